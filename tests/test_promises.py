@@ -1,0 +1,273 @@
+"""The rules of the house that no other tool checks, each a function from files to breaches.
+
+Every rule is run on the repository, and on a snippet that breaks it: a rule that cannot bite is a wish.
+Layers are import-linter's, banned names are ruff's; here both are shown to bite on this repository's settings.
+"""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MIB = 1 << 20
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# This page names what it forbids; the servers' page waits for processes, which no hand-wound clock can hurry.
+_EXEMPT = {"tests/test_promises.py"}
+_MAY_SLEEP = {"tests/servers.py"}
+_VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}
+_MACHINE_PATHS = re.compile(r"(?<![\w.$}~-])/(?:home|root|Users|work)/[\w.]")
+_MIRRORS = re.compile(r"https?://[^/\s\"']*(?:pypi|pythonhosted|npmjs|mirror)|--(?:extra-)?index-url|trusted-host")
+
+
+class Files:
+    """The files that git has or would take, as text, by their path from the root."""
+
+    def __init__(self, root: Path, names: list[str]) -> None:
+        self._root = root
+        self.names = [name for name in names if (root / name).is_file()]
+
+    def size(self, name: str) -> int:
+        return (self._root / name).stat().st_size
+
+    def read(self, name: str) -> str:
+        return (self._root / name).read_bytes().decode(errors="replace")
+
+    def under(self, *folders: str) -> Iterator[tuple[str, str]]:
+        """Yield the Python files of these folders."""
+        for name in self.names:
+            if name.endswith(".py") and name.startswith(folders) and name not in _EXEMPT:
+                yield name, self.read(name)
+
+    def trees(self, *folders: str) -> Iterator[tuple[str, ast.Module]]:
+        """Yield the same, parsed."""
+        for name, text in self.under(*folders):
+            yield name, ast.parse(text)
+
+
+def long_files(files: Files) -> Iterator[str]:
+    """At most 400 lines in a file of the program, 500 in a file of tests."""
+    for name, text in files.under("src/", "tests/"):
+        lines, most = text.count("\n"), 500 if name.startswith("tests/") else 400
+        if lines > most:
+            yield f"{name}: {lines} lines"
+
+
+def long_functions(files: Files) -> Iterator[str]:
+    """At most 60 lines in a function."""
+    for name, tree in files.trees("src/", "tests/"):
+        for node in ast.walk(tree):
+            if isinstance(node, _FUNCTIONS) and (node.end_lineno or 0) - node.lineno >= 60:
+                yield f"{name}:{node.lineno}: {node.name}"
+
+
+def silent_modules(files: Files) -> Iterator[str]:
+    """Every module says what it is responsible for."""
+    for name, tree in files.trees("src/", "tests/"):
+        if not ast.get_docstring(tree):
+            yield name
+
+
+def vague_names(files: Files) -> Iterator[str]:
+    """A module is named for what is in it."""
+    for name in files.names:
+        if name.startswith("src/") and _VAGUE & {Path(part).stem for part in Path(name).parts}:
+            yield name
+
+
+def put_off_work(files: Files) -> Iterator[str]:
+    """What is to be done stands in an issue, not in the code."""
+    for name in files.names:
+        if name.startswith(("src/", "tests/", "scripts/", "web/src/")) and name not in _EXEMPT:
+            for number, line in enumerate(files.read(name).splitlines(), 1):
+                if re.search(r"\b(TODO|FIXME|XXX)\b", line):
+                    yield f"{name}:{number}"
+
+
+def sleeping_tests(files: Files) -> Iterator[str]:
+    """No test waits for the clock on the wall."""
+    for name, tree in files.trees("tests/"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and name not in _MAY_SLEEP and _sleeps(node):
+                yield f"{name}:{node.lineno}"
+
+
+def _sleeps(call: ast.Call) -> bool:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if called != "sleep" or not call.args:
+        return False
+    return not (isinstance(call.args[0], ast.Constant) and call.args[0].value == 0)
+
+
+def mocks(files: Files) -> Iterator[str]:
+    """A test passes its fakes through the constructor."""
+    for name, text in files.under("tests/"):
+        if re.search(r"unittest.{0,9}\bmock\b|\bmock\.patch|\bmocker\b|monkeypatch\.setattr", text):
+            yield name
+
+
+def machine_paths(files: Files) -> Iterator[str]:
+    """No path of somebody's machine."""
+    return _lines_with(files, _MACHINE_PATHS)
+
+
+def mirrors(files: Files) -> Iterator[str]:
+    """No address of a package registry: whoever installs has their own."""
+    return _lines_with(files, _MIRRORS)
+
+
+def _lines_with(files: Files, pattern: re.Pattern[str]) -> Iterator[str]:
+    for name in files.names:
+        if name not in _EXEMPT and files.size(name) < MIB:
+            for number, line in enumerate(files.read(name).splitlines(), 1):
+                if pattern.search(line):
+                    yield f"{name}:{number}: {line.strip()[:100]}"
+
+
+def large_files(files: Files) -> Iterator[str]:
+    """No file above 1 MiB."""
+    for name in files.names:
+        if files.size(name) > MIB:
+            yield f"{name}: {files.size(name)} bytes"
+
+
+def unwritten_changes(files: Files) -> Iterator[str]:
+    """The changelog has a place for what is not released yet."""
+    if "## [Unreleased]" not in files.read("CHANGELOG.md"):
+        yield "CHANGELOG.md"
+
+
+def unknown_fault_points(files: Files) -> Iterator[str]:
+    """Every fault point in the code is registered, and every registered one is in the code."""
+    registered: set[str] = set()
+    called: set[str] = set()
+    for name, tree in files.trees("src/"):
+        for node in ast.walk(tree):
+            if name == "src/liveroom/faults.py" and isinstance(node, ast.Assign | ast.AnnAssign):
+                registered |= _points_registered(node)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("point", "faults.point"):
+                called.add(ast.literal_eval(node.args[0]))
+    yield from sorted(registered ^ called)
+
+
+def _points_registered(node: ast.Assign | ast.AnnAssign) -> set[str]:
+    target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+    if getattr(target, "id", "") != "POINTS" or node.value is None:
+        return set()
+    return {
+        leaf.value for leaf in ast.walk(node.value) if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str)
+    }
+
+
+Rule = Callable[[Files], Iterator[str]]
+_DOC = '"""Doc."""\n'
+BREACHES: list[tuple[Rule, str, str]] = [
+    (long_files, "src/liveroom/long.py", "\n" * 401),
+    (long_files, "tests/test_long.py", "\n" * 501),
+    (long_functions, "src/liveroom/long.py", "def f():\n" + "    f()\n" * 60),
+    (silent_modules, "src/liveroom/silent.py", "import os\n"),
+    (vague_names, "src/liveroom/store/utils.py", _DOC),
+    (vague_names, "src/liveroom/common/rooms.py", _DOC),
+    (put_off_work, "src/liveroom/store/live/enter.lua", "-- TODO: later\n"),
+    (sleeping_tests, "tests/test_a.py", "import time\ntime.sleep(0.1)\n"),
+    (sleeping_tests, "tests/test_a.py", "async def test_a():\n    await asyncio.sleep(LONG)\n"),
+    (mocks, "tests/test_a.py", "from unittest import mock\n"),
+    (mocks, "tests/test_a.py", "def test_a(monkeypatch):\n    monkeypatch.setattr(rooms, 'enter', None)\n"),
+    (machine_paths, "docs/guide.md", "cd /home/xiaoming/liveroom\n"),
+    (machine_paths, "Makefile", "X=/root/.pyenv\n"),
+    (mirrors, "constraints.txt", "--index-url https://example.org/simple\n"),
+    (mirrors, "docs/guide.md", "see https://mirrors.example.org/\n"),
+    (large_files, "docs/picture.svg", "x" * (MIB + 1)),
+    (unwritten_changes, "CHANGELOG.md", "# Changelog\n"),
+    (unknown_fault_points, "src/liveroom/store/rooms.py", 'faults.point("rooms.entered")\n'),
+    (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
+]
+RULES = list(dict.fromkeys(rule for rule, _, _ in BREACHES))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Files:
+    argv = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(argv, cwd=ROOT, check=True, capture_output=True, text=True)
+    return Files(ROOT, listed.stdout.split("\0"))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_repository_keeps_the_rule(rule: Rule, repository: Files) -> None:
+    assert list(rule(repository)) == [], rule.__doc__
+
+
+@pytest.mark.parametrize(("rule", "name", "text"), BREACHES, ids=lambda value: getattr(value, "__name__", ""))
+def test_the_rule_bites(rule: Rule, name: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    assert len(list(rule(Files(tmp_path, [name])))) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (sleeping_tests, "async def test_a():\n    await asyncio.sleep(0)\n"),
+        (machine_paths, "GET /base/v1/rooms/home/work/1; ~/work/liveroom; docs/home/page\n"),
+        (mirrors, "https://keepachangelog.com/ https://semver.org/\n"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_the_rule_lets_pass_what_it_should(rule: Rule, text: str, tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_a.py").write_text(text)
+    assert list(rule(Files(tmp_path, ["tests/test_a.py"]))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "code"),
+    [
+        ("usecases/rooms.py", "import os\n\nkey = os.environ\n", "TID251"),
+        ("usecases/rooms.py", "import os\n\nkey = os.getenv('KEY')\n", "TID251"),
+        ("domain/rooms.py", "import datetime\n\nnow = datetime.datetime.now(datetime.UTC)\n", "TID251"),
+        ("store/rooms.py", "import time\n\nnow = time.time()\n", "TID251"),
+        ("usecases/rooms.py", "from . import presence\n", "TID252"),
+        ("http/rooms.py", "print('entered')\n", "T201"),
+        ("domain/rooms.py", "import os\n", "D100"),
+    ],
+)
+def test_ruff_bites(name: str, line: str, code: str) -> None:
+    argv = [sys.executable, "-m", "ruff", "check", "--quiet", "--output-format=concise", "--no-cache"]
+    argv += [f"--stdin-filename={ROOT / 'src/liveroom' / name}", "-"]
+    done = subprocess.run(argv, check=False, input=line, capture_output=True, text=True, cwd=ROOT)
+    assert f" {code} " in done.stdout
+
+
+PARTS = ["cli", "app", "http", "store/sql", "store/live", "providers", "api", "usecases", "ports", "keys", "domain"]
+PARTS += ["settings", "clock", "faults", "log"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "broken"),
+    [
+        ("domain/nothing.py", "", "4 kept, 0 broken"),
+        ("domain/breach.py", "import liveroom.ports", "3 kept, 1 broken"),
+        ("http/breach.py", "import liveroom.store", "3 kept, 1 broken"),
+        ("unplaced.py", "", "3 kept, 1 broken"),
+        ("usecases/breach.py", "import redis", "3 kept, 1 broken"),
+        ("providers/breach.py", "import liveroom.usecases", "3 kept, 1 broken"),
+        ("store/sql/breach.py", "import liveroom.store.live", "3 kept, 1 broken"),
+    ],
+)
+def test_import_linter_bites(name: str, text: str, broken: str, tmp_path: Path) -> None:
+    package = tmp_path / "liveroom"
+    for part in PARTS:
+        (package / part).mkdir(parents=True)
+    for folder in [package, *package.glob("*/"), *package.glob("*/*/")]:
+        (folder / "__init__.py").touch()
+    (package / name).write_text(text)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    argv = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"]
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": "."})
+    assert f"Contracts: {broken}" in done.stdout
