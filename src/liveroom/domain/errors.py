@@ -1,0 +1,138 @@
+"""Every way in which a use case can fail, named once.
+
+    Failure
+    ├── BadRequest               what the caller sent cannot be understood
+    ├── Refused                  understood, and not allowed or not possible
+    └── Unavailable              something that we depend on does not answer
+
+Each wire keeps its own number for a failure in one table (``liveroom.api.codes``); a test proves that table total.
+``detail`` is for people and may change; the slug is a promise.
+"""
+
+import re
+from datetime import timedelta
+
+
+class Failure(Exception):
+    """A use case could not do what it was asked to do."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.slug())
+        self.detail = detail
+
+    @classmethod
+    def slug(cls) -> str:
+        """Return the failure's public name: its class name in snake_case."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class BadRequest(Failure):
+    """A parameter is missing or cannot be read; each call has its own wire number for it."""
+
+
+class Refused(Failure):
+    """The request was understood and is refused."""
+
+
+class CredentialsMissing(BadRequest):
+    """An account call came without the user or the token."""
+
+
+class NameTaken(Refused):
+    """The username is registered already."""
+
+
+class CredentialsWrong(Refused):
+    """Unknown username or wrong signature: one sentence for both, so that names cannot be probed."""
+
+
+class SignatureRefused(Refused):
+    """The login signature is outside its time window, used already, or made with an unknown hash."""
+
+
+class TokenExpired(Refused):
+    """The token's time is over; the user signs in again."""
+
+
+class TokenInvalid(Refused):
+    """The token is not ours, is not this user's, or its session has ended."""
+
+
+class ProfileEmpty(Refused):
+    """A profile update that names no field."""
+
+
+class UserNotFound(Refused):
+    """No such user in this tenant."""
+
+
+class EmailInvalid(Refused):
+    """The e-mail address cannot be one."""
+
+
+class SearchInvalid(Refused):
+    """A user search that searches for nothing, or for what cannot be searched."""
+
+
+class QueryLimited(Refused):
+    """The user asks for other users too often."""
+
+
+class RoomNotFound(Refused):
+    """The room does not exist, is closed, or is only reserved."""
+
+
+class PermissionDenied(Refused):
+    """The caller may not do this."""
+
+
+class RoomFull(Refused):
+    """The room already holds as many members as it may."""
+
+
+class UserBanned(Refused):
+    """The user is banned."""
+
+
+class RateLimited(Refused):
+    """Too many attempts; ``retry_after`` says when to come back."""
+
+    def __init__(self, detail: str = "", *, retry_after: timedelta = timedelta(0)) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class QuotaExceeded(Refused):
+    """The tenant has as many users or rooms as it may."""
+
+
+class NotInRoom(Refused):
+    """The caller is not a member of the room."""
+
+
+class NotOffered(Refused):
+    """A declared method that this installation does not offer."""
+
+
+class UnknownPath(Refused):
+    """A path that no client knows."""
+
+
+class Maintenance(Refused):
+    """The operator has switched the service to maintenance."""
+
+
+class Unavailable(Failure):
+    """Something that the service depends on does not answer."""
+
+
+class LiveUnavailable(Unavailable):
+    """The live store (memory or Redis) cannot answer now."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The SQL database cannot answer now, or refused a statement."""
+
+
+class KeyMissing(Unavailable):
+    """What the database holds was sealed with a key that is not configured; the operator puts the old secret back."""

@@ -1,0 +1,56 @@
+"""Identifiers: their types, how new ones are made, and which bucket of the live store a user or room lives in."""
+
+import re
+import secrets
+from datetime import datetime
+from typing import Final, NewType
+from zlib import crc32
+
+TenantName = NewType("TenantName", str)
+UserId = NewType("UserId", str)
+RoomId = NewType("RoomId", str)
+SessionId = NewType("SessionId", str)
+StayId = NewType("StayId", str)
+PlaceId = NewType("PlaceId", str)
+BroadcastId = NewType("BroadcastId", str)
+
+DEFAULT_TENANT: Final = TenantName("")
+"""The tenant of calls that name none."""
+
+FIRST_ID: Final = 40_000_001
+"""The first id handed out: above everything that the original service could derive."""
+LAST_ID: Final = 2_147_483_647
+"""Shipped apps parse ids as a Java int."""
+
+USER_BUCKETS: Final = 128
+ROOM_BUCKETS: Final = 256
+
+_ALPHABET: Final = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+_PLAIN_ID = re.compile(r"[1-9][0-9]{0,9}")
+_TENANT_NAME = re.compile(r"[A-Za-z0-9_]{1,15}")
+
+
+def new_id(now: datetime) -> str:
+    """Return a fresh 16-character id that sorts by the time of its making (48 bits of milliseconds, 48 random)."""
+    number = (int(now.timestamp() * 1000) << 48) | secrets.randbits(48)
+    return "".join(_ALPHABET[number >> shift & 63] for shift in range(90, -6, -6))
+
+
+def user_bucket(user: UserId) -> int:
+    """Return which of the user buckets holds this user."""
+    return crc32(user.encode()) % USER_BUCKETS
+
+
+def room_bucket(room: RoomId) -> int:
+    """Return which of the room buckets holds this room."""
+    return crc32(room.encode()) % ROOM_BUCKETS
+
+
+def is_plain_id(text: str) -> bool:
+    """Say whether the text is a decimal 1..2147483647 without leading zeros."""
+    return _PLAIN_ID.fullmatch(text) is not None and int(text) <= LAST_ID
+
+
+def is_tenant_name(text: str) -> bool:
+    """Say whether the text may name a tenant (API.md, Tenants)."""
+    return _TENANT_NAME.fullmatch(text) is not None

@@ -1,0 +1,102 @@
+"""Members: who is in a room, in which role, and for how long."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.rooms import HostPolicy
+
+
+class Role(StrEnum):
+    """What a member is in a room. Everything else that clients send is a label beside audience."""
+
+    OWNER = "owner"
+    ANCHOR = "anchor"
+    AUDIENCE = "audience"
+
+    @property
+    def is_host(self) -> bool:
+        """Say whether the role counts as a host for the host policy."""
+        return self is not Role.AUDIENCE
+
+
+class LeaveReason(StrEnum):
+    """Why a stay ended."""
+
+    LEFT = "left"
+    LOST = "lost"
+    KICKED = "kicked"
+    CLOSED = "closed"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user in a room. ``order`` counts the members in the order of their joining."""
+
+    user: UserId
+    name: str
+    avatar: str
+    role: Role
+    joined: datetime
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One session's place in a room: the index entry that a user's record keeps."""
+
+    id: PlaceId
+    user: UserId
+    session: SessionId
+    room: RoomId
+    host: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay of a member in a broadcast, as attendance keeps it. Newer versions of a stay replace older ones."""
+
+    id: StayId
+    tenant: TenantName
+    broadcast: BroadcastId
+    room: RoomId
+    user: UserId
+    role: Role
+    name: str
+    avatar: str
+    entered: datetime
+    order: int
+    places: tuple[tuple[SessionId, PlaceId], ...]
+    """The sessions by which the user is in, each with its place."""
+    version: int
+    left: datetime | None = None
+    reason: LeaveReason | None = None
+
+
+def wanted_role(text: str | None) -> tuple[Role | None, str]:
+    """Return the role that a client's text asks for (None: whatever fits) and the label that is kept beside it."""
+    if not text:
+        return None, ""
+    folded = text.casefold()
+    if folded in (Role.OWNER, Role.ANCHOR, Role.AUDIENCE):
+        return Role(folded), ""
+    return Role.AUDIENCE, text
+
+
+def granted_role(wanted: Role | None, *, owns: bool, admin: bool, policy: HostPolicy, anyone_hosts: bool) -> Role:
+    """Return the role that the caller gets: one that they may not have becomes audience.
+
+    ``owns``: the caller owns the broadcast or holds the room's id. ``anyone_hosts``: in categories of policy
+    ``hosts`` anyone may be anchor.
+    """
+    if wanted is None:
+        return Role.ANCHOR if owns else Role.AUDIENCE
+    if wanted is Role.AUDIENCE:
+        return Role.AUDIENCE
+    if owns:
+        return wanted
+    if admin or (policy is HostPolicy.HOSTS and anyone_hosts):
+        return Role.ANCHOR
+    return Role.AUDIENCE

@@ -1,0 +1,50 @@
+"""What a transaction tells the rest of the service: rows of the outbox, written with the change itself.
+
+After the commit the same process applies them to the live store; a relay takes what was left behind (LIVE.md 2).
+Applying one twice, or late, changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
+from liveroom.domain.rooms import CloseReason
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """A room was opened, changed, handed over or closed; whoever applies it reads the row."""
+
+    room: RoomId
+    reason: CloseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """A user's name or picture changed."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsEnded:
+    """Sessions of a user are over. ``everything``: the user is gone or banned, so every place of theirs ends too."""
+
+    user: UserId
+    sessions: tuple[SessionId, ...]
+    at: datetime
+    everything: bool = False
+
+
+Told = RoomChanged | ProfileChanged | SessionsEnded
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One row: ``id`` gives the order; ``tenant`` and ``subject`` say about whom or what."""
+
+    id: int
+    tenant: TenantName
+    subject: str
+    told: Told
+    created: datetime

@@ -1,0 +1,51 @@
+"""Pages of the room list: what is asked, what comes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from liveroom.domain.ids import RoomId, TenantName
+
+
+class Order(StrEnum):
+    """How a page of rooms is ordered."""
+
+    CREATED = "created"
+    """Newest first."""
+    JOINED = "joined"
+    """Most distinct users first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomQuery:
+    """One page of a tenant's visible rooms. ``cursor`` is a former page's, or empty."""
+
+    tenant: TenantName
+    category: str = ""
+    rooms: tuple[RoomId, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    order: Order = Order.CREATED
+    offset: int = 0
+    limit: int = 100
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPage:
+    """Ready cards joined by commas, and the cursor of the next page ("" at the end)."""
+
+    cards: bytes
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRoom:
+    """What the list keeps of a room. ``card`` None takes it off the list; an older version changes nothing."""
+
+    room: RoomId
+    version: int
+    category: str
+    opened: datetime
+    joined: int
+    card: bytes | None

@@ -1,0 +1,57 @@
+"""Signs of life: how long each vouches for a session (LIVE.md 5).
+
+A session that has sent a keepalive is judged by it; one that never has is not judged by silence, because a shipped
+Android anchor sends nothing at all while live after logging out and in again (CLIENTS.md 7).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from liveroom.domain.ids import RoomId, SessionId, UserId
+from liveroom.domain.members import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the service waits for what it may never hear."""
+
+    keepalive: timedelta = timedelta(seconds=90)
+    silent: timedelta = timedelta(minutes=30)
+    silent_host: timedelta = timedelta(hours=4)
+    grace: timedelta = timedelta(seconds=60)
+    """From a room's hiding to its hand-over or closing."""
+    audience: timedelta = timedelta(hours=6)
+    """How long an audience place lasts without any evidence about the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One sign of life of a session: a call that it made. ``keepalive``: the call was a keepalive."""
+
+    user: UserId
+    session: SessionId
+    issued: datetime
+    keepalive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether a user is online, since when, and where."""
+
+    user: UserId
+    online: bool
+    since: datetime | None = None
+    room: RoomId | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source's word about a user: a session's calls, a socket, or an outside service."""
+
+    session: SessionId
+    source: str
+    """``keepalive`` or ``calls`` (a session that never sent a keepalive)."""
+    since: datetime
+    expires: datetime
+    alive: bool

@@ -1,0 +1,131 @@
+"""Rooms and broadcasts: what a room is, who may open and change it, and what its host's absence means."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+
+TITLE_MAX: Final = 100
+SUBJECT_MAX: Final = 100
+CATEGORY_MAX: Final = 32
+DESCRIPTION_MAX: Final = 512
+COVER_MAX: Final = 512
+KIND_MAX: Final = 32
+
+
+class RoomState(StrEnum):
+    """The durable state of a room; *hidden* is a live state of a live room (see ``LiveRoom``)."""
+
+    RESERVED = "reserved"
+    LIVE = "live"
+    CLOSED = "closed"
+
+
+class HostPolicy(StrEnum):
+    """Who has to be gone for a room to be hidden."""
+
+    OWNER = "owner"
+    HOSTS = "hosts"
+    """The owner and every anchor (ktv and its kin, as the product document says)."""
+
+
+class CloseReason(StrEnum):
+    """Why a broadcast ended."""
+
+    DESTROYED = "destroyed"
+    OWNER_GONE = "owner_gone"
+    OWNER_DELETED = "owner_deleted"
+    CLOSED_BY_ADMIN = "closed_by_admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room as SQL knows it. ``rev`` grows with every committed change, over all its broadcasts."""
+
+    id: RoomId
+    tenant: TenantName
+    holder: UserId
+    """To whom the id was given: who may open the room again."""
+    owner: UserId
+    """Who owns the running broadcast; a hand-over changes it."""
+    state: RoomState
+    created_by: UserId
+    updated_by: UserId
+    opened: datetime
+    """When the broadcast began; for a reserved room, when it was reserved."""
+    updated: datetime
+    broadcast: BroadcastId = BroadcastId("")
+    category: str = ""
+    title: str = ""
+    cover: str = ""
+    subject: str = ""
+    description: str = ""
+    capacity: int = 0
+    """How many members the room may hold; 0 is unlimited."""
+    kind: str = ""
+    """The client's ``type``, for example TIMER_ROOM."""
+    star: int = 0
+    rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRoom:
+    """A live room as the live store knows it now."""
+
+    id: RoomId
+    tenant: TenantName
+    owner: UserId
+    holder: UserId
+    broadcast: BroadcastId
+    category: str
+    opened: datetime
+    card: bytes
+    """The room's fields ready for the wire, as the card writer made them."""
+    hidden: bool
+    members: int
+    joined: int
+    """Distinct users of this broadcast."""
+    version: int
+    """Grows with every change of the room, its members included; never steps back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChanges:
+    """What an update changes; None leaves a field as it is."""
+
+    category: str | None = None
+    title: str | None = None
+    cover: str | None = None
+    subject: str | None = None
+    description: str | None = None
+    capacity: int | None = None
+
+    def apply(self, room: Room, *, by: UserId, now: datetime) -> Room:
+        """Return the room with the changes. An empty category leaves the category as it is."""
+        given = {
+            name: value
+            for name in ("title", "cover", "subject", "description", "capacity")
+            if (value := getattr(self, name)) is not None
+        }
+        if self.category:
+            given["category"] = self.category
+        return replace(room, **given, updated_by=by, updated=now, rev=room.rev + 1)
+
+
+def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:
+    """Return the room at the start of a fresh broadcast: nothing of the former one is left but its id and holder."""
+    return Room(
+        id=room.id,
+        tenant=room.tenant,
+        holder=room.holder,
+        owner=by,
+        state=RoomState.LIVE,
+        created_by=by,
+        updated_by=by,
+        opened=now,
+        updated=now,
+        broadcast=broadcast,
+        rev=room.rev + 1,
+    )

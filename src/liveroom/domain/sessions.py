@@ -1,0 +1,65 @@
+"""Sessions: one login each. A signed token is valid until its time is over or its session has ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from liveroom.domain.ids import SessionId, TenantName, UserId
+from liveroom.domain.tenants import Tenant
+
+
+class SessionEnd(StrEnum):
+    """Why a session is over."""
+
+    LOGOUT = "logout"
+    DELETED = "deleted"
+    BANNED = "banned"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One login of a user."""
+
+    id: SessionId
+    user: UserId
+    tenant: TenantName
+    created: datetime
+    tag: str = ""
+    ended: datetime | None = None
+    end: SessionEnd | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a verified token says. ``tenant`` is None in tokens of the original service."""
+
+    user: UserId
+    session: SessionId
+    tenant: TenantName | None
+    issued: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is calling: a user of a tenant, in a session that is valid now."""
+
+    user: UserId
+    session: SessionId
+    tenant: Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSessions:
+    """Sessions of one user that are over. ``original_before`` also ends sessions of the original that began before."""
+
+    user: UserId
+    sessions: tuple[SessionId, ...]
+    at: datetime
+    original_before: datetime | None = None
+
+
+def is_original(session: SessionId) -> bool:
+    """Say whether the session is one of the original service: its id is a hash of the token, marked with ``~``."""
+    return session.startswith("~")

@@ -1,0 +1,53 @@
+"""A tenant: one app's users and rooms, kept apart from every other's."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, is_plain_id
+
+
+class Language(StrEnum):
+    """The language of messages for people."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """How much a tenant may hold; 0 is unlimited."""
+
+    users: int = 0
+    rooms: int = 0
+    members: int = 0
+    """Members of one room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One app's corner of the installation. ``rev`` grows with every change."""
+
+    name: TenantName
+    sdk_app_id: int = 0
+    sdk_secret: str = ""
+    language: Language = Language.ZH
+    plain: bool = False
+    hosts: tuple[str, ...] = ()
+    quotas: Quotas = Quotas()
+    rev: int = 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether ids are bare decimal numbers: the default tenant's and those of tenants made plain."""
+        return self.plain or self.name == DEFAULT_TENANT
+
+    def write_id(self, number: int) -> str:
+        """Return the id text for a number out of the sequence."""
+        return str(number) if self.is_plain else f"{self.name}-{number}"
+
+    def may_choose(self, room: RoomId) -> bool:
+        """Say whether a caller may choose this text as the id of a new room."""
+        if self.is_plain:
+            return is_plain_id(room)
+        prefix, _, number = room.partition("-")
+        return prefix == self.name and is_plain_id(number)

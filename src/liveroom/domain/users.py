@@ -1,0 +1,79 @@
+"""Users, their names and their credentials."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import TenantName, UserId
+
+USERNAME_MAX: Final = 128
+NAME_MAX: Final = 125
+TAG_MAX: Final = 32
+URL_MAX: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What other people see of a user."""
+
+    name: str = ""
+    avatar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One identity of one tenant."""
+
+    id: UserId
+    tenant: TenantName
+    created: datetime
+    updated: datetime
+    name: str = ""
+    avatar: str = ""
+    tag: str = ""
+    tag2: str = ""
+    phone: str = ""
+    email: str = ""
+    admin: bool = False
+    banned_until: datetime | None = None
+    """In the future while the user is banned; ``datetime.max`` is for ever."""
+    ban_reason: str = ""
+    ended: datetime | None = None
+    """Sessions of the original service (no row of their own) that began before are over."""
+    deleted: datetime | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """Return what other people see."""
+        return Profile(self.name, self.avatar)
+
+    def is_banned(self, now: datetime) -> bool:
+        """Say whether the user may not use the service now."""
+        return self.banned_until is not None and self.banned_until > now
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A registered username: whose it is, and its salt as stored (encrypted)."""
+
+    tenant: TenantName
+    username: str
+    user: UserId
+    salt: str
+
+
+def read_username(text: str) -> str:
+    """Return the username as it is kept: NFC, trimmed, 1 to 128 characters, no control characters."""
+    name = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(name) <= USERNAME_MAX:
+        raise BadRequest(f"username: 1 to {USERNAME_MAX} characters")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
+        raise BadRequest("username: no control characters")
+    return name
+
+
+def fold_username(name: str) -> str:
+    """Return what makes usernames equal: they are unique without case."""
+    return unicodedata.normalize("NFC", name.casefold())

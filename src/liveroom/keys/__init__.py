@@ -1,0 +1,10 @@
+"""Signing and encryption keys, and what is made with them: login tokens and sealed salts.
+
+The first key signs and seals, the others still verify and open. Keys come from the setting `secret`, or on the embedded
+default from a file that the first start writes into the data folder.
+"""
+
+from liveroom.keys.ring import Key, KeyRing, open_keys
+from liveroom.keys.tokens import Tokens
+
+__all__ = ["Key", "KeyRing", "Tokens", "open_keys"]

@@ -1,0 +1,80 @@
+"""The key ring: which secret signs and seals, which ones are still accepted, and the sealing of stored salts.
+
+Sealed text is `v1.<key id>.<base64url of nonce and ciphertext>`, AES-256-GCM under a key derived from the secret by
+HKDF-SHA256, bound to its context.
+"""
+
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from liveroom.domain.errors import KeyMissing
+from liveroom.keys.keyfile import make_key_file, read_key_file
+from liveroom.settings import NamedSecret, Settings
+from liveroom.settings.values import fingerprint
+
+_NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One secret under its id; the bytes sign tokens as they are, as the original service's do."""
+
+    id: str
+    secret: bytes = field(repr=False)
+
+
+class KeyRing:
+    """All keys of this installation, the one in use first. It is the `Vault` of the ports."""
+
+    def __init__(self, found: Sequence[NamedSecret]) -> None:
+        self.all = tuple(Key(named.id, named.value.reveal().encode()) for named in found)
+        self.signing = self.all[0]
+        self._ciphers: dict[str, AESGCM] = {}
+        for key in self.all:
+            cipher = _cipher(key)
+            # A secret that was first given without an id is still found after it was given one.
+            for name in (key.id, fingerprint(key.secret.decode())):
+                self._ciphers.setdefault(name, cipher)
+
+    def seal(self, text: str, context: str) -> str:
+        """Return the text encrypted with the key in use; it opens in the same context only."""
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = self._ciphers[self.signing.id].encrypt(nonce, text.encode(), context.encode())
+        return f"v1.{self.signing.id}.{urlsafe_b64encode(nonce + sealed).rstrip(b'=').decode()}"
+
+    def open(self, sealed: str, context: str) -> str:
+        """Return the text; raise `KeyMissing` when no key of this ring opens it."""
+        version, _, rest = sealed.partition(".")
+        key_id, _, body = rest.partition(".")
+        if version != "v1":
+            raise KeyMissing("This was not sealed by liveroom, or by a later release of it.")
+        if key_id not in self._ciphers:
+            raise KeyMissing(f"The key {key_id} that sealed this is not configured; add its secret to LIVEROOM_SECRET.")
+        try:
+            raw = urlsafe_b64decode(body + "=" * (-len(body) % 4))
+            return self._ciphers[key_id].decrypt(raw[:_NONCE], raw[_NONCE:], context.encode()).decode()
+        except (InvalidTag, ValueError):
+            raise KeyMissing(
+                f"The key {key_id} does not open this: it was altered, or its id has another secret now."
+            ) from None
+
+
+def open_keys(settings: Settings) -> KeyRing:
+    """Return the ring of these settings; the embedded default makes its key file on the first start.
+
+    The file's keys stay accepted after the operator has set a secret.
+    """
+    if not settings.secret:
+        return KeyRing(make_key_file(settings.data_dir))
+    return KeyRing((*settings.secret, *read_key_file(settings.data_dir)))
+
+
+def _cipher(key: Key) -> AESGCM:
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"liveroom seal v1").derive(key.secret))

@@ -1,0 +1,110 @@
+"""The log: one line an event, `room.entered room=… user=…`, as JSON or for the eye, with the request's id on each.
+
+Whatever is written, by us or by a library, passes the same processors; the last before the form puts stars over what
+must not be read: values under secret-looking names, and tokens, UserSigs and passwords inside text. There is no access
+log.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, Literal, TextIO
+
+import structlog
+from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+STARS: Final = "********"
+_SECRET_NAME = re.compile(
+    r"token|secret|passw|salt|signature|usersig|authorization|cookie|privatemapkey|ticket|randstr|phone|e?mail"
+    r"|(?:^|_)(?:sig|sign)$|(?:api|internal|private|signing)_?key"
+)
+_SECRET_TEXT = re.compile(
+    r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]+"  # a JWT
+    r"|eJ[A-Za-z0-9*_-]{60,}"  # a UserSig: deflated JSON begins so
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user and password of an address
+    r"|(?<=Bearer )[\w.~+/=-]+"
+    r"|(?<=[?&\s\"'])(?:token|salt|signature|userSig|sdkUserSig|usersig|password|secret|sign)=[^&\s\"']+"
+)
+_DEEPEST = 8
+
+
+def configure(form: Literal["auto", "json", "console"], level: str, *, stream: TextIO | None = None) -> None:
+    """Set up the log of this process, for structlog and for libraries that use `logging`."""
+    out = stream or sys.stderr
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        star,
+    ]
+    console = form == "console" or (form == "auto" and out.isatty())
+    last: Processor = (
+        structlog.dev.ConsoleRenderer(colors=out.isatty())
+        if console
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    least = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[*shared, last],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
+        logger_factory=structlog.WriteLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    _route_libraries(shared, last, out, least)
+
+
+def bind_request(request_id: str) -> None:
+    """Put the request's id on every line that this task writes from now on."""
+    clear_contextvars()
+    bind_contextvars(request=request_id)
+
+
+def star(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Put stars over the values of secret-looking names and over secrets inside text."""
+    return {name: _starred(name, value, 0) for name, value in event.items()}
+
+
+def _starred(name: str, value: Any, depth: int) -> Any:
+    if isinstance(value, bool | None):
+        return value
+    if _is_secret(name) or depth > _DEEPEST:
+        return STARS
+    match value:
+        case int() | float():
+            return value
+        case Mapping():
+            return {str(inner): _starred(str(inner), item, depth + 1) for inner, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_starred("", item, depth + 1) for item in value]
+        case _:
+            return _SECRET_TEXT.sub(STARS, str(value))
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    return _SECRET_NAME.search(name.replace("-", "_").lower()) is not None
+
+
+def _route_libraries(shared: list[Processor], last: Processor, out: TextIO, least: int) -> None:
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(max(least, logging.WARNING))
+    for name in ("uvicorn", "uvicorn.error"):
+        library = logging.getLogger(name)
+        library.handlers, library.propagate = [], True
+        library.setLevel(least)
+    access = logging.getLogger("uvicorn.access")
+    access.handlers, access.propagate = [], False
+    logging.captureWarnings(capture=True)

@@ -1,0 +1,244 @@
+"""The seam to the live store: what is true now. Implemented in memory and on Redis; one suite proves both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.domain.presence import Beat, Presence, Source
+from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.users import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """A session asks for a place in a room, in its user's bucket (the first half of an enter)."""
+
+    beat: Beat
+    room: RoomId
+    place: PlaceId
+    host: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The place that the session has: the new one, or the one that it had in that room already."""
+
+    place: PlaceId
+    profile: Profile | None
+    """What the user's record knows of their name and picture; None when it knows nothing."""
+    former: tuple[Place, ...]
+    """Audience places of the session elsewhere, which this enter ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A user at the door of a room (the second half of an enter)."""
+
+    tenant: TenantName
+    """A room of another tenant is not found."""
+    room: RoomId
+    user: UserId
+    session: SessionId
+    place: PlaceId
+    wanted: Role | None
+    label: str
+    profile: Profile
+    admin: bool
+    anyone_hosts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The member's role, and the room with them in it."""
+
+    role: Role
+    room: LiveRoom
+    shown: bool
+    """The room was hidden and is now to be listed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What leaving changed: ``place`` is the place that ended, ``hidden`` says that the room now has no host."""
+
+    place: Place
+    room: LiveRoom
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A room whose grace is over: to be handed to the heir (the longest-present anchor), or closed."""
+
+    room: RoomId
+    broadcast: BroadcastId
+    heir: UserId | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaleRoom:
+    """A room whose list entry has to reach this version; ``live`` None: it is not live any more."""
+
+    room: RoomId
+    tenant: TenantName
+    version: int
+    live: LiveRoom | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserSeed:
+    """What a lost user bucket is filled with again."""
+
+    places: Sequence[Place]
+    ended: Sequence[EndedSessions]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSeed:
+    """One live room of a lost room bucket: its members, and who was there before in this broadcast."""
+
+    room: Room
+    policy: HostPolicy
+    card: bytes
+    stays: Sequence[Stay]
+    past: Sequence[UserId]
+
+
+class Ledger(Protocol):
+    """What a live store keeps in SQL: the journal of stays, and what lost buckets are rebuilt from (LIVE.md 3)."""
+
+    async def save(self, stays: Sequence[Stay]) -> None: ...
+    async def user_seed(self, bucket: int) -> UserSeed: ...
+    async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]: ...
+
+
+class Live(Protocol):
+    """What is true now. Raises ``LiveUnavailable``, and what each method names.
+
+    A bucket that was lost is rebuilt from the ledger by whoever meets it; others wait up to 2 s for that.
+    """
+
+    # sessions and signs of life
+    async def touch(self, beat: Beat) -> None:
+        """Renew the session's lease and wait for the verdict; raises ``TokenInvalid`` when the session has ended."""
+
+    def renew(self, beat: Beat) -> None:
+        """Renew the session's lease with the next batch (within 500 ms); never fails."""
+
+    def knows(self, beat: Beat) -> bool:
+        """Say whether the session was found valid before and nothing has been heard against it (LIVE.md 4)."""
+
+    async def end_sessions(self, ended: EndedSessions) -> None:
+        """End sessions everywhere within a second: leases, cached verdicts, and (marked to go) their places."""
+
+    async def put_profile(self, user: UserId, profile: Profile) -> None:
+        """Keep name and picture with the user's record, if there is one, and with the memberships it names."""
+
+    async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]: ...
+    async def sources(self, user: UserId) -> Sequence[Source]: ...
+    async def places(self, user: UserId) -> Sequence[Place]:
+        """Return the places that the user's record names."""
+
+    # places and members
+    async def take_place(self, placing: Placing) -> Placed:
+        """Renew the session and note its place; raises ``TokenInvalid`` when the session has ended."""
+
+    async def drop_places(self, places: Sequence[Place]) -> None:
+        """Forget places in their users' records; a place that is not there changes nothing."""
+
+    async def admit(self, entry: Entry) -> Entered:
+        """Make the user a member; twice is once. Raises ``RoomNotFound``, ``RoomFull``."""
+
+    async def leave(
+        self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+    ) -> Left | None:
+        """End the session's place in the room (every session's when None), and the stay with its last place.
+
+        With ``place``, only if the session's place still is that one. None: there was no such place.
+        """
+
+    async def settle(self) -> None:
+        """Return when every stay changed so far will survive the end of this process."""
+
+    # rooms
+    async def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
+        """Bring a live room up to its row, unless the row is not newer; a new broadcast starts without members."""
+
+    async def close_room(self, room: Room) -> Sequence[Place]:
+        """Take a closed room away, ending every stay; return the places that its members had."""
+
+    async def room(self, room: RoomId) -> LiveRoom | None: ...
+    async def rooms(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
+        """Return those of the rooms that are live."""
+
+    async def member(self, room: RoomId, user: UserId) -> Member | None: ...
+    async def members(
+        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
+    ) -> Sequence[Member]:
+        """Return members in the order of joining: those of a higher ``order`` than ``after``, past the offset.
+
+        Raises ``RoomNotFound`` when the room is not live, or is another tenant's.
+        """
+
+    # the list
+    async def list_rooms(self, query: RoomQuery) -> RoomPage:
+        """Return a page of a tenant's list. Raises ``ListLost`` when the list has to be built first, ``BadRequest``
+        for a cursor that is none."""
+
+    async def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
+        """Bring rooms of the list up to date; a version that is not newer changes nothing."""
+
+    async def claim_list(self, tenant: TenantName) -> bool:
+        """Say whether it falls to the caller to build the tenant's lost list (others are waiting)."""
+
+    async def finish_list(self, tenant: TenantName) -> None:
+        """Declare the tenant's list whole."""
+
+    async def stale_rooms(self, limit: int) -> Sequence[StaleRoom]:
+        """Return rooms whose list entry is behind."""
+
+    async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
+        """Note that the list has reached these versions of these rooms."""
+
+    # limits
+    async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
+        """Count uses of the key in a window that begins with its first; say whether they are within the limit.
+
+        ``count`` 0 counts nothing and says whether one more would be within it. True while the store is down.
+        """
+
+    # background work: each does what is due and returns
+    async def flush(self) -> int:
+        """Send the waiting renewals, and write journaled stays to the ledger; return how many stays were written."""
+
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
+        """Return places that nothing vouches for any more (at most once a second per bucket, whoever asks).
+
+        A bucket that nobody swept for longer than ``gap`` gives its users one whole lease first.
+        """
+
+    async def orphans(self, limit: int) -> Sequence[Orphan]:
+        """Return rooms whose grace is over; one that nobody closes or hands over comes again after 30 s."""
+
+    async def audit(self) -> Sequence[Place]:
+        """Return places of members that no user's record names, going round all rooms a part at a time."""
+
+    async def online(self) -> int:
+        """Return how many users have a live lease."""
+
+    async def ping(self) -> None: ...
+    async def start(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+class ListLost(Exception):
+    """The tenant's room list is not there and has to be built from the rooms."""
+
+    def __init__(self, tenant: TenantName) -> None:
+        super().__init__(tenant)
+        self.tenant = tenant

@@ -1,0 +1,1 @@
+"""What others run for us: media and messages, later SMS, mail, captcha and storage."""

@@ -1,0 +1,1 @@
+"""Tencent: the formats of its signatures, and later its IM and TRTC."""

@@ -1,0 +1,49 @@
+"""What the operator decides: every setting, read once and checked once.
+
+`declared` lists them, `sources` says where each may come from, `checks` what has to be true of them together, `pages`
+shows them. Everything else in liveroom is handed a `Settings` and reads no environment.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from liveroom.settings.checks import check
+from liveroom.settings.declared import Settings
+from liveroom.settings.declaring import Shown
+from liveroom.settings.pages import env_file, settings_markdown
+from liveroom.settings.sources import read_sources, resolve
+from liveroom.settings.values import NamedSecret, Secret
+
+__all__ = [
+    "NamedSecret",
+    "Secret",
+    "Settings",
+    "SettingsError",
+    "Shown",
+    "env_file",
+    "load_settings",
+    "settings_markdown",
+]
+
+
+class SettingsError(Exception):
+    """Settings with which the service does not start; `problems` are sentences, each with what to do."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+def load_settings(
+    flags: Mapping[str, object] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    dotenv: Path | None = Path(".env"),
+) -> Settings:
+    """Read all sources and return the settings, or raise all problems at once; a flag of None was not given."""
+    reading = read_sources(flags or {}, environ, dotenv)
+    settings = Settings(**resolve(reading))
+    problems = [*reading.problems, *check(settings)]
+    if problems:
+        raise SettingsError(list(dict.fromkeys(problems)))
+    return settings

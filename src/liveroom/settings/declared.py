@@ -1,0 +1,193 @@
+"""Every setting: its type, its default and one sentence about it.
+
+Nothing is read here (`sources` does that) and nothing is judged (`checks` does). The page docs/settings.md, the file
+that `liveroom config env` prints and the table of `liveroom config show` are made from these declarations.
+"""
+
+# ruff: noqa: RUF009 - `setting` makes a dataclass field
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from liveroom.settings import values
+from liveroom.settings.declaring import Shown, abouts, setting
+from liveroom.settings.values import NamedSecret, Network, Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Settings:
+    """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
+
+    host: str = setting(
+        "127.0.0.1",
+        "Address on which the service listens; 0.0.0.0 for every address of the machine.",
+        starts="Where it listens",
+    )
+    port: int = setting(9000, "Port on which the service listens; 0 takes a free one.")
+    workers: int = setting(1, "Processes that serve; more than one needs Redis.")
+    base_path: str = setting(
+        "", "Path under which a proxy offers the whole service, such as /live.", parse=values.parse_base_path
+    )
+    stages: tuple[str, ...] = setting(
+        ("", "prod", "dev", "local"),
+        "First path elements that are accepted and mean nothing, as gateways add them; the root is always accepted.",
+        parse=values.parse_stages,
+    )
+    origins: tuple[str, ...] = setting(
+        ("*",),
+        "Web origins that may call the service, such as https://app.example.com; * for all.",
+        parse=values.parse_list,
+    )
+    trusted_proxies: tuple[Network, ...] = setting(
+        (), "Networks of the proxies whose X-Forwarded-For is believed.", parse=values.parse_networks
+    )
+    shutdown_grace: timedelta = setting(timedelta(seconds=10), "How long a stop waits for what is running.")
+
+    data_dir: Path = setting(
+        Path("liveroom-data"),
+        "Folder for the SQLite database and generated keys; a relative one is taken from the working folder.",
+        starts="Where it keeps things",
+        parse=values.parse_path,
+        shown_default="./liveroom-data",
+    )
+    database_url: str = setting(
+        "",
+        "Durable data: sqlite:///path/of/file or mysql://user:password@host:port/database.",
+        shown_default="sqlite:///<data_dir>/liveroom.db",
+    )
+    redis_url: str | None = setting(
+        None,
+        "Live data: redis://, rediss://, redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port;"
+        " none keeps it in the memory of one process.",
+        parse=values.parse_text,
+    )
+    mysql_pool: int = setting(8, "Connections that each process keeps to MySQL.")
+    sqlite_synchronous: str = setting(
+        "normal",
+        "SQLite's promise: normal survives a killed process, full also a power cut.",
+        parse=values.choice("normal", "full"),
+    )
+
+    secret: tuple[NamedSecret, ...] = setting(
+        (),
+        "Signing and encryption secrets, one text or a list id:value,id:value: the first is used, the others are still "
+        "accepted; none on SQLite and memory generates one in data_dir.",
+        starts="Secrets and limits on who may do what",
+        parse=values.parse_secrets,
+        secret=True,
+    )
+    internal_key: Secret | None = setting(
+        None, "Key for POST /internal/tick; without it the call is refused.", parse=values.parse_secret, secret=True
+    )
+    registration: str = setting(
+        "open", "Whether anybody may register an account.", parse=values.choice("open", "closed")
+    )
+    signature_ts: str = setting(
+        "optional",
+        "Whether a login signature must carry its time; required closes replays, and refuses apps that send none.",
+        parse=values.choice("optional", "required"),
+    )
+    token_ttl: timedelta = setting(timedelta(days=30), "How long a login token is good.")
+    anchor_anyone: bool = setting(True, "Whether anyone may be anchor in rooms whose host policy is hosts.")
+    room_capacity_max: int = setting(0, "Most members of any room; 0 for no limit.")
+    query_limit_default: int = setting(100, "Rooms on a page of query_room when the caller names no limit, 1 to 100.")
+
+    im: Literal["auto", "none", "tencent"] = setting(
+        "auto",
+        "Chat provider: none (the socket carries messages) or tencent; unset it is tencent once SDKAppID, secret and "
+        "administrator are all set.",
+        starts="Providers",
+        parse=values.choice("none", "tencent"),
+        shown_default="",
+    )
+    rtc: Literal["mesh", "trtc", "livekit"] = setting(
+        "mesh",
+        "Media provider: mesh (between browsers, small rooms), trtc or livekit.",
+        parse=values.choice("mesh", "trtc", "livekit"),
+    )
+    trtc_sdk_app_id: int = setting(0, "Tencent's SDKAppID; 0 for none.")
+    trtc_secret: Secret | None = setting(
+        None, "Tencent's SecretKey of that SDKAppID.", parse=values.parse_secret, secret=True
+    )
+    tim_administrator: str = setting("", "Name of the administrator account of Tencent IM.")
+    region: str = setting("", "Region of the Tencent account, such as ap-guangzhou.")
+    usersig_ttl: timedelta = setting(timedelta(hours=48), "How long a UserSig is good.")
+    captcha_web_appid: int = setting(0, "Tencent captcha app id for web pages, handed out by gslb.")
+    captcha_wxmini_appid: int = setting(0, "Tencent captcha app id for WeChat mini programs, handed out by gslb.")
+
+    lease_keepalive: timedelta = setting(
+        timedelta(seconds=90), "Silence after which a session that sends keepalives is offline.", starts="Who is online"
+    )
+    lease_silent: timedelta = setting(
+        timedelta(minutes=30), "Silence after which a session that never sent a keepalive is offline."
+    )
+    lease_silent_host: timedelta = setting(timedelta(hours=4), "The same for a session that is host of a room.")
+    grace_owner: timedelta = setting(
+        timedelta(seconds=60), "How long a room without its host stays hidden before it is handed on or closed."
+    )
+    audience_max: timedelta = setting(
+        timedelta(hours=6), "Longest stay in an audience without any evidence about the room."
+    )
+    host_policies: tuple[tuple[str, str], ...] = setting(
+        (("ktv", "hosts"), ("chorus", "hosts"), ("voiceRoom", "hosts"), ("chatSalon", "hosts")),
+        "Who has to be gone before a room is hidden, by category: owner, or hosts for the owner and every anchor; "
+        "other categories have owner.",
+        parse=values.parse_policies,
+    )
+
+    language: Literal["zh", "en"] = setting(
+        "zh",
+        "Language of messages for callers that name none.",
+        starts="What it offers and says",
+        parse=values.choice("zh", "en"),
+    )
+    modules: tuple[str, ...] = setting(
+        ("all",), "Modules on offer: a list, or all; -name leaves one out, as in all,-gifts.", parse=values.parse_list
+    )
+    metrics: bool = setting(True, "Whether /metrics answers.")
+    maintenance: bool = setting(False, "Whether every call is answered with code 120 and the notices below.")
+    maintenance_zh: str = setting("系统维护中，请稍后再试。", "The notice of maintenance in Chinese.")
+    maintenance_en: str = setting("The service is under maintenance, please try again later.", "The same in English.")
+    log_format: Literal["auto", "json", "console"] = setting(
+        "auto",
+        "Form of the log: json, console, or auto for console on a terminal and json elsewhere.",
+        parse=values.choice("auto", "json", "console"),
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = setting(
+        "info", "Least level that is logged.", parse=values.choice("debug", "info", "warning", "error")
+    )
+    fault: str = setting("", "Point at which the process kills itself, for the tests of the project.", hidden=True)
+
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from other settings: nothing is left `auto` or relative but the form of the log."""
+        put = object.__setattr__
+        put(self, "data_dir", self.data_dir.absolute())
+        if not self.database_url:
+            put(self, "database_url", f"sqlite:///{self.data_dir}/liveroom.db")
+        if self.im == "auto":
+            complete = self.trtc_sdk_app_id and self.trtc_secret and self.tim_administrator
+            put(self, "im", "tencent" if complete else "none")
+
+    @property
+    def on_mysql(self) -> bool:
+        return self.database_url.startswith("mysql://")
+
+    def offers(self, module: str) -> bool:
+        """Say whether the operator left a module on."""
+        return f"-{module}" not in self.modules and ("all" in self.modules or module in self.modules)
+
+    def redacted(self) -> list[Shown]:
+        """Return every setting with its value as text and where it came from, secrets and passwords as stars."""
+        return [
+            Shown(name, values.show(getattr(self, name)), self.sources.get(name, "default"), about.doc)
+            for name, about in abouts(Settings).items()
+            if not about.hidden
+        ]
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{shown.name}={shown.value!r}' for shown in self.redacted())})"

@@ -1,0 +1,182 @@
+"""The kinds of values that settings have: how each is read from text and written back as text.
+
+Every parser takes the text that the operator wrote and raises `ValueError` with the end of a sentence ("must be …").
+None of them repeats the text of a secret or of an address that may hold a password.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+
+STARS = "********"
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_SECRET_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_URL_PASSWORD = re.compile(r"(?<=://)([^/@:]*):([^/@]*)(?=@)")
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """Text that prints as stars; `reveal` is the one way to the text itself."""
+
+    _text: str
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __str__(self) -> str:
+        return STARS
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSecret:
+    """One signing secret and the id under which tokens and stored salts remember it."""
+
+    id: str
+    value: Secret
+
+
+def fingerprint(secret: str) -> str:
+    """Return the id of a secret that was given none: it stays the same wherever the secret moves."""
+    return "k" + hashlib.sha256(b"liveroom key id\n" + secret.encode()).hexdigest()[:8]
+
+
+def parse_text(text: str) -> str:
+    return text
+
+
+def parse_whole(text: str) -> int:
+    if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        raise ValueError(f"must be a whole number, not {text!r}")
+    return int(text)
+
+
+def parse_switch(text: str) -> bool:
+    lowered = text.lower()
+    if lowered in {"on", "true", "yes", "1"}:
+        return True
+    if lowered in {"off", "false", "no", "0"}:
+        return False
+    raise ValueError(f"must be on or off, not {text!r}")
+
+
+def parse_duration(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,9})\s*([smhd]?)", text.lower(), re.ASCII)
+    if not found:
+        raise ValueError(f"must be a time such as 90s, 30m, 4h or 30d, not {text!r}")
+    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+
+
+def parse_path(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def parse_secret(text: str) -> Secret:
+    return Secret(text)
+
+
+def parse_single_secret(text: str) -> tuple[NamedSecret, ...]:
+    return (NamedSecret(fingerprint(text), Secret(text)),)
+
+
+def parse_secrets(text: str) -> tuple[NamedSecret, ...]:
+    """Read `id:value,id:value`, or a text without a colon as one secret."""
+    if ":" not in text:
+        return parse_single_secret(text)
+    found = []
+    for part in text.split(","):
+        name, colon, value = (piece.strip() for piece in part.partition(":"))
+        if not (colon and value and _SECRET_ID.fullmatch(name)):
+            raise ValueError(
+                "must be one secret without a colon, or a list id:value,id:value whose ids are letters and digits"
+            )
+        found.append(NamedSecret(name, Secret(value)))
+    if len({named.id for named in found}) != len(found):
+        raise ValueError("names the same id twice; give each secret an id of its own")
+    return tuple(found)
+
+
+def parse_list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def parse_stages(text: str) -> tuple[str, ...]:
+    """Read the stages; the root, which is always one, comes first."""
+    stages = tuple(stage.strip("/") for stage in parse_list(text))
+    for stage in stages:
+        if not re.fullmatch(r"[A-Za-z0-9_-]*", stage):
+            raise ValueError(f"must be a list of single path elements such as prod,dev; {stage!r} is none")
+    return ("", *dict.fromkeys(stage for stage in stages if stage))
+
+
+def parse_networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part, strict=False) for part in parse_list(text))
+    except ValueError as problem:
+        raise ValueError(f"must be a list of addresses or networks such as 10.0.0.0/8; {problem}") from None
+
+
+def parse_base_path(text: str) -> str:
+    path = text.strip("/")
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", path):
+        raise ValueError(f"must be a path such as /live, not {text!r}")
+    return f"/{path}" if path else ""
+
+
+def parse_policies(text: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for part in parse_list(text):
+        category, colon, policy = (piece.strip() for piece in part.partition(":"))
+        if not (colon and category and policy in {"owner", "hosts"}):
+            raise ValueError(f"must be a list category:owner or category:hosts; {part!r} is neither")
+        found.append((category, policy))
+    return tuple(found)
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """Return a parser that takes one of the words given, in any case."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in allowed:
+            raise ValueError(f"must be {' or '.join(allowed)}, not {text!r}")
+        return text.lower()
+
+    return parse
+
+
+def format_duration(value: timedelta) -> str:
+    seconds = int(value.total_seconds())
+    for letter in ("d", "h", "m"):
+        if seconds and seconds % _SECONDS[letter] == 0:
+            return f"{seconds // _SECONDS[letter]}{letter}"
+    return f"{seconds}s"
+
+
+def star_url_password(text: str) -> str:
+    """Return the text with the password of every address in it as stars."""
+    return _URL_PASSWORD.sub(lambda found: f"{found[1]}:{STARS}", text)
+
+
+def show(value: Any) -> str:
+    """Return a value as an operator would write it; secrets and passwords come as stars."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "on" if value else "off"
+        case timedelta():
+            return format_duration(value)
+        case NamedSecret():
+            return f"{value.id}:{STARS}"
+        case tuple():
+            return ",".join(":".join(item) if isinstance(item, tuple) else show(item) for item in value if item != "")
+        case _:
+            return star_url_password(str(value))

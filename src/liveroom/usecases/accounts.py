@@ -1,0 +1,274 @@
+"""Accounts: registering, signing in and out, deleting.
+
+Logins write to SQL alone, so that no outage of Redis stops them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from liveroom import faults
+from liveroom.domain.errors import (
+    CredentialsWrong,
+    NameTaken,
+    NotOffered,
+    PermissionDenied,
+    QuotaExceeded,
+    RateLimited,
+    SignatureRefused,
+    TokenExpired,
+    TokenInvalid,
+    UserBanned,
+)
+from liveroom.domain.ids import SessionId, UserId, new_id
+from liveroom.domain.outbox import OutboxRow, SessionsEnded
+from liveroom.domain.presence import Beat
+from liveroom.domain.rooms import CloseReason, RoomState
+from liveroom.domain.sessions import Actor, Session, SessionEnd
+from liveroom.domain.signatures import RETRY, LoginSignature
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.users import Credential, User, fold_username, read_username
+from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
+from liveroom.usecases.broadcasts import Broadcasts, fresh_id
+from liveroom.usecases.relay import Relay
+
+WINDOW: Final = timedelta(minutes=10)
+ACCOUNT_FAILURES: Final = 10
+ADDRESS_FAILURES: Final = 100
+"""Carriers put thousands of people behind one address."""
+TIMELESS_LOGINS: Final = 60
+"""Logins of one account in ``WINDOW`` whose signature carries no time (and could be replayed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user signed in: what a login reply is made of."""
+
+    user: User
+    tenant: Tenant
+    token: str
+    expires: datetime
+    user_sig: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the operator allows: ``registration`` by anyone, and whether a login signature must carry its time."""
+
+    registration: bool = True
+    signature_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Accounts and logins of a tenant."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    tokens: TokenIssuer
+    vault: Vault
+    user_sigs: UserSigs
+    broadcasts: Broadcasts
+    relay: Relay
+    gate: Gate
+
+    async def register(self, tenant: Tenant, username: str, salt: str) -> User:
+        """Make an account. Raises ``NameTaken`` (also for the same salt), ``NotOffered`` when registration is closed,
+        ``QuotaExceeded``, ``BadRequest``.
+        """
+        if not self.gate.registration:
+            raise NotOffered
+        name = read_username(username)
+        folded = fold_username(name)
+        sealed = self.vault.seal(salt, salt_context(tenant, folded))
+
+        async def work(tx: Tx) -> User:
+            most = tenant.quotas.users
+            if most and await tx.users.count(tenant.name) >= most:
+                raise QuotaExceeded(f"at most {most} users")
+            if await tx.users.credential(tenant.name, folded) is not None:
+                raise NameTaken
+            now = self.clock.now()
+            user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now)
+            await tx.users.add(user)
+            if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
+                raise NameTaken
+            return user
+
+        return await self.db.transact(work)
+
+    async def sign_in(
+        self, tenant: Tenant, address: str, signature: LoginSignature, *, nickname: str = "", avatar: str = ""
+    ) -> Login:
+        """Open a session for whoever signed with the account's salt.
+
+        Raises ``CredentialsWrong`` (unknown name and wrong signature alike), ``SignatureRefused``, ``RateLimited``,
+        ``UserBanned``, ``BadRequest``.
+        """
+        now = self.clock.now()
+        folded = fold_username(read_username(signature.username))
+        signature.check_time(now, required=self.gate.signature_time)
+        limits = ((f"login:{tenant.name}:{folded}", ACCOUNT_FAILURES), (f"address:{address}", ADDRESS_FAILURES))
+        await self._check_limits(limits)
+        try:
+            user = await self._verify(tenant, folded, signature)
+        except CredentialsWrong:
+            for key, limit in limits:
+                await self.live.hit(key, limit=limit, window=WINDOW)
+            raise
+        if user.is_banned(now):
+            raise UserBanned
+        if not signature.ts:
+            await self._check_timeless(tenant, folded)
+        session = await self._open_session(user, signature, now)
+        user = await self._fill(user, nickname, avatar)
+        return self._login(tenant, user, session, now)
+
+    async def sign_in_again(self, actor: Actor) -> Login:
+        """Give a signed-in user a new token of the same session; older tokens stay good."""
+        found = await self.db.users.with_session(actor.user, actor.session)
+        if found is None or found[0].tenant != actor.tenant.name:
+            raise TokenInvalid
+        user, session = found
+        now = self.clock.now()
+        if user.deleted is not None or (session is not None and session.ended is not None):
+            raise TokenInvalid
+        if user.is_banned(now):
+            raise UserBanned
+        return self._login(actor.tenant, user, actor.session, now)
+
+    async def open_for(self, user: User) -> str:
+        """Open a session for a user on the operator's word, and return its token."""
+        now = self.clock.now()
+        session = SessionId(new_id(now))
+        await self.db.sessions.add(Session(session, user.id, user.tenant, now, tag="operator"))
+        return self.tokens.issue(user.id, session, user.tenant, now)[0]
+
+    async def sign_out(self, token: str, user_id: str) -> None:
+        """End the token's session everywhere; rubbish ends nothing."""
+        try:
+            claims = self.tokens.read(token, self.clock.now())
+        except (TokenInvalid, TokenExpired):
+            return
+        if user_id and user_id != claims.user:
+            return
+
+        async def work(tx: Tx) -> OutboxRow | None:
+            found = await tx.users.with_session(claims.user, claims.session)
+            if found is None or (found[1] is not None and found[1].ended is not None):
+                return None
+            user, session = found
+            now = self.clock.now()
+            session = session or Session(claims.session, user.id, user.tenant, claims.issued)
+            await tx.sessions.end(session, now, SessionEnd.LOGOUT)
+            return await tx.outbox.add(user.tenant, SessionsEnded(user.id, (session.id,), now), now)
+
+        row = await self.db.transact(work)
+        faults.point("logout.committed")
+        if row is not None:
+            await self.relay.deliver_later([row])
+
+    async def delete(self, actor: Actor) -> None:
+        """Delete the account: sessions, places and owned rooms end, the name is free again, the id is never reused.
+
+        Deleting again changes nothing. The actor's session is not checked before: raises ``TokenInvalid`` when it was
+        ended by anything but the deletion.
+        """
+
+        async def work(tx: Tx) -> Sequence[OutboxRow]:
+            user = await tx.users.lock(actor.user)
+            if user is None or user.deleted is not None:
+                return ()
+            found = await tx.users.with_session(actor.user, actor.session)
+            if found is not None and found[1] is not None and found[1].ended is not None:
+                raise TokenInvalid
+            return await self.delete_in(tx, user)
+
+        rows = await self.db.transact(work)
+        faults.point("delete.committed")
+        await self.relay.deliver_later(rows)
+
+    async def delete_in(self, tx: Tx, user: User) -> Sequence[OutboxRow]:
+        """Delete a locked user within the caller's transaction; return what it tells."""
+        now = self.clock.now()
+        rows = []
+        for room_id in await tx.rooms.owned_live(user.id):
+            room = await tx.rooms.lock(room_id)
+            if room is not None and room.state is RoomState.LIVE and room.owner == user.id:
+                closed = await self.broadcasts.close_in(tx, room, by=user.id, reason=CloseReason.OWNER_DELETED)
+                rows += [closed.row] if closed.row is not None else []
+        sessions = tuple(await tx.sessions.open_of(user.id))
+        await tx.sessions.end_all(user.id, now, SessionEnd.DELETED)
+        await tx.users.remove_credentials(user.id)
+        await tx.users.put(User(user.id, user.tenant, user.created, now, ended=now, deleted=now))
+        rows.append(await tx.outbox.add(user.tenant, SessionsEnded(user.id, sessions, now, everything=True), now))
+        return rows
+
+    def sign_for(self, actor: Actor, user_id: str) -> tuple[UserId, str]:
+        """Return the user and a user signature: for the caller's own id and its ``_music`` twin only."""
+        if user_id not in (actor.user, f"{actor.user}_music"):
+            raise PermissionDenied
+        user = UserId(user_id)
+        return user, self.user_sigs(actor.tenant, user, self.clock.now())
+
+    async def _verify(self, tenant: Tenant, folded: str, signature: LoginSignature) -> User:
+        found = await self.db.users.credential(tenant.name, folded)
+        if found is None:
+            raise CredentialsWrong
+        credential, user = found
+        signature.check(self.vault.open(credential.salt, salt_context(tenant, folded)))
+        return user
+
+    async def _check_limits(self, limits: tuple[tuple[str, int], ...]) -> None:
+        for key, limit in limits:
+            if not await self.live.hit(key, limit=limit, window=WINDOW, count=0):
+                raise RateLimited(retry_after=WINDOW)
+
+    async def _check_timeless(self, tenant: Tenant, folded: str) -> None:
+        key = f"timeless:{tenant.name}:{folded}"
+        if not await self.live.hit(key, limit=TIMELESS_LOGINS, window=WINDOW):
+            raise RateLimited(retry_after=WINDOW)
+
+    async def _open_session(self, user: User, signature: LoginSignature, now: datetime) -> SessionId:
+        fresh = SessionId(new_id(now))
+
+        async def work(tx: Tx) -> SessionId:
+            session = fresh
+            if signature.ts:
+                session, first = await tx.sessions.use_signature(signature.digest(user.tenant), fresh, now)
+                if session != fresh:
+                    if abs(now - first) > RETRY:
+                        raise SignatureRefused("signature: used already")
+                    return session
+            await tx.sessions.add(Session(session, user.id, user.tenant, now, signature.tag))
+            return session
+
+        session = await self.db.transact(work)
+        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        return session
+
+    async def _fill(self, user: User, nickname: str, avatar: str) -> User:
+        filled = replace(user, name=user.name or nickname, avatar=user.avatar or avatar)
+        if filled == user:
+            return user
+
+        async def work(tx: Tx) -> User:
+            current = await tx.users.lock(user.id) or user
+            newer = replace(
+                current, name=current.name or nickname, avatar=current.avatar or avatar, updated=self.clock.now()
+            )
+            await tx.users.put(newer)
+            return newer
+
+        return await self.db.transact(work)
+
+    def _login(self, tenant: Tenant, user: User, session: SessionId, now: datetime) -> Login:
+        token, expires = self.tokens.issue(user.id, session, tenant.name, now)
+        return Login(user, tenant, token, expires, self.user_sigs(tenant, user.id, now))
+
+
+def salt_context(tenant: Tenant, folded: str) -> str:
+    """Return what a salt is bound to when it is sealed: whose it is."""
+    return f"salt:{tenant.name}:{folded}"

@@ -1,0 +1,57 @@
+"""Whether a token's session is valid now (LIVE.md 4).
+
+A signed token is valid unless its session has ended. A session that this process knows costs nothing to check; an
+unknown one waits for the live store's verdict; while the live store is down SQL gives it, and a keepalive is answered
+on a valid signature alone, because a phone that is told anything else signs its user out.
+"""
+
+from dataclasses import dataclass
+
+from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, TokenInvalid
+from liveroom.domain.presence import Beat
+from liveroom.domain.sessions import Claims, is_original
+from liveroom.ports import Clock, Database, Live, TokenIssuer
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """Reads tokens and asks whether their sessions last."""
+
+    tokens: TokenIssuer
+    live: Live
+    db: Database
+    clock: Clock
+
+    def read(self, token: str) -> Claims:
+        """Return what a token says; raises ``TokenExpired`` or ``TokenInvalid``."""
+        return self.tokens.read(token, self.clock.now())
+
+    def renew(self, claims: Claims, *, keepalive: bool) -> bool:
+        """Count the call as a sign of life of a known session; say False when its validity has to be checked."""
+        beat = Beat(claims.user, claims.session, claims.issued, keepalive)
+        if not self.live.knows(beat):
+            return False
+        self.live.renew(beat)
+        return True
+
+    async def check(self, claims: Claims, *, keepalive: bool) -> None:
+        """Count the call as a sign of life; raises ``TokenInvalid`` when the session has ended."""
+        try:
+            await self.live.touch(Beat(claims.user, claims.session, claims.issued, keepalive))
+        except LiveUnavailable:
+            await self._ask_sql(claims, keepalive=keepalive)
+
+    async def _ask_sql(self, claims: Claims, *, keepalive: bool) -> None:
+        try:
+            found = await self.db.users.with_session(claims.user, claims.session)
+        except DatabaseUnavailable:
+            if keepalive:
+                return
+            raise
+        if found is None:
+            raise TokenInvalid
+        user, session = found
+        if user.deleted is not None or (session is not None and session.ended is not None):
+            raise TokenInvalid
+        if is_original(claims.session) and user.ended is not None and claims.issued <= user.ended:
+            raise TokenInvalid

@@ -1,0 +1,200 @@
+"""The durable life of a room: reserved, opened, changed, handed over, closed.
+
+Each is one transaction with its outbox row.
+Nothing here touches the live store; whoever calls gives the row to the relay.
+"""
+
+from dataclasses import dataclass, replace
+
+from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
+from liveroom.domain.outbox import OutboxRow, RoomChanged
+from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomState, open_again
+from liveroom.domain.sessions import Actor
+from liveroom.domain.tenants import Tenant
+from liveroom.ports import Clock, Database, Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A room as committed, and the outbox row that tells of it (None: nothing had to change)."""
+
+    room: Room
+    row: OutboxRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcasts:
+    """Writes rooms."""
+
+    db: Database
+    clock: Clock
+    capacity_max: int = 0
+    """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
+
+    async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
+        """Give the actor a fresh room id."""
+
+        async def work(tx: Tx) -> Room:
+            room_id = RoomId(await fresh_id(tx, actor.tenant, actor.user))
+            now = self.clock.now()
+            room = Room(
+                id=room_id,
+                tenant=actor.tenant.name,
+                holder=actor.user,
+                owner=actor.user,
+                state=RoomState.RESERVED,
+                created_by=actor.user,
+                updated_by=actor.user,
+                opened=now,
+                updated=now,
+            )
+            room = replace(changes.apply(room, by=actor.user, now=now), rev=0)
+            await tx.rooms.add(room)
+            return room
+
+        return await self.db.transact(work)
+
+    async def open(self, actor: Actor, room_id: RoomId, changes: RoomChanges, kind: str) -> Committed:
+        """Begin a broadcast in the room, making the room where there is none.
+
+        A room that is live already stays as it is. Raises ``BadRequest`` for an id that nobody may choose,
+        ``PermissionDenied`` for one that was given to somebody else, ``QuotaExceeded``.
+        """
+
+        async def work(tx: Tx) -> Committed:
+            holder, tenant = await tx.ids.claim(room_id, actor.tenant.name, actor.user)
+            room = await tx.rooms.lock(room_id)
+            if holder != actor.user or tenant != actor.tenant.name:
+                await self._check_admin(tx, actor, tenant)
+            if room is not None and room.state is RoomState.LIVE:
+                return Committed(room, None)
+            await self._check_quota(tx, actor.tenant)
+            return await self._begin(tx, actor, room_id, room, changes, kind)
+
+        self._check_choice(actor, room_id)
+        return await self.db.transact(work)
+
+    async def change(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> Committed:
+        """Change a live room. Raises ``RoomNotFound``; ``PermissionDenied`` for all but its owner and admins."""
+
+        async def work(tx: Tx) -> Committed:
+            room = await tx.rooms.lock(room_id)
+            if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.LIVE:
+                raise RoomNotFound
+            if room.owner != actor.user:
+                await self._check_admin(tx, actor, room.tenant)
+            changed = self._bounded(changes.apply(room, by=actor.user, now=self.clock.now()), actor.tenant)
+            await tx.rooms.put(changed)
+            return Committed(changed, await self._tell(tx, changed))
+
+        return await self.db.transact(work)
+
+    async def close_as(self, actor: Actor, room_id: RoomId) -> Committed | None:
+        """Close the room for its owner or an admin; None when there is nothing to close."""
+
+        async def work(tx: Tx) -> Committed | None:
+            room = await tx.rooms.lock(room_id)
+            if room is None or room.tenant != actor.tenant.name or room.state is RoomState.CLOSED:
+                return None
+            reason = CloseReason.DESTROYED
+            if room.owner != actor.user:
+                await self._check_admin(tx, actor, room.tenant)
+                reason = CloseReason.CLOSED_BY_ADMIN
+            return await self.close_in(tx, room, by=actor.user, reason=reason)
+
+        return await self.db.transact(work)
+
+    async def close(self, room_id: RoomId, reason: CloseReason, *, broadcast: BroadcastId | None) -> Committed | None:
+        """Close a live room for the service itself; with ``broadcast`` only while that one runs."""
+
+        async def work(tx: Tx) -> Committed | None:
+            room = await tx.rooms.lock(room_id)
+            if room is None or room.state is not RoomState.LIVE or broadcast not in (None, room.broadcast):
+                return None
+            return await self.close_in(tx, room, by=room.owner, reason=reason)
+
+        return await self.db.transact(work)
+
+    async def close_in(self, tx: Tx, room: Room, *, by: UserId, reason: CloseReason) -> Committed:
+        """Close a locked room within the caller's transaction."""
+        now = self.clock.now()
+        closed = replace(room, state=RoomState.CLOSED, updated=now, updated_by=by, rev=room.rev + 1)
+        await tx.rooms.put(closed)
+        if room.broadcast:
+            await tx.rooms.close_broadcast(room.broadcast, now, reason)
+        row = await tx.outbox.add(room.tenant, RoomChanged(room.id, reason), now)
+        return Committed(closed, row)
+
+    async def hand_over(self, room_id: RoomId, broadcast: BroadcastId, heir: UserId) -> Committed | None:
+        """Make the heir the owner of the running broadcast; None when it is over."""
+
+        async def work(tx: Tx) -> Committed | None:
+            room = await tx.rooms.lock(room_id)
+            if room is None or room.state is not RoomState.LIVE or room.broadcast != broadcast:
+                return None
+            now = self.clock.now()
+            handed = replace(room, owner=heir, updated=now, updated_by=heir, rev=room.rev + 1)
+            await tx.rooms.put(handed)
+            return Committed(handed, await self._tell(tx, handed))
+
+        return await self.db.transact(work)
+
+    async def _begin(
+        self, tx: Tx, actor: Actor, room_id: RoomId, room: Room | None, changes: RoomChanges, kind: str
+    ) -> Committed:
+        now = self.clock.now()
+        known = room or Room(
+            id=room_id,
+            tenant=actor.tenant.name,
+            holder=actor.user,
+            owner=actor.user,
+            state=RoomState.CLOSED,
+            created_by=actor.user,
+            updated_by=actor.user,
+            opened=now,
+            updated=now,
+        )
+        begun = open_again(known, by=actor.user, broadcast=BroadcastId(new_id(now)), now=now)
+        reserved = room if room is not None and room.state is RoomState.RESERVED else None
+        if reserved is not None:
+            begun = replace(begun, category=reserved.category, title=reserved.title)
+        begun = self._bounded(
+            replace(changes.apply(begun, by=actor.user, now=now), rev=begun.rev, kind=kind), actor.tenant
+        )
+        await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
+        await tx.rooms.open_broadcast(begun)
+        return Committed(begun, await self._tell(tx, begun))
+
+    def _bounded(self, room: Room, tenant: Tenant) -> Room:
+        """Return the room with no more capacity than the installation and the tenant's quota allow."""
+        bounds = [most for most in (room.capacity, tenant.quotas.members, self.capacity_max) if most]
+        return replace(room, capacity=min(bounds, default=0))
+
+    async def _tell(self, tx: Tx, room: Room) -> OutboxRow:
+        return await tx.outbox.add(room.tenant, RoomChanged(room.id), room.updated)
+
+    async def _check_admin(self, tx: Tx, actor: Actor, tenant: TenantName) -> None:
+        user = await tx.users.get(actor.user)
+        if user is None or not user.admin or tenant != actor.tenant.name:
+            raise PermissionDenied
+
+    async def _check_quota(self, tx: Tx, tenant: Tenant) -> None:
+        most = tenant.quotas.rooms
+        if most and await tx.rooms.count_live(tenant.name) >= most:
+            raise QuotaExceeded(f"at most {most} live rooms")
+
+    def _check_choice(self, actor: Actor, room_id: RoomId) -> None:
+        if str(room_id) != actor.user and not actor.tenant.may_choose(room_id):
+            raise BadRequest("roomId: a decimal number, 1 to 2147483647, is meant")
+
+
+async def fresh_id(tx: Tx, tenant: Tenant, holder: UserId | None) -> str:
+    """Return a fresh id out of the one sequence, given to the holder, or to itself when it is to be a user's."""
+    while True:
+        text = tenant.write_id(await tx.ids.take(1))
+        mine = holder or UserId(text)
+        claimed = await tx.ids.claim(text, tenant.name, mine)
+        taken = await (tx.rooms.get(RoomId(text)) if holder else tx.users.get(mine))
+        if claimed == (mine, tenant.name) and taken is None:
+            return text

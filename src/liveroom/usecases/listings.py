@@ -1,0 +1,109 @@
+"""The lists: rooms of a tenant, one room, its members. Everything is read from the live store.
+
+A room's card is on its tenant's list before the caller is answered; counts follow within a second (LIVE.md 4).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from liveroom.domain.errors import BadRequest, RoomNotFound
+from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.members import Member
+from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.sessions import Actor
+from liveroom.ports import Cards, Database, ListLost, Live
+
+_CHUNK: Final = 500
+_STALE: Final = 2000
+_NEVER: Final = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Listings:
+    """Reads lists, and keeps the lists of rooms up to date."""
+
+    db: Database
+    live: Live
+    cards: Cards
+
+    async def rooms(self, query: RoomQuery) -> RoomPage:
+        """Return a page of the tenant's visible rooms, as ready cards."""
+        for _ in range(3):
+            try:
+                return await self.live.list_rooms(query)
+            except ListLost as lost:
+                await self._build(lost.tenant)
+        return await self.live.list_rooms(query)
+
+    async def room(self, actor: Actor, room_id: RoomId) -> LiveRoom | Room:
+        """Return a live room, or the room that the caller has reserved. Raises ``RoomNotFound``."""
+        live = await self.live.room(room_id)
+        if live is not None and live.tenant == actor.tenant.name:
+            return live
+        room = await self.db.rooms.get(room_id)
+        if room is None or room.state is not RoomState.RESERVED or room.holder != actor.user:
+            raise RoomNotFound
+        return room
+
+    async def members(
+        self, actor: Actor, room_id: RoomId, *, cursor: str, offset: int, limit: int
+    ) -> tuple[Sequence[Member], str]:
+        """Return members in the order of joining, and the cursor of the next page ("" at the end)."""
+        after = _read_cursor(cursor)
+        found = await self.live.members(actor.tenant.name, room_id, after=after, offset=offset, limit=limit + 1)
+        page = found[:limit]
+        return page, str(page[-1].order) if len(found) > limit else ""
+
+    async def show(self, rooms: Sequence[LiveRoom]) -> None:
+        """Bring these rooms' entries up to date at once."""
+        by_tenant: dict[TenantName, list[ListedRoom]] = defaultdict(list)
+        for room in rooms:
+            by_tenant[room.tenant].append(self._entry(room))
+        for tenant, entries in by_tenant.items():
+            await self.live.put_listed(tenant, entries)
+
+    async def catch_up(self) -> int:
+        """Bring every entry that is behind up to date; return how many there were."""
+        stale = await self.live.stale_rooms(_STALE)
+        by_tenant: dict[TenantName, list[ListedRoom]] = defaultdict(list)
+        for behind in stale:
+            entry = (
+                self._entry(behind.live)
+                if behind.live is not None
+                else ListedRoom(behind.room, behind.version, "", _NEVER, 0, None)
+            )
+            by_tenant[behind.tenant].append(entry)
+        for tenant, entries in by_tenant.items():
+            await self.live.put_listed(tenant, entries)
+        if stale:
+            await self.live.listed(
+                [(behind.room, behind.live.version if behind.live is not None else behind.version) for behind in stale]
+            )
+        return len(stale)
+
+    async def _build(self, tenant: TenantName) -> None:
+        """Fill a lost list from the rooms, if no other process is at it."""
+        if not await self.live.claim_list(tenant):
+            return
+        after = RoomId("")
+        while rooms := await self.db.rooms.live(tenant, after, _CHUNK):
+            found = await self.live.rooms([room.id for room in rooms])
+            await self.live.put_listed(tenant, [self._entry(room) for room in found])
+            after = rooms[-1].id
+        await self.live.finish_list(tenant)
+
+    def _entry(self, room: LiveRoom) -> ListedRoom:
+        card = None if room.hidden else self.cards.finish(room)
+        return ListedRoom(room.id, room.version, room.category, room.opened, room.joined, card)
+
+
+def _read_cursor(cursor: str) -> int:
+    if not cursor:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 15):
+        raise BadRequest("cursor: not one of ours")
+    return int(cursor)

@@ -1,0 +1,104 @@
+"""Users as others see them: changing one's own profile, looking up others'."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from liveroom.domain.errors import NotOffered, ProfileEmpty, QueryLimited, SearchInvalid, TokenInvalid, UserNotFound
+from liveroom.domain.ids import UserId
+from liveroom.domain.outbox import OutboxRow, ProfileChanged
+from liveroom.domain.sessions import Actor
+from liveroom.domain.users import User
+from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.relay import Relay
+
+QUERIES: Final = 60
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanges:
+    """What a profile update changes; None leaves a field as it is, "" empties it."""
+
+    name: str | None = None
+    tag: str | None = None
+    tag2: str | None = None
+    avatar: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    def check(self) -> None:
+        """Refuse an update that gives nothing: as the document says, also one whose name and tags are all empty."""
+        if self.phone or self.email:
+            raise NotOffered("phone and e-mail need a verified code, which this release does not send")
+        if self.avatar is None and not (self.name or self.tag or self.tag2):
+            raise ProfileEmpty
+
+    def apply(self, user: User) -> User:
+        """Return the user with the changes."""
+        return replace(
+            user,
+            name=user.name if self.name is None else self.name,
+            tag=user.tag if self.tag is None else self.tag,
+            tag2=user.tag2 if self.tag2 is None else self.tag2,
+            avatar=user.avatar if self.avatar is None else self.avatar,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Users' profiles within a tenant."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    relay: Relay
+
+    async def update(self, actor: Actor, changes: ProfileChanges) -> None:
+        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``."""
+        changes.check()
+
+        async def work(tx: Tx) -> OutboxRow | None:
+            user = await tx.users.lock(actor.user)
+            if user is None or user.deleted is not None:
+                raise TokenInvalid
+            changed = changes.apply(user)
+            if changed == user:
+                return None
+            now = self.clock.now()
+            await tx.users.put(replace(changed, updated=now))
+            if changed.profile == user.profile:
+                return None
+            return await tx.outbox.add(user.tenant, ProfileChanged(user.id), now)
+
+        row = await self.db.transact(work)
+        if row is not None:
+            await self.relay.deliver_later([row])
+
+    async def find(self, actor: Actor, user_id: str) -> User:
+        """Return a user of the actor's tenant. Raises ``UserNotFound``, ``QueryLimited``."""
+        await self._count(actor)
+        user = await self.db.users.get(UserId(user_id))
+        if user is None or user.deleted is not None or user.tenant != actor.tenant.name:
+            raise UserNotFound
+        return user
+
+    async def find_by_phone(self, actor: Actor, phone: str) -> User:
+        """Return the user with that phone number. Raises ``SearchInvalid`` for what is no number, ``UserNotFound``."""
+        await self._count(actor)
+        digits = phone.removeprefix("+")
+        if not (digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 20):
+            raise SearchInvalid
+        raise UserNotFound
+
+    async def find_all(self, actor: Actor, user_ids: Sequence[str]) -> Sequence[User]:
+        """Return those of the users that there are, in the order asked."""
+        await self._count(actor)
+        found = {user.id: user for user in await self.db.users.list([UserId(user_id) for user_id in user_ids])}
+        users = (found.get(UserId(user_id)) for user_id in user_ids)
+        return [user for user in users if user and user.deleted is None and user.tenant == actor.tenant.name]
+
+    async def _count(self, actor: Actor) -> None:
+        if not await self.live.hit(f"query:{actor.user}", limit=QUERIES, window=_MINUTE):
+            raise QueryLimited

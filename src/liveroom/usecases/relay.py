@@ -1,0 +1,122 @@
+"""Commit, then tell: what a transaction wrote into the outbox is applied to the live store (LIVE.md 2).
+
+The process that committed applies it at once; rows that it left behind are taken up by any node within a second.
+Applying a row twice, or late, changes nothing: rooms are compared by ``rev``, the rest says what is over for good.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from liveroom import faults
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, SessionsEnded
+from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.sessions import EndedSessions
+from liveroom.ports import Clock, Database, Live
+from liveroom.usecases.listings import Listings
+from liveroom.usecases.policies import Policies
+from liveroom.usecases.tenancy import Tenancy
+
+log = structlog.get_logger("liveroom.relay")
+
+LEFT_BEHIND: Final = timedelta(milliseconds=500)
+_BATCH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Applies outbox rows to the live store."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    listings: Listings
+    policies: Policies
+    tenants: Tenancy
+    _done: dict[int, None] = field(default_factory=dict)
+    """Rows applied and not yet marked done: a mark lost with the process only means applying them twice."""
+
+    async def deliver(self, row: OutboxRow, room: Room | None = None) -> LiveRoom | None:
+        """Apply a row just committed; ``room`` is the row that it speaks of, as committed.
+
+        Returns the live room where the row is about one. Raises ``LiveUnavailable``; the row then waits for ``run``.
+        """
+        live = await self._apply(row, room)
+        faults.point("relay.applied")
+        self._done[row.id] = None
+        return live
+
+    async def restore(self, room: Room) -> LiveRoom | None:
+        """Bring a room that is live in SQL up in the live store, where it is missing there."""
+        return await self._room(room.id, room)
+
+    async def deliver_later(self, rows: Sequence[OutboxRow]) -> None:
+        """Apply rows just committed; where the live store is down they wait for ``run``, and the caller goes on."""
+        for row in rows:
+            try:
+                await self.deliver(row)
+            except LiveUnavailable:
+                log.warning("relay.waiting", row=row.id, subject=row.subject)
+
+    async def run(self) -> int:
+        """Mark what was applied, and apply what was left behind; return how many rows were."""
+        await self._mark_done()
+        applied = 0
+        stuck: set[str] = set()
+        for row in await self.db.outbox.due(self.clock.now() - LEFT_BEHIND, _BATCH):
+            if row.id in self._done or row.subject in stuck:
+                continue
+            try:
+                await self.deliver(row)
+                applied += 1
+            except LiveUnavailable:
+                stuck.add(row.subject)
+        await self._mark_done()
+        return applied
+
+    async def _mark_done(self) -> None:
+        rows = list(self._done)
+        if rows:
+            await self.db.outbox.done(rows)
+        for row in rows:
+            del self._done[row]
+
+    async def _apply(self, row: OutboxRow, room: Room | None) -> LiveRoom | None:
+        told = row.told
+        if isinstance(told, RoomChanged):
+            return await self._room(told.room, room)
+        if isinstance(told, ProfileChanged):
+            await self._profile(told.user)
+        else:
+            await self._sessions(told)
+        return None
+
+    async def _room(self, room_id: RoomId, known: Room | None) -> LiveRoom | None:
+        room = known or await self.db.rooms.get(room_id)
+        tenant = self.tenants.get(room.tenant) if room is not None else None
+        if room is None or tenant is None or room.state is RoomState.RESERVED:
+            return None
+        if room.state is RoomState.CLOSED:
+            places = await self.live.close_room(room)
+            faults.point("close.emptied")
+            await self.live.drop_places(places)
+            await self.listings.catch_up()
+            return None
+        live = await self.live.put_room(room, self.policies.of(room.category), self.listings.cards.start(room, tenant))
+        if live is not None:
+            await self.listings.show([live])
+        return live
+
+    async def _profile(self, user_id: UserId) -> None:
+        user = await self.db.users.get(user_id)
+        if user is not None:
+            await self.live.put_profile(user_id, user.profile)
+
+    async def _sessions(self, told: SessionsEnded) -> None:
+        ended = EndedSessions(told.user, told.sessions, told.at, told.at if told.everything else None)
+        await self.live.end_sessions(ended)

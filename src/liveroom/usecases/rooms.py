@@ -1,0 +1,193 @@
+"""Entering, leaving, opening and closing rooms.
+
+Admission is one function of the live store; an enter goes through the user's bucket, then the room's. A refusal takes
+the place back; a crash between the two leaves at most an index entry without a member (LIVE.md 1).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from liveroom import faults
+from liveroom.domain.errors import BadRequest, Failure, LiveUnavailable, PermissionDenied, RoomNotFound
+from liveroom.domain.ids import PlaceId, RoomId, new_id
+from liveroom.domain.members import LeaveReason, Place, Role, wanted_role
+from liveroom.domain.presence import Beat
+from liveroom.domain.rooms import LiveRoom, Room, RoomChanges
+from liveroom.domain.sessions import Actor
+from liveroom.domain.users import Profile
+from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placing
+from liveroom.usecases.broadcasts import Broadcasts, Committed
+from liveroom.usecases.listings import Listings
+from liveroom.usecases.policies import Policies
+from liveroom.usecases.relay import Relay
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What people do with rooms."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    broadcasts: Broadcasts
+    listings: Listings
+    relay: Relay
+    policies: Policies
+
+    async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
+        """Give the actor a fresh room id. Nobody sees the room until they open it."""
+        return await self.broadcasts.reserve(actor, changes)
+
+    async def enter(
+        self, actor: Actor, room_id: RoomId | None, *, role: str | None, changes: RoomChanges, kind: str = ""
+    ) -> Entered:
+        """Put the actor in the room, opening it when it is not live and they come as its host.
+
+        Entering twice is entering once; entering elsewhere ends the session's audience place. Raises
+        ``RoomNotFound``, ``RoomFull``, ``PermissionDenied``, ``BadRequest``, ``QuotaExceeded``.
+        """
+        wanted, label = wanted_role(role)
+        if room_id is None:
+            if wanted is Role.AUDIENCE:
+                raise BadRequest("roomId: required")
+            room_id = (await self.reserve(actor, changes)).id
+        placing = Placing(self._beat(actor), room_id, PlaceId(new_id(self.clock.now())), host=False)
+        placed = await self.live.take_place(placing)
+        faults.point("enter.placed")
+        place = Place(placed.place, actor.user, actor.session, room_id, host=False)
+        try:
+            profile = placed.profile or await self._profile(actor)
+            entry = self._entry(actor, place, wanted, label, profile)
+            entered = await self._admit(actor, entry, changes, kind)
+        except (Failure, asyncio.CancelledError):
+            await self._take_back(place)
+            raise
+        faults.point("enter.admitted")
+        await self._seat(entered, replace(placing, place=place.id, host=True), placed.former)
+        return entered
+
+    async def leave(self, actor: Actor, room_id: RoomId) -> None:
+        """End the session's place in the room; where it has none, nothing changes."""
+        left = await self.live.leave(room_id, actor.user, actor.session, None, LeaveReason.LEFT)
+        if left is not None:
+            await self.after_leaving([left])
+            await self.live.settle()
+
+    async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
+        """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``."""
+        committed = await self.broadcasts.change(actor, room_id, changes)
+        faults.point("change.committed")
+        return await self._deliver(committed)
+
+    async def destroy(self, actor: Actor, room_id: RoomId) -> None:
+        """Close the room; one that is not there, or closed, is left alone. Raises ``PermissionDenied``."""
+        committed = await self.broadcasts.close_as(actor, room_id)
+        faults.point("close.committed")
+        if committed is not None and committed.row is not None:
+            await self.relay.deliver_later([committed.row])
+            await self._settle_if_possible()
+
+    async def end_places(self, places: Sequence[Place], reason: LeaveReason) -> None:
+        """Take places out of their rooms, then out of the index; a place that is no longer held changes nothing."""
+        ended = await asyncio.gather(
+            *(self.live.leave(place.room, place.user, place.session, place.id, reason) for place in places)
+        )
+        faults.point("sweep.left")
+        await self.live.drop_places(places)
+        await self._show_hidden([left for left in ended if left is not None])
+
+    async def after_leaving(self, left: Sequence[Left]) -> None:
+        """Follow up on places that have ended in their rooms: the index forgets them, hidden rooms leave the list."""
+        faults.point("leave.left")
+        await self.live.drop_places([one.place for one in left])
+        await self._show_hidden(left)
+
+    async def _admit(self, actor: Actor, entry: Entry, changes: RoomChanges, kind: str) -> Entered:
+        try:
+            entered = await self.live.admit(entry)
+        except RoomNotFound:
+            if entry.wanted is Role.AUDIENCE:
+                raise
+            await self._open(actor, entry, changes, kind)
+            entered = await self.live.admit(entry)
+        asked_more = entry.wanted is not None and entry.wanted.is_host and not entered.role.is_host
+        if asked_more and await self.is_admin(actor):
+            return await self.live.admit(replace(entry, admin=True))
+        return entered
+
+    async def _open(self, actor: Actor, entry: Entry, changes: RoomChanges, kind: str) -> None:
+        try:
+            committed = await self.broadcasts.open(actor, entry.room, changes, kind)
+        except PermissionDenied:
+            if entry.wanted is None:
+                raise RoomNotFound from None
+            raise
+        faults.point("open.committed")
+        await self._deliver(committed)
+
+    async def _deliver(self, committed: Committed) -> LiveRoom:
+        """Return the live room as committed, or newer. A change that was none is applied too: it may have been lost."""
+        if committed.row is not None:
+            live = await self.relay.deliver(committed.row, committed.room)
+        else:
+            live = await self.relay.restore(committed.room)
+        if live is None:
+            raise RoomNotFound
+        return live
+
+    async def _seat(self, entered: Entered, host: Placing, former: Sequence[Place]) -> None:
+        """Finish an enter: a host's place is marked, former places end, a room shown again is listed."""
+        if entered.role.is_host:
+            await self.live.take_place(host)
+        if former:
+            await self.end_places(former, LeaveReason.ELSEWHERE)
+            faults.point("enter.former_left")
+        if entered.shown:
+            await self.listings.show([entered.room])
+        await self.live.settle()
+
+    async def _take_back(self, place: Place) -> None:
+        try:
+            await self.live.drop_places([place])
+        except LiveUnavailable:
+            return
+
+    async def _show_hidden(self, left: Sequence[Left]) -> None:
+        hidden = [one.room for one in left if one.hidden]
+        if hidden:
+            await self.listings.show(hidden)
+
+    async def _settle_if_possible(self) -> None:
+        try:
+            await self.live.settle()
+        except LiveUnavailable:
+            return
+
+    async def _profile(self, actor: Actor) -> Profile:
+        user = await self.db.users.get(actor.user)
+        profile = user.profile if user is not None else Profile()
+        await self.live.put_profile(actor.user, profile)
+        return profile
+
+    async def is_admin(self, actor: Actor) -> bool:
+        """Say whether the operator has named the actor an admin."""
+        user = await self.db.users.get(actor.user)
+        return user is not None and user.admin
+
+    def _beat(self, actor: Actor) -> Beat:
+        return Beat(actor.user, actor.session, self.clock.now(), keepalive=False)
+
+    def _entry(self, actor: Actor, place: Place, wanted: Role | None, label: str, profile: Profile) -> Entry:
+        return Entry(
+            tenant=actor.tenant.name,
+            room=place.room,
+            user=actor.user,
+            session=actor.session,
+            place=place.id,
+            wanted=wanted,
+            label=label,
+            profile=profile,
+            admin=False,
+            anyone_hosts=self.policies.anyone_hosts,
+        )

@@ -1,0 +1,114 @@
+"""Background work: each piece does what is due and returns (DESIGN.md 3).
+
+``serve`` calls the pieces on a beat; ``liveroom tick`` and ``POST /internal/tick`` call them all once.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from liveroom import faults
+from liveroom.domain.errors import Unavailable
+from liveroom.domain.members import LeaveReason
+from liveroom.domain.rooms import CloseReason
+from liveroom.ports import Clock, Database, Live, Orphan
+from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.ledger import REMEMBERED
+from liveroom.usecases.listings import Listings
+from liveroom.usecases.relay import Relay
+from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.tenancy import Tenancy
+
+log = structlog.get_logger("liveroom.upkeep")
+
+BEAT_GAP: Final = timedelta(seconds=30)
+"""With a beat every second: a bucket not swept for longer had an outage."""
+TICK_GAP: Final = timedelta(seconds=150)
+"""With a timer every minute."""
+_BATCH: Final = 1000
+_PURGE_BATCH: Final = 1000
+_TOLD_KEPT: Final = timedelta(days=1)
+"""How long an outbox row stays after it was applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What has to be done without anybody asking."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    rooms: Rooms
+    broadcasts: Broadcasts
+    listings: Listings
+    relay: Relay
+    tenants: Tenancy
+
+    async def flush(self) -> int:
+        """Send waiting renewals, write the journal, bring the lists up to date; return how many stays were written."""
+        written = await self.live.flush()
+        await self.listings.catch_up()
+        return written
+
+    async def sweep(self, gap: timedelta = BEAT_GAP) -> int:
+        """End places that nothing vouches for any more; return how many."""
+        places = await self.live.expired(_BATCH, gap=gap)
+        if places:
+            await self.rooms.end_places(places, LeaveReason.LOST)
+        return len(places)
+
+    async def settle_orphans(self) -> int:
+        """Hand rooms whose host's grace is over to their heirs, or close them; return how many."""
+        orphans = await self.live.orphans(_BATCH)
+        for orphan in orphans:
+            await self._settle(orphan)
+        return len(orphans)
+
+    async def relay_rows(self) -> int:
+        """Apply what committed transactions left behind; return how many rows."""
+        return await self.relay.run()
+
+    async def audit(self) -> int:
+        """End memberships that no user's record names; return how many."""
+        places = await self.live.audit()
+        if places:
+            await self.rooms.end_places(places, LeaveReason.LOST)
+        return len(places)
+
+    async def purge(self) -> int:
+        """Drop what nothing can refer to any more; return how many rows."""
+        now = self.clock.now()
+        dropped = await self.db.sessions.purge(now - REMEMBERED, _PURGE_BATCH)
+        return dropped + await self.db.outbox.purge(now - _TOLD_KEPT, _PURGE_BATCH)
+
+    async def tick(self) -> dict[str, int]:
+        """Do everything that is due once; return what was done. A dependency that is down stops only its own piece."""
+        await self._one("tenants", self.tenants.refresh)
+        return {
+            "relayed": await self._one("relay", self.relay_rows),
+            "swept": await self._one("sweep", lambda: self.sweep(TICK_GAP)),
+            "settled": await self._one("orphans", self.settle_orphans),
+            "audited": await self._one("audit", self.audit),
+            "journaled": await self._one("flush", self.flush),
+            "purged": await self._one("purge", self.purge),
+        }
+
+    async def _one(self, name: str, piece: Callable[[], Awaitable[int | None]]) -> int:
+        try:
+            return await piece() or 0
+        except Unavailable as failure:
+            log.warning("tick.unavailable", piece=name, cause=repr(failure.__cause__ or failure))
+            return 0
+
+    async def _settle(self, orphan: Orphan) -> None:
+        if orphan.heir is not None:
+            committed = await self.broadcasts.hand_over(orphan.room, orphan.broadcast, orphan.heir)
+        else:
+            committed = await self.broadcasts.close(orphan.room, CloseReason.OWNER_GONE, broadcast=orphan.broadcast)
+        faults.point("orphan.committed")
+        if committed is not None and committed.row is not None:
+            log.info("room.settled", room=orphan.room, heir=orphan.heir)
+            await self.relay.deliver(committed.row, committed.room)
