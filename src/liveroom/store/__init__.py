@@ -1,0 +1,1 @@
+"""Where data is kept: ``sql`` holds what happened, ``live`` what is true now."""

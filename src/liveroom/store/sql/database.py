@@ -1,0 +1,67 @@
+"""The way in: the only place of the store that knows both databases."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from sqlalchemy import literal, select
+
+from liveroom import ports
+from liveroom.store.sql.addresses import SqliteAddress, read_address
+from liveroom.store.sql.dialect import statement
+from liveroom.store.sql.ids import SqlIds
+from liveroom.store.sql.leases import SqlLeases
+from liveroom.store.sql.mysql import MysqlEngine
+from liveroom.store.sql.outbox import SqlOutbox
+from liveroom.store.sql.rooms import SqlRooms
+from liveroom.store.sql.runner import Engine, Runner
+from liveroom.store.sql.sessions import SqlSessions
+from liveroom.store.sql.sqlite import SqliteEngine
+from liveroom.store.sql.stays import SqlStays
+from liveroom.store.sql.tenants import SqlTenants
+from liveroom.store.sql.users import SqlUsers
+
+T = TypeVar("T")
+
+_PING: Final = statement(select(literal(1)))
+
+
+class SqlStatements:
+    """The statements of every aggregate, all run by the same runner."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.tenants: ports.Tenants = SqlTenants(runner)
+        self.ids: ports.Ids = SqlIds(runner)
+        self.users: ports.Users = SqlUsers(runner)
+        self.sessions: ports.Sessions = SqlSessions(runner)
+        self.rooms: ports.Rooms = SqlRooms(runner)
+        self.stays: ports.Stays = SqlStays(runner)
+        self.outbox: ports.Outbox = SqlOutbox(runner)
+        self.leases: ports.Leases = SqlLeases(runner)
+
+
+class SqlDatabase(SqlStatements):
+    """The durable store (``ports.Database``). Its schema has to be the current one (``schema``)."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.engine: Final = engine
+
+    @classmethod
+    async def open(cls, url: str, *, synchronous: str = "normal", pool: int = 8) -> "SqlDatabase":
+        """Open a database by its address. SQLite has to be there; MySQL may come later, and go and come back."""
+        address = read_address(url)
+        if isinstance(address, SqliteAddress):
+            return cls(SqliteEngine(address.path, synchronous=synchronous))
+        return cls(MysqlEngine(address, pool=pool))
+
+    async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
+        """Run the work in one transaction; run it again from its start where the database asks for that."""
+        return await self.engine.together(lambda runner: work(SqlStatements(runner)))
+
+    async def ping(self) -> None:
+        """Return when the database has answered."""
+        await self.engine.row(_PING)
+
+    async def close(self) -> None:
+        """Finish what is under way and let the database go."""
+        await self.engine.close()

@@ -1,0 +1,146 @@
+"""What has to be said to each database in its own words: five statements.
+
+Everything else is one SQLAlchemy Core statement, compiled for each. A statement is compiled when it is first run and
+then kept; SQLAlchemy is not asked again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, cast
+
+from sqlalchemy import Column, ColumnElement, Table, bindparam, func, insert, update
+from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.dialects.mysql.asyncmy import MySQLDialect_asyncmy
+from sqlalchemy.engine import Dialect as Compiler
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+
+Value = str | int | None
+Values = Mapping[str, Value | Sequence[Value]]
+Row = tuple[Any, ...]
+New = ReadOnlyColumnCollection[str, Any]
+Assign = Callable[[New], Sequence[tuple[str, ColumnElement[Any]]]]
+
+
+class Wording(Protocol):
+    """How one database says what the other says differently."""
+
+    name: str
+    begin: str
+
+    def compiler(self) -> Compiler: ...
+    def insert_or_keep(self, table: Table) -> ClauseElement:
+        """Insert a row, or leave the one of that key as it is: 1 row or none is affected."""
+
+    def upsert(self, table: Table, assign: Assign) -> ClauseElement:
+        """Insert a row, or change the one of that key. Assign in an order that also holds one after the other."""
+
+    def insert_numbered(self, table: Table, number: Column[int]) -> ClauseElement:
+        """Insert a row; the statement's number is the one that the database chose."""
+
+    def add_to(self, column: Column[int], condition: ColumnElement[bool]) -> ClauseElement:
+        """Add ``amount`` to a column; the statement's number is the sum."""
+
+
+class SqliteWording:
+    name = "sqlite"
+    # Without IMMEDIATE two transactions that read first and then write would fail each other: FOR UPDATE means nothing.
+    begin = "BEGIN IMMEDIATE"
+
+    def compiler(self) -> Compiler:
+        return sqlite.dialect(paramstyle="qmark")
+
+    def insert_or_keep(self, table: Table) -> ClauseElement:
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key))
+
+    def upsert(self, table: Table, assign: Assign) -> ClauseElement:
+        adding = sqlite.insert(table)
+        changes = dict(assign(adding.excluded))
+        return adding.on_conflict_do_update(index_elements=list(table.primary_key), set_=changes)
+
+    def insert_numbered(self, table: Table, number: Column[int]) -> ClauseElement:
+        return insert(table).values(_without(table, number)).returning(number)
+
+    def add_to(self, column: Column[int], condition: ColumnElement[bool]) -> ClauseElement:
+        return update(column.table).where(condition).values({column: column + bindparam("amount")}).returning(column)
+
+
+class MysqlWording:
+    name = "mysql"
+    begin = "START TRANSACTION"
+
+    def compiler(self) -> Compiler:
+        return MySQLDialect_asyncmy(paramstyle="format")
+
+    def insert_or_keep(self, table: Table) -> ClauseElement:
+        # Not INSERT IGNORE, which also cuts texts that are too long.
+        key = next(iter(table.primary_key))
+        return mysql.insert(table).on_duplicate_key_update({key.name: key})
+
+    def upsert(self, table: Table, assign: Assign) -> ClauseElement:
+        adding = mysql.insert(table)
+        return adding.on_duplicate_key_update(list(assign(adding.inserted)))
+
+    def insert_numbered(self, table: Table, number: Column[int]) -> ClauseElement:
+        return insert(table).values(_without(table, number))
+
+    def add_to(self, column: Column[int], condition: ColumnElement[bool]) -> ClauseElement:
+        return update(column.table).where(condition).values({column: func.last_insert_id(column + bindparam("amount"))})
+
+
+def _without(table: Table, left_out: Column[int]) -> dict[str, ColumnElement[Any]]:
+    return {column.name: bindparam(column.name) for column in table.columns if column is not left_out}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """One statement, said for each database when it is first needed there; values are given by name."""
+
+    say: Callable[[Wording], ClauseElement]
+
+
+def statement(element: ClauseElement) -> Statement:
+    """Return a statement that both databases are told in the same way."""
+    return Statement(lambda _: element)
+
+
+class Prepared:
+    """A compiled statement: its text, and its values in the order in which the driver wants them."""
+
+    def __init__(self, compiled: SQLCompiler) -> None:
+        self.text: Final = str(compiled)
+        self._compiled: Final = compiled
+        self._names: Final = tuple(compiled.positiontup or ())
+        self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
+        self._list: Final = next((name for name, bind in compiled.binds.items() if bind.expanding), None)
+
+    def arguments(self, values: Values) -> tuple[str, Sequence[Any]]:
+        """Return the text and what to run it with."""
+        if self._list is not None:
+            return self._expanded(self._list, values)
+        given = {**self._fixed, **values} if self._fixed else values
+        return self.text, tuple([given[name] for name in self._names])
+
+    def _expanded(self, name: str, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
+        """Repeat the last of a list (never empty) up to a power of two: drivers keep each text prepared."""
+        listed = tuple(values[name])
+        padded = listed + listed[-1:] * ((1 << (len(listed) - 1).bit_length()) - len(listed))
+        state = self._compiled.construct_expanded_state({**self._fixed, **values, name: padded})
+        return state.statement, state.positional_parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One database's wording, with what has been compiled for it."""
+
+    wording: Wording
+    _prepared: dict[Statement, Prepared] = field(default_factory=dict)
+
+    def prepare(self, asked: Statement) -> Prepared:
+        """Return the statement as this database understands it."""
+        found = self._prepared.get(asked)
+        if found is None:
+            compiled = asked.say(self.wording).compile(dialect=self.wording.compiler())
+            found = self._prepared[asked] = Prepared(cast(SQLCompiler, compiled))
+        return found

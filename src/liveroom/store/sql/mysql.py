@@ -1,0 +1,229 @@
+"""MySQL and MariaDB: a pool of connections, transactions that are run again, and an end to every wait.
+
+READ COMMITTED, on both servers and whatever their settings say: a statement sees what was committed before it, so that
+"insert unless it is there, then read whose it is" is right inside a transaction too, and inserts lock no gaps, which
+makes deadlocks rare. What must not change is locked (``Rooms.lock``).
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from enum import Enum, auto
+from typing import Any, Final, TypeVar, cast
+
+import asyncmy
+from asyncmy.connection import Connection
+from asyncmy.cursors import Cursor
+from asyncmy.errors import MySQLError
+
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.store.sql.addresses import MysqlAddress
+from liveroom.store.sql.dialect import Dialect, MysqlWording, Row, Statement, Value, Values
+from liveroom.store.sql.runner import Runner
+
+T = TypeVar("T")
+
+_SECONDS_TO_CONNECT: Final = 3
+_SECONDS_FOR_A_STATEMENT: Final = 10
+"""Also for a free connection: behind a server that hangs, nothing waits longer."""
+_SECONDS_FOR_A_LOCK: Final = 5
+_SECONDS_TO_CLOSE: Final = 3
+_ATTEMPTS: Final = 5
+_SECONDS_BETWEEN_ATTEMPTS: Final = 0.02
+_KEPT_STATEMENTS: Final = 100
+_ROWS_A_STATEMENT: Final = 500
+
+_GIVEN_UP: Final = frozenset({1205, 1213, 1615})
+"""Lock wait timeout, deadlock (also a commit that a Galera cluster refused), statement to be prepared again."""
+_MOVED: Final = frozenset({0, 1053, 1290, 1836, 1927})
+"""Not connected; the server stops, has become a read-only replica, or has ended the connection."""
+_CLIENT_ERRORS: Final = range(2000, 3000)
+
+
+class _Verdict(Enum):
+    """What an error asks for."""
+
+    AGAIN = auto()
+    """The database gave the work up for another's sake."""
+    ELSEWHERE = auto()
+    """The connection is of no use any more; what was not committed is undone."""
+    NEVER = auto()
+
+
+class _Failed(Exception):
+    """A statement failed; the driver's error is the cause. Its text stays there: it may quote what was written."""
+
+    def __init__(self, error: Exception) -> None:
+        number = error.args[0] if isinstance(error, MySQLError) and error.args else ""
+        super().__init__(f"{type(error).__name__} {number}".rstrip())
+        self.verdict: Final = _judge(error)
+
+
+def _judge(error: Exception) -> _Verdict:
+    if not isinstance(error, MySQLError):
+        # Too slow, or a text that cannot be sent; anything else is the driver on a connection that broke under it.
+        return _Verdict.NEVER if isinstance(error, (TimeoutError, ValueError)) else _Verdict.ELSEWHERE
+    number = error.args[0] if error.args else 0
+    if number in _GIVEN_UP:
+        return _Verdict.AGAIN
+    return _Verdict.ELSEWHERE if number in _MOVED or number in _CLIENT_ERRORS else _Verdict.NEVER
+
+
+def connect_options(address: MysqlAddress) -> dict[str, Any]:
+    """Return how to connect, so that a session behaves alike on every server."""
+    return {
+        "host": address.host,
+        "port": address.port,
+        "user": address.user,
+        "password": address.password.encode(),
+        "database": address.database,
+        "ssl": None if address.tls is None else dict(address.tls) or True,
+        "charset": "utf8mb4",
+        "connect_timeout": _SECONDS_TO_CONNECT,
+        # The driver says "SET sql_mode=" and this: a second variable rides along.
+        "sql_mode": f"'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout={_SECONDS_FOR_A_LOCK}",
+        "init_command": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    }
+
+
+class _Connection:
+    """Runs statements on one connection, in the transaction that is open there, if one is."""
+
+    def __init__(self, raw: Connection, dialect: Dialect) -> None:
+        self._raw: Final = raw
+        self._dialect: Final = dialect
+
+    async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
+        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        found: Sequence[Row] = await cursor.fetchall()
+        return found
+
+    async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
+        found = await self.rows(asked, **values)
+        return found[0] if found else None
+
+    async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
+        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        return cast(int, cursor.rowcount)
+
+    async def number(self, asked: Statement, **values: Value) -> int:
+        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        if cursor.rowcount == 0:
+            raise DatabaseUnavailable("MySQL: a row that the schema begins with is missing")
+        return cursor.lastrowid
+
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        prepared = self._dialect.prepare(asked)
+        rows = [prepared.arguments(values)[1] for values in many]
+        for first in range(0, len(rows), _ROWS_A_STATEMENT):
+            await self._execute(prepared.text, rows[first : first + _ROWS_A_STATEMENT], many=True)
+
+    async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        return await work(self)
+
+    async def say(self, text: str) -> None:
+        """Run what has no values."""
+        await self._execute(text, None)
+
+    async def _execute(self, text: str, arguments: Sequence[Any] | None, *, many: bool = False) -> Cursor:
+        cursor = self._raw.cursor()
+        try:
+            async with asyncio.timeout(_SECONDS_FOR_A_STATEMENT):
+                await (cursor.executemany if many else cursor.execute)(text, arguments)
+        except Exception as error:
+            failed = _Failed(error)
+            if failed.verdict is _Verdict.ELSEWHERE or not isinstance(error, MySQLError):
+                self.drop()
+            raise failed from error
+        except BaseException:
+            self.drop()
+            raise
+        return cursor
+
+    async def roll_back(self) -> None:
+        with suppress(_Failed):
+            await self.say("ROLLBACK")
+
+    def drop(self) -> None:
+        """Close a connection of which nobody knows what it would answer next; the server undoes what is open."""
+        self._raw.close()
+
+
+class MysqlEngine:
+    """One database on a server; runs statements that each commit by themselves, and transactions."""
+
+    def __init__(self, address: MysqlAddress, *, pool: int) -> None:
+        """Connects when it is first asked for something; to be made where the event loop runs."""
+        self._dialect: Final = Dialect(MysqlWording())
+        self._pool: Final = asyncmy.Pool(
+            0, pool, **connect_options(address), autocommit=True, stmt_cache_size=_KEPT_STATEMENTS
+        )
+
+    async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
+        return await self._attempt(lambda connection: connection.rows(asked, **values), harmless=True)
+
+    async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
+        return await self._attempt(lambda connection: connection.row(asked, **values), harmless=True)
+
+    async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
+        return await self._attempt(lambda connection: connection.run(asked, **values), harmless=False)
+
+    async def number(self, asked: Statement, **values: Value) -> int:
+        return await self._attempt(lambda connection: connection.number(asked, **values), harmless=False)
+
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        await self.together(lambda runner: runner.run_many(asked, many))
+
+    async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        return await self._attempt(lambda connection: self._transact(connection, work), harmless=True)
+
+    async def _attempt(self, do: Callable[[_Connection], Awaitable[T]], *, harmless: bool) -> T:
+        """Do it, again after a deadlock, and once more where a connection was lost and that cannot have written."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return await self._once(do)
+            except _Failed as failed:
+                last = failed
+            lost_once = last.verdict is _Verdict.ELSEWHERE and harmless and attempt == 1
+            if not (last.verdict is _Verdict.AGAIN or lost_once):
+                break
+            await asyncio.sleep(attempt * _SECONDS_BETWEEN_ATTEMPTS * random.random())  # noqa: S311 - spreads them
+        raise DatabaseUnavailable(f"MySQL: {last}") from last.__cause__
+
+    async def _once(self, do: Callable[[_Connection], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(_SECONDS_FOR_A_STATEMENT):
+                raw = await self._pool.acquire()
+        except Exception as error:
+            raise _Failed(error) from error
+        try:
+            return await do(_Connection(raw, self._dialect))
+        finally:
+            self._pool.release(raw)
+
+    @staticmethod
+    async def _transact(connection: _Connection, work: Callable[[Runner], Awaitable[T]]) -> T:
+        await connection.say(MysqlWording.begin)
+        try:
+            result = await work(connection)
+        except Exception:
+            await connection.roll_back()
+            raise
+        except BaseException:
+            connection.drop()
+            raise
+        try:
+            await connection.say("COMMIT")
+        except _Failed as failed:
+            if failed.verdict is _Verdict.AGAIN:
+                raise
+            raise DatabaseUnavailable(f"MySQL: {failed}; whether it was committed is not known") from failed.__cause__
+        return result
+
+    async def close(self) -> None:
+        """Close every connection; nobody uses the database any more."""
+        self._pool.terminate()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS_TO_CLOSE):
+                await self._pool.wait_closed()

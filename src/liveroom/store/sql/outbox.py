@@ -1,0 +1,100 @@
+"""The outbox: what transactions tell, in the order of their ids, until it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import BindParameter, Integer, bindparam, delete, null, select, union_all, update
+
+from liveroom.domain.ids import SessionId, TenantName, UserId
+from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, SessionsEnded, Told
+from liveroom.domain.sessions import EndedSessions
+from liveroom.store.sql.dialect import Row, Statement, statement
+from liveroom.store.sql.instants import instant, millis
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.tables import outbox, sessions, users
+
+_KINDS: Final[dict[str, type[Told]]] = {
+    "room_changed": RoomChanged,
+    "profile_changed": ProfileChanged,
+    "sessions_ended": SessionsEnded,
+}
+_NAMES: Final = {kind: name for name, kind in _KINDS.items()}
+_DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
+
+_LIMIT: Final = bindparam("limit", type_=Integer)
+_ROWS: Final[BindParameter[int]] = bindparam("rows", expanding=True)
+_ADD: Final = Statement(lambda wording: wording.insert_numbered(outbox, outbox.c.id))
+_DUE: Final = statement(
+    select(outbox.c.id, outbox.c.tenant, outbox.c.subject, outbox.c.kind, outbox.c.body, outbox.c.created)
+    .where(outbox.c.done == 0, outbox.c.created < bindparam("before"))
+    .order_by(outbox.c.id)
+    .limit(_LIMIT)
+)
+_DONE: Final = statement(update(outbox).where(outbox.c.id.in_(_ROWS)).values(done=1))
+_OLD: Final = statement(
+    select(outbox.c.id)
+    .where(outbox.c.done == 1, outbox.c.created < bindparam("before"))
+    .order_by(outbox.c.id)
+    .limit(_LIMIT)
+)
+_DROP: Final = statement(delete(outbox).where(outbox.c.id.in_(_ROWS)))
+_ENDED: Final = statement(
+    union_all(
+        select(sessions.c.user_id, sessions.c.id, sessions.c.ended).where(
+            sessions.c.user_bucket == bindparam("bucket"), sessions.c.ended >= bindparam("since")
+        ),
+        select(users.c.id, null(), users.c.ended).where(
+            users.c.user_bucket == bindparam("bucket"), users.c.ended >= bindparam("since")
+        ),
+    )
+)
+_AT_ONCE: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class SqlOutbox:
+    """``ports.Outbox``."""
+
+    _runner: Runner
+
+    async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow:
+        subject = told.room if isinstance(told, RoomChanged) else told.user
+        body = msgspec.json.encode(told).decode()
+        number = await self._runner.number(
+            _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(told)], body=body, created=millis(at), done=0
+        )
+        return OutboxRow(number, tenant, subject, told, at)
+
+    async def due(self, before: datetime, limit: int) -> Sequence[OutboxRow]:
+        return [_read(row) for row in await self._runner.rows(_DUE, before=millis(before), limit=limit)]
+
+    async def done(self, rows: Sequence[int]) -> None:
+        for first in range(0, len(rows), _AT_ONCE):
+            await self._runner.run(_DONE, rows=rows[first : first + _AT_ONCE])
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Drop rows done and made before that time, the oldest first; return how many."""
+        old = [row[0] for row in await self._runner.rows(_OLD, before=millis(before), limit=limit)]
+        for first in range(0, len(old), _AT_ONCE):
+            await self._runner.run(_DROP, rows=old[first : first + _AT_ONCE])
+        return len(old)
+
+    async def ended_sessions(self, bucket: int, since: datetime) -> Sequence[EndedSessions]:
+        ended: dict[UserId, EndedSessions] = {}
+        for user, session, stored in await self._runner.rows(_ENDED, bucket=bucket, since=millis(since)):
+            at = instant(stored)
+            known = ended.get(user) or EndedSessions(user, (), at)
+            ended[user] = EndedSessions(
+                user,
+                known.sessions if session is None else (*known.sessions, SessionId(session)),
+                max(known.at, at),
+                at if session is None else known.original_before,
+            )
+        return list(ended.values())
+
+
+def _read(row: Row) -> OutboxRow:
+    return OutboxRow(row[0], TenantName(row[1]), row[2], _DECODERS[row[3]].decode(row[4]), instant(row[5]))

@@ -1,0 +1,143 @@
+"""Rooms and broadcasts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Integer, bindparam, func, insert, select, update
+
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.domain.rooms import Room, RoomState
+from liveroom.store.sql.dialect import Row, Value, statement
+from liveroom.store.sql.instants import instant, millis
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.tables import broadcasts, rooms
+
+_ROOM: Final = [column for column in rooms.columns if column is not rooms.c.room_bucket]
+_IS_LIVE: Final = rooms.c.state == RoomState.LIVE.value
+_BY_ID: Final = select(*_ROOM).where(rooms.c.id == bindparam("id"))
+_GET: Final = statement(_BY_ID)
+_LOCK: Final = statement(_BY_ID.with_for_update())
+_ADD: Final = statement(insert(rooms))
+_PUT: Final = statement(
+    update(rooms)
+    .where(rooms.c.id == bindparam("key"))
+    .values({column.name: bindparam(column.name) for column in rooms.columns if not column.primary_key})
+)
+_OPEN_BROADCAST: Final = statement(insert(broadcasts))
+_CLOSE_BROADCAST: Final = statement(
+    update(broadcasts)
+    .where(broadcasts.c.id == bindparam("key"), broadcasts.c.closed.is_(None))
+    .values(closed=bindparam("at"), reason=bindparam("why"))
+)
+_OWNED_LIVE: Final = statement(select(rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE))
+_COUNT_LIVE: Final = statement(select(func.count()).where(rooms.c.tenant == bindparam("of"), _IS_LIVE))
+_LIVE: Final = statement(
+    select(*_ROOM)
+    .where(_IS_LIVE, rooms.c.id > bindparam("after"))
+    .order_by(rooms.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_LIVE_OF_TENANT: Final = statement(
+    select(*_ROOM)
+    .where(rooms.c.tenant == bindparam("of"), _IS_LIVE, rooms.c.id > bindparam("after"))
+    .order_by(rooms.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_LIVE_IN_BUCKET: Final = statement(select(*_ROOM).where(rooms.c.room_bucket == bindparam("bucket"), _IS_LIVE))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRooms:
+    """``ports.Rooms``."""
+
+    _runner: Runner
+
+    async def get(self, room: RoomId) -> Room | None:
+        row = await self._runner.row(_GET, id=room)
+        return _read(row) if row and row[0] == room else None
+
+    async def lock(self, room: RoomId) -> Room | None:
+        row = await self._runner.row(_LOCK, id=room)
+        return _read(row) if row and row[0] == room else None
+
+    async def add(self, room: Room) -> None:
+        await self._runner.run(_ADD, id=room.id, **_values(room))
+
+    async def put(self, room: Room) -> None:
+        await self._runner.run(_PUT, key=room.id, **_values(room))
+
+    async def open_broadcast(self, room: Room) -> None:
+        await self._runner.run(
+            _OPEN_BROADCAST,
+            id=room.broadcast,
+            room=room.id,
+            tenant=room.tenant,
+            owner=room.owner,
+            category=room.category,
+            title=room.title,
+            opened=millis(room.opened),
+            closed=None,
+            reason=None,
+        )
+
+    async def close_broadcast(self, broadcast: BroadcastId, at: datetime, reason: str) -> None:
+        await self._runner.run(_CLOSE_BROADCAST, key=broadcast, at=millis(at), why=reason)
+
+    async def owned_live(self, owner: UserId) -> Sequence[RoomId]:
+        return [RoomId(row[0]) for row in await self._runner.rows(_OWNED_LIVE, by=owner)]
+
+    async def count_live(self, tenant: TenantName) -> int:
+        row = await self._runner.row(_COUNT_LIVE, of=tenant)
+        return row[0] if row else 0
+
+    async def live(self, tenant: TenantName | None, after: RoomId, limit: int) -> Sequence[Room]:
+        if tenant is None:
+            rows = await self._runner.rows(_LIVE, after=after, limit=limit)
+        else:
+            rows = await self._runner.rows(_LIVE_OF_TENANT, of=tenant, after=after, limit=limit)
+        return [_read(row) for row in rows]
+
+    async def live_in_bucket(self, bucket: int) -> Sequence[Room]:
+        return [_read(row) for row in await self._runner.rows(_LIVE_IN_BUCKET, bucket=bucket)]
+
+
+def _read(row: Row) -> Room:
+    return Room(
+        RoomId(row[0]),
+        TenantName(row[1]),
+        UserId(row[2]),
+        UserId(row[3]),
+        RoomState(row[4]),
+        UserId(row[5]),
+        UserId(row[6]),
+        instant(row[7]),
+        instant(row[8]),
+        BroadcastId(row[9]),
+        *row[10:],
+    )
+
+
+def _values(room: Room) -> dict[str, Value]:
+    return {
+        "tenant": room.tenant,
+        "holder": room.holder,
+        "owner": room.owner,
+        "state": room.state.value,
+        "created_by": room.created_by,
+        "updated_by": room.updated_by,
+        "opened": millis(room.opened),
+        "updated": millis(room.updated),
+        "broadcast": room.broadcast,
+        "category": room.category,
+        "title": room.title,
+        "cover": room.cover,
+        "subject": room.subject,
+        "description": room.description,
+        "capacity": room.capacity,
+        "kind": room.kind,
+        "star": room.star,
+        "rev": room.rev,
+        "room_bucket": room_bucket(room.id),
+    }

@@ -1,0 +1,37 @@
+"""What the aggregates ask of a connection, whichever database is behind it, and of the database itself."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from liveroom.store.sql.dialect import Row, Statement, Value, Values
+
+T = TypeVar("T")
+
+
+class Runner(Protocol):
+    """Runs statements: each committed by itself, or all in the transaction that the runner belongs to."""
+
+    async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]: ...
+    async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
+        """Return the first row, if there is any."""
+
+    async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
+        """Write, and return how many rows were affected."""
+
+    async def number(self, asked: Statement, **values: Value) -> int:
+        """Write, and return the number that the statement makes (``Wording``)."""
+
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        """Write the same for each of many values."""
+
+    async def together(self, work: "Callable[[Runner], Awaitable[T]]") -> T:
+        """Run several statements in one transaction: the runner's own, or a new one.
+
+        Run them again from the start where the database gave the transaction up.
+        """
+
+
+class Engine(Runner, Protocol):
+    """One database: what it runs commits by itself, and ``together`` begins a transaction."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,199 @@
+"""SQLite in the event loop's own thread: one writer, one reader, and nothing that waits inside the library.
+
+A statement by key takes some microseconds, so a thread would cost more than it saves (DESIGN.md 4). What can take long
+does not happen here: a lock that another process holds is asked for again and again, with the loop free in between,
+and ``checkpoints`` empties the log in a thread. Reads outside a transaction have a connection of their own, so that
+they see nothing that is not committed.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, NoReturn, TypeVar
+
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.store.sql.checkpoints import Checkpoints
+from liveroom.store.sql.dialect import Dialect, Row, SqliteWording, Statement, Value, Values
+from liveroom.store.sql.runner import Runner
+
+T = TypeVar("T")
+
+_PAUSES: Final = (0.001, 0.002, 0.005, 0.01, *[0.02] * 249)
+"""Seconds between attempts while another process holds the lock: five in all."""
+_SECONDS_TO_OPEN: Final = 5.0
+_PAGES_THAT_FORCE_A_CHECKPOINT: Final = 4_000
+"""With a log longer than this the writer empties it itself: the thread has not kept up."""
+_KEPT_STATEMENTS: Final = 256
+_DRIVER_ERRORS: Final = (sqlite3.Error, ValueError, OverflowError)
+"""The last two: a text or a number that SQLite cannot hold."""
+
+
+def _refuse_unless_busy(error: Exception) -> None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        _refuse(error)
+
+
+def _refuse(error: Exception) -> NoReturn:
+    raise DatabaseUnavailable(f"SQLite: {error}") from error
+
+
+def _only_number(rows: Sequence[Row]) -> int:
+    if not rows:
+        raise DatabaseUnavailable("SQLite: a row that the schema begins with is missing")
+    return int(rows[0][0])
+
+
+class _Connection:
+    """Runs statements on one connection, and waits without blocking where another process is writing."""
+
+    def __init__(self, raw: sqlite3.Connection, dialect: Dialect) -> None:
+        self._raw: Final = raw
+        self._dialect: Final = dialect
+
+    async def rows(self, asked: Statement, values: Values) -> list[Row]:
+        text, arguments = self._dialect.prepare(asked).arguments(values)
+        try:
+            return self._raw.execute(text, arguments).fetchall()
+        except _DRIVER_ERRORS as error:
+            _refuse_unless_busy(error)
+        return await self._patiently(lambda: self._raw.execute(text, arguments).fetchall())
+
+    async def run(self, asked: Statement, values: Values) -> int:
+        text, arguments = self._dialect.prepare(asked).arguments(values)
+        try:
+            return self._raw.execute(text, arguments).rowcount
+        except _DRIVER_ERRORS as error:
+            _refuse_unless_busy(error)
+        return await self._patiently(lambda: self._raw.execute(text, arguments).rowcount)
+
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        prepared = self._dialect.prepare(asked)
+        try:
+            self._raw.executemany(prepared.text, [prepared.arguments(values)[1] for values in many])
+        except _DRIVER_ERRORS as error:
+            _refuse(error)
+
+    async def say(self, text: str) -> None:
+        """Run what has no values: the beginning and the end of a transaction."""
+        try:
+            self._raw.execute(text)
+        except _DRIVER_ERRORS as error:
+            _refuse_unless_busy(error)
+            await self._patiently(lambda: self._raw.execute(text))
+
+    @staticmethod
+    async def _patiently(attempt: Callable[[], T]) -> T:
+        for pause in _PAUSES:
+            await asyncio.sleep(pause)
+            try:
+                return attempt()
+            except _DRIVER_ERRORS as error:
+                _refuse_unless_busy(error)
+                last = error
+        _refuse(last)
+
+    def roll_back(self) -> None:
+        """End an open transaction without a trace; SQLite itself ends some when a statement fails."""
+        if self._raw.in_transaction:
+            self._raw.rollback()
+
+    def close(self) -> None:
+        self._raw.close()
+
+
+class _InTransaction:
+    """Runs statements in the writer's open transaction."""
+
+    def __init__(self, writer: _Connection) -> None:
+        self._writer: Final = writer
+
+    async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
+        return await self._writer.rows(asked, values)
+
+    async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
+        found = await self._writer.rows(asked, values)
+        return found[0] if found else None
+
+    async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
+        return await self._writer.run(asked, values)
+
+    async def number(self, asked: Statement, **values: Value) -> int:
+        return _only_number(await self._writer.rows(asked, values))
+
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        await self._writer.run_many(asked, many)
+
+    async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        return await work(self)
+
+
+class SqliteEngine:
+    """One database file; runs statements that each commit by themselves, and transactions, one at a time."""
+
+    def __init__(self, path: str, *, synchronous: str) -> None:
+        dialect = Dialect(SqliteWording())
+        try:
+            writer = _connect(path, synchronous)
+            reader = _connect(path, synchronous)
+            reader.execute("PRAGMA query_only = ON")
+        except sqlite3.Error as error:
+            _refuse(error)
+        self._writer: Final = _Connection(writer, dialect)
+        self._reader: Final = _Connection(reader, dialect)
+        self._turn: Final = asyncio.Lock()
+        self._checkpoints: Final = Checkpoints(path)
+        self._in_transaction: Final = _InTransaction(self._writer)
+
+    async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
+        return await self._reader.rows(asked, values)
+
+    async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
+        found = await self._reader.rows(asked, values)
+        return found[0] if found else None
+
+    async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
+        async with self._turn:
+            affected = await self._writer.run(asked, values)
+        self._checkpoints.written(1)
+        return affected
+
+    async def number(self, asked: Statement, **values: Value) -> int:
+        async with self._turn:
+            made = _only_number(await self._writer.rows(asked, values))
+        self._checkpoints.written(1)
+        return made
+
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        await self.together(lambda runner: runner.run_many(asked, many))
+        self._checkpoints.written(len(many))
+
+    async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
+        """Run the work in one transaction; nobody else writes meanwhile, so it never has to be run again."""
+        async with self._turn:
+            await self._writer.say(SqliteWording.begin)
+            try:
+                result = await work(self._in_transaction)
+                await self._writer.say("COMMIT")
+            except BaseException:
+                self._writer.roll_back()
+                raise
+        self._checkpoints.written(1)
+        return result
+
+    async def close(self) -> None:
+        async with self._turn:
+            await self._checkpoints.finish()
+            self._reader.close()
+            self._writer.close()
+
+
+def _connect(path: str, synchronous: str) -> sqlite3.Connection:
+    # isolation_level None: transactions begin where the text says so, not where the library thinks.
+    raw = sqlite3.connect(path, timeout=_SECONDS_TO_OPEN, isolation_level=None, cached_statements=_KEPT_STATEMENTS)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.execute(f"PRAGMA synchronous = {synchronous.upper()}")
+    raw.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_THAT_FORCE_A_CHECKPOINT}")
+    raw.execute("PRAGMA foreign_keys = OFF")
+    raw.execute("PRAGMA busy_timeout = 0")
+    return raw

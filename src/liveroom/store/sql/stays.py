@@ -1,0 +1,118 @@
+"""Stays: attendance, one row for each stay of a member in a broadcast, written in batches by the live store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from sqlalchemy import ColumnElement, bindparam, case, func, select
+
+from liveroom.domain.ids import (
+    BroadcastId,
+    PlaceId,
+    RoomId,
+    SessionId,
+    StayId,
+    TenantName,
+    UserId,
+    room_bucket,
+    user_bucket,
+)
+from liveroom.domain.members import LeaveReason, Role, Stay
+from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
+from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.tables import stays
+
+_STAY: Final = [column for column in stays.columns if column not in {stays.c.room_bucket, stays.c.user_bucket}]
+_PLACES: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...])
+
+
+def _newer_wins(new: New) -> list[tuple[str, ColumnElement[object]]]:
+    """Take each column of a newer version; the version last, because MySQL compares with what it has assigned."""
+    names = [column.name for column in stays.columns if column.name not in {"id", "version"}]
+    is_newer = new["version"] > stays.c.version
+    return [(name, case((is_newer, new[name]), else_=stays.c[name])) for name in [*names, "version"]]
+
+
+_PUT: Final = Statement(lambda wording: wording.upsert(stays, _newer_wins))
+_OPEN_IN_ROOMS: Final = statement(
+    select(*_STAY).where(stays.c.room_bucket == bindparam("bucket"), stays.c.left_at.is_(None))
+)
+_OPEN_OF_USERS: Final = statement(
+    select(*_STAY).where(stays.c.user_bucket == bindparam("bucket"), stays.c.left_at.is_(None))
+)
+_PAST_USERS: Final = statement(
+    select(stays.c.broadcast, stays.c.user_id)
+    .where(stays.c.broadcast.in_(bindparam("broadcasts", expanding=True)))
+    .group_by(stays.c.broadcast, stays.c.user_id)
+    .having(func.count() == func.count(stays.c.left_at))
+)
+_BROADCASTS_AT_ONCE: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStays:
+    """``ports.Stays``."""
+
+    _runner: Runner
+
+    async def put(self, stays: Sequence[Stay]) -> None:
+        """Write stays in the order of their ids, so that two writers of the same ones do not lock each other out."""
+        if stays:
+            await self._runner.run_many(_PUT, [_values(stay) for stay in sorted(stays, key=lambda stay: stay.id)])
+
+    async def open_in_room_bucket(self, bucket: int) -> Sequence[Stay]:
+        return [_read(row) for row in await self._runner.rows(_OPEN_IN_ROOMS, bucket=bucket)]
+
+    async def open_in_user_bucket(self, bucket: int) -> Sequence[Stay]:
+        return [_read(row) for row in await self._runner.rows(_OPEN_OF_USERS, bucket=bucket)]
+
+    async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
+        past: dict[BroadcastId, list[UserId]] = {broadcast: [] for broadcast in broadcasts}
+        asked = list(past)
+        for first in range(0, len(asked), _BROADCASTS_AT_ONCE):
+            some = asked[first : first + _BROADCASTS_AT_ONCE]
+            for broadcast, user in await self._runner.rows(_PAST_USERS, broadcasts=some):
+                past[BroadcastId(broadcast)].append(UserId(user))
+        return past
+
+
+def _read(row: Row) -> Stay:
+    return Stay(
+        StayId(row[0]),
+        TenantName(row[1]),
+        BroadcastId(row[2]),
+        RoomId(row[3]),
+        UserId(row[4]),
+        Role(row[5]),
+        row[6],
+        row[7],
+        instant(row[8]),
+        row[9],
+        tuple([(SessionId(session), PlaceId(place)) for session, place in _PLACES.decode(row[10])]),
+        row[11],
+        optional_instant(row[12]),
+        LeaveReason(row[13]) if row[13] else None,
+    )
+
+
+def _values(stay: Stay) -> dict[str, Value]:
+    return {
+        "id": stay.id,
+        "tenant": stay.tenant,
+        "broadcast": stay.broadcast,
+        "room": stay.room,
+        "user_id": stay.user,
+        "role": stay.role.value,
+        "name": stay.name,
+        "avatar": stay.avatar,
+        "entered": millis(stay.entered),
+        "ord": stay.order,
+        "places": msgspec.json.encode(stay.places).decode(),
+        "version": stay.version,
+        "left_at": optional_millis(stay.left),
+        "reason": stay.reason.value if stay.reason else None,
+        "room_bucket": room_bucket(stay.room),
+        "user_bucket": user_bucket(stay.user),
+    }

@@ -1,0 +1,152 @@
+"""Users and their credentials."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Integer, and_, bindparam, delete, func, insert, select, update
+
+from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
+from liveroom.domain.sessions import Session
+from liveroom.domain.users import Credential, User
+from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
+from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.sessions import SESSION, read_session
+from liveroom.store.sql.tables import credentials, sessions, users
+
+_USER: Final = [column for column in users.columns if column is not users.c.user_bucket]
+_BY_ID: Final = select(*_USER).where(users.c.id == bindparam("id"))
+_GET: Final = statement(_BY_ID)
+_LOCK: Final = statement(_BY_ID.with_for_update())
+_LIST: Final = statement(select(*_USER).where(users.c.id.in_(bindparam("ids", expanding=True))))
+_WITH_SESSION: Final = statement(
+    select(*_USER, *SESSION)
+    .outerjoin_from(users, sessions, and_(sessions.c.id == bindparam("session"), sessions.c.user_id == users.c.id))
+    .where(users.c.id == bindparam("id"))
+)
+_ADD: Final = statement(insert(users))
+_PUT: Final = statement(
+    update(users)
+    .where(users.c.id == bindparam("key"))
+    .values({column.name: bindparam(column.name) for column in users.columns if not column.primary_key})
+)
+_COUNT: Final = statement(select(func.count()).where(users.c.tenant == bindparam("tenant"), users.c.deleted.is_(None)))
+_PAGE: Final = statement(
+    select(*_USER)
+    .where(users.c.tenant == bindparam("tenant"), users.c.id > bindparam("after"))
+    .order_by(users.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_CREDENTIAL: Final = statement(
+    select(*_USER, credentials.c.username, credentials.c.salt)
+    .join_from(credentials, users, users.c.id == credentials.c.user_id)
+    .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
+)
+_ADD_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials))
+_REMOVE_CREDENTIALS: Final = statement(delete(credentials).where(credentials.c.user_id == bindparam("user")))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUsers:
+    """``ports.Users``."""
+
+    _runner: Runner
+
+    async def get(self, user: UserId) -> User | None:
+        row = await self._runner.row(_GET, id=user)
+        return _read(row) if row and row[0] == user else None
+
+    async def lock(self, user: UserId) -> User | None:
+        row = await self._runner.row(_LOCK, id=user)
+        return _read(row) if row and row[0] == user else None
+
+    async def list(self, users: Collection[UserId]) -> Sequence[User]:
+        wanted = set(users)
+        if not wanted:
+            return []
+        rows = await self._runner.rows(_LIST, ids=list(wanted))
+        return [_read(row) for row in rows if row[0] in wanted]
+
+    async def with_session(self, user: UserId, session: SessionId) -> tuple[User, Session | None] | None:
+        row = await self._runner.row(_WITH_SESSION, id=user, session=session)
+        if row is None or row[0] != user:
+            return None
+        theirs = row[len(_USER) :]
+        return _read(row), read_session(theirs) if theirs[0] == session else None
+
+    async def add(self, user: User) -> None:
+        await self._runner.run(_ADD, id=user.id, **_values(user))
+
+    async def put(self, user: User) -> None:
+        await self._runner.run(_PUT, key=user.id, **_values(user))
+
+    async def count(self, tenant: TenantName) -> int:
+        """Count the tenant's users, without those deleted."""
+        row = await self._runner.row(_COUNT, tenant=tenant)
+        return row[0] if row else 0
+
+    async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
+        return [_read(row) for row in await self._runner.rows(_PAGE, tenant=tenant, after=after, limit=limit)]
+
+    async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User] | None:
+        row = await self._runner.row(_CREDENTIAL, tenant=tenant, folded=folded)
+        if row is None:
+            return None
+        user = _read(row)
+        username, salt = row[len(_USER) :]
+        return Credential(tenant, username, user.id, salt), user
+
+    async def add_credential(self, credential: Credential, folded: str) -> bool:
+        added = await self._runner.run(
+            _ADD_CREDENTIAL,
+            tenant=credential.tenant,
+            folded=folded,
+            username=credential.username,
+            user_id=credential.user,
+            salt=credential.salt,
+        )
+        return added > 0
+
+    async def remove_credentials(self, user: UserId) -> None:
+        await self._runner.run(_REMOVE_CREDENTIALS, user=user)
+
+
+def _read(row: Row) -> User:
+    return User(
+        UserId(row[0]),
+        TenantName(row[1]),
+        instant(row[2]),
+        instant(row[3]),
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        bool(row[10]),
+        optional_instant(row[11]),
+        row[12],
+        optional_instant(row[13]),
+        optional_instant(row[14]),
+    )
+
+
+def _values(user: User) -> dict[str, Value]:
+    return {
+        "tenant": user.tenant,
+        "created": millis(user.created),
+        "updated": millis(user.updated),
+        "name": user.name,
+        "avatar": user.avatar,
+        "tag": user.tag,
+        "tag2": user.tag2,
+        "phone": user.phone,
+        "email": user.email,
+        "admin": int(user.admin),
+        "banned_until": optional_millis(user.banned_until),
+        "ban_reason": user.ban_reason,
+        "ended": optional_millis(user.ended),
+        "deleted": optional_millis(user.deleted),
+        "user_bucket": user_bucket(user.id),
+    }

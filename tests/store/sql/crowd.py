@@ -1,0 +1,104 @@
+"""Rows by the thousand for the tests of scale: ids are numbers, most rooms are closed, most stays are over."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Table, insert
+
+from liveroom.domain.ids import RoomId, UserId, room_bucket, user_bucket
+from liveroom.domain.users import Credential
+from liveroom.store.sql import tables
+from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.dialect import statement
+from tests.store.sql.samples import HOME
+
+Rows = Iterator[dict[str, Any]]
+_AT_ONCE = 20_000
+_BORN = 1_700_000_000_000
+
+
+def user_rows(count: int) -> Rows:
+    """Return users with a phone number each."""
+    fields = {"tenant": "", "created": _BORN, "updated": _BORN, "avatar": "", "tag": "", "tag2": "", "email": ""}
+    none = {"admin": 0, "banned_until": None, "ban_reason": "", "ended": None, "deleted": None}
+    for number in range(count):
+        id = str(number)
+        yield fields | none | {"id": id, "name": "n", "phone": id, "user_bucket": user_bucket(UserId(id))}
+
+
+def credential_rows(count: int) -> Rows:
+    """Return a username for each user."""
+    for number in range(count):
+        id = str(number)
+        one = Credential(HOME, id, UserId(id), "sealed")
+        yield {"tenant": "", "folded": id, "username": one.username, "user_id": id, "salt": one.salt}
+
+
+def session_rows(count: int) -> Rows:
+    """Return a session for each user, half of them over."""
+    for number in range(count):
+        id = str(number)
+        ended = _BORN + number if number % 2 else None
+        fields = {"id": id, "user_id": id, "tenant": "", "created": _BORN, "tag": "", "ended": ended}
+        yield fields | {"why": ended and "logout", "user_bucket": user_bucket(UserId(id))}
+
+
+def signature_rows(count: int) -> Rows:
+    """Return used signatures."""
+    for number in range(count):
+        yield {"digest": str(number), "session": str(number), "used": _BORN + number}
+
+
+def room_rows(count: int) -> Rows:
+    """Return rooms, every tenth live."""
+    texts = {"cover": "", "subject": "", "description": "", "kind": "", "category": "ktv", "title": "t"}
+    numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1}
+    for number in range(count):
+        id = str(number)
+        people = dict.fromkeys(("holder", "owner", "created_by", "updated_by"), id)
+        state = {"state": "closed" if number % 10 else "live", "room_bucket": room_bucket(RoomId(id))}
+        yield texts | numbers | people | state | {"id": id, "tenant": "", "broadcast": f"b{id}"}
+
+
+def broadcast_rows(count: int) -> Rows:
+    """Return a broadcast for each room."""
+    for number in range(count):
+        id = str(number)
+        fields = {"tenant": "", "owner": id, "category": "", "title": "", "opened": _BORN, "closed": None}
+        yield fields | {"id": f"b{id}", "room": id, "reason": None}
+
+
+def stay_rows(count: int) -> Rows:
+    """Return stays, every hundredth open, a hundred to a broadcast."""
+    fields = {"tenant": "", "role": "audience", "name": "n", "avatar": "", "entered": _BORN, "ord": 1, "places": "[]"}
+    for number in range(count):
+        room, user = str(number // 100), str(number)
+        left = None if number % 100 == 0 else _BORN + number
+        buckets = {"room_bucket": room_bucket(RoomId(room)), "user_bucket": user_bucket(UserId(user))}
+        ids = {"id": f"y{number}", "broadcast": f"b{room}", "room": room, "user_id": user}
+        yield fields | buckets | ids | {"version": 1, "left_at": left, "reason": left and "left"}
+
+
+def outbox_rows(count: int) -> Rows:
+    """Return outbox rows, all but the last ten done."""
+    for number in range(count):
+        fields = {"tenant": "", "kind": "room_changed", "body": '{"room":"1","reason":null}', "created": _BORN + number}
+        yield fields | {"id": number + 1, "subject": "1", "done": int(number < count - 10)}
+
+
+async def fill(database: SqlDatabase, *, users: int, rooms: int, stays: int) -> None:
+    """Write that many of each, and of what belongs to them."""
+    await _write(database, tables.users, user_rows(users))
+    await _write(database, tables.credentials, credential_rows(users // 2))
+    await _write(database, tables.sessions, session_rows(users // 2))
+    await _write(database, tables.signatures, signature_rows(rooms))
+    await _write(database, tables.rooms, room_rows(rooms))
+    await _write(database, tables.broadcasts, broadcast_rows(rooms))
+    await _write(database, tables.stays, stay_rows(stays))
+    await _write(database, tables.outbox, outbox_rows(rooms))
+
+
+async def _write(database: SqlDatabase, table: Table, rows: Rows) -> None:
+    adding = statement(insert(table))
+    while batch := [row for row, _ in zip(rows, range(_AT_ONCE), strict=False)]:
+        await database.engine.run_many(adding, batch)

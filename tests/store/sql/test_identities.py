@@ -1,0 +1,99 @@
+"""Tenants, ids and leases, on both databases."""
+
+import asyncio
+
+from liveroom.domain.ids import FIRST_ID, TenantName, UserId
+from liveroom.domain.tenants import Language, Quotas, Tenant
+from liveroom.ports import Tx
+from liveroom.store.sql.database import SqlDatabase
+from tests.store.sql.samples import ACME, HOME, NOW, SECOND
+
+EVERYTHING = Tenant(
+    ACME,
+    sdk_app_id=1_400_000_000,
+    sdk_secret="sealed",
+    language=Language.EN,
+    plain=True,
+    hosts=("a.example", "b.example"),
+    quotas=Quotas(1, 2, 3),
+    rev=1,
+)
+
+
+async def test_every_field_of_a_tenant_comes_back(database: SqlDatabase) -> None:
+    assert await database.tenants.newest() == 0
+    await database.tenants.put(EVERYTHING)
+    assert await database.tenants.list() == [EVERYTHING]
+
+
+async def test_each_change_of_a_tenant_is_newer_than_every_other(database: SqlDatabase) -> None:
+    await database.tenants.put(EVERYTHING)
+    await database.tenants.put(Tenant(TenantName("b")))
+    await database.tenants.put(Tenant(ACME))
+    assert await database.tenants.newest() == 3
+    found = {tenant.name: tenant for tenant in await database.tenants.list()}
+    assert found == {ACME: Tenant(ACME, rev=3), "b": Tenant(TenantName("b"), rev=2)}
+
+
+async def test_tenants_changed_at_once_all_have_a_rev_of_their_own(database: SqlDatabase) -> None:
+    await asyncio.gather(*(database.tenants.put(Tenant(TenantName(f"t{number}"))) for number in range(10)))
+    assert sorted(tenant.rev for tenant in await database.tenants.list()) == list(range(1, 11))
+
+
+async def test_the_sequence_begins_above_what_the_original_could_derive(database: SqlDatabase) -> None:
+    assert await database.ids.take(1) == FIRST_ID
+    assert await database.ids.take(5) == FIRST_ID + 1
+    assert await database.ids.take(1) == FIRST_ID + 6
+
+
+async def test_numbers_taken_by_many_at_once_never_overlap(database: SqlDatabase) -> None:
+    firsts = await asyncio.gather(*(database.ids.take(3) for _ in range(20)))
+    assert sorted(firsts) == list(range(FIRST_ID, FIRST_ID + 60, 3))
+
+
+async def test_an_id_belongs_to_who_claimed_it_first(database: SqlDatabase) -> None:
+    assert await database.ids.claim("700", HOME, UserId("1")) == ("1", HOME)
+    assert await database.ids.claim("700", ACME, UserId("2")) == ("1", HOME)
+    assert await database.ids.claim("700", HOME, UserId("1")) == ("1", HOME)
+
+
+async def test_an_id_claimed_by_many_at_once_has_one_holder(database: SqlDatabase) -> None:
+    claims = (database.ids.claim("700", HOME, UserId(str(number))) for number in range(20))
+    assert len(set(await asyncio.gather(*claims))) == 1
+
+
+async def test_a_claimed_id_stays_locked_until_the_transaction_ends(database: SqlDatabase) -> None:
+    await database.ids.claim("700", HOME, UserId("1"))
+    inside: list[int] = []
+
+    async def work(tx: Tx) -> None:
+        await tx.ids.claim("700", HOME, UserId("1"))
+        inside.append(1)
+        await tx.tenants.newest()
+        assert inside == [1]
+        inside.clear()
+
+    await asyncio.gather(*(database.transact(work) for _ in range(10)))
+
+
+async def test_a_lease_has_one_holder_until_it_lapses(database: SqlDatabase) -> None:
+    assert await database.leases.claim("node", "a", NOW, NOW + SECOND)
+    assert not await database.leases.claim("node", "b", NOW, NOW + SECOND)
+    assert await database.leases.claim("other", "b", NOW, NOW + SECOND)
+    assert await database.leases.claim("node", "a", NOW, NOW + 2 * SECOND)
+    assert not await database.leases.claim("node", "b", NOW + SECOND, NOW + 3 * SECOND)
+    assert await database.leases.claim("node", "b", NOW + 2 * SECOND, NOW + 3 * SECOND)
+    assert not await database.leases.claim("node", "a", NOW + 2 * SECOND, NOW + 9 * SECOND)
+
+
+async def test_only_its_holder_gives_a_lease_back(database: SqlDatabase) -> None:
+    await database.leases.claim("node", "a", NOW, NOW + SECOND)
+    await database.leases.release("node", "b")
+    assert not await database.leases.claim("node", "b", NOW, NOW + SECOND)
+    await database.leases.release("node", "a")
+    assert await database.leases.claim("node", "b", NOW, NOW + SECOND)
+
+
+async def test_a_lease_claimed_by_many_at_once_has_one_holder(database: SqlDatabase) -> None:
+    claims = (database.leases.claim("node", str(number), NOW, NOW + SECOND) for number in range(20))
+    assert sum(await asyncio.gather(*claims)) == 1

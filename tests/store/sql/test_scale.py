@@ -1,0 +1,151 @@
+"""Every statement finds its rows by an index, and none gets slower among a million users and 100,000 rooms."""
+
+import asyncio
+import shutil
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import asyncmy
+import pytest
+from sqlalchemy import String
+
+from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId
+from liveroom.store.sql import counters, ids, leases, outbox, rooms, sessions, stays, tenants, users
+from liveroom.store.sql.addresses import MysqlAddress, read_address
+from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.dialect import Dialect, MysqlWording, SqliteWording, Statement, Wording
+from liveroom.store.sql.mysql import connect_options
+from tests.servers import Mariadb
+from tests.store.sql.crowd import fill
+from tests.store.sql.samples import HOME, NOW, SECOND, stay
+
+_FILES = (counters, ids, leases, outbox, rooms, sessions, stays, tenants, users)
+_FEW_ROWS = {"lr_tenants", "lr_counters", "lr_leases"}
+STATEMENTS = {
+    f"{file.__name__.rpartition('.')[2]}{name.lower()}": found
+    for file in _FILES
+    for name, found in vars(file).items()
+    if isinstance(found, Statement)
+}
+
+
+def explained(asked: Statement, wording: Wording) -> tuple[str, Any]:
+    """Return the statement's text and values of the right types."""
+    binds = asked.say(wording).compile(dialect=wording.compiler()).binds  # type: ignore[attr-defined]
+    one = {name: "5" if isinstance(bind.type, String) else 5 for name, bind in binds.items()}
+    one |= dict.fromkeys(one.keys() & {"tenant", "of"}, "")
+    values = {name: [one[name]] * 3 if bind.expanding else one[name] for name, bind in binds.items()}
+    return Dialect(wording).prepare(asked).arguments(values)
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_on_sqlite_every_statement_searches_an_index_and_sorts_nothing(name: str, sqlite_template: Path) -> None:
+    text, values = explained(STATEMENTS[name], SqliteWording())
+    with closing(sqlite3.connect(sqlite_template)) as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+    whole = [step for step in plan if step.startswith("SCAN") and step.split()[1] not in _FEW_ROWS]
+    assert whole == []
+    assert not [step for step in plan if "ORDER BY" in step]
+
+
+@pytest.mark.parametrize("who", ["room", "user"])
+def test_on_sqlite_open_stays_are_found_without_looking_at_closed_ones(who: str, sqlite_template: Path) -> None:
+    text, values = explained(STATEMENTS[f"stays_open_{'in_rooms' if who == 'room' else 'of_users'}"], SqliteWording())
+    with closing(sqlite3.connect(sqlite_template)) as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+    assert plan == [f"SEARCH lr_stays USING INDEX lr_stays_{who}_bucket ({who}_bucket=? AND left_at=?)"]
+
+
+@pytest.fixture(scope="module")
+def crowded(mariadb_template: Mariadb) -> Mariadb:
+    """Return a server whose database has enough rows for its planner to prefer an index where there is one."""
+
+    async def crowd() -> None:
+        database = await SqlDatabase.open(mariadb_template.url("store"))
+        await fill(database, users=20_000, rooms=10_000, stays=40_000)
+        await database.close()
+
+    mariadb_template.execute("DELETE FROM lr_users; DELETE FROM lr_rooms; DELETE FROM lr_stays", "store")
+    asyncio.run(crowd())
+    mariadb_template.execute("ANALYZE TABLE lr_users, lr_sessions, lr_rooms, lr_stays, lr_outbox", "store")
+    return mariadb_template
+
+
+async def _plan(server: Mariadb, text: str, values: Any) -> list[tuple[Any, ...]]:
+    address = read_address(server.url("store"))
+    assert isinstance(address, MysqlAddress)
+    connection = await asyncmy.connect(**connect_options(address))
+    cursor = connection.cursor()
+    await cursor.execute(f"EXPLAIN {text}", values)
+    plan = await cursor.fetchall()
+    await connection.ensure_closed()
+    return list(plan)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("who", ["room", "user"])
+async def test_on_mariadb_open_stays_are_found_without_looking_at_closed_ones(who: str, crowded: Mariadb) -> None:
+    text, values = explained(STATEMENTS[f"stays_open_{'in_rooms' if who == 'room' else 'of_users'}"], MysqlWording())
+    (step,) = await _plan(crowded, text, values)
+    kind, index, compared = step[3], step[5], step[7]
+    assert (kind, index, compared) == ("ref", f"lr_stays_{who}_bucket", "const,const")
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("name", STATEMENTS)
+async def test_on_mariadb_every_statement_uses_an_index(name: str, crowded: Mariadb) -> None:
+    text, values = explained(STATEMENTS[name], MysqlWording())
+    plan = await _plan(crowded, text, values)
+    tables = [step for step in plan if step[2] and not step[2].startswith("<") and step[2] not in _FEW_ROWS]
+    if text.startswith("INSERT"):
+        return
+    assert [step for step in tables if step[3] in {"ALL", "index"}] == []
+    if "ORDER BY" in text:
+        assert not [step for step in tables if "filesort" in (step[-1] or "")]
+
+
+async def _milliseconds(call: Callable[[], Awaitable[object]]) -> float:
+    """Return how long a call takes, the fastest of many."""
+    times = []
+    for _ in range(30):
+        begun = time.perf_counter()
+        await call()
+        times.append(time.perf_counter() - begun)
+    return min(times) * 1000
+
+
+@pytest.mark.slow
+async def test_among_a_million_users_and_a_hundred_thousand_rooms_no_call_is_slow(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    database = await SqlDatabase.open(f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}")
+    await fill(database, users=1_000_000, rooms=100_000, stays=300_000)
+    room, user = RoomId("50000"), UserId("500000")
+    by_key: dict[str, Callable[[], Awaitable[object]]] = {
+        "user": lambda: database.users.get(user),
+        "user and session": lambda: database.users.with_session(user, SessionId("500000")),
+        "credential": lambda: database.users.credential(HOME, "300000"),
+        "twenty users": lambda: database.users.list([UserId(str(number)) for number in range(20)]),
+        "room": lambda: database.rooms.get(room),
+        "rooms of an owner": lambda: database.rooms.owned_live(user),
+        "open sessions": lambda: database.sessions.open_of(user),
+        "past users": lambda: database.stays.past_users([BroadcastId("b2000")]),
+        "a stay": lambda: database.stays.put([stay()]),
+        "due": lambda: database.outbox.due(NOW + SECOND, 100),
+        "page of users": lambda: database.users.page(HOME, user, 20),
+    }
+    slow = {name: took for name, call in by_key.items() if (took := await _milliseconds(call)) > 1}
+    assert slow == {}
+    by_bucket: dict[str, Callable[[], Awaitable[object]]] = {
+        "rooms": lambda: database.rooms.live_in_bucket(7),
+        "stays of rooms": lambda: database.stays.open_in_room_bucket(7),
+        "stays of users": lambda: database.stays.open_in_user_bucket(7),
+        "hundred live rooms": lambda: database.rooms.live(HOME, room, 100),
+    }
+    slow = {name: took for name, call in by_bucket.items() if (took := await _milliseconds(call)) > 5}
+    assert slow == {}
+    await database.close()

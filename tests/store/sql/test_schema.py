@@ -1,0 +1,91 @@
+"""The schema: from nothing and from every earlier revision to the newest, on both databases."""
+
+import asyncio
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.ids import FIRST_ID
+from liveroom.store.sql import schema
+from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.schema import SchemaState, migrate, schema_state
+from liveroom.store.sql.tables import metadata
+from tests.servers import Mariadb
+from tests.store.sql.samples import room, stay, user
+
+REVISIONS = ["0001"]
+
+
+async def _execute(url: str, *statements: str) -> None:
+    def run(connection: Connection) -> None:
+        for one in statements:
+            connection.exec_driver_sql(one)
+
+    await schema.on_connection(url, run)
+
+
+async def test_an_empty_database_is_brought_to_the_newest_schema_once(empty_url: str) -> None:
+    assert await schema_state(empty_url) is SchemaState.EMPTY
+    assert await migrate(empty_url) == REVISIONS
+    assert await schema_state(empty_url) is SchemaState.CURRENT
+    assert await migrate(empty_url) == []
+
+
+async def test_of_nodes_that_start_at_once_one_migrates(empty_url: str) -> None:
+    applied = await asyncio.gather(*(migrate(empty_url) for _ in range(4)))
+    assert sorted(applied) == [[], [], [], REVISIONS]
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_rows_of_every_revision_live_on_in_the_newest(empty_url: str, revision: str) -> None:
+    await migrate(empty_url, to=revision)
+    database = await SqlDatabase.open(empty_url)
+    await database.users.add(user(name="👩🏽‍🎤 名字"))
+    await database.rooms.add(room())
+    await database.stays.put([stay()])
+    await database.close()
+    await migrate(empty_url)
+    database = await SqlDatabase.open(empty_url)
+    assert await database.users.get(user().id) == user(name="👩🏽‍🎤 名字")
+    assert await database.rooms.get(room().id) == room()
+    assert await database.ids.take(1) == FIRST_ID
+    await database.close()
+
+
+async def test_the_migrated_schema_is_the_one_in_tables(url: str) -> None:
+    def compare(connection: Connection) -> list[object]:
+        options = {"compare_type": True, "version_table": schema.VERSION_TABLE}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+    assert await schema.on_connection(url, compare) == []
+
+
+@pytest.mark.services
+def test_every_text_in_mysql_is_utf8mb4_and_compares_by_its_bytes(mariadb_template: Mariadb) -> None:
+    query = "SELECT DISTINCT collation_name FROM information_schema.columns WHERE table_schema = 'store'"
+    rows = mariadb_template.execute(f"{query} AND collation_name IS NOT NULL AND table_name <> 'lr_schema'")
+    assert rows == [["utf8mb4_bin"]]
+
+
+async def test_a_schema_of_a_newer_release_is_recognised_and_left_alone(empty_url: str) -> None:
+    await migrate(empty_url)
+    await _execute(empty_url, "UPDATE lr_schema SET version_num = '9999'")
+    assert await schema_state(empty_url) is SchemaState.NEWER
+    with pytest.raises(DatabaseUnavailable, match="newer release"):
+        await migrate(empty_url)
+
+
+async def test_a_schema_without_its_last_revision_is_older(empty_url: str) -> None:
+    await migrate(empty_url)
+    await _execute(empty_url, "DELETE FROM lr_schema")
+    assert await schema_state(empty_url) is SchemaState.OLDER
+
+
+async def test_the_originals_database_is_recognised_until_ours_is_in_it(empty_url: str) -> None:
+    await _execute(empty_url, "CREATE TABLE rooms (id INTEGER)", "CREATE TABLE users_in_room (id INTEGER)")
+    assert await schema_state(empty_url) is SchemaState.ORIGINAL
+    await migrate(empty_url)
+    assert await schema_state(empty_url) is SchemaState.CURRENT
