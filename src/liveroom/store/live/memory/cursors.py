@@ -1,0 +1,36 @@
+"""Cursors of the room list: opaque to callers, and refused when they are not ours."""
+
+import re
+from base64 import b64decode, urlsafe_b64encode
+from typing import Final, NamedTuple
+
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.paging import Order
+
+_MARKS: Final = {Order.CREATED: "c", Order.JOINED: "j"}
+_PLAIN = re.compile(r"([cj])([0-9]{1,18}):(.+)", re.DOTALL)
+
+
+class Cursor(NamedTuple):
+    """Where a page ended: time of opening and room, or position and name of a ranking."""
+
+    number: int
+    name: str
+
+
+def write_cursor(order: Order, cursor: Cursor) -> str:
+    """Return the text that the caller gets."""
+    plain = f"{_MARKS[order]}{cursor.number}:{cursor.name}"
+    return urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, order: Order) -> Cursor:
+    """Return what the text says; raises ``BadRequest`` when we did not write it for pages of this order."""
+    try:
+        plain = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        plain = ""
+    read = _PLAIN.fullmatch(plain)
+    if read is None or read[1] != _MARKS[order]:
+        raise BadRequest("cursor: not one of this list's")
+    return Cursor(int(read[2]), read[3])

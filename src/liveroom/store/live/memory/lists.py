@@ -1,0 +1,212 @@
+"""Room lists, one for each tenant: ready cards, in the order of opening or of distinct users.
+
+A page by opening is exact while rooms come and go (its cursor names a room's position, not a number of rooms). A page
+by users is one of a ranking that was frozen when its first page was asked for.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from sortedcontainers import SortedList  # type: ignore[import-untyped]
+
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId
+from liveroom.domain.paging import ListedRoom, Order, RoomPage, RoomQuery
+from liveroom.store.live.memory.cursors import Cursor, read_cursor, write_cursor
+from liveroom.store.live.memory.moments import NEVER, moment
+
+PAGES: Final = 256
+"""Pages kept ready while the list stands still."""
+REMEMBER: Final = 600_000
+"""How long a removed room's version is remembered, so that an older card cannot bring it back."""
+SHARED: Final = 1_000
+"""For how long a fresh ranking is given to all who ask."""
+FROZEN: Final = 30_000
+"""How long a ranking can be paged over."""
+RANKED: Final = 20_000
+"""The most rooms that a ranking holds."""
+RANKINGS: Final = 64
+"""The most rankings kept at a time; the oldest goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One room of a list."""
+
+    version: int
+    category: str
+    opened: int
+    joined: int
+    card: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Rooms in the order that they had when somebody asked for the first page."""
+
+    id: str
+    asked: tuple[str, int, int]
+    rooms: Sequence[RoomId]
+    made: int
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The rooms of one category (or of all), in both orders, the last of each first on the page."""
+
+    by_opened: "SortedList[tuple[int, RoomId]]" = field(default_factory=SortedList)
+    by_joined: "SortedList[tuple[int, RoomId]]" = field(default_factory=SortedList)
+
+
+class RoomList:
+    """One tenant's list. ``whole`` is said by whoever built it."""
+
+    def __init__(self, name_ranking: Callable[[], str]) -> None:
+        self.whole = False
+        self._name_ranking = name_ranking
+        self._rooms: dict[RoomId, Listed] = {}
+        self._shelves: dict[str, Shelf] = {"": Shelf()}
+        self._removed: dict[RoomId, int] = {}
+        self._removals: deque[tuple[int, RoomId]] = deque()
+        self._pages: dict[RoomQuery, RoomPage] = {}
+        self._rankings: dict[str, Ranking] = {}
+
+    # --- changes ---------------------------------------------------------------------------------------------------
+
+    def put(self, new: ListedRoom, now: int) -> None:
+        """Bring one room up to date, unless what the list knows is as new."""
+        self._forget(now)
+        old = self._rooms.get(new.room)
+        known = old.version if old is not None else self._removed.get(new.room, -1)
+        if new.version <= known:
+            return
+        if old is not None:
+            self._take_off(new.room, old)
+        if new.card is None:
+            self._removed[new.room] = new.version
+            self._removals.append((now, new.room))
+        else:
+            self._removed.pop(new.room, None)
+            listed = Listed(new.version, new.category, moment(new.opened), new.joined, bytes(new.card))
+            self._set_up(new.room, listed)
+        self._pages.clear()
+
+    def _forget(self, now: int) -> None:
+        while self._removals and self._removals[0][0] <= now - REMEMBER:
+            self._removed.pop(self._removals.popleft()[1], None)
+
+    def _take_off(self, room: RoomId, listed: Listed) -> None:
+        del self._rooms[room]
+        for category in {"", listed.category}:
+            shelf = self._shelves[category]
+            shelf.by_opened.remove((listed.opened, room))
+            shelf.by_joined.remove((listed.joined, room))
+            if category and not shelf.by_opened:
+                del self._shelves[category]
+
+    def _set_up(self, room: RoomId, listed: Listed) -> None:
+        self._rooms[room] = listed
+        for category in {"", listed.category}:
+            shelf = self._shelves.setdefault(category, Shelf())
+            shelf.by_opened.add((listed.opened, room))
+            shelf.by_joined.add((listed.joined, room))
+
+    # --- pages -----------------------------------------------------------------------------------------------------
+
+    def page(self, query: RoomQuery, now: int) -> RoomPage:
+        """Return a page; raises ``BadRequest`` for a cursor that is none of this list's."""
+        if query.rooms:
+            return self._chosen(query)
+        if query.order is Order.JOINED:
+            return self._ranked(query, now)
+        page = self._pages.get(query)
+        if page is None:
+            page = self._by_opened(query)
+            if len(self._pages) >= PAGES:
+                self._pages.clear()
+            self._pages[query] = page
+        return page
+
+    def _chosen(self, query: RoomQuery) -> RoomPage:
+        since, until = _span(query)
+        found = [
+            (listed.opened if query.order is Order.CREATED else listed.joined, room)
+            for room in set(query.rooms)
+            if (listed := self._rooms.get(room)) is not None
+            and since <= listed.opened < until
+            and query.category in ("", listed.category)
+        ]
+        found.sort(reverse=True)
+        return self._show([room for _, room in found[query.offset : query.offset + query.limit]], "")
+
+    def _by_opened(self, query: RoomQuery) -> RoomPage:
+        shelf = self._shelves.get(query.category)
+        since, until = _span(query)
+        before = (until, RoomId(""))
+        if query.cursor:
+            cursor = read_cursor(query.cursor, Order.CREATED)
+            before = min(before, (cursor.number, RoomId(cursor.name)))
+        if shelf is None:
+            return RoomPage(b"", "")
+        first = shelf.by_opened.bisect_left((since, RoomId("")))
+        last = max(first, shelf.by_opened.bisect_left(before) - query.offset)
+        start = max(first, last - query.limit)
+        found = list(shelf.by_opened.islice(start, last, reverse=True))
+        cursor_text = write_cursor(Order.CREATED, Cursor(*found[-1])) if found and start > first else ""
+        return self._show([room for _, room in found], cursor_text)
+
+    def _ranked(self, query: RoomQuery, now: int) -> RoomPage:
+        self._rankings = {id: ranking for id, ranking in self._rankings.items() if now - ranking.made < FROZEN}
+        asked = (query.category, *_span(query))
+        if query.cursor:
+            cursor = read_cursor(query.cursor, Order.JOINED)
+            ranking = self._rankings.get(cursor.name)
+            if ranking is None or ranking.asked != asked:
+                raise BadRequest("cursor: expired; begin again without one")
+            position = cursor.number
+        else:
+            ranking, position = self._fresh(asked, query.offset + query.limit, now), 0
+        return self._cut(ranking, position + query.offset, query.limit)
+
+    def _fresh(self, asked: tuple[str, int, int], wanted: int, now: int) -> Ranking:
+        """Return a ranking at most a second old; it is kept only if there is more of it than was wanted."""
+        for ranking in self._rankings.values():
+            if ranking.asked == asked and now - ranking.made < SHARED:
+                return ranking
+        ranking = Ranking(self._name_ranking(), asked, tuple(islice(self._rank(*asked), RANKED)), now)
+        if len(ranking.rooms) > wanted:
+            if len(self._rankings) >= RANKINGS:
+                del self._rankings[next(iter(self._rankings))]
+            self._rankings[ranking.id] = ranking
+        return ranking
+
+    def _rank(self, category: str, since: int, until: int) -> Iterator[RoomId]:
+        shelf = self._shelves.get(category) or Shelf()
+        everything = since == 0 and until == NEVER
+        for _, room in reversed(shelf.by_joined):
+            if everything or since <= self._rooms[room].opened < until:
+                yield room
+
+    def _cut(self, ranking: Ranking, position: int, limit: int) -> RoomPage:
+        """Return a page of a ranking; rooms that are not listed any more are passed over."""
+        found: list[RoomId] = []
+        while position < len(ranking.rooms) and len(found) < limit:
+            if ranking.rooms[position] in self._rooms:
+                found.append(ranking.rooms[position])
+            position += 1
+        more = position < len(ranking.rooms)
+        return self._show(found, write_cursor(Order.JOINED, Cursor(position, ranking.id)) if more else "")
+
+    def _show(self, rooms: Sequence[RoomId], cursor: str) -> RoomPage:
+        return RoomPage(b",".join([self._rooms[room].card for room in rooms]), cursor)
+
+
+def _span(query: RoomQuery) -> tuple[int, int]:
+    """Return from when (included) until when (excluded) the rooms asked for were opened."""
+    return (
+        0 if query.since is None else moment(query.since),
+        NEVER if query.until is None else moment(query.until),
+    )

@@ -1,0 +1,222 @@
+"""The memory store's door: each method of the seam, and what needs users and rooms together."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from liveroom.domain.errors import LiveUnavailable, Unavailable
+from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
+from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.users import Profile
+from liveroom.ports import Clock, Entered, Entry, Ledger, Left, ListLost, Orphan, Placed, Placing, StaleRoom
+from liveroom.store.live.memory.journal import Journal
+from liveroom.store.live.memory.limits import Limits
+from liveroom.store.live.memory.lists import RoomList
+from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.users import Users
+
+CLAIM: Final = 5_000
+"""How long the builder of a list may take before another begins."""
+WAIT: Final = 2.0
+"""Seconds for which a query waits while another builds the list."""
+GAP: Final = timedelta(minutes=5)
+"""The silence of the sweep that counts as an outage for rooms, until a sweep of users has said otherwise."""
+AUDITED: Final = 16
+"""Room buckets that one audit looks through."""
+
+
+class MemoryLive:
+    """The live store of a single process; see ``ports.Live`` for what each method promises."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience) -> None:
+        self._clock = clock
+        self._journal = Journal(ledger)
+        self._users = Users(ledger, clock, patience)
+        self._rooms = Rooms(ledger, clock, patience, self._journal)
+        self._limits = Limits()
+        self._lists: dict[TenantName, RoomList] = {}
+        self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
+        self._gap = milliseconds(GAP)
+        self._audited = 0
+        # The two that every call of every user passes: without a step in between.
+        self.renew = self._users.renew
+        self.knows = self._users.knows
+
+    # --- sessions and signs of life --------------------------------------------------------------------------------
+
+    async def touch(self, beat: Beat) -> None:
+        await self._users.touch(beat)
+
+    async def end_sessions(self, ended: EndedSessions) -> None:
+        await self._users.end_sessions(ended)
+
+    async def put_profile(self, user: UserId, profile: Profile) -> None:
+        record = await self._users.record(user)
+        if record is None:
+            return
+        record.profile = profile
+        for room in {place.room for place in record.places}:
+            await self._rooms.rename(room, user, profile)
+
+    async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]:
+        return [await self._presence(user) for user in users]
+
+    async def _presence(self, user: UserId) -> Presence:
+        record = await self._users.record(user)
+        if record is None or not record.is_online(read(self._clock)):
+            return Presence(user, online=False)
+        since, place = at(record.since), record.newest()
+        if place is None:
+            return Presence(user, online=True, since=since)
+        member = await self._rooms.member(place.room, user)
+        role = member.role if member else Role.ANCHOR if place.host else Role.AUDIENCE
+        return Presence(user, online=True, since=since, room=place.room, role=role)
+
+    async def sources(self, user: UserId) -> Sequence[Source]:
+        return await self._users.sources(user)
+
+    async def places(self, user: UserId) -> Sequence[Place]:
+        record = await self._users.record(user)
+        return [] if record is None else [place.value(user) for place in record.places]
+
+    # --- places and members ----------------------------------------------------------------------------------------
+
+    async def take_place(self, placing: Placing) -> Placed:
+        return await self._users.take_place(placing)
+
+    async def drop_places(self, places: Sequence[Place]) -> None:
+        await self._users.drop_places(places)
+
+    async def admit(self, entry: Entry) -> Entered:
+        return await self._rooms.admit(entry)
+
+    async def leave(
+        self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+    ) -> Left | None:
+        return await self._rooms.leave(room, user, session, place, reason)
+
+    async def settle(self) -> None:
+        await self._journal.settle()
+
+    # --- rooms -----------------------------------------------------------------------------------------------------
+
+    async def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
+        return await self._rooms.put(room, policy, card)
+
+    async def close_room(self, room: Room) -> Sequence[Place]:
+        return await self._rooms.close(room)
+
+    async def room(self, room: RoomId) -> LiveRoom | None:
+        return await self._rooms.get(room)
+
+    async def rooms(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
+        return [live for room in rooms if (live := await self._rooms.get(room)) is not None]
+
+    async def member(self, room: RoomId, user: UserId) -> Member | None:
+        return await self._rooms.member(room, user)
+
+    async def members(
+        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
+    ) -> Sequence[Member]:
+        return await self._rooms.members(tenant, room, after, offset, limit)
+
+    # --- the list --------------------------------------------------------------------------------------------------
+
+    async def list_rooms(self, query: RoomQuery) -> RoomPage:
+        rooms = self._lists.get(query.tenant)
+        if rooms is None or not rooms.whole:
+            await self._wait_for_list(query.tenant)
+            rooms = self._lists[query.tenant]
+        return rooms.page(query, read(self._clock))
+
+    async def _wait_for_list(self, tenant: TenantName) -> None:
+        until, built = self._claims.get(tenant, (0, None))
+        if built is None or until <= read(self._clock):
+            raise ListLost(tenant)
+        try:
+            await asyncio.wait_for(built.wait(), WAIT)
+        except TimeoutError:
+            raise LiveUnavailable("the room list is being built") from None
+
+    async def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
+        listing, now = self._list(tenant), read(self._clock)
+        for room in rooms:
+            listing.put(room, now)
+
+    async def claim_list(self, tenant: TenantName) -> bool:
+        now = read(self._clock)
+        until, built = self._claims.get(tenant, (0, asyncio.Event()))
+        if self._list(tenant).whole or now < until:
+            return False
+        self._claims[tenant] = (now + CLAIM, built)
+        return True
+
+    async def finish_list(self, tenant: TenantName) -> None:
+        self._list(tenant).whole = True
+        if claim := self._claims.pop(tenant, None):
+            claim[1].set()
+
+    def _list(self, tenant: TenantName) -> RoomList:
+        found = self._lists.get(tenant)
+        if found is None:
+            found = self._lists[tenant] = RoomList(lambda: new_id(self._clock.now()))
+        return found
+
+    async def stale_rooms(self, limit: int) -> Sequence[StaleRoom]:
+        return self._rooms.stale(limit)
+
+    async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
+        for room, version in rooms:
+            self._rooms.listed(room, version)
+
+    # --- limits ----------------------------------------------------------------------------------------------------
+
+    async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
+        now = read(self._clock)
+        if count == 0:
+            return self._limits.uses(key, now) < limit
+        return self._limits.hit(key, count, milliseconds(window), now) <= limit
+
+    # --- background ------------------------------------------------------------------------------------------------
+
+    async def flush(self) -> int:
+        await self._users.renew_waiting()
+        return await self._journal.settle()
+
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
+        self._gap = milliseconds(gap)
+        return await self._users.expired(limit, self._gap)
+
+    async def orphans(self, limit: int) -> Sequence[Orphan]:
+        return await self._rooms.orphans(limit, self._gap)
+
+    async def audit(self) -> Sequence[Place]:
+        lost: list[Place] = []
+        for bucket in range(self._audited, self._audited + AUDITED):
+            for place in await self._rooms.walk(bucket % ROOM_BUCKETS):
+                if not await self._users.names(place.user, place.id):
+                    lost.append(place)
+        self._audited = (self._audited + AUDITED) % ROOM_BUCKETS
+        return lost
+
+    async def online(self) -> int:
+        return await self._users.online()
+
+    async def ping(self) -> None:
+        """Return: memory is always there."""
+
+    async def start(self) -> None:
+        """Return: lost buckets come back when they are needed, all of them with the first sweep."""
+
+    async def close(self) -> None:
+        """Write what is left of the journal, if the ledger takes it."""
+        try:
+            await self.flush()
+        except Unavailable:
+            return

@@ -1,0 +1,150 @@
+"""What the live store knows of one room and its members. Whether a host is present is decided here."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.store.live.memory.moments import at, moment
+
+
+@dataclass(slots=True)
+class MemberRecord:
+    """One member: the stay that runs, and each session's place in it."""
+
+    user: UserId
+    stay: StayId
+    role: Role
+    label: str
+    name: str
+    avatar: str
+    entered: datetime
+    order: int
+    places: tuple[tuple[SessionId, PlaceId], ...]
+
+    def place_of(self, session: SessionId) -> PlaceId | None:
+        """Return the place of one of the member's sessions."""
+        return next((place for id, place in self.places if id == session), None)
+
+    def put_place(self, session: SessionId, place: PlaceId) -> None:
+        """Give the session this place instead of any other."""
+        others = tuple(pair for pair in self.places if pair[0] != session)
+        self.places = (*others, (session, place))
+
+    def value(self) -> Member:
+        return Member(self.user, self.name, self.avatar, self.role, self.entered, self.order)
+
+    def named(self, room: RoomId, session: SessionId, place: PlaceId) -> Place:
+        """Return one of the places as a user's record names it."""
+        return Place(place, self.user, session, room, self.role.is_host)
+
+
+@dataclass(slots=True)
+class RoomRecord:
+    """One live room."""
+
+    id: RoomId
+    tenant: TenantName
+    owner: UserId
+    holder: UserId
+    policy: HostPolicy
+    capacity: int
+    broadcast: BroadcastId
+    rev: int
+    category: str
+    opened: datetime
+    card: bytes
+    version: int
+    hidden: bool = False
+    members: dict[UserId, MemberRecord] = field(default_factory=dict)
+    in_order: list[MemberRecord] = field(default_factory=list)
+    hosts: dict[UserId, MemberRecord] = field(default_factory=dict)
+    gone: set[UserId] = field(default_factory=set)
+    last: int = 0
+    """The order of the member who joined last."""
+    _value: LiveRoom | None = None
+
+    @classmethod
+    def opened_as(cls, row: Room, policy: HostPolicy, card: bytes, version: int) -> "RoomRecord":
+        """Return the room at the start of a broadcast."""
+        opened = at(moment(row.opened))
+        return cls(
+            row.id, row.tenant, row.owner, row.holder, policy, row.capacity,
+            row.broadcast, row.rev, row.category, opened, bytes(card), version,
+        )  # fmt: skip
+
+    def change(self, row: Room, policy: HostPolicy, card: bytes) -> None:
+        """Bring the room up to a newer row of the same broadcast."""
+        self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
+        self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
+
+    def raise_version(self, now: int) -> int:
+        """Note that something changed: the next version, never below the time."""
+        self.version = max(self.version + 1, now)
+        self._value = None
+        return self.version
+
+    def value(self) -> LiveRoom:
+        if self._value is None:
+            self._value = LiveRoom(
+                self.id, self.tenant, self.owner, self.holder, self.broadcast, self.category, self.opened, self.card,
+                self.hidden, len(self.members), len(self.members) + len(self.gone), self.version,
+            )  # fmt: skip
+        return self._value
+
+    def owns(self, user: UserId) -> bool:
+        return user in (self.owner, self.holder)
+
+    def is_full(self, user: UserId) -> bool:
+        """Say whether there is no room for this user; for who owns it there always is."""
+        return 0 < self.capacity <= len(self.members) and not self.owns(user)
+
+    def is_hosted(self) -> bool:
+        """Say whether somebody is there who has to be, by the room's host policy."""
+        return self.owner in self.members or (self.policy is HostPolicy.HOSTS and bool(self.hosts))
+
+    def heir(self) -> UserId | None:
+        """Return the host who has been there longest, of a room whose owner is gone."""
+        first = min(self.hosts.values(), key=_order, default=None)
+        return None if first is None else first.user
+
+    def add(self, member: MemberRecord) -> None:
+        """Put a member last in the order of joining."""
+        self.members[member.user] = member
+        self.in_order.append(member)
+        self.last = member.order
+        self.gone.discard(member.user)
+        self.give_role(member, member.role)
+
+    def give_role(self, member: MemberRecord, role: Role) -> None:
+        member.role = role
+        if role.is_host:
+            self.hosts[member.user] = member
+        else:
+            self.hosts.pop(member.user, None)
+
+    def remove(self, member: MemberRecord) -> None:
+        """Take a member out; the broadcast remembers that they were there."""
+        del self.members[member.user]
+        del self.in_order[bisect_left(self.in_order, member.order, key=_order)]
+        self.hosts.pop(member.user, None)
+        self.gone.add(member.user)
+
+    def page(self, after: int, offset: int, limit: int) -> Sequence[Member]:
+        """Return members of a higher order than ``after``, past the offset."""
+        first = bisect_right(self.in_order, after, key=_order) + offset
+        return [member.value() for member in self.in_order[first : first + limit]]
+
+    def stay(self, member: MemberRecord, left: datetime | None = None, reason: LeaveReason | None = None) -> Stay:
+        """Return the member's stay as the journal keeps it."""
+        return Stay(
+            member.stay, self.tenant, self.broadcast, self.id, member.user, member.role, member.name, member.avatar,
+            member.entered, member.order, () if left else member.places, self.version, left, reason,
+        )  # fmt: skip
+
+
+def _order(member: MemberRecord) -> int:
+    return member.order

@@ -1,0 +1,330 @@
+"""Room buckets: live rooms, admission, leaving, closing, and rooms without a host.
+
+A change raises the room's version, notes the room for the list, and journals the stays that it touched.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+from typing import Final
+
+from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
+from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, StayId, TenantName, UserId, room_bucket
+from liveroom.domain.members import LeaveReason, Member, Place, Role, granted_role
+from liveroom.domain.presence import Patience
+from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.users import Profile
+from liveroom.ports import Clock, Entered, Entry, Ledger, Left, Orphan, StaleRoom
+from liveroom.store.live.memory.journal import BATCH, Journal
+from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.restoring import Restoring
+from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
+from liveroom.store.live.memory.room_seeds import restored
+
+SECOND: Final = 1000
+AGAIN: Final = 30_000
+"""A room without a host that nobody closed or handed over is named again after this long."""
+BURIED: Final = milliseconds(timedelta(minutes=10))
+"""How long a closed room's rev is remembered, so that a late row cannot revive it."""
+_RANK: Final = {Role.AUDIENCE: 0, Role.ANCHOR: 1, Role.OWNER: 2}
+
+
+@dataclass(slots=True)
+class Tomb:
+    """What stays of a closed room for a while."""
+
+    rev: int
+    version: int
+    until: int
+
+
+@dataclass(slots=True)
+class RoomBucket:
+    """One bucket. ``due``: rooms without a host, and when that has to end."""
+
+    rooms: dict[RoomId, RoomRecord] = field(default_factory=dict)
+    due: dict[RoomId, int] = field(default_factory=dict)
+    tombs: dict[RoomId, Tomb] = field(default_factory=dict)
+    swept: int = 0
+
+
+class Rooms:
+    """All room buckets. ``dirty``: rooms whose list entry is behind, with the version it has to reach."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, journal: Journal) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._grace = milliseconds(patience.grace)
+        self._lease = milliseconds(patience.keepalive)
+        self._journal = journal
+        self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]
+        self._restoring = Restoring(ROOM_BUCKETS, self._load)
+        self._lost = self._restoring.lost
+        self._dirty: dict[RoomId, tuple[int, TenantName]] = {}
+        self._turn = 0
+
+    async def _ready(self, room: RoomId) -> RoomBucket:
+        number = room_bucket(room)
+        if self._lost[number]:
+            await self._restoring.restore(number)
+        return self._buckets[number]
+
+    async def _live(self, room: RoomId) -> RoomRecord | None:
+        return (await self._ready(room)).rooms.get(room)
+
+    # --- members ---------------------------------------------------------------------------------------------------
+
+    async def admit(self, entry: Entry) -> Entered:
+        bucket = await self._ready(entry.room)
+        room = bucket.rooms.get(entry.room)
+        if room is None or room.tenant != entry.tenant:
+            raise RoomNotFound
+        member = room.members.get(entry.user)
+        now = read(self._clock)
+        hidden = room.hidden
+        if member is None:
+            member = self._join(room, entry, now)
+        elif not _enter_again(room, member, entry):
+            return Entered(member.role, room.value(), shown=False)
+        self._reckon(bucket, room, now)
+        self._changed(room, now)
+        self._journal.add(room.stay(member))
+        return Entered(member.role, room.value(), shown=hidden and not room.hidden)
+
+    def _join(self, room: RoomRecord, entry: Entry, now: int) -> MemberRecord:
+        if room.is_full(entry.user):
+            raise RoomFull
+        role, profile = _granted(room, entry), entry.profile
+        places = ((entry.session, entry.place),)
+        member = MemberRecord(
+            entry.user, StayId(entry.place), role, entry.label, profile.name, profile.avatar,
+            at(now), room.last + 1, places,
+        )  # fmt: skip
+        room.add(member)
+        return member
+
+    async def leave(
+        self, id: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+    ) -> Left | None:
+        bucket = await self._ready(id)
+        room = bucket.rooms.get(id)
+        member = None if room is None else room.members.get(user)
+        if room is None or member is None:
+            return None
+        ending = [pair for pair in member.places if session in (None, pair[0]) and place in (None, pair[1])]
+        if not ending and (session is not None or place is not None):
+            return None
+        named = [member.named(id, *pair) for pair in ending] or [member.named(id, SessionId(""), PlaceId(member.stay))]
+        member.places = tuple(pair for pair in member.places if pair not in ending)
+        hidden = room.hidden
+        self._part(bucket, room, member, reason, read(self._clock))
+        return Left(named[0], room.value(), hidden=room.hidden and not hidden)
+
+    def _part(self, bucket: RoomBucket, room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) -> None:
+        """Journal a member's lost place; without any place left the stay is over."""
+        if member.places:
+            room.raise_version(now)
+            self._journal.add(room.stay(member))
+            return
+        room.remove(member)
+        self._reckon(bucket, room, now)
+        self._changed(room, now)
+        self._journal.add(room.stay(member, at(now), reason))
+
+    async def rename(self, id: RoomId, user: UserId, profile: Profile) -> None:
+        """Give a member another name and picture."""
+        room = await self._live(id)
+        member = None if room is None else room.members.get(user)
+        if room is None or member is None or (member.name, member.avatar) == (profile.name, profile.avatar):
+            return
+        member.name, member.avatar = profile.name, profile.avatar
+        self._changed(room, read(self._clock))
+        self._journal.add(room.stay(member))
+
+    async def member(self, room: RoomId, user: UserId) -> Member | None:
+        record = await self._live(room)
+        member = None if record is None else record.members.get(user)
+        return None if member is None else member.value()
+
+    async def members(self, tenant: TenantName, room: RoomId, after: int, offset: int, limit: int) -> Sequence[Member]:
+        record = await self._live(room)
+        if record is None or record.tenant != tenant:
+            raise RoomNotFound
+        return record.page(after, offset, limit)
+
+    def _changed(self, room: RoomRecord, now: int) -> None:
+        self._dirty[room.id] = (room.raise_version(now), room.tenant)
+
+    def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> None:
+        """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
+
+        A room that was just opened waits for its host without being hidden.
+        """
+        if room.is_hosted():
+            room.hidden = False
+            bucket.due.pop(room.id, None)
+        elif room.id not in bucket.due:
+            room.hidden = True
+            bucket.due[room.id] = now + self._grace
+
+    # --- rooms -----------------------------------------------------------------------------------------------------
+
+    async def put(self, row: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
+        bucket = await self._ready(row.id)
+        room = bucket.rooms.get(row.id)
+        if not _is_newer(bucket, row):
+            return None if room is None else room.value()
+        now = read(self._clock)
+        if room is None or room.broadcast != row.broadcast:
+            room = self._open(bucket, room, RoomRecord.opened_as(row, policy, card, self._next_version(bucket, row.id)))
+            bucket.due[row.id] = now + self._grace
+        else:
+            room.change(row, policy, card)
+            self._reckon(bucket, room, now)
+        self._changed(room, now)
+        return room.value()
+
+    def _open(self, bucket: RoomBucket, former: RoomRecord | None, room: RoomRecord) -> RoomRecord:
+        if former is not None:
+            self._end_stays(former, former.in_order)
+        bucket.rooms[room.id] = room
+        bucket.tombs.pop(room.id, None)
+        return room
+
+    def _next_version(self, bucket: RoomBucket, id: RoomId) -> int:
+        former = bucket.rooms.get(id) or bucket.tombs.get(id)
+        return max(0 if former is None else former.version + 1, read(self._clock))
+
+    async def close(self, row: Room) -> Sequence[Place]:
+        """Take the room away at once; its stays are journaled a part at a time, so that others get their turn."""
+        bucket = await self._ready(row.id)
+        if not _is_newer(bucket, row):
+            return []
+        version = self._next_version(bucket, row.id)
+        room = bucket.rooms.pop(row.id, None)
+        bucket.due.pop(row.id, None)
+        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + BURIED)
+        self._dirty[row.id] = (version, row.tenant)
+        places: list[Place] = []
+        if room is not None:
+            for first in range(0, len(room.in_order), BATCH):
+                places += self._end_stays(room, room.in_order[first : first + BATCH])
+                await asyncio.sleep(0)
+        return places
+
+    def _end_stays(self, room: RoomRecord, members: Sequence[MemberRecord]) -> Sequence[Place]:
+        now = read(self._clock)
+        room.raise_version(now)
+        places: list[Place] = []
+        for member in members:
+            places += [member.named(room.id, *pair) for pair in member.places]
+            self._journal.add(room.stay(member, at(now), LeaveReason.CLOSED))
+        return places
+
+    async def get(self, room: RoomId) -> LiveRoom | None:
+        record = await self._live(room)
+        return None if record is None else record.value()
+
+    # --- background ------------------------------------------------------------------------------------------------
+
+    def stale(self, limit: int) -> Sequence[StaleRoom]:
+        found: list[StaleRoom] = []
+        for id, (version, tenant) in islice(self._dirty.items(), limit):
+            room = self._buckets[room_bucket(id)].rooms.get(id)
+            live = None if room is None else room.value()
+            found.append(StaleRoom(id, tenant, live.version if live else version, live))
+        return found
+
+    def listed(self, room: RoomId, version: int) -> None:
+        """Strike a room that the list has at this version; one that changed since goes to the end of the queue."""
+        newest = self._dirty.pop(room, None)
+        if newest is not None and newest[0] > version:
+            self._dirty[room] = newest
+
+    async def orphans(self, limit: int, gap: int) -> Sequence[Orphan]:
+        found: list[Orphan] = []
+        for step in range(ROOM_BUCKETS):
+            number = (self._turn + step) % ROOM_BUCKETS
+            if len(found) >= limit:
+                self._turn = number
+                break
+            try:
+                await self._restoring.restore(number)
+            except LiveUnavailable:
+                continue
+            found += self._sweep(self._buckets[number], limit - len(found), gap)
+        return found
+
+    def _sweep(self, bucket: RoomBucket, limit: int, gap: int) -> Sequence[Orphan]:
+        now = read(self._clock)
+        if now - bucket.swept < SECOND:
+            return ()
+        held, bucket.swept = now - bucket.swept > gap, now
+        for id in [id for id, tomb in bucket.tombs.items() if tomb.until <= now]:
+            del bucket.tombs[id]
+        found: list[Orphan] = []
+        for id in [id for id, due in bucket.due.items() if due <= now][:limit]:
+            room = bucket.rooms[id]
+            bucket.due[id] = now + (self._lease if held else AGAIN)
+            if not held:
+                found.append(Orphan(id, room.broadcast, room.heir()))
+        return found
+
+    async def walk(self, bucket: int) -> Iterator[Place]:
+        """Return the places of all members of a bucket, as they are now."""
+        await self._restoring.restore(bucket)
+        rooms = list(self._buckets[bucket].rooms.values())
+        return (
+            member.named(room.id, *pair) for room in rooms for member in tuple(room.in_order) for pair in member.places
+        )
+
+    # --- rebuild ---------------------------------------------------------------------------------------------------
+
+    async def _load(self, number: int) -> None:
+        seeds = await self._ledger.room_seeds(number)
+        now = read(self._clock)
+        bucket = self._buckets[number]
+        bucket.swept = now
+        for seed in seeds:
+            room, lost = restored(seed, now)
+            bucket.rooms[room.id] = room
+            for stay in lost:
+                self._journal.add(stay)
+            self._reckon(bucket, room, now)
+            self._changed(room, now)
+
+
+def _is_newer(bucket: RoomBucket, row: Room) -> bool:
+    """Say whether the row is newer than what the bucket knows of the room, closed or not."""
+    known = bucket.rooms.get(row.id) or bucket.tombs.get(row.id)
+    return known is None or row.rev > known.rev
+
+
+def _granted(room: RoomRecord, entry: Entry) -> Role:
+    return granted_role(
+        entry.wanted,
+        owns=room.owns(entry.user),
+        admin=entry.admin,
+        policy=room.policy,
+        anyone_hosts=entry.anyone_hosts,
+    )
+
+
+def _enter_again(room: RoomRecord, member: MemberRecord, entry: Entry) -> bool:
+    """Let a member enter once more; say whether that changed anything.
+
+    Without a wanted role the present one stays. The session that is in may change it; another may only raise it.
+    """
+    before = (member.places, member.role, member.label, member.name, member.avatar)
+    present = member.place_of(entry.session)
+    if entry.wanted is not None:
+        role = _granted(room, entry)
+        if present is not None or _RANK[role] > _RANK[member.role]:
+            room.give_role(member, role)
+            member.label = entry.label
+    if present != entry.place:
+        member.put_place(entry.session, entry.place)
+    member.name, member.avatar = entry.profile.name, entry.profile.avatar
+    return before != (member.places, member.role, member.label, member.name, member.avatar)

@@ -1,0 +1,62 @@
+"""The live stores under test: memory, a single Redis, and a cluster of three masters."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from liveroom.domain.presence import Patience
+from liveroom.ports import Live
+from liveroom.store.live.memory import MemoryLive
+from liveroom.store.live.redis import RedisLive
+from tests.servers import Redis, RedisCluster
+from tests.store.live.world import World
+from tests.worlds import FakeLedger, WoundClock
+
+SERVERS = {"redis": "redis_server", "cluster": "redis_cluster"}
+
+
+async def open_memory(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
+    live = MemoryLive(ledger, clock, patience)
+    await live.start()
+    return live
+
+
+def on_redis(server: Redis | RedisCluster) -> World:
+    """Return a world on an emptied server."""
+
+    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
+        live = RedisLive.open(server.url, ledger=ledger, clock=clock, patience=patience)
+        await live.start()
+        return live
+
+    server.flushall()
+    return World(open_redis, server.flushall, forgets=False)
+
+
+@pytest.fixture(
+    params=[
+        "memory",
+        pytest.param("redis", marks=pytest.mark.services),
+        pytest.param("cluster", marks=pytest.mark.services),
+    ]
+)
+def any_world(request: pytest.FixtureRequest) -> World:
+    """Return a world that nobody has started yet."""
+    if request.param == "memory":
+        return World(open_memory, lambda: None, forgets=True)
+    return on_redis(request.getfixturevalue(SERVERS[request.param]))
+
+
+@pytest.fixture
+async def world(any_world: World) -> AsyncIterator[World]:
+    """Yield a world whose store runs."""
+    await any_world.restart()
+    yield any_world
+    for live in any_world.opened:
+        await live.close()
+
+
+@pytest.fixture
+def live(world: World) -> Live:
+    """Return the store of the world, for tests in which it is never lost."""
+    return world.live

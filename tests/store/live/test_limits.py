@@ -1,0 +1,45 @@
+"""Rate limits: windows that begin with a key's first use."""
+
+from datetime import timedelta
+
+from liveroom.ports import Live
+from tests.store.live.world import World
+
+WINDOW = timedelta(minutes=10)
+
+
+async def test_uses_are_within_the_limit_until_it_is_reached(live: Live) -> None:
+    answers = [await live.hit("login:bob", limit=3, window=WINDOW) for _ in range(5)]
+    assert answers == [True, True, True, False, False]
+
+
+async def test_keys_are_counted_apart(live: Live) -> None:
+    assert await live.hit("login:bob", limit=1, window=WINDOW)
+    assert await live.hit("login:eve", limit=1, window=WINDOW)
+    assert not await live.hit("login:bob", limit=1, window=WINDOW)
+
+
+async def test_the_window_begins_with_the_first_use(world: World) -> None:
+    assert await world.live.hit("login:bob", limit=2, window=WINDOW)
+    world.clock.advance(WINDOW - timedelta(seconds=5))
+    assert await world.live.hit("login:bob", limit=2, window=WINDOW)
+    assert not await world.live.hit("login:bob", limit=2, window=WINDOW)
+    world.clock.advance(10)
+    assert await world.live.hit("login:bob", limit=2, window=WINDOW)
+    world.clock.advance(WINDOW - timedelta(seconds=5))
+    assert await world.live.hit("login:bob", limit=2, window=WINDOW)
+    assert not await world.live.hit("login:bob", limit=2, window=WINDOW)
+
+
+async def test_a_count_of_nought_only_asks(live: Live) -> None:
+    for _ in range(3):
+        assert await live.hit("login:bob", limit=1, window=WINDOW, count=0)
+    assert await live.hit("login:bob", limit=1, window=WINDOW)
+    assert not await live.hit("login:bob", limit=1, window=WINDOW, count=0)
+
+
+async def test_several_uses_can_be_counted_at_once(live: Live) -> None:
+    assert await live.hit("query:bob", limit=10, window=WINDOW, count=6)
+    assert await live.hit("query:bob", limit=10, window=WINDOW, count=4)
+    assert not await live.hit("query:bob", limit=10, window=WINDOW, count=0)
+    assert not await live.hit("query:bob", limit=10, window=WINDOW, count=1)

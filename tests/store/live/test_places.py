@@ -1,0 +1,212 @@
+"""Places: the index of a user's rooms, and the sweep that finds those which nothing vouches for any more."""
+
+from datetime import timedelta
+
+from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
+from liveroom.domain.members import Place
+from liveroom.domain.sessions import EndedSessions
+from tests.store.live.world import World
+
+BOB = UserId("bob")
+HOUR = 3600
+
+
+def place(id: str, room: str, user: str = "bob", session: str = "", *, host: bool = False) -> Place:
+    return Place(PlaceId(id), UserId(user), SessionId(session or f"{user}-1"), RoomId(room), host)
+
+
+async def test_a_place_is_noted_with_the_user(world: World) -> None:
+    placed = await world.take("bob", "r1", host=True)
+    assert placed.former == ()
+    assert list(await world.live.places(BOB)) == [place(placed.place, "r1", host=True)]
+    assert list(await world.live.places(UserId("nobody"))) == []
+
+
+async def test_a_session_has_one_place_in_a_room_however_often_it_enters(world: World) -> None:
+    first = await world.take("bob", "r1")
+    second = await world.take("bob", "r1")
+    assert second.place == first.place
+    assert len(await world.live.places(BOB)) == 1
+
+
+async def test_a_place_once_taken_as_host_stays_a_host_s(world: World) -> None:
+    placed = await world.take("bob", "r1")
+    await world.take("bob", "r1", host=True)
+    await world.take("bob", "r1")
+    assert list(await world.live.places(BOB)) == [place(placed.place, "r1", host=True)]
+
+
+async def test_entering_elsewhere_names_the_former_audience_place(world: World) -> None:
+    first = await world.take("bob", "r1")
+    second = await world.take("bob", "r2")
+    assert second.former == (place(first.place, "r1"),)
+
+
+async def test_entering_elsewhere_ends_no_place_as_host_and_no_other_session_s(world: World) -> None:
+    await world.take("bob", "r1", host=True)
+    await world.take("bob", "r2", "tablet")
+    assert (await world.take("bob", "r3")).former == ()
+
+
+async def test_a_former_place_that_nobody_left_goes_after_half_a_minute(world: World) -> None:
+    await world.calm()
+    first = await world.take("bob", "r1")
+    await world.take("bob", "r2")
+    assert await world.sweep_after(29) == []
+    assert await world.sweep_after(2) == [place(first.place, "r1")]
+
+
+async def test_a_refused_enter_keeps_the_former_place(world: World) -> None:
+    await world.calm()
+    first = await world.take("bob", "r1")
+    second = await world.take("bob", "r2")
+    await world.live.drop_places([place(second.place, "r2")])
+    assert await world.sweep_after(31) == []
+    assert list(await world.live.places(BOB)) == [place(first.place, "r1")]
+
+
+async def test_who_goes_back_to_the_former_room_stays_there(world: World) -> None:
+    await world.calm()
+    first = await world.take("bob", "r1")
+    second = await world.take("bob", "r2")
+    third = await world.take("bob", "r1")
+    assert third.place == first.place
+    assert third.former == (place(second.place, "r2"),)
+    assert await world.sweep_after(31) == [place(second.place, "r2")]
+
+
+async def test_a_place_that_was_dropped_is_gone(world: World) -> None:
+    placed = await world.take("bob", "r1")
+    await world.live.drop_places([place(placed.place, "r1"), place("unknown", "r1"), place("p", "r1", "nobody")])
+    assert list(await world.live.places(BOB)) == []
+    assert await world.is_online("bob")
+
+
+async def test_dropping_an_older_place_keeps_the_newer_one(world: World) -> None:
+    first = await world.take("bob", "r1")
+    await world.live.drop_places([place(first.place, "r1")])
+    second = await world.take("bob", "r1")
+    await world.live.drop_places([place(first.place, "r1")])
+    assert list(await world.live.places(BOB)) == [place(second.place, "r1")]
+
+
+async def test_the_places_of_a_lost_session_go_and_no_other_session_s(world: World) -> None:
+    await world.calm()
+    lost = await world.take("bob", "r1", "phone", keepalive=True)
+    kept = await world.take("bob", "r1", "tablet")
+    assert await world.sweep_after(91) == [place(lost.place, "r1", session="phone")]
+    await world.live.drop_places([place(lost.place, "r1", session="phone")])
+    assert list(await world.live.places(BOB)) == [place(kept.place, "r1", session="tablet")]
+
+
+async def test_a_place_that_was_told_to_go_is_told_again_until_it_is_dropped(world: World) -> None:
+    await world.calm()
+    placed = await world.take("bob", "r1", keepalive=True)
+    gone = [place(placed.place, "r1")]
+    assert await world.sweep_after(91) == gone
+    assert await world.sweep_after(28) == []
+    assert await world.sweep_after(3) == gone
+    await world.live.drop_places(gone)
+    assert await world.sweep_after(31) == []
+
+
+async def test_a_sign_of_life_that_comes_too_late_does_not_call_a_place_back(world: World) -> None:
+    await world.calm()
+    placed = await world.take("bob", "r1", keepalive=True)
+    assert len(await world.sweep_after(91)) == 1
+    await world.touch("bob", keepalive=True)
+    assert await world.sweep_after(31) == [place(placed.place, "r1")]
+
+
+async def test_entering_again_takes_up_a_place_that_was_told_to_go(world: World) -> None:
+    await world.calm()
+    await world.take("bob", "r1", keepalive=True)
+    assert len(await world.sweep_after(91)) == 1
+    again = await world.take("bob", "r1", keepalive=True)
+    assert await world.sweep_after(31) == []
+    assert [known.id for known in await world.live.places(BOB)] == [again.place]
+
+
+async def test_an_audience_place_ends_after_six_hours_though_its_session_lives(world: World) -> None:
+    await world.calm()
+    placed = await world.take("bob", "r1")
+    await world.take("ann", "r1", host=True)
+    gone: list[Place] = []
+    for _ in range(24):
+        gone += await world.sweep_after(0.4 * HOUR)
+        await world.live.drop_places(gone)
+        await world.touch("bob")
+        await world.touch("ann")
+    assert gone == [place(placed.place, "r1")]
+    assert len(await world.live.places(UserId("ann"))) == 1
+
+
+async def test_the_places_of_an_ended_session_go_with_the_next_sweep(world: World) -> None:
+    await world.calm()
+    ended = await world.take("bob", "r1", "phone", host=True)
+    await world.take("bob", "r2", "tablet")
+    await world.sweep()
+    await world.live.end_sessions(EndedSessions(BOB, (SessionId("phone"),), world.clock.now()))
+    assert await world.sweep_after(1.1) == [place(ended.place, "r1", session="phone", host=True)]
+    assert await world.is_online("bob")
+
+
+async def test_places_of_an_original_session_go_with_its_end(world: World) -> None:
+    await world.calm()
+    await world.take("bob", "r1", "~original")
+    now = world.clock.now()
+    await world.live.end_sessions(EndedSessions(BOB, (), now, original_before=now))
+    assert [gone.session for gone in await world.sweep_after(1.1)] == ["~original"]
+
+
+async def test_a_bucket_is_swept_once_a_second_at_most(world: World) -> None:
+    await world.calm()
+    await world.sweep()
+    await world.take("bob", "r1")
+    await world.live.end_sessions(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
+    assert await world.sweep() == []
+    assert len(await world.sweep_after(1.1)) == 1
+
+
+async def test_a_sweep_is_bounded_and_the_rest_comes_with_the_next(world: World) -> None:
+    await world.calm()
+    users = [f"user{number}" for number in range(9)]
+    for user in users:
+        await world.take(user, "r1", keepalive=True)
+    world.clock.advance(91)
+    found: list[Place] = []
+    for _ in range(9):
+        part = await world.sweep(limit=3)
+        assert len(part) <= 3
+        found += part
+        world.clock.advance(1.1)
+    assert sorted(gone.user for gone in found) == users
+
+
+async def test_after_an_outage_everybody_is_given_one_whole_lease(world: World) -> None:
+    await world.calm()
+    placed = await world.take("bob", "r1", keepalive=True)
+    gap = timedelta(seconds=30)
+    await world.sweep()
+    world.clock.advance(600)
+    assert await world.sweep(gap=gap) == []
+    assert [known.id for known in await world.live.places(BOB)] == [placed.place]
+    for _ in range(4):
+        world.clock.advance(20)
+        assert await world.sweep(gap=gap) == []
+    world.clock.advance(20)
+    assert await world.sweep(gap=gap) == [place(placed.place, "r1")]
+
+
+async def test_who_calls_in_that_time_stays(world: World) -> None:
+    await world.calm()
+    await world.take("bob", "r1", keepalive=True)
+    gap = timedelta(seconds=30)
+    await world.sweep()
+    world.clock.advance(600)
+    await world.sweep(gap=gap)
+    await world.touch("bob", keepalive=True)
+    for _ in range(4):
+        world.clock.advance(20)
+        assert await world.sweep(gap=gap) == []
+    assert await world.is_online("bob")

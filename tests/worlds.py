@@ -1,0 +1,86 @@
+"""What tests put around the code: a clock wound by hand, and a ledger that remembers, and fails on demand."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.ids import RoomId, StayId, UserId, room_bucket, user_bucket
+from liveroom.domain.members import Place, Stay
+from liveroom.domain.rooms import HostPolicy, Room
+from liveroom.domain.sessions import EndedSessions
+from liveroom.ports import RoomSeed, UserSeed
+
+
+class WoundClock:
+    """The machine's time and what a test has added to it; a Redis adds the same to its own time."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def advance(self, span: timedelta | float) -> None:
+        """Let time pass: a span, or seconds."""
+        self.offset += span if isinstance(span, timedelta) else timedelta(seconds=span)
+
+
+@dataclass
+class FakeLedger:
+    """The SQL side of a live store: the newest version of each stay, the live rooms, and ended sessions."""
+
+    stays: dict[StayId, Stay] = field(default_factory=dict)
+    rooms: dict[RoomId, tuple[Room, HostPolicy, bytes]] = field(default_factory=dict)
+    ended: list[EndedSessions] = field(default_factory=list)
+    saves: list[Sequence[Stay]] = field(default_factory=list)
+    loads: Counter[str] = field(default_factory=Counter)
+    down: bool = False
+
+    async def save(self, stays: Sequence[Stay]) -> None:
+        await self._answer()
+        self.saves.append(stays)
+        for stay in stays:
+            known = self.stays.get(stay.id)
+            if known is None or stay.version > known.version:
+                self.stays[stay.id] = stay
+
+    async def user_seed(self, bucket: int) -> UserSeed:
+        self.loads[f"u{bucket}"] += 1
+        await self._answer()
+        places = [
+            Place(place, stay.user, session, stay.room, stay.role.is_host)
+            for stay in self.open()
+            if user_bucket(stay.user) == bucket
+            for session, place in stay.places
+        ]
+        return UserSeed(places, [ended for ended in self.ended if user_bucket(ended.user) == bucket])
+
+    async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
+        self.loads[f"r{bucket}"] += 1
+        await self._answer()
+        return [
+            RoomSeed(room, policy, card, [stay for stay in self.open() if stay.room == id], self._past(room))
+            for id, (room, policy, card) in self.rooms.items()
+            if room_bucket(id) == bucket
+        ]
+
+    def open(self) -> Sequence[Stay]:
+        """Return the stays that have not ended."""
+        return [stay for stay in self.stays.values() if stay.left is None]
+
+    def of(self, user: UserId) -> Sequence[Stay]:
+        """Return a user's stays in the order of their beginning."""
+        return sorted((stay for stay in self.stays.values() if stay.user == user), key=lambda stay: stay.entered)
+
+    def _past(self, room: Room) -> Sequence[UserId]:
+        of_it = [stay for stay in self.stays.values() if stay.broadcast == room.broadcast]
+        return sorted({stay.user for stay in of_it} - {stay.user for stay in of_it if stay.left is None})
+
+    async def _answer(self) -> None:
+        """Take a turn of the loop, as a database would; then answer, or not."""
+        await asyncio.sleep(0)
+        if self.down:
+            raise DatabaseUnavailable("down, as the test wants it")
