@@ -1,0 +1,6 @@
+"""`python -m liveroom` is `liveroom`."""
+
+from liveroom.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""``auth_users/*``: token login, logout, deletion, profile, keepalive; and the user look-ups of older apps."""
+
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Who, method
+from liveroom.api.dispatch import Visitor
+from liveroom.api.parameters import Id, Many, Request, Text
+from liveroom.api.services import Services
+from liveroom.api.shapes import (
+    FoundUser,
+    KeptAlive,
+    ListedUser,
+    LoginReply,
+    SignedUser,
+    found_user,
+    listed_user,
+    login_reply,
+    wire_time,
+)
+from liveroom.domain.errors import UserNotFound
+from liveroom.domain.sessions import Actor
+from liveroom.domain.users import TAG_MAX, URL_MAX, User
+from liveroom.usecases.profiles import ProfileChanges
+
+_Name = Annotated[str, Text(125, keep=True)]
+_Tag = Annotated[str, Text(TAG_MAX, keep=True)]
+
+
+class Nothing(Request):
+    """No parameters but the caller's identity."""
+
+
+@method(
+    "base/v1/auth_users/user_login_token",
+    bad_request=Code.SystemVerifyError,
+    reply=LoginReply,
+    success="login done",
+)
+async def user_login_token(_: Nothing, actor: Actor, services: Services) -> LoginReply:
+    """Sign in again with a token: a new token of the same session; older ones stay good until their time is over."""
+    return login_reply(await services.accounts.sign_in_again(actor))
+
+
+@method("base/v1/auth_users/user_logout", bad_request=Code.Success, who=Who.ANYONE, success="user logout ok")
+async def user_logout(_: Nothing, visitor: Visitor, services: Services) -> None:
+    """End the token's session, on every device that holds a token of it. Always 0, even for rubbish."""
+    await services.accounts.sign_out(visitor.token, visitor.user)
+
+
+@method(
+    "base/v1/auth_users/user_delete",
+    bad_request=Code.SystemVerifyError,
+    who=Who.BEARER,
+    success="user delete ok",
+)
+async def user_delete(_: Nothing, actor: Actor, services: Services) -> None:
+    """Delete the account: sessions, memberships and owned rooms. The name is free again. Repeated: 0."""
+    await services.accounts.delete(actor)
+
+
+class UpdateUser(Request):
+    """Any of the fields; ``""`` empties one. ``phone`` and ``email`` need a verified code."""
+
+    name: _Name | None = None
+    tag: _Tag | None = None
+    tag2: _Tag | None = None
+    avatar: Annotated[str, Text(URL_MAX, keep=True)] | None = None
+    phone: Annotated[str, Text(32, keep=True)] | None = None
+    email: Annotated[str, Text(64, keep=True)] | None = None
+
+
+@method("base/v1/auth_users/user_update", bad_request=Code.SystemVerifyError, success="update ok")
+async def user_update(call: UpdateUser, actor: Actor, services: Services) -> None:
+    """Change one's own profile. Nothing given: 205; the same again: 0."""
+    await services.profiles.update(actor, ProfileChanges(**msgspec.structs.asdict(call)))
+
+
+class QueryUser(Request):
+    """Whom to look up: ``searchUserId``, ``searchPhone``, else ``userId``, else oneself."""
+
+    search_user_id: Id | None = None
+    search_phone: Annotated[str, Text(32)] | None = None
+    user_id: Id | None = None
+
+
+@method(
+    "base/v1/auth_users/user_query",
+    bad_request=Code.UserQueryParams,
+    who=Who.SEEKER,
+    reply=FoundUser,
+    success="query done",
+)
+async def user_query(call: QueryUser, actor: Actor, services: Services) -> FoundUser:
+    """Look up a user of one's tenant, at most 60 a minute (209). Phone and e-mail are never given."""
+    if call.search_phone and not call.search_user_id:
+        return found_user(await services.profiles.find_by_phone(actor, call.search_phone))
+    return found_user(await services.profiles.find(actor, call.search_user_id or call.user_id or actor.user))
+
+
+@method(
+    "base/v1/auth_users/user_keepalive",
+    bad_request=Code.SystemVerifyError,
+    reply=KeptAlive,
+    success="keep alive done",
+    is_keepalive=True,
+)
+async def user_keepalive(_: Nothing, actor: Actor, services: Services) -> KeptAlive:
+    """Say that the user is still there, every 10 seconds. A session that has said so once is judged by it: 90 s."""
+    return KeptAlive(user_id=actor.user, update_utc=wire_time(services.sessions.clock.now()))
+
+
+class DoctorAuth(Request):
+    """``doctorUserId``: one's own id, or ``<own id>_music``."""
+
+    doctor_user_id: Id | None = None
+
+
+@method("base/v1/auth_users/user_doctor_auth", bad_request=Code.UserQueryParams, reply=SignedUser)
+async def user_doctor_auth(call: DoctorAuth, actor: Actor, services: Services) -> SignedUser:
+    """Sign one's own id, or its ``_music`` twin, for TRTC; any other id is refused (3000)."""
+    user, sig = services.accounts.sign_for(actor, call.doctor_user_id or actor.user)
+    return SignedUser(user_id=user, sdk_app_id=actor.tenant.sdk_app_id, user_sig=sig, sdk_user_sig=sig)
+
+
+class LookedUp(Request):
+    """``userId`` is the user to look up; the caller is ``apaasUserId``, else the token's user."""
+
+    user_id: Id | None = None
+
+
+@method("getUserInfo", bad_request=Code.UserQueryParams, who=Who.SEEKER, reply=ListedUser)
+async def get_user_info(call: LookedUp, actor: Actor, services: Services) -> ListedUser:
+    """Return one user in the form of ``list_users``."""
+    found = await services.profiles.find_all(actor, [call.user_id or actor.user])
+    if not found:
+        raise UserNotFound
+    return _listed(found[0])
+
+
+class LookedUpAll(Request):
+    """``userId``: at most 100 ids joined by ``|``."""
+
+    user_id: Annotated[tuple[str, ...], Many(100, "|")] = ()
+
+
+@method(
+    "getUserInfoBatch",
+    bad_request=Code.UserQueryParams,
+    who=Who.SEEKER,
+    reply=list[ListedUser],
+    data=Data.LIST,
+)
+async def get_user_info_batch(call: LookedUpAll, actor: Actor, services: Services) -> list[ListedUser]:
+    """Return users in the form of ``list_users``; unknown ones are left out."""
+    return [_listed(user) for user in await services.profiles.find_all(actor, call.user_id)]
+
+
+def _listed(user: User) -> ListedUser:
+    return listed_user(user.id, user.name, user.avatar, "")

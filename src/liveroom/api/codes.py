@@ -1,0 +1,157 @@
+"""The wire numbers of every answer, their names, their sentences, and which failure has which number (API.md)."""
+
+from enum import IntEnum
+from typing import Final
+
+from liveroom.domain import errors
+from liveroom.domain.errors import Failure
+from liveroom.domain.tenants import Language
+
+
+class Code(IntEnum):
+    """What ``errorCode`` may say. The names are the wire's ``codeStr``: promises, spelling included."""
+
+    Success = 0
+    SystemVerifyError = 98
+    SystemError = 99
+    ServiceUnavailable = 100
+    ServiceResponseInvalid = 101
+    ServiceSmsFailed = 102
+    ServiceDBFailed = 103
+    ServiceUnknownError = 104
+    Maintenance = 120
+    UserCodeInvalid = 200
+    UserCodeExpired = 201
+    UserCodeConsumed = 202
+    UserTokenExpired = 203
+    UserTokenInvalid = 204
+    UseInfoEmpty = 205
+    UserNotExists = 206
+    UserEmailInvalid = 207
+    UserQueryParams = 208
+    UserQueryLimit = 209
+    UserOAuthParams = 210
+    RoomCreateParams = 2000
+    RoomDestroyParams = 2001
+    RoomQueryParams = 2002
+    RoomLeaveParams = 2003
+    RoomNotExists = 2004
+    RoomStarInvalid = 2005
+    PermissionDenied = 3000
+    RoomFull = 3001
+    UserBanned = 3002
+    UserMuted = 3003
+    RateLimited = 3004
+    QuotaExceeded = 3005
+    RoomPasswordInvalid = 3006
+    NotInRoom = 3007
+    NotOffered = 3008
+    StaleVersion = 3009
+
+
+LATER: Final[dict[Code, int]] = {
+    Code.ServiceResponseInvalid: 5,
+    Code.ServiceSmsFailed: 5,
+    Code.ServiceUnknownError: 5,
+    Code.UserCodeInvalid: 5,
+    Code.UserCodeExpired: 5,
+    Code.UserCodeConsumed: 5,
+    Code.UserEmailInvalid: 5,
+    Code.RoomStarInvalid: 7,
+    Code.UserMuted: 7,
+    Code.RoomPasswordInvalid: 7,
+    Code.NotInRoom: 4,
+    Code.StaleVersion: 7,
+}
+"""Codes that no call of this release sends yet, with the number of the issue that will."""
+
+FAILURE_CODES: Final[dict[type[Failure], Code]] = {
+    errors.CredentialsMissing: Code.SystemVerifyError,
+    errors.NameTaken: Code.SystemVerifyError,
+    errors.CredentialsWrong: Code.SystemVerifyError,
+    errors.SignatureRefused: Code.UserOAuthParams,
+    errors.TokenExpired: Code.UserTokenExpired,
+    errors.TokenInvalid: Code.UserTokenInvalid,
+    errors.ProfileEmpty: Code.UseInfoEmpty,
+    errors.UserNotFound: Code.UserNotExists,
+    errors.EmailInvalid: Code.UserEmailInvalid,
+    errors.SearchInvalid: Code.UserQueryParams,
+    errors.QueryLimited: Code.UserQueryLimit,
+    errors.RoomNotFound: Code.RoomNotExists,
+    errors.PermissionDenied: Code.PermissionDenied,
+    errors.RoomFull: Code.RoomFull,
+    errors.UserBanned: Code.UserBanned,
+    errors.RateLimited: Code.RateLimited,
+    errors.QuotaExceeded: Code.QuotaExceeded,
+    errors.NotInRoom: Code.NotInRoom,
+    errors.NotOffered: Code.NotOffered,
+    errors.UnknownPath: Code.SystemError,
+    errors.Maintenance: Code.Maintenance,
+    errors.LiveUnavailable: Code.ServiceUnavailable,
+    errors.DatabaseUnavailable: Code.ServiceDBFailed,
+    errors.KeyMissing: Code.ServiceUnavailable,
+}
+"""Every failure but ``BadRequest``, whose number each method declares for itself."""
+
+_SENTENCES: Final[dict[Code, tuple[str, str]]] = {
+    Code.Success: ("成功", "ok"),
+    Code.SystemVerifyError: ("账号、签名或参数不正确，请检查后重试", "wrong account, signature or parameter"),
+    Code.SystemError: ("没有这个接口，请检查地址", "no such method: check the address"),
+    Code.ServiceUnavailable: ("服务暂时不可用，请稍后再试", "the service is unavailable for a moment: try again"),
+    Code.ServiceResponseInvalid: (
+        "依赖的服务返回异常，请稍后再试",
+        "a service we depend on answered nonsense: try again",
+    ),
+    Code.ServiceSmsFailed: ("短信发送失败，请稍后再试", "the text message could not be sent: try again"),
+    Code.ServiceDBFailed: ("数据库暂时不可用，请稍后再试", "the database is unavailable for a moment: try again"),
+    Code.ServiceUnknownError: ("邮件发送失败，请稍后再试", "the e-mail could not be sent: try again"),
+    Code.Maintenance: ("系统维护中，请稍后再来", "under maintenance: please come back later"),
+    Code.UserCodeInvalid: ("验证码错误", "wrong code"),
+    Code.UserCodeExpired: ("验证码已过期，请重新获取", "the code has expired: ask for a new one"),
+    Code.UserCodeConsumed: ("验证码已使用过，请重新获取", "the code was used up: ask for a new one"),
+    Code.UserTokenExpired: ("登录已过期，请重新登录", "the login has expired: sign in again"),
+    Code.UserTokenInvalid: ("登录已失效，请重新登录", "the login is not valid: sign in again"),
+    Code.UseInfoEmpty: ("没有要修改的内容", "nothing to change was given"),
+    Code.UserNotExists: ("用户不存在", "no such user"),
+    Code.UserEmailInvalid: ("邮箱地址不正确", "not an e-mail address"),
+    Code.UserQueryParams: ("查询用户的参数不正确", "the user search cannot be understood"),
+    Code.UserQueryLimit: ("查询过于频繁，请稍后再试", "too many user queries: wait a minute"),
+    Code.UserOAuthParams: (
+        "签名已失效，请检查手机时间后重新登录",
+        "the signature is out of date or used: check the clock, sign in again",
+    ),
+    Code.RoomCreateParams: ("房间参数不正确", "the room's parameters cannot be understood"),
+    Code.RoomDestroyParams: ("关闭房间的参数不正确", "the parameters for closing a room cannot be understood"),
+    Code.RoomQueryParams: ("查询参数不正确", "the query's parameters cannot be understood"),
+    Code.RoomLeaveParams: ("离开房间的参数不正确", "the parameters for leaving a room cannot be understood"),
+    Code.RoomNotExists: ("房间不存在或已结束", "no such room, or it has ended"),
+    Code.RoomStarInvalid: ("点赞数不正确", "the number of likes cannot be understood"),
+    Code.PermissionDenied: ("没有权限", "you may not do this"),
+    Code.RoomFull: ("房间已满", "the room is full"),
+    Code.UserBanned: ("账号已被封禁", "the account is banned"),
+    Code.UserMuted: ("你已被禁言", "you are muted"),
+    Code.RateLimited: ("操作过于频繁，请稍后再试", "too many attempts: try again later"),
+    Code.QuotaExceeded: ("已达到数量上限", "the quota is used up"),
+    Code.RoomPasswordInvalid: ("房间密码错误", "wrong room password"),
+    Code.NotInRoom: ("你不在房间中", "you are not in the room"),
+    Code.NotOffered: ("此服务未开放该功能", "this service does not offer that"),
+    Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "changed by somebody else: reload and try again"),
+}
+
+
+def code_of(failure: Failure, bad_request: Code) -> Code:
+    """Return the wire number of a failure; ``bad_request`` is the method's own for what it cannot understand."""
+    return FAILURE_CODES.get(type(failure), bad_request)
+
+
+def sentence(code: Code, language: Language) -> str:
+    """Return what the code says to people."""
+    return _SENTENCES[code][0 if language is Language.ZH else 1]
+
+
+def message(code: Code, language: Language, detail: str) -> str:
+    """Return the sentence for people, with the detail of what is wrong where there is one."""
+    said = sentence(code, language)
+    if not detail:
+        return said
+    return f"{said}（{detail}）" if language is Language.ZH else f"{said} ({detail})"

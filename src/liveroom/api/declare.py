@@ -1,0 +1,142 @@
+"""Declaring a method: one path, one request struct, one reply, who may call. Everything else reads the declaration."""
+
+import inspect
+import typing
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from liveroom.api.codes import Code
+from liveroom.api.parameters import Field, Request, fields_of
+
+BASE: Final = "base/v1/"
+
+
+class Who(StrEnum):
+    """Who may call a method."""
+
+    ANYONE = "anyone"
+    USER = "user"
+    """A signed-in user: ``token``, and ``userId`` or ``apaasUserId`` unless the token came as a bearer."""
+    BEARER = "bearer"
+    """Whoever holds a token that was good once: the method itself asks whether its session lasts."""
+    SEEKER = "seeker"
+    """A signed-in user whose ``userId`` is whom they look up; the caller is ``apaasUserId``, else the token's."""
+
+
+class Data(StrEnum):
+    """What ``data`` is in the answer: on an error an object stays ``{}``, a list is left out."""
+
+    OBJECT = "object"
+    LIST = "list"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A declared method."""
+
+    path: str
+    """Below the service's root, without a leading slash: ``base/v1/rooms/enter_room``."""
+    request: type[Request]
+    fields: tuple[Field, ...]
+    reply: Any
+    data: Data
+    bad_request: Code
+    who: Who
+    success: str
+    handler: Callable[..., Awaitable[Any]]
+    summary: str
+    is_offered: bool = True
+    is_keepalive: bool = False
+    """A call of this method is a keepalive: from then on its session is judged by them."""
+    issue: int = 0
+    """For a method that is not offered yet: the issue that brings it."""
+
+    @property
+    def module(self) -> str:
+        """Return the module that an operator can switch off."""
+        if not self.path.startswith(BASE):
+            return "auth_users"
+        return self.path.removeprefix(BASE).partition("/")[0]
+
+
+@dataclass(slots=True)
+class Registry:
+    """All declared methods by path."""
+
+    methods: dict[str, Method] = field(default_factory=dict)
+
+    def add(self, method: Method) -> None:
+        """Add a method; declaring a path twice is a mistake."""
+        if method.path in self.methods:
+            raise ValueError(f"{method.path} is declared twice")
+        self.methods[method.path] = method
+
+
+METHODS: Final = Registry()
+
+Handler = Callable[..., Awaitable[Any]]
+
+
+def method(
+    path: str,
+    *,
+    bad_request: Code,
+    who: Who = Who.USER,
+    success: str = "ok",
+    reply: Any = None,
+    data: Data | None = None,
+    is_keepalive: bool = False,
+) -> Callable[[Handler], Handler]:
+    """Declare the decorated function ``handler(request, caller, services)`` as the method at ``path``.
+
+    ``reply`` is the type of ``data`` (None: no data). ``success`` is the ``errorMessage`` of code 0.
+    """
+
+    def declare(handler: Handler) -> Handler:
+        request = typing.get_type_hints(handler)[next(iter(inspect.signature(handler).parameters))]
+        kind = data or (Data.NOTHING if reply is None else Data.OBJECT)
+        METHODS.add(
+            Method(
+                path=path,
+                request=request,
+                fields=fields_of(request),
+                reply=reply,
+                data=kind,
+                bad_request=bad_request,
+                who=who,
+                success=success,
+                handler=handler,
+                summary=inspect.getdoc(handler) or "",
+                is_keepalive=is_keepalive,
+            )
+        )
+        return handler
+
+    return declare
+
+
+async def _not_offered(*_: Any) -> None:
+    raise AssertionError("a method that is not offered is never called")
+
+
+def not_offered(path: str, summary: str, *, issue: int = 0, data: Data = Data.OBJECT) -> None:
+    """Declare a method that shipped apps know and this release does not offer: it answers 3008."""
+    METHODS.add(
+        Method(
+            path=path,
+            request=Request,
+            fields=(),
+            reply=None,
+            data=data,
+            bad_request=Code.NotOffered,
+            who=Who.ANYONE,
+            success="ok",
+            handler=_not_offered,
+            summary=summary,
+            is_offered=False,
+            issue=issue,
+        )
+    )

@@ -1,0 +1,69 @@
+"""``oauth/*``: registering a username with its salt, and signing in with a signature made with it."""
+
+from typing import Annotated
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Who, method
+from liveroom.api.dispatch import Visitor
+from liveroom.api.parameters import Request, Text
+from liveroom.api.services import Services
+from liveroom.api.shapes import LoginReply, Registered, login_reply
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.signatures import LoginSignature
+from liveroom.domain.users import NAME_MAX, TAG_MAX, URL_MAX
+
+SALT_MIN = 32
+
+
+class Register(Request):
+    """``salt`` is md5hex(``username-password``), 32 to 256 characters: the password itself never leaves the phone."""
+
+    username: Annotated[str, Text(512)]
+    salt: Annotated[str, Text(256)]
+
+
+@method(
+    "base/v1/oauth/register",
+    bad_request=Code.SystemVerifyError,
+    who=Who.ANYONE,
+    reply=Registered,
+    success="register ok",
+)
+async def register(call: Register, visitor: Visitor, services: Services) -> Registered:
+    """Register a username: 1 to 128 characters, unique without case. A taken name is 98, even with the same salt."""
+    if len(call.salt) < SALT_MIN:
+        raise BadRequest(f"salt: at least {SALT_MIN} characters")
+    user = await services.accounts.register(visitor.tenant, call.username, call.salt)
+    return Registered(name=call.username, id=int(user.id) if user.id.isdigit() else user.id)
+
+
+class Sign(Request):
+    """``signature`` is the hex hash (``md5`` unless ``hash`` says otherwise) of ``username-tag-ts-nonce-salt``.
+
+    ``ts`` is the phone's time in milliseconds; with it a signature opens one session, within 24 hours of our clock.
+    """
+
+    username: Annotated[str, Text(512)]
+    signature: Annotated[str, Text(256)]
+    tag: Annotated[str, Text(TAG_MAX)] = ""
+    ts: Annotated[str, Text(32)] = ""
+    nonce: Annotated[str, Text(128)] = ""
+    hash: Annotated[str, Text(32)] = ""
+    nickname: Annotated[str, Text(NAME_MAX)] = ""
+    avatar: Annotated[str, Text(URL_MAX)] = ""
+
+
+@method(
+    "base/v1/oauth/signature",
+    bad_request=Code.SystemVerifyError,
+    who=Who.ANYONE,
+    reply=LoginReply,
+    success="signature ok",
+)
+async def signature(call: Sign, visitor: Visitor, services: Services) -> LoginReply:
+    """Sign in with a signature. ``nickname`` and ``avatar`` fill what is empty in the profile."""
+    signed = LoginSignature(call.username, call.signature, call.tag, call.ts, call.nonce, call.hash)
+    login = await services.accounts.sign_in(
+        visitor.tenant, visitor.address, signed, nickname=call.nickname, avatar=call.avatar
+    )
+    return login_reply(login)

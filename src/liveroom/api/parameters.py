@@ -1,0 +1,197 @@
+"""Reading a request's parameters into a declared struct: every encoding delivers the same raw values.
+
+Scalars of any JSON type are accepted where text is meant; objects and arrays there are refused, and so is a scalar
+key that came twice (the decoders deliver it as a ``Repeated``). ``""`` is "not given", but for ``Kept`` text.
+"""
+
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Union
+
+import msgspec
+
+from liveroom.domain.errors import BadRequest
+
+ID_MAX: Final = 64
+
+
+class Repeated(list[Any]):
+    """The values of a key that came more than once in a query or form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Bounds of a text field: at most ``most`` characters; ``keep``: an empty text is a value ("empty it")."""
+
+    most: int
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Bounds of a whole number."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Bounds of a list of ids; ``separator`` splits a single text."""
+
+    most: int
+    separator: str = ""
+
+
+Id = Annotated[str, Text(ID_MAX)]
+
+Reader = Callable[[Any], Any]
+
+
+def read_text(value: Any) -> str:
+    """Return a scalar as text, whatever its JSON type."""
+    if type(value) is str:
+        return value
+    if value is True or value is False:
+        return "true" if value else "false"
+    if type(value) is int:
+        return str(value)
+    if type(value) is float:
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else str(value)
+    raise BadRequest("a single value is meant")
+
+
+def _text_reader(bounds: Text) -> Reader:
+    def read(value: Any) -> str:
+        text = value if type(value) is str else read_text(value)
+        if len(text) > bounds.most:
+            raise BadRequest(f"at most {bounds.most} characters")
+        if not text.isprintable():
+            _check_characters(text)
+        return text
+
+    return read
+
+
+def _check_characters(text: str) -> None:
+    if "\x00" in text:
+        raise BadRequest("a character that cannot be stored")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadRequest("a character that cannot be stored") from None
+
+
+def _whole_reader(bounds: Whole) -> Reader:
+    def read(value: Any) -> int:
+        text = read_text(value).strip()
+        if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 11):
+            raise BadRequest("a whole number is meant")
+        number = int(text)
+        if not bounds.least <= number <= bounds.most:
+            raise BadRequest(f"{bounds.least} to {bounds.most}")
+        return number
+
+    return read
+
+
+def _many_reader(bounds: Many) -> Reader:
+    one = _text_reader(Text(ID_MAX))
+
+    def read(value: Any) -> tuple[str, ...]:
+        values = value if isinstance(value, list) else _split(value, bounds)
+        if len(values) > bounds.most:
+            raise BadRequest(f"at most {bounds.most}")
+        return tuple(dict.fromkeys(text for item in values if (text := one(item))))
+
+    return read
+
+
+def _split(value: Any, bounds: Many) -> list[Any]:
+    text = read_text(value)
+    if len(text) > bounds.most * (ID_MAX + 3) + 2:
+        raise BadRequest(f"at most {bounds.most}")
+    if text.lstrip().startswith("["):
+        try:
+            return msgspec.json.decode(text, type=list[Any])
+        except (msgspec.DecodeError, RecursionError):
+            raise BadRequest("a list is meant") from None
+    return text.split(bounds.separator) if bounds.separator else [text]
+
+
+def _read_time(value: Any) -> datetime:
+    text = read_text(value).strip()
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise BadRequest("YYYY-MM-DD HH:mm:ss in UTC is meant") from None
+
+
+def _reader_for(annotation: Any) -> Reader:
+    bare, bounds = _unwrap(annotation)
+    if isinstance(bounds, Text):
+        return _text_reader(bounds)
+    if isinstance(bounds, Whole):
+        return _whole_reader(bounds)
+    if isinstance(bounds, Many):
+        return _many_reader(bounds)
+    if bare is datetime:
+        return _read_time
+    if bare is Any:
+        return lambda value: value
+    raise TypeError(f"a parameter cannot be declared as {annotation!r}")
+
+
+def _unwrap(annotation: Any) -> tuple[Any, Any]:
+    """Return the type within ``X | None`` and ``Annotated[X, bounds]``, and the bounds."""
+    if typing.get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(item for item in typing.get_args(annotation) if item is not type(None))
+    if typing.get_origin(annotation) is Annotated:
+        bare, bounds = typing.get_args(annotation)[:2]
+        return bare, bounds
+    return annotation, None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One declared parameter: its attribute, its name on the wire, how it is read."""
+
+    name: str
+    wire: str
+    read: Reader
+    required: bool
+    keep_empty: bool
+
+
+class Request(msgspec.Struct, kw_only=True, rename="camel"):
+    """What a method is asked; subclasses declare the parameters."""
+
+
+def fields_of(request: type[Request]) -> tuple[Field, ...]:
+    """Return the declared parameters of a request."""
+    hints = typing.get_type_hints(request, include_extras=True)
+    found = []
+    for info in msgspec.structs.fields(request):
+        bounds = _unwrap(hints[info.name])[1]
+        keep = isinstance(bounds, Text) and bounds.keep
+        found.append(Field(info.name, info.encode_name, _reader_for(hints[info.name]), info.required, keep))
+    return tuple(found)
+
+
+def read_request(request: type[Request], fields: tuple[Field, ...], raw: Mapping[str, Any]) -> Request:
+    """Return the request read from raw parameters; raises ``BadRequest`` naming the parameter and what is meant."""
+    values: dict[str, Any] = {}
+    for field in fields:
+        value = raw.get(field.wire)
+        if value is None or (not field.keep_empty and (value == "" or value == [])):
+            if field.required:
+                raise BadRequest(f"{field.wire}: required")
+            continue
+        try:
+            values[field.name] = field.read(value)
+        except BadRequest as problem:
+            raise BadRequest(f"{field.wire}: {problem.detail}") from None
+    return request(**values)

@@ -1,0 +1,72 @@
+"""``presence/*``: who is online, and why the service thinks so."""
+
+from typing import Annotated
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, method
+from liveroom.api.parameters import Id, Many, Request
+from liveroom.api.services import Services
+from liveroom.api.shapes import Shape, wire_time
+from liveroom.domain.sessions import Actor
+
+
+class UserPresence(Shape):
+    """One user's presence; ``since``, ``roomId`` and ``role`` are "" when there is nothing to say."""
+
+    user_id: str
+    online: bool
+    since: str
+    room_id: str
+    role: str
+
+
+class PresenceQuery(Request):
+    """At most 100 ids, as JSON array or repeated key."""
+
+    user_ids: Annotated[tuple[str, ...], Many(100, ",")]
+
+
+@method("base/v1/presence/query", bad_request=Code.RoomQueryParams, reply=list[UserPresence], data=Data.LIST)
+async def presence_query(call: PresenceQuery, actor: Actor, services: Services) -> list[UserPresence]:
+    """Say which users of one's tenant are online and in which room; unknown ones are left out."""
+    return [
+        UserPresence(
+            user_id=found.user,
+            online=found.online,
+            since=wire_time(found.since) if found.since else "",
+            room_id=found.room or "",
+            role=found.role or "",
+        )
+        for found in await services.attendance.query(actor, call.user_ids)
+    ]
+
+
+class SourceOfLife(Shape):
+    """What one source says: ``keepalive``, ``calls`` (a session that never sent a keepalive)."""
+
+    session_id: str
+    source: str
+    since: str
+    expire: str
+    alive: bool
+
+
+class PresenceExplain(Request):
+    """The user in question."""
+
+    search_user_id: Id
+
+
+@method("base/v1/presence/explain", bad_request=Code.RoomQueryParams, reply=list[SourceOfLife], data=Data.LIST)
+async def presence_explain(call: PresenceExplain, actor: Actor, services: Services) -> list[SourceOfLife]:
+    """Say what each source says of a user and until when it counts; for admins (else 3000)."""
+    return [
+        SourceOfLife(
+            session_id=source.session,
+            source=source.source,
+            since=wire_time(source.since),
+            expire=wire_time(source.expires),
+            alive=source.alive,
+        )
+        for source in await services.attendance.explain(actor, call.search_user_id)
+    ]

@@ -1,0 +1,197 @@
+"""``rooms/*``: reserving, entering, listing, changing, leaving and closing rooms."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, method, not_offered
+from liveroom.api.dispatch import Page
+from liveroom.api.parameters import Id, Many, Request, Text, Whole
+from liveroom.api.services import Services
+from liveroom.api.shapes import (
+    INT32_MAX,
+    EnteredRoom,
+    ListedUser,
+    RoomId,
+    RoomObject,
+    finish_card,
+    listed_user,
+    still_card,
+    with_role,
+)
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId as Key
+from liveroom.domain.members import Member
+from liveroom.domain.paging import Order, RoomQuery
+from liveroom.domain.rooms import (
+    CATEGORY_MAX,
+    COVER_MAX,
+    DESCRIPTION_MAX,
+    KIND_MAX,
+    SUBJECT_MAX,
+    TITLE_MAX,
+    LiveRoom,
+    RoomChanges,
+)
+from liveroom.domain.sessions import Actor
+
+PAGE_MAX = 100
+OFFSET_MAX = 1_000_000
+_Category = Annotated[str, Text(CATEGORY_MAX)]
+_Title = Annotated[str, Text(TITLE_MAX)]
+_Capacity = Annotated[int, Whole(0, INT32_MAX)]
+_Limit = Annotated[int, Whole(1, PAGE_MAX)]
+_Offset = Annotated[int, Whole(0, OFFSET_MAX)]
+_Cursor = Annotated[str, Text(256)]
+
+
+class GenerateRoomId(Request):
+    """``category`` and ``title`` are kept for the room's opening."""
+
+    category: _Category | None = None
+    title: _Title | None = None
+
+
+@method("base/v1/rooms/generate_roomid", bad_request=Code.RoomCreateParams, reply=RoomId)
+async def generate_roomid(call: GenerateRoomId, actor: Actor, services: Services) -> RoomId:
+    """Reserve a room id for the caller. Nobody else can open it, and no list shows it until it is opened."""
+    room = await services.rooms.reserve(actor, RoomChanges(category=call.category, title=call.title))
+    return RoomId(room_id=room.id)
+
+
+class EnterRoom(Request):
+    """``role``: ``anchor``, ``owner`` or none comes as host, ``audience`` watches; other text is a label beside it.
+
+    ``category``, ``title``, ``type`` and ``capacity`` (0: unlimited) count when the room is opened; ``appId`` is
+    ignored.
+    """
+
+    room_id: Id | None = None
+    role: Annotated[str, Text(32)] | None = None
+    category: _Category | None = None
+    title: _Title | None = None
+    type: Annotated[str, Text(KIND_MAX)] = ""
+    capacity: _Capacity | None = None
+
+
+@method("base/v1/rooms/enter_room", bad_request=Code.RoomCreateParams, reply=EnteredRoom)
+async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgspec.Raw:
+    """Enter a room; its host opens it. Entering twice is entering once; entering elsewhere ends an audience place."""
+    changes = RoomChanges(category=call.category, title=call.title, capacity=call.capacity)
+    room_id = Key(call.room_id) if call.room_id else None
+    entered = await services.rooms.enter(actor, room_id, role=call.role, changes=changes, kind=call.type)
+    return with_role(finish_card(entered.room), entered.role)
+
+
+class QueryRoom(Request):
+    """All are optional; ``appId`` is ignored. ``orderBy``: ``createUtc`` (newest first), ``totalJoined`` (most first).
+
+    ``cursor`` is the ``nextCursor`` of the page before. ``startUtc`` and ``endUtc``: opened from, and before.
+    """
+
+    category: _Category = ""
+    room_ids: Annotated[tuple[str, ...], Many(PAGE_MAX)] = ()
+    start_utc: datetime | None = None
+    end_utc: datetime | None = None
+    order_by: Annotated[str, Text(32)] = "createUtc"
+    offset: _Offset = 0
+    limit: _Limit | None = None
+    cursor: _Cursor = ""
+
+
+_ORDERS = {"createUtc": Order.CREATED, "totalJoined": Order.JOINED}
+
+
+@method("base/v1/rooms/query_room", bad_request=Code.RoomQueryParams, reply=list[RoomObject], data=Data.LIST)
+async def query_room(call: QueryRoom, actor: Actor, services: Services) -> Page:
+    """List the tenant's live rooms: a bare array, and ``nextCursor`` beside it ("" at the end)."""
+    order = _ORDERS.get(call.order_by)
+    if order is None:
+        raise BadRequest("orderBy: createUtc or totalJoined")
+    query = RoomQuery(
+        tenant=actor.tenant.name,
+        category=call.category,
+        rooms=tuple(Key(room) for room in call.room_ids),
+        since=call.start_utc,
+        until=call.end_utc,
+        order=order,
+        offset=call.offset,
+        limit=call.limit or services.offer.query_limit,
+        cursor=call.cursor,
+    )
+    page = await services.listings.rooms(query)
+    return Page(page.cards, page.cursor)
+
+
+class OneRoom(Request):
+    """The room meant."""
+
+    room_id: Id
+
+
+@method("base/v1/rooms/room_detail", bad_request=Code.RoomQueryParams, reply=RoomObject)
+async def room_detail(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+    """Return one room: live, hidden, or reserved for the caller; any other is 2004."""
+    room = await services.listings.room(actor, Key(call.room_id))
+    return msgspec.Raw(finish_card(room) if isinstance(room, LiveRoom) else still_card(room, actor.tenant))
+
+
+class ListUsers(Request):
+    """``cursor`` is the ``nextCursor`` of the page before; ``offset`` counts from it."""
+
+    room_id: Id
+    limit: _Limit = 10
+    offset: _Offset = 0
+    cursor: _Cursor = ""
+
+
+@method("base/v1/rooms/list_users", bad_request=Code.RoomQueryParams, reply=list[ListedUser], data=Data.LIST)
+async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
+    """List a room's members in the order of joining."""
+    members, cursor = await services.listings.members(
+        actor, Key(call.room_id), cursor=call.cursor, offset=call.offset, limit=call.limit
+    )
+    return Page(_ENCODE([_listed(member) for member in members])[1:-1], cursor)
+
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+def _listed(member: Member) -> ListedUser:
+    return listed_user(member.user, member.name, member.avatar, member.role)
+
+
+class UpdateRoom(Request):
+    """An absent field stays as it is, ``""`` empties it (``category``: stays). ``role`` is ignored."""
+
+    room_id: Id
+    category: _Category | None = None
+    title: Annotated[str, Text(TITLE_MAX, keep=True)] | None = None
+    cover: Annotated[str, Text(COVER_MAX, keep=True)] | None = None
+    subject: Annotated[str, Text(SUBJECT_MAX, keep=True)] | None = None
+    description: Annotated[str, Text(DESCRIPTION_MAX, keep=True)] | None = None
+    capacity: _Capacity | None = None
+
+
+@method("base/v1/rooms/update_room", bad_request=Code.RoomCreateParams, reply=RoomObject, success="update ok")
+async def update_room(call: UpdateRoom, actor: Actor, services: Services) -> msgspec.Raw:
+    """Change a room; its owner or an admin only (3000). A closed room is 2004."""
+    changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
+    return msgspec.Raw(finish_card(await services.rooms.update(actor, Key(call.room_id), changes)))
+
+
+@method("base/v1/rooms/leave_room", bad_request=Code.RoomLeaveParams)
+async def leave_room(call: OneRoom, actor: Actor, services: Services) -> None:
+    """Leave a room. Not in it, unknown or closed: 0, and nothing changes."""
+    await services.rooms.leave(actor, Key(call.room_id))
+
+
+@method("base/v1/rooms/destroy_room", bad_request=Code.RoomDestroyParams)
+async def destroy_room(call: OneRoom, actor: Actor, services: Services) -> None:
+    """Close a room; its owner or an admin only (3000). Already gone: 0."""
+    await services.rooms.destroy(actor, Key(call.room_id))
+
+
+not_offered("base/v1/rooms/state", "A room's state with its position in the event stream.", issue=3)

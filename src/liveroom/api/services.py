@@ -1,0 +1,38 @@
+"""What the methods' handlers call: the use cases, chosen by ``liveroom.app``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from liveroom.usecases.accounts import Accounts
+from liveroom.usecases.attendance import Attendance
+from liveroom.usecases.authentication import Authentication
+from liveroom.usecases.listings import Listings
+from liveroom.usecases.profiles import Profiles
+from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.tenancy import Tenancy
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an installation says of itself."""
+
+    query_limit: int
+    """Rooms on a page whose caller names no limit."""
+    captcha_web_appid: int = 0
+    captcha_wxmini_appid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases behind the declared methods."""
+
+    tenants: Tenancy
+    sessions: Authentication
+    accounts: Accounts
+    profiles: Profiles
+    rooms: Rooms
+    listings: Listings
+    attendance: Attendance
+    offer: Offer
+    maintenance: Mapping[str, str] | None = None
+    """The notice in Chinese and English while the operator has everything answer 120."""

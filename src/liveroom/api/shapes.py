@@ -1,0 +1,203 @@
+"""What answers look like on the wire: names and types that shipped apps' decoders need (CLIENTS.md 3)."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.users import User
+from liveroom.usecases.accounts import Login
+
+INT32_MAX: Final = 2_147_483_647
+_STATUS: Final = {RoomState.RESERVED: (2, 0), RoomState.LIVE: (0, 0), RoomState.CLOSED: (3, 1)}
+
+
+def wire_time(moment: datetime) -> str:
+    """Return the time as the wire writes it: UTC, ``YYYY-MM-DD HH:mm:ss``."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+class Shape(msgspec.Struct, kw_only=True, rename="camel"):
+    """A part of an answer."""
+
+
+class LoginReply(Shape):
+    """What every login answers; each name is the only one that some client reads."""
+
+    user_id: str
+    apaas_user_id: str
+    apaas_app_id: str
+    sdk_app_id: int
+    """A number; 0 without TRTC."""
+    user_sig: str
+    sdk_user_sig: str
+    token: str
+    expire: str
+    phone: str
+    email: str
+    name: str
+    avatar: str
+    login_type: str = ""
+    is_high_risk_user: int = 0
+    is_high_risk_ip: int = 0
+
+
+class Registered(Shape):
+    """The new account."""
+
+    name: str
+    id: int | str
+    """The user's id: a number where ids are plain."""
+
+
+class FoundUser(Shape):
+    """A user as others may see them; phone and e-mail are never given."""
+
+    user_id: str
+    apaas_user_id: str
+    name: str
+    avatar: str
+    tag: str
+    tag2: str
+    phone: str = ""
+
+
+class KeptAlive(Shape):
+    """The keepalive's echo."""
+
+    user_id: str
+    update_utc: str
+
+
+class ListedUser(Shape):
+    """A user in a list; some clients drop the entry unless ``userSig`` and ``token`` are strings."""
+
+    user_id: str
+    apaas_user_id: str
+    name: str
+    avatar: str
+    role: str = ""
+    phone: str = ""
+    user_sig: str = ""
+    token: str = ""
+
+
+class SignedUser(Shape):
+    """A user id signed for TRTC."""
+
+    user_id: str
+    sdk_app_id: int
+    user_sig: str
+    sdk_user_sig: str
+
+
+class RoomId(Shape):
+    """A room's id."""
+
+    room_id: str
+
+
+class RoomCard(Shape):
+    """What a room object says of the room itself; state and counts are appended by ``finish_card``."""
+
+    room_id: str
+    app_id: str
+    category: str
+    title: str
+    cover: str
+    subject: str
+    description: str
+    own_by: str
+    create_by: str
+    update_by: str
+    create_utc: str
+    update_utc: str
+    star: int
+
+
+class RoomObject(RoomCard):
+    """A room: ``status`` 0 live, 1 hidden, 2 reserved, 3 closed; ``nnUsers`` are in it now, ``totalJoined`` were."""
+
+    status: int
+    removed: int
+    nn_users: int
+    total_joined: int
+
+
+class EnteredRoom(RoomObject):
+    """The room, and the role that the caller has in it."""
+
+    role: str
+
+
+def login_reply(login: Login) -> LoginReply:
+    """Return a login as every client can read it."""
+    user = login.user
+    return LoginReply(
+        user_id=user.id,
+        apaas_user_id=user.id,
+        apaas_app_id=login.tenant.name,
+        sdk_app_id=login.tenant.sdk_app_id,
+        user_sig=login.user_sig,
+        sdk_user_sig=login.user_sig,
+        token=login.token,
+        expire=wire_time(login.expires),
+        phone=user.phone,
+        email=user.email,
+        name=user.name,
+        avatar=user.avatar,
+    )
+
+
+def found_user(user: User) -> FoundUser:
+    """Return a user as others may see them."""
+    return FoundUser(
+        user_id=user.id, apaas_user_id=user.id, name=user.name, avatar=user.avatar, tag=user.tag, tag2=user.tag2
+    )
+
+
+def listed_user(user: str, name: str, avatar: str, role: str) -> ListedUser:
+    """Return a user as lists show them."""
+    return ListedUser(user_id=user, apaas_user_id=user, name=name, avatar=avatar, role=role)
+
+
+def room_card(room: Room, tenant: Tenant) -> bytes:
+    """Return the room's own fields as the beginning of a JSON object, ready for ``finish_card``."""
+    card = RoomCard(
+        room_id=room.id,
+        app_id=str(tenant.sdk_app_id),
+        category=room.category,
+        title=room.title,
+        cover=room.cover,
+        subject=room.subject,
+        description=room.description,
+        own_by=room.owner,
+        create_by=room.created_by,
+        update_by=room.updated_by,
+        create_utc=wire_time(room.opened),
+        update_utc=wire_time(room.updated),
+        star=min(room.star, INT32_MAX),
+    )
+    return msgspec.json.encode(card)[:-1]
+
+
+def finish_card(live: LiveRoom) -> bytes:
+    """Return the live room's object as JSON."""
+    return live.card + b',"status":%d,"removed":0,"nnUsers":%d,"totalJoined":%d}' % (
+        1 if live.hidden else 0,
+        min(live.members, INT32_MAX),
+        min(live.joined, INT32_MAX),
+    )
+
+
+def still_card(room: Room, tenant: Tenant) -> bytes:
+    """Return the object of a room that is not live: nobody is in it."""
+    status, removed = _STATUS[room.state]
+    return room_card(room, tenant) + b',"status":%d,"removed":%d,"nnUsers":0,"totalJoined":0}' % (status, removed)
+
+
+def with_role(card: bytes, role: str) -> msgspec.Raw:
+    """Return a finished room object with the caller's role in it."""
+    return msgspec.Raw(card[:-1] + b',"role":"' + role.encode() + b'"}')

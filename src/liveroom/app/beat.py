@@ -1,0 +1,75 @@
+"""The beat of a running service: each piece of background work in its own rhythm, none able to stop another."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from liveroom.domain.errors import Unavailable
+from liveroom.usecases.upkeep import Upkeep
+
+log = structlog.get_logger("liveroom.beat")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of work and how often it is looked at."""
+
+    name: str
+    every: timedelta
+    work: Callable[[], Awaitable[object]]
+
+
+def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
+    """Return what a running service does without being asked."""
+    return (
+        Piece("flush", timedelta(milliseconds=250), upkeep.flush),
+        Piece("relay", timedelta(milliseconds=250), upkeep.relay_rows),
+        Piece("sweep", timedelta(seconds=1), upkeep.sweep),
+        Piece("orphans", timedelta(seconds=1), upkeep.settle_orphans),
+        Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
+        Piece("audit", timedelta(seconds=5), upkeep.audit),
+        Piece("purge", timedelta(seconds=60), upkeep.purge),
+    )
+
+
+class Beat:
+    """Runs pieces until it is stopped; a piece that fails is tried again at its next beat."""
+
+    def __init__(self, work: tuple[Piece, ...]) -> None:
+        self._work = work
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._tasks = [asyncio.create_task(self._run(piece), name=f"beat:{piece.name}") for piece in self._work]
+
+    async def stop(self) -> None:
+        """Stop; what is under way is broken off, which every piece survives."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _run(self, piece: Piece) -> None:
+        failing = False
+        while True:
+            failing = await self._once(piece, failing)
+            await asyncio.sleep(piece.every.total_seconds())
+
+    async def _once(self, piece: Piece, failing: bool) -> bool:
+        """Do the piece once; say whether it failed. A dependency that stays down is told once, not every beat."""
+        try:
+            await piece.work()
+        except Unavailable as failure:
+            if not failing:
+                log.warning("beat.unavailable", piece=piece.name, cause=repr(failure.__cause__ or failure))
+            return True
+        except Exception:
+            log.exception("beat.failed", piece=piece.name)
+            return True
+        if failing:
+            log.info("beat.recovered", piece=piece.name)
+        return False

@@ -1,0 +1,103 @@
+"""Several serving processes on one port: each has its own listening socket, one parent keeps them alive."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
+
+import structlog
+
+from liveroom import log as logs
+from liveroom.settings import Settings, SettingsError
+
+log = structlog.get_logger("liveroom.workers")
+
+_PAUSE: Final = 1.0
+_LOOK: Final = 0.2
+_QUICK_DEATHS: Final = 5
+"""So many deaths of a worker within a second of its start, one after another, end the service."""
+
+Serve = Callable[[Settings], None]
+
+
+def supervise(settings: Settings, serve: Serve, greet: Callable[[], None]) -> None:
+    """Keep ``settings.workers`` processes serving until a signal comes; a process that dies is replaced.
+
+    Raises ``SettingsError`` when the processes cannot stay alive.
+    """
+    if settings.port == 0:
+        raise SettingsError(["several processes need a port of their own: set LIVEROOM_PORT to one that is free"])
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    _Crew(settings, serve).run(stop, greet)
+
+
+class _Crew:
+    """The worker processes."""
+
+    def __init__(self, settings: Settings, serve: Serve) -> None:
+        self._settings = settings
+        self._serve = serve
+        self._context = multiprocessing.get_context("spawn")
+        self._members: dict[int, tuple[BaseProcess, float]] = {}
+        self._quick_deaths = 0
+
+    def run(self, stop: threading.Event, greet: Callable[[], None]) -> None:
+        for place in range(self._settings.workers):
+            self._start(place)
+        greet()
+        while not stop.wait(_LOOK) and self._quick_deaths < _QUICK_DEATHS:
+            self._replace_dead(stop)
+        self._end()
+        if not stop.is_set():
+            raise SettingsError(["the serving processes end as soon as they start: their log above says why"])
+
+    def _start(self, place: int) -> None:
+        process = self._context.Process(target=_work, args=(self._settings, self._serve, os.getpid()), daemon=False)
+        process.start()
+        self._members[place] = (process, time.monotonic())
+
+    def _replace_dead(self, stop: threading.Event) -> None:
+        for place, (process, started) in list(self._members.items()):
+            if process.is_alive():
+                continue
+            quick = time.monotonic() - started < 2 * _PAUSE
+            self._quick_deaths = self._quick_deaths + 1 if quick else 0
+            log.error("worker.died", worker=process.pid, status=process.exitcode)
+            if not stop.wait(_PAUSE):
+                self._start(place)
+
+    def _end(self) -> None:
+        for process, _ in self._members.values():
+            process.terminate()
+        deadline = time.monotonic() + self._settings.shutdown_grace.total_seconds() + 5
+        for process, _ in self._members.values():
+            process.join(max(0.0, deadline - time.monotonic()))
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+def _work(settings: Settings, serve: Serve, parent: int) -> None:
+    """Serve in a process of its own, out of the terminal's reach, for as long as the parent lives."""
+    os.setsid()
+    logs.configure(settings.log_format, settings.log_level)
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    try:
+        serve(settings)
+    except SettingsError as stopped:
+        for problem in stopped.problems:
+            log.error("worker.stopped", reason=problem)
+        raise SystemExit(2) from None
+
+
+def _follow(parent: int) -> Any:
+    """Stop when the parent is gone: nobody else would."""
+    while os.getppid() == parent:
+        time.sleep(_PAUSE)
+    os.kill(os.getpid(), signal.SIGTERM)

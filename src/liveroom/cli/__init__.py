@@ -1,0 +1,59 @@
+"""The command `liveroom`: one file a command, imported when it is called, so that `--help` is quick.
+
+A command that cannot go on for a reason the operator can mend raises `SettingsError`: the reasons are printed as
+sentences and the exit status is 2.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from cyclopts import App
+
+from liveroom import __version__
+
+
+class Command(NamedTuple):
+    """A command, where it is found (a function or an app of its own), and the line that `--help` shows."""
+
+    name: str
+    found_at: str
+    help: str
+
+
+COMMANDS: Final = (
+    Command("serve", "liveroom.cli.serve:serve", "Run the service."),
+    Command("migrate", "liveroom.cli.migrate:migrate", "Bring the database's schema up to this release."),
+    Command("doctor", "liveroom.cli.doctor:doctor", "Check settings, database, Redis, keys and clock."),
+    Command("config", "liveroom.cli.config:app", "Show, check and write settings."),
+    Command("users", "liveroom.cli.users:app", "List, ban, delete users; name admins."),
+    Command("token", "liveroom.cli.token:token", "Make a login token for a user."),
+    Command("rooms", "liveroom.cli.rooms:app", "List and close rooms."),
+    Command("tenants", "liveroom.cli.tenants:app", "Make and list tenants."),
+    Command("tick", "liveroom.cli.tick:tick", "Do the background work that is due, once."),
+    Command("bench", "liveroom.cli.bench:bench", "Put the load of real apps on a service, and measure."),
+    Command("docs", "liveroom.cli.docs:docs", "Write the generated pages of the documentation."),
+    Command("usersig", "liveroom.cli.usersig:usersig", "Make a UserSig for a user, or take one apart."),
+)
+
+
+def make_app() -> App:
+    """Return the command with everything that `COMMANDS` lists."""
+    app = App(
+        name="liveroom", help="The open-source backend of live-streaming and voice-chat apps.", version=__version__
+    )
+    for command in COMMANDS:
+        app.command(command.found_at, name=command.name, help=command.help)
+    return app
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command that the words name: those of the command line, unless others are given."""
+    from liveroom.settings import SettingsError
+
+    try:
+        make_app()(sys.argv[1:] if words is None else list(words))
+    except SettingsError as stopped:
+        for problem in stopped.problems:
+            print(problem, file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""What `liveroom doctor` looks at: one module a subject, each yielding findings; nothing here changes anything."""

@@ -1,0 +1,106 @@
+"""The database: whether it answers, has our schema, can hold every character, and has room for our connections."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import asyncmy
+from asyncmy.errors import MySQLError
+
+from liveroom.cli.checkup.findings import Finding, clock_finding, fail, ok, warn
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.ports import Clock
+from liveroom.settings import Settings
+from liveroom.store.sql.addresses import MysqlAddress, read_address
+from liveroom.store.sql.mysql import connect_options
+from liveroom.store.sql.schema import SchemaState, schema_state
+
+_MIGRATE: Final = "run `liveroom migrate`"
+_ASKED: Final = "SELECT VERSION(), @@character_set_database, @@max_connections, UTC_TIMESTAMP(6)"
+_NARROW_TABLES: Final = (
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
+    "AND table_name LIKE 'lr\\_%' AND table_collation NOT LIKE 'utf8mb4%' LIMIT 1"
+)
+
+
+async def look_at_database(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Ask the database; everything else is pointless while it does not answer."""
+    try:
+        state = await schema_state(settings.database_url)
+    except DatabaseUnavailable as failure:
+        yield fail(
+            "database",
+            f"it does not answer: {failure.__cause__ or failure}",
+            "check LIVEROOM_DATABASE_URL, that the server runs, and that its firewall lets this machine in",
+        )
+        return
+    yield _schema(state, on_mysql=settings.on_mysql)
+    address = read_address(settings.database_url)
+    if isinstance(address, MysqlAddress):
+        async for finding in _look_at_mysql(settings, address, clock):
+            yield finding
+
+
+def _schema(state: SchemaState, *, on_mysql: bool) -> Finding:
+    match state:
+        case SchemaState.CURRENT:
+            return ok("database", "it answers, with the schema of this release")
+        case SchemaState.NEWER:
+            return fail("database", "its schema is newer than this release", "start the release that migrated it")
+        case SchemaState.ORIGINAL:
+            remedy = "run `liveroom import` to take its users and rooms over, or `liveroom migrate` to begin without"
+            return fail("database", "it holds the original service's tables and none of ours", remedy)
+        case SchemaState.EMPTY | SchemaState.OLDER:
+            what = "it has no tables yet" if state is SchemaState.EMPTY else "its schema is older than this release"
+            return (
+                fail("database", what, _MIGRATE) if on_mysql else ok("database", f"{what}: the next start sees to it")
+            )
+
+
+async def _look_at_mysql(settings: Settings, address: MysqlAddress, clock: Clock) -> AsyncIterator[Finding]:
+    try:
+        connection = await asyncmy.connect(**connect_options(address))
+    except (MySQLError, OSError) as problem:
+        yield fail("database", f"a second connection fails: {problem}", "raise max_connections of the server")
+        return
+    try:
+        version, charset, most, time = (await _rows(connection, _ASKED))[0]
+        here = clock.now()
+        narrow = await _rows(connection, _NARROW_TABLES)
+    finally:
+        connection.close()
+    yield ok("database version", str(version))
+    yield _charset(str(charset), [str(row[0]) for row in narrow])
+    yield _pool(settings, int(most))
+    yield clock_finding("the database", here - _aware(time))
+
+
+async def _rows(connection: Any, text: str) -> Sequence[Sequence[Any]]:
+    async with connection.cursor() as cursor:
+        await cursor.execute(text)
+        rows: Sequence[Sequence[Any]] = await cursor.fetchall()
+        return rows
+
+
+def _aware(time: datetime) -> datetime:
+    return time.replace(tzinfo=UTC)
+
+
+def _charset(charset: str, narrow: Sequence[str]) -> Finding:
+    if narrow:
+        table = narrow[0]
+        remedy = f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+        return fail("utf8mb4", f"{table} cannot hold every character: names with emoji fail", remedy)
+    if charset != "utf8mb4":
+        return ok("utf8mb4", f"our tables have it (the database's own default is {charset})")
+    return ok("utf8mb4", "names with emoji can be kept")
+
+
+def _pool(settings: Settings, most: int) -> Finding:
+    needed = settings.workers * settings.mysql_pool
+    fact = f"{settings.workers} × {settings.mysql_pool} connections of {most} that the server allows"
+    if needed >= most:
+        return fail("pool", fact, "lower LIVEROOM_MYSQL_POOL or raise max_connections of the server")
+    if needed * 2 > most:
+        return warn("pool", f"{fact}: a second machine would not fit", "raise max_connections before you add one")
+    return ok("pool", fact)

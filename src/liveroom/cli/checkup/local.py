@@ -1,0 +1,104 @@
+"""What can be seen without asking anybody: settings, secrets, the data folder, and this machine's clock."""
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.keys.keyfile import NAME
+from liveroom.settings import Settings
+from liveroom.settings.checks import weakness
+
+_MAKE_ONE: Final = "make one with `liveroom config secret` and set LIVEROOM_SECRET"
+_OTHERS: Final = 0o077
+
+
+def look_at_secrets(settings: Settings) -> Iterator[Finding]:
+    """Judge the secrets that sign tokens and seal salts."""
+    if not settings.secret:
+        yield from _key_file(settings.data_dir / NAME)
+        return
+    for place, named in enumerate(settings.secret):
+        what = "signs tokens" if place == 0 else "is still accepted"
+        weak = weakness(named.value.reveal())
+        if weak is None:
+            yield ok("secret", f"{named.id} {what}")
+        else:
+            yield warn("secret", f"{named.id} {what} and {weak}: whoever guesses it can be anybody", _MAKE_ONE)
+
+
+def _key_file(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        yield ok("secret", f"none is set: the first start generates one in {path}")
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & _OTHERS:
+        yield fail("secret", f"{path} has mode {mode:04o}: others of this machine can read it", f"chmod 600 {path}")
+    else:
+        yield ok("secret", f"generated, in {path}")
+
+
+def look_at_folder(settings: Settings) -> Iterator[Finding]:
+    """Judge the data folder, where one is needed."""
+    folder = settings.data_dir
+    if settings.on_mysql and settings.secret:
+        return
+    remedy = "set LIVEROOM_DATA_DIR to a folder that this user may write"
+    if folder.is_dir():
+        if os.access(folder, os.W_OK | os.X_OK):
+            yield ok("data folder", f"{folder} can be written")
+        else:
+            yield fail("data folder", f"{folder} cannot be written by this user", remedy)
+        return
+    if folder.exists():
+        yield fail("data folder", f"{folder} is no folder", remedy)
+        return
+    nearest = next(parent for parent in folder.parents if parent.exists())
+    if os.access(nearest, os.W_OK | os.X_OK):
+        yield ok("data folder", f"{folder} will be made")
+    else:
+        yield fail("data folder", f"{folder} is not there, and {nearest} cannot be written by this user", remedy)
+
+
+def look_at_doors(settings: Settings) -> Iterator[Finding]:
+    """Name what stands open on purpose, so that it stays on purpose."""
+    if settings.signature_ts == "optional":
+        yield warn(
+            "logins",
+            "a signature without ts is accepted: whoever has seen one can sign in with it again",
+            "set LIVEROOM_SIGNATURE_TS=required once all your apps send ts (XiaoZhiBo does)",
+        )
+    else:
+        yield ok("logins", "every signature carries its time and opens one session")
+    if settings.registration == "open":
+        yield warn(
+            "registration", "anybody may make an account", "set LIVEROOM_REGISTRATION=closed if that is not meant"
+        )
+    else:
+        yield ok("registration", "closed: accounts are yours to make")
+    if "*" in settings.origins:
+        yield warn(
+            "origins", "web pages of any site may call the service", "set LIVEROOM_ORIGINS to the sites that are yours"
+        )
+    else:
+        yield ok("origins", ", ".join(settings.origins))
+    if settings.maintenance:
+        yield warn(
+            "maintenance", "every call is answered with code 120", "set LIVEROOM_MAINTENANCE=off when it is over"
+        )
+
+
+def look_at_clock(now: datetime) -> Iterator[Finding]:
+    """Judge this machine's clock by the time at which the program was installed: it cannot be earlier."""
+    installed = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    if now < installed:
+        yield fail(
+            "clock",
+            f"it is {now:%Y-%m-%d %H:%M} here, before liveroom was installed: tokens and logins would be refused",
+            "set the clock, and let it follow a time server",
+        )
+    else:
+        yield ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")

@@ -1,0 +1,51 @@
+"""A core for commands: built on the settings, closed when the command is done."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from liveroom import log
+from liveroom.app.assembly import Core, assemble
+from liveroom.app.backends import make_idle_live, open_database
+from liveroom.clock import SystemClock
+from liveroom.domain.errors import Failure
+from liveroom.domain.ids import DEFAULT_TENANT, TenantName
+from liveroom.domain.tenants import Tenant
+from liveroom.settings import SettingsError, load_settings
+
+DEFAULT_WORD: Final = "default"
+"""How the default tenant is called on the command line: on the wire it has no name."""
+
+
+@asynccontextmanager
+async def writing_core() -> AsyncIterator[Core]:
+    """Yield a core that writes to SQL; a running service takes up what it wrote within a second."""
+    settings = load_settings()
+    log.configure(settings.log_format, "warning")
+    db = await open_database(settings)
+    try:
+        yield await assemble(settings, SystemClock(), db, make=make_idle_live)
+    finally:
+        await db.close()
+
+
+def run(work: Callable[[Core], Awaitable[None]]) -> None:
+    """Run a command's work on a core; what it refuses is printed as a sentence."""
+
+    async def inside() -> None:
+        async with writing_core() as core:
+            await work(core)
+
+    try:
+        asyncio.run(inside())
+    except Failure as failure:
+        raise SettingsError([failure.detail or failure.slug().replace("_", " ")]) from failure
+
+
+def find_tenant(core: Core, name: str) -> Tenant:
+    """Return the tenant of that name. Raises ``SettingsError`` when there is none."""
+    found = core.services.tenants.get(DEFAULT_TENANT if name == DEFAULT_WORD else TenantName(name))
+    if found is None:
+        raise SettingsError([f"there is no tenant {name!r}: `liveroom tenants list` shows those there are"])
+    return found

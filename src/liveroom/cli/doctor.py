@@ -1,0 +1,62 @@
+"""`liveroom doctor`: one line for each thing that has to be right, with the remedy where it is not."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from liveroom.cli.checkup.database import look_at_database
+from liveroom.cli.checkup.findings import Finding, Level, fail, ok
+from liveroom.cli.checkup.local import look_at_clock, look_at_doors, look_at_folder, look_at_secrets
+from liveroom.cli.checkup.providers import look_at_im, look_at_trtc
+from liveroom.cli.checkup.redis import look_at_redis
+from liveroom.clock import SystemClock
+from liveroom.ports import Clock
+from liveroom.settings import Settings, SettingsError, load_settings
+
+_STYLES: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red"}
+
+
+def doctor() -> None:
+    """Check settings, keys, database, Redis, providers and clock; exit status 1 if anything fails."""
+    findings = asyncio.run(_examined())
+    console = Console()
+    for finding in findings:
+        console.print(_line(finding), soft_wrap=True)
+    counts = {level: sum(finding.level is level for finding in findings) for level in Level}
+    console.print(f"{counts[Level.OK]} ok, {counts[Level.WARN]} to know, {counts[Level.FAIL]} to mend")
+    if counts[Level.FAIL]:
+        sys.exit(1)
+
+
+async def _examined() -> Sequence[Finding]:
+    try:
+        settings = load_settings()
+    except SettingsError as stopped:
+        return [fail("settings", problem, "the service does not start before") for problem in stopped.problems]
+    return [ok("settings", "complete and consistent"), *[found async for found in examine(settings, SystemClock())]]
+
+
+async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Yield every finding about an installation with these settings."""
+    for findings in (look_at_secrets(settings), look_at_folder(settings), look_at_clock(clock.now())):
+        for finding in findings:
+            yield finding
+    async for finding in look_at_database(settings, clock):
+        yield finding
+    async for finding in look_at_redis(settings, clock):
+        yield finding
+    for findings in (look_at_trtc(settings, clock.now()), look_at_im(settings), look_at_doors(settings)):
+        for finding in findings:
+            yield finding
+
+
+def _line(finding: Finding) -> Text:
+    line = Text(f"{finding.level:5}", style=_STYLES[finding.level])
+    line.append(f"{finding.subject}: {finding.fact}", style="default")
+    if finding.remedy:
+        line.append(f" → {finding.remedy}", style="default")
+    return line

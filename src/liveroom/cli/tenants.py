@@ -1,0 +1,120 @@
+"""`liveroom tenants`: one installation, several apps, each with its own users and rooms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.table import Table
+
+from liveroom.app.assembly import Core
+from liveroom.cli.core import DEFAULT_WORD, run
+from liveroom.domain.ids import TenantName
+from liveroom.domain.tenants import Language, Tenant
+from liveroom.settings import SettingsError
+
+app = App(name="tenants", help="Make and list tenants.")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a tenant may be given.
+
+    Parameters
+    ----------
+    host
+        Host names whose calls belong to the tenant; for apps that name no tenant.
+    sdk_app_id
+        SDKAppID of the tenant's own TRTC application.
+    sdk_secret
+        Its SecretKey.
+    language
+        Language of messages for callers that ask for none.
+    users
+        Most users; 0 is unlimited.
+    rooms
+        Most live rooms; 0 is unlimited.
+    members
+        Most members of one room; 0 is unlimited.
+    """
+
+    host: Sequence[str] | None = None
+    sdk_app_id: int | None = None
+    sdk_secret: str | None = None
+    language: Literal["zh", "en"] | None = None
+    users: int | None = None
+    rooms: int | None = None
+    members: int | None = None
+
+    def apply(self, tenant: Tenant) -> Tenant:
+        """Return the tenant with what was given."""
+        quotas = {name: most for name in ("users", "rooms", "members") if (most := getattr(self, name)) is not None}
+        return replace(
+            tenant,
+            sdk_app_id=tenant.sdk_app_id if self.sdk_app_id is None else self.sdk_app_id,
+            sdk_secret=tenant.sdk_secret if self.sdk_secret is None else self.sdk_secret,
+            language=tenant.language if self.language is None else Language(self.language),
+            hosts=tenant.hosts if self.host is None else tuple(host.lower() for host in self.host),
+            quotas=replace(tenant.quotas, **quotas),
+        )
+
+
+_NOTHING = Options()
+
+
+@app.command(name="list")
+def show() -> None:
+    """List the tenants."""
+
+    async def work(core: Core) -> None:
+        table = Table("tenant", "SDKAppID", "ids", "language", "hosts", "users", "rooms", "members")
+        for tenant in core.services.tenants.all():
+            quotas = tenant.quotas
+            table.add_row(
+                tenant.name or DEFAULT_WORD,
+                str(tenant.sdk_app_id or "-"),
+                "plain" if tenant.is_plain else f"{tenant.name}-…",
+                tenant.language,
+                " ".join(tenant.hosts) or "-",
+                *(str(most or "-") for most in (quotas.users, quotas.rooms, quotas.members)),
+            )
+        Console().print(table)
+
+    run(work)
+
+
+@app.command
+def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
+    """Make a tenant.
+
+    Parameters
+    ----------
+    name
+        1 to 15 of A-Z, a-z, 0-9 and _; apps send it as `apaasAppId`.
+    plain
+        Bare decimal ids, as XiaoZhiBo needs them, instead of `name-number`. Cannot be changed later.
+    """
+
+    async def work(core: Core) -> None:
+        if core.services.tenants.get(TenantName(name)) is not None:
+            raise SettingsError([f"there is a tenant {name!r} already: `liveroom tenants set {name}` changes it"])
+        await core.services.tenants.put(options.apply(Tenant(TenantName(name), plain=plain)))
+        print(f"tenant {name} is there; running services know it within two seconds")
+
+    run(work)
+
+
+@app.command(name="set")
+def change(name: str, *, options: Options = _NOTHING) -> None:
+    """Change a tenant; what is not given stays as it is."""
+
+    async def work(core: Core) -> None:
+        tenant = core.services.tenants.get(TenantName(name))
+        if tenant is None or not tenant.name:
+            raise SettingsError([f"there is no tenant {name!r}; the default one is made of the settings"])
+        await core.services.tenants.put(options.apply(tenant))
+        print(f"tenant {name} is changed")
+
+    run(work)

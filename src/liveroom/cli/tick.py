@@ -1,0 +1,32 @@
+"""`liveroom tick`: for installations whose timer beats from outside (cron, a serverless trigger)."""
+
+import asyncio
+
+from liveroom.app.assembly import assemble
+from liveroom.app.backends import is_alone, open_database
+from liveroom.clock import SystemClock
+from liveroom.settings import SettingsError, load_settings
+
+
+def tick() -> None:
+    """Do the background work that is due, once: sweep, journal, lists, outbox."""
+    settings = load_settings()
+    if is_alone(settings):
+        raise SettingsError(
+            [
+                "the live data is in the memory of the serving process, where this command cannot reach it: `liveroom "
+                "serve` beats by itself, POST /internal/tick asks it to, or set LIVEROOM_REDIS_URL"
+            ]
+        )
+
+    async def once() -> dict[str, int]:
+        db = await open_database(settings)
+        core = await assemble(settings, SystemClock(), db)
+        try:
+            await core.live.start()
+            return await core.upkeep.tick()
+        finally:
+            await core.live.close()
+            await db.close()
+
+    print(", ".join(f"{name} {count}" for name, count in asyncio.run(once()).items()))

@@ -1,0 +1,18 @@
+"""`liveroom token`: a login token for a user, to try calls with."""
+
+from liveroom.app.assembly import Core
+from liveroom.cli.core import run
+from liveroom.domain.errors import UserNotFound
+from liveroom.domain.ids import UserId
+
+
+def token(user: str) -> None:
+    """Make a login token for a user: a session of its own, as a login opens one."""
+
+    async def work(core: Core) -> None:
+        found = await core.db.users.get(UserId(user))
+        if found is None or found.deleted is not None:
+            raise UserNotFound(f"there is no user {user}")
+        print(await core.services.accounts.open_for(found))
+
+    run(work)

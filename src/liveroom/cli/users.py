@@ -1,0 +1,125 @@
+"""`liveroom users`: the operator's hand on accounts. A running service takes it up within a second."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from cyclopts import App
+from rich.console import Console
+from rich.table import Table
+
+from liveroom.app.assembly import Core
+from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.domain.ids import UserId
+from liveroom.domain.users import User
+from liveroom.settings import SettingsError
+from liveroom.settings.values import parse_duration
+
+app = App(name="users", help="List, ban, delete users; name admins.")
+admin = App(name="admin", help="Admins may change and close every room of their tenant, and explain presence.")
+app.command(admin)
+
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+@app.command(name="list")
+def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> None:
+    """List users in the order of their ids; `--after` the last id shown gives the next page."""
+
+    async def work(core: Core) -> None:
+        found = await core.db.users.page(find_tenant(core, tenant).name, UserId(after), min(limit, 1000))
+        _print(found, core.clock.now())
+
+    run(work)
+
+
+@app.command(name="show")
+def one(user: str) -> None:
+    """Show one user."""
+
+    async def work(core: Core) -> None:
+        found = await core.db.users.get(UserId(user))
+        if found is None:
+            raise SettingsError([f"there is no user {user}"])
+        _print([found], core.clock.now())
+
+    run(work)
+
+
+@app.command
+def ban(user: str, *, time: str = "", reason: str = "") -> None:
+    """Keep a user out, and end their sessions and places.
+
+    Parameters
+    ----------
+    user
+        The user's id.
+    time
+        How long, such as 30m, 4h or 30d; for ever when it is not given.
+    reason
+        Why; kept with the ban.
+    """
+    length = _duration(time) if time else None
+
+    async def work(core: Core) -> None:
+        until = FOR_EVER if length is None else core.clock.now() + length
+        await core.moderation.ban(UserId(user), until, reason)
+        print(f"user {user} is banned {'for ever' if until == FOR_EVER else f'until {until:%Y-%m-%d %H:%M:%S} UTC'}")
+
+    run(work)
+
+
+@app.command
+def unban(user: str) -> None:
+    """Let a user sign in again."""
+
+    async def work(core: Core) -> None:
+        await core.moderation.unban(UserId(user))
+        print(f"user {user} may sign in again")
+
+    run(work)
+
+
+@app.command
+def delete(user: str) -> None:
+    """Delete a user's account, as they could themselves: for good."""
+
+    async def work(core: Core) -> None:
+        await core.moderation.delete(UserId(user))
+        print(f"user {user} is deleted")
+
+    run(work)
+
+
+@admin.command(name="add")
+def add_admin(user: str) -> None:
+    """Make a user an admin."""
+    _name_admin(user, to=True)
+
+
+@admin.command(name="remove")
+def remove_admin(user: str) -> None:
+    """Make an admin an ordinary user again."""
+    _name_admin(user, to=False)
+
+
+def _name_admin(user: str, *, to: bool) -> None:
+    async def work(core: Core) -> None:
+        await core.moderation.name_admin(UserId(user), admin=to)
+        print(f"user {user} is {'an admin' if to else 'an ordinary user'} now")
+
+    run(work)
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as problem:
+        raise SettingsError([f"--time: {problem}"]) from None
+
+
+def _print(users: Sequence[User], now: datetime) -> None:
+    table = Table("id", "name", "tag", "made", "state")
+    for user in users:
+        state = "deleted" if user.deleted else "banned" if user.is_banned(now) else "admin" if user.admin else ""
+        table.add_row(user.id, user.name, user.tag, f"{user.created:%Y-%m-%d %H:%M}", state)
+    Console().print(table)

@@ -1,0 +1,1 @@
+"""The HTTP door: it reads any encoding, finds the declared method, and writes the envelope. It decides nothing."""

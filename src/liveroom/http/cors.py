@@ -1,0 +1,56 @@
+"""Which web pages may call: the CORS headers of every answer, and the answer to a preflight."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Header = tuple[bytes, bytes]
+
+_EXPOSED: Header = (b"access-control-expose-headers", b"X-Request-ID")
+_USUAL_HEADERS = b"Content-Type, Authorization, Accept-Language, X-Request-ID"
+_SANE_HEADERS = re.compile(rb"[A-Za-z0-9,_ -]{1,1024}")
+
+
+def lines(headers: Iterable[Header]) -> bytes:
+    """Return headers as they stand in an answer."""
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What an answer says to a page: as headers, and as they stand in the answer."""
+
+    headers: tuple[Header, ...]
+    lines: bytes
+
+
+class Cors:
+    """The web origins that may call; ``*`` is all of them. No cookie is ever used, so none is allowed."""
+
+    def __init__(self, origins: Iterable[str] = ("*",)) -> None:
+        named = [origin.rstrip("/").encode() for origin in origins]
+        self._for_anyone = _allow(b"*") if b"*" in named else None
+        self._for_origin = {name: _allow(name, (b"vary", b"Origin")) for name in named}
+        self._for_stranger = Allowed(((b"vary", b"Origin"),), lines([(b"vary", b"Origin")]))
+
+    def allowed(self, origin: bytes | None) -> Allowed:
+        """Return what an answer says to a page of this origin."""
+        return self._for_anyone or self._for_origin.get(origin or b"", self._for_stranger)
+
+    def preflight(self, origin: bytes | None, asked: bytes | None) -> tuple[Header, ...]:
+        """Return the headers of a preflight's answer; ``asked`` are the request headers that the page wants to send."""
+        answer = self.allowed(origin)
+        if answer is self._for_stranger:
+            return answer.headers
+        allowed = asked if asked and _SANE_HEADERS.fullmatch(asked) else _USUAL_HEADERS
+        return (
+            *answer.headers,
+            (b"access-control-allow-methods", b"GET, POST, HEAD, OPTIONS"),
+            (b"access-control-allow-headers", allowed),
+            (b"access-control-max-age", b"86400"),
+        )
+
+
+def _allow(origin: bytes, *more: Header) -> Allowed:
+    headers = ((b"access-control-allow-origin", origin), _EXPOSED, *more)
+    return Allowed(headers, lines(headers))

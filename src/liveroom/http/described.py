@@ -1,0 +1,177 @@
+"""What a declared method looks like to whoever writes a client: read from the declaration, told by every page.
+
+OpenAPI, the reference page and docs/ are written from these descriptions alone, so that they cannot differ.
+"""
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any, Final, Union
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import BASE, Data, Method, Registry, Who
+from liveroom.api.parameters import ID_MAX, Many, Text, Whole
+from liveroom.http.samples import sample_of, sample_parameter
+
+Schema = dict[str, Any]
+
+TIME_PATTERN: Final = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
+ANY_CALL: Final = (Code.ServiceUnavailable, Code.ServiceDBFailed, Code.Maintenance)
+"""Codes that every call may answer."""
+
+_SIGNED_IN: Final = (Code.UserTokenExpired, Code.UserTokenInvalid)
+_NAMED_CODE = re.compile(r"(?:\(|: |\bis |\belse |\bor )(\d{2,4})\b")
+_WHO: Final = {
+    Who.ANYONE: "anyone",
+    Who.USER: "a signed-in user",
+    Who.BEARER: "whoever holds a token",
+    Who.SEEKER: "a signed-in user",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: its name on the wire, its JSON schema, and what it may be in words."""
+
+    name: str
+    schema: Schema
+    required: bool
+    bounds: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """One method."""
+
+    method: Method
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def path(self) -> str:
+        return f"/{self.method.path}"
+
+    @cached_property
+    def name(self) -> str:
+        """Return the method's name among all: ``rooms_enter_room``."""
+        return re.sub(r"[^A-Za-z0-9]+", "_", self.method.path.removeprefix(BASE))
+
+    @property
+    def who(self) -> str:
+        return _WHO[self.method.who]
+
+    @property
+    def identity(self) -> tuple[Parameter, ...]:
+        """Return the parameters that say who calls; a bearer token stands for all of them."""
+        if self.method.who is Who.ANYONE:
+            return ()
+        own = {parameter.name for parameter in self.parameters}
+        return tuple(parameter for parameter in _IDENTITY if parameter.name not in own)
+
+    @property
+    def notes(self) -> str:
+        """Return what the declaration says about the parameters."""
+        return inspect.getdoc(self.method.request) or "" if self.parameters else ""
+
+    @cached_property
+    def codes(self) -> tuple[Code, ...]:
+        """Return the codes that this call may answer, beside those of any call."""
+        named = {int(number) for number in _NAMED_CODE.findall(f"{self.method.summary} {self.notes}")}
+        found = {code for code in Code if code in named} | {self.method.bad_request}
+        if self.method.who is not Who.ANYONE:
+            found.update(_SIGNED_IN)
+        return tuple(sorted(found - {Code.Success, *ANY_CALL}))
+
+    @cached_property
+    def example(self) -> dict[str, Any]:
+        """Return parameters with which the method can be called."""
+        chosen = [item for item in self.parameters if item.required or item.name in _WORTH_SHOWING]
+        return {item.name: sample_parameter(item.name, item.schema, self.method.path) for item in chosen}
+
+    @cached_property
+    def reply_example(self) -> dict[str, Any]:
+        """Return an answer in full."""
+        body: dict[str, Any] = {"errorCode": 0, "errorMessage": self.method.success}
+        if self.method.data is not Data.NOTHING and self.method.reply is not None:
+            (schema,), components = msgspec.json.schema_components([self.method.reply], ref_template="{name}")
+            body["data"] = sample_of(schema, components)
+        if self.has_pages:
+            body["nextCursor"] = ""
+        return body
+
+    @property
+    def has_pages(self) -> bool:
+        """Say whether the answer has a ``nextCursor`` beside its list."""
+        return any(parameter.name == "cursor" for parameter in self.parameters)
+
+
+_WORTH_SHOWING: Final = frozenset(
+    {"roomId", "role", "category", "title", "orderBy", "limit", "tag", "ts", "name", "searchUserId"}
+)
+
+
+def describe(registry: Registry, offers: Callable[[Method], bool] | None = None) -> list[Described]:
+    """Return the methods that are on offer, those of one module together."""
+    on_offer = [item for item in registry.methods.values() if (offers(item) if offers else item.is_offered)]
+    return [Described(item, _parameters(item)) for item in sorted(on_offer, key=lambda item: item.module)]
+
+
+def by_module(described: Iterable[Described]) -> dict[str, list[Described]]:
+    """Return the methods by module, in their order."""
+    found: dict[str, list[Described]] = {}
+    for item in described:
+        found.setdefault(item.method.module, []).append(item)
+    return found
+
+
+def _parameters(method: Method) -> tuple[Parameter, ...]:
+    hints = typing.get_type_hints(method.request, include_extras=True)
+    found = []
+    for info in msgspec.structs.fields(method.request):
+        schema, bounds = schema_of(hints[info.name])
+        if info.default not in (msgspec.NODEFAULT, None, "", ()):
+            schema["default"] = info.default
+            bounds += f"; {info.default} if not given"
+        found.append(Parameter(info.encode_name, schema, info.required, bounds))
+    return tuple(found)
+
+
+def schema_of(annotation: Any) -> tuple[Schema, str]:
+    """Return the JSON schema of a parameter and the same in words."""
+    bare, bounds = _unwrap(annotation)
+    match bounds:
+        case Text(most=most):
+            return {"type": "string", "maxLength": most}, f"text, at most {most} characters"
+        case Whole(least=least, most=most):
+            return {"type": "integer", "minimum": least, "maximum": most}, f"whole number, {least} to {most}"
+        case Many(most=most, separator=separator):
+            words = f"list, at most {most}" + (f"; or one text with {separator} between" if separator else "")
+            return {"type": "array", "maxItems": most, "items": {"type": "string", "maxLength": ID_MAX}}, words
+    if bare is datetime:
+        return {"type": "string", "pattern": TIME_PATTERN}, "time, YYYY-MM-DD HH:mm:ss in UTC"
+    return {}, "anything"
+
+
+def _unwrap(annotation: Any) -> tuple[Any, Any]:
+    """Return the type within ``X | None`` and ``Annotated[X, bounds]``, and the bounds."""
+    if typing.get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(item for item in typing.get_args(annotation) if item is not type(None))
+    if typing.get_origin(annotation) is Annotated:
+        bare, bounds = typing.get_args(annotation)[:2]
+        return bare, bounds
+    return annotation, None
+
+
+_ID_SCHEMA: Final[Schema] = {"type": "string", "maxLength": ID_MAX}
+_IDENTITY: Final = (
+    Parameter(
+        "userId", _ID_SCHEMA, required=False, bounds="the caller, or apaasUserId; not needed with a bearer token"
+    ),
+    Parameter("token", {"type": "string"}, required=False, bounds="the login token; not needed with a bearer token"),
+)

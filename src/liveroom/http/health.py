@@ -1,0 +1,102 @@
+"""Whether this process lives, whether it can serve, and the beat that an outside timer gives it.
+
+``/healthz`` looks at the process alone: a lost dependency must not make an orchestrator kill every node. ``/readyz``
+names what is missing, without saying more about it to strangers than its name.
+"""
+
+import asyncio
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from structlog import get_logger
+
+from liveroom.http.metrics import Figures
+
+log = get_logger("liveroom.http")
+
+Check = Callable[[], Awaitable[object]]
+Tick = Callable[[], Awaitable[Mapping[str, Any]]]
+
+_CHECK_SECONDS: Final = 2.0
+_GOOD_FOR_SECONDS: Final = 0.5
+
+
+class Health:
+    """Asks each dependency at most twice a second, however many ask for the answer."""
+
+    def __init__(self, checks: Mapping[str, Check], *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._checks = dict(checks)
+        self._monotonic = monotonic
+        self._asked = float("-inf")
+        self._known: dict[str, bool] = {}
+        self._asking = asyncio.Lock()
+        self.draining = False
+        """Set when the process stops: no new work, please."""
+
+    async def dependencies(self) -> Mapping[str, bool]:
+        """Return which dependencies answer."""
+        async with self._asking:
+            if self._monotonic() - self._asked >= _GOOD_FOR_SECONDS:
+                answers = await asyncio.gather(*(self._ask(name) for name in self._checks))
+                self._known = dict(zip(self._checks, answers, strict=True))
+                self._asked = self._monotonic()
+            return self._known
+
+    async def _ask(self, name: str) -> bool:
+        try:
+            async with asyncio.timeout(_CHECK_SECONDS):
+                await self._checks[name]()
+        except Exception as problem:
+            log.warning("health.dependency_down", dependency=name, cause=repr(problem))
+            return False
+        return True
+
+
+def health_routes(
+    health: Health, figures: Figures | None, *, tick: Tick | None = None, internal_key: str = ""
+) -> list[Route]:
+    """Return the routes for whoever runs the service; ``figures`` None answers ``/metrics`` 404."""
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(_: Request) -> Response:
+        known = await health.dependencies()
+        ready = all(known.values()) and not health.draining
+        body = {
+            "status": "ready" if ready else "unready",
+            "draining": health.draining,
+            "dependencies": {name: "ok" if fine else "down" for name, fine in known.items()},
+        }
+        return JSONResponse(body, 200 if ready else 503)
+
+    async def metrics(request: Request) -> Response:
+        if figures is None:
+            raise HTTPException(404)
+        body, kind = await figures.render(request.headers.get("accept", ""))
+        return Response(body, media_type=kind)
+
+    async def internal_tick(request: Request) -> Response:
+        if tick is None or not _has_key(request, internal_key):
+            return JSONResponse({"error": "the internal key is missing or wrong"}, 403)
+        return JSONResponse({"done": dict(await tick())})
+
+    return [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+        Route("/internal/tick", internal_tick, methods=["POST"]),
+    ]
+
+
+def _has_key(request: Request, key: str) -> bool:
+    """Compare in constant time; without a configured key nobody has it."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    given = request.headers.get("x-internal-key") or (bearer.strip() if scheme.lower() == "bearer" else "")
+    return bool(key) and hmac.compare_digest(given.encode(), key.encode())

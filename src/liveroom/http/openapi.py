@@ -1,0 +1,129 @@
+"""The OpenAPI 3.1 document, made from the declarations that route the calls: what is not on offer is not in it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from liveroom import __version__
+from liveroom.api.codes import Code, sentence
+from liveroom.api.declare import Data, Method, Registry, Who
+from liveroom.domain.tenants import Language
+from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
+
+_REFS: Final = "#/components/schemas/"
+_ABOUT: Final = """\
+Every method takes GET and POST: parameters in the query, as a form or as JSON, or several at once, and the query wins.
+Every answer is HTTP 200 with `errorCode` in the body: 0, or why not; `errorMessage` is for people.
+"""
+_TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+def make_openapi(
+    registry: Registry, *, offers: Callable[[Method], bool] | None = None, base_path: str = ""
+) -> dict[str, Any]:
+    """Return the document for the methods on offer."""
+    described = describe(registry, offers)
+    replies = [item.method.reply for item in described if item.method.reply is not None]
+    schemas, components = msgspec.json.schema_components(replies, ref_template=_REFS + "{name}")
+    unnamed = iter(schemas)
+    paths = {}
+    for item in described:
+        data = next(unnamed) if item.method.reply is not None else None
+        components[_request_name(item)] = _request_schema(item)
+        paths[item.path] = _operations(item, data)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "liveroom", "version": __version__, "description": _ABOUT, "license": _LICENCE},
+        "servers": [{"url": base_path or "/"}],
+        "tags": [{"name": module} for module in by_module(described)],
+        "paths": paths,
+        "components": {"schemas": {**components, "Refusal": _REFUSAL}, "securitySchemes": _SECURITY},
+    }
+
+
+_LICENCE: Final = {"name": "MIT", "identifier": "MIT"}
+_SECURITY: Final = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "token": {"type": "apiKey", "in": "query", "name": "token", "description": "with userId or apaasUserId beside it"},
+}
+_REFUSAL: Final = {
+    "description": "Why a call was refused. `data` is {}, or left out by a method whose data is a list.",
+    "type": "object",
+    "required": ["errorCode", "errorMessage", "codeStr", "version", "requestId"],
+    "properties": {
+        "errorCode": {"type": "integer", "not": {"const": 0}, "enum": [int(code) for code in Code if code]},
+        "errorMessage": {"type": "string", "description": "for people, in Chinese or English"},
+        "codeStr": {"type": "string", "enum": [code.name for code in Code if code]},
+        "data": {"type": "object", "maxProperties": 0},
+        "notice": {**_TEXTS, "description": "with code 120: what the operator says, by language"},
+        "version": {"type": "string"},
+        "requestId": {"type": "string"},
+    },
+}
+
+
+def _operations(item: Described, data: dict[str, Any] | None) -> dict[str, Any]:
+    common: dict[str, Any] = {
+        "tags": [item.method.module],
+        "summary": item.method.summary.partition(". ")[0].rstrip(".").replace("``", "`"),
+        "description": _description(item),
+        "responses": {"200": _answer(item, data)},
+    }
+    if item.method.who is not Who.ANYONE:
+        common["security"] = [{"bearer": []}, {"token": []}]
+    reference = {"schema": {"$ref": _REFS + _request_name(item)}}
+    body = {"content": {"application/json": reference, "application/x-www-form-urlencoded": reference}}
+    query = [_query(parameter) for parameter in (*item.parameters, *item.identity) if parameter.name != "token"]
+    if item.method.who is Who.ANYONE:
+        query = [_query(parameter) for parameter in item.parameters]
+    return {
+        "get": {**common, "operationId": f"get_{item.name}", "parameters": query},
+        "post": {**common, "operationId": item.name, "requestBody": body},
+    }
+
+
+def _description(item: Described) -> str:
+    codes = "\n".join(f"- {int(code)} {code.name}: {sentence(code, Language.EN)}" for code in (*item.codes, *ANY_CALL))
+    parts = [item.method.summary, item.notes, f"Who may call: {item.who}.", f"Codes beside 0:\n\n{codes}"]
+    return "\n\n".join(part.replace("``", "`") for part in parts if part)
+
+
+def _query(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.required,
+        "description": parameter.bounds,
+        "schema": parameter.schema,
+    }
+
+
+def _request_name(item: Described) -> str:
+    return f"{item.name}_request"
+
+
+def _request_schema(item: Described) -> dict[str, Any]:
+    everything = (*item.parameters, *item.identity)
+    properties = {parameter.name: {**parameter.schema, "description": parameter.bounds} for parameter in everything}
+    schema: dict[str, Any] = {"type": "object", "properties": properties}
+    required = [parameter.name for parameter in everything if parameter.required]
+    return {**schema, "required": required} if required else schema
+
+
+def _answer(item: Described, data: dict[str, Any] | None) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "errorCode": {"const": 0},
+        "errorMessage": {"const": item.method.success},
+        "version": {"type": "string"},
+        "requestId": {"type": "string"},
+    }
+    if data is not None and item.method.data is not Data.NOTHING:
+        properties["data"] = data
+    if item.has_pages:
+        properties["nextCursor"] = {"type": "string", "description": '"" at the end'}
+    done = {"type": "object", "properties": properties, "required": list(properties)}
+    return {
+        "description": "What was asked for, or why not.",
+        "content": {"application/json": {"schema": {"oneOf": [done, {"$ref": _REFS + "Refusal"}]}}},
+    }

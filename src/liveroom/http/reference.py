@@ -1,0 +1,161 @@
+"""The reference page: every method on offer on one page that needs nothing but itself, without a script."""
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from liveroom import __version__
+from liveroom.api.codes import LATER, Code, sentence
+from liveroom.api.declare import Method, Registry, Who
+from liveroom.domain.tenants import Language
+from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
+
+DEFAULT_ADDRESS: Final = "http://127.0.0.1:9000"
+
+_MODULES_ZH: Final = {
+    "auth_users": "账号",
+    "oauth": "注册与签名登录",
+    "rooms": "房间",
+    "presence": "在线状态",
+    "events": "统计",
+    "gslb": "接入",
+    "rtc": "音视频",
+}
+_CALLING: Final = """
+<section id="calling"><h2>Calling <span class="zh" lang="zh">调用方式</span></h2>
+<p>Every method takes <code>GET</code> and <code>POST</code>: parameters in the query, as a form, as JSON, or several of
+them at once (the query wins). Who calls is said by <code>Authorization: Bearer</code> with the login token, or by the
+parameters <code>token</code> and <code>userId</code> (or <code>apaasUserId</code>).</p>
+<p lang="zh">所有接口都支持 GET 与 POST；参数可放在查询串、表单或 JSON 中，同名时以查询串为准。登录后的调用带
+<code>Authorization: Bearer</code>，或参数 <code>token</code> 与 <code>userId</code>。</p>
+<p>Every answer is HTTP 200 and a JSON object: <code>errorCode</code> (0, or why not), <code>errorMessage</code> (for
+people, by <code>Accept-Language</code>), <code>data</code>, <code>version</code>, <code>requestId</code> (what
+<code>X-Request-ID</code> said, or ours); on an error <code>codeStr</code> too. Times are UTC,
+<code>YYYY-MM-DD HH:mm:ss</code>.</p></section>
+"""
+
+
+@cache
+def _style() -> str:
+    return (resources.files("liveroom.http") / "reference.css").read_text("utf-8")
+
+
+def content_security_policy() -> str:
+    """Return what the page needs, which is its own style."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def make_page(registry: Registry, *, offers: Callable[[Method], bool] | None = None) -> str:
+    """Return the page for the methods on offer."""
+    modules = by_module(describe(registry, offers))
+    chapters = "".join(_chapter(module, items) for module, items in modules.items())
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>liveroom · API reference · 接口文档</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_style()}</style></head>
+<body><div class="frame">{_navigation(modules)}<main>
+<header><h1>API reference</h1>
+<p class="lead">The methods of this live-room service: accounts, rooms, members, who is online.</p>
+<p class="lead" lang="zh">直播间服务接口文档：账号、房间、成员与在线状态。</p>
+<p class="version">liveroom {html.escape(__version__)} · <a href="openapi.json">OpenAPI 3.1</a></p></header>
+{_CALLING}{chapters}{_codes_chapter()}
+</main></div></body></html>
+"""
+
+
+def _navigation(modules: dict[str, list[Described]]) -> str:
+    parts = "".join(
+        f"<section><h2>{html.escape(module)}</h2><ul>"
+        + "".join(f'<li><a href="#{item.name}">{html.escape(_short(item))}</a></li>' for item in items)
+        + "</ul></section>"
+        for module, items in modules.items()
+    )
+    general = '<ul><li><a href="#calling">Calling</a></li><li><a href="#codes">Codes</a></li></ul>'
+    return (
+        '<nav aria-label="Methods"><a class="brand" href="#calling">live<span>room</span></a>'
+        f'<div class="contents"><section><h2>General</h2>{general}</section>{parts}</div></nav>'
+    )
+
+
+def _short(item: Described) -> str:
+    return item.method.path.rpartition("/")[2]
+
+
+def _chapter(module: str, items: Iterable[Described]) -> str:
+    chinese = _MODULES_ZH.get(module, "")
+    title = f'{html.escape(module)} <span class="zh" lang="zh">{chinese}</span>' if chinese else html.escape(module)
+    return f'<section id="module-{module}"><h2>{title}</h2>{"".join(_article(item) for item in items)}</section>'
+
+
+def _article(item: Described) -> str:
+    notes = f'<p class="notes">{_marked(item.notes)}</p>' if item.notes else ""
+    codes = "".join(f"<li>{_code_line(code)}</li>" for code in item.codes)
+    return f"""<article id="{item.name}">
+<h3><a href="#{item.name}"><span class="verb">GET POST</span><code>{item.path}</code></a></h3>
+<p><span class="who">{item.who}</span></p>
+<p>{_marked(item.method.summary)}</p>
+{_table(item.parameters)}{notes}
+<h4>Example</h4><pre><code>{html.escape(curl(item))}</code></pre>
+<details><summary>Answer</summary><pre><code>{html.escape(pretty(item.reply_example))}</code></pre></details>
+{f'<h4>Codes</h4><ul class="codes">{codes}</ul>' if codes else ""}
+</article>
+"""
+
+
+def _table(parameters: Iterable[Parameter]) -> str:
+    rows = "".join(
+        f"<tr><td><code>{item.name}</code>{_needed(item)}</td><td>{html.escape(item.bounds)}</td></tr>"
+        for item in parameters
+    )
+    return f'<div class="table"><table><tr><th>parameter</th><th>what</th></tr>{rows}</table></div>' if rows else ""
+
+
+def _needed(item: Parameter) -> str:
+    return ' <span class="needed">required</span>' if item.required else ""
+
+
+def _code_line(code: Code) -> str:
+    return f"<code>{int(code)}</code> {code.name}: {html.escape(sentence(code, Language.EN))}"
+
+
+def _codes_chapter() -> str:
+    rows = "".join(
+        f"<tr><td><code>{int(code)}</code></td><td>{code.name}</td><td>{html.escape(sentence(code, Language.EN))}</td>"
+        f'<td lang="zh">{html.escape(sentence(code, Language.ZH))}</td></tr>'
+        for code in Code
+        if code not in LATER
+    )
+    always = ", ".join(f"<code>{int(code)}</code>" for code in ANY_CALL)
+    return f"""<section id="codes"><h2>Codes <span class="zh" lang="zh">错误码</span></h2>
+<p>Any call may answer {always} beside its own.</p>
+<div class="table"><table>
+<tr><th>code</th><th>codeStr</th><th>message</th><th lang="zh">消息</th></tr>{rows}</table></div></section>"""
+
+
+def _marked(text: str) -> str:
+    """Return a docstring's sentences as HTML."""
+    return re.sub(r"``(.+?)``", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def pretty(value: Any) -> str:
+    """Return JSON for the eye."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def curl(item: Described, address: str = DEFAULT_ADDRESS) -> str:
+    """Return a command that calls the method."""
+    lines = [f"curl {address}{item.path}"]
+    if item.method.who is not Who.ANYONE:
+        lines.append('-H "Authorization: Bearer $TOKEN"')
+    if item.example:
+        lines.append("-H 'Content-Type: application/json'")
+        lines.append(f"-d '{json.dumps(item.example, ensure_ascii=False)}'")
+    return " \\\n  ".join(lines)

@@ -1,0 +1,77 @@
+"""What the service answers beside its declared methods: its root, the gateway's test path, the reference, OpenAPI.
+
+`LiveroomAsgi` has taken base path, stage and outer slashes off the path before it comes here, and adds the request id
+and the CORS headers to whatever is answered.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from liveroom import __version__
+from liveroom.api.codes import Code
+from liveroom.api.declare import Method, Registry
+from liveroom.api.dispatch import preferred_language, refusal
+from liveroom.domain.tenants import Language
+from liveroom.http.openapi import make_openapi
+from liveroom.http.reference import content_security_policy, make_page
+
+_JSON: Final = "application/json; charset=utf-8"
+_BOTH: Final = ["GET", "POST"]
+
+
+def make_site(
+    registry: Registry,
+    routes: Sequence[BaseRoute] = (),
+    *,
+    offers: Callable[[Method], bool] | None = None,
+    language: Language = Language.ZH,
+    base_path: str = "",
+) -> Starlette:
+    """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none."""
+    page = make_page(registry, offers=offers)
+    openapi = msgspec.json.encode(make_openapi(registry, offers=offers, base_path=base_path))
+    headers = {
+        "content-security-policy": content_security_policy(),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "vary": "Accept",
+    }
+
+    async def hello(request: Request) -> Response:
+        body = {"errorCode": 0, "errorMessage": "ok", "version": __version__, "requestId": request.state.request_id}
+        return Response(msgspec.json.encode(body), media_type=_JSON, headers={"vary": "Accept"})
+
+    async def reference(_: Request) -> Response:
+        return HTMLResponse(page, headers=headers)
+
+    async def root(request: Request) -> Response:
+        wants_page = "text/html" in request.headers.get("accept", "")
+        return await (reference if wants_page else hello)(request)
+
+    async def document(_: Request) -> Response:
+        return Response(openapi, media_type=_JSON)
+
+    async def refuse(request: Request, problem: Exception) -> Response:
+        status = problem.status_code if isinstance(problem, HTTPException) else 404
+        spoken = preferred_language(request.headers.get("accept-language", "")) or language
+        answer = refusal(Code.SystemError, spoken, request.state.request_id)
+        return Response(answer.body, status, media_type=_JSON, headers=getattr(problem, "headers", None))
+
+    handlers: dict[Any, Any] = {404: refuse, 405: refuse}
+    own = [
+        Route("/", root, methods=_BOTH),
+        Route("/base/v1", hello, methods=_BOTH),
+        Route("/helloworld", hello, methods=_BOTH),
+        Route("/docs", reference),
+        Route("/openapi.json", document),
+    ]
+    site = Starlette(routes=[*own, *routes], exception_handlers=handlers)
+    site.router.redirect_slashes = False
+    return site
