@@ -38,14 +38,22 @@ class Nothing(Request):
     bad_request=Code.SystemVerifyError,
     reply=LoginReply,
     success="login done",
+    codes=(Code.UserBanned,),
 )
 async def user_login_token(_: Nothing, actor: Actor, services: Services) -> LoginReply:
     """Sign in again with a token: a new token of the same session; older ones stay good until their time is over."""
     return login_reply(await services.accounts.sign_in_again(actor))
 
 
+class Logout(Request):
+    """The session to end is the token's. A ``userId`` that is not its user's ends nothing."""
+
+    user_id: Annotated[str, Text(1024)] = ""
+    token: Annotated[str, Text(16_384)] = ""
+
+
 @method("base/v1/auth_users/user_logout", bad_request=Code.Success, who=Who.ANYONE, success="user logout ok")
-async def user_logout(_: Nothing, visitor: Visitor, services: Services) -> None:
+async def user_logout(_: Logout, visitor: Visitor, services: Services) -> None:
     """End the token's session, on every device that holds a token of it. Always 0, even for rubbish."""
     await services.accounts.sign_out(visitor.token, visitor.user)
 
@@ -72,7 +80,15 @@ class UpdateUser(Request):
     email: Annotated[str, Text(64, keep=True)] | None = None
 
 
-@method("base/v1/auth_users/user_update", bad_request=Code.SystemVerifyError, success="update ok")
+@method(
+    "base/v1/auth_users/user_update",
+    bad_request=Code.SystemVerifyError,
+    success="update ok",
+    codes=(
+        Code.UseInfoEmpty,
+        Code.NotOffered,
+    ),
+)
 async def user_update(call: UpdateUser, actor: Actor, services: Services) -> None:
     """Change one's own profile. Nothing given: 205; the same again: 0."""
     await services.profiles.update(actor, ProfileChanges(**msgspec.structs.asdict(call)))
@@ -92,6 +108,11 @@ class QueryUser(Request):
     who=Who.SEEKER,
     reply=FoundUser,
     success="query done",
+    codes=(
+        Code.SystemVerifyError,
+        Code.UserNotExists,
+        Code.UserQueryLimit,
+    ),
 )
 async def user_query(call: QueryUser, actor: Actor, services: Services) -> FoundUser:
     """Look up a user of one's tenant, at most 60 a minute (209). Phone and e-mail are never given."""
@@ -118,7 +139,15 @@ class DoctorAuth(Request):
     doctor_user_id: Id | None = None
 
 
-@method("base/v1/auth_users/user_doctor_auth", bad_request=Code.UserQueryParams, reply=SignedUser)
+@method(
+    "base/v1/auth_users/user_doctor_auth",
+    bad_request=Code.UserQueryParams,
+    reply=SignedUser,
+    codes=(
+        Code.SystemVerifyError,
+        Code.PermissionDenied,
+    ),
+)
 async def user_doctor_auth(call: DoctorAuth, actor: Actor, services: Services) -> SignedUser:
     """Sign one's own id, or its ``_music`` twin, for TRTC; any other id is refused (3000)."""
     user, sig = services.accounts.sign_for(actor, call.doctor_user_id or actor.user)
@@ -131,7 +160,17 @@ class LookedUp(Request):
     user_id: Id | None = None
 
 
-@method("getUserInfo", bad_request=Code.UserQueryParams, who=Who.SEEKER, reply=ListedUser)
+@method(
+    "getUserInfo",
+    bad_request=Code.UserQueryParams,
+    who=Who.SEEKER,
+    reply=ListedUser,
+    codes=(
+        Code.SystemVerifyError,
+        Code.UserNotExists,
+        Code.UserQueryLimit,
+    ),
+)
 async def get_user_info(call: LookedUp, actor: Actor, services: Services) -> ListedUser:
     """Return one user in the form of ``list_users``."""
     found = await services.profiles.find_all(actor, [call.user_id or actor.user])
@@ -152,6 +191,10 @@ class LookedUpAll(Request):
     who=Who.SEEKER,
     reply=list[ListedUser],
     data=Data.LIST,
+    codes=(
+        Code.SystemVerifyError,
+        Code.UserQueryLimit,
+    ),
 )
 async def get_user_info_batch(call: LookedUpAll, actor: Actor, services: Services) -> list[ListedUser]:
     """Return users in the form of ``list_users``; unknown ones are left out."""

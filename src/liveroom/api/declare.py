@@ -48,6 +48,8 @@ class Method:
     success: str
     handler: Callable[..., Awaitable[Any]]
     summary: str
+    codes: tuple[Code, ...] = ()
+    """What it may answer beside ``bad_request`` and the codes of any call."""
     is_offered: bool = True
     is_keepalive: bool = False
     """A call of this method is a keepalive: from then on its session is judged by them."""
@@ -88,6 +90,7 @@ def method(
     success: str = "ok",
     reply: Any = None,
     data: Data | None = None,
+    codes: tuple[Code, ...] = (),
     is_keepalive: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare the decorated function ``handler(request, caller, services)`` as the method at ``path``.
@@ -110,6 +113,7 @@ def method(
                 success=success,
                 handler=handler,
                 summary=inspect.getdoc(handler) or "",
+                codes=codes,
                 is_keepalive=is_keepalive,
             )
         )

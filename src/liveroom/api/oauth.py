@@ -28,6 +28,10 @@ class Register(Request):
     who=Who.ANYONE,
     reply=Registered,
     success="register ok",
+    codes=(
+        Code.NotOffered,
+        Code.QuotaExceeded,
+    ),
 )
 async def register(call: Register, visitor: Visitor, services: Services) -> Registered:
     """Register a username: 1 to 128 characters, unique without case. A taken name is 98, even with the same salt."""
@@ -59,6 +63,11 @@ class Sign(Request):
     who=Who.ANYONE,
     reply=LoginReply,
     success="signature ok",
+    codes=(
+        Code.UserOAuthParams,
+        Code.UserBanned,
+        Code.RateLimited,
+    ),
 )
 async def signature(call: Sign, visitor: Visitor, services: Services) -> LoginReply:
     """Sign in with a signature. ``nickname`` and ``avatar`` fill what is empty in the profile."""

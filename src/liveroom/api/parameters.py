@@ -131,7 +131,7 @@ def _read_time(value: Any) -> datetime:
 
 
 def _reader_for(annotation: Any) -> Reader:
-    bare, bounds = _unwrap(annotation)
+    bare, bounds = unwrap(annotation)
     if isinstance(bounds, Text):
         return _text_reader(bounds)
     if isinstance(bounds, Whole):
@@ -145,7 +145,7 @@ def _reader_for(annotation: Any) -> Reader:
     raise TypeError(f"a parameter cannot be declared as {annotation!r}")
 
 
-def _unwrap(annotation: Any) -> tuple[Any, Any]:
+def unwrap(annotation: Any) -> tuple[Any, Any]:
     """Return the type within ``X | None`` and ``Annotated[X, bounds]``, and the bounds."""
     if typing.get_origin(annotation) in (Union, types.UnionType):
         annotation = next(item for item in typing.get_args(annotation) if item is not type(None))
@@ -175,7 +175,7 @@ def fields_of(request: type[Request]) -> tuple[Field, ...]:
     hints = typing.get_type_hints(request, include_extras=True)
     found = []
     for info in msgspec.structs.fields(request):
-        bounds = _unwrap(hints[info.name])[1]
+        bounds = unwrap(hints[info.name])[1]
         keep = isinstance(bounds, Text) and bounds.keep
         found.append(Field(info.name, info.encode_name, _reader_for(hints[info.name]), info.required, keep))
     return tuple(found)
@@ -186,7 +186,7 @@ def read_request(request: type[Request], fields: tuple[Field, ...], raw: Mapping
     values: dict[str, Any] = {}
     for field in fields:
         value = raw.get(field.wire)
-        if value is None or (not field.keep_empty and (value == "" or value == [])):
+        if value is None or (not field.keep_empty and value in ("", [])):
             if field.required:
                 raise BadRequest(f"{field.wire}: required")
             continue

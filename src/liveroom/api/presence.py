@@ -57,7 +57,16 @@ class PresenceExplain(Request):
     search_user_id: Id
 
 
-@method("base/v1/presence/explain", bad_request=Code.RoomQueryParams, reply=list[SourceOfLife], data=Data.LIST)
+@method(
+    "base/v1/presence/explain",
+    bad_request=Code.RoomQueryParams,
+    reply=list[SourceOfLife],
+    data=Data.LIST,
+    codes=(
+        Code.PermissionDenied,
+        Code.UserNotExists,
+    ),
+)
 async def presence_explain(call: PresenceExplain, actor: Actor, services: Services) -> list[SourceOfLife]:
     """Say what each source says of a user and until when it counts; for admins (else 3000)."""
     return [

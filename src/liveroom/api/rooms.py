@@ -76,7 +76,17 @@ class EnterRoom(Request):
     capacity: _Capacity | None = None
 
 
-@method("base/v1/rooms/enter_room", bad_request=Code.RoomCreateParams, reply=EnteredRoom)
+@method(
+    "base/v1/rooms/enter_room",
+    bad_request=Code.RoomCreateParams,
+    reply=EnteredRoom,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.RoomFull,
+        Code.QuotaExceeded,
+    ),
+)
 async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgspec.Raw:
     """Enter a room; its host opens it. Entering twice is entering once; entering elsewhere ends an audience place."""
     changes = RoomChanges(category=call.category, title=call.title, capacity=call.capacity)
@@ -131,7 +141,7 @@ class OneRoom(Request):
     room_id: Id
 
 
-@method("base/v1/rooms/room_detail", bad_request=Code.RoomQueryParams, reply=RoomObject)
+@method("base/v1/rooms/room_detail", bad_request=Code.RoomQueryParams, reply=RoomObject, codes=(Code.RoomNotExists,))
 async def room_detail(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
     """Return one room: live, hidden, or reserved for the caller; any other is 2004."""
     room = await services.listings.room(actor, Key(call.room_id))
@@ -147,7 +157,13 @@ class ListUsers(Request):
     cursor: _Cursor = ""
 
 
-@method("base/v1/rooms/list_users", bad_request=Code.RoomQueryParams, reply=list[ListedUser], data=Data.LIST)
+@method(
+    "base/v1/rooms/list_users",
+    bad_request=Code.RoomQueryParams,
+    reply=list[ListedUser],
+    data=Data.LIST,
+    codes=(Code.RoomNotExists,),
+)
 async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
     """List a room's members in the order of joining."""
     members, cursor = await services.listings.members(
@@ -175,7 +191,16 @@ class UpdateRoom(Request):
     capacity: _Capacity | None = None
 
 
-@method("base/v1/rooms/update_room", bad_request=Code.RoomCreateParams, reply=RoomObject, success="update ok")
+@method(
+    "base/v1/rooms/update_room",
+    bad_request=Code.RoomCreateParams,
+    reply=RoomObject,
+    success="update ok",
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+    ),
+)
 async def update_room(call: UpdateRoom, actor: Actor, services: Services) -> msgspec.Raw:
     """Change a room; its owner or an admin only (3000). A closed room is 2004."""
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
@@ -188,7 +213,7 @@ async def leave_room(call: OneRoom, actor: Actor, services: Services) -> None:
     await services.rooms.leave(actor, Key(call.room_id))
 
 
-@method("base/v1/rooms/destroy_room", bad_request=Code.RoomDestroyParams)
+@method("base/v1/rooms/destroy_room", bad_request=Code.RoomDestroyParams, codes=(Code.PermissionDenied,))
 async def destroy_room(call: OneRoom, actor: Actor, services: Services) -> None:
     """Close a room; its owner or an admin only (3000). Already gone: 0."""
     await services.rooms.destroy(actor, Key(call.room_id))

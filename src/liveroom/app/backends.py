@@ -10,6 +10,7 @@ from liveroom.domain.presence import Patience
 from liveroom.ports import Clock, Ledger, Live
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.live.memory import MemoryLive
+from liveroom.store.live.redis import RedisLive
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
 
@@ -51,8 +52,6 @@ def make_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
     patience = patience_of(settings)
     if settings.redis_url is None:
         return MemoryLive(ledger, clock, patience)
-    from liveroom.store.live.redis import RedisLive
-
     return RedisLive.open(settings.redis_url, ledger=ledger, clock=clock, patience=patience)
 
 

@@ -33,7 +33,8 @@ def make_app(core: Core) -> tuple[App, Health]:
     settings = core.settings
     health = Health({"database": core.db.ping, "live": core.live.ping})
     meter = Meter(METHODS.methods)
-    figures = Figures(meter, {"online_users": core.live.online}) if settings.metrics else None
+    gauges = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms}
+    figures = Figures(meter, gauges) if settings.metrics else None
     key = settings.internal_key.reveal() if settings.internal_key is not None else ""
     site = make_site(
         METHODS,

@@ -48,9 +48,8 @@ def _facts(settings: Settings, addresses: Sequence[str]) -> Iterator[tuple[str, 
         "live store",
         "memory of this process" if settings.redis_url is None else star_url_password(settings.redis_url),
     )
-    yield "media", settings.rtc
-    if settings.im != "none":
-        yield "chat", settings.im
+    if settings.trtc_sdk_app_id:
+        yield "TRTC", f"signs users in for SDKAppID {settings.trtc_sdk_app_id}"
     if settings.workers > 1:
         yield "processes", str(settings.workers)
     if settings.maintenance:
@@ -58,11 +57,9 @@ def _facts(settings: Settings, addresses: Sequence[str]) -> Iterator[tuple[str, 
 
 
 def _off(settings: Settings) -> Iterator[tuple[str, str]]:
-    tencent = "LIVEROOM_TRTC_SDK_APP_ID, LIVEROOM_TRTC_SECRET and LIVEROOM_TIM_ADMINISTRATOR"
     switches = (
         (settings.redis_url is None, "more processes", "set LIVEROOM_REDIS_URL"),
         (not settings.trtc_sdk_app_id, "TRTC", "set LIVEROOM_TRTC_SDK_APP_ID and LIVEROOM_TRTC_SECRET"),
-        (settings.im == "none", "Tencent IM", f"set {tencent}; until then the socket carries messages"),
         (not settings.metrics, "metrics", "set LIVEROOM_METRICS=on"),
         (settings.internal_key is None, "POST /internal/tick", "set LIVEROOM_INTERNAL_KEY"),
         (settings.registration == "closed", "registration", "set LIVEROOM_REGISTRATION=open"),

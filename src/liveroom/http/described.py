@@ -5,19 +5,18 @@ OpenAPI, the reference page and docs/ are written from these descriptions alone,
 
 import inspect
 import re
-import types
 import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, Final, Union
+from typing import Any, Final
 
 import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Data, Method, Registry, Who
-from liveroom.api.parameters import ID_MAX, Many, Text, Whole
+from liveroom.api.parameters import ID_MAX, Many, Text, Whole, unwrap
 from liveroom.http.samples import sample_of, sample_parameter
 
 Schema = dict[str, Any]
@@ -27,7 +26,6 @@ ANY_CALL: Final = (Code.ServiceUnavailable, Code.ServiceDBFailed, Code.Maintenan
 """Codes that every call may answer."""
 
 _SIGNED_IN: Final = (Code.UserTokenExpired, Code.UserTokenInvalid)
-_NAMED_CODE = re.compile(r"(?:\(|: |\bis |\belse |\bor )(\d{2,4})\b")
 _WHO: Final = {
     Who.ANYONE: "anyone",
     Who.USER: "a signed-in user",
@@ -82,8 +80,7 @@ class Described:
     @cached_property
     def codes(self) -> tuple[Code, ...]:
         """Return the codes that this call may answer, beside those of any call."""
-        named = {int(number) for number in _NAMED_CODE.findall(f"{self.method.summary} {self.notes}")}
-        found = {code for code in Code if code in named} | {self.method.bad_request}
+        found = {*self.method.codes, self.method.bad_request}
         if self.method.who is not Who.ANYONE:
             found.update(_SIGNED_IN)
         return tuple(sorted(found - {Code.Success, *ANY_CALL}))
@@ -144,7 +141,7 @@ def _parameters(method: Method) -> tuple[Parameter, ...]:
 
 def schema_of(annotation: Any) -> tuple[Schema, str]:
     """Return the JSON schema of a parameter and the same in words."""
-    bare, bounds = _unwrap(annotation)
+    bare, bounds = unwrap(annotation)
     match bounds:
         case Text(most=most):
             return {"type": "string", "maxLength": most}, f"text, at most {most} characters"
@@ -156,16 +153,6 @@ def schema_of(annotation: Any) -> tuple[Schema, str]:
     if bare is datetime:
         return {"type": "string", "pattern": TIME_PATTERN}, "time, YYYY-MM-DD HH:mm:ss in UTC"
     return {}, "anything"
-
-
-def _unwrap(annotation: Any) -> tuple[Any, Any]:
-    """Return the type within ``X | None`` and ``Annotated[X, bounds]``, and the bounds."""
-    if typing.get_origin(annotation) in (Union, types.UnionType):
-        annotation = next(item for item in typing.get_args(annotation) if item is not type(None))
-    if typing.get_origin(annotation) is Annotated:
-        bare, bounds = typing.get_args(annotation)[:2]
-        return bare, bounds
-    return annotation, None
 
 
 _ID_SCHEMA: Final[Schema] = {"type": "string", "maxLength": ID_MAX}

@@ -1,14 +1,13 @@
 """What the live store keeps in SQL: the journal of stays, and what a lost bucket is filled with again (LIVE.md 3)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom import faults
-from liveroom.domain.ids import RoomId
-from liveroom.domain.members import Place, Stay
+from liveroom.domain.ids import BroadcastId
+from liveroom.domain.members import LeaveReason, Place, Stay
 from liveroom.ports import Cards, Clock, Database, RoomSeed, UserSeed
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.tenancy import Tenancy
@@ -44,20 +43,27 @@ class SqlLedger:
 
     async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
         """Return the live rooms of a room bucket with their members."""
+        now = self.clock.now()
         rooms = await self.db.rooms.live_in_bucket(bucket)
-        if not rooms:
-            return ()
-        stays: dict[RoomId, list[Stay]] = defaultdict(list)
+        stays: dict[BroadcastId, list[Stay]] = {room.broadcast: [] for room in rooms}
+        over: list[Stay] = []
         for stay in await self.db.stays.open_in_room_bucket(bucket):
-            stays[stay.room].append(stay)
-        past = await self.db.stays.past_users([room.broadcast for room in rooms])
+            stays.get(stay.broadcast, over).append(stay)
+        await self.save([_closed(stay, now) for stay in over if stay.entered < now])
+        past = await self.db.stays.past_users(list(stays)) if stays else {}
         return [
             RoomSeed(
                 room=room,
                 policy=self.policies.of(room.category),
                 card=self.cards.start(room, self.tenants.get(room.tenant) or self.tenants.default),
-                stays=[stay for stay in stays[room.id] if stay.broadcast == room.broadcast],
+                stays=stays[room.broadcast],
                 past=past.get(room.broadcast, ()),
             )
             for room in rooms
         ]
+
+
+def _closed(stay: Stay, now: datetime) -> Stay:
+    """Return the end of a stay whose broadcast is over: the live store was lost before it could say so."""
+    version = max(stay.version + 1, int(now.timestamp() * 1000))
+    return replace(stay, version=version, left=now, reason=LeaveReason.CLOSED, places=())

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from liveroom import faults
-from liveroom.domain.errors import BadRequest, Failure, LiveUnavailable, PermissionDenied, RoomNotFound
+from liveroom.domain.errors import BadRequest, Failure, LiveUnavailable, PermissionDenied, Refused, RoomNotFound
 from liveroom.domain.ids import PlaceId, RoomId, new_id
 from liveroom.domain.members import LeaveReason, Place, Role, wanted_role
 from liveroom.domain.presence import Beat
@@ -60,8 +60,8 @@ class Rooms:
             profile = placed.profile or await self._profile(actor)
             entry = self._entry(actor, place, wanted, label, profile)
             entered = await self._admit(actor, entry, changes, kind)
-        except (Failure, asyncio.CancelledError):
-            await self._take_back(place)
+        except (Failure, asyncio.CancelledError) as failure:
+            await self._take_back(place, failure, fresh=place.id == placing.place)
             raise
         faults.point("enter.admitted")
         await self._seat(entered, replace(placing, place=place.id, host=True), placed.former)
@@ -141,15 +141,33 @@ class Rooms:
         if entered.role.is_host:
             await self.live.take_place(host)
         if former:
-            await self.end_places(former, LeaveReason.ELSEWHERE)
+            await self._leave_former(former)
             faults.point("enter.former_left")
         if entered.shown:
             await self.listings.show([entered.room])
         await self.live.settle()
 
-    async def _take_back(self, place: Place) -> None:
+    async def _leave_former(self, former: Sequence[Place]) -> None:
+        """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep."""
+        ended = await asyncio.gather(
+            *(
+                self.live.leave(place.room, place.user, place.session, place.id, LeaveReason.ELSEWHERE)
+                for place in former
+            )
+        )
+        await self.after_leaving([left for left in ended if left is not None])
+
+    async def _take_back(self, place: Place, failure: BaseException, *, fresh: bool) -> None:
+        """Forget the place of an enter that failed, so that no member is left whom the index does not name.
+
+        Refused: it is not held. Broken off: it may be, and is left first; one that was there before stays.
+        """
+        refused = isinstance(failure, Refused | BadRequest)
         try:
-            await self.live.drop_places([place])
+            if fresh and not refused:
+                await self.live.leave(place.room, place.user, place.session, place.id, LeaveReason.LEFT)
+            if fresh or refused:
+                await self.live.drop_places([place])
         except LiveUnavailable:
             return
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, is_tenant_name
@@ -28,9 +27,9 @@ class Tenancy:
         """Return the tenant of that name, or None."""
         return self.default if name == DEFAULT_TENANT else self._by_name.get(name)
 
-    def find(self, name: Any) -> Tenant | None:
-        """Return the tenant that an ``apaasAppId`` names; anything that names none means nothing."""
-        return self._by_name.get(name) if type(name) is str and name else None
+    def find(self, name: str) -> Tenant | None:
+        """Return the tenant that an ``apaasAppId`` names; a text that names none means nothing."""
+        return self._by_name.get(name) if name else None
 
     def at_host(self, host: str) -> Tenant:
         """Return the tenant bound to a host name, or the default one."""

@@ -84,6 +84,10 @@ class Upkeep:
         dropped = await self.db.sessions.purge(now - REMEMBERED, _PURGE_BATCH)
         return dropped + await self.db.outbox.purge(now - _TOLD_KEPT, _PURGE_BATCH)
 
+    async def live_rooms(self) -> int:
+        """Return how many rooms are live in all tenants."""
+        return sum([await self.db.rooms.count_live(tenant.name) for tenant in self.tenants.all()])
+
     async def tick(self) -> dict[str, int]:
         """Do everything that is due once; return what was done. A dependency that is down stops only its own piece."""
         await self._one("tenants", self.tenants.refresh)

@@ -1,0 +1,97 @@
+"""The examples of the pages are run, from top to bottom, in one shell against a fresh service, and do what they say."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from liveroom.api.methods import METHODS
+from tests.docs.pages import ROOT, Block, differences, examples
+from tests.servers import wait_until
+
+RUN = ("README.md", "README.zh-CN.md", "docs/guide.md", "docs/api-by-example.md", "docs/operations.md")
+NOT_RUN = {"README.md": 1, "README.zh-CN.md": 1, "docs/guide.md": 3}
+"""How many blocks of a page are only read, each with its reason beside it."""
+
+_MARK = "=== example "
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
+
+
+def _page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which `liveroom` is this one and nothing is set."""
+    kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "LIVEROOM_LOG_FORMAT": "json"}
+
+
+@contextmanager
+def _service(folder: Path) -> Iterator[str]:
+    """Run the service as the pages say, in an empty folder; yield its port."""
+    log = folder / "log"
+    argv = [sys.executable, "-m", "liveroom", "serve", "--port", "0"]
+    with log.open("w") as out:
+        process = subprocess.Popen(argv, cwd=folder, env=_environment(), stderr=out)
+    try:
+        wait_until(lambda: bool(_ADDRESS.search(log.read_text())) or process.poll() is not None, "liveroom serve")
+        found = _ADDRESS.search(log.read_text())
+        assert found, log.read_text()
+        yield found[1]
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _printed(code: list[Block], folder: Path) -> list[str]:
+    """Run the blocks in one shell; return what each printed."""
+    with _service(folder) as port:
+        script = "set -eu -o pipefail\n" + "".join(f"echo '{_MARK}'\n{block.text}" for block in code)
+        script = script.replace("127.0.0.1:9000", f"127.0.0.1:{port}")
+        done = subprocess.run(
+            ["bash"], input=script, capture_output=True, text=True, cwd=folder, env=_environment(), check=False
+        )
+    printed = done.stdout.split(f"{_MARK}\n")[1:]
+    assert done.returncode == 0, f"the example on line {code[len(printed) - 1].line} failed: {done.stderr}"
+    return printed
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_every_example_does_what_its_page_says(name: str, tmp_path: Path) -> None:
+    found = [example for example in examples(_page(name)) if not example.code.why_not_run]
+    assert found
+    wrong = []
+    for example, printed in zip(found, _printed([example.code for example in found], tmp_path), strict=True):
+        if example.shown is not None:
+            wrong += [f"line {example.shown.line}: {what}" for what in differences(example.shown, printed)]
+        elif printed.strip():
+            wrong.append(f"line {example.code.line}: prints what the page does not show: {printed}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_few_examples_are_only_read_and_each_says_why(name: str) -> None:
+    assert sum(bool(example.code.why_not_run) for example in examples(_page(name))) == NOT_RUN.get(name, 0)
+
+
+def test_every_declared_method_has_its_example() -> None:
+    page = _page("docs/api-by-example.md")
+    code = "".join(example.code.text for example in examples(page))
+    offered = {path: method.is_offered for path, method in METHODS.methods.items()}
+    short = {path: path.removeprefix("base/v1/") for path in offered}
+    assert [path for path, is_offered in offered.items() if is_offered and f"/{short[path]}" not in code] == []
+    assert [path for path, is_offered in offered.items() if not is_offered and f"`{short[path]}`" not in page] == []
+
+
+def test_both_readmes_make_the_same_calls() -> None:
+    calls = [
+        [re.findall(r"/(\w+/\w+)", example.code.text) for example in examples(_page(name))]
+        for name in ("README.md", "README.zh-CN.md")
+    ]
+    assert calls[0] == calls[1]
