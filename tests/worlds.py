@@ -50,13 +50,16 @@ class FakeLedger:
     async def user_seed(self, bucket: int) -> UserSeed:
         self.loads[f"u{bucket}"] += 1
         await self._answer()
-        places = [
-            Place(place, stay.user, session, stay.room, stay.role.is_host)
-            for stay in self.open()
-            if user_bucket(stay.user) == bucket
-            for session, place in stay.places
-        ]
-        return UserSeed(places, [ended for ended in self.ended if user_bucket(ended.user) == bucket])
+        stays = [stay for stay in self.open() if user_bucket(stay.user) == bucket]
+        return UserSeed(
+            [
+                Place(place, stay.user, session, stay.room, stay.role.is_host)
+                for stay in stays
+                for session, place in stay.places
+            ],
+            frozenset(session for stay in stays if stay.keepalive for session, _ in stay.places),
+            [ended for ended in self.ended if user_bucket(ended.user) == bucket],
+        )
 
     async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
         self.loads[f"r{bucket}"] += 1

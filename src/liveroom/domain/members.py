@@ -73,6 +73,8 @@ class Stay:
     version: int
     left: datetime | None = None
     reason: LeaveReason | None = None
+    keepalive: bool = False
+    """The session that entered last sends keepalives: it is judged by them even after all live data was lost."""
 
 
 def wanted_role(text: str | None) -> tuple[Role | None, str]:

@@ -26,13 +26,18 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The place that the session has: the new one, or the one that it had in that room already."""
+    """The place that the session has: the new one, or the one that it had in that room already.
+
+    One that was about to end counts as over: whoever ends it must not end the new one.
+    """
 
     place: PlaceId
     profile: Profile | None
     """What the user's record knows of their name and picture; None when it knows nothing."""
     former: tuple[Place, ...]
     """Audience places of the session elsewhere, which this enter ends."""
+    keepalive: bool
+    """The session has sent a keepalive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Entry:
     profile: Profile
     admin: bool
     anyone_hosts: bool
+    keepalive: bool
+    """The session has sent a keepalive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,8 @@ class UserSeed:
     """What a lost user bucket is filled with again."""
 
     places: Sequence[Place]
+    keepalive: frozenset[SessionId]
+    """Those of their sessions that are judged by keepalives; the others are not judged by silence."""
     ended: Sequence[EndedSessions]
 
 

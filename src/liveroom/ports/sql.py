@@ -101,7 +101,9 @@ class Stays(Protocol):
         """Write stays; a version that is not newer than the stored one changes nothing. Any number, any order."""
 
     async def open_in_room_bucket(self, bucket: int) -> Sequence[Stay]: ...
-    async def open_in_user_bucket(self, bucket: int) -> Sequence[Stay]: ...
+    async def open_in_user_bucket(self, bucket: int) -> Sequence[Stay]:
+        """Return stays that are open in broadcasts that are not over."""
+
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         """Return who was in each broadcast and has no open stay there now."""
 

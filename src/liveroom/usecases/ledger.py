@@ -34,12 +34,16 @@ class SqlLedger:
 
     async def user_seed(self, bucket: int) -> UserSeed:
         """Return the places and ended sessions of a user bucket."""
-        places = [
-            Place(place, stay.user, session, stay.room, stay.role.is_host)
-            for stay in await self.db.stays.open_in_user_bucket(bucket)
-            for session, place in stay.places
-        ]
-        return UserSeed(places, await self.db.outbox.ended_sessions(bucket, self.clock.now() - REMEMBERED))
+        stays = await self.db.stays.open_in_user_bucket(bucket)
+        return UserSeed(
+            places=[
+                Place(place, stay.user, session, stay.room, stay.role.is_host)
+                for stay in stays
+                for session, place in stay.places
+            ],
+            keepalive=frozenset(session for stay in stays if stay.keepalive for session, _ in stay.places),
+            ended=await self.db.outbox.ended_sessions(bucket, self.clock.now() - REMEMBERED),
+        )
 
     async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
         """Return the live rooms of a room bucket with their members."""

@@ -13,7 +13,7 @@ import structlog
 
 from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.ids import RoomId, UserId, room_bucket
 from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, SessionsEnded
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
@@ -73,11 +73,25 @@ class Relay:
                 continue
             try:
                 await self.deliver(row)
+                await self._forget_closed(row)
                 applied += 1
             except LiveUnavailable:
                 stuck.add(row.subject)
         await self._mark_done()
         return applied
+
+    async def _forget_closed(self, row: OutboxRow) -> None:
+        """Take a closed room out of the index, in case that whoever emptied it did not get that far."""
+        told = row.told
+        room = await self.db.rooms.get(told.room) if isinstance(told, RoomChanged) and told.reason else None
+        if room is None or room.state is not RoomState.CLOSED:
+            return
+        past = await self.db.stays.past_users([room.broadcast])
+        journaled = await self.db.stays.open_in_room_bucket(room_bucket(room.id))
+        users = {*past.get(room.broadcast, ()), *(stay.user for stay in journaled if stay.broadcast == room.broadcast)}
+        for user in users:
+            places = [place for place in await self.live.places(user) if place.room == room.id]
+            await self.live.drop_places(places)
 
     async def _mark_done(self) -> None:
         rows = list(self._done)

@@ -16,7 +16,7 @@ from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placing
+from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placed, Placing
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.policies import Policies
@@ -57,9 +57,8 @@ class Rooms:
         faults.point("enter.placed")
         place = Place(placed.place, actor.user, actor.session, room_id, host=False)
         try:
-            profile = placed.profile or await self._profile(actor)
-            entry = self._entry(actor, place, wanted, label, profile)
-            entered = await self._admit(actor, entry, changes, kind)
+            entry = self._entry(actor, room_id, placed, placed.profile or await self._profile(actor))
+            entered = await self._admit(actor, replace(entry, wanted=wanted, label=label), changes, kind)
         except (Failure, asyncio.CancelledError) as failure:
             await self._take_back(place, failure, fresh=place.id == placing.place)
             raise
@@ -196,16 +195,17 @@ class Rooms:
     def _beat(self, actor: Actor) -> Beat:
         return Beat(actor.user, actor.session, self.clock.now(), keepalive=False)
 
-    def _entry(self, actor: Actor, place: Place, wanted: Role | None, label: str, profile: Profile) -> Entry:
+    def _entry(self, actor: Actor, room_id: RoomId, placed: Placed, profile: Profile) -> Entry:
         return Entry(
             tenant=actor.tenant.name,
-            room=place.room,
+            room=room_id,
             user=actor.user,
             session=actor.session,
-            place=place.id,
-            wanted=wanted,
-            label=label,
+            place=placed.place,
+            wanted=None,
+            label="",
             profile=profile,
             admin=False,
             anyone_hosts=self.policies.anyone_hosts,
+            keepalive=placed.keepalive,
         )

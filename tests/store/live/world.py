@@ -94,6 +94,7 @@ class World:
             profile=Profile(f"name of {user}", f"picture of {user}"),
             admin=False,
             anyone_hosts=False,
+            keepalive=False,
         )
         return replace(entry, **given)
 
@@ -104,7 +105,7 @@ class World:
         wanted = given.get("wanted")
         host = wanted is not None and wanted is not Role.AUDIENCE
         placed = await self.take(user, room, session, host=host, keepalive=keepalive)
-        entry = self.entry(user, room, placed.place, session, **given)
+        entry = self.entry(user, room, placed.place, session, keepalive=placed.keepalive, **given)
         try:
             return await self.live.admit(entry)
         except (RoomFull, RoomNotFound):

@@ -22,7 +22,7 @@ from liveroom.domain.members import LeaveReason, Role, Stay
 from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
-from liveroom.store.sql.tables import stays
+from liveroom.store.sql.tables import broadcasts, stays
 
 _STAY: Final = [column for column in stays.columns if column not in {stays.c.room_bucket, stays.c.user_bucket}]
 _PLACES: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...])
@@ -40,7 +40,9 @@ _OPEN_IN_ROOMS: Final = statement(
     select(*_STAY).where(stays.c.room_bucket == bindparam("bucket"), stays.c.left_at.is_(None))
 )
 _OPEN_OF_USERS: Final = statement(
-    select(*_STAY).where(stays.c.user_bucket == bindparam("bucket"), stays.c.left_at.is_(None))
+    select(*_STAY)
+    .select_from(stays.outerjoin(broadcasts, broadcasts.c.id == stays.c.broadcast))
+    .where(stays.c.user_bucket == bindparam("bucket"), stays.c.left_at.is_(None), broadcasts.c.closed.is_(None))
 )
 _PAST_USERS: Final = statement(
     select(stays.c.broadcast, stays.c.user_id)
@@ -91,9 +93,10 @@ def _read(row: Row) -> Stay:
         instant(row[8]),
         row[9],
         tuple([(SessionId(session), PlaceId(place)) for session, place in _PLACES.decode(row[10])]),
-        row[11],
-        optional_instant(row[12]),
-        LeaveReason(row[13]) if row[13] else None,
+        row[12],
+        optional_instant(row[13]),
+        LeaveReason(row[14]) if row[14] else None,
+        row[11] == 1,
     )
 
 
@@ -110,6 +113,7 @@ def _values(stay: Stay) -> dict[str, Value]:
         "entered": millis(stay.entered),
         "ord": stay.order,
         "places": msgspec.json.encode(stay.places).decode(),
+        "keepalive": int(stay.keepalive),
         "version": stay.version,
         "left_at": optional_millis(stay.left),
         "reason": stay.reason.value if stay.reason else None,

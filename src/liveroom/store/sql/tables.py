@@ -182,6 +182,7 @@ stays: Final = _table(
     _instant("entered"),
     _big("ord"),
     Column("places", Text, nullable=False),
+    _small("keepalive"),
     _big("version"),
     _maybe_instant("left_at"),
     Column("reason", ID, nullable=True),

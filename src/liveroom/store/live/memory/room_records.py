@@ -24,6 +24,7 @@ class MemberRecord:
     entered: datetime
     order: int
     places: tuple[tuple[SessionId, PlaceId], ...]
+    keepalive: bool
 
     def place_of(self, session: SessionId) -> PlaceId | None:
         """Return the place of one of the member's sessions."""
@@ -143,6 +144,7 @@ class RoomRecord:
         return Stay(
             member.stay, self.tenant, self.broadcast, self.id, member.user, member.role, member.name, member.avatar,
             member.entered, member.order, () if left else member.places, self.version, left, reason,
+            member.keepalive,
         )  # fmt: skip
 
 

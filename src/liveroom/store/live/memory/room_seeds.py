@@ -27,5 +27,5 @@ def restored(seed: RoomSeed, now: int) -> tuple[RoomRecord, Sequence[Stay]]:
 
 def _member(stay: Stay, order: int) -> MemberRecord:
     return MemberRecord(
-        stay.user, stay.id, stay.role, "", stay.name, stay.avatar, stay.entered, order, stay.places
+        stay.user, stay.id, stay.role, "", stay.name, stay.avatar, stay.entered, order, stay.places, stay.keepalive
     )  # fmt: skip

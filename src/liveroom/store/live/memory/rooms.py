@@ -100,7 +100,7 @@ class Rooms:
         places = ((entry.session, entry.place),)
         member = MemberRecord(
             entry.user, StayId(entry.place), role, entry.label, profile.name, profile.avatar,
-            at(now), room.last + 1, places,
+            at(now), room.last + 1, places, entry.keepalive,
         )  # fmt: skip
         room.add(member)
         return member
@@ -317,7 +317,7 @@ def _enter_again(room: RoomRecord, member: MemberRecord, entry: Entry) -> bool:
 
     Without a wanted role the present one stays. The session that is in may change it; another may only raise it.
     """
-    before = (member.places, member.role, member.label, member.name, member.avatar)
+    before = _state(member)
     present = member.place_of(entry.session)
     if entry.wanted is not None:
         role = _granted(room, entry)
@@ -327,4 +327,9 @@ def _enter_again(room: RoomRecord, member: MemberRecord, entry: Entry) -> bool:
     if present != entry.place:
         member.put_place(entry.session, entry.place)
     member.name, member.avatar = entry.profile.name, entry.profile.avatar
-    return before != (member.places, member.role, member.label, member.name, member.avatar)
+    member.keepalive = entry.keepalive
+    return before != _state(member)
+
+
+def _state(member: MemberRecord) -> tuple[object, ...]:
+    return member.places, member.role, member.label, member.name, member.avatar, member.keepalive

@@ -86,13 +86,18 @@ class UserRecord:
         return max(reversed(self.places), key=lambda place: place.entered, default=None)
 
     def take(self, place: PlaceRecord, now: int) -> tuple[PlaceRecord, list[PlaceRecord]]:
-        """Note the place unless the session has one in that room; return which it has, and those which that ends."""
+        """Note the place unless the session has one in that room; return which it has, and those which that ends.
+
+        One that was about to end gives way to the new one, so that whoever is ending it does not end that.
+        """
         mine = next((old for old in self.places if old.room == place.room and old.session == place.session), None)
         if mine is None:
             self.places.append(mine := place)
+        elif mine.going or mine.superseded_by is not None:
+            place.host = mine.host or place.host
+            self.places[self.places.index(mine)] = mine = place
         else:
             mine.host = mine.host or place.host
-            mine.superseded_by, mine.going = None, 0
         former = [old for old in self.places if old.session == mine.session and old is not mine and not old.host]
         for old in former:
             old.superseded_by, old.superseded_at = mine.id, now

@@ -183,7 +183,7 @@ class Users:
         session = record.sessions[beat.session]
         session.expires = now + record.lease(beat.session, self._waits)
         _arm(bucket, beat.user, record, record.next_look(self._waits, bucket.hold))
-        return Placed(mine.id, record.profile, tuple(old.value(beat.user) for old in former))
+        return Placed(mine.id, record.profile, tuple(old.value(beat.user) for old in former), session.keepalive)
 
     async def drop_places(self, places: Iterable[Place]) -> None:
         for place in places:
@@ -282,11 +282,11 @@ class Users:
         for ended in sorted(seed.ended, key=lambda ended: ended.at):
             _remember(bucket, ended)
         for place in seed.places:
-            self._restore_place(bucket, place, now)
+            self._restore_place(bucket, place, now, keepalive=place.session in seed.keepalive)
         for user, record in bucket.users.items():
             _arm(bucket, user, record, record.next_look(self._waits, bucket.hold))
 
-    def _restore_place(self, bucket: UserBucket, place: Place, now: int) -> None:
+    def _restore_place(self, bucket: UserBucket, place: Place, now: int, *, keepalive: bool) -> None:
         """Put a place back, and give the session that holds it one lease; one that has ended tells it to go."""
         record = bucket.users.setdefault(place.user, UserRecord())
         restored = PlaceRecord(place.id, place.session, place.room, place.host, now)
@@ -295,7 +295,9 @@ class Users:
         if ended is not None and place.session in ended.sessions:
             restored.going = now - AGAIN
         else:
-            self._open_session(bucket, record, place.session, now).expires = now + self._waits.keepalive
+            session = self._open_session(bucket, record, place.session, now)
+            session.keepalive = session.keepalive or keepalive
+            session.expires = max(session.expires, now + record.lease(place.session, self._waits))
 
 
 def _arm(bucket: UserBucket, user: UserId, record: UserRecord, due: int) -> None:

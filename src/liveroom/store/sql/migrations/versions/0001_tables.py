@@ -185,6 +185,7 @@ def _create_stays() -> None:
         Column("entered", BigInteger, nullable=False),
         Column("ord", BigInteger, nullable=False),
         Column("places", Text, nullable=False),
+        Column("keepalive", SmallInteger, nullable=False),
         Column("version", BigInteger, nullable=False),
         Column("left_at", BigInteger, nullable=True),
         Column("reason", ID, nullable=True),

@@ -1,0 +1,101 @@
+"""The budgets of DESIGN.md 4, measured: each call beside a bare hello-world, on every setup, in one run.
+
+Needs Linux (it reads /proc) and private servers; `make bench` starts those and calls `measure_all`.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from liveroom.bench.growth import measure_growth
+from liveroom.bench.measured import Measured, Plan
+from liveroom.bench.page import page
+from liveroom.bench.processes import Running, hello
+from liveroom.bench.setups import Servers, Setup, Stage, staged
+from liveroom.bench.trial import (
+    Compared,
+    Cost,
+    Trial,
+    fill_the_rooms,
+    introduce,
+    measure_hello,
+    measurements,
+    middle,
+    middle_compared,
+)
+
+_READY_SECONDS: Final = 60.0
+
+
+async def measure_all(servers: Servers, plan: Plan, console: Console) -> Measured:
+    """Measure everything, telling the console what is under way."""
+    greetings: list[Cost] = []
+    calls: dict[str, Mapping[str, Compared]] = {}
+    idle: dict[str, float] = {}
+    with hello() as yardstick:
+        for setup in _setups(servers):
+            console.print(f"{setup.name}: preparing {plan.size.users} users, {plan.size.rooms} rooms")
+            async with staged(setup, plan.size, driving=plan.size.users, viewers=plan.viewers) as stage:
+                session = _Session(stage, setup.name, plan, yardstick, console)
+                calls[setup.name], idle[setup.name] = await asyncio.to_thread(session.measure)
+                greetings += session.greetings
+    growth = await measure_growth(servers, plan.counts, plan.rooms, plan.users, plan.viewers, console)
+    return Measured(plan, middle(greetings), calls, idle, growth)
+
+
+def _setups(servers: Servers) -> Iterator[Setup]:
+    """Yield each setup when its turn has come: asking for servers empties them."""
+    yield Setup("memory + SQLite")
+    yield Setup("Redis + MariaDB", servers.database(), servers.redis())
+    yield Setup("three Redis masters + MariaDB", servers.database(), servers.cluster())
+
+
+class _Session:
+    """All repetitions on one setup. Before each call the yardstick is measured: the machine has other work too."""
+
+    def __init__(self, stage: Stage, name: str, plan: Plan, yardstick: Running, console: Console) -> None:
+        self._stage = stage
+        self._name = name
+        self._plan = plan
+        self._yardstick = Trial(yardstick, seconds_after=0)
+        self._console = console
+        self.greetings: list[Cost] = []
+
+    def measure(self) -> tuple[Mapping[str, Compared], float]:
+        """Return the median cost of each call, and what the process takes while nobody calls."""
+        drill, before = self._stage.drill, Trial(self._stage.running, seconds_after=0)
+        before.wait_until_ready(drill.query_room(1)[0], _READY_SECONDS)
+        introduce(before, drill)
+        trial = Trial(self._stage.running)
+        found: dict[str, list[Compared]] = defaultdict(list)
+        for repetition in range(self._plan.repetitions):
+            fill_the_rooms(before, drill)
+            for call, cost in measurements(trial, drill, self._plan.counts):
+                greeting = measure_hello(self._yardstick, self._plan.counts)
+                self.greetings.append(greeting)
+                found[call].append(compared := _compare(cost(), greeting))
+                self._tell(repetition, call, compared)
+        return {call: middle_compared(every) for call, every in found.items()}, trial.idle
+
+    def _tell(self, repetition: int, call: str, compared: Compared) -> None:
+        cost = compared.cost
+        self._console.print(
+            f"  {self._name} {repetition + 1}: {call} {cost.cpu:.3f} CPU-s per 1,000, "
+            f"{compared.times:.1f} times hello-world, {cost.rate:.0f}/s",
+            soft_wrap=True,
+        )
+
+
+def _compare(cost: Cost, greeting: Cost) -> Compared:
+    return Compared(cost, cost.cpu / greeting.cpu)
+
+
+def write_page(servers: Servers, plan: Plan, to: Path, console: Console) -> None:
+    """Measure everything and write the page."""
+    measured = asyncio.run(measure_all(servers, plan, console))
+    to.write_text(page(measured, to.read_text(encoding="utf-8") if to.exists() else ""), encoding="utf-8")
+    console.print(f"written: {to}")

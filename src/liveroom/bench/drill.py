@@ -1,0 +1,88 @@
+"""The calls of DESIGN.md 4 as prepared requests: over many users and rooms, so that no cache does the work."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from liveroom.bench.requests import Form, Values, request
+from liveroom.bench.seeding import CATEGORY, Guest, room_id
+from liveroom.bench.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """Makes the requests of one service; the port is in them."""
+
+    target: Target
+    guests: Sequence[Guest]
+    viewers: int
+    """How many of the guests, the first ones, go in and out of rooms."""
+    rooms: int
+    dice: random.Random
+
+    def keepalive(self, count: int) -> list[bytes]:
+        """Return keepalives, half as Android sends them and half as iOS does."""
+        return [
+            self._account("auth_users/user_keepalive", guest, number % 2) for number, guest in self._each_guest(count)
+        ]
+
+    def login_token(self, count: int) -> list[bytes]:
+        return [
+            self._account("auth_users/user_login_token", guest, number % 2) for number, guest in self._each_guest(count)
+        ]
+
+    def query_room(self, count: int, order: str = "createUtc") -> list[bytes]:
+        return [
+            self._room("rooms/query_room", guest, {"category": CATEGORY, "orderBy": order})
+            for _, guest in self._each_guest(count)
+        ]
+
+    def room_detail(self, count: int) -> list[bytes]:
+        return [
+            self._room("rooms/room_detail", guest, {"roomId": self._any_room()}) for _, guest in self._each_guest(count)
+        ]
+
+    def list_users(self, count: int) -> list[bytes]:
+        return [
+            self._room("rooms/list_users", guest, {"roomId": self._any_room()}) for _, guest in self._each_guest(count)
+        ]
+
+    def enter(self, shift: int) -> list[bytes]:
+        """Return every viewer entering a room as audience: another one for another ``shift``."""
+        return [
+            self._room(
+                "rooms/enter_room",
+                guest,
+                {"roomId": self._place(number, shift), "role": "audience", "category": CATEGORY},
+            )
+            for number, guest in enumerate(self.guests[: self.viewers])
+        ]
+
+    def leave(self, shift: int) -> list[bytes]:
+        """Return every viewer leaving the room of that ``shift``."""
+        return [
+            self._room("rooms/leave_room", guest, {"roomId": self._place(number, shift)})
+            for number, guest in enumerate(self.guests[: self.viewers])
+        ]
+
+    def _each_guest(self, count: int) -> Sequence[tuple[int, Guest]]:
+        """Return guests in a random order, everyone as often as the others."""
+        rounds: list[Guest] = []
+        while len(rounds) < count:
+            rounds += self.dice.sample(self.guests, len(self.guests))
+        return list(enumerate(rounds[:count]))
+
+    def _any_room(self) -> str:
+        return room_id(self.dice.randrange(self.rooms))
+
+    def _place(self, number: int, shift: int) -> str:
+        return room_id((number * 7919 + shift) % self.rooms)
+
+    def _account(self, call: str, guest: Guest, ios: int) -> bytes:
+        if ios:
+            return request(self.target, call, Form.JSON, {"userId": guest.id, "token": guest.token, "appId": 0})
+        return request(self.target, call, Form.QUERY, {"apaasUserId": guest.id, "token": guest.token})
+
+    def _room(self, call: str, guest: Guest, values: Values) -> bytes:
+        identity: Values = {"appId": "0", "userId": guest.id, "token": guest.token, "apaasUserId": guest.id}
+        return request(self.target, call, Form.FORM, {**identity, **values})

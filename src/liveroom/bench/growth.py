@@ -1,0 +1,155 @@
+"""How cost grows with the number of rooms and of users, what a user takes of Redis, and how full the batches are.
+
+On Redis and MariaDB, where the large installations are. A process serves some thousands of users of the many that there
+are: those who call here are 10,000 of all, evenly spread, each known to the process as in the steady state.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+
+from liveroom.app.assembly import assemble
+from liveroom.app.backends import open_database
+from liveroom.bench.processes import resident_bytes
+from liveroom.bench.redis_facts import Facts, facts
+from liveroom.bench.seeding import Size, session_id, user_id
+from liveroom.bench.setups import Servers, Setup, Stage, staged
+from liveroom.bench.trial import Cost, Counts, Trial, fill_the_rooms, introduce
+from liveroom.clock import SystemClock
+from liveroom.domain.presence import Beat
+from liveroom.settings import load_settings
+
+_DRIVING: Final = 10_000
+_ROOMS_BESIDE: Final = 100
+_READY_SECONDS: Final = 300.0
+_BEATS_AT_ONCE: Final = 20_000
+_SECONDS_TO_SETTLE: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomStep:
+    """What calls cost beside so many live rooms."""
+
+    rooms: int
+    seconds_to_fill: float
+    """From the start of a service on an empty Redis to the first whole list."""
+    costs: Mapping[str, Cost]
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """How much company a call has on its way to Redis."""
+
+    users_a_script: float
+    """Keepalives that one renewal script carries."""
+    scripts_a_pipeline: float
+    """Scripts that Redis reads at once, while people enter."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserStep:
+    """What calls cost beside so many users who are online."""
+
+    users: int
+    costs: Mapping[str, Cost]
+    bytes_a_user: float
+    """Of Redis, for a user who is signed in and gives signs of life."""
+    bytes_a_member: float
+    """Of Redis, for being in a room, with name and avatar, on top of that."""
+    resident: int
+    """Bytes of the process."""
+    batches: Batches
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """All steps, the smallest first."""
+
+    by_rooms: Sequence[RoomStep]
+    by_users: Sequence[UserStep]
+
+
+async def measure_growth(
+    servers: Servers, counts: Counts, rooms: Sequence[int], users: Sequence[int], viewers: int, console: Console
+) -> Growth:
+    """Measure every step, telling the console what is under way."""
+    by_rooms, by_users = [], []
+    for number in rooms:
+        console.print(f"growth: {number} rooms")
+        setup = Setup("growth", servers.database(), servers.redis())
+        async with staged(setup, Size(viewers, number), driving=viewers, viewers=viewers) as stage:
+            by_rooms.append(await asyncio.to_thread(_measure_rooms, stage, number, counts))
+    for number in users:
+        console.print(f"growth: {number} users")
+        setup = Setup("growth", servers.database(), servers.redis())
+        driving = min(number, _DRIVING)
+        async with staged(setup, Size(number, _ROOMS_BESIDE), driving=driving, viewers=driving) as stage:
+            empty = facts(setup.redis or "").memory
+            await _bring_online(stage, number)
+            taken = (facts(setup.redis or "").memory - empty) / number
+            by_users.append(await asyncio.to_thread(_measure_users, stage, setup, number, counts, taken))
+    return Growth(by_rooms, by_users)
+
+
+async def _bring_online(stage: Stage, users: int) -> None:
+    """Give every user a lease, through the live store's own seam."""
+    settings = load_settings(environ=stage.settings, dotenv=None)
+    db = await open_database(settings)
+    core = await assemble(settings, SystemClock(), db)
+    await core.live.start()
+    try:
+        now = SystemClock().now()
+        for first in range(0, users, _BEATS_AT_ONCE):
+            for number in range(first, min(users, first + _BEATS_AT_ONCE)):
+                core.live.renew(Beat(user_id(number), session_id(number), now, keepalive=True))
+            await core.live.flush()
+    finally:
+        await core.live.close()
+        await db.close()
+
+
+def _measure_rooms(stage: Stage, rooms: int, counts: Counts) -> RoomStep:
+    drill, before = stage.drill, Trial(stage.running, seconds_after=0)
+    seconds = before.wait_until_ready(drill.query_room(1)[0], _READY_SECONDS)
+    introduce(before, drill)
+    fill_the_rooms(before, drill)
+    trial = Trial(stage.running)
+    costs = {
+        "query_room": trial.cost([drill.query_room(counts.page)]),
+        "query_room by totalJoined": trial.cost([drill.query_room(counts.page, "totalJoined")]),
+        "room_detail": trial.cost([drill.room_detail(counts.detail)]),
+        "leave_room": trial.cost([drill.leave(0)]),
+        "enter_room": trial.cost([drill.enter(1)]),
+    }
+    return RoomStep(rooms, seconds, costs)
+
+
+def _measure_users(stage: Stage, setup: Setup, users: int, counts: Counts, taken: float) -> UserStep:
+    drill, before = stage.drill, Trial(stage.running, seconds_after=0)
+    before.wait_until_ready(drill.query_room(1)[0], _READY_SECONDS)
+    redis, trial = setup.redis or "", Trial(stage.running)
+    first = trial.cost([drill.keepalive(len(drill.guests))])
+    idle = _in_idle(redis)
+    started, start = time.monotonic(), facts(redis)
+    keepalives = trial.cost([drill.keepalive(counts.keepalive)])
+    renewals = facts(redis).since(start).scripts - idle.scripts * (time.monotonic() - started) / _SECONDS_TO_SETTLE
+    login = trial.cost([drill.login_token(counts.login)])
+    start = facts(redis)
+    trial.prepare(drill.enter(0))
+    entering = facts(redis).since(start)
+    time.sleep(_SECONDS_TO_SETTLE)
+    member = facts(redis).since(start).memory / len(drill.guests)
+    costs = {"first call of a session": first, "user_keepalive": keepalives, "user_login_token": login}
+    batches = Batches(counts.keepalive / max(1.0, renewals), entering.scripts / max(1, entering.reads))
+    return UserStep(users, costs, taken, member, resident_bytes(stage.running.pid), batches)
+
+
+def _in_idle(redis: str) -> Facts:
+    """Return what reaches Redis while nobody calls."""
+    start = facts(redis)
+    time.sleep(_SECONDS_TO_SETTLE)
+    return facts(redis).since(start)

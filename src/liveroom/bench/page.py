@@ -1,0 +1,100 @@
+"""The measured part of docs/performance.md; the words around it are left as they are."""
+
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from liveroom.bench.measured import MULTIPLES, Measured
+from liveroom.clock import SystemClock
+
+BEGIN: Final = "<!-- measured: begin (written by `make bench`) -->"
+END: Final = "<!-- measured: end -->"
+_BUDGETED: Final = "Redis"
+"""The budgets are those on Redis: setups whose name has this word are judged."""
+
+
+def page(measured: Measured, former: str) -> str:
+    """Return the page with new figures; a page without the marks gets them at its end."""
+    before, _, rest = former.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before.rstrip()}\n\n{BEGIN}\n{_figures(measured)}\n{END}\n{after.lstrip()}".lstrip()
+
+
+def _figures(measured: Measured) -> str:
+    parts = [_head(measured), _budgets(measured), _idle(measured), _by_rooms(measured), _by_users(measured)]
+    return "\n\n".join(parts)
+
+
+def _head(measured: Measured) -> str:
+    plan = measured.plan
+    day = SystemClock().now().strftime("%Y-%m-%d")
+    return (
+        f"Measured on {day}: Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} processors, one process of the service, 32 calls at once, {plan.size.users} users, "
+        f"{plan.size.rooms} rooms, median of {plan.repetitions}. Hello-world, measured before each call: "
+        f"{measured.hello.cpu:.3f}."
+    )
+
+
+def _budgets(measured: Measured) -> str:
+    """Return the table of calls: processor seconds for 1,000 calls, and the multiple of hello-world."""
+    names = list(measured.calls)
+    rows = []
+    for call, multiple in MULTIPLES.items():
+        cells = [f"`{call}`", f"{multiple:g}×"]
+        for name in names:
+            found = measured.calls[name][call]
+            cells.append(f"{found.cost.cpu:.3f} · {found.times:.1f}×{_verdict(name, found.times, multiple)}")
+        rows.append(cells)
+    head = ["CPU-seconds per 1,000 · multiple of hello-world", "budget", *names]
+    return "### Calls\n\n" + _table(head, rows) + "\n\n✓ within the budget, ✗ above it; budgets are for Redis."
+
+
+def _verdict(name: str, times: float, multiple: float) -> str:
+    if _BUDGETED not in name:
+        return ""
+    # What rounds to the budget is the budget: a run differs from the next by more.
+    return " ✓" if round(times, 1) <= multiple else " ✗"
+
+
+def _idle(measured: Measured) -> str:
+    rows = [[name, f"{rate * 100:.1f} %"] for name, rate in measured.idle.items()]
+    return "### A process that nobody calls\n\n" + _table(["setup", "of one processor"], rows)
+
+
+def _by_rooms(measured: Measured) -> str:
+    steps = measured.growth.by_rooms
+    rows = [
+        [f"`{call}`", *(f"{step.costs[call].cpu:.3f}" for step in steps)] for call in (steps[0].costs if steps else ())
+    ]
+    rows.append(["seconds from an empty Redis to the first whole list", *(f"{s.seconds_to_fill:.1f}" for s in steps)])
+    head = ["CPU-seconds per 1,000", *(f"{step.rooms:,} rooms" for step in steps)]
+    return "### Growth with the number of rooms (Redis + MariaDB)\n\n" + _table(head, rows)
+
+
+def _by_users(measured: Measured) -> str:
+    steps = measured.growth.by_users
+    rows = [
+        [f"`{call}`" if "_" in call else call, *(f"{step.costs[call].cpu:.3f}" for step in steps)]
+        for call in (steps[0].costs if steps else ())
+    ]
+    rows += [
+        ["bytes of Redis for a user online", *(f"{step.bytes_a_user:.0f}" for step in steps)],
+        ["and for being in a room, with name and avatar", *(f"{step.bytes_a_member:.0f}" for step in steps)],
+        ["MB of the process", *(f"{step.resident / 1e6:.0f}" for step in steps)],
+        ["keepalives a renewal script carries", *(f"{step.batches.users_a_script:.0f}" for step in steps)],
+        ["scripts a pipeline carries while people enter", *(f"{s.batches.scripts_a_pipeline:.1f}" for s in steps)],
+    ]
+    head = ["CPU-seconds per 1,000", *(f"{step.users:,} users online" for step in steps)]
+    return "### Growth with the number of users (Redis + MariaDB)\n\n" + _table(head, rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def lines() -> Iterator[str]:
+        yield f"| {' | '.join(head)} |"
+        yield "|" + "---|" * len(head)
+        for row in rows:
+            yield f"| {' | '.join(row)} |"
+
+    return "\n".join(lines())

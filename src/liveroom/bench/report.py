@@ -1,0 +1,55 @@
+"""The table of a load run."""
+
+from collections import Counter
+
+from rich.table import Table
+
+from liveroom.bench.figures import Figures, Outcome
+
+
+def table(outcome: Outcome) -> Table:
+    """Return one line a call, the most frequent first, and one for all together."""
+    made = Table("call", box=None, header_style="bold", pad_edge=False)
+    for column in ("calls", "calls/s", "p50 ms", "p99 ms"):
+        made.add_column(column, justify="right")
+    made.add_column("other codes")
+    made.add_column("errors", style="red")
+    for call, figures in sorted(outcome.calls.items(), key=lambda item: -item[1].count):
+        made.add_row(call, *_cells(figures, outcome.seconds))
+    made.add_section()
+    made.add_row("all", *_cells(_sum(outcome), outcome.seconds))
+    return made
+
+
+def verdict(outcome: Outcome) -> str:
+    """Return the last line: whether everything was as it should be."""
+    if outcome.unsent:
+        return f"The service fell behind: {outcome.unsent} calls were due and not sent."
+    if outcome.failures:
+        return f"{outcome.failures} calls were not answered as they should be."
+    return "Every call was answered as it should be."
+
+
+def _cells(figures: Figures, seconds: float) -> list[str]:
+    return [
+        str(figures.count),
+        f"{figures.count / seconds:.1f}" if seconds else "",
+        f"{figures.percentile(0.5) * 1000:.1f}",
+        f"{figures.percentile(0.99) * 1000:.1f}",
+        _codes(figures.expected),
+        _codes(figures.unexpected),
+    ]
+
+
+def _sum(outcome: Outcome) -> Figures:
+    total = Figures()
+    for figures in outcome.calls.values():
+        total.count += figures.count
+        total.times += figures.times
+        total.expected += figures.expected
+        total.unexpected += figures.unexpected
+    return total
+
+
+def _codes(codes: Counter[int] | Counter[str]) -> str:
+    return ", ".join(f"{code}: {count}" for code, count in codes.most_common())

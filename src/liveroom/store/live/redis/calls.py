@@ -1,0 +1,184 @@
+"""Calls of scripts: to the server that has the bucket, again after what passes by itself, within three seconds.
+
+Scripts may run twice when a connection is lost in between: each is made so that this changes nothing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import hiredis
+import structlog
+from redis.crc import key_slot
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.store.live.redis.addresses import Kind, read_address
+from liveroom.store.live.redis.cluster import Cluster
+from liveroom.store.live.redis.scripts import Script, script
+from liveroom.store.live.redis.servers import Server, Topology, single, watched
+from liveroom.store.live.redis.wire import Command, Disconnected, Wire, Word
+
+log = structlog.get_logger("liveroom.redis")
+
+TOTAL: Final = 3.0
+"""Seconds after which a call fails."""
+_PAUSE: Final = 0.05
+_PASSING: Final = ("TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "BUSY", "READONLY")
+_REFUSED: Final = ("OOM", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "NOREPLICAS")
+
+
+class BucketLost(Exception):
+    """The bucket is not there, or belongs to another server process: it has to be rebuilt."""
+
+
+class ScriptFailed(LiveUnavailable):
+    """A script has an error of its own: a bug."""
+
+
+class Caller:
+    """Calls scripts and commands, each on the server that has its key."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._slots: dict[bytes, int] = {}
+        self._loading: dict[tuple[int, str], asyncio.Task[None]] = {}
+        self._loop = asyncio.get_running_loop()
+
+    @classmethod
+    def open(cls, url: str, silence: float) -> "Caller":
+        """Return a caller for the URL; nothing is connected yet."""
+        address = read_address(url)
+        if address.kind is Kind.CLUSTER:
+            return cls(Cluster(address, silence))
+        return cls(watched(address, silence) if address.kind is Kind.SENTINEL else single(address, silence))
+
+    def slot(self, key: bytes) -> int:
+        """Return the slot of a key."""
+        slot = self._slots.get(key)
+        if slot is None:
+            if len(self._slots) > 4096:
+                self._slots.clear()
+            slot = self._slots[key] = key_slot(key)
+        return slot
+
+    async def run(self, name: str, keys: Sequence[bytes], *args: Word) -> Any:
+        """Run a script; raises ``BucketLost``, ``LiveUnavailable``."""
+        what = script(name)
+        return await self._call(self.slot(keys[0]), ("EVALSHA", what.digest, len(keys), *keys, *args), what)
+
+    async def command(self, key: bytes, *words: Word) -> Any:
+        """Run one command on the server that has the key; raises ``LiveUnavailable``."""
+        return await self._call(self.slot(key), words, None)
+
+    async def _call(self, slot: int, command: Command, what: Script | None) -> Any:
+        end = self._loop.time() + TOTAL
+        asking: Server | None = None
+        while True:
+            server: Server | None = None
+            try:
+                server = asking or self._topology.server(slot)
+                if asking is not None:
+                    server.submit(("ASKING",))
+                    asking = None
+                reply = await server.submit(command)
+            except Disconnected as error:
+                if self._is_late(end) or await self._is_lost(slot, server):
+                    raise LiveUnavailable(str(error)) from error
+                await self._recover()
+                continue
+            if type(reply) is not hiredis.ReplyError:
+                return reply
+            if self._is_late(end):
+                raise LiveUnavailable(str(reply))
+            asking = await self._answer(reply, server, what)
+
+    def _is_late(self, end: float) -> bool:
+        return self._loop.time() >= end
+
+    async def _is_lost(self, slot: int, server: Server | None) -> bool:
+        """Say whether the one to ask has been down for long, or nobody says who that is."""
+        if server is not None and not server.is_down:
+            return False
+        try:
+            await self._topology.refresh()
+            return self._topology.server(slot) is server
+        except Disconnected:
+            return True
+
+    async def _recover(self) -> None:
+        """Wait a moment and find out who has what now."""
+        try:
+            await self._topology.refresh()
+        except Disconnected as error:
+            log.debug("redis.topology_unknown", cause=str(error))
+        await asyncio.sleep(_PAUSE)
+
+    async def _answer(self, error: hiredis.ReplyError, server: Server, what: Script | None) -> Server | None:
+        """Do what an error asks for; return the server that is to be asked once, if another is."""
+        word, _, rest = str(error).partition(" ")
+        if word == "LOST":
+            raise BucketLost
+        if word == "NOSCRIPT" and what is not None:
+            await self._load(server, what)
+        elif word == "MOVED":
+            await self._moved()
+        elif word == "ASK":
+            host, _, port = rest.split()[-1].rpartition(":")
+            return self._topology.at((host, int(port)))
+        elif word in _PASSING:
+            if word == "READONLY":
+                server.hang_up()
+            await self._recover()
+        elif word in _REFUSED:
+            raise LiveUnavailable(str(error))
+        else:
+            log.error("redis.script_failed", script=what and what.name, error=str(error))
+            raise ScriptFailed(str(error))
+        return None
+
+    async def _moved(self) -> None:
+        try:
+            await self._topology.refresh()
+        except Disconnected:
+            await asyncio.sleep(_PAUSE)
+
+    async def _load(self, server: Server, what: Script) -> None:
+        """Give the server the script, once for all who miss it."""
+        key = (id(server), what.name)
+        task = self._loading.get(key)
+        if task is None:
+            task = self._loading[key] = asyncio.create_task(_give(server, what))
+            task.add_done_callback(lambda _: self._loading.pop(key, None))
+        await asyncio.shield(task)
+
+    async def dedicated(self, key: bytes) -> Wire:
+        """Return a connection of its own to the server that has the key; raises ``Disconnected``."""
+        return await self._topology.dedicated(self.slot(key))
+
+    async def find_out(self) -> None:
+        """Ask again who has what: a blocking connection ended."""
+        await self._topology.refresh()
+
+    async def versions(self) -> Sequence[str]:
+        """Ask every server whether it is there; return their versions. Raises ``LiveUnavailable``."""
+        try:
+            async with asyncio.timeout(TOTAL):
+                servers = await self._topology.servers()
+                await asyncio.gather(*(server.ask("PING") for server in servers))
+        except (Disconnected, TimeoutError, hiredis.ReplyError) as error:
+            raise LiveUnavailable(f"Redis: {type(error).__name__} {error}") from error
+        return [server.version for server in servers]
+
+    async def close(self) -> None:
+        """End all connections."""
+        await self._topology.close()
+
+
+async def _give(server: Server, what: Script) -> None:
+    try:
+        await server.ask("SCRIPT", "LOAD", what.text)
+    except Disconnected:
+        log.debug("redis.script_not_loaded", script=what.name)
+    except hiredis.ReplyError as error:
+        log.error("redis.script_refused", script=what.name, error=str(error))
+        raise ScriptFailed(f"{what.name}: {error}") from error

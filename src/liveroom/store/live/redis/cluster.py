@@ -1,0 +1,115 @@
+"""A Redis Cluster: which master has which slot, asked of the Cluster itself."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import hiredis
+
+from liveroom.store.live.redis.addresses import Address, Place
+from liveroom.store.live.redis.servers import Server
+from liveroom.store.live.redis.wire import Disconnected, Wire, connect
+
+_SLOTS = 16384
+_FRESH = 0.1
+"""Seconds for which the map that was just read is good enough."""
+
+
+class Cluster:
+    """The masters by slot. The map is read when it is needed first, and again when a server contradicts it."""
+
+    def __init__(self, address: Address, silence: float) -> None:
+        self._address = address
+        self._silence = silence
+        self._known: dict[Place, Server] = {}
+        self._places: list[Place | None] = [None] * _SLOTS
+        self._reading: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._read_at = float("-inf")
+
+    def at(self, place: Place) -> Server:
+        if place not in self._known:
+            self._known[place] = Server(lambda: self._connect(place))
+        return self._known[place]
+
+    def server(self, slot: int) -> Server:
+        place = self._places[slot]
+        if place is None:
+            raise Disconnected(f"nobody has slot {slot}")
+        return self.at(place)
+
+    async def servers(self) -> Sequence[Server]:
+        if None in self._places:
+            await self.refresh()
+        return [self.at(place) for place in dict.fromkeys(place for place in self._places if place is not None)]
+
+    async def dedicated(self, slot: int) -> Wire:
+        if self._places[slot] is None:
+            await self.refresh()
+        place = self._places[slot]
+        if place is None:
+            raise Disconnected(f"nobody has slot {slot}")
+        return await self._connect(place)
+
+    async def refresh(self) -> None:
+        if self._loop.time() - self._read_at < _FRESH:
+            return
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+            self._reading.add_done_callback(self._have_read)
+        await asyncio.shield(self._reading)
+
+    def _have_read(self, task: "asyncio.Task[None]") -> None:
+        self._reading = None
+        if not task.cancelled():
+            task.exception()
+
+    async def _read(self) -> None:
+        """Ask everybody at once; the first good answer counts."""
+        masters = {place for place in self._places if place is not None}
+        failures: list[str] = []
+        asked = [asyncio.create_task(self._ask(place)) for place in {*masters, *self._address.places}]
+        try:
+            for answer in asyncio.as_completed(asked):
+                try:
+                    self._note(await answer)
+                except (Disconnected, hiredis.ReplyError) as error:
+                    failures.append(str(error))
+                else:
+                    return
+        finally:
+            for task in asked:
+                task.cancel()
+            await asyncio.wait(asked)
+        raise Disconnected("; ".join(failures))
+
+    async def _ask(self, place: Place) -> list[tuple[int, int, Place]]:
+        wire = await self._connect(place)
+        try:
+            ranges: list[list[Any]] = await wire.ask("CLUSTER", "SLOTS")
+        finally:
+            wire.abort()
+        if not ranges:
+            raise Disconnected(f"{place[0]}:{place[1]} knows of no slots")
+        return [(first, last, (_host(node[0], place), node[1])) for first, last, node, *_ in ranges]
+
+    def _note(self, ranges: list[tuple[int, int, Place]]) -> None:
+        places: list[Place | None] = [None] * _SLOTS
+        for first, last, place in ranges:
+            places[first : last + 1] = [place] * (last + 1 - first)
+        self._places = places
+        self._read_at = self._loop.time()
+
+    async def _connect(self, place: Place) -> Wire:
+        return await connect(place, self._address.credentials, self._address.tls, self._silence)
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        for server in self._known.values():
+            await server.close()
+
+
+def _host(name: bytes | None, asked: Place) -> str:
+    """Return a node's host; a node that does not know its own is where it was asked."""
+    return name.decode() if name and name != b"?" else asked[0]

@@ -1,0 +1,92 @@
+"""What every part of the store stands on: scripts in buckets, which are rebuilt when they turn out to be lost."""
+
+from collections.abc import Awaitable, Sequence
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.ids import RoomId
+from liveroom.domain.presence import Patience
+from liveroom.ports import Clock
+from liveroom.store.live.redis.calls import BucketLost, Caller
+from liveroom.store.live.redis.keys import USERS, room_keys
+from liveroom.store.live.redis.records import milliseconds
+from liveroom.store.live.redis.wire import Word
+
+REMEMBERED: Final = milliseconds(timedelta(days=31))
+"""How long an ended session is known: longer than any token lives."""
+_ROUNDS: Final = 3
+
+
+class Waits:
+    """The service's patience, in milliseconds."""
+
+    def __init__(self, patience: Patience) -> None:
+        self.keepalive = milliseconds(patience.keepalive)
+        self.grace = milliseconds(patience.grace)
+        self.of_users = (
+            self.keepalive,
+            milliseconds(patience.silent),
+            milliseconds(patience.silent_host),
+            milliseconds(patience.audience),
+        )
+
+
+class Restorer(Protocol):
+    """Fills lost buckets from the ledger."""
+
+    def user(self, bucket: int) -> Awaitable[None]: ...
+    def room(self, bucket: int) -> Awaitable[None]: ...
+
+
+class Core:
+    """Runs scripts in buckets."""
+
+    restorer: Restorer
+
+    def __init__(self, caller: Caller, clock: Clock, patience: Patience) -> None:
+        self.caller = caller
+        self.clock = clock
+        self.waits = Waits(patience)
+
+    def offset(self) -> int:
+        """Return how far our clock is ahead, in milliseconds."""
+        offset = self.clock.offset
+        return milliseconds(offset) if offset else 0
+
+    async def users(self, name: str, bucket: int, *args: Word) -> Any:
+        """Run a script on the records of a user bucket."""
+        for _ in range(_ROUNDS):
+            try:
+                return await self.caller.run(name, USERS[bucket].all, self.offset(), *self.waits.of_users, *args)
+            except BucketLost:
+                await self.restorer.user(bucket)
+        raise LiveUnavailable("the live store is being rebuilt")
+
+    async def in_user_bucket(self, name: str, bucket: int, keys: Sequence[bytes], *args: Word) -> Any:
+        """Run a script that needs other keys of a user bucket."""
+        for _ in range(_ROUNDS):
+            try:
+                return await self.caller.run(name, keys, *args)
+            except BucketLost:
+                await self.restorer.user(bucket)
+        raise LiveUnavailable("the live store is being rebuilt")
+
+    async def members(self, name: str, room: RoomId, *args: Word) -> Any:
+        """Run a script on the members of a room."""
+        keys = room_keys(room)
+        return await self.in_room_bucket(name, keys.number, keys.all, self.offset(), room, *args)
+
+    async def room(self, name: str, room: RoomId, *args: Word) -> Any:
+        """Run a script that opens or closes a room."""
+        keys = room_keys(room)
+        return await self.in_room_bucket(name, keys.number, keys.whole, self.offset(), room, *args)
+
+    async def in_room_bucket(self, name: str, bucket: int, keys: Sequence[bytes], *args: Word) -> Any:
+        """Run a script that needs other keys of a room bucket."""
+        for _ in range(_ROUNDS):
+            try:
+                return await self.caller.run(name, keys, *args)
+            except BucketLost:
+                await self.restorer.room(bucket)
+        raise LiveUnavailable("the live store is being rebuilt")

@@ -1,0 +1,109 @@
+"""The feed of ended sessions: one stream, which every process reads with a blocking XREAD (LIVE.md 4).
+
+An answer of the blocking read, empty or not, is the proof that nothing was missed until then; so no heartbeat entries
+are needed. Who has had none for a second trusts no cached verdict.
+"""
+
+import asyncio
+from typing import Any, Final
+
+import hiredis
+import structlog
+
+from liveroom.domain.sessions import EndedSessions
+from liveroom.ports import Clock
+from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.keys import REVOKED
+from liveroom.store.live.redis.records import moment, pack, unpack
+from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.wire import Disconnected, Wire
+
+log = structlog.get_logger("liveroom.redis")
+
+BEHIND: Final = 1.0
+"""Seconds without an answer after which nothing is trusted."""
+KEPT: Final = 600
+"""Seconds for which the stream remembers."""
+_BLOCK: Final = 400
+_PAUSE: Final = 0.1
+
+
+class Feed:
+    """Reads the stream as long as the process lives."""
+
+    def __init__(self, caller: Caller, clock: Clock, verdicts: Verdicts) -> None:
+        self._caller = caller
+        self._clock = clock
+        self._verdicts = verdicts
+        self._loop = asyncio.get_running_loop()
+        self._heard = float("-inf")
+        self._last = b""
+        self._run_id = ""
+        self._following = False
+        self._task: asyncio.Task[None] | None = None
+
+    def is_fresh(self) -> bool:
+        """Say whether everything older than a second has been heard."""
+        return self._loop.time() - self._heard < BEHIND
+
+    def start(self) -> None:
+        """Begin to read."""
+        if self._task is None:
+            self._task = self._loop.create_task(self._read())
+
+    async def stop(self) -> None:
+        """End reading."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+            self._task = None
+        self._heard = float("-inf")
+
+    async def tell(self, ended: EndedSessions) -> None:
+        """Tell every process that sessions have ended."""
+        before = None if ended.original_before is None else moment(ended.original_before)
+        entry = pack([ended.user, list(ended.sessions), before])
+        oldest = moment(self._clock.now() - self._clock.offset) - KEPT * 1000
+        await self._caller.command(REVOKED, "XADD", REVOKED, "MINID", "~", max(oldest, 0), "*", "e", entry)
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (Disconnected, hiredis.ReplyError) as error:
+                if self._following:
+                    log.warning("redis.feed_lost", cause=str(error))
+                self._following = False
+            await asyncio.sleep(_PAUSE)
+
+    async def _listen(self) -> None:
+        """Follow the stream until the connection ends; where it is now is asked anew each time."""
+        await self._caller.find_out()
+        wire = await self._caller.dedicated(REVOKED)
+        try:
+            await self._follow(wire)
+        finally:
+            wire.abort()
+
+    async def _follow(self, wire: Wire) -> None:
+        if wire.run_id != self._run_id or self._loop.time() - self._heard > KEPT / 2:
+            await self._begin(wire)
+        self._following = True
+        while True:
+            answer = await wire.ask("XREAD", "BLOCK", _BLOCK, "COUNT", 1000, "STREAMS", REVOKED, self._last)
+            for id, fields in answer[0][1] if answer else ():
+                self._note(fields[1])
+                self._last = id
+            self._heard = self._loop.time()
+
+    async def _begin(self, wire: Wire) -> None:
+        """Begin where the stream ends now, knowing nothing."""
+        newest: list[Any] = await wire.ask("XREVRANGE", REVOKED, "+", "-", "COUNT", 1)
+        self._verdicts.forget()
+        self._last = newest[0][0] if newest else b"0-0"
+        self._run_id = wire.run_id
+        self._heard = self._loop.time()
+
+    def _note(self, packed: bytes) -> None:
+        user, sessions, before = unpack(packed)
+        self._verdicts.over(user, sessions, before)

@@ -1,0 +1,116 @@
+"""The journal of stays: from each room bucket's stream into the ledger, then out of the stream.
+
+Two processes do not write the same bucket at once (a claim of two seconds); writing a stay twice changes nothing.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.ids import ROOM_BUCKETS
+from liveroom.domain.members import Stay
+from liveroom.ports import Ledger
+from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.keys import ROOMS
+from liveroom.store.live.redis.records import read_stay
+
+BATCH: Final = 500
+_CLAIM: Final = 2000
+_ROUNDS: Final = 4
+"""Batches of a bucket that one call writes."""
+
+Taken = tuple[int, list[bytes], list[Stay]]
+"""A bucket, and the ids and stays at the head of its journal."""
+
+
+class Journal:
+    """Carries stays to the ledger. ``waiting``: buckets that may have some."""
+
+    def __init__(self, caller: Caller, ledger: Ledger) -> None:
+        self._caller = caller
+        self._ledger = ledger
+        self._me = secrets.token_hex(8)
+        self._draining: asyncio.Task[None] | None = None
+        self._drained = 0
+        self.waiting: set[int] = set()
+
+    async def flush(self) -> int:
+        """Write the next stays of each bucket that has any; the ledger's failures are the caller's.
+
+        Return how many were written since the last flush: those too that a rebuild wrote before it could begin.
+        """
+        written, self._drained = self._drained, 0
+        for _ in range(_ROUNDS):
+            part = await self._flush()
+            written += part
+            if not part or not self.waiting:
+                break
+        return written
+
+    async def _flush(self) -> int:
+        taken = await self._take(list(self.waiting))
+        stays = [stay for _, _, part in taken for stay in part]
+        for first in range(0, len(stays), BATCH):
+            await self._ledger.save(stays[first : first + BATCH])
+        await asyncio.gather(*(self._strike(bucket, ids) for bucket, ids, _ in taken))
+        return len(stays)
+
+    async def drain_all(self) -> None:
+        """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain_each())
+            self._draining.add_done_callback(self._have_drained)
+        await asyncio.shield(self._draining)
+
+    def _have_drained(self, task: "asyncio.Task[None]") -> None:
+        self._draining = None
+        if not task.cancelled():
+            task.exception()
+
+    async def _drain_each(self) -> None:
+        await asyncio.gather(*(self._drain_reachable(bucket) for bucket in range(ROOM_BUCKETS)))
+
+    async def _drain_reachable(self, bucket: int) -> None:
+        try:
+            await self.drain(bucket)
+        except LiveUnavailable:
+            # Its server is down; what it has of stays is written when it is back, or lost with it.
+            self.waiting.add(bucket)
+
+    async def drain(self, bucket: int) -> None:
+        """Write all of one bucket, whoever else may be at it."""
+        keys = ROOMS[bucket]
+        while entries := await self._caller.command(keys.journal, "XRANGE", keys.journal, "-", "+", "COUNT", BATCH):
+            await self._ledger.save([read_stay(fields[1]).value() for _, fields in entries])
+            self._drained += len(entries)
+            await self._caller.command(keys.journal, "XDEL", keys.journal, *(id for id, _ in entries))
+
+    async def _take(self, buckets: Collection[int]) -> Sequence[Taken]:
+        answers = await asyncio.gather(*(self._take_from(bucket) for bucket in buckets), return_exceptions=True)
+        taken: list[Taken] = []
+        for answer in answers:
+            if isinstance(answer, LiveUnavailable):
+                continue
+            if isinstance(answer, BaseException):
+                raise answer
+            if answer is not None:
+                taken.append(answer)
+        return taken
+
+    async def _take_from(self, bucket: int) -> Taken | None:
+        keys = (ROOMS[bucket].journal, ROOMS[bucket].writer)
+        found = await self._caller.run("take_journal", keys, self._me, _CLAIM, BATCH)
+        if found is None:
+            return None
+        if not found:
+            self.waiting.discard(bucket)
+            return None
+        return bucket, found[::2], [read_stay(packed).value() for packed in found[1::2]]
+
+    async def _strike(self, bucket: int, ids: list[bytes]) -> None:
+        self.waiting.discard(bucket)
+        keys = (ROOMS[bucket].journal, ROOMS[bucket].writer)
+        if await self._caller.run("trim_journal", keys, self._me, *ids):
+            self.waiting.add(bucket)

@@ -1,0 +1,91 @@
+"""The names of the keys. What stands in braces decides the slot, so that one script may touch a whole bucket."""
+
+from functools import lru_cache
+from typing import Final
+
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, RoomId, TenantName, room_bucket
+
+LAYOUT: Final = b"{liveroom}:layout"
+"""Holds the fixed numbers of buckets, and the version of what is in them."""
+REVOKED: Final = b"{revoked}"
+
+_USER = ("facts", "users", "due", "wheel", "ended", "absent", "claim")
+_ROOM = ("facts", "due", "dirty", "tenants", "journal", "rooms", "tombs", "ages", "claim", "writer")
+
+
+class UserKeys:
+    """The keys of one user bucket; ``all`` are those of a script on records."""
+
+    def __init__(self, bucket: int) -> None:
+        self.facts, self.users, self.due, self.wheel, self.ended, self.absent, self.claim = (
+            f"{{u{bucket:03}}}:{name}".encode() for name in _USER
+        )
+        self.all = (self.facts, self.users, self.due, self.wheel, self.ended, self.absent)
+
+
+class RoomBucketKeys:
+    """The keys that a room bucket has once."""
+
+    def __init__(self, bucket: int) -> None:
+        self.tag = f"{{r{bucket:03}}}"
+        (
+            self.facts, self.due, self.dirty, self.tenants, self.journal,
+            self.rooms, self.tombs, self.ages, self.claim, self.writer,
+        ) = (f"{self.tag}:{name}".encode() for name in _ROOM)  # fmt: skip
+
+
+USERS: Final = tuple(UserKeys(bucket) for bucket in range(USER_BUCKETS))
+ROOMS: Final = tuple(RoomBucketKeys(bucket) for bucket in range(ROOM_BUCKETS))
+
+
+class RoomKeys:
+    """The keys of one room; ``all`` are those of a script on members, ``whole`` of one that opens or closes it."""
+
+    __slots__ = ("all", "bucket", "facts", "gone", "hosts", "members", "number", "order", "room", "whole")
+
+    def __init__(self, room: RoomId) -> None:
+        self.number = room_bucket(room)
+        self.bucket = bucket = ROOMS[self.number]
+        self.facts = bucket.facts
+        self.room, self.members, self.order, self.hosts, self.gone = (
+            f"{bucket.tag}:{kind}:{room}".encode() for kind in ("room", "members", "order", "hosts", "gone")
+        )
+        self.all = (
+            bucket.facts, self.room, self.members, self.order, self.hosts, self.gone,
+            bucket.due, bucket.dirty, bucket.tenants, bucket.journal,
+        )  # fmt: skip
+        self.whole = (*self.all, bucket.rooms, bucket.tombs, bucket.ages)
+
+
+@lru_cache(maxsize=16_384)
+def room_keys(room: RoomId) -> RoomKeys:
+    """Return the keys of a room."""
+    return RoomKeys(room)
+
+
+class ListKeys:
+    """The keys of a tenant's list."""
+
+    __slots__ = ("all", "cards", "claim", "facts", "facts_of", "index", "tag", "tombs")
+
+    def __init__(self, tenant: TenantName) -> None:
+        self.tag = f"{{l:{tenant}}}"
+        self.facts, self.facts_of, self.cards, self.index, self.tombs, self.claim = (
+            f"{self.tag}:{name}".encode() for name in ("facts", "rooms", "cards", "index", "tombs", "claim")
+        )
+        self.all = (self.facts, self.facts_of, self.cards, self.index, self.tombs)
+
+    def ranking(self, name: str) -> bytes:
+        """Return the key of a frozen ranking."""
+        return f"{self.tag}:ranking:{name}".encode()
+
+
+@lru_cache(maxsize=4096)
+def list_keys(tenant: TenantName) -> ListKeys:
+    """Return the keys of a tenant's list."""
+    return ListKeys(tenant)
+
+
+def limit_key(digest: str) -> bytes:
+    """Return the key of a limit, in a slot of its own."""
+    return f"{{hit:{digest}}}".encode()

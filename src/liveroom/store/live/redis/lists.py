@@ -1,0 +1,171 @@
+"""The tenants' room lists: pages of ready cards, cached per process and used only while the list stands still.
+
+A lost list is built from the rooms by one caller (``ListLost``), the others wait.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.ids import TenantName
+from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.ports import ListLost
+from liveroom.store.live.redis.calls import BucketLost
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.cursors import (
+    FROZEN,
+    Ranking,
+    created_cursor,
+    created_range,
+    expired,
+    is_by_joined,
+    joined_cursor,
+    joined_range,
+    read_ranking,
+)
+from liveroom.store.live.redis.keys import list_keys
+from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.servers import RUN_ID
+
+RANKED: Final = 20_000
+"""How many rooms a ranking has at most."""
+CLAIM: Final = 5_000
+WAIT: Final = 2.0
+"""Seconds for which a query waits while another builds the list."""
+_POLL: Final = 0.05
+_PART: Final = 100
+_CACHED: Final = 256
+_TOMBS: Final = milliseconds(timedelta(minutes=10))
+_FIELDS: Final = {False: 4, True: 5}
+"""Which field of a row orders rooms that were asked for by id: opened, joined."""
+
+Page = tuple[bytes, RoomPage]
+"""The state of the list that a page shows, and the page."""
+
+
+class Lists:
+    """All lists."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._pages: dict[tuple[RoomQuery, str], Page] = {}
+        self._flights: dict[tuple[RoomQuery, str], asyncio.Task[RoomPage]] = {}
+        self._building: dict[TenantName, str] = {}
+
+    async def page(self, query: RoomQuery) -> RoomPage:
+        """Return a page, waiting while another process builds the list; raises ``ListLost``."""
+        end = asyncio.get_running_loop().time() + WAIT
+        while True:
+            try:
+                return await self._share(query)
+            except BucketLost:
+                if not await self._is_claimed(query.tenant):
+                    raise ListLost(query.tenant) from None
+            if asyncio.get_running_loop().time() > end:
+                raise LiveUnavailable("the room list is being built")
+            await asyncio.sleep(_POLL)
+
+    async def _is_claimed(self, tenant: TenantName) -> bool:
+        claim = list_keys(tenant).claim
+        kept: bytes | None = await self._core.caller.command(claim, "GET", claim)
+        return kept is not None and int(kept.partition(b" ")[0]) > moment(self._core.clock.now())
+
+    async def _share(self, query: RoomQuery) -> RoomPage:
+        """Ask once for all who ask the same in this tick."""
+        if query.rooms:
+            return await self._some(query)
+        ranking = read_ranking(query, self._core.clock.now()) if is_by_joined(query) else None
+        key = (query, ranking.name if ranking else "")
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = asyncio.create_task(self._ask(key, query, ranking))
+        return await asyncio.shield(flight)
+
+    async def _ask(self, key: tuple[RoomQuery, str], query: RoomQuery, ranking: Ranking | None) -> RoomPage:
+        # Who comes from now on asks again: only what is read later than a call may answer it.
+        del self._flights[key]
+        known = self._pages.get(key)
+        token = known[0] if known else b""
+        if ranking is None:
+            answer = await self._created(query, token)
+        else:
+            answer = await self._joined(query, ranking, token)
+        if known is not None and len(answer) == 1:
+            return known[1]
+        page = self._read(answer, ranking)
+        if key not in self._pages and len(self._pages) >= _CACHED:
+            del self._pages[next(iter(self._pages))]
+        self._pages[key] = (answer[0], page)
+        return page
+
+    @staticmethod
+    def _read(answer: Sequence[Any], ranking: Ranking | None) -> RoomPage:
+        _, cards, following = answer
+        if cards is None:
+            raise expired()
+        return RoomPage(cards, created_cursor(following) if ranking is None else joined_cursor(ranking, following))
+
+    async def _created(self, query: RoomQuery, token: bytes) -> Sequence[Any]:
+        names = created_range(query)
+        keys = list_keys(query.tenant).all[:4]
+        answer: Sequence[Any] = await self._core.caller.run(
+            "list_created", keys, token, names.first, names.last, names.skip, query.offset, query.limit, RUN_ID
+        )
+        return answer
+
+    async def _joined(self, query: RoomQuery, ranking: Ranking, token: bytes) -> Sequence[Any]:
+        names = joined_range(query)
+        keys = (*list_keys(query.tenant).all[:4], list_keys(query.tenant).ranking(ranking.name))
+        times = ("" if when is None else moment(when) for when in (query.since, query.until))
+        answer: Sequence[Any] = await self._core.caller.run(
+            "list_joined", keys, token, names.first, names.last, names.skip, *times, ranking.position, query.limit,
+            int(ranking.first_page), RANKED, FROZEN * 1000, RUN_ID,
+        )  # fmt: skip
+        return answer
+
+    async def _some(self, query: RoomQuery) -> RoomPage:
+        keys = list_keys(query.tenant).all[:3]
+        times = ("" if when is None else moment(when) for when in (query.since, query.until))
+        cards: bytes = await self._core.caller.run(
+            "list_some", keys, query.category, *times, _FIELDS[is_by_joined(query)], query.offset, query.limit,
+            *query.rooms, RUN_ID,
+        )  # fmt: skip
+        return RoomPage(cards, "")
+
+    # --- keeping it ------------------------------------------------------------------------------------------------
+
+    async def put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
+        keys = list_keys(tenant)
+        names = (*keys.all, keys.claim)
+        for first in range(0, len(rooms), _PART):
+            part = rooms[first : first + _PART]
+            rows = pack([_row(room) for room in part])
+            cards = (room.card or b"" for room in part)
+            builder = self._building.get(tenant, "")
+            await self._core.caller.run("put_listed", names, self._core.offset(), builder, rows, _TOMBS, *cards)
+
+    async def claim(self, tenant: TenantName) -> bool:
+        keys = list_keys(tenant)
+        me = secrets.token_hex(8)
+        if not await self._core.caller.run(
+            "claim_list", (keys.facts, keys.claim), self._core.offset(), me, CLAIM, RUN_ID
+        ):
+            return False
+        self._building[tenant] = me
+        return True
+
+    async def finish(self, tenant: TenantName) -> None:
+        keys = list_keys(tenant)
+        names = (*keys.all, keys.claim)
+        cursor = b""
+        while cursor != b"0":
+            cursor = await self._core.caller.run("purge_list", names, self._core.offset(), cursor or b"0", _PART)
+        me = self._building.pop(tenant, "")
+        await self._core.caller.run("finish_list", (keys.facts, keys.claim), me, secrets.token_hex(8), RUN_ID)
+
+
+def _row(room: ListedRoom) -> tuple[str, int, str, int, int, int]:
+    return room.room, room.version, room.category, moment(room.opened), room.joined, int(room.card is not None)

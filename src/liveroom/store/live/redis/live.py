@@ -1,0 +1,253 @@
+"""The Redis store's door: each method of the seam, and what needs users and rooms together."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from liveroom.domain.errors import LiveUnavailable, TokenInvalid
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.users import Profile
+from liveroom.ports import Clock, Entered, Entry, Ledger, Left, Orphan, Placed, Placing, StaleRoom
+from liveroom.store.live.redis.audit import Audit
+from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.feed import Feed
+from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.keys import LAYOUT
+from liveroom.store.live.redis.limits import Limits
+from liveroom.store.live.redis.lists import Lists
+from liveroom.store.live.redis.records import UserRow, at, milliseconds
+from liveroom.store.live.redis.renewals import Renewals
+from liveroom.store.live.redis.restoring import Restoring
+from liveroom.store.live.redis.rooms import Rooms
+from liveroom.store.live.redis.users import Users, is_online
+from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.wire import SILENCE
+
+log = structlog.get_logger("liveroom.redis")
+
+LEAST_VERSION: Final = (7, 0)
+_FORMAT: Final = 1
+_LAYOUT: Final = f"{USER_BUCKETS},{ROOM_BUCKETS},{_FORMAT}"
+
+
+class RedisUnfit(Exception):
+    """The Redis that was configured cannot hold this store; the sentence says why."""
+
+
+class RedisLive:
+    """The live store of any number of processes; see ``ports.Live`` for what each method promises."""
+
+    def __init__(self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience) -> None:
+        self._caller = caller
+        self._core = core = Core(caller, clock, patience)
+        self._verdicts = Verdicts()
+        self._journal = Journal(caller, ledger)
+        core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
+        self._watch = Watch(core, self._journal)
+        self._feed = Feed(caller, clock, self._verdicts)
+        self._renewals = Renewals(core, self._verdicts)
+        self._users = Users(core)
+        self._rooms = Rooms(core, self._watch)
+        self._lists = Lists(core)
+        self._limits = Limits(core)
+        self._audit = Audit(core, self._users)
+        self._fit = False
+
+    @classmethod
+    def open(
+        cls, url: str, *, ledger: Ledger, clock: Clock, patience: Patience, silence: float = SILENCE
+    ) -> "RedisLive":
+        """Return a store for the URL, with nothing connected yet; call it where the event loop runs.
+
+        ``silence``: seconds without an answer after which a connection is given up.
+        """
+        return cls(Caller.open(url, silence), ledger, clock, patience)
+
+    # --- beginning and end -----------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Begin to hear of ended sessions. A Redis that does not answer yet is waited for; an unfit one raises."""
+        try:
+            await self.check()
+        except LiveUnavailable as failure:
+            log.warning("redis.unreachable_at_start", cause=failure.detail)
+        self._feed.start()
+
+    async def check(self) -> None:
+        """Raise ``RedisUnfit`` when the Redis is too old, or holds a store with other buckets."""
+        for version in await self._caller.versions():
+            if tuple(int(part) for part in version.split(".")[:2]) < LEAST_VERSION:
+                raise RedisUnfit(f"Redis {version} is too old: liveroom needs 7.0 or newer.")
+        await self._caller.command(LAYOUT, "SET", LAYOUT, _LAYOUT, "NX")
+        found = (await self._caller.command(LAYOUT, "GET", LAYOUT)).decode()
+        if found != _LAYOUT:
+            raise RedisUnfit(
+                f"This Redis holds a live store of layout {found}, this release writes {_LAYOUT}: "
+                "give it a Redis (or a database number) of its own, or empty it; it is rebuilt from SQL."
+            )
+        self._fit = True
+
+    async def close(self) -> None:
+        """Send what waits and hang up."""
+        await self._renewals.close()
+        await self._feed.stop()
+        await self._restoring.stop()
+        await self._caller.close()
+
+    async def ping(self) -> None:
+        if self._fit:
+            await self._caller.versions()
+            return
+        try:
+            await self.check()
+        except RedisUnfit as unfit:
+            raise LiveUnavailable(str(unfit)) from unfit
+
+    @property
+    def unlimited(self) -> int:
+        """How many uses of limits were allowed because the store was down."""
+        return self._limits.unlimited
+
+    # --- sessions and signs of life --------------------------------------------------------------------------------
+
+    async def touch(self, beat: Beat) -> None:
+        if not await self._renewals.ask(beat):
+            raise TokenInvalid
+
+    def renew(self, beat: Beat) -> None:
+        self._renewals.add(beat)
+
+    def knows(self, beat: Beat) -> bool:
+        return self._verdicts.knows(beat) and self._feed.is_fresh()
+
+    async def end_sessions(self, ended: EndedSessions) -> None:
+        await self._users.end_sessions(ended)
+        self._verdicts.end(ended)
+        await self._feed.tell(ended)
+
+    async def put_profile(self, user: UserId, profile: Profile) -> None:
+        rooms = await self._users.put_profile(user, profile)
+        await asyncio.gather(*(self._rooms.rename(room, user, profile) for room in rooms))
+
+    async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]:
+        records = await self._users.records(users)
+        return await asyncio.gather(*(self._presence(user, records.get(user)) for user in users))
+
+    async def _presence(self, user: UserId, found: tuple[UserRow, int] | None) -> Presence:
+        if found is None or not is_online(*found):
+            return Presence(user, online=False)
+        row, _ = found
+        place, since = row.newest(), at(row.since())
+        if place is None:
+            return Presence(user, online=True, since=since)
+        room = RoomId(place.room)
+        member = await self._rooms.member(room, user)
+        role = member.role if member else Role.ANCHOR if place.host else Role.AUDIENCE
+        return Presence(user, online=True, since=since, room=room, role=role)
+
+    async def sources(self, user: UserId) -> Sequence[Source]:
+        return await self._users.sources(user)
+
+    async def places(self, user: UserId) -> Sequence[Place]:
+        return await self._users.places(user)
+
+    # --- places and members ----------------------------------------------------------------------------------------
+
+    async def take_place(self, placing: Placing) -> Placed:
+        return await self._users.take_place(placing)
+
+    async def drop_places(self, places: Sequence[Place]) -> None:
+        await self._users.drop_places(places)
+
+    async def admit(self, entry: Entry) -> Entered:
+        return await self._rooms.admit(entry)
+
+    async def leave(
+        self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+    ) -> Left | None:
+        return await self._rooms.leave(room, user, session, place, reason)
+
+    async def settle(self) -> None:
+        """Return at once: what a script has written survives this process."""
+
+    # --- rooms -----------------------------------------------------------------------------------------------------
+
+    async def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
+        return await self._rooms.put(room, policy, card)
+
+    async def close_room(self, room: Room) -> Sequence[Place]:
+        return await self._rooms.close(room)
+
+    async def room(self, room: RoomId) -> LiveRoom | None:
+        return await self._rooms.get(room)
+
+    async def rooms(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
+        return await self._rooms.some(rooms)
+
+    async def member(self, room: RoomId, user: UserId) -> Member | None:
+        return await self._rooms.member(room, user)
+
+    async def members(
+        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
+    ) -> Sequence[Member]:
+        return await self._rooms.members(tenant, room, after=after, offset=offset, limit=limit)
+
+    # --- the list --------------------------------------------------------------------------------------------------
+
+    async def list_rooms(self, query: RoomQuery) -> RoomPage:
+        return await self._lists.page(query)
+
+    async def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
+        await self._lists.put(tenant, rooms)
+
+    async def claim_list(self, tenant: TenantName) -> bool:
+        return await self._lists.claim(tenant)
+
+    async def finish_list(self, tenant: TenantName) -> None:
+        await self._lists.finish(tenant)
+
+    async def stale_rooms(self, limit: int) -> Sequence[StaleRoom]:
+        dirty = await self._watch.dirty(limit)
+        return await asyncio.gather(*(self._stale(*entry) for entry in dirty))
+
+    async def _stale(self, id: RoomId, version: int, tenant: TenantName) -> StaleRoom:
+        room = await self._rooms.get(id)
+        return StaleRoom(id, tenant, version if room is None else room.version, room)
+
+    async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
+        await self._watch.listed(rooms)
+
+    # --- limits ----------------------------------------------------------------------------------------------------
+
+    async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
+        return await self._limits.hit(key, limit, milliseconds(window), count)
+
+    # --- background work -------------------------------------------------------------------------------------------
+
+    async def flush(self) -> int:
+        await self._renewals.flush()
+        await self._watch.look_around()
+        return await self._journal.flush()
+
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
+        self._watch.gap = milliseconds(gap)
+        return await self._users.expired(limit, self._watch.gap)
+
+    async def orphans(self, limit: int) -> Sequence[Orphan]:
+        return await self._watch.orphans(limit)
+
+    async def audit(self) -> Sequence[Place]:
+        return await self._audit.go_on()
+
+    async def online(self) -> int:
+        return await self._users.online()

@@ -1,0 +1,75 @@
+-- uses: time common room
+-- ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label, 9 name, 10 avatar, 11 admin, 12 anyone
+-- may host, 13 grace, 14 keepalive. Returns 'none', 'full', or role, shown, and the room's picture.
+local user, id, place, wanted = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
+local room = read_room()
+if not room or room.closing or room.tenant ~= ARGV[3] then
+  return 'none'
+end
+local owns = user == room.owner or user == room.holder
+local was_hidden = room.hidden
+
+local function granted()
+  if wanted == -1 then
+    return owns and 1 or 0
+  elseif wanted == 0 or owns then
+    return wanted
+  end
+  return (ARGV[11] == '1' or (room.hosts and ARGV[12] == '1')) and 1 or 0
+end
+
+local function join()
+  local order = room.last + 1
+  local member = {granted(), ARGV[8], ARGV[9], ARGV[10], NOW, order, place, {id, place}, tonumber(ARGV[14])}
+  call('HSET', KEYS[2], 'n', order)
+  call('ZADD', KEYS[4], order, user)
+  call('SREM', KEYS[6], user)
+  return member
+end
+
+-- Let a member enter once more: whether that changed anything, and whether anybody can see it.
+local function enter_again(member)
+  local present, moved, seen = false, true, false
+  for number = 1, #member[8], 2 do
+    if member[8][number] == id then
+      present, moved = true, member[8][number + 1] ~= place
+      member[8][number + 1] = place
+    end
+  end
+  if not present then
+    member[8][#member[8] + 1], member[8][#member[8] + 2] = id, place
+  end
+  if wanted ~= -1 then
+    local role = granted()
+    if present or role > member[1] then
+      moved = moved or member[2] ~= ARGV[8]
+      seen = member[1] ~= role
+      member[1], member[2] = role, ARGV[8]
+    end
+  end
+  seen = seen or member[3] ~= ARGV[9] or member[4] ~= ARGV[10]
+  moved = moved or member[9] ~= tonumber(ARGV[14])
+  member[3], member[4], member[9] = ARGV[9], ARGV[10], tonumber(ARGV[14])
+  return moved, seen
+end
+
+local member, moved, seen = read_member(user), true, true
+if member then
+  moved, seen = enter_again(member)
+elseif room.capacity > 0 and call('HLEN', KEYS[3]) >= room.capacity and not owns then
+  return 'full'
+else
+  member = join()
+end
+if moved or seen then
+  write_member(user, member)
+  rank(user, member)
+  reckon(room, ARGV[13])
+  if seen or (was_hidden and not room.hidden) then
+    changed(room)
+  else
+    raise(room)
+  end
+  journal(room, user, member)
+end
+return {member[1], was_hidden and not room.hidden and 1 or 0, unpack(picture(room))}

@@ -1,0 +1,29 @@
+-- uses: time claimed room
+-- KEYS: 11 rooms, 12 tombs, 13 ages of the tombs. ARGV: 3 first part, 4 last part, 5 fixed, 6 card, 7 stays {stay, user,
+-- role, name, avatar, joined, order, {session, place, ...}, keepalive}, 8 gone; packed. 9 least version, 10 grace.
+if ARGV[3] == '1' then
+  local version = tonumber(call('HGET', KEYS[2], 'v') or 0)
+  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+  call('ZREM', KEYS[7], ROOM)
+  call('SADD', KEYS[11], ROOM)
+  call('HDEL', KEYS[12], ROOM)
+  call('ZREM', KEYS[13], ROOM)
+  call('HSET', KEYS[2], 'f', ARGV[5], 'c', ARGV[6], 'v', whole(math.max(version, ARGV[9])))
+end
+local room = read_room()
+for _, stay in ipairs(unpack_(ARGV[7])) do
+  local member = {stay[3], '', stay[4], stay[5], stay[6], stay[7], stay[1], stay[8], stay[9]}
+  write_member(stay[2], member)
+  call('ZADD', KEYS[4], stay[7], stay[2])
+  rank(stay[2], member)
+  room.last = math.max(room.last, stay[7])
+end
+call('HSET', KEYS[2], 'n', whole(room.last))
+for _, user in ipairs(unpack_(ARGV[8])) do
+  call('SADD', KEYS[6], user)
+end
+if ARGV[4] == '1' then
+  reckon(room, ARGV[10])
+  changed(room)
+end
+return 1

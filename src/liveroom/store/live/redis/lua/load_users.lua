@@ -1,0 +1,63 @@
+-- uses: time claimed user
+-- ARGV: 6 users with places to have {user, place, session, room, host, keepalive, ...}, 7 places to forget {user, place}, 8 what is
+-- over {user, sessions, when, before or false}; packed.
+for _, ended in ipairs(unpack_(ARGV[8])) do
+  for _, id in ipairs(ended[2]) do
+    call('ZADD', KEYS[5], ended[3], ended[1] .. '\0' .. id)
+  end
+  if ended[4] then
+    call('ZADD', KEYS[5], 'GT', ended[4], ended[1] .. '\0')
+  end
+end
+for _, dropped in ipairs(unpack_(ARGV[7])) do
+  local record = read(dropped[1])
+  local absent, kept = #record[4] == 0, {}
+  for _, place in ipairs(record[5]) do
+    if place[1] ~= dropped[2] then
+      kept[#kept + 1] = place
+    end
+  end
+  record[5] = kept
+  write(dropped[1], record, absent)
+end
+
+-- A session that is only known from the ledger gets one lease. The place of one that has ended goes with the next sweep.
+local function vouch(user, record, id, keepalive)
+  local session = session_of(record, id)
+  if not session then
+    if call('ZSCORE', KEYS[5], user .. '\0' .. id) then
+      return false
+    end
+    session = {id, NOW, 0, 0}
+    record[4][#record[4] + 1] = session
+  end
+  session[4] = math.max(session[4], keepalive)
+  session[3] = math.max(session[3], NOW + lease(record, session))
+  return true
+end
+
+local function send(record, id)
+  for _, place in ipairs(record[5]) do
+    if place[2] == id then
+      place[6], place[7], place[8] = NOW - AGAIN, place[7] or false, place[8] or 0
+    end
+  end
+end
+
+for _, seed in ipairs(unpack_(ARGV[6])) do
+  local user = seed[1]
+  local record = read(user)
+  local absent = #record[4] == 0 and #record[5] > 0
+  for number = 2, #seed, 5 do
+    local place, id = seed[number], seed[number + 1]
+    if not holds(record, place) then
+      record[5][#record[5] + 1] = {place, id, seed[number + 2], math.floor(NOW / 1000), seed[number + 3]}
+    end
+    if not vouch(user, record, id, seed[number + 4]) then
+      send(record, id)
+    end
+  end
+  write(user, record, absent)
+end
+turn()
+return 1

@@ -1,0 +1,118 @@
+-- KEYS: 1 facts, 2 room, 3 members, 4 order, 5 hosts, 6 gone, 7 due, 8 dirty, 9 tenants, 10 journal.  ARGV[2]: the room.
+--
+-- room: f(ixed: tenant, owner, holder, 1 for policy hosts, capacity, broadcast, rev, category, opened; packed), c(ard),
+--   v(ersion), x (hidden since), n (order of the member who joined last), p (being closed).
+-- members: user -> 1 role (0 audience, 1 anchor, 2 owner), 2 label, 3 name, 4 avatar, 5 joined, 6 order, 7 stay (false:
+--   the first place's id), 8 places {session, place, session, place, ...}, 9 keepalive; packed.
+-- order, hosts: users by order. gone: users of this broadcast who are not members now.
+-- due: rooms without a host, and when their grace ends. dirty: rooms whose list entry is behind, with their version;
+-- tenants: whose those are, unless the default tenant's.
+local ROOM = ARGV[2]
+
+local function read_room()
+  local facts = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'n', 'p')
+  if not facts[1] then
+    return nil
+  end
+  local fixed = unpack_(facts[1])
+  return {
+    fixed = facts[1], card = facts[2], version = tonumber(facts[3]), hidden = facts[4], last = tonumber(facts[5] or 0),
+    closing = facts[6], tenant = fixed[1], owner = fixed[2], holder = fixed[3], hosts = fixed[4] == 1,
+    capacity = fixed[5], broadcast = fixed[6], rev = fixed[7],
+  }
+end
+
+local function raise(room)
+  room.version = math.max(room.version + 1, NOW)
+  call('HSET', KEYS[2], 'v', whole(room.version))
+end
+
+local function note(tenant, version)
+  call('ZADD', KEYS[8], whole(version), ROOM)
+  if tenant ~= '' then
+    call('HSET', KEYS[9], ROOM, tenant)
+  end
+end
+
+local function changed(room)
+  raise(room)
+  note(room.tenant, room.version)
+end
+
+local function is_hosted(room)
+  return call('HEXISTS', KEYS[3], room.owner) == 1 or (room.hosts and call('ZCARD', KEYS[5]) > 0)
+end
+
+-- Show a room whose host is there; hide one that has lost its host, for the length of the grace. A room that was just
+-- opened waits for its host without being hidden.
+local function reckon(room, grace)
+  if is_hosted(room) then
+    call('ZREM', KEYS[7], ROOM)
+    if room.hidden then
+      room.hidden = false
+      call('HDEL', KEYS[2], 'x')
+    end
+  elseif not call('ZSCORE', KEYS[7], ROOM) then
+    room.hidden = whole(NOW)
+    call('HSET', KEYS[2], 'x', room.hidden)
+    call('ZADD', KEYS[7], whole(NOW + grace), ROOM)
+  end
+end
+
+local function picture(room)
+  local members = call('HLEN', KEYS[3])
+  return {room.fixed, room.card, whole(room.version), room.hidden and 1 or 0, members, members + call('SCARD', KEYS[6])}
+end
+
+local function read_member(user)
+  local raw = call('HGET', KEYS[3], user)
+  if not raw then
+    return nil
+  end
+  local member = unpack_(raw)
+  member[7] = member[7] or member[8][2]
+  return member
+end
+
+local function write_member(user, member)
+  local stay = member[7]
+  if stay == member[8][2] then
+    member[7] = false
+  end
+  call('HSET', KEYS[3], user, pack(member))
+  member[7] = stay
+end
+
+local function rank(user, member)
+  if member[1] > 0 then
+    call('ZADD', KEYS[5], member[6], user)
+  else
+    call('ZREM', KEYS[5], user)
+  end
+end
+
+local function journal(room, user, member, reason)
+  call('XADD', KEYS[10], '*', 's', pack({
+    member[7], room.tenant, room.broadcast, ROOM, user, member[1], member[3], member[4], member[5], member[6],
+    reason and {} or member[8], room.version, reason and NOW or false, reason or '', member[9],
+  }))
+end
+
+-- End the stays of the first members; return their places {user, session, place, host}.
+local function end_stays(room, most, places)
+  local users = call('ZRANGE', KEYS[4], 0, most - 1)
+  if #users == 0 then
+    return 0
+  end
+  raise(room)
+  for _, user in ipairs(users) do
+    local member = read_member(user)
+    for number = 1, #member[8], 2 do
+      places[#places + 1] = {user, member[8][number], member[8][number + 1], member[1] > 0 and 1 or 0}
+    end
+    journal(room, user, member, 'closed')
+  end
+  call('HDEL', KEYS[3], unpack(users))
+  call('ZREM', KEYS[4], unpack(users))
+  return call('ZCARD', KEYS[4])
+end

@@ -1,0 +1,12 @@
+-- uses: time common room
+-- ARGV: 3 user, 4 name, 5 avatar.
+local room = read_room()
+local member = room and not room.closing and read_member(ARGV[3])
+if not member or (member[3] == ARGV[4] and member[4] == ARGV[5]) then
+  return 0
+end
+member[3], member[4] = ARGV[4], ARGV[5]
+changed(room)
+write_member(ARGV[3], member)
+journal(room, ARGV[3], member)
+return 1

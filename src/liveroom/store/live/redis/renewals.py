@@ -1,0 +1,129 @@
+"""Signs of life on their way to the store: one script carries all of a bucket.
+
+A call that needs the verdict waits for the batch of its tick; a renewal of a known session rides within 500 ms.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.ids import SessionId, UserId, user_bucket
+from liveroom.domain.presence import Beat
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.records import moment, pack
+from liveroom.store.live.redis.verdicts import Verdicts
+
+DELAY: Final = 0.4
+"""Seconds that a renewal waits for company."""
+MOST: Final = 262_144
+"""Renewals that wait while the store is down."""
+BATCH: Final = 200
+
+Sign = tuple[UserId, SessionId, int, int]
+"""User, session, 1 for a keepalive, and when the token was issued."""
+
+
+def sign(beat: Beat) -> Sign:
+    """Return a sign of life as the script takes it."""
+    return beat.user, beat.session, int(beat.keepalive), moment(beat.issued)
+
+
+class Renewals:
+    """Collects signs of life and sends them."""
+
+    def __init__(self, core: Core, verdicts: Verdicts) -> None:
+        self._core = core
+        self._verdicts = verdicts
+        self._loop = asyncio.get_running_loop()
+        self._waiting: dict[SessionId, Beat] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._ticket: dict[int, list[tuple[Sign, asyncio.Future[bool]]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def add(self, beat: Beat) -> None:
+        """Let a renewal ride with the next batch."""
+        former = self._waiting.get(beat.session)
+        if former is not None and former.keepalive:
+            return
+        if former is None and len(self._waiting) >= MOST:
+            return
+        self._waiting[beat.session] = beat
+        if self._timer is None:
+            self._timer = self._loop.call_later(DELAY, self._leave)
+
+    async def ask(self, beat: Beat) -> bool:
+        """Renew with this tick's batch; say whether the session is valid."""
+        if not self._ticket:
+            self._loop.call_soon(self._depart)
+        future: asyncio.Future[bool] = self._loop.create_future()
+        self._ticket.setdefault(user_bucket(beat.user), []).append((sign(beat), future))
+        return await future
+
+    async def flush(self) -> None:
+        """Send every waiting renewal; what the store cannot take goes on waiting."""
+        waiting, self._waiting = self._waiting, {}
+        by_bucket: dict[int, list[Beat]] = {}
+        for beat in waiting.values():
+            by_bucket.setdefault(user_bucket(beat.user), []).append(beat)
+        parts = [
+            (bucket, beats[first : first + BATCH])
+            for bucket, beats in by_bucket.items()
+            for first in range(0, len(beats), BATCH)
+        ]
+        await asyncio.gather(*(self._renew(bucket, beats) for bucket, beats in parts))
+
+    async def close(self) -> None:
+        """Send what waits, and take nothing more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        await asyncio.gather(*self._tasks)
+        await self.flush()
+
+    def _leave(self) -> None:
+        self._timer = None
+        self._keep(self._loop.create_task(self.flush()))
+
+    def _depart(self) -> None:
+        ticket, self._ticket = self._ticket, {}
+        for bucket, waiting in ticket.items():
+            self._keep(self._loop.create_task(self._carry(bucket, waiting)))
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _renew(self, bucket: int, beats: Sequence[Beat]) -> None:
+        try:
+            await self._send(bucket, [sign(beat) for beat in beats])
+        except LiveUnavailable:
+            for beat in beats:
+                self._again(beat)
+
+    def _again(self, beat: Beat) -> None:
+        """Let a renewal wait once more, unless a newer one of its session does."""
+        if beat.session not in self._waiting and len(self._waiting) < MOST:
+            self._waiting[beat.session] = beat
+
+    async def _carry(self, bucket: int, waiting: Sequence[tuple[Sign, "asyncio.Future[bool]"]]) -> None:
+        try:
+            verdicts = await self._send(bucket, [sign for sign, _ in waiting])
+        except Exception as error:
+            for _, future in waiting:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, future), good in zip(waiting, verdicts, strict=True):
+            if not future.done():
+                future.set_result(good)
+
+    async def _send(self, bucket: int, signs: Sequence[Sign]) -> list[bool]:
+        answer: bytes = await self._core.users("beats", bucket, pack(signs))
+        verdicts = [verdict == 49 for verdict in answer]
+        for (user, session, _, _), good in zip(signs, verdicts, strict=True):
+            if good:
+                self._verdicts.good(user, session)
+            else:
+                self._verdicts.over(user, (session,), None)
+        return verdicts

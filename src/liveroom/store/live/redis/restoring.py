@@ -1,0 +1,228 @@
+"""Lost buckets and their return: out of the ledger, one process a bucket, the others wait (LIVE.md 3).
+
+A bucket whose server process is another than the one it was verified on is lost as well: after a failover it is what
+the replica had. Records of users keep what they know of sessions; places and members become what the ledger has.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from liveroom.domain.errors import LiveUnavailable, Unavailable
+from liveroom.domain.ids import RoomId, SessionId, UserId
+from liveroom.domain.members import LeaveReason, Place, Stay
+from liveroom.domain.sessions import EndedSessions
+from liveroom.ports import Ledger, RoomSeed
+from liveroom.store.live.redis.calls import BucketLost
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.keys import ROOMS, USERS, room_keys
+from liveroom.store.live.redis.records import FixedRow, UserRow, at, moment, pack, read_user, stay_seed
+from liveroom.store.live.redis.servers import RUN_ID
+
+log = structlog.get_logger("liveroom.redis")
+
+WAIT: Final = 2.0
+"""Seconds for which a call waits for a bucket."""
+_AT_ONCE: Final = 16
+_PART: Final = 500
+_USERS_PART: Final = 100
+_POLL: Final = 0.02
+_LONGEST: Final = 30.0
+_YOUNG: Final = 15_000
+"""How long before the last sweep a place may have been taken that the ledger may not know yet."""
+
+T = TypeVar("T")
+
+
+class Restoring:
+    """Fills lost buckets. ``user_lost`` is told whenever a user bucket was found lost."""
+
+    def __init__(self, core: Core, ledger: Ledger, journal: Journal, user_lost: Callable[[], None]) -> None:
+        self._core = core
+        self._caller = core.caller
+        self._ledger = ledger
+        self._journal = journal
+        self._user_lost = user_lost
+        self._me = secrets.token_hex(8)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._running: dict[bytes, asyncio.Task[None]] = {}
+
+    async def user(self, bucket: int) -> None:
+        """Return when a user bucket is there; raises ``LiveUnavailable`` when it does not come back in time."""
+        keys = USERS[bucket]
+        self._user_lost()
+        await self._wait(keys.claim, lambda: self._restore(keys.facts, keys.claim, lambda: self._fill_users(bucket)))
+
+    async def room(self, bucket: int) -> None:
+        """Return when a room bucket is there; raises ``LiveUnavailable`` when it does not come back in time."""
+        keys = ROOMS[bucket]
+        await self._wait(keys.claim, lambda: self._restore(keys.facts, keys.claim, lambda: self._fill_rooms(bucket)))
+
+    async def stop(self) -> None:
+        """Give up what is running; another process takes it up."""
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+
+    async def _wait(self, claim: bytes, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        task = self._running.get(claim)
+        if task is None:
+            task = self._running[claim] = asyncio.create_task(work())
+            task.add_done_callback(lambda done: self._ended(claim, done))
+        await asyncio.wait({task}, timeout=WAIT)
+        if not task.done():
+            raise LiveUnavailable("the live store is being rebuilt")
+        if error := task.exception():
+            if isinstance(error, Unavailable | BucketLost):
+                raise LiveUnavailable("the live store cannot be rebuilt now") from error
+            raise error
+
+    def _ended(self, claim: bytes, task: "asyncio.Task[None]") -> None:
+        del self._running[claim]
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("redis.not_rebuilt", bucket=claim.decode(), cause=repr(error))
+
+    async def _restore(self, facts: bytes, claim: bytes, fill: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _LONGEST
+        while loop.time() < end:
+            async with self._turns:
+                verdict = await self._caller.run("claim", (facts, claim), self._me, RUN_ID)
+                if verdict == 1:
+                    await self._rebuild(facts, claim, fill)
+                if verdict != 2:
+                    return
+            await asyncio.sleep(_POLL)
+        raise LiveUnavailable("another process does not get a bucket rebuilt")
+
+    async def _rebuild(self, facts: bytes, claim: bytes, fill: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await fill()
+            lease = self._core.waits.keepalive
+            await self._load("finish", (facts, claim), secrets.token_hex(8), lease)
+        except BaseException:
+            await self._give_up(claim)
+            raise
+
+    async def _give_up(self, claim: bytes) -> None:
+        try:
+            await self._caller.run("release", (claim,), self._me)
+        except LiveUnavailable:
+            log.debug("redis.claim_kept", bucket=claim.decode())
+
+    async def _load(self, name: str, keys: Sequence[bytes], *args: bytes | str | int) -> None:
+        await self._caller.run(name, keys, self._core.offset(), *args, self._me, RUN_ID)
+
+    # --- users -----------------------------------------------------------------------------------------------------
+
+    async def _fill_users(self, bucket: int) -> None:
+        await self._journal.drain_all()
+        seed = await self._ledger.user_seed(bucket)
+        known = {(place.user, place.id) for place in seed.places}
+        drops = [pair for pair in await self._doubtful(bucket) if pair not in known]
+        by_user: dict[UserId, list[Place]] = {}
+        for place in seed.places:
+            by_user.setdefault(place.user, []).append(place)
+        adds = [[user, *_texts(places, seed.keepalive)] for user, places in by_user.items()]
+        ended = [_ended_row(row) for row in seed.ended]
+        keys = (*USERS[bucket].all, USERS[bucket].claim)
+        for parts in zip_parts(ended, drops, adds, size=_USERS_PART):
+            over, gone, there = parts
+            packed = (pack(there), pack(gone), pack(over))
+            await self._load("load_users", keys, *self._core.waits.of_users, *packed)
+
+    async def _doubtful(self, bucket: int) -> list[tuple[UserId, str]]:
+        """Return the places that records name and that the ledger would know by now, if they were any."""
+        keys = USERS[bucket]
+        swept = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
+        found: list[tuple[UserId, str]] = []
+        cursor: bytes = b"0"
+        while True:
+            cursor, pairs = await self._caller.command(keys.users, "HSCAN", keys.users, cursor, "COUNT", _PART)
+            for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
+                row: UserRow = read_user(packed)
+                id = UserId(user.decode())
+                found += [(id, place.id) for place in row.places if place.entered * 1000 < swept - _YOUNG]
+            if cursor == b"0":
+                return found
+
+    # --- rooms -----------------------------------------------------------------------------------------------------
+
+    async def _fill_rooms(self, bucket: int) -> None:
+        await self._journal.drain(bucket)
+        seeds = await self._ledger.room_seeds(bucket)
+        keys = ROOMS[bucket]
+        live = {seed.room.id for seed in seeds}
+        for name in await self._caller.command(keys.rooms, "SMEMBERS", keys.rooms):
+            room = RoomId(name.decode())
+            if room not in live:
+                await self._load("forget_room", (*room_keys(room).whole, keys.claim), room)
+        await self._end_doubles(seeds)
+        for seed in seeds:
+            await self._fill_room(seed)
+
+    async def _fill_room(self, seed: RoomSeed) -> None:
+        keys = room_keys(seed.room.id)
+        stays = [stay_seed(stay) for stay in _newest(seed).values()]
+        version = max((stay.version + 1 for stay in seed.stays), default=0)
+        fixed = pack(FixedRow.of(seed.room, seed.policy))
+        parts = list(zip_parts(stays, list(seed.past), size=_PART))
+        for number, (members, gone) in enumerate(parts):
+            first, last = int(number == 0), int(number == len(parts) - 1)
+            args = (first, last, fixed, seed.card, pack(members), pack(gone), version, self._core.waits.grace)
+            await self._load("load_room", (*keys.whole, keys.bucket.claim), seed.room.id, *args)
+
+    async def _end_doubles(self, seeds: Sequence[RoomSeed]) -> None:
+        """End stays whose end the journal did not get to say: the user has a newer one."""
+        now = self._core.clock.now()
+        over: list[Stay] = []
+        for seed in seeds:
+            newest = _newest(seed)
+            over += [stay for stay in seed.stays if newest.get(stay.user) is not stay]
+        if over:
+            version = moment(now)
+            await self._ledger.save(
+                [
+                    replace(
+                        stay,
+                        version=max(version, stay.version + 1),
+                        left=at(version),
+                        reason=LeaveReason.LOST,
+                        places=(),
+                    )
+                    for stay in over
+                ]
+            )
+
+
+def _newest(seed: RoomSeed) -> dict[UserId, Stay]:
+    """Return the stay of each member that is restored, in the order of joining."""
+    found: dict[UserId, Stay] = {}
+    for stay in sorted(seed.stays, key=lambda stay: stay.version):
+        if stay.broadcast == seed.room.broadcast:
+            found[stay.user] = stay
+    return dict(sorted(found.items(), key=lambda item: item[1].order))
+
+
+def _texts(places: Sequence[Place], keepalive: frozenset[SessionId]) -> Iterator[str | int]:
+    for place in places:
+        yield from (place.id, place.session, place.room, int(place.host), int(place.session in keepalive))
+
+
+def _ended_row(ended: EndedSessions) -> list[Any]:
+    before = False if ended.original_before is None else moment(ended.original_before)
+    return [ended.user, list(ended.sessions), moment(ended.at), before]
+
+
+def zip_parts(*rows: Sequence[T], size: int) -> Iterator[tuple[Sequence[T], ...]]:
+    """Cut several rows into parts of at most this size, side by side; at least one part of each."""
+    longest = max(len(row) for row in rows)
+    for first in range(0, max(longest, 1), size):
+        yield tuple(row[first : first + size] for row in rows)

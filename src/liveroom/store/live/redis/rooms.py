@@ -1,0 +1,138 @@
+"""Room buckets: live rooms and their members. The rules are in ``lua/prelude_room.lua`` and the scripts behind it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from liveroom.domain.errors import RoomFull, RoomNotFound
+from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, Place
+from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.users import Profile
+from liveroom.ports import Entered, Entry, Left
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.keys import RoomKeys, room_keys
+from liveroom.store.live.redis.records import (
+    ROLE_NUMBERS,
+    FixedRow,
+    member_places,
+    milliseconds,
+    pack,
+    read_member,
+    read_role,
+    read_room,
+)
+from liveroom.store.live.redis.watch import Watch
+
+PART: Final = 500
+"""Stays that one script ends."""
+_CACHED: Final = 512
+"""Pages of members kept, each good while its room's version stands."""
+_BURIED: Final = milliseconds(timedelta(minutes=10))
+"""How long a closed room's rev is remembered, so that a late row cannot revive it."""
+
+
+class Rooms:
+    """All room buckets; ``watch`` is told which of them this process has changed."""
+
+    def __init__(self, core: Core, watch: Watch) -> None:
+        self._core = core
+        self._watch = watch
+        self._pages: dict[tuple[TenantName, RoomId, int, int, int], tuple[bytes, Sequence[Member]]] = {}
+
+    # --- members ---------------------------------------------------------------------------------------------------
+
+    async def admit(self, entry: Entry) -> Entered:
+        wanted = -1 if entry.wanted is None else ROLE_NUMBERS[entry.wanted]
+        answer = await self._core.members(
+            "admit", entry.room, entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label,
+            entry.profile.name, entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
+            int(entry.keepalive),
+        )  # fmt: skip
+        if answer == b"none":
+            raise RoomNotFound
+        if answer == b"full":
+            raise RoomFull
+        self._watch.changed(room_keys(entry.room).number)
+        role, shown, *picture = answer
+        return Entered(read_role(role), read_room(entry.room, picture), shown=shown == 1)
+
+    async def leave(
+        self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+    ) -> Left | None:
+        answer = await self._core.members(
+            "leave", room, user, session or "", place or "", reason.value, self._core.waits.grace
+        )
+        if answer is None:
+            return None
+        self._watch.changed(room_keys(room).number)
+        ended, ended_session, host, hidden, *picture = answer
+        left = Place(PlaceId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
+        return Left(left, read_room(room, picture), hidden=hidden == 1)
+
+    async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
+        """Give a member another name and picture."""
+        if await self._core.members("rename", room, user, profile.name, profile.avatar):
+            self._watch.changed(room_keys(room).number)
+
+    async def member(self, room: RoomId, user: UserId) -> Member | None:
+        keys = room_keys(room)
+        read = (keys.facts, keys.members)
+        packed = await self._core.in_room_bucket("read_member", keys.number, read, user)
+        return None if packed is None else read_member(packed).value(user)
+
+    async def members(
+        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
+    ) -> Sequence[Member]:
+        keys = room_keys(room)
+        read = (keys.facts, keys.room, keys.members, keys.order)
+        asked = (tenant, room, after, offset, limit)
+        version, page = self._pages.get(asked, (b"", ()))
+        answer = await self._core.in_room_bucket(
+            "read_members", keys.number, read, tenant, after, offset, max(limit, 0), version
+        )
+        if answer is None:
+            raise RoomNotFound
+        if answer[0] == version:
+            return page
+        page = tuple(
+            read_member(packed).value(user.decode()) for user, packed in zip(answer[1::2], answer[2::2], strict=True)
+        )
+        if len(self._pages) >= _CACHED:
+            del self._pages[next(iter(self._pages))]
+        self._pages[asked] = (answer[0], page)
+        return page
+
+    # --- rooms -----------------------------------------------------------------------------------------------------
+
+    async def put(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
+        fixed, grace = pack(FixedRow.of(room, policy)), self._core.waits.grace
+        answer: Any = b"more"
+        while answer == b"more":
+            answer = await self._core.room("put_room", room.id, fixed, card, room.rev, room.broadcast, grace, PART)
+        self._watch.changed(room_keys(room.id).number)
+        return None if answer is None else read_room(room.id, answer)
+
+    async def close(self, room: Room) -> Sequence[Place]:
+        """Take the room away; the stays of a great one end a part at a time."""
+        places: list[Place] = []
+        more = 1
+        while more:
+            more, packed = await self._core.room("close_room", room.id, room.rev, room.tenant, _BURIED, PART)
+            places += member_places(room.id, packed)
+            self._watch.changed(room_keys(room.id).number)
+        return places
+
+    async def get(self, room: RoomId) -> LiveRoom | None:
+        keys = room_keys(room)
+        picture = await self._core.in_room_bucket("read_room", keys.number, _picture_keys(keys))
+        return None if picture is None else read_room(room, picture)
+
+    async def some(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
+        found = await asyncio.gather(*(self.get(room) for room in rooms))
+        return [room for room in found if room is not None]
+
+
+def _picture_keys(keys: RoomKeys) -> tuple[bytes, ...]:
+    return keys.facts, keys.room, keys.members, keys.gone

@@ -1,0 +1,156 @@
+"""User buckets: sessions, places, presence, and the sweep. The rules are in ``lua/prelude_user.lua``."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from liveroom.domain.errors import LiveUnavailable, TokenInvalid
+from liveroom.domain.ids import USER_BUCKETS, RoomId, SessionId, UserId, user_bucket
+from liveroom.domain.members import Place
+from liveroom.domain.presence import Source
+from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.users import Profile
+from liveroom.ports import Placed, Placing
+from liveroom.store.live.redis.core import REMEMBERED, Core
+from liveroom.store.live.redis.keys import USERS
+from liveroom.store.live.redis.records import SessionRow, UserRow, at, moment, pack, read_placed, read_places, read_user
+from liveroom.store.live.redis.servers import RUN_ID
+
+WORK: Final = 200
+"""Places of a bucket that one sweep names, and that one call drops."""
+LOOKS: Final = 2000
+"""Users of a bucket at whom one sweep looks; most have renewed their lease since they were noted."""
+_WAVE: Final = 32
+"""The most buckets swept at once."""
+
+
+class Users:
+    """All user buckets."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._turn = 0
+
+    # --- sessions --------------------------------------------------------------------------------------------------
+
+    async def end_sessions(self, ended: EndedSessions) -> None:
+        before = "" if ended.original_before is None else moment(ended.original_before)
+        sessions = pack(list(ended.sessions))
+        bucket = user_bucket(ended.user)
+        await self._core.users("end_sessions", bucket, ended.user, sessions, moment(ended.at), before, REMEMBERED)
+
+    async def put_profile(self, user: UserId, profile: Profile) -> Sequence[RoomId]:
+        """Keep the profile with the record, if there is one; return the rooms that it names."""
+        rooms = await self._core.users("put_profile", user_bucket(user), user, profile.name, profile.avatar)
+        return list(dict.fromkeys(RoomId(room.decode()) for room in rooms))
+
+    # --- places ----------------------------------------------------------------------------------------------------
+
+    async def take_place(self, placing: Placing) -> Placed:
+        beat = placing.beat
+        answer = await self._core.users(
+            "take_place", user_bucket(beat.user), beat.user, beat.session, int(beat.keepalive), moment(beat.issued),
+            placing.room, placing.place, int(placing.host),
+        )  # fmt: skip
+        if answer is None:
+            raise TokenInvalid
+        place, name, avatar, former, keepalive = read_placed(answer)
+        profile = Profile(name, avatar) if isinstance(name, str) else None
+        return Placed(place, profile, tuple(former), keepalive)
+
+    async def drop_places(self, places: Sequence[Place]) -> None:
+        by_bucket: dict[int, list[tuple[str, str]]] = {}
+        for place in places:
+            by_bucket.setdefault(user_bucket(place.user), []).append((place.user, place.id))
+        await asyncio.gather(
+            *(
+                self._core.users("drop_places", bucket, pack(pairs[first : first + WORK]))
+                for bucket, pairs in by_bucket.items()
+                for first in range(0, len(pairs), WORK)
+            )
+        )
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    async def records(self, users: Sequence[UserId]) -> dict[UserId, tuple[UserRow, int]]:
+        """Return the records there are, each with the time of the store."""
+        by_bucket: dict[int, list[UserId]] = {}
+        for user in dict.fromkeys(users):
+            by_bucket.setdefault(user_bucket(user), []).append(user)
+        found: dict[UserId, tuple[UserRow, int]] = {}
+        for part in await asyncio.gather(*(self._read(bucket, part) for bucket, part in by_bucket.items())):
+            found.update(part)
+        return found
+
+    async def _read(self, bucket: int, users: Sequence[UserId]) -> dict[UserId, tuple[UserRow, int]]:
+        keys = USERS[bucket]
+        read = (keys.facts, keys.users)
+        answer = await self._core.in_user_bucket("read_users", bucket, read, self._core.offset(), *users)
+        now = int(answer[0])
+        return {
+            user: (read_user(packed), now) for user, packed in zip(users, answer[1:], strict=True) if packed is not None
+        }
+
+    async def places(self, user: UserId) -> Sequence[Place]:
+        found = (await self.records([user])).get(user)
+        return [] if found is None else found[0].named(user)
+
+    async def sources(self, user: UserId) -> Sequence[Source]:
+        found = (await self.records([user])).get(user)
+        if found is None:
+            return []
+        row, now = found
+        return [_source(session, now) for session in row.sessions]
+
+    async def online(self) -> int:
+        counts = await asyncio.gather(*(self._count(bucket) for bucket in range(USER_BUCKETS)))
+        return sum(counts)
+
+    async def _count(self, bucket: int) -> int:
+        keys = USERS[bucket]
+        read = (keys.facts, keys.users, keys.absent)
+        count: int = await self._core.in_user_bucket("count_online", bucket, read, self._core.offset())
+        return count
+
+    # --- sweep -----------------------------------------------------------------------------------------------------
+
+    async def expired(self, limit: int, gap: int) -> Sequence[Place]:
+        """Sweep buckets in waves until there are places enough; the next call goes on where this one stopped."""
+        found: list[Place] = []
+        down: LiveUnavailable | None = None
+        swept = 0
+        while swept < USER_BUCKETS and len(found) < limit:
+            work = min(WORK, limit - len(found))
+            wave = min(_WAVE, max(1, (limit - len(found)) // work), USER_BUCKETS - swept)
+            buckets = [(self._turn + step) % USER_BUCKETS for step in range(wave)]
+            self._turn, swept = (self._turn + wave) % USER_BUCKETS, swept + wave
+            for answer in await asyncio.gather(*(self._sweep(bucket, work, gap) for bucket in buckets)):
+                if isinstance(answer, LiveUnavailable):
+                    down = answer
+                else:
+                    found += answer
+        if down is not None and not found:
+            raise down
+        return found
+
+    async def _sweep(self, bucket: int, work: int, gap: int) -> Sequence[Place] | LiveUnavailable:
+        try:
+            packed = await self._core.users("sweep_users", bucket, LOOKS, work, gap, REMEMBERED, RUN_ID)
+        except LiveUnavailable as failure:
+            return failure
+        return read_places(packed) if packed is not None else ()
+
+
+def is_online(row: UserRow, now: int) -> bool:
+    """Say whether any lease of the user vouches for them."""
+    return any(session.expires > now for session in row.sessions)
+
+
+def _source(session: SessionRow, now: int) -> Source:
+    return Source(
+        SessionId(session.id),
+        "keepalive" if session.keepalive else "calls",
+        since=at(session.since),
+        expires=at(session.expires),
+        alive=session.expires > now,
+    )

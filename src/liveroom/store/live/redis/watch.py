@@ -1,0 +1,125 @@
+"""What waits in the room buckets: stays to write, list entries to put right, rooms without a host.
+
+This process looks at the buckets that it changed at once, and at every bucket once a second.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.ports import Orphan
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.keys import ROOMS
+from liveroom.store.live.redis.records import milliseconds
+from liveroom.store.live.redis.servers import RUN_ID
+
+SECOND: Final = timedelta(seconds=1)
+GAP: Final = timedelta(minutes=5)
+"""The silence that counts as an outage for rooms, until a sweep of users has said otherwise."""
+_WORK: Final = 200
+
+Dirty = tuple[RoomId, int, TenantName]
+
+
+class Watch:
+    """Which buckets have to be looked at."""
+
+    def __init__(self, core: Core, journal: Journal) -> None:
+        self._core = core
+        self._journal = journal
+        self._dirty: set[int] = set()
+        self._surveyed: datetime | None = None
+        self.gap = milliseconds(GAP)
+
+    def changed(self, bucket: int) -> None:
+        """Note that this process has changed rooms of a bucket."""
+        self._dirty.add(bucket)
+        self._journal.waiting.add(bucket)
+
+    async def look_around(self) -> None:
+        """Look at every bucket, unless that was done within the second."""
+        now = self._core.clock.now()
+        if self._surveyed is None or not timedelta(0) <= now - self._surveyed < SECOND:
+            await self._survey(0)
+
+    async def _survey(self, orphans: int) -> Sequence[RoomId]:
+        """Look at every bucket; return rooms whose grace is over."""
+        self._surveyed = self._core.clock.now()
+        answers = await asyncio.gather(*(self._look(bucket, orphans) for bucket in range(ROOM_BUCKETS)))
+        down = [answer for answer in answers if isinstance(answer, LiveUnavailable)]
+        if len(down) == ROOM_BUCKETS:
+            self._surveyed = None
+            raise down[0]
+        return [room for answer in answers if not isinstance(answer, LiveUnavailable) for room in answer]
+
+    async def _look(self, bucket: int, orphans: int) -> Sequence[RoomId] | LiveUnavailable:
+        keys = ROOMS[bucket]
+        read = (keys.facts, keys.due, keys.dirty, keys.journal)
+        args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, RUN_ID)
+        try:
+            stays, dirty, *due = await self._core.in_room_bucket("survey_rooms", bucket, read, *args)
+        except LiveUnavailable as failure:
+            return failure
+        if stays:
+            self._journal.waiting.add(bucket)
+        if dirty:
+            self._dirty.add(bucket)
+        return [RoomId(room.decode()) for room in due]
+
+    # --- rooms without a host --------------------------------------------------------------------------------------
+
+    async def orphans(self, limit: int) -> Sequence[Orphan]:
+        due = await self._survey(max(1, min(limit, _WORK)))
+        found = await asyncio.gather(*(self._orphan(room) for room in due))
+        return [orphan for orphan in found if orphan is not None]
+
+    async def _orphan(self, room: RoomId) -> Orphan | None:
+        answer: list[Any] | None = await self._core.members("orphan", room)
+        if answer is None:
+            return None
+        broadcast, heir = answer
+        return Orphan(room, BroadcastId(broadcast.decode()), UserId(heir.decode()) if heir else None)
+
+    # --- rooms whose list entry is behind --------------------------------------------------------------------------
+
+    async def dirty(self, limit: int) -> Sequence[Dirty]:
+        """Return rooms whose list entry is behind, with the version that it has to reach."""
+        await self.look_around()
+        answers = await asyncio.gather(*(self._dirty_in(bucket, limit) for bucket in list(self._dirty)))
+        down = [answer for answer in answers if isinstance(answer, LiveUnavailable)]
+        if down and len(down) == len(answers):
+            raise down[0]
+        return [room for answer in answers if not isinstance(answer, LiveUnavailable) for room in answer][:limit]
+
+    async def _dirty_in(self, bucket: int, limit: int) -> Sequence[Dirty] | LiveUnavailable:
+        keys = ROOMS[bucket]
+        read = (keys.facts, keys.dirty, keys.tenants)
+        try:
+            answer = await self._core.in_room_bucket("read_dirty", bucket, read, limit)
+        except LiveUnavailable as failure:
+            return failure
+        if not answer:
+            self._dirty.discard(bucket)
+        return [
+            (RoomId(room.decode()), int(version), TenantName(tenant.decode()))
+            for room, version, tenant in zip(answer[::3], answer[1::3], answer[2::3], strict=True)
+        ]
+
+    async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
+        """Note that the list has reached these versions."""
+        by_bucket: dict[int, list[str | int]] = {}
+        for room, version in rooms:
+            by_bucket.setdefault(room_bucket(room), []).extend((room, version))
+        await asyncio.gather(*(self._strike(bucket, pairs) for bucket, pairs in by_bucket.items()))
+
+    async def _strike(self, bucket: int, pairs: Sequence[str | int]) -> None:
+        keys = ROOMS[bucket]
+        read = (keys.facts, keys.dirty, keys.tenants)
+        if await self._core.in_room_bucket("listed", bucket, read, *pairs):
+            self._dirty.add(bucket)
+        else:
+            self._dirty.discard(bucket)
