@@ -88,6 +88,7 @@ async def test_a_restored_session_that_never_sent_a_keepalive_is_not_judged_by_s
     assert await world.sweep() == []
     assert await world.sweep_after(29 * 60) == []
     assert {place.user for place in await world.sweep_after(120)} == {"eve"}
+    await world.leave("eve")
     assert await world.sweep_after(3 * 3600) == []
     assert {place.user for place in await world.sweep_after(3600)} == {"ann", "bob"}
 
