@@ -140,8 +140,11 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
 
 
 def code_of(failure: Failure, bad_request: Code) -> Code:
-    """Return the wire number of a failure; ``bad_request`` is the method's own for what it cannot understand."""
-    return FAILURE_CODES.get(type(failure), bad_request)
+    """Return the wire number of a failure; ``bad_request`` is the method's own for what it cannot understand.
+
+    A failure that a store refines for itself has the number of the one that it refines.
+    """
+    return next((FAILURE_CODES[kind] for kind in type(failure).__mro__ if kind in FAILURE_CODES), bad_request)
 
 
 def sentence(code: Code, language: Language) -> str:

@@ -1,0 +1,82 @@
+"""The back ends on which the contract is tested, and a service on each."""
+
+import io
+import itertools
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import pytest_asyncio
+import structlog
+
+from liveroom import log
+from tests.servers import Mariadb, Redis, RedisCluster
+from tests.service import Service, serving
+
+Backend = dict[str, Any]
+Serving = Callable[..., AbstractAsyncContextManager[Service]]
+
+EMBEDDED: Final = pytest.param("embedded")
+SERVICES: Final = pytest.param("mariadb+redis", marks=pytest.mark.services)
+CLUSTER: Final = pytest.param("mariadb+cluster", marks=pytest.mark.services)
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of a module share its service's loop."""
+    here, shared = Path(__file__).parent, pytest.mark.asyncio(loop_scope="module")
+    for item in items:
+        if here in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(shared, append=False)
+
+
+def _redis_url(name: str, request: pytest.FixtureRequest) -> str:
+    server: Redis | RedisCluster = request.getfixturevalue("redis_cluster" if "cluster" in name else "redis_server")
+    server.flushall()
+    return server.url
+
+
+@pytest.fixture(scope="module", params=[EMBEDDED, SERVICES])
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """Yield the settings of empty back ends; a module may ask for others by ``backend`` in its parameters."""
+    if request.param == "embedded":
+        yield {}
+        return
+    mariadb: Mariadb = request.getfixturevalue("mariadb")
+    name = f"contract_{next(_numbers)}"
+    yield {"database_url": mariadb.create_database(name), "redis_url": _redis_url(request.param, request)}
+    mariadb.drop_database(name)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def service(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """Yield a service that the tests of a module share: each takes users and rooms of its own."""
+    async with serving(tmp_path_factory.mktemp("service"), **backend) as running:
+        yield running
+
+
+@pytest.fixture
+def written_log() -> Iterator[io.StringIO]:
+    """Yield what is logged while the test runs, down to the debug level."""
+    root, out = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers, root.level
+    log.configure("json", "debug", stream=out)
+    yield out
+    root.handlers, root.level = handlers, level
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Serving:
+    """Return what starts a service of the test's own on SQLite and memory; settings may be given."""
+
+    def start(**settings: Any) -> AbstractAsyncContextManager[Service]:
+        return partial(serving, tmp_path / f"data{next(_numbers)}")(**settings)
+
+    return start

@@ -1,0 +1,107 @@
+"""A set stage for each declared method: who calls it, and with what, so that it succeeds."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from liveroom.api.declare import Method
+from liveroom.api.methods import METHODS
+from tests.service import Device, Service
+
+CATEGORY: Final = "mlvb-show-live"
+TITLE: Final = "小明的直播间 😀"
+NICKNAME: Final = "小明 😀"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Two users of one tenant: one is live, the other has come to watch."""
+
+    service: Service
+    host: Device
+    guest: Device
+    room: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A call that is about to be made: by whom, with which parameters beside the identity."""
+
+    device: Device
+    params: Mapping[str, Any]
+
+
+async def set_stage(service: Service, **door: Any) -> Stage:
+    """Return a fresh stage; ``app`` or ``headers`` put it into a tenant."""
+    host, guest = await service.sign_up(**door), await service.sign_up(**door)
+    await host.call("auth_users/user_update", {"name": NICKNAME})
+    room = await host.go_live(title=TITLE, category=CATEGORY)
+    await guest.enter(room, "audience")
+    await service.core.upkeep.flush()
+    return Stage(service, host, guest, room)
+
+
+async def _by_host(stage: Stage, **params: Any) -> Scene:
+    return Scene(stage.host, params)
+
+
+async def _by_guest(stage: Stage, **params: Any) -> Scene:
+    return Scene(stage.guest, params)
+
+
+async def _register(stage: Stage) -> Scene:
+    return Scene(stage.guest, {"username": f"{stage.guest.account.username}-again", "salt": stage.guest.account.salt})
+
+
+async def _signature(stage: Stage) -> Scene:
+    account = stage.guest.account
+    return Scene(stage.guest, stage.service.sign(account.username, account.salt))
+
+
+async def _explain(stage: Stage) -> Scene:
+    await stage.service.name_admin(stage.guest)
+    return Scene(stage.guest, {"searchUserId": stage.host.user})
+
+
+_AUTH = "base/v1/auth_users/"
+_ROOMS = "base/v1/rooms/"
+SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
+    "base/v1/oauth/register": _register,
+    "base/v1/oauth/signature": _signature,
+    _AUTH + "user_login_token": _by_guest,
+    _AUTH + "user_logout": _by_guest,
+    _AUTH + "user_delete": _by_guest,
+    _AUTH + "user_update": lambda stage: _by_guest(stage, name="小红 🎤", tag="im", avatar="https://example.com/a.png"),
+    _AUTH + "user_query": lambda stage: _by_guest(stage, searchUserId=stage.host.user),
+    _AUTH + "user_keepalive": _by_guest,
+    _AUTH + "user_doctor_auth": lambda stage: _by_guest(stage, doctorUserId=stage.guest.user),
+    _AUTH + "module_blacklist": _by_guest,
+    _AUTH + "create_leave_user_send_email": lambda stage: _by_guest(
+        stage, email="a@example.com", marketingStatus="true", source="app", scene="trtc"
+    ),
+    "getUserInfo": lambda stage: _by_guest(stage, userId=stage.host.user, apaasUserId=stage.guest.user),
+    "getUserInfoBatch": lambda stage: _by_guest(stage, userId=f"{stage.host.user}|{stage.guest.user}"),
+    "base/v1/gslb": _by_guest,
+    "base/v1/events/stat": lambda stage: _by_guest(stage, event="useScenario", msg="5"),
+    "base/v1/presence/query": lambda stage: _by_guest(stage, userIds=[stage.host.user, stage.guest.user]),
+    "base/v1/presence/explain": _explain,
+    _ROOMS + "generate_roomid": lambda stage: _by_guest(stage, category=CATEGORY, title=TITLE),
+    _ROOMS + "enter_room": lambda stage: _by_guest(stage, roomId=stage.room, role="audience", appId="0"),
+    _ROOMS + "query_room": lambda stage: _by_guest(
+        stage, category=CATEGORY, orderBy="totalJoined", limit="5", offset="0", roomIds=[stage.room], appId="0"
+    ),
+    _ROOMS + "room_detail": lambda stage: _by_guest(stage, roomId=stage.room),
+    _ROOMS + "list_users": lambda stage: _by_guest(stage, roomId=stage.room, limit="5"),
+    _ROOMS + "update_room": lambda stage: _by_host(
+        stage, roomId=stage.room, title="新标题", cover="", subject="今晚 8 点", capacity="50"
+    ),
+    _ROOMS + "leave_room": lambda stage: _by_guest(stage, roomId=stage.room),
+    _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
+}
+
+OFFERED: Final[list[Method]] = [method for method in METHODS.methods.values() if method.is_offered]
+
+
+def name_of(method: Method) -> str:
+    """Return how `Caller.call` names the method."""
+    return "/" + method.path

@@ -1,0 +1,18 @@
+"""Every offered method has a scene in which it succeeds; the other walks stand on that."""
+
+import pytest
+
+from liveroom.api.declare import Method
+from tests.contract.stages import OFFERED, SCENES, name_of, set_stage
+from tests.service import Service
+
+
+def test_every_offered_method_has_a_scene() -> None:
+    assert {method.path for method in OFFERED} == set(SCENES)
+
+
+@pytest.mark.parametrize("method", OFFERED, ids=lambda method: method.path)
+async def test_the_method_succeeds_in_its_scene(method: Method, service: Service) -> None:
+    scene = await SCENES[method.path](await set_stage(service))
+    answer = await scene.device.call(name_of(method), scene.params)
+    assert (answer.status, answer.code) == (200, 0), answer.text

@@ -1,0 +1,341 @@
+"""A service for tests, and the people who call it: in this process on a wound clock, or as a process of its own.
+
+`Service` is the whole program but the sockets: real stores, real use cases, the ASGI application. `Process` is
+`liveroom serve` on a free port. Both are called through `Caller`, in any of the forms that apps use.
+"""
+
+import asyncio
+import hashlib
+import itertools
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import jwt
+
+from liveroom.api.services import Services
+from liveroom.app.assembly import Core, LiveMaker, assemble
+from liveroom.app.backends import make_live, open_database
+from liveroom.app.doors import make_app
+from liveroom.clock import SystemClock
+from liveroom.domain.ids import TenantName, UserId
+from liveroom.domain.tenants import Tenant
+from liveroom.http.asgi import App
+from liveroom.ports import Clock
+from liveroom.settings import load_settings
+from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.schema import migrate
+from tests.servers import LOOPBACK, free_ports
+from tests.worlds import WoundClock
+
+BASE: Final = "/base/v1/"
+HOST: Final = "live.example.com"
+SECRET: Final = "test-secret-0123456789-abcdefghijklmnop"
+SDK_APP_ID: Final = 1_400_000_001
+SDK_SECRET: Final = "5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e"
+PROXY: Final = "127.0.0.0/8"
+_SECONDS_TO_START: Final = 30.0
+_SECONDS_BETWEEN_LOOKS: Final = 0.05
+_numbers = itertools.count(1)
+
+
+class Form(StrEnum):
+    """How a request carries its parameters."""
+
+    QUERY = "GET query"
+    POST_QUERY = "POST query"
+    FORM = "POST form"
+    JSON = "POST json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: httpx.Headers
+    text: str
+
+    @property
+    def body(self) -> dict[str, Any]:
+        found = json.loads(self.text)
+        assert isinstance(found, dict), self.text
+        return found
+
+    @property
+    def code(self) -> int:
+        return int(self.body["errorCode"])
+
+    @property
+    def data(self) -> Any:
+        """The data of an answer that has to be a success."""
+        assert self.code == 0, self.text
+        return self.body.get("data")
+
+
+def salt_of(username: str, password: str) -> str:
+    """Return what an app sends in place of the password."""
+    return hashlib.md5(f"{username}-{password}".encode(), usedforsecurity=False).hexdigest()
+
+
+def session_of(token: str) -> str:
+    """Return the session that a login token is of."""
+    return str(jwt.decode(token, options={"verify_signature": False})["sid"])
+
+
+@dataclass
+class Caller:
+    """Calls a service over HTTP."""
+
+    http: httpx.AsyncClient
+    clock: Clock
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Any = None,
+        form: Any = None,
+        body: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request as it is told; ``form`` and ``body`` (JSON) also carry their content type."""
+        answer = await self.http.request(
+            method, path, params=query, data=form, json=body, content=content, headers=headers
+        )
+        return Answer(answer.status_code, answer.headers, answer.text)
+
+    async def call(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        form: Form = Form.JSON,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Call a declared method: ``rooms/enter_room``, or ``/getUserInfo`` below the root."""
+        path = method if method.startswith("/") else BASE + method
+        params = dict(params or {})
+        match form:
+            case Form.QUERY:
+                return await self.send("GET", path, query=params, headers=headers)
+            case Form.POST_QUERY:
+                return await self.send("POST", path, query=params, headers=headers)
+            case Form.FORM:
+                return await self.send("POST", path, form=params, headers=headers)
+            case Form.JSON:
+                return await self.send("POST", path, body=params, headers=headers)
+
+    def sign(self, username: str, salt: str, *, tag: str = "xiaozhibo", **changes: str) -> dict[str, str]:
+        """Return the parameters of a login; ``ts=""`` leaves the time out, as the document's own example does."""
+        signed = {"tag": tag, "ts": str(int(self.clock.now().timestamp() * 1000)), "nonce": f"n{next(_numbers)}"}
+        signed |= changes
+        make = getattr(hashlib, signed.get("hash", "md5"), hashlib.md5)
+        text = "-".join((username, signed["tag"], signed["ts"], signed["nonce"], salt))
+        return {"username": username, "signature": make(text.encode()).hexdigest(), **signed}
+
+    async def register(self, username: str = "", **door: Any) -> "Account":
+        """Make an account; ``app`` is its apaasAppId, ``headers`` may name a host."""
+        username = username or f"user-{next(_numbers)}"
+        account = Account(self, username, salt_of(username, "secret"), **door)
+        registered = await account.call("oauth/register", {"username": username, "salt": account.salt})
+        assert registered.code == 0, registered.text
+        return account
+
+    async def sign_up(self, username: str = "", **door: Any) -> "Device":
+        """Make an account and sign in on a first device."""
+        account = await self.register(username, **door)
+        return await account.sign_in()
+
+
+@dataclass(frozen=True)
+class Account:
+    """A registered username; ``app`` and ``headers`` say through which tenant's door it goes."""
+
+    caller: Caller
+    username: str
+    salt: str
+    app: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def call(self, method: str, params: Mapping[str, Any], form: Form = Form.JSON) -> Answer:
+        """Call without a login, through this account's door."""
+        named = {"apaasAppId": self.app} if self.app else {}
+        return await self.caller.call(method, {**named, **params}, form=form, headers=self.headers)
+
+    async def sign_in(self, **changes: str) -> "Device":
+        """Sign in on one more device."""
+        answer = await self.call("oauth/signature", self.caller.sign(self.username, self.salt, **changes))
+        return Device(self, answer.data["userId"], answer.data["token"])
+
+
+@dataclass(frozen=True)
+class Device:
+    """A user signed in on one device: one session."""
+
+    account: Account
+    user: str
+    token: str
+
+    @property
+    def identity(self) -> dict[str, str]:
+        return {"userId": self.user, "token": self.token}
+
+    async def call(self, method: str, params: Mapping[str, Any] | None = None, form: Form = Form.JSON) -> Answer:
+        """Call as this user; ``params`` may replace the identity."""
+        return await self.account.call(method, {**self.identity, **(params or {})}, form)
+
+    async def enter(self, room: str = "", role: str = "", **params: Any) -> Answer:
+        """Enter a room: one's own, unless another is named."""
+        return await self.call("rooms/enter_room", {"roomId": room or self.user, "role": role, **params})
+
+    async def go_live(self, room: str = "", **params: Any) -> str:
+        """Open a room (one's own, unless another is named) and return its id."""
+        answer = await self.enter(room, "anchor", **{"category": "mlvb-show-live", **params})
+        assert answer.data["role"] == "anchor", answer.text
+        return str(answer.data["roomId"])
+
+    async def leave(self, room: str) -> Answer:
+        return await self.call("rooms/leave_room", {"roomId": room})
+
+    async def detail(self, room: str) -> Answer:
+        return await self.call("rooms/room_detail", {"roomId": room})
+
+    async def query(self, **params: Any) -> list[dict[str, Any]]:
+        """Return a page of the room list."""
+        return list((await self.call("rooms/query_room", params)).data)
+
+    async def members(self, room: str) -> list[str]:
+        """Return the ids of a room's members, at most a hundred."""
+        answer = await self.call("rooms/list_users", {"roomId": room, "limit": 100})
+        return [member["userId"] for member in answer.data]
+
+
+@dataclass
+class Service(Caller):
+    """The program in this process, on real stores and a clock wound by hand; nothing happens by itself."""
+
+    core: Core
+    clock: WoundClock
+    app: App
+
+    @property
+    def services(self) -> Services:
+        return self.core.services
+
+    async def make_tenant(self, name: str, **values: Any) -> Tenant:
+        """Make a tenant with its own SDKAppID and secret, or change it."""
+        tenant = self.services.tenants.get(TenantName(name)) or Tenant(
+            TenantName(name), sdk_app_id=SDK_APP_ID + next(_numbers), sdk_secret=f"{name}-sdk-secret-{SDK_SECRET[:40]}"
+        )
+        tenant = replace(tenant, **values)
+        await self.services.tenants.put(tenant)
+        return tenant
+
+    async def name_admin(self, device: Device) -> None:
+        await self.core.moderation.name_admin(UserId(device.user), admin=True)
+
+    async def tick(self) -> dict[str, int]:
+        """Do what is due, once."""
+        return await self.core.upkeep.tick()
+
+
+@asynccontextmanager
+async def serving(
+    data_dir: Path,
+    *,
+    make: LiveMaker = make_live,
+    through: Callable[[SqlDatabase], SqlDatabase] = lambda db: db,
+    **settings: Any,
+) -> AsyncIterator[Service]:
+    """Yield a service on the settings' back ends; ``make`` and ``through`` let a test get between it and its stores."""
+    flags: dict[str, Any] = {
+        "data_dir": data_dir,
+        "secret": SECRET,
+        "trtc_sdk_app_id": SDK_APP_ID,
+        "trtc_secret": SDK_SECRET,
+        "language": "en",
+        "trusted_proxies": PROXY,
+        **settings,
+    }
+    read = load_settings(flags, environ={}, dotenv=None)
+    if read.on_mysql:
+        await migrate(read.database_url)
+    clock = WoundClock()
+    db = await open_database(read)
+    core = await assemble(read, clock, through(db), make=make)
+    await core.live.start()
+    app, _ = make_app(core)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True, client=(LOOPBACK, 40_000))
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as http:
+            yield Service(http, core=core, clock=clock, app=app)
+    finally:
+        await core.live.close()
+        await db.close()
+
+
+@dataclass
+class Process(Caller):
+    """`liveroom serve` as an operator runs it."""
+
+    process: asyncio.subprocess.Process
+    log: Path
+
+    def kill(self) -> None:
+        """End the process as a crash would."""
+        self.process.kill()
+
+
+@asynccontextmanager
+async def process(data_dir: Path, **settings: Any) -> AsyncIterator[Process]:
+    """Yield a service that runs as a process of its own on a free port; it is told to stop at the end."""
+    (port,) = free_ports(1)
+    given = {"data_dir": data_dir, "secret": SECRET, "port": port, **settings}
+    environ = {f"LIVEROOM_{name.upper()}": str(value) for name, value in given.items()}
+    data_dir.mkdir(parents=True, exist_ok=True)
+    log = data_dir / "log"
+    with log.open("ab") as out:
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "liveroom", "serve"),
+            cwd=data_dir,
+            env={"PATH": os.environ.get("PATH", ""), **environ},
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        async with httpx.AsyncClient(base_url=f"http://{LOOPBACK}:{port}", timeout=30) as http:
+            running = Process(http, SystemClock(), process=child, log=log)
+            await _until_it_answers(running)
+            yield running
+    finally:
+        if child.returncode is None:
+            child.send_signal(signal.SIGTERM)
+            await asyncio.wait_for(child.wait(), 15)
+
+
+async def _until_it_answers(running: Process) -> None:
+    ended = asyncio.create_task(running.process.wait())
+    async with asyncio.timeout(_SECONDS_TO_START):
+        while not await _answers(running):
+            await asyncio.wait({ended}, timeout=_SECONDS_BETWEEN_LOOKS)
+            assert not ended.done(), running.log.read_text(errors="replace")[-2000:]
+    ended.cancel()
+
+
+async def _answers(running: Process) -> bool:
+    try:
+        await running.call("gslb")
+    except httpx.TransportError:
+        return False
+    return True
