@@ -51,6 +51,24 @@ async def test_a_returning_anchor_begins_a_fresh_broadcast(service: Service) -> 
     assert [room["roomId"] for room in listed] == [first.user, second.user], "newest first"
 
 
+async def test_the_list_shows_the_counts_of_the_last_answer(service: Service) -> None:
+    """An enter was answered with two members, and the caller's own query right after it showed one."""
+    category = fresh_category()
+    (host,) = await _live(service, 1, category)
+    guest = await service.sign_up()
+
+    async def listed() -> tuple[int, int]:
+        (room,) = await guest.query(category=category)
+        return room["nnUsers"], room["totalJoined"]
+
+    assert await listed() == (1, 1)
+    await guest.enter(host.user, "audience")
+    assert await listed() == (2, 2)
+    service.clock.advance(1)
+    await guest.leave(host.user)
+    assert await listed() == (1, 2)
+
+
 async def test_a_destroyed_room_is_not_revived_by_its_audience(service: Service) -> None:
     (host,) = await _live(service, 1, fresh_category())
     guest = await service.sign_up()

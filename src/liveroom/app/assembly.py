@@ -62,7 +62,7 @@ async def assemble(settings: Settings, clock: Clock, db: SqlDatabase, *, make: L
     )
     live = make(settings, SqlLedger(db, clock, policies, cards, tenants), clock)
     broadcasts = Broadcasts(db, clock, settings.room_capacity_max)
-    listings = Listings(db, live, cards)
+    listings = Listings(db, live, clock, cards)
     relay = Relay(db, live, clock, listings, policies, tenants)
     rooms = Rooms(db, live, clock, broadcasts, listings, relay, policies)
     gate = Gate(settings.registration == "open", settings.signature_ts == "required")

@@ -1,12 +1,13 @@
 """The lists: rooms of a tenant, one room, its members. Everything is read from the live store.
 
-A room's card is on its tenant's list before the caller is answered; counts follow within a second (LIVE.md 4).
+A room's card is on its tenant's list before the caller is answered, and so are its counts, unless the room changes
+so often that they are gathered for a moment (docs/decisions/0011).
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from liveroom.domain.errors import BadRequest, RoomNotFound
@@ -15,8 +16,11 @@ from liveroom.domain.members import Member
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
-from liveroom.ports import Cards, Database, ListLost, Live
+from liveroom.ports import Cards, Clock, Database, ListLost, Live
 
+GATHERED: Final = timedelta(milliseconds=250)
+"""How long the counts of a room that changes all the time are gathered: the beat's rhythm."""
+_REMEMBERED: Final = 65_536
 _CHUNK: Final = 500
 _STALE: Final = 2000
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
@@ -28,7 +32,10 @@ class Listings:
 
     db: Database
     live: Live
+    clock: Clock
     cards: Cards
+    _kept_up: dict[RoomId, datetime] = field(default_factory=dict)
+    """When each room's counts were last brought up to date for a caller who waited for that."""
 
     async def rooms(self, query: RoomQuery) -> RoomPage:
         """Return a page of the tenant's visible rooms, as ready cards."""
@@ -65,6 +72,21 @@ class Listings:
             by_tenant[room.tenant].append(self._entry(room))
         for tenant, entries in by_tenant.items():
             await self.live.put_listed(tenant, entries)
+
+    async def keep_up(self, rooms: Sequence[LiveRoom], *, at_once: bool) -> None:
+        """Bring the rooms' counts up to date for whoever changed them and asks next.
+
+        A room that changes more often than every ``GATHERED`` waits for the beat, unless ``at_once``: it was hidden or
+        shown, which nobody may see late.
+        """
+        now = self.clock.now()
+        due = [room for room in rooms if at_once or now - self._kept_up.get(room.id, _NEVER) >= GATHERED]
+        if not due:
+            return
+        if len(self._kept_up) > _REMEMBERED:
+            self._kept_up.clear()
+        self._kept_up.update((room.id, now) for room in due)
+        await self.show(due)
 
     async def catch_up(self) -> int:
         """Bring every entry that is behind up to date; return how many there were."""

@@ -94,13 +94,15 @@ class Rooms:
         )
         faults.point("sweep.left")
         await self.live.drop_places(places)
-        await self._show_hidden([left for left in ended if left is not None])
+        hidden = [left.room for left in ended if left is not None and left.hidden]
+        if hidden:
+            await self.listings.show(hidden)
 
     async def after_leaving(self, left: Sequence[Left]) -> None:
         """Follow up on places that have ended in their rooms: the index forgets them, hidden rooms leave the list."""
         faults.point("leave.left")
         await self.live.drop_places([one.place for one in left])
-        await self._show_hidden(left)
+        await self.listings.keep_up([one.room for one in left], at_once=any(one.hidden for one in left))
 
     async def _admit(self, actor: Actor, entry: Entry, changes: RoomChanges, kind: str) -> Entered:
         try:
@@ -142,8 +144,7 @@ class Rooms:
         if former:
             await self._leave_former(former)
             faults.point("enter.former_left")
-        if entered.shown:
-            await self.listings.show([entered.room])
+        await self.listings.keep_up([entered.room], at_once=entered.shown)
         await self.live.settle()
 
     async def _leave_former(self, former: Sequence[Place]) -> None:
@@ -169,11 +170,6 @@ class Rooms:
                 await self.live.drop_places([place])
         except LiveUnavailable:
             return
-
-    async def _show_hidden(self, left: Sequence[Left]) -> None:
-        hidden = [one.room for one in left if one.hidden]
-        if hidden:
-            await self.listings.show(hidden)
 
     async def _settle_if_possible(self) -> None:
         try:
