@@ -4,7 +4,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROJECT := pyproject.toml constraints.txt
 ARGS ?=
 
-.PHONY: help setup run test check docs clean
+.PHONY: help setup run test check docs bench clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -18,15 +18,20 @@ test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (A
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-check: .venv/dev.stamp  ## ruff, mypy, import-linter, promises: what CI checks beside the tests
+check: .venv/dev.stamp  ## ruff, mypy, import-linter, generated pages, promises: what CI checks beside the tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/liveroom docs --check
 	$(BIN)/python -m pytest -q tests/test_promises.py
 
 docs: .venv/dev.stamp  ## write the generated pages of docs/ anew
 	$(BIN)/liveroom docs
+
+bench: .venv/dev.stamp  ## measure what calls cost, on private servers, and write docs/performance.md (ARGS=--brief: a look)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python -m tests.bench.measure $(ARGS)
 
 clean:  ## throw away what make and the tools made; your data folder stays
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

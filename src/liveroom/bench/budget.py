@@ -4,6 +4,7 @@ Needs Linux (it reads /proc) and private servers; `make bench` starts those and 
 """
 
 import asyncio
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,6 +34,7 @@ _READY_SECONDS: Final = 60.0
 
 async def measure_all(servers: Servers, plan: Plan, console: Console) -> Measured:
     """Measure everything, telling the console what is under way."""
+    load = os.getloadavg()[0]
     greetings: list[Cost] = []
     calls: dict[str, Mapping[str, Compared]] = {}
     idle: dict[str, float] = {}
@@ -44,7 +46,7 @@ async def measure_all(servers: Servers, plan: Plan, console: Console) -> Measure
                 calls[setup.name], idle[setup.name] = await asyncio.to_thread(session.measure)
                 greetings += session.greetings
     growth = await measure_growth(servers, plan.counts, plan.rooms, plan.users, plan.viewers, console)
-    return Measured(plan, middle(greetings), calls, idle, growth)
+    return Measured(plan, middle(greetings), calls, idle, growth, load)
 
 
 def _setups(servers: Servers) -> Iterator[Setup]:

@@ -47,3 +47,5 @@ class Measured:
     idle: Mapping[str, float]
     """Processor seconds a second of a service that nobody calls, by setup."""
     growth: Growth
+    load: float
+    """The machine's load average before: what other work there was."""

@@ -18,7 +18,7 @@ def page(measured: Measured, former: str) -> str:
     """Return the page with new figures; a page without the marks gets them at its end."""
     before, _, rest = former.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before.rstrip()}\n\n{BEGIN}\n{_figures(measured)}\n{END}\n{after.lstrip()}".lstrip()
+    return f"{before.rstrip()}\n\n{BEGIN}\n{_figures(measured)}\n{END}\n\n{after.lstrip()}".strip() + "\n"
 
 
 def _figures(measured: Measured) -> str:
@@ -33,7 +33,7 @@ def _head(measured: Measured) -> str:
         f"Measured on {day}: Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} processors, one process of the service, 32 calls at once, {plan.size.users} users, "
         f"{plan.size.rooms} rooms, median of {plan.repetitions}. Hello-world, measured before each call: "
-        f"{measured.hello.cpu:.3f}."
+        f"{measured.hello.cpu:.3f}. Load average of the machine before: {measured.load:.1f}."
     )
 
 

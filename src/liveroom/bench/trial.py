@@ -16,6 +16,8 @@ from liveroom.bench.processes import CannotMeasure, Running, cpu_seconds, strike
 AT_ONCE: Final = 32
 _SECONDS_FOR_BATCHES: Final = 0.8
 _SECONDS_IDLE: Final = 1.5
+_IDLE_LOOKS: Final = 40
+_STEADY: Final = 0.03
 _TOO_FEW: Final = 1e-9
 
 
@@ -89,6 +91,15 @@ class Trial:
         return blows.seconds, blows.p99
 
     def _idle_rate(self) -> float:
+        """Return what the process takes while nobody calls, once it has done what it had put off."""
+        rate, former = self._rate(), 1.0
+        for _ in range(_IDLE_LOOKS):
+            if abs(rate - former) <= _STEADY:
+                break
+            rate, former = self._rate(), rate
+        return min(rate, former)
+
+    def _rate(self) -> float:
         before = cpu_seconds(self._running.pid)
         time.sleep(_SECONDS_IDLE)
         return (cpu_seconds(self._running.pid) - before) / _SECONDS_IDLE

@@ -1,9 +1,12 @@
 """A core for commands: built on the settings, closed when the command is done."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
+
+from rich.text import Text
 
 from liveroom import log
 from liveroom.app.assembly import Core, assemble
@@ -16,6 +19,8 @@ from liveroom.settings import SettingsError, load_settings
 
 DEFAULT_WORD: Final = "default"
 """How the default tenant is called on the command line: on the wire it has no name."""
+_OBEYED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal obeys instead of showing it: control characters, and changes of direction."""
 
 
 @asynccontextmanager
@@ -49,3 +54,8 @@ def find_tenant(core: Core, name: str) -> Tenant:
     if found is None:
         raise SettingsError([f"there is no tenant {name!r}: `liveroom tenants list` shows those there are"])
     return found
+
+
+def people_text(text: str) -> Text:
+    """Return what people wrote, for a table: neither rich's markup nor a terminal's commands count in it."""
+    return Text(_OBEYED.sub("\N{REPLACEMENT CHARACTER}", text))

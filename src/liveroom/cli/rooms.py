@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.cli.core import DEFAULT_WORD, find_tenant, people_text, run
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms import CloseReason
 from liveroom.settings import SettingsError
@@ -21,7 +21,8 @@ def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> Non
         rooms = await core.db.rooms.live(find_tenant(core, tenant).name, RoomId(after), min(limit, 1000))
         table = Table("room", "owner", "category", "title", "live since")
         for room in rooms:
-            table.add_row(room.id, room.owner, room.category, room.title, f"{room.opened:%Y-%m-%d %H:%M:%S}")
+            wrote = (people_text(room.category), people_text(room.title))
+            table.add_row(room.id, room.owner, *wrote, f"{room.opened:%Y-%m-%d %H:%M:%S}")
         Console().print(table)
 
     run(work)

@@ -31,8 +31,6 @@ def serve(*, host: str | None = None, port: int | None = None, workers: int | No
             _serve(settings)
         else:
             supervise(settings, _serve, lambda: _greet(settings, settings.port))
-    except CannotListen as problem:
-        raise SettingsError([str(problem)]) from None
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -40,7 +38,10 @@ def serve(*, host: str | None = None, port: int | None = None, workers: int | No
 def _serve(settings: Settings) -> None:
     """Serve in this process."""
     is_one_of_many = settings.workers > 1
-    listener = listen(settings.host, settings.port, reuse_port=is_one_of_many)
+    try:
+        listener = listen(settings.host, settings.port, reuse_port=is_one_of_many)
+    except CannotListen as problem:
+        raise SettingsError([str(problem)]) from None
     taken = listener.getsockname()[1]
 
     def ready() -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.cli.core import DEFAULT_WORD, find_tenant, people_text, run
 from liveroom.domain.ids import UserId
 from liveroom.domain.users import User
 from liveroom.settings import SettingsError
@@ -121,5 +121,5 @@ def _print(users: Sequence[User], now: datetime) -> None:
     table = Table("id", "name", "tag", "made", "state")
     for user in users:
         state = "deleted" if user.deleted else "banned" if user.is_banned(now) else "admin" if user.admin else ""
-        table.add_row(user.id, user.name, user.tag, f"{user.created:%Y-%m-%d %H:%M}", state)
+        table.add_row(user.id, people_text(user.name), people_text(user.tag), f"{user.created:%Y-%m-%d %H:%M}", state)
     Console().print(table)
