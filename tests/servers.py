@@ -182,7 +182,7 @@ class Mariadb(Server):
 
     def _install(self) -> None:
         options = [*self._as_root(), "--skip-test-db", "--auth-root-authentication-method=normal"]
-        argv = [find("mariadb-install-db"), "--no-defaults", f"--datadir={self._data}", *options]
+        argv = [find("mariadb-install-db"), "--no-defaults", f"--datadir={self._data}", *self._apart(), *options]
         done = subprocess.run(argv, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:
             raise ServerFailed(f"mariadb-install-db ended with {done.returncode}:\n{done.stdout}{done.stderr}")
@@ -190,6 +190,10 @@ class Mariadb(Server):
             f"CREATE USER IF NOT EXISTS '{self.user}'@'%' IDENTIFIED BY '{self.password}';\n"
             f"GRANT ALL ON *.* TO '{self.user}'@'%' WITH GRANT OPTION;\n"
         )
+
+    def _apart(self) -> list[str]:
+        """Keep temporary tables to oneself: a server that starts sweeps away all that it finds in its folder."""
+        return [f"--tmpdir={self.folder}"]
 
     @staticmethod
     def _as_root() -> list[str]:
@@ -202,6 +206,7 @@ class Mariadb(Server):
             "--no-defaults",
             *self._as_root(),
             f"--datadir={self._data}",
+            *self._apart(),
             f"--init-file={self.folder / 'init.sql'}",
             "--socket=mariadbd.sock",
             f"--port={self.port}",

@@ -1,10 +1,12 @@
-"""What tests put around the code: a clock wound by hand, and a ledger that remembers, and fails on demand."""
+"""What tests put around the code: a clock wound by hand, a loop in a hurry, and a ledger that fails on demand."""
 
 import asyncio
+import selectors
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId, StayId, UserId, room_bucket, user_bucket
@@ -12,6 +14,10 @@ from liveroom.domain.members import Place, Stay
 from liveroom.domain.rooms import HostPolicy, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import RoomSeed, UserSeed
+
+HURRY: Final = 50
+"""How many seconds pass in a loop in a hurry while one passes outside."""
+_Result = TypeVar("_Result")
 
 
 class WoundClock:
@@ -26,6 +32,29 @@ class WoundClock:
     def advance(self, span: timedelta | float) -> None:
         """Let time pass: a span, or seconds."""
         self.offset += span if isinstance(span, timedelta) else timedelta(seconds=span)
+
+
+class HastySelector(selectors.DefaultSelector):
+    """Waits shorter than it is asked to."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        return super().select(timeout / HURRY if timeout else timeout)
+
+
+class HastyLoop(asyncio.SelectorEventLoop):
+    """A loop whose time runs fast: what waits for ten seconds waits for a fifth of one."""
+
+    def __init__(self) -> None:
+        super().__init__(HastySelector())
+
+    def time(self) -> float:
+        return super().time() * HURRY
+
+
+def hastily(story: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run a story in which the program waits for long, without waiting for long."""
+    with asyncio.Runner(loop_factory=HastyLoop) as runner:
+        return runner.run(story)
 
 
 @dataclass

@@ -9,11 +9,11 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Final, Literal, TextIO
 
 import structlog
-from structlog.contextvars import bind_contextvars, clear_contextvars
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 STARS: Final = "********"
@@ -29,6 +29,7 @@ _SECRET_TEXT = re.compile(
     r"|(?<=[?&\s\"'])(?:token|salt|signature|userSig|sdkUserSig|usersig|password|secret|sign)=[^&\s\"']+"
 )
 _DEEPEST = 8
+_request: ContextVar[str] = ContextVar("request", default="")
 
 
 def configure(form: Literal["auto", "json", "console"], level: str, *, stream: TextIO | None = None) -> None:
@@ -36,6 +37,7 @@ def configure(form: Literal["auto", "json", "console"], level: str, *, stream: T
     out = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _name_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -60,8 +62,15 @@ def configure(form: Literal["auto", "json", "console"], level: str, *, stream: T
 
 def bind_request(request_id: str) -> None:
     """Put the request's id on every line that this task writes from now on."""
-    clear_contextvars()
-    bind_contextvars(request=request_id)
+    _request.set(request_id)
+
+
+def _name_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Add the request's id: on the path of every call it is only kept, and only a line that is written looks at it."""
+    request_id = _request.get()
+    if request_id:
+        event.setdefault("request", request_id)
+    return event
 
 
 def star(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

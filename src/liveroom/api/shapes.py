@@ -16,7 +16,7 @@ _STATUS: Final = {RoomState.RESERVED: (2, 0), RoomState.LIVE: (0, 0), RoomState.
 
 def wire_time(moment: datetime) -> str:
     """Return the time as the wire writes it: UTC, ``YYYY-MM-DD HH:mm:ss``."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+    return moment.isoformat(" ", "seconds")[:19]
 
 
 class Shape(msgspec.Struct, kw_only=True, rename="camel"):

@@ -48,11 +48,14 @@ class Occupancy:
         )
 
     async def release(self) -> None:
-        """Give the lease back, so that the next process starts at once."""
+        """Give the lease back, so that the next process starts at once; without the database it lapses by itself."""
         if self._renewing is not None:
             self._renewing.cancel()
             await asyncio.gather(self._renewing, return_exceptions=True)
-            await self._db.leases.release(_NAME, self._holder)
+            try:
+                await self._db.leases.release(_NAME, self._holder)
+            except Unavailable as problem:
+                log.warning("service.lease_unreleased", cause=repr(problem.__cause__ or problem))
 
     async def _claim(self) -> bool:
         now = self._clock.now()

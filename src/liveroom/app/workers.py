@@ -6,7 +6,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from typing import Any, Final
 
 import structlog
@@ -18,8 +20,9 @@ log = structlog.get_logger("liveroom.workers")
 
 _PAUSE: Final = 1.0
 _LOOK: Final = 0.2
+_QUICK: Final = 2.0
 _QUICK_DEATHS: Final = 5
-"""So many deaths of a worker within a second of its start, one after another, end the service."""
+"""So many deaths of a worker within two seconds of its first step, one after another, end the service."""
 
 Serve = Callable[[Settings], None]
 
@@ -37,6 +40,25 @@ def supervise(settings: Settings, serve: Serve, greet: Callable[[], None]) -> No
     _Crew(settings, serve).run(stop, greet)
 
 
+@dataclass
+class _Member:
+    """One worker process. ``begun`` is set by its first step: how long it takes to get there depends on the machine."""
+
+    process: BaseProcess
+    begun: Event
+    since: float | None = None
+
+    def is_alive(self) -> bool:
+        """Say whether the process runs, and note when it has begun."""
+        if self.since is None and self.begun.is_set():
+            self.since = time.monotonic()
+        return self.process.is_alive()
+
+    @property
+    def died_quickly(self) -> bool:
+        return self.since is None or time.monotonic() - self.since < _QUICK
+
+
 class _Crew:
     """The worker processes."""
 
@@ -44,7 +66,7 @@ class _Crew:
         self._settings = settings
         self._serve = serve
         self._context = multiprocessing.get_context("spawn")
-        self._members: dict[int, tuple[BaseProcess, float]] = {}
+        self._members: dict[int, _Member] = {}
         self._quick_deaths = 0
 
     def run(self, stop: threading.Event, greet: Callable[[], None]) -> None:
@@ -58,34 +80,37 @@ class _Crew:
             raise SettingsError(["the serving processes end as soon as they start: their log above says why"])
 
     def _start(self, place: int) -> None:
-        process = self._context.Process(target=_work, args=(self._settings, self._serve, os.getpid()), daemon=False)
+        begun = self._context.Event()
+        what = (self._settings, self._serve, os.getpid(), begun)
+        process = self._context.Process(target=_work, args=what, daemon=False)
         process.start()
-        self._members[place] = (process, time.monotonic())
+        self._members[place] = _Member(process, begun)
 
     def _replace_dead(self, stop: threading.Event) -> None:
-        for place, (process, started) in list(self._members.items()):
-            if process.is_alive():
+        for place, member in list(self._members.items()):
+            if member.is_alive():
                 continue
-            quick = time.monotonic() - started < 2 * _PAUSE
-            self._quick_deaths = self._quick_deaths + 1 if quick else 0
-            log.error("worker.died", worker=process.pid, status=process.exitcode)
+            self._quick_deaths = self._quick_deaths + 1 if member.died_quickly else 0
+            log.error("worker.died", worker=member.process.pid, status=member.process.exitcode)
             if not stop.wait(_PAUSE):
                 self._start(place)
 
     def _end(self) -> None:
-        for process, _ in self._members.values():
+        processes = [member.process for member in self._members.values()]
+        for process in processes:
             process.terminate()
         deadline = time.monotonic() + self._settings.shutdown_grace.total_seconds() + 5
-        for process, _ in self._members.values():
+        for process in processes:
             process.join(max(0.0, deadline - time.monotonic()))
             if process.is_alive():
                 process.kill()
                 process.join()
 
 
-def _work(settings: Settings, serve: Serve, parent: int) -> None:
+def _work(settings: Settings, serve: Serve, parent: int, begun: Event) -> None:
     """Serve in a process of its own, out of the terminal's reach, for as long as the parent lives."""
     os.setsid()
+    begun.set()
     logs.configure(settings.log_format, settings.log_level)
     threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     try:

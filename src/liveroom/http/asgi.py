@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from structlog import get_logger
-from structlog.contextvars import bind_contextvars
 
 from liveroom.api.declare import Method, Registry
 from liveroom.api.dispatch import Door, Outcome
@@ -25,6 +24,7 @@ from liveroom.http.decoding import BodyTooLarge, ClientGone, Raw, read_body, rea
 from liveroom.http.lifespan import Lifespan, run_lifespan
 from liveroom.http.metrics import Meter
 from liveroom.http.paths import Paths, Routes
+from liveroom.log import bind_request
 
 log = get_logger("liveroom.http")
 
@@ -100,7 +100,7 @@ class LiveroomAsgi:
         if method is None or scope["method"] == "OPTIONS":
             await self._serve_rare(scope, receive, send, headers, request_id)
             return
-        bind_contextvars(request=request_id)
+        bind_request(request_id)
         try:
             raw = await _read(scope, receive, headers)
         except ClientGone:

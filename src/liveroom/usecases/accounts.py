@@ -115,9 +115,10 @@ class Accounts:
         try:
             user = await self._verify(tenant, folded, signature)
         except CredentialsWrong:
-            for key, limit in limits:
-                await self.live.hit(key, limit=limit, window=WINDOW)
+            await self._count_failure(limits)
             raise
+        # Again: guesses made at the same time have used the limit up meanwhile, or are not told that this one is right.
+        await self._check_limits(limits)
         if user.is_banned(now):
             raise UserBanned
         if not signature.ts:
@@ -225,6 +226,12 @@ class Accounts:
         for key, limit in limits:
             if not await self.live.hit(key, limit=limit, window=WINDOW, count=0):
                 raise RateLimited(retry_after=WINDOW)
+
+    async def _count_failure(self, limits: tuple[tuple[str, int], ...]) -> None:
+        """Count a wrong guess; above the limit it is answered as a right one is, which tells nothing."""
+        within = [await self.live.hit(key, limit=limit, window=WINDOW) for key, limit in limits]
+        if not all(within):
+            raise RateLimited(retry_after=WINDOW)
 
     async def _check_timeless(self, tenant: Tenant, folded: str) -> None:
         key = f"timeless:{tenant.name}:{folded}"

@@ -4,13 +4,14 @@ A room's card is on its tenant's list before the caller is answered, and so are 
 so often that they are gathered for a moment (docs/decisions/0011).
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from liveroom.domain.errors import BadRequest, RoomNotFound
+from liveroom.domain.errors import BadRequest, LiveUnavailable, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.members import Member
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
@@ -20,6 +21,8 @@ from liveroom.ports import Cards, Clock, Database, ListLost, Live
 
 GATHERED: Final = timedelta(milliseconds=250)
 """How long the counts of a room that changes all the time are gathered: the beat's rhythm."""
+PATIENCE: Final = timedelta(seconds=2)
+"""How long a caller waits for a lost list."""
 _REMEMBERED: Final = 65_536
 _CHUNK: Final = 500
 _STALE: Final = 2000
@@ -36,15 +39,16 @@ class Listings:
     cards: Cards
     _kept_up: dict[RoomId, datetime] = field(default_factory=dict)
     """When each room's counts were last brought up to date for a caller who waited for that."""
+    _building: dict[TenantName, asyncio.Task[None]] = field(default_factory=dict)
 
     async def rooms(self, query: RoomQuery) -> RoomPage:
         """Return a page of the tenant's visible rooms, as ready cards."""
-        for _ in range(3):
+        for _ in range(4):
             try:
                 return await self.live.list_rooms(query)
             except ListLost as lost:
-                await self._build(lost.tenant)
-        return await self.live.list_rooms(query)
+                await self._built(lost.tenant)
+        raise LiveUnavailable("the room list is lost again and again")
 
     async def room(self, actor: Actor, room_id: RoomId) -> LiveRoom | Room:
         """Return a live room, or the room that the caller has reserved. Raises ``RoomNotFound``."""
@@ -87,6 +91,7 @@ class Listings:
             self._kept_up.clear()
         self._kept_up.update((room.id, now) for room in due)
         await self.show(due)
+        await self.live.listed([(room.id, room.version) for room in due])
 
     async def catch_up(self) -> int:
         """Bring every entry that is behind up to date; return how many there were."""
@@ -107,6 +112,22 @@ class Listings:
             )
         return len(stale)
 
+    async def _built(self, tenant: TenantName) -> None:
+        """Have the list built, once for all who ask; whoever has waited for ``PATIENCE`` is told to come back."""
+        task = self._building.get(tenant)
+        if task is None:
+            task = self._building[tenant] = asyncio.create_task(self._build(tenant))
+            task.add_done_callback(lambda done: self._end_building(tenant, done))
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE.total_seconds())
+        if not done:
+            raise LiveUnavailable("the room list is being built")
+        await task
+
+    def _end_building(self, tenant: TenantName, task: asyncio.Task[None]) -> None:
+        del self._building[tenant]
+        if not task.cancelled():
+            task.exception()
+
     async def _build(self, tenant: TenantName) -> None:
         """Fill a lost list from the rooms, if no other process is at it."""
         if not await self.live.claim_list(tenant):
@@ -115,6 +136,7 @@ class Listings:
         while rooms := await self.db.rooms.live(tenant, after, _CHUNK):
             found = await self.live.rooms([room.id for room in rooms])
             await self.live.put_listed(tenant, [self._entry(room) for room in found])
+            await self.live.listed([(room.id, room.version) for room in found])
             after = rooms[-1].id
         await self.live.finish_list(tenant)
 

@@ -13,10 +13,11 @@ import structlog
 
 from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import RoomId, UserId, room_bucket
+from liveroom.domain.ids import RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, SessionsEnded
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.policies import Policies
@@ -112,8 +113,10 @@ class Relay:
 
     async def _room(self, room_id: RoomId, known: Room | None) -> LiveRoom | None:
         room = known or await self.db.rooms.get(room_id)
-        tenant = self.tenants.get(room.tenant) if room is not None else None
-        if room is None or tenant is None or room.state is RoomState.RESERVED:
+        if room is None or room.state is RoomState.RESERVED:
+            return None
+        tenant = await self._tenant(room.tenant)
+        if tenant is None:
             return None
         if room.state is RoomState.CLOSED:
             places = await self.live.close_room(room)
@@ -125,6 +128,12 @@ class Relay:
         if live is not None:
             await self.listings.show([live])
         return live
+
+    async def _tenant(self, name: TenantName) -> Tenant | None:
+        """Return the tenant, also one that was made a moment ago and that this process has not heard of yet."""
+        if self.tenants.get(name) is None:
+            await self.tenants.refresh()
+        return self.tenants.get(name)
 
     async def _profile(self, user_id: UserId) -> None:
         user = await self.db.users.get(user_id)

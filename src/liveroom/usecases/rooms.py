@@ -47,9 +47,9 @@ class Rooms:
         Entering twice is entering once; entering elsewhere ends the session's audience place. Raises
         ``RoomNotFound``, ``RoomFull``, ``PermissionDenied``, ``BadRequest``, ``QuotaExceeded``.
         """
-        wanted, label = wanted_role(role)
+        asked = wanted_role(role)
         if room_id is None:
-            if wanted is Role.AUDIENCE:
+            if asked[0] is Role.AUDIENCE:
                 raise BadRequest("roomId: required")
             room_id = (await self.reserve(actor, changes)).id
         placing = Placing(self._beat(actor), room_id, PlaceId(new_id(self.clock.now())), host=False)
@@ -57,13 +57,15 @@ class Rooms:
         faults.point("enter.placed")
         place = Place(placed.place, actor.user, actor.session, room_id, host=False)
         try:
-            entry = self._entry(actor, room_id, placed, placed.profile or await self._profile(actor))
-            entered = await self._admit(actor, replace(entry, wanted=wanted, label=label), changes, kind)
+            entry = self._entry(placing, placed, asked, actor, placed.profile or await self._profile(actor))
+            entered = await self._admit(actor, entry, changes, kind)
         except (Failure, asyncio.CancelledError) as failure:
             await self._take_back(place, failure, fresh=place.id == placing.place)
             raise
         faults.point("enter.admitted")
-        await self._seat(entered, replace(placing, place=place.id, host=True), placed.former)
+        if entered.role.is_host:
+            await self.live.take_place(replace(placing, place=place.id, host=True))
+        await self._seat(entered, placed.former)
         return entered
 
     async def leave(self, actor: Actor, room_id: RoomId) -> None:
@@ -89,9 +91,7 @@ class Rooms:
 
     async def end_places(self, places: Sequence[Place], reason: LeaveReason) -> None:
         """Take places out of their rooms, then out of the index; a place that is no longer held changes nothing."""
-        ended = await asyncio.gather(
-            *(self.live.leave(place.room, place.user, place.session, place.id, reason) for place in places)
-        )
+        ended = await self._leave_all(places, reason)
         faults.point("sweep.left")
         await self.live.drop_places(places)
         hidden = [left.room for left in ended if left is not None and left.hidden]
@@ -137,10 +137,8 @@ class Rooms:
             raise RoomNotFound
         return live
 
-    async def _seat(self, entered: Entered, host: Placing, former: Sequence[Place]) -> None:
-        """Finish an enter: a host's place is marked, former places end, a room shown again is listed."""
-        if entered.role.is_host:
-            await self.live.take_place(host)
+    async def _seat(self, entered: Entered, former: Sequence[Place]) -> None:
+        """Finish an enter: former places end, the list shows the room as it is now."""
         if former:
             await self._leave_former(former)
             faults.point("enter.former_left")
@@ -149,13 +147,12 @@ class Rooms:
 
     async def _leave_former(self, former: Sequence[Place]) -> None:
         """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep."""
-        ended = await asyncio.gather(
-            *(
-                self.live.leave(place.room, place.user, place.session, place.id, LeaveReason.ELSEWHERE)
-                for place in former
-            )
-        )
+        ended = await self._leave_all(former, LeaveReason.ELSEWHERE)
         await self.after_leaving([left for left in ended if left is not None])
+
+    async def _leave_all(self, places: Sequence[Place], reason: LeaveReason) -> Sequence[Left | None]:
+        leaving = [self.live.leave(place.room, place.user, place.session, place.id, reason) for place in places]
+        return [await leaving[0]] if len(leaving) == 1 else await asyncio.gather(*leaving)
 
     async def _take_back(self, place: Place, failure: BaseException, *, fresh: bool) -> None:
         """Forget the place of an enter that failed, so that no member is left whom the index does not name.
@@ -191,15 +188,17 @@ class Rooms:
     def _beat(self, actor: Actor) -> Beat:
         return Beat(actor.user, actor.session, self.clock.now(), keepalive=False)
 
-    def _entry(self, actor: Actor, room_id: RoomId, placed: Placed, profile: Profile) -> Entry:
+    def _entry(
+        self, placing: Placing, placed: Placed, asked: tuple[Role | None, str], actor: Actor, profile: Profile
+    ) -> Entry:
         return Entry(
             tenant=actor.tenant.name,
-            room=room_id,
+            room=placing.room,
             user=actor.user,
             session=actor.session,
             place=placed.place,
-            wanted=None,
-            label="",
+            wanted=asked[0],
+            label=asked[1],
             profile=profile,
             admin=False,
             anyone_hosts=self.policies.anyone_hosts,

@@ -11,10 +11,11 @@ from typing import Final
 import structlog
 
 from liveroom import faults
-from liveroom.domain.errors import Unavailable
-from liveroom.domain.members import LeaveReason
+from liveroom.domain.errors import TokenInvalid, Unavailable
+from liveroom.domain.members import LeaveReason, Place
+from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import CloseReason
-from liveroom.ports import Clock, Database, Live, Orphan
+from liveroom.ports import Clock, Database, Live, Orphan, Placing
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.listings import Listings
@@ -72,11 +73,15 @@ class Upkeep:
         return await self.relay.run()
 
     async def audit(self) -> int:
-        """End memberships that no user's record names; return how many."""
-        places = await self.live.audit()
-        if places:
-            await self.rooms.end_places(places, LeaveReason.LOST)
-        return len(places)
+        """Put memberships right that no user's record names; return how many.
+
+        They are named again while their session lives (a leave that an enter overtook), and ended otherwise.
+        """
+        lost = await self.live.audit()
+        over = [place for place in lost if not await self._name_again(place)]
+        if over:
+            await self.rooms.end_places(over, LeaveReason.LOST)
+        return len(lost)
 
     async def purge(self) -> int:
         """Drop what nothing can refer to any more; return how many rows."""
@@ -106,6 +111,20 @@ class Upkeep:
         except Unavailable as failure:
             log.warning("tick.unavailable", piece=name, cause=repr(failure.__cause__ or failure))
             return 0
+
+    async def _name_again(self, place: Place) -> bool:
+        """Note a membership in its user's record, unless the session is gone or elsewhere; say whether it is there."""
+        sources, places = await self.live.sources(place.user), await self.live.places(place.user)
+        is_alive = any(source.session == place.session and source.alive for source in sources)
+        is_elsewhere = any(other.session == place.session and not other.host for other in places)
+        if not is_alive or (is_elsewhere and not place.host):
+            return False
+        beat = Beat(place.user, place.session, self.clock.now(), keepalive=False)
+        try:
+            placed = await self.live.take_place(Placing(beat, place.room, place.id, place.host))
+        except TokenInvalid:
+            return False
+        return placed.place == place.id
 
     async def _settle(self, orphan: Orphan) -> None:
         if orphan.heir is not None:

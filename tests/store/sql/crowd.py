@@ -76,7 +76,7 @@ def stay_rows(count: int) -> Rows:
         left = None if number % 100 == 0 else _BORN + number
         buckets = {"room_bucket": room_bucket(RoomId(room)), "user_bucket": user_bucket(UserId(user))}
         ids = {"id": f"y{number}", "broadcast": f"b{room}", "room": room, "user_id": user}
-        yield fields | buckets | ids | {"version": 1, "left_at": left, "reason": left and "left"}
+        yield fields | buckets | ids | {"keepalive": 0, "version": 1, "left_at": left, "reason": left and "left"}
 
 
 def outbox_rows(count: int) -> Rows:

@@ -57,7 +57,7 @@ class RoomKeys:
         self.whole = (*self.all, bucket.rooms, bucket.tombs, bucket.ages)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)
 def room_keys(room: RoomId) -> RoomKeys:
     """Return the keys of a room."""
     return RoomKeys(room)

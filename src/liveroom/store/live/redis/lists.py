@@ -32,7 +32,7 @@ from liveroom.store.live.redis.servers import RUN_ID
 
 RANKED: Final = 20_000
 """How many rooms a ranking has at most."""
-CLAIM: Final = 5_000
+CLAIM: Final = 30_000
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
 _POLL: Final = 0.05

@@ -30,6 +30,7 @@ WAIT: Final = 2.0
 """Seconds for which a call waits for a bucket."""
 _AT_ONCE: Final = 16
 _PART: Final = 500
+_ROOMS_AT_ONCE: Final = 64
 _USERS_PART: Final = 100
 _POLL: Final = 0.02
 _LONGEST: Final = 30.0
@@ -165,8 +166,8 @@ class Restoring:
             if room not in live:
                 await self._load("forget_room", (*room_keys(room).whole, keys.claim), room)
         await self._end_doubles(seeds)
-        for seed in seeds:
-            await self._fill_room(seed)
+        for first in range(0, len(seeds), _ROOMS_AT_ONCE):
+            await asyncio.gather(*(self._fill_room(seed) for seed in seeds[first : first + _ROOMS_AT_ONCE]))
 
     async def _fill_room(self, seed: RoomSeed) -> None:
         keys = room_keys(seed.room.id)

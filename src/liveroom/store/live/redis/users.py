@@ -62,6 +62,10 @@ class Users:
         by_bucket: dict[int, list[tuple[str, str]]] = {}
         for place in places:
             by_bucket.setdefault(user_bucket(place.user), []).append((place.user, place.id))
+        if len(places) == 1:
+            ((bucket, pairs),) = by_bucket.items()
+            await self._core.users("drop_places", bucket, pack(pairs))
+            return
         await asyncio.gather(
             *(
                 self._core.users("drop_places", bucket, pack(pairs[first : first + WORK]))

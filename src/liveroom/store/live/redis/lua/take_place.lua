@@ -28,9 +28,7 @@ end
 local former = {}
 for _, place in ipairs(record[5]) do
   if place ~= mine and place[2] == id and place[5] == 0 then
-    if not (place[7] and holds(record, place[7])) then
-      place[6], place[7], place[8] = place[6] or 0, mine[1], NOW
-    end
+    place[6], place[7], place[8] = place[6] or 0, mine[1], NOW
     former[#former + 1] = named(user, place)
   end
 end

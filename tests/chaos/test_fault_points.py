@@ -1,0 +1,172 @@
+"""The process dies at each step of what it does; afterwards members, index, stays and counts agree."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from liveroom import faults
+from liveroom.usecases.relay import LEFT_BEHIND
+from tests.chaos.processes import Liveroom, door_to
+from tests.stories.agreement import assert_agreement
+from tests.stories.installations import embedded_world, served_world
+from tests.stories.world import Ask, Phone, World
+
+SHORT = timedelta(seconds=2)
+CLAIM = 3.0
+"""Seconds within which what a dead process had claimed is taken up by others."""
+LONG_SILENCE = timedelta(minutes=35)
+"""Longer than a session lasts that never sent a keepalive."""
+
+
+@dataclass
+class Stage:
+    """A host and another host, each live; a viewer in the first room, a guest in none."""
+
+    host: Phone
+    other: Phone
+    viewer: Phone
+    guest: Phone
+
+    def through(self, ask: Ask) -> "Stage":
+        """Return the same people, calling through another door."""
+        return Stage(*(replace(phone, ask=ask) for phone in (self.host, self.other, self.viewer, self.guest)))
+
+
+Act = Callable[[Stage], Awaitable[object]]
+Check = Callable[[Stage], Awaitable[object]]
+
+
+async def title_is_new(stage: Stage) -> None:
+    assert (await stage.other.listed())[stage.host.user]["title"] == "new"
+
+
+async def room_is_gone(stage: Stage) -> None:
+    assert stage.host.user not in await stage.other.listed()
+    assert (await stage.other.reply("rooms/room_detail", roomId=stage.host.user))["errorCode"] == 2004
+
+
+async def other_is_gone(stage: Stage) -> None:
+    assert (await stage.other.reply("auth_users/user_keepalive"))["errorCode"] == 204
+    assert stage.other.user not in await stage.host.listed()
+
+
+async def viewer_is_out(stage: Stage) -> None:
+    assert await stage.host.members(stage.host.user) == [stage.host.user]
+
+
+async def viewer_is_signed_out(stage: Stage) -> None:
+    assert (await stage.viewer.reply("auth_users/user_keepalive"))["errorCode"] == 204
+    await viewer_is_out(stage)
+
+
+async def guest_is_live_no_more(stage: Stage) -> None:
+    assert stage.guest.user not in await stage.host.listed()
+
+
+async def rooms_are_there(stage: Stage) -> None:
+    assert {stage.host.user, stage.other.user} <= (await stage.host.listed()).keys()
+
+
+@dataclass(frozen=True)
+class Case:
+    """What makes a process pass a point, and what has to be true in the end beside the agreement."""
+
+    point: str
+    act: Act
+    check: Check = rooms_are_there
+
+
+def change(stage: Stage) -> Awaitable[object]:
+    return stage.host.call("rooms/update_room", roomId=stage.host.user, title="new")
+
+
+def destroy(stage: Stage) -> Awaitable[object]:
+    return stage.host.call("rooms/destroy_room", roomId=stage.host.user)
+
+
+CASES = (
+    Case("change.committed", change, title_is_new),
+    Case("close.committed", destroy, room_is_gone),
+    Case("close.emptied", destroy, room_is_gone),
+    Case("delete.committed", lambda stage: stage.other.call("auth_users/user_delete"), other_is_gone),
+    Case("enter.admitted", lambda stage: stage.guest.enter(stage.host.user)),
+    Case("enter.former_left", lambda stage: stage.viewer.enter(stage.other.user), viewer_is_out),
+    Case("enter.placed", lambda stage: stage.viewer.enter(stage.other.user), viewer_is_out),
+    Case("journal.saved", lambda stage: stage.guest.enter(stage.other.user)),
+    Case("leave.left", lambda stage: stage.viewer.leave(stage.host.user), viewer_is_out),
+    Case("logout.committed", lambda stage: stage.viewer.call("auth_users/user_logout"), viewer_is_signed_out),
+    Case("open.committed", lambda stage: stage.guest.go_live(), guest_is_live_no_more),
+    Case("orphan.committed", lambda stage: stage.host.leave(stage.host.user), room_is_gone),
+    Case("relay.applied", change, title_is_new),
+    Case("sweep.left", lambda stage: stage.viewer.keepalive(), viewer_is_out),
+)
+
+
+def test_every_fault_point_has_its_case() -> None:
+    assert sorted(case.point for case in CASES) == sorted(faults.POINTS)
+
+
+@pytest.fixture(params=["embedded", pytest.param("served", marks=pytest.mark.services)])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    """Return an installation with short leases on which nothing runs."""
+    if request.param == "embedded":
+        made = embedded_world(tmp_path, request.getfixturevalue("migrated_file"))
+    else:
+        servers = [request.getfixturevalue(name) for name in ("mariadb_to_kill", "redis_to_kill")]
+        made = served_world(tmp_path, *servers)
+    made.settings = replace(made.settings, lease_keepalive=SHORT, grace_owner=SHORT)
+    return made
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.point)
+async def test_a_process_that_dies_at_a_point_leaves_nothing_behind(world: World, case: Case, tmp_path: Path) -> None:
+    stage = await set_up(world)
+    await die_at(case, world, stage, tmp_path / "process")
+
+    await world.start()
+    try:
+        world.clock.advance(LEFT_BEHIND * 2)
+        await world.beat()
+        await assert_agreement(world.core, within=CLAIM, index_may_lag=True)
+        await world.wind(LONG_SILENCE, alive=who_lives(case, stage), step=timedelta(seconds=60))
+        await case.check(stage)
+        await assert_agreement(world.core, within=CLAIM)
+    finally:
+        await world.stop(gracefully=False)
+
+
+async def set_up(world: World) -> Stage:
+    """Let the people come, and end the process that they came to."""
+    await world.start()
+    stage = Stage(*[await world.register(name) for name in ("host", "other", "viewer", "guest")])
+    for host in (stage.host, stage.other):
+        await host.go_live()
+    await stage.viewer.enter(stage.host.user)
+    await world.beat()
+    await world.stop()
+    return stage
+
+
+async def die_at(case: Case, world: World, stage: Stage, folder: Path) -> None:
+    """Start a real service whose death is at the point, and make the call that passes it."""
+    process = Liveroom(folder, world.settings, LIVEROOM_FAULT=case.point)
+    process.start()
+    try:
+        async with door_to(process) as ask:
+            with suppress(httpx.TransportError):
+                await case.act(stage.through(ask))
+            assert process.wait() == faults.KILLED
+    finally:
+        process.kill()
+
+
+def who_lives(case: Case, stage: Stage) -> Sequence[Phone]:
+    """Return whose phones go on sending keepalives: of the one whose call broke, nothing is heard again."""
+    gone = {"delete.committed": stage.other, "open.committed": stage.guest, "orphan.committed": stage.host}
+    alive = [stage.host, stage.other]
+    return [phone for phone in alive if phone is not gone.get(case.point)]
