@@ -1,0 +1,76 @@
+"""The numbers of the wire: every failure has one, every number a name and a sentence in both languages."""
+
+import re
+
+import pytest
+
+from liveroom.api.codes import FAILURE_CODES, LATER, Code, code_of, message, sentence
+from liveroom.domain.errors import BadRequest, Failure, LiveUnavailable, Refused, RoomNotFound, Unavailable
+from liveroom.domain.tenants import Language
+from tests.domain.test_errors import every
+
+# API.md, Error codes: as the contract prints them.
+CONTRACT = """0 Success · 98 SystemVerifyError · 99 SystemError · 100 ServiceUnavailable · 101 ServiceResponseInvalid ·
+102 ServiceSmsFailed · 103 ServiceDBFailed · 104 ServiceUnknownError · 120 Maintenance · 200 UserCodeInvalid ·
+201 UserCodeExpired · 202 UserCodeConsumed · 203 UserTokenExpired · 204 UserTokenInvalid · 205 UseInfoEmpty ·
+206 UserNotExists · 207 UserEmailInvalid · 208 UserQueryParams · 209 UserQueryLimit · 210 UserOAuthParams ·
+2000 RoomCreateParams · 2001 RoomDestroyParams · 2002 RoomQueryParams · 2003 RoomLeaveParams · 2004 RoomNotExists ·
+2005 RoomStarInvalid · 3000 PermissionDenied · 3001 RoomFull · 3002 UserBanned · 3003 UserMuted · 3004 RateLimited ·
+3005 QuotaExceeded · 3006 RoomPasswordInvalid · 3007 NotInRoom · 3008 NotOffered · 3009 StaleVersion"""
+NEVER_SENT = (211, 2006, -1, -2)
+ROOTS = (Failure, Refused, Unavailable, BadRequest)
+
+
+def test_numbers_and_names_are_those_of_the_contract() -> None:
+    assert {f"{int(code)} {code.name}" for code in Code} == set(re.split(r"\s*·\s*", CONTRACT))
+    assert not set(NEVER_SENT) & set(Code)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in every() if kind not in ROOTS], ids=lambda kind: kind.__name__)
+def test_every_failure_has_a_number(kind: type[Failure]) -> None:
+    assert kind in FAILURE_CODES
+    assert code_of(kind(), Code.RoomLeaveParams) is FAILURE_CODES[kind]
+
+
+@pytest.mark.parametrize(
+    ("refined", "code"),
+    [(LiveUnavailable, Code.ServiceUnavailable), (BadRequest, Code.RoomLeaveParams)],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
+)
+def test_a_failure_that_an_adapter_refines_keeps_its_number(refined: type[Failure], code: Code) -> None:
+    """A script that Redis refused was answered with the method's parameter code, at a logout even with 0."""
+    assert code_of(type("Refined", (refined,), {})(), Code.RoomLeaveParams) is code
+
+
+def test_a_bad_request_has_the_methods_own_number() -> None:
+    assert code_of(BadRequest("x"), Code.RoomLeaveParams) is Code.RoomLeaveParams
+
+
+@pytest.mark.parametrize("code", Code, ids=lambda code: code.name)
+def test_every_number_has_a_sentence_in_both_languages(code: Code) -> None:
+    chinese, english = sentence(code, Language.ZH), sentence(code, Language.EN)
+    assert re.search("[一-鿿]", chinese)
+    assert english.isascii()
+    assert len(english) > 1
+
+
+def test_each_sentence_is_said_for_one_number_only() -> None:
+    for language in Language:
+        said = [sentence(code, language) for code in Code]
+        assert len(said) == len(set(said))
+
+
+def test_a_number_is_sent_by_a_failure_or_by_a_parameter_or_is_a_later_issues() -> None:
+    parameters = {Code.RoomCreateParams, Code.RoomDestroyParams, Code.RoomQueryParams, Code.RoomLeaveParams}
+    failures = set(FAILURE_CODES.values()) - set(LATER)
+    assert failures | parameters | set(LATER) | {Code.Success} == set(Code)
+
+
+def test_a_detail_stands_in_brackets_of_the_language() -> None:
+    assert message(Code.RoomNotExists, Language.EN, "") == sentence(Code.RoomNotExists, Language.EN)
+    assert message(Code.RoomCreateParams, Language.EN, "limit: 1 to 100").endswith(" (limit: 1 to 100)")
+    assert message(Code.RoomCreateParams, Language.ZH, "limit: 1 to 100").endswith("（limit: 1 to 100）")
+
+
+def test_a_failure_is_numbered_by_its_class_and_not_by_its_text() -> None:
+    assert code_of(RoomNotFound("anything"), Code.SystemVerifyError) is Code.RoomNotExists

@@ -1,0 +1,274 @@
+"""Reading parameters: each kind of field with everything that shipped apps send for it, and its bounds."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+
+from liveroom.api.parameters import Id, Many, Repeated, Request, Text, Whole, fields_of, read_request, read_text
+from liveroom.domain.errors import BadRequest
+
+
+class Everything(Request):
+    """One field of each kind."""
+
+    room_id: Id | None = None
+    title: Annotated[str, Text(5)] = "none"
+    kept: Annotated[str, Text(5, keep=True)] | None = None
+    limit: Annotated[int, Whole(-5, 100)] = 10
+    room_ids: Annotated[tuple[str, ...], Many(3)] = ()
+    user_id: Annotated[tuple[str, ...], Many(3, "|")] = ()
+    start_utc: datetime | None = None
+    msg: Any = None
+
+
+class Needed(Request):
+    """A field that has to be there."""
+
+    room_id: Id
+    note: Annotated[str, Text(5, keep=True)]
+
+
+FIELDS = fields_of(Everything)
+
+
+def read(**raw: Any) -> Everything:
+    found = read_request(Everything, FIELDS, raw)
+    assert isinstance(found, Everything)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("abc", "abc"),
+        (" a ", " a "),
+        (7, "7"),
+        (-7, "-7"),
+        (0, "0"),
+        (12.0, "12"),
+        (12.5, "12.5"),
+        (-0.0, "0"),
+        (40000001.0, "40000001"),
+        (1e300, "1e+300"),
+        (2.0**53, "9007199254740992.0"),
+        (float("inf"), "inf"),
+        (float("nan"), "nan"),
+        (True, "true"),
+        (False, "false"),
+        (10**30, "1" + "0" * 30),
+    ],
+)
+def test_every_scalar_is_text(value: Any, text: str) -> None:
+    assert read_text(value) == text
+
+
+@pytest.mark.parametrize("value", [[], ["a"], {}, {"a": 1}, Repeated(["a", "a"]), b"abc", ("a",), object()])
+def test_nothing_else_is(value: Any) -> None:
+    with pytest.raises(BadRequest, match="single value"):
+        read_text(value)
+
+
+@pytest.mark.parametrize("value", ["小明😀ab", "12345", 12345, 12.0, True, "a\tb\nc", "\u200f", "\x1b"])
+def test_a_text_is_at_most_as_long_as_declared_in_characters(value: Any) -> None:
+    assert read(title=value).title == read_text(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("小明😀abc", "title: at most 5 characters"),
+        (123456, "title: at most 5 characters"),
+        ("a\x00", "title: a character that cannot be stored"),
+        ("\ud83d", "title: a character that cannot be stored"),
+        (["a"], "title: a single value is meant"),
+        ({"title": "a"}, "title: a single value is meant"),
+        (Repeated(["a", "b"]), "title: a single value is meant"),
+    ],
+)
+def test_a_text_that_no_field_can_hold_is_refused_by_name(value: Any, said: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        read(title=value)
+    assert refused.value.detail == said
+
+
+@pytest.mark.parametrize("value", ["", None, []])
+def test_empty_is_not_given(value: Any) -> None:
+    assert read(title=value, roomId=value, limit=value, roomIds=value, startUtc=value) == Everything()
+
+
+def test_an_empty_text_is_kept_where_it_means_emptied() -> None:
+    assert read(kept="").kept == ""
+    assert read(kept=None).kept is None
+    with pytest.raises(BadRequest, match="kept"):
+        read(kept=[])
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("7", 7), (7, 7), (7.0, 7), (" 7 ", 7), ("007", 7), ("-5", -5), ("100", 100), ("0", 0), ("-0", 0)],
+)
+def test_a_whole_number_comes_in_any_form(value: Any, number: int) -> None:
+    found = read(limit=value).limit
+    assert found == number
+    assert type(found) is int
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-6",
+        "101",
+        101,
+        10**30,
+        "1.0",
+        1.5,
+        "1e2",
+        "--5",
+        "-",
+        "+5",
+        "1 0",
+        "a",
+        "７",
+        "²",
+        "1_0",
+        True,
+        float("nan"),
+        float("inf"),
+        [5],
+        {"limit": 5},
+        Repeated(["5", "5"]),
+        "9" * 5000,
+        "�",
+        "0" * 12,
+    ],
+)
+def test_what_is_no_whole_number_within_the_bounds_is_refused_by_name(value: Any) -> None:
+    with pytest.raises(BadRequest, match=r"^limit: "):
+        read(limit=value)
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [
+        (["1", "2"], ("1", "2")),
+        ([1, 2.0, True], ("1", "2", "true")),
+        (Repeated(["1", "2"]), ("1", "2")),
+        ('["1", 2]', ("1", "2")),
+        (' ["1"]', ("1",)),
+        ("[]", ()),
+        ("1", ("1",)),
+        (1, ("1",)),
+        ("1|2", ("1|2",)),
+        (["1", "", "1"], ("1",)),
+        (["\u200f"], ("\u200f",)),
+    ],
+)
+def test_a_list_of_ids_comes_as_array_as_text_or_alone_and_names_each_once(value: Any, ids: tuple[str, ...]) -> None:
+    assert read(roomIds=value).room_ids == ids
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["1", "2", "3", "4"],
+        ["1", "1", "1", "1"],
+        [["1"]],
+        [{"a": 1}],
+        [None],
+        ["a" * 65],
+        ["\x00"],
+        {"0": "1"},
+        "[1",
+        '["1"',
+        "[1,2,3,4]",
+        "[" * 200,
+        "a" * 65,
+        "a" * 100000,
+        '{"a":1}' * 30,
+        "[�]",
+    ],
+)
+def test_a_list_that_is_none_or_too_long_is_refused_by_name(value: Any) -> None:
+    with pytest.raises(BadRequest, match=r"^roomIds: "):
+        read(roomIds=value)
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"), [("1|2|3", ("1", "2", "3")), ("1", ("1",)), ("|1|", ("1",)), ("|", ()), (["1|2"], ("1|2",))]
+)
+def test_ids_joined_by_a_separator_are_taken_apart(value: Any, ids: tuple[str, ...]) -> None:
+    assert read(userId=value).user_id == ids
+
+
+def test_too_many_joined_ids_are_refused() -> None:
+    with pytest.raises(BadRequest, match="userId: at most 3"):
+        read(userId="1|2|3|4")
+
+
+@pytest.mark.parametrize("value", ["2026-03-01 12:00:00", " 2026-03-01 12:00:00 ", "2026-3-1 12:0:0"])
+def test_a_time_is_utc(value: str) -> None:
+    assert read(startUtc=value).start_utc == datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2026-03-01",
+        "2026-03-01T12:00:00",
+        "2026-02-30 00:00:00",
+        "0000-01-01 00:00:00",
+        1634543466000,
+        True,
+        "now",
+        "2026-03-01 12:00:00Z",
+        "2026-03-01 24:00:00",
+        "10000-01-01 00:00:00",
+        ["2026-03-01 12:00:00"],
+        "�",
+    ],
+)
+def test_what_is_no_time_is_refused_by_name(value: Any) -> None:
+    with pytest.raises(BadRequest, match="startUtc: "):
+        read(startUtc=value)
+
+
+@pytest.mark.parametrize("value", [{"a": [1]}, [1], 7, "text"])
+def test_a_field_of_any_kind_takes_anything(value: Any) -> None:
+    assert read(msg=value).msg == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "missing"),
+    [({}, "roomId"), ({"roomId": ""}, "roomId"), ({"roomId": None}, "roomId"), ({"roomId": "1"}, "note")],
+)
+def test_a_field_that_has_to_be_there_is_missed_by_name(raw: dict[str, Any], missing: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        read_request(Needed, fields_of(Needed), raw)
+    assert refused.value.detail == f"{missing}: required"
+
+
+def test_what_is_not_declared_is_not_looked_at() -> None:
+    assert read(room_id="7", RoomId="7", roomid="7", status={"a": 1}, removed=1) == Everything()
+
+
+def test_fields_are_named_as_the_wire_names_them() -> None:
+    assert [field.wire for field in FIELDS] == [
+        *("roomId", "title", "kept", "limit", "roomIds", "userId", "startUtc", "msg")
+    ]
+    assert [field.wire for field in FIELDS if field.keep_empty] == ["kept"]
+    assert [field.wire for field in fields_of(Needed) if field.required] == ["roomId", "note"]
+
+
+def test_a_kind_of_field_that_nobody_can_read_cannot_be_declared() -> None:
+    class Unreadable(Request):
+        number: int = 0
+
+    with pytest.raises(TypeError, match="cannot be declared"):
+        fields_of(Unreadable)
+
+
+def test_a_number_as_text_and_a_text_as_number_are_read_alike() -> None:
+    raw = msgspec.json.decode(b'{"roomId": 40000001, "limit": "20", "title": 1.0}')
+    assert read(**raw) == Everything(room_id="40000001", limit=20, title="1")

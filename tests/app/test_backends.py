@@ -1,0 +1,119 @@
+"""The switch: which stores the settings mean, and a schema that cannot be served, named with what to do."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from structlog.testing import capture_logs
+
+from liveroom.app.backends import is_alone, make_idle_live, make_live, open_database
+from liveroom.ports import Ledger
+from liveroom.settings import Settings, SettingsError
+from liveroom.store.live.memory import MemoryLive
+from liveroom.store.live.redis import RedisLive
+from liveroom.store.sql import schema
+from liveroom.store.sql.schema import SchemaState, migrate, schema_state
+from tests.servers import LOOPBACK, Mariadb, free_ports
+from tests.worlds import FakeLedger, WoundClock, hastily
+
+ORIGINAL = ("CREATE TABLE rooms (id INTEGER)", "CREATE TABLE users_in_room (id INTEGER)")
+NEWER = ("UPDATE lr_schema SET version_num = '9999'",)
+OLDER = ("DELETE FROM lr_schema",)
+
+
+async def execute(url: str, *statements: str) -> None:
+    def run(connection: Connection) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+    await schema.on_connection(url, run)
+
+
+async def refusal(settings: Settings) -> str:
+    """Return the one sentence with which the settings' database is refused."""
+    with pytest.raises(SettingsError) as refused:
+        await open_database(settings)
+    (sentence,) = refused.value.problems
+    return sentence
+
+
+@pytest.fixture
+def on_mariadb(mariadb: Mariadb, tmp_path: Path) -> Settings:
+    """Return settings for an empty database."""
+    return Settings(data_dir=tmp_path, database_url=mariadb.create_database("refused"))
+
+
+async def test_sqlite_brings_itself_up_to_date_where_nothing_is_yet(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "new" / "folder")
+    with capture_logs() as logs:
+        await (await open_database(settings)).close()
+    assert [line["event"] for line in logs] == ["database.migrated"]
+    assert await schema_state(settings.database_url) is SchemaState.CURRENT
+    with capture_logs() as logs:
+        await (await open_database(settings)).close()
+    assert logs == []
+
+
+async def test_sqlite_of_a_newer_release_or_of_the_original_is_left_alone(tmp_path: Path) -> None:
+    newer = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/newer.db")
+    await migrate(newer.database_url)
+    await execute(newer.database_url, *NEWER)
+    assert "newer than this release" in await refusal(newer)
+    original = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/original.db")
+    await execute(original.database_url, *ORIGINAL)
+    assert "liveroom import" in await refusal(original)
+
+
+@pytest.mark.services
+async def test_mysql_without_tables_is_refused_with_the_command_that_makes_them(on_mariadb: Settings) -> None:
+    assert "run `liveroom migrate`" in await refusal(on_mariadb)
+    assert await schema_state(on_mariadb.database_url) is SchemaState.EMPTY
+
+
+@pytest.mark.services
+async def test_mysql_of_another_release_is_refused_and_left_as_it_is(on_mariadb: Settings) -> None:
+    await migrate(on_mariadb.database_url)
+    await execute(on_mariadb.database_url, *NEWER)
+    assert "start the release that migrated it" in await refusal(on_mariadb)
+    await execute(on_mariadb.database_url, *OLDER)
+    assert "older than this release: run `liveroom migrate`" in await refusal(on_mariadb)
+    assert await schema_state(on_mariadb.database_url) is SchemaState.OLDER
+
+
+@pytest.mark.services
+async def test_the_originals_database_is_refused_with_both_ways_on(on_mariadb: Settings) -> None:
+    await execute(on_mariadb.database_url, *ORIGINAL)
+    sentence = await refusal(on_mariadb)
+    assert "`liveroom import`" in sentence
+    assert "`liveroom migrate`" in sentence
+
+
+@pytest.mark.services
+async def test_a_migrated_mysql_is_opened(on_mariadb: Settings) -> None:
+    await migrate(on_mariadb.database_url)
+    database = await open_database(on_mariadb)
+    await database.ping()
+    await database.close()
+
+
+def test_a_database_that_does_not_answer_is_waited_for_and_then_named(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    settings = Settings(data_dir=tmp_path, database_url=f"mysql://u:hunter2@{LOOPBACK}:{port}/d")
+    with capture_logs() as logs:
+        sentence = hastily(refusal(settings))
+    assert "LIVEROOM_DATABASE_URL" in sentence
+    assert [line["event"] for line in logs] == ["database.waiting"]
+    assert "hunter2" not in f"{sentence}{logs}"
+
+
+async def test_the_live_store_is_memory_unless_a_redis_is_named(tmp_path: Path) -> None:
+    ledger: Ledger = FakeLedger()
+    alone = Settings(data_dir=tmp_path)
+    shared = Settings(data_dir=tmp_path, redis_url=f"redis://{LOOPBACK}:{free_ports(1)[0]}")
+    assert is_alone(alone)
+    assert not is_alone(shared)
+    assert isinstance(make_live(alone, ledger, WoundClock()), MemoryLive)
+    live = make_live(shared, ledger, WoundClock())
+    assert isinstance(live, RedisLive)
+    await live.close()
+    assert isinstance(make_idle_live(shared, ledger, WoundClock()), MemoryLive)

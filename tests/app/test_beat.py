@@ -1,0 +1,124 @@
+"""The beat: each piece in its own rhythm; one that fails is tried again, told once, and stops no other."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from liveroom.app.beat import Beat, Piece, pieces
+from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
+from tests.service import serving
+from tests.worlds import hastily
+
+
+class Work:
+    """Fails as it is told, one failure after another, and then succeeds."""
+
+    def __init__(self, *failures: Exception | None) -> None:
+        self.failures = list(failures)
+        self.done = 0
+        self.over = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.done += 1
+        failure = self.failures.pop(0) if self.failures else None
+        if not self.failures:
+            self.over.set()
+        if failure is not None:
+            raise failure
+
+
+async def beaten(*works: Work, beats: int = 1) -> Sequence[Any]:
+    """Beat until every work is over and some beats more; return what was logged."""
+    beat = Beat(tuple(Piece(f"piece{number}", timedelta(seconds=1), work) for number, work in enumerate(works)))
+    with capture_logs() as logs:
+        beat.start()
+        await asyncio.gather(*(work.over.wait() for work in works))
+        await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=beats + 0.5)
+        await beat.stop()
+    return [(line["event"], line["piece"]) for line in logs]
+
+
+def test_a_dependency_that_stays_down_is_told_once_and_once_when_it_is_back() -> None:
+    down = [DatabaseUnavailable("down") for _ in range(5)]
+    assert hastily(beaten(Work(*down))) == [("beat.unavailable", "piece0"), ("beat.recovered", "piece0")]
+
+
+def test_each_outage_is_told_anew() -> None:
+    said = hastily(beaten(Work(LiveUnavailable(), LiveUnavailable(), None, LiveUnavailable(), None)))
+    assert [event for event, _ in said] == ["beat.unavailable", "beat.recovered"] * 2
+
+
+def test_a_piece_that_breaks_is_tried_again_and_its_trace_is_kept() -> None:
+    said = hastily(beaten(Work(ZeroDivisionError(), KeyError("x"), None)))
+    assert said == [("beat.failed", "piece0"), ("beat.failed", "piece0"), ("beat.recovered", "piece0")]
+
+
+def test_a_piece_that_fails_or_hangs_stops_no_other() -> None:
+    class Hanging(Work):
+        async def __call__(self) -> None:
+            await super().__call__()
+            await asyncio.Event().wait()
+
+    async def story() -> tuple[int, int, Sequence[Any]]:
+        good, bad, hanging = Work(), Work(*[RuntimeError()] * 3), Hanging()
+        said = await beaten(good, bad, hanging, beats=3)
+        return good.done, hanging.done, said
+
+    done, hung, said = hastily(story())
+    assert done >= 3
+    assert hung == 1
+    assert {piece for _, piece in said} == {"piece1"}
+
+
+def test_stopping_breaks_off_what_is_under_way_and_may_be_repeated() -> None:
+    async def story() -> bool:
+        broken_off = asyncio.Event()
+        begun = asyncio.Event()
+
+        async def work() -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                broken_off.set()
+
+        beat = Beat((Piece("piece", timedelta(seconds=1), work),))
+        beat.start()
+        await begun.wait()
+        await beat.stop()
+        await beat.stop()
+        return broken_off.is_set()
+
+    assert hastily(story())
+
+
+async def test_everything_that_a_tick_does_is_on_the_beat(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        work = pieces(service.core.upkeep)
+        assert [piece.name for piece in work] == [
+            *("flush", "relay", "sweep", "orphans", "tenants", "audit", "purge"),
+        ]
+        for piece in work:
+            await piece.work()
+    by_name = {piece.name: piece.every for piece in work}
+    assert max(by_name["flush"], by_name["relay"]) < timedelta(milliseconds=500), "a second is promised to callers"
+    assert by_name["sweep"] == timedelta(seconds=1)
+    assert by_name["tenants"] == timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("seconds", [1, 3])
+def test_a_piece_beats_again_and_again_and_not_before_its_time(seconds: int) -> None:
+    async def story() -> int:
+        work = Work()
+        beat = Beat((Piece("piece", timedelta(seconds=seconds), work),))
+        beat.start()
+        await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=9.5)
+        await beat.stop()
+        return work.done
+
+    assert 2 <= hastily(story()) <= 1 + 9 // seconds

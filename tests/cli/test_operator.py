@@ -1,0 +1,263 @@
+"""The operator's commands: users, rooms, tenants, token, tick, migrate; what they print, do, and how they end."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liveroom import cli
+from liveroom.app.assembly import Core
+from liveroom.cli.core import writing_core
+from liveroom.domain.ids import DEFAULT_TENANT, SessionId, TenantName, UserId, new_id
+from liveroom.domain.rooms import RoomChanges
+from liveroom.domain.sessions import Actor
+from liveroom.domain.users import User
+from tests.servers import Mariadb, Redis
+
+SECRET = "operator-0123456789-abcdefghijklmnopqrs"
+
+
+class Operator:
+    """Runs commands in this process, as the operator does in theirs."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def settle(self, **environ: object) -> None:
+        """Set the environment in which all commands run."""
+        for name, value in environ.items():
+            self._monkeypatch.setenv(name, str(value))
+
+    def run(self, *words: str, status: int = 0) -> str:
+        """Run a command that has to end with the status; return what it printed."""
+        with pytest.raises(SystemExit) as ended:
+            cli.main(words)
+        shown = self._capsys.readouterr()
+        assert int(ended.value.code or 0) == status, shown
+        return shown.err if status else shown.out
+
+    def row(self, start: str, *words: str) -> list[str]:
+        """Return the cells of the row of a printed table that begins so."""
+        (line,) = [line for line in self.run(*words).splitlines() if line.strip("│┃ ").startswith(start)]
+        return [cell.strip() for cell in re.split("[│┃]", line.strip("│┃"))]
+
+    def within(self, work: Callable[[Core], Any]) -> Any:
+        """Do something that no command does, on the same database."""
+
+        async def inside() -> Any:
+            async with writing_core() as core:
+                return await work(core)
+
+        return asyncio.run(inside())
+
+    def make_user(self, **values: Any) -> UserId:
+        async def work(core: Core) -> UserId:
+            tenant = core.services.tenants.get(values.get("tenant", DEFAULT_TENANT))
+            assert tenant is not None
+            now = core.clock.now()
+            user = User(UserId(tenant.write_id(await core.db.ids.take(1))), tenant.name, now, now)
+            await core.db.users.add(replace(user, **values))
+            return user.id
+
+        made: UserId = self.within(work)
+        return made
+
+    def go_live(self, user: UserId, **changes: Any) -> None:
+        async def work(core: Core) -> None:
+            found = await core.db.users.get(user)
+            assert found is not None
+            tenant = core.services.tenants.get(found.tenant)
+            assert tenant is not None
+            actor = Actor(user, SessionId(new_id(core.clock.now())), tenant)
+            await core.services.rooms.enter(actor, None, role="anchor", changes=RoomChanges(**changes))
+
+        self.within(work)
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Return an operator whose installation is a new folder."""
+    monkeypatch.chdir(tmp_path)
+    operator = Operator(monkeypatch, capsys)
+    operator.settle(LIVEROOM_DATA_DIR=tmp_path / "data", LIVEROOM_SECRET=SECRET, COLUMNS="200")
+    return operator
+
+
+def test_migrate_says_what_it_did_and_that_there_is_nothing_to_do(operator: Operator) -> None:
+    assert operator.run("migrate") == "migrated to 0001\n"
+    assert operator.run("migrate") == "the schema is that of this release already\n"
+
+
+def test_users_are_listed_page_by_page_and_shown_with_their_state(operator: Operator) -> None:
+    plain, admin, banned, gone = [operator.make_user(name=name) for name in ("小明", "Ann", "Bob", "Cid")]
+    assert operator.run("users", "admin", "add", admin) == f"user {admin} is an admin now\n"
+    assert operator.run("users", "ban", banned, "--reason", "spam") == f"user {banned} is banned for ever\n"
+    assert operator.run("users", "delete", gone) == f"user {gone} is deleted\n"
+    for user, state in ((plain, ""), (admin, "admin"), (banned, "banned")):
+        assert operator.row(user, "users", "list")[-1] == state
+    assert operator.row(gone, "users", "show", gone)[-1] == "deleted"
+    assert operator.row(plain, "users", "list", "--limit", "1")[1] == "小明"
+    assert operator.row(admin, "users", "list", "--limit", "1", "--after", plain)[1] == "Ann"
+
+
+def test_a_ban_has_an_end_if_one_is_given_and_can_be_taken_back(operator: Operator) -> None:
+    user = operator.make_user()
+    assert re.fullmatch(
+        rf"user {user} is banned until \d{{4}}-[-\d]+ [:\d]+ UTC\n", operator.run("users", "ban", user, "--time", "30d")
+    )
+    assert operator.row(user, "users", "show", user)[-1] == "banned"
+    assert operator.run("users", "unban", user) == f"user {user} may sign in again\n"
+    assert operator.row(user, "users", "show", user)[-1] == ""
+    assert "--time" in operator.run("users", "ban", user, "--time", "soon", status=2)
+
+
+def test_an_admin_is_made_an_ordinary_user_again(operator: Operator) -> None:
+    user = operator.make_user()
+    operator.run("users", "admin", "add", user)
+    assert operator.run("users", "admin", "remove", user) == f"user {user} is an ordinary user now\n"
+    assert operator.row(user, "users", "show", user)[-1] == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("users", "show", "7"),
+        ("users", "ban", "7"),
+        ("users", "unban", "7"),
+        ("users", "delete", "7"),
+        ("users", "admin", "add", "7"),
+        ("token", "7"),
+        ("rooms", "close", "7"),
+        ("users", "list", "--tenant", "7"),
+        ("rooms", "list", "--tenant", "7"),
+        ("tenants", "set", "7"),
+        ("tenants", "set", ""),
+        ("tick",),
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_there_is_said_in_a_sentence_with_status_2(words: tuple[str, ...], operator: Operator) -> None:
+    said = operator.run(*words, status=2)
+    assert len(said.splitlines()) == 1
+    assert "Traceback" not in said
+    assert "7" in said or words[0] in ("tick", "tenants")
+
+
+@pytest.mark.parametrize(
+    "name", ["[/]", "[red]x[/red]", "[link=file:a]", "\\[", "\x1b[2Jx", "a\nb\rc", "\u202egnp.exe"]
+)
+def test_what_people_wrote_can_neither_break_a_table_nor_command_a_terminal(name: str, operator: Operator) -> None:
+    """A name of ``[/]`` ended ``users list`` with a traceback, and escape sequences reached the terminal."""
+    user = operator.make_user(name=name, tag=name)
+    operator.go_live(user, title=name)
+    safe = re.sub("[\x1b\n\r\u202e]", "�", name)
+    assert operator.row(user, "users", "list")[1:3] == [safe, safe]
+    assert safe in operator.run("rooms", "list")
+
+
+def test_rooms_are_listed_and_closed(operator: Operator) -> None:
+    user = operator.make_user()
+    operator.go_live(user, title="唱歌 😀", category="ktv")
+    (room,) = re.findall(r"^│ (\d+)", operator.run("rooms", "list"), re.MULTILINE)
+    assert operator.row(room, "rooms", "list")[1:4] == [user, "ktv", "唱歌 😀"]
+    assert operator.run("rooms", "close", room) == f"room {room} is closed\n"
+    assert room not in operator.run("rooms", "list")
+    assert f"no live room {room}" in operator.run("rooms", "close", room, status=2)
+
+
+def test_a_token_is_of_a_session_of_its_own(operator: Operator) -> None:
+    user = operator.make_user()
+    tokens = [operator.run("token", user).strip() for _ in range(2)]
+
+    async def look(core: Core) -> list[Any]:
+        claims = [core.services.sessions.read(token) for token in tokens]
+        return [(one, await core.db.users.with_session(one.user, one.session)) for one in claims]
+
+    (first, found), (second, _) = operator.within(look)
+    assert first.user == second.user == user
+    assert first.session != second.session
+    assert found[1].tag == "operator"
+    operator.run("users", "delete", user)
+    assert f"no user {user}" in operator.run("token", user, status=2)
+
+
+def test_a_tenant_is_made_changed_and_listed(operator: Operator) -> None:
+    given = ("--sdk-app-id", "1400000009", "--sdk-secret", "hunter2", "--host", "Game.example.com", "--language", "en")
+    assert "tenant game is there" in operator.run("tenants", "add", "game", *given, "--users", "10")
+    row = ["game", "1400000009", "game-…", "en", "game.example.com", "10", "-", "-"]
+    assert operator.row("game", "tenants", "list") == row
+    assert operator.run("tenants", "set", "game", "--rooms", "5", "--users", "0") == "tenant game is changed\n"
+    assert operator.row("game", "tenants", "list") == [*row[:5], "-", "5", "-"]
+    operator.run("tenants", "add", "shop", "--plain")
+    assert operator.row("shop", "tenants", "list")[2] == "plain"
+    assert operator.row("default", "tenants", "list")[2] == "plain"
+    assert "hunter2" not in operator.run("tenants", "list")
+    user = operator.make_user(tenant=TenantName("game"))
+    assert user.startswith("game-")
+    assert operator.row(user, "users", "list", "--tenant", "game")
+    assert user not in operator.run("users", "list")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", "game"), "there is a tenant 'game' already"),
+        (("add", "a-b"), "1 to 15"),
+        (("add", ""), "already"),
+        (("add", "other", "--host", "game.example.com"), "bound to the tenant game"),
+        (("set", "nobody", "--rooms", "1"), "no tenant 'nobody'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_tenant_that_cannot_be_is_refused_in_a_sentence(
+    words: tuple[str, ...], said: str, operator: Operator
+) -> None:
+    operator.run("tenants", "add", "game", "--host", "game.example.com")
+    assert said in operator.run("tenants", *words, status=2)
+
+
+@pytest.mark.services
+def test_a_tick_does_what_is_due_on_a_shared_live_store(
+    operator: Operator, redis_server: Redis, tmp_path: Path
+) -> None:
+    redis_server.flushall()
+    user = operator.make_user()
+    operator.go_live(user)
+    operator.settle(LIVEROOM_REDIS_URL=redis_server.url)
+    with closing(sqlite3.connect(tmp_path / "data" / "liveroom.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE lr_outbox SET created = created - 1000")
+    did = dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))
+    assert list(did) == ["relayed", "swept", "settled", "audited", "journaled", "purged"]
+    assert did["relayed"] == "1", "what was committed a second ago and told by nobody"
+    assert dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))["relayed"] == "0"
+
+
+@pytest.mark.services
+def test_the_same_on_mysql_which_is_migrated_by_command(operator: Operator, mariadb: Mariadb) -> None:
+    operator.settle(LIVEROOM_DATABASE_URL=mariadb.create_database("operator"))
+    assert "run `liveroom migrate`" in operator.run("users", "list", status=2)
+    assert operator.run("migrate") == "migrated to 0001\n"
+    user = operator.make_user(name="小明 😀")
+    assert operator.row(user, "users", "list")[1] == "小明 😀"
+    operator.run("users", "admin", "add", user)
+    assert operator.row(user, "users", "show", user)[-1] == "admin"
+    operator.run("tenants", "add", "game", "--host", "game.example.com")
+    assert operator.row("game", "tenants", "list")[4] == "game.example.com"
+    assert len(operator.run("token", user).split(".")) == 3
+    operator.go_live(user, title="唱歌")
+    assert "唱歌" in operator.run("rooms", "list")
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(operator: Operator, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no database")
+    operator.settle(LIVEROOM_DATABASE_URL=f"sqlite:///{tmp_path}/file")
+    said = operator.run("migrate", status=2)
+    assert said.startswith("the database does not answer")
+    assert "Traceback" not in said

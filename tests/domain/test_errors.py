@@ -1,0 +1,52 @@
+"""Failures: each named once, by its class; the slug is a promise."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from liveroom.domain import errors
+from liveroom.domain.errors import BadRequest, Failure, RateLimited, Refused, RoomNotFound, Unavailable
+
+SLUGS = """bad_request credentials_missing credentials_wrong database_unavailable email_invalid failure
+    key_missing live_unavailable maintenance name_taken not_in_room not_offered permission_denied profile_empty
+    query_limited quota_exceeded rate_limited refused room_full room_not_found search_invalid signature_refused
+    token_expired token_invalid unavailable unknown_path user_banned user_not_found"""
+
+
+def every(failure: type[Failure] = Failure) -> list[type[Failure]]:
+    """Return the failure and all that are one of it, those that adapters refine for themselves left out."""
+    named = [kind for kind in failure.__subclasses__() if kind.__module__ == errors.__name__]
+    return [failure, *(found for kind in named for found in every(kind))]
+
+
+def test_the_slugs_are_those_that_were_promised() -> None:
+    assert sorted(kind.slug() for kind in every()) == SLUGS.split()
+
+
+@pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.__name__)
+def test_a_slug_is_the_class_name_in_snake_case(kind: type[Failure]) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", kind.slug())
+    assert "".join(word.title() for word in kind.slug().split("_")) == kind.__name__
+
+
+@pytest.mark.parametrize("kind", every(), ids=lambda kind: kind.__name__)
+def test_a_failure_says_when_it_happens(kind: type[Failure]) -> None:
+    assert kind.__doc__
+
+
+def test_every_failure_but_the_roots_is_exactly_one_of_the_three_kinds() -> None:
+    for kind in set(every()) - {Failure}:
+        assert sum(issubclass(kind, root) for root in (BadRequest, Refused, Unavailable)) == 1
+
+
+def test_the_detail_is_for_people_and_the_slug_stands_in_for_none() -> None:
+    assert str(RoomNotFound("room 7 is closed")) == "room 7 is closed"
+    assert RoomNotFound("room 7 is closed").detail == "room 7 is closed"
+    assert str(RoomNotFound()) == "room_not_found"
+    assert RoomNotFound().detail == ""
+
+
+def test_a_rate_limit_says_when_to_come_back() -> None:
+    assert RateLimited(retry_after=timedelta(minutes=1)).retry_after == timedelta(minutes=1)
+    assert RateLimited().retry_after == timedelta(0)

@@ -1,0 +1,81 @@
+"""Roles: what a client's text asks for, and what it gets; the whole table."""
+
+import itertools
+
+import pytest
+
+from liveroom.domain.members import Role, granted_role, wanted_role
+from liveroom.domain.rooms import HostPolicy
+
+O, A, V = Role.OWNER, Role.ANCHOR, Role.AUDIENCE  # noqa: E741 - the table below is read as a picture
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "label"),
+    [
+        (None, None, ""),
+        ("", None, ""),
+        ("owner", O, ""),
+        ("Anchor", A, ""),
+        ("AUDIENCE", V, ""),
+        ("guest", V, "guest"),
+        ("管理员", V, "管理员"),
+        (" anchor", V, " anchor"),
+        ("anchor\n", V, "anchor\n"),
+        ("admin", V, "admin"),
+        ("20", V, "20"),
+        ("Role.OWNER", V, "Role.OWNER"),
+    ],
+)
+def test_three_words_are_roles_and_all_other_text_is_a_label_beside_audience(
+    text: str | None, wanted: Role | None, label: str
+) -> None:
+    assert wanted_role(text) == (wanted, label)
+
+
+# owns, admin, policy, anyone_hosts: what (nothing, owner, anchor, audience) get
+TABLE = {
+    (True, False, "owner", False): (A, O, A, V),
+    (True, False, "owner", True): (A, O, A, V),
+    (True, False, "hosts", False): (A, O, A, V),
+    (True, False, "hosts", True): (A, O, A, V),
+    (True, True, "owner", False): (A, O, A, V),
+    (True, True, "owner", True): (A, O, A, V),
+    (True, True, "hosts", False): (A, O, A, V),
+    (True, True, "hosts", True): (A, O, A, V),
+    (False, True, "owner", False): (V, A, A, V),
+    (False, True, "owner", True): (V, A, A, V),
+    (False, True, "hosts", False): (V, A, A, V),
+    (False, True, "hosts", True): (V, A, A, V),
+    (False, False, "owner", False): (V, V, V, V),
+    (False, False, "owner", True): (V, V, V, V),
+    (False, False, "hosts", False): (V, V, V, V),
+    (False, False, "hosts", True): (V, A, A, V),
+}
+
+
+def test_the_table_of_roles_is_total() -> None:
+    assert set(TABLE) == set(itertools.product((True, False), (True, False), HostPolicy, (True, False)))
+
+
+@pytest.mark.parametrize(("standing", "granted"), TABLE.items())
+def test_a_role_is_granted_by_standing(
+    standing: tuple[bool, bool, str, bool], granted: tuple[Role, Role, Role, Role]
+) -> None:
+    owns, admin, policy, anyone = standing
+    assert granted == tuple(
+        granted_role(wanted, owns=owns, admin=admin, policy=HostPolicy(policy), anyone_hosts=anyone)
+        for wanted in (None, O, A, V)
+    )
+
+
+def test_nobody_but_the_owner_is_ever_owner() -> None:
+    for wanted, (standing, _) in itertools.product((None, *Role), TABLE.items()):
+        owns, admin, policy, anyone = standing
+        role = granted_role(wanted, owns=owns, admin=admin, policy=HostPolicy(policy), anyone_hosts=anyone)
+        assert owns or role is not Role.OWNER
+
+
+@pytest.mark.parametrize(("role", "is_host"), [(O, True), (A, True), (V, False)])
+def test_owner_and_anchor_count_as_hosts(role: Role, is_host: bool) -> None:
+    assert role.is_host is is_host

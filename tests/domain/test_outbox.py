@@ -1,0 +1,38 @@
+"""What transactions tell: what the rows of former releases say is still understood."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from liveroom.domain.ids import RoomId, SessionId, UserId
+from liveroom.domain.outbox import ProfileChanged, RoomChanged, SessionsEnded, Told
+from liveroom.domain.rooms import CloseReason
+
+AT = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
+BODIES: list[tuple[str, Told]] = [
+    ('{"room":"700","reason":null}', RoomChanged(RoomId("700"))),
+    ('{"room":"700","reason":"owner_gone"}', RoomChanged(RoomId("700"), CloseReason.OWNER_GONE)),
+    ('{"user":"40000001"}', ProfileChanged(UserId("40000001"))),
+    (
+        '{"user":"40000001","sessions":["s1","s2"],"at":"2026-03-01T12:00:00.250000Z","everything":true}',
+        SessionsEnded(UserId("40000001"), (SessionId("s1"), SessionId("s2")), AT, everything=True),
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "told"), BODIES)
+def test_a_row_is_written_and_read_as_before(body: str, told: Told) -> None:
+    assert msgspec.json.encode(told).decode() == body
+    assert msgspec.json.decode(body, type=type(told)) == told
+
+
+def test_a_row_of_a_newer_release_may_say_more_and_one_of_an_older_less() -> None:
+    told = msgspec.json.decode('{"room":"700","why":"newer"}', type=RoomChanged)
+    assert told == RoomChanged(RoomId("700"))
+
+
+@pytest.mark.parametrize("body", ["{}", '{"room":7}', '{"room":"7","reason":"because"}', "[]"])
+def test_a_row_that_says_something_else_is_not_taken_for_one(body: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(body, type=RoomChanged)
