@@ -96,7 +96,10 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
 _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.Success: ("成功", "ok"),
     Code.SystemVerifyError: ("账号、签名或参数不正确，请检查后重试", "wrong account, signature or parameter"),
-    Code.SystemError: ("没有这个接口，请检查地址", "no such method: check the address"),
+    Code.SystemError: (
+        "没有这个接口，或服务出错；请检查地址或稍后再试",
+        "no such method, or an error of ours: check the address, or try again later",
+    ),
     Code.ServiceUnavailable: ("服务暂时不可用，请稍后再试", "the service is unavailable for a moment: try again"),
     Code.ServiceResponseInvalid: (
         "依赖的服务返回异常，请稍后再试",

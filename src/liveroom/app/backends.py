@@ -48,11 +48,17 @@ async def open_database(settings: Settings) -> SqlDatabase:
 
 
 def make_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
-    """Return the live store that the settings name; it is not started yet."""
+    """Return the live store that the settings name; it is not started yet.
+
+    Raises ``SettingsError`` for an address that cannot be used: a certificate file that is not there, say.
+    """
     patience = patience_of(settings)
     if settings.redis_url is None:
         return MemoryLive(ledger, clock, patience)
-    return RedisLive.open(settings.redis_url, ledger=ledger, clock=clock, patience=patience)
+    try:
+        return RedisLive.open(settings.redis_url, ledger=ledger, clock=clock, patience=patience)
+    except (OSError, ValueError) as problem:
+        raise SettingsError([f"LIVEROOM_REDIS_URL cannot be used: {problem}"]) from problem
 
 
 def make_idle_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:

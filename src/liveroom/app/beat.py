@@ -68,7 +68,8 @@ class Beat:
                 log.warning("beat.unavailable", piece=piece.name, cause=repr(failure.__cause__ or failure))
             return True
         except Exception:
-            log.exception("beat.failed", piece=piece.name)
+            if not failing:
+                log.exception("beat.failed", piece=piece.name)
             return True
         if failing:
             log.info("beat.recovered", piece=piece.name)

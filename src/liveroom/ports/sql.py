@@ -110,8 +110,8 @@ class Stays(Protocol):
 
 class Outbox(Protocol):
     async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow: ...
-    async def due(self, before: datetime, limit: int) -> Sequence[OutboxRow]:
-        """Return rows made before that time and not done yet, in order."""
+    async def due(self, before: datetime, limit: int, *, after: int = 0) -> Sequence[OutboxRow]:
+        """Return rows of a higher id than ``after``, made before that time and not done yet, in order."""
 
     async def done(self, rows: Sequence[int]) -> None: ...
     async def purge(self, before: datetime, limit: int) -> int:

@@ -13,8 +13,8 @@ _HOST_PORT = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{1,5})?"
 _MAKE_ONE = "Make one with `liveroom config secret` (or `openssl rand -base64 48`)"
 _REDIS_FORMS = re.compile(
     rf"rediss?://(?:[^@/]*@)?{_HOST_PORT}(?:/\d*)?(?:\?.*)?"
-    rf"|redis\+sentinel://(?:[^@/]*@)?{_HOST_PORT}(?:,{_HOST_PORT})*/[\w.-]+(?:/\d+)?"
-    rf"|redis\+cluster://(?:[^@/]*@)?{_HOST_PORT}(?:,{_HOST_PORT})*/?"
+    rf"|rediss?\+sentinel://(?:[^@/]*@)?{_HOST_PORT}(?:,{_HOST_PORT})*/[\w.-]+(?:/\d+)?(?:\?.*)?"
+    rf"|rediss?\+cluster://(?:[^@/]*@)?{_HOST_PORT}(?:,{_HOST_PORT})*/?(?:\?.*)?"
 )
 _TOKEN_TTL_MAX = timedelta(days=30)
 _MAY_BE_ZERO = frozenset({"grace_owner", "shutdown_grace"})

@@ -49,6 +49,8 @@ class SqlLedger:
         """Return the live rooms of a room bucket with their members."""
         now = self.clock.now()
         rooms = await self.db.rooms.live_in_bucket(bucket)
+        if any(self.tenants.get(room.tenant) is None for room in rooms):
+            await self.tenants.refresh()
         stays: dict[BroadcastId, list[Stay]] = {room.broadcast: [] for room in rooms}
         over: list[Stay] = []
         for stay in await self.db.stays.open_in_room_bucket(bucket):

@@ -27,6 +27,8 @@ log = structlog.get_logger("liveroom.relay")
 
 LEFT_BEHIND: Final = timedelta(milliseconds=500)
 _BATCH: Final = 200
+_BATCHES: Final = 5
+"""Rows that cannot be applied now do not keep those behind them waiting: this many batches are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,28 @@ class Relay:
     async def run(self) -> int:
         """Mark what was applied, and apply what was left behind; return how many rows were."""
         await self._mark_done()
-        applied = 0
+        before, applied, after = self.clock.now() - LEFT_BEHIND, 0, 0
         stuck: set[str] = set()
-        for row in await self.db.outbox.due(self.clock.now() - LEFT_BEHIND, _BATCH):
-            if row.id in self._done or row.subject in stuck:
-                continue
-            try:
-                await self.deliver(row)
-                await self._forget_closed(row)
-                applied += 1
-            except LiveUnavailable:
-                stuck.add(row.subject)
+        for _ in range(_BATCHES):
+            rows = await self.db.outbox.due(before, _BATCH, after=after)
+            applied += sum([await self._take_up(row, stuck) for row in rows])
+            if len(rows) < _BATCH:
+                break
+            after = rows[-1].id
         await self._mark_done()
         return applied
+
+    async def _take_up(self, row: OutboxRow, stuck: set[str]) -> bool:
+        """Apply a row that was left behind, after all others about the same; say whether it was."""
+        if row.id in self._done or row.subject in stuck:
+            return False
+        try:
+            await self.deliver(row)
+            await self._forget_closed(row)
+        except LiveUnavailable:
+            stuck.add(row.subject)
+            return False
+        return True
 
     async def _forget_closed(self, row: OutboxRow) -> None:
         """Take a closed room out of the index, in case that whoever emptied it did not get that far."""

@@ -71,9 +71,12 @@ class Rooms:
     async def leave(self, actor: Actor, room_id: RoomId) -> None:
         """End the session's place in the room; where it has none, nothing changes."""
         left = await self.live.leave(room_id, actor.user, actor.session, None, LeaveReason.LEFT)
-        if left is not None:
-            await self.after_leaving([left])
-            await self.live.settle()
+        if left is None:
+            return
+        faults.point("leave.left")
+        await self.live.drop_places([left.place])
+        await self.listings.keep_up([left.room], at_once=left.hidden)
+        await self.live.settle()
 
     async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
         """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``."""
@@ -97,12 +100,6 @@ class Rooms:
         hidden = [left.room for left in ended if left is not None and left.hidden]
         if hidden:
             await self.listings.show(hidden)
-
-    async def after_leaving(self, left: Sequence[Left]) -> None:
-        """Follow up on places that have ended in their rooms: the index forgets them, hidden rooms leave the list."""
-        faults.point("leave.left")
-        await self.live.drop_places([one.place for one in left])
-        await self.listings.keep_up([one.room for one in left], at_once=any(one.hidden for one in left))
 
     async def _admit(self, actor: Actor, entry: Entry, changes: RoomChanges, kind: str) -> Entered:
         try:
@@ -138,17 +135,18 @@ class Rooms:
         return live
 
     async def _seat(self, entered: Entered, former: Sequence[Place]) -> None:
-        """Finish an enter: former places end, the list shows the room as it is now."""
-        if former:
-            await self._leave_former(former)
-            faults.point("enter.former_left")
-        await self.listings.keep_up([entered.room], at_once=entered.shown)
+        """Finish an enter: former places end, the list shows the rooms as they are now."""
+        left = await self._leave_former(former) if former else ()
+        rooms = [entered.room, *(one.room for one in left)]
+        await self.listings.keep_up(rooms, at_once=entered.shown or any(one.hidden for one in left))
         await self.live.settle()
 
-    async def _leave_former(self, former: Sequence[Place]) -> None:
+    async def _leave_former(self, former: Sequence[Place]) -> Sequence[Left]:
         """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep."""
-        ended = await self._leave_all(former, LeaveReason.ELSEWHERE)
-        await self.after_leaving([left for left in ended if left is not None])
+        left = [one for one in await self._leave_all(former, LeaveReason.ELSEWHERE) if one is not None]
+        await self.live.drop_places([one.place for one in left])
+        faults.point("enter.former_left")
+        return left
 
     async def _leave_all(self, places: Sequence[Place], reason: LeaveReason) -> Sequence[Left | None]:
         leaving = [self.live.leave(place.room, place.user, place.session, place.id, reason) for place in places]

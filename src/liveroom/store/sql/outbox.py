@@ -29,7 +29,7 @@ _ROWS: Final[BindParameter[int]] = bindparam("rows", expanding=True)
 _ADD: Final = Statement(lambda wording: wording.insert_numbered(outbox, outbox.c.id))
 _DUE: Final = statement(
     select(outbox.c.id, outbox.c.tenant, outbox.c.subject, outbox.c.kind, outbox.c.body, outbox.c.created)
-    .where(outbox.c.done == 0, outbox.c.created < bindparam("before"))
+    .where(outbox.c.done == 0, outbox.c.id > bindparam("after"), outbox.c.created < bindparam("before"))
     .order_by(outbox.c.id)
     .limit(_LIMIT)
 )
@@ -68,8 +68,9 @@ class SqlOutbox:
         )
         return OutboxRow(number, tenant, subject, told, at)
 
-    async def due(self, before: datetime, limit: int) -> Sequence[OutboxRow]:
-        return [_read(row) for row in await self._runner.rows(_DUE, before=millis(before), limit=limit)]
+    async def due(self, before: datetime, limit: int, *, after: int = 0) -> Sequence[OutboxRow]:
+        rows = await self._runner.rows(_DUE, before=millis(before), limit=limit, after=after)
+        return [_read(row) for row in rows]
 
     async def done(self, rows: Sequence[int]) -> None:
         for first in range(0, len(rows), _AT_ONCE):

@@ -21,7 +21,7 @@ from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.rooms import Rooms
 from liveroom.store.live.memory.users import Users
 
-CLAIM: Final = 5_000
+CLAIM: Final = 30_000
 """How long the builder of a list may take before another begins."""
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
