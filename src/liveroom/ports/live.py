@@ -205,6 +205,9 @@ class Live(Protocol):
     async def claim_list(self, tenant: TenantName) -> bool:
         """Say whether it falls to the caller to build the tenant's lost list (others are waiting)."""
 
+    async def abandon_list(self, tenant: TenantName) -> None:
+        """Give a claim back whose build broke off, so that the next caller begins again at once."""
+
     async def finish_list(self, tenant: TenantName) -> None:
         """Declare the tenant's list whole."""
 

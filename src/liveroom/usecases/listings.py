@@ -7,6 +7,7 @@ so often that they are gathered for a moment (docs/decisions/0011).
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -132,13 +133,21 @@ class Listings:
         """Fill a lost list from the rooms, if no other process is at it."""
         if not await self.live.claim_list(tenant):
             return
+        try:
+            await self._fill(tenant)
+            await self.live.finish_list(tenant)
+        except BaseException:
+            with suppress(LiveUnavailable):
+                await self.live.abandon_list(tenant)
+            raise
+
+    async def _fill(self, tenant: TenantName) -> None:
         after = RoomId("")
         while rooms := await self.db.rooms.live(tenant, after, _CHUNK):
             found = await self.live.rooms([room.id for room in rooms])
             await self.live.put_listed(tenant, [self._entry(room) for room in found])
             await self.live.listed([(room.id, room.version) for room in found])
             after = rooms[-1].id
-        await self.live.finish_list(tenant)
 
     def _entry(self, room: LiveRoom) -> ListedRoom:
         card = None if room.hidden else self.cards.finish(room)

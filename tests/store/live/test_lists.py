@@ -40,6 +40,17 @@ async def test_one_caller_builds_a_lost_list(world: World) -> None:
     assert not await world.live.claim_list(DEFAULT_TENANT)
 
 
+async def test_a_claim_that_was_given_back_falls_to_the_next_at_once(world: World) -> None:
+    """A build that met a database that was down kept everybody waiting for as long as its claim lasted."""
+    assert await world.live.claim_list(DEFAULT_TENANT)
+    waiting = asyncio.create_task(world.live.list_rooms(QUERY))
+    await asyncio.sleep(0)
+    await world.live.abandon_list(DEFAULT_TENANT)
+    with pytest.raises(ListLost):
+        await waiting
+    assert await world.live.claim_list(DEFAULT_TENANT)
+
+
 async def test_others_wait_for_the_list_that_is_being_built(world: World) -> None:
     assert await world.live.claim_list(DEFAULT_TENANT)
     waiting = [asyncio.create_task(world.live.list_rooms(QUERY)) for _ in range(3)]

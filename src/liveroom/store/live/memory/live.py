@@ -143,6 +143,8 @@ class MemoryLive:
             await asyncio.wait_for(built.wait(), WAIT)
         except TimeoutError:
             raise LiveUnavailable("the room list is being built") from None
+        if not self._list(tenant).whole:
+            raise ListLost(tenant)
 
     async def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
         listing, now = self._list(tenant), read(self._clock)
@@ -156,6 +158,10 @@ class MemoryLive:
             return False
         self._claims[tenant] = (now + CLAIM, built)
         return True
+
+    async def abandon_list(self, tenant: TenantName) -> None:
+        if claim := self._claims.pop(tenant, None):
+            claim[1].set()
 
     async def finish_list(self, tenant: TenantName) -> None:
         self._list(tenant).whole = True

@@ -157,6 +157,10 @@ class Lists:
         self._building[tenant] = me
         return True
 
+    async def abandon(self, tenant: TenantName) -> None:
+        me = self._building.pop(tenant, "")
+        await self._core.caller.run("abandon_list", (list_keys(tenant).claim,), me)
+
     async def finish(self, tenant: TenantName) -> None:
         keys = list_keys(tenant)
         names = (*keys.all, keys.claim)

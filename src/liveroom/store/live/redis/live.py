@@ -213,6 +213,9 @@ class RedisLive:
     async def claim_list(self, tenant: TenantName) -> bool:
         return await self._lists.claim(tenant)
 
+    async def abandon_list(self, tenant: TenantName) -> None:
+        await self._lists.abandon(tenant)
+
     async def finish_list(self, tenant: TenantName) -> None:
         await self._lists.finish(tenant)
 
