@@ -5,6 +5,7 @@ nodes started at once one migrates and the others then find nothing to do.
 """
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
 from enum import StrEnum
@@ -32,6 +33,14 @@ VERSION_TABLE: Final = "lr_schema"
 _SECONDS_FOR_THE_LOCK: Final = 60
 _ORIGINAL_TABLES: Final = frozenset({"rooms", "users_in_room"})
 _OURS: Final = "lr_"
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Say whether a warning of MySQL is worth telling: that a primary key has no name of its own is not."""
+    return "ignored for PRIMARY key" not in record.getMessage()
+
+
+logging.getLogger("asyncmy").addFilter(_is_news)
 
 
 class SchemaState(StrEnum):
