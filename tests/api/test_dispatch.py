@@ -51,7 +51,7 @@ async def ask(
     service: Service, method: Method, raw: Mapping[str, Any] | BadRequest | None = None, **door: str
 ) -> dict[str, Any]:
     """Return the envelope of a call; its number has to be the outcome's."""
-    outcome = await Dispatcher(service.services).call(method, {} if raw is None else raw, replace(DOOR, **door))
+    outcome = await Dispatcher(service.services).call(method, {} if raw is None else raw, DOOR._replace(**door))
     body: dict[str, Any] = json.loads(outcome.body)
     assert body["errorCode"] == outcome.code
     return body
@@ -101,7 +101,7 @@ async def test_what_nobody_foresaw_is_99_with_a_log_and_without_a_trace(service:
         body = await ask(service, declared(ValueError("/secret/path: password=hunter2")))
     assert body == {
         "errorCode": 99,
-        "errorMessage": "no such method: check the address",
+        "errorMessage": "no such method, or an error of ours: check the address, or try again later",
         "codeStr": "SystemError",
         "data": {},
         "version": body["version"],

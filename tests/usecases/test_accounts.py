@@ -290,7 +290,7 @@ async def test_a_logout_that_is_repeated_tells_once(door: Door) -> None:
 
 async def test_a_token_of_another_tenants_user_gets_no_new_one(door: Door) -> None:
     await door.register()
-    stranger = replace(actor_of(door, await door.sign_in()), tenant=Tenant(TenantName("game")))
+    stranger = actor_of(door, await door.sign_in())._replace(tenant=Tenant(TenantName("game")))
     with pytest.raises(TokenInvalid):
         await door.accounts.sign_in_again(stranger)
 

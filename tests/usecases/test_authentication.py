@@ -59,7 +59,7 @@ async def test_a_user_who_is_gone_or_never_was_is_refused_by_sql_too(
 ) -> None:
     gone = await world.make_actor()
     await world.core.moderation.delete(gone.user)
-    nobody = replace(gone, user=UserId("7"))
+    nobody = gone._replace(user=UserId("7"))
     world.live.down = True
     for actor in (gone, nobody):
         with pytest.raises(TokenInvalid):
@@ -69,7 +69,7 @@ async def test_a_user_who_is_gone_or_never_was_is_refused_by_sql_too(
 async def test_a_session_without_a_row_is_good_while_its_user_is(world: World, sessions: Authentication) -> None:
     actor = await world.make_actor()
     world.live.down = True
-    await sessions.check(claims_of(replace(actor, session=SessionId("other")), world), keepalive=False)
+    await sessions.check(claims_of(actor._replace(session=SessionId("other")), world), keepalive=False)
 
 
 async def test_with_both_down_a_keepalive_counts_on_its_signature_alone_and_other_calls_wait(
@@ -101,7 +101,7 @@ async def test_sessions_of_the_original_end_with_their_users_by_the_time_of_issu
     await sessions.check(claims_of(actor, world, issued=now + timedelta(seconds=1)), keepalive=False)
     with pytest.raises(TokenInvalid):
         await sessions.check(claims_of(actor, world, issued=now - timedelta(days=1)), keepalive=False)
-    ours = replace(actor, session=SessionId("ours"))
+    ours = actor._replace(session=SessionId("ours"))
     await sessions.check(claims_of(ours, world, issued=now - timedelta(days=1)), keepalive=False)
 
 

@@ -1,13 +1,14 @@
 """From a declared method and raw parameters to an answer: who is calling, what they ask, the envelope.
 
 Both doors (HTTP and the socket's RPC) come through here, so that they cannot differ. Nothing is decided here: rules
-are in the domain, what happens is in the use cases.
+are in the domain, what happens is in the use cases. What each call makes is a named tuple: a frozen dataclass takes 0.6
+µs where it takes 0.24, and there are five of them in a call of 20 µs.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import structlog
@@ -35,8 +36,7 @@ _encode: Final = msgspec.json.Encoder().encode
 _TAIL: Final = b',"version":"' + __version__.encode() + b'","requestId":'
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(NamedTuple):
     """What the door knows of a call beside its parameters."""
 
     request_id: str
@@ -60,16 +60,14 @@ class Visitor:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A list for ``data``, as finished JSON items joined by commas, and the cursor of the next page."""
 
     items: bytes
     cursor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The answer: its code, and the whole envelope as JSON."""
 
     code: Code
@@ -115,9 +113,14 @@ def refusal(
     return Outcome(code, _encode(body)[:-1] + _TAIL + _encode(request_id) + b"}")
 
 
+@lru_cache(maxsize=64)
+def _success_head(said: str) -> bytes:
+    return b'{"errorCode":0,"errorMessage":' + _encode(said)
+
+
 def success(method: Method, result: Any, request_id: str) -> Outcome:
     """Return the envelope of a result: None, a shape, ready JSON, or a page."""
-    head = b'{"errorCode":0,"errorMessage":"' + method.success.encode() + b'"'
+    head = _success_head(method.success)
     if isinstance(result, Page):
         head += b',"data":[' + result.items + b'],"nextCursor":' + _encode(result.cursor)
     elif result is not None:
@@ -131,6 +134,7 @@ class Dispatcher:
     def __init__(self, services: Services, *, modules: frozenset[str] | None = None) -> None:
         self._services = services
         self._modules = modules
+        self._offered: dict[str, bool] = {}
 
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
         """Return the answer to a call; ``raw`` is a ``BadRequest`` when the body could not be read."""
@@ -155,7 +159,10 @@ class Dispatcher:
     def _check_offered(self, method: Method) -> None:
         if self._services.maintenance is not None:
             raise Maintenance
-        if not self.offers(method):
+        offered = self._offered.get(method.path)
+        if offered is None:
+            offered = self._offered[method.path] = self.offers(method)
+        if not offered:
             raise NotOffered
 
     def _identify(self, method: Method, raw: Mapping[str, Any], door: Door) -> tuple[Tenant, Claims | None]:
@@ -221,7 +228,9 @@ class Dispatcher:
 
 
 def _text(raw: Mapping[str, Any], key: str) -> str:
-    value = raw.get(key)
+    value = raw.get(key, "")
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     try:

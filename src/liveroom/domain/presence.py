@@ -6,6 +6,7 @@ Android anchor sends nothing at all while live after logging out and in again (C
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.members import Role
@@ -24,8 +25,7 @@ class Patience:
     """How long an audience place lasts without any evidence about the room."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(NamedTuple):
     """One sign of life of a session: a call that it made. ``keepalive``: the call was a keepalive."""
 
     user: UserId

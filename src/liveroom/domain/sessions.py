@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.tenants import Tenant
@@ -41,8 +42,7 @@ class Claims:
     expires: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who is calling: a user of a tenant, in a session that is valid now."""
 
     user: UserId
