@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,8 +46,9 @@ def free_port() -> int:
 def hello() -> Iterator[Running]:
     """Yield a running hello-world."""
     port = free_port()
-    with _started([sys.executable, "-m", "liveroom.bench.hello", str(port)], port, {}, Path.cwd()) as running:
-        yield running
+    with tempfile.TemporaryDirectory(prefix="liveroom-hello-") as folder:
+        with _started([sys.executable, "-m", "liveroom.bench.hello", str(port)], port, {}, Path(folder)) as running:
+            yield running
 
 
 @contextmanager
