@@ -46,9 +46,12 @@ def free_port() -> int:
 def hello() -> Iterator[Running]:
     """Yield a running hello-world."""
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="liveroom-hello-") as folder:
-        with _started([sys.executable, "-m", "liveroom.bench.hello", str(port)], port, {}, Path(folder)) as running:
-            yield running
+    argv = [sys.executable, "-m", "liveroom.bench.hello", str(port)]
+    with (
+        tempfile.TemporaryDirectory(prefix="liveroom-hello-") as folder,
+        _started(argv, port, {}, Path(folder)) as running,
+    ):
+        yield running
 
 
 @contextmanager
