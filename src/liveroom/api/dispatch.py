@@ -120,12 +120,13 @@ def _success_head(said: str) -> bytes:
 
 def success(method: Method, result: Any, request_id: str) -> Outcome:
     """Return the envelope of a result: None, a shape, ready JSON, or a page."""
-    head = _success_head(method.success)
+    parts = [_success_head(method.success)]
     if isinstance(result, Page):
-        head += b',"data":[' + result.items + b'],"nextCursor":' + _encode(result.cursor)
+        parts += (b',"data":[', result.items, b'],"nextCursor":', _encode(result.cursor))
     elif result is not None:
-        head += b',"data":' + _encode(result)
-    return Outcome(Code.Success, head + _TAIL + _encode(request_id) + b"}")
+        parts += (b',"data":', _encode(result))
+    parts += (_TAIL, _encode(request_id), b"}")
+    return Outcome(Code.Success, b"".join(parts))
 
 
 class Dispatcher:

@@ -1,8 +1,9 @@
 """Identifiers: their types, how new ones are made, and which bucket of the live store a user or room lives in."""
 
 import re
-import secrets
+from base64 import b64encode
 from datetime import datetime
+from secrets import token_bytes
 from typing import Final, NewType
 from zlib import crc32
 
@@ -25,15 +26,19 @@ LAST_ID: Final = 2_147_483_647
 USER_BUCKETS: Final = 128
 ROOM_BUCKETS: Final = 256
 
-_ALPHABET: Final = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+_SORTED: Final = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+    b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
+)
+"""From base64's digits to digits that sort by their value."""
 _PLAIN_ID = re.compile(r"[1-9][0-9]{0,9}")
 _TENANT_NAME = re.compile(r"[A-Za-z0-9_]{1,15}")
 
 
 def new_id(now: datetime) -> str:
     """Return a fresh 16-character id that sorts by the time of its making (48 bits of milliseconds, 48 random)."""
-    number = (int(now.timestamp() * 1000) << 48) | secrets.randbits(48)
-    return "".join(_ALPHABET[number >> shift & 63] for shift in range(90, -6, -6))
+    raw = int(now.timestamp() * 1000).to_bytes(6) + token_bytes(6)
+    return b64encode(raw).translate(_SORTED).decode()
 
 
 def user_bucket(user: UserId) -> int:

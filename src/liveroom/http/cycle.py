@@ -12,6 +12,8 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 ANSWER: Final = "liveroom.answer"
+_COPIED: Final = 16_384
+"""Bodies up to this size are copied behind their headers; larger ones are handed over beside them."""
 
 
 class QuickCycle(RequestResponseCycle):
@@ -35,9 +37,12 @@ class QuickCycle(RequestResponseCycle):
         if not self.keep_alive:
             parts.append(b"connection: close\r\n")
         parts += (fields, b"content-length: %d\r\n\r\n" % len(body))
-        if self.scope["method"] != "HEAD":
-            parts.append(body)
-        self.transport.write(b"".join(parts))
+        if self.scope["method"] == "HEAD":
+            body = b""
+        if len(body) > _COPIED:
+            self.transport.writelines((b"".join(parts), body))
+        else:
+            self.transport.write(b"".join((*parts, body)))
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
         self.message_event.set()
