@@ -6,8 +6,17 @@ A missing program fails the test that needs it: a skipped store test would look 
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.servers import Mariadb, Redis, RedisCluster, RedisSentinel, running
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Undo what a command that runs in this process does to the log: other tests read it."""
+    kept = structlog.get_config()
+    yield
+    structlog.configure(**kept)
 
 
 @pytest.fixture(scope="session")

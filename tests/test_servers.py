@@ -69,6 +69,7 @@ def test_a_paused_redis_takes_connections_and_says_nothing(redis_server: Redis) 
 
 
 def test_three_masters_serve_every_slot(redis_cluster: RedisCluster) -> None:
+    redis_cluster.flushall()
     with redis.RedisCluster(host=LOOPBACK, port=redis_cluster.masters[0].port) as client:
         for number in range(64):
             client.set(f"key:{number}", number)

@@ -60,7 +60,7 @@ async def test_another_server_process_is_another_start(own_redis: Redis) -> None
             await world.live.touch(beat)
             return world.live.knows(beat)
 
-        await back_within(5, is_known_again)
+        await back_within(15, is_known_again)
 
 
 async def test_each_place_is_told_to_go_by_one_process(world: World) -> None:

@@ -58,12 +58,18 @@ class Lists:
     async def page(self, query: RoomQuery) -> RoomPage:
         """Return a page, waiting while another process builds the list; raises ``ListLost``."""
         end = asyncio.get_running_loop().time() + WAIT
+        was_free = False
         while True:
             try:
                 return await self._share(query)
             except BucketLost:
-                if not await self._is_claimed(query.tenant):
+                is_free = not await self._is_claimed(query.tenant)
+                if is_free and was_free:
                     raise ListLost(query.tenant) from None
+            if is_free:
+                # Perhaps the list was finished between the two questions.
+                was_free = True
+                continue
             if asyncio.get_running_loop().time() > end:
                 raise LiveUnavailable("the room list is being built")
             await asyncio.sleep(_POLL)
