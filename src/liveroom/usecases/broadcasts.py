@@ -5,6 +5,7 @@ Nothing here touches the live store; whoever calls gives the row to the relay.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
@@ -38,17 +39,7 @@ class Broadcasts:
         async def work(tx: Tx) -> Room:
             room_id = RoomId(await fresh_id(tx, actor.tenant, actor.user))
             now = self.clock.now()
-            room = Room(
-                id=room_id,
-                tenant=actor.tenant.name,
-                holder=actor.user,
-                owner=actor.user,
-                state=RoomState.RESERVED,
-                created_by=actor.user,
-                updated_by=actor.user,
-                opened=now,
-                updated=now,
-            )
+            room = _blank(actor, room_id, RoomState.RESERVED, now)
             room = replace(changes.apply(room, by=actor.user, now=now), rev=0)
             await tx.rooms.add(room)
             return room
@@ -144,17 +135,7 @@ class Broadcasts:
         self, tx: Tx, actor: Actor, room_id: RoomId, room: Room | None, changes: RoomChanges, kind: str
     ) -> Committed:
         now = self.clock.now()
-        known = room or Room(
-            id=room_id,
-            tenant=actor.tenant.name,
-            holder=actor.user,
-            owner=actor.user,
-            state=RoomState.CLOSED,
-            created_by=actor.user,
-            updated_by=actor.user,
-            opened=now,
-            updated=now,
-        )
+        known = room or _blank(actor, room_id, RoomState.CLOSED, now)
         begun = open_again(known, by=actor.user, broadcast=BroadcastId(new_id(now)), now=now)
         reserved = room if room is not None and room.state is RoomState.RESERVED else None
         if reserved is not None:
@@ -187,6 +168,21 @@ class Broadcasts:
     def _check_choice(self, actor: Actor, room_id: RoomId) -> None:
         if str(room_id) != actor.user and not actor.tenant.may_choose(room_id):
             raise BadRequest("roomId: a decimal number, 1 to 2147483647, is meant")
+
+
+def _blank(actor: Actor, room_id: RoomId, state: RoomState, now: datetime) -> Room:
+    """Return a room of the actor's that nothing is known of yet."""
+    return Room(
+        id=room_id,
+        tenant=actor.tenant.name,
+        holder=actor.user,
+        owner=actor.user,
+        state=state,
+        created_by=actor.user,
+        updated_by=actor.user,
+        opened=now,
+        updated=now,
+    )
 
 
 async def fresh_id(tx: Tx, tenant: Tenant, holder: UserId | None) -> str:
