@@ -15,9 +15,9 @@ class Breakable:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
-        if inspect.iscoroutinefunction(found) and name != "close":
-            return self._switch.guard(found)
-        if callable(found) or isinstance(found, str | int | float | None):
+        if callable(found):
+            return found if name == "close" else self._switch.guard(found)
+        if isinstance(found, str | int | float | None):
             return found
         return Breakable(found, self._switch)
 
@@ -30,12 +30,14 @@ class Switch:
         self.down = False
 
     def guard(self, call: Any) -> Any:
-        """Return the call as long as the store is up."""
+        """Return the call, which fails while the store is down if there is anything to wait for in it."""
 
-        async def guarded(*args: Any, **named: Any) -> Any:
-            if self.down:
+        def guarded(*args: Any, **named: Any) -> Any:
+            answer = call(*args, **named)
+            if self.down and inspect.iscoroutine(answer):
+                answer.close()
                 raise self.failure("down, as the test wants it")
-            return await call(*args, **named)
+            return answer
 
         return guarded
 

@@ -21,6 +21,7 @@ POINTS: Final[tuple[str, ...]] = (
     "open.committed",
     "orphan.committed",
     "relay.applied",
+    "state.shown",
     "sweep.left",
 )
 """Every point there is, so that tests can walk them; a promise test compares the list with the code."""

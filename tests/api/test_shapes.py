@@ -62,7 +62,7 @@ def live(**changes: int | bool) -> LiveRoom:
         joined=3,
         version=1,
     )
-    return replace(room, **changes)  # type: ignore[arg-type]
+    return room._replace(**changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("moment", [NOW, NOW.astimezone(timezone(timedelta(0)))])

@@ -103,6 +103,7 @@ CASES = (
     Case("open.committed", lambda stage: stage.guest.go_live(), guest_is_live_no_more),
     Case("orphan.committed", lambda stage: stage.host.leave(stage.host.user), room_is_gone),
     Case("relay.applied", change, title_is_new),
+    Case("state.shown", change, title_is_new),
     Case("sweep.left", lambda stage: stage.viewer.keepalive(), viewer_is_out),
 )
 

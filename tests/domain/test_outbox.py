@@ -8,6 +8,7 @@ import pytest
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.outbox import ProfileChanged, RoomChanged, SessionsEnded, Told
 from liveroom.domain.rooms import CloseReason
+from liveroom.domain.sessions import SessionEnd
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 BODIES: list[tuple[str, Told]] = [
@@ -15,8 +16,10 @@ BODIES: list[tuple[str, Told]] = [
     ('{"room":"700","reason":"owner_gone"}', RoomChanged(RoomId("700"), CloseReason.OWNER_GONE)),
     ('{"user":"40000001"}', ProfileChanged(UserId("40000001"))),
     (
-        '{"user":"40000001","sessions":["s1","s2"],"at":"2026-03-01T12:00:00.250000Z","everything":true}',
-        SessionsEnded(UserId("40000001"), (SessionId("s1"), SessionId("s2")), AT, everything=True),
+        '{"user":"40000001","sessions":["s1","s2"],"at":"2026-03-01T12:00:00.250000Z","everything":true,"why":"banned"}',
+        SessionsEnded(
+            UserId("40000001"), (SessionId("s1"), SessionId("s2")), AT, everything=True, why=SessionEnd.BANNED
+        ),
     ),
 ]
 
@@ -30,6 +33,11 @@ def test_a_row_is_written_and_read_as_before(body: str, told: Told) -> None:
 def test_a_row_of_a_newer_release_may_say_more_and_one_of_an_older_less() -> None:
     told = msgspec.json.decode('{"room":"700","why":"newer"}', type=RoomChanged)
     assert told == RoomChanged(RoomId("700"))
+    over = msgspec.json.decode(
+        '{"user":"40000001","sessions":["s1"],"at":"2026-03-01T12:00:00.250000Z","everything":false}',
+        type=SessionsEnded,
+    )
+    assert over == SessionsEnded(UserId("40000001"), (SessionId("s1"),), AT, why=SessionEnd.LOGOUT)
 
 
 @pytest.mark.parametrize("body", ["{}", '{"room":7}', '{"room":"7","reason":"because"}', "[]"])

@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, TokenExpired, TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.sessions import Actor, Claims, Session, SessionEnd
+from liveroom.domain.sessions import Actor, Claims, EndedSessions, Session, SessionEnd
 from liveroom.usecases.authentication import Authentication
 from tests.usecases.conftest import World
 
@@ -103,6 +103,22 @@ async def test_sessions_of_the_original_end_with_their_users_by_the_time_of_issu
         await sessions.check(claims_of(actor, world, issued=now - timedelta(days=1)), keepalive=False)
     ours = actor._replace(session=SessionId("ours"))
     await sessions.check(claims_of(ours, world, issued=now - timedelta(days=1)), keepalive=False)
+
+
+async def test_a_call_by_socket_is_checked_and_is_no_sign_of_life(world: World, sessions: Authentication) -> None:
+    actor = await world.make_actor()
+    claims = claims_of(actor, world)
+    await sessions.check(claims, keepalive=False, by_socket=True)
+    assert await world.core.live.sources(actor.user) == []
+    await sessions.check(claims, keepalive=False)
+    world.pass_by(60)
+    assert sessions.renew(claims, keepalive=True, by_socket=True)
+    (source,) = await world.core.live.sources(actor.user)
+    assert source.source == "calls"
+    await world.core.live.end_sessions(EndedSessions(actor.user, (actor.session,), world.service.clock.now()))
+    assert not sessions.renew(claims, keepalive=True, by_socket=True)
+    with pytest.raises(TokenInvalid):
+        await sessions.check(claims, keepalive=True, by_socket=True)
 
 
 async def test_a_token_is_read_at_the_time_of_the_clock(world: World, sessions: Authentication) -> None:

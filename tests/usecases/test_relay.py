@@ -1,5 +1,6 @@
 """The relay: what was committed reaches the live store in order, once or more, by whichever process finds it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.members import Place
 from liveroom.domain.outbox import OutboxRow
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomChanges
 from liveroom.domain.sessions import Actor
@@ -25,6 +27,7 @@ class Picky:
         self._inner = inner
         self.unreachable: set[RoomId] = set()
         self.told: list[RoomId] = []
+        self.closed: list[tuple[RoomId, CloseReason]] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -34,6 +37,10 @@ class Picky:
             raise LiveUnavailable("that master is down")
         self.told.append(room.id)
         return await self._inner.put_room(room, *rest)
+
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+        self.closed.append((room.id, reason))
+        return await self._inner.close_room(room, reason)
 
 
 def picky(world: World) -> tuple[Relay, Picky]:
@@ -118,6 +125,26 @@ async def test_a_late_row_does_not_revive_a_closed_room(world: World) -> None:
     assert await relay.deliver(late[1], late[0]) is None
     assert await relay.deliver(late[1]) is None
     assert await world.core.live.room(room) is None
+
+
+async def test_a_change_that_finds_its_room_closed_leaves_the_closing_to_the_row_that_says_why(world: World) -> None:
+    host = await world.make_actor()
+    room = await world.go_live(host)
+    await world.core.upkeep.relay_rows()
+    relay, live = picky(world)
+    async with world.neighbour() as other:
+        await other.broadcasts.change(host, room, RoomChanges(title="late"))
+        world.pass_by(0.3)
+        await other.broadcasts.close(room, CloseReason.CLOSED_BY_ADMIN, broadcast=None)
+    world.pass_by(0.3)
+    assert await relay.run() == 1
+    assert live.closed == []
+    assert await world.core.live.room(room) is not None
+    world.pass_by(0.3)
+    assert await relay.run() == 1
+    assert live.closed == [(room, CloseReason.CLOSED_BY_ADMIN)]
+    assert await world.core.live.room(room) is None
+    assert await undone(world) == []
 
 
 async def test_a_mark_that_was_lost_with_its_process_only_means_applying_twice(world: World) -> None:

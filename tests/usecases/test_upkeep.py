@@ -13,7 +13,7 @@ from liveroom.domain.signatures import LoginSignature
 from liveroom.usecases.ledger import REMEMBERED
 from tests.usecases.conftest import World
 
-PIECES = ("relayed", "swept", "settled", "audited", "journaled", "purged")
+PIECES = ("relayed", "swept", "gathered", "deserted", "settled", "audited", "journaled", "purged")
 NOTHING = dict.fromkeys(PIECES, 0)
 
 
@@ -71,7 +71,9 @@ async def test_a_live_store_that_is_down_stops_its_own_pieces_alone(world: World
     world.live.down = True
     with capture_logs() as logs:
         assert await world.core.upkeep.tick() == NOTHING
-    assert [line["piece"] for line in logs] == ["sweep", "orphans", "audit", "flush"]
+    assert [line["piece"] for line in logs] == [
+        *("lists", "sweep", "gather", "deserted", "orphans", "audit", "flush"),
+    ]
 
 
 async def test_on_the_beat_a_piece_says_what_is_down(world: World) -> None:
@@ -80,7 +82,7 @@ async def test_on_the_beat_a_piece_says_what_is_down(world: World) -> None:
     for piece in (upkeep.relay_rows, upkeep.purge, upkeep.tenants.refresh):
         with pytest.raises(DatabaseUnavailable):
             await piece()
-    for piece in (upkeep.flush, upkeep.sweep, upkeep.settle_orphans, upkeep.audit):
+    for piece in (upkeep.flush, upkeep.sweep, upkeep.gather, upkeep.end_deserted, upkeep.settle_orphans, upkeep.audit):
         with pytest.raises(LiveUnavailable):
             await piece()
 

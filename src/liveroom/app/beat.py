@@ -25,12 +25,15 @@ class Piece:
 def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
     """Return what a running service does without being asked."""
     return (
-        Piece("flush", timedelta(milliseconds=250), upkeep.flush),
+        Piece("flush", timedelta(milliseconds=500), upkeep.flush),
+        Piece("lists", timedelta(milliseconds=250), upkeep.listings.catch_up),
         Piece("relay", timedelta(milliseconds=250), upkeep.relay_rows),
         Piece("sweep", timedelta(seconds=1), upkeep.sweep),
+        Piece("gather", timedelta(milliseconds=250), upkeep.gather),
+        Piece("deserted", timedelta(seconds=1), upkeep.end_deserted),
         Piece("orphans", timedelta(seconds=1), upkeep.settle_orphans),
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
-        Piece("audit", timedelta(seconds=5), upkeep.audit),
+        Piece("audit", timedelta(seconds=1), upkeep.audit),
         Piece("purge", timedelta(seconds=60), upkeep.purge),
     )
 

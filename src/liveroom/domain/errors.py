@@ -110,6 +110,10 @@ class NotInRoom(Refused):
     """The caller is not a member of the room."""
 
 
+class DeviceRefused(Refused):
+    """The user is connected in another session, and the operator allows one at a time."""
+
+
 class NotOffered(Refused):
     """A declared method that this installation does not offer."""
 
@@ -132,6 +136,10 @@ class LiveUnavailable(Unavailable):
 
 class DatabaseUnavailable(Unavailable):
     """The SQL database cannot answer now, or refused a statement."""
+
+
+class ProviderUnavailable(Unavailable):
+    """A service of somebody else's that this one uses does not answer, or refuses."""
 
 
 class KeyMissing(Unavailable):

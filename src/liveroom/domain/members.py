@@ -1,8 +1,8 @@
 """Members: who is in a room, in which role, and for how long."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.rooms import HostPolicy
@@ -31,8 +31,7 @@ class LeaveReason(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A user in a room. ``order`` counts the members in the order of their joining."""
 
     user: UserId
@@ -43,8 +42,7 @@ class Member:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One session's place in a room: the index entry that a user's record keeps."""
 
     id: PlaceId
@@ -54,8 +52,7 @@ class Place:
     host: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """One stay of a member in a broadcast, as attendance keeps it. Newer versions of a stay replace older ones."""
 
     id: StayId

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.rooms import CloseReason
+from liveroom.domain.sessions import SessionEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class SessionsEnded:
     sessions: tuple[SessionId, ...]
     at: datetime
     everything: bool = False
+    why: SessionEnd = SessionEnd.LOGOUT
 
 
 Told = RoomChanged | ProfileChanged | SessionsEnded

@@ -1,15 +1,20 @@
 """Signs of life: how long each vouches for a session (LIVE.md 5).
 
-A session that has sent a keepalive is judged by it; one that never has is not judged by silence, because a shipped
-Android anchor sends nothing at all while live after logging out and in again (CLIENTS.md 7).
+A session that has sent a keepalive, or has had a socket, is judged by silence; one that never has is not, because a
+shipped Android anchor sends nothing at all while live after logging out and in again (CLIENTS.md 7).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.members import Role
+
+SOCKET: Final = timedelta(seconds=75)
+"""How long an open socket vouches for its session; renewed every 25 s."""
+SOCKET_CLOSED: Final = timedelta(seconds=20)
+"""How long one that was closed still does: a phone that changes networks comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,16 @@ class Patience:
 
 
 class Beat(NamedTuple):
-    """One sign of life of a session: a call that it made. ``keepalive``: the call was a keepalive."""
+    """One sign of life of a session: a call that it made. ``keepalive``: the call was a keepalive.
+
+    One that came ``by_socket`` is none, as its socket vouches already: it only asks whether the session has ended.
+    """
 
     user: UserId
     session: SessionId
     issued: datetime
     keepalive: bool
+    by_socket: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class Source:
 
     session: SessionId
     source: str
-    """``keepalive`` or ``calls`` (a session that never sent a keepalive)."""
+    """``socket``; ``keepalive``: the calls of a session that is judged by silence; ``calls``: those of another."""
     since: datetime
     expires: datetime
     alive: bool

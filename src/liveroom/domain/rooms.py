@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 
@@ -70,8 +70,7 @@ class Room:
     rev: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LiveRoom:
+class LiveRoom(NamedTuple):
     """A live room as the live store knows it now."""
 
     id: RoomId

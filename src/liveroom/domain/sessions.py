@@ -48,6 +48,8 @@ class Actor(NamedTuple):
     user: UserId
     session: SessionId
     tenant: Tenant
+    by_socket: bool = False
+    """The call came through the session's socket, which vouches for it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class EndedSessions:
     sessions: tuple[SessionId, ...]
     at: datetime
     original_before: datetime | None = None
+    why: SessionEnd = SessionEnd.LOGOUT
 
 
 def is_original(session: SessionId) -> bool:

@@ -13,6 +13,15 @@ class Language(StrEnum):
     EN = "en"
 
 
+class RtcKind(StrEnum):
+    """Who carries audio and video."""
+
+    MESH = "mesh"
+    """The browsers themselves, for small rooms."""
+    TRTC = "trtc"
+    LIVEKIT = "livekit"
+
+
 @dataclass(frozen=True, slots=True)
 class Quotas:
     """How much a tenant may hold; 0 is unlimited."""
@@ -35,6 +44,8 @@ class Tenant:
     hosts: tuple[str, ...] = ()
     quotas: Quotas = Quotas()
     rev: int = 0
+    rtc: RtcKind | None = None
+    """None: as the installation's setting says."""
 
     @property
     def is_plain(self) -> bool:

@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Presence, Source
-from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
+from liveroom.ports.feeds import Feeds
+from liveroom.ports.forwarding import Forwarding
+from liveroom.ports.relays import Relays
+from liveroom.ports.sync import Channels, Sockets
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
+class Placing(NamedTuple):
     """A session asks for a place in a room, in its user's bucket (the first half of an enter)."""
 
     beat: Beat
@@ -24,8 +27,7 @@ class Placing:
     host: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """The place that the session has: the new one, or the one that it had in that room already.
 
     One that was about to end counts as over: whoever ends it must not end the new one.
@@ -40,8 +42,7 @@ class Placed:
     """The session has sent a keepalive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A user at the door of a room (the second half of an enter)."""
 
     tenant: TenantName
@@ -59,8 +60,7 @@ class Entry:
     """The session has sent a keepalive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(NamedTuple):
     """The member's role, and the room with them in it."""
 
     role: Role
@@ -69,8 +69,7 @@ class Entered:
     """The room was hidden and is now to be listed again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """What leaving changed: ``place`` is the place that ended, ``hidden`` says that the room now has no host."""
 
     place: Place
@@ -132,9 +131,23 @@ class Live(Protocol):
     A bucket that was lost is rebuilt from the ledger by whoever meets it; others wait up to 2 s for that.
     """
 
+    @property
+    def sockets(self) -> Sockets: ...
+    @property
+    def channels(self) -> Channels: ...
+    @property
+    def feeds(self) -> Feeds: ...
+    @property
+    def relays(self) -> Relays: ...
+    @property
+    def forwarding(self) -> Forwarding: ...
+
     # sessions and signs of life
     async def touch(self, beat: Beat) -> None:
-        """Renew the session's lease and wait for the verdict; raises ``TokenInvalid`` when the session has ended."""
+        """Renew the session's lease and wait for the verdict; raises ``TokenInvalid`` when the session has ended.
+
+        Here as below: a beat that came by socket renews nothing and makes no session known.
+        """
 
     def renew(self, beat: Beat) -> None:
         """Renew the session's lease with the next batch (within 500 ms); never fails."""
@@ -178,7 +191,7 @@ class Live(Protocol):
     async def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
         """Bring a live room up to its row, unless the row is not newer; a new broadcast starts without members."""
 
-    async def close_room(self, room: Room) -> Sequence[Place]:
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         """Take a closed room away, ending every stay; return the places that its members had."""
 
     async def room(self, room: RoomId) -> LiveRoom | None: ...
@@ -237,8 +250,8 @@ class Live(Protocol):
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         """Return rooms whose grace is over; one that nobody closes or hands over comes again after 30 s."""
 
-    async def audit(self) -> Sequence[Place]:
-        """Return places of members that no user's record names, going round all rooms a part at a time."""
+    async def audit(self, buckets: int) -> Sequence[Place]:
+        """Return places of members that no user's record names, going round all room buckets, so many a call."""
 
     async def online(self) -> int:
         """Return how many users have a live lease."""

@@ -85,9 +85,7 @@ class Accounts:
         sealed = self.vault.seal(salt, salt_context(tenant, folded))
 
         async def work(tx: Tx) -> User:
-            most = tenant.quotas.users
-            if most and await tx.users.count(tenant.name) >= most:
-                raise QuotaExceeded(f"at most {most} users")
+            await check_quota(tx, tenant)
             if await tx.users.credential(tenant.name, folded) is not None:
                 raise NameTaken
             now = self.clock.now()
@@ -125,7 +123,7 @@ class Accounts:
             await self._check_timeless(tenant, folded)
         session = await self._open_session(user, signature, now)
         user = await self._fill(user, nickname, avatar)
-        return self._login(tenant, user, session, now)
+        return self.login(tenant, user, session, now)
 
     async def sign_in_again(self, actor: Actor) -> Login:
         """Give a signed-in user a new token of the same session; older tokens stay good."""
@@ -138,7 +136,7 @@ class Accounts:
             raise TokenInvalid
         if user.is_banned(now):
             raise UserBanned
-        return self._login(actor.tenant, user, actor.session, now)
+        return self.login(actor.tenant, user, actor.session, now)
 
     async def open_for(self, user: User) -> str:
         """Open a session for a user on the operator's word, and return its token."""
@@ -168,6 +166,30 @@ class Accounts:
 
         row = await self.db.transact(work)
         faults.point("logout.committed")
+        if row is not None:
+            await self.relay.deliver_later([row])
+
+    async def end_replaced(self, user_id: UserId, sessions: Sequence[SessionId]) -> None:
+        """End sessions of a user who has connected with another device; those that are over stay as they are."""
+
+        async def work(tx: Tx) -> OutboxRow | None:
+            now = self.clock.now()
+            over = []
+            for session_id in sessions:
+                found = await tx.users.with_session(user_id, session_id)
+                if found is None or (found[1] is not None and found[1].ended is not None):
+                    continue
+                user, session = found
+                await tx.sessions.end(
+                    session or Session(session_id, user.id, user.tenant, now), now, SessionEnd.REPLACED
+                )
+                over.append(session_id)
+            if not over:
+                return None
+            told = SessionsEnded(user_id, tuple(over), now, why=SessionEnd.REPLACED)
+            return await tx.outbox.add(user.tenant, told, now)
+
+        row = await self.db.transact(work)
         if row is not None:
             await self.relay.deliver_later([row])
 
@@ -204,7 +226,8 @@ class Accounts:
         await tx.sessions.end_all(user.id, now, SessionEnd.DELETED)
         await tx.users.remove_credentials(user.id)
         await tx.users.put(User(user.id, user.tenant, user.created, now, ended=now, deleted=now))
-        rows.append(await tx.outbox.add(user.tenant, SessionsEnded(user.id, sessions, now, everything=True), now))
+        told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
+        rows.append(await tx.outbox.add(user.tenant, told, now))
         return rows
 
     def sign_for(self, actor: Actor, user_id: str) -> tuple[UserId, str]:
@@ -213,6 +236,11 @@ class Accounts:
             raise PermissionDenied
         user = UserId(user_id)
         return user, self.user_sigs(actor.tenant, user, self.clock.now())
+
+    def login(self, tenant: Tenant, user: User, session: SessionId, now: datetime) -> Login:
+        """Return what a user signed in is answered, with a fresh token."""
+        token, expires = self.tokens.issue(user.id, session, tenant.name, now)
+        return Login(user, tenant, token, expires, self.user_sigs(tenant, user.id, now))
 
     async def _verify(self, tenant: Tenant, folded: str, signature: LoginSignature) -> User:
         found = await self.db.users.credential(tenant.name, folded)
@@ -271,11 +299,14 @@ class Accounts:
 
         return await self.db.transact(work)
 
-    def _login(self, tenant: Tenant, user: User, session: SessionId, now: datetime) -> Login:
-        token, expires = self.tokens.issue(user.id, session, tenant.name, now)
-        return Login(user, tenant, token, expires, self.user_sigs(tenant, user.id, now))
-
 
 def salt_context(tenant: Tenant, folded: str) -> str:
     """Return what a salt is bound to when it is sealed: whose it is."""
     return f"salt:{tenant.name}:{folded}"
+
+
+async def check_quota(tx: Tx, tenant: Tenant) -> None:
+    """Raise ``QuotaExceeded`` when the tenant has as many users as it may."""
+    most = tenant.quotas.users
+    if most and await tx.users.count(tenant.name) >= most:
+        raise QuotaExceeded(f"at most {most} users")

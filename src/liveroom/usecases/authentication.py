@@ -26,18 +26,21 @@ class Authentication:
         """Return what a token says; raises ``TokenExpired`` or ``TokenInvalid``."""
         return self.tokens.read(token, self.clock.now())
 
-    def renew(self, claims: Claims, *, keepalive: bool) -> bool:
-        """Count the call as a sign of life of a known session; say False when its validity has to be checked."""
-        beat = Beat(claims.user, claims.session, claims.issued, keepalive)
+    def renew(self, claims: Claims, *, keepalive: bool, by_socket: bool = False) -> bool:
+        """Count the call as a sign of life of a known session; say False when its validity has to be checked.
+
+        One that came ``by_socket`` is not counted, only checked.
+        """
+        beat = Beat(claims.user, claims.session, claims.issued, keepalive, by_socket)
         if not self.live.knows(beat):
             return False
         self.live.renew(beat)
         return True
 
-    async def check(self, claims: Claims, *, keepalive: bool) -> None:
+    async def check(self, claims: Claims, *, keepalive: bool, by_socket: bool = False) -> None:
         """Count the call as a sign of life; raises ``TokenInvalid`` when the session has ended."""
         try:
-            await self.live.touch(Beat(claims.user, claims.session, claims.issued, keepalive))
+            await self.live.touch(Beat(claims.user, claims.session, claims.issued, keepalive, by_socket))
         except LiveUnavailable:
             await self._ask_sql(claims, keepalive=keepalive)
 

@@ -1,7 +1,7 @@
 """What the live store keeps in SQL: the journal of stays, and what a lost bucket is filled with again (LIVE.md 3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -72,4 +72,4 @@ class SqlLedger:
 def _closed(stay: Stay, now: datetime) -> Stay:
     """Return the end of a stay whose broadcast is over: the live store was lost before it could say so."""
     version = max(stay.version + 1, int(now.timestamp() * 1000))
-    return replace(stay, version=version, left=now, reason=LeaveReason.CLOSED, places=())
+    return stay._replace(version=version, left=now, reason=LeaveReason.CLOSED, places=())

@@ -1,7 +1,7 @@
 """The lists: rooms of a tenant, one room, its members. Everything is read from the live store.
 
-A room's card is on its tenant's list before the caller is answered, and so are its counts, unless the room changes
-so often that they are gathered for a moment (docs/decisions/0011).
+A room's card is on its tenant's list before the caller is answered and before others hear of the change; so are its
+counts, unless the room changes so often that they are gathered for a moment (docs/decisions/0011).
 """
 
 import asyncio
@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import structlog
+
+from liveroom import faults
 from liveroom.domain.errors import BadRequest, LiveUnavailable, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.members import Member
@@ -19,6 +22,8 @@ from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Cards, Clock, Database, ListLost, Live
+
+log = structlog.get_logger("liveroom.listings")
 
 GATHERED: Final = timedelta(milliseconds=250)
 """How long the counts of a room that changes all the time are gathered: the beat's rhythm."""
@@ -40,6 +45,12 @@ class Listings:
     cards: Cards
     _kept_up: dict[RoomId, datetime] = field(default_factory=dict)
     """When each room's counts were last brought up to date for a caller who waited for that."""
+    _gathered: dict[RoomId, LiveRoom] = field(default_factory=dict)
+    """Rooms that this process changed, as they were last, whose entries wait for the beat."""
+    _shown: dict[RoomId, int] = field(default_factory=dict)
+    """Versions that this process has brought to the list since the beat last noted that."""
+    _waves: dict[TenantName, tuple[list[ListedRoom], asyncio.Task[None]]] = field(default_factory=dict)
+    """Entries that leave with this tick of the loop."""
     _building: dict[TenantName, asyncio.Task[None]] = field(default_factory=dict)
 
     async def rooms(self, query: RoomQuery) -> RoomPage:
@@ -71,47 +82,115 @@ class Listings:
         return page, str(page[-1].order) if len(found) > limit else ""
 
     async def show(self, rooms: Sequence[LiveRoom]) -> None:
-        """Bring these rooms' entries up to date at once."""
+        """Bring these rooms' entries up to date at once, together with what others show in the same tick."""
         by_tenant: dict[TenantName, list[ListedRoom]] = defaultdict(list)
         for room in rooms:
             by_tenant[room.tenant].append(self._entry(room))
         for tenant, entries in by_tenant.items():
-            await self.live.put_listed(tenant, entries)
+            wave = self._waves.get(tenant)
+            if wave is None:
+                wave = self._waves[tenant] = [], asyncio.create_task(self._send_wave(tenant))
+                wave[1].add_done_callback(_look_at)
+            wave[0].extend(entries)
+            await asyncio.shield(wave[1])
 
-    async def keep_up(self, rooms: Sequence[LiveRoom], *, at_once: bool) -> None:
+    async def announce(self, rooms: Sequence[LiveRoom]) -> None:
+        """Bring the entries of changed rooms up to date, and then let others hear of it.
+
+        What cannot be shown, or said, now is left to the beat, which keeps the same order.
+        """
+        if not rooms:
+            return
+        await self.show(rooms)
+        faults.point("state.shown")
+        await self._release([(room.id, room.version) for room in rooms])
+
+    async def _release(self, shown: Sequence[tuple[RoomId, int]]) -> None:
+        await asyncio.gather(*(self._release_one(room, version) for room, version in shown))
+
+    async def _release_one(self, room: RoomId, version: int) -> None:
+        try:
+            await self.live.channels.release(room, version)
+        except LiveUnavailable as failure:
+            log.warning("listings.not_released", room=room, cause=failure.detail)
+
+    async def take_off(self, room: LiveRoom) -> None:
+        """Take a room off the list that is about to close, before anybody hears of that; without a list, go on."""
+        try:
+            await self.live.put_listed(room.tenant, [_nothing(room.id, room.version + 1)])
+        except LiveUnavailable as failure:
+            log.warning("listings.not_taken_off", room=room.id, cause=failure.detail)
+
+    async def _send_wave(self, tenant: TenantName) -> None:
+        entries, _ = self._waves.pop(tenant)
+        await self.live.put_listed(tenant, entries)
+
+    async def keep_up(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring the rooms' counts up to date for whoever changed them and asks next.
 
-        A room that changes more often than every ``GATHERED`` waits for the beat, unless ``at_once``: it was hidden or
-        shown, which nobody may see late.
+        A room that changes more often than every ``GATHERED`` waits for the beat.
         """
         now = self.clock.now()
-        due = [room for room in rooms if at_once or now - self._kept_up.get(room.id, _NEVER) >= GATHERED]
+        due: list[LiveRoom] = []
+        for room in rooms:
+            if now - self._kept_up.get(room.id, _NEVER) >= GATHERED:
+                due.append(room)
+            elif (waiting := self._gathered.get(room.id)) is None or waiting.version < room.version:
+                self._gathered[room.id] = room
         if not due:
             return
         if len(self._kept_up) > _REMEMBERED:
             self._kept_up.clear()
         self._kept_up.update((room.id, now) for room in due)
         await self.show(due)
-        await self.live.listed([(room.id, room.version) for room in due])
+        self._have_shown(due)
 
     async def catch_up(self) -> int:
-        """Bring every entry that is behind up to date; return how many there were."""
+        """Bring every entry that is behind up to date; return how many there were.
+
+        First what this process has gathered, then what the store knows to be behind: changes made otherwise, and those
+        of a process that died.
+        """
+        await self._show_gathered()
+        await self._note_shown()
         stale = await self.live.stale_rooms(_STALE)
         by_tenant: dict[TenantName, list[ListedRoom]] = defaultdict(list)
         for behind in stale:
-            entry = (
-                self._entry(behind.live)
-                if behind.live is not None
-                else ListedRoom(behind.room, behind.version, "", _NEVER, 0, None)
-            )
+            entry = _nothing(behind.room, behind.version) if behind.live is None else self._entry(behind.live)
             by_tenant[behind.tenant].append(entry)
         for tenant, entries in by_tenant.items():
             await self.live.put_listed(tenant, entries)
         if stale:
+            await self._release_held([behind.live for behind in stale if behind.live is not None])
             await self.live.listed(
                 [(behind.room, behind.live.version if behind.live is not None else behind.version) for behind in stale]
             )
         return len(stale)
+
+    async def _release_held(self, rooms: Sequence[LiveRoom]) -> None:
+        """Let others hear of changes whose own process did not get that far."""
+        held = set(await self.live.channels.held([room.id for room in rooms]))
+        await self._release([(room.id, room.version) for room in rooms if room.id in held])
+
+    async def _show_gathered(self) -> None:
+        """Show what was gathered; what cannot be shown now stays marked in the store, and is found there."""
+        rooms = list(self._gathered.values())
+        self._gathered.clear()
+        for first in range(0, len(rooms), _CHUNK):
+            part = rooms[first : first + _CHUNK]
+            await self.show(part)
+            self._have_shown(part)
+
+    async def _note_shown(self) -> None:
+        shown = list(self._shown.items())
+        self._shown.clear()
+        if shown:
+            await self.live.listed(shown)
+
+    def _have_shown(self, rooms: Sequence[LiveRoom]) -> None:
+        for room in rooms:
+            if room.version > self._shown.get(room.id, 0):
+                self._shown[room.id] = room.version
 
     async def _built(self, tenant: TenantName) -> None:
         """Have the list built, once for all who ask; whoever has waited for ``PATIENCE`` is told to come back."""
@@ -126,8 +205,7 @@ class Listings:
 
     def _end_building(self, tenant: TenantName, task: asyncio.Task[None]) -> None:
         del self._building[tenant]
-        if not task.cancelled():
-            task.exception()
+        _look_at(task)
 
     async def _build(self, tenant: TenantName) -> None:
         """Fill a lost list from the rooms, if no other process is at it."""
@@ -152,6 +230,16 @@ class Listings:
     def _entry(self, room: LiveRoom) -> ListedRoom:
         card = None if room.hidden else self.cards.finish(room)
         return ListedRoom(room.id, room.version, room.category, room.opened, room.joined, card)
+
+
+def _nothing(room: RoomId, version: int) -> ListedRoom:
+    return ListedRoom(room, version, "", _NEVER, 0, None)
+
+
+def _look_at(task: asyncio.Task[None]) -> None:
+    """Look at the error of a task whose waiters may all be gone, so that asyncio does not complain about it."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _read_cursor(cursor: str) -> int:

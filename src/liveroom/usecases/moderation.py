@@ -39,7 +39,8 @@ class Moderation:
             sessions = tuple(await tx.sessions.open_of(user.id))
             await tx.sessions.end_all(user.id, now, SessionEnd.BANNED)
             await tx.users.put(banned)
-            await tx.outbox.add(user.tenant, SessionsEnded(user.id, sessions, now, everything=True), now)
+            told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.BANNED)
+            await tx.outbox.add(user.tenant, told, now)
             return banned
 
         return await self.db.transact(work)

@@ -15,7 +15,7 @@ from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, SessionsEnded
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
@@ -56,7 +56,7 @@ class Relay:
 
     async def restore(self, room: Room) -> LiveRoom | None:
         """Bring a room that is live in SQL up in the live store, where it is missing there."""
-        return await self._room(room.id, room)
+        return await self._room(room.id, room, None)
 
     async def deliver_later(self, rows: Sequence[OutboxRow]) -> None:
         """Apply rows just committed; where the live store is down they wait for ``run``, and the caller goes on."""
@@ -115,14 +115,17 @@ class Relay:
     async def _apply(self, row: OutboxRow, room: Room | None) -> LiveRoom | None:
         told = row.told
         if isinstance(told, RoomChanged):
-            return await self._room(told.room, room)
+            return await self._room(told.room, room, told.reason)
         if isinstance(told, ProfileChanged):
             await self._profile(told.user)
         else:
             await self._sessions(told)
         return None
 
-    async def _room(self, room_id: RoomId, known: Room | None) -> LiveRoom | None:
+    async def _room(self, room_id: RoomId, known: Room | None, reason: CloseReason | None) -> LiveRoom | None:
+        """Bring a room up to its row. One that was closed meanwhile is left to the row that says why, which follows:
+        both were written in one transaction.
+        """
         room = known or await self.db.rooms.get(room_id)
         if room is None or room.state is RoomState.RESERVED:
             return None
@@ -130,15 +133,24 @@ class Relay:
         if tenant is None:
             return None
         if room.state is RoomState.CLOSED:
-            places = await self.live.close_room(room)
+            if reason is None:
+                return None
+            await self._take_off(room)
+            places = await self.live.close_room(room, reason)
             faults.point("close.emptied")
             await self.live.drop_places(places)
             await self.listings.catch_up()
             return None
         live = await self.live.put_room(room, self.policies.of(room.category), self.listings.cards.start(room, tenant))
         if live is not None:
-            await self.listings.show([live])
+            await self.listings.announce([live])
         return live
+
+    async def _take_off(self, closed: Room) -> None:
+        """Take the closed broadcast off the list, so that whoever hears of the closing does not find it there."""
+        live = await self.live.room(closed.id)
+        if live is not None and live.broadcast == closed.broadcast:
+            await self.listings.take_off(live)
 
     async def _tenant(self, name: TenantName) -> Tenant | None:
         """Return the tenant, also one that was made a moment ago and that this process has not heard of yet."""
@@ -152,5 +164,6 @@ class Relay:
             await self.live.put_profile(user_id, user.profile)
 
     async def _sessions(self, told: SessionsEnded) -> None:
-        ended = EndedSessions(told.user, told.sessions, told.at, told.at if told.everything else None)
+        before = told.at if told.everything else None
+        ended = EndedSessions(told.user, told.sessions, told.at, before, told.why)
         await self.live.end_sessions(ended)

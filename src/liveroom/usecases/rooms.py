@@ -6,7 +6,7 @@ the place back; a crash between the two leaves at most an index entry without a 
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from liveroom import faults
 from liveroom.domain.errors import BadRequest, Failure, LiveUnavailable, PermissionDenied, Refused, RoomNotFound
@@ -64,7 +64,7 @@ class Rooms:
             raise
         faults.point("enter.admitted")
         if entered.role.is_host:
-            await self.live.take_place(replace(placing, place=place.id, host=True))
+            await self.live.take_place(placing._replace(place=place.id, host=True))
         await self._seat(entered, placed.former)
         return entered
 
@@ -75,7 +75,7 @@ class Rooms:
             return
         faults.point("leave.left")
         await self.live.drop_places([left.place])
-        await self.listings.keep_up([left.room], at_once=left.hidden)
+        await self._list([(left.room, left.hidden)])
         await self.live.settle()
 
     async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
@@ -97,9 +97,7 @@ class Rooms:
         ended = await self._leave_all(places, reason)
         faults.point("sweep.left")
         await self.live.drop_places(places)
-        hidden = [left.room for left in ended if left is not None and left.hidden]
-        if hidden:
-            await self.listings.show(hidden)
+        await self.listings.announce([left.room for left in ended if left is not None and left.hidden])
 
     async def _admit(self, actor: Actor, entry: Entry, changes: RoomChanges, kind: str) -> Entered:
         try:
@@ -111,7 +109,7 @@ class Rooms:
             entered = await self.live.admit(entry)
         asked_more = entry.wanted is not None and entry.wanted.is_host and not entered.role.is_host
         if asked_more and await self.is_admin(actor):
-            return await self.live.admit(replace(entry, admin=True))
+            return await self.live.admit(entry._replace(admin=True))
         return entered
 
     async def _open(self, actor: Actor, entry: Entry, changes: RoomChanges, kind: str) -> None:
@@ -137,9 +135,13 @@ class Rooms:
     async def _seat(self, entered: Entered, former: Sequence[Place]) -> None:
         """Finish an enter: former places end, the list shows the rooms as they are now."""
         left = await self._leave_former(former) if former else ()
-        rooms = [entered.room, *(one.room for one in left)]
-        await self.listings.keep_up(rooms, at_once=entered.shown or any(one.hidden for one in left))
+        await self._list([(entered.room, entered.shown), *((one.room, one.hidden) for one in left)])
         await self.live.settle()
+
+    async def _list(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:
+        """Bring the list up to date; with True: a room that was hidden or shown, which others hear of after that."""
+        await self.listings.keep_up([room for room, changed in rooms if not changed])
+        await self.listings.announce([room for room, changed in rooms if changed])
 
     async def _leave_former(self, former: Sequence[Place]) -> Sequence[Left]:
         """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep."""
@@ -184,7 +186,7 @@ class Rooms:
         return user is not None and user.admin
 
     def _beat(self, actor: Actor) -> Beat:
-        return Beat(actor.user, actor.session, self.clock.now(), keepalive=False)
+        return Beat(actor.user, actor.session, self.clock.now(), keepalive=False, by_socket=actor.by_socket)
 
     def _entry(
         self, placing: Placing, placed: Placed, asked: tuple[Role | None, str], actor: Actor, profile: Profile

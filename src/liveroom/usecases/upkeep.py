@@ -29,6 +29,9 @@ BEAT_GAP: Final = timedelta(seconds=30)
 """With a beat every second: a bucket not swept for longer had an outage."""
 TICK_GAP: Final = timedelta(seconds=150)
 """With a timer every minute."""
+AUDITED: Final = 1
+"""Room buckets that an audit looks through: with a beat every second it comes round all of them in four minutes."""
+TICK_AUDITED: Final = 52
 _BATCH: Final = 1000
 _PURGE_BATCH: Final = 1000
 _TOLD_KEPT: Final = timedelta(days=1)
@@ -61,6 +64,17 @@ class Upkeep:
             await self.rooms.end_places(places, LeaveReason.LOST)
         return len(places)
 
+    async def gather(self) -> int:
+        """Publish what rooms have gathered and a process that died left; return how many rooms did."""
+        return await self.live.channels.gathered()
+
+    async def end_deserted(self) -> int:
+        """End places of members who listened to their room and do not any more; return how many."""
+        places = await self.live.channels.deserted(_BATCH)
+        if places:
+            await self.rooms.end_places(places, LeaveReason.LOST)
+        return len(places)
+
     async def settle_orphans(self) -> int:
         """Hand rooms whose host's grace is over to their heirs, or close them; return how many."""
         orphans = await self.live.orphans(_BATCH)
@@ -72,12 +86,12 @@ class Upkeep:
         """Apply what committed transactions left behind; return how many rows."""
         return await self.relay.run()
 
-    async def audit(self) -> int:
-        """Put memberships right that no user's record names; return how many.
+    async def audit(self, buckets: int = AUDITED) -> int:
+        """Put memberships right that no user's record names, in the next room buckets; return how many.
 
         They are named again while their session lives (a leave that an enter overtook), and ended otherwise.
         """
-        lost = await self.live.audit()
+        lost = await self.live.audit(buckets)
         over = [place for place in lost if not await self._name_again(place)]
         if over:
             await self.rooms.end_places(over, LeaveReason.LOST)
@@ -96,11 +110,14 @@ class Upkeep:
     async def tick(self) -> dict[str, int]:
         """Do everything that is due once; return what was done. A dependency that is down stops only its own piece."""
         await self._one("tenants", self.tenants.refresh)
+        await self._one("lists", self.listings.catch_up)
         return {
             "relayed": await self._one("relay", self.relay_rows),
             "swept": await self._one("sweep", lambda: self.sweep(TICK_GAP)),
+            "gathered": await self._one("gather", self.gather),
+            "deserted": await self._one("deserted", self.end_deserted),
             "settled": await self._one("orphans", self.settle_orphans),
-            "audited": await self._one("audit", self.audit),
+            "audited": await self._one("audit", lambda: self.audit(TICK_AUDITED)),
             "journaled": await self._one("flush", self.flush),
             "purged": await self._one("purge", self.purge),
         }

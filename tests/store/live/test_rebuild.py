@@ -204,7 +204,7 @@ async def test_members_whose_index_was_lost_are_found_by_the_audit(world: World)
     await world.live.admit(world.entry("bob", "r1", "lost"))
     found: list[Place] = []
     for _ in range(300):
-        found += await world.live.audit()
+        found += await world.live.audit(1)
         if found:
             break
     assert [(place.user, place.id, place.room) for place in found] == [("bob", "lost", "r1")]

@@ -8,7 +8,7 @@ import pytest
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.rooms import CloseReason, HostPolicy
 from liveroom.ports import Orphan
 from tests.store.live.world import World
 
@@ -223,8 +223,8 @@ async def test_closing_a_great_room_ends_every_stay_of_it(world: World) -> None:
 
 async def test_a_close_that_is_older_than_the_room_does_nothing(world: World) -> None:
     row = await world.go_live(rev=5)
-    assert list(await world.live.close_room(replace(row, rev=5))) == []
-    assert list(await world.live.close_room(replace(row, rev=4))) == []
+    assert list(await world.live.close_room(replace(row, rev=5), CloseReason.DESTROYED)) == []
+    assert list(await world.live.close_room(replace(row, rev=4), CloseReason.DESTROYED)) == []
     assert (await world.room()).members == 1
 
 
@@ -241,7 +241,7 @@ async def test_a_late_row_does_not_revive_a_closed_room(world: World) -> None:
 
 async def test_a_close_that_comes_before_its_opening_wins(world: World) -> None:
     row = world.row(rev=1)
-    assert list(await world.live.close_room(replace(row, rev=2))) == []
+    assert list(await world.live.close_room(replace(row, rev=2), CloseReason.DESTROYED)) == []
     assert await world.live.put_room(row, HostPolicy.OWNER, b"") is None
     assert await world.live.room(R1) is None
 

@@ -11,7 +11,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, Se
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom
 from liveroom.domain.presence import Beat, Patience
-from liveroom.domain.rooms import HostPolicy, LiveRoom, Room, RoomState
+from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomState
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Live, Orphan, Placed, Placing
 from tests.worlds import FakeLedger, WoundClock
@@ -96,21 +96,27 @@ class World:
             anyone_hosts=False,
             keepalive=False,
         )
-        return replace(entry, **given)
+        return entry._replace(**given)
 
     async def enter(
         self, user: str, room: str = "r1", session: str = "", *, keepalive: bool = False, **given: Any
     ) -> Entered:
-        """Enter as a use case does: the place first, the room second; a refusal takes the place back."""
+        """Enter as a use case does: the place first, the room second; a refusal takes the place back.
+
+        What the room keeps back for the list is released; so it is by ``leave`` and ``put``.
+        """
         wanted = given.get("wanted")
         host = wanted is not None and wanted is not Role.AUDIENCE
         placed = await self.take(user, room, session, host=host, keepalive=keepalive)
         entry = self.entry(user, room, placed.place, session, keepalive=placed.keepalive, **given)
         try:
-            return await self.live.admit(entry)
+            entered = await self.live.admit(entry)
         except (RoomFull, RoomNotFound):
             await self.live.drop_places([Place(placed.place, entry.user, entry.session, entry.room, host)])
             raise
+        if entered.shown:
+            await self.release(entered.room)
+        return entered
 
     async def enter_as_anchor(self, user: str, room: str = "r1", session: str = "") -> Entered:
         """Enter a room in whose category anyone may host, as a host."""
@@ -124,6 +130,8 @@ class World:
         left = await self.live.leave(RoomId(room), UserId(user), id, None, reason)
         if left is not None:
             await self.live.drop_places([left.place])
+            if left.hidden:
+                await self.release(left.room)
         return left
 
     async def members(self, room: str = "r1", after: int = 0, offset: int = 0, limit: int = 100) -> Sequence[Member]:
@@ -162,7 +170,14 @@ class World:
         """Commit the row, then tell the live store, which has met the room's bucket before."""
         await self.live.room(row.id)
         self.ledger.rooms[row.id] = (row, policy, card)
-        return await self.live.put_room(row, policy, card)
+        put = await self.live.put_room(row, policy, card)
+        if put is not None:
+            await self.release(put)
+        return put
+
+    async def release(self, room: LiveRoom) -> None:
+        """Say that the list shows the room as it was then."""
+        await self.live.channels.release(room.id, room.version)
 
     async def open_room(
         self, room: str = "r1", owner: str = "ann", *, policy: HostPolicy = HostPolicy.OWNER, **given: Any
@@ -180,10 +195,10 @@ class World:
         await self.enter(owner, room, wanted=Role.OWNER)
         return row
 
-    async def close_room(self, row: Room) -> Sequence[Place]:
+    async def close_room(self, row: Room, reason: CloseReason = CloseReason.DESTROYED) -> Sequence[Place]:
         """Commit the closed row, then tell the live store."""
         self.ledger.rooms.pop(row.id, None)
-        return await self.live.close_room(replace(row, state=RoomState.CLOSED))
+        return await self.live.close_room(replace(row, state=RoomState.CLOSED), reason)
 
     async def room(self, room: str = "r1") -> LiveRoom:
         found = await self.live.room(RoomId(room))

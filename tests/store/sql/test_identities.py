@@ -3,7 +3,7 @@
 import asyncio
 
 from liveroom.domain.ids import FIRST_ID, TenantName, UserId
-from liveroom.domain.tenants import Language, Quotas, Tenant
+from liveroom.domain.tenants import Language, Quotas, RtcKind, Tenant
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND
@@ -17,6 +17,7 @@ EVERYTHING = Tenant(
     hosts=("a.example", "b.example"),
     quotas=Quotas(1, 2, 3),
     rev=1,
+    rtc=RtcKind.LIVEKIT,
 )
 
 

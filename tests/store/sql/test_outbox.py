@@ -8,6 +8,7 @@ from liveroom.domain.errors import RoomFull
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.outbox import ProfileChanged, RoomChanged, SessionsEnded, Told
 from liveroom.domain.rooms import CloseReason
+from liveroom.domain.sessions import SessionEnd
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
 from tests.store.sql.looking import rows_of
@@ -17,7 +18,7 @@ TOLD: list[Told] = [
     RoomChanged(RoomId("700")),
     RoomChanged(RoomId("700"), CloseReason.OWNER_GONE),
     ProfileChanged(UserId("1")),
-    SessionsEnded(UserId("2"), (SessionId("s1"), SessionId("s2")), NOW, everything=True),
+    SessionsEnded(UserId("2"), (SessionId("s1"), SessionId("s2")), NOW, everything=True, why=SessionEnd.BANNED),
 ]
 
 

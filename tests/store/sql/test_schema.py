@@ -9,14 +9,15 @@ from sqlalchemy import Connection
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import FIRST_ID
+from liveroom.domain.tenants import Tenant
 from liveroom.store.sql import schema
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
 from liveroom.store.sql.tables import metadata
 from tests.servers import Mariadb
-from tests.store.sql.samples import room, stay, user
+from tests.store.sql.samples import ACME, room, stay, user
 
-REVISIONS = ["0001"]
+REVISIONS = ["0001", "0002"]
 
 
 async def _execute(url: str, *statements: str) -> None:
@@ -52,6 +53,18 @@ async def test_rows_of_every_revision_live_on_in_the_newest(empty_url: str, revi
     assert await database.users.get(user().id) == user(name="👩🏽‍🎤 名字")
     assert await database.rooms.get(room().id) == room()
     assert await database.ids.take(1) == FIRST_ID
+    await database.close()
+
+
+async def test_the_release_before_writes_tenants_into_the_newest_schema(empty_url: str) -> None:
+    await migrate(empty_url)
+    await _execute(
+        empty_url,
+        "INSERT INTO lr_tenants (name, sdk_app_id, sdk_secret, language, plain, hosts, quota_users, quota_rooms, "
+        "quota_members, rev) VALUES ('acme', 0, '', 'zh', 0, '[]', 0, 0, 0, 1)",
+    )
+    database = await SqlDatabase.open(empty_url)
+    assert await database.tenants.list() == [Tenant(ACME, rev=1)]
     await database.close()
 
 

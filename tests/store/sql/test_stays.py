@@ -2,7 +2,6 @@
 
 import itertools
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,7 +53,7 @@ async def test_the_same_version_again_changes_nothing(database: SqlDatabase) -> 
 
 async def test_a_thousand_stays_in_several_versions_are_one_call(database: SqlDatabase) -> None:
     first = [stay(f"y{number:04}", str(number)) for number in range(700)]
-    second = [replace(one, version=2, left=NOW, reason=LeaveReason.LEFT) for one in first[:400]]
+    second = [one._replace(version=2, left=NOW, reason=LeaveReason.LEFT) for one in first[:400]]
     mixed = [*first, *second]
     random.Random(1).shuffle(mixed)
     await database.stays.put(mixed)

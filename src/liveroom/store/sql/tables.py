@@ -66,6 +66,7 @@ tenants: Final = _table(
     _big("quota_rooms"),
     _big("quota_members"),
     _big("rev"),
+    Column("rtc", ID, nullable=False, server_default=""),
 )
 
 counters: Final = _table("counters", _key("name"), _big("value"))

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tenants import Language, Quotas, Tenant
+from liveroom.domain.tenants import Language, Quotas, RtcKind, Tenant
 from liveroom.store.sql.counters import TENANTS, add_to_counter
 from liveroom.store.sql.dialect import Row, Statement, statement
 from liveroom.store.sql.runner import Runner
@@ -49,6 +49,7 @@ class SqlTenants:
                 quota_rooms=tenant.quotas.rooms,
                 quota_members=tenant.quotas.members,
                 rev=rev,
+                rtc=tenant.rtc.value if tenant.rtc is not None else "",
             )
 
         await self._runner.together(work)
@@ -68,4 +69,5 @@ def _read(row: Row) -> Tenant:
         hosts=msgspec.json.decode(row[5], type=tuple[str, ...]),
         quotas=Quotas(row[6], row[7], row[8]),
         rev=row[9],
+        rtc=RtcKind(row[10]) if row[10] else None,
     )

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from secrets import token_hex
 from typing import Final
 
 from sortedcontainers import SortedList  # type: ignore[import-untyped]
@@ -66,6 +67,9 @@ class RoomList:
 
     def __init__(self, name_ranking: Callable[[], str]) -> None:
         self.whole = False
+        self.epoch = token_hex(8)
+        self.rev = 0
+        """Grows with every change."""
         self._name_ranking = name_ranking
         self._rooms: dict[RoomId, Listed] = {}
         self._shelves: dict[str, Shelf] = {"": Shelf()}
@@ -93,6 +97,7 @@ class RoomList:
             listed = Listed(new.version, new.category, moment(new.opened), new.joined, bytes(new.card))
             self._set_up(new.room, listed)
         self._pages.clear()
+        self.rev += 1
 
     def _forget(self, now: int) -> None:
         while self._removals and self._removals[0][0] <= now - REMEMBER:
@@ -129,6 +134,14 @@ class RoomList:
                 self._pages.clear()
             self._pages[query] = page
         return page
+
+    def newest(self, category: str, limit: int) -> Sequence[tuple[RoomId, int, bytes]]:
+        """Return the rooms opened last: when, and their cards."""
+        shelf = self._shelves.get(category)
+        if shelf is None:
+            return []
+        last = list(islice(reversed(shelf.by_opened), limit))
+        return [(room, opened, self._rooms[room].card) for opened, room in last]
 
     def _chosen(self, query: RoomQuery) -> RoomPage:
         since, until = _span(query)

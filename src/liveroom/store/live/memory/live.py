@@ -10,15 +10,22 @@ from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, Tenant
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Patience, Presence, Source
-from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Entered, Entry, Ledger, Left, ListLost, Orphan, Placed, Placing, StaleRoom
+from liveroom.store.live.hearing import Hearing
+from liveroom.store.live.memory.channels import Channels
+from liveroom.store.live.memory.feeds import Feeds
+from liveroom.store.live.memory.forwarding import Forwarding
+from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.journal import Journal
 from liveroom.store.live.memory.limits import Limits
 from liveroom.store.live.memory.lists import RoomList
 from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.relays import Relays
 from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.sockets import Sockets
 from liveroom.store.live.memory.users import Users
 
 CLAIM: Final = 30_000
@@ -27,8 +34,6 @@ WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
 GAP: Final = timedelta(minutes=5)
 """The silence of the sweep that counts as an outage for rooms, until a sweep of users has said otherwise."""
-AUDITED: Final = 16
-"""Room buckets that one audit looks through."""
 
 
 class MemoryLive:
@@ -36,13 +41,20 @@ class MemoryLive:
 
     def __init__(self, ledger: Ledger, clock: Clock, patience: Patience) -> None:
         self._clock = clock
+        self._hearing = Hearing()
         self._journal = Journal(ledger)
         self._users = Users(ledger, clock, patience)
-        self._rooms = Rooms(ledger, clock, patience, self._journal)
+        self._herald = Herald(clock, self._hearing)
+        self._rooms = Rooms(ledger, clock, patience, self._journal, self._herald)
+        self._gap = milliseconds(GAP)
+        self.sockets = Sockets(self._users, clock)
+        self.channels = Channels(self._rooms, self._herald, self._hearing, clock, lambda: self._gap)
         self._limits = Limits()
         self._lists: dict[TenantName, RoomList] = {}
+        self.feeds = Feeds(clock, self._lists.get)
+        self.relays = Relays(self._rooms.of_bucket)
+        self.forwarding = Forwarding()
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
-        self._gap = milliseconds(GAP)
         self._audited = 0
         # The two that every call of every user passes: without a step in between.
         self.renew = self._users.renew
@@ -55,6 +67,7 @@ class MemoryLive:
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
+        self._hearing.tell(lambda audience: audience.sessions_over(ended))
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         record = await self._users.record(user)
@@ -109,8 +122,8 @@ class MemoryLive:
     async def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
         return await self._rooms.put(room, policy, card)
 
-    async def close_room(self, room: Room) -> Sequence[Place]:
-        return await self._rooms.close(room)
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+        return await self._rooms.close(room, reason)
 
     async def room(self, room: RoomId) -> LiveRoom | None:
         return await self._rooms.get(room)
@@ -202,13 +215,13 @@ class MemoryLive:
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._rooms.orphans(limit, self._gap)
 
-    async def audit(self) -> Sequence[Place]:
+    async def audit(self, buckets: int) -> Sequence[Place]:
         lost: list[Place] = []
-        for bucket in range(self._audited, self._audited + AUDITED):
+        for bucket in range(self._audited, self._audited + buckets):
             for place in await self._rooms.walk(bucket % ROOM_BUCKETS):
                 if not await self._users.names(place.user, place.id):
                     lost.append(place)
-        self._audited = (self._audited + AUDITED) % ROOM_BUCKETS
+        self._audited = (self._audited + buckets) % ROOM_BUCKETS
         return lost
 
     async def online(self) -> int:
@@ -222,6 +235,7 @@ class MemoryLive:
 
     async def close(self) -> None:
         """Write what is left of the journal, if the ledger takes it."""
+        self._herald.stop()
         try:
             await self.flush()
         except Unavailable:

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from liveroom.domain.events import EventKind, Guest
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.store.live.memory.moments import at, moment
+from liveroom.store.live.memory.room_log import RoomLog
+from liveroom.store.live.memory.subscribers import Subscribers
 
 
 @dataclass(slots=True)
@@ -38,6 +41,9 @@ class MemberRecord:
     def value(self) -> Member:
         return Member(self.user, self.name, self.avatar, self.role, self.entered, self.order)
 
+    def guest(self) -> Guest:
+        return Guest(self.user, self.name, self.avatar, self.role)
+
     def named(self, room: RoomId, session: SessionId, place: PlaceId) -> Place:
         """Return one of the places as a user's record names it."""
         return Place(place, self.user, session, room, self.role.is_host)
@@ -66,6 +72,8 @@ class RoomRecord:
     gone: set[UserId] = field(default_factory=set)
     last: int = 0
     """The order of the member who joined last."""
+    log: RoomLog = field(default_factory=RoomLog)
+    subscribers: Subscribers = field(default_factory=Subscribers)
     _value: LiveRoom | None = None
 
     @classmethod
@@ -77,10 +85,20 @@ class RoomRecord:
             row.broadcast, row.rev, row.category, opened, bytes(card), version,
         )  # fmt: skip
 
-    def change(self, row: Room, policy: HostPolicy, card: bytes) -> None:
-        """Bring the room up to a newer row of the same broadcast."""
+    def change(self, row: Room, policy: HostPolicy, card: bytes) -> Sequence[EventKind]:
+        """Bring the room up to a newer row of the same broadcast; return as what others are told of it."""
+        owner, facts = self.owner, self._facts()
         self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
         self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
+        if owner == self.owner:
+            return (EventKind.ROOM_UPDATED,)
+        if facts == self._facts():
+            return (EventKind.OWNER_CHANGED,)
+        return EventKind.ROOM_UPDATED, EventKind.OWNER_CHANGED
+
+    def _facts(self) -> tuple[object, ...]:
+        """Return what a hand-over leaves as it is (the card is another after each change)."""
+        return self.holder, self.policy, self.capacity, self.category, self.opened
 
     def raise_version(self, now: int) -> int:
         """Note that something changed: the next version, never below the time."""

@@ -1,7 +1,6 @@
 """A live room out of what the ledger has of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import LeaveReason, Stay
@@ -22,7 +21,7 @@ def restored(seed: RoomSeed, now: int) -> tuple[RoomRecord, Sequence[Stay]]:
     for stay in sorted(newest.values(), key=lambda stay: stay.order):
         room.add(_member(stay, max(stay.order, room.last + 1)))
     over = [stay for stay in seed.stays if newest.get(stay.user) is not stay]
-    return room, [replace(stay, version=version, left=at(now), reason=LeaveReason.LOST, places=()) for stay in over]
+    return room, [stay._replace(version=version, left=at(now), reason=LeaveReason.LOST, places=()) for stay in over]
 
 
 def _member(stay: Stay, order: int) -> MemberRecord:

@@ -1,22 +1,26 @@
 """Room buckets: live rooms, admission, leaving, closing, and rooms without a host.
 
-A change raises the room's version, notes the room for the list, and journals the stays that it touched.
+A change raises the room's version, notes the room for the list, journals the stays that it touched, and tells the
+herald what others see of it.
 """
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
+from liveroom.domain.events import EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, StayId, TenantName, UserId, room_bucket
-from liveroom.domain.members import LeaveReason, Member, Place, Role, granted_role
+from liveroom.domain.members import LeaveReason, Member, Place
 from liveroom.domain.presence import Patience
-from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Entered, Entry, Ledger, Left, Orphan, StaleRoom
+from liveroom.store.live.memory.entering import enter_again, granted
+from liveroom.store.live.memory.herald import Happening, Herald, differences
 from liveroom.store.live.memory.journal import BATCH, Journal
 from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.restoring import Restoring
@@ -28,7 +32,6 @@ AGAIN: Final = 30_000
 """A room without a host that nobody closed or handed over is named again after this long."""
 BURIED: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
-_RANK: Final = {Role.AUDIENCE: 0, Role.ANCHOR: 1, Role.OWNER: 2}
 
 
 @dataclass(slots=True)
@@ -53,12 +56,13 @@ class RoomBucket:
 class Rooms:
     """All room buckets. ``dirty``: rooms whose list entry is behind, with the version it has to reach."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, journal: Journal) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, journal: Journal, herald: Herald) -> None:
         self._ledger = ledger
         self._clock = clock
         self._grace = milliseconds(patience.grace)
         self._lease = milliseconds(patience.keepalive)
         self._journal = journal
+        self._herald = herald
         self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]
         self._restoring = Restoring(ROOM_BUCKETS, self._load)
         self._lost = self._restoring.lost
@@ -71,8 +75,18 @@ class Rooms:
             await self._restoring.restore(number)
         return self._buckets[number]
 
-    async def _live(self, room: RoomId) -> RoomRecord | None:
+    async def record(self, room: RoomId) -> RoomRecord | None:
+        """Return what is known of a live room, to be read before the next await."""
         return (await self._ready(room)).rooms.get(room)
+
+    def known(self, room: RoomId) -> RoomRecord | None:
+        """Return a live room unless its bucket has not been filled yet."""
+        return self._buckets[room_bucket(room)].rooms.get(room)
+
+    async def of_bucket(self, number: int) -> Sequence[RoomId]:
+        """Return the live rooms of a bucket."""
+        await self._restoring.restore(number)
+        return list(self._buckets[number].rooms)
 
     # --- members ---------------------------------------------------------------------------------------------------
 
@@ -86,17 +100,22 @@ class Rooms:
         hidden = room.hidden
         if member is None:
             member = self._join(room, entry, now)
-        elif not _enter_again(room, member, entry):
-            return Entered(member.role, room.value(), shown=False)
-        self._reckon(bucket, room, now)
+            happened = [Happening(EventKind.MEMBER_ENTERED, member)]
+        else:
+            before = replace(member)
+            if not enter_again(room, member, entry):
+                return Entered(member.role, room.value(), shown=False)
+            happened = differences(before, member)
+        happened += self._reckon(bucket, room, now)
         self._changed(room, now)
         self._journal.add(room.stay(member))
+        self._herald.tell(room, happened, now)
         return Entered(member.role, room.value(), shown=hidden and not room.hidden)
 
     def _join(self, room: RoomRecord, entry: Entry, now: int) -> MemberRecord:
         if room.is_full(entry.user):
             raise RoomFull
-        role, profile = _granted(room, entry), entry.profile
+        role, profile = granted(room, entry), entry.profile
         places = ((entry.session, entry.place),)
         member = MemberRecord(
             entry.user, StayId(entry.place), role, entry.label, profile.name, profile.avatar,
@@ -129,27 +148,31 @@ class Rooms:
             self._journal.add(room.stay(member))
             return
         room.remove(member)
-        self._reckon(bucket, room, now)
+        happened = [Happening(EventKind.MEMBER_LEFT, member, reason), *self._reckon(bucket, room, now)]
         self._changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
+        self._herald.tell(room, happened, now)
+        self._herald.parted(room, room.subscribers.forget(member.user))
 
     async def rename(self, id: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
-        room = await self._live(id)
+        room = await self.record(id)
         member = None if room is None else room.members.get(user)
         if room is None or member is None or (member.name, member.avatar) == (profile.name, profile.avatar):
             return
         member.name, member.avatar = profile.name, profile.avatar
-        self._changed(room, read(self._clock))
+        now = read(self._clock)
+        self._changed(room, now)
         self._journal.add(room.stay(member))
+        self._herald.tell(room, [Happening(EventKind.PROFILE_CHANGED, member)], now)
 
     async def member(self, room: RoomId, user: UserId) -> Member | None:
-        record = await self._live(room)
+        record = await self.record(room)
         member = None if record is None else record.members.get(user)
         return None if member is None else member.value()
 
     async def members(self, tenant: TenantName, room: RoomId, after: int, offset: int, limit: int) -> Sequence[Member]:
-        record = await self._live(room)
+        record = await self.record(room)
         if record is None or record.tenant != tenant:
             raise RoomNotFound
         return record.page(after, offset, limit)
@@ -157,17 +180,21 @@ class Rooms:
     def _changed(self, room: RoomRecord, now: int) -> None:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
-    def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> None:
+    def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[Happening]:
         """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
 
         A room that was just opened waits for its host without being hidden.
         """
+        before = room.hidden
         if room.is_hosted():
             room.hidden = False
             bucket.due.pop(room.id, None)
         elif room.id not in bucket.due:
             room.hidden = True
             bucket.due[room.id] = now + self._grace
+        if room.hidden == before:
+            return []
+        return [Happening(EventKind.ROOM_HIDDEN if room.hidden else EventKind.ROOM_RESTORED)]
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
@@ -180,14 +207,18 @@ class Rooms:
         if room is None or room.broadcast != row.broadcast:
             room = self._open(bucket, room, RoomRecord.opened_as(row, policy, card, self._next_version(bucket, row.id)))
             bucket.due[row.id] = now + self._grace
+            happened = [Happening(EventKind.ROOM_OPENED)]
         else:
-            room.change(row, policy, card)
-            self._reckon(bucket, room, now)
+            happened = [Happening(kind) for kind in room.change(row, policy, card)]
+            happened += self._reckon(bucket, room, now)
         self._changed(room, now)
+        self._herald.tell(room, happened, now)
         return room.value()
 
     def _open(self, bucket: RoomBucket, former: RoomRecord | None, room: RoomRecord) -> RoomRecord:
+        """Put a broadcast in place of the former one, whose close went unheard."""
         if former is not None:
+            self._herald.close(former, CloseReason.DESTROYED, read(self._clock))
             self._end_stays(former, former.in_order)
         bucket.rooms[room.id] = room
         bucket.tombs.pop(room.id, None)
@@ -197,7 +228,7 @@ class Rooms:
         former = bucket.rooms.get(id) or bucket.tombs.get(id)
         return max(0 if former is None else former.version + 1, read(self._clock))
 
-    async def close(self, row: Room) -> Sequence[Place]:
+    async def close(self, row: Room, reason: CloseReason) -> Sequence[Place]:
         """Take the room away at once; its stays are journaled a part at a time, so that others get their turn."""
         bucket = await self._ready(row.id)
         if not _is_newer(bucket, row):
@@ -209,6 +240,7 @@ class Rooms:
         self._dirty[row.id] = (version, row.tenant)
         places: list[Place] = []
         if room is not None:
+            self._herald.close(room, reason, read(self._clock))
             for first in range(0, len(room.in_order), BATCH):
                 places += self._end_stays(room, room.in_order[first : first + BATCH])
                 await asyncio.sleep(0)
@@ -224,7 +256,7 @@ class Rooms:
         return places
 
     async def get(self, room: RoomId) -> LiveRoom | None:
-        record = await self._live(room)
+        record = await self.record(room)
         return None if record is None else record.value()
 
     # --- background ------------------------------------------------------------------------------------------------
@@ -294,42 +326,10 @@ class Rooms:
                 self._journal.add(stay)
             self._reckon(bucket, room, now)
             self._changed(room, now)
+        self._herald.doubtful(seed.room.id for seed in seeds)
 
 
 def _is_newer(bucket: RoomBucket, row: Room) -> bool:
     """Say whether the row is newer than what the bucket knows of the room, closed or not."""
     known = bucket.rooms.get(row.id) or bucket.tombs.get(row.id)
     return known is None or row.rev > known.rev
-
-
-def _granted(room: RoomRecord, entry: Entry) -> Role:
-    return granted_role(
-        entry.wanted,
-        owns=room.owns(entry.user),
-        admin=entry.admin,
-        policy=room.policy,
-        anyone_hosts=entry.anyone_hosts,
-    )
-
-
-def _enter_again(room: RoomRecord, member: MemberRecord, entry: Entry) -> bool:
-    """Let a member enter once more; say whether that changed anything.
-
-    Without a wanted role the present one stays. The session that is in may change it; another may only raise it.
-    """
-    before = _state(member)
-    present = member.place_of(entry.session)
-    if entry.wanted is not None:
-        role = _granted(room, entry)
-        if present is not None or _RANK[role] > _RANK[member.role]:
-            room.give_role(member, role)
-            member.label = entry.label
-    if present != entry.place:
-        member.put_place(entry.session, entry.place)
-    member.name, member.avatar = entry.profile.name, entry.profile.avatar
-    member.keepalive = entry.keepalive
-    return before != _state(member)
-
-
-def _state(member: MemberRecord) -> tuple[object, ...]:
-    return member.places, member.role, member.label, member.name, member.avatar, member.keepalive

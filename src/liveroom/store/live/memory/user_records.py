@@ -8,12 +8,14 @@ from typing import Final
 
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
 from liveroom.domain.members import Place
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, Patience
 from liveroom.domain.users import Profile
 from liveroom.store.live.memory.moments import NEVER, milliseconds
 
 AGAIN: Final = 30_000
 """A place that was told to go and is still there is told again; a superseded one is given this long to be left."""
+SOCKETS: Final = 64
+"""Sockets of one session that are counted; of more, those that lapse first make room."""
 
 
 class Waits:
@@ -25,19 +27,79 @@ class Waits:
         self.silent_host = milliseconds(patience.silent_host)
         self.audience = milliseconds(patience.audience)
         self.grace = milliseconds(patience.grace)
+        self.socket = milliseconds(SOCKET)
+        self.closed = milliseconds(SOCKET_CLOSED)
+
+
+@dataclass(slots=True)
+class SocketLease:
+    """One socket of a session: until when it vouches."""
+
+    since: int
+    expires: int
+    closed: bool = False
 
 
 @dataclass(slots=True)
 class SessionRecord:
-    """One session that gave a sign of life, and until when that counts."""
+    """One session that gave a sign of life, and until when that counts: of its calls, and of each of its sockets."""
 
     since: int
     expires: int = 0
+    """Of its calls; 0 when none has counted."""
     keepalive: bool = False
-    """A keepalive was sent: from then on the session is judged by it."""
+    """A keepalive was sent, or a socket opened: from then on the session is judged by silence."""
     sound: bool = False
     """Found valid; not so a session that is only known from the ledger's places."""
     issued: int = 0
+    sockets: dict[str, SocketLease] | None = None
+
+    def until(self) -> int:
+        """Return when the last of its leases is over."""
+        if self.sockets is None:
+            return self.expires
+        return max(self.expires, *(lease.expires for lease in self.sockets.values()))
+
+    def renew_socket(self, client: str, now: int, waits: Waits) -> None:
+        """Let the socket vouch for another lease, also one that is not known; one that was closed stays so."""
+        if not self.keepalive:
+            self.keepalive, self.expires = True, min(self.expires, now + waits.keepalive)
+        sockets = self.sockets or {}
+        lease = sockets.get(client)
+        if lease is None:
+            self.sockets = {id: old for id, old in sockets.items() if old.expires > now and not old.closed}
+            if len(self.sockets) >= SOCKETS:
+                del self.sockets[min(self.sockets, key=lambda id: sockets[id].expires)]
+            self.sockets[client] = SocketLease(now, now + waits.socket)
+        elif not lease.closed:
+            lease.expires = now + waits.socket
+
+    def close_socket(self, client: str, now: int, waits: Waits) -> None:
+        """Let the socket vouch for the grace only; where another vouches longer, it is forgotten."""
+        lease = (self.sockets or {}).get(client)
+        if self.sockets is None or lease is None or lease.closed:
+            return
+        lease.closed, lease.expires = True, min(lease.expires, now + waits.closed)
+        if any(other.expires > lease.expires for other in self.sockets.values()):
+            del self.sockets[client]
+
+    def drop_sockets(self, now: int) -> None:
+        """Forget sockets whose time is over."""
+        if self.sockets is not None:
+            self.sockets = {id: lease for id, lease in self.sockets.items() if lease.expires > now} or None
+
+    def is_connected(self, now: int) -> bool:
+        """Say whether it has an open socket."""
+        return bool(self.open_sockets(now))
+
+    def open_sockets(self, now: int) -> list[str]:
+        """Return its sockets that are open, and may be so for a while."""
+        return [id for id, lease in (self.sockets or {}).items() if not lease.closed and lease.expires > now]
+
+    def sources(self) -> list[tuple[str, int, int]]:
+        """Return what vouches for the session: what it is, since when, until when."""
+        found = [("keepalive" if self.keepalive else "calls", self.since, self.expires)] if self.expires else []
+        return found + [("socket", lease.since, lease.expires) for lease in (self.sockets or {}).values()]
 
 
 @dataclass(slots=True)
@@ -79,7 +141,7 @@ class UserRecord:
         return waits.silent_host if hosting else waits.silent
 
     def is_online(self, now: int) -> bool:
-        return any(session.expires > now for session in self.sessions.values())
+        return any(session.until() > now for session in self.sessions.values())
 
     def newest(self) -> PlaceRecord | None:
         """Return the place taken last."""
@@ -118,8 +180,10 @@ class UserRecord:
     def judge(self, now: int, waits: Waits, *, held: bool) -> list[PlaceRecord]:
         """Drop what has expired, unless it is held; return the places that are to go now."""
         if not held:
-            for id in [id for id, session in self.sessions.items() if session.expires <= now]:
+            for id in [id for id, session in self.sessions.items() if session.until() <= now]:
                 del self.sessions[id]
+            for session in self.sessions.values():
+                session.drop_sockets(now)
         going = [place for place in self.places if self._goes(place, now, waits, held=held)]
         for place in going:
             place.going = now
@@ -141,7 +205,7 @@ class UserRecord:
 
     def next_look(self, waits: Waits, hold: int) -> int:
         """Return when something of this user may be over."""
-        looks = [max(session.expires, hold) for session in self.sessions.values()]
+        looks = [max(session.until(), hold) for session in self.sessions.values()]
         for place in self.places:
             if place.going:
                 looks.append(place.going + AGAIN)

@@ -1,11 +1,8 @@
 """User buckets: sessions, signs of life, places, and the sweep. The rules of silence are in `user_records`."""
 
 import asyncio
-from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
-from heapq import heappop, heappush
+from heapq import heappop
 from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
@@ -15,13 +12,12 @@ from liveroom.domain.presence import Beat, Patience, Source
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Ledger, Placed, Placing, UserSeed
-from liveroom.store.live.memory.moments import NEVER, at, milliseconds, moment, read
+from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import Restoring
-from liveroom.store.live.memory.user_records import AGAIN, PlaceRecord, SessionRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
+from liveroom.store.live.memory.user_records import AGAIN, PlaceRecord, UserRecord, Waits
 
 SECOND: Final = 1000
-REMEMBER: Final = milliseconds(timedelta(days=31))
-"""How long an ended session is remembered: longer than any token lives."""
 WORK: Final = 200
 """Users of a bucket from whom something is taken in one sweep."""
 LOOKS: Final = 500
@@ -32,41 +28,21 @@ WAITING: Final = 262_144
 """Renewals that wait for their bucket."""
 
 
-@dataclass(slots=True)
-class Ended:
-    """What is over of one user."""
-
-    sessions: set[SessionId] = field(default_factory=set)
-    original_before: int = 0
-
-
-@dataclass(slots=True)
-class UserBucket:
-    """One bucket. ``due`` notes each user once, at the latest when something of theirs may be over."""
-
-    users: dict[UserId, UserRecord] = field(default_factory=dict)
-    due: list[tuple[int, UserId]] = field(default_factory=list)
-    ended: dict[UserId, Ended] = field(default_factory=dict)
-    marks: deque[tuple[int, UserId, SessionId]] = field(default_factory=deque)
-    online: int = 0
-    swept: int = 0
-    hold: int = 0
-
-
 class Users:
     """All user buckets."""
 
     def __init__(self, ledger: Ledger, clock: Clock, patience: Patience) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._waits = Waits(patience)
+        self.waits = Waits(patience)
         self._buckets = [UserBucket() for _ in range(USER_BUCKETS)]
         self._restoring = Restoring(USER_BUCKETS, self._load)
         self._lost = self._restoring.lost
         self._waiting: dict[tuple[UserId, SessionId], Beat] = {}
         self._turn = 0
 
-    async def _ready(self, user: UserId) -> UserBucket:
+    async def ready(self, user: UserId) -> UserBucket:
+        """Return the user's bucket, restored, to be worked on before the next await."""
         number = user_bucket(user)
         if self._lost[number]:
             await self._restoring.restore(number)
@@ -75,11 +51,16 @@ class Users:
     # --- signs of life ---------------------------------------------------------------------------------------------
 
     async def touch(self, beat: Beat) -> None:
-        bucket = await self._ready(beat.user)
-        self._beat(bucket, beat, read(self._clock))
+        bucket = await self.ready(beat.user)
+        if not beat.by_socket:
+            self._beat(bucket, beat, read(self._clock))
+        elif bucket.is_over(beat.user, beat.session, moment(beat.issued)):
+            raise TokenInvalid
 
     def renew(self, beat: Beat) -> None:
         number = user_bucket(beat.user)
+        if beat.by_socket:
+            return
         if self._lost[number]:
             self._keep_waiting(beat)
             return
@@ -106,51 +87,26 @@ class Users:
             self.renew(self._waiting.pop(key, beat))
 
     def knows(self, beat: Beat) -> bool:
-        record = self._buckets[user_bucket(beat.user)].users.get(beat.user)
-        if record is None:
-            return False
-        session = record.sessions.get(beat.session)
-        return session is not None and session.sound
+        return self._buckets[user_bucket(beat.user)].session(beat.user, beat.session) is not None
 
     def _beat(self, bucket: UserBucket, beat: Beat, now: int) -> UserRecord:
         record = bucket.users.get(beat.user)
         session = None if record is None else record.sessions.get(beat.session)
         if record is None or session is None or not session.sound:
-            record = self._recognise(bucket, beat, now)
+            record = bucket.recognise(beat.user, beat.session, moment(beat.issued), now)
             session = record.sessions[beat.session]
         if beat.keepalive:
             session.keepalive = True
-            session.expires = now + self._waits.keepalive
+            session.expires = now + self.waits.keepalive
         else:
-            session.expires = now + record.lease(beat.session, self._waits)
+            session.expires = now + record.lease(beat.session, self.waits)
         if session.expires < record.due:
-            _arm(bucket, beat.user, record, session.expires)
+            bucket.arm(beat.user, record, session.expires)
         return record
-
-    def _recognise(self, bucket: UserBucket, beat: Beat, now: int) -> UserRecord:
-        """Return the user's record with the session in it, found valid; raises ``TokenInvalid``."""
-        ended = bucket.ended.get(beat.user)
-        if ended is not None and _is_over(ended, beat):
-            raise TokenInvalid
-        record = bucket.users.get(beat.user)
-        if record is None:
-            record = bucket.users[beat.user] = UserRecord()
-        session = self._open_session(bucket, record, beat.session, now)
-        session.sound = True
-        if is_original(beat.session):
-            session.issued = moment(beat.issued)
-        return record
-
-    @staticmethod
-    def _open_session(bucket: UserBucket, record: UserRecord, id: SessionId, now: int) -> SessionRecord:
-        if not record.sessions:
-            record.since = now
-            bucket.online += 1
-        return record.sessions.setdefault(id, SessionRecord(now))
 
     async def end_sessions(self, ended: EndedSessions) -> None:
-        bucket = await self._ready(ended.user)
-        _remember(bucket, ended)
+        bucket = await self.ready(ended.user)
+        bucket.remember(ended)
         record = bucket.users.get(ended.user)
         if record is None:
             return
@@ -161,40 +117,46 @@ class Users:
         now = read(self._clock)
         had = bool(record.sessions)
         record.end(over, now)
-        self._tidy(bucket, ended.user, record, had=had)
-        _arm(bucket, ended.user, record, now)
-
-    def _tidy(self, bucket: UserBucket, user: UserId, record: UserRecord, *, had: bool) -> None:
-        """Count a user whose last session is gone as offline, and forget one of whom nothing is left."""
-        if had and not record.sessions:
-            bucket.online -= 1
-        if record.is_empty():
-            bucket.users.pop(user, None)
+        bucket.tidy(ended.user, record, had=had)
+        bucket.arm(ended.user, record, now)
 
     # --- places ----------------------------------------------------------------------------------------------------
 
     async def take_place(self, placing: Placing) -> Placed:
         beat = placing.beat
-        bucket = await self._ready(beat.user)
+        bucket = await self.ready(beat.user)
         now = read(self._clock)
-        record = self._beat(bucket, beat, now)
+        record = self._arrive(bucket, beat, now)
         place = PlaceRecord(placing.place, beat.session, placing.room, placing.host, now)
         mine, former = record.take(place, now)
         session = record.sessions[beat.session]
-        session.expires = now + record.lease(beat.session, self._waits)
-        _arm(bucket, beat.user, record, record.next_look(self._waits, bucket.hold))
+        if not beat.by_socket:
+            session.expires = now + record.lease(beat.session, self.waits)
+        bucket.arm(beat.user, record, record.next_look(self.waits, bucket.hold))
         return Placed(mine.id, record.profile, tuple(old.value(beat.user) for old in former), session.keepalive)
+
+    def _arrive(self, bucket: UserBucket, beat: Beat, now: int) -> UserRecord:
+        """Count the beat; a session whose socket's lease was lost is given one lease until that is renewed."""
+        if not beat.by_socket:
+            return self._beat(bucket, beat, now)
+        if bucket.session(beat.user, beat.session) is None:
+            bucket.recognise(beat.user, beat.session, moment(beat.issued), now)
+        record = bucket.users[beat.user]
+        session = record.sessions[beat.session]
+        if session.until() <= now:
+            session.keepalive, session.expires = True, now + self.waits.keepalive
+        return record
 
     async def drop_places(self, places: Iterable[Place]) -> None:
         for place in places:
-            bucket = await self._ready(place.user)
+            bucket = await self.ready(place.user)
             if record := bucket.users.get(place.user):
                 record.drop(place.id)
-                self._tidy(bucket, place.user, record, had=False)
+                bucket.tidy(place.user, record, had=False)
 
     async def record(self, user: UserId) -> UserRecord | None:
         """Return what is known of the user, to be read before the next await."""
-        return (await self._ready(user)).users.get(user)
+        return (await self.ready(user)).users.get(user)
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         if record := await self.record(user):
@@ -204,14 +166,9 @@ class Users:
         record = await self.record(user)
         now = read(self._clock)
         return [
-            Source(
-                id,
-                "keepalive" if session.keepalive else "calls",
-                since=at(session.since),
-                expires=at(session.expires),
-                alive=session.expires > now,
-            )
+            Source(id, source, since=at(since), expires=at(expires), alive=expires > now)
             for id, session in ({} if record is None else record.sessions).items()
+            for source, since, expires in session.sources()
         ]
 
     async def names(self, user: UserId, place: PlaceId) -> bool:
@@ -245,9 +202,9 @@ class Users:
         if now - bucket.swept < SECOND:
             return ()
         if now - bucket.swept > gap:
-            bucket.hold = max(bucket.hold, now + self._waits.keepalive)
+            bucket.hold = max(bucket.hold, now + self.waits.keepalive)
         bucket.swept = now
-        _forget(bucket, now - REMEMBER)
+        bucket.forget(now - REMEMBER)
         found: list[Place] = []
         looked = worked = 0
         while bucket.due and bucket.due[0][0] <= now and looked < LOOKS and worked < WORK and len(found) < limit:
@@ -261,13 +218,13 @@ class Users:
     def _look(self, bucket: UserBucket, user: UserId, record: UserRecord, now: int, found: list[Place]) -> bool:
         """Take from a user what is over and note when to look again; say whether anything was."""
         sessions = len(record.sessions)
-        going = record.judge(now, self._waits, held=now < bucket.hold)
+        going = record.judge(now, self.waits, held=now < bucket.hold)
         found += [place.value(user) for place in going]
         worked = bool(going) or len(record.sessions) < sessions
         record.due = NEVER
-        self._tidy(bucket, user, record, had=sessions > 0)
+        bucket.tidy(user, record, had=sessions > 0)
         if not record.is_empty():
-            _arm(bucket, user, record, record.next_look(self._waits, bucket.hold))
+            bucket.arm(user, record, record.next_look(self.waits, bucket.hold))
         return worked
 
     # --- rebuild ---------------------------------------------------------------------------------------------------
@@ -280,11 +237,11 @@ class Users:
         now = read(self._clock)
         bucket.swept = now
         for ended in sorted(seed.ended, key=lambda ended: ended.at):
-            _remember(bucket, ended)
+            bucket.remember(ended)
         for place in seed.places:
             self._restore_place(bucket, place, now, keepalive=place.session in seed.keepalive)
         for user, record in bucket.users.items():
-            _arm(bucket, user, record, record.next_look(self._waits, bucket.hold))
+            bucket.arm(user, record, record.next_look(self.waits, bucket.hold))
 
     def _restore_place(self, bucket: UserBucket, place: Place, now: int, *, keepalive: bool) -> None:
         """Put a place back, and give the session that holds it one lease; one that has ended tells it to go."""
@@ -295,44 +252,6 @@ class Users:
         if ended is not None and place.session in ended.sessions:
             restored.going = now - AGAIN
         else:
-            session = self._open_session(bucket, record, place.session, now)
+            session = bucket.open_session(record, place.session, now)
             session.keepalive = session.keepalive or keepalive
-            session.expires = max(session.expires, now + record.lease(place.session, self._waits))
-
-
-def _arm(bucket: UserBucket, user: UserId, record: UserRecord, due: int) -> None:
-    """Look at the user at this time at the latest."""
-    if due < record.due:
-        record.due = due
-        heappush(bucket.due, (due, user))
-
-
-def _is_over(ended: Ended, beat: Beat) -> bool:
-    if beat.session in ended.sessions:
-        return True
-    return is_original(beat.session) and moment(beat.issued) < ended.original_before
-
-
-def _remember(bucket: UserBucket, ended: EndedSessions) -> None:
-    mark = bucket.ended.setdefault(ended.user, Ended())
-    when = moment(ended.at)
-    for session in ended.sessions:
-        mark.sessions.add(session)
-        bucket.marks.append((when, ended.user, session))
-    if ended.original_before is not None:
-        mark.original_before = max(mark.original_before, moment(ended.original_before))
-        bucket.marks.append((when, ended.user, SessionId("")))
-
-
-def _forget(bucket: UserBucket, before: int) -> None:
-    """Forget ended sessions that no token can name any more."""
-    while bucket.marks and bucket.marks[0][0] < before:
-        _, user, session = bucket.marks.popleft()
-        ended = bucket.ended.get(user)
-        if ended is None:
-            continue
-        ended.sessions.discard(session)
-        if not session and ended.original_before < before:
-            ended.original_before = 0
-        if not ended.sessions and not ended.original_before:
-            del bucket.ended[user]
+            session.expires = max(session.expires, now + record.lease(place.session, self.waits))

@@ -10,8 +10,6 @@ from liveroom.store.live.redis.keys import ROOMS, room_keys
 from liveroom.store.live.redis.records import read_member
 from liveroom.store.live.redis.users import Users
 
-_BUCKETS: Final = 16
-"""Room buckets that one call looks through."""
 _PART: Final = 200
 
 
@@ -23,13 +21,13 @@ class Audit:
         self._users = users
         self._next = 0
 
-    async def go_on(self) -> Sequence[Place]:
+    async def go_on(self, buckets: int) -> Sequence[Place]:
         """Look through the next buckets; return the places that no record names."""
         found: list[Place] = []
-        for bucket in range(self._next, self._next + _BUCKETS):
+        for bucket in range(self._next, self._next + buckets):
             for room in await self._rooms(bucket % ROOM_BUCKETS):
                 found += await self._walk(room)
-        self._next = (self._next + _BUCKETS) % ROOM_BUCKETS
+        self._next = (self._next + buckets) % ROOM_BUCKETS
         return found
 
     async def _rooms(self, bucket: int) -> Sequence[RoomId]:

@@ -4,7 +4,7 @@ Scripts may run twice when a connection is lost in between: each is made so that
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
 import hiredis
@@ -61,14 +61,14 @@ class Caller:
             slot = self._slots[key] = key_slot(key)
         return slot
 
-    async def run(self, name: str, keys: Sequence[bytes], *args: Word) -> Any:
+    def run(self, name: str, keys: Sequence[bytes], *args: Word) -> Awaitable[Any]:
         """Run a script; raises ``BucketLost``, ``LiveUnavailable``."""
         what = script(name)
-        return await self._call(self.slot(keys[0]), ("EVALSHA", what.digest, len(keys), *keys, *args), what)
+        return self._call(self.slot(keys[0]), ("EVALSHA", what.digest, len(keys), *keys, *args), what)
 
-    async def command(self, key: bytes, *words: Word) -> Any:
+    def command(self, key: bytes, *words: Word) -> Awaitable[Any]:
         """Run one command on the server that has the key; raises ``LiveUnavailable``."""
-        return await self._call(self.slot(key), words, None)
+        return self._call(self.slot(key), words, None)
 
     async def _call(self, slot: int, command: Command, what: Script | None) -> Any:
         end = self._loop.time() + TOTAL
@@ -155,8 +155,12 @@ class Caller:
         """Return a connection of its own to the server that has the key; raises ``Disconnected``."""
         return await self._topology.dedicated(self.slot(key))
 
+    def server(self, key: bytes) -> Server:
+        """Return the server that has the key, as far as is known; raises ``Disconnected`` when none is."""
+        return self._topology.server(self.slot(key))
+
     async def find_out(self) -> None:
-        """Ask again who has what: a blocking connection ended."""
+        """Ask again who has what: a connection of somebody's own ended."""
         await self._topology.refresh()
 
     async def versions(self) -> Sequence[str]:

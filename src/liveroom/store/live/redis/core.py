@@ -54,14 +54,9 @@ class Core:
         offset = self.clock.offset
         return milliseconds(offset) if offset else 0
 
-    async def users(self, name: str, bucket: int, *args: Word) -> Any:
+    def users(self, name: str, bucket: int, *args: Word) -> Awaitable[Any]:
         """Run a script on the records of a user bucket."""
-        for _ in range(_ROUNDS):
-            try:
-                return await self.caller.run(name, USERS[bucket].all, self.offset(), *self.waits.of_users, *args)
-            except BucketLost:
-                await self.restorer.user(bucket)
-        raise LiveUnavailable("the live store is being rebuilt")
+        return self.in_user_bucket(name, bucket, USERS[bucket].all, self.offset(), *self.waits.of_users, *args)
 
     async def in_user_bucket(self, name: str, bucket: int, keys: Sequence[bytes], *args: Word) -> Any:
         """Run a script that needs other keys of a user bucket."""
@@ -72,15 +67,15 @@ class Core:
                 await self.restorer.user(bucket)
         raise LiveUnavailable("the live store is being rebuilt")
 
-    async def members(self, name: str, room: RoomId, *args: Word) -> Any:
+    def members(self, name: str, room: RoomId, *args: Word) -> Awaitable[Any]:
         """Run a script on the members of a room."""
         keys = room_keys(room)
-        return await self.in_room_bucket(name, keys.number, keys.all, self.offset(), room, *args)
+        return self.in_room_bucket(name, keys.number, keys.all, self.offset(), room, *args)
 
-    async def room(self, name: str, room: RoomId, *args: Word) -> Any:
+    def room(self, name: str, room: RoomId, *args: Word) -> Awaitable[Any]:
         """Run a script that opens or closes a room."""
         keys = room_keys(room)
-        return await self.in_room_bucket(name, keys.number, keys.whole, self.offset(), room, *args)
+        return self.in_room_bucket(name, keys.number, keys.whole, self.offset(), room, *args)
 
     async def in_room_bucket(self, name: str, bucket: int, keys: Sequence[bytes], *args: Word) -> Any:
         """Run a script that needs other keys of a room bucket."""

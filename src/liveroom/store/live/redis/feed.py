@@ -8,13 +8,16 @@ import asyncio
 from typing import Any, Final
 
 import hiredis
+import msgspec
 import structlog
 
-from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.sessions import EndedSessions, SessionEnd
 from liveroom.ports import Clock
+from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.keys import REVOKED
-from liveroom.store.live.redis.records import moment, pack, unpack
+from liveroom.store.live.redis.records import at, moment, pack
 from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.wire import Disconnected, Wire
 
@@ -24,17 +27,21 @@ BEHIND: Final = 1.0
 """Seconds without an answer after which nothing is trusted."""
 KEPT: Final = 600
 """Seconds for which the stream remembers."""
+AGAIN: Final = 60
+"""Seconds of it that are heard again after another server took over."""
 _BLOCK: Final = 400
 _PAUSE: Final = 0.1
+_read: Final = msgspec.msgpack.Decoder(tuple[UserId, tuple[SessionId, ...], int | None]).decode
 
 
 class Feed:
     """Reads the stream as long as the process lives."""
 
-    def __init__(self, caller: Caller, clock: Clock, verdicts: Verdicts) -> None:
+    def __init__(self, caller: Caller, clock: Clock, verdicts: Verdicts, hearing: Hearing) -> None:
         self._caller = caller
         self._clock = clock
         self._verdicts = verdicts
+        self._hearing = hearing
         self._loop = asyncio.get_running_loop()
         self._heard = float("-inf")
         self._last = b""
@@ -63,8 +70,9 @@ class Feed:
         """Tell every process that sessions have ended."""
         before = None if ended.original_before is None else moment(ended.original_before)
         entry = pack([ended.user, list(ended.sessions), before])
-        oldest = moment(self._clock.now() - self._clock.offset) - KEPT * 1000
-        await self._caller.command(REVOKED, "XADD", REVOKED, "MINID", "~", max(oldest, 0), "*", "e", entry)
+        oldest = max(moment(self._clock.now() - self._clock.offset) - KEPT * 1000, 0)
+        add = ("XADD", REVOKED, "MINID", "~", oldest, "*", "e", entry, "why", ended.why.value)
+        await self._caller.command(REVOKED, *add)
 
     async def _read(self) -> None:
         while True:
@@ -92,18 +100,32 @@ class Feed:
         while True:
             answer = await wire.ask("XREAD", "BLOCK", _BLOCK, "COUNT", 1000, "STREAMS", REVOKED, self._last)
             for id, fields in answer[0][1] if answer else ():
-                self._note(fields[1])
+                self._note(id, fields)
                 self._last = id
             self._heard = self._loop.time()
 
     async def _begin(self, wire: Wire) -> None:
-        """Begin where the stream ends now, knowing nothing."""
+        """Begin a little before the stream's end, knowing nothing: what was told meanwhile may be heard twice."""
         newest: list[Any] = await wire.ask("XREVRANGE", REVOKED, "+", "-", "COUNT", 1)
         self._verdicts.forget()
-        self._last = newest[0][0] if newest else b"0-0"
+        self._last = b"%d-0" % max(_when(newest[0][0]) - AGAIN * 1000, 0) if newest else b"0-0"
         self._run_id = wire.run_id
         self._heard = self._loop.time()
 
-    def _note(self, packed: bytes) -> None:
-        user, sessions, before = unpack(packed)
-        self._verdicts.over(user, sessions, before)
+    def _note(self, id: bytes, fields: list[bytes]) -> None:
+        """Take an entry; one of an earlier release does not say why."""
+        user, sessions, before = _read(fields[1])
+        ended = EndedSessions(
+            user,
+            sessions,
+            at(_when(id)) + self._clock.offset,
+            None if before is None else at(before),
+            SessionEnd(fields[3].decode()) if len(fields) > 2 else SessionEnd.LOGOUT,
+        )
+        self._verdicts.end(ended)
+        self._hearing.tell(lambda audience: audience.sessions_over(ended))
+
+
+def _when(id: bytes) -> int:
+    """Return the time in the id of an entry."""
+    return int(id.partition(b"-")[0])

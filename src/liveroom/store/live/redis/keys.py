@@ -1,6 +1,8 @@
 """The names of the keys. What stands in braces decides the slot, so that one script may touch a whole bucket."""
 
 from functools import lru_cache
+from itertools import repeat
+from operator import add
 from typing import Final
 
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, RoomId, TenantName, room_bucket
@@ -8,9 +10,15 @@ from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, RoomId, TenantName, 
 LAYOUT: Final = b"{liveroom}:layout"
 """Holds the fixed numbers of buckets, and the version of what is in them."""
 REVOKED: Final = b"{revoked}"
+RELAYS: Final = b"{relays}"
 
 _USER = ("facts", "users", "due", "wheel", "ended", "absent", "claim")
-_ROOM = ("facts", "due", "dirty", "tenants", "journal", "rooms", "tombs", "ages", "claim", "writer")
+_ROOM = (
+    "facts", "due", "dirty", "tenants", "journal", "rooms", "tombs", "ages", "claim", "writer", "pending", "lapses",
+)  # fmt: skip
+_OF_ROOM = (
+    "room", "members", "order", "hosts", "gone", "log", "gathered", "subs", "subscribers", "going", "news",
+)  # fmt: skip
 
 
 class UserKeys:
@@ -30,8 +38,9 @@ class RoomBucketKeys:
         self.tag = f"{{r{bucket:03}}}"
         (
             self.facts, self.due, self.dirty, self.tenants, self.journal,
-            self.rooms, self.tombs, self.ages, self.claim, self.writer,
+            self.rooms, self.tombs, self.ages, self.claim, self.writer, self.pending, self.lapses,
         ) = (f"{self.tag}:{name}".encode() for name in _ROOM)  # fmt: skip
+        self.prefixes = tuple(f"{self.tag}:{kind}:".encode() for kind in _OF_ROOM)
 
 
 USERS: Final = tuple(UserKeys(bucket) for bucket in range(USER_BUCKETS))
@@ -39,22 +48,38 @@ ROOMS: Final = tuple(RoomBucketKeys(bucket) for bucket in range(ROOM_BUCKETS))
 
 
 class RoomKeys:
-    """The keys of one room; ``all`` are those of a script on members, ``whole`` of one that opens or closes it."""
+    """The keys of one room, and ``news``, its channel.
 
-    __slots__ = ("all", "bucket", "facts", "gone", "hosts", "members", "number", "order", "room", "whole")
+    ``all`` are those of a script that tells what it does to members, ``leaving`` of one that ends subscriptions as
+    well, ``whole`` of one that opens or closes the room, ``channel`` of one about subscriptions.
+    """
+
+    __slots__ = (
+        "all", "bucket", "channel", "facts", "gathered", "going", "gone", "hosts", "leaving", "log", "members", "news",
+        "number", "order", "room", "subs", "subscribers", "whole",
+    )  # fmt: skip
 
     def __init__(self, room: RoomId) -> None:
         self.number = room_bucket(room)
         self.bucket = bucket = ROOMS[self.number]
         self.facts = bucket.facts
-        self.room, self.members, self.order, self.hosts, self.gone = (
-            f"{bucket.tag}:{kind}:{room}".encode() for kind in ("room", "members", "order", "hosts", "gone")
-        )
+        (
+            self.room, self.members, self.order, self.hosts, self.gone,
+            self.log, self.gathered, self.subs, self.subscribers, self.going, self.news,
+        ) = map(add, bucket.prefixes, repeat(room.encode()))  # fmt: skip
         self.all = (
             bucket.facts, self.room, self.members, self.order, self.hosts, self.gone,
             bucket.due, bucket.dirty, bucket.tenants, bucket.journal,
+            self.log, self.gathered, bucket.pending, self.news,
         )  # fmt: skip
-        self.whole = (*self.all, bucket.rooms, bucket.tombs, bucket.ages)
+        self.leaving = (*self.all, self.subs, self.subscribers, self.going)
+        self.whole = (
+            *self.all, bucket.rooms, bucket.tombs, bucket.ages,
+            self.subs, self.subscribers, self.going, bucket.lapses,
+        )  # fmt: skip
+        self.channel = (
+            bucket.facts, self.room, self.members, self.subs, self.subscribers, self.going, bucket.lapses, self.news,
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=65_536)
@@ -79,11 +104,21 @@ class ListKeys:
         """Return the key of a frozen ranking."""
         return f"{self.tag}:ranking:{name}".encode()
 
+    def feed(self, category: str) -> tuple[bytes, ...]:
+        """Return the keys of a script on the channel of a category ("": of all rooms)."""
+        kinds = ("channel", "told", "publications")
+        return (self.facts, *(f"{self.tag}:{kind}:{category or '_all'}".encode() for kind in kinds))
+
 
 @lru_cache(maxsize=4096)
 def list_keys(tenant: TenantName) -> ListKeys:
     """Return the keys of a tenant's list."""
     return ListKeys(tenant)
+
+
+def node_channel(node: str) -> bytes:
+    """Return the channel of a process, in a slot of its own."""
+    return f"{{n:{node}}}:news".encode()
 
 
 def limit_key(digest: str) -> bytes:

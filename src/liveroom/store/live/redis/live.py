@@ -1,9 +1,9 @@
 """The Redis store's door: each method of the seam, and what needs users and rooms together."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -12,22 +12,30 @@ from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, Ses
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Patience, Presence, Source
-from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Entered, Entry, Ledger, Left, Orphan, Placed, Placing, StaleRoom
+from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.audit import Audit
 from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.channels import Channels
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.feed import Feed
+from liveroom.store.live.redis.feeds import Feeds
+from liveroom.store.live.redis.forwarding import Forwarding
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import LAYOUT
 from liveroom.store.live.redis.limits import Limits
+from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.lists import Lists
+from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import UserRow, at, milliseconds
+from liveroom.store.live.redis.relays import Relays
 from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
+from liveroom.store.live.redis.sockets import Sockets
 from liveroom.store.live.redis.users import Users, is_online
 from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.watch import Watch
@@ -35,8 +43,12 @@ from liveroom.store.live.redis.wire import SILENCE
 
 log = structlog.get_logger("liveroom.redis")
 
+T = TypeVar("T")
+Answer = Coroutine[Any, Any, T]
+"""What a method hands through: a coroutine of its own would cost as much as the call of a script."""
+
 LEAST_VERSION: Final = (7, 0)
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _LAYOUT: Final = f"{USER_BUCKETS},{ROOM_BUCKETS},{_FORMAT}"
 
 
@@ -49,16 +61,24 @@ class RedisLive:
 
     def __init__(self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience) -> None:
         self._caller = caller
+        self._hearing = Hearing()
         self._core = core = Core(caller, clock, patience)
         self._verdicts = Verdicts()
         self._journal = Journal(caller, ledger)
         core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
         self._watch = Watch(core, self._journal)
-        self._feed = Feed(caller, clock, self._verdicts)
+        self._feed = Feed(caller, clock, self._verdicts, self._hearing)
         self._renewals = Renewals(core, self._verdicts)
         self._users = Users(core)
-        self._rooms = Rooms(core, self._watch)
+        self.sockets = Sockets(core, self._users, self._verdicts)
+        self._listening = Listening(caller)
+        pacing = Pacing(core, self._watch)
+        self._rooms = Rooms(core, self._watch, pacing)
+        self.channels = Channels(core, self._watch, pacing, self._listening, self._hearing)
         self._lists = Lists(core)
+        self.feeds = Feeds(core)
+        self.relays = Relays(core)
+        self.forwarding = Forwarding(core, self._listening)
         self._limits = Limits(core)
         self._audit = Audit(core, self._users)
         self._fit = False
@@ -100,6 +120,8 @@ class RedisLive:
     async def close(self) -> None:
         """Send what waits and hang up."""
         await self._renewals.close()
+        await self.sockets.finish()
+        await self.channels.close()
         await self._feed.stop()
         await self._restoring.stop()
         await self._caller.close()
@@ -155,60 +177,60 @@ class RedisLive:
         role = member.role if member else Role.ANCHOR if place.host else Role.AUDIENCE
         return Presence(user, online=True, since=since, room=room, role=role)
 
-    async def sources(self, user: UserId) -> Sequence[Source]:
-        return await self._users.sources(user)
+    def sources(self, user: UserId) -> Answer[Sequence[Source]]:
+        return self._users.sources(user)
 
-    async def places(self, user: UserId) -> Sequence[Place]:
-        return await self._users.places(user)
+    def places(self, user: UserId) -> Answer[Sequence[Place]]:
+        return self._users.places(user)
 
     # --- places and members ----------------------------------------------------------------------------------------
 
-    async def take_place(self, placing: Placing) -> Placed:
-        return await self._users.take_place(placing)
+    def take_place(self, placing: Placing) -> Answer[Placed]:
+        return self._users.take_place(placing)
 
-    async def drop_places(self, places: Sequence[Place]) -> None:
-        await self._users.drop_places(places)
+    def drop_places(self, places: Sequence[Place]) -> Answer[None]:
+        return self._users.drop_places(places)
 
-    async def admit(self, entry: Entry) -> Entered:
-        return await self._rooms.admit(entry)
+    def admit(self, entry: Entry) -> Answer[Entered]:
+        return self._rooms.admit(entry)
 
-    async def leave(
+    def leave(
         self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
-    ) -> Left | None:
-        return await self._rooms.leave(room, user, session, place, reason)
+    ) -> Answer[Left | None]:
+        return self._rooms.leave(room, user, session, place, reason)
 
     async def settle(self) -> None:
         """Return at once: what a script has written survives this process."""
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
-        return await self._rooms.put(room, policy, card)
+    def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> Answer[LiveRoom | None]:
+        return self._rooms.put(room, policy, card)
 
-    async def close_room(self, room: Room) -> Sequence[Place]:
-        return await self._rooms.close(room)
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+        return await self._rooms.close(room, reason)
 
-    async def room(self, room: RoomId) -> LiveRoom | None:
-        return await self._rooms.get(room)
+    def room(self, room: RoomId) -> Answer[LiveRoom | None]:
+        return self._rooms.get(room)
 
-    async def rooms(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
-        return await self._rooms.some(rooms)
+    def rooms(self, rooms: Sequence[RoomId]) -> Answer[Sequence[LiveRoom]]:
+        return self._rooms.some(rooms)
 
-    async def member(self, room: RoomId, user: UserId) -> Member | None:
-        return await self._rooms.member(room, user)
+    def member(self, room: RoomId, user: UserId) -> Answer[Member | None]:
+        return self._rooms.member(room, user)
 
-    async def members(
+    def members(
         self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
-    ) -> Sequence[Member]:
-        return await self._rooms.members(tenant, room, after=after, offset=offset, limit=limit)
+    ) -> Answer[Sequence[Member]]:
+        return self._rooms.members(tenant, room, after=after, offset=offset, limit=limit)
 
     # --- the list --------------------------------------------------------------------------------------------------
 
-    async def list_rooms(self, query: RoomQuery) -> RoomPage:
-        return await self._lists.page(query)
+    def list_rooms(self, query: RoomQuery) -> Answer[RoomPage]:
+        return self._lists.page(query)
 
-    async def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
-        await self._lists.put(tenant, rooms)
+    def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Answer[None]:
+        return self._lists.put(tenant, rooms)
 
     async def claim_list(self, tenant: TenantName) -> bool:
         return await self._lists.claim(tenant)
@@ -227,8 +249,8 @@ class RedisLive:
         room = await self._rooms.get(id)
         return StaleRoom(id, tenant, version if room is None else room.version, room)
 
-    async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
-        await self._watch.listed(rooms)
+    def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> Answer[None]:
+        return self._watch.listed(rooms)
 
     # --- limits ----------------------------------------------------------------------------------------------------
 
@@ -249,8 +271,8 @@ class RedisLive:
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._watch.orphans(limit)
 
-    async def audit(self) -> Sequence[Place]:
-        return await self._audit.go_on()
+    async def audit(self, buckets: int) -> Sequence[Place]:
+        return await self._audit.go_on(buckets)
 
     async def online(self) -> int:
         return await self._users.online()

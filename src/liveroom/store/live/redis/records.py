@@ -13,10 +13,14 @@ from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _ROLES: Final = (Role.AUDIENCE, Role.ANCHOR, Role.OWNER)
+_REASONS: Final[dict[str, LeaveReason | None]] = {"": None, **{reason.value: reason for reason in LeaveReason}}
 ROLE_NUMBERS: Final = {role: number for number, role in enumerate(_ROLES)}
 
 pack: Final = msgspec.msgpack.Encoder().encode
 unpack: Final = msgspec.msgpack.Decoder().decode
+
+_Named = tuple[UserId, PlaceId, SessionId, RoomId, int]
+"""A place as scripts name it."""
 
 
 def milliseconds(span: timedelta) -> int:
@@ -34,14 +38,33 @@ def at(when: int) -> datetime:
     return _EPOCH + when * _MILLISECOND
 
 
+class SocketRow(msgspec.Struct, array_like=True, frozen=True):
+    """A socket of a session; ``since`` in seconds."""
+
+    client: str
+    expires: int
+    since: int
+    closed: int = 0
+
+
 class SessionRow(msgspec.Struct, array_like=True, frozen=True):
-    """A session in a user's record."""
+    """A session in a user's record. ``expires`` is its calls' lease, 0 when none has counted."""
 
     id: str
     since: int
     expires: int
     keepalive: int
     issued: int = 0
+    sockets: tuple[SocketRow, ...] = ()
+
+    def until(self) -> int:
+        """Return when the last of its leases is over."""
+        return max([self.expires, *(socket.expires for socket in self.sockets)])
+
+    def sources(self) -> list[tuple[str, int, int]]:
+        """Return what vouches for the session: what it is, since when, until when."""
+        calls = [("keepalive" if self.keepalive else "calls", self.since, self.expires)] if self.expires else []
+        return calls + [("socket", socket.since * 1000, socket.expires) for socket in self.sockets]
 
 
 class PlaceRow(msgspec.Struct, array_like=True, frozen=True):
@@ -114,14 +137,14 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
         ]
 
 
-class StayRow(msgspec.Struct, array_like=True, frozen=True):
+class StayRow(msgspec.Struct, array_like=True, gc=False):
     """A journaled stay."""
 
-    id: str
-    tenant: str
-    broadcast: str
-    room: str
-    user: str
+    id: StayId
+    tenant: TenantName
+    broadcast: BroadcastId
+    room: RoomId
+    user: UserId
     role: int
     name: str
     avatar: str
@@ -135,35 +158,23 @@ class StayRow(msgspec.Struct, array_like=True, frozen=True):
 
     def value(self) -> Stay:
         """Return the stay."""
-        left = None if self.left is False else at(self.left)
+        places: Sequence[Any] = self.places
         return Stay(
-            id=StayId(self.id),
-            tenant=TenantName(self.tenant),
-            broadcast=BroadcastId(self.broadcast),
-            room=RoomId(self.room),
-            user=UserId(self.user),
-            role=_ROLES[self.role],
-            name=self.name,
-            avatar=self.avatar,
-            entered=at(self.entered),
-            order=self.order,
-            places=tuple((SessionId(session), PlaceId(place)) for session, place in _pairs(self.places)),
-            version=self.version,
-            left=left,
-            reason=LeaveReason(self.reason) if self.reason else None,
-            keepalive=self.keepalive == 1,
-        )
+            self.id, self.tenant, self.broadcast, self.room, self.user, _ROLES[self.role], self.name, self.avatar,
+            at(self.entered), self.order, tuple(zip(places[::2], places[1::2], strict=True)), self.version,
+            None if self.left is False else at(self.left), _REASONS[self.reason], self.keepalive == 1,
+        )  # fmt: skip
 
 
 class FixedRow(msgspec.Struct, array_like=True, frozen=True):
     """What only a newer row changes of a room."""
 
-    tenant: str
-    owner: str
-    holder: str
+    tenant: TenantName
+    owner: UserId
+    holder: UserId
     hosts: int
     capacity: int
-    broadcast: str
+    broadcast: BroadcastId
     rev: int
     category: str
     opened: int
@@ -176,16 +187,31 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
             room.broadcast, room.rev, room.category, moment(room.opened),
         )  # fmt: skip
 
+    def live(self, room: RoomId, card: bytes, *, hidden: bool, members: int, joined: int, version: int) -> LiveRoom:
+        """Return the live room, with what only its scripts know."""
+        return LiveRoom(
+            room,
+            TenantName(self.tenant),
+            UserId(self.owner),
+            UserId(self.holder),
+            BroadcastId(self.broadcast),
+            self.category,
+            at(self.opened),
+            card,
+            hidden,
+            members,
+            joined,
+            version,
+        )
+
 
 read_user: Final = msgspec.msgpack.Decoder(UserRow).decode
 read_member: Final = msgspec.msgpack.Decoder(MemberRow).decode
 read_stay: Final = msgspec.msgpack.Decoder(StayRow).decode
 _read_fixed: Final = msgspec.msgpack.Decoder(FixedRow).decode
-_read_named: Final = msgspec.msgpack.Decoder(list[tuple[str, str, str, str, int]]).decode
+_read_named: Final = msgspec.msgpack.Decoder(list[_Named]).decode
 _read_member_places: Final = msgspec.msgpack.Decoder(list[tuple[str, str, str, int]]).decode
-_read_placed: Final = msgspec.msgpack.Decoder(
-    tuple[str, str | bool, str, list[tuple[str, str, str, str, int]], int]
-).decode
+_read_placed: Final = msgspec.msgpack.Decoder(tuple[PlaceId, str | bool, str, list[_Named], int]).decode
 
 
 def read_places(packed: bytes) -> list[Place]:
@@ -204,34 +230,18 @@ def member_places(room: RoomId, packed: bytes) -> list[Place]:
 def read_placed(packed: bytes) -> tuple[PlaceId, str | bool, str, list[Place], bool]:
     """Return the place, name, avatar and former places of a session that takes a place, and if it sends keepalives."""
     place, name, avatar, former, keepalive = _read_placed(packed)
-    return PlaceId(place), name, avatar, _places(former), keepalive == 1
+    return place, name, avatar, _places(former) if former else [], keepalive == 1
 
 
-def _places(rows: Sequence[tuple[str, str, str, str, int]]) -> list[Place]:
-    return [
-        Place(PlaceId(id), UserId(user), SessionId(session), RoomId(room), host == 1)
-        for user, id, session, room, host in rows
-    ]
+def _places(rows: Sequence[_Named]) -> list[Place]:
+    return [Place(id, user, session, room, host == 1) for user, id, session, room, host in rows]
 
 
 def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
     """Return a room of which a script drew the picture."""
     packed, card, version, hidden, members, joined = picture
     fixed = _read_fixed(packed)
-    return LiveRoom(
-        room,
-        TenantName(fixed.tenant),
-        UserId(fixed.owner),
-        UserId(fixed.holder),
-        BroadcastId(fixed.broadcast),
-        fixed.category,
-        at(fixed.opened),
-        card,
-        hidden == 1,
-        members,
-        joined,
-        int(version),
-    )
+    return fixed.live(room, card, hidden=hidden == 1, members=members, joined=joined, version=int(version))
 
 
 def read_role(number: int) -> Role:

@@ -10,6 +10,7 @@ from typing import Final
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.presence import Beat
+from liveroom.store.live.redis.batching import BATCH, Batches
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.records import moment, pack
 from liveroom.store.live.redis.verdicts import Verdicts
@@ -18,15 +19,19 @@ DELAY: Final = 0.4
 """Seconds that a renewal waits for company."""
 MOST: Final = 262_144
 """Renewals that wait while the store is down."""
-BATCH: Final = 200
 
 Sign = tuple[UserId, SessionId, int, int]
-"""User, session, 1 for a keepalive, and when the token was issued."""
+"""User, session, kind of call, and when the token was issued."""
+
+
+def kind(beat: Beat) -> int:
+    """Return what the call was as the scripts take it: 0 an ordinary one, 1 a keepalive, 2 one by a socket."""
+    return 2 if beat.by_socket else int(beat.keepalive)
 
 
 def sign(beat: Beat) -> Sign:
     """Return a sign of life as the script takes it."""
-    return beat.user, beat.session, int(beat.keepalive), moment(beat.issued)
+    return beat.user, beat.session, kind(beat), moment(beat.issued)
 
 
 class Renewals:
@@ -38,11 +43,13 @@ class Renewals:
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[SessionId, Beat] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._ticket: dict[int, list[tuple[Sign, asyncio.Future[bool]]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._batches = Batches(self._send)
 
     def add(self, beat: Beat) -> None:
         """Let a renewal ride with the next batch."""
+        if beat.by_socket:
+            return
         former = self._waiting.get(beat.session)
         if former is not None and former.keepalive:
             return
@@ -54,11 +61,7 @@ class Renewals:
 
     async def ask(self, beat: Beat) -> bool:
         """Renew with this tick's batch; say whether the session is valid."""
-        if not self._ticket:
-            self._loop.call_soon(self._depart)
-        future: asyncio.Future[bool] = self._loop.create_future()
-        self._ticket.setdefault(user_bucket(beat.user), []).append((sign(beat), future))
-        return await future
+        return await self._batches.ask(user_bucket(beat.user), sign(beat))
 
     async def flush(self) -> None:
         """Send every waiting renewal; what the store cannot take goes on waiting."""
@@ -78,21 +81,14 @@ class Renewals:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._leaving, self._batches.close())
         await self.flush()
 
     def _leave(self) -> None:
         self._timer = None
-        self._keep(self._loop.create_task(self.flush()))
-
-    def _depart(self) -> None:
-        ticket, self._ticket = self._ticket, {}
-        for bucket, waiting in ticket.items():
-            self._keep(self._loop.create_task(self._carry(bucket, waiting)))
-
-    def _keep(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = self._loop.create_task(self.flush())
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
 
     async def _renew(self, bucket: int, beats: Sequence[Beat]) -> None:
         try:
@@ -105,18 +101,6 @@ class Renewals:
         """Let a renewal wait once more, unless a newer one of its session does."""
         if beat.session not in self._waiting and len(self._waiting) < MOST:
             self._waiting[beat.session] = beat
-
-    async def _carry(self, bucket: int, waiting: Sequence[tuple[Sign, "asyncio.Future[bool]"]]) -> None:
-        try:
-            verdicts = await self._send(bucket, [sign for sign, _ in waiting])
-        except Exception as error:
-            for _, future in waiting:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for (_, future), good in zip(waiting, verdicts, strict=True):
-            if not future.done():
-                future.set_result(good)
 
     async def _send(self, bucket: int, signs: Sequence[Sign]) -> list[bool]:
         answer: bytes = await self._core.users("beats", bucket, pack(signs))

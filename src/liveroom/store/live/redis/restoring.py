@@ -7,7 +7,7 @@ the replica had. Records of users keep what they know of sessions; places and me
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import replace
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -33,6 +33,7 @@ _PART: Final = 500
 _ROOMS_AT_ONCE: Final = 64
 _USERS_PART: Final = 100
 _POLL: Final = 0.02
+_HOLD: Final = 2.0
 _LONGEST: Final = 30.0
 _YOUNG: Final = 15_000
 """How long before the last sweep a place may have been taken that the ledger may not know yet."""
@@ -104,6 +105,7 @@ class Restoring:
         raise LiveUnavailable("another process does not get a bucket rebuilt")
 
     async def _rebuild(self, facts: bytes, claim: bytes, fill: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        holding = asyncio.create_task(self._hold(claim))
         try:
             await fill()
             lease = self._core.waits.keepalive
@@ -111,6 +113,15 @@ class Restoring:
         except BaseException:
             await self._give_up(claim)
             raise
+        finally:
+            holding.cancel()
+
+    async def _hold(self, claim: bytes) -> None:
+        """Keep the claim while the ledger is read and turned into what the scripts take: of a crowd that takes long."""
+        with suppress(BucketLost, LiveUnavailable):
+            while True:
+                await asyncio.sleep(_HOLD)
+                await self._caller.run("hold", (claim,), self._me, RUN_ID)
 
     async def _give_up(self, claim: bytes) -> None:
         try:
@@ -171,13 +182,16 @@ class Restoring:
 
     async def _fill_room(self, seed: RoomSeed) -> None:
         keys = room_keys(seed.room.id)
-        stays = [stay_seed(stay) for stay in _newest(seed).values()]
+        stays = list(_newest(seed).values())
         version = max((stay.version + 1 for stay in seed.stays), default=0)
         fixed = pack(FixedRow.of(seed.room, seed.policy))
-        parts = list(zip_parts(stays, list(seed.past), size=_PART))
-        for number, (members, gone) in enumerate(parts):
-            first, last = int(number == 0), int(number == len(parts) - 1)
-            args = (first, last, fixed, seed.card, pack(members), pack(gone), version, self._core.waits.grace)
+        past = list(seed.past)
+        last = max(len(stays), len(past), 1) - 1
+        for begin in range(0, last + 1, _PART):
+            part = slice(begin, begin + _PART)
+            members, gone = pack([stay_seed(stay) for stay in stays[part]]), pack(past[part])
+            ends = int(begin == 0), int(begin + _PART > last)
+            args = (*ends, fixed, seed.card, members, gone, version, self._core.waits.grace)
             await self._load("load_room", (*keys.whole, keys.bucket.claim), seed.room.id, *args)
 
     async def _end_doubles(self, seeds: Sequence[RoomSeed]) -> None:
@@ -191,8 +205,7 @@ class Restoring:
             version = moment(now)
             await self._ledger.save(
                 [
-                    replace(
-                        stay,
+                    stay._replace(
                         version=max(version, stay.version + 1),
                         left=at(version),
                         reason=LeaveReason.LOST,

@@ -8,11 +8,12 @@ from typing import Any, Final
 from liveroom.domain.errors import RoomFull, RoomNotFound
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place
-from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import RoomKeys, room_keys
+from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
     ROLE_NUMBERS,
     FixedRow,
@@ -26,7 +27,7 @@ from liveroom.store.live.redis.records import (
 from liveroom.store.live.redis.watch import Watch
 
 PART: Final = 500
-"""Stays that one script ends."""
+"""Stays that one script ends: a room that is no crowd has to end in one, as its last publication names them all."""
 _CACHED: Final = 512
 """Pages of members kept, each good while its room's version stands."""
 _BURIED: Final = milliseconds(timedelta(minutes=10))
@@ -34,11 +35,12 @@ _BURIED: Final = milliseconds(timedelta(minutes=10))
 
 
 class Rooms:
-    """All room buckets; ``watch`` is told which of them this process has changed."""
+    """All room buckets; ``watch`` is told which of them this process has changed, ``pacing`` what waits to be told."""
 
-    def __init__(self, core: Core, watch: Watch) -> None:
+    def __init__(self, core: Core, watch: Watch, pacing: Pacing) -> None:
         self._core = core
         self._watch = watch
+        self._pacing = pacing
         self._pages: dict[tuple[TenantName, RoomId, int, int, int], tuple[bytes, Sequence[Member]]] = {}
 
     # --- members ---------------------------------------------------------------------------------------------------
@@ -55,26 +57,30 @@ class Rooms:
         if answer == b"full":
             raise RoomFull
         self._watch.changed(room_keys(entry.room).number)
-        role, shown, *picture = answer
+        role, shown, wait, *picture = answer
+        self._pacing.gathered(entry.room, wait)
         return Entered(read_role(role), read_room(entry.room, picture), shown=shown == 1)
 
     async def leave(
         self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
     ) -> Left | None:
-        answer = await self._core.members(
-            "leave", room, user, session or "", place or "", reason.value, self._core.waits.grace
-        )
+        keys = room_keys(room)
+        args = (user, session or "", place or "", reason.value, self._core.waits.grace)
+        answer = await self._core.in_room_bucket("leave", keys.number, keys.leaving, self._core.offset(), room, *args)
         if answer is None:
             return None
-        self._watch.changed(room_keys(room).number)
-        ended, ended_session, host, hidden, *picture = answer
+        self._watch.changed(keys.number)
+        ended, ended_session, host, hidden, wait, *picture = answer
+        self._pacing.gathered(room, wait)
         left = Place(PlaceId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
         return Left(left, read_room(room, picture), hidden=hidden == 1)
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
-        if await self._core.members("rename", room, user, profile.name, profile.avatar):
+        wait = await self._core.members("rename", room, user, profile.name, profile.avatar)
+        if wait >= 0:
             self._watch.changed(room_keys(room).number)
+            self._pacing.gathered(room, wait)
 
     async def member(self, room: RoomId, user: UserId) -> Member | None:
         keys = room_keys(room)
@@ -114,12 +120,14 @@ class Rooms:
         self._watch.changed(room_keys(room.id).number)
         return None if answer is None else read_room(room.id, answer)
 
-    async def close(self, room: Room) -> Sequence[Place]:
+    async def close(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         """Take the room away; the stays of a great one end a part at a time."""
         places: list[Place] = []
         more = 1
         while more:
-            more, packed = await self._core.room("close_room", room.id, room.rev, room.tenant, _BURIED, PART)
+            more, packed = await self._core.room(
+                "close_room", room.id, room.rev, room.tenant, _BURIED, PART, reason.value
+            )
             places += member_places(room.id, packed)
             self._watch.changed(room_keys(room.id).number)
         return places

@@ -108,6 +108,10 @@ class Server:
             if not future.done():
                 future.set_exception(Disconnected(str(error)))
 
+    async def dedicated(self) -> Wire:
+        """Return a new connection to this server; raises ``Disconnected``."""
+        return await self._connecting()
+
     @property
     def is_down(self) -> bool:
         """Say whether nobody should wait for this server now."""

@@ -13,7 +13,8 @@ from liveroom.domain.users import Profile
 from liveroom.ports import Placed, Placing
 from liveroom.store.live.redis.core import REMEMBERED, Core
 from liveroom.store.live.redis.keys import USERS
-from liveroom.store.live.redis.records import SessionRow, UserRow, at, moment, pack, read_placed, read_places, read_user
+from liveroom.store.live.redis.records import UserRow, at, moment, pack, read_placed, read_places, read_user
+from liveroom.store.live.redis.renewals import kind
 from liveroom.store.live.redis.servers import RUN_ID
 
 WORK: Final = 200
@@ -49,7 +50,7 @@ class Users:
     async def take_place(self, placing: Placing) -> Placed:
         beat = placing.beat
         answer = await self._core.users(
-            "take_place", user_bucket(beat.user), beat.user, beat.session, int(beat.keepalive), moment(beat.issued),
+            "take_place", user_bucket(beat.user), beat.user, beat.session, kind(beat), moment(beat.issued),
             placing.room, placing.place, int(placing.host),
         )  # fmt: skip
         if answer is None:
@@ -104,7 +105,11 @@ class Users:
         if found is None:
             return []
         row, now = found
-        return [_source(session, now) for session in row.sessions]
+        return [
+            Source(SessionId(session.id), source, since=at(since), expires=at(expires), alive=expires > now)
+            for session in row.sessions
+            for source, since, expires in session.sources()
+        ]
 
     async def online(self) -> int:
         counts = await asyncio.gather(*(self._count(bucket) for bucket in range(USER_BUCKETS)))
@@ -147,14 +152,4 @@ class Users:
 
 def is_online(row: UserRow, now: int) -> bool:
     """Say whether any lease of the user vouches for them."""
-    return any(session.expires > now for session in row.sessions)
-
-
-def _source(session: SessionRow, now: int) -> Source:
-    return Source(
-        SessionId(session.id),
-        "keepalive" if session.keepalive else "calls",
-        since=at(session.since),
-        expires=at(session.expires),
-        alive=session.expires > now,
-    )
+    return any(session.until() > now for session in row.sessions)

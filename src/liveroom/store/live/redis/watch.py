@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.domain.presence import SOCKET
 from liveroom.ports import Orphan
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
@@ -21,6 +22,8 @@ SECOND: Final = timedelta(seconds=1)
 GAP: Final = timedelta(minutes=5)
 """The silence that counts as an outage for rooms, until a sweep of users has said otherwise."""
 _WORK: Final = 200
+_SPARED: Final = milliseconds(SOCKET)
+"""How long subscriptions that lapsed in an outage are spared."""
 
 Dirty = tuple[RoomId, int, TenantName]
 
@@ -32,6 +35,10 @@ class Watch:
         self._core = core
         self._journal = journal
         self._dirty: set[int] = set()
+        self.pending: set[int] = set()
+        """Buckets in which something gathered is due."""
+        self.lapsing: set[int] = set()
+        """Buckets in which subscriptions have lapsed."""
         self._surveyed: datetime | None = None
         self.gap = milliseconds(GAP)
 
@@ -58,16 +65,20 @@ class Watch:
 
     async def _look(self, bucket: int, orphans: int) -> Sequence[RoomId] | LiveUnavailable:
         keys = ROOMS[bucket]
-        read = (keys.facts, keys.due, keys.dirty, keys.journal)
-        args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, RUN_ID)
+        read = (keys.facts, keys.due, keys.dirty, keys.journal, keys.pending, keys.lapses)
+        args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, _SPARED, RUN_ID)
         try:
-            stays, dirty, *due = await self._core.in_room_bucket("survey_rooms", bucket, read, *args)
+            stays, dirty, pending, lapsed, *due = await self._core.in_room_bucket("survey_rooms", bucket, read, *args)
         except LiveUnavailable as failure:
             return failure
         if stays:
             self._journal.waiting.add(bucket)
         if dirty:
             self._dirty.add(bucket)
+        if pending:
+            self.pending.add(bucket)
+        if lapsed:
+            self.lapsing.add(bucket)
         return [RoomId(room.decode()) for room in due]
 
     # --- rooms without a host --------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ class Wire(asyncio.Protocol):
         self._due: deque[asyncio.Future[Any]] = deque()
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
-        self._silence = silence
+        self.silence = silence
         self._heard = self._loop.time()
         self._watch: asyncio.TimerHandle | None = None
         self.run_id = ""
@@ -83,14 +83,14 @@ class Wire(asyncio.Protocol):
         self._due.extend(futures)
         self._transport.write(b"".join(packed))
         if self._watch is None:
-            self._watch = self._loop.call_later(self._silence, self._listen)
+            self._watch = self._loop.call_later(self.silence, self._listen)
 
     def _listen(self) -> None:
         """End a connection that says nothing while answers are due."""
         self._watch = None
         if not self._due:
             return
-        left = self._heard + self._silence - self._loop.time()
+        left = self._heard + self.silence - self._loop.time()
         if left <= 0:
             self.abort()
         else:
@@ -104,6 +104,16 @@ class Wire(asyncio.Protocol):
         if isinstance(reply, hiredis.ReplyError):
             raise reply
         return reply
+
+    def hand_over(self, protocol: asyncio.Protocol) -> None:
+        """Give the connection to another protocol, for what is no question and answer; nothing may be due."""
+        transport, self._transport = self._transport, None
+        if transport is None:
+            raise Disconnected("the connection was lost")
+        if self._watch is not None:
+            self._watch.cancel()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
 
     def abort(self) -> None:
         """End the connection at once."""

@@ -1,6 +1,7 @@
--- uses: time common room
+-- uses: time common room events
 -- ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label, 9 name, 10 avatar, 11 admin, 12 anyone
--- may host, 13 grace, 14 keepalive. Returns 'none', 'full', or role, shown, and the room's picture.
+-- may host, 13 grace, 14 keepalive. Returns 'none', 'full', or role, shown, in how many ms what was gathered is due, and the
+-- room's picture.
 local user, id, place, wanted = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 local room = read_room()
 if not room or room.closing or room.tenant ~= ARGV[3] then
@@ -27,9 +28,9 @@ local function join()
   return member
 end
 
--- Let a member enter once more: whether that changed anything, and whether anybody can see it.
+-- Let a member enter once more: whether that changed anything, and whether anybody can see another role, another name.
 local function enter_again(member)
-  local present, moved, seen = false, true, false
+  local present, moved, promoted = false, true, false
   for number = 1, #member[8], 2 do
     if member[8][number] == id then
       present, moved = true, member[8][number + 1] ~= place
@@ -43,33 +44,44 @@ local function enter_again(member)
     local role = granted()
     if present or role > member[1] then
       moved = moved or member[2] ~= ARGV[8]
-      seen = member[1] ~= role
+      promoted = member[1] ~= role
       member[1], member[2] = role, ARGV[8]
     end
   end
-  seen = seen or member[3] ~= ARGV[9] or member[4] ~= ARGV[10]
+  local renamed = member[3] ~= ARGV[9] or member[4] ~= ARGV[10]
   moved = moved or member[9] ~= tonumber(ARGV[14])
   member[3], member[4], member[9] = ARGV[9], ARGV[10], tonumber(ARGV[14])
-  return moved, seen
+  return moved, promoted, renamed
 end
 
-local member, moved, seen = read_member(user), true, true
+local member, moved, promoted, renamed, joined = read_member(user), true, false, false, false
 if member then
-  moved, seen = enter_again(member)
+  moved, promoted, renamed = enter_again(member)
 elseif room.capacity > 0 and call('HLEN', KEYS[3]) >= room.capacity and not owns then
   return 'full'
 else
-  member = join()
+  member, joined = join(), true
 end
-if moved or seen then
+if moved or promoted or renamed then
   write_member(user, member)
   rank(user, member)
   reckon(room, ARGV[13])
-  if seen or (was_hidden and not room.hidden) then
+  if joined or promoted or renamed or (was_hidden and not room.hidden) then
     changed(room)
   else
     raise(room)
   end
   journal(room, user, member)
 end
-return {member[1], was_hidden and not room.hidden and 1 or 0, unpack(picture(room))}
+if joined then
+  tell_member(room, 'member.entered', user, member)
+end
+if promoted then
+  tell_role(room, user, member)
+end
+if renamed then
+  tell_member(room, 'member.profile_changed', user, member)
+end
+tell_shown(room, was_hidden)
+local wait = send(room)
+return {member[1], was_hidden and not room.hidden and 1 or 0, wait, unpack(picture(room))}

@@ -1,6 +1,7 @@
--- uses: time common room
--- ARGV: 3 user, 4 session (empty: every session), 5 place (empty: any), 6 reason, 7 grace. Returns nothing when there
--- was no such place, else place, session, host, hidden by this, and the room's picture.
+-- uses: time common room events
+-- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 user, 4 session (empty: every session), 5 place (empty: any), 6 reason, 7 grace. Returns nothing when there
+-- was no such place, else place, session, host, hidden by this, in how many ms what was gathered is due, and the room's
+-- picture.
 local user, id, only = ARGV[3], ARGV[4], ARGV[5]
 local room = read_room()
 local member = room and not room.closing and read_member(user)
@@ -19,7 +20,24 @@ if #ended == 0 then
   end
   ended = {'', member[7]}
 end
-local was_hidden = room.hidden
+
+local function unsubscribe()
+  call('ZREM', KEYS[17], user)
+  local seats = call('HGET', KEYS[16], user)
+  if not seats then
+    return
+  end
+  call('HDEL', KEYS[16], user)
+  local quiet = call('HLEN', KEYS[16]) > CROWD
+  for _, seat in ipairs(unpack_(seats)) do
+    call('ZREM', KEYS[15], seat)
+    if not quiet then
+      call('SPUBLISH', KEYS[14], pack({'l', seat}))
+    end
+  end
+end
+
+local was_hidden, wait = room.hidden, 0
 member[8] = kept
 if #kept > 0 then
   raise(room)
@@ -33,6 +51,10 @@ else
   reckon(room, ARGV[7])
   changed(room)
   journal(room, user, member, ARGV[6])
+  unsubscribe()
+  tell_member(room, 'member.left', user, member, ARGV[6])
+  tell_shown(room, was_hidden)
+  wait = send(room)
 end
 local hidden = room.hidden and not was_hidden and 1 or 0
-return {ended[2], ended[1], member[1] > 0 and 1 or 0, hidden, unpack(picture(room))}
+return {ended[2], ended[1], member[1] > 0 and 1 or 0, hidden, wait, unpack(picture(room))}

@@ -1,14 +1,16 @@
--- uses: time claimed room
--- KEYS: 11 rooms, 12 tombs, 13 ages of the tombs. ARGV: 3 first part, 4 last part, 5 fixed, 6 card, 7 stays {stay, user,
+-- uses: time claimed room events
+-- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses. ARGV: 3 first part, 4 last part, 5 fixed, 6 card, 7 stays {stay, user,
 -- role, name, avatar, joined, order, {session, place, ...}, keepalive}, 8 gone; packed. 9 least version, 10 grace.
 if ARGV[3] == '1' then
   local version = tonumber(call('HGET', KEYS[2], 'v') or 0)
-  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[18], KEYS[19], KEYS[20])
   call('ZREM', KEYS[7], ROOM)
-  call('SADD', KEYS[11], ROOM)
-  call('HDEL', KEYS[12], ROOM)
-  call('ZREM', KEYS[13], ROOM)
+  call('ZREM', KEYS[21], ROOM)
+  call('SADD', KEYS[15], ROOM)
+  call('HDEL', KEYS[16], ROOM)
+  call('ZREM', KEYS[17], ROOM)
   call('HSET', KEYS[2], 'f', ARGV[5], 'c', ARGV[6], 'v', whole(math.max(version, ARGV[9])))
+  begin_epoch()
 end
 local room = read_room()
 for _, stay in ipairs(unpack_(ARGV[7])) do
@@ -25,5 +27,6 @@ end
 if ARGV[4] == '1' then
   reckon(room, ARGV[10])
   changed(room)
+  tell_doubt()
 end
 return 1

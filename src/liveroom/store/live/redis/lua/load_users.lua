@@ -8,6 +8,7 @@ for _, ended in ipairs(unpack_(ARGV[8])) do
   if ended[4] then
     call('ZADD', KEYS[5], 'GT', ended[4], ended[1] .. '\0')
   end
+  end_named(ended[1], ended[2], ended[4])
 end
 for _, dropped in ipairs(unpack_(ARGV[7])) do
   local record = read(dropped[1])
@@ -28,8 +29,7 @@ local function vouch(user, record, id, keepalive)
     if call('ZSCORE', KEYS[5], user .. '\0' .. id) then
       return false
     end
-    session = {id, NOW, 0, 0}
-    record[4][#record[4] + 1] = session
+    session = new_session(record, id)
   end
   session[4] = math.max(session[4], keepalive)
   session[3] = math.max(session[3], NOW + lease(record, session))

@@ -1,7 +1,8 @@
 -- KEYS: 1 facts, 2 room, 3 members, 4 order, 5 hosts, 6 gone, 7 due, 8 dirty, 9 tenants, 10 journal.  ARGV[2]: the room.
 --
 -- room: f(ixed: tenant, owner, holder, 1 for policy hosts, capacity, broadcast, rev, category, opened; packed), c(ard),
---   v(ersion), x (hidden since), n (order of the member who joined last), p (being closed).
+--   v(ersion), x (hidden since), n (order of the member who joined last), p (being closed), l(og:
+--   see prelude_events).
 -- members: user -> 1 role (0 audience, 1 anchor, 2 owner), 2 label, 3 name, 4 avatar, 5 joined, 6 order, 7 stay (false:
 --   the first place's id), 8 places {session, place, session, place, ...}, 9 keepalive; packed.
 -- order, hosts: users by order. gone: users of this broadcast who are not members now.
@@ -10,14 +11,14 @@
 local ROOM = ARGV[2]
 
 local function read_room()
-  local facts = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'n', 'p')
+  local facts = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'n', 'p', 'l')
   if not facts[1] then
     return nil
   end
   local fixed = unpack_(facts[1])
   return {
     fixed = facts[1], card = facts[2], version = tonumber(facts[3]), hidden = facts[4], last = tonumber(facts[5] or 0),
-    closing = facts[6], tenant = fixed[1], owner = fixed[2], holder = fixed[3], hosts = fixed[4] == 1,
+    closing = facts[6], log = unpack_(facts[7]), tenant = fixed[1], owner = fixed[2], holder = fixed[3], hosts = fixed[4] == 1,
     capacity = fixed[5], broadcast = fixed[6], rev = fixed[7],
   }
 end
@@ -98,21 +99,24 @@ local function journal(room, user, member, reason)
   }))
 end
 
--- End the stays of the first members; return their places {user, session, place, host}.
+-- End the stays of the first members; return how many are left, and who they were: user and member by turns. Adds to the
+-- places {user, session, place, host}.
 local function end_stays(room, most, places)
   local users = call('ZRANGE', KEYS[4], 0, most - 1)
   if #users == 0 then
-    return 0
+    return 0, {}
   end
   raise(room)
+  local ended = {}
   for _, user in ipairs(users) do
     local member = read_member(user)
     for number = 1, #member[8], 2 do
       places[#places + 1] = {user, member[8][number], member[8][number + 1], member[1] > 0 and 1 or 0}
     end
     journal(room, user, member, 'closed')
+    ended[#ended + 1], ended[#ended + 2] = user, member
   end
   call('HDEL', KEYS[3], unpack(users))
   call('ZREM', KEYS[4], unpack(users))
-  return call('ZCARD', KEYS[4])
+  return call('ZCARD', KEYS[4]), ended
 end

@@ -2,7 +2,8 @@
 -- silent ones, silent hosts, audience places.
 --
 -- users: user -> record, packed. A record: 1 name (or false), 2 avatar, 3 the second of the wheel that looks at it,
---   4 sessions {id, since, expires, 1 if judged by keepalive, when issued (sessions of the original only)},
+--   4 sessions {id, since, expires, 1 if judged by silence, when issued (sessions of the original; else 0 or nothing),
+--     sockets {client, expires, since in s, 1 if closed} (if it has any)},
 --   5 places {id, session (its number in the record, or its id), room, entered in s, 1 if host, going, superseded by,
 --     superseded at}, 6 online since (where the oldest session does not say it).
 -- wheel: second -> users to look at then, each behind its length; due: the seconds that the wheel has. A sorted set of
@@ -12,7 +13,7 @@ local WAIT_KEEPALIVE, WAIT_SILENT, WAIT_HOST, WAIT_AUDIENCE =
   tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local AGAIN = 30000
 local HOLD = tonumber(call('HGET', KEYS[1], 'h') or 0)
-local turns = {}
+local turns, NONE = {}, {}
 
 local function read(user)
   local raw = call('HGET', KEYS[2], user)
@@ -34,6 +35,19 @@ local function session_of(record, id)
       return session, number
     end
   end
+end
+
+local function original(id)
+  return string.byte(id) == 126
+end
+
+-- When the last lease of a session is over: its calls' and its sockets'.
+local function till(session)
+  local at = session[3]
+  for _, socket in ipairs(session[6] or NONE) do
+    at = math.max(at, socket[2])
+  end
+  return at
 end
 
 local function since(record)
@@ -59,7 +73,7 @@ end
 local function next_look(record)
   local at = math.huge
   for _, session in ipairs(record[4]) do
-    at = math.min(at, math.max(session[3], HOLD))
+    at = math.min(at, math.max(till(session), HOLD))
   end
   for _, place in ipairs(record[5]) do
     if (place[6] or 0) > 0 then
@@ -131,7 +145,7 @@ local function has_ended(user, id, issued)
   if call('ZSCORE', KEYS[5], user .. '\0' .. id) then
     return true
   end
-  if string.sub(id, 1, 1) ~= '~' then
+  if not original(id) then
     return false
   end
   local before = call('ZSCORE', KEYS[5], user .. '\0')
@@ -150,21 +164,27 @@ local function lease(record, session)
   return WAIT_SILENT
 end
 
--- A sign of life: the session, renewed, or nil when it has ended.
-local function beat(user, record, id, keepalive, issued)
+local function new_session(record, id)
+  local session = {id, NOW, 0, 0}
+  record[4][#record[4] + 1] = session
+  return session
+end
+
+-- A sign of life: the session, renewed, or nil when it has ended. kind: 0 a call, 1 a keepalive, 2 a call by a socket,
+-- which vouches itself; a session whose socket's lease was lost is given one lease until that is renewed.
+local function beat(user, record, id, kind, issued)
   local session = session_of(record, id)
-  local original = string.sub(id, 1, 1) == '~'
-  if (original or not session) and has_ended(user, id, issued) then
+  if (original(id) or not session) and has_ended(user, id, issued) then
     return nil
   end
-  if not session then
-    session = {id, NOW, 0, 0}
-    if original then
-      session[5] = issued
-    end
-    record[4][#record[4] + 1] = session
+  session = session or new_session(record, id)
+  if original(id) and (session[5] or 0) == 0 then
+    session[5] = issued
   end
-  if keepalive == 1 then
+  if kind == 2 and till(session) > NOW then
+    return session
+  end
+  if kind > 0 then
     session[4] = 1
   end
   session[3] = NOW + lease(record, session)
@@ -187,6 +207,30 @@ local function end_sessions(record, over)
   if oldest and first < oldest then
     record[6] = first
   end
+end
+
+-- Forget sessions of a user that have ended, and those of the original from before; their places go with the next sweep.
+local function end_named(user, ids, before)
+  local record, over = read(user), {}
+  local absent = #record[4] == 0
+  if absent and #record[5] == 0 then
+    return
+  end
+  for _, id in ipairs(ids) do
+    over[id] = true
+  end
+  end_sessions(record, function(session)
+    if before and original(session[1]) and (session[5] or 0) < before then
+      over[session[1]] = true
+    end
+    return over[session[1]]
+  end)
+  for _, place in ipairs(record[5]) do
+    if over[place[2]] then
+      place[6], place[7], place[8] = NOW - AGAIN, place[7] or false, place[8] or 0
+    end
+  end
+  write(user, record, absent)
 end
 
 local function named(user, place)

@@ -1,8 +1,8 @@
--- uses: time common room
--- KEYS: 11 rooms, 12 tombs, 13 ages of the tombs. ARGV: 3 fixed, 4 card, 5 rev, 6 broadcast, 7 grace, 8 how many stays
+-- uses: time common room events
+-- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses. ARGV: 3 fixed, 4 card, 5 rev, 6 broadcast, 7 grace, 8 how many stays
 -- to end in one call. Returns nothing (there is no room), 'more', or the room's picture.
 local rev, room = tonumber(ARGV[5]), read_room()
-local tomb = call('HGET', KEYS[12], ROOM)
+local tomb = call('HGET', KEYS[16], ROOM)
 tomb = tomb and unpack_(tomb)
 if room and rev <= room.rev then
   return not room.closing and picture(room)
@@ -12,23 +12,46 @@ if tomb and rev <= tomb[1] then
 end
 local same = room and room.broadcast == ARGV[6]
 if room and not same then
-  if end_stays(room, tonumber(ARGV[8]), {}) > 0 then
+  local named = not room.closing and call('HLEN', KEYS[3]) <= CROWD
+  local left, ended = end_stays(room, tonumber(ARGV[8]), {})
+  if left > 0 then
     call('HSET', KEYS[2], 'p', 1)
     return 'more'
   end
+  tell_closing(room, named and ended or {}, 'destroyed')
 end
 local version = math.max(room and room.version or 0, tomb and tomb[2] or 0)
 if not same then
-  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[18], KEYS[19], KEYS[20])
+  call('ZREM', KEYS[21], ROOM)
   call('ZADD', KEYS[7], whole(NOW + ARGV[7]), ROOM)
-  call('HDEL', KEYS[12], ROOM)
-  call('ZREM', KEYS[13], ROOM)
+  call('HDEL', KEYS[16], ROOM)
+  call('ZREM', KEYS[17], ROOM)
 end
 call('HSET', KEYS[2], 'f', ARGV[3], 'c', ARGV[4], 'v', whole(version))
-call('SADD', KEYS[11], ROOM)
-room = read_room()
+call('SADD', KEYS[15], ROOM)
+local former = room
 if same then
+  room = read_room()
   reckon(room, ARGV[7])
+  changed(room)
+  local was, is = unpack_(former.fixed), unpack_(room.fixed)
+  local differs = false
+  for _, field in ipairs({3, 4, 5, 8, 9}) do
+    differs = differs or was[field] ~= is[field]
+  end
+  if differs or was[2] == is[2] then
+    tell_room(room, 'room.updated')
+  end
+  if was[2] ~= is[2] then
+    tell_room(room, 'room.owner_changed')
+  end
+  tell_shown(room, former.hidden)
+else
+  begin_epoch()
+  room = read_room()
+  changed(room)
+  tell_room(room, 'room.opened')
 end
-changed(room)
+send(room)
 return picture(room)

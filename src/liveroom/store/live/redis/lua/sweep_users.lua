@@ -32,10 +32,27 @@ local function goes(record, place)
   return not held and place[5] == 0 and place[4] * 1000 + WAIT_AUDIENCE <= NOW
 end
 
+local function drop_sockets(record)
+  for _, session in ipairs(record[4]) do
+    local kept = {}
+    for _, socket in ipairs(session[6] or NONE) do
+      if socket[2] > NOW then
+        kept[#kept + 1] = socket
+      end
+    end
+    if kept[1] then
+      session[6] = kept
+    elseif session[6] then
+      session[5], session[6] = original(session[1]) and session[5] or nil, nil
+    end
+  end
+end
+
 local function judge(user, record)
   local absent = #record[4] == 0
   if not held then
-    end_sessions(record, function(session) return session[3] <= NOW end)
+    end_sessions(record, function(session) return till(session) <= NOW end)
+    drop_sockets(record)
   end
   for _, place in ipairs(record[5]) do
     if goes(record, place) then

@@ -1,5 +1,5 @@
 -- uses: time common user
--- ARGV: 6 user, 7 session, 8 keepalive, 9 issued, 10 room, 11 place, 12 host. Returns nothing for a session that has
+-- ARGV: 6 user, 7 session, 8 kind of beat, 9 issued, 10 room, 11 place, 12 host. Returns nothing for a session that has
 -- ended, else the place, name (or false), avatar, former places and if the session sends keepalives, packed.
 local user, id, room, wanted = ARGV[6], ARGV[7], ARGV[10], ARGV[11]
 local record = read(user)
@@ -32,7 +32,9 @@ for _, place in ipairs(record[5]) do
     former[#former + 1] = named(user, place)
   end
 end
-session[3] = NOW + lease(record, session)
+if ARGV[8] ~= '2' then
+  session[3] = NOW + lease(record, session)
+end
 local answer = pack({mine[1], record[1], record[2], former, session[4]})
 write(user, record, absent)
 turn()

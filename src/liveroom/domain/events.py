@@ -1,0 +1,186 @@
+"""What happens in rooms and to users, as their clients are told (LIVE.md 6 and 7).
+
+An event says what the room's own script did, in its order: ``seq`` counts a room's events within one epoch. Events
+leave in publications, which clients count by ``offset``: a quiet room's one by one, a busy room's gathered, and a
+crowded room's without names.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.members import LeaveReason, Member, Role
+from liveroom.domain.rooms import CloseReason, LiveRoom
+
+PACE: Final = timedelta(milliseconds=200)
+"""Least time between two publications of a room's members: at most five a second, over all processes."""
+HOLD: Final = timedelta(seconds=2)
+"""How long what the room list has to show first is kept back at most: longer than another process takes to put the list
+right when the one that changed the room has died."""
+CROWD: Final = 500
+"""Above so many members no event names single ones: counts and a sample."""
+SAMPLE: Final = 10
+"""Newcomers that a crowded room's counts name."""
+KEPT: Final = 500
+"""Publications of a room that are remembered: over a minute and a half of its fastest pace."""
+RECOVERED: Final = 100
+"""Publications that a returning subscriber is given at most; whoever missed more gets a snapshot."""
+RECOVERED_BYTES: Final = 64 * 1024
+SNAPSHOT_MEMBERS: Final = 100
+"""Members that a snapshot names, in the order of joining."""
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    ROOM_OPENED = "room.opened"
+    ROOM_UPDATED = "room.updated"
+    ROOM_HIDDEN = "room.hidden"
+    ROOM_RESTORED = "room.restored"
+    ROOM_CLOSED = "room.closed"
+    OWNER_CHANGED = "room.owner_changed"
+    COUNTS = "room.counts"
+    MEMBER_ENTERED = "member.entered"
+    MEMBER_LEFT = "member.left"
+    ROLE_CHANGED = "member.role_changed"
+    PROFILE_CHANGED = "member.profile_changed"
+    SIGNED_OUT = "user.signed_out"
+    INVITED = "user.invited"
+    REMOVED = "user.removed"
+    SIGNAL = "rtc.signal"
+
+
+class Cause(StrEnum):
+    """What brought it about."""
+
+    CALL = "call"
+    """Somebody's call; where it is known whose, ``by`` says it."""
+    PRESENCE = "presence"
+    """Signs of life that ended, or came back."""
+    ROOM = "room"
+    """What happened to the room: it closed, or filled up with somebody."""
+    SERVICE = "service"
+    """The service itself, or its operator."""
+
+
+LISTED: Final = frozenset(
+    {
+        EventKind.ROOM_OPENED,
+        EventKind.ROOM_UPDATED,
+        EventKind.OWNER_CHANGED,
+        EventKind.ROOM_HIDDEN,
+        EventKind.ROOM_RESTORED,
+    }
+)
+"""What the room list shows too. Whoever hears of it may ask for the list, so it leaves when the list has it."""
+
+_PRESENCE: Final = {
+    (EventKind.MEMBER_LEFT, LeaveReason.LOST),
+    (EventKind.ROOM_HIDDEN, ""),
+    (EventKind.ROOM_RESTORED, ""),
+    (EventKind.ROOM_CLOSED, CloseReason.OWNER_GONE),
+}
+_ROOM: Final = {(EventKind.MEMBER_LEFT, LeaveReason.CLOSED), (EventKind.COUNTS, "")}
+_SERVICE: Final = {
+    (EventKind.ROOM_CLOSED, CloseReason.OWNER_DELETED),
+    (EventKind.ROOM_CLOSED, CloseReason.CLOSED_BY_ADMIN),
+}
+
+
+def cause_of(kind: EventKind, reason: str = "") -> Cause:
+    """Return what brings about events of a room of this kind and reason."""
+    named = (kind, reason)
+    if named in _PRESENCE:
+        return Cause.PRESENCE
+    if named in _ROOM:
+        return Cause.ROOM
+    return Cause.SERVICE if named in _SERVICE else Cause.CALL
+
+
+class Guest(NamedTuple):
+    """A member as an event names them."""
+
+    user: UserId
+    name: str
+    avatar: str
+    role: Role
+
+
+class Counts(NamedTuple):
+    """How many are in a room and how many were; with the last who came (in the order of their coming) if there were
+    members who came or left without being named."""
+
+    members: int
+    joined: int
+    sample: tuple[Guest, ...] = ()
+
+
+class Event(NamedTuple):
+    """One thing that happened. What it is about stands in the field of its kind; the others are None or ""."""
+
+    kind: EventKind
+    seq: int
+    at: datetime
+    cause: Cause
+    by: UserId | None = None
+    """Whose call brought it about, where that is somebody else than ``member``."""
+    reason: str = ""
+    """Of a leave (``LeaveReason``), a close (``CloseReason``) or a sign-out (``SessionEnd``)."""
+    member: Guest | None = None
+    room: LiveRoom | None = None
+    """The room after it: opened, updated, hidden, restored, given to another owner."""
+    counts: Counts | None = None
+
+
+class Position(NamedTuple):
+    """A place in a room's publications: ``offset`` counts them from 1 in each epoch; 0 is before the first."""
+
+    epoch: str
+    offset: int
+
+
+class Publication(NamedTuple):
+    """What leaves a room at once."""
+
+    offset: int
+    at: datetime
+    events: tuple[Event, ...]
+    out: tuple[UserId, ...]
+    """Users who are no members after it; told to nobody, their sockets are taken off the channel."""
+
+
+class Recent(NamedTuple):
+    """Publications that a room remembers."""
+
+    position: Position
+    """Of the newest publication, whether it is among them or not."""
+    publications: tuple[Publication, ...]
+
+
+class Snapshot(NamedTuple):
+    """A room and its first members, with the position at which this was so, read in one step."""
+
+    position: Position
+    seq: int
+    room: LiveRoom
+    members: tuple[Member, ...]
+
+
+class Socket(NamedTuple):
+    """An open connection of a session: a sign of life as long as it is open (LIVE.md 5)."""
+
+    client: str
+    """The connection's id, unique over all processes."""
+    user: UserId
+    session: SessionId
+
+
+class Devices(StrEnum):
+    """What happens when a user connects in a second session."""
+
+    ALLOW = "allow"
+    REPLACE = "replace"
+    """The others end."""
+    REFUSE = "refuse"
+    """The new one is refused while another is connected."""

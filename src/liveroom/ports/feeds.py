@@ -1,0 +1,81 @@
+"""The seam to the channels of room lists: what was told last, and whose turn it is to tell more (LIVE.md 6).
+
+Part of the live store, in memory and on Redis; one suite proves both. What is told is decided in ``usecases``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from liveroom.domain.events import Position
+from liveroom.domain.feeds import Card, Change, Feed, Heard, ListPublication, ListRecent, ListState, Newest, Shown
+from liveroom.domain.ids import RoomId
+
+
+class Feeds(Protocol):
+    """The channels of all lists. Raises ``LiveUnavailable``, and ``ListLost`` while the tenant's list has to be built.
+
+    A channel has an epoch as long as its list stands and somebody listens at least every ten minutes. One producer
+    tells: whoever asks first while nobody has the claim, which lasts three seconds and is renewed by asking.
+    """
+
+    async def newest(self, feed: Feed) -> Newest:
+        """Return the newest rooms of the list."""
+
+    async def begin(
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+    ) -> bool:
+        """Give the channel a new epoch, in which this is known and nothing published yet; say whether that was done.
+
+        Only ``instead`` of the epoch that the caller knows ("": there is none), while nobody else produces, and while
+        the list is the one that was read.
+        """
+
+    async def told(self, feed: Feed) -> ListState | None:
+        """Return what was told; None: the channel has no epoch."""
+
+    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+        """Return what was published after the position, and take the turn to tell if it is free and one is due.
+
+        None: the channel has no epoch any more. In another epoch than the known one there are no publications.
+        """
+
+    async def publish(
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+    ) -> bool:
+        """Publish and keep what is told by it, in one step; say whether that was done.
+
+        Not, if the caller is not the producer any more, or something else has been published after the position.
+        """
+
+    async def recent(self, feed: Feed, *, after: int, limit: int, reverse: bool = False) -> ListRecent | None:
+        """Return remembered publications of higher offsets than ``after`` in their order; with ``reverse`` those of
+        lower offsets (0: all), newest first. None: the channel has no epoch."""
+
+
+class Sent(NamedTuple):
+    """A publication as the wire has it."""
+
+    offset: int
+    at: datetime
+    data: bytes
+
+
+class ListAudience(Protocol):
+    """Who listens to lists in this process. Called in the loop; nothing may be raised or awaited."""
+
+    def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
+        """A followed channel's next publication: each once, in order, without a gap."""
+
+    def begun_anew(self, feed: Feed) -> None:
+        """The channel has no position that its subscribers know: they have to subscribe again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListWire:
+    """Writes what list channels say, and reads the counts out of a finished card."""
+
+    split: Callable[[bytes], tuple[bytes, int, int]]
+    publication: Callable[[Change], bytes]
+    snapshot: Callable[[int, Iterable[Card]], bytes]

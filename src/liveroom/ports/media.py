@@ -1,0 +1,21 @@
+"""The seams of media: who lets members into audio and video, and how a signal reaches a user."""
+
+from datetime import datetime
+from typing import Protocol
+
+from liveroom.domain.ids import UserId
+from liveroom.domain.media import MediaPass, Participant, Signal
+
+
+class Rtc(Protocol):
+    """A media provider. What it hands out is made here, without asking anybody."""
+
+    def admit(self, participant: Participant, now: datetime) -> MediaPass:
+        """Let a member in, to do what their role may; raises ``ProviderUnavailable`` when it is not set up for them."""
+
+
+class Whispers(Protocol):
+    """Tells the connections of one user, wherever they are. Raises ``Unavailable``."""
+
+    async def tell(self, user: UserId, signal: Signal) -> None:
+        """Tell each at most once, one user's signals in the order of the calls; nobody connected is no failure."""

@@ -1,0 +1,141 @@
+"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``)."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from liveroom.domain.events import Position
+from liveroom.domain.feeds import (
+    KEPT,
+    NEWEST,
+    PACE,
+    Feed,
+    Heard,
+    ListPublication,
+    ListRecent,
+    ListState,
+    Newest,
+    Shown,
+    Told,
+    apply,
+)
+from liveroom.domain.ids import RoomId, TenantName
+from liveroom.ports import Clock, ListLost
+from liveroom.store.live.memory.lists import RoomList
+from liveroom.store.live.memory.moments import at, milliseconds, read
+
+LEASE: Final = milliseconds(timedelta(seconds=3))
+UNHEARD: Final = milliseconds(timedelta(minutes=10))
+"""How long a channel is kept that nobody listens to."""
+_PACE: Final = milliseconds(PACE)
+_NEVER: Final = -UNHEARD
+
+
+@dataclass(slots=True)
+class Channel:
+    """One channel, in one epoch."""
+
+    epoch: str
+    list_epoch: str
+    rev: int
+    told: Told
+    producer: str
+    until: int
+    offset: int = 0
+    published: int = _NEVER
+    recent: deque[ListPublication] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    @property
+    def position(self) -> Position:
+        return Position(self.epoch, self.offset)
+
+    def may_produce(self, who: str, now: int) -> bool:
+        """Say whether the claim is the caller's, or free."""
+        return self.producer == who or self.until <= now
+
+    def claim(self, who: str, now: int) -> None:
+        """Give the claim to the caller."""
+        self.producer, self.until = who, now + LEASE
+
+
+class Feeds:
+    """All channels."""
+
+    def __init__(self, clock: Clock, list_of: Callable[[TenantName], RoomList | None]) -> None:
+        self._clock = clock
+        self._list_of = list_of
+        self._channels: dict[Feed, Channel] = {}
+
+    async def newest(self, feed: Feed) -> Newest:
+        listing = self._list(feed)
+        rooms = tuple((room, at(opened), card) for room, opened, card in listing.newest(feed.category, NEWEST))
+        return Newest(listing.epoch, listing.rev, rooms)
+
+    async def begin(
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+    ) -> bool:
+        channel, now = self._find(feed), read(self._clock)
+        if (channel.epoch if channel else "") != instead or newest.epoch != self._list(feed).epoch:
+            return False
+        if channel is not None and not channel.may_produce(who, now):
+            return False
+        self._channels = {feed: kept for feed, kept in self._channels.items() if not _is_over(kept, now)}
+        self._channels[feed] = Channel(epoch, newest.epoch, newest.rev, dict(told), who, now + LEASE)
+        return True
+
+    async def told(self, feed: Feed) -> ListState | None:
+        channel = self._find(feed)
+        return None if channel is None else ListState(channel.position, channel.rev, dict(channel.told))
+
+    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+        channel, now = self._find(feed), read(self._clock)
+        if channel is None:
+            return None
+        turn = channel.may_produce(who, now)
+        if turn:
+            channel.claim(who, now)
+        missed = known.epoch == channel.epoch and known.offset < channel.offset
+        after = tuple(told for told in channel.recent if told.offset > known.offset) if missed else ()
+        is_due = turn and not 0 <= now - channel.published < _PACE
+        return Heard(channel.position, self._list(feed).rev, after, is_due)
+
+    async def publish(
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+    ) -> bool:
+        channel, now = self._find(feed), read(self._clock)
+        if channel is None or channel.position != after or channel.producer != who:
+            return False
+        channel.claim(who, now)
+        channel.told = apply(channel.told, publication)
+        channel.offset, channel.rev, channel.published = publication.offset, publication.change.rev, now
+        channel.recent.append(publication)
+        return True
+
+    async def recent(self, feed: Feed, *, after: int, limit: int, reverse: bool = False) -> ListRecent | None:
+        channel = self._find(feed)
+        if channel is None:
+            return None
+        if reverse:
+            found = [told for told in reversed(channel.recent) if not after or told.offset < after]
+        else:
+            found = [told for told in channel.recent if told.offset > after]
+        return ListRecent(channel.position, tuple(found[:limit]))
+
+    def _find(self, feed: Feed) -> Channel | None:
+        """Return the channel while it has an epoch: it ends with its list, and when nobody listens for long."""
+        listing, channel = self._list(feed), self._channels.get(feed)
+        if channel is None or channel.list_epoch != listing.epoch or _is_over(channel, read(self._clock)):
+            return None
+        return channel
+
+    def _list(self, feed: Feed) -> RoomList:
+        listing = self._list_of(feed.tenant)
+        if listing is None or not listing.whole:
+            raise ListLost(feed.tenant)
+        return listing
+
+
+def _is_over(channel: Channel, now: int) -> bool:
+    return now - channel.until > UNHEARD

@@ -1,0 +1,149 @@
+"""What one room tells: its events in their order, gathered into publications, and those that it remembers."""
+
+import secrets
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from liveroom.domain.events import (
+    CROWD,
+    HOLD,
+    KEPT,
+    PACE,
+    Counts,
+    Event,
+    EventKind,
+    Guest,
+    Position,
+    Publication,
+    Recent,
+    cause_of,
+)
+from liveroom.domain.ids import UserId
+from liveroom.domain.rooms import LiveRoom
+from liveroom.store.live.memory.moments import milliseconds
+
+_PACE: Final = milliseconds(PACE)
+_HOLD: Final = milliseconds(HOLD)
+_COUNTED: Final = {EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT}
+_PACED: Final = _COUNTED | {EventKind.PROFILE_CHANGED}
+
+
+def _new_epoch() -> str:
+    return secrets.token_urlsafe(6)
+
+
+@dataclass(slots=True)
+class RoomLog:
+    """The publications of one epoch of a room, and the events that will make the next one."""
+
+    epoch: str = field(default_factory=_new_epoch)
+    seq: int = 0
+    offset: int = 0
+    _gathered: list[Event] = field(default_factory=list)
+    _out: dict[UserId, None] = field(default_factory=dict)
+    """Users who have left since the last publication and are not back."""
+    _counted: bool = False
+    """Members have come or left since the last publication."""
+    _unnamed: bool = False
+    """Some of them are not named in an event."""
+    _paced: int = 0
+    """When the last publication left that had to keep the pace."""
+    _held: int = 0
+    """Until when what is gathered is kept back at most, because the list has to show it first; 0: it is not."""
+    _shows: int = 0
+    """The version of the room that the list has to show for that."""
+    _kept: deque[Publication] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    @property
+    def position(self) -> Position:
+        return Position(self.epoch, self.offset)
+
+    @property
+    def waiting(self) -> bool:
+        """Say whether something is gathered."""
+        return bool(self._gathered) or self._counted
+
+    @property
+    def held(self) -> bool:
+        """Say whether what is gathered is kept back."""
+        return self._held > 0
+
+    def hold(self, now: int, version: int) -> None:
+        """Keep back what is gathered, and what comes, until the list shows this version of the room."""
+        if self._held <= now:
+            self._held = now + _HOLD
+        self._shows = version
+
+    def waits_for(self, version: int) -> bool:
+        """Say whether what is kept back has waited for no more than that the list shows this version."""
+        return self.held and self._shows <= version
+
+    def due(self) -> int:
+        """Return from when on what was gathered may leave."""
+        return self._held or self._paced + _PACE
+
+    def add(
+        self, kind: EventKind, at: datetime, *, reason: str = "", member: Guest | None = None,
+        room: LiveRoom | None = None, crowded: bool = False,
+    ) -> None:  # fmt: skip
+        """Note that something happened; in a crowd, and past a crowd of events, nobody who comes or goes is named."""
+        if member is not None and kind in _COUNTED:
+            self._counted = True
+            if kind is EventKind.MEMBER_LEFT:
+                self._out[member.user] = None
+            else:
+                self._out.pop(member.user, None)
+        if kind in _PACED and (crowded or len(self._gathered) >= CROWD):
+            self._unnamed = self._unnamed or kind in _COUNTED
+            return
+        self._note(Event(kind, self.seq + 1, at, cause_of(kind, reason), None, reason, member, room))
+
+    def _note(self, event: Event) -> None:
+        self.seq = event.seq
+        self._gathered.append(event)
+
+    def publish(self, now: int, at: datetime, room: LiveRoom, newcomers: Sequence[Guest]) -> Publication:
+        """Return the publication of what was gathered; ``newcomers`` are shown where members came unnamed.
+
+        A room's last words are those of its closing, without counts.
+        """
+        paced = self._counted or any(event.kind in _PACED for event in self._gathered)
+        closed = bool(self._gathered) and self._gathered[-1].kind is EventKind.ROOM_CLOSED
+        if self._counted and not closed:
+            counts = Counts(room.members, room.joined, tuple(newcomers) if self._unnamed else ())
+            kind = EventKind.COUNTS
+            self._note(Event(kind, self.seq + 1, at, cause_of(kind), counts=counts))
+        self.offset += 1
+        publication = Publication(self.offset, at, tuple(self._gathered), tuple(self._out))
+        self._kept.append(publication)
+        self._gathered.clear()
+        self._out.clear()
+        self._counted = self._unnamed = False
+        self._held = 0
+        if paced:
+            self._paced = now
+        return publication
+
+    def renew(self) -> None:
+        """Begin a new epoch: what was published is forgotten, what was gathered begins it."""
+        self.epoch, self.seq, self.offset = _new_epoch(), 0, 0
+        self._kept.clear()
+        gathered, self._gathered = self._gathered, []
+        for event in gathered:
+            self._note(event._replace(seq=self.seq + 1))
+
+    def recent(self, after: int, limit: int, *, reverse: bool) -> Recent:
+        """Return remembered publications after an offset, or before it (0: all), newest first."""
+        kept = self._kept
+        first = self.offset - len(kept) + 1
+        if reverse:
+            newer = max(0, self.offset - after + 1) if after else 0
+            found = islice(reversed(kept), newer, newer + max(limit, 0))
+        else:
+            older = max(0, after + 1 - first)
+            found = islice(kept, older, older + max(limit, 0))
+        return Recent(self.position, tuple(found))

@@ -1,0 +1,52 @@
+"""What one tick of the loop asks of a user bucket travels as one script."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Generic, TypeVar
+
+BATCH: Final = 200
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Batches(Generic[T, R]):
+    """Collects questions until the tick ends; ``send`` carries those of a bucket and returns an answer to each."""
+
+    def __init__(self, send: Callable[[int, Sequence[T]], Awaitable[Sequence[R]]]) -> None:
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._ticket: dict[int, list[tuple[T, asyncio.Future[R]]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def ask(self, bucket: int, question: T) -> R:
+        """Return the answer; raises what sending raised."""
+        if not self._ticket:
+            self._loop.call_soon(self._depart)
+        future: asyncio.Future[R] = self._loop.create_future()
+        self._ticket.setdefault(bucket, []).append((question, future))
+        return await future
+
+    async def close(self) -> None:
+        """Return when everything on its way has been answered."""
+        await asyncio.gather(*self._tasks)
+
+    def _depart(self) -> None:
+        ticket, self._ticket = self._ticket, {}
+        for bucket, waiting in ticket.items():
+            for first in range(0, len(waiting), BATCH):
+                task = self._loop.create_task(self._carry(bucket, waiting[first : first + BATCH]))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def _carry(self, bucket: int, waiting: "Sequence[tuple[T, asyncio.Future[R]]]") -> None:
+        try:
+            answers = await self._send(bucket, [question for question, _ in waiting])
+        except Exception as error:
+            for _, future in waiting:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, future), answer in zip(waiting, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)

@@ -1,0 +1,240 @@
+"""The publications of rooms and who is subscribed to them: `ports.Channels` on Redis.
+
+What is published is decided in the scripts (``lua/prelude_events.lua``), and who is subscribed
+(``lua/prelude_channel.lua``).
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+import structlog
+
+from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
+from liveroom.domain.events import SNAPSHOT_MEMBERS, Position, Recent, Snapshot, Socket
+from liveroom.domain.ids import RoomId, TenantName, room_bucket
+from liveroom.domain.members import Place
+from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
+from liveroom.ports import Audience
+from liveroom.store.live.hearing import Hearing
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.keys import ROOMS, room_keys
+from liveroom.store.live.redis.listening import Listening
+from liveroom.store.live.redis.pacing import Pacing
+from liveroom.store.live.redis.publications import (
+    Doubtful,
+    Joined,
+    Log,
+    Parted,
+    Published,
+    read_log,
+    read_news,
+    read_published,
+    seat_of,
+    socket_of,
+)
+from liveroom.store.live.redis.records import member_places, milliseconds, read_member, read_room
+from liveroom.store.live.redis.watch import Watch
+
+log = structlog.get_logger("liveroom.redis")
+
+_LEASE: Final = milliseconds(SOCKET)
+_GRACE: Final = milliseconds(SOCKET_CLOSED)
+_PART: Final = 500
+"""Rooms, or sockets, that one script is about."""
+
+
+class Channels:
+    """Hears the channels of followed rooms for its audience."""
+
+    def __init__(self, core: Core, watch: Watch, pacing: Pacing, listening: Listening, hearing: Hearing) -> None:
+        self._core = core
+        self._watch = watch
+        self._pacing = pacing
+        self._listening = listening
+        self._hearing = hearing
+        self._rooms: dict[bytes, RoomId] = {}
+
+    # --- what is heard ---------------------------------------------------------------------------------------------
+
+    def attach(self, audience: Audience) -> None:
+        self._hearing.audience = audience
+
+    async def follow(self, room: RoomId) -> None:
+        news = room_keys(room).news
+        self._rooms[news] = room
+        try:
+            await self._listening.subscribe(news, self)
+        except LiveUnavailable:
+            self._rooms.pop(news, None)
+            raise
+
+    def unfollow(self, room: RoomId) -> None:
+        news = room_keys(room).news
+        self._rooms.pop(news, None)
+        self._listening.unsubscribe(news)
+
+    def heard(self, channel: bytes, message: bytes) -> None:
+        room = self._rooms.get(channel)
+        if room is None:
+            return
+        try:
+            news = read_news(message)
+        except msgspec.ValidationError:
+            log.exception("redis.news_unreadable", room=room)
+            return
+        self._hearing.tell(lambda audience: _tell(audience, room, news))
+
+    def doubtful(self, channels: Sequence[bytes]) -> None:
+        rooms = [room for channel in channels if (room := self._rooms.get(channel)) is not None]
+        if rooms:
+            self._hearing.tell(lambda audience: audience.doubtful(rooms))
+
+    # --- subscriptions ---------------------------------------------------------------------------------------------
+
+    async def join(self, room: RoomId, tenant: TenantName, socket: Socket) -> Position:
+        keys = room_keys(room)
+        args = (tenant, socket.user, seat_of(socket), _LEASE)
+        answer = await self._core.in_room_bucket("join", keys.number, keys.channel, self._core.offset(), room, *args)
+        if answer == b"none":
+            raise RoomNotFound
+        if answer == b"out":
+            raise NotInRoom
+        return read_log(answer).position
+
+    async def part(self, room: RoomId, socket: Socket) -> None:
+        keys = room_keys(room)
+        args = (socket.user, seat_of(socket), _GRACE)
+        await self._core.in_room_bucket("part", keys.number, keys.channel, self._core.offset(), room, *args)
+
+    async def renew(self, joined: Mapping[RoomId, Sequence[Socket]]) -> None:
+        await asyncio.gather(
+            *(
+                self._renew(room, sockets[first : first + _PART])
+                for room, sockets in joined.items()
+                for first in range(0, len(sockets), _PART)
+            )
+        )
+
+    async def _renew(self, room: RoomId, sockets: Sequence[Socket]) -> None:
+        keys = room_keys(room)
+        read = (keys.facts, keys.subs)
+        seats = map(seat_of, sockets)
+        await self._core.in_room_bucket("renew_seats", keys.number, read, self._core.offset(), _LEASE, *seats)
+
+    async def present(self, room: RoomId, limit: int) -> Sequence[Socket]:
+        keys = room_keys(room)
+        if limit <= 0:
+            return []
+        seats = await self._core.caller.command(keys.subs, "ZRANGE", keys.subs, 0, limit - 1)
+        return [socket_of(seat.decode()) for seat in seats]
+
+    async def count(self, room: RoomId) -> tuple[int, int]:
+        keys = room_keys(room)
+        command = self._core.caller.command
+        sockets, users = await asyncio.gather(
+            command(keys.subs, "ZCARD", keys.subs), command(keys.subscribers, "HLEN", keys.subscribers)
+        )
+        return sockets, users
+
+    # --- publications ----------------------------------------------------------------------------------------------
+
+    async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
+        keys = room_keys(room)
+        read = (keys.facts, keys.room, keys.members, keys.order, keys.gone)
+        answer = await self._core.in_room_bucket("snapshot", keys.number, read, tenant, SNAPSHOT_MEMBERS)
+        if answer is None:
+            raise RoomNotFound
+        where = read_log(answer[0])
+        users, records = answer[7::2], answer[8::2]
+        members = (read_member(packed).value(user.decode()) for user, packed in zip(users, records, strict=True))
+        return Snapshot(where.position, where.seq, read_room(room, answer[1:7]), tuple(members))
+
+    async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
+        keys = room_keys(room)
+        read = (keys.facts, keys.room, keys.log)
+        answer = await self._core.in_room_bucket("recent", keys.number, read, after, max(limit, 0), int(reverse))
+        if answer is None:
+            raise RoomNotFound
+        found = tuple(read_published(packed).value(room) for packed in answer[1:])
+        return Recent(read_log(answer[0]).position, found)
+
+    async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
+        return {room: log.position for room, log in await self._logs(rooms)}
+
+    async def _logs(self, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, Log]]:
+        """Return the logs of those of the rooms that are live."""
+        by_bucket: dict[int, list[RoomId]] = {}
+        for room in rooms:
+            by_bucket.setdefault(room_bucket(room), []).append(room)
+        parts = [
+            (bucket, some[first : first + _PART])
+            for bucket, some in by_bucket.items()
+            for first in range(0, len(some), _PART)
+        ]
+        found = await asyncio.gather(*(self._logs_in(*part) for part in parts))
+        return [pair for some in found for pair in some]
+
+    async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, Log]]:
+        read = (ROOMS[bucket].facts, *(room_keys(room).room for room in rooms))
+        logs = await self._core.in_room_bucket("positions", bucket, read)
+        return [(room, read_log(packed)) for room, packed in zip(rooms, logs, strict=True) if packed is not None]
+
+    async def renew_epoch(self, room: RoomId, known: str) -> None:
+        await self._core.members("renew_epoch", room, known)
+
+    async def held(self, rooms: Sequence[RoomId]) -> Sequence[RoomId]:
+        return [room for room, log in await self._logs(rooms) if log.held]
+
+    async def release(self, room: RoomId, version: int) -> None:
+        await self._core.members("release_room", room, version)
+
+    async def gathered(self) -> int:
+        return await self._pacing.catch_up()
+
+    # --- subscriptions that are over -------------------------------------------------------------------------------
+
+    async def deserted(self, limit: int) -> Sequence[Place]:
+        await self._watch.look_around()
+        places: list[Place] = []
+        for bucket in list(self._watch.lapsing):
+            if len(places) >= limit:
+                break
+            places += await self._deserted_in(bucket, limit - len(places))
+        return places
+
+    async def _deserted_in(self, bucket: int, limit: int) -> Sequence[Place]:
+        keys = ROOMS[bucket]
+        due = await self._core.in_room_bucket(
+            "due_rooms", bucket, (keys.facts, keys.lapses), self._core.offset(), _PART
+        )
+        if len(due) < _PART:
+            self._watch.lapsing.discard(bucket)
+        places: list[Place] = []
+        for name in due:
+            if len(places) >= limit:
+                self._watch.lapsing.add(bucket)
+                break
+            room = RoomId(name.decode())
+            packed = await self._core.in_room_bucket(
+                "desert", bucket, room_keys(room).channel, self._core.offset(), room, limit - len(places)
+            )
+            places += member_places(room, packed)
+        return places
+
+    async def close(self) -> None:
+        """Hear nothing any more."""
+        await self._pacing.close()
+        await self._listening.close()
+
+
+def _tell(audience: Audience, room: RoomId, news: Published | Joined | Parted | Doubtful) -> None:
+    if isinstance(news, Published):
+        audience.published(room, news.epoch, news.value(room))
+    elif isinstance(news, Joined):
+        audience.joined(room, socket_of(news.seat))
+    elif isinstance(news, Parted):
+        audience.parted(room, socket_of(news.seat))
+    else:
+        audience.doubtful([room])

@@ -1,0 +1,133 @@
+"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``).
+
+Everything of a channel lies in its list's slot. Processes hear of publications by asking, four times a second and with
+whatever else the tick asks: at one publication a second that costs less than a subscription, and there are no gaps.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+
+from liveroom.domain.events import Position
+from liveroom.domain.feeds import (
+    KEPT,
+    NEWEST,
+    PACE,
+    Feed,
+    Heard,
+    ListPublication,
+    ListRecent,
+    ListState,
+    Newest,
+    Shown,
+)
+from liveroom.domain.ids import RoomId
+from liveroom.domain.paging import RoomQuery
+from liveroom.ports import ListLost
+from liveroom.store.live.redis.calls import BucketLost
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.cursors import created_range
+from liveroom.store.live.redis.keys import list_keys
+from liveroom.store.live.redis.records import at, milliseconds, pack
+from liveroom.store.live.redis.servers import RUN_ID
+from liveroom.store.live.redis.wire import Word
+
+LEASE: Final = milliseconds(timedelta(seconds=3))
+UNHEARD: Final = milliseconds(timedelta(minutes=10))
+"""How long a channel is kept that nobody listens to."""
+_PACE: Final = milliseconds(PACE)
+_MOST: Final = 100
+_CACHED: Final = 256
+_OPENED: Final = 13
+_read_publication: Final = msgspec.msgpack.Decoder(ListPublication).decode
+_read_shown: Final = msgspec.msgpack.Decoder(Shown).decode
+
+
+class Feeds:
+    """All channels."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._newest: dict[Feed, tuple[bytes, Newest]] = {}
+
+    async def newest(self, feed: Feed) -> Newest:
+        names = created_range(RoomQuery(feed.tenant, feed.category))
+        known = self._newest.get(feed)
+        token = known[0] if known else b""
+        keys = list_keys(feed.tenant).all[:4]
+        answer = await self._run("list_newest", feed, keys, token, names.first, names.last, names.skip, NEWEST)
+        if known is not None and len(answer) == 1:
+            return known[1]
+        newest = _read_newest(answer)
+        if feed not in self._newest and len(self._newest) >= _CACHED:
+            del self._newest[next(iter(self._newest))]
+        self._newest[feed] = (answer[0], newest)
+        return newest
+
+    async def begin(
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+    ) -> bool:
+        known = (instead, epoch, newest.epoch, newest.rev)
+        done: int = await self._ask("begin_feed", feed, who, *known, *_records(told))
+        return done == 1
+
+    async def told(self, feed: Feed) -> ListState | None:
+        epoch, *answer = await self._ask("read_feed", feed, "")
+        if not epoch:
+            return None
+        offset, rev, records = answer
+        told = {RoomId(room.decode()): _read_shown(record) for room, record in zip(*[iter(records)] * 2, strict=True)}
+        return ListState(Position(epoch.decode(), offset), rev, told)
+
+    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+        epoch, *answer = await self._ask("hear_feed", feed, who, _PACE, *known, _MOST)
+        if not epoch:
+            return None
+        offset, rev, turn, publications = answer
+        return Heard(Position(epoch.decode(), offset), rev, tuple(map(_read_publication, publications)), turn == 1)
+
+    async def publish(
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+    ) -> bool:
+        change = publication.change
+        done: int = await self._ask(
+            "publish_feed", feed, who, *after, change.rev, pack(publication), KEPT,
+            len(change.gone), *change.gone, *_records(told),
+        )  # fmt: skip
+        return done == 1
+
+    async def recent(self, feed: Feed, *, after: int, limit: int, reverse: bool = False) -> ListRecent | None:
+        epoch, *answer = await self._ask("recent_feed", feed, "", after, int(reverse), limit)
+        if not epoch:
+            return None
+        offset, publications = answer
+        return ListRecent(Position(epoch.decode(), offset), tuple(map(_read_publication, publications)))
+
+    async def _ask(self, name: str, feed: Feed, who: str, *args: Word) -> Any:
+        keys = list_keys(feed.tenant).feed(feed.category)
+        return await self._run(name, feed, keys, self._core.offset(), who, LEASE, UNHEARD, *args)
+
+    async def _run(self, name: str, feed: Feed, keys: Sequence[bytes], *args: Word) -> Any:
+        try:
+            return await self._core.caller.run(name, keys, *args, RUN_ID)
+        except BucketLost:
+            raise ListLost(feed.tenant) from None
+
+
+def _read_newest(answer: Sequence[Any]) -> Newest:
+    token, names, cards = answer
+    epoch, _, rev = token.rpartition(b":")
+    rooms = [
+        (RoomId(name[_OPENED:].decode()), at(int(name[:_OPENED])), card)
+        for name, card in zip(names, cards, strict=True)
+        if card is not None
+    ]
+    return Newest(epoch.decode(), int(rev), tuple(rooms))
+
+
+def _records(told: Mapping[RoomId, Shown]) -> Iterator[Word]:
+    for room, shown in told.items():
+        yield room
+        yield pack(shown)

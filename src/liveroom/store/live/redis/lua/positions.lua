@@ -1,0 +1,8 @@
+-- uses: common
+-- KEYS: 1 facts, 2 and on rooms. Returns their logs, packed; nothing for a room that is not live.
+local answer = {}
+for number = 2, #KEYS do
+  local room = call('HMGET', KEYS[number], 'l', 'p')
+  answer[number - 1] = not room[2] and room[1]
+end
+return answer

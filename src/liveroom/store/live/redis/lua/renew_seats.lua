@@ -1,0 +1,15 @@
+-- uses: time common
+-- KEYS: 1 facts, 2 subs. ARGV: 2 for how long, 3 and on the seats. One that has lapsed stays so.
+local lapse = whole(NOW + ARGV[2])
+for first = 3, #ARGV, 1000 do
+  local last, renewed = math.min(first + 999, #ARGV), {}
+  for number, known in ipairs(call('ZMSCORE', KEYS[2], unpack(ARGV, first, last))) do
+    if known and tonumber(known) > NOW then
+      renewed[#renewed + 1], renewed[#renewed + 2] = lapse, ARGV[first + number - 1]
+    end
+  end
+  if #renewed > 0 then
+    call('ZADD', KEYS[2], unpack(renewed))
+  end
+end
+return 1

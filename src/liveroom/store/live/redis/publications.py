@@ -1,0 +1,135 @@
+"""What rooms tell, as the scripts pack it (``lua/prelude_events.lua``): publications, and what else a channel says."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from liveroom.domain.events import Counts, Event, EventKind, Guest, Position, Publication, Socket, cause_of
+from liveroom.domain.ids import RoomId, SessionId, UserId
+from liveroom.domain.rooms import LiveRoom
+from liveroom.store.live.redis.records import FixedRow, at, read_role
+
+GuestRow = tuple[str, str, str, int]
+
+
+class RoomRow(msgspec.Struct, array_like=True, frozen=True):
+    """A room in an event."""
+
+    fixed: FixedRow
+    card: str
+    version: int
+    hidden: int
+    members: int
+    joined: int
+
+    def value(self, room: RoomId) -> LiveRoom:
+        """Return the room."""
+        return self.fixed.live(
+            room,
+            self.card.encode(),
+            hidden=self.hidden == 1,
+            members=self.members,
+            joined=self.joined,
+            version=self.version,
+        )
+
+
+class EventRow(msgspec.Struct, array_like=True, frozen=True):
+    """An event."""
+
+    kind: EventKind
+    seq: int
+    at: int
+    reason: str
+    member: GuestRow | bool
+    room: RoomRow | bool
+    counts: tuple[int, int, list[GuestRow]] | bool
+
+    def value(self, room: RoomId) -> Event:
+        """Return the event."""
+        return Event(
+            self.kind,
+            self.seq,
+            at(self.at),
+            cause_of(self.kind, self.reason),
+            reason=self.reason,
+            member=None if isinstance(self.member, bool) else _guest(self.member),
+            room=None if isinstance(self.room, bool) else self.room.value(room),
+            counts=None if isinstance(self.counts, bool) else _counts(*self.counts),
+        )
+
+
+class Published(msgspec.Struct, array_like=True, frozen=True, tag="p"):
+    """A publication."""
+
+    epoch: str
+    offset: int
+    at: int
+    events: list[EventRow]
+    out: list[str]
+
+    def value(self, room: RoomId) -> Publication:
+        """Return the publication."""
+        events = tuple(event.value(room) for event in self.events)
+        return Publication(self.offset, at(self.at), events, tuple(map(UserId, self.out)))
+
+
+class Joined(msgspec.Struct, array_like=True, frozen=True, tag="j"):
+    """Somebody subscribed."""
+
+    seat: str
+
+
+class Parted(msgspec.Struct, array_like=True, frozen=True, tag="l"):
+    """A subscription is over."""
+
+    seat: str
+
+
+class Doubtful(msgspec.Struct, array_like=True, frozen=True, tag="d"):
+    """Positions are to be compared."""
+
+
+class Log(NamedTuple):
+    """Where a room's events are: what its scripts keep about them."""
+
+    epoch: str
+    seq: int
+    offset: int
+    told: int
+    gathered: int
+    unnamed: int
+    held: int
+    shows: int
+
+    @property
+    def position(self) -> Position:
+        """Return the position of the newest publication."""
+        return Position(self.epoch, self.offset)
+
+
+News = Published | Joined | Parted | Doubtful
+read_news: Final = msgspec.msgpack.Decoder(News).decode
+read_published: Final = msgspec.msgpack.Decoder(Published).decode
+read_log: Final = msgspec.msgpack.Decoder(Log).decode
+
+
+def seat_of(socket: Socket) -> str:
+    """Return a socket as the scripts name it."""
+    return f"{socket.client}\0{socket.user}\0{socket.session}"
+
+
+def socket_of(seat: str) -> Socket:
+    """Return the socket that a script named."""
+    client, user, session = seat.split("\0")
+    return Socket(client, UserId(user), SessionId(session))
+
+
+def _guest(row: Sequence[Any]) -> Guest:
+    user, name, avatar, role = row
+    return Guest(UserId(user), name, avatar, read_role(role))
+
+
+def _counts(members: int, joined: int, sample: Sequence[GuestRow]) -> Counts:
+    return Counts(members, joined, tuple(_guest(row) for row in sample))

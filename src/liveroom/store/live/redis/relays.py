@@ -1,0 +1,51 @@
+"""The relays of any number of processes: one key says whose each bucket is, and which processes are there."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.ids import ROOM_BUCKETS, RoomId
+from liveroom.ports.relays import RELAY_LEASE
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.keys import RELAYS, ROOMS
+from liveroom.store.live.redis.records import milliseconds
+
+_PART: Final = 200
+
+
+class Relays:
+    """See ``ports.Relays``."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def claim(self, who: str) -> frozenset[int]:
+        lease = milliseconds(RELAY_LEASE)
+        held = await self._core.caller.run("claim_relays", (RELAYS,), self._core.offset(), who, lease, ROOM_BUCKETS)
+        return frozenset(int(bucket) for bucket in held)
+
+    async def give_back(self, who: str) -> None:
+        await self._core.caller.run("claim_relays", (RELAYS,), self._core.offset(), who, 0, ROOM_BUCKETS)
+
+    async def rooms(self, buckets: Iterable[int]) -> Sequence[RoomId]:
+        answers = await asyncio.gather(*(self._rooms_unless_down(bucket) for bucket in buckets))
+        down = [answer for answer in answers if isinstance(answer, LiveUnavailable)]
+        if down and len(down) == len(answers):
+            raise down[0]
+        return [room for answer in answers if not isinstance(answer, LiveUnavailable) for room in answer]
+
+    async def _rooms_unless_down(self, bucket: int) -> Sequence[RoomId] | LiveUnavailable:
+        try:
+            return await self._rooms(bucket)
+        except LiveUnavailable as failure:
+            return failure
+
+    async def _rooms(self, bucket: int) -> Sequence[RoomId]:
+        found: list[RoomId] = []
+        keys, cursor = ROOMS[bucket], b""
+        while cursor != b"0":
+            read = (keys.facts, keys.rooms)
+            cursor, rooms = await self._core.in_room_bucket("walk_rooms", bucket, read, cursor or b"0", _PART)
+            found += [RoomId(room.decode()) for room in rooms]
+        return found

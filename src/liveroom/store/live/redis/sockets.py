@@ -1,0 +1,110 @@
+"""Sockets as signs of life on Redis: part of their sessions' records. The rules are in ``lua/prelude_socket.lua``."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from liveroom.domain.errors import DeviceRefused, TokenInvalid
+from liveroom.domain.events import Devices, Socket
+from liveroom.domain.ids import SessionId, UserId, user_bucket
+from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
+from liveroom.store.live.redis.batching import BATCH, Batches
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.users import Users
+from liveroom.store.live.redis.verdicts import Verdicts
+
+_LEASES: Final = (milliseconds(SOCKET), milliseconds(SOCKET_CLOSED))
+_DEVICES: Final = {Devices.ALLOW: 0, Devices.REPLACE: 1, Devices.REFUSE: 2}
+_read_opened: Final = msgspec.msgpack.Decoder(list[bool | list[str]]).decode
+
+Opening = tuple[str, str, str, int, int]
+"""User, session, client, when the token was issued, and what happens to other devices."""
+
+
+class Sockets:
+    """``ports.Sockets``."""
+
+    def __init__(self, core: Core, users: Users, verdicts: Verdicts) -> None:
+        self._core = core
+        self._users = users
+        self._verdicts = verdicts
+        self._opening = Batches(self._open)
+        self._closing = Batches(self._close)
+
+    async def open(self, socket: Socket, *, issued: datetime, devices: Devices) -> Sequence[SessionId]:
+        opening = (socket.user, socket.session, socket.client, moment(issued), _DEVICES[devices])
+        answer = await self._opening.ask(user_bucket(socket.user), opening)
+        if answer is False:
+            self._verdicts.over(socket.user, (socket.session,), None)
+            raise TokenInvalid
+        if answer is True:
+            raise DeviceRefused
+        self._verdicts.good(socket.user, socket.session)
+        return [SessionId(session) for session in answer]
+
+    async def renew(self, sockets: Sequence[Socket]) -> Sequence[Socket]:
+        by_bucket: dict[int, list[Socket]] = {}
+        for socket in sockets:
+            by_bucket.setdefault(user_bucket(socket.user), []).append(socket)
+        answers = await asyncio.gather(
+            *(
+                self._renew(bucket, part[first : first + BATCH])
+                for bucket, part in by_bucket.items()
+                for first in range(0, len(part), BATCH)
+            ),
+            return_exceptions=True,
+        )
+        ended: list[Socket] = []
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+            ended += answer
+        return ended
+
+    async def close(self, sockets: Sequence[Socket]) -> None:
+        await asyncio.gather(*(self._closing.ask(user_bucket(socket.user), socket) for socket in sockets))
+
+    async def of(self, user: UserId) -> Sequence[Socket]:
+        found = (await self._users.records([user])).get(user)
+        if found is None:
+            return []
+        row, now = found
+        return [
+            Socket(socket.client, user, SessionId(session.id))
+            for session in row.sessions
+            for socket in session.sockets
+            if not socket.closed and socket.expires > now
+        ]
+
+    async def finish(self) -> None:
+        """Return when everything on its way has arrived."""
+        await asyncio.gather(self._opening.close(), self._closing.close())
+
+    async def _open(self, bucket: int, openings: Sequence[Opening]) -> Sequence[bool | list[str]]:
+        return _read_opened(await self._run("open_sockets", bucket, openings))
+
+    async def _renew(self, bucket: int, sockets: Sequence[Socket]) -> Sequence[Socket]:
+        answer: bytes = await self._run("renew_sockets", bucket, _named(sockets))
+        ended = []
+        for socket, verdict in zip(sockets, answer, strict=True):
+            if verdict == 49:
+                self._verdicts.good(socket.user, socket.session)
+            else:
+                self._verdicts.over(socket.user, (socket.session,), None)
+                ended.append(socket)
+        return ended
+
+    async def _close(self, bucket: int, sockets: Sequence[Socket]) -> Sequence[None]:
+        await self._run("close_sockets", bucket, _named(sockets))
+        return [None] * len(sockets)
+
+    async def _run(self, script: str, bucket: int, sockets: Sequence[Any]) -> Any:
+        return await self._core.users(script, bucket, pack(sockets), *_LEASES)
+
+
+def _named(sockets: Sequence[Socket]) -> list[tuple[str, str, str]]:
+    return [(socket.user, socket.session, socket.client) for socket in sockets]

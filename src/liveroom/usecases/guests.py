@@ -1,0 +1,52 @@
+"""Guests: an account and a session made on the spot, so that looking in costs one click."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from liveroom.domain.errors import NotOffered, RateLimited
+from liveroom.domain.guests import TAG, friendly_name
+from liveroom.domain.ids import SessionId, UserId, new_id
+from liveroom.domain.presence import Beat
+from liveroom.domain.sessions import Session
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.users import User
+from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.accounts import Accounts, Login, check_quota
+from liveroom.usecases.broadcasts import fresh_id
+
+WINDOW: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """Accounts of people who come without one."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    accounts: Accounts
+    is_open: bool
+    limit: int
+    """Accounts of one address within ``WINDOW``; 0 for any number."""
+
+    async def welcome(self, tenant: Tenant, address: str, nickname: str) -> Login:
+        """Make an account and sign it in. Raises ``NotOffered``, ``RateLimited``, ``QuotaExceeded``."""
+        if not self.is_open:
+            raise NotOffered
+        if self.limit and not await self.live.hit(f"guest:{address}", limit=self.limit, window=WINDOW):
+            raise RateLimited(retry_after=WINDOW)
+        now = self.clock.now()
+        session = SessionId(new_id(now))
+        name = nickname.strip() or friendly_name(tenant.language)
+
+        async def work(tx: Tx) -> User:
+            await check_quota(tx, tenant)
+            user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now, name=name, tag=TAG)
+            await tx.users.add(user)
+            await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG))
+            return user
+
+        user = await self.db.transact(work)
+        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        return self.accounts.login(tenant, user, session, now)

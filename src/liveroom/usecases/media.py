@@ -1,0 +1,60 @@
+"""Letting members into a room's media, and passing signals between them."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from liveroom.domain.errors import NotInRoom, RateLimited, UserNotFound
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.media import MediaPass, Participant, Signal
+from liveroom.domain.members import Role
+from liveroom.domain.sessions import Actor
+from liveroom.domain.tenants import RtcKind
+from liveroom.ports import Clock, Live, Rtc, Whispers
+
+SIGNALS: Final = 300
+"""Signals of one user within ``WINDOW``: eight viewers who come at once ask a publisher for about a hundred."""
+WINDOW: Final = timedelta(seconds=10)
+
+
+class Admitted(NamedTuple):
+    """A member's role, and what lets them in."""
+
+    role: Role
+    media: MediaPass
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What members do about audio and video."""
+
+    live: Live
+    clock: Clock
+    whispers: Whispers
+    providers: Mapping[RtcKind, Rtc]
+    default: RtcKind
+
+    async def admit(self, actor: Actor, room: RoomId) -> Admitted:
+        """Return what lets the actor into the room's media. Raises ``NotInRoom``, ``ProviderUnavailable``."""
+        member = await self.live.member(room, actor.user)
+        if member is None:
+            raise NotInRoom
+        provider = self.providers[actor.tenant.rtc or self.default]
+        participant = Participant(actor.tenant, actor.user, member.name, room, member.role)
+        return Admitted(member.role, provider.admit(participant, self.clock.now()))
+
+    async def signal(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
+        """Pass a signal to another member; one who is not connected misses it.
+
+        Raises ``NotInRoom``, ``UserNotFound`` when the other is not in the room, ``RateLimited``.
+        """
+        if not await self.live.hit(f"signal:{actor.user}", limit=SIGNALS, window=WINDOW):
+            raise RateLimited(retry_after=WINDOW)
+        sender, receiver = await asyncio.gather(self.live.member(room, actor.user), self.live.member(room, to))
+        if sender is None:
+            raise NotInRoom
+        if receiver is None:
+            raise UserNotFound
+        await self.whispers.tell(to, Signal(room, actor.user, self.clock.now(), payload))
