@@ -116,6 +116,18 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
         ("LIVEROOM_SECRET", "Default", "known to everybody"),
         ("LIVEROOM_RTC", "trtc", "which needs LIVEROOM_TRTC_SDK_APP_ID and LIVEROOM_TRTC_SECRET"),
         ("LIVEROOM_IM", "tencent", "set all three, or choose none"),
+        ("LIVEROOM_RTC", "livekit", "LIVEROOM_LIVEKIT_URL and LIVEROOM_LIVEKIT_KEY and LIVEROOM_LIVEKIT_SECRET"),
+        ("LIVEROOM_LIVEKIT_KEY", "key", "needs LIVEROOM_LIVEKIT_URL and LIVEROOM_LIVEKIT_SECRET too"),
+        ("LIVEROOM_LIVEKIT_URL", "https://live.example.com", "no address for browsers"),
+        ("LIVEROOM_LIVEKIT_SECRET", "s" * 31, "under 32 characters"),
+        ("LIVEROOM_TURN_URLS", "turn:turn.example.com:3478", "LIVEROOM_TURN_SECRET is not"),
+        ("LIVEROOM_TURN_SECRET", "north", "LIVEROOM_TURN_URLS is not"),
+        ("LIVEROOM_TURN_URLS", "turn.example.com", "write each as stun:host:port"),
+        ("LIVEROOM_ICE_SERVERS", "https://stun.example.com", "has 'https://stun.example.com'"),
+        ("LIVEROOM_ICE_SERVERS", '[{"url":"stun:a"}]', "or a JSON array"),
+        ("LIVEROOM_ICE_SERVERS", '["stun:a"]', "or a JSON array"),
+        ("LIVEROOM_ICE_SERVERS", '[{"urls":[]}]', "or a JSON array"),
+        ("LIVEROOM_ICE_SERVERS", "[", "or a JSON array"),
         ("LIVEROOM_TRTC_SDK_APP_ID", "1400000000", "LIVEROOM_TRTC_SECRET is not; set TRTC's SecretKey too"),
         ("TRTC_TIM_SECRET", "hunter2", "LIVEROOM_TRTC_SDK_APP_ID is not; set TRTC's SDKAppID too"),
     ],
@@ -295,3 +307,19 @@ def test_a_token_that_outlives_the_memory_of_ended_sessions_is_refused() -> None
     """An ended session is remembered for 31 days: a longer-lived token would come to life again."""
     with pytest.raises(SettingsError, match="over 30 days"):
         load_settings(environ={"LIVEROOM_TOKEN_TTL": "31d"}, dotenv=None)
+
+
+def test_ice_servers_are_a_list_of_addresses_or_what_browsers_take() -> None:
+    listed = load(LIVEROOM_ICE_SERVERS="stun:a.example.com:3478, turn:b.example.com")
+    assert [server.urls for server in listed.ice_servers] == [("stun:a.example.com:3478",), ("turn:b.example.com",)]
+    text = '[{"urls": ["turn:b", "turns:b:5349?transport=tcp"], "username": "u", "credential": "pepper"}]'
+    (server,) = load(LIVEROOM_ICE_SERVERS=text).ice_servers
+    assert (server.urls, server.username) == (("turn:b", "turns:b:5349?transport=tcp"), "u")
+    assert server.credential == "pepper"
+
+
+def test_the_credential_of_an_ice_server_is_shown_to_nobody() -> None:
+    text = '[{"urls": "turn:b", "username": "u", "credential": "pepper"}]'
+    settings = load(LIVEROOM_ICE_SERVERS=text)
+    assert "pepper" not in repr(settings) + repr(settings.ice_servers) + repr(settings.redacted())
+    assert show(settings.ice_servers) == "turn:b (********)"

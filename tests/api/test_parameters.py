@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from liveroom.api.parameters import Id, Many, Repeated, Request, Text, Whole, fields_of, read_request, read_text
+from liveroom.api.parameters import Id, Json, Many, Repeated, Request, Text, Whole, fields_of, read_request, read_text
 from liveroom.domain.errors import BadRequest
 
 
@@ -21,6 +21,7 @@ class Everything(Request):
     user_id: Annotated[tuple[str, ...], Many(3, "|")] = ()
     start_utc: datetime | None = None
     msg: Any = None
+    payload: Annotated[bytes, Json(24)] = b""
 
 
 class Needed(Request):
@@ -255,7 +256,7 @@ def test_what_is_not_declared_is_not_looked_at() -> None:
 
 def test_fields_are_named_as_the_wire_names_them() -> None:
     assert [field.wire for field in FIELDS] == [
-        *("roomId", "title", "kept", "limit", "roomIds", "userId", "startUtc", "msg")
+        *("roomId", "title", "kept", "limit", "roomIds", "userId", "startUtc", "msg", "payload")
     ]
     assert [field.wire for field in FIELDS if field.keep_empty] == ["kept"]
     assert [field.wire for field in fields_of(Needed) if field.required] == ["roomId", "note"]
@@ -272,3 +273,31 @@ def test_a_kind_of_field_that_nobody_can_read_cannot_be_declared() -> None:
 def test_a_number_as_text_and_a_text_as_number_are_read_alike() -> None:
     raw = msgspec.json.decode(b'{"roomId": 40000001, "limit": "20", "title": 1.0}')
     assert read(**raw) == Everything(room_id="40000001", limit=20, title="1")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("bye", b'"bye"'),
+        (7, b'"7"'),
+        (True, b'"true"'),
+        ({"sdp": "v=0", "n": [1]}, b'{"sdp":"v=0","n":[1]}'),
+        ({"a": "😀" * 3}, '{"a":"😀😀😀"}'.encode()),
+        ('{"a":1}', b'"{\\"a\\":1}"'),
+    ],
+)
+def test_what_is_passed_on_stays_an_object_or_a_text(value: Any, written: bytes) -> None:
+    assert read(payload=value).payload == written
+
+
+def _deep() -> Any:
+    value: Any = {}
+    for _ in range(100_000):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize("value", [["a"], Repeated(["a", "b"]), "x" * 23, {"a": "😀" * 5}, "\ud800", _deep()])
+def test_what_is_passed_on_is_no_list_and_not_too_long(value: Any) -> None:
+    with pytest.raises(BadRequest, match="payload"):
+        read(payload=value)

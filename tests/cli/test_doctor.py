@@ -11,9 +11,11 @@ from liveroom.cli.checkup.findings import Finding, Level, clock_finding
 from liveroom.cli.checkup.local import look_at_clock
 from liveroom.cli.checkup.redis import judge_cluster, judge_server
 from liveroom.cli.doctor import examine
+from liveroom.domain.tenants import RtcKind
 from liveroom.settings import Settings, load_settings
 from liveroom.store.sql.schema import migrate
 from tests.servers import LOOPBACK, Mariadb, Redis, RedisCluster, free_ports
+from tests.service import serving
 from tests.worlds import WoundClock
 
 SECRET = "doctor-0123456789-abcdefghijklmnopqrst"
@@ -216,3 +218,24 @@ async def test_each_master_of_a_cluster_is_looked_at(tmp_path: Path, redis_clust
 async def test_a_redis_that_is_not_there_fails(tmp_path: Path) -> None:
     found = await findings(settings(tmp_path, redis_url=f"redis://{LOOPBACK}:{free_ports(1)[0]}", secret=SECRET))
     assert about(found, "Redis").level is Level.FAIL
+
+
+async def test_a_mesh_without_turn_is_named_with_what_it_cannot_do(tmp_path: Path) -> None:
+    bare = about(await findings(settings(tmp_path)), "media")
+    assert (bare.level, "LIVEROOM_TURN_URLS" in bare.remedy) == (Level.WARN, True)
+    turn = settings(tmp_path, turn_urls="turn:turn.example.com:3478", turn_secret="north")
+    assert about(await findings(turn), "media").level is Level.OK
+    static = settings(tmp_path, ice_servers='[{"urls":"turn:a:3478","username":"u","credential":"c"}]')
+    assert about(await findings(static), "media").level is Level.OK
+
+
+async def test_a_tenant_whose_media_provider_is_not_set_up_is_named(tmp_path: Path) -> None:
+    async with serving(tmp_path, rtc="trtc") as service:
+        await service.make_tenant("shop", rtc=RtcKind.LIVEKIT)
+        await service.make_tenant("bare", sdk_app_id=0, sdk_secret="")
+        await service.make_tenant("fine")
+        said = [found for found in await findings(service.core.settings) if found.subject == "media"]
+    assert [(found.level, found.fact.split(",")[0]) for found in sorted(said[1:], key=lambda found: found.fact)] == [
+        (Level.FAIL, "tenant bare has trtc"),
+        (Level.FAIL, "tenant shop has livekit"),
+    ]

@@ -91,7 +91,7 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 
 
 def test_migrate_says_what_it_did_and_that_there_is_nothing_to_do(operator: Operator) -> None:
-    assert operator.run("migrate") == "migrated to 0001\n"
+    assert operator.run("migrate") == "migrated to 0001\nmigrated to 0002\n"
     assert operator.run("migrate") == "the schema is that of this release already\n"
 
 
@@ -191,13 +191,13 @@ def test_a_token_is_of_a_session_of_its_own(operator: Operator) -> None:
 def test_a_tenant_is_made_changed_and_listed(operator: Operator) -> None:
     given = ("--sdk-app-id", "1400000009", "--sdk-secret", "hunter2", "--host", "Game.example.com", "--language", "en")
     assert "tenant game is there" in operator.run("tenants", "add", "game", *given, "--users", "10")
-    row = ["game", "1400000009", "game-…", "en", "game.example.com", "10", "-", "-"]
+    row = ["game", "1400000009", "mesh", "game-…", "en", "game.example.com", "10", "-", "-"]
     assert operator.row("game", "tenants", "list") == row
     assert operator.run("tenants", "set", "game", "--rooms", "5", "--users", "0") == "tenant game is changed\n"
-    assert operator.row("game", "tenants", "list") == [*row[:5], "-", "5", "-"]
+    assert operator.row("game", "tenants", "list") == [*row[:6], "-", "5", "-"]
     operator.run("tenants", "add", "shop", "--plain")
-    assert operator.row("shop", "tenants", "list")[2] == "plain"
-    assert operator.row("default", "tenants", "list")[2] == "plain"
+    assert operator.row("shop", "tenants", "list")[3] == "plain"
+    assert operator.row("default", "tenants", "list")[3] == "plain"
     assert "hunter2" not in operator.run("tenants", "list")
     user = operator.make_user(tenant=TenantName("game"))
     assert user.startswith("game-")
@@ -234,7 +234,7 @@ def test_a_tick_does_what_is_due_on_a_shared_live_store(
     with closing(sqlite3.connect(tmp_path / "data" / "liveroom.db", isolation_level=None)) as connection:
         connection.execute("UPDATE lr_outbox SET created = created - 1000")
     did = dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))
-    assert list(did) == ["relayed", "swept", "settled", "audited", "journaled", "purged"]
+    assert list(did) == ["relayed", "swept", "gathered", "deserted", "settled", "audited", "journaled", "purged"]
     assert did["relayed"] == "1", "what was committed a second ago and told by nobody"
     assert dict(re.findall(r"(\w+) (\d+)", operator.run("tick")))["relayed"] == "0"
 
@@ -243,13 +243,13 @@ def test_a_tick_does_what_is_due_on_a_shared_live_store(
 def test_the_same_on_mysql_which_is_migrated_by_command(operator: Operator, mariadb: Mariadb) -> None:
     operator.settle(LIVEROOM_DATABASE_URL=mariadb.create_database("operator"))
     assert "run `liveroom migrate`" in operator.run("users", "list", status=2)
-    assert operator.run("migrate") == "migrated to 0001\n"
+    assert operator.run("migrate") == "migrated to 0001\nmigrated to 0002\n"
     user = operator.make_user(name="小明 😀")
     assert operator.row(user, "users", "list")[1] == "小明 😀"
     operator.run("users", "admin", "add", user)
     assert operator.row(user, "users", "show", user)[-1] == "admin"
     operator.run("tenants", "add", "game", "--host", "game.example.com")
-    assert operator.row("game", "tenants", "list")[4] == "game.example.com"
+    assert operator.row("game", "tenants", "list")[5] == "game.example.com"
     assert len(operator.run("token", user).split(".")) == 3
     operator.go_live(user, title="唱歌")
     assert "唱歌" in operator.run("rooms", "list")
@@ -261,3 +261,18 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(operator: Operato
     said = operator.run("migrate", status=2)
     assert said.startswith("the database does not answer")
     assert "Traceback" not in said
+
+
+def test_a_tenant_is_given_a_media_provider_that_is_set_up(operator: Operator) -> None:
+    said = operator.run("tenants", "add", "shop", "--rtc", "trtc", status=2)
+    assert "trtc needs the tenant's own SDKAppID and SecretKey" in said
+    operator.run("tenants", "add", "shop", "--rtc", "trtc", "--sdk-app-id", "1400000009", "--sdk-secret", "s" * 64)
+    assert re.search(r"shop .*1400000009 .*trtc ", operator.run("tenants", "list"))
+    assert "LIVEROOM_LIVEKIT_URL" in operator.run("tenants", "set", "shop", "--rtc", "livekit", status=2)
+    operator.settle(
+        LIVEROOM_LIVEKIT_URL="wss://live.example.com", LIVEROOM_LIVEKIT_KEY="key", LIVEROOM_LIVEKIT_SECRET="s" * 40
+    )
+    operator.run("tenants", "set", "shop", "--rtc", "livekit")
+    assert re.search(r"shop .*livekit ", operator.run("tenants", "list"))
+    operator.run("tenants", "set", "shop", "--rtc", "default")
+    assert re.search(r"shop .*mesh ", operator.run("tenants", "list"))

@@ -54,8 +54,8 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def service(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    """Yield a service that the tests of a module share: each takes users and rooms of its own."""
-    async with serving(tmp_path_factory.mktemp("service"), **backend) as running:
+    """Yield a service that the tests of a module share: each takes users and rooms of its own, from one address."""
+    async with serving(tmp_path_factory.mktemp("service"), guest_limit=0, **backend) as running:
         yield running
 
 

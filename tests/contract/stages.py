@@ -68,6 +68,7 @@ _ROOMS = "base/v1/rooms/"
 SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     "base/v1/oauth/register": _register,
     "base/v1/oauth/signature": _signature,
+    _AUTH + "guest": lambda stage: _by_guest(stage, nickname=NICKNAME),
     _AUTH + "user_login_token": _by_guest,
     _AUTH + "user_logout": _by_guest,
     _AUTH + "user_delete": _by_guest,
@@ -85,12 +86,15 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     "base/v1/events/stat": lambda stage: _by_guest(stage, event="useScenario", msg="5"),
     "base/v1/presence/query": lambda stage: _by_guest(stage, userIds=[stage.host.user, stage.guest.user]),
     "base/v1/presence/explain": _explain,
+    "base/v1/rtc/credential": lambda stage: _by_guest(stage, roomId=stage.room),
+    "base/v1/rtc/signal": lambda stage: _by_guest(stage, roomId=stage.room, to=stage.host.user, payload='{"sdp":""}'),
     _ROOMS + "generate_roomid": lambda stage: _by_guest(stage, category=CATEGORY, title=TITLE),
     _ROOMS + "enter_room": lambda stage: _by_guest(stage, roomId=stage.room, role="audience", appId="0"),
     _ROOMS + "query_room": lambda stage: _by_guest(
         stage, category=CATEGORY, orderBy="totalJoined", limit="5", offset="0", roomIds=[stage.room], appId="0"
     ),
     _ROOMS + "room_detail": lambda stage: _by_guest(stage, roomId=stage.room),
+    _ROOMS + "state": lambda stage: _by_guest(stage, roomId=stage.room),
     _ROOMS + "list_users": lambda stage: _by_guest(stage, roomId=stage.room, limit="5"),
     _ROOMS + "update_room": lambda stage: _by_host(
         stage, roomId=stage.room, title="新标题", cover="", subject="今晚 8 点", capacity="50"

@@ -244,6 +244,40 @@ async def a_user_more_than_the_tenant_may_have(service: Service) -> Answer:
     return await account.call("oauth/register", {"username": "one-more", "salt": account.salt})
 
 
+@on_a_service(Code.QuotaExceeded)
+async def a_guest_more_than_the_tenant_may_have(service: Service) -> Answer:
+    await service.make_tenant("small", quotas=Quotas(users=1))
+    assert (await service.call("auth_users/guest", {"apaasAppId": "small"})).code == 0
+    return await service.call("auth_users/guest", {"apaasAppId": "small"})
+
+
+@on_a_service(Code.RateLimited)
+async def a_twenty_first_guest_from_one_address(service: Service) -> Answer:
+    for _ in range(20):
+        assert (await service.call("auth_users/guest")).code == 0
+    return await service.call("auth_users/guest")
+
+
+@on_a_service(Code.NotInRoom)
+async def a_credential_for_a_room_that_one_has_left(service: Service) -> Answer:
+    host, guest = await service.sign_up(), await service.sign_up()
+    room = await host.go_live()
+    await guest.enter(room, "audience")
+    await guest.leave(room)
+    return await guest.call("rtc/credential", {"roomId": room})
+
+
+@on_a_service(Code.UserNotExists)
+async def a_signal_to_somebody_who_is_not_in_the_room(service: Service) -> Answer:
+    host, guest = await service.sign_up(), await service.sign_up()
+    return await host.call("rtc/signal", {"roomId": await host.go_live(), "to": guest.user, "payload": "bye"})
+
+
+@on_a_service(Code.NotOffered, guests=False)
+async def a_guest_where_none_are_welcome(service: Service) -> Answer:
+    return await service.call("auth_users/guest")
+
+
 @on_a_service(Code.NotOffered)
 async def a_declared_method_of_another_service(service: Service) -> Answer:
     return await service.call("music/query_token")

@@ -17,7 +17,7 @@ from tests.service import Form, Service
 
 STRUCTURES: Final[list[Any]] = [{"roomId": 1}, {}, [{"roomId": 1}], ["1"], [["1"]], {"$ne": ""}, {"or": [1, 1]}]
 _LISTS: Final = frozenset({"roomIds", "userIds"})
-_ANY: Final = frozenset({"msg"})
+_ANY: Final = frozenset({"msg", "payload"})
 _IDENTITY: Final = ("userId", "apaasUserId", "token")
 
 # Parameters are read before any store is asked.

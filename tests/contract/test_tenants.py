@@ -24,7 +24,7 @@ DOORS: Final[Mapping[str, Mapping[str, Any]]] = {
 """The default tenant, a plain one that is known by its host, and a prefixed one that its app names."""
 PAIRS: Final = list(itertools.permutations(DOORS, 2))
 TOKEN_METHODS: Final = [method for method in OFFERED if method.who is not Who.ANYONE]
-_PEOPLE: Final = frozenset({"userId", "apaasUserId", "searchUserId", "doctorUserId"})
+_PEOPLE: Final = frozenset({"userId", "apaasUserId", "searchUserId", "doctorUserId", "to"})
 _IDS: Final = _PEOPLE | {"roomId", "roomIds", "userIds"}
 
 

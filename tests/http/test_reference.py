@@ -13,6 +13,7 @@ from liveroom.api.declare import Method, Who
 from liveroom.api.methods import METHODS
 from liveroom.api.parameters import read_request
 from liveroom.http.described import Described, describe
+from liveroom.http.events import events_markdown
 from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
 from liveroom.http.openapi import make_openapi
 from liveroom.http.reference import content_security_policy, make_page
@@ -116,6 +117,7 @@ def test_the_page_is_allowed_its_own_style_and_nothing_else() -> None:
     ("name", "fresh"),
     [
         ("api.md", api_markdown(METHODS)),
+        ("events.md", events_markdown()),
         ("errors.md", errors_markdown()),
         ("openapi.json", openapi_json(METHODS)),
     ],

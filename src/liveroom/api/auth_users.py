@@ -22,7 +22,7 @@ from liveroom.api.shapes import (
 )
 from liveroom.domain.errors import UserNotFound
 from liveroom.domain.sessions import Actor
-from liveroom.domain.users import TAG_MAX, URL_MAX, User
+from liveroom.domain.users import NAME_MAX, TAG_MAX, URL_MAX, User
 from liveroom.usecases.profiles import ProfileChanges
 
 _Name = Annotated[str, Text(125, keep=True)]
@@ -43,6 +43,29 @@ class Nothing(Request):
 async def user_login_token(_: Nothing, actor: Actor, services: Services) -> LoginReply:
     """Sign in again with a token: a new token of the same session; older ones stay good until their time is over."""
     return login_reply(await services.accounts.sign_in_again(actor))
+
+
+class Guest(Request):
+    """``nickname``: what others see; a friendly one is made where none is given."""
+
+    nickname: Annotated[str, Text(NAME_MAX)] = ""
+
+
+@method(
+    "base/v1/auth_users/guest",
+    bad_request=Code.SystemVerifyError,
+    who=Who.ANYONE,
+    reply=LoginReply,
+    success="login done",
+    codes=(
+        Code.NotOffered,
+        Code.RateLimited,
+        Code.QuotaExceeded,
+    ),
+)
+async def guest(call: Guest, visitor: Visitor, services: Services) -> LoginReply:
+    """Make an account on the spot and sign it in. It has no username: it is gone for its user when the token is."""
+    return login_reply(await services.guests.welcome(visitor.tenant, visitor.address, call.nickname))
 
 
 class Logout(Request):

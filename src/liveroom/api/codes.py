@@ -60,7 +60,6 @@ LATER: Final[dict[Code, int]] = {
     Code.RoomStarInvalid: 7,
     Code.UserMuted: 7,
     Code.RoomPasswordInvalid: 7,
-    Code.NotInRoom: 4,
     Code.StaleVersion: 7,
 }
 """Codes that no call of this release sends yet, with the number of the issue that will."""
@@ -84,11 +83,13 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.RateLimited: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,
     errors.NotInRoom: Code.NotInRoom,
+    errors.DeviceRefused: Code.PermissionDenied,
     errors.NotOffered: Code.NotOffered,
     errors.UnknownPath: Code.SystemError,
     errors.Maintenance: Code.Maintenance,
     errors.LiveUnavailable: Code.ServiceUnavailable,
     errors.DatabaseUnavailable: Code.ServiceDBFailed,
+    errors.ProviderUnavailable: Code.ServiceUnavailable,
     errors.KeyMissing: Code.ServiceUnavailable,
 }
 """Every failure but ``BadRequest``, whose number each method declares for itself."""

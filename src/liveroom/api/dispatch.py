@@ -46,7 +46,9 @@ class Door(NamedTuple):
     """The ``Accept-Language`` header."""
     host: str = ""
     bearer: str = ""
-    """The token of an ``Authorization: Bearer`` header."""
+    """The token of an ``Authorization: Bearer`` header, or that of the socket."""
+    by_socket: bool = False
+    """The call came through the session's socket, which vouches for it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +203,15 @@ class Dispatcher:
             user = _text(raw, "userId") or _text(raw, "apaasUserId")
             caller = Visitor(tenant, door.address, user, _text(raw, "token") or door.bearer)
         else:
-            await self._check_session(method, claims)
-            caller = Actor(claims.user, claims.session, tenant)
+            await self._check_session(method, claims, by_socket=door.by_socket)
+            caller = Actor(claims.user, claims.session, tenant, door.by_socket)
         request = read_request(method.request, method.fields, raw)
         return await method.handler(request, caller, self._services)
 
-    async def _check_session(self, method: Method, claims: Claims) -> None:
-        sessions = self._services.sessions
-        if method.who is not Who.BEARER and not sessions.renew(claims, keepalive=method.is_keepalive):
-            await sessions.check(claims, keepalive=method.is_keepalive)
+    async def _check_session(self, method: Method, claims: Claims, *, by_socket: bool) -> None:
+        sessions, keepalive = self._services.sessions, method.is_keepalive
+        if method.who is not Who.BEARER and not sessions.renew(claims, keepalive=keepalive, by_socket=by_socket):
+            await sessions.check(claims, keepalive=keepalive, by_socket=by_socket)
 
     def _language(self, tenant: Tenant, door: Door) -> Language:
         return preferred_language(door.languages) or tenant.language

@@ -1,6 +1,6 @@
 """All methods of this release: importing this module declares them."""
 
-from liveroom.api import auth_users, oauth, other, presence, rooms
+from liveroom.api import auth_users, oauth, other, presence, rooms, rtc
 from liveroom.api.declare import METHODS
 
-__all__ = ["METHODS", "auth_users", "oauth", "other", "presence", "rooms"]
+__all__ = ["METHODS", "auth_users", "oauth", "other", "presence", "rooms", "rtc"]

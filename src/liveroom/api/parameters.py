@@ -16,6 +16,7 @@ import msgspec
 from liveroom.domain.errors import BadRequest
 
 ID_MAX: Final = 64
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Repeated(list[Any]):
@@ -44,6 +45,13 @@ class Many:
 
     most: int
     separator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """Bounds of a value that is passed on: an object or a text, whose JSON has at most ``most`` bytes."""
+
+    most: int
 
 
 Id = Annotated[str, Text(ID_MAX)]
@@ -110,6 +118,19 @@ def _many_reader(bounds: Many) -> Reader:
     return read
 
 
+def _json_reader(bounds: Json) -> Reader:
+    def read(value: Any) -> bytes:
+        try:
+            written = _encode(value if type(value) is dict else read_text(value))
+        except (ValueError, TypeError, RecursionError):
+            raise BadRequest("an object or a text is meant") from None
+        if len(written) > bounds.most:
+            raise BadRequest(f"at most {bounds.most} bytes")
+        return written
+
+    return read
+
+
 def _split(value: Any, bounds: Many) -> list[Any]:
     text = read_text(value)
     if len(text) > bounds.most * (ID_MAX + 3) + 2:
@@ -138,6 +159,8 @@ def _reader_for(annotation: Any) -> Reader:
         return _whole_reader(bounds)
     if isinstance(bounds, Many):
         return _many_reader(bounds)
+    if isinstance(bounds, Json):
+        return _json_reader(bounds)
     if bare is datetime:
         return _read_time
     if bare is Any:

@@ -42,7 +42,8 @@ async def presence_query(call: PresenceQuery, actor: Actor, services: Services) 
 
 
 class SourceOfLife(Shape):
-    """What one source says: ``keepalive``, ``calls`` (a session that never sent a keepalive)."""
+    """What one source says: a session's ``socket``, or its calls: ``keepalive`` when silence counts against it (it has
+    sent keepalives or had a socket), else ``calls``."""
 
     session_id: str
     source: str

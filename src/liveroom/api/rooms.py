@@ -6,8 +6,9 @@ from typing import Annotated
 import msgspec
 
 from liveroom.api.codes import Code
-from liveroom.api.declare import Data, method, not_offered
+from liveroom.api.declare import Data, method
 from liveroom.api.dispatch import Page
+from liveroom.api.events import StateReply, room_state, state_reply
 from liveroom.api.parameters import Id, Many, Request, Text, Whole
 from liveroom.api.services import Services
 from liveroom.api.shapes import (
@@ -219,4 +220,16 @@ async def destroy_room(call: OneRoom, actor: Actor, services: Services) -> None:
     await services.rooms.destroy(actor, Key(call.room_id))
 
 
-not_offered("base/v1/rooms/state", "A room's state with its position in the event stream.", issue=3)
+@method(
+    "base/v1/rooms/state",
+    bad_request=Code.RoomQueryParams,
+    reply=StateReply,
+    codes=(
+        Code.RoomNotExists,
+        Code.NotInRoom,
+    ),
+)
+async def state(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+    """Return a room's state with its position in the room's channel, for its members (else 3007)."""
+    snapshot = await services.sync.state(actor, Key(call.room_id))
+    return state_reply(room_state(snapshot), snapshot.position)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from liveroom.usecases.accounts import Accounts
 from liveroom.usecases.attendance import Attendance
 from liveroom.usecases.authentication import Authentication
+from liveroom.usecases.guests import Guests
 from liveroom.usecases.listings import Listings
+from liveroom.usecases.media import Media
 from liveroom.usecases.profiles import Profiles
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.sync import Sync
 from liveroom.usecases.tenancy import Tenancy
 
 
@@ -29,10 +32,13 @@ class Services:
     tenants: Tenancy
     sessions: Authentication
     accounts: Accounts
+    guests: Guests
     profiles: Profiles
     rooms: Rooms
     listings: Listings
     attendance: Attendance
+    sync: Sync
+    media: Media
     offer: Offer
     maintenance: Mapping[str, str] | None = None
     """The notice in Chinese and English while the operator has everything answer 120."""

@@ -76,6 +76,7 @@ class ListedUser(Shape):
 
     user_id: str
     apaas_user_id: str
+    """The same as ``userId``."""
     name: str
     avatar: str
     role: str = ""
@@ -104,15 +105,20 @@ class RoomCard(Shape):
 
     room_id: str
     app_id: str
+    """The tenant's TRTC application; "0" without one."""
     category: str
     title: str
     cover: str
     subject: str
     description: str
     own_by: str
+    """The owner's user id."""
     create_by: str
+    """Who opened it."""
     update_by: str
+    """Who changed it last."""
     create_utc: str
+    """When the broadcast began."""
     update_utc: str
     star: int
 
@@ -122,8 +128,11 @@ class RoomObject(RoomCard):
 
     status: int
     removed: int
+    """1 when it is closed, else 0."""
     nn_users: int
+    """Members now."""
     total_joined: int
+    """Users who have been in the broadcast, each counted once."""
 
 
 class EnteredRoom(RoomObject):

@@ -9,11 +9,14 @@ from liveroom.api.dispatch import Dispatcher
 from liveroom.api.services import Offer, Services
 from liveroom.api.shapes import finish_card, room_card
 from liveroom.app.backends import make_live
+from liveroom.app.media import make_broker, make_providers, make_whispers
+from liveroom.domain.events import Devices
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.rooms import HostPolicy
-from liveroom.domain.tenants import Language, Tenant
+from liveroom.domain.tenants import Language, RtcKind, Tenant
 from liveroom.keys import KeyRing, Tokens, open_keys
 from liveroom.ports import Cards, Clock, Ledger, Live
+from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.providers.tencent.usersig import user_sig
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
@@ -21,13 +24,16 @@ from liveroom.usecases.accounts import Accounts, Gate
 from liveroom.usecases.attendance import Attendance
 from liveroom.usecases.authentication import Authentication
 from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.guests import Guests
 from liveroom.usecases.ledger import SqlLedger
 from liveroom.usecases.listings import Listings
+from liveroom.usecases.media import Media
 from liveroom.usecases.moderation import Moderation
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.profiles import Profiles
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.sync import Sync
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.upkeep import Upkeep
 
@@ -43,6 +49,8 @@ class Core:
     keys: KeyRing
     db: SqlDatabase
     live: Live
+    broker: Centrifugo | None
+    """What holds the sockets, where the service does not do it itself."""
     broadcasts: Broadcasts
     moderation: Moderation
     upkeep: Upkeep
@@ -67,14 +75,23 @@ async def assemble(settings: Settings, clock: Clock, db: SqlDatabase, *, make: L
     rooms = Rooms(db, live, clock, broadcasts, listings, relay, policies)
     gate = Gate(settings.registration == "open", settings.signature_ts == "required")
     accounts = Accounts(db, live, clock, tokens, keys, _user_sigs(settings), broadcasts, relay, gate)
+    guests = Guests(
+        db, live, clock, accounts, is_open=settings.guests and gate.registration, limit=settings.guest_limit
+    )
+    broker = make_broker(settings)
+    whispers = make_whispers(live, broker)
+    sessions = Authentication(tokens, live, db, clock)
     services = Services(
         tenants=tenants,
-        sessions=Authentication(tokens, live, db, clock),
+        sessions=sessions,
         accounts=accounts,
+        guests=guests,
         profiles=Profiles(db, live, clock, relay),
         rooms=rooms,
         listings=listings,
         attendance=Attendance(db, live),
+        sync=Sync(live, sessions, tenants, accounts, Devices(settings.devices)),
+        media=Media(live, clock, whispers, make_providers(settings), RtcKind(settings.rtc)),
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),
         maintenance={"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None,
     )
@@ -84,6 +101,7 @@ async def assemble(settings: Settings, clock: Clock, db: SqlDatabase, *, make: L
         keys=keys,
         db=db,
         live=live,
+        broker=broker,
         broadcasts=broadcasts,
         moderation=Moderation(db, clock, accounts),
         upkeep=Upkeep(db, live, clock, rooms, broadcasts, listings, relay, tenants),

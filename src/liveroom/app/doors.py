@@ -1,49 +1,97 @@
-"""Opens the doors of a running core: HTTP, with health, figures and the reference beside it."""
+"""Opens the doors of a running core: HTTP, with health, figures and the reference beside it, and the socket."""
 
 import gc
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+from starlette.routing import BaseRoute
 
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core
+from liveroom.app.beat import Beat, Piece
 from liveroom.app.running import running
+from liveroom.app.sockets import open_sockets
 from liveroom.clock import SystemClock
 from liveroom.http.asgi import App, Front, LiveroomAsgi
+from liveroom.http.certificates import Tls, open_tls
 from liveroom.http.health import Health, health_routes
 from liveroom.http.metrics import Figures, Meter
+from liveroom.http.pages import open_pages
 from liveroom.http.server import serve
 from liveroom.http.site import make_site
+from liveroom.ports import Clock
 from liveroom.settings import Settings
+
+_TLS_LOOK: Final = timedelta(minutes=1)
+"""How often it is asked whether the certificate has changed or ends soon."""
 
 
 async def serve_doors(settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
     """Serve until a signal comes."""
-    async with running(settings, SystemClock(), on_lost=_stop) as core:
-        app, health = make_app(core)
+    clock = SystemClock()
+    tls = open_tls(settings, clock.now())
+    async with running(settings, clock, on_lost=_stop) as core, _kept_fresh(tls, clock):
+        meter = Meter(METHODS.methods)
+        async with open_sockets(core, meter.observe) as sockets:
+            app, health = make_app(core, meter, sockets.routes, sockets.gauges)
 
-        def drain() -> None:
-            health.draining = True
+            def stop() -> None:
+                health.draining = True
 
-        _spare_the_collector()
-        await serve(app, listener, shutdown_grace=settings.shutdown_grace, on_ready=on_ready, on_stop=drain)
+            _spare_the_collector()
+            await serve(
+                app,
+                listener,
+                shutdown_grace=settings.shutdown_grace,
+                on_ready=on_ready,
+                on_stop=stop,
+                on_drain=sockets.drain,
+                ws=sockets.protocol,
+                tls=None if tls is None else tls.context,
+            )
 
 
-def make_app(core: Core) -> tuple[App, Health]:
-    """Return the ASGI application of a core, and its health."""
+@asynccontextmanager
+async def _kept_fresh(tls: Tls | None, clock: Clock) -> AsyncIterator[None]:
+    """Follow the certificate until the block ends."""
+
+    async def look() -> None:
+        if tls is not None:
+            tls.refresh(clock.now())
+
+    beat = Beat((Piece("certificate", _TLS_LOOK, look),))
+    beat.start()
+    try:
+        yield
+    finally:
+        await beat.stop()
+
+
+def make_app(
+    core: Core,
+    meter: Meter | None = None,
+    routes: Sequence[BaseRoute] = (),
+    gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None,
+) -> tuple[App, Health]:
+    """Return the ASGI application of a core, with more routes and gauges beside its own, and its health."""
     settings = core.settings
+    meter = meter or Meter(METHODS.methods)
     health = Health({"database": core.db.ping, "live": core.live.ping})
-    meter = Meter(METHODS.methods)
-    gauges = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms}
-    figures = Figures(meter, gauges) if settings.metrics else None
+    shown = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms, **(gauges or {})}
+    figures = Figures(meter, shown) if settings.metrics else None
     key = settings.internal_key.reveal() if settings.internal_key is not None else ""
     site = make_site(
         METHODS,
-        health_routes(health, figures, tick=core.upkeep.tick, internal_key=key),
+        [*health_routes(health, figures, tick=core.upkeep.tick, internal_key=key), *routes],
         offers=core.dispatcher.offers,
         language=core.services.tenants.default.language,
         base_path=settings.base_path,
+        pages=open_pages(),
     )
     front = Front(
         base_path=settings.base_path,

@@ -1,47 +1,80 @@
-"""What `liveroom serve` prints first: where to reach it, where it keeps things, what is off and how to switch it on."""
+"""What `liveroom serve` prints first: where to reach it, where it keeps things, what is off and how to switch it on.
+
+Over HTTPS a terminal shows the address for phones as a QR code too.
+"""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
+import segno
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from liveroom import __version__
+from liveroom.http.certificates import own_path
+from liveroom.http.pages import are_built
 from liveroom.settings import Settings
 from liveroom.settings.values import star_url_password
 
+_HALVES: Final = {(0, 0): " ", (1, 0): "\N{UPPER HALF BLOCK}", (0, 1): "\N{LOWER HALF BLOCK}", (1, 1): "\N{FULL BLOCK}"}
+"""Two modules of a QR code, one above the other, as one character."""
 
-def banner(settings: Settings, addresses: Sequence[str]) -> RenderableType:
-    """Return the banner for a terminal."""
+
+def banner(settings: Settings, addresses: Sequence[str], *, has_page: bool = True) -> RenderableType:
+    """Return the banner for a terminal; ``has_page`` says whether the live page is built."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     for name, fact in _facts(settings, addresses):
         table.add_row(name, Text(fact))
-    for name, remedy in _off(settings):
+    for name, remedy in _off(settings, has_page):
         table.add_row(Text(name, style="dim"), Text(f"off: {remedy}", style="dim"))
+    parts: list[RenderableType] = [Padding(table, (1, 0, 0, 0))]
+    if settings.https and addresses:
+        parts.append(Padding(qr_code(f"{addresses[0]}{settings.base_path}/"), (1, 0, 0, 0)))
     title = Text.assemble(("liveroom", "bold green"), f" {__version__}")
-    return Padding(Group(title, Padding(table, (1, 0, 0, 0))), (1, 2))
+    return Padding(Group(title, *parts), (1, 2))
 
 
-def banner_lines(settings: Settings, addresses: Sequence[str]) -> list[str]:
+def banner_lines(settings: Settings, addresses: Sequence[str], *, has_page: bool = True) -> list[str]:
     """Return the banner as lines for a log."""
     on = [f"{name}: {fact}" for name, fact in _facts(settings, addresses)]
-    return [f"liveroom {__version__}", *on, *(f"{name}: off: {remedy}" for name, remedy in _off(settings))]
+    return [f"liveroom {__version__}", *on, *(f"{name}: off: {remedy}" for name, remedy in _off(settings, has_page))]
 
 
 def print_banner(settings: Settings, addresses: Sequence[str], console: Console) -> None:
     """Print the banner as the console can show it."""
     if console.is_terminal:
-        console.print(banner(settings, addresses))
+        console.print(banner(settings, addresses, has_page=are_built()))
         return
-    for line in banner_lines(settings, addresses):
+    for line in banner_lines(settings, addresses, has_page=are_built()):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def addresses(settings: Settings, port: int, network: Sequence[str]) -> list[str]:
+    """Return where the service is reached, the address for other machines first; ``network`` are the machine's."""
+    scheme = "https" if settings.https else "http"
+    hosts = [settings.host]
+    if settings.host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
+        hosts = [*(network[:1] if settings.https else ()), "127.0.0.1"]
+    return [f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}" for host in hosts]
+
+
+def qr_code(address: str) -> Text:
+    """Return an address as a picture for a phone's camera, black on white whatever colours the terminal has."""
+    rows = [tuple(row) for row in segno.make(address, error="l").matrix_iter(border=2)]
+    blank = (0,) * len(rows[0])
+    pairs = zip(rows[::2], [*rows[1::2], blank], strict=False)
+    lines = ("".join(_HALVES[upper, lower] for upper, lower in zip(*pair, strict=True)) for pair in pairs)
+    return Text("\n".join(lines), style="black on white", no_wrap=True)
 
 
 def _facts(settings: Settings, addresses: Sequence[str]) -> Iterator[tuple[str, str]]:
     for address in addresses:
         yield "address", f"{address}{settings.base_path}"
+    if settings.https:
+        yield "certificate", _certificate(settings)
     yield "data folder", str(settings.data_dir)
     yield "database", star_url_password(settings.database_url)
     yield (
@@ -56,8 +89,20 @@ def _facts(settings: Settings, addresses: Sequence[str]) -> Iterator[tuple[str, 
         yield "maintenance", "every call is answered with code 120"
 
 
-def _off(settings: Settings) -> Iterator[tuple[str, str]]:
+def _certificate(settings: Settings) -> str:
+    if settings.tls_cert is not None:
+        return str(settings.tls_cert)
+    return f"its own, in {own_path(settings)}: each browser asks once whether to go on"
+
+
+def _off(settings: Settings, has_page: bool) -> Iterator[tuple[str, str]]:
     switches = (
+        (
+            not settings.https,
+            "HTTPS",
+            "serve --https (make run HTTPS=1), for the cameras of phones; or a proxy in front",
+        ),
+        (not has_page, "live page", "not built, / shows the reference: install again without LIVEROOM_SKIP_WEB"),
         (settings.redis_url is None, "more processes", "set LIVEROOM_REDIS_URL"),
         (not settings.trtc_sdk_app_id, "TRTC", "set LIVEROOM_TRTC_SDK_APP_ID and LIVEROOM_TRTC_SECRET"),
         (not settings.metrics, "metrics", "set LIVEROOM_METRICS=on"),

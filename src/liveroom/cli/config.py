@@ -1,11 +1,13 @@
 """`liveroom config`: what is set, whether it can work, a file to start from, and fresh secrets."""
 
+import json
 import secrets
 
 from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 
+from liveroom.providers.centrifugo.configuration import configuration
 from liveroom.settings import Shown, env_file, load_settings
 
 app = App(name="config", help="Show, check and write settings.")
@@ -34,6 +36,12 @@ def check() -> None:
 def env() -> None:
     """Print a .env file that names every setting, commented out at its default."""
     print(env_file(), end="")
+
+
+@app.command
+def centrifugo() -> None:
+    """Print the config.json with which a Centrifugo stands in front of this service; it has both keys in it."""
+    print(json.dumps(configuration(load_settings()), indent=2))
 
 
 @app.command

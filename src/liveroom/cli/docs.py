@@ -10,7 +10,7 @@ from liveroom.settings import SettingsError, settings_markdown
 
 
 def docs(*, check: Annotated[bool, Parameter(negative=())] = False, folder: Path = Path("docs")) -> None:
-    """Write the pages that are made from declarations: settings, API, errors, OpenAPI.
+    """Write the pages that are made from declarations: settings, API, events, errors, OpenAPI.
 
     Parameters
     ----------
@@ -36,11 +36,13 @@ def docs(*, check: Annotated[bool, Parameter(negative=())] = False, folder: Path
 def pages() -> dict[str, str]:
     """Return every generated page by its name."""
     from liveroom.api.methods import METHODS
+    from liveroom.http.events import events_markdown
     from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
 
     return {
         "settings.md": settings_markdown(),
         "api.md": api_markdown(METHODS),
+        "events.md": events_markdown(),
         "errors.md": errors_markdown(),
         "openapi.json": openapi_json(METHODS),
     }

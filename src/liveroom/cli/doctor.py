@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
+from itertools import chain
 from typing import Final
 
 from rich.console import Console
@@ -11,6 +12,8 @@ from rich.text import Text
 from liveroom.cli.checkup.database import look_at_database
 from liveroom.cli.checkup.findings import Finding, Level, fail, ok
 from liveroom.cli.checkup.local import look_at_clock, look_at_doors, look_at_folder, look_at_secrets
+from liveroom.cli.checkup.media import look_at_media, look_at_tenants
+from liveroom.cli.checkup.page import look_at_https, look_at_page
 from liveroom.cli.checkup.providers import look_at_im, look_at_trtc
 from liveroom.cli.checkup.redis import look_at_redis
 from liveroom.clock import SystemClock
@@ -42,16 +45,19 @@ async def _examined() -> Sequence[Finding]:
 
 async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Yield every finding about an installation with these settings."""
-    for findings in (look_at_secrets(settings), look_at_folder(settings), look_at_clock(clock.now())):
-        for finding in findings:
-            yield finding
+    now = clock.now()
+    for finding in chain(look_at_secrets(settings), look_at_folder(settings), look_at_clock(now)):
+        yield finding
     async for finding in look_at_database(settings, clock):
         yield finding
     async for finding in look_at_redis(settings, clock):
         yield finding
-    for findings in (look_at_trtc(settings, clock.now()), look_at_im(settings), look_at_doors(settings)):
-        for finding in findings:
-            yield finding
+    for finding in chain(look_at_trtc(settings, now), look_at_media(settings), look_at_im(settings)):
+        yield finding
+    async for finding in look_at_tenants(settings):
+        yield finding
+    for finding in chain(look_at_page(), look_at_https(settings, now), look_at_doors(settings)):
+        yield finding
 
 
 def _line(finding: Finding) -> Text:

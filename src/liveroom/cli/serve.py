@@ -7,12 +7,16 @@ from rich.console import Console
 from liveroom import log
 from liveroom.app.doors import serve_doors
 from liveroom.app.workers import supervise
-from liveroom.cli.banner import print_banner
+from liveroom.cli.banner import addresses, print_banner
+from liveroom.clock import SystemClock
+from liveroom.http.certificates import network_addresses, open_tls
 from liveroom.http.server import CannotListen, listen, run
 from liveroom.settings import Settings, SettingsError, load_settings
 
 
-def serve(*, host: str | None = None, port: int | None = None, workers: int | None = None) -> None:
+def serve(
+    *, host: str | None = None, port: int | None = None, workers: int | None = None, https: bool | None = None
+) -> None:
     """Run the service until it is told to stop (Ctrl-C, or SIGTERM); a second time stops it at once.
 
     Parameters
@@ -23,9 +27,13 @@ def serve(*, host: str | None = None, port: int | None = None, workers: int | No
         Port to listen on; 0 takes a free one.
     workers
         Processes that serve; more than one needs Redis.
+    https
+        Speak HTTPS, on every address of the machine, with a certificate made for them: browsers give phones their
+        cameras on secure pages only.
     """
-    settings = load_settings({"host": host, "port": port, "workers": workers})
+    settings = load_settings({"host": host, "port": port, "workers": workers, "https": https})
     log.configure(settings.log_format, settings.log_level)
+    open_tls(settings, SystemClock().now())  # one process makes the certificate, before several want it
     try:
         if settings.workers == 1:
             _serve(settings)
@@ -52,6 +60,4 @@ def _serve(settings: Settings) -> None:
 
 
 def _greet(settings: Settings, port: int) -> None:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
-    shown = f"[{host}]" if ":" in host else host
-    print_banner(settings, [f"http://{shown}:{port}"], Console(stderr=True))
+    print_banner(settings, addresses(settings, port, network_addresses()), Console(stderr=True))

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table
 
 from liveroom.app.assembly import Core
+from liveroom.cli.checkup.media import missing_for
 from liveroom.cli.core import DEFAULT_WORD, run
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tenants import Language, Tenant
+from liveroom.domain.tenants import Language, RtcKind, Tenant
 from liveroom.settings import SettingsError
+
+_KINDS: Final = {kind.value: kind for kind in RtcKind}
 
 app = App(name="tenants", help="Make and list tenants.")
 
@@ -30,6 +33,8 @@ class Options:
         SDKAppID of the tenant's own TRTC application.
     sdk_secret
         Its SecretKey.
+    rtc
+        Media provider of the tenant; default is the one that LIVEROOM_RTC names.
     language
         Language of messages for callers that ask for none.
     users
@@ -43,6 +48,7 @@ class Options:
     host: Sequence[str] | None = None
     sdk_app_id: int | None = None
     sdk_secret: str | None = None
+    rtc: Literal["default", "mesh", "trtc", "livekit"] | None = None
     language: Literal["zh", "en"] | None = None
     users: int | None = None
     rooms: int | None = None
@@ -55,6 +61,7 @@ class Options:
             tenant,
             sdk_app_id=tenant.sdk_app_id if self.sdk_app_id is None else self.sdk_app_id,
             sdk_secret=tenant.sdk_secret if self.sdk_secret is None else self.sdk_secret,
+            rtc=tenant.rtc if self.rtc is None else _KINDS.get(self.rtc),
             language=tenant.language if self.language is None else Language(self.language),
             hosts=tenant.hosts if self.host is None else tuple(host.lower() for host in self.host),
             quotas=replace(tenant.quotas, **quotas),
@@ -69,12 +76,13 @@ def show() -> None:
     """List the tenants."""
 
     async def work(core: Core) -> None:
-        table = Table("tenant", "SDKAppID", "ids", "language", "hosts", "users", "rooms", "members")
+        table = Table("tenant", "SDKAppID", "media", "ids", "language", "hosts", "users", "rooms", "members")
         for tenant in core.services.tenants.all():
             quotas = tenant.quotas
             table.add_row(
                 tenant.name or DEFAULT_WORD,
                 str(tenant.sdk_app_id or "-"),
+                tenant.rtc or core.settings.rtc,
                 "plain" if tenant.is_plain else f"{tenant.name}-…",
                 tenant.language,
                 " ".join(tenant.hosts) or "-",
@@ -100,7 +108,7 @@ def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
     async def work(core: Core) -> None:
         if core.services.tenants.get(TenantName(name)) is not None:
             raise SettingsError([f"there is a tenant {name!r} already: `liveroom tenants set {name}` changes it"])
-        await core.services.tenants.put(options.apply(Tenant(TenantName(name), plain=plain)))
+        await _put(core, options.apply(Tenant(TenantName(name), plain=plain)))
         print(f"tenant {name} is there; running services know it within two seconds")
 
     run(work)
@@ -114,7 +122,14 @@ def change(name: str, *, options: Options = _NOTHING) -> None:
         tenant = core.services.tenants.get(TenantName(name))
         if tenant is None or not tenant.name:
             raise SettingsError([f"there is no tenant {name!r}; the default one is made of the settings"])
-        await core.services.tenants.put(options.apply(tenant))
+        await _put(core, options.apply(tenant))
         print(f"tenant {name} is changed")
 
     run(work)
+
+
+async def _put(core: Core, tenant: Tenant) -> None:
+    """Write a tenant; one whose media provider is not set up for it is refused."""
+    if tenant.rtc is not None and (missing := missing_for(tenant.rtc, tenant, core.settings)):
+        raise SettingsError([f"{tenant.rtc} needs {missing}"])
+    await core.services.tenants.put(tenant)

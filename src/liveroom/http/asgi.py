@@ -19,7 +19,7 @@ from liveroom.api.dispatch import Door, Outcome
 from liveroom.domain.errors import BadRequest
 from liveroom.http.addresses import Addresses, Network, host_name
 from liveroom.http.cors import Cors, Header, lines
-from liveroom.http.cycle import ANSWER
+from liveroom.http.cycle import ANSWER, HOLD
 from liveroom.http.decoding import BodyTooLarge, ClientGone, Raw, read_body, read_parameters
 from liveroom.http.lifespan import Lifespan, run_lifespan
 from liveroom.http.metrics import Meter
@@ -42,6 +42,7 @@ _HEADERS: Final[tuple[Header, ...]] = (
 )
 _FIELDS: Final = lines(_HEADERS) + b"x-request-id: %b\r\n%b"
 _SLOW_SECONDS: Final = 1.0
+_HEADED: Final = ("http.response.start", HOLD)
 
 
 class Calls(Protocol):
@@ -145,7 +146,7 @@ class LiveroomAsgi:
             return
 
         async def send_with_ours(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in _HEADED:
                 message["headers"] = [*message.get("headers", ()), ours, *self._cors.allowed(origin).headers]
             await send(message)
 
@@ -153,7 +154,7 @@ class LiveroomAsgi:
 
     def _site_scope(self, scope: Scope, request_id: str) -> Scope:
         path = "/" + self._paths.relative(scope["path"])
-        state = {**scope.get("state", {}), "request_id": request_id}
+        state = {**scope.get("state", {}), "request_id": request_id, "base": self._paths.root(scope["path"])}
         return {**scope, "path": path, "raw_path": path.encode(), "root_path": "", "state": state}
 
     async def _serve_other(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -4,22 +4,34 @@ uvicorn checks and joins each header of each answer, which costs as much as find
 that sees the extension in its scope may send one message of the type below instead of start and body: ``fields`` are
 header lines, each with its line end and known to be clean, ``body`` is all of it, ``closes`` ends the connection. The
 status is 200.
+
+An answer without an end costs no task: a message of type ``HOLD`` writes the head of an answer, status 200, and gives
+the connection away. ``headers`` are as in the message that starts a response. ``protocol`` is called with the server's
+connections, among which it puts the protocol that it returns.
 """
 
-from collections.abc import MutableMapping
+import asyncio
+from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 ANSWER: Final = "liveroom.answer"
+HOLD: Final = "liveroom.hold"
+Hold = Callable[[set[Any]], asyncio.Protocol]
 _COPIED: Final = 16_384
 """Bodies up to this size are copied behind their headers; larger ones are handed over beside them."""
 
 
 class QuickCycle(RequestResponseCycle):
-    """Writes an answer by one call of the transport."""
+    """Writes an answer by one call of the transport. ``hand_over`` is set by the connection that makes it."""
+
+    hand_over: Callable[[Hold], asyncio.Protocol]
 
     async def send(self, message: MutableMapping[str, Any]) -> None:  # type: ignore[override]
+        if message["type"] == HOLD:
+            self._hold(message["headers"], message["protocol"])
+            return
         if message["type"] != ANSWER:
             await super().send(message)  # type: ignore[arg-type]
             return
@@ -29,6 +41,16 @@ class QuickCycle(RequestResponseCycle):
             self.keep_alive = False
         if not self.disconnected:
             self._write(message["fields"], message["body"])
+
+    def _hold(self, headers: list[tuple[bytes, bytes]], hold: Hold) -> None:
+        if self.disconnected:
+            hold(set()).connection_lost(None)
+            return
+        protocol = self.hand_over(hold)
+        self.response_started = self.response_complete = True
+        lines = [b"%b: %b\r\n" % header for header in (*self.default_headers, *headers)]
+        self.transport.write(b"".join((STATUS_LINE[200], *lines, b"connection: close\r\n\r\n")))
+        protocol.connection_made(self.transport)
 
     def _write(self, fields: bytes, body: bytes) -> None:
         parts = [STATUS_LINE[200]]

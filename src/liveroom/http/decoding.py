@@ -29,11 +29,12 @@ class ClientGone(Exception):
     """The client closed the connection before its request was whole."""
 
 
-async def read_body(receive: Receive, length: bytes | None) -> bytes:
+async def read_body(receive: Receive, length: bytes | None, most: int = BODY_MAX) -> bytes:
     """Return the request's body; of one that is too large a little more is thrown away, so that the refusal arrives."""
-    kept, size = b"", int(length) if length and length.isdigit() else 0
-    if size > _DRAINED:
-        raise BodyTooLarge(f"at most {BODY_MAX} bytes in a body")
+    kept, drained = b"", max(most, _DRAINED)
+    size = int(length) if length and length.isdigit() else 0
+    if size > drained:
+        raise BodyTooLarge(f"at most {most} bytes in a body")
     size = 0
     while True:
         message = await receive()
@@ -41,12 +42,12 @@ async def read_body(receive: Receive, length: bytes | None) -> bytes:
             raise ClientGone
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size <= BODY_MAX:
+        if size <= most:
             kept = kept + chunk if kept else chunk
-        if size > _DRAINED or not message.get("more_body", False):
+        if size > drained or not message.get("more_body", False):
             break
-    if size > BODY_MAX:
-        raise BodyTooLarge(f"at most {BODY_MAX} bytes in a body")
+    if size > most:
+        raise BodyTooLarge(f"at most {most} bytes in a body")
     return kept
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Data, Method, Registry, Who
-from liveroom.api.parameters import ID_MAX, Many, Text, Whole, unwrap
+from liveroom.api.parameters import ID_MAX, Json, Many, Text, Whole, unwrap
 from liveroom.http.samples import sample_of, sample_parameter
 
 Schema = dict[str, Any]
@@ -150,6 +150,8 @@ def schema_of(annotation: Any) -> tuple[Schema, str]:
         case Many(most=most, separator=separator):
             words = f"list, at most {most}" + (f"; or one text with {separator} between" if separator else "")
             return {"type": "array", "maxItems": most, "items": {"type": "string", "maxLength": ID_MAX}}, words
+        case Json(most=most):
+            return {"anyOf": [{"type": "object"}, {"type": "string"}]}, f"object or text, at most {most} bytes as JSON"
     if bare is datetime:
         return {"type": "string", "pattern": TIME_PATTERN}, "time, YYYY-MM-DD HH:mm:ss in UTC"
     return {}, "anything"

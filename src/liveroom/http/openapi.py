@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
-
 from liveroom import __version__
 from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Data, Method, Registry, Who
 from liveroom.domain.tenants import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
+from liveroom.http.events import MESSAGES
+from liveroom.http.schemas import components_of
 
 _REFS: Final = "#/components/schemas/"
 _ABOUT: Final = """\
@@ -25,7 +25,7 @@ def make_openapi(
     """Return the document for the methods on offer."""
     described = describe(registry, offers)
     replies = [item.method.reply for item in described if item.method.reply is not None]
-    schemas, components = msgspec.json.schema_components(replies, ref_template=_REFS + "{name}")
+    schemas, components = components_of((*replies, *MESSAGES), _REFS + "{name}")
     unnamed = iter(schemas)
     paths = {}
     for item in described:

@@ -17,13 +17,25 @@ class Paths:
 
     def relative(self, path: str) -> str:
         """Return the path below the service's root: without base path, stage, doubled and outer slashes."""
+        return self._parted(path)[1]
+
+    def root(self, path: str) -> str:
+        """Return where the service's root is for whoever asked for a path, without a slash at the end.
+
+        A proxy may have taken the base path off, but it is there for the browser.
+        """
+        stage, _ = self._parted(path)
+        return "".join(f"/{part}" for part in (self._base, stage) if part)
+
+    def _parted(self, path: str) -> tuple[str, str]:
+        """Return the stage, if the path has one, and what comes behind it."""
         if "//" in path:
             path = _SLASHES.sub("/", path)
         path = path.strip("/")
         if self._base and (path == self._base or path.startswith(f"{self._base}/")):
             path = path[len(self._base) + 1 :]
         first, _, rest = path.partition("/")
-        return rest if first in self._stages else path
+        return (first, rest) if first in self._stages else ("", path)
 
     def spellings(self, path: str) -> list[str]:
         """Return how the apps write a relative path: under each stage, with and without the base path."""

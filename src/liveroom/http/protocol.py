@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from liveroom.http.cycle import ANSWER, QuickCycle
+from liveroom.http.cycle import ANSWER, HOLD, Hold, QuickCycle
 
 LINE_MAX: Final = 16 * 1024
 HEADERS_MAX: Final = 32 * 1024
@@ -22,7 +22,7 @@ PIPELINE_MAX: Final = 64
 _NEVER: Final = float("inf")
 _LINGER_SECONDS: Final = 2.0
 _LINGER_BYTES: Final = 1024 * 1024
-_EXTENSIONS: Final[dict[str, dict[object, object]]] = {ANSWER: {}}
+_EXTENSIONS: Final[dict[str, dict[object, object]]] = {ANSWER: {}, HOLD: {}}
 _REASONS: Final = {
     400: b"This is no HTTP request.\n",
     408: b"The request took too long to arrive.\n",
@@ -149,7 +149,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _begin(self) -> None:
         """Let the application see the request, after those that came before it on this connection."""
         former = self.cycle
-        self.cycle = QuickCycle(
+        self.cycle = cycle = QuickCycle(
             scope=self.scope,
             transport=self.transport,
             flow=self.flow,
@@ -162,11 +162,22 @@ class BoundedProtocol(HttpToolsProtocol):
             keep_alive=self.scope["http_version"] != "1.0" and self.parser.should_keep_alive(),
             on_response=self.on_response_complete,
         )
+        cycle.hand_over = self._hand_over
         if former is None or former.response_complete:  # type: ignore[redundant-expr]
             self._start_asgi_task(self.cycle, self.app)
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
+
+    def _hand_over(self, hold: Hold) -> asyncio.Protocol:
+        """Give the connection away, for good."""
+        self._cancel()
+        self.connections.discard(self)
+        protocol = hold(self.connections)
+        self.flow.resume_reading()
+        self.transport.set_protocol(protocol)
+        self.parser = self.cycle = None  # type: ignore[assignment]  # they hold the connection, which holds them
+        return protocol
 
     def _feed(self, data: bytes) -> None:
         try:

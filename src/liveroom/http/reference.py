@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 from liveroom import __version__
 from liveroom.api.codes import LATER, Code, sentence
 from liveroom.api.declare import Method, Registry, Who
 from liveroom.domain.tenants import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
+from liveroom.http.events import events_chapter
+from liveroom.http.samples import pretty
 
 DEFAULT_ADDRESS: Final = "http://127.0.0.1:9000"
 
@@ -66,7 +68,7 @@ def make_page(registry: Registry, *, offers: Callable[[Method], bool] | None = N
 <p class="lead">The methods of this live-room service: accounts, rooms, members, who is online.</p>
 <p class="lead" lang="zh">直播间服务接口文档：账号、房间、成员与在线状态。</p>
 <p class="version">liveroom {html.escape(__version__)} · <a href="openapi.json">OpenAPI 3.1</a></p></header>
-{_CALLING}{chapters}{_codes_chapter()}
+{_CALLING}{chapters}{events_chapter()}{_codes_chapter()}
 </main></div></body></html>
 """
 
@@ -78,7 +80,10 @@ def _navigation(modules: dict[str, list[Described]]) -> str:
         + "</ul></section>"
         for module, items in modules.items()
     )
-    general = '<ul><li><a href="#calling">Calling</a></li><li><a href="#codes">Codes</a></li></ul>'
+    general = (
+        '<ul><li><a href="#calling">Calling</a></li><li><a href="#events-of-channels">Events</a></li>'
+        '<li><a href="#codes">Codes</a></li></ul>'
+    )
     return (
         '<nav aria-label="Methods"><a class="brand" href="#calling">live<span>room</span></a>'
         f'<div class="contents"><section><h2>General</h2>{general}</section>{parts}</div></nav>'
@@ -143,11 +148,6 @@ def _codes_chapter() -> str:
 def _marked(text: str) -> str:
     """Return a docstring's sentences as HTML."""
     return re.sub(r"``(.+?)``", r"<code>\1</code>", html.escape(text, quote=False))
-
-
-def pretty(value: Any) -> str:
-    """Return JSON for the eye."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def curl(item: Described, address: str = DEFAULT_ADDRESS) -> str:

@@ -1,5 +1,6 @@
 """Believable values for examples: the same for a name wherever it occurs, so that the pages tell one story."""
 
+import json
 from typing import Any, Final
 
 _SAMPLES: Final[dict[str, Any]] = {
@@ -13,6 +14,10 @@ _SAMPLES: Final[dict[str, Any]] = {
     "apaasUserId": "40000001",
     "searchUserId": "40000002",
     "doctorUserId": "40000001_music",
+    "to": "40000002",
+    "fromUserId": "40000002",
+    "payload": {"kind": "offer", "sdp": "v=0…"},
+    "iceServers": [{"urls": ["stun:stun.example.com:3478"]}],
     "userIds": ["40000001", "40000002"],
     "ownBy": "40000001",
     "createBy": "40000001",
@@ -42,6 +47,12 @@ _SAMPLES: Final[dict[str, Any]] = {
     "expire": "2026-01-31 00:00:00",
     "createUtc": "2026-01-01 00:00:00",
     "updateUtc": "2026-01-01 00:00:00",
+    "seq": 12,
+    "epoch": "q3v9Zk2A",
+    "offset": 9,
+    "time": "2026-01-01T00:00:00.123Z",
+    "rev": 31,
+    "membersTotal": 51,
     "isHighRiskUser": 0,
     "isHighRiskIp": 0,
 }
@@ -60,6 +71,10 @@ def sample_of(schema: dict[str, Any], components: dict[str, Any]) -> Any:
     """Return a value of a JSON schema of msgspec's, whose references name components."""
     if "$ref" in schema:
         return sample_of(components[schema["$ref"]], components)
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "anyOf" in schema:
+        return sample_of(schema["anyOf"][0], components)
     match schema.get("type"):
         case "array":
             return [sample_of(schema["items"], components)]
@@ -75,3 +90,8 @@ def _sample_property(name: str, schema: dict[str, Any], components: dict[str, An
     if name in _SAMPLES and not (is_listed_user and name in _SECRET_IN_LISTS):
         return _SAMPLES[name]
     return sample_of(schema, components)
+
+
+def pretty(value: Any) -> str:
+    """Return JSON for the eye."""
+    return json.dumps(value, ensure_ascii=False, indent=2)

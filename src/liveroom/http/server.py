@@ -8,7 +8,8 @@ import asyncio
 import errno
 import math
 import socket
-from collections.abc import Callable, Coroutine
+import ssl
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from types import FrameType
 from typing import Any, Final, TypeVar
@@ -30,6 +31,7 @@ KEEP_ALIVE_SECONDS: Final = 75
 """Longer than load balancers keep an idle connection, so that it is they who close it."""
 
 _BACKLOG: Final = 2048
+_LOOK_SECONDS: Final = 0.1
 _Result = TypeVar("_Result")
 
 
@@ -64,17 +66,23 @@ def listen(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
     return listener
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - each is a thing that one caller decides
     app: App,
     listener: socket.socket,
     *,
     shutdown_grace: timedelta = timedelta(seconds=10),
     on_ready: Callable[[], None] | None = None,
     on_stop: Callable[[], None] | None = None,
+    on_drain: Callable[[], Awaitable[None]] | None = None,
     http: type[BoundedProtocol] = BoundedProtocol,
     ws: type[asyncio.Protocol] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Serve until a signal comes. ``on_stop`` is called at the signal, so that ``/readyz`` can say it at once."""
+    """Serve until a signal comes, over TLS where there is a context.
+
+    ``on_stop`` is called at the signal, so that ``/readyz`` can say it at once; ``on_drain`` is awaited when no new
+    connections are taken any more, before those there are end.
+    """
     config = uvicorn.Config(
         app,
         http=http,
@@ -90,23 +98,50 @@ async def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=math.ceil(shutdown_grace.total_seconds()),
     )
-    await _Server(config, on_ready, on_stop).serve(sockets=[listener])
+    config.load()
+    config.ssl = tls
+    await _Server(config, on_ready, on_stop, on_drain).serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """Tells when it is ready and when it is asked to stop, and leaves the process's end to its caller."""
 
     def __init__(
-        self, config: uvicorn.Config, on_ready: Callable[[], None] | None, on_stop: Callable[[], None] | None
+        self,
+        config: uvicorn.Config,
+        on_ready: Callable[[], None] | None,
+        on_stop: Callable[[], None] | None,
+        on_drain: Callable[[], Awaitable[None]] | None,
     ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
         self._on_stop = on_stop
+        self._on_drain = on_drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._on_ready is not None:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop. uvicorn would end every open connection at once; what the drain takes, it takes of the grace."""
+        for server in self.servers:
+            server.close()
+        began = asyncio.get_running_loop().time()
+        if self._on_drain is not None and not self.force_exit:
+            await self._drain(self._on_drain)
+        left = (self.config.timeout_graceful_shutdown or 0) - (asyncio.get_running_loop().time() - began)
+        self.config.timeout_graceful_shutdown = max(1, math.ceil(left))
+        await super().shutdown(sockets)
+
+    async def _drain(self, drain: Callable[[], Awaitable[None]]) -> None:
+        """Drain until that is done, or a second signal comes."""
+        draining = asyncio.ensure_future(drain())
+        while not (draining.done() or self.force_exit):
+            await asyncio.wait({draining}, timeout=_LOOK_SECONDS)
+        if not draining.done():
+            draining.cancel()
+        await asyncio.gather(draining, return_exceptions=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.force_exit = self.should_exit

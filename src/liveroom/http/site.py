@@ -1,4 +1,6 @@
-"""What the service answers beside its declared methods: its root, the gateway's test path, the reference, OpenAPI.
+"""What the service answers beside its declared methods: the live page, the gateway's test path, reference, OpenAPI.
+
+At the root a browser gets the live page, or the reference where no page was built; everybody else gets JSON.
 
 `LiveroomAsgi` has taken base path, stage and outer slashes off the path before it comes here, and adds the request id
 and the CORS headers to whatever is answered.
@@ -20,6 +22,7 @@ from liveroom.api.declare import Method, Registry
 from liveroom.api.dispatch import preferred_language, refusal
 from liveroom.domain.tenants import Language
 from liveroom.http.openapi import make_openapi
+from liveroom.http.pages import Pages
 from liveroom.http.reference import content_security_policy, make_page
 
 _JSON: Final = "application/json; charset=utf-8"
@@ -33,6 +36,7 @@ def make_site(
     offers: Callable[[Method], bool] | None = None,
     language: Language = Language.ZH,
     base_path: str = "",
+    pages: Pages | None = None,
 ) -> Starlette:
     """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none."""
     page = make_page(registry, offers=offers)
@@ -51,9 +55,11 @@ def make_site(
     async def reference(_: Request) -> Response:
         return HTMLResponse(page, headers=headers)
 
+    front = reference if pages is None else pages.page
+
     async def root(request: Request) -> Response:
         wants_page = "text/html" in request.headers.get("accept", "")
-        return await (reference if wants_page else hello)(request)
+        return await (front if wants_page else hello)(request)
 
     async def document(_: Request) -> Response:
         return Response(openapi, media_type=_JSON)
@@ -69,9 +75,12 @@ def make_site(
         Route("/", root, methods=_BOTH),
         Route("/base/v1", hello, methods=_BOTH),
         Route("/helloworld", hello, methods=_BOTH),
+        Route("/reference", reference),
         Route("/docs", reference),
         Route("/openapi.json", document),
     ]
+    if pages is not None:
+        own += [Route("/assets/{name:path}", pages.asset), *(Route(f"/{name}", pages.root) for name in pages.roots)]
     site = Starlette(routes=[*own, *routes], exception_handlers=handlers)
     site.router.redirect_slashes = False
     return site

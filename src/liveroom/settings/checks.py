@@ -17,12 +17,16 @@ _REDIS_FORMS = re.compile(
     rf"|rediss?\+cluster://(?:[^@/]*@)?{_HOST_PORT}(?:,{_HOST_PORT})*/?(?:\?.*)?"
 )
 _TOKEN_TTL_MAX = timedelta(days=30)
+_KEY_MIN = 16
+_LIVEKIT_MIN = 32
+_ICE_FORM = re.compile(rf"(?:stuns?|turns?):{_HOST_PORT}(?:\?transport=(?:udp|tcp))?")
 _MAY_BE_ZERO = frozenset({"grace_owner", "shutdown_grace"})
 
 
 def check(settings: Settings) -> list[str]:
     """Return every breach as a sentence; none means that the service may start."""
-    return [*_addresses(settings), *_stores(settings), *_secrets(settings), *_tencent(settings), *_ranges(settings)]
+    parts = (_addresses, _tls, _stores, _secrets, _tencent, _mesh, _livekit, _centrifugo, _ranges)
+    return [breach for part in parts for breach in part(settings)]
 
 
 def weakness(secret: str) -> str | None:
@@ -43,6 +47,15 @@ def _addresses(settings: Settings) -> Iterator[str]:
     for module in settings.modules:
         if not re.fullmatch(r"-?[a-z][a-z0-9_]*", module):
             yield f"{variable('modules')} has {module!r}; write names such as rooms, all, or -gifts to leave one out."
+
+
+def _tls(settings: Settings) -> Iterator[str]:
+    certificate, key = variable("tls_cert"), variable("tls_key")
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        given, missing = (certificate, key) if settings.tls_cert else (key, certificate)
+        yield f"{given} is set and {missing} is not; set both, or neither for a certificate of the service's own."
+    if settings.tls_cert and not settings.https:
+        yield f"{certificate} is set, but the service speaks plain HTTP; set {variable('https')}=on, or take it out."
 
 
 def _stores(settings: Settings) -> Iterator[str]:
@@ -110,6 +123,41 @@ def _tencent(settings: Settings) -> Iterator[str]:
         yield f"{variable('im')} is tencent, which needs {app_id}, {secret} and {admin}; set all three, or choose none."
 
 
+def _mesh(settings: Settings) -> Iterator[str]:
+    listed = [("ice_servers", url) for server in settings.ice_servers for url in server.urls]
+    for name, url in [*listed, *(("turn_urls", url) for url in settings.turn_urls)]:
+        if not _ICE_FORM.fullmatch(url):
+            yield f"{variable(name)} has {url!r}; write each as stun:host:port or turn:host:port?transport=tcp."
+    urls, secret = variable("turn_urls"), variable("turn_secret")
+    if settings.turn_urls and not settings.turn_secret:
+        yield f"{urls} is set and {secret} is not; set coturn's static-auth-secret too, or use LIVEROOM_ICE_SERVERS."
+    if settings.turn_secret and not settings.turn_urls:
+        yield f"{secret} is set and {urls} is not; set coturn's addresses too, or neither to do without TURN."
+
+
+def _livekit(settings: Settings) -> Iterator[str]:
+    names = ("livekit_url", "livekit_key", "livekit_secret")
+    missing = [variable(name) for name in names if not getattr(settings, name)]
+    if missing and (len(missing) < len(names) or settings.rtc == "livekit"):
+        yield f"LiveKit needs {' and '.join(missing)} too; set all three, or none and choose another media provider."
+    if settings.livekit_url and not re.fullmatch(rf"wss?://{_HOST_PORT}(?:/[\w./~-]*)?", settings.livekit_url):
+        yield f"{variable('livekit_url')} is no address for browsers; write it as wss://live.example.com."
+    if settings.livekit_secret and len(settings.livekit_secret.reveal()) < _LIVEKIT_MIN:
+        yield f"{variable('livekit_secret')} has under {_LIVEKIT_MIN} characters, which LiveKit refuses. {_MAKE_ONE}."
+
+
+def _centrifugo(settings: Settings) -> Iterator[str]:
+    if settings.realtime != "centrifugo":
+        return
+    for name in ("centrifugo_url", "centrifugo_backend"):
+        if not re.fullmatch(rf"https?://{_HOST_PORT}(?:/[\w./~-]*)?", getattr(settings, name)):
+            yield f"{variable(name)} is no address of a web service; write it as http://127.0.0.1:8000."
+    for name in ("centrifugo_api_key", "centrifugo_proxy_key"):
+        key = getattr(settings, name)
+        if key is None or len(key.reveal()) < _KEY_MIN:
+            yield f"{variable(name)} is missing or has under {_KEY_MIN} characters. {_MAKE_ONE}; both sides need it."
+
+
 def _ranges(settings: Settings) -> Iterator[str]:
     bounds = {
         "port": (0, 65535),
@@ -117,6 +165,9 @@ def _ranges(settings: Settings) -> Iterator[str]:
         "mysql_pool": (1, 1000),
         "query_limit_default": (1, 100),
         "trtc_sdk_app_id": (0, 2**32 - 1),
+        "socket_channels_max": (1, 10_000),
+        "socket_message_max": (1024, 1024 * 1024),
+        "socket_rate": (1, 100_000),
     }
     for name, (least, most) in bounds.items():
         if not least <= getattr(settings, name) <= most:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from liveroom.settings import values
 from liveroom.settings.declaring import Shown, abouts, setting
-from liveroom.settings.values import NamedSecret, Network, Secret
+from liveroom.settings.values import IceServer, NamedSecret, Network, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -28,6 +28,17 @@ class Settings:
     )
     port: int = setting(9000, "Port on which the service listens; 0 takes a free one.")
     workers: int = setting(1, "Processes that serve; more than one needs Redis.")
+    https: bool = setting(
+        False,
+        "Whether it speaks HTTPS, which browsers want for cameras; then host is 0.0.0.0 unless it is set, and without "
+        "the two files below it makes a certificate of its own.",
+    )
+    tls_cert: Path | None = setting(
+        None,
+        "PEM file of the certificate and those that vouch for it; a changed file is read again.",
+        parse=values.parse_path,
+    )
+    tls_key: Path | None = setting(None, "PEM file of the certificate's key.", parse=values.parse_path)
     base_path: str = setting(
         "", "Path under which a proxy offers the whole service, such as /live.", parse=values.parse_base_path
     )
@@ -85,6 +96,10 @@ class Settings:
     registration: str = setting(
         "open", "Whether anybody may register an account.", parse=values.choice("open", "closed")
     )
+    guests: bool = setting(
+        True, "Whether anybody may come as a guest, with an account made on the spot; not while registration is closed."
+    )
+    guest_limit: int = setting(20, "Guest accounts that one address may make in ten minutes; 0 for no limit.")
     signature_ts: str = setting(
         "optional",
         "Whether a login signature must carry its time; required closes replays, and refuses apps that send none.",
@@ -105,8 +120,30 @@ class Settings:
     )
     rtc: Literal["mesh", "trtc", "livekit"] = setting(
         "mesh",
-        "Media provider: mesh (between browsers, small rooms), trtc or livekit.",
+        "Media provider of tenants that choose none: mesh (between browsers, small rooms), trtc or livekit.",
         parse=values.choice("mesh", "trtc", "livekit"),
+    )
+    ice_servers: tuple[IceServer, ...] = setting(
+        (),
+        "STUN and TURN servers for mesh: a list such as stun:stun.example.com:3478, or RTCIceServer objects as a JSON "
+        "array; none is enough within one network.",
+        parse=values.parse_ice_servers,
+        secret=True,
+    )
+    turn_urls: tuple[str, ...] = setting(
+        (),
+        "Addresses of a coturn whose credentials are made for each member, such as turn:turn.example.com:3478.",
+        parse=values.parse_list,
+    )
+    turn_secret: Secret | None = setting(
+        None, "That coturn's static-auth-secret.", parse=values.parse_secret, secret=True
+    )
+    livekit_url: str = setting(
+        "", "Address of the LiveKit server for browsers and apps, such as wss://live.example.com."
+    )
+    livekit_key: str = setting("", "API key of the LiveKit server.")
+    livekit_secret: Secret | None = setting(
+        None, "API secret of the LiveKit server.", parse=values.parse_secret, secret=True
     )
     trtc_sdk_app_id: int = setting(0, "Tencent's SDKAppID; 0 for none.")
     trtc_secret: Secret | None = setting(
@@ -130,6 +167,36 @@ class Settings:
     )
     audience_max: timedelta = setting(
         timedelta(hours=6), "Longest stay in an audience without any evidence about the room."
+    )
+    socket_channels_max: int = setting(128, "Channels to which one connection may be subscribed.")
+    socket_message_max: int = setting(65_536, "Bytes of the longest message that a connection may send.")
+    socket_rate: int = setting(
+        50, "Commands a second that a connection may send in the long run, ten times as many at once."
+    )
+    realtime: Literal["builtin", "centrifugo"] = setting(
+        "builtin",
+        "Who holds the sockets: builtin, or a Centrifugo 6.8 or newer in front, with the configuration that `liveroom "
+        "config centrifugo` prints.",
+        parse=values.choice("builtin", "centrifugo"),
+    )
+    centrifugo_url: str = setting("http://127.0.0.1:8000", "Where Centrifugo's server API is.", parse=values.parse_text)
+    centrifugo_api_key: Secret | None = setting(
+        None, "Key of Centrifugo's server API.", parse=values.parse_secret, secret=True
+    )
+    centrifugo_proxy_key: Secret | None = setting(
+        None,
+        "Secret that Centrifugo sends with what it asks, and without which it is refused.",
+        parse=values.parse_secret,
+        secret=True,
+    )
+    centrifugo_backend: str = setting(
+        "http://127.0.0.1:9000", "Where Centrifugo finds this service.", parse=values.parse_text
+    )
+    devices: Literal["allow", "replace", "refuse"] = setting(
+        "allow",
+        "Whether a user may be connected in several sessions at once: allow, replace (the new one ends the others) or "
+        "refuse (no other, while one is connected); only sockets count.",
+        parse=values.choice("allow", "replace", "refuse"),
     )
     host_policies: tuple[tuple[str, str], ...] = setting(
         (("ktv", "hosts"), ("chorus", "hosts"), ("voiceRoom", "hosts"), ("chatSalon", "hosts")),
@@ -167,6 +234,8 @@ class Settings:
         """Fill in what follows from other settings: nothing is left `auto` or relative but the form of the log."""
         put = object.__setattr__
         put(self, "data_dir", self.data_dir.absolute())
+        if self.https and "host" not in self.sources:
+            put(self, "host", "0.0.0.0")  # noqa: S104 - phones are to reach it
         if not self.database_url:
             put(self, "database_url", f"sqlite:///{self.data_dir}/liveroom.db")
         if self.im == "auto":

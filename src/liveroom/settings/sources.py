@@ -25,6 +25,9 @@ _PLACEHOLDER = re.compile(r"x{8,}", re.IGNORECASE)
 _ANNOUNCED = re.compile(r"LIVEROOM_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(_\w+)?)")
 _ANNOUNCED_PORT = re.compile(r"(tcp|udp)://[\w.:\[\]-]+")
 
+# What the build asks (hatch_build.py): `make run` hands it on to the service.
+_OF_THE_BUILD = "LIVEROOM_SKIP_WEB"
+
 _ORIGINAL = {
     "TRTC_TIM_APPID": "trtc_sdk_app_id",
     "TRTC_TIM_SECRET": "trtc_secret",
@@ -117,7 +120,7 @@ def _take(reading: Reading, found: Mapping[str, str], source: str) -> None:
         given = Given(name, found[name], source)
         if name in ORIGINAL_NAMES and given.text.strip():
             reading.original.setdefault(name, given)
-        if not name.startswith("LIVEROOM_") or _is_announced(given):
+        if not name.startswith("LIVEROOM_") or name == _OF_THE_BUILD or _is_announced(given):
             continue
         if name in known:
             reading.offer(known[name], given)

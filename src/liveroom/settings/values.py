@@ -5,6 +5,7 @@ None of them repeats the text of a secret or of an address that may hold a passw
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,20 @@ class Secret:
 
     def __str__(self) -> str:
         return STARS
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IceServer:
+    """A STUN or TURN server, as browsers are told of it; its credential prints as stars."""
+
+    urls: tuple[str, ...]
+    username: str = ""
+    credential: str = ""
+
+    def __str__(self) -> str:
+        return ",".join(self.urls) + (f" ({STARS})" if self.credential else "")
 
     __repr__ = __str__
 
@@ -106,6 +121,25 @@ def parse_secrets(text: str) -> tuple[NamedSecret, ...]:
 
 def parse_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def parse_ice_servers(text: str) -> tuple[IceServer, ...]:
+    """Read a list of addresses, or a JSON array of objects with `urls`, `username` and `credential`."""
+    if not text.startswith("["):
+        return tuple(IceServer((url,)) for url in parse_list(text))
+    try:
+        return tuple(_ice_server(**found) for found in json.loads(text))
+    except (ValueError, TypeError, RecursionError):
+        raise ValueError(
+            'must be a list of addresses, or a JSON array such as [{"urls":["turn:…"],"username":"…","credential":"…"}]'
+        ) from None
+
+
+def _ice_server(urls: str | list[str], username: str = "", credential: str = "") -> IceServer:
+    listed = (urls,) if isinstance(urls, str) else tuple(urls)
+    if not listed or not all(isinstance(text, str) for text in (*listed, username, credential)):
+        raise TypeError
+    return IceServer(listed, username, credential)
 
 
 def parse_stages(text: str) -> tuple[str, ...]:

@@ -74,8 +74,11 @@ def look_at_doors(settings: Settings) -> Iterator[Finding]:
     else:
         yield ok("logins", "every signature carries its time and opens one session")
     if settings.registration == "open":
+        guests = ", or come as a guest (LIVEROOM_GUESTS=off ends that alone)" if settings.guests else ""
         yield warn(
-            "registration", "anybody may make an account", "set LIVEROOM_REGISTRATION=closed if that is not meant"
+            "registration",
+            f"anybody may make an account{guests}",
+            "set LIVEROOM_REGISTRATION=closed if that is not meant",
         )
     else:
         yield ok("registration", "closed: accounts are yours to make")

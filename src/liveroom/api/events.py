@@ -1,0 +1,359 @@
+"""Events as clients read them: one struct for each kind, and what snapshots and publications are made of (LIVE.md 6).
+
+A publication of a room's channel is a ``RoomNews``; the reply to its subscription carries a ``RoomState``. Both are
+made once for all who get them.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
+from liveroom.domain.events import Cause, Event, EventKind, Guest, Position, Publication, Snapshot
+from liveroom.domain.ids import UserId
+from liveroom.domain.media import Signal
+from liveroom.domain.members import LeaveReason, Member, Place
+from liveroom.domain.rooms import CloseReason, LiveRoom
+from liveroom.domain.sessions import SessionEnd
+
+_encode: Final = msgspec.json.Encoder().encode
+_Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+_LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
+_CloseReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CloseReason)})]
+_SessionEnd = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SessionEnd)})]
+LATER: Final[dict[EventKind, int]] = {EventKind.INVITED: 7, EventKind.REMOVED: 7}
+"""Kinds that clients may meet later and nothing brings about yet, with the issue that does."""
+
+
+class EventShape(Shape, tag_field="type", kw_only=True):
+    """What every event says."""
+
+    seq: int
+    """Counts the events of the room, or of the connection, within one epoch; the order in which they happened."""
+    epoch: str
+    """Of ``seq``: when it is another one, counting has begun anew, and what was shown is to be replaced."""
+    time: _Time
+    """When it happened: UTC, as ``2026-11-25T10:00:00.123Z``."""
+    cause: Literal["call", "presence", "room", "service"]
+    """``call``: somebody's call; ``presence``: signs of life that ended or came back; ``room``: what happened to the
+    room; ``service``: the service or its operator."""
+    by: str | msgspec.UnsetType = msgspec.UNSET
+    """The user whose call brought it about, where that is somebody else; left out where it is not known."""
+
+
+class RoomOpened(EventShape, kw_only=True, tag=EventKind.ROOM_OPENED.value):
+    """A broadcast has begun."""
+
+    room: RoomObject
+    """The room as it is after it."""
+
+
+class RoomUpdated(EventShape, kw_only=True, tag=EventKind.ROOM_UPDATED.value):
+    """Title, cover or another field has changed."""
+
+    room: RoomObject
+    """The room as it is after it."""
+
+
+class RoomHidden(EventShape, kw_only=True, tag=EventKind.ROOM_HIDDEN.value):
+    """The hosts are gone: no list shows the room, and after a while it is handed on or closed."""
+
+    room: RoomObject
+    """The room as it is after it."""
+
+
+class RoomRestored(EventShape, kw_only=True, tag=EventKind.ROOM_RESTORED.value):
+    """A host came back in time."""
+
+    room: RoomObject
+    """The room as it is after it."""
+
+
+class RoomClosed(EventShape, kw_only=True, tag=EventKind.ROOM_CLOSED.value):
+    """The broadcast is over, and with it the channel: nothing follows."""
+
+    reason: _CloseReason
+    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, or ``closed_by_admin``."""
+
+
+class OwnerChanged(EventShape, kw_only=True, tag=EventKind.OWNER_CHANGED.value):
+    """The room has another owner."""
+
+    room: RoomObject
+    """The room as it is after it; ``ownBy`` is the owner."""
+
+
+class RoomCounts(EventShape, kw_only=True, tag=EventKind.COUNTS.value):
+    """How many are in the room, and were. A crowded room's names only some who came last."""
+
+    nn_users: int
+    """Members now."""
+    total_joined: int
+    """Users who have been in the broadcast, each counted once."""
+    sample: list[ListedUser]
+    """Of a crowded room, at most ten who came last, if somebody came or left since the last counts; else empty."""
+
+
+class MemberEntered(EventShape, kw_only=True, tag=EventKind.MEMBER_ENTERED.value):
+    """A user has become a member."""
+
+    user_id: str
+    name: str
+    avatar: str
+    role: str
+    """``anchor`` or ``audience``."""
+
+
+class MemberLeft(EventShape, kw_only=True, tag=EventKind.MEMBER_LEFT.value):
+    """A user is no member any more."""
+
+    user_id: str
+    reason: _LeaveReason
+    """``left`` by a call, ``lost`` without a sign of life, ``kicked`` by a host, ``closed`` with the room, or
+    ``elsewhere``: entered another room."""
+
+
+class RoleChanged(EventShape, kw_only=True, tag=EventKind.ROLE_CHANGED.value):
+    """A member has another role."""
+
+    user_id: str
+    role: str
+    """The new one."""
+
+
+class ProfileChanged(EventShape, kw_only=True, tag=EventKind.PROFILE_CHANGED.value):
+    """A member has another name or picture."""
+
+    user_id: str
+    name: str
+    avatar: str
+
+
+class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):
+    """The connection's session is over. The last that is told: the connection ends with it."""
+
+    reason: _SessionEnd
+    """``logout`` of the session, ``deleted`` or ``banned`` account, or ``replaced`` by a newer session."""
+
+
+class Invited(EventShape, kw_only=True, tag=EventKind.INVITED.value):
+    """The user is invited to a room."""
+
+    room_id: str
+    """The room."""
+
+
+class Removed(EventShape, kw_only=True, tag=EventKind.REMOVED.value):
+    """The user was removed from a room."""
+
+    room_id: str
+    """The room."""
+    reason: str
+    """Why, for people."""
+
+
+class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
+    """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
+
+    room_id: str
+    """The room that both are in."""
+    from_user_id: str
+    """Who sent it."""
+    payload: dict[str, Any] | str
+    """What ``rtc/signal`` was given, as it was given."""
+
+
+RoomEvent = (
+    RoomOpened
+    | RoomUpdated
+    | RoomHidden
+    | RoomRestored
+    | RoomClosed
+    | OwnerChanged
+    | RoomCounts
+    | MemberEntered
+    | MemberLeft
+    | RoleChanged
+    | ProfileChanged
+)
+UserEvent = SignedOut | Invited | Removed | Signalled
+
+
+class RoomNews(Shape):
+    """A publication of a ``room:`` channel."""
+
+    epoch: str
+    """That of its events."""
+    seq: int
+    """That of its last event."""
+    events: list[RoomEvent]
+    """In the order in which they happened."""
+
+
+class RoomState(Shape):
+    """A room and its first members, as they were at ``offset`` of the channel."""
+
+    epoch: str
+    seq: int
+    """That of the last event that is in it: events with a higher one are news."""
+    offset: int
+    """The position in the channel at which this was so."""
+    room: RoomObject
+    members: list[ListedUser]
+    """At most 100, in the order of joining."""
+    members_total: int
+    """Members in all; ``rooms/list_users`` has the others."""
+
+
+class StateReply(Shape):
+    """What ``getState`` of an SDK needs: the state, and the position from which its events follow."""
+
+    state: RoomState
+    offset: int
+    epoch: str
+
+
+class HeldRoom(Shape):
+    """A room that the user is in, by any session."""
+
+    room_id: str
+
+
+class UserState(Shape):
+    """What a ``user:`` channel begins with."""
+
+    user_id: str
+    rooms: list[HeldRoom]
+    """The rooms that the user is in."""
+
+
+def event_time(moment: datetime) -> str:
+    """Return the time as events write it."""
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def room_news(epoch: str, publication: Publication) -> bytes:
+    """Return the data of a publication."""
+    events: list[Any] = [_WRITERS[event.kind](event, _common(epoch, event)) for event in publication.events]
+    seq = publication.events[-1].seq if publication.events else 0
+    return _encode(RoomNews(epoch=epoch, seq=seq, events=events))
+
+
+def room_state(snapshot: Snapshot) -> bytes:
+    """Return the data of a snapshot."""
+    epoch, offset = snapshot.position
+    return _encode(
+        RoomState(
+            epoch=epoch,
+            seq=snapshot.seq,
+            offset=offset,
+            room=_room(snapshot.room),
+            members=[_listed(member) for member in snapshot.members],
+            members_total=min(snapshot.room.members, INT32_MAX),
+        )
+    )
+
+
+def state_reply(state: bytes, position: Position) -> msgspec.Raw:
+    """Return the answer of ``rooms/state`` with a finished state in it."""
+    raw: Any = msgspec.Raw(state)
+    return msgspec.Raw(_encode(StateReply(state=raw, offset=position.offset, epoch=position.epoch)))
+
+
+def user_state(user: UserId, places: Sequence[Place]) -> bytes:
+    """Return the data that a user's channel begins with."""
+    rooms = sorted({place.room for place in places})
+    return _encode(UserState(user_id=user, rooms=[HeldRoom(room_id=room) for room in rooms]))
+
+
+def signed_out(epoch: str, seq: int, at: datetime, why: SessionEnd) -> bytes:
+    """Return the last event of a session."""
+    cause: Any = Cause.SERVICE if why is SessionEnd.BANNED else Cause.CALL
+    return _encode(SignedOut(seq=seq, epoch=epoch, time=event_time(at), cause=cause, reason=why))
+
+
+def rtc_signal(epoch: str, seq: int, signal: Signal) -> bytes:
+    """Return the event with which a signal reaches its user."""
+    payload: Any = msgspec.Raw(signal.payload)
+    return _encode(
+        Signalled(
+            seq=seq,
+            epoch=epoch,
+            time=event_time(signal.at),
+            cause="call",
+            by=signal.sender,
+            room_id=signal.room,
+            from_user_id=signal.sender,
+            payload=payload,
+        )
+    )
+
+
+def _common(epoch: str, event: Event) -> dict[str, Any]:
+    common = {"seq": event.seq, "epoch": epoch, "time": event_time(event.at), "cause": event.cause}
+    if event.by is not None:
+        common["by"] = event.by
+    return common
+
+
+def _room(live: LiveRoom | None) -> Any:
+    """Return the finished object of a room, which msgspec writes as it is."""
+    return msgspec.Raw(finish_card(live) if live is not None else b"{}")
+
+
+def _listed(member: Member | Guest) -> ListedUser:
+    return listed_user(member.user, member.name, member.avatar, member.role)
+
+
+def _guest(event: Event) -> Guest:
+    if event.member is None:
+        raise ValueError(f"{event.kind} is about a member")
+    return event.member
+
+
+def _of_room(shape: Callable[..., EventShape]) -> Callable[[Event, dict[str, Any]], EventShape]:
+    return lambda event, common: shape(**common, room=_room(event.room))
+
+
+def _counts(event: Event, common: dict[str, Any]) -> EventShape:
+    counts = event.counts
+    if counts is None:
+        raise ValueError("counts without counts")
+    sample = [_listed(guest) for guest in counts.sample]
+    nn_users, joined = min(counts.members, INT32_MAX), min(counts.joined, INT32_MAX)
+    return RoomCounts(**common, nn_users=nn_users, total_joined=joined, sample=sample)
+
+
+def _entered(event: Event, common: dict[str, Any]) -> EventShape:
+    user, name, avatar, role = _guest(event)
+    return MemberEntered(**common, user_id=user, name=name, avatar=avatar, role=role)
+
+
+def _left(event: Event, common: dict[str, Any]) -> EventShape:
+    return MemberLeft(**common, user_id=_guest(event).user, reason=event.reason)
+
+
+def _role(event: Event, common: dict[str, Any]) -> EventShape:
+    return RoleChanged(**common, user_id=_guest(event).user, role=_guest(event).role)
+
+
+def _profile(event: Event, common: dict[str, Any]) -> EventShape:
+    user, name, avatar, _ = _guest(event)
+    return ProfileChanged(**common, user_id=user, name=name, avatar=avatar)
+
+
+_WRITERS: Final[dict[EventKind, Callable[[Event, dict[str, Any]], EventShape]]] = {
+    EventKind.ROOM_OPENED: _of_room(RoomOpened),
+    EventKind.ROOM_UPDATED: _of_room(RoomUpdated),
+    EventKind.ROOM_HIDDEN: _of_room(RoomHidden),
+    EventKind.ROOM_RESTORED: _of_room(RoomRestored),
+    EventKind.ROOM_CLOSED: lambda event, common: RoomClosed(**common, reason=event.reason),
+    EventKind.OWNER_CHANGED: _of_room(OwnerChanged),
+    EventKind.COUNTS: _counts,
+    EventKind.MEMBER_ENTERED: _entered,
+    EventKind.MEMBER_LEFT: _left,
+    EventKind.ROLE_CHANGED: _role,
+    EventKind.PROFILE_CHANGED: _profile,
+}

@@ -1,0 +1,145 @@
+"""``rtc/*``: what lets a member into the room's audio and video, and signals between browsers."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import method
+from liveroom.api.parameters import Id, Json, Request
+from liveroom.api.services import Services
+from liveroom.api.shapes import Shape, wire_time
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.media import SIGNAL_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
+from liveroom.domain.sessions import Actor
+from liveroom.usecases.media import Admitted
+
+
+class Ice(Shape):
+    """An RTCIceServer, as ``RTCPeerConnection`` takes it."""
+
+    urls: list[str]
+    username: str | msgspec.UnsetType = msgspec.UNSET
+    """Left out where the server needs none, as ``credential``."""
+    credential: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Mesh(Shape):
+    """What browsers need to find each other."""
+
+    ice_servers: list[Ice]
+    """Servers to find a way with; none are needed within one network."""
+
+
+class Trtc(Shape):
+    """What Tencent's SDK enters the room with."""
+
+    sdk_app_id: int
+    user_id: str
+    user_sig: str
+    private_map_key: str
+    """What the member may do there: everything, or only receive. Counts until ``expire``."""
+    room_id_kind: str
+    """``number``: the SDK's ``roomId`` is the room's id as a number; ``string``: its ``strRoomId`` is the text."""
+
+
+class Livekit(Shape):
+    """What LiveKit's SDK connects with."""
+
+    url: str
+    token: str
+
+
+class Credential(Shape, tag_field="provider"):
+    """What lets a member into the room's media."""
+
+    role: str
+    """``owner`` and ``anchor`` publish, ``audience`` receives."""
+    expire: str
+    """Until when it lets one in; whoever is in stays."""
+
+
+class MeshCredential(Credential, tag="mesh"):
+    """Browsers send to each other; signals go through ``rtc/signal``."""
+
+    mesh: Mesh
+
+
+class TrtcCredential(Credential, tag="trtc"):
+    """Tencent's TRTC carries the media."""
+
+    trtc: Trtc
+
+
+class LivekitCredential(Credential, tag="livekit"):
+    """A LiveKit server carries the media."""
+
+    livekit: Livekit
+
+
+AnyCredential = MeshCredential | TrtcCredential | LivekitCredential
+
+
+class MediaRoom(Request):
+    """A room that the caller is in."""
+
+    room_id: Id
+
+
+@method(
+    "base/v1/rtc/credential",
+    bad_request=Code.RoomQueryParams,
+    reply=AnyCredential,
+    codes=(Code.NotInRoom,),
+)
+async def credential(call: MediaRoom, actor: Actor, services: Services) -> AnyCredential:
+    """Let a member into the room's media, to do what their role may: ask again when the role changes. Others: 3007."""
+    return _credential(await services.media.admit(actor, RoomId(call.room_id)), actor)
+
+
+def _credential(admitted: Admitted, actor: Actor) -> AnyCredential:
+    common: dict[str, Any] = {"role": admitted.role, "expire": wire_time(admitted.media.expires)}
+    match admitted.media:
+        case MeshPass(ice_servers=servers):
+            return MeshCredential(**common, mesh=Mesh(ice_servers=[_ice(server) for server in servers]))
+        case LivekitPass(url=url, token=token):
+            return LivekitCredential(**common, livekit=Livekit(url=url, token=token))
+        case TrtcPass() as found:
+            trtc = Trtc(
+                sdk_app_id=found.sdk_app_id,
+                user_id=actor.user,
+                user_sig=found.user_sig,
+                private_map_key=found.private_map_key,
+                room_id_kind=found.kind,
+            )
+            return TrtcCredential(**common, trtc=trtc)
+
+
+def _ice(server: IceServer) -> Ice:
+    known = {"username": server.username, "credential": server.credential} if server.username else {}
+    return Ice(urls=list(server.urls), **known)
+
+
+class PassSignal(Request):
+    """``to``: another member of the room. ``payload``: any object or text; liveroom does not look into it."""
+
+    room_id: Id
+    to: Id
+    payload: Annotated[bytes, Json(SIGNAL_MAX)]
+
+
+@method(
+    "base/v1/rtc/signal",
+    bad_request=Code.RoomQueryParams,
+    codes=(
+        Code.NotInRoom,
+        Code.UserNotExists,
+        Code.RateLimited,
+    ),
+)
+async def signal(call: PassSignal, actor: Actor, services: Services) -> None:
+    """Pass a signal to another member's connections, as ``rtc.signal`` on their ``user:`` channel.
+
+    The caller is not in the room: 3007; ``to`` is not: 206. More than 300 in ten seconds: 3004.
+    """
+    await services.media.signal(actor, RoomId(call.room_id), UserId(call.to), call.payload)

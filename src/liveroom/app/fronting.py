@@ -1,0 +1,85 @@
+"""Puts the service behind a Centrifugo: answers what it asks, and forwards to it what rooms publish (LIVE.md 8)."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from starlette.routing import Route
+
+from liveroom.api.list_events import LIST_WIRE
+from liveroom.api.methods import METHODS
+from liveroom.app.assembly import Core
+from liveroom.app.beat import Beat, Piece
+from liveroom.app.media import reveal
+from liveroom.http.addresses import Addresses
+from liveroom.http.centrifugo import Answer, centrifugo_routes
+from liveroom.ports import Broker
+from liveroom.providers.centrifugo.api import Centrifugo
+from liveroom.providers.centrifugo.configuration import KEY_HEADER
+from liveroom.realtime.framing import Opening
+from liveroom.realtime.list_relay import ListRelay
+from liveroom.realtime.proxied import Proxied
+from liveroom.realtime.relays import Relay
+from liveroom.realtime.rpc import Calls, Observe
+from liveroom.settings import Settings
+from liveroom.usecases.list_feeds import ListFeeds
+
+HEARD: Final = timedelta(milliseconds=250)
+"""How often it is asked what has changed on the room lists that somebody listens to."""
+LISTENED: Final = timedelta(seconds=5)
+"""How often Centrifugo is asked which room lists these are."""
+
+
+class Fronting(NamedTuple):
+    """What stands behind a Centrifugo."""
+
+    proxied: Proxied
+    relay: Relay
+    lists: ListRelay
+    feeds: ListFeeds
+
+
+def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) -> Fronting:
+    """Return what answers and relays; nothing is relayed yet."""
+    sync = core.services.sync
+    relay = Relay(core.live, sync, broker, core.clock)
+    feeds = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
+    lists = ListRelay(feeds, broker, relay)
+    feeds.attach(lists)
+    calls = Calls(core.dispatcher, METHODS, sync.tenants.default.language, observe)
+    return Fronting(Proxied(core.live, sync, calls, broker, core.clock, relay, lists), relay, lists, feeds)
+
+
+@asynccontextmanager
+async def fronted(core: Core, broker: Centrifugo, observe: Observe | None = None) -> AsyncIterator[Sequence[Route]]:
+    """Relay until the block ends, and hang up; yield the routes on which Centrifugo asks."""
+    proxied, relay, lists, feeds = make_fronting(core, broker, observe)
+    beat = Beat((Piece("feeds", HEARD, feeds.hear), Piece("lists", LISTENED, lists.look)))
+    relay.start()
+    beat.start()
+    try:
+        yield _routes(core.settings, proxied)
+    finally:
+        await beat.stop()
+        await relay.stop()
+        await proxied.stop()
+        await broker.close()
+
+
+def _routes(settings: Settings, proxied: Proxied) -> Sequence[Route]:
+    answers = {
+        "connect": _answer(proxied.connect),
+        "refresh": _answer(proxied.refresh),
+        "subscribe": _answer(proxied.subscribe),
+        "rpc": _answer(proxied.rpc),
+    }
+    key = reveal(settings.centrifugo_proxy_key)
+    return centrifugo_routes(answers, header=KEY_HEADER, key=key, address_of=Addresses(settings.trusted_proxies).of)
+
+
+def _answer(ask: Callable[[bytes, Opening], Awaitable[bytes]]) -> Answer:
+    def answer(body: bytes, facts: Mapping[str, str]) -> Awaitable[bytes]:
+        return ask(body, Opening(**facts))
+
+    return answer

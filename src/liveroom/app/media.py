@@ -1,0 +1,40 @@
+"""The switch of media: which providers the settings set up, and who tells a user's connections."""
+
+from collections.abc import Mapping
+
+from liveroom.domain.media import IceServer
+from liveroom.domain.tenants import RtcKind
+from liveroom.ports import Broker, Live, Rtc, Whispers
+from liveroom.providers.centrifugo.api import Centrifugo
+from liveroom.providers.livekit.tokens import Livekit
+from liveroom.providers.mesh import Mesh
+from liveroom.providers.tencent.trtc import Trtc
+from liveroom.realtime.whispers import BrokerWhispers, LiveWhispers
+from liveroom.settings import Secret, Settings
+
+
+def make_providers(settings: Settings) -> Mapping[RtcKind, Rtc]:
+    """Return every media provider; a tenant may choose one that is not set up, and is told so."""
+    servers = [IceServer(server.urls, server.username, server.credential) for server in settings.ice_servers]
+    return {
+        RtcKind.MESH: Mesh(servers, turn_urls=settings.turn_urls, turn_secret=reveal(settings.turn_secret)),
+        RtcKind.TRTC: Trtc(user_sig_ttl=settings.usersig_ttl),
+        RtcKind.LIVEKIT: Livekit(settings.livekit_url, settings.livekit_key, reveal(settings.livekit_secret)),
+    }
+
+
+def make_broker(settings: Settings) -> Centrifugo | None:
+    """Return the Centrifugo that holds the sockets, if one does; it is not called yet."""
+    if settings.realtime != "centrifugo":
+        return None
+    return Centrifugo(settings.centrifugo_url, reveal(settings.centrifugo_api_key))
+
+
+def make_whispers(live: Live, broker: Broker | None) -> Whispers:
+    """Return what tells the connections of single users."""
+    return BrokerWhispers(broker) if broker is not None else LiveWhispers(live)
+
+
+def reveal(secret: Secret | None) -> str:
+    """Return a secret's text, "" where there is none."""
+    return secret.reveal() if secret is not None else ""

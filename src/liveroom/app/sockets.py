@@ -1,0 +1,114 @@
+"""Opens the socket's door: the hub of a core, and the WebSocket protocol that brings connections to it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from starlette.routing import Route
+
+from liveroom.api.list_events import LIST_WIRE
+from liveroom.api.methods import METHODS
+from liveroom.app.assembly import Core
+from liveroom.app.beat import Beat, Piece
+from liveroom.app.fronting import fronted
+from liveroom.http.addresses import Addresses, host_name
+from liveroom.http.emulation import emulation_routes
+from liveroom.http.paths import Paths
+from liveroom.realtime.emulation import Emulation
+from liveroom.realtime.hub import Hub, Limits
+from liveroom.realtime.list_channel import ListChannels
+from liveroom.realtime.rpc import Observe
+from liveroom.realtime.socket import make_socket
+from liveroom.settings import Settings
+from liveroom.usecases.list_feeds import ListFeeds
+
+PATH: Final = "connection/websocket"
+HEARD: Final = timedelta(milliseconds=250)
+"""How often it is asked what has changed on the room lists that somebody listens to."""
+
+LISTENED: Final = timedelta(seconds=5)
+"""How often it is seen to that what is told to single users is heard."""
+
+
+class Sockets(NamedTuple):
+    """What holds the sockets: our own protocol and routes, or those on which a Centrifugo asks."""
+
+    routes: Sequence[Route] = ()
+    protocol: type[asyncio.Protocol] | None = None
+    drain: Callable[[], Awaitable[None]] | None = None
+    gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None
+    """What ``/metrics`` shows of them."""
+
+
+@asynccontextmanager
+async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncIterator[Sockets]:
+    """Hold sockets, or let a Centrifugo hold them, until the block ends."""
+    if core.broker is not None:
+        async with fronted(core, core.broker, observe) as routes:
+            yield Sockets(routes=routes)
+        return
+    hub = make_hub(core, observe)
+    beat = Beat((Piece("feeds", HEARD, make_lists(core, hub).hear), Piece("whispers", LISTENED, hub.listen)))
+    hub.start()
+    beat.start()
+    try:
+        yield Sockets(make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count})
+    finally:
+        await beat.stop()
+        await hub.stop()
+
+
+def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[], float] = time.monotonic) -> Hub:
+    """Return the hub of a core, which hears from now on what the live store tells; it keeps no time yet."""
+    settings = core.settings
+    limits = Limits(channels=settings.socket_channels_max, rate=settings.socket_rate, burst=settings.socket_rate * 10)
+    hub = Hub(
+        core.live,
+        core.services.sync,
+        core.clock,
+        core.dispatcher,
+        METHODS,
+        limits=limits,
+        observe=observe,
+        seconds=seconds,
+    )
+    core.live.channels.attach(hub)
+    return hub
+
+
+def make_lists(core: Core, hub: Hub) -> ListFeeds:
+    """Return what tells the hub's clients of room lists; it hears when it is asked to."""
+    lists = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
+    channels = ListChannels(hub, lists)
+    lists.attach(channels)
+    hub.kinds["rooms"] = channels
+    return lists
+
+
+def make_sockets(settings: Settings, hub: Hub) -> type[asyncio.Protocol]:
+    """Return the protocol class that serves WebSockets for the hub."""
+    paths = Paths(settings.base_path, settings.stages)
+    return make_socket(
+        hub,
+        is_ours=lambda path: paths.relative(path) == PATH,
+        origins=settings.origins,
+        address_of=Addresses(settings.trusted_proxies).of,
+        host_of=host_name,
+        message_max=settings.socket_message_max,
+    )
+
+
+def make_routes(core: Core, hub: Hub) -> Sequence[Route]:
+    """Return the routes that take the place of WebSockets for the hub, where these are blocked."""
+    settings = core.settings
+    emulation = Emulation(
+        hub,
+        core.live.forwarding,
+        node=hub.node,
+        origins=settings.origins,
+        message_max=settings.socket_message_max,
+    )
+    return emulation_routes(emulation, Addresses(settings.trusted_proxies))

@@ -1,0 +1,61 @@
+"""Media: whether the provider of each tenant is set up, and what a mesh can do without TURN."""
+
+from collections.abc import AsyncIterator, Iterator
+
+from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.tenants import RtcKind, Tenant
+from liveroom.settings import Settings
+from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.schema import SchemaState, schema_state
+
+
+def look_at_media(settings: Settings) -> Iterator[Finding]:
+    """Judge what the settings say; tenants may have chosen otherwise."""
+    match RtcKind(settings.rtc):
+        case RtcKind.MESH:
+            yield _mesh(settings)
+        case RtcKind.TRTC:
+            yield ok("media", "TRTC, where UserSigs and PrivateMapKeys decide who may do what")
+        case RtcKind.LIVEKIT:
+            yield ok("media", f"LiveKit at {settings.livekit_url}")
+
+
+def _mesh(settings: Settings) -> Finding:
+    urls = [url for server in settings.ice_servers for url in server.urls]
+    if settings.turn_urls or any(url.startswith("turn") for url in urls):
+        return ok("media", "between browsers (mesh), with TURN: rooms of a few publishers and about eight viewers")
+    return warn(
+        "media",
+        "between browsers (mesh) without TURN: people in other networks often see no picture",
+        "set LIVEROOM_TURN_URLS and LIVEROOM_TURN_SECRET of a coturn; within one network nothing is missing",
+    )
+
+
+def missing_for(kind: RtcKind, tenant: Tenant, settings: Settings) -> str:
+    """Return what the provider needs and this tenant does not have; "" when nothing is missing."""
+    match kind:
+        case RtcKind.TRTC if not (tenant.sdk_app_id and tenant.sdk_secret):
+            return "the tenant's own SDKAppID and SecretKey: --sdk-app-id and --sdk-secret"
+        case RtcKind.LIVEKIT if not (settings.livekit_url and settings.livekit_key and settings.livekit_secret):
+            return "a server for all tenants: LIVEROOM_LIVEKIT_URL, LIVEROOM_LIVEKIT_KEY and LIVEROOM_LIVEKIT_SECRET"
+        case _:
+            return ""
+
+
+async def look_at_tenants(settings: Settings) -> AsyncIterator[Finding]:
+    """Name tenants who get no media. Nothing is said of a database that is not there or not ours."""
+    try:
+        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
+            return
+        db = await SqlDatabase.open(settings.database_url)
+    except DatabaseUnavailable:
+        return
+    try:
+        for tenant in await db.tenants.list():
+            kind = tenant.rtc or RtcKind(settings.rtc)
+            if missing := missing_for(kind, tenant, settings):
+                remedy = f"`liveroom tenants set {tenant.name}`, with another --rtc or what is missing"
+                yield fail("media", f"tenant {tenant.name} has {kind}, which needs {missing}", remedy)
+    finally:
+        await db.close()

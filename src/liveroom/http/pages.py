@@ -1,0 +1,133 @@
+"""The live page: the files that web/ was built to, each with the headers that keep it safe and fresh.
+
+A build puts them into the folder `pages` beside this file; a checkout that was installed without them has none. Files
+under `assets/` have a digest in their names and never change; the page itself is asked for anew each time. All of them
+are kept in memory: a page that was served goes on working when it is built anew under a running service.
+"""
+
+import html
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+FOLDER: Final = Path(__file__).parent / "pages"
+_INDEX: Final = "index.html"
+_ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
+"""Codings in which a build leaves its texts, the better one first."""
+_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # the component library measures and places by styles
+        "img-src * data: blob:",  # covers and avatars are wherever their owners keep them
+        "media-src 'self' blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' ws: wss: https:",  # the media providers' servers have many names
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_SAFE: Final = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+_PAGE_HEADERS: Final = {
+    **_SAFE,
+    "content-security-policy": _POLICY,
+    "permissions-policy": "camera=(self), microphone=(self), display-capture=(self)",
+    "cache-control": "no-cache",
+    "vary": "Accept",
+}
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_A_DAY: Final = "public, max-age=86400"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of the build, and the same in other codings."""
+
+    content: bytes
+    media_type: str
+    coded: Mapping[str, bytes]
+
+    def answer(self, accepted: str, cache_control: str) -> Response:
+        headers = {**_SAFE, "cache-control": cache_control, "vary": "Accept-Encoding"}
+        coding = next((coding for coding in self.coded if _accepts(accepted, coding)), None)
+        if coding is None:
+            return Response(self.content, headers=headers, media_type=self.media_type)
+        return Response(self.coded[coding], headers={**headers, "content-encoding": coding}, media_type=self.media_type)
+
+
+class Pages:
+    """The built files by their names. ``base`` of a request's state is the path under which it came."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._index = (folder / _INDEX).read_text("utf-8")
+        self._files = {
+            path.relative_to(folder).as_posix(): _file(path)
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix not in _ENCODINGS.values()
+        }
+        del self._files[_INDEX]
+
+    @property
+    def roots(self) -> list[str]:
+        """Return the names of the files beside the page, such as its icon."""
+        return [name for name in self._files if "/" not in name and Path(name).suffix != ".sha256"]
+
+    async def page(self, request: Request) -> Response:
+        base = html.escape(request.state.base)
+        return HTMLResponse(_placed(self._index, base), headers=_PAGE_HEADERS)
+
+    async def asset(self, request: Request) -> Response:
+        return self._answer(request, f"assets/{request.path_params['name']}", _FOREVER)
+
+    async def root(self, request: Request) -> Response:
+        return self._answer(request, request.url.path.removeprefix("/"), _A_DAY)
+
+    def _answer(self, request: Request, name: str, cache_control: str) -> Response:
+        if name not in self._files:
+            raise HTTPException(404)
+        return self._files[name].answer(request.headers.get("accept-encoding", ""), cache_control)
+
+
+def open_pages(folder: Path = FOLDER) -> Pages | None:
+    """Return the built page, or None where there is none."""
+    return Pages(folder) if are_built(folder) else None
+
+
+def are_built(folder: Path = FOLDER) -> bool:
+    return (folder / _INDEX).is_file()
+
+
+@cache
+def _placed(index: str, base: str) -> str:
+    """Return the page with the addresses of its files under a path, and the path for its scripts."""
+    told = f'<head>\n    <meta name="liveroom-base" content="{base}">'
+    return index.replace('"./', f'"{base}/').replace("<head>", told, 1)
+
+
+def _file(path: Path) -> _File:
+    coded = {coding: path.with_name(path.name + suffix) for coding, suffix in _ENCODINGS.items()}
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _File(
+        path.read_bytes(),
+        media_type,
+        {coding: other.read_bytes() for coding, other in coded.items() if other.is_file()},
+    )
+
+
+def _accepts(accepted: str, coding: str) -> bool:
+    """Say whether a header Accept-Encoding names a coding; one that is ruled out by q=0 is not accepted."""
+    for item in accepted.split(","):
+        name, _, quality = item.partition(";")
+        if name.strip().lower() == coding:
+            return quality.replace(" ", "") not in ("q=0", "q=0.0")
+    return False

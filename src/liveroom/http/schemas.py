@@ -1,0 +1,71 @@
+"""JSON schemas of answers and events, with the sentences that stand under their fields in the source.
+
+msgspec knows a struct's own docstring; those of its fields are read from the source, so that a field is explained once.
+"""
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from liveroom.api.shapes import Shape
+
+Schema = dict[str, Any]
+Notes = Mapping[str, str]
+
+
+def components_of(types: Iterable[Any], ref_template: str) -> tuple[tuple[Schema, ...], dict[str, Schema]]:
+    """Return the schemas of types, and those of the structs in them by name."""
+    schemas, components = msgspec.json.schema_components(tuple(types), ref_template=ref_template)
+    notes = {shape.__name__: field_notes(shape) for shape in _below(Shape)}
+    for name, schema in components.items():
+        _describe(schema, notes.get(name, {}))
+    return schemas, components
+
+
+@cache
+def field_notes(shape: type[Shape]) -> Notes:
+    """Return what the source says about each field, by its name on the wire."""
+    found: dict[str, str] = {}
+    for part in reversed(shape.__mro__):
+        found.update(_notes(part.__module__).get(part.__name__, {}))
+    names = zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
+    return {wire: found[name] for name, wire in names if name in found}
+
+
+@cache
+def _notes(module: str) -> Mapping[str, Notes]:
+    """Return what a module's source says about the fields of its classes."""
+    if not module.startswith("liveroom.api"):
+        return {}
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: dict(_notes_in(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _notes_in(node: ast.ClassDef) -> Iterable[tuple[str, str]]:
+    for field, note in zip(node.body, node.body[1:], strict=False):
+        match field, note:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                yield name, " ".join(text.split())
+
+
+def _below(shape: type[Shape]) -> Iterable[type[Shape]]:
+    for child in shape.__subclasses__():
+        yield child
+        yield from _below(child)
+
+
+def _describe(schema: Schema, notes: Notes) -> None:
+    if "description" in schema:
+        schema["description"] = marked(" ".join(schema["description"].split()))
+    for name, note in notes.items():
+        schema["properties"][name]["description"] = marked(note)
+
+
+def marked(text: str) -> str:
+    """Return a docstring's sentences as Markdown."""
+    return text.replace("``", "`")

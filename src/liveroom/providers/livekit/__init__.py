@@ -1,0 +1,1 @@
+"""LiveKit, a media server that operators can run themselves."""

@@ -1,0 +1,138 @@
+"""Who may open a socket: the answer to a request that asks for one.
+
+Path, origin and form of the protocol are judged here, the WebSocket handshake itself by the library. Whether there is
+room for another connection is the hub's to say, after this.
+"""
+
+import itertools
+import re
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
+from typing import Final, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
+
+from liveroom.realtime.framing import WS_JSON, WS_PROTOBUF, Framing, Opening
+
+AddressOf = Callable[[str, Sequence[tuple[bytes, bytes]]], str]
+"""Returns the client's address, of who opened the connection and of the headers."""
+
+_FRAMINGS: Final[dict[str, Framing]] = {"centrifuge-protobuf": WS_PROTOBUF, "centrifuge-json": WS_JSON}
+_ASKED_FOR_PROTOBUF: Final = ("format", "cf_protocol")
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Admitted(NamedTuple):
+    """The socket may be opened: what it will speak, what the hub is told, and the answer to send if it agrees."""
+
+    framing: Framing
+    opening: Opening
+    response: bytes
+
+
+class Refused(NamedTuple):
+    """The socket is not opened; the answer says why."""
+
+    response: bytes
+
+
+class Origins:
+    """The web pages that may connect: those of the origins named, and the service's own.
+
+    No cookie is used, so this is not what protects a user.
+    """
+
+    def __init__(self, origins: Iterable[str]) -> None:
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
+
+    def allow(self, origin: str, host: str) -> bool:
+        """Say whether a request may come from a page of this origin ("": from none) to this host."""
+        if not origin or "*" in self._origins:
+            return True
+        origin = origin.rstrip("/").lower()
+        return origin in self._origins or urlsplit(origin).netloc == host.lower()
+
+
+class Handshakes:
+    """Judges requests. ``is_ours`` knows the path of the socket under all its prefixes."""
+
+    def __init__(
+        self,
+        *,
+        is_ours: Callable[[str], bool],
+        origins: Iterable[str],
+        address_of: AddressOf,
+        host_of: Callable[[bytes], str],
+    ) -> None:
+        self._is_ours = is_ours
+        self._origins = Origins(origins)
+        self._address_of = address_of
+        self._host_of = host_of
+        self._prefix = secrets.token_hex(4)
+        self._numbers = itertools.count(1)
+
+    def judge(self, head: bytes, peer: str) -> Admitted | Refused:
+        """Judge the head of a request. ``peer`` is who opened the connection."""
+        conn = ServerProtocol(select_subprotocol=_select)
+        conn.receive_data(head)
+        request = next((event for event in conn.events_received() if isinstance(event, Request)), None)
+        conn.parser.close()  # it holds the connection, which holds it
+        if request is None:
+            return refuse(HTTPStatus.BAD_REQUEST, "This is no request for a socket.")
+        path, _, query = request.path.partition("?")
+        if not self._is_ours(unquote(path)):
+            return refuse(HTTPStatus.NOT_FOUND, "There is no socket at this path.")
+        response = conn.accept(request)
+        if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            return Refused(_closing(response))
+        opening = self._opening(request.headers, peer)
+        if not self._origins.allow(opening.origin, _first(request.headers, "Host")):
+            return refuse(HTTPStatus.FORBIDDEN, "Pages of this origin may not open a socket; see the setting origins.")
+        response.headers["X-Request-ID"] = opening.request_id
+        return Admitted(_framing(conn.subprotocol, query), opening, response.serialize())
+
+    def _opening(self, headers: Headers, peer: str) -> Opening:
+        raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.raw_items()]
+        given = _first(headers, "X-Request-ID")
+        return Opening(
+            address=self._address_of(peer, raw),
+            host=self._host_of(_first(headers, "Host").encode("latin-1")),
+            origin=_first(headers, "Origin"),
+            languages=_first(headers, "Accept-Language"),
+            request_id=given if _REQUEST_ID.fullmatch(given) else f"{self._prefix}{next(self._numbers):08x}",
+        )
+
+
+def refuse(status: HTTPStatus, reason: str) -> Refused:
+    """Return an answer that opens no socket."""
+    body = f"{reason}\n".encode()
+    headers = Headers({"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))})
+    return Refused(_closing(Response(status, status.phrase, headers, body)))
+
+
+def _closing(response: Response) -> bytes:
+    if "Connection" not in response.headers:
+        response.headers["Connection"] = "close"
+    return response.serialize()
+
+
+def _select(_conn: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    """Choose the first that we speak; whoever offers none, or only others, gets JSON without a name."""
+    return next((name for name in offered if name in _FRAMINGS), None)
+
+
+def _framing(subprotocol: str | None, query: str) -> Framing:
+    if subprotocol is not None:
+        return _FRAMINGS[subprotocol]
+    asked = parse_qs(query, max_num_fields=100) if len(query) < 2048 else {}
+    return WS_PROTOBUF if any("protobuf" in asked.get(name, ()) for name in _ASKED_FOR_PROTOBUF) else WS_JSON
+
+
+def _first(headers: Headers, name: str) -> str:
+    values = headers.get_all(name)
+    return values[0] if values else ""

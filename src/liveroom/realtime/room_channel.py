@@ -1,0 +1,190 @@
+"""``room:<roomId>``: the room's events, for its members (LIVE.md 6).
+
+Subscribing is not entering: members begin to listen, and whoever is no member any more is taken off the channel.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from liveroom.api.events import room_news, room_state
+from liveroom.domain.errors import NotInRoom, RoomNotFound, Unavailable
+from liveroom.domain.events import EventKind, Position, Publication, Socket
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.realtime import codes
+from liveroom.realtime.codes import Refusal
+from liveroom.realtime.messages import (
+    ClientInfo,
+    HistoryRequest,
+    HistoryResult,
+    Join,
+    Leave,
+    PresenceResult,
+    PresenceStatsResult,
+    Push,
+    Reply,
+    SubscribeRequest,
+)
+from liveroom.realtime.order import Item
+from liveroom.realtime.stream import State, Stream, Subscriber
+
+if TYPE_CHECKING:
+    from liveroom.realtime.client import Client
+    from liveroom.realtime.hub import Hub
+    from liveroom.realtime.kinds import Answer
+
+PRESENT_MAX: Final = 1000
+"""Sockets that ``presence`` names at most."""
+
+
+class RoomChannel:
+    """A room that clients of this process listen to."""
+
+    def __init__(self, hub: "Hub", room: RoomId, ended: Callable[["RoomChannel"], None]) -> None:
+        self.name = f"room:{room}"
+        self.room = room
+        self._hub = hub
+        self._channels = hub.channels
+        self._out: set[str] = set()
+        """Who was seen to leave while somebody was about to be subscribed: perhaps they themselves."""
+        self.stream = Stream(self.name, self, hub.outlet, spawn=hub.spawn, ended=lambda _: ended(self))
+
+    # for clients
+
+    async def subscribe(self, client: "Client", request: SubscribeRequest, answer: "Answer") -> None:
+        try:
+            await self.stream.subscribe(client, request, answer)
+            if client.socket.user in self._out:
+                self._hub.spawn(self._expel([client.socket.user]))
+        finally:
+            if not self.stream.is_joining:
+                self._out.clear()
+
+    def unsubscribe(self, client: "Client", *, part: bool = True) -> None:
+        self.stream.unsubscribe(client, part=part)
+
+    async def presence(self) -> PresenceResult:
+        sockets = await self._channels.present(self.room, PRESENT_MAX)
+        return PresenceResult({socket.client: _info(socket) for socket in sockets})
+
+    async def presence_stats(self) -> PresenceStatsResult:
+        clients, users = await self._channels.count(self.room)
+        return PresenceStatsResult(clients, users)
+
+    async def history(self, request: HistoryRequest) -> HistoryResult:
+        return await self.stream.history(request)
+
+    # from the store
+
+    def published(self, epoch: str, publication: Publication) -> None:
+        """Take a publication as it was heard."""
+        self.stream.order.heard(epoch, item_of(epoch, publication))
+
+    def joined(self, socket: Socket) -> None:
+        """Tell those who asked for it that a socket has joined."""
+        self._tell(socket, Push(channel=self.name, join=Join(_info(socket))))
+
+    def parted(self, socket: Socket) -> None:
+        """Tell those who asked for it that a socket is gone."""
+        self._tell(socket, Push(channel=self.name, leave=Leave(_info(socket))))
+
+    def _tell(self, about: Socket, push: Push) -> None:
+        for watcher in self.stream.watchers:
+            if watcher.socket.client != about.client:
+                self._hub.outlet.tell((watcher,), watcher.framing.encode(Reply(push=push)))
+
+    # for the stream
+
+    async def follow(self) -> None:
+        await self._channels.follow(self.room)
+
+    def unfollow(self) -> None:
+        self._channels.unfollow(self.room)
+
+    async def join(self, subscriber: Subscriber) -> Position:
+        try:
+            return await self._channels.join(self.room, self._tenant(subscriber), subscriber.socket)
+        except NotInRoom:
+            raise Refusal(codes.PERMISSION_DENIED) from None
+        except RoomNotFound:
+            raise Refusal(codes.UNKNOWN_CHANNEL) from None
+
+    def part(self, subscriber: Subscriber) -> None:
+        self._hub.leases.part(self.room, subscriber.socket)
+
+    async def snapshot(self, subscriber: Subscriber) -> State:
+        try:
+            found = await self._channels.snapshot(self.room, self._tenant(subscriber))
+        except RoomNotFound:
+            raise Refusal(codes.UNKNOWN_CHANNEL) from None
+        return State(found.position, room_state(found))
+
+    async def recent(self, *, after: int, limit: int, reverse: bool = False) -> tuple[Position, Sequence[Item]]:
+        found = await self._channels.recent(self.room, after=after, limit=limit, reverse=reverse)
+        epoch = found.position.epoch
+        return found.position, [item_of(epoch, publication) for publication in found.publications]
+
+    async def step_back(self, epoch: str) -> None:
+        await self._channels.renew_epoch(self.room, epoch)
+
+    def delivered(self, item: Item) -> None:
+        if item.out:
+            if self.stream.is_joining:
+                self._out.update(item.out)
+            gone = [user for user in item.out if self._hub.listeners(UserId(user), self.name)]
+            if gone:
+                self._hub.spawn(self._expel(gone))
+        if item.is_last:
+            self.stream.end(codes.ROOM_CLOSED)
+
+    async def _expel(self, users: Sequence[str]) -> None:
+        """Take users off the channel, unless they have entered again meanwhile."""
+        stayed = await asyncio.gather(*(self._is_member(UserId(user)) for user in users))
+        for user, is_member in zip(users, stayed, strict=True):
+            for client in [] if is_member else self._hub.listeners(UserId(user), self.name):
+                self.stream.expel(client, codes.REMOVED)
+
+    async def _is_member(self, user: UserId) -> bool:
+        try:
+            return await self._hub.sync.is_member(self.room, user)
+        except Unavailable:
+            return False  # the publication said so
+
+    def _tenant(self, subscriber: Subscriber) -> TenantName:
+        return self._hub.tenant_of(subscriber)
+
+
+class RoomChannels:
+    """The rooms that clients of this process listen to."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self.open: dict[RoomId, RoomChannel] = {}
+
+    def channel(self, rest: str, client: "Client") -> RoomChannel:
+        room = RoomId(rest)
+        channel = self.open.get(room)
+        if channel is None:
+            channel = self.open[room] = RoomChannel(self._hub, room, self._ended)
+        return channel
+
+    def _ended(self, channel: RoomChannel) -> None:
+        if self.open.get(channel.room) is channel:
+            del self.open[channel.room]
+
+
+class UserChannels:
+    """``user:<userId>``: every connection is subscribed to its own by the server, and to no other."""
+
+    def channel(self, rest: str, client: "Client") -> RoomChannel:
+        raise Refusal(codes.ALREADY_SUBSCRIBED if rest == client.socket.user else codes.PERMISSION_DENIED)
+
+
+def _info(socket: Socket) -> ClientInfo:
+    return ClientInfo(user=socket.user, client=socket.client)
+
+
+def item_of(epoch: str, publication: Publication) -> Item:
+    """Return a publication as it is told."""
+    is_last = any(event.kind is EventKind.ROOM_CLOSED for event in publication.events)
+    return Item(publication.offset, publication.at, room_news(epoch, publication), publication.out, is_last)

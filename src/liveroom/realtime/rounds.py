@@ -1,0 +1,37 @@
+"""One timer for all connections: what each needs every 25 s, spread over 25 s.
+
+A round has 50 turns of half a second. A connection has its turn, at which it is pinged and its leases are renewed;
+eight seconds later it is looked at whether it has answered.
+"""
+
+from typing import Final, Generic, TypeVar
+
+TURNS: Final = 50
+PERIOD: Final = 25
+"""Seconds of a round."""
+ANSWER_TURNS: Final = 16
+"""Turns that a client has to answer a ping: eight seconds."""
+_Guest = TypeVar("_Guest")
+
+
+class Rounds(Generic[_Guest]):
+    """Who has which turn."""
+
+    def __init__(self) -> None:
+        self._turns: list[set[_Guest]] = [set() for _ in range(TURNS)]
+        self._now = 0
+
+    def add(self, guest: _Guest) -> int:
+        """Give a guest the turn just past, so that a whole round is before the first; return it."""
+        self._turns[self._now].add(guest)
+        return self._now
+
+    def remove(self, guest: _Guest, turn: int) -> None:
+        """Forget a guest."""
+        self._turns[turn].discard(guest)
+
+    def turn(self) -> tuple[int, list[_Guest], list[_Guest]]:
+        """Go on by a turn: return its number, whose it is, and who was to answer by now."""
+        self._now = (self._now + 1) % TURNS
+        late = self._turns[(self._now - ANSWER_TURNS) % TURNS]
+        return self._now, list(self._turns[self._now]), list(late)

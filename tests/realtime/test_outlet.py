@@ -1,0 +1,158 @@
+"""Writing to many connections: one frame for all, several payloads in one message, nobody waits for the slow."""
+
+import asyncio
+from collections.abc import Sequence
+
+from liveroom.realtime.framing import WS_JSON, WS_PROTOBUF, Framing
+from liveroom.realtime.messages import Command, Reply
+from liveroom.realtime.outlet import UNSENT_MAX, Connection, Outlet
+
+
+class Counting:
+    """A framing that counts what it is asked for."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.framed = 0
+
+    def decode(self, message: bytes) -> Sequence[Command]:
+        raise NotImplementedError
+
+    def encode(self, reply: Reply) -> bytes:
+        raise NotImplementedError
+
+    def frame(self, replies: Sequence[bytes]) -> bytes:
+        self.framed += 1
+        return b"|".join(replies)
+
+
+class Wire(Connection):
+    """A connection that keeps what is written; ``unsent`` is what the test says."""
+
+    def __init__(self, framing: Framing) -> None:
+        self.frames: list[bytes] = []
+        self.written = asyncio.Event()
+        self.unsent = 0
+        self.is_slow = False
+        super().__init__(self, framing)
+
+    def write(self, frame: bytes) -> None:
+        self.frames.append(frame)
+        self.written.set()
+
+    async def until(self, frames: int = 1) -> None:
+        """Wait until so many frames were written."""
+        async with asyncio.timeout(5):
+            while len(self.frames) < frames:
+                self.written.clear()
+                await self.written.wait()
+
+    def close(self, code: int, reason: str) -> None:
+        raise NotImplementedError
+
+    def slow(self) -> None:
+        self.is_slow, self.open = True, False
+
+
+async def test_all_who_are_told_the_same_get_one_frame() -> None:
+    outlet, framing = Outlet(), Counting()
+    wires = [Wire(framing) for _ in range(1000)]
+    outlet.tell(wires, b"a")
+    outlet.tell(wires, b"b")
+    await wires[-1].until()
+    assert {frame for wire in wires for frame in wire.frames} == {b"a|b"}
+    assert framing.framed == 1
+    assert all(wire.frames[0] is wires[0].frames[0] for wire in wires)
+
+
+async def test_replies_leave_with_their_turn_in_one_message_and_in_order() -> None:
+    outlet, wire = Outlet(), Wire(Counting())
+    outlet.reply(wire, b"1")
+    outlet.tell([wire], b"news")
+    outlet.reply(wire, b"2")
+    await wire.until()
+    assert wire.frames == [b"1|news|2"]
+
+
+async def test_what_comes_within_a_moment_leaves_as_one_message() -> None:
+    outlet, wire = Outlet(), Wire(Counting())
+    outlet.tell([wire], b"0")
+    await wire.until()
+    for number in range(1, 11):
+        outlet.tell([wire], b"%d" % number)
+        await asyncio.sleep(0)
+    await wire.until(2)
+    assert wire.frames == [b"0", b"1|2|3|4|5|6|7|8|9|10"]
+
+
+async def test_each_framing_has_frames_of_its_own() -> None:
+    outlet = Outlet()
+    json, protobuf = Wire(WS_JSON), Wire(WS_PROTOBUF)
+    outlet.tell([json], b"{}")
+    outlet.tell([protobuf], b"{}")
+    await protobuf.until()
+    assert json.frames == [b"\x81\x02{}"]
+    assert protobuf.frames == [b"\x82\x03\x02{}"]
+
+
+async def test_whoever_does_not_read_is_ended_and_nobody_waits() -> None:
+    outlet, framing = Outlet(), Counting()
+    slow, quick = Wire(framing), Wire(framing)
+    slow.unsent = UNSENT_MAX
+    outlet.tell([slow, quick], b"x")
+    await quick.until()
+    assert slow.is_slow
+    assert slow.frames == []
+    assert quick.frames == [b"x"]
+
+
+async def test_many_are_written_to_in_slices() -> None:
+    outlet, framing = Outlet(), Counting()
+
+    class Laborious(Wire):
+        def write(self, frame: bytes) -> None:
+            super().write(frame)
+            end = asyncio.get_running_loop().time() + 0.0002
+            while asyncio.get_running_loop().time() < end:
+                pass
+
+    wires = [Laborious(framing) for _ in range(512)]
+    outlet.tell(wires, b"x")
+    between = 0
+    async with asyncio.timeout(5):
+        while not wires[-1].frames:
+            await asyncio.sleep(0)
+            between += 1
+    assert between >= 3
+    assert all(wire.frames == [b"x"] for wire in wires)
+
+
+async def test_what_is_told_while_slices_are_written_comes_after_and_once() -> None:
+    outlet, framing = Outlet(), Counting()
+    wires = [Wire(framing) for _ in range(300)]
+    outlet.tell(wires, b"1")
+    outlet.reply(wires[5], b"r")
+    await wires[5].until()
+    outlet.tell(wires, b"2")
+    for wire in wires:
+        while not wire.frames or not wire.frames[-1].endswith(b"2"):
+            await wire.until(len(wire.frames) + 1)
+    assert {b"|".join(wire.frames) for wire in wires if wire is not wires[5]} == {b"1|2"}
+    assert b"|".join(wires[5].frames) == b"1|r|2"
+
+
+async def test_who_is_told_again_during_a_flush_waits_for_the_next_one_with_all_that_comes_until_then() -> None:
+    outlet, framing = Outlet(), Counting()
+    wires = [Wire(framing) for _ in range(300)]
+    outlet.tell(wires, b"1")
+    await wires[0].until()
+    assert not wires[-1].frames
+    outlet.tell(wires, b"2")
+    await wires[-1].until()
+    assert wires[0].frames == [b"1"]
+    outlet.tell(wires, b"3")
+    await wires[0].until(2)
+    await wires[-1].until(2)
+    assert wires[0].frames == [b"1", b"2|3"]
+    assert wires[-1].frames == [b"1|2", b"3"]
