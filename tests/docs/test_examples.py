@@ -14,7 +14,14 @@ from liveroom.api.methods import METHODS
 from tests.docs.pages import ROOT, Block, differences, examples
 from tests.servers import wait_until
 
-RUN = ("README.md", "README.zh-CN.md", "docs/guide.md", "docs/api-by-example.md", "docs/operations.md")
+RUN = (
+    "README.md",
+    "README.zh-CN.md",
+    "docs/guide.md",
+    "docs/api-by-example.md",
+    "docs/operations.md",
+    "docs/socket.md",
+)
 NOT_RUN = {"README.md": 1, "README.zh-CN.md": 1, "docs/guide.md": 3}
 """How many blocks of a page are only read, each with its reason beside it."""
 

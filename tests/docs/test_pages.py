@@ -51,7 +51,7 @@ async def test_every_figure_that_operations_names_is_shown() -> None:
     async def some() -> float:
         return 1.0
 
-    body, _ = await Figures(meter, {"online_users": some}).render("text/plain")
+    body, _ = await Figures(meter, {"online_users": some, "open_sockets": some}).render("text/plain")
     named = set(re.findall(r"`(liveroom_\w+)", _page("docs/operations.md")))
     assert named
     assert [name for name in named if f"\n{name}" not in body.decode()] == []

@@ -30,7 +30,7 @@ class Blows(msgspec.Struct):
     p99: float
 
 
-class _Lane:
+class Lane:
     """One connection and what it waits for."""
 
     def __init__(self, port: int) -> None:
@@ -65,7 +65,7 @@ class _Lane:
 
 def hammer(port: int, requests: Sequence[bytes], at_once: int) -> Blows:
     """Send all requests, each as soon as a connection is free."""
-    lanes = {lane.socket.fileno(): lane for lane in (_Lane(port) for _ in range(min(at_once, len(requests))))}
+    lanes = {lane.socket.fileno(): lane for lane in (Lane(port) for _ in range(min(at_once, len(requests))))}
     waiting: Iterator[bytes] = iter(requests)
     codes: Counter[int] = Counter()
     times: list[float] = []

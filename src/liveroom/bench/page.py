@@ -15,10 +15,15 @@ _BUDGETED: Final = "Redis"
 
 
 def page(measured: Measured, former: str) -> str:
-    """Return the page with new figures; a page without the marks gets them at its end."""
-    before, _, rest = former.partition(BEGIN)
+    """Return the page with new figures."""
+    return renewed(former, BEGIN, _figures(measured))
+
+
+def renewed(former: str, begin: str, figures: str) -> str:
+    """Return a page with other figures after the mark; a page without the marks gets them at its end."""
+    before, _, rest = former.partition(begin)
     _, _, after = rest.partition(END)
-    return f"{before.rstrip()}\n\n{BEGIN}\n{_figures(measured)}\n{END}\n\n{after.lstrip()}".strip() + "\n"
+    return f"{before.rstrip()}\n\n{begin}\n{figures}\n{END}\n\n{after.lstrip()}".strip() + "\n"
 
 
 def _figures(measured: Measured) -> str:
@@ -48,7 +53,7 @@ def _budgets(measured: Measured) -> str:
             cells.append(f"{found.cost.cpu:.3f} · {found.times:.1f}×{_verdict(name, found.times, multiple)}")
         rows.append(cells)
     head = ["CPU-seconds per 1,000 · multiple of hello-world", "budget", *names]
-    return "### Calls\n\n" + _table(head, rows) + "\n\n✓ within the budget, ✗ above it; budgets are for Redis."
+    return "### Calls\n\n" + table(head, rows) + "\n\n✓ within the budget, ✗ above it; budgets are for Redis."
 
 
 def _verdict(name: str, times: float, multiple: float) -> str:
@@ -60,7 +65,7 @@ def _verdict(name: str, times: float, multiple: float) -> str:
 
 def _idle(measured: Measured) -> str:
     rows = [[name, f"{rate * 100:.1f} %"] for name, rate in measured.idle.items()]
-    return "### A process that nobody calls\n\n" + _table(["setup", "of one processor"], rows)
+    return "### A process that nobody calls\n\n" + table(["setup", "of one processor"], rows)
 
 
 def _by_rooms(measured: Measured) -> str:
@@ -70,7 +75,7 @@ def _by_rooms(measured: Measured) -> str:
     ]
     rows.append(["seconds from an empty Redis to the first whole list", *(f"{s.seconds_to_fill:.1f}" for s in steps)])
     head = ["CPU-seconds per 1,000", *(f"{step.rooms:,} rooms" for step in steps)]
-    return "### Growth with the number of rooms (Redis + MariaDB)\n\n" + _table(head, rows)
+    return "### Growth with the number of rooms (Redis + MariaDB)\n\n" + table(head, rows)
 
 
 def _by_users(measured: Measured) -> str:
@@ -87,10 +92,12 @@ def _by_users(measured: Measured) -> str:
         ["scripts a pipeline carries while people enter", *(f"{s.batches.scripts_a_pipeline:.1f}" for s in steps)],
     ]
     head = ["CPU-seconds per 1,000", *(f"{step.users:,} users online" for step in steps)]
-    return "### Growth with the number of users (Redis + MariaDB)\n\n" + _table(head, rows)
+    return "### Growth with the number of users (Redis + MariaDB)\n\n" + table(head, rows)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+
     def lines() -> Iterator[str]:
         yield f"| {' | '.join(head)} |"
         yield "|" + "---|" * len(head)

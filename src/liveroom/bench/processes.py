@@ -49,7 +49,7 @@ def hello() -> Iterator[Running]:
     argv = [sys.executable, "-m", "liveroom.bench.hello", str(port)]
     with (
         tempfile.TemporaryDirectory(prefix="liveroom-hello-") as folder,
-        _started(argv, port, {}, Path(folder)) as running,
+        started(argv, port, {}, Path(folder)) as running,
     ):
         yield running
 
@@ -59,12 +59,13 @@ def service(settings: Mapping[str, str], folder: Path) -> Iterator[Running]:
     """Yield a running service with these settings and no others."""
     port = free_port()
     argv = [sys.executable, "-c", "from liveroom.cli import main; main()", "serve", "--port", str(port)]
-    with _started(argv, port, settings, folder) as running:
+    with started(argv, port, settings, folder) as running:
         yield running
 
 
 @contextmanager
-def _started(argv: Sequence[str], port: int, environ: Mapping[str, str], folder: Path) -> Iterator[Running]:
+def started(argv: Sequence[str], port: int, environ: Mapping[str, str], folder: Path) -> Iterator[Running]:
+    """Yield a program that serves on the port, once it does; it has the folder to itself and no other environment."""
     said = folder / f"{port}.log"
     with said.open("wb") as log:
         # The child runs the code that this process runs, wherever that is.
