@@ -3,12 +3,25 @@
 A missing program fails the test that needs it: a skipped store test would look like a passed one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
 
 import pytest
 import structlog
 
 from tests.servers import Mariadb, Redis, RedisCluster, RedisSentinel, running
+
+CROWDED: Final = frozenset({"page", "sync"})
+"""Folders whose tests fill the machine with browsers or thousands of sockets: they run after all others, one by one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark the tests of the crowded folders ``alone``."""
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in CROWDED:
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(autouse=True)

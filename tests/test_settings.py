@@ -163,6 +163,10 @@ def test_names_by_which_kubernetes_announces_services_are_no_settings() -> None:
     assert settings.port == 9000
 
 
+def test_what_the_build_is_told_is_no_setting_and_no_mistake() -> None:
+    assert load(LIVEROOM_SKIP_WEB="1") == load()
+
+
 def test_the_documents_example_is_refused_for_its_comment_and_its_x(tmp_path: Path) -> None:
     line = "TRTC_TIM_APPID=xxxxxxxxxxxxxxxx // 此处即上一章节中的记录的SDKAppID;\nTRTC_TIM_SECRET=xxxxxxxxxxxxxxxx\n"
     told = problems(dotenv=written(tmp_path, line)).splitlines()

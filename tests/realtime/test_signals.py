@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ async def test_every_connection_of_the_user_is_told_once_and_nobody_elses(stage:
     _, bystander = await stage.member(room)
     await host.call("rtc/signal", {"roomId": room, "to": guest.user, "payload": "hello"})
     for peer in (viewer, second):
-        await peer.until(lambda peer=peer: signals(peer, guest.user))
+        await peer.until(partial(signals, peer, guest.user))
         assert [event["payload"] for event in signals(peer, guest.user)] == ["hello"]
     assert not signals(bystander, guest.user)
     assert not signals(publisher, guest.user)

@@ -44,7 +44,7 @@ async def test_nothing_set_up_is_a_mesh_without_servers(world: World) -> None:
 
 
 async def test_a_mesh_names_stun_and_a_turn_of_the_members_own(tmp_path: Path) -> None:
-    settings = {
+    settings: dict[str, Any] = {
         "ice_servers": "stun:stun.example.com:3478",
         "turn_urls": "turn:turn.example.com:3478,turns:turn.example.com:5349?transport=tcp",
         "turn_secret": "north",

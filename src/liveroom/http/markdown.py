@@ -22,7 +22,7 @@ people, Chinese or English by `Accept-Language`), `data` where there is any, `ve
 `X-Request-ID` said, or ours); on an error `codeStr` too, and `data` is `{}` or left out. Times are UTC,
 `YYYY-MM-DD HH:mm:ss`.
 
-A running service shows the same at `/docs`, and as OpenAPI 3.1 at `/openapi.json`; a copy is
+A running service shows the same at `/reference`, and as OpenAPI 3.1 at `/openapi.json`; a copy is
 [openapi.json](openapi.json).
 """
 
