@@ -6,7 +6,7 @@ PAGE := $(shell find web -name node_modules -prune -o -path web/tests -prune -o 
 ARGS ?=
 HTTPS ?=
 
-.PHONY: help setup run test check docs bench bench-sync clean
+.PHONY: help setup run test check docs pictures bench bench-sync clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -34,6 +34,10 @@ check: .venv/dev.stamp  ## ruff, mypy, import-linter, the page's ESLint, vue-tsc
 
 docs: .venv/dev.stamp  ## write the generated pages of docs/ anew
 	$(BIN)/liveroom docs
+
+pictures: .venv/dev.stamp  ## take the pictures of the live page that README and docs show anew, in Chromium
+	@sh scripts/get-test-clients.sh
+	@PAGE_PICTURES=docs/images $(BIN)/python -m pytest -q tests/page/test_screens.py $(ARGS)
 
 bench: .venv/dev.stamp  ## measure what calls cost, on private servers, and write docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh

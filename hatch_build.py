@@ -1,0 +1,45 @@
+"""Has the live page built before liveroom is packed or installed, also from a clone with `pip install -e .`.
+
+What is done, and with which Node, stands in web/build.py. LIVEROOM_SKIP_WEB=1 leaves the page out: the service then
+shows the reference of its methods at its root.
+"""
+
+import importlib.util
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class PagesHook(BuildHookInterface[Any]):
+    """The build hook; hatchling finds it in this file."""
+
+    def dependencies(self) -> list[str]:
+        """Return what the build needs beside hatchling: a Node, where one is needed and none is there."""
+        pages = self._pages()
+        return [pages.NODE_WHEEL] if self._is_needed(pages) and pages.find_node() is None else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build the page, unless it is built; a failure ends the build with a sentence."""
+        pages = self._pages()
+        if not self._is_needed(pages):
+            return
+        try:
+            pages.build()
+        except pages.CannotBuild as problem:
+            self.app.abort(
+                f"The live page cannot be built: {problem}. LIVEROOM_SKIP_WEB=1 installs liveroom without the page."
+            )
+
+    def _is_needed(self, pages: ModuleType) -> bool:
+        return os.environ.get("LIVEROOM_SKIP_WEB", "") in ("", "0") and not pages.is_built()
+
+    def _pages(self) -> ModuleType:
+        spec = importlib.util.spec_from_file_location("liveroom_web_build", Path(self.root) / "web" / "build.py")
+        if spec is None or spec.loader is None:
+            self.app.abort("web/build.py is missing")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module

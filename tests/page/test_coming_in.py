@@ -1,0 +1,58 @@
+"""Coming in by the page: accounts with the signed login, guests and where they are not wanted, links to a room."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.page.browser import Hall, Person
+from tests.service import process
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+_PASSWORD: Final = "a long enough secret"
+
+
+async def _give(person: Person, way: str, username: str, password: str = _PASSWORD) -> None:
+    await person.open("/welcome")
+    await person.at(way).click()
+    await person.at("username").fill(username)
+    await person.at("password").fill(password)
+    await person.at("account-submit").click()
+
+
+async def test_an_account_is_registered_and_signs_in_again_elsewhere(hall: Hall) -> None:
+    first, second = await hall.person(), await hall.person()
+    await _give(first, "open-register", "mara")
+    await expect(first.at("my-name")).to_have_text("mara")
+    await first.at("account").click()
+    await first.at("sign-out").click()
+    await expect(first.at("farewell")).to_be_visible()
+    await _give(second, "open-sign-in", "mara")
+    await expect(second.at("my-name")).to_have_text("mara")
+    hall.check_silence()
+
+
+async def test_a_wrong_password_is_refused_in_words(hall: Hall) -> None:
+    person = await hall.person()
+    await _give(person, "open-sign-in", "nobody", "a guess or two")
+    await expect(person.at("account-problem")).to_have_text("Name and password do not fit together.")
+
+
+async def test_a_link_to_a_room_leads_there_after_coming_in(hall: Hall) -> None:
+    host = await hall.guest("Mara")
+    room = await host.go_live("Linked")
+    viewer = await hall.guest("Ada", f"/room/{room}")
+    await expect(viewer.at("room-title")).to_have_text("Linked")
+    await viewer.see()
+    hall.check_silence()
+
+
+async def test_guests_who_are_switched_off_are_told_so(browser: Browser, tmp_path: Path) -> None:
+    async with process(tmp_path, guests="off", language="en") as running:
+        hall = Hall(browser, str(running.http.base_url))
+        person = await hall.person()
+        await person.open()
+        await person.at("guest").click()
+        await expect(person.at("guest-problem")).to_have_text("This is switched off here.")
+        await hall.close()

@@ -1,0 +1,175 @@
+"""Each screen in each look: what axe finds, what runs over the edge, and the pictures that README and docs show."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from tests.page.browser import Hall, Person
+from tests.page.covers import COVERS
+from tests.service import process
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+PICTURES: Final = os.environ.get("PAGE_PICTURES", "")
+"""Where `make pictures` wants the pictures that are shown; all others go where pytest keeps the files of a test."""
+_SHOWN: Final = {"lobby", "room"}
+_DESKTOP: Final = {"width": 1280, "height": 800}
+_PHONE: Final = {"width": 390, "height": 844}
+_GRAVE: Final = {"serious", "critical"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A reader's language and colours, and the size of the window."""
+
+    language: str
+    colours: str
+    phone: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.colours}-{'phone' if self.phone else 'desktop'}"
+
+    @property
+    def context(self) -> dict[str, Any]:
+        size = {"viewport": _PHONE, "is_mobile": True, "has_touch": True} if self.phone else {"viewport": _DESKTOP}
+        locale = "zh-CN" if self.language == "zh" else "en-US"
+        return {"locale": locale, "color_scheme": self.colours, "reduced_motion": "reduce", **size}
+
+
+LOOKS: Final = [
+    Look("en", "light"),
+    Look("zh", "dark"),
+    Look("zh", "light", phone=True),
+    Look("en", "dark", phone=True),
+]
+
+
+@dataclass
+class Tour:
+    """Somebody who looks at screen after screen."""
+
+    person: Person
+    look: Look
+    folder: Path
+    found: list[str]
+
+    async def look_at(self, screen: str) -> None:
+        """Take a picture, and write down what is wrong."""
+        page, folder = self.person.page, Path(PICTURES) if PICTURES and screen in _SHOWN else self.folder
+        await page.screenshot(path=folder / f"page-{screen}-{self.look}.png", animations="disabled")
+        results = (await Axe().run(page)).response
+        self.found += [
+            f"{screen}: {problem['id']}: {node['html'][:160]}: {node.get('failureSummary', '')[-200:]}"
+            for problem in results["violations"]
+            if problem["impact"] in _GRAVE
+            for node in problem["nodes"]
+        ]
+        if await page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth"):
+            self.found.append(f"{screen}: wider than the window")
+
+
+async def _fill_the_lobby(hall: Hall, look: Look) -> Person:
+    """Let some shows begin, and return the host of the last one: the only one who goes on sending."""
+    for name, title, address in COVERS[look.language]:
+        host = await hall.guest(name, **look.context | {"viewport": _DESKTOP, "is_mobile": False})
+        await host.go_live(title, cover=address)
+        if title != COVERS[look.language][-1][1]:
+            await host.at("stop-sending").click()
+    return host
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_every_screen_is_readable_for_everybody(browser: Browser, look: Look, tmp_path: Path) -> None:
+    async with process(tmp_path / "service", guest_limit=0, language="en") as running:
+        hall = Hall(browser, str(running.http.base_url))
+        tour = Tour(await hall.person(**look.context), look, tmp_path, [])
+        await _come_in(tour, hall)
+        await _host(tour)
+        assert tour.found == []
+        hall.check_silence()
+        await hall.close()
+
+
+async def _come_in(tour: Tour, hall: Hall) -> None:
+    visitor, look = tour.person, tour.look
+    await visitor.open()
+    await expect(visitor.at("guest")).to_be_visible()
+    await tour.look_at("welcome")
+    await visitor.at("open-register").click()
+    await tour.look_at("register")
+    await visitor.come_in("小雨" if look.language == "zh" else "Ada")
+    await expect(visitor.at("empty-lobby")).to_be_visible()
+    await tour.look_at("empty-lobby")
+    host = await _fill_the_lobby(hall, look)
+    room = host.page.url.rpartition("/")[2]
+    await expect(visitor.at("room-card")).to_have_count(len(COVERS[look.language]))
+    await tour.look_at("lobby")
+    await visitor.watch(room)
+    await _settle(visitor.page)
+    await tour.look_at("room")
+    await host.at("end").click()
+    await expect(visitor.at("ending")).to_be_visible()
+    await tour.look_at("ending")
+
+
+async def _host(tour: Tour) -> None:
+    visitor, look = tour.person, tour.look
+    await visitor.open("/live")
+    await visitor.at("source-test").click()
+    await expect(visitor.at("own-video")).to_be_visible()
+    await visitor.at("title").fill("雨天的歌" if look.language == "zh" else "Songs for a rainy day")
+    await _settle(visitor.page)
+    await tour.look_at("go-live")
+    await visitor.at("start").click()
+    await expect(visitor.at("room")).to_be_visible()
+    await _settle(visitor.page)
+    await tour.look_at("hosting")
+    await visitor.at("edit").click()
+    await expect(visitor.at("edit-title")).to_be_visible()
+    await tour.look_at("editing")
+    await visitor.page.keyboard.press("Escape")
+    await visitor.at("end").click()
+    await expect(visitor.at("ending")).to_be_visible()
+
+
+async def _settle(page: Page) -> None:
+    """Wait until every picture moves."""
+    await page.wait_for_function(
+        "() => [...document.querySelectorAll('video')].every(v => v.videoWidth > 0 && v.currentTime > 1)",
+        polling=100,
+    )
+
+
+async def test_language_and_colours_follow_the_browser_and_can_be_switched(hall: Hall) -> None:
+    person = await hall.person(locale="zh-CN", color_scheme="dark")
+    await person.open()
+    html = person.page.locator("html")
+    await expect(html).to_have_attribute("lang", "zh-CN")
+    await expect(html).to_have_attribute("theme-mode", "dark")
+    await expect(person.page.get_by_role("heading", level=1)).to_have_text("一分钟，开始直播。")
+    await person.at("language").click()
+    await person.at("theme").click()
+    await person.page.reload()
+    await expect(html).to_have_attribute("lang", "en")
+    await expect(html).to_have_attribute("theme-mode", "light")
+    await expect(person.page.get_by_role("heading", level=1)).to_have_text("Go live in a minute.")
+    hall.check_silence()
+
+
+async def test_a_show_is_started_with_the_keyboard_alone(hall: Hall) -> None:
+    person = await hall.person()
+    await person.open()
+    for testid in ("guest", "go-live", "source-test", "start"):
+        await expect(person.at(testid)).to_be_enabled()
+        for _ in range(20):
+            await person.page.keyboard.press("Tab")
+            if await person.at(testid).evaluate("it => it === document.activeElement"):
+                break
+        await person.page.keyboard.press("Enter")
+    await expect(person.at("room")).to_be_visible()
+    await person.at("end").click()
+    await expect(person.at("ending")).to_be_visible()

@@ -1,0 +1,62 @@
+"""A live show in the browser, on SQLite and memory: who shows and who watches."""
+
+import re
+import time
+from typing import Final
+
+import pytest
+from playwright.async_api import expect
+
+from tests.page.browser import Hall
+from tests.page.shows import show_to_three
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+_SECONDS_TO_A_PICTURE: Final = 2.0
+
+
+async def test_three_viewers_see_the_host_move_and_hear_them(hall: Hall) -> None:
+    host, viewers = await show_to_three(hall, "Evening sketches")
+    await expect(host.at("reach")).to_have_text("Sending to 3 of 3")
+    await expect(viewers[0].at("people-count")).to_have_text("4")
+    await expect(viewers[0].at("room-title")).to_have_text("Evening sketches")
+    hall.check_silence()
+
+
+async def test_the_first_picture_is_there_within_two_seconds(hall: Hall) -> None:
+    host, viewer = await hall.guest("Mara"), await hall.guest("Ada")
+    room = await host.go_live("Quick")
+    await expect(viewer.at("room-card").filter(has_text="Quick")).to_be_visible()
+    begun = time.monotonic()
+    await viewer.watch(room)
+    assert time.monotonic() - begun <= _SECONDS_TO_A_PICTURE
+    hall.check_silence()
+
+
+async def test_a_new_title_and_the_end_are_seen_at_once(hall: Hall) -> None:
+    host, viewer, other = await hall.guest("Mara"), await hall.guest("Ada"), await hall.guest("Ben")
+    room = await host.go_live("First title")
+    await viewer.watch(room)
+    await host.at("edit").click()
+    await host.at("edit-title").fill("Second title")
+    await host.at("save").click()
+    await expect(viewer.at("room-title")).to_have_text("Second title")
+    await expect(other.at("card-title").filter(has_text="Second title")).to_be_visible()
+    await host.at("end").click()
+    for person in (host, viewer):
+        await expect(person.at("ending")).to_have_attribute("data-why", "closed")
+    await expect(other.at("room-card").filter(has_text="Second title")).to_be_hidden()
+    hall.check_silence()
+
+
+async def test_two_tabs_of_one_browser_are_two_people(hall: Hall) -> None:
+    context = await hall.context()
+    host, viewer = await hall.person(context), await hall.person(context)
+    await host.come_in("Mara")
+    await viewer.come_in("Ada")
+    room = await host.go_live("In two tabs")
+    await viewer.watch(room)
+    await viewer.check_moving()
+    await expect(host.at("my-name")).to_have_text("Mara")
+    await expect(viewer.at("my-name")).to_have_text("Ada")
+    await expect(viewer.at("person")).to_have_text([re.compile("Mara"), re.compile("Ada")])
+    hall.check_silence()

@@ -1,0 +1,79 @@
+"""What the live page's build leaves: small enough to load first, whole, and fit for the policy it is served under."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liveroom.http.pages import FOLDER, are_built
+
+FIRST_LOAD_MAX = 300 * 1024
+ROOT = Path(__file__).parent.parent.parent
+_MANIFEST = FOLDER / ".vite" / "manifest.json"
+_EVALUATES = re.compile(rb"\bnew Function\b|(?<![\w.$])eval\(")
+
+pytestmark = pytest.mark.skipif(not are_built(), reason="the live page is not built here (LIVEROOM_SKIP_WEB)")
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, dict[str, Any]]:
+    found = json.loads(_MANIFEST.read_text("utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def first_load(manifest: dict[str, dict[str, Any]]) -> set[str]:
+    """Return the files that a browser needs before anything is shown."""
+    wanted, seen = [key for key, chunk in manifest.items() if chunk.get("isEntry")], set[str]()
+    files = {"index.html"}
+    while wanted:
+        key = wanted.pop()
+        if key not in seen:
+            seen.add(key)
+            chunk = manifest[key]
+            files |= {chunk["file"], *chunk.get("css", ())}
+            wanted += chunk.get("imports", ())
+    return files
+
+
+def weight(name: str) -> int:
+    packed = FOLDER / f"{name}.gz"
+    return (packed if packed.is_file() else FOLDER / name).stat().st_size
+
+
+def test_the_first_load_is_small(manifest: dict[str, dict[str, Any]]) -> None:
+    weights = {name: weight(name) for name in first_load(manifest)}
+    assert len(weights) >= 3
+    assert sum(weights.values()) <= FIRST_LOAD_MAX, weights
+
+
+def test_the_providers_sdks_come_on_demand(manifest: dict[str, dict[str, Any]]) -> None:
+    files = first_load(manifest)
+    for key, chunk in manifest.items():
+        if re.search("livekit|trtc", key):
+            assert chunk["file"] not in files
+
+
+def test_what_is_loaded_first_makes_no_script_of_text(manifest: dict[str, dict[str, Any]]) -> None:
+    for name in first_load(manifest):
+        assert not _EVALUATES.search((FOLDER / name).read_bytes()), name
+
+
+def test_the_page_holds_no_script_and_asks_nobody_else() -> None:
+    page = (FOLDER / "index.html").read_text("utf-8")
+    assert re.findall(r"<script\b[^>]*>(?!\s*</script>)", page) == []
+    assert re.findall(r"\son\w+=", page) == []
+    assert re.findall(r"""(?:src|href)=["'](?!\./)""", page) == []
+
+
+def test_styles_fetch_nothing_from_elsewhere() -> None:
+    for style in FOLDER.rglob("*.css"):
+        assert re.findall(r"url\(\s*[\"']?(?:https?:)?//|@import", style.read_text("utf-8")) == [], style.name
+
+
+def test_the_lock_names_no_registry() -> None:
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text("utf-8"))["packages"]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert all("integrity" in package for name, package in packages.items() if name)

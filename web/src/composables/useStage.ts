@@ -1,0 +1,76 @@
+/**
+ * What this tab shows to others. It outlives screens: chosen before the room is there, sent once it is.
+ *
+ * Which source it was is kept with the tab, so that a host who loads the page anew goes on where a browser allows it.
+ */
+
+import { readonly, ref, shallowRef } from 'vue';
+
+import { NoSource, openSource, type Source, type SourceKind, type SourceProblem } from '../media/sources';
+
+const KEPT_AS = 'liveroom.source';
+const KINDS: readonly string[] = ['camera', 'screen', 'test'] satisfies SourceKind[];
+
+const source = shallowRef<Source | null>(null);
+const opening = ref<SourceKind | null>(null);
+const problem = ref<SourceProblem | null>(null);
+const microphone = ref(true);
+const camera = ref(true);
+
+async function open(kind: SourceKind, name: string): Promise<boolean> {
+  if (opening.value) return false;
+  opening.value = kind;
+  problem.value = null;
+  try {
+    const opened = await openSource(kind, name);
+    source.value?.stop();
+    source.value = opened;
+    apply();
+    opened.stream.getVideoTracks()[0]?.addEventListener('ended', () => {
+      if (source.value === opened) close();
+    });
+    sessionStorage.setItem(KEPT_AS, kind);
+    return true;
+  } catch (failure) {
+    problem.value = failure instanceof NoSource ? failure.problem : 'unsupported';
+    return false;
+  } finally {
+    opening.value = null;
+  }
+}
+
+/** After a reload: open what was shown before, unless that needs a click (the screen does). */
+async function reopen(name: string): Promise<void> {
+  const kept = sessionStorage.getItem(KEPT_AS);
+  if (!source.value && kept && kept !== 'screen' && KINDS.includes(kept)) await open(kept as SourceKind, name);
+}
+
+function close(): void {
+  source.value?.stop();
+  source.value = null;
+  problem.value = null;
+  sessionStorage.removeItem(KEPT_AS);
+}
+
+function apply(): void {
+  for (const track of source.value?.stream.getAudioTracks() ?? []) track.enabled = microphone.value;
+  for (const track of source.value?.stream.getVideoTracks() ?? []) track.enabled = camera.value;
+}
+
+export function useStage() {
+  return {
+    source,
+    opening: readonly(opening),
+    problem: readonly(problem),
+    microphone: readonly(microphone),
+    camera: readonly(camera),
+    open,
+    reopen,
+    close,
+    toggle: (what: 'microphone' | 'camera') => {
+      const switched = what === 'microphone' ? microphone : camera;
+      switched.value = !switched.value;
+      apply();
+    },
+  };
+}

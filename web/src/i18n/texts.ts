@@ -1,0 +1,72 @@
+/** The page's texts in the reader's language: the browser's, until they choose another. */
+
+import { computed, ref, watchEffect } from 'vue';
+
+import { Refusal } from '../api/answer';
+import { en, type TextKey } from './en';
+import { zh } from './zh';
+
+export type Language = 'en' | 'zh';
+export type Values = Readonly<Record<string, string | number>>;
+export type Say = (key: TextKey, values?: Values) => string;
+
+export const LANGUAGES: Record<Language, Readonly<Record<TextKey, string>>> = { en, zh };
+const KEPT_AS = 'liveroom.language';
+
+/** Return the first of the browser's languages that the page speaks; else English. */
+export function languageOf(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const primary = tag.toLowerCase().split('-')[0];
+    if (primary === 'zh' || primary === 'en') return primary;
+  }
+  return 'en';
+}
+
+/** Put values in place of `{name}`. */
+export function fill(text: string, values: Values = {}): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** Choose the text for one, where there is a special one. */
+export function counted(key: TextKey, count: number): TextKey {
+  const one = `${key}.one`;
+  return count === 1 && one in en ? (one as TextKey) : key;
+}
+
+/** Say what went wrong: in the page's words for what the page knows, else in the service's. */
+export function failureText(say: Say, failure: unknown, occasion = ''): string {
+  if (!(failure instanceof Refusal)) return say('error.unreachable');
+  const keys = [`error.${failure.slug}.${occasion}`, `error.${failure.slug}`];
+  const known = keys.find((key): key is TextKey => key in en);
+  return known ? say(known) : failure.message;
+}
+
+function kept(): Language | null {
+  const value = localStorage.getItem(KEPT_AS);
+  return value === 'en' || value === 'zh' ? value : null;
+}
+
+const language = ref<Language>(kept() ?? languageOf(navigator.languages));
+
+watchEffect(() => {
+  document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en';
+});
+
+export function useTexts() {
+  const t: Say = (key, values) => fill(LANGUAGES[language.value][key], values);
+  return {
+    t,
+    language: computed(() => language.value),
+    tn: (key: TextKey, count: number) => t(counted(key, count), { count }),
+    failure: (problem: unknown, occasion?: string) => failureText(t, problem, occasion),
+    choose: (chosen: Language) => {
+      language.value = chosen;
+      localStorage.setItem(KEPT_AS, chosen);
+    },
+  };
+}
+
+/** For calls: in which language the service should answer. */
+export function spokenLanguage(): string {
+  return language.value === 'zh' ? 'zh-CN' : 'en';
+}

@@ -1,0 +1,143 @@
+/**
+ * One visit of a room: entering, following what happens, coming back after a cut, and the end.
+ *
+ * Subscribing is not entering: the membership begins with a call, and when the service has given it up meanwhile (a cut
+ * of more than 20 s) the visit enters again by itself.
+ */
+
+import { Code, isRefusal } from '../api/answer';
+import type { Entered, Room, RoomNews, RoomState } from '../api/types';
+import type { Wire } from '../api/wire';
+import { type Scene, sceneAfter, sceneFrom } from './scene';
+
+/** Why there is nothing to be seen (any more). */
+export type Ending = 'closed' | 'missing' | 'removed' | 'full' | 'banned' | 'failed';
+
+export type Stage =
+  | { readonly at: 'entering' }
+  | { readonly at: 'inside'; readonly role: string }
+  | { readonly at: 'over'; readonly why: Ending; readonly detail: string };
+
+export interface Watcher {
+  stage(stage: Stage): void;
+  scene(scene: Scene): void;
+}
+
+const UNSUBSCRIBED_REMOVED = 2000;
+const UNSUBSCRIBED_CLOSED = 2001;
+const DENIED = 103;
+/** A place that is lost again so soon is not worth another attempt. */
+const PATIENCE_MS = 5000;
+const ENDINGS: ReadonlyMap<number, Ending> = new Map([
+  [Code.ROOM_NOT_EXISTS, 'missing'],
+  [Code.ROOM_FULL, 'full'],
+  [Code.USER_BANNED, 'banned'],
+]);
+
+export class Visit {
+  private unfollow: (() => void) | undefined;
+  private scene: Scene | undefined;
+  private stage: Stage = { at: 'entering' };
+  private entered = 0;
+  private been = false;
+  private gone = false;
+
+  constructor(
+    private readonly wire: Wire,
+    private readonly roomId: string,
+    private readonly me: string,
+    private readonly watcher: Watcher,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Enter, or enter again. */
+  async enter(): Promise<void> {
+    try {
+      const room = await this.wire.call<Room>('rooms/room_detail', { roomId: this.roomId });
+      const role = room.ownBy === this.me ? 'anchor' : 'audience';
+      const entered = await this.wire.call<Entered>('rooms/enter_room', { roomId: this.roomId, role });
+      if (this.gone) return;
+      this.entered = this.now();
+      this.been = true;
+      this.follow();
+      this.become({ at: 'inside', role: entered.role });
+    } catch (failure) {
+      if (!this.gone) this.fail(failure);
+    }
+  }
+
+  /** Say goodbye, so that everybody sees it at once. */
+  async leave(): Promise<void> {
+    this.stop();
+    await this.wire.call('rooms/leave_room', { roomId: this.roomId });
+  }
+
+  /** End the show, for everybody. */
+  async end(): Promise<void> {
+    await this.wire.call('rooms/destroy_room', { roomId: this.roomId });
+  }
+
+  async change(fields: Partial<Pick<Room, 'title' | 'cover'>>): Promise<void> {
+    const room = await this.wire.call<Room>('rooms/update_room', { roomId: this.roomId, ...fields });
+    if (this.scene) this.see({ ...this.scene, room: { ...this.scene.room, title: room.title, cover: room.cover } });
+  }
+
+  /** Follow nothing any more; the membership ends by itself. */
+  stop(): void {
+    this.gone = true;
+    this.unfollow?.();
+  }
+
+  private follow(): void {
+    this.unfollow?.();
+    this.unfollow = this.wire.follow<RoomState, RoomNews>(`room:${this.roomId}`, {
+      state: (state) => {
+        this.see(sceneFrom(state));
+      },
+      news: (news) => {
+        this.hear(news);
+      },
+      ended: (code) => {
+        this.lose(code);
+      },
+    });
+  }
+
+  private hear(news: RoomNews): void {
+    if (!this.scene) return;
+    this.see(sceneAfter(this.scene, news));
+    if (this.scene.closed !== null) this.finish('closed', this.scene.closed);
+    const mine = news.events.find((event) => event.type === 'member.role_changed' && event.userId === this.me);
+    if (mine?.type === 'member.role_changed') this.become({ at: 'inside', role: mine.role });
+  }
+
+  private lose(code: number): void {
+    if (this.gone || this.stage.at === 'over') return;
+    if (code === UNSUBSCRIBED_CLOSED) this.finish('closed', '');
+    else if (code !== UNSUBSCRIBED_REMOVED && code !== DENIED) this.finish('failed', String(code));
+    else if (this.now() - this.entered < PATIENCE_MS) this.finish('removed', '');
+    else void this.enter();
+  }
+
+  private fail(failure: unknown): void {
+    const why = isRefusal(failure) ? ENDINGS.get(failure.code) : undefined;
+    const detail = failure instanceof Error ? failure.message : '';
+    this.finish(why === 'missing' && this.been ? 'closed' : (why ?? 'failed'), isRefusal(failure) ? detail : '');
+  }
+
+  private finish(why: Ending, detail: string): void {
+    if (this.stage.at === 'over') return;
+    this.unfollow?.();
+    this.become({ at: 'over', why, detail });
+  }
+
+  private become(stage: Stage): void {
+    this.stage = stage;
+    this.watcher.stage(stage);
+  }
+
+  private see(scene: Scene): void {
+    this.scene = scene;
+    this.watcher.scene(scene);
+  }
+}

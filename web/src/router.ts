@@ -1,0 +1,35 @@
+/** The screens. Their addresses are behind a #, which asks nothing of proxies and paths. */
+import { createRouter, createWebHashHistory, type Router } from 'vue-router';
+
+import type { Session } from './identity/session';
+import GoLiveScreen from './screens/GoLiveScreen.vue';
+import LobbyScreen from './screens/LobbyScreen.vue';
+import RoomScreen from './screens/RoomScreen.vue';
+import WelcomeScreen from './screens/WelcomeScreen.vue';
+
+const WELCOME = '/welcome';
+
+export function makeRouter(session: Session): Router {
+  const router = createRouter({
+    history: createWebHashHistory(),
+    routes: [
+      { path: '/', name: 'lobby', component: LobbyScreen },
+      { path: WELCOME, name: 'welcome', component: WelcomeScreen },
+      { path: '/live', name: 'live', component: GoLiveScreen },
+      { path: '/room/:roomId', name: 'room', component: RoomScreen, props: true },
+      { path: '/:rest(.*)', redirect: '/' },
+    ],
+    scrollBehavior: () => ({ top: 0 }),
+  });
+  router.beforeEach((to) => {
+    const inside = session.me.value !== null;
+    if (to.path === WELCOME) return inside ? nextOf(to.query.next) : true;
+    return inside || { path: WELCOME, query: to.fullPath === '/' ? {} : { next: to.fullPath } };
+  });
+  return router;
+}
+
+/** Where to go after coming in: only ever to a screen of this page. */
+export function nextOf(next: unknown): string {
+  return typeof next === 'string' && /^\/(?!\/)/.test(next) ? next : '/';
+}

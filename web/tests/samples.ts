@@ -1,0 +1,55 @@
+/** What the service would say, for tests. */
+
+import type { Member, Room, RoomEvent, RoomNews, RoomState } from '../src/api/types';
+
+export function room(fields: Partial<Room> = {}): Room {
+  return {
+    roomId: '40000001',
+    appId: '0',
+    category: 'live',
+    title: 'Songs',
+    cover: '',
+    subject: '',
+    description: '',
+    ownBy: '40000001',
+    createBy: '40000001',
+    updateBy: '40000001',
+    createUtc: '2026-01-01 00:00:00',
+    updateUtc: '2026-01-01 00:00:00',
+    star: 0,
+    status: 0,
+    removed: 0,
+    nnUsers: 1,
+    totalJoined: 1,
+    ...fields,
+  };
+}
+
+export function member(userId: string, role = 'audience', name = `name of ${userId}`): Member {
+  return { userId, name, avatar: '', role };
+}
+
+export function state(fields: Partial<RoomState> = {}): RoomState {
+  const members = [member('40000001', 'anchor')].map((one) => ({
+    ...one,
+    apaasUserId: one.userId,
+    phone: '',
+    userSig: '',
+    token: '',
+  }));
+  return { epoch: 'e', seq: 1, offset: 1, room: room(), members, membersTotal: 1, ...fields };
+}
+
+type Loose = { type: RoomEvent['type'] } & Record<string, unknown>;
+
+/** A publication of these events, numbered from `seq` on. */
+export function news(events: readonly Loose[], seq = 2): RoomNews {
+  const told = events.map((event, index) => ({
+    seq: seq + index,
+    epoch: 'e',
+    time: '2026-01-01T00:00:00.000Z',
+    cause: 'call',
+    ...event,
+  }));
+  return { epoch: 'e', seq: seq + events.length - 1, events: told as unknown as RoomEvent[] };
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+
+import { Code, Refusal, Unreachable } from '../src/api/answer';
+import type { Scene } from '../src/rooms/scene';
+import { type Stage, Visit } from '../src/rooms/visit';
+import { news, room, state } from './samples';
+import { FakeWire, settle } from './wires';
+
+const CHANNEL = 'room:40000001';
+
+class Evening {
+  readonly stages: Stage[] = [];
+  readonly scenes: Scene[] = [];
+  time = 0;
+  answer: (role: string) => unknown = (role) => ({ ...room(), role });
+  readonly wire = new FakeWire({
+    'rooms/room_detail': () => room(),
+    'rooms/enter_room': ({ role }) => this.answer(String(role)),
+    'rooms/update_room': (fields) => room(fields),
+  });
+
+  visit(me = '40000002'): Visit {
+    const watcher = { stage: (now: Stage) => this.stages.push(now), scene: (now: Scene) => this.scenes.push(now) };
+    return new Visit(this.wire, '40000001', me, watcher, () => this.time);
+  }
+
+  get channel() {
+    const channel = this.wire.followed.get(CHANNEL);
+    if (!channel) throw new Error('nobody follows the room');
+    return channel;
+  }
+
+  get stage() {
+    return this.stages.at(-1);
+  }
+}
+
+describe('a visit', () => {
+  it('enters as audience and follows the room', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.channel.state(state());
+    expect(evening.stage).toEqual({ at: 'inside', role: 'audience' });
+    expect(evening.scenes.at(-1)?.room.title).toBe('Songs');
+  });
+
+  it('of its owner is an anchor’s', async () => {
+    const evening = new Evening();
+    await evening.visit('40000001').enter();
+    expect(evening.stage).toEqual({ at: 'inside', role: 'anchor' });
+  });
+
+  it('of a room that is not there is over at once', async () => {
+    const evening = new Evening();
+    evening.answer = () => refuse(Code.ROOM_NOT_EXISTS);
+    await evening.visit().enter();
+    expect(evening.stage).toMatchObject({ at: 'over', why: 'missing' });
+  });
+
+  it.each([
+    [Code.ROOM_FULL, 'full'],
+    [Code.USER_BANNED, 'banned'],
+    [Code.PERMISSION_DENIED, 'failed'],
+  ])('refused with %i ends as %s', async (code, why) => {
+    const evening = new Evening();
+    evening.answer = () => refuse(code);
+    await evening.visit().enter();
+    expect(evening.stage).toMatchObject({ at: 'over', why });
+  });
+
+  it('without an answer has failed', async () => {
+    const evening = new Evening();
+    evening.answer = () => {
+      throw new Unreachable('x');
+    };
+    await evening.visit().enter();
+    expect(evening.stage).toEqual({ at: 'over', why: 'failed', detail: '' });
+  });
+
+  it('ends with the show, and says why', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.channel.state(state());
+    const channel = evening.channel;
+    channel.news(news([{ type: 'room.closed', reason: 'owner_gone' }]));
+    channel.ended?.(2001);
+    expect(evening.stages.filter(({ at }) => at === 'over')).toEqual([
+      { at: 'over', why: 'closed', detail: 'owner_gone' },
+    ]);
+  });
+
+  it('enters again after a cut that cost its place', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.time = 60_000;
+    evening.channel.ended?.(103);
+    await settle();
+    expect(evening.wire.calls.filter(([method]) => method === 'rooms/enter_room')).toHaveLength(2);
+    expect(evening.stage).toEqual({ at: 'inside', role: 'audience' });
+  });
+
+  it('learns after such a cut that the show is over', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.time = 120_000;
+    evening.answer = () => refuse(Code.ROOM_NOT_EXISTS);
+    evening.channel.ended?.(103);
+    await settle();
+    expect(evening.stage).toMatchObject({ at: 'over', why: 'closed' });
+  });
+
+  it('does not fight for a place that is taken away at once', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.channel.ended?.(2000);
+    await settle();
+    expect(evening.stage).toMatchObject({ at: 'over', why: 'removed' });
+    expect(evening.wire.calls.filter(([method]) => method === 'rooms/enter_room')).toHaveLength(1);
+  });
+
+  it('that leaves hears of nothing any more', async () => {
+    const evening = new Evening();
+    const visit = evening.visit();
+    await visit.enter();
+    const channel = evening.channel;
+    await visit.leave();
+    channel.ended?.(2000);
+    expect(evening.wire.calls.at(-1)).toEqual(['rooms/leave_room', { roomId: '40000001' }]);
+    expect(evening.wire.followed.size).toBe(0);
+    expect(evening.stage).toEqual({ at: 'inside', role: 'audience' });
+  });
+
+  it('takes a role that it is given', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.channel.state(state());
+    evening.channel.news(news([{ type: 'member.role_changed', userId: '40000002', role: 'anchor' }]));
+    expect(evening.stage).toEqual({ at: 'inside', role: 'anchor' });
+  });
+
+  it('shows a change of its own before the channel tells it', async () => {
+    const evening = new Evening();
+    const visit = evening.visit('40000001');
+    await visit.enter();
+    evening.channel.state(state());
+    await visit.change({ title: 'Other', cover: 'c.png' });
+    expect(evening.scenes.at(-1)?.room).toMatchObject({ title: 'Other', cover: 'c.png' });
+  });
+});
+
+function refuse(code: number): never {
+  throw new Refusal(code, 'Name', 'sentence');
+}

@@ -1,0 +1,34 @@
+/** How the page is built: into the Python package, with relative addresses, so that it works under any path. */
+import { fileURLToPath } from 'node:url';
+
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+
+import { compressed } from './compressed.ts';
+
+const SERVICE = 'http://127.0.0.1:9000';
+
+export default defineConfig({
+  base: './',
+  plugins: [vue(), compressed()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: '../src/liveroom/http/pages',
+    emptyOutDir: true,
+    manifest: true,
+    target: 'es2022',
+    // An image as a data: address would be parsed with the script; as a file it is cached for itself.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2000,
+  },
+  // `npm run dev` beside `make run`.
+  server: {
+    proxy: {
+      '/base': SERVICE,
+      '/emulation': SERVICE,
+      '/connection': { target: SERVICE, ws: true },
+      '/reference': SERVICE,
+      '/openapi.json': SERVICE,
+    },
+  },
+});
