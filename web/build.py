@@ -178,4 +178,4 @@ def _main(argv: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))
+    sys.exit(_main(sys.argv[1:]) or 0)

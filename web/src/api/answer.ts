@@ -8,17 +8,12 @@ export interface Answer {
 }
 
 export const Code = {
-  VERIFY: 98,
-  MAINTENANCE: 120,
   TOKEN_EXPIRED: 203,
   TOKEN_INVALID: 204,
   ROOM_NOT_EXISTS: 2004,
   PERMISSION_DENIED: 3000,
   ROOM_FULL: 3001,
   USER_BANNED: 3002,
-  RATE_LIMITED: 3004,
-  NOT_IN_ROOM: 3007,
-  NOT_OFFERED: 3008,
 } as const;
 
 /** The service has answered no. `message` is its sentence for people. */

@@ -40,7 +40,7 @@ export const en = {
   'welcome.password': 'Password',
   'welcome.password.short': 'At least 6 characters',
   'welcome.username.needed': 'A name is needed',
-  'welcome.password.note': 'The password stays in this browser; only a signature is sent.',
+  'welcome.password.note': 'The password stays in this browser: registering sends a hash of it, signing in a signature.',
 
   'ended.signed_out': 'You are signed out.',
   'ended.expired': 'Your session has ended. Please come in again.',

@@ -41,7 +41,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'welcome.password': '密码',
   'welcome.password.short': '至少 6 个字符',
   'welcome.username.needed': '请填写账号名',
-  'welcome.password.note': '密码不会离开浏览器，只发送签名。',
+  'welcome.password.note': '密码不会离开浏览器：注册时发送摘要，登录时发送签名。',
 
   'ended.signed_out': '你已退出登录。',
   'ended.expired': '登录已失效，请重新进入。',
