@@ -5,7 +5,7 @@ nodejs=tests/bench/fanout/nodejs
 
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     echo "Node and npm are not installed: ws and Socket.IO will not be measured."
-elif [ "$nodejs/package-lock.json" -nt "$nodejs/node_modules/.package-lock.json" ]; then
+elif [ ! -e "$nodejs/node_modules/.package-lock.json" ] || [ "$nodejs/package-lock.json" -nt "$nodejs/node_modules/.package-lock.json" ]; then
     echo "Installing ws and Socket.IO into $nodejs/node_modules"
     if npm ci --prefix "$nodejs" --silent --no-audit --no-fund --ignore-scripts </dev/null; then
         touch "$nodejs/node_modules/.package-lock.json"

@@ -7,7 +7,7 @@ js=tests/sdk/js
 packages=""
 command -v node >/dev/null || packages="$packages nodejs"
 command -v npm >/dev/null || packages="$packages npm"
-command -v chromium >/dev/null || packages="$packages chromium"
+command -v chromium >/dev/null || packages="$packages chromium fonts-wqy-microhei"
 if [ -n "$packages" ]; then
     if [ "$(id -u)" = 0 ]; then
         as_root=""
@@ -25,7 +25,7 @@ if [ -n "$packages" ]; then
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $packages </dev/null
 fi
 
-if [ "$js/package-lock.json" -nt "$js/node_modules/.package-lock.json" ]; then
+if [ ! -e "$js/node_modules/.package-lock.json" ] || [ "$js/package-lock.json" -nt "$js/node_modules/.package-lock.json" ]; then
     echo "Installing the JavaScript SDK into $js/node_modules"
     npm ci --prefix "$js" --silent --no-audit --no-fund --ignore-scripts </dev/null
     touch "$js/node_modules/.package-lock.json"
