@@ -13,7 +13,7 @@ from liveroom.api.list_events import LIST_WIRE
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core
 from liveroom.app.beat import Beat, Piece
-from liveroom.app.fronting import fronted
+from liveroom.app.fronting import HEARD, fronted
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
@@ -26,8 +26,6 @@ from liveroom.settings import Settings
 from liveroom.usecases.list_feeds import ListFeeds
 
 PATH: Final = "connection/websocket"
-HEARD: Final = timedelta(milliseconds=250)
-"""How often it is asked what has changed on the room lists that somebody listens to."""
 
 LISTENED: Final = timedelta(seconds=5)
 """How often it is seen to that what is told to single users is heard."""

@@ -22,6 +22,10 @@ PUBLICATION_BYTES: Final = 16 * 1024
 """What a publication may take on the wire; what does not fit comes with the next."""
 KEPT: Final = 300
 """Publications that a channel remembers."""
+LEASE: Final = timedelta(seconds=3)
+"""How long the turn to tell is somebody's, unless they go on."""
+UNHEARD: Final = timedelta(minutes=10)
+"""How long a channel is kept that nobody listens to."""
 _ALL: Final = "_all"
 _CATEGORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _FRAME: Final = 80

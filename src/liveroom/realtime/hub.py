@@ -51,7 +51,6 @@ _DRAIN_STEP: Final = 0.05
 _LAST_SECONDS: Final = 2.0
 """How long a stop waits for the calls that are under way."""
 _DRAIN_EACH: Final = 0.005
-_ENDS: Final = {SessionEnd.BANNED: codes.BANNED, SessionEnd.REPLACED: codes.REPLACED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ class Hub:
         push = Push(channel=f"user:{client.socket.user}", pub=Publication(data=Raw(data)))
         if client.claims is not None:
             client.reply(Reply(push=push))
-        client.end(_ENDS.get(why, codes.SESSION_ENDED))
+        client.end(codes.end_of(why))
 
     # time
 

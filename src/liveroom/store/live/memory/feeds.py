@@ -3,14 +3,15 @@
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.events import Position
 from liveroom.domain.feeds import (
     KEPT,
+    LEASE,
     NEWEST,
     PACE,
+    UNHEARD,
     Feed,
     Heard,
     ListPublication,
@@ -26,11 +27,10 @@ from liveroom.ports import Clock, ListLost
 from liveroom.store.live.memory.lists import RoomList
 from liveroom.store.live.memory.moments import at, milliseconds, read
 
-LEASE: Final = milliseconds(timedelta(seconds=3))
-UNHEARD: Final = milliseconds(timedelta(minutes=10))
-"""How long a channel is kept that nobody listens to."""
+_LEASE: Final = milliseconds(LEASE)
+_UNHEARD: Final = milliseconds(UNHEARD)
 _PACE: Final = milliseconds(PACE)
-_NEVER: Final = -UNHEARD
+_NEVER: Final = -_UNHEARD
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class Channel:
 
     def claim(self, who: str, now: int) -> None:
         """Give the claim to the caller."""
-        self.producer, self.until = who, now + LEASE
+        self.producer, self.until = who, now + _LEASE
 
 
 class Feeds:
@@ -82,7 +82,7 @@ class Feeds:
         if channel is not None and not channel.may_produce(who, now):
             return False
         self._channels = {feed: kept for feed, kept in self._channels.items() if not _is_over(kept, now)}
-        self._channels[feed] = Channel(epoch, newest.epoch, newest.rev, dict(told), who, now + LEASE)
+        self._channels[feed] = Channel(epoch, newest.epoch, newest.rev, dict(told), who, now + _LEASE)
         return True
 
     async def told(self, feed: Feed) -> ListState | None:
@@ -138,4 +138,4 @@ class Feeds:
 
 
 def _is_over(channel: Channel, now: int) -> bool:
-    return now - channel.until > UNHEARD
+    return now - channel.until > _UNHEARD

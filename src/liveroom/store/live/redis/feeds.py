@@ -5,7 +5,6 @@ whatever else the tick asks: at one publication a second that costs less than a 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -13,8 +12,10 @@ import msgspec
 from liveroom.domain.events import Position
 from liveroom.domain.feeds import (
     KEPT,
+    LEASE,
     NEWEST,
     PACE,
+    UNHEARD,
     Feed,
     Heard,
     ListPublication,
@@ -34,9 +35,8 @@ from liveroom.store.live.redis.records import at, milliseconds, pack
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.wire import Word
 
-LEASE: Final = milliseconds(timedelta(seconds=3))
-UNHEARD: Final = milliseconds(timedelta(minutes=10))
-"""How long a channel is kept that nobody listens to."""
+_LEASE: Final = milliseconds(LEASE)
+_UNHEARD: Final = milliseconds(UNHEARD)
 _PACE: Final = milliseconds(PACE)
 _MOST: Final = 100
 _CACHED: Final = 256
@@ -107,7 +107,7 @@ class Feeds:
 
     async def _ask(self, name: str, feed: Feed, who: str, *args: Word) -> Any:
         keys = list_keys(feed.tenant).feed(feed.category)
-        return await self._run(name, feed, keys, self._core.offset(), who, LEASE, UNHEARD, *args)
+        return await self._run(name, feed, keys, self._core.offset(), who, _LEASE, _UNHEARD, *args)
 
     async def _run(self, name: str, feed: Feed, keys: Sequence[bytes], *args: Word) -> Any:
         try:
