@@ -17,7 +17,7 @@ from liveroom.store.sql.tables import metadata
 from tests.servers import Mariadb
 from tests.store.sql.samples import ACME, room, stay, user
 
-REVISIONS = ["0001", "0002"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006"]
 
 
 async def _execute(url: str, *statements: str) -> None:
