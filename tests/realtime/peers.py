@@ -93,11 +93,11 @@ class Peer:
         return envelope
 
     async def subscribe(self, room: str, **request: Any) -> dict[str, Any]:
-        """Subscribe to a room and return the result."""
+        """Subscribe to a room and return the result; an offset of 0, which the protocol leaves out, is put in."""
         reply = await self.ask(subscribe={"channel": f"room:{room}", **request})
         result = reply["subscribe"]
         assert isinstance(result, dict)
-        return result
+        return {"offset": 0, **result} if "epoch" in result else result
 
     async def until(self, is_so: Callable[[], object]) -> None:
         """Wait for something to be true of what has come."""

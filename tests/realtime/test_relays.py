@@ -79,12 +79,8 @@ async def test_a_new_room_is_relayed_at_once_when_somebody_is_about_to_listen(se
     async with relaying(service, shelf) as relay:
         room = await host.go_live()
         await relay.notice(RoomId(room))
-        assert shelf.offsets(f"room:{room}") != [] or await _sent(shelf, room)
-
-
-async def _sent(shelf: Shelf, room: str) -> bool:
-    await eventually(lambda: bool(shelf.offsets(f"room:{room}")))
-    return True
+        await retitle(host, room, "One")
+        await eventually(shows(shelf, room, "One"))
 
 
 async def test_the_next_relay_goes_on_after_what_is_there(service: Service, shelf: Shelf) -> None:

@@ -156,7 +156,7 @@ async def test_whoever_has_entered_again_meanwhile_stays_on_the_channel(stage: S
     bob, peer = await stage.member(room)
     await host.subscribe(room)
     await peer.subscribe(room)
-    await stage.pace()
+    await stage.member(room)
     await bob.leave(room)
     await bob.enter(room)
     await stage.pace()

@@ -24,6 +24,8 @@ SAMPLE: Final = 10
 """Newcomers that a crowded room's counts name."""
 KEPT: Final = 500
 """Publications of a room that are remembered: over a minute and a half of its fastest pace."""
+HEARD: Final = timedelta(minutes=2)
+"""For how long after its last listener a room tells what happens: whoever comes back in time misses nothing."""
 RECOVERED: Final = 100
 """Publications that a returning subscriber is given at most; whoever missed more gets a snapshot."""
 RECOVERED_BYTES: Final = 64 * 1024

@@ -208,6 +208,7 @@ async def test_publications_are_remembered_as_they_were_told(world: World) -> No
 
 
 async def test_remembered_publications_are_returned_from_an_offset_in_both_directions(world: World) -> None:
+    await listen(world)
     await world.open_room()
     for rev in range(2, 11):
         await update(world, rev)
@@ -232,6 +233,7 @@ async def test_remembered_publications_are_returned_from_an_offset_in_both_direc
 
 
 async def test_only_so_many_publications_are_remembered(world: World) -> None:
+    await listen(world)
     await world.open_room()
     for rev in range(2, KEPT + 6):
         await update(world, rev)

@@ -11,7 +11,7 @@ from tests.store.live.world import World
 
 LUA = files("liveroom.store.live.redis") / "lua"
 NAMES = sorted(entry.name.removesuffix(".lua") for entry in LUA.iterdir() if entry.name.endswith(".lua"))
-CALL = re.compile(r"(?:redis\.)?\bcall\(\s*'([A-Z]+)'\s*(?:,\s*([^,)]+))?")
+CALL = re.compile(r"(?:redis\.)?\bcall\(\s*'([A-Z]+)'\s*(?:,\s*'SHARDNUMSUB')?(?:,\s*([^,)]+))?")
 
 
 @pytest.mark.parametrize("name", NAMES)

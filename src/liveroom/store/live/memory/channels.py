@@ -47,7 +47,8 @@ class Channels:
             raise NotInRoom
         lease, new = record.subscribers.join(socket, read(self._clock))
         self._arm(room, lease)
-        position = record.log.position
+        record.log.hear(read(self._clock))
+        position = record.log.position()
         if new:
             self._herald.joined(record, socket)
         return position
@@ -62,6 +63,7 @@ class Channels:
     async def renew(self, joined: Mapping[RoomId, Sequence[Socket]]) -> None:
         for room, sockets in joined.items():
             if (record := await self._rooms.record(room)) is not None:
+                record.log.hear(read(self._clock))
                 for socket in sockets:
                     record.subscribers.renew(socket.client, read(self._clock))
 
@@ -78,7 +80,7 @@ class Channels:
     async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
         record = await self._of(room, tenant)
         members = tuple(record.page(0, 0, SNAPSHOT_MEMBERS))
-        return Snapshot(record.log.position, record.log.seq, record.value(), members)
+        return Snapshot(record.log.position(), record.log.seq, record.value(), members)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         record = await self._rooms.record(room)
@@ -87,7 +89,7 @@ class Channels:
         return record.log.recent(after, limit, reverse=reverse)
 
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
-        return {room: record.log.position for room in rooms if (record := await self._rooms.record(room)) is not None}
+        return {room: record.log.position() for room in rooms if (record := await self._rooms.record(room)) is not None}
 
     async def renew_epoch(self, room: RoomId, known: str) -> None:
         record = await self._rooms.record(room)

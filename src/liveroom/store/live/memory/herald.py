@@ -44,8 +44,12 @@ class Herald:
     def tell(self, room: RoomRecord, happened: Sequence[Happening], now: int) -> None:
         """Note what a change did; let it leave at once if it has to or may, else with what comes until the pace.
 
-        What the list has to show first is kept back, and so is what comes after it.
+        What the list has to show first is kept back, and so is what comes after it. Where nobody listens nothing is
+        told.
         """
+        if not self._is_heard(room, now):
+            room.log.skip()
+            return
         when, crowded, picture = at(now), len(room.members) > CROWD, room.value()
         for kind, member, reason in happened:
             guest = None if member is None else member.guest()
@@ -61,6 +65,11 @@ class Herald:
         elif room.id not in self._waiting:
             self._wait(room, now)
 
+    def _is_heard(self, room: RoomRecord, now: int) -> bool:
+        if room.id in self._followed:
+            room.log.hear(now)
+        return room.log.is_heard(now)
+
     def close(self, room: RoomRecord, reason: CloseReason, now: int) -> None:
         """Tell a room's last words; the members of a crowd are not named in them."""
         members = () if len(room.members) > CROWD else room.in_order
@@ -75,6 +84,8 @@ class Herald:
         """Publish when the time has come by the clock, which is not the loop's."""
         del self._waiting[room.id]
         now = read(self._clock)
+        if not room.log.waiting:
+            return
         if room.log.due() <= now:
             self._publish(room, now)
         else:
@@ -88,7 +99,7 @@ class Herald:
     def publish_due(self) -> int:
         """Publish what is gathered and due; return of how many rooms."""
         now = read(self._clock)
-        due = [room for room, _ in self._waiting.values() if room.log.due() <= now]
+        due = [room for room, _ in self._waiting.values() if room.log.waiting and room.log.due() <= now]
         for room in due:
             self._publish(room, now)
         return len(due)

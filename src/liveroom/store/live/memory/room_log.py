@@ -10,6 +10,7 @@ from typing import Final
 
 from liveroom.domain.events import (
     CROWD,
+    HEARD,
     HOLD,
     KEPT,
     PACE,
@@ -28,6 +29,7 @@ from liveroom.store.live.memory.moments import milliseconds
 
 _PACE: Final = milliseconds(PACE)
 _HOLD: Final = milliseconds(HOLD)
+_HEARD: Final = milliseconds(HEARD)
 _COUNTED: Final = {EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT}
 _PACED: Final = _COUNTED | {EventKind.PROFILE_CHANGED}
 
@@ -56,11 +58,33 @@ class RoomLog:
     """Until when what is gathered is kept back at most, because the list has to show it first; 0: it is not."""
     _shows: int = 0
     """The version of the room that the list has to show for that."""
+    _heard: int = 0
+    """Until when somebody listens, or may come back and ask what was missed."""
+    _seen: bool = False
+    """Somebody has seen a position of this epoch."""
     _kept: deque[Publication] = field(default_factory=lambda: deque(maxlen=KEPT))
 
-    @property
     def position(self) -> Position:
+        """Return where the publications are; from now on somebody knows it."""
+        self._seen = True
         return Position(self.epoch, self.offset)
+
+    def hear(self, now: int) -> None:
+        """Note that somebody listens."""
+        self._heard = now + _HEARD
+
+    def is_heard(self, now: int) -> bool:
+        """Say whether what happens is told and kept, for those who listen or were heard of a while ago."""
+        return self._heard > now
+
+    def skip(self) -> None:
+        """Note that something happens which is not told: whoever has seen a position is to find it outdated."""
+        if self._seen:
+            self._gathered.clear()
+            self._out.clear()
+            self._counted = self._unnamed = self._seen = False
+            self._held = 0
+            self.renew()
 
     @property
     def waiting(self) -> bool:
@@ -146,4 +170,4 @@ class RoomLog:
         else:
             older = max(0, after + 1 - first)
             found = islice(kept, older, older + max(limit, 0))
-        return Recent(self.position, tuple(found))
+        return Recent(self.position(), tuple(found))

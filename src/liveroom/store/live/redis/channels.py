@@ -119,7 +119,7 @@ class Channels:
 
     async def _renew(self, room: RoomId, sockets: Sequence[Socket]) -> None:
         keys = room_keys(room)
-        read = (keys.facts, keys.subs)
+        read = (keys.facts, keys.subs, keys.room)
         seats = map(seat_of, sockets)
         await self._core.in_room_bucket("renew_seats", keys.number, read, self._core.offset(), _LEASE, *seats)
 

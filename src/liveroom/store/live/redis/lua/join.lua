@@ -18,4 +18,5 @@ if call('ZADD', KEYS[4], lapse, seat) == 1 then
   tell_seat('j', seat)
 end
 call('ZREM', KEYS[6], user)
+call('HSET', KEYS[2], 'h', whole(NOW + HEARD))
 return room[3]

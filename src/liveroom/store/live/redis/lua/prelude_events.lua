@@ -6,8 +6,12 @@
 --   it). pending: rooms with something gathered, and when that is due. gathered: what waits to be told, each with a letter
 --   before it: s(tate), m(ember: entered or left), p(rofile), o(ut: a user who left), c(rowd: somebody came or left
 --   unnamed).
+--
+-- Where nobody listens nothing is told or kept. The room's field h: until when somebody may listen, or come back and ask
+--   what was missed; 0: nobody has seen a position of this epoch, 1: somebody has. Before the first event that is not
+--   told after a position was seen, a new epoch begins: whoever has that position is given a snapshot.
 local PACE, HOLD, CROWD, SAMPLE, KEPT = 200, 2000, 500, 10, 500
-local told, named, urgent, listed = {}, 0, false, false
+local told, named, urgent, listed, heard = {}, 0, false, false, nil
 
 -- The head of a packed array of this length.
 local function head(length)
@@ -25,7 +29,26 @@ end
 local function begin_epoch()
   call('DEL', KEYS[11], KEYS[12])
   call('ZREM', KEYS[13], ROOM)
-  save_log({string.sub(redis.sha1hex(table.concat(call('TIME'), ROOM)), 1, 8), 0, 0, 0, 0, 0, 0, 0})
+  local epoch = string.sub(redis.sha1hex(table.concat(call('TIME'), ROOM)), 1, 8)
+  call('HSET', KEYS[2], 'l', pack({epoch, 0, 0, 0, 0, 0, 0, 0}), 'h', '0')
+end
+
+-- Whether what this script does is to be told. A node knows who listens to its channels now.
+local function is_heard(room)
+  if heard ~= nil then
+    return heard
+  end
+  local lasts = tonumber(room.heard) - NOW
+  heard = lasts > HEARD / 2
+  if not heard and call('PUBSUB', 'SHARDNUMSUB', KEYS[14])[2] > 0 then
+    heard = true
+    call('HSET', KEYS[2], 'h', whole(NOW + HEARD))
+  end
+  heard = heard or lasts > 0
+  if not heard and room.heard ~= '0' then
+    begin_epoch()
+  end
+  return heard
 end
 
 local function packed_event(room, kind, reason, member, about, counts)
@@ -40,6 +63,9 @@ local function add(letter, event)
 end
 
 local function tell_room(room, kind, reason)
+  if not is_heard(room) then
+    return
+  end
   local about = false
   if kind ~= 'room.closed' then
     about = picture(room)
@@ -63,12 +89,18 @@ local function guest(user, member)
 end
 
 local function tell_role(room, user, member)
+  if not is_heard(room) then
+    return
+  end
   add('s', packed_event(room, 'member.role_changed', '', guest(user, member)))
   urgent = true
 end
 
 -- In a crowd, and past a crowd of gathered events, nobody is named.
 local function tell_member(room, kind, user, member, reason)
+  if not is_heard(room) then
+    return
+  end
   local letter = kind == 'member.profile_changed' and 'p' or 'm'
   if room.log[5] + named < CROWD and call('HLEN', KEYS[3]) <= CROWD then
     add(letter, packed_event(room, kind, reason, guest(user, member)))
@@ -198,6 +230,9 @@ end
 
 -- Tell the end of a room whose stays have ended; `ended`: user and member by turns, none for a crowd.
 local function tell_closing(room, ended, reason)
+  if not is_heard(room) then
+    return
+  end
   for number = 1, #ended, 2 do
     tell_member(room, 'member.left', ended[number], ended[number + 1], 'closed')
   end

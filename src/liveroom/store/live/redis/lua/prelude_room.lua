@@ -1,8 +1,8 @@
 -- KEYS: 1 facts, 2 room, 3 members, 4 order, 5 hosts, 6 gone, 7 due, 8 dirty, 9 tenants, 10 journal.  ARGV[2]: the room.
 --
 -- room: f(ixed: tenant, owner, holder, 1 for policy hosts, capacity, broadcast, rev, category, opened; packed), c(ard),
---   v(ersion), x (hidden since), n (order of the member who joined last), p (being closed), l(og:
---   see prelude_events).
+--   v(ersion), x (hidden since), n (order of the member who joined last), p (being closed), l(og) and h(eard): see
+--   prelude_events.
 -- members: user -> 1 role (0 audience, 1 anchor, 2 owner), 2 label, 3 name, 4 avatar, 5 joined, 6 order, 7 stay (false:
 --   the first place's id), 8 places {session, place, session, place, ...}, 9 keepalive; packed.
 -- order, hosts: users by order. gone: users of this broadcast who are not members now.
@@ -11,7 +11,7 @@
 local ROOM = ARGV[2]
 
 local function read_room()
-  local facts = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'n', 'p', 'l')
+  local facts = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'n', 'p', 'l', 'h')
   if not facts[1] then
     return nil
   end
@@ -19,7 +19,7 @@ local function read_room()
   return {
     fixed = facts[1], card = facts[2], version = tonumber(facts[3]), hidden = facts[4], last = tonumber(facts[5] or 0),
     closing = facts[6], log = unpack_(facts[7]), tenant = fixed[1], owner = fixed[2], holder = fixed[3], hosts = fixed[4] == 1,
-    capacity = fixed[5], broadcast = fixed[6], rev = fixed[7],
+    capacity = fixed[5], broadcast = fixed[6], rev = fixed[7], heard = facts[8] or '1',
   }
 end
 

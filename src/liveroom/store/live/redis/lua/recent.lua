@@ -1,9 +1,12 @@
 -- uses: common
 -- KEYS: 1 facts, 2 room, 3 log. ARGV: 1 after, 2 how many, 3 reverse. Returns nothing when there is no such room, else
 -- the room's log, packed, and publications.
-local room = call('HMGET', KEYS[2], 'l', 'p')
+local room = call('HMGET', KEYS[2], 'l', 'p', 'h')
 if not room[1] or room[2] then
   return false
+end
+if room[3] == '0' then
+  call('HSET', KEYS[2], 'h', '1')
 end
 local after, most = tonumber(ARGV[1]), tonumber(ARGV[2])
 local newest, kept = unpack_(room[1])[3], call('LLEN', KEYS[3])

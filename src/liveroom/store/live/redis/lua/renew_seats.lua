@@ -1,6 +1,6 @@
 -- uses: time common
--- KEYS: 1 facts, 2 subs. ARGV: 2 for how long, 3 and on the seats. One that has lapsed stays so.
-local lapse = whole(NOW + ARGV[2])
+-- KEYS: 1 facts, 2 subs, 3 room. ARGV: 2 for how long, 3 and on the seats. One that has lapsed stays so.
+local lapse, heard = whole(NOW + ARGV[2]), false
 for first = 3, #ARGV, 1000 do
   local last, renewed = math.min(first + 999, #ARGV), {}
   for number, known in ipairs(call('ZMSCORE', KEYS[2], unpack(ARGV, first, last))) do
@@ -10,6 +10,10 @@ for first = 3, #ARGV, 1000 do
   end
   if #renewed > 0 then
     call('ZADD', KEYS[2], unpack(renewed))
+    heard = true
   end
+end
+if heard and call('EXISTS', KEYS[3]) == 1 then
+  call('HSET', KEYS[3], 'h', whole(NOW + HEARD))
 end
 return 1

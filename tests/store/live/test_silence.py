@@ -1,0 +1,139 @@
+"""Where nobody listens nothing is told or kept, and whoever comes back is never told that nothing was missed."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from liveroom.domain.errors import RoomNotFound
+from liveroom.domain.events import HEARD, Position
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, room_bucket
+from liveroom.domain.presence import SOCKET
+from tests.store.live.ear import R1, Ear, listen, say, socket_of
+from tests.store.live.world import World
+
+NEIGHBOUR = next(room for number in count() if room_bucket(room := RoomId(f"n{number}")) == room_bucket(R1))
+
+
+async def position(world: World) -> Position:
+    return (await world.live.channels.positions([R1]))[R1]
+
+
+async def kept(world: World, after: int = 0) -> list[str]:
+    """Return what is remembered of the room, counts apart."""
+    found = await world.live.channels.recent(R1, after=after, limit=1000)
+    events = [event for publication in found.publications for event in publication.events]
+    return [say(event) for event in events if event.counts is None]
+
+
+async def hang_up(ear: Ear) -> None:
+    """Hear the room no more; return when the store knows that: it has heard of a room of the same bucket since."""
+    channels = ear.world.live.channels
+    channels.unfollow(R1)
+    await channels.follow(NEIGHBOUR)
+
+
+async def test_a_room_to_which_nobody_listens_keeps_nothing(world: World) -> None:
+    await world.go_live()
+    await world.enter("bob")
+    await world.leave("bob")
+    assert await kept(world) == []
+    assert (await position(world)).offset == 0
+    assert await world.live.channels.gathered() == 0
+
+
+async def test_the_first_who_listens_hears_everything_from_then_on(world: World) -> None:
+    await world.go_live()
+    await world.enter("bob")
+    ear = await listen(world)
+    await world.enter("cid")
+    assert await ear.told() == ["member.entered cid"]
+    assert (await position(world)).offset == 1
+
+
+async def test_a_position_seen_before_something_went_untold_is_outdated(world: World) -> None:
+    await world.go_live()
+    seen = await position(world)
+    assert await position(world) == seen
+    await world.enter("bob")
+    newer = await position(world)
+    assert newer.epoch != seen.epoch
+    await world.enter("cid")
+    assert (await position(world)).epoch != newer.epoch
+
+
+@pytest.mark.parametrize("way", ["snapshot", "recent", "positions"])
+async def test_every_way_to_see_a_position_is_one(world: World, way: str) -> None:
+    await world.go_live()
+    channels = world.live.channels
+    if way == "snapshot":
+        seen = (await channels.snapshot(R1, DEFAULT_TENANT)).position
+    elif way == "recent":
+        seen = (await channels.recent(R1, after=0, limit=1)).position
+    else:
+        seen = (await channels.positions([R1]))[R1]
+    await world.enter("bob")
+    assert (await position(world)).epoch != seen.epoch
+
+
+async def test_epochs_that_nobody_has_seen_stay(world: World) -> None:
+    await world.go_live()
+    await position(world)
+    await world.enter("bob")
+    newer = await position(world)
+    ear = await listen(world)
+    for name in ("cid", "dan"):
+        await world.enter(name)
+    assert await ear.told() == ["member.entered cid", "member.entered dan"]
+    assert (await position(world)).epoch == newer.epoch
+
+
+async def test_the_only_listener_misses_nothing_while_away_for_a_moment(world: World) -> None:
+    await world.go_live()
+    await world.enter("bob")
+    ear = await listen(world)
+    before = await world.live.channels.join(R1, DEFAULT_TENANT, socket_of("bob"))
+    await world.live.channels.part(R1, socket_of("bob"))
+    await hang_up(ear)
+    world.clock.advance(HEARD - timedelta(seconds=1))
+    await world.enter("cid")
+    assert await kept(world, before.offset) == ["member.entered cid"]
+    assert (await position(world)).epoch == before.epoch
+
+
+async def test_whoever_stays_away_longer_begins_anew(world: World) -> None:
+    await world.go_live()
+    await world.enter("bob")
+    ear = await listen(world)
+    before = await world.live.channels.join(R1, DEFAULT_TENANT, socket_of("bob"))
+    await hang_up(ear)
+    world.clock.advance(HEARD + timedelta(seconds=1))
+    await world.enter("cid")
+    assert await kept(world) == []
+    assert (await position(world)).epoch != before.epoch
+
+
+async def test_a_subscription_that_is_renewed_goes_on_being_listening(world: World) -> None:
+    await world.go_live()
+    await world.enter("bob")
+    ear = await listen(world)
+    before = await world.live.channels.join(R1, DEFAULT_TENANT, socket_of("bob"))
+    await hang_up(ear)
+    for _ in range(4):
+        world.clock.advance(SOCKET / 2)
+        await world.live.channels.renew({R1: [socket_of("bob")]})
+    world.clock.advance(HEARD - timedelta(seconds=1))
+    await world.enter("cid")
+    assert (await position(world)).epoch == before.epoch
+    assert await kept(world, before.offset) == ["member.entered cid"]
+
+
+async def test_a_renewal_of_a_room_that_is_gone_leaves_nothing_behind(world: World) -> None:
+    row = await world.go_live()
+    await world.enter("bob")
+    await world.live.channels.join(R1, DEFAULT_TENANT, socket_of("bob"))
+    await world.close_room(replace(row, rev=2))
+    await world.live.channels.renew({R1: [socket_of("bob")]})
+    with pytest.raises(RoomNotFound):
+        await world.live.channels.recent(R1, after=0, limit=1)
