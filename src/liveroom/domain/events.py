@@ -25,7 +25,8 @@ SAMPLE: Final = 10
 KEPT: Final = 500
 """Publications of a room that are remembered: over a minute and a half of its fastest pace."""
 HEARD: Final = timedelta(minutes=2)
-"""For how long after its last listener a room tells what happens: whoever comes back in time misses nothing."""
+"""For how long after its last listener, or the last who asked for its state, a room tells what happens: whoever comes
+back in time misses nothing."""
 RECOVERED: Final = 100
 """Publications that a returning subscriber is given at most; whoever missed more gets a snapshot."""
 RECOVERED_BYTES: Final = 64 * 1024

@@ -63,17 +63,27 @@ async def test_a_position_seen_before_something_went_untold_is_outdated(world: W
     assert (await position(world)).epoch != newer.epoch
 
 
-@pytest.mark.parametrize("way", ["snapshot", "recent", "positions"])
+@pytest.mark.parametrize("way", ["recent", "positions"])
 async def test_every_way_to_see_a_position_is_one(world: World, way: str) -> None:
     await world.go_live()
     channels = world.live.channels
-    if way == "snapshot":
-        seen = (await channels.snapshot(R1, DEFAULT_TENANT)).position
-    elif way == "recent":
+    if way == "recent":
         seen = (await channels.recent(R1, after=0, limit=1)).position
     else:
         seen = (await channels.positions([R1]))[R1]
     await world.enter("bob")
+    assert (await position(world)).epoch != seen.epoch
+
+
+async def test_whoever_asks_for_the_state_may_take_two_minutes_to_listen(world: World) -> None:
+    await world.go_live()
+    seen = (await world.live.channels.snapshot(R1, DEFAULT_TENANT)).position
+    world.clock.advance(HEARD - timedelta(seconds=1))
+    await world.enter("bob")
+    assert (await position(world)).epoch == seen.epoch
+    assert await kept(world, seen.offset) == ["member.entered bob"]
+    world.clock.advance(timedelta(seconds=2))
+    await world.enter("cid")
     assert (await position(world)).epoch != seen.epoch
 
 

@@ -79,6 +79,7 @@ class Channels:
 
     async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
         record = await self._of(room, tenant)
+        record.log.hear(read(self._clock))
         members = tuple(record.page(0, 0, SNAPSHOT_MEMBERS))
         return Snapshot(record.log.position(), record.log.seq, record.value(), members)
 

@@ -143,7 +143,8 @@ class Channels:
     async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
         keys = room_keys(room)
         read = (keys.facts, keys.room, keys.members, keys.order, keys.gone)
-        answer = await self._core.in_room_bucket("snapshot", keys.number, read, tenant, SNAPSHOT_MEMBERS)
+        args = (self._core.offset(), tenant, SNAPSHOT_MEMBERS)
+        answer = await self._core.in_room_bucket("snapshot", keys.number, read, *args)
         if answer is None:
             raise RoomNotFound
         where = read_log(answer[0])
