@@ -173,6 +173,12 @@ class Live(Protocol):
     async def drop_places(self, places: Sequence[Place]) -> None:
         """Forget places in their users' records; a place that is not there changes nothing."""
 
+    def drop_later(self, places: Sequence[Place]) -> None:
+        """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost is swept.
+
+        Until then they are known to be former ones.
+        """
+
     async def admit(self, entry: Entry) -> Entered:
         """Make the user a member; twice is once. Raises ``RoomNotFound``, ``RoomFull``."""
 

@@ -144,9 +144,12 @@ class Rooms:
         await self.listings.announce([room for room, changed in rooms if changed])
 
     async def _leave_former(self, former: Sequence[Place]) -> Sequence[Left]:
-        """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep."""
+        """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep.
+
+        The index forgets them with the next batch: they are marked as former ones there.
+        """
         left = [one for one in await self._leave_all(former, LeaveReason.ELSEWHERE) if one is not None]
-        await self.live.drop_places([one.place for one in left])
+        self.live.drop_later([one.place for one in left])
         faults.point("enter.former_left")
         return left
 

@@ -224,3 +224,23 @@ async def test_who_calls_in_that_time_stays(world: World) -> None:
         world.clock.advance(20)
         assert await world.sweep(gap=gap) == []
     assert await world.is_online("bob")
+
+
+async def test_a_former_place_is_forgotten_with_the_next_flush(world: World) -> None:
+    first = await world.take("ann", "r1")
+    second = await world.take("ann", "r2")
+    assert [place.id for place in second.former] == [first.place]
+    world.live.drop_later(second.former)
+    (presence,) = await world.live.presence([UserId("ann")])
+    assert presence.room == "r2"
+    await world.live.flush()
+    assert [place.id for place in await world.live.places(UserId("ann"))] == [second.place]
+
+
+async def test_a_place_taken_again_meanwhile_outlives_the_flush(world: World) -> None:
+    await world.take("ann", "r1")
+    world.live.drop_later((await world.take("ann", "r2")).former)
+    third = await world.take("ann", "r1")
+    world.live.drop_later(third.former)
+    await world.live.flush()
+    assert [place.id for place in await world.live.places(UserId("ann"))] == [third.place]

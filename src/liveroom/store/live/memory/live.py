@@ -47,6 +47,7 @@ class MemoryLive:
         self._herald = Herald(clock, self._hearing)
         self._rooms = Rooms(ledger, clock, patience, self._journal, self._herald)
         self._gap = milliseconds(GAP)
+        self._over: list[Place] = []
         self.sockets = Sockets(self._users, clock)
         self.channels = Channels(self._rooms, self._herald, self._hearing, clock, lambda: self._gap)
         self._limits = Limits()
@@ -105,6 +106,9 @@ class MemoryLive:
 
     async def drop_places(self, places: Sequence[Place]) -> None:
         await self._users.drop_places(places)
+
+    def drop_later(self, places: Sequence[Place]) -> None:
+        self._over += places
 
     async def admit(self, entry: Entry) -> Entered:
         return await self._rooms.admit(entry)
@@ -206,6 +210,8 @@ class MemoryLive:
 
     async def flush(self) -> int:
         await self._users.renew_waiting()
+        over, self._over = self._over, []
+        await self._users.drop_places(over)
         return await self._journal.settle()
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:

@@ -120,11 +120,18 @@ class RedisLive:
     async def close(self) -> None:
         """Send what waits and hang up."""
         await self._renewals.close()
+        await self._drop_waiting()
         await self.sockets.finish()
         await self.channels.close()
         await self._feed.stop()
         await self._restoring.stop()
         await self._caller.close()
+
+    async def _drop_waiting(self) -> None:
+        try:
+            await self._users.drop_waiting()
+        except LiveUnavailable:
+            return  # they are swept
 
     async def ping(self) -> None:
         if self._fit:
@@ -190,6 +197,9 @@ class RedisLive:
 
     def drop_places(self, places: Sequence[Place]) -> Answer[None]:
         return self._users.drop_places(places)
+
+    def drop_later(self, places: Sequence[Place]) -> None:
+        self._users.drop_later(places)
 
     def admit(self, entry: Entry) -> Answer[Entered]:
         return self._rooms.admit(entry)
@@ -261,6 +271,7 @@ class RedisLive:
 
     async def flush(self) -> int:
         await self._renewals.flush()
+        await self._users.drop_waiting()
         await self._watch.look_around()
         return await self._journal.flush()
 

@@ -31,6 +31,7 @@ class Users:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._turn = 0
+        self._over: list[Place] = []
 
     # --- sessions --------------------------------------------------------------------------------------------------
 
@@ -74,6 +75,15 @@ class Users:
                 for first in range(0, len(pairs), WORK)
             )
         )
+
+    def drop_later(self, places: Sequence[Place]) -> None:
+        self._over += places
+
+    async def drop_waiting(self) -> None:
+        """Forget the places that waited for this: one script carries all of a bucket."""
+        over, self._over = self._over, []
+        if over:
+            await self.drop_places(over)
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
