@@ -8,10 +8,10 @@ import asyncio
 import itertools
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from msgspec import Raw
@@ -36,6 +36,7 @@ from liveroom.realtime.room_channel import RoomChannels, UserChannels
 from liveroom.realtime.rounds import PERIOD, TURNS, Rounds
 from liveroom.realtime.rpc import Calls, Dispatch, Observe
 from liveroom.realtime.stream import Subscriber
+from liveroom.realtime.tasks import Tasks
 from liveroom.realtime.whispers import NODE, ear_of, read_whisper
 from liveroom.usecases.sync import Sync
 
@@ -88,6 +89,9 @@ class Hub:
         self.clock = clock
         self.limits = limits or Limits()
         self.node = secrets.token_hex(NODE // 2)
+        tasks = Tasks()
+        self.spawn = tasks.spawn
+        self.idle = tasks.idle
         self.outlet = Outlet()
         self.channels: Channels = live.channels
         self._forwarding = live.forwarding
@@ -103,7 +107,7 @@ class Hub:
         self._users: dict[UserId, set[Client]] = {}
         self._rounds: Rounds[Client] = Rounds()
         self._turns = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = tasks
         self._timer: asyncio.TimerHandle | None = None
         self._numbers = itertools.count(1)
         self._events = itertools.count(1)
@@ -287,24 +291,7 @@ class Hub:
             if channel is not None:
                 channel.stream.order.check(positions.get(room), offset)
 
-    # tasks, and the end
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Let something be done beside; a task is held until it is over."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (problem := task.exception()) is not None:
-            log.error("hub.task_failed", exc_info=problem)
-
-    async def idle(self) -> None:
-        """Return when nothing is being done beside."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+    # the end
 
     async def drain(self, seconds: float = 5.0) -> None:
         """Take no more connections and let go those there are, spread so that they do not all come back at once.
@@ -321,8 +308,7 @@ class Hub:
                 if not client.is_busy:
                     client.end(codes.SHUTDOWN)
             await asyncio.sleep(_DRAIN_STEP)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_LAST_SECONDS)
+        await self._tasks.wait(_LAST_SECONDS)
         for client in clients:
             client.end(codes.SHUTDOWN)
 
@@ -334,10 +320,7 @@ class Hub:
             self._timer = None
         for client in list(self._clients):
             client.end(codes.SHUTDOWN)
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.stop()
 
 
 def _is_of(client: Client, ended: EndedSessions) -> bool:

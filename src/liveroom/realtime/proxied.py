@@ -5,7 +5,7 @@ What is asked carries, as ``meta``, the token that the connection came with.
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from liveroom.realtime.messages import NO_DATA, Error
 from liveroom.realtime.partings import seat_of
 from liveroom.realtime.relays import Relay
 from liveroom.realtime.rpc import Calls, read_parameters
+from liveroom.realtime.tasks import Tasks
 from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.centrifugo")
@@ -88,7 +89,7 @@ class Proxied:
         self._lists = lists
         self._renewed: list[Socket] = []
         self._renewal: asyncio.Task[frozenset[Socket]] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
 
     async def connect(self, body: bytes, opening: Opening) -> bytes:
         """Let a connection in, subscribed to its user's own channel."""
@@ -159,7 +160,7 @@ class Proxied:
         except NotInRoom:
             return _error(codes.PERMISSION_DENIED)
         await self._relay.notice(room)
-        self._spawn(self._look_again(room, actor.user))
+        self._tasks.spawn(self._look_again(room, actor.user))
         data = {"data": Raw(room_state(state))}
         return _result({**data, "override": _PUSHES} if _asks_for_joins(asked.data) else data)
 
@@ -207,21 +208,9 @@ class Proxied:
     def _next_look(self, claims: Claims) -> int:
         return _seconds(min(self._clock.now() + REFRESH, claims.expires))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (problem := task.exception()) is not None:
-            log.warning("centrifugo.second_look_failed", cause=repr(problem))
-
     async def stop(self) -> None:
         """Leave what is still to be looked at."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.stop()
 
 
 def _seconds(moment: datetime) -> int:

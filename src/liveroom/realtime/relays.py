@@ -6,8 +6,8 @@ that takes a bucket over goes on after what Centrifugo has; what both have sent,
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import structlog
 
@@ -23,6 +23,7 @@ from liveroom.realtime.order import Item, Order
 from liveroom.realtime.partings import end_sessions
 from liveroom.realtime.room_channel import item_of
 from liveroom.realtime.sending import Sender
+from liveroom.realtime.tasks import Tasks
 from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.centrifugo")
@@ -102,7 +103,8 @@ class Relay:
         self._who = secrets.token_hex(4)
         self._held: frozenset[int] = frozenset()
         self._rooms: dict[RoomId, RelayedRoom] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks()
+        self.spawn = self._tasks.spawn
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._sender = Sender(broker, lost=lambda: self.doubtful(list(self._rooms)))
 
@@ -130,7 +132,7 @@ class Relay:
     def sessions_over(self, ended: EndedSessions) -> None:
         """End the connections of sessions that are over; it falls to whoever has the user's bucket."""
         if self.has(ended.user):
-            self._try(end_sessions(self._broker, ended, self.clock.now()))
+            self.spawn(end_sessions(self._broker, ended, self.clock.now()))
 
     # for its rooms
 
@@ -147,7 +149,7 @@ class Relay:
         """Relay a room no more: it is closed."""
         if self._rooms.get(relayed.room) is relayed:
             self._drop(relayed)
-            self._try(self._empty(relayed.name))
+            self.spawn(self._empty(relayed.name))
 
     def begin_again(self, relayed: RelayedRoom) -> None:
         """Go on from what the store and Centrifugo have."""
@@ -155,11 +157,11 @@ class Relay:
 
     def renew(self, channel: str) -> None:
         """Have everybody on a channel connect anew and forget where they were: Centrifugo knows of no new epoch."""
-        self._try(self._renew(channel))
+        self.spawn(self._renew(channel))
 
     def expel(self, room: RoomId, users: Sequence[str]) -> None:
         """Take users off a room's channel, unless they have entered again meanwhile."""
-        self._try(self._expel(room, users))
+        self.spawn(self._expel(room, users))
 
     # which rooms
 
@@ -172,10 +174,7 @@ class Relay:
     async def stop(self) -> None:
         """Send what waits, and leave the rooms to others."""
         await self._sender.finish(_FINISH)
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._tasks.stop()
         try:
             await self._relays.give_back(self._who)
         except Unavailable as failure:
@@ -236,26 +235,3 @@ class Relay:
     async def _empty(self, channel: str) -> None:
         await self._broker.unsubscribe([Ending(user, channel) for user in await self._broker.users(channel)])
         await self._broker.forget(channel)
-
-    def _try(self, work: Coroutine[Any, Any, None]) -> None:
-        """Have something done beside, which is done otherwise (a refresh, an end of its own) if it fails."""
-        self.spawn(_attempt(work))
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Let something be done beside."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (problem := task.exception()) is not None:
-            log.error("centrifugo.task_failed", exc_info=problem)
-
-
-async def _attempt(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except Unavailable as failure:
-        log.warning("centrifugo.undone", cause=repr(failure.__cause__ or failure))
