@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.errors import NotInRoom, RoomNotFound
-from liveroom.domain.events import CROWD, Position, Publication, Socket
+from liveroom.domain.events import CROWD, Devices, Position, Publication, Socket
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Place
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
@@ -215,6 +215,23 @@ async def test_a_member_whose_subscription_lapsed_is_named_with_every_place(worl
     assert sorted(place.id for place in named) == sorted(place.id for place in await world.live.places(UserId("bob")))
     assert {(place.user, place.room, place.host) for place in named} == {("bob", R1, False)}
     assert {place.session for place in named} == {"bob-1", "tablet"}
+
+
+async def test_a_process_that_dies_ends_nobodys_stay_while_its_sockets_find_another(world: World, ear: Ear) -> None:
+    """Nothing closes the sockets of a killed process: they have what is left of their lease to come back."""
+    await world.live.sockets.open(BOB, issued=world.clock.now(), devices=Devices.ALLOW)
+    await join(world, BOB)
+    back = socket_of("bob", 2)
+    assert await deserted(world, SOCKET - MOMENT) == []
+    assert await world.sweep() == []
+    await world.live.sockets.open(back, issued=world.clock.now(), devices=Devices.ALLOW)
+    await join(world, back)
+    for _ in range(8):
+        assert await world.live.sockets.renew([back]) == []
+        await world.live.channels.renew({R1: [back]})
+        assert await deserted(world, RENEWAL) == []
+        assert await world.sweep() == []
+    assert await world.names() == ["ann", "bob"]
 
 
 async def test_a_subscription_that_was_ended_vouches_for_the_grace(world: World, ear: Ear) -> None:
