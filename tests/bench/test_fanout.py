@@ -7,6 +7,7 @@ from liveroom.bench.processes import CannotMeasure
 from tests.bench.fanout.contenders import BARE, Contender, Ours
 from tests.bench.fanout.listeners import Heard, Reading, news, numbers_in
 from tests.bench.fanout.page import BEGIN, BUDGETED, Measured, page
+from tests.bench.fanout.sends import BURSTS, compare
 from tests.bench.fanout.tongues import Centrifuge, SocketIo
 from tests.bench.fanout.trial import Fanout, Found, Plan, delays, measure
 from tests.sync.crowd import client_frame
@@ -24,6 +25,13 @@ def test_fan_out_is_measured_on_a_running_server(contender: Contender) -> None:
     assert found.fanouts[1].messages == 1
     assert 1 <= found.fanouts[5].messages <= 5
     assert len(said) == 3
+
+
+@pytest.mark.slow
+async def test_a_write_is_measured_beside_a_bare_send() -> None:
+    found = await compare(sockets=20, seconds=0.1)
+    assert {name: set(bursts) for name, bursts in found.items()} == {"bare send": set(BURSTS), "liveroom": set(BURSTS)}
+    assert all(cost > 0 for bursts in found.values() for cost in bursts.values())
 
 
 def test_events_are_known_again_in_whatever_they_come() -> None:

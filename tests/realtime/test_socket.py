@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
 from liveroom.http.server import listen, serve
-from liveroom.realtime.framing import WS_JSON, WS_PROTOBUF, Framing, Opening, Transport, ws_frame
+from liveroom.realtime.framing import CLOSED, WS_JSON, WS_PROTOBUF, Framing, Opening, Transport, ws_frame
 from liveroom.realtime.socket import WebSocket, make_socket
 from tests.http.doorways import LOOPBACK, exchange, make_app
 
@@ -28,6 +28,7 @@ class Visitor:
 
     def __init__(self, transport: Transport, framing: Framing, opening: Opening) -> None:
         self.transport = transport
+        self.descriptor = CLOSED
         self.framing = framing
         self.opening = opening
         self.messages: asyncio.Queue[bytes] = asyncio.Queue()

@@ -131,7 +131,7 @@ class Client(Subscriber):
         """Be no one's listener any more; with ``keeps`` as if the connection were still there (LIVE.md 5)."""
         if self.open:
             self.open = False
-            self.pending.clear()
+            self.pending = None
             self._waiting = None
             self._hub.left(self, keeps=keeps)
 

@@ -78,6 +78,10 @@ class Opening(NamedTuple):
 class Client(Protocol):
     """What a transport talks to: one client of the protocol. Called in the loop; nothing may be raised."""
 
+    descriptor: int
+    """Where frames may be written past the transport now, which keeps it up to date: nothing is unsent, and what is
+    written goes out as it is. ``CLOSED`` where and while that is not so, and once the connection is going."""
+
     def received(self, message: bytes) -> None:
         """A message has come whole."""
 
@@ -95,6 +99,7 @@ class Acceptor(Protocol):
         """
 
 
+CLOSED: Final = -1
 TEXT: Final = 0x1
 BINARY: Final = 0x2
 

@@ -11,6 +11,8 @@ PERIOD: Final = 25
 """Seconds of a round."""
 ANSWER_TURNS: Final = 16
 """Turns that a client has to answer a ping: eight seconds."""
+SPREAD: Final = TURNS // 2
+"""Turns over which those who come together are spread: a crowd that came at once is not pinged at once."""
 _Guest = TypeVar("_Guest")
 
 
@@ -22,9 +24,13 @@ class Rounds(Generic[_Guest]):
         self._now = 0
 
     def add(self, guest: _Guest) -> int:
-        """Give a guest the turn just past, so that a whole round is before the first; return it."""
-        self._turns[self._now].add(guest)
-        return self._now
+        """Give a guest the least crowded of the turns just past, so that half a round at least is before the first.
+
+        Return it.
+        """
+        turn = min(((self._now - back) % TURNS for back in range(SPREAD)), key=lambda turn: len(self._turns[turn]))
+        self._turns[turn].add(guest)
+        return turn
 
     def remove(self, guest: _Guest, turn: int) -> None:
         """Forget a guest."""

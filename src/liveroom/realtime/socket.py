@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 from websockets.frames import Frame, Opcode
 from websockets.protocol import SERVER, Protocol, State
 
-from liveroom.realtime.framing import Acceptor, Client
+from liveroom.realtime.framing import CLOSED, Acceptor, Client
 from liveroom.realtime.handshake import AddressOf, Handshakes, Refused, refuse
 
 MESSAGE_MAX: Final = 64 * 1024
@@ -51,6 +51,7 @@ class WebSocket(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
+        self._transport.set_write_buffer_limits(0)  # so that `pause_writing` tells of the first byte that is unsent
 
     def data_received(self, data: bytes) -> None:
         if self._protocol is None:
@@ -63,8 +64,18 @@ class WebSocket(asyncio.Protocol):
         for start in range(0, len(data), _PIECE):
             self._take(self._protocol, data[start : start + _PIECE])
 
+    def pause_writing(self) -> None:
+        """Let frames come by `write`, behind what is unsent. Loops close a socket after `connection_lost` only."""
+        if self._client is not None:
+            self._client.descriptor = CLOSED
+
+    def resume_writing(self) -> None:
+        if self._client is not None and self._is_open:
+            self._client.descriptor = _descriptor_of(self._transport)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._connections.discard(self)
+        self.pause_writing()
         self._is_open = False
         if self._timer is not None:
             self._timer.cancel()
@@ -106,6 +117,8 @@ class WebSocket(asyncio.Protocol):
             return
         self._protocol = Protocol(SERVER, state=State.OPEN, max_size=self.message_max)
         self._is_open = True
+        if not self.unsent:
+            self.resume_writing()
         self._connections.add(self)
 
     def _take(self, protocol: Protocol, data: bytes) -> None:
@@ -134,6 +147,7 @@ class WebSocket(asyncio.Protocol):
             if writes and self.unsent <= _PONGS_MAX:
                 self._transport.writelines(writes)
             return
+        self.pause_writing()
         self._is_open = False
         for data in writes:
             if data:
@@ -149,6 +163,12 @@ class WebSocket(asyncio.Protocol):
             self._transport.write_eof()
         else:
             self._transport.close()
+
+
+def _descriptor_of(transport: asyncio.Transport) -> int:
+    """Return where a connection's bytes go out as they are; with TLS they do not."""
+    socket = transport.get_extra_info("socket")
+    return CLOSED if socket is None or transport.get_extra_info("sslcontext") is not None else int(socket.fileno())
 
 
 def make_socket(

@@ -14,6 +14,7 @@ from msgspec import Raw
 from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position, Socket
 from liveroom.realtime import codes
 from liveroom.realtime.codes import End, Refusal
+from liveroom.realtime.crowd import Connection, Crowd
 from liveroom.realtime.framing import Framing
 from liveroom.realtime.messages import (
     NO_DATA,
@@ -28,7 +29,7 @@ from liveroom.realtime.messages import (
     Unsubscribe,
 )
 from liveroom.realtime.order import Item, Log, Order, Spawn, is_whole
-from liveroom.realtime.outlet import Connection, Outlet
+from liveroom.realtime.outlet import Outlet
 
 SHARED: Final = 0.05
 """Seconds for which all who ask for a snapshot get the same."""
@@ -101,7 +102,7 @@ class Stream:
         self._ended = ended
         self._following: asyncio.Task[None] | None = None
         self._joining = 0
-        self._live: dict[Framing, set[Subscriber]] = {}
+        self._live: dict[Framing, Crowd[Subscriber]] = {}
         self._ahead: dict[Subscriber, int] = {}
         """Subscribers whose snapshot is newer than what was heard yet, and its offset."""
         self._shared: asyncio.Task[State] | None = None
@@ -137,9 +138,9 @@ class Stream:
 
     def unsubscribe(self, subscriber: Subscriber, *, part: bool = True) -> None:
         """End a subscription; without ``part`` it stays as a sign of life until its lease ends."""
-        ones = self._live.get(subscriber.framing)
-        if ones is not None:
-            ones.discard(subscriber)
+        crowd = self._live.get(subscriber.framing)
+        if crowd is not None:
+            crowd.discard(subscriber)
         self._ahead.pop(subscriber, None)
         self.watchers.discard(subscriber)
         if part:
@@ -148,7 +149,7 @@ class Stream:
 
     def expel(self, subscriber: Subscriber, end: End) -> None:
         """End a subscription and say why."""
-        self._outlet.tell((subscriber,), subscriber.framing.encode(self._farewell(end)))
+        self._outlet.add(subscriber, subscriber.framing.encode(self._farewell(end)))
         subscriber.forget(self.name)
         self.unsubscribe(subscriber)
 
@@ -159,8 +160,10 @@ class Stream:
         """
         self.order.forget()
         self._shared = None
-        for framing, subscribers in _by_framing(self.subscribers).items():
-            self._outlet.tell(subscribers, framing.encode(self._farewell(end)))
+        for framing, crowd in self._live.items():
+            crowd.tell(framing.encode(self._farewell(end)))
+        for subscriber in self._ahead:
+            self._outlet.add(subscriber, subscriber.framing.encode(self._farewell(end)))
         for subscriber in self.subscribers:
             subscriber.forget(self.name)
         self._live.clear()
@@ -263,7 +266,7 @@ class Stream:
         if start.offset > self.order.offset:
             self._ahead[subscriber] = start.offset
         else:
-            self._live.setdefault(subscriber.framing, set()).add(subscriber)
+            self._go_along(subscriber)
 
     async def _snapshot(self, subscriber: Subscriber) -> State:
         now = asyncio.get_running_loop().time()
@@ -295,9 +298,9 @@ class Stream:
     # telling
 
     def _tell(self, item: Item) -> None:
-        for framing, subscribers in self._live.items():
-            if subscribers:
-                self._outlet.tell(subscribers, self._encode(framing, item))
+        for framing, crowd in self._live.items():
+            if crowd:
+                crowd.tell(self._encode(framing, item))
         if self._ahead:
             self._catch_up(item)
         self._source.delivered(item)
@@ -308,19 +311,18 @@ class Stream:
             if item.offset < offset:
                 continue
             if item.offset > offset:
-                self._outlet.tell((subscriber,), self._encode(subscriber.framing, item))
+                self._outlet.add(subscriber, self._encode(subscriber.framing, item))
             del self._ahead[subscriber]
-            self._live.setdefault(subscriber.framing, set()).add(subscriber)
+            self._go_along(subscriber)
+
+    def _go_along(self, subscriber: Subscriber) -> None:
+        crowd = self._live.get(subscriber.framing)
+        if crowd is None:
+            crowd = self._live[subscriber.framing] = Crowd(self._outlet, subscriber.framing)
+        crowd.add(subscriber)
 
     def _encode(self, framing: Framing, item: Item) -> bytes:
         return framing.encode(Reply(push=Push(channel=self.name, pub=_publication(item))))
-
-
-def _by_framing(subscribers: Sequence[Subscriber]) -> dict[Framing, list[Subscriber]]:
-    found: dict[Framing, list[Subscriber]] = {}
-    for subscriber in subscribers:
-        found.setdefault(subscriber.framing, []).append(subscriber)
-    return found
 
 
 def _publication(item: Item) -> Publication:

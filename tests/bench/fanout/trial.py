@@ -15,7 +15,7 @@ from tests.bench.fanout.listeners import Heard, Listeners
 _PAUSE: Final = 0.15
 """Seconds between bursts, from the last delivery of one on: longer than anybody gathers."""
 _SETTLES: Final = 1.0
-_QUIET: Final = 4.0
+_QUIET: Final = 25.0
 _MILLION: Final = 1_000_000
 
 
