@@ -19,6 +19,7 @@ run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 
 test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (ARGS="tests/store -k rooms")
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
+	@sh scripts/get-test-proxies.sh
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone" $(ARGS) || [ $$? = 5 ]
 	@$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]
 

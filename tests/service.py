@@ -42,9 +42,14 @@ SECRET: Final = "test-secret-0123456789-abcdefghijklmnop"
 SDK_APP_ID: Final = 1_400_000_001
 SDK_SECRET: Final = "5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e"
 PROXY: Final = "127.0.0.0/8"
+CODE: Final = "123456"
+"""The code of every contact in ``TEST_CODES``."""
+_CONTACTS: Final = 1500
+TEST_CODES: Final = ",".join(f"86139{n:08}:{CODE},tester{n}@example.com:{CODE}" for n in range(_CONTACTS))
 _SECONDS_TO_START: Final = 30.0
 _SECONDS_BETWEEN_LOOKS: Final = 0.05
 _numbers = itertools.count(1)
+_contacts = itertools.count()
 
 
 class Form(StrEnum):
@@ -89,6 +94,13 @@ def salt_of(username: str, password: str) -> str:
 def session_of(token: str) -> str:
     """Return the session that a login token is of."""
     return str(jwt.decode(token, options={"verify_signature": False})["sid"])
+
+
+def fresh_contact() -> tuple[str, str]:
+    """Return a number and a mailbox of ``TEST_CODES`` that no test of this process has had."""
+    number = next(_contacts)
+    assert number < _CONTACTS, "there are too few test numbers"
+    return f"86139{number:08}", f"tester{number}@example.com"
 
 
 @dataclass
@@ -143,6 +155,12 @@ class Caller:
         make = getattr(hashlib, signed.get("hash", "md5"), hashlib.md5)
         text = "-".join((username, signed["tag"], signed["ts"], signed["nonce"], salt))
         return {"username": username, "signature": make(text.encode()).hexdigest(), **signed}
+
+    async def ask_code(self, **contact: str) -> dict[str, str]:
+        """Have a code sent to a ``phone`` or ``email`` (a fresh test number, unless one is given); return the proof."""
+        contact = contact or {"phone": fresh_contact()[0]}
+        asked = await self.call("auth_users/user_verify_by_picture", contact)
+        return {**contact, "sessionId": asked.data["sessionId"], "code": CODE}
 
     async def register(self, username: str = "", **door: Any) -> "Account":
         """Make an account; ``app`` is its apaasAppId, ``headers`` may name a host."""
@@ -281,6 +299,7 @@ async def serving(
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as http:
             yield Service(http, core=core, clock=clock, app=app)
     finally:
+        await core.leave_vendors()
         await core.live.close()
         await db.close()
 

@@ -213,6 +213,14 @@ def test_the_key_file_stays_accepted_after_a_secret_was_set(tmp_path: Path) -> N
     assert ring.open(sealed, "alice") == "salt"
 
 
+def test_the_original_s_secret_alone_only_keeps_its_tokens_good(tmp_path: Path) -> None:
+    read = load_settings({"data_dir": tmp_path}, environ={"JWT_SECRET": "the original's"}, dotenv=None)
+    ring = open_keys(read)
+    assert [key.secret for key in ring.all][1:] == [b"the original's"]
+    sealed = ring.seal("salt", "alice")
+    assert open_keys(Settings(data_dir=tmp_path)).open(sealed, "alice") == "salt", "what is sealed outlives it"
+
+
 def test_a_set_secret_makes_no_key_file(tmp_path: Path) -> None:
     open_keys(load_settings(environ={"LIVEROOM_SECRET": "one"}, dotenv=None))
     open_keys(Settings(data_dir=tmp_path / "data", secret=(NEW,)))

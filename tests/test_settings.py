@@ -237,6 +237,15 @@ def test_only_the_signing_secret_has_to_be_strong_but_no_other_may_be_default() 
     assert "still accepted; remove it" in told
 
 
+def test_the_word_of_the_original_is_forgotten_where_that_is_asked_and_no_other_secret() -> None:
+    def read(secret: str) -> list[bool]:
+        environ = {"LIVEROOM_SECRET": STRONG, "JWT_SECRET": secret}
+        return [named.original for named in load_settings(environ=environ, dotenv=None, forget_default=True).secret]
+
+    assert read("Default ") == [False]
+    assert read("old and short") == [False, True]
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -327,3 +336,33 @@ def test_the_credential_of_an_ice_server_is_shown_to_nobody() -> None:
     settings = load(LIVEROOM_ICE_SERVERS=text)
     assert "pepper" not in repr(settings) + repr(settings.ice_servers) + repr(settings.redacted())
     assert show(settings.ice_servers) == "turn:b (********)"
+
+
+FUNCTION = {
+    "LIVEROOM_SERVERLESS": "on",
+    "LIVEROOM_DATABASE_URL": "mysql://u:p@h/d",
+    "LIVEROOM_SECRET": STRONG,
+    "LIVEROOM_INTERNAL_KEY": "0123456789abcdef",
+}
+
+
+def test_a_web_function_listens_where_the_platform_looks_and_stops_within_what_it_gives() -> None:
+    function = load(None, None, **FUNCTION)
+    assert (function.host, function.port, function.shutdown_grace) == ("0.0.0.0", 9000, timedelta(seconds=1))  # noqa: S104
+    chosen = load(None, None, **FUNCTION, LIVEROOM_HOST="127.0.0.1", LIVEROOM_SHUTDOWN_GRACE="5s")
+    assert (chosen.host, chosen.shutdown_grace) == ("127.0.0.1", timedelta(seconds=5))
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"LIVEROOM_DATABASE_URL": ""}, "a file, which a web function loses"),
+        ({"LIVEROOM_WORKERS": "2", "LIVEROOM_REDIS_URL": "redis://h"}, "leave one worker"),
+        ({"LIVEROOM_INTERNAL_KEY": "short"}, "with which a timer calls"),
+        ({"LIVEROOM_REALTIME": "centrifugo"}, "relays nothing to a Centrifugo"),
+    ],
+)
+def test_a_web_function_without_what_it_needs_is_refused(given: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(None, None, **{**FUNCTION, **given})
+    assert any(sentence in problem for problem in refused.value.problems), refused.value.problems

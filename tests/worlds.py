@@ -3,17 +3,18 @@
 import asyncio
 import selectors
 from collections import Counter
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.domain.ids import RoomId, StayId, UserId, room_bucket, user_bucket
+from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId, room_bucket, user_bucket
 from liveroom.domain.members import Place, Stay
+from liveroom.domain.presence import BucketSigns
 from liveroom.domain.rooms import HostPolicy, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.ports import RoomSeed, UserSeed
+from liveroom.ports import Busy, RoomSeed, UserSeed
 
 HURRY: Final = 50
 """How many seconds pass in a loop in a hurry while one passes outside."""
@@ -66,6 +67,8 @@ class FakeLedger:
     ended: list[EndedSessions] = field(default_factory=list)
     saves: list[Sequence[Stay]] = field(default_factory=list)
     loads: Counter[str] = field(default_factory=Counter)
+    noted: dict[int, BucketSigns] = field(default_factory=dict)
+    notes: list[Sequence[BucketSigns]] = field(default_factory=list)
     down: bool = False
 
     async def save(self, stays: Sequence[Stay]) -> None:
@@ -88,6 +91,7 @@ class FakeLedger:
             ],
             frozenset(session for stay in stays if stay.keepalive for session, _ in stay.places),
             [ended for ended in self.ended if user_bucket(ended.user) == bucket],
+            {place: stay.entered for stay in stays for _, place in stay.places},
         )
 
     async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
@@ -98,6 +102,29 @@ class FakeLedger:
             for id, (room, policy, card) in self.rooms.items()
             if room_bucket(id) == bucket
         ]
+
+    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
+        await self._answer()
+        left: dict[BroadcastId, dict[UserId, datetime]] = {broadcast: {} for broadcast in broadcasts}
+        for stay in sorted(self.stays.values(), key=lambda stay: stay.version):
+            if stay.broadcast in left and stay.role.is_host and stay.left is not None:
+                left[stay.broadcast][stay.user] = stay.left
+        return left
+
+    async def note(self, signs: Sequence[BucketSigns]) -> None:
+        await self._answer()
+        self.notes.append(signs)
+        self.noted |= {one.bucket: one for one in signs}
+
+    async def busy(self) -> Busy:
+        await self._answer()
+        users = {user_bucket(stay.user) for stay in self.open()} | set(self.noted)
+        rooms = {room_bucket(stay.room) for stay in self.open()} | {room_bucket(room) for room in self.rooms}
+        return Busy(frozenset(users), frozenset(rooms))
+
+    async def signs(self, bucket: int) -> BucketSigns | None:
+        await self._answer()
+        return self.noted.get(bucket)
 
     def open(self) -> Sequence[Stay]:
         """Return the stays that have not ended."""

@@ -15,6 +15,7 @@ POINTS: Final[tuple[str, ...]] = (
     "enter.admitted",
     "enter.former_left",
     "enter.placed",
+    "import.taken",
     "journal.saved",
     "leave.left",
     "logout.committed",

@@ -102,6 +102,7 @@ async def test_everything_that_a_tick_does_is_on_the_beat(tmp_path: Path) -> Non
         work = pieces(service.core.upkeep)
         assert [piece.name for piece in work] == [
             *("flush", "lists", "relay", "sweep", "gather", "deserted", "orphans", "tenants", "audit", "purge"),
+            *("vendors", "vendor review"),
         ]
         for piece in work:
             await piece.work()

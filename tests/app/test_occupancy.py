@@ -10,8 +10,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from liveroom.app.occupancy import Occupancy
-from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.ports import Database
+from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
+from liveroom.domain.presence import BucketSigns
+from liveroom.ports import Database, Tx
 from liveroom.settings import SettingsError
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
@@ -24,9 +25,9 @@ NAME = "service"
 class Process:
     """One process that wants to serve from the database."""
 
-    def __init__(self, db: Database, clock: WoundClock) -> None:
+    def __init__(self, db: Database, clock: WoundClock, *, beats: bool = True) -> None:
         self.lost = asyncio.Event()
-        self.occupancy = Occupancy(db, clock, self.lost.set)
+        self.occupancy = Occupancy(db, clock, self.lost.set, beats=beats)
 
 
 @asynccontextmanager
@@ -141,3 +142,89 @@ def test_a_database_that_is_down_for_a_moment_costs_no_lease_and_stops_no_stop(t
             assert not process.lost.is_set()
 
     hastily(story())
+
+
+async def test_a_frozen_process_goes_on_when_nobody_else_has_served_meanwhile(tmp_path: Path) -> None:
+    clock = WoundClock()
+    async with opened(tmp_path) as db:
+        frozen = Process(db, clock, beats=False)
+        await frozen.occupancy.take()
+        for _ in range(3):
+            clock.advance(3600)
+            await asyncio.gather(*(frozen.occupancy.hold() for _ in range(20)))
+        now = clock.now()
+        assert not await db.leases.claim(NAME, "other", now + timedelta(seconds=8), now)
+        assert not frozen.lost.is_set()
+
+
+@pytest.mark.parametrize("is_gone", [False, True], ids=["serves", "is gone again"])
+async def test_a_process_that_thaws_after_another_one_has_served_gives_up_and_writes_nothing(
+    tmp_path: Path, *, is_gone: bool
+) -> None:
+    clock = WoundClock()
+    async with opened(tmp_path) as db:
+        frozen, other = Process(db, clock, beats=False), Process(db, clock, beats=False)
+        await frozen.occupancy.take()
+        its = db.fenced(frozen.occupancy.guard, frozen.occupancy.check)
+        await its.ids.take(1)
+        clock.advance(10)
+        await other.occupancy.take()
+        if is_gone:
+            await other.occupancy.release()
+        first = await db.ids.take(1)
+        with capture_logs() as logs:
+            for _ in range(2):
+                with pytest.raises(LiveUnavailable):
+                    await frozen.occupancy.hold()
+        with pytest.raises(DatabaseUnavailable):
+            await its.ids.take(1)
+        with pytest.raises(DatabaseUnavailable):
+            await its.signs.put([BucketSigns(1, 2, 3, [])])
+        with pytest.raises(DatabaseUnavailable):
+            await its.transact(lambda tx: tx.ids.take(1))
+        await frozen.occupancy.release()
+        assert [line["event"] for line in logs] == ["service.lease_lost"]
+        assert frozen.lost.is_set()
+        assert await db.ids.take(1) == first + 1
+
+
+async def test_a_process_frozen_within_a_transaction_does_not_commit_it(tmp_path: Path) -> None:
+    clock = WoundClock()
+
+    async def work(tx: Tx) -> None:
+        await tx.ids.take(1)
+        clock.advance(8.5)
+
+    async with opened(tmp_path) as db:
+        process = Process(db, clock, beats=False)
+        await process.occupancy.take()
+        its = db.fenced(process.occupancy.guard, process.occupancy.check)
+        first = await its.ids.take(1)
+        with pytest.raises(DatabaseUnavailable):
+            await its.transact(work)
+        assert await its.ids.take(1) == first + 1
+
+
+async def test_a_call_holds_the_place_while_the_database_is_down_for_less_than_the_lease(tmp_path: Path) -> None:
+    clock, sql = WoundClock(), Switch(DatabaseUnavailable)
+    async with opened(tmp_path) as db:
+        process = Process(sql.over(db), clock, beats=False)
+        await process.occupancy.take()
+        sql.down = True
+        clock.advance(6)
+        await process.occupancy.hold()
+        clock.advance(2.5)
+        with pytest.raises(DatabaseUnavailable):
+            await process.occupancy.hold()
+        sql.down = False
+        await process.occupancy.hold()
+
+
+async def test_a_call_within_moments_of_another_asks_sql_nothing(tmp_path: Path) -> None:
+    clock, sql = WoundClock(), Switch(DatabaseUnavailable)
+    async with opened(tmp_path) as db:
+        process = Process(sql.over(db), clock, beats=False)
+        await process.occupancy.take()
+        sql.down = True
+        for _ in range(100):
+            await process.occupancy.hold()

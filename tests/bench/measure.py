@@ -1,4 +1,5 @@
-"""`make bench`: starts private servers, measures the budgets of DESIGN.md 4 on them, and writes docs/performance.md.
+"""`make bench`: starts private servers, measures the budgets of DESIGN.md 4 on them, and writes docs/performance.md
+and what docs/capacity.md computes from it.
 
 `--brief` measures a hundredth of everything and prints the figures instead, to see that the measuring works.
 """
@@ -15,6 +16,7 @@ from liveroom.bench import redis_facts
 from liveroom.bench.budget import measure_all, write_page
 from liveroom.bench.measured import BRIEF, FULL
 from liveroom.bench.page import page
+from tests.docs import capacity
 from tests.servers import Mariadb, Redis, RedisCluster, running
 
 PAGE = Path("docs/performance.md")
@@ -55,6 +57,7 @@ def main(words: list[str]) -> None:
             Console().print(page(measured, ""), markup=False, soft_wrap=True)
         else:
             write_page(servers, FULL, PAGE, console)
+            capacity.write()
 
 
 if __name__ == "__main__":

@@ -1,21 +1,25 @@
 """`liveroom doctor`: each thing that can be wrong is found, and named with its remedy."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from liveroom import cli
-from liveroom.cli.checkup.findings import Finding, Level, clock_finding
+from liveroom.cli.checkup.findings import Finding, Level, clock_finding, ok
 from liveroom.cli.checkup.local import look_at_clock
 from liveroom.cli.checkup.redis import judge_cluster, judge_server
 from liveroom.cli.doctor import examine
 from liveroom.domain.tenants import RtcKind
+from liveroom.providers.tencent.trtc_control import VERSION
 from liveroom.settings import Settings, load_settings
 from liveroom.store.sql.schema import migrate
 from tests.servers import LOOPBACK, Mariadb, Redis, RedisCluster, free_ports
 from tests.service import serving
+from tests.vendors.stage import with_im, with_media
+from tests.vendors.tencent_cloud import Mood
 from tests.worlds import WoundClock
 
 SECRET = "doctor-0123456789-abcdefghijklmnopqrst"
@@ -94,11 +98,48 @@ async def test_trtc_credentials_are_tried(tmp_path: Path) -> None:
     assert about(await findings(short), "TRTC").level is Level.WARN
 
 
-async def test_a_configured_im_is_said_to_wait_for_its_release(tmp_path: Path) -> None:
-    chosen = settings(tmp_path, trtc_sdk_app_id=1, trtc_secret="5bd2850fff3ecb11" * 4, tim_administrator="admin")
-    found = about(await findings(chosen), "IM")
-    assert found.level is Level.WARN
-    assert "does not call it yet" in found.fact
+async def test_a_tencent_im_is_asked_and_what_waits_for_it_is_counted(tmp_path: Path) -> None:
+    async with with_im(tmp_path) as stage:
+        chosen = stage.core.settings
+        found = await findings(chosen)
+        assert about(found, "IM") == ok("IM", "it answers and accepts us")
+        assert about(found, "vendor work").fact == "nothing waits, nothing was given up"
+        await stage.go_live(await stage.world.make_actor())
+        assert "1 pieces wait for IM" in about(await findings(chosen, stage.world.service.clock), "vendor work").fact
+        stage.world.pass_by(600)
+        late = about(await findings(chosen, stage.world.service.clock), "vendor work")
+        assert (late.level, late.fact[-25:]) == (Level.WARN, "the oldest due for 10 min")
+        stage.im.refuse["create_group"] = 10036
+        await stage.drain()
+        failed = about(await findings(chosen), "vendor work")
+        assert (failed.level, "buy a package" in failed.fact) == (Level.WARN, True)
+
+
+async def test_an_im_that_refuses_us_has_to_be_mended_and_one_that_is_down_only_waits(tmp_path: Path) -> None:
+    async with with_im(tmp_path) as stage:
+        shop = await stage.world.service.make_tenant("shop")
+        stage.im.secrets[shop.sdk_app_id] = "another"
+        own, theirs = [found for found in await findings(stage.core.settings) if found.subject == "IM"]
+        assert (own.level, theirs.level) == (Level.OK, Level.FAIL)
+        assert "tenant shop" in theirs.fact
+        assert theirs.remedy.startswith("compare LIVEROOM_TRTC_SDK_APP_ID")
+        stage.im.door.mood = Mood.BROKEN
+        down = [found for found in await findings(stage.core.settings) if found.subject == "IM"]
+        assert {found.level for found in down} == {Level.WARN}
+
+
+async def test_the_say_over_media_rooms_is_tried(tmp_path: Path) -> None:
+    async with with_media(tmp_path, "trtc") as stage:
+        await stage.service.make_tenant("live", rtc=RtcKind.LIVEKIT)
+        stage.cloud.on("DismissRoomByStrRoomId", VERSION, lambda asked: {})
+        found = await findings(stage.world.core.settings)
+        assert {about(found, subject).level for subject in ("TRTC control", "LiveKit")} == {Level.OK}
+        wrong = replace(stage.world.core.settings, tencent_secret_id="AKIDsomebodyelse", livekit_key="another")
+        found = await findings(wrong)
+        assert {about(found, subject).level for subject in ("TRTC control", "LiveKit")} == {Level.FAIL}
+        assert "LIVEROOM_LIVEKIT_SECRET" in about(found, "LiveKit").remedy
+        bare = replace(wrong, tencent_secret_id="", tencent_secret_key=None)
+        assert about(await findings(bare), "TRTC control").level is Level.WARN
 
 
 def test_a_clock_before_the_installation_fails() -> None:

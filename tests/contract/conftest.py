@@ -15,7 +15,7 @@ import structlog
 
 from liveroom import log
 from tests.servers import Mariadb, Redis, RedisCluster
-from tests.service import Service, serving
+from tests.service import TEST_CODES, Service, serving
 
 Backend = dict[str, Any]
 Serving = Callable[..., AbstractAsyncContextManager[Service]]
@@ -55,7 +55,8 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def service(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     """Yield a service that the tests of a module share: each takes users and rooms of its own, from one address."""
-    async with serving(tmp_path_factory.mktemp("service"), guest_limit=0, **backend) as running:
+    limits: dict[str, Any] = {"guest_limit": 0, "code_address_limit": 0, "test_codes": TEST_CODES}
+    async with serving(tmp_path_factory.mktemp("service"), **limits, **backend) as running:
         yield running
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from liveroom.api.declare import Method
 from liveroom.api.methods import METHODS
-from tests.service import Device, Service
+from tests.service import CODE, Device, Service, fresh_contact
 
 CATEGORY: Final = "mlvb-show-live"
 TITLE: Final = "小明的直播间 😀"
@@ -58,6 +58,16 @@ async def _signature(stage: Stage) -> Scene:
     return Scene(stage.guest, stage.service.sign(account.username, account.salt))
 
 
+async def _send_code(stage: Stage) -> Scene:
+    return Scene(stage.guest, {"appId": "2079625916", "ticket": "t", "randstr": "r", "phone": fresh_contact()[0]})
+
+
+async def _login_code(stage: Stage) -> Scene:
+    contact = {"phone": fresh_contact()[0], "email": ""}
+    asked = await stage.guest.account.call("auth_users/user_verify_by_picture", contact)
+    return Scene(stage.guest, {**contact, "sessionId": asked.data["sessionId"], "code": CODE, "tag": "flutter_tuikit"})
+
+
 async def _explain(stage: Stage) -> Scene:
     await stage.service.name_admin(stage.guest)
     return Scene(stage.guest, {"searchUserId": stage.host.user})
@@ -68,6 +78,8 @@ _ROOMS = "base/v1/rooms/"
 SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     "base/v1/oauth/register": _register,
     "base/v1/oauth/signature": _signature,
+    _AUTH + "user_verify_by_picture": _send_code,
+    _AUTH + "user_login_code": _login_code,
     _AUTH + "guest": lambda stage: _by_guest(stage, nickname=NICKNAME),
     _AUTH + "user_login_token": _by_guest,
     _AUTH + "user_logout": _by_guest,

@@ -13,7 +13,9 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.tenants import Language, Quotas
 from tests.contract.conftest import Serving
 from tests.outages import Switch
-from tests.service import Answer, Service
+from tests.service import TEST_CODES, Answer, Service
+from tests.vendors.codes import code_vendors
+from tests.vendors.tencent_cloud import Mood
 
 NEVER: Final = frozenset({-1, -2, 211, 2006})
 """Codes of the original or of its clients that are never sent (API.md, Error codes)."""
@@ -112,6 +114,84 @@ async def a_login_while_the_database_is_down(embedded: Serving) -> Answer:
         account = await service.register()
         sql.down = True
         return await account.call("oauth/signature", service.sign(account.username, account.salt))
+
+
+@case(Code.ServiceUnavailable)
+async def a_code_while_the_captcha_is_down(embedded: Serving) -> Answer:
+    async with code_vendors(embedded) as (service, vendors):
+        vendors.cloud.mood = Mood.DOWN
+        return await vendors.ask(service)
+
+
+@case(Code.ServiceResponseInvalid)
+async def a_code_while_the_captcha_talks_nonsense(embedded: Serving) -> Answer:
+    async with code_vendors(embedded) as (service, vendors):
+        vendors.cloud.mood = Mood.NONSENSE
+        return await vendors.ask(service)
+
+
+@case(Code.SystemVerifyError)
+async def a_code_without_a_solved_captcha(embedded: Serving) -> Answer:
+    async with code_vendors(embedded) as (service, vendors):
+        return await vendors.ask(service, ticket="not solved")
+
+
+@case(Code.ServiceSmsFailed)
+async def a_code_to_a_number_that_is_refused(embedded: Serving) -> Answer:
+    async with code_vendors(embedded) as (service, vendors):
+        vendors.cloud.refused_numbers.add("+8613800000000")
+        return await vendors.ask(service)
+
+
+@case(Code.ServiceUnknownError)
+async def a_code_while_the_mail_server_refuses(embedded: Serving) -> Answer:
+    async with code_vendors(embedded) as (service, vendors):
+        vendors.mail.refuses = True
+        return await vendors.ask(service, phone="", email="alice@example.com")
+
+
+@on_a_service(Code.UserCodeInvalid, test_codes=TEST_CODES)
+async def a_wrong_code(service: Service) -> Answer:
+    return await service.call("auth_users/user_login_code", {**await service.ask_code(), "code": "000000"})
+
+
+@on_a_service(Code.UserCodeExpired, test_codes=TEST_CODES)
+async def a_code_of_five_minutes_ago(service: Service) -> Answer:
+    proof = await service.ask_code()
+    service.clock.advance(300)
+    return await service.call("auth_users/user_login_code", proof)
+
+
+@on_a_service(Code.UserCodeConsumed, test_codes=TEST_CODES)
+async def a_code_for_the_second_time(service: Service) -> Answer:
+    proof = await service.ask_code()
+    assert (await service.call("auth_users/user_login_code", proof)).code == 0
+    return await service.call("auth_users/user_login_code", proof)
+
+
+@on_a_service(Code.UserEmailInvalid)
+async def a_code_to_what_is_no_mailbox(service: Service) -> Answer:
+    return await service.call("auth_users/user_verify_by_picture", {"email": "alice"})
+
+
+@on_a_service(Code.RateLimited, test_codes=TEST_CODES)
+async def a_second_code_within_a_minute(service: Service) -> Answer:
+    proof = await service.ask_code()
+    return await service.call("auth_users/user_verify_by_picture", {"phone": proof["phone"]})
+
+
+@on_a_service(Code.NotOffered, sms="none")
+async def a_code_by_text_message_where_none_are_sent(service: Service) -> Answer:
+    return await service.call("auth_users/user_verify_by_picture", {"phone": "8613800000000"})
+
+
+@on_a_service(Code.SystemVerifyError, test_codes=TEST_CODES)
+async def a_number_of_another_account(service: Service) -> Answer:
+    proof = await service.ask_code()
+    assert (await service.call("auth_users/user_login_code", proof)).code == 0
+    service.clock.advance(61)
+    device = await service.sign_up()
+    return await device.call("auth_users/user_update", await service.ask_code(phone=proof["phone"]))
 
 
 @on_a_service(Code.Maintenance, maintenance=True, maintenance_en="Back at noon.")

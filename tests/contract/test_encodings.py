@@ -112,7 +112,11 @@ def _names(stage: Stage) -> dict[str, str]:
     return {stage.host.user: "the host", stage.guest.user: "the guest", stage.room: "the room"}
 
 
-_FRESH: Final = {"base/v1/rooms/generate_roomid": ("roomId",), "base/v1/auth_users/guest": ("userId", "apaasUserId")}
+_FRESH: Final = {
+    "base/v1/rooms/generate_roomid": ("roomId",),
+    "base/v1/auth_users/guest": ("userId", "apaasUserId"),
+    "base/v1/auth_users/user_login_code": ("userId", "apaasUserId", "phone"),
+}
 """Ids that each call makes anew."""
 
 

@@ -9,7 +9,7 @@ from liveroom.store.sql.schema import migrate
 from tests.contract.conftest import CLUSTER, EMBEDDED, SERVICES, Backend
 from tests.contract.reading import complaints
 from tests.contract.replaying import CANONICAL, ENTRIES, EXPECTED, expected_code, has_options, key_of, lacking, replay
-from tests.service import Service, process
+from tests.service import TEST_CODES, Service, process
 
 _everywhere = pytest.mark.parametrize("backend", [EMBEDDED, SERVICES, CLUSTER], indirect=True, scope="module")
 _VARIANTS = [
@@ -40,7 +40,7 @@ async def test_the_answer_has_every_field_of_the_canonical_one(entry: dict[str, 
 async def test_the_same_over_sockets_from_the_command(backend: Backend, tmp_path: Path) -> None:
     if backend:
         await migrate(backend["database_url"])
-    async with process(tmp_path, **backend, workers=2 if backend else 1) as running:
+    async with process(tmp_path, **backend, workers=2 if backend else 1, test_codes=TEST_CODES) as running:
         for entry in ENTRIES:
             answer = await replay(running, entry, whole=True)
             assert answer.code == expected_code(entry), (key_of(entry), answer.text)

@@ -32,6 +32,12 @@ def test_every_link_leads_somewhere(name: str) -> None:
     assert lost == []
 
 
+def test_links_and_headings_are_read_as_github_reads_them() -> None:
+    page = "# 谁在线，房间为什么消失\n## Sign in: `oauth/signature`\nsee [a](b.md#c)\n```bash\n# [no](x.md)\n```\n"
+    assert links(page) == ["b.md#c"]
+    assert anchors(page) == {"谁在线房间为什么消失", "sign-in-oauthsignature"}
+
+
 def test_the_index_leads_to_every_page() -> None:
     linked = links(_page("docs/index.md"))
     assert [page.name for page in ROOT.glob("docs/*.md") if page.name not in (*linked, "index.md")] == []
@@ -51,7 +57,8 @@ async def test_every_figure_that_operations_names_is_shown() -> None:
     async def some() -> float:
         return 1.0
 
-    body, _ = await Figures(meter, {"online_users": some, "open_sockets": some}).render("text/plain")
+    gauges = ("online_users", "open_sockets", "vendor_work_waiting", "vendor_breakers_open")
+    body, _ = await Figures(meter, dict.fromkeys(gauges, some)).render("text/plain")
     named = set(re.findall(r"`(liveroom_\w+)", _page("docs/operations.md")))
     assert named
     assert [name for name in named if f"\n{name}" not in body.decode()] == []

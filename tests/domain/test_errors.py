@@ -8,10 +8,12 @@ import pytest
 from liveroom.domain import errors
 from liveroom.domain.errors import BadRequest, Failure, RateLimited, Refused, RoomNotFound, Unavailable
 
-SLUGS = """bad_request credentials_missing credentials_wrong database_unavailable device_refused email_invalid
-    failure key_missing live_unavailable maintenance name_taken not_in_room not_offered permission_denied
-    profile_empty provider_unavailable query_limited quota_exceeded rate_limited refused room_full room_not_found
-    search_invalid signature_refused token_expired token_invalid unavailable unknown_path user_banned user_not_found"""
+SLUGS = """bad_request code_consumed code_expired code_invalid contact_taken credentials_missing credentials_wrong
+    database_unavailable device_refused email_failed email_invalid failure key_missing live_unavailable
+    maintenance name_taken not_in_room not_offered permission_denied profile_empty provider_nonsense
+    provider_unavailable query_limited quota_exceeded rate_limited refused room_full room_not_found
+    search_invalid signature_refused sms_failed token_expired token_invalid unavailable unknown_path user_banned
+    user_not_found"""
 
 
 def every(failure: type[Failure] = Failure) -> list[type[Failure]]:

@@ -271,3 +271,17 @@ async def test_every_call_is_counted() -> None:
         await client.get(ECHO)
         await client.get(ECHO)
     assert sorted(meter.calls()) == [("base/v1/tests/echo", 0, 1), ("base/v1/tests/echo", 2002, 2)]
+
+
+async def test_a_proxy_that_is_not_trusted_is_named_in_the_log_once() -> None:
+    """Behind a proxy that nobody had named all users counted as one address, and nothing said so."""
+    with capture_logs() as lines:
+        async with client_of(make_app(), "192.0.2.7") as client:
+            for _ in range(3):
+                await client.get(ECHO, headers={"x-forwarded-for": "203.0.113.9"})
+        async with client_of(make_app(trusted_proxies=PROXIES), "10.0.0.1") as client:
+            await client.get(ECHO, headers={"x-forwarded-for": "203.0.113.9"})
+        async with client_of(make_app(), "192.0.2.7") as client:
+            await client.get(ECHO)
+    found = [line for line in lines if line["event"] == "proxy.untrusted"]
+    assert [(line["log_level"], line["peer"]) for line in found] == [("warning", "192.0.2.7")]

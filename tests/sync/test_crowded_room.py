@@ -4,7 +4,7 @@ import asyncio
 import gc
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, SessionId, StayId, UserId
 from liveroom.domain.members import Role, Stay
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Entry, Ledger, Live, RoomSeed, UserSeed
+from liveroom.ports import Clock, Entry, Ledger, Live, RoomSeed
 from liveroom.settings import Settings
+from liveroom.usecases.ledger import SqlLedger
 from tests.servers import Redis
 from tests.sync.crowd import Crowd
 from tests.sync.halls import ROOM, hall, on_a_fast_loop
@@ -58,21 +59,14 @@ def virtual_stay(number: int, now: datetime) -> Stay:
     )
 
 
-@dataclass
-class Grown:
+@dataclass(frozen=True)
+class Grown(SqlLedger):
     """A ledger in which the room has many more members than in SQL, where they would take long to write."""
 
-    ledger: Ledger
-    stays: Sequence[Stay]
-
-    async def save(self, stays: Sequence[Stay]) -> None:
-        await self.ledger.save(stays)
-
-    async def user_seed(self, bucket: int) -> UserSeed:
-        return await self.ledger.user_seed(bucket)
+    stays: Sequence[Stay] = ()
 
     async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
-        return [replace(seed, stays=[*seed.stays, *self.stays]) for seed in await self.ledger.room_seeds(bucket)]
+        return [replace(seed, stays=[*seed.stays, *self.stays]) for seed in await super().room_seeds(bucket)]
 
 
 class VirtualMembers:
@@ -91,7 +85,9 @@ class VirtualMembers:
         self._stack.push_async_callback(db.close)
 
         def make(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
-            return make_live(settings, Grown(ledger, stays), clock)
+            assert isinstance(ledger, SqlLedger)
+            parts = {field.name: getattr(ledger, field.name) for field in fields(SqlLedger)}
+            return make_live(settings, Grown(**parts, stays=stays), clock)
 
         core = await assemble(settings, clock, db, make=make)
         self._live = core.live

@@ -28,7 +28,8 @@ from liveroom.domain.signatures import LoginSignature
 from liveroom.domain.tenants import Quotas, Tenant
 from liveroom.keys import KeyRing
 from liveroom.settings import NamedSecret, Secret
-from liveroom.usecases.accounts import ACCOUNT_FAILURES, ADDRESS_FAILURES, TIMELESS_LOGINS, Accounts, Gate, Login
+from liveroom.usecases.accounts import TIMELESS_LOGINS, Accounts, Gate, Login
+from liveroom.usecases.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES
 from tests.service import salt_of, serving
 from tests.usecases.conftest import World
 

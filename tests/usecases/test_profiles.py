@@ -3,7 +3,6 @@
 import pytest
 
 from liveroom.domain.errors import (
-    NotOffered,
     PermissionDenied,
     ProfileEmpty,
     QueryLimited,
@@ -21,23 +20,11 @@ GAME = Tenant(TenantName("game"))
 
 @pytest.mark.parametrize(
     "changes",
-    [ProfileChanges(), ProfileChanges(name=""), ProfileChanges(tag="", tag2=""), ProfileChanges(phone="", email="")],
+    [ProfileChanges(), ProfileChanges(name=""), ProfileChanges(tag="", tag2="")],
 )
 async def test_an_update_that_gives_nothing_is_refused(changes: ProfileChanges, world: World) -> None:
     with pytest.raises(ProfileEmpty):
         await world.core.services.profiles.update(await world.make_actor(), changes)
-
-
-@pytest.mark.parametrize("changes", [ProfileChanges(phone="13800138000"), ProfileChanges(name="x", email="a@b.cn")])
-async def test_phone_and_email_need_a_code_that_this_release_does_not_send(
-    changes: ProfileChanges, world: World
-) -> None:
-    actor = await world.make_actor()
-    with pytest.raises(NotOffered):
-        await world.core.services.profiles.update(actor, changes)
-    user = await world.core.db.users.get(actor.user)
-    assert user is not None
-    assert (user.name, user.phone, user.email) == ("", "", "")
 
 
 async def test_an_update_changes_what_it_names_and_the_same_again_tells_nobody(world: World) -> None:
@@ -88,16 +75,16 @@ async def test_sixty_look_ups_a_minute_are_enough_for_anybody(world: World) -> N
     await profiles.find(actor, actor.user)
 
 
-@pytest.mark.parametrize("phone", ["", "+", "1234", "1" * 21, "138-0013-8000", "+86 138", "１３８００", "abc", "²²²²²"])
+@pytest.mark.parametrize("phone", ["", "+", "1234", "1" * 21, "86-138-0013", "+86 138", "１３８００", "abc", "²²²²²"])
 async def test_a_search_for_what_is_no_number_is_invalid(phone: str, world: World) -> None:
     with pytest.raises(SearchInvalid):
         await world.core.services.profiles.find_by_phone(await world.make_actor(), phone)
 
 
-@pytest.mark.parametrize("phone", ["13800138000", "+8613800138000", "12345"])
+@pytest.mark.parametrize("phone", ["13800138000", "+8613800138000", "138-0013-8000"])
 async def test_a_number_of_nobody_is_not_found(phone: str, world: World) -> None:
     with pytest.raises(UserNotFound):
-        await world.core.services.profiles.find_by_phone(await world.make_actor(phone="13800138001"), phone)
+        await world.core.services.profiles.find_by_phone(await world.make_actor(phone="+8613800138001"), phone)
 
 
 async def test_presence_is_told_in_the_order_asked_and_explained_to_admins_of_the_tenant(world: World) -> None:

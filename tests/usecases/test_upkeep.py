@@ -13,7 +13,7 @@ from liveroom.domain.signatures import LoginSignature
 from liveroom.usecases.ledger import REMEMBERED
 from tests.usecases.conftest import World
 
-PIECES = ("relayed", "swept", "gathered", "deserted", "settled", "audited", "journaled", "purged")
+PIECES = ("relayed", "swept", "gathered", "deserted", "settled", "audited", "journaled", "purged", "at_vendors")
 NOTHING = dict.fromkeys(PIECES, 0)
 
 

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-import msgspec
-
+from liveroom.api.code_login import CODE_ANSWERS, proof_of_new
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.dispatch import Visitor
@@ -20,6 +19,7 @@ from liveroom.api.shapes import (
     login_reply,
     wire_time,
 )
+from liveroom.domain.contacts import EMAIL_MAX
 from liveroom.domain.errors import UserNotFound
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import NAME_MAX, TAG_MAX, URL_MAX, User
@@ -93,14 +93,18 @@ async def user_delete(_: Nothing, actor: Actor, services: Services) -> None:
 
 
 class UpdateUser(Request):
-    """Any of the fields; ``""`` empties one. ``phone`` and ``email`` need a verified code."""
+    """Any of the fields; ``""`` empties one, but for ``phone`` and ``email``: those change one at a time, and with
+    ``sessionId`` and ``code`` of a code that was sent there (``user_verify_by_picture``).
+    """
 
     name: _Name | None = None
     tag: _Tag | None = None
     tag2: _Tag | None = None
     avatar: Annotated[str, Text(URL_MAX, keep=True)] | None = None
-    phone: Annotated[str, Text(32, keep=True)] | None = None
-    email: Annotated[str, Text(64, keep=True)] | None = None
+    phone: Annotated[str, Text(32)] = ""
+    email: Annotated[str, Text(EMAIL_MAX)] = ""
+    session_id: Annotated[str, Text(64)] = ""
+    code: Annotated[str, Text(16)] = ""
 
 
 @method(
@@ -109,12 +113,13 @@ class UpdateUser(Request):
     success="update ok",
     codes=(
         Code.UseInfoEmpty,
-        Code.NotOffered,
+        *CODE_ANSWERS,
     ),
 )
 async def user_update(call: UpdateUser, actor: Actor, services: Services) -> None:
-    """Change one's own profile. Nothing given: 205; the same again: 0."""
-    await services.profiles.update(actor, ProfileChanges(**msgspec.structs.asdict(call)))
+    """Change one's own profile. Nothing given: 205; the same again: 0. Another account's phone or e-mail: 98."""
+    changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
+    await services.profiles.update(actor, changes, proof_of_new(call.phone, call.email, call.session_id, call.code))
 
 
 class QueryUser(Request):

@@ -50,13 +50,6 @@ class Code(IntEnum):
 
 
 LATER: Final[dict[Code, int]] = {
-    Code.ServiceResponseInvalid: 5,
-    Code.ServiceSmsFailed: 5,
-    Code.ServiceUnknownError: 5,
-    Code.UserCodeInvalid: 5,
-    Code.UserCodeExpired: 5,
-    Code.UserCodeConsumed: 5,
-    Code.UserEmailInvalid: 5,
     Code.RoomStarInvalid: 7,
     Code.UserMuted: 7,
     Code.RoomPasswordInvalid: 7,
@@ -67,6 +60,10 @@ LATER: Final[dict[Code, int]] = {
 FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.CredentialsMissing: Code.SystemVerifyError,
     errors.NameTaken: Code.SystemVerifyError,
+    errors.ContactTaken: Code.SystemVerifyError,
+    errors.CodeInvalid: Code.UserCodeInvalid,
+    errors.CodeExpired: Code.UserCodeExpired,
+    errors.CodeConsumed: Code.UserCodeConsumed,
     errors.CredentialsWrong: Code.SystemVerifyError,
     errors.SignatureRefused: Code.UserOAuthParams,
     errors.TokenExpired: Code.UserTokenExpired,
@@ -90,6 +87,9 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.LiveUnavailable: Code.ServiceUnavailable,
     errors.DatabaseUnavailable: Code.ServiceDBFailed,
     errors.ProviderUnavailable: Code.ServiceUnavailable,
+    errors.ProviderNonsense: Code.ServiceResponseInvalid,
+    errors.SmsFailed: Code.ServiceSmsFailed,
+    errors.EmailFailed: Code.ServiceUnknownError,
     errors.KeyMissing: Code.ServiceUnavailable,
 }
 """Every failure but ``BadRequest``, whose number each method declares for itself."""

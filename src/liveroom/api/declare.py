@@ -53,8 +53,6 @@ class Method:
     is_offered: bool = True
     is_keepalive: bool = False
     """A call of this method is a keepalive: from then on its session is judged by them."""
-    issue: int = 0
-    """For a method that is not offered yet: the issue that brings it."""
 
     @property
     def module(self) -> str:
@@ -126,7 +124,7 @@ async def _not_offered(*_: Any) -> None:
     raise AssertionError("a method that is not offered is never called")
 
 
-def not_offered(path: str, summary: str, *, issue: int = 0, data: Data = Data.OBJECT) -> None:
+def not_offered(path: str, summary: str, *, data: Data = Data.OBJECT) -> None:
     """Declare a method that shipped apps know and this release does not offer: it answers 3008."""
     METHODS.add(
         Method(
@@ -141,6 +139,5 @@ def not_offered(path: str, summary: str, *, issue: int = 0, data: Data = Data.OB
             handler=_not_offered,
             summary=summary,
             is_offered=False,
-            issue=issue,
         )
     )

@@ -33,6 +33,16 @@ from liveroom.domain.tenants import Language, Tenant
 log = structlog.get_logger("liveroom.api")
 
 _encode: Final = msgspec.json.Encoder().encode
+_DEPENDED_ON: Final = frozenset(
+    {
+        Code.ServiceUnavailable,
+        Code.ServiceResponseInvalid,
+        Code.ServiceSmsFailed,
+        Code.ServiceDBFailed,
+        Code.ServiceUnknownError,
+    }
+)
+"""What is answered when something that the service depends on fails: the operator is told in the log."""
 _TAIL: Final = b',"version":"' + __version__.encode() + b'","requestId":'
 
 
@@ -155,6 +165,10 @@ class Dispatcher:
             return refusal(Code.SystemError, self._language(tenant, door), door.request_id, data=method.data)
         return success(method, result, door.request_id)
 
+    def refuse(self, method: Method, failure: Failure, door: Door) -> Outcome:
+        """Return the answer to a call that this process does not even look at."""
+        return self._refuse(method, failure, self._services.tenants.default, door)
+
     def offers(self, method: Method) -> bool:
         """Say whether the method is part of this installation."""
         return method.is_offered and (self._modules is None or method.module in self._modules)
@@ -223,7 +237,7 @@ class Dispatcher:
         notice = self._services.maintenance if code is Code.Maintenance else None
         detail = failure.detail if isinstance(failure, BadRequest) else ""
         language = self._language(tenant, door)
-        if code is Code.ServiceDBFailed or code is Code.ServiceUnavailable:
+        if code in _DEPENDED_ON:
             log.warning(
                 "call.unavailable", method=method.path, code=code.name, cause=repr(failure.__cause__ or failure)
             )

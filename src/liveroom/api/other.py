@@ -76,8 +76,6 @@ async def stat(_: Stat, __: Visitor, ___: Services) -> None:
 
 
 _AUTH = "base/v1/auth_users/"
-not_offered(_AUTH + "user_verify_by_picture", "Send a login code by text message or e-mail.", issue=5)
-not_offered(_AUTH + "user_login_code", "Sign in with a code.", issue=5)
 not_offered(_AUTH + "none_auth", "Sign in with an invitation of RT-Cube's own service.")
 not_offered(_AUTH + "user_login_moa", "Sign in with the vendor's staff account.")
 not_offered(_AUTH + "apply_invite_code", "Apply for an invitation of RT-Cube's own service.")

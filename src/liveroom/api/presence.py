@@ -43,13 +43,16 @@ async def presence_query(call: PresenceQuery, actor: Actor, services: Services) 
 
 class SourceOfLife(Shape):
     """What one source says: a session's ``socket``, or its calls: ``keepalive`` when silence counts against it (it has
-    sent keepalives or had a socket), else ``calls``."""
+    sent keepalives or had a socket), else ``calls``; or an outside service, ``im``, ``im_group``, ``trtc`` or
+    ``livekit``, of no session ("") and, but for ``im``, of one room. One that has ended is shown for a quarter of an
+    hour, with the time of its end."""
 
     session_id: str
     source: str
     since: str
     expire: str
     alive: bool
+    room_id: str
 
 
 class PresenceExplain(Request):
@@ -77,6 +80,7 @@ async def presence_explain(call: PresenceExplain, actor: Actor, services: Servic
             since=wire_time(source.since),
             expire=wire_time(source.expires),
             alive=source.alive,
+            room_id=source.room or "",
         )
         for source in await services.attendance.explain(actor, call.search_user_id)
     ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from liveroom.usecases.accounts import Accounts
 from liveroom.usecases.attendance import Attendance
 from liveroom.usecases.authentication import Authentication
+from liveroom.usecases.code_logins import CodeLogins
+from liveroom.usecases.codes import Codes
 from liveroom.usecases.guests import Guests
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.media import Media
@@ -33,6 +35,8 @@ class Services:
     sessions: Authentication
     accounts: Accounts
     guests: Guests
+    codes: Codes
+    code_logins: CodeLogins
     profiles: Profiles
     rooms: Rooms
     listings: Listings

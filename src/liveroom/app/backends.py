@@ -18,6 +18,7 @@ log = structlog.get_logger("liveroom.app")
 
 _PATIENCE_STEPS: Final = 20
 _PATIENCE_STEP: Final = 0.5
+_SECONDS_TO_WAKE: Final = 10.0
 
 _REFUSALS: Final = {
     SchemaState.EMPTY: "the database has no tables yet: run `liveroom migrate`, then start again",
@@ -43,7 +44,10 @@ async def open_database(settings: Settings) -> SqlDatabase:
     elif state is not SchemaState.CURRENT:
         raise SettingsError([_REFUSALS[state]])
     return await SqlDatabase.open(
-        settings.database_url, synchronous=settings.sqlite_synchronous, pool=settings.mysql_pool
+        settings.database_url,
+        synchronous=settings.sqlite_synchronous,
+        pool=settings.mysql_pool,
+        patience=_SECONDS_TO_WAKE if settings.serverless else 0.0,
     )
 
 
@@ -54,9 +58,11 @@ def make_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
     """
     patience = patience_of(settings)
     if settings.redis_url is None:
-        return MemoryLive(ledger, clock, patience)
+        return MemoryLive(ledger, clock, patience, goes_on=settings.serverless)
     try:
-        return RedisLive.open(settings.redis_url, ledger=ledger, clock=clock, patience=patience)
+        return RedisLive.open(
+            settings.redis_url, ledger=ledger, clock=clock, patience=patience, follows=not settings.serverless
+        )
     except (OSError, ValueError) as problem:
         raise SettingsError([f"LIVEROOM_REDIS_URL cannot be used: {problem}"]) from problem
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 import structlog
 
 from liveroom.domain.errors import Unavailable
-from liveroom.usecases.upkeep import Upkeep
+from liveroom.usecases.upkeep import TICK_GAP, Upkeep
+from liveroom.usecases.vendor_review import EVERY
 
 log = structlog.get_logger("liveroom.beat")
 
@@ -35,6 +36,21 @@ def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
         Piece("audit", timedelta(seconds=1), upkeep.audit),
         Piece("purge", timedelta(seconds=60), upkeep.purge),
+        Piece("vendors", timedelta(milliseconds=500), upkeep.vendors.run),
+        Piece("vendor review", EVERY, upkeep.vendors.review.run),
+    )
+
+
+def turns(upkeep: Upkeep) -> tuple[Piece, ...]:
+    """Return what calls do beside answering where nothing beats; audit, purge and all slow work are the tick's."""
+    return (
+        Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
+        Piece("relay", timedelta(seconds=1), upkeep.relay_rows),
+        Piece("sweep", timedelta(seconds=1), lambda: upkeep.sweep(TICK_GAP)),
+        Piece("gather", timedelta(seconds=1), upkeep.gather),
+        Piece("deserted", timedelta(seconds=1), upkeep.end_deserted),
+        Piece("orphans", timedelta(seconds=1), upkeep.settle_orphans),
+        Piece("flush", timedelta(seconds=1), upkeep.flush),
     )
 
 

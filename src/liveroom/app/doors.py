@@ -14,8 +14,10 @@ from starlette.routing import BaseRoute
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core
 from liveroom.app.beat import Beat, Piece
+from liveroom.app.callbacks import make_callbacks
 from liveroom.app.running import running
 from liveroom.app.sockets import open_sockets
+from liveroom.app.turns import TurnedCalls
 from liveroom.clock import SystemClock
 from liveroom.http.asgi import App, Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
@@ -83,11 +85,21 @@ def make_app(
     meter = meter or Meter(METHODS.methods)
     health = Health({"database": core.db.ping, "live": core.live.ping})
     shown = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms, **(gauges or {})}
+    if core.vendors.any:
+        workers = core.upkeep.vendors
+        shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
     figures = Figures(meter, shown) if settings.metrics else None
+    turns = core.turns
+
+    async def tick() -> Mapping[str, int]:
+        if turns is not None:
+            await turns.begin()
+        return await core.upkeep.tick()
+
     key = settings.internal_key.reveal() if settings.internal_key is not None else ""
     site = make_site(
         METHODS,
-        [*health_routes(health, figures, tick=core.upkeep.tick, internal_key=key), *routes],
+        [*health_routes(health, figures, tick=tick, internal_key=key), *make_callbacks(core), *routes],
         offers=core.dispatcher.offers,
         language=core.services.tenants.default.language,
         base_path=settings.base_path,
@@ -100,7 +112,8 @@ def make_app(
         trusted_proxies=settings.trusted_proxies,
         logs_calls=settings.log_level == "debug",
     )
-    return LiveroomAsgi(core.dispatcher, METHODS, front=front, meter=meter, site=site), health
+    calls = core.dispatcher if turns is None else TurnedCalls(core.dispatcher, turns)
+    return LiveroomAsgi(calls, METHODS, front=front, meter=meter, site=site), health
 
 
 def _spare_the_collector() -> None:

@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 import structlog
 
 from liveroom import faults
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import is_alone, open_database
-from liveroom.app.beat import Beat, pieces
+from liveroom.app.beat import Beat, Piece, pieces, turns
 from liveroom.app.occupancy import Occupancy
+from liveroom.app.turns import PACE, Thaw, Turns
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Clock
 from liveroom.settings import Settings
@@ -25,18 +27,31 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
     async with AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
-        if is_alone(settings):
-            occupancy = Occupancy(db, clock, on_lost)
+        occupancy = Occupancy(db, clock, on_lost, beats=not settings.serverless) if is_alone(settings) else None
+        if occupancy is not None:
             await occupancy.take()
             stack.push_async_callback(occupancy.release)
+            db = db.fenced(occupancy.guard, occupancy.check)
         core = await assemble(settings, clock, db)
         stack.push_async_callback(core.live.close)
+        stack.push_async_callback(core.leave_vendors)
         await core.live.start()
         stack.push_async_callback(_last_flush, core)
-        beat = Beat(pieces(core.upkeep))
+        thaw = Thaw(clock, (db.refresh, core.live.refresh, core.services.tenants.refresh))
+        if settings.serverless:
+            yield replace(core, turns=_turns(core, thaw, occupancy))
+            return
+        beat = Beat((*pieces(core.upkeep), Piece("thaw", PACE, thaw.look)))
         beat.start()
         stack.push_async_callback(beat.stop)
         yield core
+
+
+def _turns(core: Core, thaw: Thaw, occupancy: Occupancy | None) -> Turns:
+    """Return what calls do beside answering. What only the memory of a process has is written before it answers."""
+    if occupancy is None:
+        return Turns(core.clock, turns(core.upkeep), thaw)
+    return Turns(core.clock, turns(core.upkeep), thaw, hold=occupancy.hold, last=core.live.flush)
 
 
 async def _last_flush(core: Core) -> None:

@@ -43,7 +43,10 @@ class Sockets(NamedTuple):
 
 @asynccontextmanager
 async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncIterator[Sockets]:
-    """Hold sockets, or let a Centrifugo hold them, until the block ends."""
+    """Hold sockets, or let a Centrifugo hold them, until the block ends; a web function has none."""
+    if core.settings.serverless:
+        yield Sockets()
+        return
     if core.broker is not None:
         async with fronted(core, core.broker, observe) as routes:
             yield Sockets(routes=routes)

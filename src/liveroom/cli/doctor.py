@@ -9,13 +9,17 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from liveroom.cli.checkup.callbacks import look_at_callbacks
+from liveroom.cli.checkup.codes import look_at_codes
 from liveroom.cli.checkup.database import look_at_database
 from liveroom.cli.checkup.findings import Finding, Level, fail, ok
+from liveroom.cli.checkup.keeping import look_at_keeping
 from liveroom.cli.checkup.local import look_at_clock, look_at_doors, look_at_folder, look_at_secrets
 from liveroom.cli.checkup.media import look_at_media, look_at_tenants
 from liveroom.cli.checkup.page import look_at_https, look_at_page
-from liveroom.cli.checkup.providers import look_at_im, look_at_trtc
+from liveroom.cli.checkup.providers import look_at_trtc
 from liveroom.cli.checkup.redis import look_at_redis
+from liveroom.cli.checkup.vendors import look_at_vendors
 from liveroom.clock import SystemClock
 from liveroom.ports import Clock
 from liveroom.settings import Settings, SettingsError, load_settings
@@ -48,15 +52,17 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     now = clock.now()
     for finding in chain(look_at_secrets(settings), look_at_folder(settings), look_at_clock(now)):
         yield finding
-    async for finding in look_at_database(settings, clock):
+    for found in (look_at_database(settings, clock), look_at_keeping(settings, clock), look_at_redis(settings, clock)):
+        async for finding in found:
+            yield finding
+    for finding in chain(look_at_trtc(settings, now), look_at_media(settings)):
         yield finding
-    async for finding in look_at_redis(settings, clock):
-        yield finding
-    for finding in chain(look_at_trtc(settings, now), look_at_media(settings), look_at_im(settings)):
-        yield finding
-    async for finding in look_at_tenants(settings):
-        yield finding
-    for finding in chain(look_at_page(), look_at_https(settings, now), look_at_doors(settings)):
+    for found in (look_at_tenants(settings), look_at_vendors(settings, clock), look_at_codes(settings, clock)):
+        async for finding in found:
+            yield finding
+    for finding in chain(
+        look_at_callbacks(settings), look_at_page(), look_at_https(settings, now), look_at_doors(settings)
+    ):
         yield finding
 
 

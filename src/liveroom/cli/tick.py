@@ -26,6 +26,7 @@ def tick() -> None:
             await core.live.start()
             return await core.upkeep.tick()
         finally:
+            await core.leave_vendors()
             await core.live.close()
             await db.close()
 

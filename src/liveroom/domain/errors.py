@@ -42,6 +42,22 @@ class NameTaken(Refused):
     """The username is registered already."""
 
 
+class ContactTaken(BadRequest):
+    """The phone number or mailbox is another account's."""
+
+
+class CodeInvalid(Refused):
+    """The code is not the one that was sent, or was not sent to that number or mailbox."""
+
+
+class CodeExpired(Refused):
+    """The code's five minutes are over."""
+
+
+class CodeConsumed(Refused):
+    """The code was used, or tried too often."""
+
+
 class CredentialsWrong(Refused):
     """Unknown username or wrong signature: one sentence for both, so that names cannot be probed."""
 
@@ -140,6 +156,18 @@ class DatabaseUnavailable(Unavailable):
 
 class ProviderUnavailable(Unavailable):
     """A service of somebody else's that this one uses does not answer, or refuses."""
+
+
+class ProviderNonsense(ProviderUnavailable):
+    """A service of somebody else's answered what its documentation does not say."""
+
+
+class SmsFailed(Unavailable):
+    """A text message could not be sent."""
+
+
+class EmailFailed(Unavailable):
+    """An e-mail could not be sent."""
 
 
 class KeyMissing(Unavailable):

@@ -13,11 +13,27 @@ from liveroom.domain.sessions import SessionEnd
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who was in a room when it was taken over from the original service, and until when that counts."""
+
+    user: UserId
+    role: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RoomChanged:
     """A room was opened, changed, handed over or closed; whoever applies it reads the row."""
 
     room: RoomId
     reason: CloseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTaken(RoomChanged):
+    """A live room was taken over from the original, with people in it."""
+
+    arrivals: tuple[Arrival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A session that has sent a keepalive, or has had a socket, is judged by silence; 
 shipped Android anchor sends nothing at all while live after logging out and in again (CLIENTS.md 7).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -43,6 +44,28 @@ class Beat(NamedTuple):
     by_socket: bool = False
 
 
+class Sign(NamedTuple):
+    """The last sign of life of a session, as it outlives a process whose memory is the live store.
+
+    Times are milliseconds since 1970: there may be a hundred thousand of these in one write.
+    """
+
+    user: UserId
+    session: SessionId
+    since: int
+    seen: int
+    keepalive: bool
+
+
+class BucketSigns(NamedTuple):
+    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is put out for silence."""
+
+    bucket: int
+    written: int
+    held: int
+    sessions: Sequence[Sign]
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
     """Whether a user is online, since when, and where."""
@@ -59,8 +82,16 @@ class Source:
     """One source's word about a user: a session's calls, a socket, or an outside service."""
 
     session: SessionId
+    """"" for an outside service, which has none."""
     source: str
-    """``socket``; ``keepalive``: the calls of a session that is judged by silence; ``calls``: those of another."""
+    """``socket``; ``keepalive``: the calls of a session that is judged by silence; ``calls``: those of another; or
+    the name of an outside service."""
     since: datetime
     expires: datetime
     alive: bool
+    room: RoomId | None = None
+    """The room in which an outside service sees the user."""
+
+    def vouches_for(self, session: SessionId, room: RoomId) -> bool:
+        """Say whether its word, while it counts, holds a session's place in a room."""
+        return self.session == session if self.session else self.room in (None, room)

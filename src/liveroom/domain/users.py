@@ -12,6 +12,7 @@ USERNAME_MAX: Final = 128
 NAME_MAX: Final = 125
 TAG_MAX: Final = 32
 URL_MAX: Final = 512
+NOBODY: Final = UserId("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Credential:
     tenant: TenantName
     username: str
     user: UserId
+    """``NOBODY`` for a username of the original, which is another user with each tag (``Binding``)."""
     salt: str
 
 

@@ -89,6 +89,7 @@ class LiveroomAsgi:
         self._monotonic = monotonic
         self._request_prefix = secrets.token_hex(4)
         self._request_numbers = itertools.count(1)
+        self._has_met_a_proxy = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -127,9 +128,13 @@ class LiveroomAsgi:
 
     def _door(self, scope: Scope, headers: Mapping[bytes, bytes], request_id: str) -> Door:
         client = scope.get("client")
+        address = self._addresses.of(client[0] if client else "", scope["headers"])
+        if not self._has_met_a_proxy and b"x-forwarded-for" in headers and client and address == client[0]:
+            self._has_met_a_proxy = True
+            log.warning("proxy.untrusted", peer=address, remedy="if it is your proxy, set LIVEROOM_TRUSTED_PROXIES")
         return Door(
             request_id,
-            self._addresses.of(client[0] if client else "", scope["headers"]),
+            address,
             headers.get(b"accept-language", b"").decode("latin-1"),
             host_name(headers.get(b"host", b"")),
             _bearer(headers.get(b"authorization")),

@@ -22,6 +22,10 @@ from liveroom.http.samples import sample_of, sample_parameter
 Schema = dict[str, Any]
 
 TIME_PATTERN: Final = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
+_SHOWN_BESIDE: Final = dict.fromkeys(
+    ("base/v1/auth_users/user_verify_by_picture", "base/v1/auth_users/user_login_code"), frozenset({"phone"})
+)
+"""Parameters of which one is required and none by itself."""
 ANY_CALL: Final = (Code.ServiceUnavailable, Code.ServiceDBFailed, Code.Maintenance)
 """Codes that every call may answer."""
 
@@ -88,7 +92,8 @@ class Described:
     @cached_property
     def example(self) -> dict[str, Any]:
         """Return parameters with which the method can be called."""
-        chosen = [item for item in self.parameters if item.required or item.name in _WORTH_SHOWING]
+        shown = _WORTH_SHOWING | _SHOWN_BESIDE.get(self.method.path, frozenset())
+        chosen = [item for item in self.parameters if item.required or item.name in shown]
         return {item.name: sample_parameter(item.name, item.schema, self.method.path) for item in chosen}
 
     @cached_property

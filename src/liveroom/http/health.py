@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from structlog import get_logger
 
+from liveroom.domain.errors import Unavailable
 from liveroom.http.metrics import Figures
 
 log = get_logger("liveroom.http")
@@ -85,7 +86,11 @@ def health_routes(
     async def internal_tick(request: Request) -> Response:
         if tick is None or not _has_key(request, internal_key):
             return JSONResponse({"error": "the internal key is missing or wrong"}, 403)
-        return JSONResponse({"done": dict(await tick())})
+        try:
+            return JSONResponse({"done": dict(await tick())})
+        except Unavailable as failure:
+            log.warning("tick.unavailable", cause=repr(failure.__cause__ or failure))
+            return JSONResponse({"error": "the service cannot work now"}, 503)
 
     return [
         Route("/healthz", healthz),

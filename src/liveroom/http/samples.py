@@ -9,6 +9,7 @@ _SAMPLES: Final[dict[str, Any]] = {
     "signature": "0f9a3e8b1f1a4c6f9f4b4a35d3ab27a1",
     "ts": "1767225600000",
     "tag": "xiaozhibo",
+    "code": "246810",
     "id": 40000001,
     "userId": "40000001",
     "apaasUserId": "40000001",
@@ -64,6 +65,9 @@ def sample_parameter(name: str, schema: dict[str, Any], path: str) -> Any:
     """Return a value for a parameter of the method at this path."""
     if path.endswith("getUserInfoBatch"):
         return "40000001|40000002"
+    if name == "phone":
+        # Not among the samples: answers give no phone number.
+        return "8613800000000"
     return _SAMPLES.get(name, [] if schema.get("type") == "array" else _BY_TYPE.get(schema.get("type", ""), "x"))
 
 

@@ -5,6 +5,7 @@ default from a file that the first start writes into the data folder.
 """
 
 from liveroom.keys.ring import Key, KeyRing, open_keys
+from liveroom.keys.stamps import KeyedStamps
 from liveroom.keys.tokens import Tokens
 
-__all__ = ["Key", "KeyRing", "Tokens", "open_keys"]
+__all__ = ["Key", "KeyRing", "KeyedStamps", "Tokens", "open_keys"]

@@ -6,7 +6,7 @@ HKDF-SHA256, bound to its context.
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -33,15 +33,22 @@ class Key:
 class KeyRing:
     """All keys of this installation, the one in use first. It is the `Vault` of the ports."""
 
-    def __init__(self, found: Sequence[NamedSecret]) -> None:
-        self.all = tuple(Key(named.id, named.value.reveal().encode()) for named in found)
+    def __init__(self, found: Sequence[NamedSecret], more: Callable[[], Sequence[NamedSecret]] = tuple) -> None:
+        """``more`` is asked when a key is unknown: a command may have sealed with one that was made meanwhile."""
+        self.all = tuple(_key(named) for named in found)
         self.signing = self.all[0]
+        self._more = more
         self._ciphers: dict[str, AESGCM] = {}
-        for key in self.all:
+        self._keys: dict[str, Key] = {}
+        self._take(self.all)
+
+    def _take(self, keys: Iterable[Key]) -> None:
+        for key in keys:
             cipher = _cipher(key)
             # A secret that was first given without an id is still found after it was given one.
             for name in (key.id, fingerprint(key.secret.decode())):
                 self._ciphers.setdefault(name, cipher)
+                self._keys.setdefault(name, key)
 
     def seal(self, text: str, context: str) -> str:
         """Return the text encrypted with the key in use; it opens in the same context only."""
@@ -56,6 +63,8 @@ class KeyRing:
         if version != "v1":
             raise KeyMissing("This was not sealed by liveroom, or by a later release of it.")
         if key_id not in self._ciphers:
+            self._take(map(_key, self._more()))
+        if key_id not in self._ciphers:
             raise KeyMissing(f"The key {key_id} that sealed this is not configured; add its secret to LIVEROOM_SECRET.")
         try:
             raw = urlsafe_b64decode(body + "=" * (-len(body) % 4))
@@ -65,15 +74,29 @@ class KeyRing:
                 f"The key {key_id} does not open this: it was altered, or its id has another secret now."
             ) from None
 
+    def find(self, key_id: str) -> Key | None:
+        """Return the key that sealed texts know by this id; one may have two names."""
+        return self._keys.get(key_id)
+
+    def is_current(self, sealed: str) -> bool:
+        return self.find(sealed.split(".", 2)[1] if sealed.startswith("v1.") else "") is self.signing
+
 
 def open_keys(settings: Settings) -> KeyRing:
     """Return the ring of these settings; the embedded default makes its key file on the first start.
 
-    The file's keys stay accepted after the operator has set a secret.
+    The file's keys stay accepted after the operator has set a secret. The original's secret alone makes a file too: it
+    keeps old tokens good, and what is sealed here must not be lost with it.
     """
-    if not settings.secret:
-        return KeyRing(make_key_file(settings.data_dir))
+    is_embedded = not settings.on_mysql and settings.redis_url is None
+    if not settings.secret or (is_embedded and all(named.original for named in settings.secret)):
+        made = make_key_file(settings.data_dir)
+        return KeyRing((*made, *settings.secret), lambda: read_key_file(settings.data_dir))
     return KeyRing((*settings.secret, *read_key_file(settings.data_dir)))
+
+
+def _key(named: NamedSecret) -> Key:
+    return Key(named.id, named.value.reveal().encode())
 
 
 def _cipher(key: Key) -> AESGCM:

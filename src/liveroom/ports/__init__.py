@@ -5,9 +5,11 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.broker import Broker, Ending, News, Parting
+from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.live import (
+    Busy,
     Entered,
     Entry,
     Ledger,
@@ -22,23 +24,49 @@ from liveroom.ports.live import (
     UserSeed,
 )
 from liveroom.ports.media import Rtc, Whispers
+from liveroom.ports.moving import Bindings, Original, Takings
+from liveroom.ports.outside import HasGroup, Outside
 from liveroom.ports.relays import Relays
-from liveroom.ports.sql import Database, Ids, Leases, Outbox, Rooms, Sessions, Stays, Tenants, Tx, Users
+from liveroom.ports.sealed import Sealed, SealedSalt
+from liveroom.ports.sql import (
+    Codes,
+    Contacts,
+    Database,
+    Ids,
+    Leases,
+    Outbox,
+    Rooms,
+    Sessions,
+    Signs,
+    Stays,
+    Tenants,
+    Tx,
+    Users,
+    VendorWork,
+)
 from liveroom.ports.sync import Audience, Channels, Sockets
+from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
     "Audience",
+    "Bindings",
     "Broker",
+    "Busy",
+    "Captcha",
     "Cards",
     "Channels",
     "Clock",
+    "CodeSender",
+    "Codes",
+    "Contacts",
     "Database",
     "Ending",
     "Entered",
     "Entry",
     "Feeds",
     "Forwarding",
+    "HasGroup",
     "Hear",
     "Ids",
     "Leases",
@@ -48,9 +76,12 @@ __all__ = [
     "ListLost",
     "ListWire",
     "Live",
+    "Messages",
     "News",
+    "Original",
     "Orphan",
     "Outbox",
+    "Outside",
     "Parting",
     "Placed",
     "Placing",
@@ -58,11 +89,17 @@ __all__ = [
     "RoomSeed",
     "Rooms",
     "Rtc",
+    "RtcControl",
+    "Sealed",
+    "SealedSalt",
     "Sent",
     "Sessions",
+    "Signs",
     "Sockets",
     "StaleRoom",
+    "Stamps",
     "Stays",
+    "Takings",
     "Tenants",
     "TokenIssuer",
     "Tx",
@@ -70,5 +107,7 @@ __all__ = [
     "UserSigs",
     "Users",
     "Vault",
+    "VendorWork",
+    "VendorsOf",
     "Whispers",
 ]

@@ -1,19 +1,20 @@
 """The seam to the live store: what is true now. Implemented in memory and on Redis; one suite proves both."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Presence, Source
+from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
+from liveroom.ports.outside import Outside
 from liveroom.ports.relays import Relays
 from liveroom.ports.sync import Channels, Sockets
 
@@ -104,6 +105,8 @@ class UserSeed:
     keepalive: frozenset[SessionId]
     """Those of their sessions that are judged by keepalives; the others are not judged by silence."""
     ended: Sequence[EndedSessions]
+    entered: Mapping[PlaceId, datetime] = field(default_factory=dict)
+    """When places were taken, of those of which it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,27 @@ class RoomSeed:
     past: Sequence[UserId]
 
 
+class Busy(NamedTuple):
+    """Buckets of users and of rooms in which somebody is, or was heard of, or a room is live."""
+
+    users: frozenset[int]
+    rooms: frozenset[int]
+
+
 class Ledger(Protocol):
     """What a live store keeps in SQL: the journal of stays, and what lost buckets are rebuilt from (LIVE.md 3)."""
 
     async def save(self, stays: Sequence[Stay]) -> None: ...
     async def user_seed(self, bucket: int) -> UserSeed: ...
     async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]: ...
+    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
+        """Return when those who were hosts of each broadcast last left it."""
+
+    async def note(self, signs: Sequence[BucketSigns]) -> None:
+        """Keep what buckets of users were last heard of, for a live store that ends with its process."""
+
+    async def signs(self, bucket: int) -> BucketSigns | None: ...
+    async def busy(self) -> Busy: ...
 
 
 class Live(Protocol):
@@ -141,6 +159,8 @@ class Live(Protocol):
     def relays(self) -> Relays: ...
     @property
     def forwarding(self) -> Forwarding: ...
+    @property
+    def outside(self) -> Outside: ...
 
     # sessions and signs of life
     async def touch(self, beat: Beat) -> None:
@@ -173,10 +193,13 @@ class Live(Protocol):
     async def drop_places(self, places: Sequence[Place]) -> None:
         """Forget places in their users' records; a place that is not there changes nothing."""
 
+    async def give_back(self, place: Place) -> None:
+        """Forget a place whose enter was refused: those that it was to end are as they were before."""
+
     def drop_later(self, places: Sequence[Place]) -> None:
         """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost is swept.
 
-        Until then they are known to be former ones.
+        Until then they are known to be former ones: an enter of such a room gets a place of its own.
         """
 
     async def admit(self, entry: Entry) -> Entered:
@@ -263,6 +286,9 @@ class Live(Protocol):
         """Return how many users have a live lease."""
 
     async def ping(self) -> None: ...
+    async def refresh(self) -> None:
+        """Make connections anew: the process was frozen, and those that it had may be dead without saying so."""
+
     async def start(self) -> None: ...
     async def close(self) -> None: ...
 

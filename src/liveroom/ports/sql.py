@@ -4,13 +4,19 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from liveroom.domain.codes import CodeSession, CodeSessionId, SentCodes
+from liveroom.domain.contacts import Contact
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import Stay
 from liveroom.domain.outbox import OutboxRow, Told
+from liveroom.domain.presence import BucketSigns
 from liveroom.domain.rooms import Room
 from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import Credential, User
+from liveroom.domain.vendors import Achieved, Key, Waiting, Work
+from liveroom.ports.moving import Bindings, Takings
+from liveroom.ports.sealed import Sealed
 
 T = TypeVar("T")
 
@@ -52,10 +58,19 @@ class Users(Protocol):
     async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
         """Return users in the order of their ids, for the command line."""
 
-    async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User] | None: ...
+    async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User | None] | None:
+        """Return a username with its user: none where that depends on the tag (``Bindings``)."""
+
+    async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
+        """Return the user to whom such a username is bound with the tag."""
+
+    async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
+        """Return the username and keep others from changing it until the transaction ends."""
+
     async def add_credential(self, credential: Credential, folded: str) -> bool:
         """Add a username unless it is taken; say whether it was added."""
 
+    async def remove_credential(self, tenant: TenantName, folded: str) -> None: ...
     async def remove_credentials(self, user: UserId) -> None: ...
 
 
@@ -73,6 +88,44 @@ class Sessions(Protocol):
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop used signatures and ended sessions that no token can refer to any more; return how many."""
+
+
+class Codes(Protocol):
+    """Codes that were sent, as keyed digests."""
+
+    async def add(self, session: CodeSession) -> None: ...
+    async def spend_try(self, session: CodeSessionId, most: int) -> bool:
+        """Count a try of a code that is not used and has been tried less often; say whether there was one to spend.
+
+        Within a transaction the session stays locked until its end.
+        """
+
+    async def get(self, session: CodeSessionId) -> CodeSession | None: ...
+    async def use(self, session: CodeSessionId, at: datetime) -> None: ...
+    async def sent_to(self, contact: str, since: datetime) -> SentCodes:
+        """Return what the contact (its digest) was sent since then; ``sent_from``: what an address had sent."""
+
+    async def sent_from(self, address: str, since: datetime) -> SentCodes: ...
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Drop what was sent before that time; return how many."""
+
+
+class Contacts(Protocol):
+    """Whose phone numbers and mailboxes are."""
+
+    async def claim(self, tenant: TenantName, contact: Contact, user: UserId) -> UserId:
+        """Give the contact to the user unless it is bound; return whose it is now."""
+
+    async def holder(self, tenant: TenantName, contact: Contact) -> UserId | None: ...
+    async def move(self, tenant: TenantName, contact: Contact, user: UserId) -> None:
+        """Give a bound contact to another user."""
+
+    async def release(self, user: UserId) -> None:
+        """Free every contact of the user."""
+
+    async def release_one(self, tenant: TenantName, contact: Contact, user: UserId) -> None: ...
+    async def carried_by(self, tenant: TenantName, contact: Contact) -> Sequence[UserId]:
+        """Return the users in whose rows the contact stands, bound or imported."""
 
 
 class Rooms(Protocol):
@@ -94,6 +147,8 @@ class Rooms(Protocol):
         """Return live rooms (of one tenant, or of all) in the order of their ids."""
 
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]: ...
+    async def live_buckets(self) -> Collection[int]:
+        """Return the room buckets that have live rooms."""
 
 
 class Stays(Protocol):
@@ -104,8 +159,17 @@ class Stays(Protocol):
     async def open_in_user_bucket(self, bucket: int) -> Sequence[Stay]:
         """Return stays that are open in broadcasts that are not over."""
 
+    async def newest_of(self, user: UserId, limit: int) -> Sequence[Stay]:
+        """Return stays of the user, those entered last first."""
+
+    async def open_buckets(self) -> tuple[Collection[int], Collection[int]]:
+        """Return the user buckets and the room buckets that have open stays."""
+
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         """Return who was in each broadcast and has no open stay there now."""
+
+    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
+        """Return when those who were hosts of each broadcast last left it."""
 
 
 class Outbox(Protocol):
@@ -125,7 +189,54 @@ class Leases(Protocol):
     async def claim(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Take or keep the lease unless another holds it; say whether it is the holder's."""
 
+    async def renew(self, name: str, holder: str, until: datetime) -> bool:
+        """Keep the lease, also one that has lapsed, unless anybody else has had it since; say whether it is kept."""
+
     async def release(self, name: str, holder: str) -> None: ...
+
+
+class VendorWork(Protocol):
+    """What has to be done at vendors. Whoever has claimed a row changes it only while it is theirs; what a change has
+    asked for meanwhile stays to be done.
+    """
+
+    async def want(self, key: Key, tenant: TenantName, at: datetime) -> None:
+        """Note that something has to be looked at because it changed."""
+
+    async def want_once(self, key: Key, tenant: TenantName, at: datetime) -> None:
+        """Do the same unless there is a row, whatever came of it."""
+
+    async def get(self, key: Key) -> Work | None: ...
+    async def next_lane(self, after: str) -> str | None:
+        """Return the first lane after that one in which work waits."""
+
+    async def claim(self, lane: str, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Work]:
+        """Take rows that are due and nobody holds, the oldest first."""
+
+    async def settle(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
+        """Note how things stand now, and when to look again."""
+
+    async def postpone(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
+        """Note a try that failed, and when the next one is; without a reason it was none."""
+
+    async def give_up(self, work: Work, holder: str, reason: str, at: datetime) -> None: ...
+    async def drop(self, work: Work, holder: str) -> None: ...
+    async def of_rooms(self, bucket: int) -> Sequence[Work]:
+        """Return all work about groups of the bucket's rooms, done or not."""
+
+    async def failed(self, limit: int) -> Sequence[Work]:
+        """Return work that was given up, the oldest first."""
+
+    async def waiting(self) -> Sequence[Waiting]: ...
+
+
+class Signs(Protocol):
+    async def put(self, signs: Sequence[BucketSigns]) -> None:
+        """Write what buckets of users were last heard of, in place of what was known of them."""
+
+    async def of_bucket(self, bucket: int) -> BucketSigns | None: ...
+    async def buckets(self) -> Collection[int]:
+        """Return the buckets of which anything is known."""
 
 
 class Tx(Protocol):
@@ -135,10 +246,17 @@ class Tx(Protocol):
     ids: Ids
     users: Users
     sessions: Sessions
+    codes: Codes
+    contacts: Contacts
     rooms: Rooms
     stays: Stays
     outbox: Outbox
     leases: Leases
+    signs: Signs
+    vendor_work: VendorWork
+    sealed: Sealed
+    bindings: Bindings
+    takings: Takings
 
 
 class Database(Tx, Protocol):

@@ -31,6 +31,9 @@ class Vault(Protocol):
     def open(self, sealed: str, context: str) -> str:
         """Return the text; raises ``KeyMissing`` when the key that sealed it is not configured."""
 
+    def is_current(self, sealed: str) -> bool:
+        """Say whether the key in use sealed this."""
+
 
 class TokenIssuer(Protocol):
     """Makes and reads login tokens."""

@@ -54,18 +54,19 @@ class RelayedRoom:
         after = found.publications[0].offset - 1 if found.publications else offset
         if newest.epoch == epoch:
             after = min(offset, max(after, newest.offset))
-        elif newest.epoch:
-            self._begin_anew(epoch)
+        else:
+            self._say_epoch(epoch, begins_anew=bool(newest.epoch))
         self.order.adopt(Position(epoch, after))
         for publication in found.publications:
             if publication.offset > after:
                 self.order.heard(epoch, item_of(epoch, publication))
 
-    def _begin_anew(self, epoch: str) -> None:
-        """Say that the room counts anew, as nothing else might for a while, and let all who listen begin again."""
+    def _say_epoch(self, epoch: str, *, begins_anew: bool) -> None:
+        """Say which epoch it is, as nothing else might for a while; if it is a new one all who listen begin again."""
         now = self._relay.clock.now()
         data = room_news(epoch, Publication(0, now, (), ()))
-        self._relay.send(self.name, epoch, Item(0, now, data), lambda: self._relay.renew(self.name))
+        sent = (lambda: self._relay.renew(self.name)) if begins_anew else None
+        self._relay.send(self.name, epoch, Item(0, now, data), sent)
 
     async def recent(self, *, after: int, limit: int, reverse: bool = False) -> tuple[Position, Sequence[Item]]:
         found = await self._channels.recent(self.room, after=after, limit=limit, reverse=reverse)

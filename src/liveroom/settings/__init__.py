@@ -39,9 +39,15 @@ def load_settings(
     *,
     environ: Mapping[str, str] | None = None,
     dotenv: Path | None = Path(".env"),
+    forget_default: bool = False,
 ) -> Settings:
-    """Read all sources and return the settings, or raise all problems at once; a flag of None was not given."""
+    """Read all sources and return the settings, or raise all problems at once; a flag of None was not given.
+
+    ``forget_default``: a JWT_SECRET that is the word which everybody knows counts as none.
+    """
     reading = read_sources(flags or {}, environ, dotenv)
+    if forget_default:
+        reading.forget_default()
     settings = Settings(**resolve(reading))
     problems = [*reading.problems, *check(settings)]
     if problems:

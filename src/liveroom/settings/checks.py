@@ -10,6 +10,7 @@ from liveroom.settings.declaring import variable
 
 _WELL_KNOWN = frozenset({"default", "secret", "password", "changeme", "admin", "test", "token", "jwt", "liveroom"})
 _HOST_PORT = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{1,5})?"
+_HERE = r"(?:127\.0\.0\.1|localhost|\[::1\])"
 _MAKE_ONE = "Make one with `liveroom config secret` (or `openssl rand -base64 48`)"
 _REDIS_FORMS = re.compile(
     rf"rediss?://(?:[^@/]*@)?{_HOST_PORT}(?:/\d*)?(?:\?.*)?"
@@ -25,7 +26,21 @@ _MAY_BE_ZERO = frozenset({"grace_owner", "shutdown_grace"})
 
 def check(settings: Settings) -> list[str]:
     """Return every breach as a sentence; none means that the service may start."""
-    parts = (_addresses, _tls, _stores, _secrets, _tencent, _mesh, _livekit, _centrifugo, _ranges)
+    parts = (
+        _addresses,
+        _tls,
+        _stores,
+        _secrets,
+        _tencent,
+        _mesh,
+        _livekit,
+        _callbacks,
+        _codes,
+        _captcha,
+        _centrifugo,
+        _serverless,
+        _ranges,
+    )
     return [breach for part in parts for breach in part(settings)]
 
 
@@ -91,7 +106,7 @@ def _is_database(url: str) -> bool:
 
 def _secrets(settings: Settings) -> Iterator[str]:
     name = variable("secret")
-    shared = settings.on_mysql or settings.redis_url is not None
+    shared = settings.in_production
     if not settings.secret:
         if shared:
             yield f"{name} is missing; with MySQL or Redis all processes must sign with one. {_MAKE_ONE} and set it."
@@ -115,6 +130,9 @@ def _tencent(settings: Settings) -> Iterator[str]:
         yield f"{app_id} is set and {secret} is not; set TRTC's SecretKey too, or neither to do without TRTC."
     if settings.trtc_secret and not settings.trtc_sdk_app_id:
         yield f"{secret} is set and {app_id} is not; set TRTC's SDKAppID too, or neither to do without TRTC."
+    cloud_id, cloud_key = variable("tencent_secret_id"), variable("tencent_secret_key")
+    if bool(settings.tencent_secret_id) != bool(settings.tencent_secret_key):
+        yield f"{cloud_id} and {cloud_key} belong together; set both, or neither."
     complete = bool(settings.trtc_sdk_app_id and settings.trtc_secret)
     if settings.rtc == "trtc" and not complete:
         yield f"{variable('rtc')} is trtc, which needs {app_id} and {secret}; set both, or choose mesh."
@@ -146,6 +164,65 @@ def _livekit(settings: Settings) -> Iterator[str]:
         yield f"{variable('livekit_secret')} has under {_LIVEKIT_MIN} characters, which LiveKit refuses. {_MAKE_ONE}."
 
 
+def _codes(settings: Settings) -> Iterator[str]:
+    for name, sender in (("sms", settings.sms), ("email", settings.email)):
+        if sender == "log" and settings.in_production:
+            yield (
+                f"{variable(name)} is log, but with MySQL or Redis people are served, and whoever reads the log could "
+                f"sign in as them; set up a sender, or choose none. Numbers of {variable('test_codes')} go on working."
+            )
+    if settings.sms == "tencent":
+        yield from _sms(settings)
+    if settings.email == "smtp":
+        yield from _smtp(settings)
+    for name in ("sms_url", "captcha_url"):
+        if not re.fullmatch(rf"https://{_HOST_PORT}|http://{_HERE}(?::\d{{1,5}})?", getattr(settings, name)):
+            yield f"{variable(name)} is no address of Tencent's cloud; write it as https://sms.tencentcloudapi.com."
+
+
+def _sms(settings: Settings) -> Iterator[str]:
+    names = ("tencent_secret_id", "tencent_secret_key", "sms_sdk_app_id", "sms_sign_name", "sms_template_id")
+    missing = [variable(name) for name in names if not getattr(settings, name)]
+    if missing:
+        yield f"{variable('sms')} is tencent, which needs {' and '.join(missing)} too; set them, or choose none."
+    for name in ("sms_template_id", "sms_template_abroad"):
+        if not re.fullmatch(r"\d*", getattr(settings, name), re.ASCII):
+            yield f"{variable(name)} is no template of Tencent's; write its number, such as 449739."
+
+
+def _smtp(settings: Settings) -> Iterator[str]:
+    url = variable("smtp_url")
+    found = re.fullmatch(rf"(smtps?)://(?:[^@/]*@)?({_HOST_PORT})/?", settings.smtp_url)
+    if not found:
+        yield f"{url} is no address of a mail server; write smtps://user:password@host, a special character as %XX."
+    elif found[1] == "smtp" and not settings.smtp_tls and not re.fullmatch(rf"{_HERE}(?::\d+)?", found[2]):
+        yield f"{variable('smtp_tls')} is off, which is for a mail server on the same machine; leave it on."
+    if not re.fullmatch(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", settings.email_from):
+        yield f"{variable('email_from')} is no sender of mails; write it as Live <no-reply@example.com>."
+
+
+def _captcha(settings: Settings) -> Iterator[str]:
+    if settings.captcha != "tencent":
+        return
+    for name in ("tencent_secret_id", "tencent_secret_key"):
+        if not getattr(settings, name):
+            yield f"{variable('captcha')} is tencent, which needs {variable(name)} too; set it, or choose none."
+    pairs = [(settings.captcha_web_appid, "web"), (settings.captcha_wxmini_appid, "wxmini")]
+    if not any(id for id, _ in pairs):
+        yield f"{variable('captcha')} is tencent, which needs {variable('captcha_web_appid')} and its secret; set both."
+    for id, kind in pairs:
+        if id and not getattr(settings, f"captcha_{kind}_secret"):
+            app, secret = variable(f"captcha_{kind}_appid"), variable(f"captcha_{kind}_secret")
+            yield f"{app} is set and {secret} is not; set its AppSecretKey too, or take the application out."
+
+
+def _callbacks(settings: Settings) -> Iterator[str]:
+    key = settings.trtc_callback_key
+    if key is not None and not re.fullmatch(r"[A-Za-z0-9]{1,32}", key.reveal()):
+        name = variable("trtc_callback_key")
+        yield f"{name} is no key for TRTC's callbacks, which has at most 32 letters and digits; enter one in both."
+
+
 def _centrifugo(settings: Settings) -> Iterator[str]:
     if settings.realtime != "centrifugo":
         return
@@ -156,6 +233,26 @@ def _centrifugo(settings: Settings) -> Iterator[str]:
         key = getattr(settings, name)
         if key is None or len(key.reveal()) < _KEY_MIN:
             yield f"{variable(name)} is missing or has under {_KEY_MIN} characters. {_MAKE_ONE}; both sides need it."
+
+
+def _serverless(settings: Settings) -> Iterator[str]:
+    if not settings.serverless:
+        return
+    name = variable("serverless")
+    if not settings.on_mysql:
+        yield (
+            f"{name} is on, but the database is a file, which a web function loses with each process; "
+            f"set {variable('database_url')} to a MySQL."
+        )
+    if settings.workers > 1:
+        yield f"{name} is on with {settings.workers} workers; the platform starts processes: leave one worker."
+    if settings.realtime == "centrifugo":
+        yield f"{name} is on, and a frozen process relays nothing to a Centrifugo; set {variable('realtime')}=builtin."
+    if settings.internal_key is None or len(settings.internal_key.reveal()) < _KEY_MIN:
+        yield (
+            f"{name} needs {variable('internal_key')} of at least {_KEY_MIN} characters, with which a timer calls "
+            f"POST /internal/tick: nothing else ends rooms whose host is gone. {_MAKE_ONE}."
+        )
 
 
 def _ranges(settings: Settings) -> Iterator[str]:

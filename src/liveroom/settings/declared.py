@@ -14,7 +14,7 @@ from typing import Literal
 
 from liveroom.settings import values
 from liveroom.settings.declaring import Shown, abouts, setting
-from liveroom.settings.values import IceServer, NamedSecret, Network, Secret
+from liveroom.settings.values import FixedCode, IceServer, NamedSecret, Network, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -55,7 +55,14 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = setting(
         (), "Networks of the proxies whose X-Forwarded-For is believed.", parse=values.parse_networks
     )
-    shutdown_grace: timedelta = setting(timedelta(seconds=10), "How long a stop waits for what is running.")
+    shutdown_grace: timedelta = setting(
+        timedelta(seconds=10), "How long a stop waits for what is running; 1s as a web function, unless it is set."
+    )
+    serverless: bool = setting(
+        False,
+        "Whether it runs as a web function, whose processes are short-lived and frozen between calls: background work "
+        "goes with calls and the timer's tick, there are no sockets; then host is 0.0.0.0 unless it is set.",
+    )
 
     data_dir: Path = setting(
         Path("liveroom-data"),
@@ -150,10 +157,92 @@ class Settings:
         None, "Tencent's SecretKey of that SDKAppID.", parse=values.parse_secret, secret=True
     )
     tim_administrator: str = setting("", "Name of the administrator account of Tencent IM.")
+    im_callback_token: Secret | None = setting(
+        None,
+        "Token of Tencent IM's callbacks, as entered in its console; without it /callbacks/im refuses all.",
+        parse=values.parse_secret,
+        secret=True,
+    )
+    trtc_callback_key: Secret | None = setting(
+        None,
+        "Key of TRTC's callbacks, as entered in its console; without it /callbacks/trtc refuses all. LiveKit's are "
+        "signed with its API secret.",
+        parse=values.parse_secret,
+        secret=True,
+    )
+    tencent_secret_id: str = setting(
+        "", "SecretId of the Tencent Cloud account, with which SMS, captcha and TRTC's control are called."
+    )
+    tencent_secret_key: Secret | None = setting(
+        None, "SecretKey of that SecretId.", parse=values.parse_secret, secret=True
+    )
     region: str = setting("", "Region of the Tencent account, such as ap-guangzhou.")
+    vendor_timeout: timedelta = setting(
+        timedelta(seconds=5), "How long a call of IM, TRTC or LiveKit may take; Tencent's own limit is 3 s."
+    )
     usersig_ttl: timedelta = setting(timedelta(hours=48), "How long a UserSig is good.")
+    sms: Literal["auto", "none", "log", "tencent"] = setting(
+        "auto",
+        "Who sends codes to phones: none, tencent, or log (they are written to the log: for one's own machine, refused "
+        "with MySQL or Redis); unset it is tencent once sms_sdk_app_id is set, else log where that is allowed.",
+        parse=values.choice("none", "log", "tencent"),
+        shown_default="",
+    )
+    sms_sdk_app_id: str = setting("", "SdkAppId of Tencent Cloud SMS, such as 1400006666.")
+    sms_sign_name: str = setting("", "The approved signature of text messages, without its brackets.")
+    sms_template_id: str = setting("", "The approved template of text messages; its parameter {1} is the code.")
+    sms_template_abroad: str = setting(
+        "", "The template for numbers outside mainland China; unset, the same for all numbers."
+    )
+    sms_template_minutes: bool = setting(
+        False, "Whether the templates have a parameter {2}: for how many minutes the code is good."
+    )
+    sms_region: str = setting("ap-guangzhou", "Region of Tencent Cloud SMS, such as ap-guangzhou or ap-singapore.")
+    sms_url: str = setting(
+        "https://sms.tencentcloudapi.com",
+        "Address of Tencent Cloud SMS; https://sms.intl.tencentcloudapi.com for international accounts.",
+    )
+    email: Literal["auto", "none", "log", "smtp"] = setting(
+        "auto",
+        "Who sends codes to mailboxes: none, smtp, or log as with sms; unset it is smtp once smtp_url is set, else log "
+        "where that is allowed.",
+        parse=values.choice("none", "log", "smtp"),
+        shown_default="",
+    )
+    smtp_url: str = setting(
+        "",
+        "The mail server: smtps://user:password@host (TLS) or smtp://user:password@host:587 (STARTTLS); a special "
+        "character as %XX.",
+    )
+    smtp_tls: bool = setting(
+        True, "Whether smtp:// has to change to TLS before anything is said; off for a server on the same machine."
+    )
+    email_from: str = setting("", "Sender of mails, such as Live <no-reply@example.com>.")
+    test_codes: tuple[FixedCode, ...] = setting(
+        (),
+        "Numbers and mailboxes to which nothing is sent and whose code is always the same, for tests and app review: "
+        "number:code,mailbox:code. Whoever knows both signs in with them.",
+        parse=values.parse_fixed_codes,
+        secret=True,
+    )
+    code_address_limit: int = setting(
+        100, "Codes that one address may have sent in a day; 0 for no limit. A number gets one a minute and ten a day."
+    )
+    captcha: Literal["none", "tencent"] = setting(
+        "none", "Who tells people from machines before a code is sent.", parse=values.choice("none", "tencent")
+    )
     captcha_web_appid: int = setting(0, "Tencent captcha app id for web pages, handed out by gslb.")
     captcha_wxmini_appid: int = setting(0, "Tencent captcha app id for WeChat mini programs, handed out by gslb.")
+    captcha_web_secret: Secret | None = setting(
+        None, "AppSecretKey of the captcha for web pages and apps.", parse=values.parse_secret, secret=True
+    )
+    captcha_wxmini_secret: Secret | None = setting(
+        None, "AppSecretKey of the captcha for WeChat mini programs.", parse=values.parse_secret, secret=True
+    )
+    captcha_url: str = setting(
+        "https://captcha.tencentcloudapi.com",
+        "Address of Tencent's captcha; https://captcha.intl.tencentcloudapi.com for international accounts.",
+    )
 
     lease_keepalive: timedelta = setting(
         timedelta(seconds=90), "Silence after which a session that sends keepalives is offline.", starts="Who is online"
@@ -226,6 +315,7 @@ class Settings:
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "info", "Least level that is logged.", parse=values.choice("debug", "info", "warning", "error")
     )
+    tencent_origin: str = setting("", "What is called in place of Tencent, for the tests of the project.", hidden=True)
     fault: str = setting("", "Point at which the process kills itself, for the tests of the project.", hidden=True)
 
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -236,15 +326,33 @@ class Settings:
         put(self, "data_dir", self.data_dir.absolute())
         if self.https and "host" not in self.sources:
             put(self, "host", "0.0.0.0")  # noqa: S104 - phones are to reach it
+        if self.serverless:
+            self._fill_in("host", "0.0.0.0")  # noqa: S104 - the platform's gateway is another machine
+            self._fill_in("shutdown_grace", timedelta(seconds=1))
         if not self.database_url:
             put(self, "database_url", f"sqlite:///{self.data_dir}/liveroom.db")
         if self.im == "auto":
             complete = self.trtc_sdk_app_id and self.trtc_secret and self.tim_administrator
             put(self, "im", "tencent" if complete else "none")
+        unsent = "none" if self.in_production else "log"
+        if self.sms == "auto":
+            put(self, "sms", "tencent" if self.sms_sdk_app_id else unsent)
+        if self.email == "auto":
+            put(self, "email", "smtp" if self.smtp_url else unsent)
+
+    def _fill_in(self, name: str, value: object) -> None:
+        """Give a setting that nobody has set another default."""
+        if name not in self.sources:
+            object.__setattr__(self, name, value)
 
     @property
     def on_mysql(self) -> bool:
         return self.database_url.startswith("mysql://")
+
+    @property
+    def in_production(self) -> bool:
+        """Say whether people are served: whoever sets up MySQL or Redis does not try the service out."""
+        return self.on_mysql or self.redis_url is not None
 
     def offers(self, module: str) -> bool:
         """Say whether the operator left a module on."""

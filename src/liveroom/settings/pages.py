@@ -25,7 +25,7 @@ _ORIGINAL = """\
 | `TRTC_TIM_APPID` | `LIVEROOM_TRTC_SDK_APP_ID` |
 | `TRTC_TIM_SECRET` | `LIVEROOM_TRTC_SECRET` |
 | `TIM_ADMINISTRATOR` | `LIVEROOM_TIM_ADMINISTRATOR` |
-| `JWT_SECRET` | a signing secret; behind `LIVEROOM_SECRET` it only keeps old tokens good |
+| `JWT_SECRET` | a signing secret; behind `LIVEROOM_SECRET` or the key file it only keeps old tokens good |
 | `STAGE` | one more of `LIVEROOM_STAGES` |
 | `REGION` | `LIVEROOM_REGION` |
 """

@@ -7,7 +7,7 @@ then the defaults. This is the only module of liveroom that reads the environmen
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ _PLACEHOLDER = re.compile(r"x{8,}", re.IGNORECASE)
 # Kubernetes announces each Service of the namespace by such names, and one may be called liveroom or liveroom-redis.
 _ANNOUNCED = re.compile(r"LIVEROOM_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(_\w+)?)")
 _ANNOUNCED_PORT = re.compile(r"(tcp|udp)://[\w.:\[\]-]+")
+
+# What the original signs with when nobody gave it a secret.
+DEFAULT_WORD = "default"
 
 # What the build asks (hatch_build.py): `make run` hands it on to the service.
 _OF_THE_BUILD = "LIVEROOM_SKIP_WEB"
@@ -70,6 +73,11 @@ class Reading:
 
     def original_text(self, name: str, default: str = "") -> str:
         return self.cleaned(self.original[name]) if name in self.original else default
+
+    def forget_default(self) -> None:
+        """Drop the original's secret where it is the word that it signs with for want of one."""
+        if self.original_text("JWT_SECRET").lower() == DEFAULT_WORD:
+            del self.original["JWT_SECRET"]
 
     def cleaned(self, given: Given) -> str:
         """Return the text without blanks around it; a comment or a placeholder in it is a problem."""
@@ -197,7 +205,8 @@ def _add_jwt_secret(reading: Reading, found: dict[str, Any], sources: dict[str, 
     ours: tuple[NamedSecret, ...] = found.get("secret", ())
     theirs: dict[str, Any] = {}
     _parse(reading, theirs, "secret", given, values.parse_single_secret)
-    added = tuple(named for named in theirs.get("secret", ()) if named.value not in {our.value for our in ours})
+    known = {our.value for our in ours}
+    added = tuple(replace(named, original=True) for named in theirs.get("secret", ()) if named.value not in known)
     found["secret"] = ours + added
     sources["secret"] = " and ".join(filter(None, [sources.get("secret"), f"{given.source} JWT_SECRET"]))
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -51,12 +51,27 @@ class IceServer:
     __repr__ = __str__
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class FixedCode:
+    """A number or mailbox as the operator wrote it, and the code that is always its own; the code prints as stars."""
+
+    contact: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.contact}:{STARS}"
+
+    __repr__ = __str__
+
+
 @dataclass(frozen=True, slots=True)
 class NamedSecret:
     """One signing secret and the id under which tokens and stored salts remember it."""
 
     id: str
     value: Secret
+    original: bool = field(default=False, compare=False)
+    """The original service's own, by which its tokens go on working."""
 
 
 def fingerprint(secret: str) -> str:
@@ -140,6 +155,13 @@ def _ice_server(urls: str | list[str], username: str = "", credential: str = "")
     if not listed or not all(isinstance(text, str) for text in (*listed, username, credential)):
         raise TypeError
     return IceServer(listed, username, credential)
+
+
+def parse_fixed_codes(text: str) -> tuple[FixedCode, ...]:
+    found = [FixedCode(*(piece.strip() for piece in part.partition(":")[::2])) for part in parse_list(text)]
+    if not all(fixed.contact and re.fullmatch(r"\d{6}", fixed.code, re.ASCII) for fixed in found):
+        raise ValueError("must be a list number:code or mailbox:code whose codes have six digits")
+    return tuple(found)
 
 
 def parse_stages(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Logins write to SQL alone, so that no outage of Redis stops them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from liveroom import faults
@@ -30,13 +30,12 @@ from liveroom.domain.signatures import RETRY, LoginSignature
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import Credential, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
+from liveroom.usecases.attempts import ACCOUNT_FAILURES, WINDOW, by_address, check_attempts, count_failure
 from liveroom.usecases.broadcasts import Broadcasts, fresh_id
+from liveroom.usecases.imported import ImportedLogins, forget_user
 from liveroom.usecases.relay import Relay
+from liveroom.usecases.vendors import VendorDesk
 
-WINDOW: Final = timedelta(minutes=10)
-ACCOUNT_FAILURES: Final = 10
-ADDRESS_FAILURES: Final = 100
-"""Carriers put thousands of people behind one address."""
 TIMELESS_LOGINS: Final = 60
 """Logins of one account in ``WINDOW`` whose signature carries no time (and could be replayed)."""
 
@@ -73,6 +72,7 @@ class Accounts:
     broadcasts: Broadcasts
     relay: Relay
     gate: Gate
+    desk: VendorDesk
 
     async def register(self, tenant: Tenant, username: str, salt: str) -> User:
         """Make an account. Raises ``NameTaken`` (also for the same salt), ``NotOffered`` when registration is closed,
@@ -93,6 +93,7 @@ class Accounts:
             await tx.users.add(user)
             if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
                 raise NameTaken
+            await self.desk.signed_in(tx, user.id, tenant.name, now)
             return user
 
         return await self.db.transact(work)
@@ -108,15 +109,15 @@ class Accounts:
         now = self.clock.now()
         folded = fold_username(read_username(signature.username))
         signature.check_time(now, required=self.gate.signature_time)
-        limits = ((f"login:{tenant.name}:{folded}", ACCOUNT_FAILURES), (f"address:{address}", ADDRESS_FAILURES))
-        await self._check_limits(limits)
+        limits = ((f"login:{tenant.name}:{folded}", ACCOUNT_FAILURES), by_address(address))
+        await check_attempts(self.live, limits)
         try:
             user = await self._verify(tenant, folded, signature)
         except CredentialsWrong:
-            await self._count_failure(limits)
+            await count_failure(self.live, limits)
             raise
         # Again: guesses made at the same time have used the limit up meanwhile, or are not told that this one is right.
-        await self._check_limits(limits)
+        await check_attempts(self.live, limits)
         if user.is_banned(now):
             raise UserBanned
         if not signature.ts:
@@ -194,7 +195,7 @@ class Accounts:
             await self.relay.deliver_later([row])
 
     async def delete(self, actor: Actor) -> None:
-        """Delete the account: sessions, places and owned rooms end, the name is free again, the id is never reused.
+        """Delete the account: sessions, places and owned rooms end; name, number and mailbox are free, the id is not.
 
         Deleting again changes nothing. The actor's session is not checked before: raises ``TokenInvalid`` when it was
         ended by anything but the deletion.
@@ -225,7 +226,11 @@ class Accounts:
         sessions = tuple(await tx.sessions.open_of(user.id))
         await tx.sessions.end_all(user.id, now, SessionEnd.DELETED)
         await tx.users.remove_credentials(user.id)
-        await tx.users.put(User(user.id, user.tenant, user.created, now, ended=now, deleted=now))
+        await forget_user(tx, user)
+        await tx.contacts.release(user.id)
+        deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
+        await tx.users.put(deleted)
+        await self.desk.user_put_out(tx, deleted, now)
         told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
         rows.append(await tx.outbox.add(user.tenant, told, now))
         return rows
@@ -247,19 +252,9 @@ class Accounts:
         if found is None:
             raise CredentialsWrong
         credential, user = found
-        signature.check(self.vault.open(credential.salt, salt_context(tenant, folded)))
-        return user
-
-    async def _check_limits(self, limits: tuple[tuple[str, int], ...]) -> None:
-        for key, limit in limits:
-            if not await self.live.hit(key, limit=limit, window=WINDOW, count=0):
-                raise RateLimited(retry_after=WINDOW)
-
-    async def _count_failure(self, limits: tuple[tuple[str, int], ...]) -> None:
-        """Count a wrong guess; above the limit it is answered as a right one is, which tells nothing."""
-        within = [await self.live.hit(key, limit=limit, window=WINDOW) for key, limit in limits]
-        if not all(within):
-            raise RateLimited(retry_after=WINDOW)
+        salt = self.vault.open(credential.salt, salt_context(tenant, folded))
+        signature.check(salt)
+        return user or await ImportedLogins(self.db, self.clock).user_for(tenant, folded, salt, signature)
 
     async def _check_timeless(self, tenant: Tenant, folded: str) -> None:
         key = f"timeless:{tenant.name}:{folded}"
@@ -278,6 +273,7 @@ class Accounts:
                         raise SignatureRefused("signature: used already")
                     return session
             await tx.sessions.add(Session(session, user.id, user.tenant, now, signature.tag))
+            await self.desk.signed_in(tx, user.id, user.tenant, now)
             return session
 
         session = await self.db.transact(work)
@@ -295,6 +291,7 @@ class Accounts:
                 current, name=current.name or nickname, avatar=current.avatar or avatar, updated=self.clock.now()
             )
             await tx.users.put(newer)
+            await self.desk.profile_changed(tx, newer, newer.updated)
             return newer
 
         return await self.db.transact(work)

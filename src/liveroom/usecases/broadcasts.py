@@ -14,6 +14,7 @@ from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomState, ope
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Tx
+from liveroom.usecases.vendors import VendorDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Broadcasts:
 
     db: Database
     clock: Clock
+    desk: VendorDesk
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
 
@@ -77,6 +79,7 @@ class Broadcasts:
                 await self._check_admin(tx, actor, room.tenant)
             changed = self._bounded(changes.apply(room, by=actor.user, now=self.clock.now()), actor.tenant)
             await tx.rooms.put(changed)
+            await self.desk.room_changed(tx, room, changed)
             return Committed(changed, await self._tell(tx, changed))
 
         return await self.db.transact(work)
@@ -114,6 +117,7 @@ class Broadcasts:
         await tx.rooms.put(closed)
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
+            await self.desk.room_closed(tx, closed)
         row = await tx.outbox.add(room.tenant, RoomChanged(room.id, reason), now)
         return Committed(closed, row)
 
@@ -145,6 +149,7 @@ class Broadcasts:
         )
         await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
         await tx.rooms.open_broadcast(begun)
+        await self.desk.room_opened(tx, begun)
         return Committed(begun, await self._tell(tx, begun))
 
     def _bounded(self, room: Room, tenant: Tenant) -> Room:

@@ -45,6 +45,7 @@ class Guests:
             user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now, name=name, tag=TAG)
             await tx.users.add(user)
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG))
+            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
             return user
 
         user = await self.db.transact(work)

@@ -1,14 +1,15 @@
 """What the live store keeps in SQL: the journal of stays, and what a lost bucket is filled with again (LIVE.md 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom import faults
-from liveroom.domain.ids import BroadcastId
+from liveroom.domain.ids import BroadcastId, UserId
 from liveroom.domain.members import LeaveReason, Place, Stay
-from liveroom.ports import Cards, Clock, Database, RoomSeed, UserSeed
+from liveroom.domain.presence import BucketSigns
+from liveroom.ports import Busy, Cards, Clock, Database, RoomSeed, UserSeed
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.tenancy import Tenancy
 
@@ -42,6 +43,7 @@ class SqlLedger:
                 for session, place in stay.places
             ],
             keepalive=frozenset(session for stay in stays if stay.keepalive for session, _ in stay.places),
+            entered={place: stay.entered for stay in stays for _, place in stay.places},
             ended=await self.db.outbox.ended_sessions(bucket, self.clock.now() - REMEMBERED),
         )
 
@@ -67,6 +69,24 @@ class SqlLedger:
             )
             for room in rooms
         ]
+
+    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
+        """Return when those who were hosts of each broadcast last left it."""
+        return await self.db.stays.hosts_left(broadcasts)
+
+    async def note(self, signs: Sequence[BucketSigns]) -> None:
+        """Write last signs of life, in one transaction."""
+        await self.db.signs.put(signs)
+
+    async def signs(self, bucket: int) -> BucketSigns | None:
+        """Return the last signs of life of a user bucket."""
+        return await self.db.signs.of_bucket(bucket)
+
+    async def busy(self) -> Busy:
+        """Return the buckets that need looking after, in a few statements."""
+        by_user, by_room = await self.db.stays.open_buckets()
+        users, rooms = await self.db.signs.buckets(), await self.db.rooms.live_buckets()
+        return Busy(frozenset(by_user) | frozenset(users), frozenset(by_room) | frozenset(rooms))
 
 
 def _closed(stay: Stay, now: datetime) -> Stay:

@@ -16,7 +16,7 @@ import structlog
 
 from liveroom import faults
 from liveroom.domain.errors import BadRequest, LiveUnavailable, RoomNotFound
-from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, is_plain_id
 from liveroom.domain.members import Member
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
@@ -228,8 +228,14 @@ class Listings:
             after = rooms[-1].id
 
     def _entry(self, room: LiveRoom) -> ListedRoom:
-        card = None if room.hidden else self.cards.finish(room)
+        is_shown = not room.hidden and may_be_listed(room)
+        card = self.cards.finish(room) if is_shown else None
         return ListedRoom(room.id, room.version, room.category, room.opened, room.joined, card)
+
+
+def may_be_listed(room: LiveRoom) -> bool:
+    """Say whether apps that read ids as integers survive this one: the original's may have been any text."""
+    return room.tenant != DEFAULT_TENANT or is_plain_id(room.id)
 
 
 def _nothing(room: RoomId, version: int) -> ListedRoom:

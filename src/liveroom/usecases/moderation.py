@@ -39,6 +39,7 @@ class Moderation:
             sessions = tuple(await tx.sessions.open_of(user.id))
             await tx.sessions.end_all(user.id, now, SessionEnd.BANNED)
             await tx.users.put(banned)
+            await self.accounts.desk.user_put_out(tx, banned, now)
             told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.BANNED)
             await tx.outbox.add(user.tenant, told, now)
             return banned

@@ -5,13 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from liveroom.domain.errors import NotOffered, ProfileEmpty, QueryLimited, SearchInvalid, TokenInvalid, UserNotFound
+from liveroom.domain.contacts import Contact, ContactKind, read_phone
+from liveroom.domain.errors import BadRequest, ProfileEmpty, QueryLimited, SearchInvalid, TokenInvalid, UserNotFound
 from liveroom.domain.ids import UserId
 from liveroom.domain.outbox import OutboxRow, ProfileChanged
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.codes import Proof
+from liveroom.usecases.contact_bindings import ContactBindings
+from liveroom.usecases.contacts import carrier_of
 from liveroom.usecases.relay import Relay
+from liveroom.usecases.vendors import VendorDesk
 
 QUERIES: Final = 60
 _MINUTE: Final = timedelta(minutes=1)
@@ -25,13 +30,9 @@ class ProfileChanges:
     tag: str | None = None
     tag2: str | None = None
     avatar: str | None = None
-    phone: str | None = None
-    email: str | None = None
 
     def check(self) -> None:
         """Refuse an update that gives nothing: as the document says, also one whose name and tags are all empty."""
-        if self.phone or self.email:
-            raise NotOffered("phone and e-mail need a verified code, which this release does not send")
         if self.avatar is None and not (self.name or self.tag or self.tag2):
             raise ProfileEmpty
 
@@ -54,9 +55,18 @@ class Profiles:
     live: Live
     clock: Clock
     relay: Relay
+    bindings: ContactBindings
+    desk: VendorDesk
 
-    async def update(self, actor: Actor, changes: ProfileChanges) -> None:
-        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``."""
+    async def update(self, actor: Actor, changes: ProfileChanges, proof: Proof | None = None) -> None:
+        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``.
+
+        A ``proof`` binds a number or mailbox first; where ``ContactBindings.bind`` raises, nothing is changed.
+        """
+        if proof is not None:
+            await self.bindings.bind(actor, proof)
+            if changes == ProfileChanges():
+                return
         changes.check()
 
         async def work(tx: Tx) -> OutboxRow | None:
@@ -70,6 +80,7 @@ class Profiles:
             await tx.users.put(replace(changed, updated=now))
             if changed.profile == user.profile:
                 return None
+            await self.desk.profile_changed(tx, changed, now)
             return await tx.outbox.add(user.tenant, ProfileChanged(user.id), now)
 
         row = await self.db.transact(work)
@@ -87,10 +98,14 @@ class Profiles:
     async def find_by_phone(self, actor: Actor, phone: str) -> User:
         """Return the user with that phone number. Raises ``SearchInvalid`` for what is no number, ``UserNotFound``."""
         await self._count(actor)
-        digits = phone.removeprefix("+")
-        if not (digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 20):
-            raise SearchInvalid
-        raise UserNotFound
+        try:
+            contact = Contact(ContactKind.PHONE, read_phone(phone))
+        except BadRequest:
+            raise SearchInvalid from None
+        found = await carrier_of(self.db, actor.tenant.name, contact)
+        if found is None:
+            raise UserNotFound
+        return found
 
     async def find_all(self, actor: Actor, user_ids: Sequence[str]) -> Sequence[User]:
         """Return those of the users that there are, in the order asked."""

@@ -14,11 +14,12 @@ import structlog
 from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId, room_bucket
-from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, SessionsEnded
+from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
+from liveroom.usecases.arrivals import Arrivals
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.tenancy import Tenancy
@@ -115,7 +116,8 @@ class Relay:
     async def _apply(self, row: OutboxRow, room: Room | None) -> LiveRoom | None:
         told = row.told
         if isinstance(told, RoomChanged):
-            return await self._room(told.room, room, told.reason)
+            live = await self._room(told.room, room, told.reason)
+            return await self._seat(told, live) if isinstance(told, RoomTaken) and live is not None else live
         if isinstance(told, ProfileChanged):
             await self._profile(told.user)
         else:
@@ -145,6 +147,17 @@ class Relay:
         if live is not None:
             await self.listings.announce([live])
         return live
+
+    async def _seat(self, told: RoomTaken, live: LiveRoom) -> LiveRoom:
+        """Seat people who were in a room that was taken over, unless it is another broadcast by now."""
+        room = await self.db.rooms.get(told.room)
+        if room is None or room.broadcast != live.broadcast:
+            return live
+        arrivals = Arrivals(self.db, self.live, self.clock, self.policies.anyone_hosts)
+        seated = await arrivals.seat(room, told.arrivals)
+        if seated is not None:
+            await self.listings.announce([seated])
+        return seated or live
 
     async def _take_off(self, closed: Room) -> None:
         """Take the closed broadcast off the list, so that whoever hears of the closing does not find it there."""

@@ -166,7 +166,9 @@ class Rooms:
         try:
             if fresh and not refused:
                 await self.live.leave(place.room, place.user, place.session, place.id, LeaveReason.LEFT)
-            if fresh or refused:
+            if fresh:
+                await self.live.give_back(place)
+            elif refused:
                 await self.live.drop_places([place])
         except LiveUnavailable:
             return

@@ -63,11 +63,16 @@ class Tenancy:
         existing = self.get(tenant.name)
         if existing is not None and existing.plain != tenant.plain:
             raise BadRequest("plain ids are chosen when a tenant is made: its ids are in use")
-        sealed = self.vault.seal(tenant.sdk_secret, f"tenant:{tenant.name}") if tenant.sdk_secret else ""
+        sealed = self.vault.seal(tenant.sdk_secret, secret_context(tenant.name)) if tenant.sdk_secret else ""
         await self.db.tenants.put(replace(tenant, sdk_secret=sealed))
         await self.refresh()
 
     def _unsealed(self, tenant: Tenant) -> Tenant:
         if not tenant.sdk_secret:
             return tenant
-        return replace(tenant, sdk_secret=self.vault.open(tenant.sdk_secret, f"tenant:{tenant.name}"))
+        return replace(tenant, sdk_secret=self.vault.open(tenant.sdk_secret, secret_context(tenant.name)))
+
+
+def secret_context(tenant: TenantName) -> str:
+    """Return what a tenant's secret is bound to when it is sealed: whose it is."""
+    return f"tenant:{tenant}"

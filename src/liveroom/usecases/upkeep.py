@@ -17,11 +17,14 @@ from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import CloseReason
 from liveroom.ports import Clock, Database, Live, Orphan, Placing
 from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.codes import KEPT as CODES_KEPT
 from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
+from liveroom.usecases.vendor_workers import VendorWorkers
 
 log = structlog.get_logger("liveroom.upkeep")
 
@@ -50,6 +53,7 @@ class Upkeep:
     listings: Listings
     relay: Relay
     tenants: Tenancy
+    vendors: VendorWorkers
 
     async def flush(self) -> int:
         """Send waiting renewals, write the journal, bring the lists up to date; return how many stays were written."""
@@ -69,11 +73,18 @@ class Upkeep:
         return await self.live.channels.gathered()
 
     async def end_deserted(self) -> int:
-        """End places of members who listened to their room and do not any more; return how many."""
+        """End places of members who listened to their room and do not any more; return how many.
+
+        Whom an outside service sees in the room stays as long as it does.
+        """
         places = await self.live.channels.deserted(_BATCH)
-        if places:
-            await self.rooms.end_places(places, LeaveReason.LOST)
-        return len(places)
+        if not places:
+            return 0
+        seen = set(await self.live.outside.seen(places))
+        over = [place for place in places if place not in seen]
+        if over:
+            await self.rooms.end_places(over, LeaveReason.LOST)
+        return len(over)
 
     async def settle_orphans(self) -> int:
         """Hand rooms whose host's grace is over to their heirs, or close them; return how many."""
@@ -101,7 +112,13 @@ class Upkeep:
         """Drop what nothing can refer to any more; return how many rows."""
         now = self.clock.now()
         dropped = await self.db.sessions.purge(now - REMEMBERED, _PURGE_BATCH)
+        dropped += await self.db.codes.purge(now - CODES_KEPT, _PURGE_BATCH)
         return dropped + await self.db.outbox.purge(now - _TOLD_KEPT, _PURGE_BATCH)
+
+    async def call_vendors(self) -> int:
+        """Compare groups with rooms, and do what waits at vendors, for a while; return how much was done."""
+        await self.vendors.review.run(TICK_EVERY, TICK_REVIEWED)
+        return await self.vendors.run_once()
 
     async def live_rooms(self) -> int:
         """Return how many rooms are live in all tenants."""
@@ -120,6 +137,7 @@ class Upkeep:
             "audited": await self._one("audit", lambda: self.audit(TICK_AUDITED)),
             "journaled": await self._one("flush", self.flush),
             "purged": await self._one("purge", self.purge),
+            "at_vendors": await self._one("vendors", self.call_vendors),
         }
 
     async def _one(self, name: str, piece: Callable[[], Awaitable[int | None]]) -> int:
@@ -132,7 +150,7 @@ class Upkeep:
     async def _name_again(self, place: Place) -> bool:
         """Note a membership in its user's record, unless the session is gone or elsewhere; say whether it is there."""
         sources, places = await self.live.sources(place.user), await self.live.places(place.user)
-        is_alive = any(source.session == place.session and source.alive for source in sources)
+        is_alive = any(source.alive and source.vouches_for(place.session, place.room) for source in sources)
         is_elsewhere = any(other.session == place.session and not other.host for other in places)
         if not is_alive or (is_elsewhere and not place.host):
             return False

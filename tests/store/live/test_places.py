@@ -60,9 +60,10 @@ async def test_a_refused_enter_keeps_the_former_place(world: World) -> None:
     await world.calm()
     first = await world.take("bob", "r1")
     second = await world.take("bob", "r2")
-    await world.live.drop_places([place(second.place, "r2")])
+    await world.live.give_back(place(second.place, "r2"))
     assert await world.sweep_after(31) == []
     assert list(await world.live.places(BOB)) == [place(first.place, "r1")]
+    assert (await world.take("bob", "r3")).former == (place(first.place, "r1"),)
 
 
 async def test_who_goes_back_to_the_former_room_stays_there(world: World) -> None:
@@ -244,3 +245,37 @@ async def test_a_place_taken_again_meanwhile_outlives_the_flush(world: World) ->
     world.live.drop_later(third.former)
     await world.live.flush()
     assert [place.id for place in await world.live.places(UserId("ann"))] == [third.place]
+
+
+async def test_whoever_leaves_and_enters_a_former_room_before_the_flush_is_not_forgotten(world: World) -> None:
+    """The place kept its id when the one that had superseded it was left, and the flush forgot it."""
+    await world.take("ann", "r1")
+    second = await world.take("ann", "r2")
+    world.live.drop_later(second.former)
+    await world.live.drop_places([Place(second.place, UserId("ann"), SessionId("ann-1"), RoomId("r2"), host=False)])
+    third = await world.take("ann", "r1")
+    await world.live.flush()
+    assert [place.id for place in await world.live.places(UserId("ann"))] == [third.place]
+
+
+async def test_a_refusal_does_not_free_what_an_earlier_enter_is_leaving(world: World) -> None:
+    first = await world.take("bob", "r1")
+    second = await world.take("bob", "r2")
+    third = await world.take("bob", "r3")
+    assert third.former == (place(second.place, "r2"),)
+    await world.live.give_back(place(third.place, "r3"))
+    world.live.drop_later(second.former)
+    again = await world.take("bob", "r1")
+    assert again.place != first.place
+    assert again.former == (place(second.place, "r2"),)
+    await world.live.flush()
+    assert place(again.place, "r1") in await world.live.places(BOB)
+
+
+async def test_what_nobody_left_is_swept_also_when_those_that_came_after_it_are_gone(world: World) -> None:
+    await world.calm()
+    first = await world.take("bob", "r1")
+    second = await world.take("bob", "r2")
+    await world.take("bob", "r3")
+    await world.live.drop_places([place(second.place, "r2")])
+    assert await world.sweep_after(31) == [place(first.place, "r1")]

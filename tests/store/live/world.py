@@ -112,7 +112,7 @@ class World:
         try:
             entered = await self.live.admit(entry)
         except (RoomFull, RoomNotFound):
-            await self.live.drop_places([Place(placed.place, entry.user, entry.session, entry.room, host)])
+            await self.live.give_back(Place(placed.place, entry.user, entry.session, entry.room, host))
             raise
         if entered.shown:
             await self.release(entered.room)

@@ -34,6 +34,33 @@ def credential_rows(count: int) -> Rows:
         yield {"tenant": "", "folded": id, "username": one.username, "user_id": id, "salt": one.salt}
 
 
+def contact_rows(count: int) -> Rows:
+    """Return whose each user's phone number is."""
+    for number in range(count):
+        yield {"tenant": "", "value": str(number), "user_id": str(number)}
+
+
+def code_rows(count: int) -> Rows:
+    """Return codes that were sent, ten to a number and a hundred from an address."""
+    for number in range(count):
+        fields: dict[str, Any] = {"tenant": "", "stamp": "x" * 64, "tries": 1, "used": None}
+        whose = {"id": f"c{number}", "contact": f"n{number // 10}", "address": f"a{number // 100}"}
+        yield fields | whose | {"created": _BORN + number}
+
+
+def binding_rows(count: int) -> Rows:
+    """Return a binding for each username."""
+    for number in range(count):
+        id = str(number)
+        yield {"tenant": "", "folded": id, "tag": "xiaozhibo", "user_id": id, "bound": _BORN}
+
+
+def imported_rows(count: int) -> Rows:
+    """Return the note that each user was taken from the original."""
+    for number in range(count):
+        yield {"kind": "user", "id": str(number), "digest": "d", "mark": _BORN, "broadcast": ""}
+
+
 def session_rows(count: int) -> Rows:
     """Return a session for each user, half of them over."""
     for number in range(count):
@@ -47,6 +74,21 @@ def signature_rows(count: int) -> Rows:
     """Return used signatures."""
     for number in range(count):
         yield {"digest": str(number), "session": str(number), "used": _BORN + number}
+
+
+def vendor_rows(users: int, rooms: int) -> Rows:
+    """Return accounts that are in order, and work about every room, of which the last hundred failed."""
+    fields = {"vendor": "im", "tenant": "", "wanted": 1, "changed": _BORN, "leased": 0, "holder": "", "tries": 0}
+    for number in range(users):
+        none = {"lane": None, "due": None, "failed": None, "room_bucket": None}
+        account = {"matter": "account", "subject": str(number), "achieved": '{"app":1}', "reason": ""}
+        yield fields | none | account
+    for number in range(rooms):
+        failed = None if number < rooms - 100 else _BORN + number
+        due: dict[str, Any] = {"lane": "im:", "due": _BORN + number} if failed is None else {"lane": None, "due": None}
+        rest: dict[str, Any] = {"achieved": "", "failed": failed}
+        bucket = room_bucket(RoomId(str(number)))
+        yield fields | due | rest | {"reason": "", "matter": "room", "subject": str(number), "room_bucket": bucket}
 
 
 def room_rows(count: int) -> Rows:
@@ -90,12 +132,17 @@ async def fill(database: SqlDatabase, *, users: int, rooms: int, stays: int) -> 
     """Write that many of each, and of what belongs to them."""
     await _write(database, tables.users, user_rows(users))
     await _write(database, tables.credentials, credential_rows(users // 2))
+    await _write(database, tables.contacts, contact_rows(users // 2))
+    await _write(database, tables.codes, code_rows(rooms))
+    await _write(database, tables.bindings, binding_rows(users // 2))
+    await _write(database, tables.imported, imported_rows(users // 2))
     await _write(database, tables.sessions, session_rows(users // 2))
     await _write(database, tables.signatures, signature_rows(rooms))
     await _write(database, tables.rooms, room_rows(rooms))
     await _write(database, tables.broadcasts, broadcast_rows(rooms))
     await _write(database, tables.stays, stay_rows(stays))
     await _write(database, tables.outbox, outbox_rows(rooms))
+    await _write(database, tables.vendor_work, vendor_rows(users // 10, rooms))
 
 
 async def _write(database: SqlDatabase, table: Table, rows: Rows) -> None:

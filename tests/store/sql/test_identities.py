@@ -98,3 +98,15 @@ async def test_only_its_holder_gives_a_lease_back(database: SqlDatabase) -> None
 async def test_a_lease_claimed_by_many_at_once_has_one_holder(database: SqlDatabase) -> None:
     claims = (database.leases.claim("node", str(number), NOW, NOW + SECOND) for number in range(20))
     assert sum(await asyncio.gather(*claims)) == 1
+
+
+async def test_a_lease_that_lapsed_is_renewed_unless_anybody_else_has_had_it(database: SqlDatabase) -> None:
+    assert not await database.leases.renew("node", "a", NOW + SECOND)
+    assert await database.leases.claim("node", "a", NOW, NOW + SECOND)
+    assert await database.leases.renew("node", "a", NOW + 9 * SECOND)
+    assert await database.leases.renew("node", "a", NOW + 9 * SECOND)
+    assert not await database.leases.claim("node", "b", NOW + 8 * SECOND, NOW + 9 * SECOND)
+    assert await database.leases.claim("node", "b", NOW + 9 * SECOND, NOW + 10 * SECOND)
+    assert not await database.leases.renew("node", "a", NOW + 20 * SECOND)
+    await database.leases.release("node", "b")
+    assert not await database.leases.renew("node", "a", NOW + 20 * SECOND)

@@ -1,15 +1,19 @@
 """A MariaDB that is killed, loses connections, hangs or was never there."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import func, select
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.dialect import statement
+from liveroom.store.sql.runner import Runner
 from tests.servers import Mariadb, free_ports
 from tests.store.sql.samples import room, user
 
@@ -144,3 +148,38 @@ async def test_a_server_that_hangs_is_unavailable_to_all_who_wait_at_the_same_ti
         server.resume()
     assert {type(answer) for answer in answers} == {DatabaseUnavailable}
     await database.transact(_bump)
+
+
+async def _connections(database: SqlDatabase) -> set[int]:
+    """Return which connections two use that both have one."""
+    asked, both = statement(select(func.connection_id())), asyncio.Barrier(2)
+
+    async def work(runner: Runner) -> int:
+        row = await runner.row(asked)
+        await both.wait()
+        assert row is not None
+        return int(row[0])
+
+    return set(await asyncio.gather(*(database.engine.together(work) for _ in range(2))))
+
+
+async def test_a_process_that_was_frozen_makes_its_connections_anew(server: Mariadb, database: SqlDatabase) -> None:
+    before = await _connections(database)
+    await database.refresh()
+    after = await _connections(database)
+    assert len(before) == len(after) == 2
+    assert before.isdisjoint(after)
+
+
+async def test_connections_that_died_silently_in_a_freeze_do_not_hold_up_the_thaw(
+    server: Mariadb, database: SqlDatabase
+) -> None:
+    await _connections(database)
+    server.pause()
+    try:
+        began = time.monotonic()
+        await database.refresh()
+        assert time.monotonic() - began < 2
+    finally:
+        server.resume()
+    assert await _rev(database) == 0

@@ -6,7 +6,7 @@ import pytest
 
 from liveroom.domain.errors import RoomFull
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.outbox import ProfileChanged, RoomChanged, SessionsEnded, Told
+from liveroom.domain.outbox import Arrival, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded, Told
 from liveroom.domain.rooms import CloseReason
 from liveroom.domain.sessions import SessionEnd
 from liveroom.ports import Tx
@@ -19,13 +19,14 @@ TOLD: list[Told] = [
     RoomChanged(RoomId("700"), CloseReason.OWNER_GONE),
     ProfileChanged(UserId("1")),
     SessionsEnded(UserId("2"), (SessionId("s1"), SessionId("s2")), NOW, everything=True, why=SessionEnd.BANNED),
+    RoomTaken(RoomId("700"), arrivals=(Arrival(UserId("1"), "anchor", NOW), Arrival(UserId("2"), "", NOW + SECOND))),
 ]
 
 
 async def test_what_was_told_comes_back_in_order_with_its_subject(database: SqlDatabase) -> None:
     added = [await database.outbox.add(ACME, told, NOW) for told in TOLD]
     assert await database.outbox.due(NOW + SECOND, 10) == added
-    assert [row.subject for row in added] == ["700", "700", "1", "2"]
+    assert [row.subject for row in added] == ["700", "700", "1", "2", "700"]
     assert [row.told for row in added] == TOLD
 
 

@@ -75,3 +75,10 @@ async def test_of_two_ends_of_a_broadcast_the_first_is_kept(database: SqlDatabas
     await database.rooms.open_broadcast(room("701"))
     found = await rows_of(database, "SELECT id, closed, reason FROM lr_broadcasts ORDER BY id")
     assert found == [("b-700", millis(NOW + SECOND), "destroyed"), ("b-701", None, None)]
+
+
+async def test_buckets_with_live_rooms_are_named_once_each(database: SqlDatabase) -> None:
+    assert await database.rooms.live_buckets() == []
+    await database.rooms.add(room())
+    await database.rooms.add(room("701", state=RoomState.CLOSED))
+    assert await database.rooms.live_buckets() == [room_bucket(RoomId("700"))]

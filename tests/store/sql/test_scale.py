@@ -13,8 +13,27 @@ import asyncmy
 import pytest
 from sqlalchemy import String
 
+from liveroom.domain.codes import CodeSessionId
+from liveroom.domain.contacts import Contact, ContactKind
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId
-from liveroom.store.sql import counters, ids, leases, outbox, rooms, sessions, stays, tenants, users
+from liveroom.store.sql import (
+    bindings,
+    codes,
+    contacts,
+    counters,
+    ids,
+    leases,
+    outbox,
+    rooms,
+    sealed,
+    sessions,
+    signs,
+    stays,
+    takings,
+    tenants,
+    users,
+    vendor_work,
+)
 from liveroom.store.sql.addresses import MysqlAddress, read_address
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import Dialect, MysqlWording, SqliteWording, Statement, Wording
@@ -23,8 +42,25 @@ from tests.servers import Mariadb
 from tests.store.sql.crowd import fill
 from tests.store.sql.samples import HOME, NOW, SECOND, stay
 
-_FILES = (counters, ids, leases, outbox, rooms, sessions, stays, tenants, users)
-_FEW_ROWS = {"lr_tenants", "lr_counters", "lr_leases"}
+_FILES = (
+    bindings,
+    codes,
+    contacts,
+    counters,
+    ids,
+    leases,
+    outbox,
+    rooms,
+    sealed,
+    sessions,
+    signs,
+    stays,
+    takings,
+    tenants,
+    users,
+    vendor_work,
+)
+_FEW_ROWS = {"lr_tenants", "lr_counters", "lr_leases", "lr_signs_of_life"}
 STATEMENTS = {
     f"{file.__name__.rpartition('.')[2]}{name.lower()}": found
     for file in _FILES
@@ -71,7 +107,10 @@ def crowded(mariadb_template: Mariadb) -> Mariadb:
 
     mariadb_template.execute("DELETE FROM lr_users; DELETE FROM lr_rooms; DELETE FROM lr_stays", "store")
     asyncio.run(crowd())
-    mariadb_template.execute("ANALYZE TABLE lr_users, lr_sessions, lr_rooms, lr_stays, lr_outbox", "store")
+    mariadb_template.execute(
+        "ANALYZE TABLE lr_users, lr_codes, lr_contacts, lr_sessions, lr_rooms, lr_stays, lr_outbox", "store"
+    )
+    mariadb_template.execute("ANALYZE TABLE lr_vendor_work", "store")
     return mariadb_template
 
 
@@ -132,10 +171,17 @@ async def test_among_a_million_users_and_a_hundred_thousand_rooms_no_call_is_slo
         "twenty users": lambda: database.users.list([UserId(str(number)) for number in range(20)]),
         "room": lambda: database.rooms.get(room),
         "rooms of an owner": lambda: database.rooms.owned_live(user),
+        "code": lambda: database.codes.get(CodeSessionId("c50000")),
+        "codes sent to a number": lambda: database.codes.sent_to("n500", NOW - SECOND),
+        "whose a number is": lambda: database.contacts.holder(HOME, Contact(ContactKind.PHONE, "300000")),
+        "who carries a number": lambda: database.contacts.carried_by(HOME, Contact(ContactKind.PHONE, "300000")),
         "open sessions": lambda: database.sessions.open_of(user),
         "past users": lambda: database.stays.past_users([BroadcastId("b2000")]),
         "a stay": lambda: database.stays.put([stay()]),
         "due": lambda: database.outbox.due(NOW + SECOND, 100),
+        "work due": lambda: database.vendor_work.claim("im:", "h", NOW, NOW + SECOND, 4),
+        "lane": lambda: database.vendor_work.next_lane(""),
+        "newest stays": lambda: database.stays.newest_of(user, 100),
         "page of users": lambda: database.users.page(HOME, user, 20),
     }
     slow = {name: took for name, call in by_key.items() if (took := await _milliseconds(call)) > 1}

@@ -26,15 +26,3 @@ def look_at_trtc(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield ok("TRTC", f"user signatures for SDKAppID {settings.trtc_sdk_app_id} can be made")
-
-
-def look_at_im(settings: Settings) -> Iterator[Finding]:
-    """Say what becomes of chat."""
-    if settings.im == "none":
-        yield ok("IM", "none: apps that use Tencent IM go on using it by themselves")
-        return
-    yield warn(
-        "IM",
-        "Tencent IM is configured, and this release does not call it yet: groups are made and dismissed by the apps",
-        "nothing to do; LIVEROOM_IM=none silences this",
-    )

@@ -7,18 +7,26 @@ from sqlalchemy import literal, select
 
 from liveroom import ports
 from liveroom.store.sql.addresses import SqliteAddress, read_address
+from liveroom.store.sql.bindings import SqlBindings
+from liveroom.store.sql.codes import SqlCodes
+from liveroom.store.sql.contacts import SqlContacts
 from liveroom.store.sql.dialect import statement
+from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.ids import SqlIds
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.mysql import MysqlEngine
 from liveroom.store.sql.outbox import SqlOutbox
 from liveroom.store.sql.rooms import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
+from liveroom.store.sql.sealed import SqlSealed
 from liveroom.store.sql.sessions import SqlSessions
+from liveroom.store.sql.signs import SqlSigns
 from liveroom.store.sql.sqlite import SqliteEngine
 from liveroom.store.sql.stays import SqlStays
+from liveroom.store.sql.takings import SqlTakings
 from liveroom.store.sql.tenants import SqlTenants
 from liveroom.store.sql.users import SqlUsers
+from liveroom.store.sql.vendor_work import SqlVendorWork
 
 T = TypeVar("T")
 
@@ -33,10 +41,17 @@ class SqlStatements:
         self.ids: ports.Ids = SqlIds(runner)
         self.users: ports.Users = SqlUsers(runner)
         self.sessions: ports.Sessions = SqlSessions(runner)
+        self.codes: ports.Codes = SqlCodes(runner)
+        self.contacts: ports.Contacts = SqlContacts(runner)
         self.rooms: ports.Rooms = SqlRooms(runner)
         self.stays: ports.Stays = SqlStays(runner)
         self.outbox: ports.Outbox = SqlOutbox(runner)
         self.leases: ports.Leases = SqlLeases(runner)
+        self.signs: ports.Signs = SqlSigns(runner)
+        self.vendor_work: ports.VendorWork = SqlVendorWork(runner)
+        self.sealed: ports.Sealed = SqlSealed(runner)
+        self.bindings: ports.Bindings = SqlBindings(runner)
+        self.takings: ports.Takings = SqlTakings(runner)
 
 
 class SqlDatabase(SqlStatements):
@@ -47,16 +62,29 @@ class SqlDatabase(SqlStatements):
         self.engine: Final = engine
 
     @classmethod
-    async def open(cls, url: str, *, synchronous: str = "normal", pool: int = 8) -> "SqlDatabase":
-        """Open a database by its address. SQLite has to be there; MySQL may come later, and go and come back."""
+    async def open(
+        cls, url: str, *, synchronous: str = "normal", pool: int = 8, patience: float = 0.0
+    ) -> "SqlDatabase":
+        """Open a database by its address. SQLite has to be there; MySQL may come later, and go and come back.
+
+        ``patience``: seconds for which a MySQL that may have gone to sleep is waited for, once an outage.
+        """
         address = read_address(url)
         if isinstance(address, SqliteAddress):
             return cls(SqliteEngine(address.path, synchronous=synchronous))
-        return cls(MysqlEngine(address, pool=pool))
+        return cls(MysqlEngine(address, pool=pool, patience=patience))
 
     async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
         """Run the work in one transaction; run it again from its start where the database asks for that."""
         return await self.engine.together(lambda runner: work(SqlStatements(runner)))
+
+    def fenced(self, guard: Callable[[], Awaitable[None]], check: Callable[[], None]) -> "SqlDatabase":
+        """Return the same database for a process that may be told not to write any more (``fenced``)."""
+        return SqlDatabase(FencedEngine(self.engine, guard, check))
+
+    async def refresh(self) -> None:
+        """Make connections anew: the process was frozen, and those that it had may be dead without saying so."""
+        await self.engine.refresh()
 
     async def ping(self) -> None:
         """Return when the database has answered."""

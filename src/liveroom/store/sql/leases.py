@@ -17,6 +17,9 @@ _RENEW: Final = statement(
     .where(_OF_NAME, or_(leases.c.holder == bindparam("by"), leases.c.until <= bindparam("now")))
     .values(holder=bindparam("by"), until=bindparam("end"))
 )
+_KEEP: Final = statement(
+    update(leases).where(_OF_NAME, leases.c.holder == bindparam("by")).values(until=bindparam("end"))
+)
 _TAKE: Final = Statement(lambda wording: wording.insert_or_keep(leases))
 _HOLDER: Final = statement(select(leases.c.holder).where(_OF_NAME))
 _RELEASE: Final = statement(delete(leases).where(_OF_NAME, leases.c.holder == bindparam("by")))
@@ -32,6 +35,12 @@ class SqlLeases:
         """Claim the lease: each step alone is atomic, and the last says what came of it."""
         await self._runner.run(_RENEW, key=name, by=holder, now=millis(now), end=millis(until))
         await self._runner.run(_TAKE, name=name, holder=holder, until=millis(until))
+        row = await self._runner.row(_HOLDER, key=name)
+        return row is not None and row[0] == holder
+
+    async def renew(self, name: str, holder: str, until: datetime) -> bool:
+        """Renew the lease. How many rows MySQL changed says nothing: a second renewal within a millisecond is none."""
+        await self._runner.run(_KEEP, key=name, by=holder, end=millis(until))
         row = await self._runner.row(_HOLDER, key=name)
         return row is not None and row[0] == holder
 

@@ -21,6 +21,7 @@ from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.store.sql.addresses import MysqlAddress
 from liveroom.store.sql.dialect import Dialect, MysqlWording, Row, Statement, Value, Values
 from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.waking import Waking
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ _SECONDS_FOR_A_STATEMENT: Final = 10
 """Also for a free connection: behind a server that hangs, nothing waits longer."""
 _SECONDS_FOR_A_LOCK: Final = 5
 _SECONDS_TO_CLOSE: Final = 3
+_SECONDS_TO_HANG_UP: Final = 1
 _ATTEMPTS: Final = 5
 _SECONDS_BETWEEN_ATTEMPTS: Final = 0.02
 _KEPT_STATEMENTS: Final = 100
@@ -153,8 +155,13 @@ class _Connection:
 class MysqlEngine:
     """One database on a server; runs statements that each commit by themselves, and transactions."""
 
-    def __init__(self, address: MysqlAddress, *, pool: int) -> None:
-        """Connects when it is first asked for something; to be made where the event loop runs."""
+    def __init__(self, address: MysqlAddress, *, pool: int, patience: float = 0.0) -> None:
+        """Connects when it is first asked for something; to be made where the event loop runs.
+
+        ``patience``: seconds for which a server that may have gone to sleep is waited for, once an outage.
+        """
+        self._loop: Final = asyncio.get_running_loop()
+        self._waking: Final = Waking(patience, self._knock)
         self._dialect: Final = Dialect(MysqlWording())
         self._pool: Final = asyncmy.Pool(
             0, pool, **connect_options(address), autocommit=True, stmt_cache_size=_KEPT_STATEMENTS
@@ -192,15 +199,34 @@ class MysqlEngine:
         raise DatabaseUnavailable(f"MySQL: {last}") from last.__cause__
 
     async def _once(self, do: Callable[[_Connection], Awaitable[T]]) -> T:
-        try:
-            async with asyncio.timeout(_SECONDS_FOR_A_STATEMENT):
-                raw = await self._pool.acquire()
-        except Exception as error:
-            raise _Failed(error) from error
+        raw = await self._acquire()
         try:
             return await do(_Connection(raw, self._dialect))
         finally:
             self._pool.release(raw)
+
+    async def _acquire(self) -> Connection:
+        since = self._loop.time()
+        if not await self._waking.under_way():
+            raise _Failed(TimeoutError())
+        try:
+            raw = await self._free_one()
+        except Exception as error:
+            if not await self._waking.wait(since):
+                raise _Failed(error) from error
+            try:
+                raw = await self._free_one()
+            except Exception as again:
+                raise _Failed(again) from again
+        self._waking.stands()
+        return raw
+
+    async def _free_one(self) -> Connection:
+        async with asyncio.timeout(_SECONDS_FOR_A_STATEMENT):
+            return await self._pool.acquire()
+
+    async def _knock(self) -> None:
+        self._pool.release(await self._pool.acquire())
 
     @staticmethod
     async def _transact(connection: _Connection, work: Callable[[Runner], Awaitable[T]]) -> T:
@@ -221,8 +247,15 @@ class MysqlEngine:
             raise DatabaseUnavailable(f"MySQL: {failed}; whether it was committed is not known") from failed.__cause__
         return result
 
+    async def refresh(self) -> None:
+        """Close connections that nobody uses; those that were in use as the process was frozen show what they are."""
+        with suppress(Exception):
+            async with asyncio.timeout(_SECONDS_TO_HANG_UP):
+                await self._pool.clear()
+
     async def close(self) -> None:
         """Close every connection; nobody uses the database any more."""
+        await self._waking.stop()
         self._pool.terminate()
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS_TO_CLOSE):

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import BindParameter, Integer, bindparam, delete, null, select, union_all, update
 
 from liveroom.domain.ids import SessionId, TenantName, UserId
-from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, SessionsEnded, Told
+from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded, Told
 from liveroom.domain.sessions import EndedSessions
 from liveroom.store.sql.dialect import Row, Statement, statement
 from liveroom.store.sql.instants import instant, millis
@@ -21,8 +21,10 @@ _KINDS: Final[dict[str, type[Told]]] = {
     "profile_changed": ProfileChanged,
     "sessions_ended": SessionsEnded,
 }
-_NAMES: Final = {kind: name for name, kind in _KINDS.items()}
+_NAMES: Final = {RoomTaken: "room_changed", **{kind: name for name, kind in _KINDS.items()}}
+"""A room that was taken over is a change that says more, so that former releases understand it."""
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
+_TAKEN: Final = msgspec.json.Decoder(RoomTaken)
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[int]] = bindparam("rows", expanding=True)
@@ -98,4 +100,10 @@ class SqlOutbox:
 
 
 def _read(row: Row) -> OutboxRow:
-    return OutboxRow(row[0], TenantName(row[1]), row[2], _DECODERS[row[3]].decode(row[4]), instant(row[5]))
+    return OutboxRow(row[0], TenantName(row[1]), row[2], _told(row[3], row[4]), instant(row[5]))
+
+
+def _told(kind: str, body: str) -> Told:
+    if '"arrivals"' in body and kind == _NAMES[RoomTaken]:
+        return _TAKEN.decode(body)
+    return _DECODERS[kind].decode(body)

@@ -1,22 +1,22 @@
 """Rooms and broadcasts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Integer, bindparam, func, insert, select, update
 
-from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.store.sql.dialect import Row, Value, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import broadcasts, rooms
 
-_ROOM: Final = [column for column in rooms.columns if column is not rooms.c.room_bucket]
+ROOM: Final = [column for column in rooms.columns if column is not rooms.c.room_bucket]
 _IS_LIVE: Final = rooms.c.state == RoomState.LIVE.value
-_BY_ID: Final = select(*_ROOM).where(rooms.c.id == bindparam("id"))
+_BY_ID: Final = select(*ROOM).where(rooms.c.id == bindparam("id"))
 _GET: Final = statement(_BY_ID)
 _LOCK: Final = statement(_BY_ID.with_for_update())
 _ADD: Final = statement(insert(rooms))
@@ -34,18 +34,24 @@ _CLOSE_BROADCAST: Final = statement(
 _OWNED_LIVE: Final = statement(select(rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE))
 _COUNT_LIVE: Final = statement(select(func.count()).where(rooms.c.tenant == bindparam("of"), _IS_LIVE))
 _LIVE: Final = statement(
-    select(*_ROOM)
+    select(*ROOM)
     .where(_IS_LIVE, rooms.c.id > bindparam("after"))
     .order_by(rooms.c.id)
     .limit(bindparam("limit", type_=Integer))
 )
 _LIVE_OF_TENANT: Final = statement(
-    select(*_ROOM)
+    select(*ROOM)
     .where(rooms.c.tenant == bindparam("of"), _IS_LIVE, rooms.c.id > bindparam("after"))
     .order_by(rooms.c.id)
     .limit(bindparam("limit", type_=Integer))
 )
-_LIVE_IN_BUCKET: Final = statement(select(*_ROOM).where(rooms.c.room_bucket == bindparam("bucket"), _IS_LIVE))
+_LIVE_IN_BUCKET: Final = statement(select(*ROOM).where(rooms.c.room_bucket == bindparam("bucket"), _IS_LIVE))
+
+_LIVE_BUCKETS: Final = statement(
+    select(rooms.c.room_bucket)
+    .where(rooms.c.room_bucket.in_(bindparam("buckets", expanding=True)), _IS_LIVE)
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +62,20 @@ class SqlRooms:
 
     async def get(self, room: RoomId) -> Room | None:
         row = await self._runner.row(_GET, id=room)
-        return _read(row) if row and row[0] == room else None
+        return read_room(row) if row and row[0] == room else None
 
     async def lock(self, room: RoomId) -> Room | None:
         row = await self._runner.row(_LOCK, id=room)
-        return _read(row) if row and row[0] == room else None
+        return read_room(row) if row and row[0] == room else None
 
     async def add(self, room: Room) -> None:
-        await self._runner.run(_ADD, id=room.id, **_values(room))
+        await self._runner.run(_ADD, id=room.id, **room_values(room))
 
     async def put(self, room: Room) -> None:
-        await self._runner.run(_PUT, key=room.id, **_values(room))
+        await self._runner.run(_PUT, key=room.id, **room_values(room))
 
     async def open_broadcast(self, room: Room) -> None:
-        await self._runner.run(
-            _OPEN_BROADCAST,
-            id=room.broadcast,
-            room=room.id,
-            tenant=room.tenant,
-            owner=room.owner,
-            category=room.category,
-            title=room.title,
-            opened=millis(room.opened),
-            closed=None,
-            reason=None,
-        )
+        await self._runner.run(_OPEN_BROADCAST, **broadcast_values(room))
 
     async def close_broadcast(self, broadcast: BroadcastId, at: datetime, reason: str) -> None:
         await self._runner.run(_CLOSE_BROADCAST, key=broadcast, at=millis(at), why=reason)
@@ -97,13 +92,17 @@ class SqlRooms:
             rows = await self._runner.rows(_LIVE, after=after, limit=limit)
         else:
             rows = await self._runner.rows(_LIVE_OF_TENANT, of=tenant, after=after, limit=limit)
-        return [_read(row) for row in rows]
+        return [read_room(row) for row in rows]
 
     async def live_in_bucket(self, bucket: int) -> Sequence[Room]:
-        return [_read(row) for row in await self._runner.rows(_LIVE_IN_BUCKET, bucket=bucket)]
+        return [read_room(row) for row in await self._runner.rows(_LIVE_IN_BUCKET, bucket=bucket)]
+
+    async def live_buckets(self) -> Collection[int]:
+        return [row[0] for row in await self._runner.rows(_LIVE_BUCKETS, buckets=list(range(ROOM_BUCKETS)))]
 
 
-def _read(row: Row) -> Room:
+def read_room(row: Row) -> Room:
+    """Return the room that a row of the columns ``ROOM`` holds."""
     return Room(
         RoomId(row[0]),
         TenantName(row[1]),
@@ -119,7 +118,8 @@ def _read(row: Row) -> Room:
     )
 
 
-def _values(room: Room) -> dict[str, Value]:
+def room_values(room: Room) -> dict[str, Value]:
+    """Return what is written for a room, beside its id."""
     return {
         "tenant": room.tenant,
         "holder": room.holder,
@@ -140,4 +140,19 @@ def _values(room: Room) -> dict[str, Value]:
         "star": room.star,
         "rev": room.rev,
         "room_bucket": room_bucket(room.id),
+    }
+
+
+def broadcast_values(room: Room) -> dict[str, Value]:
+    """Return what is written at the start of a room's broadcast."""
+    return {
+        "id": room.broadcast,
+        "room": room.id,
+        "tenant": room.tenant,
+        "owner": room.owner,
+        "category": room.category,
+        "title": room.title,
+        "opened": millis(room.opened),
+        "closed": None,
+        "reason": None,
     }

@@ -34,4 +34,7 @@ class Runner(Protocol):
 class Engine(Runner, Protocol):
     """One database: what it runs commits by itself, and ``together`` begins a transaction."""
 
+    async def refresh(self) -> None:
+        """Make connections anew: the process was frozen, and those that it had may be dead without saying so."""
+
     async def close(self) -> None: ...

@@ -67,6 +67,26 @@ async def schema_state(url: str) -> SchemaState:
     return await on_connection(url, _look)
 
 
+async def exclusively(url: str, do: Callable[[Connection], T]) -> T:
+    """Run it all or not at all, while nobody else migrates or restores."""
+
+    def alone(connection: Connection) -> T:
+        _lock(connection)
+        return do(connection)
+
+    return await on_connection(url, alone)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision that the database's schema has, None without one."""
+    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Say whether this release has a revision."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 async def on_connection(url: str, do: Callable[[Connection], T]) -> T:
     address = read_address(url)
     try:
@@ -79,7 +99,7 @@ async def on_connection(url: str, do: Callable[[Connection], T]) -> T:
 
 def _on_sqlite(path: str, do: Callable[[Connection], T]) -> T:
     """Run in a thread: the library itself waits for a lock that another process holds."""
-    engine = create_engine("sqlite://", creator=lambda: _open_sqlite(path), poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=lambda: _open_sqlite(path), poolclass=NullPool, hide_parameters=True)
     with engine.connect() as connection:
         done = do(connection)
         connection.commit()
@@ -93,7 +113,10 @@ def _open_sqlite(path: str) -> sqlite3.Connection:
 async def _on_mysql(address: MysqlAddress, do: Callable[[Connection], T]) -> T:
     options = connect_options(address)
     engine = create_async_engine(
-        "mysql+asyncmy://", async_creator=lambda: asyncmy.connect(**options), poolclass=NullPool
+        "mysql+asyncmy://",
+        async_creator=lambda: asyncmy.connect(**options),
+        poolclass=NullPool,
+        hide_parameters=True,
     )
     async with engine.connect() as connection:
         done = await connection.run_sync(do)

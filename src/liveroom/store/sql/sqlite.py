@@ -181,6 +181,9 @@ class SqliteEngine:
         self._checkpoints.written(1)
         return result
 
+    async def refresh(self) -> None:
+        """Return: a file does not go away."""
+
     async def close(self) -> None:
         async with self._turn:
             await self._checkpoints.finish()

@@ -1,14 +1,17 @@
 """Stays: attendance, one row for each stay of a member in a broadcast, written in batches by the live store."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, bindparam, case, func, select
 
 from liveroom.domain.ids import (
+    ROOM_BUCKETS,
+    USER_BUCKETS,
     BroadcastId,
     PlaceId,
     RoomId,
@@ -45,9 +48,34 @@ _OPEN_OF_USERS: Final = statement(
     .select_from(stays.outerjoin(broadcasts, broadcasts.c.id == stays.c.broadcast))
     .where(stays.c.user_bucket == bindparam("bucket"), stays.c.left_at.is_(None), broadcasts.c.closed.is_(None))
 )
+_NEWEST_OF: Final = statement(
+    select(*_STAY)
+    .where(stays.c.user_id == bindparam("user"))
+    .order_by(stays.c.entered.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
 _PAST_USERS: Final = statement(
     select(stays.c.broadcast, stays.c.user_id)
     .where(stays.c.broadcast.in_(bindparam("broadcasts", expanding=True)))
+    .group_by(stays.c.broadcast, stays.c.user_id)
+    .having(func.count() == func.count(stays.c.left_at))
+)
+_BUSY_USERS: Final = statement(
+    select(stays.c.user_bucket)
+    .where(stays.c.user_bucket.in_(bindparam("buckets", expanding=True)), stays.c.left_at.is_(None))
+    .distinct()
+)
+_BUSY_ROOMS: Final = statement(
+    select(stays.c.room_bucket)
+    .where(stays.c.room_bucket.in_(bindparam("buckets", expanding=True)), stays.c.left_at.is_(None))
+    .distinct()
+)
+_HOSTS_LEFT: Final = statement(
+    select(stays.c.broadcast, stays.c.user_id, func.max(stays.c.left_at))
+    .where(
+        stays.c.broadcast.in_(bindparam("broadcasts", expanding=True)),
+        stays.c.role != Role.AUDIENCE.value,
+    )
     .group_by(stays.c.broadcast, stays.c.user_id)
     .having(func.count() == func.count(stays.c.left_at))
 )
@@ -74,6 +102,14 @@ class SqlStays:
     async def open_in_user_bucket(self, bucket: int) -> Sequence[Stay]:
         return await _read_all(await self._runner.rows(_OPEN_OF_USERS, bucket=bucket))
 
+    async def newest_of(self, user: UserId, limit: int) -> Sequence[Stay]:
+        return await _read_all(await self._runner.rows(_NEWEST_OF, user=user, limit=limit))
+
+    async def open_buckets(self) -> tuple[Collection[int], Collection[int]]:
+        users = await self._runner.rows(_BUSY_USERS, buckets=list(range(USER_BUCKETS)))
+        rooms = await self._runner.rows(_BUSY_ROOMS, buckets=list(range(ROOM_BUCKETS)))
+        return [row[0] for row in users], [row[0] for row in rooms]
+
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         past: dict[BroadcastId, list[UserId]] = {broadcast: [] for broadcast in broadcasts}
         asked = list(past)
@@ -82,6 +118,15 @@ class SqlStays:
             for broadcast, user in await self._runner.rows(_PAST_USERS, broadcasts=some):
                 past[BroadcastId(broadcast)].append(UserId(user))
         return past
+
+    async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
+        left: dict[BroadcastId, dict[UserId, datetime]] = {broadcast: {} for broadcast in broadcasts}
+        asked = list(left)
+        for first in range(0, len(asked), _BROADCASTS_AT_ONCE):
+            some = asked[first : first + _BROADCASTS_AT_ONCE]
+            for broadcast, user, at in await self._runner.rows(_HOSTS_LEFT, broadcasts=some):
+                left[BroadcastId(broadcast)][UserId(user)] = instant(at)
+        return left
 
 
 async def _read_all(rows: Sequence[Row]) -> Sequence[Stay]:

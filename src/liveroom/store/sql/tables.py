@@ -8,6 +8,7 @@ because an imported row may be longer, and MySQL refuses a longer text where SQL
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, SmallInteger, String, Table, Text
+from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 metadata: Final = MetaData()
 
@@ -105,6 +106,43 @@ credentials: Final = _table(
     _text("user_id"),
     _text("salt", LINE),
     Index("lr_credentials_user", "user_id"),
+)
+
+bindings: Final = _table(
+    "bindings",
+    _key("tenant"),
+    _key("folded", String(512)),
+    _key("tag", SHORT),
+    _text("user_id"),
+    _maybe_instant("bound"),
+    Index("lr_bindings_user", "user_id"),
+)
+
+imported: Final = _table(
+    "imported", _key("kind", String(16)), _key("id"), _text("digest"), _big("mark"), _text("broadcast")
+)
+
+contacts: Final = _table(
+    "contacts",
+    _key("tenant"),
+    _key("value", NAME),
+    _text("user_id"),
+    Index("lr_contacts_user", "user_id"),
+)
+
+codes: Final = _table(
+    "codes",
+    _key("id"),
+    _text("tenant"),
+    _text("contact", SHORT),
+    _text("address", SHORT),
+    _text("stamp", SHORT),
+    _instant("created"),
+    _small("tries"),
+    _maybe_instant("used"),
+    Index("lr_codes_contact", "contact", "created"),
+    Index("lr_codes_address", "address", "created"),
+    Index("lr_codes_created", "created"),
 )
 
 sessions: Final = _table(
@@ -210,4 +248,36 @@ outbox: Final = _table(
     sqlite_autoincrement=True,
 )
 
+signs_of_life: Final = _table(
+    "signs_of_life",
+    Column("user_bucket", SmallInteger, primary_key=True, autoincrement=False),
+    _instant("written"),
+    _instant("held"),
+    # A few dozen bytes for each user of the bucket who is online: MySQL's TEXT would end at a thousand of them.
+    Column("sessions", Text().with_variant(MEDIUMTEXT(), "mysql"), nullable=False),
+)
+
 leases: Final = _table("leases", _key("name", SHORT), _text("holder", SHORT), _instant("until"))
+
+vendor_work: Final = _table(
+    "vendor_work",
+    _key("vendor"),
+    _key("matter"),
+    _key("subject"),
+    _text("tenant"),
+    # Only work that waits has a lane: accounts that are in order, by the million, are not in the way of what is due.
+    Column("lane", SHORT, nullable=True),
+    _big("wanted"),
+    _instant("changed"),
+    _maybe_instant("due"),
+    _instant("leased"),
+    _text("holder"),
+    _big("tries"),
+    _text("achieved", LINE),
+    _text("reason", LINE),
+    _maybe_instant("failed"),
+    Column("room_bucket", SmallInteger, nullable=True),
+    Index("lr_vendor_work_due", "lane", "due"),
+    Index("lr_vendor_work_failed", "failed"),
+    Index("lr_vendor_work_bucket", "room_bucket"),
+)

@@ -8,12 +8,12 @@ from sqlalchemy import Integer, and_, bindparam, delete, func, insert, select, u
 
 from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.sessions import Session
-from liveroom.domain.users import Credential, User
+from liveroom.domain.users import NOBODY, Credential, User
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.sessions import SESSION, read_session
-from liveroom.store.sql.tables import credentials, sessions, users
+from liveroom.store.sql.tables import bindings, credentials, sessions, users
 
 _USER: Final = [column for column in users.columns if column is not users.c.user_bucket]
 _BY_ID: Final = select(*_USER).where(users.c.id == bindparam("id"))
@@ -40,10 +40,28 @@ _PAGE: Final = statement(
 )
 _CREDENTIAL: Final = statement(
     select(*_USER, credentials.c.username, credentials.c.salt)
-    .join_from(credentials, users, users.c.id == credentials.c.user_id)
+    .outerjoin_from(credentials, users, users.c.id == credentials.c.user_id)
     .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
 )
+_BY_TAG: Final = statement(
+    select(*_USER)
+    .join_from(bindings, users, users.c.id == bindings.c.user_id)
+    .where(
+        bindings.c.tenant == bindparam("tenant"),
+        bindings.c.folded == bindparam("folded"),
+        bindings.c.tag == bindparam("tag"),
+        bindings.c.bound.is_not(None),
+    )
+)
+_LOCK_CREDENTIAL: Final = statement(
+    select(credentials.c.username, credentials.c.user_id, credentials.c.salt)
+    .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
+    .with_for_update()
+)
 _ADD_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials))
+_REMOVE_CREDENTIAL: Final = statement(
+    delete(credentials).where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
+)
 _REMOVE_CREDENTIALS: Final = statement(delete(credentials).where(credentials.c.user_id == bindparam("user")))
 
 
@@ -76,10 +94,10 @@ class SqlUsers:
         return _read(row), read_session(theirs) if theirs[0] == session else None
 
     async def add(self, user: User) -> None:
-        await self._runner.run(_ADD, id=user.id, **_values(user))
+        await self._runner.run(_ADD, id=user.id, **user_values(user))
 
     async def put(self, user: User) -> None:
-        await self._runner.run(_PUT, key=user.id, **_values(user))
+        await self._runner.run(_PUT, key=user.id, **user_values(user))
 
     async def count(self, tenant: TenantName) -> int:
         """Count the tenant's users, without those deleted."""
@@ -89,13 +107,21 @@ class SqlUsers:
     async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
         return [_read(row) for row in await self._runner.rows(_PAGE, tenant=tenant, after=after, limit=limit)]
 
-    async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User] | None:
+    async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User | None] | None:
         row = await self._runner.row(_CREDENTIAL, tenant=tenant, folded=folded)
         if row is None:
             return None
-        user = _read(row)
         username, salt = row[len(_USER) :]
-        return Credential(tenant, username, user.id, salt), user
+        user = None if row[0] is None else _read(row)
+        return Credential(tenant, username, user.id if user else NOBODY, salt), user
+
+    async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
+        row = await self._runner.row(_BY_TAG, tenant=tenant, folded=folded, tag=tag)
+        return None if row is None else _read(row)
+
+    async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
+        row = await self._runner.row(_LOCK_CREDENTIAL, tenant=tenant, folded=folded)
+        return None if row is None else Credential(tenant, row[0], UserId(row[1]), row[2])
 
     async def add_credential(self, credential: Credential, folded: str) -> bool:
         added = await self._runner.run(
@@ -107,6 +133,9 @@ class SqlUsers:
             salt=credential.salt,
         )
         return added > 0
+
+    async def remove_credential(self, tenant: TenantName, folded: str) -> None:
+        await self._runner.run(_REMOVE_CREDENTIAL, tenant=tenant, folded=folded)
 
     async def remove_credentials(self, user: UserId) -> None:
         await self._runner.run(_REMOVE_CREDENTIALS, user=user)
@@ -132,7 +161,8 @@ def _read(row: Row) -> User:
     )
 
 
-def _values(user: User) -> dict[str, Value]:
+def user_values(user: User) -> dict[str, Value]:
+    """Return what is written for a user, beside the id."""
     return {
         "tenant": user.tenant,
         "created": millis(user.created),

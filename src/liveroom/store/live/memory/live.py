@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, Unavailable
-from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Patience, Presence, Source
@@ -23,6 +23,7 @@ from liveroom.store.live.memory.journal import Journal
 from liveroom.store.live.memory.limits import Limits
 from liveroom.store.live.memory.lists import RoomList
 from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.outside import Outside
 from liveroom.store.live.memory.relays import Relays
 from liveroom.store.live.memory.rooms import Rooms
 from liveroom.store.live.memory.sockets import Sockets
@@ -39,13 +40,17 @@ GAP: Final = timedelta(minutes=5)
 class MemoryLive:
     """The live store of a single process; see ``ports.Live`` for what each method promises."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+        """``goes_on``: the process is one of many short-lived ones, and the next follows when it is called."""
+        self._ledger = ledger
+        self._goes_on = goes_on
+        self._found_idle = False
         self._clock = clock
         self._hearing = Hearing()
         self._journal = Journal(ledger)
-        self._users = Users(ledger, clock, patience)
+        self._users = Users(ledger, clock, patience, goes_on=goes_on)
         self._herald = Herald(clock, self._hearing)
-        self._rooms = Rooms(ledger, clock, patience, self._journal, self._herald)
+        self._rooms = Rooms(ledger, clock, patience, self._journal, self._herald, goes_on=goes_on)
         self._gap = milliseconds(GAP)
         self._over: list[Place] = []
         self.sockets = Sockets(self._users, clock)
@@ -55,6 +60,7 @@ class MemoryLive:
         self.feeds = Feeds(clock, self._lists.get)
         self.relays = Relays(self._rooms.of_bucket)
         self.forwarding = Forwarding()
+        self.outside = Outside(self._users, self._rooms, clock)
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
         self._audited = 0
         # The two that every call of every user passes: without a step in between.
@@ -106,6 +112,9 @@ class MemoryLive:
 
     async def drop_places(self, places: Sequence[Place]) -> None:
         await self._users.drop_places(places)
+
+    async def give_back(self, place: Place) -> None:
+        await self._users.give_back(place)
 
     def drop_later(self, places: Sequence[Place]) -> None:
         self._over += places
@@ -212,11 +221,23 @@ class MemoryLive:
         await self._users.renew_waiting()
         over, self._over = self._over, []
         await self._users.drop_places(over)
-        return await self._journal.settle()
+        written = await self._journal.settle()
+        await self._users.write_signs()
+        return written
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
         self._gap = milliseconds(gap)
-        return await self._users.expired(limit, self._gap)
+        await self._find_idle()
+        over, doubtful = await self._users.expired(limit, self._gap)
+        return [*over, *await self.outside.unspared(doubtful)] if doubtful else over
+
+    async def _find_idle(self) -> None:
+        """Find out, in a process that is to begin quickly, which buckets need no filling before somebody calls."""
+        if self._goes_on and not self._found_idle:
+            busy = await self._ledger.busy()
+            self._users.restoring.idle = frozenset(range(USER_BUCKETS)) - busy.users
+            self._rooms.restoring.idle = frozenset(range(ROOM_BUCKETS)) - busy.rooms
+            self._found_idle = True
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._rooms.orphans(limit, self._gap)
@@ -236,6 +257,9 @@ class MemoryLive:
     async def ping(self) -> None:
         """Return: memory is always there."""
 
+    async def refresh(self) -> None:
+        """Return: there are no connections."""
+
     async def start(self) -> None:
         """Return: lost buckets come back when they are needed, all of them with the first sweep."""
 
@@ -244,5 +268,6 @@ class MemoryLive:
         self._herald.stop()
         try:
             await self.flush()
+            await self._users.write_signs(now_or_never=True)
         except Unavailable:
             return

@@ -1,11 +1,13 @@
 """A live room out of what the ledger has of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import LeaveReason, Stay
+from liveroom.domain.rooms import HostPolicy
 from liveroom.ports import RoomSeed
-from liveroom.store.live.memory.moments import at
+from liveroom.store.live.memory.moments import at, moment
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
 
@@ -22,6 +24,20 @@ def restored(seed: RoomSeed, now: int) -> tuple[RoomRecord, Sequence[Stay]]:
         room.add(_member(stay, max(stay.order, room.last + 1)))
     over = [stay for stay in seed.stays if newest.get(stay.user) is not stay]
     return room, [stay._replace(version=version, left=at(now), reason=LeaveReason.LOST, places=()) for stay in over]
+
+
+def has_host(seed: RoomSeed) -> bool:
+    """Say whether somebody is there who has to be (``RoomRecord.is_hosted``)."""
+    anyone = seed.policy is HostPolicy.HOSTS
+    return any(stay.user == seed.room.owner or (anyone and stay.role.is_host) for stay in seed.stays)
+
+
+def last_host(seed: RoomSeed, left: Mapping[UserId, datetime]) -> int:
+    """Return when the last host of those who have to be there left, by when each left; else when the room opened."""
+    room, opened = seed.room, moment(seed.room.opened)
+    if seed.policy is HostPolicy.HOSTS or room.owner not in left:
+        return max([opened, *(moment(at) for at in left.values())])
+    return max(opened, moment(left[room.owner]))
 
 
 def _member(stay: Stay, order: int) -> MemberRecord:

@@ -5,7 +5,7 @@ herald what others see of it.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
@@ -18,14 +18,14 @@ from liveroom.domain.members import LeaveReason, Member, Place
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Entered, Entry, Ledger, Left, Orphan, StaleRoom
+from liveroom.ports import Clock, Entered, Entry, Ledger, Left, Orphan, RoomSeed, StaleRoom
 from liveroom.store.live.memory.entering import enter_again, granted
 from liveroom.store.live.memory.herald import Happening, Herald, differences
 from liveroom.store.live.memory.journal import BATCH, Journal
 from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.restoring import Restoring
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
-from liveroom.store.live.memory.room_seeds import restored
+from liveroom.store.live.memory.room_seeds import has_host, last_host, restored
 
 SECOND: Final = 1000
 AGAIN: Final = 30_000
@@ -56,23 +56,34 @@ class RoomBucket:
 class Rooms:
     """All room buckets. ``dirty``: rooms whose list entry is behind, with the version it has to reach."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, journal: Journal, herald: Herald) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        patience: Patience,
+        journal: Journal,
+        herald: Herald,
+        *,
+        goes_on: bool = False,
+    ) -> None:
+        """``goes_on``: the grace of a room without a host goes on where it was when the process before ended."""
         self._ledger = ledger
+        self._goes_on = goes_on
         self._clock = clock
         self._grace = milliseconds(patience.grace)
         self._lease = milliseconds(patience.keepalive)
         self._journal = journal
         self._herald = herald
         self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]
-        self._restoring = Restoring(ROOM_BUCKETS, self._load)
-        self._lost = self._restoring.lost
+        self.restoring = Restoring(ROOM_BUCKETS, self._load)
+        self._lost = self.restoring.lost
         self._dirty: dict[RoomId, tuple[int, TenantName]] = {}
         self._turn = 0
 
     async def _ready(self, room: RoomId) -> RoomBucket:
         number = room_bucket(room)
         if self._lost[number]:
-            await self._restoring.restore(number)
+            await self.restoring.restore(number)
         return self._buckets[number]
 
     async def record(self, room: RoomId) -> RoomRecord | None:
@@ -85,7 +96,7 @@ class Rooms:
 
     async def of_bucket(self, number: int) -> Sequence[RoomId]:
         """Return the live rooms of a bucket."""
-        await self._restoring.restore(number)
+        await self.restoring.restore(number)
         return list(self._buckets[number].rooms)
 
     # --- members ---------------------------------------------------------------------------------------------------
@@ -282,8 +293,10 @@ class Rooms:
             if len(found) >= limit:
                 self._turn = number
                 break
+            if self.restoring.may_wait(number):
+                continue
             try:
-                await self._restoring.restore(number)
+                await self.restoring.restore(number)
             except LiveUnavailable:
                 continue
             found += self._sweep(self._buckets[number], limit - len(found), gap)
@@ -306,7 +319,9 @@ class Rooms:
 
     async def walk(self, bucket: int) -> Iterator[Place]:
         """Return the places of all members of a bucket, as they are now."""
-        await self._restoring.restore(bucket)
+        if self.restoring.may_wait(bucket):
+            return iter(())
+        await self.restoring.restore(bucket)
         rooms = list(self._buckets[bucket].rooms.values())
         return (
             member.named(room.id, *pair) for room in rooms for member in tuple(room.in_order) for pair in member.places
@@ -316,17 +331,27 @@ class Rooms:
 
     async def _load(self, number: int) -> None:
         seeds = await self._ledger.room_seeds(number)
+        hostless = await self._hostless(seeds) if self._goes_on else {}
         now = read(self._clock)
         bucket = self._buckets[number]
-        bucket.swept = now
+        # A process that goes on for another may not live until a second look.
+        bucket.swept = now - SECOND if self._goes_on else now
         for seed in seeds:
             room, lost = restored(seed, now)
             bucket.rooms[room.id] = room
             for stay in lost:
                 self._journal.add(stay)
             self._reckon(bucket, room, now)
+            if room.id in bucket.due and room.id in hostless:
+                bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
             self._changed(room, now)
         self._herald.doubtful(seed.room.id for seed in seeds)
+
+    async def _hostless(self, seeds: Sequence[RoomSeed]) -> Mapping[RoomId, int]:
+        """Return since when those rooms have no host that have none now; one that never had one, since it opened."""
+        asked = [seed for seed in seeds if not has_host(seed)]
+        left = await self._ledger.hosts_left([seed.room.broadcast for seed in asked]) if asked else {}
+        return {seed.room.id: last_host(seed, left.get(seed.room.broadcast, {})) for seed in asked}
 
 
 def _is_newer(bucket: RoomBucket, row: Room) -> bool:

@@ -42,6 +42,10 @@ class Subscribers:
     def crowded(self) -> bool:
         return len(self._sockets) > CROWD
 
+    def has(self, user: UserId) -> bool:
+        """Say whether a subscription of the user's vouches."""
+        return user in self._clients
+
     def present(self) -> Iterator[Socket]:
         return iter(self._present.values())
 

@@ -35,6 +35,10 @@ class UserBucket:
     online: int = 0
     swept: int = 0
     hold: int = 0
+    written: int = 0
+    """When its signs of life were last written to the ledger."""
+    kept: bool = False
+    """That write named somebody."""
 
     def session(self, user: UserId, id: SessionId) -> SessionRecord | None:
         """Return the session if it was found valid."""
@@ -64,14 +68,14 @@ class UserBucket:
 
     def open_session(self, record: UserRecord, id: SessionId, now: int) -> SessionRecord:
         """Return the session of the record, a new one if it has none of this id."""
-        if not record.sessions:
+        if not record.counts():
             record.since = now
             self.online += 1
         return record.sessions.setdefault(id, SessionRecord(now))
 
     def tidy(self, user: UserId, record: UserRecord, *, had: bool) -> None:
-        """Count a user whose last session is gone as offline, and forget one of whom nothing is left."""
-        if had and not record.sessions:
+        """Count a user for whom nothing vouches now as offline, if they ``had``; forget one of whom nothing is left."""
+        if had and not record.counts():
             self.online -= 1
         if record.is_empty():
             self.users.pop(user, None)

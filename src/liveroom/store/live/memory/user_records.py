@@ -3,7 +3,9 @@
 The policy of silence lives in ``UserRecord.judge``: which sessions are gone, which places nothing vouches for.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
@@ -11,11 +13,21 @@ from liveroom.domain.members import Place
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, Patience
 from liveroom.domain.users import Profile
 from liveroom.store.live.memory.moments import NEVER, milliseconds
+from liveroom.store.live.memory.outside_records import FORGET, OutsideRecord
 
 AGAIN: Final = 30_000
 """A place that was told to go and is still there is told again; a superseded one is given this long to be left."""
 SOCKETS: Final = 64
 """Sockets of one session that are counted; of more, those that lapse first make room."""
+
+
+class Verdict(Enum):
+    """What a look at a place finds."""
+
+    STAYS = 0
+    GOES = 1
+    UNSEEN = 2
+    """It goes, unless a subscription to its room vouches: nothing else about the room does."""
 
 
 class Waits:
@@ -52,6 +64,8 @@ class SessionRecord:
     sound: bool = False
     """Found valid; not so a session that is only known from the ledger's places."""
     issued: int = 0
+    seen: int = 0
+    """When it last called."""
     sockets: dict[str, SocketLease] | None = None
 
     def until(self) -> int:
@@ -129,9 +143,26 @@ class UserRecord:
     sessions: dict[SessionId, SessionRecord] = field(default_factory=dict)
     places: list[PlaceRecord] = field(default_factory=list)
     due: int = NEVER
+    outside: list[OutsideRecord] | None = None
+    """What outside sources say, if any does."""
 
     def is_empty(self) -> bool:
-        return not self.sessions and not self.places
+        return not self.sessions and not self.places and not self.outside
+
+    def counts(self) -> bool:
+        """Say whether the user counts as online: until a look has found that nothing vouches for them any more."""
+        return bool(self.sessions) or (self.outside is not None and any(one.vouches for one in self.outside))
+
+    def _is_vouched(self, room: RoomId) -> bool:
+        """Say whether an outside source vouches for a place in the room."""
+        return any(one.vouches and one.room in (None, room) for one in self.outside or ())
+
+    def _is_seen(self, room: RoomId) -> bool:
+        return any(one.vouches and one.room == room for one in self.outside or ())
+
+    def sees(self, room: RoomId, now: int) -> bool:
+        """Say whether an outside source sees the user in the room."""
+        return any(one.vouches and one.room == room and one.until > now for one in self.outside or ())
 
     def lease(self, id: SessionId, waits: Waits) -> int:
         """Return how long a sign of life of this session counts."""
@@ -141,7 +172,8 @@ class UserRecord:
         return waits.silent_host if hosting else waits.silent
 
     def is_online(self, now: int) -> bool:
-        return any(session.until() > now for session in self.sessions.values())
+        vouched = any(one.vouches and one.until > now for one in self.outside or ())
+        return vouched or any(session.until() > now for session in self.sessions.values())
 
     def newest(self) -> PlaceRecord | None:
         """Return the place taken last."""
@@ -160,14 +192,26 @@ class UserRecord:
             self.places[self.places.index(mine)] = mine = place
         else:
             mine.host = mine.host or place.host
-        former = [old for old in self.places if old.session == mine.session and old is not mine and not old.host]
+        others = [old for old in self.places if old.session == mine.session and old is not mine and not old.host]
+        # One that is superseded already is being left by whoever did that, or will be swept.
+        former = [old for old in others if old.superseded_by is None]
         for old in former:
             old.superseded_by, old.superseded_at = mine.id, now
         return mine, former
 
     def drop(self, id: PlaceId) -> None:
-        """Forget a place; others that it superseded are free again."""
+        """Forget a place; others that it superseded go on waiting to be left."""
+        heir = next((place.superseded_by for place in self.places if place.id == id), None)
         self.places = [place for place in self.places if place.id != id]
+        for place in self.places:
+            if place.superseded_by == id:
+                place.superseded_by = heir or id
+
+    def free(self, id: PlaceId) -> None:
+        """Let places stay that this one superseded: its enter was refused."""
+        for place in self.places:
+            if place.superseded_by == id:
+                place.superseded_by = None
 
     def end(self, sessions: set[SessionId], now: int) -> None:
         """Forget sessions that have ended; the next look tells their places to go."""
@@ -177,28 +221,83 @@ class UserRecord:
             if place.session in sessions:
                 place.going = now - AGAIN
 
-    def judge(self, now: int, waits: Waits, *, held: bool) -> list[PlaceRecord]:
-        """Drop what has expired, unless it is held; return the places that are to go now."""
+    def judge(
+        self, now: int, waits: Waits, ended: Container[SessionId], *, held: bool
+    ) -> tuple[list[PlaceRecord], list[PlaceRecord]]:
+        """Drop what has expired, unless it is held; return the places that are to go now, and those that are to unless
+        a subscription to their room vouches. ``ended``: sessions that are over for good.
+        """
         if not held:
             for id in [id for id, session in self.sessions.items() if session.until() <= now]:
                 del self.sessions[id]
             for session in self.sessions.values():
                 session.drop_sockets(now)
-        going = [place for place in self.places if self._goes(place, now, waits, held=held)]
-        for place in going:
-            place.going = now
-        return going
+            if self.outside:
+                self._judge_outside(now, waits, ended)
+        going: list[PlaceRecord] = []
+        doubtful: list[PlaceRecord] = []
+        for place in self.places:
+            verdict = self._verdict(place, now, waits, held=held)
+            if verdict is not Verdict.STAYS:
+                place.going = now
+                (doubtful if verdict is Verdict.UNSEEN else going).append(place)
+        return going, doubtful
 
-    def _goes(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> bool:
-        if place.going:
-            return place.going + AGAIN <= now
-        if place.session not in self.sessions:
-            return True
+    def _verdict(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> Verdict:
+        if place.going and place.going + AGAIN > now:
+            return Verdict.STAYS
+        verdict = self._reason(place, now, waits, held=held)
+        return Verdict.GOES if place.going and verdict is Verdict.STAYS else verdict
+
+    def _reason(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> Verdict:
+        if place.session not in self.sessions and not self._is_vouched(place.room):
+            return Verdict.GOES
         if place.superseded_by is not None and place.superseded_at + AGAIN <= now:
             if self._holds(place.superseded_by):
-                return True
+                return Verdict.GOES
             place.superseded_by = None
-        return not held and not place.host and place.entered + waits.audience <= now
+        if held:
+            return Verdict.STAYS
+        is_old = not place.host and place.entered + waits.audience <= now and not self._is_seen(place.room)
+        return Verdict.UNSEEN if is_old or self._is_deserted(place) else Verdict.STAYS
+
+    def _is_deserted(self, place: PlaceRecord) -> bool:
+        """Say whether the user was in the room's media, and is not any more since the place was taken, nor in its
+        group.
+        """
+        here = [one for one in self.outside or () if one.room == place.room]
+        if any(one.vouches and (one.source.ends_stays or one.is_there()) for one in here):
+            return False
+        return any(one.source.ends_stays and one.started and one.ended >= place.entered for one in here)
+
+    def _judge_outside(self, now: int, waits: Waits, ended: Container[SessionId]) -> None:
+        """Let sources go whose time is over; that media ended is remembered while the room's group vouches. That an old
+        source goes ends no stay: a place that it alone held is given one lease. An audience's hours without evidence
+        begin anew.
+        """
+        over = [one for one in self.outside or () if one.until <= now and one.vouches]
+        silent = {one.room for one in over if one.is_there()}
+        left = {one.room for one in over if not one.is_there() and not one.source.ends_stays}
+        for one in over:
+            one.vouches = False
+            one.until = now if one.is_there() else now + FORGET
+        for one in self.outside or ():
+            if (
+                one.until <= now
+                and one.source.ends_stays
+                and not one.is_there()
+                and one.room
+                and self._is_seen(one.room)
+            ):
+                one.until = now + FORGET
+        self.outside = [one for one in self.outside or () if one.until > now] or None
+        for place in self.places:
+            alone = not place.going and place.session not in self.sessions and not self._is_vouched(place.room)
+            if alone and (place.room in silent or None in silent) and place.session not in ended:
+                self.sessions[place.session] = SessionRecord(now)
+                self.sessions[place.session].expires = now + self.lease(place.session, waits)
+            if place.room in silent or (place.room in left and not self._is_deserted(place)):
+                place.entered = now
 
     def _holds(self, id: PlaceId) -> bool:
         return any(place.id == id for place in self.places)
@@ -212,6 +311,7 @@ class UserRecord:
                 continue
             if place.superseded_by is not None:
                 looks.append(place.superseded_at + AGAIN)
-            if not place.host:
+            if not place.host and not self._is_seen(place.room):
                 looks.append(max(place.entered + waits.audience, hold))
+        looks += [max(one.until, hold) for one in self.outside or ()]
         return min(looks, default=NEVER)

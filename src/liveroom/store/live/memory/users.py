@@ -8,14 +8,15 @@ from typing import Final
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, PlaceId, SessionId, UserId, user_bucket
 from liveroom.domain.members import Place
-from liveroom.domain.presence import Beat, Patience, Source
+from liveroom.domain.presence import Beat, BucketSigns, Patience, Source
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Ledger, Placed, Placing, UserSeed
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import Restoring
+from liveroom.store.live.memory.signs import MOST, Refill, is_due, read_off
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
-from liveroom.store.live.memory.user_records import AGAIN, PlaceRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import PlaceRecord, UserRecord, Waits
 
 SECOND: Final = 1000
 WORK: Final = 200
@@ -31,13 +32,15 @@ WAITING: Final = 262_144
 class Users:
     """All user buckets."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+        """``goes_on``: leases go on where they were when the process before ended (``signs``)."""
         self._ledger = ledger
+        self._goes_on = goes_on
         self._clock = clock
         self.waits = Waits(patience)
         self._buckets = [UserBucket() for _ in range(USER_BUCKETS)]
-        self._restoring = Restoring(USER_BUCKETS, self._load)
-        self._lost = self._restoring.lost
+        self.restoring = Restoring(USER_BUCKETS, self._load)
+        self._lost = self.restoring.lost
         self._waiting: dict[tuple[UserId, SessionId], Beat] = {}
         self._turn = 0
 
@@ -45,7 +48,7 @@ class Users:
         """Return the user's bucket, restored, to be worked on before the next await."""
         number = user_bucket(user)
         if self._lost[number]:
-            await self._restoring.restore(number)
+            await self.restoring.restore(number)
         return self._buckets[number]
 
     # --- signs of life ---------------------------------------------------------------------------------------------
@@ -81,7 +84,7 @@ class Users:
         """Renew what waited for its bucket; what still has to wait goes on waiting."""
         for key, beat in list(self._waiting.items()):
             try:
-                await self._restoring.restore(user_bucket(beat.user))
+                await self.restoring.restore(user_bucket(beat.user))
             except LiveUnavailable:
                 continue
             self.renew(self._waiting.pop(key, beat))
@@ -95,6 +98,7 @@ class Users:
         if record is None or session is None or not session.sound:
             record = bucket.recognise(beat.user, beat.session, moment(beat.issued), now)
             session = record.sessions[beat.session]
+        session.seen = now
         if beat.keepalive:
             session.keepalive = True
             session.expires = now + self.waits.keepalive
@@ -115,7 +119,7 @@ class Users:
             before = moment(ended.original_before)
             over |= {id for id, session in record.sessions.items() if is_original(id) and session.issued < before}
         now = read(self._clock)
-        had = bool(record.sessions)
+        had = record.counts()
         record.end(over, now)
         bucket.tidy(ended.user, record, had=had)
         bucket.arm(ended.user, record, now)
@@ -154,6 +158,21 @@ class Users:
                 record.drop(place.id)
                 bucket.tidy(place.user, record, had=False)
 
+    async def spare(self, place: Place) -> None:
+        """Let a place stay that was told to go: a subscription to its room vouches."""
+        bucket = await self.ready(place.user)
+        record = bucket.users.get(place.user)
+        mine = next((known for known in record.places if known.id == place.id), None) if record else None
+        if record is not None and mine is not None and mine.going:
+            mine.going, mine.entered = 0, read(self._clock)
+            bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
+
+    async def give_back(self, place: Place) -> None:
+        """Forget a place whose enter was refused."""
+        if record := (await self.ready(place.user)).users.get(place.user):
+            record.free(place.id)
+        await self.drop_places([place])
+
     async def record(self, user: UserId) -> UserRecord | None:
         """Return what is known of the user, to be read before the next await."""
         return (await self.ready(user)).users.get(user)
@@ -165,11 +184,14 @@ class Users:
     async def sources(self, user: UserId) -> Sequence[Source]:
         record = await self.record(user)
         now = read(self._clock)
-        return [
+        if record is None:
+            return []
+        found = [
             Source(id, source, since=at(since), expires=at(expires), alive=expires > now)
-            for id, session in ({} if record is None else record.sessions).items()
+            for id, session in record.sessions.items()
             for source, since, expires in session.sources()
         ]
+        return found + [one.value(now) for one in record.outside or () if one.started]
 
     async def names(self, user: UserId, place: PlaceId) -> bool:
         """Say whether the user's record names the place."""
@@ -181,77 +203,108 @@ class Users:
 
     # --- sweep -----------------------------------------------------------------------------------------------------
 
-    async def expired(self, limit: int, gap: int) -> Sequence[Place]:
+    async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
+        """Return places that are to go, and those that are to unless a subscription to their room vouches."""
         found: list[Place] = []
+        doubtful: list[Place] = []
         for step in range(USER_BUCKETS):
             number = (self._turn + step) % USER_BUCKETS
-            if len(found) >= limit:
+            if len(found) + len(doubtful) >= limit:
                 self._turn = number
                 break
+            if self.restoring.may_wait(number):
+                continue
             try:
-                await self._restoring.restore(number)
+                await self.restoring.restore(number)
             except LiveUnavailable:
                 continue
-            found += self._sweep(self._buckets[number], limit - len(found), gap)
+            going, unseen = self._sweep(self._buckets[number], limit - len(found) - len(doubtful), gap)
+            found += going
+            doubtful += unseen
             if step % TURN == 0:
                 await asyncio.sleep(0)
-        return found
+        return found, doubtful
 
-    def _sweep(self, bucket: UserBucket, limit: int, gap: int) -> Sequence[Place]:
+    def _sweep(self, bucket: UserBucket, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
         now = read(self._clock)
         if now - bucket.swept < SECOND:
-            return ()
+            return (), ()
         if now - bucket.swept > gap:
             bucket.hold = max(bucket.hold, now + self.waits.keepalive)
         bucket.swept = now
         bucket.forget(now - REMEMBER)
         found: list[Place] = []
+        doubtful: list[Place] = []
         looked = worked = 0
-        while bucket.due and bucket.due[0][0] <= now and looked < LOOKS and worked < WORK and len(found) < limit:
+        while (
+            bucket.due and bucket.due[0][0] <= now and looked < LOOKS and worked < WORK
+            and len(found) + len(doubtful) < limit
+        ):  # fmt: skip
             due, user = heappop(bucket.due)
             record = bucket.users.get(user)
             if record is not None and record.due == due:
                 looked += 1
-                worked += self._look(bucket, user, record, now, found)
-        return found
+                going, unseen, did = self._look(bucket, user, record, now)
+                found += [place.value(user) for place in going]
+                doubtful += [place.value(user) for place in unseen]
+                worked += did
+        return found, doubtful
 
-    def _look(self, bucket: UserBucket, user: UserId, record: UserRecord, now: int, found: list[Place]) -> bool:
-        """Take from a user what is over and note when to look again; say whether anything was."""
-        sessions = len(record.sessions)
-        going = record.judge(now, self.waits, held=now < bucket.hold)
-        found += [place.value(user) for place in going]
-        worked = bool(going) or len(record.sessions) < sessions
+    def _look(
+        self, bucket: UserBucket, user: UserId, record: UserRecord, now: int
+    ) -> tuple[list[PlaceRecord], list[PlaceRecord], bool]:
+        """Take from a user what is over and note when to look again; return what goes, and whether anything was."""
+        sessions, had = len(record.sessions), record.counts()
+        ended = bucket.ended.get(user)
+        over = ended.sessions if ended is not None else ()
+        going, unseen = record.judge(now, self.waits, over, held=now < bucket.hold)
+        worked = bool(going or unseen) or len(record.sessions) < sessions
         record.due = NEVER
-        bucket.tidy(user, record, had=sessions > 0)
+        bucket.tidy(user, record, had=had)
         if not record.is_empty():
             bucket.arm(user, record, record.next_look(self.waits, bucket.hold))
-        return worked
+        return going, unseen, worked
 
     # --- rebuild ---------------------------------------------------------------------------------------------------
 
     async def _load(self, number: int) -> None:
         seed = await self._ledger.user_seed(number)
-        self._fill(self._buckets[number], seed)
+        self._fill(self._buckets[number], seed, await self._ledger.signs(number))
 
-    def _fill(self, bucket: UserBucket, seed: UserSeed) -> None:
-        now = read(self._clock)
-        bucket.swept = now
+    def _fill(self, bucket: UserBucket, seed: UserSeed, signs: BucketSigns | None) -> None:
         for ended in sorted(seed.ended, key=lambda ended: ended.at):
             bucket.remember(ended)
+        refill = Refill(bucket, self.waits, signs, read(self._clock), goes_on=self._goes_on)
         for place in seed.places:
-            self._restore_place(bucket, place, now, keepalive=place.session in seed.keepalive)
+            entered = seed.entered.get(place.id)
+            refill.place(place, None if entered is None else moment(entered), keepalive=place.session in seed.keepalive)
+        refill.rest()
         for user, record in bucket.users.items():
             bucket.arm(user, record, record.next_look(self.waits, bucket.hold))
 
-    def _restore_place(self, bucket: UserBucket, place: Place, now: int, *, keepalive: bool) -> None:
-        """Put a place back, and give the session that holds it one lease; one that has ended tells it to go."""
-        record = bucket.users.setdefault(place.user, UserRecord())
-        restored = PlaceRecord(place.id, place.session, place.room, place.host, now)
-        record.places.append(restored)
-        ended = bucket.ended.get(place.user)
-        if ended is not None and place.session in ended.sessions:
-            restored.going = now - AGAIN
-        else:
-            session = bucket.open_session(record, place.session, now)
-            session.keepalive = session.keepalive or keepalive
-            session.expires = max(session.expires, now + record.lease(place.session, self.waits))
+    # --- last signs of life ----------------------------------------------------------------------------------------
+
+    async def write_signs(self, *, now_or_never: bool = False) -> None:
+        """Write the signs of life of the buckets that are due, or of all; what the ledger refuses stays due.
+
+        Those that have waited longest are first, in case that there are more than one write takes.
+        """
+        now = read(self._clock)
+        waiting = [
+            (bucket.written, number)
+            for number, bucket in enumerate(self._buckets)
+            if not self._lost[number] and (is_due(bucket, now, self.waits) or (now_or_never and bucket.users))
+        ]
+        due: list[BucketSigns] = []
+        sessions = 0
+        for _, number in sorted(waiting):
+            due.append(read_off(number, self._buckets[number], now))
+            sessions += len(due[-1].sessions)
+            if sessions >= MOST and not now_or_never:
+                break
+        if not due:
+            return
+        await self._ledger.note(due)
+        for signs in due:
+            bucket = self._buckets[signs.bucket]
+            bucket.written, bucket.kept = max(bucket.written, signs.written), bool(signs.sessions)

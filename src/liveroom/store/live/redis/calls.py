@@ -173,6 +173,10 @@ class Caller:
             raise LiveUnavailable(f"Redis: {type(error).__name__} {error}") from error
         return [server.version for server in servers]
 
+    def hang_up(self) -> None:
+        """End the connections on which calls travel; what is on the way is asked again on new ones."""
+        self._topology.hang_up()
+
     async def close(self) -> None:
         """End all connections."""
         await self._topology.close()

@@ -43,6 +43,10 @@ class Cluster:
             await self.refresh()
         return [self.at(place) for place in dict.fromkeys(place for place in self._places if place is not None)]
 
+    def hang_up(self) -> None:
+        for server in self._known.values():
+            server.hang_up()
+
     async def dedicated(self, slot: int) -> Wire:
         if self._places[slot] is None:
             await self.refresh()

@@ -5,6 +5,7 @@ are needed. Who has had none for a second trusts no cached verdict.
 """
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import hiredis
@@ -44,6 +45,7 @@ class Feed:
         self._hearing = hearing
         self._loop = asyncio.get_running_loop()
         self._heard = float("-inf")
+        self._heard_at = datetime.min.replace(tzinfo=UTC)
         self._last = b""
         self._run_id = ""
         self._following = False
@@ -51,7 +53,17 @@ class Feed:
 
     def is_fresh(self) -> bool:
         """Say whether everything older than a second has been heard."""
-        return self._loop.time() - self._heard < BEHIND
+        return self._silence() < BEHIND
+
+    def _silence(self) -> float:
+        """Return for how many seconds nothing has been heard.
+
+        The loop's time stands still while a machine sleeps, and the clock may be put back: the longer one counts.
+        """
+        return max(self._loop.time() - self._heard, (self._time() - self._heard_at).total_seconds())
+
+    def _time(self) -> datetime:
+        return self._clock.now() - self._clock.offset
 
     def start(self) -> None:
         """Begin to read."""
@@ -94,7 +106,7 @@ class Feed:
             wire.abort()
 
     async def _follow(self, wire: Wire) -> None:
-        if wire.run_id != self._run_id or self._loop.time() - self._heard > KEPT / 2:
+        if wire.run_id != self._run_id or self._silence() > KEPT / 2:
             await self._begin(wire)
         self._following = True
         while True:
@@ -102,7 +114,10 @@ class Feed:
             for id, fields in answer[0][1] if answer else ():
                 self._note(id, fields)
                 self._last = id
-            self._heard = self._loop.time()
+            self._note_heard()
+
+    def _note_heard(self) -> None:
+        self._heard, self._heard_at = self._loop.time(), self._time()
 
     async def _begin(self, wire: Wire) -> None:
         """Begin a little before the stream's end, knowing nothing: what was told meanwhile may be heard twice."""
@@ -110,7 +125,7 @@ class Feed:
         self._verdicts.forget()
         self._last = b"%d-0" % max(_when(newest[0][0]) - AGAIN * 1000, 0) if newest else b"0-0"
         self._run_id = wire.run_id
-        self._heard = self._loop.time()
+        self._note_heard()
 
     def _note(self, id: bytes, fields: list[bytes]) -> None:
         """Take an entry; one of an earlier release does not say why."""

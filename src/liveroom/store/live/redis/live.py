@@ -29,6 +29,7 @@ from liveroom.store.live.redis.keys import LAYOUT
 from liveroom.store.live.redis.limits import Limits
 from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.lists import Lists
+from liveroom.store.live.redis.outside import Outside
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import UserRow, at, milliseconds
 from liveroom.store.live.redis.relays import Relays
@@ -36,7 +37,7 @@ from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
 from liveroom.store.live.redis.sockets import Sockets
-from liveroom.store.live.redis.users import Users, is_online
+from liveroom.store.live.redis.users import Users
 from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.watch import Watch
 from liveroom.store.live.redis.wire import SILENCE
@@ -59,8 +60,11 @@ class RedisUnfit(Exception):
 class RedisLive:
     """The live store of any number of processes; see ``ports.Live`` for what each method promises."""
 
-    def __init__(self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience) -> None:
+    def __init__(
+        self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience, *, follows: bool = True
+    ) -> None:
         self._caller = caller
+        self._follows = follows
         self._hearing = Hearing()
         self._core = core = Core(caller, clock, patience)
         self._verdicts = Verdicts()
@@ -70,6 +74,7 @@ class RedisLive:
         self._feed = Feed(caller, clock, self._verdicts, self._hearing)
         self._renewals = Renewals(core, self._verdicts)
         self._users = Users(core)
+        self.outside = Outside(core, self._users)
         self.sockets = Sockets(core, self._users, self._verdicts)
         self._listening = Listening(caller)
         pacing = Pacing(core, self._watch)
@@ -85,13 +90,21 @@ class RedisLive:
 
     @classmethod
     def open(
-        cls, url: str, *, ledger: Ledger, clock: Clock, patience: Patience, silence: float = SILENCE
+        cls,
+        url: str,
+        *,
+        ledger: Ledger,
+        clock: Clock,
+        patience: Patience,
+        silence: float = SILENCE,
+        follows: bool = True,
     ) -> "RedisLive":
         """Return a store for the URL, with nothing connected yet; call it where the event loop runs.
 
-        ``silence``: seconds without an answer after which a connection is given up.
+        ``silence``: seconds without an answer after which a connection is given up. ``follows``: hear of ended
+        sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(Caller.open(url, silence), ledger, clock, patience)
+        return cls(Caller.open(url, silence), ledger, clock, patience, follows=follows)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 
@@ -101,7 +114,11 @@ class RedisLive:
             await self.check()
         except LiveUnavailable as failure:
             log.warning("redis.unreachable_at_start", cause=failure.detail)
-        self._feed.start()
+        if self._follows:
+            self._feed.start()
+
+    async def refresh(self) -> None:
+        self._caller.hang_up()
 
     async def check(self) -> None:
         """Raise ``RedisUnfit`` when the Redis is too old, or holds a store with other buckets."""
@@ -173,7 +190,7 @@ class RedisLive:
         return await asyncio.gather(*(self._presence(user, records.get(user)) for user in users))
 
     async def _presence(self, user: UserId, found: tuple[UserRow, int] | None) -> Presence:
-        if found is None or not is_online(*found):
+        if found is None or not found[0].is_online(found[1]):
             return Presence(user, online=False)
         row, _ = found
         place, since = row.newest(), at(row.since())
@@ -197,6 +214,9 @@ class RedisLive:
 
     def drop_places(self, places: Sequence[Place]) -> Answer[None]:
         return self._users.drop_places(places)
+
+    def give_back(self, place: Place) -> Answer[None]:
+        return self._users.give_back(place)
 
     def drop_later(self, places: Sequence[Place]) -> None:
         self._users.drop_later(places)
@@ -277,7 +297,8 @@ class RedisLive:
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
         self._watch.gap = milliseconds(gap)
-        return await self._users.expired(limit, self._watch.gap)
+        over, doubtful = await self._users.expired(limit, self._watch.gap)
+        return [*over, *await self.outside.unspared(doubtful)] if doubtful else over
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._watch.orphans(limit)

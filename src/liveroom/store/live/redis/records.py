@@ -8,12 +8,15 @@ import msgspec
 
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.outside import NUMBERS
+from liveroom.domain.presence import Source
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _ROLES: Final = (Role.AUDIENCE, Role.ANCHOR, Role.OWNER)
 _REASONS: Final[dict[str, LeaveReason | None]] = {"": None, **{reason.value: reason for reason in LeaveReason}}
+_OUTSIDE: Final = {number: source for source, number in NUMBERS.items()}
 ROLE_NUMBERS: Final = {role: number for number, role in enumerate(_ROLES)}
 
 pack: Final = msgspec.msgpack.Encoder().encode
@@ -80,6 +83,31 @@ class PlaceRow(msgspec.Struct, array_like=True, frozen=True):
     superseded_at: int = 0
 
 
+class OutsideRow(msgspec.Struct, array_like=True, frozen=True):
+    """What an outside source says of a user; ``vouches`` 0: it has ended, which is remembered for a while."""
+
+    source: int
+    room: str
+    who: str
+    started: int
+    ended: int
+    until: int
+    since: int
+    vouches: int
+
+    def value(self, now: int) -> Source:
+        """Return what it says; one that has ended did so at the time that it gave."""
+        alive = self.vouches == 1 and self.until > now
+        return Source(
+            SessionId(""),
+            _OUTSIDE[self.source],
+            since=at(self.since),
+            expires=at(self.until if self.vouches else self.ended),
+            alive=alive,
+            room=RoomId(self.room) if self.room else None,
+        )
+
+
 class UserRow(msgspec.Struct, array_like=True, frozen=True):
     """A user's record."""
 
@@ -88,11 +116,32 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
     due: int
     sessions: list[SessionRow]
     places: list[PlaceRow]
-    online_since: int = 0
+    online_since: int | bool = 0
+    outside: tuple[OutsideRow, ...] = ()
 
     def since(self) -> int:
         """Return since when the user is online."""
-        return min([*([self.online_since] if self.online_since else []), *(row.since for row in self.sessions)])
+        known = [row.since for row in self.outside if row.vouches]
+        known += [self.online_since] if self.online_since else []
+        return min([*known, *(row.since for row in self.sessions)])
+
+    def is_online(self, now: int) -> bool:
+        """Say whether anything vouches for the user."""
+        vouched = any(row.vouches and row.until > now for row in self.outside)
+        return vouched or any(session.until() > now for session in self.sessions)
+
+    def sources(self, now: int) -> list[Source]:
+        """Return what every source says of the user."""
+        found = [
+            Source(SessionId(session.id), source, since=at(since), expires=at(expires), alive=expires > now)
+            for session in self.sessions
+            for source, since, expires in session.sources()
+        ]
+        return found + [row.value(now) for row in self.outside if row.started]
+
+    def is_seen(self, room: RoomId, now: int) -> bool:
+        """Say whether an outside source sees the user in the room."""
+        return any(row.room == room and row.vouches and row.until > now for row in self.outside)
 
     def named(self, user: UserId) -> list[Place]:
         """Return the places."""
@@ -209,14 +258,15 @@ read_user: Final = msgspec.msgpack.Decoder(UserRow).decode
 read_member: Final = msgspec.msgpack.Decoder(MemberRow).decode
 read_stay: Final = msgspec.msgpack.Decoder(StayRow).decode
 _read_fixed: Final = msgspec.msgpack.Decoder(FixedRow).decode
-_read_named: Final = msgspec.msgpack.Decoder(list[_Named]).decode
+_read_going: Final = msgspec.msgpack.Decoder(list[tuple[UserId, PlaceId, SessionId, RoomId, int, int]]).decode
 _read_member_places: Final = msgspec.msgpack.Decoder(list[tuple[str, str, str, int]]).decode
 _read_placed: Final = msgspec.msgpack.Decoder(tuple[PlaceId, str | bool, str, list[_Named], int]).decode
 
 
-def read_places(packed: bytes) -> list[Place]:
-    """Return places that a script named."""
-    return _places(_read_named(packed))
+def read_going(packed: bytes) -> tuple[list[Place], list[Place]]:
+    """Return places that are to end, and those that are unless a subscription to their room vouches."""
+    rows = _read_going(packed)
+    return _places([row[:5] for row in rows if not row[5]]), _places([row[:5] for row in rows if row[5]])
 
 
 def member_places(room: RoomId, packed: bytes) -> list[Place]:

@@ -144,6 +144,9 @@ class Topology(Protocol):
     async def servers(self) -> Sequence[Server]:
         """Return all that have slots."""
 
+    def hang_up(self) -> None:
+        """End the connections to all servers; the next calls make new ones."""
+
     def at(self, place: Place) -> Server:
         """Return the server at an address that another server named."""
 
@@ -168,6 +171,9 @@ class OneServer:
 
     async def servers(self) -> Sequence[Server]:
         return [self._server]
+
+    def hang_up(self) -> None:
+        self._server.hang_up()
 
     def at(self, place: Place) -> Server:
         return self._server

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
-from liveroom.domain.ids import USER_BUCKETS, RoomId, SessionId, UserId, user_bucket
+from liveroom.domain.ids import USER_BUCKETS, RoomId, UserId, user_bucket
 from liveroom.domain.members import Place
 from liveroom.domain.presence import Source
 from liveroom.domain.sessions import EndedSessions
@@ -13,7 +13,7 @@ from liveroom.domain.users import Profile
 from liveroom.ports import Placed, Placing
 from liveroom.store.live.redis.core import REMEMBERED, Core
 from liveroom.store.live.redis.keys import USERS
-from liveroom.store.live.redis.records import UserRow, at, moment, pack, read_placed, read_places, read_user
+from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_placed, read_user
 from liveroom.store.live.redis.renewals import kind
 from liveroom.store.live.redis.servers import RUN_ID
 
@@ -61,16 +61,26 @@ class Users:
         return Placed(place, profile, tuple(former), keepalive)
 
     async def drop_places(self, places: Sequence[Place]) -> None:
+        await self._tell("drop_places", places, 0)
+
+    async def give_back(self, place: Place) -> None:
+        await self._tell("drop_places", [place], 1)
+
+    async def spare_places(self, places: Sequence[Place]) -> None:
+        """Let places stay that were told to go."""
+        await self._tell("spare_places", places)
+
+    async def _tell(self, script: str, places: Sequence[Place], *given: int) -> None:
         by_bucket: dict[int, list[tuple[str, str]]] = {}
         for place in places:
             by_bucket.setdefault(user_bucket(place.user), []).append((place.user, place.id))
         if len(places) == 1:
             ((bucket, pairs),) = by_bucket.items()
-            await self._core.users("drop_places", bucket, pack(pairs))
+            await self._core.users(script, bucket, pack(pairs), *given)
             return
         await asyncio.gather(
             *(
-                self._core.users("drop_places", bucket, pack(pairs[first : first + WORK]))
+                self._core.users(script, bucket, pack(pairs[first : first + WORK]), *given)
                 for bucket, pairs in by_bucket.items()
                 for first in range(0, len(pairs), WORK)
             )
@@ -115,11 +125,7 @@ class Users:
         if found is None:
             return []
         row, now = found
-        return [
-            Source(SessionId(session.id), source, since=at(since), expires=at(expires), alive=expires > now)
-            for session in row.sessions
-            for source, since, expires in session.sources()
-        ]
+        return row.sources(now)
 
     async def online(self) -> int:
         counts = await asyncio.gather(*(self._count(bucket) for bucket in range(USER_BUCKETS)))
@@ -133,33 +139,35 @@ class Users:
 
     # --- sweep -----------------------------------------------------------------------------------------------------
 
-    async def expired(self, limit: int, gap: int) -> Sequence[Place]:
-        """Sweep buckets in waves until there are places enough; the next call goes on where this one stopped."""
+    async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
+        """Sweep buckets in waves until there are places enough; the next call goes on where this one stopped.
+
+        The second are places that a subscription to their room spares.
+        """
         found: list[Place] = []
+        doubtful: list[Place] = []
         down: LiveUnavailable | None = None
         swept = 0
-        while swept < USER_BUCKETS and len(found) < limit:
-            work = min(WORK, limit - len(found))
-            wave = min(_WAVE, max(1, (limit - len(found)) // work), USER_BUCKETS - swept)
+        while swept < USER_BUCKETS and (left := limit - len(found) - len(doubtful)) > 0:
+            work = min(WORK, left)
+            wave = min(_WAVE, max(1, left // work), USER_BUCKETS - swept)
             buckets = [(self._turn + step) % USER_BUCKETS for step in range(wave)]
             self._turn, swept = (self._turn + wave) % USER_BUCKETS, swept + wave
             for answer in await asyncio.gather(*(self._sweep(bucket, work, gap) for bucket in buckets)):
                 if isinstance(answer, LiveUnavailable):
                     down = answer
                 else:
-                    found += answer
-        if down is not None and not found:
+                    found += answer[0]
+                    doubtful += answer[1]
+        if down is not None and not found and not doubtful:
             raise down
-        return found
+        return found, doubtful
 
-    async def _sweep(self, bucket: int, work: int, gap: int) -> Sequence[Place] | LiveUnavailable:
+    async def _sweep(
+        self, bucket: int, work: int, gap: int
+    ) -> tuple[Sequence[Place], Sequence[Place]] | LiveUnavailable:
         try:
             packed = await self._core.users("sweep_users", bucket, LOOKS, work, gap, REMEMBERED, RUN_ID)
         except LiveUnavailable as failure:
             return failure
-        return read_places(packed) if packed is not None else ()
-
-
-def is_online(row: UserRow, now: int) -> bool:
-    """Say whether any lease of the user vouches for them."""
-    return any(session.until() > now for session in row.sessions)
+        return read_going(packed) if packed is not None else ((), ())

@@ -6,7 +6,7 @@ local function renewed(user, id, kind, issued)
     return not has_ended(user, id, issued)
   end
   local record = read(user)
-  local absent = #record[4] == 0 and #record[5] > 0
+  local absent = is_absent(record)
   if not beat(user, record, id, kind, issued) then
     return false
   end

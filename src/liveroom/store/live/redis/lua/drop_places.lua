@@ -1,16 +1,23 @@
 -- uses: time common user
--- ARGV[6]: {user, place} of each place to forget.
+-- ARGV: 6 {user, place} of each place to forget, 7 (1) that their enters were refused: what they superseded is as before.
+-- Otherwise that is being left by the enter that superseded it, and goes on waiting for it.
 for _, dropped in ipairs(unpack_(ARGV[6])) do
   local user, id = dropped[1], dropped[2]
   local record = read(user)
   if holds(record, id) then
-    local kept, absent = {}, #record[4] == 0
+    local kept, absent, heir = {}, is_absent(record), false
     for _, place in ipairs(record[5]) do
-      if place[7] == id then
-        place[6], place[7], place[8] = place[6] or 0, false, 0
-      end
-      if place[1] ~= id then
+      if place[1] == id then
+        heir = place[7] or false
+      else
         kept[#kept + 1] = place
+      end
+    end
+    for _, place in ipairs(kept) do
+      if place[7] == id and ARGV[7] == '1' then
+        place[6], place[7], place[8] = place[6] or 0, false, 0
+      elseif place[7] == id then
+        place[7] = heir or id
       end
     end
     record[5] = kept

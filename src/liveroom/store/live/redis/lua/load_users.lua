@@ -12,7 +12,7 @@ for _, ended in ipairs(unpack_(ARGV[8])) do
 end
 for _, dropped in ipairs(unpack_(ARGV[7])) do
   local record = read(dropped[1])
-  local absent, kept = #record[4] == 0, {}
+  local absent, kept = is_absent(record), {}
   for _, place in ipairs(record[5]) do
     if place[1] ~= dropped[2] then
       kept[#kept + 1] = place
@@ -47,7 +47,7 @@ end
 for _, seed in ipairs(unpack_(ARGV[6])) do
   local user = seed[1]
   local record = read(user)
-  local absent = #record[4] == 0 and #record[5] > 0
+  local absent = is_absent(record)
   for number = 2, #seed, 5 do
     local place, id = seed[number], seed[number + 1]
     if not holds(record, place) then

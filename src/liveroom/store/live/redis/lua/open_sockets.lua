@@ -14,7 +14,7 @@ end
 
 local function open(user, id, client, issued, devices)
   local record = read(user)
-  local absent = #record[4] == 0 and #record[5] > 0
+  local absent = is_absent(record)
   local replaced = devices > 0 and others(record, id) or {}
   if not renew_socket(user, record, id, client, issued) then
     return false

@@ -5,13 +5,15 @@
 --   4 sessions {id, since, expires, 1 if judged by silence, when issued (sessions of the original; else 0 or nothing),
 --     sockets {client, expires, since in s, 1 if closed} (if it has any)},
 --   5 places {id, session (its number in the record, or its id), room, entered in s, 1 if host, going, superseded by,
---     superseded at}, 6 online since (where the oldest session does not say it).
+--     superseded at}, 6 online since (where the oldest session does not say it),
+--   7 outside sources (only if there are any; see prelude_outside): {number, room or '', who, started, ended (times of the
+--     vendor, 0: never), until, since, 1 while it vouches and 0 while only its end is remembered}.
 -- wheel: second -> users to look at then, each behind its length; due: the seconds that the wheel has. A sorted set of
 --   users would cost 108 bytes a user, this costs 10; a user whose lease was renewed is found too early and put again.
 -- absent: users of whom only places are left.
 local WAIT_KEEPALIVE, WAIT_SILENT, WAIT_HOST, WAIT_AUDIENCE =
   tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local AGAIN = 30000
+local AGAIN, FORGET = 30000, 900000
 local HOLD = tonumber(call('HGET', KEYS[1], 'h') or 0)
 local turns, NONE = {}, {}
 
@@ -41,6 +43,21 @@ local function original(id)
   return string.byte(id) == 126
 end
 
+-- Does an outside source vouch for the user? With a room: for a place there; with `least`: by what it sees of that room.
+local function is_vouched(record, room, least)
+  for _, one in ipairs(record[7] or NONE) do
+    if one[8] == 1 and one[1] >= (least or 1) and (not room or one[2] == room or (not least and one[2] == '')) then
+      return true
+    end
+  end
+  return false
+end
+
+-- Is it known of the user that nothing vouches for them?
+local function is_absent(record)
+  return #record[4] == 0 and (#record[5] > 0 or record[7] ~= nil) and not is_vouched(record)
+end
+
 -- When the last lease of a session is over: its calls' and its sockets'.
 local function till(session)
   local at = session[3]
@@ -55,6 +72,11 @@ local function since(record)
   for _, session in ipairs(record[4]) do
     if not first or session[2] < first then
       first = session[2]
+    end
+  end
+  for _, one in ipairs(record[7] or NONE) do
+    if one[8] == 1 and (not first or one[7] < first) then
+      first = one[7]
     end
   end
   return first
@@ -82,10 +104,13 @@ local function next_look(record)
       if place[7] then
         at = math.min(at, place[8] + AGAIN)
       end
-      if place[5] == 0 then
+      if place[5] == 0 and not is_vouched(record, place[3], 2) then
         at = math.min(at, math.max(place[4] * 1000 + WAIT_AUDIENCE, HOLD))
       end
     end
+  end
+  for _, one in ipairs(record[7] or NONE) do
+    at = math.min(at, math.max(one[6], HOLD))
   end
   return at
 end
@@ -103,7 +128,7 @@ end
 
 local function write(user, record, was_absent)
   local sessions, places = record[4], record[5]
-  if #sessions == 0 and #places == 0 then
+  if #sessions == 0 and #places == 0 and not record[7] then
     call('HDEL', KEYS[2], user)
     if was_absent then
       call('SREM', KEYS[6], user)
@@ -111,7 +136,7 @@ local function write(user, record, was_absent)
     return
   end
   arm(user, record)
-  if #sessions == 0 then
+  if #sessions == 0 and not is_vouched(record) then
     record[6] = nil
     if not was_absent then
       call('SADD', KEYS[6], user)
@@ -125,6 +150,9 @@ local function write(user, record, was_absent)
     end
     local _, number = session_of(record, place[2])
     place[2] = number or place[2]
+  end
+  if record[7] then
+    record[6] = record[6] or false
   end
   call('HSET', KEYS[2], user, pack(record))
 end
@@ -212,8 +240,8 @@ end
 -- Forget sessions of a user that have ended, and those of the original from before; their places go with the next sweep.
 local function end_named(user, ids, before)
   local record, over = read(user), {}
-  local absent = #record[4] == 0
-  if absent and #record[5] == 0 then
+  local absent = is_absent(record)
+  if #record[4] == 0 and #record[5] == 0 then
     return
   end
   for _, id in ipairs(ids) do

@@ -4,7 +4,7 @@ local verdicts = {}
 for number, socket in ipairs(unpack_(ARGV[6])) do
   local user = socket[1]
   local record = read(user)
-  local absent = #record[4] == 0 and #record[5] > 0
+  local absent = is_absent(record)
   if renew_socket(user, record, socket[2], socket[3], 0) then
     write(user, record, absent)
     verdicts[number] = '1'

@@ -3,7 +3,7 @@
 -- ended, else the place, name (or false), avatar, former places and if the session sends keepalives, packed.
 local user, id, room, wanted = ARGV[6], ARGV[7], ARGV[10], ARGV[11]
 local record = read(user)
-local absent = #record[4] == 0 and #record[5] > 0
+local absent = is_absent(record)
 local session = beat(user, record, id, tonumber(ARGV[8]), tonumber(ARGV[9]))
 if not session then
   return false
@@ -28,8 +28,11 @@ end
 local former = {}
 for _, place in ipairs(record[5]) do
   if place ~= mine and place[2] == id and place[5] == 0 then
-    place[6], place[7], place[8] = place[6] or 0, mine[1], NOW
-    former[#former + 1] = named(user, place)
+    -- One that is superseded already is being left by whoever did that, or will be swept.
+    if not place[7] then
+      place[6], place[7], place[8] = place[6] or 0, mine[1], NOW
+      former[#former + 1] = named(user, place)
+    end
   end
 end
 if ARGV[8] ~= '2' then

@@ -1,0 +1,27 @@
+# liveroom in a container: the wheel with its live page is built in the first stage, the second has Python and nothing
+# to build with. Settings come as LIVEROOM_* variables, what has to be kept is in /data, no secret is in the image.
+FROM python:3.13-slim-bookworm AS build
+WORKDIR /build
+RUN python -m venv /opt/liveroom
+COPY pyproject.toml constraints.txt hatch_build.py README.md LICENSE ./
+COPY web web
+COPY src src
+RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /build/dist .
+RUN /opt/liveroom/bin/python -m pip install --no-cache-dir --constraint constraints.txt /build/dist/liveroom-*.whl
+
+FROM python:3.13-slim-bookworm
+RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /data liveroom && install -d -o liveroom -g liveroom -m 0700 /data
+COPY --from=build /opt/liveroom /opt/liveroom
+ENV PATH=/opt/liveroom/bin:/usr/local/bin:/usr/bin:/bin \
+    LIVEROOM_HOST=0.0.0.0 \
+    LIVEROOM_PORT=9000 \
+    LIVEROOM_DATA_DIR=/data \
+    LIVEROOM_LOG_FORMAT=json
+WORKDIR /data
+VOLUME /data
+USER liveroom
+EXPOSE 9000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9000/readyz', timeout=4)"]
+CMD ["liveroom", "serve"]

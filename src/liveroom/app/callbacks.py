@@ -1,0 +1,83 @@
+"""The vendors that may call us: which keys the settings give, and how each is read and thanked."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from starlette.routing import Route
+
+from liveroom.app.assembly import Core
+from liveroom.app.media import reveal
+from liveroom.app.turns import Turns
+from liveroom.domain.outside import Report
+from liveroom.http.callbacks import Caller, Hear, Read, callback_routes
+from liveroom.ports import Clock
+from liveroom.providers.livekit.webhooks import read_webhook
+from liveroom.providers.tencent.im_callbacks import check_im, read_im
+from liveroom.providers.tencent.trtc_callbacks import read_trtc
+from liveroom.settings import Settings
+from liveroom.usecases.outside import Outside
+
+_IM_THANKS: Final = {"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0}
+_IM_PATIENCE: Final = timedelta(seconds=1.7)
+"""Tencent IM waits for two seconds."""
+_PATIENCE: Final = timedelta(seconds=4.5)
+"""TRTC and LiveKit wait for five."""
+
+
+def make_callbacks(core: Core) -> list[Route]:
+    """Return the routes of all vendors; those without a key refuse everything."""
+    settings, clock = core.settings, core.clock
+    return callback_routes(
+        [
+            Caller(name="im", read=_im(settings, clock), thanks=_IM_THANKS, patience=_IM_PATIENCE, repeats=False),
+            Caller(name="trtc", read=_trtc(settings, clock), thanks={"code": 0}, patience=_PATIENCE, repeats=True),
+            Caller(
+                name="livekit", read=_livekit(settings, clock), thanks={"code": 0}, patience=_PATIENCE, repeats=True
+            ),
+        ],
+        core.outside.hear if core.turns is None else _in_turns(core.outside, core.turns),
+    )
+
+
+def _in_turns(outside: Outside, turns: Turns) -> Hear:
+    """Return what hears where nothing beats."""
+
+    async def hear(report: Report) -> None:
+        await turns.begin()
+        turning = turns.turn()
+        try:
+            await outside.hear(report)
+        finally:
+            await turns.end(turning)
+
+    return hear
+
+
+def _im(settings: Settings, clock: Clock) -> Read | None:
+    token = reveal(settings.im_callback_token)
+
+    def read(query: Mapping[str, str], _headers: Mapping[str, str], body: bytes) -> Report:
+        now = clock.now()
+        check_im(token, query, now)
+        return read_im(query, body, now)
+
+    return read if token else None
+
+
+def _trtc(settings: Settings, clock: Clock) -> Read | None:
+    key = reveal(settings.trtc_callback_key)
+
+    def read(_query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Report:
+        return read_trtc(key, headers, body, clock.now())
+
+    return read if key else None
+
+
+def _livekit(settings: Settings, clock: Clock) -> Read | None:
+    key, secret = settings.livekit_key, reveal(settings.livekit_secret)
+
+    def read(_query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Report:
+        return read_webhook(key, secret, headers, body, clock.now())
+
+    return read if key and secret else None

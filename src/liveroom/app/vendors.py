@@ -1,0 +1,107 @@
+"""The switch of vendors: at whose place something is done for a tenant, and the ways there that the settings set up."""
+
+from dataclasses import dataclass
+from random import SystemRandom
+
+from liveroom.app.media import reveal
+from liveroom.domain.ids import RoomId
+from liveroom.domain.tenants import RtcKind, Tenant
+from liveroom.domain.vendors import Vendor
+from liveroom.ports import Clock, Database
+from liveroom.providers.livekit.control import LivekitControl
+from liveroom.providers.outgoing import Outgoing
+from liveroom.providers.tencent.cloud import TencentCloud
+from liveroom.providers.tencent.im import TencentIm
+from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
+from liveroom.settings import Settings
+from liveroom.usecases.media_work import MediaWork
+from liveroom.usecases.message_work import MessageWork
+from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.vendor_workers import Doer, VendorWorkers
+
+
+@dataclass(frozen=True, slots=True)
+class Vendors:
+    """The vendors that are set up. None of them is called before there is work."""
+
+    default_rtc: RtcKind
+    im: TencentIm | None = None
+    trtc: TrtcControl | None = None
+    livekit: LivekitControl | None = None
+
+    def of(self, tenant: Tenant) -> frozenset[Vendor]:
+        """Return at whose place something is done for the tenant."""
+        has_app = bool(tenant.sdk_app_id and tenant.sdk_secret)
+        rtc = tenant.rtc or self.default_rtc
+        found = set[Vendor]()
+        if self.im is not None and has_app:
+            found.add(Vendor.IM)
+        if self.trtc is not None and has_app and rtc is RtcKind.TRTC:
+            found.add(Vendor.TRTC)
+        if self.livekit is not None and rtc is RtcKind.LIVEKIT:
+            found.add(Vendor.LIVEKIT)
+        return frozenset(found)
+
+    @property
+    def any(self) -> bool:
+        """Say whether there is any."""
+        return bool(self.im or self.trtc or self.livekit)
+
+    def workers(self, db: Database, clock: Clock, tenants: Tenancy) -> VendorWorkers:
+        """Return what does the work."""
+        doers: dict[Vendor, Doer] = {}
+        if self.im is not None:
+            doers[Vendor.IM] = MessageWork(db, clock, self.im)
+        if self.trtc is not None:
+            doers[Vendor.TRTC] = MediaWork(db, clock, self.trtc)
+        if self.livekit is not None:
+            doers[Vendor.LIVEKIT] = MediaWork(db, clock, self.livekit)
+        return VendorWorkers(db, clock, tenants, self.of, doers, chance=SystemRandom().random)
+
+    async def has_group(self, tenant: Tenant, room: RoomId) -> bool:
+        """Say whether the room's group of messages is there; a tenant who has no application has none."""
+        return self.im is not None and Vendor.IM in self.of(tenant) and await self.im.has_group(tenant, room)
+
+    async def hang_up(self) -> None:
+        """Let all connections go."""
+        for vendor in (self.im, self.livekit):
+            if vendor is not None:
+                await vendor.hang_up()
+
+
+def make_vendors(settings: Settings, clock: Clock) -> Vendors:
+    """Return the vendors that the settings set up."""
+    return Vendors(
+        RtcKind(settings.rtc),
+        im=_im(settings, clock) if settings.im == "tencent" else None,
+        trtc=_trtc(settings, clock) if settings.tencent_secret_id and settings.tencent_secret_key else None,
+        livekit=_livekit(settings, clock) if settings.livekit_url and settings.livekit_secret else None,
+    )
+
+
+def _im(settings: Settings, clock: Clock) -> TencentIm:
+    return TencentIm(
+        Outgoing("Tencent IM", timeout=settings.vendor_timeout),
+        clock,
+        administrator=settings.tim_administrator,
+        region=settings.region,
+        origin=settings.tencent_origin,
+    )
+
+
+def _trtc(settings: Settings, clock: Clock) -> TrtcControl:
+    def cloud(url: str) -> TencentCloud:
+        keys = settings.tencent_secret_id, reveal(settings.tencent_secret_key)
+        return TencentCloud(settings.tencent_origin or url, *keys, clock, timeout=settings.vendor_timeout)
+
+    return TrtcControl(cloud(CHINA), cloud(INTERNATIONAL), region=settings.region)
+
+
+def _livekit(settings: Settings, clock: Clock) -> LivekitControl:
+    return LivekitControl(
+        Outgoing("LiveKit", timeout=settings.vendor_timeout),
+        clock,
+        url=settings.livekit_url,
+        key=settings.livekit_key,
+        secret=reveal(settings.livekit_secret),
+    )

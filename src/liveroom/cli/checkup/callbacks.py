@@ -1,0 +1,32 @@
+"""Callbacks: whether vendors can tell us who is there. Whether they do is entered in their consoles."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from liveroom.cli.checkup.findings import Finding, ok, warn
+from liveroom.settings import Settings
+
+_SHORT: Final = 8
+_PAGE: Final = "docs/callbacks.md says what to enter in the vendor's console"
+
+
+def look_at_callbacks(settings: Settings) -> Iterator[Finding]:
+    """Name the doors that are open, and those whose vendor is used and has no key."""
+    token, key = settings.im_callback_token, settings.trtc_callback_key
+    has_livekit = bool(settings.livekit_key and settings.livekit_secret)
+    used = {
+        "im": (token is not None, settings.im == "tencent", "LIVEROOM_IM_CALLBACK_TOKEN"),
+        "trtc": (key is not None, settings.rtc == "trtc", "LIVEROOM_TRTC_CALLBACK_KEY"),
+        "livekit": (has_livekit, False, ""),
+    }
+    doors = [f"{settings.base_path}/callbacks/{name}" for name, (is_open, _, _) in used.items() if is_open]
+    if doors:
+        yield ok("callbacks", f"{', '.join(doors)} can be called; {_PAGE}")
+    else:
+        yield ok("callbacks", "none: signs of life are calls and sockets alone")
+    for name, (is_open, is_used, setting) in used.items():
+        if is_used and not is_open:
+            yield warn(f"{name} callbacks", "it is used and cannot tell who is there", f"set {setting}; {_PAGE}")
+    for secret, setting in ((token, "LIVEROOM_IM_CALLBACK_TOKEN"), (key, "LIVEROOM_TRTC_CALLBACK_KEY")):
+        if secret is not None and len(secret.reveal()) < _SHORT:
+            yield warn("callback keys", f"{setting} has under {_SHORT} characters, easily guessed", "take a longer one")

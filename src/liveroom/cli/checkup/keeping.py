@@ -1,0 +1,77 @@
+"""What would be missed: keys without which stored logins do not open, and backups that are not made any more."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.keys import KeyRing
+from liveroom.keys.keyfile import read_key_file
+from liveroom.ports import Clock
+from liveroom.settings import Settings, SettingsError
+from liveroom.store.sql import copying, schema
+from liveroom.store.sql.instants import instant
+from liveroom.store.sql.schema import SchemaState
+from liveroom.store.sql.sealed import sealed_by_key
+
+_OLD: Final = timedelta(days=8)
+"""A weekly backup that is late by a day."""
+
+
+async def look_at_keeping(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Look into the database; one that does not answer, or has another schema, is another check's finding."""
+    try:
+        if await schema.schema_state(settings.database_url) is not SchemaState.CURRENT:
+            return
+        sealed, made = await schema.on_connection(settings.database_url, _look)
+    except DatabaseUnavailable:
+        return
+    for finding in (*judge_keys(sealed, _ring(settings)), judge_backup(made, clock.now())):
+        yield finding
+
+
+def _look(connection: Connection) -> tuple[Mapping[str, Counter[str]], int | None]:
+    return sealed_by_key(connection), copying.last_backup(connection)
+
+
+def _ring(settings: Settings) -> KeyRing | None:
+    """Return the keys as a service has them, without making any."""
+    try:
+        found = (*settings.secret, *read_key_file(settings.data_dir))
+    except SettingsError:
+        return None
+    return KeyRing(found) if found else None
+
+
+def judge_keys(sealed: Mapping[str, Counter[str]], ring: KeyRing | None) -> Iterator[Finding]:
+    """Compare the keys that have sealed something with those that are configured."""
+    needed = sum(sealed.values(), Counter[str]())
+    missing = {key: count for key, count in needed.items() if ring is None or ring.find(key) is None}
+    for key, count in missing.items():
+        yield fail(
+            "keys",
+            f"the key {key} has sealed {count} logins or secrets and is not configured: they do not open",
+            "put its secret back, into LIVEROOM_SECRET as id:secret or with the liveroom.key of a backup",
+        )
+    if ring is None or missing:
+        return
+    older = sum(count for key, count in needed.items() if ring.find(key) is not ring.signing)
+    if older:
+        yield ok("keys", f"all are there; older ones than {ring.signing.id} are still needed for {older} sealed texts")
+    else:
+        yield ok("keys", f"{ring.signing.id} has sealed all {needed.total()} logins and secrets")
+
+
+def judge_backup(made: int | None, now: datetime) -> Finding:
+    """Say how old the last backup is; one that was never made here may be made by other means."""
+    if made is None:
+        return ok("backup", "none was made with `liveroom backup`: see to it that something else makes them")
+    age = now - instant(made)
+    fact = f"the last one was made {instant(made):%Y-%m-%d %H:%M} UTC"
+    if age > _OLD:
+        return warn("backup", f"{fact}, {age.days} days ago", "look after the timer that calls `liveroom backup`")
+    return ok("backup", fact)

@@ -1,0 +1,141 @@
+"""`liveroom keys`: which keys there are and what needs them; a new one, and what has to be done to drop an old one.
+
+The order of a change, also over several machines, stands in docs/deploy.md.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from cyclopts import App
+from rich.console import Console
+from rich.table import Table
+
+from liveroom.app.assembly import Core
+from liveroom.cli.core import run
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.keys import KeyRing
+from liveroom.keys.keyfile import NAME, change_key_file, fresh_key, read_key_file
+from liveroom.settings import NamedSecret, Settings, SettingsError, load_settings
+from liveroom.store.sql import schema
+from liveroom.store.sql.schema import SchemaState
+from liveroom.store.sql.sealed import SEALED, sealed_by_key
+from liveroom.usecases.resealing import Resealed, Resealing
+
+app = App(name="keys", help="List and change the keys that sign tokens and seal salts.")
+
+_IN_SETTINGS: Final = "LIVEROOM_SECRET"
+_NO_KEY: Final = "there is no key yet: the first start of the service makes one"
+
+
+@app.command(name="list")
+def show() -> None:
+    """List the keys: where each comes from, what it does, and how much it has sealed."""
+    settings = load_settings()
+    needed = sealed_texts(settings)
+    named = [(key, _IN_SETTINGS) for key in settings.secret]
+    named += [(key, NAME) for key in read_key_file(settings.data_dir)]
+    if not named and not any(needed.values()):
+        raise SettingsError([_NO_KEY])
+    table = Table("key", "from", "what it does", *SEALED)
+    ring = KeyRing([key for key, _ in named]) if named else None
+    for place, (key, origin) in enumerate(named):
+        does = "signs and seals" if place == 0 else "is accepted"
+        table.add_row(key.id, origin, does, *(str(_count(counted, ring, key.id)) for counted in needed.values()))
+    for missing in missing_keys(needed, ring):
+        row = (str(counted[missing]) for counted in needed.values())
+        table.add_row(missing, "nowhere", "is missing: nothing opens what it has sealed", *row)
+    Console().print(table)
+
+
+@app.command
+def rotate() -> None:
+    """Put a new key before the others in liveroom.key; the service uses it from its next start on."""
+    settings = load_settings()
+    if settings.secret:
+        raise SettingsError(
+            [
+                f"the keys are in {_IN_SETTINGS}: put a new one (`liveroom config secret`) behind the old, as in "
+                "old:…,new:…, and restart every process; then put it first, and restart them again"
+            ]
+        )
+    if not read_key_file(settings.data_dir):
+        raise SettingsError([_NO_KEY])
+    first, *others = change_key_file(settings.data_dir, lambda there: (fresh_key(), *there))
+    print(f"{first.id} signs and seals from the next start of the service on; {_ids(others)} still accepted")
+    print("restart the service, then run `liveroom keys reseal`; a backup from before has the old key alone")
+
+
+@app.command
+def reseal() -> None:
+    """Seal everything with the first key that an older one has sealed; the service may run, with that key first."""
+
+    async def work(core: Core) -> None:
+        console = Console(stderr=True)
+        with console.status("sealing anew") as status:
+
+            def tell(done: Resealed) -> None:
+                status.update(f"sealing anew: {done.changed} of {done.looked_at}")
+
+            done = await Resealing(core.db, core.keys).run(tell)
+        print(f"{done.changed} of {done.looked_at} sealed texts were sealed anew with {core.keys.signing.id}")
+        if done.stuck:
+            raise SettingsError([f"{count} stay as they are: {why}" for why, count in done.stuck.items()])
+        if others := [key.id for key in core.keys.all if key is not core.keys.signing]:
+            until = core.clock.now() + core.settings.token_ttl
+            print(
+                f"{', '.join(others)}: needed until {until:%Y-%m-%d}, when the last token so signed has ended, if "
+                f"every process has {core.keys.signing.id} first by now"
+            )
+
+    run(work)
+
+
+@app.command
+def drop(key: str) -> None:
+    """Take a key out of liveroom.key for good, once nothing is sealed with it; tokens that it signed end with it."""
+    settings = load_settings()
+    there = read_key_file(settings.data_dir)
+    if key not in [one.id for one in there]:
+        raise SettingsError([f"there is no key {key} in {NAME}: `liveroom keys list` shows those there are"])
+    if not settings.secret and there[0].id == key:
+        raise SettingsError([f"{key} signs and seals: `liveroom keys rotate` makes another one first"])
+    ring = KeyRing(there)
+    if count := sum(_count(counted, ring, key) for counted in sealed_texts(settings).values()):
+        raise SettingsError(
+            [f"{key} has sealed {count} texts that nothing else opens: run `liveroom keys reseal` first"]
+        )
+    change_key_file(settings.data_dir, lambda now: tuple(one for one in now if one.id != key))
+    print(f"{key} is gone; from the next start of the service on, tokens that it signed are refused")
+
+
+def sealed_texts(settings: Settings) -> Mapping[str, Counter[str]]:
+    """Return how many texts of each kind each key has sealed; none where there are no tables yet."""
+
+    async def look() -> Mapping[str, Counter[str]]:
+        if await schema.schema_state(settings.database_url) in (SchemaState.EMPTY, SchemaState.ORIGINAL):
+            return {kind: Counter() for kind in SEALED}
+        return await schema.on_connection(settings.database_url, sealed_by_key)
+
+    try:
+        return asyncio.run(look())
+    except DatabaseUnavailable as failure:
+        raise SettingsError([f"the database does not answer: {failure.__cause__ or failure}"]) from failure
+
+
+def missing_keys(needed: Mapping[str, Counter[str]], ring: KeyRing | None) -> list[str]:
+    """Return the ids of keys that have sealed something and are configured no more."""
+    ids = sorted({key for counted in needed.values() for key in counted})
+    return [key for key in ids if ring is None or ring.find(key) is None]
+
+
+def _count(counted: Mapping[str, int], ring: KeyRing | None, key: str) -> int:
+    """Count what a key has sealed under each of its names."""
+    if ring is None:
+        return 0
+    return sum(count for name, count in counted.items() if (found := ring.find(name)) and found.id == key)
+
+
+def _ids(keys: list[NamedSecret]) -> str:
+    return f"{', '.join(key.id for key in keys)} {'is' if len(keys) == 1 else 'are'}"

@@ -1,0 +1,122 @@
+"""`liveroom import`: moving in from the original service, as often as one likes, while it still runs."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from liveroom import faults, log
+from liveroom.app.importing import open_original, take_over
+from liveroom.cli.core import people_text
+from liveroom.clock import SystemClock
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.settings import Settings, SettingsError, load_settings
+from liveroom.usecases.moving import Report
+from liveroom.usecases.moving.report import Tally
+
+_KINDS: Final = ("users", "logins", "rooms")
+
+
+def take_in(original: str = "", *, dry_run: bool = False, force: bool = False) -> None:
+    """Take over users, logins and rooms of the original live-room service. Running it again takes what is new.
+
+    Parameters
+    ----------
+    original
+        Its database, mysql://user:password@host:port/database, which is only read. Without it: the tables that stand
+        beside ours in the configured database.
+    dry_run
+        Say what would be taken, and write nothing.
+    force
+        Go on although the original signed its tokens with the word `default`: they are not accepted here, so everybody
+        signs in once more.
+    """
+    settings = load_settings(forget_default=force)
+    log.configure(settings.log_format, "warning")
+    if settings.fault:
+        faults.arm(settings.fault)
+    if not (original or settings.on_mysql):
+        raise SettingsError(
+            ["name the original's database: `liveroom import mysql://user:password@host:port/database`"]
+        )
+    _check_secret(settings, force=force)
+    try:
+        report = asyncio.run(_run(settings, original or settings.database_url, rehearsed=dry_run))
+    except DatabaseUnavailable as failure:
+        cause = failure.__cause__ or failure
+        raise SettingsError([f"the import stopped: {cause}. What it had taken is kept; run it again."]) from failure
+    console = Console()
+    _print(report, console)
+    console.print("Nothing was written." if dry_run else _about_tokens(settings), style="bold", highlight=False)
+
+
+async def _run(settings: Settings, url: str, *, rehearsed: bool) -> Report:
+    columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    async with open_original(url) as original:
+        sizes = await original.sizes()
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+            bars = {kind: progress.add_task(kind, total=total) for kind, total in zip(_KINDS, sizes, strict=True)}
+            return await take_over(
+                settings,
+                original,
+                SystemClock(),
+                rehearsed=rehearsed,
+                on_progress=lambda kind, count: progress.advance(bars[kind], count),
+            )
+
+
+def _check_secret(settings: Settings, *, force: bool) -> None:
+    """Refuse when the tokens of the original would stop working without anybody having decided that."""
+    if not (force or _accepts_original(settings)):
+        raise SettingsError(
+            [
+                "which secret did the original sign its tokens with? Set JWT_SECRET to it, so that they go on working; "
+                "new tokens are signed with LIVEROOM_SECRET, or the key file of the data folder.",
+                "Without a JWT_SECRET it signed with the word default, which everybody knows, so that such tokens are "
+                "not accepted here: `liveroom import --force` goes on, and everybody signs in once more.",
+            ]
+        )
+
+
+def _accepts_original(settings: Settings) -> bool:
+    """Say whether a second secret is accepted beside the one that signs, or the original's is that one."""
+    return len(settings.secret) > 1 or any(named.original for named in settings.secret)
+
+
+def _about_tokens(settings: Settings) -> str:
+    if not _accepts_original(settings):
+        return (
+            "Tokens of the original are not accepted: everybody signs in once more, with name and password as before."
+        )
+    is_shared = settings.on_mysql or settings.redis_url is not None
+    if is_shared and settings.secret[0].original:
+        return (
+            "Tokens of the original go on working. For want of another secret, JWT_SECRET signs the new ones too and "
+            "seals the salts: before you drop it, put a new one into LIVEROOM_SECRET and run `liveroom keys reseal`."
+        )
+    return "Tokens of the original go on working, for the 30 days that the last of them lasts: keep JWT_SECRET so long."
+
+
+def _print(report: Report, console: Console) -> None:
+    table = Table("", "in the original", "taken", "changed", "as before", "kept as here", "left out")
+    tallies = {"users": report.users, "usernames": report.logins, "rooms": report.rooms}
+    for name, tally in tallies.items():
+        counts = (tally.seen, tally.taken, tally.changed, tally.unchanged, tally.kept, tally.left_out)
+        table.add_row(name, *map(str, counts))
+    console.print(table)
+    for tally in tallies.values():
+        for line in _notes(tally):
+            console.print(people_text(line))
+
+
+def _notes(tally: Tally) -> Iterator[str]:
+    for what, count in tally.notes.items():
+        yield f"{count} {what}"
+        cases = tally.cases.get(what, [])
+        yield from (f"    {case}" for case in cases)
+        if cases and count > len(cases):
+            yield f"    … and {count - len(cases)} more"

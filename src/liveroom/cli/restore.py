@@ -1,0 +1,59 @@
+"""`liveroom restore`: a backup back into an empty database, of either kind, with its keys."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from liveroom.app.restore import Restored
+from liveroom.app.restore import restore as bring_back
+from liveroom.clock import SystemClock
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.keys.keyfile import NAME
+from liveroom.settings import SettingsError, load_settings
+
+
+def restore(
+    file: Path,
+    *,
+    force: Annotated[bool, Parameter(negative=())] = False,
+    without_keys: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
+    """Restore a backup into the database that is configured; the service must not run meanwhile.
+
+    Parameters
+    ----------
+    file
+        A file that `liveroom backup` has written, from SQLite or MySQL.
+    force
+        Throw away what the database holds now.
+    without_keys
+        Restore although keys are missing: the logins that they have sealed are lost.
+    """
+    settings = load_settings()
+    try:
+        done = asyncio.run(
+            bring_back(settings, SystemClock(), file, force=force, without_keys=without_keys, on_table=_print_table)
+        )
+    except DatabaseUnavailable as failure:
+        raise SettingsError([f"the database refuses: {failure.__cause__ or failure}"]) from failure
+    print(f"restored the backup that release {done.manifest.release} made at {done.manifest.made}")
+    _print_rest(done)
+
+
+def _print_table(name: str, rows: int) -> None:
+    if rows:
+        print(f"  {name}: {rows}")
+
+
+def _print_rest(done: Restored) -> None:
+    for revision in done.migrated:
+        print(f"migrated to {revision}")
+    if done.keys_added:
+        print(f"its keys are in {NAME} in the data folder again")
+    for key, count in done.lost.items():
+        print(f"lost: {count} logins or secrets that the key {key} had sealed")
+    print(
+        "start the service: live data is made from the database, and whoever was in a room has one lease to come back"
+    )

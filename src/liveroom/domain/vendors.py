@@ -1,0 +1,202 @@
+"""What is done at vendors (messages, media) because of what happened here: the work, its troubles, how long to wait.
+
+A piece of work says what has to be looked at, not what to do: that follows from the room's or the user's own row, read
+right before the vendor is called. So the newest change wins whatever order things are worked off in, and doing it twice
+does nothing more.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from liveroom.domain.ids import TenantName
+
+GUARD: Final = timedelta(seconds=6)
+"""Tencent refuses to make a group again within 5 s of its end (TENCENT.md 3)."""
+DOUBT: Final = timedelta(seconds=60)
+"""How long a vendor may still carry out a call that it did not answer; its own limit is 3 s."""
+UNKNOWN_TRIES: Final = 8
+"""How often work is tried that fails for a reason that we do not know."""
+LONGEST_WAIT: Final = timedelta(seconds=60)
+BREAKS_AFTER: Final = 5
+SHORTEST_BREAK: Final = timedelta(seconds=10)
+LONGEST_BREAK: Final = timedelta(seconds=60)
+LONGEST_REFUSAL: Final = timedelta(minutes=10)
+
+
+class Vendor(StrEnum):
+    """Who does it."""
+
+    IM = "im"
+    """Tencent's messages."""
+    TRTC = "trtc"
+    LIVEKIT = "livekit"
+
+
+class Matter(StrEnum):
+    """What a piece of work is about."""
+
+    ROOM = "room"
+    """Its group of messages, or its media room."""
+    ACCOUNT = "account"
+    """A user's account at the vendor."""
+    REMOVAL = "removal"
+    """A user who may not be in any media room that they were in."""
+
+
+class Trouble(StrEnum):
+    """What a vendor's refusal, or silence, means for the work."""
+
+    BUSY = "busy"
+    """It passes: the same call will be good later."""
+    UNKNOWN = "unknown"
+    """An error that we have no word for: some tries more."""
+    SUBJECT = "subject"
+    """This piece will not be done; others may."""
+    ACCESS = "access"
+    """Nothing of this tenant's will be done before the operator has put something right."""
+
+
+class VendorFailure(Exception):
+    """A vendor did not do it. The text is for operators, says what to do where that is known, and holds no secret."""
+
+    def __init__(self, trouble: Trouble, text: str, *, code: str = "", in_doubt: bool = False) -> None:
+        super().__init__(text)
+        self.trouble: Final = trouble
+        self.code: Final = code
+        self.in_doubt: Final = in_doubt
+        """The call may have been carried out, or may yet be."""
+
+
+class Key(NamedTuple):
+    """What a piece of work is about, at whose place: there is one row for each."""
+
+    vendor: Vendor
+    matter: Matter
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    """How things stand at the vendor, as far as we know."""
+
+    app: int = 0
+    """The application (SDKAppID) in which they stand so."""
+    broadcast: str = ""
+    """The broadcast for which there is a group; "" when there is none."""
+    name: str = ""
+    """What the group is called."""
+    dissolved: datetime | None = None
+    """When we ended the group."""
+    doubt: datetime | None = None
+    """When a call was not answered."""
+
+
+NOTHING: Final = Achieved()
+
+
+class Settled(NamedTuple):
+    """How things stand after a piece of work. ``again``: when to look once more. Nothing achieved: forget it."""
+
+    achieved: Achieved = NOTHING
+    again: datetime | None = None
+    asked: bool = True
+    """The vendor has answered."""
+
+
+class Work(NamedTuple):
+    """One row of work."""
+
+    key: Key
+    tenant: TenantName
+    wanted: int
+    """Grows with each change that asks for it."""
+    changed: datetime
+    """When the newest of them was."""
+    tries: int = 0
+    achieved: Achieved = NOTHING
+    waits: bool = True
+    """It is still to be done."""
+    reason: str = ""
+    """Why the newest try failed."""
+    failed: datetime | None = None
+    held: bool = False
+    """Somebody claimed it before and has not said what came of it."""
+
+
+class Waiting(NamedTuple):
+    """How much of one tenant's work at one vendor is still to be done, and for how long the oldest has been due."""
+
+    vendor: Vendor
+    tenant: TenantName
+    number: int
+    since: datetime
+
+
+def lane_of(vendor: Vendor, tenant: TenantName) -> str:
+    """Return what keeps one tenant's work at one vendor apart from all other."""
+    return f"{vendor.value}:{tenant}"
+
+
+def read_lane(lane: str) -> tuple[Vendor, TenantName]:
+    """Return whose work is in a lane."""
+    vendor, _, tenant = lane.partition(":")
+    return Vendor(vendor), TenantName(tenant)
+
+
+def wait_before(tries: int, chance: float) -> timedelta:
+    """Return how long to wait before the next try; ``chance`` (0 to 1) spreads what failed together."""
+    longest = min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_WAIT)
+    return longest * (0.5 + chance / 2)
+
+
+class BreakerState(StrEnum):
+    """Whether calls go through."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    TRYING = "trying"
+    """One call is let through, to see."""
+
+
+class Breaker:
+    """Keeps calls from a vendor that does not answer, or refuses us; after a while one is let through to see."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._opened = 0
+        self._until: datetime | None = None
+        self.reason = ""
+
+    def state(self, now: datetime) -> BreakerState:
+        """Return whether calls go through now."""
+        if self._until is None:
+            return BreakerState.CLOSED
+        return BreakerState.OPEN if now < self._until else BreakerState.TRYING
+
+    def succeeded(self) -> bool:
+        """Note an answer; say whether the breaker was open before."""
+        was_open = self._until is not None
+        self._failures = self._opened = 0
+        self._until, self.reason = None, ""
+        return was_open
+
+    def failed(self, failure: VendorFailure, now: datetime) -> bool:
+        """Note a failure; say whether the breaker opens by it."""
+        if failure.trouble is Trouble.SUBJECT:
+            return False
+        refused = failure.trouble is Trouble.ACCESS
+        state = self.state(now)
+        self._failures += 1
+        if state is BreakerState.OPEN or (state is BreakerState.CLOSED and not refused and not self._is_enough):
+            return False
+        longest = LONGEST_REFUSAL if refused else LONGEST_BREAK
+        self._until = now + min(SHORTEST_BREAK * 2 ** min(self._opened, 10), longest)
+        self._opened += 1
+        self.reason = str(failure)
+        return state is BreakerState.CLOSED
+
+    @property
+    def _is_enough(self) -> bool:
+        return self._failures >= BREAKS_AFTER

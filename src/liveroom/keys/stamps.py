@@ -1,0 +1,28 @@
+"""Keyed digests of what must be recognised again and never read: one-time codes, and whom they were sent to."""
+
+import hmac
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from liveroom.keys.ring import Key, KeyRing
+
+
+class KeyedStamps:
+    """HMAC-SHA256 under keys derived from the ring's; it is the `Stamps` of the ports."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._keys = tuple(_derived(key) for key in ring.all)
+
+    def stamp(self, text: str) -> str:
+        """Return the text's digest under the key in use."""
+        return hmac.digest(self._keys[0], text.encode(), "sha256").hex()
+
+    def is_stamp(self, stamp: str, text: str) -> bool:
+        """Say whether it is the text's digest under any key; every key is tried, so that the time says nothing."""
+        made = [hmac.digest(key, text.encode(), "sha256").hex() for key in self._keys]
+        return sum(hmac.compare_digest(stamp, one) for one in made) > 0
+
+
+def _derived(key: Key) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"liveroom stamp v1").derive(key.secret)

@@ -1,0 +1,34 @@
+"""The seams of code login: who sends codes, who tells people from machines, and how codes are kept unreadable."""
+
+from typing import Protocol
+
+from liveroom.domain.captchas import CaptchaTicket
+from liveroom.domain.contacts import Contact
+from liveroom.domain.tenants import Language
+
+
+class CodeSender(Protocol):
+    """Sends a code to a number or a mailbox, while the caller waits: for seconds at most."""
+
+    async def send(self, contact: Contact, code: str, language: Language) -> None:
+        """Hand the code to whoever carries it. Raises ``SmsFailed`` or ``EmailFailed``."""
+
+
+class Captcha(Protocol):
+    """Tells people from machines before anything is sent."""
+
+    async def check(self, ticket: CaptchaTicket) -> None:
+        """Return when the ticket is one that was solved, and not used before.
+
+        Raises ``BadRequest`` when it is not, ``ProviderUnavailable``, ``ProviderNonsense``.
+        """
+
+
+class Stamps(Protocol):
+    """Keyed digests: nobody without the installation's keys can make one, or try what it is of."""
+
+    def stamp(self, text: str) -> str:
+        """Return the text's digest under the key in use."""
+
+    def is_stamp(self, stamp: str, text: str) -> bool:
+        """Say whether it is the text's digest under any key; takes as long whichever it is not."""

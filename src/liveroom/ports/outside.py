@@ -1,0 +1,27 @@
+"""The seam to what outside services say of users (LIVE.md 5). A part of the live store; one suite proves both."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from liveroom.domain.ids import RoomId
+from liveroom.domain.members import Place
+from liveroom.domain.outside import Sighting
+from liveroom.domain.tenants import Tenant
+
+HasGroup = Callable[[Tenant, RoomId], Awaitable[bool]]
+"""Says whether the room's message group is there; raises ``VendorFailure``."""
+
+
+class Outside(Protocol):
+    """Outside sources as signs of life. Raises ``LiveUnavailable``.
+
+    Each vouches for its user, and for their places: one of a room for those in that room. The end of media in a room
+    ends the places there that were taken before it, after a grace, unless a subscription to the room vouches still.
+    No word makes anybody a member.
+    """
+
+    async def hear(self, sightings: Sequence[Sighting]) -> None:
+        """Take words up; the same ones in another order, or twice, lead to the same."""
+
+    async def seen(self, places: Sequence[Place]) -> Sequence[Place]:
+        """Return those of the places in whose room an outside source sees the user."""

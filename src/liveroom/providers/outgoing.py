@@ -1,0 +1,68 @@
+"""Calls of vendors over HTTP: bounded in time and size, on connections that are kept."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+import httpx
+import msgspec
+
+from liveroom.domain.vendors import Trouble, VendorFailure
+
+_LONGEST_ANSWER: Final = 256 * 1024
+_CONNECTIONS: Final = httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=50)
+_decode: Final = msgspec.json.Decoder().decode
+
+
+class Replied(NamedTuple):
+    """An answer: the HTTP status, and its body where that is a JSON object."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+class Outgoing:
+    """The way to one vendor. Raises ``VendorFailure`` with the vendor's name and without what was sent."""
+
+    def __init__(self, vendor: str, *, timeout: timedelta) -> None:
+        self._vendor = vendor
+        self.seconds = timeout.total_seconds()
+        self._http = httpx.AsyncClient(timeout=self.seconds, trust_env=False, limits=_CONNECTIONS)
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._http.aclose()
+
+    async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Replied:
+        """Send, and return the answer, whatever its status; one that is no JSON object is a failure."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                status, answered = await self._exchange(url, content, headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
+            raise VendorFailure(Trouble.BUSY, f"{self._vendor} cannot be reached") from failure
+        except TimeoutError as failure:
+            text = f"{self._vendor} did not answer within {self.seconds:g} s"
+            raise VendorFailure(Trouble.BUSY, text, in_doubt=True) from failure
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            raise VendorFailure(Trouble.BUSY, f"{self._vendor} did not answer", in_doubt=True) from failure
+        return Replied(status, self._read(status, answered))
+
+    async def _exchange(self, url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        answered = b""
+        async with self._http.stream("POST", url, content=content, headers=headers) as response:
+            async for part in response.aiter_bytes():
+                answered += part
+                if len(answered) > _LONGEST_ANSWER:
+                    break
+        return response.status_code, answered
+
+    def _read(self, status: int, answered: bytes) -> Mapping[str, Any]:
+        try:
+            body = _decode(answered)
+        except (msgspec.DecodeError, RecursionError):
+            body = None
+        if not isinstance(body, dict):
+            text = f"{self._vendor} answered what cannot be read (HTTP {status})"
+            raise VendorFailure(Trouble.BUSY, text, in_doubt=True)
+        return body

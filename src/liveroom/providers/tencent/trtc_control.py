@@ -1,0 +1,68 @@
+"""The say over TRTC's rooms, by Tencent's cloud API: a number and its text name different rooms (`trtc`)."""
+
+from typing import Any, Final
+
+from liveroom.domain.errors import ProviderUnavailable
+from liveroom.domain.ids import RoomId, UserId, is_plain_id
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.vendors import Trouble, VendorFailure
+from liveroom.providers.tencent.cloud import CloudRefused, TencentCloud
+from liveroom.providers.tencent.im import INTERNATIONAL_BELOW
+
+CHINA: Final = "https://trtc.tencentcloudapi.com"
+INTERNATIONAL: Final = "https://trtc.intl.tencentcloudapi.com"
+VERSION: Final = "2019-07-22"
+_REGIONS: Final = frozenset({"ap-beijing", "ap-guangzhou", "ap-singapore"})
+_NO_SUCH: Final = frozenset({"FailedOperation.RoomNotExist", "FailedOperation.UserNotExist"})
+_ACCESS: Final = ("AuthFailure", "UnauthorizedOperation")
+_ACCESS_CODES: Final = frozenset({"FailedOperation.SdkAppIdNotExist", "InvalidParameter.SdkAppid"})
+_REFUSED: Final = ("InvalidParameter", "MissingParameter", "UnknownParameter", "UnsupportedOperation")
+_KEYS: Final = (
+    "check LIVEROOM_TENCENT_SECRET_ID and LIVEROOM_TENCENT_SECRET_KEY, that they may use TRTC, and that the SDKAppID "
+    "is of the same Tencent account"
+)
+_NOBODY: Final = RoomId("liveroom-doctor")
+
+
+class TrtcControl:
+    """``ports.RtcControl``. Applications of the international edition are spoken to elsewhere."""
+
+    def __init__(self, china: TencentCloud, international: TencentCloud, *, region: str = "") -> None:
+        self._china = china
+        self._international = international
+        self._region = region
+
+    async def remove(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
+        await self._about(tenant, room, "RemoveUser", UserIds=[user])
+
+    async def close(self, tenant: Tenant, room: RoomId) -> None:
+        await self._about(tenant, room, "DismissRoom")
+
+    async def check(self, tenant: Tenant) -> None:
+        """Return when the keys were accepted: a room that cannot be there is dismissed."""
+        await self.close(tenant, _NOBODY)
+
+    async def _about(self, tenant: Tenant, room: RoomId, action: str, **said: Any) -> None:
+        """Call the action, or its twin for rooms that are named by a text."""
+        is_number, is_international = is_plain_id(room), tenant.sdk_app_id < INTERNATIONAL_BELOW
+        body = {"SdkAppId": tenant.sdk_app_id, "RoomId": int(room) if is_number else str(room), **said}
+        cloud, region = (self._international, "ap-singapore") if is_international else (self._china, "ap-guangzhou")
+        region = self._region if self._region in _REGIONS else region
+        try:
+            await cloud.call(action if is_number else f"{action}ByStrRoomId", VERSION, body, region=region)
+        except CloudRefused as refused:
+            _judge(action, refused.code)
+        except ProviderUnavailable as failure:
+            raise VendorFailure(Trouble.BUSY, str(failure), in_doubt=True) from failure
+
+
+def _judge(action: str, code: str) -> None:
+    """Raise the failure that an error code is, unless it only says that there was nothing to do."""
+    if code in _NO_SUCH:
+        return
+    text = f"TRTC refuses ({action}: {code})"
+    if code in _ACCESS_CODES or code.startswith(_ACCESS):
+        raise VendorFailure(Trouble.ACCESS, f"{text}: {_KEYS}", code=code)
+    if code.startswith(_REFUSED):
+        raise VendorFailure(Trouble.SUBJECT, f"{text}: this is a fault of liveroom, report it", code=code)
+    raise VendorFailure(Trouble.UNKNOWN, text, code=code)

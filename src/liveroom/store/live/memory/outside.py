@@ -1,0 +1,56 @@
+"""Outside sources in memory. What one is stands in `outside_records`, what it holds in ``user_records.UserRecord``."""
+
+from collections.abc import Sequence
+
+from liveroom.domain.members import Place
+from liveroom.domain.outside import Sighting
+from liveroom.ports import Clock
+from liveroom.store.live.memory.moments import read
+from liveroom.store.live.memory.outside_records import hear
+from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.user_buckets import UserBucket
+from liveroom.store.live.memory.user_records import UserRecord
+from liveroom.store.live.memory.users import Users
+
+
+class Outside:
+    """``ports.Outside``."""
+
+    def __init__(self, users: Users, rooms: Rooms, clock: Clock) -> None:
+        self._users = users
+        self._rooms = rooms
+        self._clock = clock
+
+    async def hear(self, sightings: Sequence[Sighting]) -> None:
+        for word in sightings:
+            self._hear(await self._users.ready(word.user), word, read(self._clock))
+
+    def _hear(self, bucket: UserBucket, word: Sighting, now: int) -> None:
+        record = bucket.users.get(word.user) or UserRecord()
+        had = record.counts()
+        record.outside = hear(record.outside or (), word, now) or None
+        if record.is_empty():
+            return
+        bucket.users[word.user] = record
+        if record.counts() and not had:
+            record.since = now
+            bucket.online += 1
+        bucket.arm(word.user, record, record.next_look(self._users.waits, bucket.hold))
+
+    async def seen(self, places: Sequence[Place]) -> Sequence[Place]:
+        return [
+            place
+            for place in places
+            if (record := await self._users.record(place.user)) and record.sees(place.room, read(self._clock))
+        ]
+
+    async def unspared(self, places: Sequence[Place]) -> Sequence[Place]:
+        """Let those of the places stay whose user is subscribed to the room; return the others."""
+        over: list[Place] = []
+        for place in places:
+            room = await self._rooms.record(place.room)
+            if room is not None and room.subscribers.has(place.user):
+                await self._users.spare(place)
+            else:
+                over.append(place)
+        return over

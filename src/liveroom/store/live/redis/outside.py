@@ -1,0 +1,73 @@
+"""Outside sources on Redis: part of their users' records. The rules are in ``lua/hear_outside.lua`` and
+``lua/sweep_users.lua``.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.ids import user_bucket
+from liveroom.domain.members import Place
+from liveroom.domain.outside import ENDED, NUMBERS, VOUCHES, Sighting
+from liveroom.store.live.redis.batching import BATCH
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.users import Users
+
+log = structlog.get_logger("liveroom.redis")
+
+_LEASES: Final = (milliseconds(VOUCHES), milliseconds(ENDED))
+
+Word = tuple[str, int, str, str, int, int]
+"""User, source, room, who, present, when."""
+
+
+class Outside:
+    """``ports.Outside``."""
+
+    def __init__(self, core: Core, users: Users) -> None:
+        self._core = core
+        self._users = users
+
+    async def hear(self, sightings: Sequence[Sighting]) -> None:
+        by_bucket: dict[int, list[Word]] = {}
+        for word in sightings:
+            row = (word.user, NUMBERS[word.source], word.room or "", word.who, int(word.present), moment(word.at))
+            by_bucket.setdefault(user_bucket(word.user), []).append(row)
+        await asyncio.gather(
+            *(
+                self._core.users("hear_outside", bucket, pack(words[first : first + BATCH]), *_LEASES)
+                for bucket, words in by_bucket.items()
+                for first in range(0, len(words), BATCH)
+            )
+        )
+
+    async def seen(self, places: Sequence[Place]) -> Sequence[Place]:
+        found = await self._users.records([place.user for place in places])
+        return [
+            place for place in places if (known := found.get(place.user)) and known[0].is_seen(place.room, known[1])
+        ]
+
+    async def unspared(self, places: Sequence[Place]) -> Sequence[Place]:
+        """Let those of the places stay whose user is subscribed to the room; return the others.
+
+        What cannot be asked now is told to go again later.
+        """
+        try:
+            subscribed = await asyncio.gather(*(self._is_subscribed(place) for place in places))
+            spared = [place for place, is_subscribed in zip(places, subscribed, strict=True) if is_subscribed]
+            if spared:
+                await self._users.spare_places(spared)
+        except LiveUnavailable as failure:
+            log.warning("redis.places_undecided", places=len(places), cause=failure.detail)
+            return []
+        return [place for place, is_subscribed in zip(places, subscribed, strict=True) if not is_subscribed]
+
+    async def _is_subscribed(self, place: Place) -> bool:
+        keys = room_keys(place.room)
+        command = self._core.caller.command
+        return bool(await command(keys.subscribers, "HEXISTS", keys.subscribers, place.user))

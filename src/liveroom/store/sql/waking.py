@@ -1,0 +1,70 @@
+"""A database that has gone to sleep and wakes up when somebody connects: it is waited for, once for all who ask.
+
+One task knocks; whoever comes meanwhile waits for it. When the time is over without an answer it is an outage like any
+other, which nobody waits for until a connection has stood again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+log = structlog.get_logger("liveroom.sql")
+
+_PAUSE: Final = 0.25
+
+
+class Waking:
+    """Whether the database is being waited for. ``knock`` raises while there is no connection to be had."""
+
+    def __init__(self, patience: float, knock: Callable[[], Awaitable[None]]) -> None:
+        self._patience = patience
+        self._knock = knock
+        self._knocking: asyncio.Task[bool] | None = None
+        self._given_up = False
+
+    def stands(self) -> None:
+        """Note that there is a connection."""
+        self._given_up = False
+
+    async def under_way(self) -> bool:
+        """Return True at once when nobody knocks, else what came of it."""
+        return True if self._knocking is None else await asyncio.shield(self._knocking)
+
+    async def wait(self, since: float) -> bool:
+        """Wait until the database answers; False when it did not, so many seconds after ``since`` (loop time)."""
+        if self._given_up or not self._patience:
+            return False
+        if self._knocking is None:
+            self._knocking = asyncio.create_task(self._wake(since + self._patience))
+        return await asyncio.shield(self._knocking)
+
+    async def stop(self) -> None:
+        """Knock no more."""
+        if self._knocking is not None:
+            self._knocking.cancel()
+            await asyncio.wait({self._knocking})
+
+    async def _wake(self, until: float) -> bool:
+        loop = asyncio.get_running_loop()
+        log.warning("database.waking")
+        try:
+            while (left := until - loop.time()) > 0:
+                await asyncio.sleep(min(_PAUSE, left))
+                if await self._answers(max(until - loop.time(), _PAUSE)):
+                    log.info("database.awake")
+                    return True
+            self._given_up = True
+            return False
+        finally:
+            self._knocking = None
+
+    async def _answers(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._knock()
+        except Exception as problem:
+            log.debug("database.asleep", cause=type(problem).__name__)
+            return False
+        return True

@@ -1,0 +1,76 @@
+"""People who were in a room of the original when it was taken over: they are seated once, for as long as one lease.
+
+Their apps do not know of the move and will not enter again by themselves. Nothing is known of their sessions either, so
+each gets one that nobody will ever renew; whoever calls or enters goes on with their own.
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from liveroom.domain.errors import Refused
+from liveroom.domain.ids import PlaceId, SessionId, new_id
+from liveroom.domain.members import Place, wanted_role
+from liveroom.domain.outbox import Arrival
+from liveroom.domain.presence import Beat
+from liveroom.domain.rooms import LiveRoom, Room
+from liveroom.domain.users import User
+from liveroom.ports import Clock, Database, Entry, Live, Placing
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Seats people; doing it twice seats them once."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    anyone_hosts: bool
+
+    async def seat(self, room: Room, arrivals: Sequence[Arrival]) -> LiveRoom | None:
+        """Seat those whose time is not over and who may be in; return the room as the last one found it."""
+        now = self.clock.now()
+        due = [arrival for arrival in arrivals if arrival.until > now]
+        users = {user.id: user for user in await self.db.users.list([arrival.user for arrival in due])}
+        seated: LiveRoom | None = None
+        for arrival in due:
+            user = users.get(arrival.user)
+            if user is not None and user.deleted is None and not user.is_banned(now):
+                seated = await self._seat_one(room, user, arrival.role) or seated
+        return seated
+
+    async def _seat_one(self, room: Room, user: User, role: str) -> LiveRoom | None:
+        now = self.clock.now()
+        session = _session(room, user)
+        beat = Beat(user.id, session, now, keepalive=False)
+        placing = Placing(beat, room.id, PlaceId(new_id(now)), host=False)
+        wanted, label = wanted_role(role)
+        try:
+            placed = await self.live.take_place(placing)
+            entry = Entry(
+                tenant=room.tenant,
+                room=room.id,
+                user=user.id,
+                session=session,
+                place=placed.place,
+                wanted=wanted,
+                label=label,
+                profile=user.profile,
+                admin=False,
+                anyone_hosts=self.anyone_hosts,
+                keepalive=False,
+            )
+            entered = await self.live.admit(entry)
+        except Refused:
+            await self.live.drop_places([Place(placing.place, user.id, session, room.id, host=False)])
+            return None
+        if entered.role.is_host:
+            await self.live.take_place(placing._replace(place=placed.place, host=True))
+        return entered.room
+
+
+def _session(room: Room, user: User) -> SessionId:
+    """Return the session of this stay, marked as one of the original, whose token nobody knows."""
+    text = f"{room.broadcast}\n{user.id}".encode()
+    return SessionId("~" + urlsafe_b64encode(sha256(text).digest()).decode()[:22])

@@ -1,0 +1,65 @@
+"""Signing in with a code: whoever reads what is sent to a number or mailbox is its account's owner."""
+
+from dataclasses import dataclass
+
+from liveroom.domain.contacts import Contact, ContactKind
+from liveroom.domain.errors import Failure, NotOffered, UserBanned
+from liveroom.domain.ids import SessionId, UserId, new_id
+from liveroom.domain.presence import Beat
+from liveroom.domain.sessions import Session
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.users import User
+from liveroom.ports import Clock, Live, Tx
+from liveroom.usecases.accounts import Accounts, Login, check_quota
+from liveroom.usecases.attempts import by_address
+from liveroom.usecases.broadcasts import fresh_id
+from liveroom.usecases.codes import Codes, Proof
+from liveroom.usecases.contacts import bind, holder_of
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLogins:
+    """Logins by phone and by e-mail."""
+
+    live: Live
+    clock: Clock
+    codes: Codes
+    accounts: Accounts
+
+    async def sign_in(self, tenant: Tenant, address: str, proof: Proof, tag: str) -> Login:
+        """Open a session for the contact's account, which is made the first time.
+
+        Raises what ``Codes.use`` raises, ``UserBanned``, ``QuotaExceeded``, and ``NotOffered`` for a contact without
+        an account while registration is closed.
+        """
+        now = self.clock.now()
+        session = SessionId(new_id(now))
+
+        async def work(tx: Tx) -> User | Failure:
+            user = await holder_of(tx, tenant.name, proof.contact)
+            if user is None and not self.accounts.gate.registration:
+                return NotOffered()
+            user = user or await self._make(tx, tenant, proof.contact)
+            if user.is_banned(now):
+                return UserBanned()
+            await tx.sessions.add(Session(session, user.id, tenant.name, now, tag))
+            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            return user
+
+        user = await self.codes.use(tenant, proof, by_address(address), work)
+        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        return self.accounts.login(tenant, user, session, now)
+
+    async def _make(self, tx: Tx, tenant: Tenant, contact: Contact) -> User:
+        """Make the account, or return the one that somebody else has made for the contact meanwhile."""
+        await check_quota(tx, tenant)
+        now = self.clock.now()
+        id = UserId(await fresh_id(tx, tenant, None))
+        other = await bind(tx, tenant.name, contact, id)
+        if other is not None:
+            return other
+        phone = contact.value if contact.kind is ContactKind.PHONE else ""
+        email = contact.value if contact.kind is ContactKind.EMAIL else ""
+        user = User(id, tenant.name, now, now, phone=phone, email=email)
+        await tx.users.add(user)
+        return user

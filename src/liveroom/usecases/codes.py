@@ -1,0 +1,179 @@
+"""One-time codes: sending one to a number or mailbox, and using one up.
+
+How often is counted twice: in the live store, where two at once count as two, and in SQL, which neither a restart nor
+an outage of Redis empties. Whoever can have codes sent spends the operator's money.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeVar
+
+import structlog
+
+from liveroom.domain.captchas import CaptchaTicket
+from liveroom.domain.codes import (
+    A_DAY,
+    A_MINUTE,
+    PER_DAY,
+    PER_MINUTE,
+    TRIES,
+    CodeSession,
+    CodeSessionId,
+    named,
+    new_code,
+    new_session_id,
+    stamped,
+)
+from liveroom.domain.contacts import Contact, ContactKind
+from liveroom.domain.errors import BadRequest, CodeConsumed, CodeExpired, CodeInvalid, Failure, NotOffered, RateLimited
+from liveroom.domain.tenants import Tenant
+from liveroom.ports import Captcha, Clock, CodeSender, Database, Live, Stamps, Tx
+from liveroom.usecases.attempts import ACCOUNT_FAILURES, Limit, by_address, check_attempts, count_failure
+
+log = structlog.get_logger("liveroom.codes")
+
+T = TypeVar("T")
+KEPT: Final = A_DAY
+"""How long what was sent is remembered: limits count in days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How codes reach people. ``fixed`` are the numbers and mailboxes whose code is set: nothing is sent there."""
+
+    captcha: Captcha
+    senders: Mapping[ContactKind, CodeSender]
+    fixed: Mapping[Contact, str]
+
+    def code_for(self, contact: Contact) -> str:
+        """Return the code to send. Raises ``NotOffered`` where nothing could carry it."""
+        if contact in self.fixed:
+            return self.fixed[contact]
+        if contact.kind not in self.senders:
+            raise NotOffered
+        return new_code()
+
+    async def carry(self, contact: Contact, code: str, tenant: Tenant) -> None:
+        """Send the code, unless it is set. Raises ``SmsFailed``, ``EmailFailed``."""
+        if contact not in self.fixed:
+            await self.senders[contact.kind].send(contact, code, tenant.language)
+
+
+class Proof(NamedTuple):
+    """What proves that a number or mailbox is the caller's."""
+
+    session: CodeSessionId
+    contact: Contact
+    code: str
+
+
+class _Refusal(NamedTuple):
+    failure: Failure
+    counted: tuple[Limit, ...] = ()
+    """Where it counts as a wrong guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Codes of every tenant."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    stamps: Stamps
+    delivery: Delivery
+    address_limit: int
+    """Codes that one address may have sent in a day; 0 for any number."""
+
+    async def send(self, tenant: Tenant, contact: Contact, ticket: CaptchaTicket) -> CodeSessionId:
+        """Send a fresh code and return the session that knows it.
+
+        Raises ``NotOffered``, ``RateLimited``, ``BadRequest`` (the captcha is not solved), ``ProviderUnavailable``,
+        ``ProviderNonsense``, ``SmsFailed``, ``EmailFailed``.
+        """
+        code = self.delivery.code_for(contact)
+        now, id = self.clock.now(), new_session_id()
+        session = CodeSession(
+            id=id,
+            tenant=tenant.name,
+            contact=self.stamps.stamp(named(tenant.name, contact)),
+            address=self.stamps.stamp(f"address\n{ticket.address}"),
+            stamp=self.stamps.stamp(stamped(id, tenant.name, contact, code)),
+            created=now,
+        )
+        await self._check_frequency(session, count=0)
+        await self._check_captcha(ticket)
+        await self._check_frequency(session, count=1)
+        await self.db.transact(lambda tx: self._note(tx, session))
+        await self.delivery.carry(contact, code, tenant)
+        log.info("code.sent", kind=contact.kind.value, to=contact.hint)
+        return session.id
+
+    async def use(self, tenant: Tenant, proof: Proof, who: Limit, work: Callable[[Tx], Awaitable[T | Failure]]) -> T:
+        """Use the code up, and do the work in the same transaction; return what it returns, or raise it.
+
+        ``who`` is counted when the guess is wrong. Raises ``CodeInvalid``, ``CodeExpired``, ``CodeConsumed``,
+        ``RateLimited``.
+        """
+        theirs = (f"code:{self.stamps.stamp(named(tenant.name, proof.contact))}", ACCOUNT_FAILURES)
+        await check_attempts(self.live, (theirs, who))
+
+        async def both(tx: Tx) -> T | Failure | _Refusal:
+            refusal = await self._check(tx, tenant, proof, (theirs, who))
+            return refusal if refusal is not None else await work(tx)
+
+        outcome = await self.db.transact(both)
+        if isinstance(outcome, _Refusal):
+            await count_failure(self.live, outcome.counted)
+            raise outcome.failure
+        if isinstance(outcome, Failure):
+            raise outcome
+        return outcome
+
+    async def _check(self, tx: Tx, tenant: Tenant, proof: Proof, limits: tuple[Limit, Limit]) -> _Refusal | None:
+        """Spend a try. What is refused is said, not raised: the try has to be committed."""
+        is_try = await tx.codes.spend_try(proof.session, TRIES)
+        session, now = await tx.codes.get(proof.session), self.clock.now()
+        if session is None or session.tenant != tenant.name:
+            # Whoever does not know a session must not be able to lock the number's owner out.
+            return _Refusal(CodeInvalid(), limits[1:])
+        if not is_try:
+            return _Refusal(CodeConsumed())
+        if session.is_over(now):
+            return _Refusal(CodeExpired())
+        text = stamped(proof.session, tenant.name, proof.contact, proof.code)
+        if not self.stamps.is_stamp(session.stamp, text):
+            return _Refusal(CodeInvalid(), limits)
+        await tx.codes.use(session.id, now)
+        return None
+
+    async def _check_captcha(self, ticket: CaptchaTicket) -> None:
+        limits = (by_address(ticket.address),)
+        await check_attempts(self.live, limits)
+        try:
+            await self.delivery.captcha.check(ticket)
+        except BadRequest:
+            await count_failure(self.live, limits)
+            raise
+
+    async def _check_frequency(self, session: CodeSession, *, count: int) -> None:
+        limits = [
+            (f"code-minute:{session.contact}", PER_MINUTE, A_MINUTE),
+            (f"code-day:{session.contact}", PER_DAY, A_DAY),
+        ]
+        if self.address_limit:
+            limits.append((f"code-day:{session.address}", self.address_limit, A_DAY))
+        for key, limit, window in limits:
+            if not await self.live.hit(key, limit=limit, window=window, count=count):
+                raise RateLimited(retry_after=window)
+
+    async def _note(self, tx: Tx, session: CodeSession) -> None:
+        since = session.created - A_DAY
+        sent = await tx.codes.sent_to(session.contact, since)
+        if sent.count >= PER_DAY:
+            raise RateLimited(retry_after=A_DAY)
+        if sent.last is not None and sent.last > session.created - A_MINUTE:
+            raise RateLimited(retry_after=A_MINUTE)
+        if self.address_limit and (await tx.codes.sent_from(session.address, since)).count >= self.address_limit:
+            raise RateLimited(retry_after=A_DAY)
+        await tx.codes.add(session)

@@ -1,0 +1,60 @@
+"""Work at media providers: rooms that are over are closed, and who was put out is taken out of them.
+
+Nobody's media room is made here: it is there when somebody comes. So a room that is live again needs nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.members import Stay
+from liveroom.domain.rooms import RoomState
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.vendors import Achieved, Matter, Settled, Work
+from liveroom.ports import Clock, Database, RtcControl
+
+SECOND_LOOK: Final = timedelta(seconds=5)
+"""After that every stay that had begun is written: the journal takes a second."""
+_SLACK: Final = timedelta(seconds=1)
+"""How far the clocks of two processes may be apart."""
+_STAYS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MediaWork:
+    """Does pieces of work about media rooms."""
+
+    db: Database
+    clock: Clock
+    control: RtcControl
+
+    async def do(self, work: Work, tenant: Tenant) -> Settled:
+        """Do one piece. Raises ``VendorFailure``."""
+        if work.key.matter is Matter.REMOVAL:
+            return await self._remove(work, tenant)
+        room = await self.db.rooms.get(RoomId(work.key.subject))
+        if room is None or room.tenant != tenant.name or room.state is not RoomState.CLOSED:
+            return Settled(asked=False)
+        await self.control.close(tenant, room.id)
+        return Settled()
+
+    async def _remove(self, work: Work, tenant: Tenant) -> Settled:
+        """Take a user out of where they were when they were put out, except where they have come again since."""
+        user, now = UserId(work.key.subject), self.clock.now()
+        rooms = rooms_at(await self.db.stays.newest_of(user, _STAYS), work.changed)
+        for room in rooms:
+            await self.control.remove(tenant, room, user)
+        second = work.changed + SECOND_LOOK
+        is_over = now >= second
+        return Settled(asked=bool(rooms)) if is_over else Settled(Achieved(tenant.sdk_app_id), second, bool(rooms))
+
+
+def rooms_at(stays: Sequence[Stay], at: datetime) -> list[RoomId]:
+    """Return the rooms of stays that lasted until then, without those in which a later one began."""
+    since = {stay.room for stay in stays if stay.entered > at + _SLACK}
+    then = {
+        stay.room for stay in stays if stay.entered <= at + _SLACK and (stay.left is None or stay.left >= at - _SLACK)
+    }
+    return sorted(then - since)

@@ -1,0 +1,97 @@
+"""Work at the provider of messages: the group of a room and the account of a user.
+
+Each piece reads the room's or the user's row right before it calls, so that a room that is live again never loses its
+group to the end of a former broadcast. What to do about a group is a rule (``domain.groups``).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from liveroom.domain.groups import Step, after_step, next_step
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.vendors import Achieved, Key, Matter, Settled, Trouble, Vendor, VendorFailure, Work
+from liveroom.ports import Clock, Database, Messages
+
+NO_ACCOUNT: Final = "10019"
+"""Tencent's code for a group whose owner has no account."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWork:
+    """Does pieces of work about groups and accounts."""
+
+    db: Database
+    clock: Clock
+    messages: Messages
+
+    async def do(self, work: Work, tenant: Tenant) -> Settled:
+        """Do one piece. Raises ``VendorFailure``."""
+        if work.key.matter is Matter.ACCOUNT:
+            return await self._account(work, tenant)
+        return await self._group(work, tenant)
+
+    async def _group(self, work: Work, tenant: Tenant) -> Settled:
+        room = await self.db.rooms.get(RoomId(work.key.subject))
+        if room is None or room.tenant != tenant.name or room.state is RoomState.RESERVED:
+            return Settled(asked=False)
+        known, wanted = work.achieved, wanted_group(room, tenant)
+        step, until = next_step(known, wanted, self.clock.now())
+        if step is Step.FORGET:
+            return Settled(asked=False)
+        if step in (Step.NOTHING, Step.WAIT):
+            return Settled(known, until, asked=False)
+        reached = await self._take(step, room, tenant)
+        now = self.clock.now()
+        stands = after_step(known, reached or Achieved(tenant.sdk_app_id, dissolved=now), now)
+        return Settled(stands, next_step(stands, wanted, now).until)
+
+    async def _take(self, step: Step, room: Room, tenant: Tenant) -> Achieved | None:
+        """Take a step; return the group that is there after it."""
+        if step is Step.DISSOLVE:
+            await self.messages.dissolve_group(tenant, room.id)
+            return None
+        if step is Step.MAKE and await self._make(room, tenant):
+            return wanted_group(room, tenant)
+        # In use: by the room's host, whose app makes it too, or by us. Where it is gone after all, Tencent still keeps
+        # its id from being used.
+        is_there = await self.messages.rename_group(tenant, room.id, room.title)
+        return wanted_group(room, tenant) if is_there else None
+
+    async def _make(self, room: Room, tenant: Tenant) -> bool:
+        account = await self.db.vendor_work.get(Key(Vendor.IM, Matter.ACCOUNT, room.owner))
+        if account is None or account.achieved.app != tenant.sdk_app_id:
+            await self._add_account(room.owner, tenant)
+        try:
+            return await self.messages.make_group(tenant, room.id, room.owner, room.title)
+        except VendorFailure as failure:
+            if failure.code != NO_ACCOUNT:
+                raise
+        await self._add_account(room.owner, tenant)
+        return await self.messages.make_group(tenant, room.id, room.owner, room.title)
+
+    async def _add_account(self, id: UserId, tenant: Tenant) -> None:
+        user = await self.db.users.get(id)
+        if user is None or user.deleted is not None:
+            raise VendorFailure(Trouble.SUBJECT, f"the room's owner {id} has no account here any more")
+        await self.messages.add_account(tenant, id, user.profile)
+
+    async def _account(self, work: Work, tenant: Tenant) -> Settled:
+        user = await self.db.users.get(UserId(work.key.subject))
+        if user is None or user.tenant != tenant.name:
+            return Settled(asked=False)
+        if user.deleted is not None:
+            await self.messages.remove_account(tenant, user.id)
+            return Settled()
+        is_there = work.achieved.app == tenant.sdk_app_id
+        if not (is_there and await self.messages.change_account(tenant, user.id, user.profile)):
+            await self.messages.add_account(tenant, user.id, user.profile)
+        return Settled(Achieved(tenant.sdk_app_id))
+
+
+def wanted_group(room: Room, tenant: Tenant) -> Achieved | None:
+    """Return the group that the room should have; a closed one has none."""
+    if room.state is not RoomState.LIVE:
+        return None
+    return Achieved(tenant.sdk_app_id, room.broadcast, room.title)

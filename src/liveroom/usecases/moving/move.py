@@ -1,0 +1,74 @@
+"""One run of the import, from the first user to the last room."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from liveroom import faults
+from liveroom.domain.ids import TenantName
+from liveroom.domain.presence import Patience
+from liveroom.ports import Clock, Original, Tx, Vault
+from liveroom.usecases.moving.logins import LoginMover
+from liveroom.usecases.moving.rehearsal import Transactions
+from liveroom.usecases.moving.report import Report, Tally
+from liveroom.usecases.moving.rooms import RoomMover
+from liveroom.usecases.moving.users import UserMover
+
+BATCH: Final = 500
+"""Rows of one transaction: about a tenth of a second for which a running service waits on SQLite."""
+
+Row = TypeVar("Row")
+Key = TypeVar("Key", str, int)
+Progress = Callable[[str, int], None]
+"""Told which kind of rows and how many more of them were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveIn:
+    """Takes the original's database into ours."""
+
+    original: Original
+    db: Transactions
+    clock: Clock
+    vault: Vault
+    tenant: TenantName
+    patience: Patience
+    on_progress: Progress = lambda kind, count: None
+    batch: int = BATCH
+
+    async def run(self) -> Report:
+        """Take everything that is new or has changed; a second run finds nothing to do."""
+        report, original = Report(), self.original
+        users, logins = UserMover(self.clock, self.tenant), LoginMover(self.clock, self.vault, self.tenant)
+        rooms = RoomMover(self.clock, self.tenant, self.patience)
+        await self._walk("users", original.users, "", lambda row: row.id, users.take, report.users)
+        await self._walk("logins", original.salts, 0, lambda row: row.id, logins.take, report.logins)
+        await self._walk(
+            "rooms", partial(rooms.read, original), 0, lambda show: show.row.number, rooms.take, report.rooms
+        )
+        return report
+
+    async def _walk(
+        self,
+        kind: str,
+        read: Callable[[Key, int], Awaitable[Sequence[Row]]],
+        after: Key,
+        key: Callable[[Row], Key],
+        take: Callable[[Tx, Sequence[Row]], Awaitable[Tally]],
+        total: Tally,
+    ) -> None:
+        """Take the rows of one kind, batch by batch in the order of their keys.
+
+        It ends with a batch that is not full: what the original writes meanwhile is the next run's.
+        """
+        while rows := await read(after, self.batch):
+            total.add(await self._commit(take, rows))
+            faults.point("import.taken")
+            self.on_progress(kind, len(rows))
+            after = key(rows[-1])
+            if len(rows) < self.batch:
+                break
+
+    async def _commit(self, take: Callable[[Tx, Sequence[Any]], Awaitable[Tally]], rows: Sequence[Any]) -> Tally:
+        return await self.db.transact(lambda tx: take(tx, rows))

@@ -1,0 +1,43 @@
+"""Doing it all without doing it: one transaction around all others, undone at the end."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from liveroom.ports import Tx
+
+T = TypeVar("T")
+
+
+class Transactions(Protocol):
+    """What an import needs of a database."""
+
+    async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """Runs what would be transactions of their own within one."""
+
+    tx: Tx
+
+    async def transact(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        return await work(self.tx)
+
+
+class _Undone(Exception):
+    """Makes the database forget."""
+
+
+async def rehearse(db: Transactions, do: Callable[[Transactions], Awaitable[T]]) -> T:
+    """Do something, undo it, and return what came of it."""
+    outcome: list[T] = []
+
+    async def work(tx: Tx) -> None:
+        outcome[:] = [await do(_Within(tx))]
+        raise _Undone
+
+    with suppress(_Undone):
+        await db.transact(work)
+    return outcome[0]

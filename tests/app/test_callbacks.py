@@ -1,0 +1,44 @@
+"""Callbacks where nothing beats: a vendor's call takes a turn like any other."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from liveroom.app.doors import make_app
+from liveroom.app.running import running
+from liveroom.domain.ids import DEFAULT_TENANT, UserId
+from liveroom.domain.users import User
+from liveroom.settings import load_settings
+from tests import callbacks
+from tests.callbacks import KEYS, Callback
+from tests.service import SDK_APP_ID, SDK_SECRET
+from tests.worlds import WoundClock
+
+ALICE = UserId("40000001")
+
+
+def unheard() -> None:
+    raise AssertionError("another process serves")
+
+
+async def post(app: Any, given: Callback) -> int:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door", trust_env=False) as client:
+        answer = await client.post(given.path, params=given.query, content=given.content, headers=given.headers)
+    return answer.status_code
+
+
+async def test_a_web_function_hears_vendors_in_turns(tmp_path: Path) -> None:
+    flags = {"data_dir": tmp_path, "trtc_sdk_app_id": SDK_APP_ID, "trtc_secret": SDK_SECRET, **KEYS}
+    settings = replace(load_settings(flags, environ={}, dotenv=None), serverless=True)
+    clock = WoundClock()
+    async with running(settings, clock, on_lost=unheard) as core:
+        now = clock.now()
+        await core.db.users.add(User(ALICE, DEFAULT_TENANT, now, now))
+        app, _ = make_app(core)
+        assert core.turns is not None
+        clock.advance(2)
+        assert await post(app, callbacks.trtc(103, "r1", ALICE, clock.now())) == 200
+        assert [source.source for source in await core.live.sources(ALICE)] == ["trtc"]
+        assert core.turns.turn() is None, "the call has taken the turn of this second"

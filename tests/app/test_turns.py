@@ -1,0 +1,207 @@
+"""Background work that goes with calls, in a process that is frozen between them."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from liveroom.api.dispatch import Door, Outcome
+from liveroom.api.methods import METHODS
+from liveroom.app.beat import Piece
+from liveroom.app.turns import Step, Thaw, TurnedCalls, Turns
+from liveroom.domain.errors import DatabaseUnavailable, Failure, LiveUnavailable
+from liveroom.http.asgi import Calls
+from tests.worlds import hastily
+
+SECOND = timedelta(seconds=1)
+GSLB = METHODS.methods["base/v1/gslb"]
+
+
+class FrozenClock:
+    """A machine's clock, as a process sees it that is frozen now and then."""
+
+    offset = timedelta(0)
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def freeze(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class Function:
+    """A process with two pieces of work; ``done`` is what it did, in order."""
+
+    clock: FrozenClock = field(default_factory=FrozenClock)
+    done: list[str] = field(default_factory=list)
+    failure: Exception | None = None
+
+    def step(self, name: str) -> Step:
+        async def work() -> None:
+            self.done.append(name)
+            if self.failure is not None:
+                raise self.failure
+
+        return work
+
+    def turns(self, **given: Step) -> Turns:
+        pieces = (Piece("quick", SECOND, self.step("quick")), Piece("seldom", 60 * SECOND, self.step("seldom")))
+        return Turns(self.clock, pieces, Thaw(self.clock, (self.step("thaw"),)), **given)
+
+    async def call(self, turns: Turns) -> None:
+        await turns.begin()
+        await turns.end(turns.turn())
+
+
+async def test_pieces_run_with_calls_each_in_its_rhythm_and_not_at_the_start() -> None:
+    function = Function()
+    turns = function.turns()
+    for _ in range(5):
+        await function.call(turns)
+    assert function.done == []
+    for _ in range(61):
+        function.clock.freeze(1)
+        await function.call(turns)
+        await function.call(turns)
+    assert function.done.count("quick") == 61
+    assert function.done.count("seldom") == 1
+
+
+async def test_of_calls_at_once_one_takes_the_turn() -> None:
+    function = Function()
+    turns = function.turns()
+    function.clock.freeze(3)
+    await asyncio.gather(*(function.call(turns) for _ in range(20)))
+    assert function.done == ["quick"]
+
+
+async def test_a_piece_that_fails_keeps_no_other_from_its_turn_and_no_call_from_its_answer() -> None:
+    function = Function()
+    turns = function.turns()
+    for failure, event in ((DatabaseUnavailable("down"), "turn.unavailable"), (ValueError("a bug"), "turn.failed")):
+        function.failure = failure
+        function.clock.freeze(61)
+        function.done.clear()
+        with capture_logs() as logs:
+            await function.call(turns)
+        assert function.done == ["thaw", "quick", "seldom"]
+        assert [line["event"] for line in logs if line["event"].startswith("turn")] == [event] * 3
+
+
+def test_a_piece_that_hangs_is_broken_off_after_two_seconds() -> None:
+    async def story() -> None:
+        clock, ended = FrozenClock(), asyncio.Event()
+
+        async def hang() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        turns = Turns(clock, (Piece("hangs", SECOND, hang),), Thaw(clock, ()))
+        clock.freeze(2)
+        async with asyncio.timeout(3):
+            await turns.begin()
+            await turns.end(turns.turn())
+            await ended.wait()
+        clock.freeze(2)
+        turning = turns.turn()
+        assert turning is not None
+        turning.cancel()
+
+    hastily(story())
+
+
+async def test_a_thaw_makes_connections_anew_before_any_call_goes_on() -> None:
+    function = Function()
+    gate = asyncio.Event()
+
+    async def reconnect() -> None:
+        function.done.append("reconnecting")
+        await gate.wait()
+        function.done.append("reconnected")
+
+    turns = Turns(function.clock, (), Thaw(function.clock, (reconnect,)))
+    await turns.begin()
+    function.clock.freeze(4)
+    await turns.begin()
+    assert function.done == []
+    function.clock.freeze(6)
+
+    async def call() -> None:
+        await turns.begin()
+        function.done.append("called")
+
+    calls = [asyncio.create_task(call()) for _ in range(3)]
+    await asyncio.wait(calls, timeout=0.01)
+    gate.set()
+    await asyncio.gather(*calls)
+    assert function.done == ["reconnecting", "reconnected", "called", "called", "called"]
+
+
+async def test_what_cannot_be_reached_after_a_thaw_does_not_stop_the_rest() -> None:
+    function = Function(failure=LiveUnavailable("down"))
+    thaw = Thaw(function.clock, (function.step("redis"), function.step("sql")))
+    function.clock.freeze(10)
+    await thaw.look()
+    assert function.done == ["redis", "sql"]
+
+
+async def test_what_only_memory_has_is_written_with_every_call_after_its_turn() -> None:
+    function = Function()
+    turns = function.turns(last=function.step("last"))
+    await function.call(turns)
+    function.clock.freeze(1)
+    await function.call(turns)
+    assert function.done == ["last", "quick", "last"]
+
+
+class Dispatcher:
+    """Answers, and notes what happened in which order."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+
+    async def call(self, *_: object) -> Outcome:
+        self._function.done.append("answered")
+        return Outcome(GSLB.bad_request, b'{"errorCode":0}')
+
+    def refuse(self, _method: object, failure: Failure, _door: object) -> Outcome:
+        return Outcome(GSLB.bad_request, json.dumps({"refused": type(failure).__name__}).encode())
+
+
+def calls_of(function: Function, turns: Turns) -> Calls:
+    make: Callable[..., Calls] = TurnedCalls
+    return make(Dispatcher(function), turns)
+
+
+async def test_a_call_is_answered_when_its_turn_is_done() -> None:
+    function = Function()
+    calls = calls_of(function, function.turns(last=function.step("last")))
+    function.clock.freeze(2)
+    outcome = await calls.call(GSLB, {}, Door("1", "127.0.0.1"))
+    assert outcome.body == b'{"errorCode":0}'
+    assert sorted(function.done[:2]) == ["answered", "quick"]
+    assert function.done[2:] == ["last"]
+
+
+@pytest.mark.parametrize("failure", [LiveUnavailable("lost"), DatabaseUnavailable("down")])
+async def test_a_process_whose_place_another_has_taken_answers_nothing_out_of_its_memory(failure: Failure) -> None:
+    function = Function()
+
+    async def hold() -> None:
+        raise failure
+
+    calls = calls_of(function, function.turns(hold=hold))
+    function.clock.freeze(2)
+    outcome = await calls.call(GSLB, {}, Door("1", "127.0.0.1"))
+    assert json.loads(outcome.body) == {"refused": type(failure).__name__}
+    assert function.done == []

@@ -1,0 +1,52 @@
+"""The systemd unit: systemd itself finds nothing to say about it, and it gives the service the time it needs."""
+
+import configparser
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from liveroom.settings import load_settings
+from tests.deploy.image import ROOT
+
+UNIT: Final = ROOT / "deploy" / "liveroom.service"
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """Return the unit as if liveroom were installed."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not here")
+    program = str(Path(sys.executable).with_name("liveroom"))
+    unit = tmp_path / UNIT.name
+    unit.write_text(UNIT.read_text().replace("ExecStart=/opt/liveroom/bin/liveroom", f"ExecStart={program}"))
+    return unit
+
+
+def test_systemd_has_nothing_to_say(installed: Path) -> None:
+    done = subprocess.run(["systemd-analyze", "verify", installed], check=False, capture_output=True, text=True)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if installed.name in line]) == (0, [])
+
+
+def test_little_of_the_machine_is_exposed(installed: Path) -> None:
+    argv = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(installed)]
+    done = subprocess.run(argv, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-600:]
+
+
+def test_it_has_time_to_stop_and_comes_back_by_itself() -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(UNIT)
+    service = unit["Service"]
+    grace = load_settings(environ={}, dotenv=None).shutdown_grace
+    assert int(service["TimeoutStopSec"]) >= 2 * grace.total_seconds()
+    assert service["Restart"] == "always"
+    assert service["KillMode"] == "mixed"
+    assert int(service["LimitNOFILE"]) >= 65536
+    assert service["User"] == "liveroom"
+    assert service["Environment"] == f"LIVEROOM_DATA_DIR=/var/lib/{service['StateDirectory']}"
+    assert service["EnvironmentFile"] == "-/etc/liveroom/env"

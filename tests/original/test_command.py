@@ -1,0 +1,150 @@
+"""`liveroom import` as an operator gives it: what it prints, what it refuses, and what `serve` says before it."""
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from liveroom import cli
+from tests.original.database import OLD_SECRET
+from tests.original.sample import Sample
+from tests.servers import Mariadb
+from tests.service import SECRET, Process, process
+
+pytestmark = pytest.mark.services
+
+
+class Operator:
+    """Runs commands in this process, in an environment of their own."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def settle(self, **environ: object) -> None:
+        for name, value in environ.items():
+            self._monkeypatch.setenv(name, str(value))
+
+    def run(self, *words: str, status: int = 0) -> str:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(words)
+        shown = self._capsys.readouterr()
+        assert int(ended.value.code or 0) == status, shown
+        return shown.err if status else shown.out
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Return an operator whose installation is a new folder, and who knows the original's secret."""
+    monkeypatch.chdir(tmp_path)
+    operator = Operator(monkeypatch, capsys)
+    operator.settle(LIVEROOM_DATA_DIR=tmp_path / "data", COLUMNS="200")
+    return operator
+
+
+def cells(printed: str, name: str) -> list[str]:
+    (line,) = [line for line in printed.splitlines() if line.strip("│┃ ").startswith(f"{name} ")]
+    return [cell.strip() for cell in re.split("[│┃]", line.strip("│┃"))]
+
+
+def test_it_says_what_it_did_and_that_old_tokens_go_on(operator: Operator, sample: Sample) -> None:
+    operator.settle(JWT_SECRET=OLD_SECRET)
+    said = operator.run("import", sample.original.url)
+    people = cells(said, "users")
+    assert people[1] == people[2] != "0"
+    assert cells(said, "usernames")[-1] == "5"
+    assert "lead to a user to whom another name leads too" in said
+    assert f"{sample.rivals[0]} (xiaozhibo) → {sample.user(sample.rivals[0])}" in said
+    assert "go on working" in said
+    again = operator.run("import", sample.original.url)
+    assert cells(again, "users")[2:5] == ["0", "0", people[1]]
+
+
+def test_a_dry_run_writes_nothing(operator: Operator, sample: Sample, tmp_path: Path) -> None:
+    operator.settle(JWT_SECRET=OLD_SECRET)
+    said = operator.run("import", "--dry-run", sample.original.url)
+    assert said.rstrip().endswith("Nothing was written.")
+    assert not (tmp_path / "data").exists()
+
+
+def test_salts_are_sealed_with_a_key_of_our_own_where_only_the_original_s_secret_is_given(
+    operator: Operator, sample: Sample, tmp_path: Path
+) -> None:
+    operator.settle(JWT_SECRET=OLD_SECRET)
+    operator.run("import", sample.original.url)
+    assert (tmp_path / "data" / "liveroom.key").exists()
+    assert "go on working" in operator.run("import", sample.original.url)
+
+
+def test_without_the_original_s_secret_it_asks(operator: Operator, sample: Sample) -> None:
+    said = operator.run("import", sample.original.url, status=2)
+    assert "JWT_SECRET" in said
+    assert "--force" in said
+    operator.settle(JWT_SECRET="default")
+    assert "default" in operator.run("import", sample.original.url, status=2)
+
+
+@pytest.mark.parametrize("secret", ["", "default"])
+def test_forced_it_goes_on_and_says_that_old_tokens_do_not(operator: Operator, sample: Sample, secret: str) -> None:
+    operator.settle(JWT_SECRET=secret)
+    said = operator.run("import", "--force", sample.original.url)
+    assert "everybody signs in once more" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "name the original's database"),
+        ("sqlite:///somewhere.db", "mysql://user:password@host:port/database"),
+        ("mysql://root@127.0.0.1:3306", "mysql://user:password@host:port/database"),
+        ("mysql://root:hunter2@127.0.0.1:1/live_room", "does not answer"),
+        ("nonsense", "mysql://user:password@host:port/database"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_in_a_sentence(operator: Operator, url: str, said: str) -> None:
+    operator.settle(JWT_SECRET=OLD_SECRET)
+    told = operator.run("import", *([url] if url else []), status=2)
+    assert said in told
+    assert "hunter2" not in told
+    assert len(told.splitlines()) == 1
+
+
+def test_a_database_that_is_not_the_original_s_is_refused(operator: Operator, mariadb: Mariadb) -> None:
+    operator.settle(JWT_SECRET=OLD_SECRET)
+    said = operator.run("import", mariadb.create_database("nothing"), status=2)
+    assert "no table users, user_salts, rooms, users_in_room" in said
+
+
+def test_in_one_database_others_name_the_command_and_the_command_needs_no_address(
+    operator: Operator, sample: Sample
+) -> None:
+    operator.settle(LIVEROOM_DATABASE_URL=sample.original.url, LIVEROOM_SECRET=SECRET, JWT_SECRET=OLD_SECRET)
+    asked = "run `liveroom import` to take its users and rooms over"
+    assert asked in operator.run("users", "list", status=2)
+    operator.run("import", "--dry-run")
+    assert asked in operator.run("users", "list", status=2)
+    assert cells(operator.run("import"), "users")[2] != "0"
+    assert "that of this release already" in operator.run("migrate")
+
+
+async def test_after_that_serve_starts_and_everybody_comes_in(sample: Sample, tmp_path: Path) -> None:
+    given = {"database_url": sample.original.url, "secret": f"new:{SECRET},old:{OLD_SECRET}"}
+    environ = {f"LIVEROOM_{name.upper()}": text for name, text in given.items()}
+    await _import(tmp_path, environ)
+    async with process(tmp_path / "data", **given) as service:
+        await _sign_in(service, sample)
+
+
+async def _import(folder: Path, environ: dict[str, str]) -> None:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "liveroom", "import"), cwd=folder, env={"PATH": "", **environ}
+    )
+    assert await child.wait() == 0
+
+
+async def _sign_in(service: Process, sample: Sample) -> None:
+    for login in sample.undisputed[:5]:
+        signed = service.sign(login.name, login.salt, tag=login.tag)
+        assert (await service.call("oauth/signature", signed)).data["userId"] == login.user

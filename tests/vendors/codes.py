@@ -1,0 +1,73 @@
+"""Everything that codes travel by, stood in for: Tencent's cloud for captcha and text messages, and a mail server."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.service import Answer, Caller, Service
+from tests.vendors.mail import MailServer, mail_server
+from tests.vendors.tencent_cloud import SECRET_ID, SECRET_KEY, FakeTencentCloud, tencent_cloud
+from tests.worlds import WoundClock
+
+CAPTCHA: Final = 2079625916
+CAPTCHA_SECRET: Final = "captcha-secret"
+MINI: Final = 2047711111
+MINI_SECRET: Final = "mini-secret"
+
+
+@dataclass
+class CodeVendors:
+    """The vendors of one service."""
+
+    cloud: FakeTencentCloud
+    mail: MailServer
+
+    def solve(self, ticket: str, randstr: str = "@Vki") -> dict[str, Any]:
+        """Solve a captcha as a person does; return what an app sends on."""
+        self.cloud.tickets[ticket] = randstr
+        return {"appId": str(CAPTCHA), "ticket": ticket, "randstr": randstr}
+
+    async def ask(self, caller: Caller, *, ticket: str = "", phone: str = "8613800000000", email: str = "") -> Answer:
+        """Ask for a code; without a ``ticket``, with a captcha solved for it."""
+        solved = self.solve("solved") if not ticket else {"appId": CAPTCHA, "ticket": ticket, "randstr": "r"}
+        return await caller.call("auth_users/user_verify_by_picture", {**solved, "phone": phone, "email": email})
+
+    def texted(self) -> str:
+        """Return the code in the newest text message."""
+        return str(self.cloud.sent()[-1]["TemplateParamSet"][0])
+
+    def settings(self) -> dict[str, Any]:
+        """Return settings of a service that sends through them."""
+        return {
+            "sms": "tencent",
+            "tencent_secret_id": SECRET_ID,
+            "tencent_secret_key": SECRET_KEY,
+            "sms_sdk_app_id": "1400006666",
+            "sms_sign_name": "小直播",
+            "sms_template_id": "449739",
+            "sms_url": self.cloud.url,
+            "captcha": "tencent",
+            "captcha_url": self.cloud.url,
+            "captcha_web_appid": CAPTCHA,
+            "captcha_web_secret": CAPTCHA_SECRET,
+            "captcha_wxmini_appid": MINI,
+            "captcha_wxmini_secret": MINI_SECRET,
+            "smtp_url": f"smtp://127.0.0.1:{self.mail.port}",
+            "smtp_tls": False,
+            "email_from": "Live <no-reply@example.com>",
+        }
+
+
+@asynccontextmanager
+async def code_vendors(
+    start: Callable[..., AbstractAsyncContextManager[Service]], **settings: Any
+) -> AsyncIterator[tuple[Service, CodeVendors]]:
+    """Yield a service that sends codes for real, and the vendors that it sends them through."""
+    clock = WoundClock()
+    async with tencent_cloud(clock) as cloud, mail_server() as mail:
+        vendors = CodeVendors(cloud, mail)
+        async with start(**vendors.settings(), **settings) as service:
+            # The vendors' clock is the service's, so that a test may let time pass for both.
+            cloud.clock = service.clock
+            yield service, vendors

@@ -1,0 +1,98 @@
+"""A stand-in for LiveKit's room service (Twirp): it verifies tokens and what they grant, and answers its errors."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import jwt
+
+from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+
+KEY: Final = "APIkey1"
+SECRET: Final = "secret1secret1secret1secret1secret1"
+_PREFIX: Final = "/twirp/livekit.RoomService/"
+_STATUSES: Final = {"unauthenticated": 401, "permission_denied": 403, "not_found": 404, "internal": 500}
+
+
+class TwirpError(Exception):
+    """What is answered in place of a result."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code: Final = code
+
+
+@dataclass
+class FakeLivekit:
+    """One server; its rooms and who is in them."""
+
+    rooms: dict[str, set[str]] = field(default_factory=dict)
+    did: list[tuple[str, str, str]] = field(default_factory=list)
+    """Calls that were carried out: method, room, identity."""
+    door: Doorstep = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.door = Doorstep(self._answer)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            grant = self._grant(request.headers.get("authorization", ""))
+            return Response(json.dumps(self._do(request, grant)).encode())
+        except TwirpError as error:
+            body = json.dumps({"code": error.code, "msg": "as documented"})
+            return Response(body.encode(), _STATUSES[error.code])
+
+    def _grant(self, authorization: str) -> Mapping[str, Any]:
+        try:
+            options: Any = {"require": ["exp", "nbf", "iss"]}
+            claims = jwt.decode(
+                authorization.removeprefix("Bearer "),
+                SECRET,
+                algorithms=["HS256"],
+                issuer=KEY,
+                leeway=60,
+                options=options,
+            )
+        except jwt.InvalidTokenError:
+            raise TwirpError("unauthenticated") from None
+        video: Mapping[str, Any] = claims.get("video", {})
+        return video
+
+    def _do(self, request: Request, grant: Mapping[str, Any]) -> Mapping[str, Any]:
+        method = request.target.removeprefix(_PREFIX)
+        said = json.loads(request.body)
+        match method:
+            case "ListRooms":
+                self._check(granted=grant.get("roomList"))
+                return {"rooms": [{"name": room} for room in self.rooms if room in said["names"]]}
+            case "DeleteRoom":
+                self._check(granted=grant.get("roomCreate"))
+                self._find(said["room"])
+                del self.rooms[said["room"]]
+            case "RemoveParticipant":
+                self._check(granted=grant.get("roomAdmin") and grant.get("room") == said["room"])
+                self._find(said["room"], said["identity"])
+                self.rooms[said["room"]].discard(said["identity"])
+            case _:
+                raise TwirpError("internal")
+        self.did.append((method, said["room"], said.get("identity", "")))
+        return {}
+
+    @staticmethod
+    def _check(*, granted: object) -> None:
+        if not granted:
+            raise TwirpError("permission_denied")
+
+    def _find(self, room: str, identity: str = "") -> None:
+        if room not in self.rooms or (identity and identity not in self.rooms[room]):
+            raise TwirpError("not_found")
+
+
+@asynccontextmanager
+async def livekit_server() -> AsyncIterator[FakeLivekit]:
+    """Yield a server that is asked at its door's ``url``."""
+    fake = FakeLivekit()
+    async with at_door(fake.door):
+        yield fake
