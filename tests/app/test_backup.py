@@ -451,7 +451,8 @@ async def test_ten_times_the_rows_take_no_more_memory(kind: str, place: Place, t
         async with serve(settings):
             pass
     at_first = await _peak(few, tmp_path / "few.zip", 4_000)
-    assert await _peak(many, tmp_path / "many.zip", 40_000) < at_first + 2_000_000
+    # All of the rows at once would be over 15 MB more; what the collector has not got to yet is a few.
+    assert await _peak(many, tmp_path / "many.zip", 40_000) < at_first + 5_000_000
 
 
 async def test_when_the_last_backup_was_made_is_noted_once(place: Place) -> None:
