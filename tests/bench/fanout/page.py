@@ -94,7 +94,7 @@ def _is_budgeted(name: str, sockets: int) -> bool:
 
 
 def _verdict(figure: float, budget: float) -> str:
-    return " ✓" if round(figure, 1) <= budget else " ✗"
+    return " ✓" if round(figure, 2) <= budget else " ✗"
 
 
 def _times(measured: Measured) -> str:
