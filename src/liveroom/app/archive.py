@@ -7,7 +7,7 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,8 @@ from typing import Any, Final
 import msgspec
 
 FORMAT: Final = 1
+OnTable = Callable[[str, int], None]
+"""Told of each table that is through, and how many rows it has."""
 _MANIFEST: Final = "liveroom-backup.json"
 _KEYS: Final = "liveroom.key"
 _LEVEL: Final = 6

@@ -1,13 +1,12 @@
 """Making a backup: the database as it is at one moment, beside the service that runs, and the key file with it."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from liveroom import __version__
-from liveroom.app.archive import Manifest, Writer
+from liveroom.app.archive import Manifest, OnTable, Writer
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.keys.keyfile import key_file_text, read_key_file
 from liveroom.ports import Clock
@@ -16,8 +15,6 @@ from liveroom.store.sql import copying, schema
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.schema import SchemaState
 from liveroom.store.sql.sealed import sealed_by_key
-
-OnTable = Callable[[str, int], None]
 
 _REFUSALS = {
     SchemaState.EMPTY: "there is nothing to back up: the database has no tables of liveroom yet",

@@ -1,20 +1,20 @@
 """Bringing a backup back: everything is looked at before anything is touched, and the rows come in one transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from liveroom.app.archive import Damaged, Manifest, Reader, opened
+from liveroom.app.archive import Damaged, Manifest, OnTable, Reader, opened
 from liveroom.app.occupancy import LEASE
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, Unavailable
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tenants import Tenant
+from liveroom.keys import KeyRing, known_keys, missing_keys, sealing_key
 from liveroom.keys.keyfile import NAME, change_key_file, parse_key_file, read_key_file
-from liveroom.keys.ring import KeyRing
 from liveroom.ports import Clock
 from liveroom.settings import NamedSecret, Settings, SettingsError
 from liveroom.store.live.redis.leftovers import holds_live_data
@@ -22,8 +22,6 @@ from liveroom.store.sql import copying, schema
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.schema import SchemaState
 from liveroom.usecases.accounts import salt_context
-
-OnTable = Callable[[str, int], None]
 
 _TRIED: Final = 3
 """So many salts of each key are opened before anything is restored: an id may have another secret by now."""
@@ -98,13 +96,12 @@ class _Restoring:
 
     def _ring(self) -> KeyRing | None:
         """Return every key that there will be: those of the settings, of the backup, and of the data folder."""
-        found = (*self._settings.secret, *self._keys(), *read_key_file(self._settings.data_dir))
-        return KeyRing(found) if found else None
+        return known_keys(self._settings, self._keys())
 
     def _check_content(self, ring: KeyRing | None) -> Mapping[str, int]:
         """Read everything once, and try the keys; return which are missing, and how much they have sealed."""
         needed = self._manifest.needed_keys()
-        lost = {key: count for key, count in needed.items() if ring is None or ring.find(key) is None}
+        lost = missing_keys(needed, ring)
         tried: Counter[str] = Counter()
         for table in self._manifest.tables:
             for batch in self._archive.batches(table, copying.BATCH):
@@ -118,7 +115,7 @@ class _Restoring:
         for row in batch:
             named = dict(zip(columns, row, strict=True))
             sealed = str(named["salt"])
-            key = sealed.split(".", 2)[1] if sealed.startswith("v1.") else ""
+            key = sealing_key(sealed)
             if ring.find(key) is None or tried[key] >= _TRIED:
                 continue
             tried[key] += 1

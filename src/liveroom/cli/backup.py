@@ -35,7 +35,7 @@ def backup(
     path = file.absolute()
     try:
         made = asyncio.run(
-            back_up(settings, clock, path, with_keys=not without_keys, replace=replace, on_table=_print_table)
+            back_up(settings, clock, path, with_keys=not without_keys, replace=replace, on_table=print_table)
         )
     except DatabaseUnavailable as failure:
         raise SettingsError([f"the database does not answer: {failure.__cause__ or failure}"]) from failure
@@ -45,7 +45,8 @@ def backup(
         print("the database cannot be written, so `liveroom doctor` will not know of this backup")
 
 
-def _print_table(name: str, rows: int) -> None:
+def print_table(name: str, rows: int) -> None:
+    """Say how many rows of a table are through; of an empty one nobody needs to hear."""
     if rows:
         print(f"  {name}: {rows}")
 

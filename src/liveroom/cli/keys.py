@@ -15,7 +15,7 @@ from rich.table import Table
 from liveroom.app.assembly import Core
 from liveroom.cli.core import run
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.keys import KeyRing
+from liveroom.keys import KeyRing, known_keys, missing_keys
 from liveroom.keys.keyfile import NAME, change_key_file, fresh_key, read_key_file
 from liveroom.settings import NamedSecret, Settings, SettingsError, load_settings
 from liveroom.store.sql import schema
@@ -39,11 +39,11 @@ def show() -> None:
     if not named and not any(needed.values()):
         raise SettingsError([_NO_KEY])
     table = Table("key", "from", "what it does", *SEALED)
-    ring = KeyRing([key for key, _ in named]) if named else None
+    ring = known_keys(settings)
     for place, (key, origin) in enumerate(named):
         does = "signs and seals" if place == 0 else "is accepted"
         table.add_row(key.id, origin, does, *(str(_count(counted, ring, key.id)) for counted in needed.values()))
-    for missing in missing_keys(needed, ring):
+    for missing in sorted(missing_keys(sum(needed.values(), Counter[str]()), ring)):
         row = (str(counted[missing]) for counted in needed.values())
         table.add_row(missing, "nowhere", "is missing: nothing opens what it has sealed", *row)
     Console().print(table)
@@ -122,12 +122,6 @@ def sealed_texts(settings: Settings) -> Mapping[str, Counter[str]]:
         return asyncio.run(look())
     except DatabaseUnavailable as failure:
         raise SettingsError([f"the database does not answer: {failure.__cause__ or failure}"]) from failure
-
-
-def missing_keys(needed: Mapping[str, Counter[str]], ring: KeyRing | None) -> list[str]:
-    """Return the ids of keys that have sealed something and are configured no more."""
-    ids = sorted({key for counted in needed.values() for key in counted})
-    return [key for key in ids if ring is None or ring.find(key) is None]
 
 
 def _count(counted: Mapping[str, int], ring: KeyRing | None, key: str) -> int:

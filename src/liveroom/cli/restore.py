@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from liveroom.app.restore import Restored
 from liveroom.app.restore import restore as bring_back
+from liveroom.cli.backup import print_table
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.keys.keyfile import NAME
@@ -34,17 +35,12 @@ def restore(
     settings = load_settings()
     try:
         done = asyncio.run(
-            bring_back(settings, SystemClock(), file, force=force, without_keys=without_keys, on_table=_print_table)
+            bring_back(settings, SystemClock(), file, force=force, without_keys=without_keys, on_table=print_table)
         )
     except DatabaseUnavailable as failure:
         raise SettingsError([f"the database refuses: {failure.__cause__ or failure}"]) from failure
     print(f"restored the backup that release {done.manifest.release} made at {done.manifest.made}")
     _print_rest(done)
-
-
-def _print_table(name: str, rows: int) -> None:
-    if rows:
-        print(f"  {name}: {rows}")
 
 
 def _print_rest(done: Restored) -> None:

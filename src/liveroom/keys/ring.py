@@ -6,7 +6,7 @@ HKDF-SHA256, bound to its context.
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -79,7 +79,7 @@ class KeyRing:
         return self._keys.get(key_id)
 
     def is_current(self, sealed: str) -> bool:
-        return self.find(sealed.split(".", 2)[1] if sealed.startswith("v1.") else "") is self.signing
+        return self.find(sealing_key(sealed)) is self.signing
 
 
 def open_keys(settings: Settings) -> KeyRing:
@@ -88,11 +88,26 @@ def open_keys(settings: Settings) -> KeyRing:
     The file's keys stay accepted after the operator has set a secret. The original's secret alone makes a file too: it
     keeps old tokens good, and what is sealed here must not be lost with it.
     """
-    is_embedded = not settings.on_mysql and settings.redis_url is None
-    if not settings.secret or (is_embedded and all(named.original for named in settings.secret)):
+    if not settings.secret or (not settings.in_production and all(named.original for named in settings.secret)):
         made = make_key_file(settings.data_dir)
         return KeyRing((*made, *settings.secret), lambda: read_key_file(settings.data_dir))
     return KeyRing((*settings.secret, *read_key_file(settings.data_dir)))
+
+
+def known_keys(settings: Settings, more: Sequence[NamedSecret] = ()) -> KeyRing | None:
+    """Return the ring as a service would have it, with more keys behind the settings' own; none is made."""
+    found = (*settings.secret, *more, *read_key_file(settings.data_dir))
+    return KeyRing(found) if found else None
+
+
+def missing_keys(needed: Mapping[str, int], ring: KeyRing | None) -> dict[str, int]:
+    """Return which of the keys that have sealed something are not there, and how much each has sealed."""
+    return {key: count for key, count in needed.items() if ring is None or ring.find(key) is None}
+
+
+def sealing_key(sealed: str) -> str:
+    """Return the id of the key that has sealed a text; "" for one that is not sealed."""
+    return sealed.split(".", 2)[1] if sealed.startswith("v1.") else ""
 
 
 def _key(named: NamedSecret) -> Key:

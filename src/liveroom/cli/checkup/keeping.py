@@ -9,8 +9,7 @@ from sqlalchemy import Connection
 
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.keys import KeyRing
-from liveroom.keys.keyfile import read_key_file
+from liveroom.keys import KeyRing, known_keys, missing_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql import copying, schema
@@ -39,18 +38,17 @@ def _look(connection: Connection) -> tuple[Mapping[str, Counter[str]], int | Non
 
 
 def _ring(settings: Settings) -> KeyRing | None:
-    """Return the keys as a service has them, without making any."""
+    """Return the keys that there are; a damaged key file is another check's finding."""
     try:
-        found = (*settings.secret, *read_key_file(settings.data_dir))
+        return known_keys(settings)
     except SettingsError:
         return None
-    return KeyRing(found) if found else None
 
 
 def judge_keys(sealed: Mapping[str, Counter[str]], ring: KeyRing | None) -> Iterator[Finding]:
     """Compare the keys that have sealed something with those that are configured."""
     needed = sum(sealed.values(), Counter[str]())
-    missing = {key: count for key, count in needed.items() if ring is None or ring.find(key) is None}
+    missing = missing_keys(needed, ring)
     for key, count in missing.items():
         yield fail(
             "keys",
