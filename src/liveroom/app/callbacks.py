@@ -45,11 +45,8 @@ def _in_turns(outside: Outside, turns: Turns) -> Hear:
 
     async def hear(report: Report) -> None:
         await turns.begin()
-        turning = turns.turn()
-        try:
+        async with turns.beside():
             await outside.hear(report)
-        finally:
-            await turns.end(turning)
 
     return hear
 

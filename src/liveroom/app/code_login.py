@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
 from liveroom.domain.contacts import Contact, ContactKind, read_contact
 from liveroom.domain.errors import Failure
@@ -12,7 +13,6 @@ from liveroom.providers.logged_codes import LoggedCodes
 from liveroom.providers.no_captcha import NoCaptcha
 from liveroom.providers.smtp import SmtpCodes
 from liveroom.providers.tencent.captcha import CaptchaApp, TencentCaptcha
-from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.sms import SmsApp, TencentSms
 from liveroom.settings import Settings, SettingsError
 from liveroom.settings.declaring import variable
@@ -71,11 +71,6 @@ def make_captcha_apps(settings: Settings) -> Mapping[str, CaptchaApp]:
         CaptchaApp(settings.captcha_wxmini_appid, reveal(settings.captcha_wxmini_secret), is_mini=True),
     )
     return {str(app.id): app for app in apps if app.id}
-
-
-def make_cloud(settings: Settings, url: str, clock: Clock) -> TencentCloud:
-    """Return one service of the settings' account of Tencent Cloud."""
-    return TencentCloud(url, settings.tencent_secret_id, reveal(settings.tencent_secret_key), clock)
 
 
 def _fixed(settings: Settings) -> Mapping[Contact, str]:

@@ -6,7 +6,8 @@ when these are done, because the process may be frozen with the answer. What no 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -91,6 +92,15 @@ class Turns:
         if self._hold is not None:
             await self._hold()
 
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        """Do what is due beside the block."""
+        turning = self.turn()
+        try:
+            yield
+        finally:
+            await self.end(turning)
+
     def turn(self) -> "asyncio.Task[None] | None":
         """Begin with what is due, unless somebody did a moment ago."""
         now = self._clock.now()
@@ -131,11 +141,8 @@ class TurnedCalls:
             await self._turns.begin()
         except Unavailable as failure:
             return self._dispatcher.refuse(method, failure, door)
-        turning = self._turns.turn()
-        try:
+        async with self._turns.beside():
             return await self._dispatcher.call(method, raw, door)
-        finally:
-            await self._turns.end(turning)
 
 
 async def _quietly(name: str, work: Step) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from random import SystemRandom
 
+from liveroom.app.cloud import make_cloud
 from liveroom.app.media import reveal
 from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants import RtcKind, Tenant
@@ -91,8 +92,7 @@ def _im(settings: Settings, clock: Clock) -> TencentIm:
 
 def _trtc(settings: Settings, clock: Clock) -> TrtcControl:
     def cloud(url: str) -> TencentCloud:
-        keys = settings.tencent_secret_id, reveal(settings.tencent_secret_key)
-        return TencentCloud(settings.tencent_origin or url, *keys, clock, timeout=settings.vendor_timeout)
+        return make_cloud(settings, settings.tencent_origin or url, clock, timeout=settings.vendor_timeout)
 
     return TrtcControl(cloud(CHINA), cloud(INTERNATIONAL), region=settings.region)
 

@@ -63,7 +63,7 @@ class Arrivals:
             )
             entered = await self.live.admit(entry)
         except Refused:
-            await self.live.drop_places([Place(placing.place, user.id, session, room.id, host=False)])
+            await self.live.give_back(Place(placing.place, user.id, session, room.id, host=False))
             return None
         if entered.role.is_host:
             await self.live.take_place(placing._replace(place=placed.place, host=True))

@@ -4,12 +4,13 @@ Live rooms are compared with what the work has achieved, some buckets at a time:
 that short-lived processes get round as well as long-lived ones.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from liveroom.domain.ids import ROOM_BUCKETS, TenantName, new_id
+from liveroom.domain.ids import ROOM_BUCKETS, TenantName
 from liveroom.domain.rooms import Room
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Key, Matter, Vendor, Work
@@ -36,16 +37,14 @@ class VendorReview:
     clock: Clock
     tenants: Tenancy
     vendors_of: VendorsOf
-    _holder: list[str] = field(default_factory=list)
+    _holder: str = field(default_factory=lambda: secrets.token_hex(8))
 
     async def run(self, every: timedelta = EVERY, buckets: int = REVIEWED) -> int:
         """Look through the buckets whose turn it is, unless another process does; return what was found wrong."""
         if not any(self.vendors_of(tenant) for tenant in self.tenants.all()):
             return 0
         now = self.clock.now()
-        if not self._holder:
-            self._holder.append(new_id(now))
-        if not await self.db.leases.claim(_LEASE, self._holder[0], now, now + every):
+        if not await self.db.leases.claim(_LEASE, self._holder, now, now + every):
             return 0
         first = int(now.timestamp() // every.total_seconds()) * buckets
         found = sum([await self._bucket((first + step) % ROOM_BUCKETS) for step in range(buckets)])

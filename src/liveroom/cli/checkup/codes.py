@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
-from liveroom.app.code_login import make_captcha_apps, make_cloud, make_sender_of_mails, make_sms_app
+from liveroom.app.cloud import make_cloud
+from liveroom.app.code_login import make_captcha_apps, make_sender_of_mails, make_sms_app
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.captchas import CaptchaTicket
 from liveroom.domain.errors import BadRequest, EmailFailed, ProviderNonsense, ProviderUnavailable

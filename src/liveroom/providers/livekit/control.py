@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-import jwt
 import msgspec
 
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Trouble, VendorFailure
 from liveroom.ports import Clock
+from liveroom.providers.livekit.tokens import sign
 from liveroom.providers.outgoing import Outgoing
 
 _LIFE: Final = timedelta(minutes=5)
@@ -53,9 +53,7 @@ class LivekitControl:
             _judge(method, status, str(body.get("code", "")))
 
     def _token(self, grant: Mapping[str, Any]) -> str:
-        made = int(self._clock.now().timestamp())
-        claims = {"iss": self._key, "nbf": made, "exp": made + int(_LIFE.total_seconds()), "video": grant}
-        return jwt.encode(claims, self._secret, algorithm="HS256")
+        return sign(self._key, self._secret, {"video": grant}, self._clock.now(), _LIFE)
 
 
 def _as_http(url: str) -> str:

@@ -80,11 +80,15 @@ class RoomLog:
     def skip(self) -> None:
         """Note that something happens which is not told: whoever has seen a position is to find it outdated."""
         if self._seen:
-            self._gathered.clear()
-            self._out.clear()
-            self._counted = self._unnamed = self._seen = False
-            self._held = 0
+            self._forget_gathered()
             self.renew()
+            self._seen = False
+
+    def _forget_gathered(self) -> None:
+        self._gathered.clear()
+        self._out.clear()
+        self._counted = self._unnamed = False
+        self._held = 0
 
     @property
     def waiting(self) -> bool:
@@ -144,10 +148,7 @@ class RoomLog:
         self.offset += 1
         publication = Publication(self.offset, at, tuple(self._gathered), tuple(self._out))
         self._kept.append(publication)
-        self._gathered.clear()
-        self._out.clear()
-        self._counted = self._unnamed = False
-        self._held = 0
+        self._forget_gathered()
         if paced:
             self._paced = now
         return publication
