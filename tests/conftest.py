@@ -1,8 +1,11 @@
-"""The servers of a test session: started when first asked for, one set for each pytest-xdist worker.
+"""What tests everywhere ask for: an operator, what is logged, and servers.
 
-A missing program fails the test that needs it: a skipped store test would look like a passed one.
+Servers are started when first asked for, one set for each pytest-xdist worker. A missing program fails the test that
+needs it: a skipped store test would look like a passed one.
 """
 
+import io
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -10,6 +13,8 @@ from typing import Final
 import pytest
 import structlog
 
+from liveroom import log
+from tests.operator import Operator
 from tests.servers import Mariadb, Redis, RedisCluster, RedisSentinel, running
 
 CROWDED: Final = frozenset({"page", "sync"})
@@ -30,6 +35,28 @@ def _log_as_it_was() -> Iterator[None]:
     kept = structlog.get_config()
     yield
     structlog.configure(**kept)
+
+
+@pytest.fixture
+def written_log() -> Iterator[io.StringIO]:
+    """Yield what is logged while the test runs, down to the debug level."""
+    root, out = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers, root.level
+    log.configure("json", "debug", stream=out)
+    yield out
+    root.handlers, root.level = handlers, level
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Return an operator whose installation is a new folder, with its keys in the key file."""
+    monkeypatch.chdir(tmp_path)
+    operator = Operator(monkeypatch, capsys)
+    operator.settle(LIVEROOM_DATA_DIR=tmp_path / "data", COLUMNS="200")
+    return operator
 
 
 @pytest.fixture(scope="session")

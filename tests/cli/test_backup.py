@@ -5,19 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
-import pytest
-
-from tests.cli.test_operator import Operator
+from tests.operator import Operator
 from tests.service import SECRET, Account, Device, process
-
-
-@pytest.fixture
-def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
-    """Return an operator whose installation keeps its keys in the key file."""
-    monkeypatch.chdir(tmp_path)
-    operator = Operator(monkeypatch, capsys)
-    operator.settle(LIVEROOM_DATA_DIR=tmp_path / "data", COLUMNS="200")
-    return operator
 
 
 async def _begun(data: Path) -> Device:

@@ -16,22 +16,13 @@ from liveroom.keys import KeyRing
 from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts import salt_context
 from liveroom.usecases.resealing import Resealing
-from tests.cli.test_operator import Operator
+from tests.operator import Operator
 from tests.servers import Mariadb
 from tests.service import Account, Device, serving
 
 OLD = "old-secret-0123456789-abcdefghijklmnop"
 NEW = "new-secret-9876543210-ponmlkjihgfedcba"
 SHOP = Tenant(TenantName("shop"))
-
-
-@pytest.fixture
-def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
-    """Return an operator whose installation keeps its keys in the key file."""
-    monkeypatch.chdir(tmp_path)
-    operator = Operator(monkeypatch, capsys)
-    operator.settle(LIVEROOM_DATA_DIR=tmp_path / "data", COLUMNS="200")
-    return operator
 
 
 def register(operator: Operator, *names: str, tenant: Tenant | None = None) -> None:

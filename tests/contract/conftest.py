@@ -1,8 +1,6 @@
 """The back ends on which the contract is tested, and a service on each."""
 
-import io
 import itertools
-import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -11,9 +9,7 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
-import structlog
 
-from liveroom import log
 from tests.servers import Mariadb, Redis, RedisCluster
 from tests.service import TEST_CODES, Service, serving
 
@@ -58,19 +54,6 @@ async def service(backend: Backend, tmp_path_factory: pytest.TempPathFactory) ->
     limits: dict[str, Any] = {"guest_limit": 0, "code_address_limit": 0, "test_codes": TEST_CODES}
     async with serving(tmp_path_factory.mktemp("service"), **limits, **backend) as running:
         yield running
-
-
-@pytest.fixture
-def written_log() -> Iterator[io.StringIO]:
-    """Yield what is logged while the test runs, down to the debug level."""
-    root, out = logging.getLogger(), io.StringIO()
-    handlers, level = root.handlers, root.level
-    log.configure("json", "debug", stream=out)
-    yield out
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

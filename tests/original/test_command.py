@@ -7,41 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from liveroom import cli
+from tests.operator import Operator
 from tests.original.database import OLD_SECRET
 from tests.original.sample import Sample
 from tests.servers import Mariadb
 from tests.service import SECRET, Process, process
 
 pytestmark = pytest.mark.services
-
-
-class Operator:
-    """Runs commands in this process, in an environment of their own."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-
-    def settle(self, **environ: object) -> None:
-        for name, value in environ.items():
-            self._monkeypatch.setenv(name, str(value))
-
-    def run(self, *words: str, status: int = 0) -> str:
-        with pytest.raises(SystemExit) as ended:
-            cli.main(words)
-        shown = self._capsys.readouterr()
-        assert int(ended.value.code or 0) == status, shown
-        return shown.err if status else shown.out
-
-
-@pytest.fixture
-def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
-    """Return an operator whose installation is a new folder, and who knows the original's secret."""
-    monkeypatch.chdir(tmp_path)
-    operator = Operator(monkeypatch, capsys)
-    operator.settle(LIVEROOM_DATA_DIR=tmp_path / "data", COLUMNS="200")
-    return operator
 
 
 def cells(printed: str, name: str) -> list[str]:

@@ -2,18 +2,14 @@
 
 import asyncio
 import io
-import logging
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 from sqlalchemy import insert
 from structlog.testing import capture_logs
 
-from liveroom import log
 from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import DOUBT, Key, Matter, Settled, Vendor, Work
@@ -281,26 +277,14 @@ async def test_the_queue_and_the_breakers_are_among_the_figures(stage: Stage) ->
     assert "\nliveroom_vendor_breakers_open 1.0\n" in shown
 
 
-async def test_no_line_of_the_log_tells_a_signature(stage: Stage, everything_logged: io.StringIO) -> None:
+async def test_no_line_of_the_log_tells_a_signature(stage: Stage, written_log: io.StringIO) -> None:
     await stage.go_live(await stage.world.make_actor())
     for mood in (*BAD_DAYS, Mood.WELL):
         stage.im.door.mood = mood
         for _ in range(4):
             await stage.later(61)
-    written = everything_logged.getvalue()
+    written = written_log.getvalue()
     assert "vendor.unavailable" in written
     assert "usersig=" not in written
     assert stage.im.signatures
     assert not [sig for sig in stage.im.signatures if sig in written]
-
-
-@pytest.fixture
-def everything_logged() -> Iterator[io.StringIO]:
-    """Yield what is logged while the test runs, by libraries too."""
-    root, out = logging.getLogger(), io.StringIO()
-    handlers, level = root.handlers, root.level
-    log.configure("json", "debug", stream=out)
-    yield out
-    root.handlers, root.level = handlers, level
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
