@@ -35,10 +35,6 @@ def _text(name: str, kind: String = ID) -> Column[str]:
     return Column(name, kind, nullable=False)
 
 
-def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
-
-
 def _big(name: str) -> Column[int]:
     return Column(name, BigInteger, nullable=False)
 
