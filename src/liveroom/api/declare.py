@@ -23,6 +23,8 @@ class Who(StrEnum):
     """Whoever holds a token that was good once: the method itself asks whether its session lasts."""
     SEEKER = "seeker"
     """A signed-in user whose ``userId`` is whom they look up; the caller is ``apaasUserId``, else the token's."""
+    KEY = "key"
+    """An operator's own backend, by a server key: the handler's caller is an ``Operator``."""
 
 
 class Data(StrEnum):
@@ -53,6 +55,13 @@ class Method:
     is_offered: bool = True
     is_keepalive: bool = False
     """A call of this method is a keepalive: from then on its session is judged by them."""
+    subject: str = ""
+    """Of a method for server keys: what of the tenant's it is about, such as ``rooms``; part of its scope."""
+
+    @property
+    def scope(self) -> str:
+        """Return what a server key has to be allowed for it: ``admin:<subject>``, or ``act:<module>`` for a user."""
+        return f"admin:{self.subject}" if self.who is Who.KEY else f"act:{self.module}"
 
     @property
     def module(self) -> str:
@@ -80,7 +89,7 @@ METHODS: Final = Registry()
 Handler = Callable[..., Awaitable[Any]]
 
 
-def method(
+def method(  # noqa: PLR0913 - as many as a declaration may say
     path: str,
     *,
     bad_request: Code,
@@ -90,6 +99,7 @@ def method(
     data: Data | None = None,
     codes: tuple[Code, ...] = (),
     is_keepalive: bool = False,
+    subject: str = "",
 ) -> Callable[[Handler], Handler]:
     """Declare the decorated function ``handler(request, caller, services)`` as the method at ``path``.
 
@@ -113,6 +123,7 @@ def method(
                 summary=inspect.getdoc(handler) or "",
                 codes=codes,
                 is_keepalive=is_keepalive,
+                subject=subject,
             )
         )
         return handler

@@ -68,6 +68,8 @@ class Room:
     """The client's ``type``, for example TIMER_ROOM."""
     star: int = 0
     rev: int = 0
+    barred: bool = False
+    """The operator keeps it off the list, in this broadcast and in those to come."""
 
 
 class LiveRoom(NamedTuple):
@@ -114,7 +116,7 @@ class RoomChanges:
 
 
 def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:
-    """Return the room at the start of a fresh broadcast: nothing of the former one is left but its id and holder."""
+    """Return the room at the start of a fresh broadcast: left of the former one are its id and holder, and a bar."""
     return Room(
         id=room.id,
         tenant=room.tenant,
@@ -127,4 +129,5 @@ def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime)
         updated=now,
         broadcast=broadcast,
         rev=room.rev + 1,
+        barred=room.barred,
     )

@@ -29,6 +29,7 @@ from liveroom.ports.outside import HasGroup, Outside
 from liveroom.ports.relays import Relays
 from liveroom.ports.sealed import Sealed, SealedSalt
 from liveroom.ports.sql import (
+    Arrangements,
     Codes,
     Contacts,
     Database,
@@ -49,6 +50,7 @@ from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
+    "Arrangements",
     "Audience",
     "Bindings",
     "Broker",

@@ -230,6 +230,14 @@ class VendorWork(Protocol):
     async def waiting(self) -> Sequence[Waiting]: ...
 
 
+class Arrangements(Protocol):
+    """What operators arrange for their tenants (secrets, keys, webhooks, hooks): how often it has changed."""
+
+    async def newest(self) -> int: ...
+    async def changed(self) -> None:
+        """Let every process read it anew; within the transaction of the change."""
+
+
 class Signs(Protocol):
     async def put(self, signs: Sequence[BucketSigns]) -> None:
         """Write what buckets of users were last heard of, in place of what was known of them."""
@@ -257,6 +265,7 @@ class Tx(Protocol):
     sealed: Sealed
     bindings: Bindings
     takings: Takings
+    arrangements: Arrangements
 
 
 class Database(Tx, Protocol):

@@ -94,7 +94,7 @@ def vendor_rows(users: int, rooms: int) -> Rows:
 def room_rows(count: int) -> Rows:
     """Return rooms, every tenth live."""
     texts = {"cover": "", "subject": "", "description": "", "kind": "", "category": "ktv", "title": "t"}
-    numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1}
+    numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "barred": 0}
     for number in range(count):
         id = str(number)
         people = dict.fromkeys(("holder", "owner", "created_by", "updated_by"), id)

@@ -34,7 +34,10 @@ _FILES = [
     for found in iter_modules(sql.__path__)
     if found.name not in _ELSEWHERE
 ]
-_FEW_ROWS = {"lr_tenants", "lr_counters", "lr_leases", "lr_signs_of_life"}
+_FEW_ROWS = {
+    *("lr_tenants", "lr_counters", "lr_leases", "lr_signs_of_life"),
+    *("lr_fixed_secrets", "lr_server_keys", "lr_app_keys", "lr_app_rules", "lr_webhooks", "lr_hooks"),
+}
 STATEMENTS = {
     f"{file.__name__.rpartition('.')[2]}{name.lower()}": found
     for file in _FILES

@@ -7,6 +7,7 @@ from sqlalchemy import literal, select
 
 from liveroom import ports
 from liveroom.store.sql.addresses import SqliteAddress, read_address
+from liveroom.store.sql.arrangements import SqlArrangements
 from liveroom.store.sql.bindings import SqlBindings
 from liveroom.store.sql.codes import SqlCodes
 from liveroom.store.sql.contacts import SqlContacts
@@ -52,6 +53,7 @@ class SqlStatements:
         self.sealed: ports.Sealed = SqlSealed(runner)
         self.bindings: ports.Bindings = SqlBindings(runner)
         self.takings: ports.Takings = SqlTakings(runner)
+        self.arrangements: ports.Arrangements = SqlArrangements(runner)
 
 
 class SqlDatabase(SqlStatements):

@@ -114,7 +114,7 @@ def read_room(row: Row) -> Room:
         instant(row[7]),
         instant(row[8]),
         BroadcastId(row[9]),
-        *row[10:],
+        *(*row[10:19], row[19] == 1),
     )
 
 
@@ -140,6 +140,7 @@ def room_values(room: Room) -> dict[str, Value]:
         "star": room.star,
         "rev": room.rev,
         "room_bucket": room_bucket(room.id),
+        "barred": int(room.barred),
     }
 
 

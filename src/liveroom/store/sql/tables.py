@@ -182,6 +182,7 @@ rooms: Final = _table(
     _big("star"),
     _big("rev"),
     _small("room_bucket"),
+    Column("barred", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_bucket", "room_bucket", "state"),
     Index("lr_rooms_tenant", "tenant", "state", "id"),
     Index("lr_rooms_state", "state", "id"),
@@ -276,4 +277,162 @@ vendor_work: Final = _table(
     Index("lr_vendor_work_due", "lane", "due"),
     Index("lr_vendor_work_failed", "failed"),
     Index("lr_vendor_work_bucket", "room_bucket"),
+)
+
+fixed_secrets: Final = _table(
+    "fixed_secrets",
+    _key("id"),
+    _text("tenant"),
+    _text("tag", SHORT),
+    _text("secret", LINE),
+    _instant("created"),
+    Index("lr_fixed_secrets_tenant", "tenant", "tag"),
+)
+
+own_users: Final = _table(
+    "own_users",
+    _key("tenant"),
+    _key("tag", SHORT),
+    # As the operator writes it, case and all: their ids are theirs.
+    _key("username", String(512)),
+    _text("user_id"),
+    _instant("created"),
+    Index("lr_own_users_user", "user_id"),
+)
+
+server_keys: Final = _table(
+    "server_keys",
+    _key("id"),
+    _text("tenant"),
+    _text("name", NAME),
+    _text("digest", SHORT),
+    Column("scopes", Text, nullable=False),
+    _instant("created"),
+    _maybe_instant("expires"),
+    _maybe_instant("revoked"),
+    _maybe_instant("used"),
+    Index("lr_server_keys_tenant", "tenant"),
+)
+
+app_keys: Final = _table(
+    "app_keys",
+    _key("id"),
+    _text("tenant"),
+    _text("name", NAME),
+    _text("secret", LINE),
+    _instant("created"),
+    Index("lr_app_keys_tenant", "tenant"),
+)
+
+app_rules: Final = _table("app_rules", _key("tenant"), Column("modules", Text, nullable=False))
+
+audit: Final = _table(
+    "audit",
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    _text("tenant"),
+    _instant("at"),
+    _text("actor"),
+    _text("action", SHORT),
+    _text("subject", SHORT),
+    _text("address", SHORT),
+    _text("request", SHORT),
+    Column("code", Integer, nullable=True),
+    Index("lr_audit_tenant", "tenant", "id"),
+    Index("lr_audit_actor", "actor", "id"),
+    Index("lr_audit_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+webhooks: Final = _table(
+    "webhooks",
+    _key("id"),
+    _text("tenant"),
+    _text("url", LINE),
+    Column("secrets", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("categories", Text, nullable=False),
+    _big("batch"),
+    _big("timeout"),
+    _text("state", String(16)),
+    _text("reason", LINE),
+    _instant("created"),
+    Index("lr_webhooks_tenant", "tenant"),
+)
+
+hooks: Final = _table(
+    "hooks",
+    _key("id"),
+    _text("tenant"),
+    _text("moment"),
+    _text("url", LINE),
+    Column("secrets", Text, nullable=False),
+    Column("categories", Text, nullable=False),
+    _big("timeout"),
+    _text("otherwise", String(16)),
+    _instant("created"),
+    Index("lr_hooks_tenant", "tenant"),
+)
+
+streams: Final = _table("streams", _key("stream", SHORT), _big("seq"))
+
+events: Final = _table(
+    "events",
+    _key("stream", SHORT),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    _text("id"),
+    _text("tenant"),
+    _text("kind"),
+    _text("category"),
+    _instant("at"),
+    _instant("created"),
+    Column("body", Text().with_variant(MEDIUMTEXT(), "mysql"), nullable=False),
+    Index("lr_events_created", "created"),
+)
+
+event_lanes: Final = _table(
+    "event_lanes",
+    _key("target"),
+    _key("stream", SHORT),
+    _text("tenant"),
+    _big("sent"),
+    _big("last"),
+    _big("seen"),
+    _instant("due"),
+    _big("tries"),
+    _text("holder"),
+    _instant("leased"),
+    _text("reason", LINE),
+    Index("lr_event_lanes_due", "target", "due"),
+    Index("lr_event_lanes_holder", "holder"),
+)
+
+dead_events: Final = _table(
+    "dead_events",
+    _key("target"),
+    _key("id"),
+    _text("tenant"),
+    _text("stream", SHORT),
+    _big("seq"),
+    _text("kind"),
+    _instant("at"),
+    _instant("died"),
+    _text("reason", LINE),
+    Column("body", Text().with_variant(MEDIUMTEXT(), "mysql"), nullable=False),
+    _maybe_instant("due"),
+    Index("lr_dead_events_due", "due"),
+    Index("lr_dead_events_died", "target", "died"),
+)
+
+deliveries: Final = _table(
+    "deliveries",
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    _text("target"),
+    _instant("at"),
+    _text("message", SHORT),
+    _big("events"),
+    _big("status"),
+    _big("millis"),
+    _text("reason", LINE),
+    Index("lr_deliveries_target", "target", "id"),
+    sqlite_autoincrement=True,
 )
