@@ -5,7 +5,8 @@ Scripts may run twice when a connection is lost in between: each is made so that
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 import hiredis
 import structlog
@@ -16,15 +17,31 @@ from liveroom.store.live.redis.addresses import Kind, read_address
 from liveroom.store.live.redis.cluster import Cluster
 from liveroom.store.live.redis.scripts import Script, script
 from liveroom.store.live.redis.servers import Server, Topology, single, watched
-from liveroom.store.live.redis.wire import Command, Disconnected, Wire, Word
+from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Word
 
 log = structlog.get_logger("liveroom.redis")
 
 TOTAL: Final = 3.0
 """Seconds after which a call fails."""
 _PAUSE: Final = 0.05
+_MANY_KEYS: Final = 4
+"""From so many keys on, how a call begins is kept packed, 0.8 KB each: 1.3 of the 2.7 µs of packing an admission."""
 _PASSING: Final = ("TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "BUSY", "READONLY")
 _REFUSED: Final = ("OOM", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "NOREPLICAS")
+
+
+class _Opening(NamedTuple):
+    """How every call of a script with certain keys begins, and to which slot it goes."""
+
+    head: Head
+    slot: int
+    script: Script
+
+
+@lru_cache(maxsize=8192)
+def _opening(name: str, keys: tuple[bytes, ...]) -> _Opening:
+    what = script(name)
+    return _Opening(Head("EVALSHA", what.digest, len(keys), *keys), key_slot(keys[0]), what)
 
 
 class BucketLost(Exception):
@@ -61,16 +78,23 @@ class Caller:
             slot = self._slots[key] = key_slot(key)
         return slot
 
-    def run(self, name: str, keys: Sequence[bytes], *args: Word) -> Awaitable[Any]:
+    def run(self, name: str, keys: tuple[bytes, ...], *args: Word) -> Awaitable[Any]:
         """Run a script; raises ``BucketLost``, ``LiveUnavailable``."""
-        what = script(name)
-        return self._call(self.slot(keys[0]), ("EVALSHA", what.digest, len(keys), *keys, *args), what)
+        return self.call(name, keys, args)
+
+    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...]) -> Awaitable[Any]:
+        """Run a script with words that are together already."""
+        if len(keys) < _MANY_KEYS or not args:
+            what = script(name)
+            return self._call(self.slot(keys[0]), ("EVALSHA", what.digest, len(keys), *keys, *args), what)
+        opening = _opening(name, keys)
+        return self._call(opening.slot, args, opening.script, opening.head)
 
     def command(self, key: bytes, *words: Word) -> Awaitable[Any]:
         """Run one command on the server that has the key; raises ``LiveUnavailable``."""
         return self._call(self.slot(key), words, None)
 
-    async def _call(self, slot: int, command: Command, what: Script | None) -> Any:
+    async def _call(self, slot: int, command: Command, what: Script | None, head: Head | None = None) -> Any:
         end = self._loop.time() + TOTAL
         asking: Server | None = None
         while True:
@@ -80,7 +104,7 @@ class Caller:
                 if asking is not None:
                     server.submit(("ASKING",))
                     asking = None
-                reply = await server.submit(command)
+                reply = await server.submit(command, head)
             except Disconnected as error:
                 if self._is_late(end) or await self._is_lost(slot, server):
                     raise LiveUnavailable(str(error)) from error

@@ -1,6 +1,6 @@
 """What every part of the store stands on: scripts in buckets, which are rebuilt when they turn out to be lost."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
@@ -56,32 +56,38 @@ class Core:
 
     def users(self, name: str, bucket: int, *args: Word) -> Awaitable[Any]:
         """Run a script on the records of a user bucket."""
-        return self.in_user_bucket(name, bucket, USERS[bucket].all, self.offset(), *self.waits.of_users, *args)
+        words = (self.offset(), *self.waits.of_users, *args)
+        return self._run(name, USERS[bucket].all, words, self.restorer.user, bucket)
 
-    async def in_user_bucket(self, name: str, bucket: int, keys: Sequence[bytes], *args: Word) -> Any:
+    def in_user_bucket(self, name: str, bucket: int, keys: tuple[bytes, ...], *args: Word) -> Awaitable[Any]:
         """Run a script that needs other keys of a user bucket."""
-        for _ in range(_ROUNDS):
-            try:
-                return await self.caller.run(name, keys, *args)
-            except BucketLost:
-                await self.restorer.user(bucket)
-        raise LiveUnavailable("the live store is being rebuilt")
+        return self._run(name, keys, args, self.restorer.user, bucket)
 
     def members(self, name: str, room: RoomId, *args: Word) -> Awaitable[Any]:
         """Run a script on the members of a room."""
         keys = room_keys(room)
-        return self.in_room_bucket(name, keys.number, keys.all, self.offset(), room, *args)
+        return self._run(name, keys.all, (self.offset(), room, *args), self.restorer.room, keys.number)
 
     def room(self, name: str, room: RoomId, *args: Word) -> Awaitable[Any]:
         """Run a script that opens or closes a room."""
         keys = room_keys(room)
-        return self.in_room_bucket(name, keys.number, keys.whole, self.offset(), room, *args)
+        return self._run(name, keys.whole, (self.offset(), room, *args), self.restorer.room, keys.number)
 
-    async def in_room_bucket(self, name: str, bucket: int, keys: Sequence[bytes], *args: Word) -> Any:
+    def in_room_bucket(self, name: str, bucket: int, keys: tuple[bytes, ...], *args: Word) -> Awaitable[Any]:
         """Run a script that needs other keys of a room bucket."""
+        return self._run(name, keys, args, self.restorer.room, bucket)
+
+    async def _run(
+        self,
+        name: str,
+        keys: tuple[bytes, ...],
+        args: tuple[Word, ...],
+        restore: Callable[[int], Awaitable[None]],
+        bucket: int,
+    ) -> Any:
         for _ in range(_ROUNDS):
             try:
-                return await self.caller.run(name, keys, *args)
+                return await self.caller.call(name, keys, args)
             except BucketLost:
-                await self.restorer.room(bucket)
+                await restore(bucket)
         raise LiveUnavailable("the live store is being rebuilt")

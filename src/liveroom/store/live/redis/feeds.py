@@ -109,7 +109,7 @@ class Feeds:
         keys = list_keys(feed.tenant).feed(feed.category)
         return await self._run(name, feed, keys, self._core.offset(), who, _LEASE, _UNHEARD, *args)
 
-    async def _run(self, name: str, feed: Feed, keys: Sequence[bytes], *args: Word) -> Any:
+    async def _run(self, name: str, feed: Feed, keys: tuple[bytes, ...], *args: Word) -> Any:
         try:
             return await self._core.caller.run(name, keys, *args, RUN_ID)
         except BucketLost:

@@ -129,7 +129,7 @@ class Restoring:
         except LiveUnavailable:
             log.debug("redis.claim_kept", bucket=claim.decode())
 
-    async def _load(self, name: str, keys: Sequence[bytes], *args: bytes | str | int) -> None:
+    async def _load(self, name: str, keys: tuple[bytes, ...], *args: bytes | str | int) -> None:
         await self._caller.run(name, keys, self._core.offset(), *args, self._me, RUN_ID)
 
     # --- users -----------------------------------------------------------------------------------------------------

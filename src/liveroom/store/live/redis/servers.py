@@ -11,7 +11,7 @@ import hiredis
 import structlog
 
 from liveroom.store.live.redis.addresses import Address, Place
-from liveroom.store.live.redis.wire import Command, Disconnected, Wire, Word, connect, pack_command
+from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Word, connect, pack_command
 
 log = structlog.get_logger("liveroom.redis")
 
@@ -34,7 +34,7 @@ class Server:
     def __init__(self, connecting: Connecting) -> None:
         self._connecting = connecting
         self._loop = asyncio.get_running_loop()
-        self._queue: list[tuple[Command, asyncio.Future[Any]]] = []
+        self._queue: list[tuple[Command, Head | None, asyncio.Future[Any]]] = []
         self._flushing = False
         self._wire: Wire | None = None
         self._attempt: asyncio.Task[None] | None = None
@@ -47,10 +47,10 @@ class Server:
         """The version of the server that was connected last."""
         return self._wire.version if self._wire is not None else ""
 
-    def submit(self, command: Command) -> "asyncio.Future[Any]":
-        """Send the command with this tick's others; errors of Redis come as values."""
+    def submit(self, command: Command, head: Head | None = None) -> "asyncio.Future[Any]":
+        """Send the command, behind the head that it may have, with this tick's others; errors of Redis are values."""
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.append((command, future))
+        self._queue.append((command, head, future))
         if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
@@ -75,7 +75,8 @@ class Server:
             self._loop.call_later(0.001, self._flush)
         else:
             queue, self._queue = self._queue, []
-            wire.send([_packed(command, wire.run_id) for command, _ in queue], [future for _, future in queue])
+            packed = [_packed(command, head, wire.run_id) for command, head, _ in queue]
+            wire.send(packed, [future for _, _, future in queue])
 
     def _reach(self) -> None:
         """Connect; or fail what waits, when that was tried a moment ago, or is being tried for long."""
@@ -104,7 +105,7 @@ class Server:
 
     def _fail(self, error: Exception) -> None:
         queue, self._queue = self._queue, []
-        for _, future in queue:
+        for _, _, future in queue:
             if not future.done():
                 future.set_exception(Disconnected(str(error)))
 
@@ -226,7 +227,7 @@ async def _master(address: Address) -> Place:
     raise Disconnected("; ".join(failures))
 
 
-def _packed(command: Command, run_id: str) -> bytes:
+def _packed(command: Command, head: Head | None, run_id: str) -> bytes:
     if command[-1] is RUN_ID:
         command = (*command[:-1], run_id)
-    return pack_command(command)
+    return pack_command(command) if head is None else head.pack(command)
