@@ -26,7 +26,8 @@ class Piece:
 def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
     """Return what a running service does without being asked."""
     return (
-        Piece("flush", timedelta(milliseconds=500), upkeep.flush),
+        # The lists have a piece of their own here.
+        Piece("flush", timedelta(milliseconds=500), upkeep.live.flush),
         Piece("lists", timedelta(milliseconds=250), upkeep.listings.catch_up),
         Piece("relay", timedelta(milliseconds=250), upkeep.relay_rows),
         Piece("sweep", timedelta(seconds=1), upkeep.sweep),

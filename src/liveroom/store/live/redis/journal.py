@@ -22,7 +22,7 @@ _ROUNDS: Final = 4
 """Batches of a bucket that one call writes."""
 
 Taken = tuple[int, list[bytes], list[Stay]]
-"""A bucket, and the ids and stays at the head of its journal."""
+"""A bucket, the ids at the head of its journal, and the stays there, each as its last entry has it."""
 
 
 class Journal:
@@ -39,23 +39,26 @@ class Journal:
     async def flush(self) -> int:
         """Write the next stays of each bucket that has any; the ledger's failures are the caller's.
 
-        Return how many were written since the last flush: those too that a rebuild wrote before it could begin.
+        Return how many were written since the last flush: those too that a rebuild wrote before it could begin. What
+        comes meanwhile waits for the next one: going round for it was half of all background scripts.
         """
         written, self._drained = self._drained, 0
+        behind: Sequence[int] = list(self.waiting)
         for _ in range(_ROUNDS):
-            part = await self._flush()
+            part, behind = await self._flush(behind)
             written += part
-            if not part or not self.waiting:
+            if not behind:
                 break
         return written
 
-    async def _flush(self) -> int:
-        taken = await self._take(list(self.waiting))
+    async def _flush(self, buckets: Sequence[int]) -> tuple[int, Sequence[int]]:
+        """Write the next batch of each of the buckets; return how many stays, and which buckets had a full batch."""
+        taken = await self._take(buckets)
         stays = [stay for _, _, part in taken for stay in part]
         for first in range(0, len(stays), BATCH):
             await self._ledger.save(stays[first : first + BATCH])
         await asyncio.gather(*(self._strike(bucket, ids) for bucket, ids, _ in taken))
-        return len(stays)
+        return sum(len(ids) for _, ids, _ in taken), [bucket for bucket, ids, _ in taken if len(ids) == BATCH]
 
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
@@ -107,10 +110,16 @@ class Journal:
         if not found:
             self.waiting.discard(bucket)
             return None
-        return bucket, found[::2], [read_stay(packed).value() for packed in found[1::2]]
+        return bucket, found[::2], _newest(found[1::2])
 
     async def _strike(self, bucket: int, ids: list[bytes]) -> None:
         self.waiting.discard(bucket)
         keys = (ROOMS[bucket].journal, ROOMS[bucket].writer)
         if await self._caller.run("trim_journal", keys, self._me, *ids):
             self.waiting.add(bucket)
+
+
+def _newest(entries: Sequence[bytes]) -> list[Stay]:
+    """Return the stays of entries in the journal's order: one that began and ended within a batch is written once."""
+    rows = map(read_stay, entries)
+    return [row.value() for row in {row.id: row for row in rows}.values()]
