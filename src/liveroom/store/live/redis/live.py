@@ -73,7 +73,7 @@ class RedisLive:
         self._watch = Watch(core, self._journal)
         self._feed = Feed(caller, clock, self._verdicts, self._hearing)
         self._renewals = Renewals(core, self._verdicts)
-        self._users = Users(core)
+        self._users = Users(core, self._renewals)
         self.outside = Outside(core, self._users)
         self.sockets = Sockets(core, self._users, self._verdicts)
         self._listening = Listening(caller)

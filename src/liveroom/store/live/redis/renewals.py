@@ -10,6 +10,7 @@ from typing import Final
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.presence import Beat
+from liveroom.domain.sessions import is_original
 from liveroom.store.live.redis.batching import BATCH, Batches
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.records import moment, pack
@@ -58,6 +59,17 @@ class Renewals:
         self._waiting[beat.session] = beat
         if self._timer is None:
             self._timer = self._loop.call_later(DELAY, self._leave)
+
+    def came_along(self, beat: Beat) -> None:
+        """Let a renewal wait no more: another script has carried this sign of life of its session.
+
+        A waiting keepalive says more, and that of a session of the original says when its token was issued.
+        """
+        waiting = self._waiting.get(beat.session)
+        if waiting is None or waiting.keepalive or beat.by_socket:
+            return
+        if not is_original(beat.session):
+            del self._waiting[beat.session]
 
     async def ask(self, beat: Beat) -> bool:
         """Renew with this tick's batch; say whether the session is valid."""

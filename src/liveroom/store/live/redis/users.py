@@ -14,7 +14,7 @@ from liveroom.ports import Placed, Placing
 from liveroom.store.live.redis.core import REMEMBERED, Core
 from liveroom.store.live.redis.keys import USERS
 from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_placed, read_user
-from liveroom.store.live.redis.renewals import kind
+from liveroom.store.live.redis.renewals import Renewals, kind
 from liveroom.store.live.redis.servers import RUN_ID
 
 WORK: Final = 200
@@ -26,10 +26,11 @@ _WAVE: Final = 32
 
 
 class Users:
-    """All user buckets."""
+    """All user buckets. ``renewals`` is told of signs of life that came along with something else."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, renewals: Renewals) -> None:
         self._core = core
+        self._renewals = renewals
         self._turn = 0
         self._over: list[Place] = []
 
@@ -56,6 +57,7 @@ class Users:
         )  # fmt: skip
         if answer is None:
             raise TokenInvalid
+        self._renewals.came_along(beat)
         place, name, avatar, former, keepalive = read_placed(answer)
         profile = Profile(name, avatar) if isinstance(name, str) else None
         return Placed(place, profile, tuple(former), keepalive)
