@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.rooms import HostPolicy
@@ -19,6 +19,9 @@ class Role(StrEnum):
     def is_host(self) -> bool:
         """Say whether the role counts as a host for the host policy."""
         return self is not Role.AUDIENCE
+
+
+_ROLES: Final = {role.value: role for role in Role}
 
 
 class LeaveReason(StrEnum):
@@ -78,10 +81,8 @@ def wanted_role(text: str | None) -> tuple[Role | None, str]:
     """Return the role that a client's text asks for (None: whatever fits) and the label that is kept beside it."""
     if not text:
         return None, ""
-    folded = text.casefold()
-    if folded in (Role.OWNER, Role.ANCHOR, Role.AUDIENCE):
-        return Role(folded), ""
-    return Role.AUDIENCE, text
+    role = _ROLES.get(text.casefold())
+    return (Role.AUDIENCE, text) if role is None else (role, "")
 
 
 def granted_role(wanted: Role | None, *, owns: bool, admin: bool, policy: HostPolicy, anyone_hosts: bool) -> Role:

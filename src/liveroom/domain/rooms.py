@@ -92,8 +92,7 @@ class LiveRoom(NamedTuple):
     """Grows with every change of the room, its members included; never steps back."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoomChanges:
+class RoomChanges(NamedTuple):
     """What an update changes; None leaves a field as it is."""
 
     category: str | None = None

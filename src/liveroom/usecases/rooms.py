@@ -52,7 +52,9 @@ class Rooms:
             if asked[0] is Role.AUDIENCE:
                 raise BadRequest("roomId: required")
             room_id = (await self.reserve(actor, changes)).id
-        placing = Placing(self._beat(actor), room_id, PlaceId(new_id(self.clock.now())), host=False)
+        now = self.clock.now()
+        beat = Beat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
+        placing = Placing(beat, room_id, PlaceId(new_id(now)), host=False)
         placed = await self.live.take_place(placing)
         faults.point("enter.placed")
         place = Place(placed.place, actor.user, actor.session, room_id, host=False)
@@ -140,8 +142,12 @@ class Rooms:
 
     async def _list(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:
         """Bring the list up to date; with True: a room that was hidden or shown, which others hear of after that."""
-        await self.listings.keep_up([room for room, changed in rooms if not changed])
-        await self.listings.announce([room for room, changed in rooms if changed])
+        counted: list[LiveRoom] = []
+        turned: list[LiveRoom] = []
+        for room, changed in rooms:
+            (turned if changed else counted).append(room)
+        await self.listings.keep_up(counted)
+        await self.listings.announce(turned)
 
     async def _leave_former(self, former: Sequence[Place]) -> Sequence[Left]:
         """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep.
@@ -189,9 +195,6 @@ class Rooms:
         """Say whether the operator has named the actor an admin."""
         user = await self.db.users.get(actor.user)
         return user is not None and user.admin
-
-    def _beat(self, actor: Actor) -> Beat:
-        return Beat(actor.user, actor.session, self.clock.now(), keepalive=False, by_socket=actor.by_socket)
 
     def _entry(
         self, placing: Placing, placed: Placed, asked: tuple[Role | None, str], actor: Actor, profile: Profile
