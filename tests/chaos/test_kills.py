@@ -131,11 +131,11 @@ async def test_a_killed_mariadb_has_everything_that_was_committed(
         await stage.load.last(0.5)
         await asyncio.to_thread(mariadb_to_kill.start)
         await stage.load.reach(150)
+        assert not await stage.missing(promised)
         await stage.end()
         found = mariadb_to_kill.execute("SELECT id, title FROM lr_rooms", "stories")
         assert {room: int(title) for room, title in found}.keys() == titles.keys()
         assert all(int(title) >= titles[room] for room, title in found)
-        assert not await stage.missing(promised)
         for name in names:
             millis = int(world.clock.now().timestamp() * 1000)
             data_of(await world.door()("base/v1/oauth/signature", signed(name, millis)))
