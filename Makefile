@@ -6,7 +6,7 @@ PAGE := $(shell find web -name node_modules -prune -o -path web/tests -prune -o 
 ARGS ?=
 HTTPS ?=
 
-.PHONY: help setup run test check docs pictures bench bench-sync clean
+.PHONY: help setup run test check docs pictures bench bench-webhooks bench-sync clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -43,6 +43,10 @@ pictures: .venv/dev.stamp  ## take the pictures of the live page that README and
 bench: .venv/dev.stamp  ## measure what calls cost, on private servers, and write docs/performance.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh
 	@$(BIN)/python -m tests.bench.measure $(ARGS)
+
+bench-webhooks: .venv/dev.stamp  ## measure how fast webhooks drain and what they cost calls, into docs/performance.md (ARGS=--brief: a look)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python -m tests.bench.webhooks $(ARGS)
 
 bench-sync: .venv/dev.stamp  ## measure what events cost beside other servers, and write docs/performance-sync.md (ARGS=--brief: a look)
 	@sh scripts/get-test-servers.sh

@@ -11,28 +11,34 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import jwt
 
+from liveroom.api.declare import scopes_of
+from liveroom.api.methods import METHODS
 from liveroom.api.services import Services
-from liveroom.app.assembly import Core, LiveMaker, assemble
+from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_live, open_database
 from liveroom.app.doors import make_app
+from liveroom.app.ground import LiveMaker
+from liveroom.app.modules import find_modules
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.tenants import Tenant
 from liveroom.http.asgi import App
-from liveroom.ports import Clock
+from liveroom.ports import Clock, TargetsOf
 from liveroom.settings import load_settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
+from liveroom.usecases.chronicle import nobody
 from tests.servers import LOOPBACK, free_ports
 from tests.worlds import WoundClock
 
@@ -239,6 +245,18 @@ class Device:
         return [member["userId"] for member in answer.data]
 
 
+@dataclass(frozen=True)
+class Keyholder:
+    """An operator's own server: it calls with a server key."""
+
+    caller: Caller
+    key: str
+
+    async def call(self, method: str, params: Mapping[str, Any] | None = None, form: Form = Form.JSON) -> Answer:
+        """Call with the key; ``actAs`` among the parameters says for whom."""
+        return await self.caller.call(method, params, form=form, headers={"authorization": f"Bearer {self.key}"})
+
+
 @dataclass
 class Service(Caller):
     """The program in this process, on real stores and a clock wound by hand; nothing happens by itself."""
@@ -260,6 +278,13 @@ class Service(Caller):
         await self.services.tenants.put(tenant)
         return tenant
 
+    async def make_key(self, tenant: str = "", *scopes: str) -> Keyholder:
+        """Return whoever holds a fresh server key of the tenant: for everything, unless scopes are named."""
+        named, known = scopes or ("*",), scopes_of(METHODS.methods.values())
+        key = f"key {next(_numbers)}"
+        _, shown = await self.services.server_keys.add(TenantName(tenant), key, named, known, lasts=None)
+        return Keyholder(self, shown)
+
     async def name_admin(self, device: Device) -> None:
         await self.core.moderation.name_admin(UserId(device.user), admin=True)
 
@@ -274,9 +299,14 @@ async def serving(
     *,
     make: LiveMaker = make_live,
     through: Callable[[SqlDatabase], SqlDatabase] = lambda db: db,
+    entries: Sequence[EntryPoint] = (),
+    others: TargetsOf = nobody,
     **settings: Any,
 ) -> AsyncIterator[Service]:
-    """Yield a service on the settings' back ends; ``make`` and ``through`` let a test get between it and its stores."""
+    """Yield a service on the settings' back ends; ``make`` and ``through`` let a test get between it and its stores.
+
+    ``entries``: modules of other packages, whatever is installed. ``others``: who is told of what happens.
+    """
     flags: dict[str, Any] = {
         "data_dir": data_dir,
         "secret": SECRET,
@@ -291,12 +321,15 @@ async def serving(
         await migrate(read.database_url)
     clock = WoundClock()
     db = await open_database(read)
-    core = await assemble(read, clock, through(db), make=make)
+    core = await assemble(read, clock, through(db), make=make, others=others, modules=find_modules(read, entries))
     await core.live.start()
     app, _ = make_app(core)
     transport = httpx.ASGITransport(app, raise_app_exceptions=True, client=(LOOPBACK, 40_000))
     try:
-        async with httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as http:
+        async with (
+            core.modules.alive(),
+            httpx.AsyncClient(transport=transport, base_url=f"http://{HOST}") as http,
+        ):
             yield Service(http, core=core, clock=clock, app=app)
     finally:
         await core.leave_vendors()

@@ -13,6 +13,7 @@ from liveroom import log
 from liveroom.settings import Secret
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1In0.PZt1OBcw2P-nnNGn0354KYgPq1pppsLL7TXn6oA0QU4"
+SERVER_KEY = "lrk_05efdd6140cb00b9_" + "Ab-_" * 10 + "xyz"
 USERSIG = "eJyrVgrxCdYrSy1SslIy0jNQ0gHzM1NS80oy0zLBwhWZiflZpXlQqeKU7MSCgswUJStDEwMogMiUZOamKlkZmqOK"
 
 
@@ -77,6 +78,7 @@ def test_ordinary_names_are_left_alone() -> None:
         ("redis://user:hunter2@h:1 is down", "redis://********@h:1 is down"),
         ("GET /x?token=hunter2&a=1", "GET /x?********&a=1"),
         ("Authorization: Bearer hunter2", "Authorization: Bearer ********"),
+        (f"the key {SERVER_KEY}, sent", "the key ********, sent"),
         ("eJ is short", "eJ is short"),
     ],
 )

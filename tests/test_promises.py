@@ -244,8 +244,8 @@ def test_ruff_bites(name: str, line: str, code: str) -> None:
     assert f" {code} " in done.stdout
 
 
-PARTS = ["cli", "app", "http", "store/sql", "store/live", "providers", "api", "usecases", "ports", "keys", "domain"]
-PARTS += ["settings", "clock", "faults", "log"]
+PARTS = ["cli", "app", "http", "store/sql", "store/live", "providers", "modules", "api", "usecases", "ports", "keys"]
+PARTS += ["domain", "settings", "clock", "faults", "log"]
 
 
 @pytest.mark.parametrize(

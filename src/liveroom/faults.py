@@ -17,6 +17,7 @@ POINTS: Final[tuple[str, ...]] = (
     "enter.placed",
     "import.taken",
     "journal.saved",
+    "journal.told",
     "leave.left",
     "logout.committed",
     "open.committed",
@@ -24,6 +25,8 @@ POINTS: Final[tuple[str, ...]] = (
     "relay.applied",
     "state.shown",
     "sweep.left",
+    "webhook.claimed",
+    "webhook.sent",
 )
 """Every point there is, so that tests can walk them; a promise test compares the list with the code."""
 

@@ -26,6 +26,8 @@ _SECRET_TEXT = re.compile(
     r"|eJ[A-Za-z0-9*_-]{60,}"  # a UserSig: deflated JSON begins so
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # user and password of an address
     r"|(?<=Bearer )[\w.~+/=-]+"
+    r"|lrk_[\w-]+"  # a server key
+    r"|whsec_[\w+/=-]+"  # what signs questions and webhooks
     r"|(?<=[?&\s\"'])(?:token|salt|signature|userSig|sdkUserSig|usersig|password|secret|sign)=[^&\s\"']+"
 )
 _DEEPEST = 8

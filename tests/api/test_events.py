@@ -7,8 +7,9 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from liveroom.api.events import RoomEvent, RoomNews, RoomState, UserEvent, UserState, room_news, room_state, user_state
-from liveroom.domain.events import Cause, Counts, Event, EventKind, Guest, Position, Publication, Snapshot
+from liveroom.api.events import RoomEvent, RoomNews, RoomState, room_news, room_state
+from liveroom.api.user_events import UserEvent, UserState, user_state
+from liveroom.domain.events import Cause, Counts, Event, EventKind, Guest, Position, Publication, Snapshot, known_kind
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import Member, Place, Role
 from liveroom.domain.rooms import LiveRoom
@@ -23,10 +24,11 @@ ROOM = LiveRoom(RoomId("1"), TenantName(""), UserId("1"), UserId("1"), Broadcast
 ROOM_KINDS = [EventKind(struct.__struct_config__.tag) for struct in get_args(RoomEvent)]
 
 
-def event(kind: EventKind, **values: Any) -> Event:
+def event(kind: str, **values: Any) -> Event:
     """Return an event with everything that any kind needs."""
-    given = {"member": GUEST, "room": ROOM, "counts": Counts(2, 3, (GUEST,)), "reason": "left", **values}
-    return Event(kind, 5, NOW, Cause.CALL, **given)
+    said = b'{"text":"soon","data":null}'
+    full = Event(kind, 5, NOW, Cause.CALL, None, "left", GUEST, ROOM, Counts(2, 3, (GUEST,)), said)
+    return full._replace(**values)
 
 
 def news(*events: Event) -> dict[str, Any]:
@@ -47,6 +49,14 @@ def test_what_is_written_is_what_the_struct_says(kind: EventKind) -> None:
     assert read.events[0].__struct_config__.tag == kind
     assert msgspec.to_builtins(read) == found
     assert found["events"][0]["time"] == "2026-11-25T10:00:00.123Z"
+
+
+def test_an_event_of_a_module_is_written_as_it_was_announced() -> None:
+    found = news(event(known_kind("polls.opened"), data=b'{"question":"?"}', by=UserId("1")))["events"][0]
+    assert (found["type"], found["data"], found["by"]) == ("polls.opened", {"question": "?"}, "1")
+    assert list(found) == ["type", "seq", "epoch", "time", "cause", "data", "by"]
+    with pytest.raises(ValueError, match="was not announced"):
+        news(event(known_kind("polls.opened"), data=None))
 
 
 def test_a_publication_carries_the_number_of_its_last_event() -> None:

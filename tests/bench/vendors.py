@@ -146,14 +146,16 @@ def measure(setup: Setup, way: str, plan: Plan) -> Mapping[str, float]:
     return {call: figures.percentile(0.99) * 1000 for call, figures in outcome.calls.items()}
 
 
-def judge(found: Mapping[str, Sequence[Mapping[str, float]]]) -> tuple[Table, list[str]]:
-    """Return the table, and the calls that are slower than they may be."""
-    table = Table("p99 in ms", *(f"IM {way}" for way in WAYS), "most above up")
+def judge(
+    found: Mapping[str, Sequence[Mapping[str, float]]], ways: Sequence[str] = WAYS, what: str = "IM"
+) -> tuple[Table, list[str]]:
+    """Return the table, and the calls that are slower than they may be: than in the first of the ways."""
+    table = Table("p99 in ms", *(f"{what} {way}" for way in ways), f"most above {ways[0]}")
     late = []
-    for call in sorted(found["up"][0]):
-        p99 = {way: median(run[call] for run in found[way] if call in run) for way in WAYS}
-        above = max(p99.values()) - p99["up"]
-        table.add_row(call, *(f"{p99[way]:.1f}" for way in WAYS), f"{above:+.1f}")
+    for call in sorted(found[ways[0]][0]):
+        p99 = {way: median(run[call] for run in found[way] if call in run) for way in ways}
+        above = max(p99.values()) - p99[ways[0]]
+        table.add_row(call, *(f"{p99[way]:.1f}" for way in ways), f"{above:+.1f}")
         late += [call] if above > MARGIN_MS else []
     return table, late
 
@@ -164,7 +166,7 @@ def main(words: list[str]) -> None:
     console = Console(stderr=True)
     found: dict[str, list[Mapping[str, float]]] = {way: [] for way in WAYS}
     with ExitStack() as stack:
-        setups = _setups(stack) if "--servers" in words else _embedded()
+        setups = on_servers(stack) if "--servers" in words else embedded()
         for number in range(plan.runs):
             for way in WAYS:
                 console.print(f"run {number + 1} of {plan.runs}: IM {way}")
@@ -175,12 +177,12 @@ def main(words: list[str]) -> None:
         raise SystemExit(f"more than {MARGIN_MS:g} ms above IM up: {', '.join(late)}")
 
 
-def _embedded() -> Iterator[Setup]:
+def embedded() -> Iterator[Setup]:
     while True:
         yield Setup("embedded")
 
 
-def _setups(stack: ExitStack) -> Iterator[Setup]:
+def on_servers(stack: ExitStack) -> Iterator[Setup]:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="liveroom-bench-")))
     mariadb = stack.enter_context(running(Mariadb(folder / "mariadb")))
     redis = stack.enter_context(running(Redis(folder / "redis")))

@@ -64,8 +64,8 @@ def test_a_key_is_rotated_everything_sealed_anew_and_the_old_one_dropped(operato
     new = key_ids(tmp_path)[0]
     assert key_ids(tmp_path) == [new, old]
     assert said.startswith(f"{new} signs and seals from the next start of the service on; {old} is still accepted")
-    assert operator.row(new, "keys", "list") == [new, "liveroom.key", "signs and seals", "0", "0"]
-    assert operator.row(old, "keys", "list") == [old, "liveroom.key", "is accepted", "3", "1"]
+    assert operator.row(new, "keys", "list")[:5] == [new, "liveroom.key", "signs and seals", "0", "0"]
+    assert operator.row(old, "keys", "list")[:5] == [old, "liveroom.key", "is accepted", "3", "1"]
     assert f"{old} has sealed 4 texts" in operator.run("keys", "drop", old, status=2)
 
     said = operator.run("keys", "reseal")
@@ -128,7 +128,7 @@ def test_the_same_on_mysql(operator: Operator, mariadb: Mariadb) -> None:
     register(operator, "alice", "bob")
     register(operator, "carl", tenant=SHOP)
     operator.settle(LIVEROOM_SECRET=f"b:{NEW},a:{OLD}")
-    assert operator.row("a", "keys", "list") == ["a", "LIVEROOM_SECRET", "is accepted", "3", "1"]
+    assert operator.row("a", "keys", "list")[:5] == ["a", "LIVEROOM_SECRET", "is accepted", "3", "1"]
     assert "4 of 4 sealed texts were sealed anew with b" in operator.run("keys", "reseal")
     operator.settle(LIVEROOM_SECRET=f"b:{NEW}")
     assert opened(operator) == ["5a" * 16] * 2

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from liveroom.api.declare import Method
+from liveroom.api.declare import Method, Who
 from liveroom.api.methods import METHODS
 from tests.service import CODE, Device, Service, fresh_contact
 
@@ -115,7 +115,37 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
 }
 
-OFFERED: Final[list[Method]] = [method for method in METHODS.methods.values() if method.is_offered]
+_ADMIN = "base/v1/admin/"
+ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any]]]] = {
+    _ADMIN + "issue_token": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "revoke_tokens": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "create_user": lambda stage: {"name": NICKNAME, "avatar": "https://example.com/a.png", "tag": "im"},
+    _ADMIN + "get_user": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "list_users": lambda _: {"limit": "5", "cursor": ""},
+    _ADMIN + "update_user": lambda stage: {"userId": stage.guest.user, "name": "小红 🎤", "tag2": ""},
+    _ADMIN + "delete_user": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "ban_user": lambda stage: {"userId": stage.guest.user, "seconds": "60", "reason": "刷屏"},
+    _ADMIN + "unban_user": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "set_admin": lambda stage: {"userId": stage.guest.user, "admin": "1"},
+    _ADMIN + "list_rooms": lambda _: {"limit": "5"},
+    _ADMIN + "get_room": lambda stage: {"roomId": stage.room},
+    _ADMIN + "open_room": lambda stage: {"ownerId": stage.guest.user, "title": TITLE, "category": CATEGORY},
+    _ADMIN + "update_room": lambda stage: {"roomId": stage.room, "title": "新标题", "cover": "", "capacity": "50"},
+    _ADMIN + "close_room": lambda stage: {"roomId": stage.room},
+    _ADMIN + "bar_room": lambda stage: {"roomId": stage.room},
+    _ADMIN + "unbar_room": lambda stage: {"roomId": stage.room},
+    _ADMIN + "kick_user": lambda stage: {"roomId": stage.room, "userId": stage.guest.user},
+    _ADMIN + "list_members": lambda stage: {"roomId": stage.room, "limit": "5"},
+    _ADMIN + "presence": lambda stage: {"userIds": [stage.host.user, stage.guest.user]},
+    _ADMIN + "explain_presence": lambda stage: {"userId": stage.guest.user},
+    _ADMIN + "send_notice": lambda stage: {"roomId": stage.room, "text": "五分钟后结束", "data": '{"minutes":5}'},
+}
+"""With which parameters an operator's server calls each method for server keys."""
+
+OFFERED: Final[list[Method]] = [
+    method for method in METHODS.methods.values() if method.is_offered and method.who is not Who.KEY
+]
+ADMIN: Final[list[Method]] = [method for method in METHODS.methods.values() if method.who is Who.KEY]
 
 
 def name_of(method: Method) -> str:

@@ -3,16 +3,25 @@
 import pytest
 
 from liveroom.api.declare import Method
-from tests.contract.stages import OFFERED, SCENES, name_of, set_stage
-from tests.service import Service
+from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, name_of, set_stage
+from tests.service import Form, Service
 
 
 def test_every_offered_method_has_a_scene() -> None:
     assert {method.path for method in OFFERED} == set(SCENES)
+    assert {method.path for method in ADMIN} == set(ADMIN_SCENES)
 
 
 @pytest.mark.parametrize("method", OFFERED, ids=lambda method: method.path)
 async def test_the_method_succeeds_in_its_scene(method: Method, service: Service) -> None:
     scene = await SCENES[method.path](await set_stage(service))
     answer = await scene.device.call(name_of(method), scene.params)
+    assert (answer.status, answer.code) == (200, 0), answer.text
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("method", ADMIN, ids=lambda method: method.path)
+async def test_the_method_succeeds_with_a_server_key(method: Method, form: Form, service: Service) -> None:
+    stage, backend = await set_stage(service), await service.make_key()
+    answer = await backend.call(name_of(method), ADMIN_SCENES[method.path](stage), form)
     assert (answer.status, answer.code) == (200, 0), answer.text

@@ -12,7 +12,7 @@ import pytest_asyncio
 from liveroom.api.declare import Method, Who
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants import Language
-from tests.contract.stages import OFFERED, SCENES, Stage, name_of, set_stage
+from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, Stage, name_of, set_stage
 from tests.service import HOST, SDK_APP_ID, Device, Service, session_of
 
 SHOP_HOST: Final = "shop.example.com"
@@ -24,7 +24,7 @@ DOORS: Final[Mapping[str, Mapping[str, Any]]] = {
 """The default tenant, a plain one that is known by its host, and a prefixed one that its app names."""
 PAIRS: Final = list(itertools.permutations(DOORS, 2))
 TOKEN_METHODS: Final = [method for method in OFFERED if method.who is not Who.ANYONE]
-_PEOPLE: Final = frozenset({"userId", "apaasUserId", "searchUserId", "doctorUserId", "to"})
+_PEOPLE: Final = frozenset({"userId", "apaasUserId", "searchUserId", "doctorUserId", "to", "ownerId"})
 _IDS: Final = _PEOPLE | {"roomId", "roomIds", "userIds"}
 
 
@@ -114,6 +114,45 @@ async def test_no_call_reads_or_changes_another_tenant(
             if answer.code == 0:
                 # What is allowed is allowed for ids of one's own, or says nothing about theirs.
                 assert not _tells_of(victim, answer.body.get("data")), (params, answer.text)
+    assert await victim.view() == before
+
+
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS)
+@pytest.mark.parametrize("method", ADMIN, ids=lambda method: method.path)
+async def test_no_server_key_reads_or_changes_another_tenant(
+    method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
+) -> None:
+    victim = corners[theirs]
+    before = await victim.view()
+    backend = await service.make_key(ours)
+    params = ADMIN_SCENES[method.path](await set_stage(service, **DOORS[ours]))
+    for foreign in _foreign(params, victim):
+        answer = await backend.call(name_of(method), foreign)
+        assert not [secret for secret in victim.secrets if secret in answer.text], (foreign, answer.text)
+        assert answer.code or not _tells_of(victim, answer.body.get("data")), (foreign, answer.text)
+    assert await victim.view() == before
+
+
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS)
+@pytest.mark.parametrize("method", OFFERED, ids=lambda method: method.path)
+async def test_no_server_key_acts_for_or_learns_of_another_tenant(
+    method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
+) -> None:
+    victim = corners[theirs]
+    before = await victim.view()
+    backend = await service.make_key(ours)
+    scene = await SCENES[method.path](await set_stage(service, **DOORS[ours]))
+    said = set()
+    for user in ("nobody", victim.stage.host.user, victim.stage.guest.user, victim.admin.user):
+        named = dict.fromkeys(("actAs", "userId", "apaasUserId"), user)
+        answer = await backend.call(name_of(method), {**scene.params, **named})
+        said.add((answer.code, answer.body["errorMessage"]))
+    assert len(said) == 1
+    assert answer.code == 206
+    for foreign in _foreign(scene.params, victim):
+        answer = await backend.call(name_of(method), {**foreign, "actAs": scene.device.user})
+        assert not [secret for secret in victim.secrets if secret in answer.text], (foreign, answer.text)
+        assert answer.code or not _tells_of(victim, answer.body.get("data")), (foreign, answer.text)
     assert await victim.view() == before
 
 

@@ -1,7 +1,8 @@
 """Reads the pages of the documentation: fenced blocks, links, and how a printed answer is compared with a shown one.
 
 A ``bash`` block is run; a ``json`` or ``text`` block right behind it is what it prints. A ``bash`` block that cannot be
-run stands behind a comment that says why: ``<!-- not run: it installs packages -->``.
+run stands behind a comment that says why: ``<!-- not run: it installs packages -->``. A block that begins with a
+comment that is a name, such as ``# hook.py`` or ``// hook.mjs``, is the file that the reader saves under it.
 """
 
 import json
@@ -9,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted([*ROOT.glob("README*.md"), ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")])
 
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_NAMED = re.compile(r"(?:#|//) ([\w-]+\.\w+)\n")
 _NOT_RUN = re.compile(r"<!-- not run: (.+?) -->\s*\Z", re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 _UTC = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
@@ -45,6 +47,19 @@ def blocks(text: str) -> Iterator[Block]:
         reason = _NOT_RUN.search(text[: found.start()])
         line = text.count("\n", 0, found.start()) + 1
         yield Block(found[1], found[2], line, reason[1] if reason else "")
+
+
+class File(NamedTuple):
+    """A block that the reader saves."""
+
+    name: str
+    text: str
+
+
+def files(text: str) -> list[File]:
+    """Return the files that the page has the reader save."""
+    named = ((_NAMED.match(block.text), block) for block in blocks(text) if block.kind in ("python", "javascript"))
+    return [File(found[1], block.text) for found, block in named if found]
 
 
 def examples(text: str) -> list[Example]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from liveroom.api.declare import Who
 from liveroom.api.methods import METHODS
-from tests.docs.pages import ROOT, Block, differences, examples
-from tests.servers import wait_until
+from tests.docs.pages import ROOT, Block, differences, examples, files
+from tests.servers import free_ports, wait_until
 
 RUN = (
     "README.md",
@@ -21,6 +23,13 @@ RUN = (
     "docs/api-by-example.md",
     "docs/operations.md",
     "docs/socket.md",
+    "docs/hooks.md",
+    "docs/webhooks.md",
+    "docs/event-log.md",
+    "docs/own-users.md",
+    "docs/server-keys.md",
+    "docs/admin.md",
+    "docs/your-backend.md",
     "docs/capacity.md",
     "docs/faq.md",
     "docs/xiaozhibo.md",
@@ -29,10 +38,14 @@ RUN = (
     "docs/guide.zh-CN.md",
     "docs/operations.zh-CN.md",
     "docs/xiaozhibo.zh-CN.md",
+    "docs/your-backend.zh-CN.md",
 )
 TEST_CODES = "13800000000:246810"
 """The number that the examples sign in with, as docs/api-by-example.md says."""
+OPERATORS_SERVER = "examples/operator-server"
+"""What a reader of some page has at hand, who reads it in a clone of the repository."""
 NOT_RUN = {
+    "docs/event-log.md": 1,
     "README.md": 1,
     "README.zh-CN.md": 1,
     "docs/guide.md": 3,
@@ -75,10 +88,11 @@ def _service(folder: Path) -> Iterator[str]:
 
 
 def _printed(code: list[Block], folder: Path) -> list[str]:
-    """Run the blocks in one shell; return what each printed."""
+    """Run the blocks in one shell; return what each printed. Port 9100 is that of the reader's own server."""
+    own = free_ports(1)[0]
     with _service(folder) as port:
         script = "set -eu -o pipefail\n" + "".join(f"echo '{_MARK}'\n{block.text}" for block in code)
-        script = script.replace("127.0.0.1:9000", f"127.0.0.1:{port}")
+        script = re.sub(r"\b9100\b", str(own), script.replace("127.0.0.1:9000", f"127.0.0.1:{port}"))
         done = subprocess.run(
             ["bash"], input=script, capture_output=True, text=True, cwd=folder, env=_environment(), check=False
         )
@@ -91,6 +105,10 @@ def _printed(code: list[Block], folder: Path) -> list[str]:
 def test_every_example_does_what_its_page_says(name: str, tmp_path: Path) -> None:
     found = [example for example in examples(_page(name)) if not example.code.why_not_run]
     assert found
+    if OPERATORS_SERVER in _page(name):
+        shutil.copytree(ROOT / OPERATORS_SERVER, tmp_path / OPERATORS_SERVER)
+    for file in files(_page(name)):
+        (tmp_path / file.name).write_text(file.text, encoding="utf-8")
     wrong = []
     for example, printed in zip(found, _printed([example.code for example in found], tmp_path), strict=True):
         if example.shown is not None:
@@ -108,10 +126,14 @@ def test_few_examples_are_only_read_and_each_says_why(name: str) -> None:
 def test_every_declared_method_has_its_example() -> None:
     page = _page("docs/api-by-example.md")
     code = "".join(example.code.text for example in examples(page))
-    offered = {path: method.is_offered for path, method in METHODS.methods.items()}
-    short = {path: path.removeprefix("base/v1/") for path in offered}
-    assert [path for path, is_offered in offered.items() if is_offered and f"/{short[path]}" not in code] == []
-    assert [path for path, is_offered in offered.items() if not is_offered and f"`{short[path]}`" not in page] == []
+    admin = "".join(example.code.text for example in examples(_page("docs/admin.md")))
+    offered = [method for method in METHODS.methods.values() if method.is_offered]
+    people = [f"/{method.path.removeprefix('base/v1/')}" for method in offered if method.who is not Who.KEY]
+    servers = [method.path.replace("base/v1/admin/", "admin ") for method in offered if method.who is Who.KEY]
+    assert [name for name in people if name not in code] == []
+    assert [name for name in servers if f"{name} '" not in admin] == []
+    absent = [path.removeprefix("base/v1/") for path, method in METHODS.methods.items() if not method.is_offered]
+    assert [name for name in absent if f"`{name}`" not in page] == []
 
 
 def test_both_readmes_make_the_same_calls() -> None:

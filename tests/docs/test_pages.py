@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.http.metrics import Figures, Meter
+from liveroom.http.metrics import Counted, Figures, Meter
 from liveroom.settings import env_file
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, differences, examples, links
 from tests.docs.terminal import PICTURE, terminal
@@ -57,8 +57,12 @@ async def test_every_figure_that_operations_names_is_shown() -> None:
     async def some() -> float:
         return 1.0
 
-    gauges = ("online_users", "open_sockets", "vendor_work_waiting", "vendor_breakers_open")
-    body, _ = await Figures(meter, dict.fromkeys(gauges, some)).render("text/plain")
+    gauges = (
+        *("online_users", "open_sockets", "vendor_work_waiting", "vendor_breakers_open", "webhook_events_waiting"),
+        *("webhook_streams_waiting", "webhook_oldest_seconds", "webhook_breakers_open"),
+    )
+    counts = [Counted(name, "", ("outcome",), {("good",): 1}) for name in ("webhook_events", "webhook_messages")]
+    body, _ = await Figures(meter, dict.fromkeys(gauges, some), counts).render("text/plain")
     named = set(re.findall(r"`(liveroom_\w+)", _page("docs/operations.md")))
     assert named
     assert [name for name in named if f"\n{name}" not in body.decode()] == []

@@ -8,12 +8,13 @@ import pytest
 from liveroom.domain import errors
 from liveroom.domain.errors import BadRequest, Failure, RateLimited, Refused, RoomNotFound, Unavailable
 
-SLUGS = """bad_request code_consumed code_expired code_invalid contact_taken credentials_missing credentials_wrong
-    database_unavailable device_refused email_failed email_invalid failure key_missing live_unavailable
-    maintenance name_taken not_in_room not_offered permission_denied profile_empty provider_nonsense
-    provider_unavailable query_limited quota_exceeded rate_limited refused room_full room_not_found
-    search_invalid signature_refused sms_failed token_expired token_invalid unavailable unknown_path user_banned
-    user_not_found"""
+SLUGS = """acts_for_another bad_request call_unsigned code_consumed code_expired code_invalid contact_taken
+    credentials_missing credentials_wrong database_unavailable device_refused email_failed email_invalid failure
+    hook_refused key_missing live_unavailable maintenance name_taken not_in_room not_offered permission_denied
+    profile_empty provider_nonsense provider_unavailable query_limited quota_exceeded rate_limited refused
+    room_full room_not_found scope_missing search_invalid server_key_elsewhere server_key_expired
+    server_key_exposed server_key_missing server_key_revoked server_key_unknown signature_refused sms_failed
+    token_expired token_invalid unavailable unknown_path user_banned user_not_found"""
 
 
 def every(failure: type[Failure] = Failure) -> list[type[Failure]]:

@@ -14,9 +14,11 @@ from liveroom.domain.ids import (
     RoomId,
     TenantName,
     UserId,
+    first_id,
     is_plain_id,
     is_tenant_name,
     new_id,
+    ordered_id,
     room_bucket,
     user_bucket,
 )
@@ -109,3 +111,14 @@ def test_where_ids_are_plain_only_plain_ones_may_be_chosen(tenant: Tenant, text:
 )
 def test_other_tenants_choose_ids_with_their_own_prefix_only(text: str) -> None:
     assert not GAME.may_choose(RoomId(text))
+
+
+def test_ordered_ids_sort_by_time_then_number_and_a_bound_lies_before_them() -> None:
+    at = datetime(2025, 3, 1, 12, tzinfo=UTC)
+    millis = int(at.timestamp() * 1000)
+    made = [ordered_id(millis + late, number) for late in (0, 1, 77) for number in (0, 1, 255, 256, 65_535)]
+    assert made == sorted(made)
+    assert {len(id) for id in made} == {16}
+    earlier, later = new_id(at - timedelta(milliseconds=1)), new_id(at)
+    assert earlier < first_id(at) < made[0]
+    assert first_id(at) < later < first_id(at + timedelta(milliseconds=1))

@@ -1,12 +1,13 @@
 """The login signature: the protocol's vectors, the window to the second, the hashes, and what hostile phones send."""
 
 import hashlib
+import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from liveroom.domain.errors import BadRequest, CredentialsWrong, Failure, SignatureRefused
-from liveroom.domain.signatures import HASHES, WINDOW, LoginSignature
+from liveroom.domain.signatures import HASHES, HMAC, WINDOW, LoginSignature
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 USER_SALT = "e706d76a96fb6435897815f6956313ee"
@@ -141,3 +142,36 @@ def test_a_signature_is_one_and_the_same_whatever_its_case_and_another_in_anothe
 def test_what_names_a_used_signature_is_the_same_in_every_release() -> None:
     """SQL keeps the digests of used signatures: another digest would let all of them open sessions again."""
     assert ALICE.digest("") == hashlib.sha256(f"\nalice\n{ALICE.signature}".encode()).hexdigest()
+
+
+def test_a_keyed_hash_has_the_secret_as_its_key() -> None:
+    text = f"alice-player-{ALICE.ts}-o29dmek"
+    made = hmac.new(ALICE_SALT.encode(), text.encode(), hashlib.sha256).hexdigest()
+    assert made == "db42d9be48ab11dc8e3b9e7658b8b3b2c40d22c1ab9cfc3beb887da64f35a506"
+    for name in (HMAC, HMAC.upper()):
+        LoginSignature("alice", made, "player", ALICE.ts, "o29dmek", name).check(ALICE_SALT)
+    with pytest.raises(CredentialsWrong):
+        LoginSignature("alice", made, "player", ALICE.ts, "o29dmek", "sha256").check(ALICE_SALT)
+    with pytest.raises(CredentialsWrong):
+        LoginSignature("alice", made, "player", ALICE.ts, "o29dmek", HMAC).check(USER_SALT)
+
+
+@pytest.mark.parametrize(
+    ("username", "nonce", "good"),
+    [
+        ("ann", "n", True),
+        ("ann-of-the-player-team", "550e8400-e29b-41d4-a716-446655440000", True),
+        ("ann-player-", "player-1", True),
+        ("ann", "", True),
+        (f"ann-player-{ALICE.ts}-n", "n", False),
+        ("ann-player-1-n", "n", False),
+        ("ann", f"n-player-{ALICE.ts}-n", False),
+    ],
+)
+def test_what_could_be_read_as_another_users_is_refused(username: str, nonce: str, good: bool) -> None:
+    signature = LoginSignature(username, "", "player", ALICE.ts, nonce)
+    if good:
+        signature.check_reading()
+    else:
+        with pytest.raises(BadRequest):
+            signature.check_reading()

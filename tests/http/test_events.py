@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from liveroom.api.events import LATER, RoomNews, room_news
+from liveroom.api.events import RoomNews, room_news
 from liveroom.api.list_events import ListNews, ListState, write_change, write_snapshot
 from liveroom.api.methods import METHODS
 from liveroom.api.shapes import Shape, finish_card, room_card
+from liveroom.api.user_events import LATER
 from liveroom.domain.events import Counts, Event, EventKind, Guest, Publication, cause_of
 from liveroom.domain.feeds import Card, Change, Count
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
@@ -72,7 +73,7 @@ def test_the_document_has_the_schemas_of_all_that_channels_carry() -> None:
 def test_what_is_sent_is_of_the_schema_of_its_kind(kind: EventKind) -> None:
     reason = REASONS.get(kind, "")
     counts = Counts(2, 3, (GUEST,))
-    event = Event(kind, 7, NOW, cause_of(kind, reason), None, reason, GUEST, LIVE, counts)
+    event = Event(kind, 7, NOW, cause_of(kind, reason), None, reason, GUEST, LIVE, counts, b'{"text":"t","data":[1]}')
     told = sent_as(room_news("epoch", Publication(4, NOW, (event,), ())), RoomNews)
     assert (told["seq"], told["events"][0]["type"]) == (7, kind)
 

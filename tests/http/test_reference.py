@@ -17,6 +17,7 @@ from liveroom.http.events import events_markdown
 from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
 from liveroom.http.openapi import make_openapi
 from liveroom.http.reference import content_security_policy, make_page
+from liveroom.http.tellings import tellings_markdown
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 OFFERED = [method for method in METHODS.methods.values() if method.is_offered]
@@ -58,7 +59,10 @@ def test_every_parameter_is_in_both_operations(item: Described, document: dict[s
     (schema,) = {content["schema"]["$ref"] for content in operations["post"]["requestBody"]["content"].values()}
     assert declared <= set(document["components"]["schemas"][schema.rpartition("/")[2]]["properties"])
     assert declared <= {parameter["name"] for parameter in operations["get"]["parameters"]}
-    assert ("security" in operations["get"]) is (item.method.who is not Who.ANYONE)
+    security = operations["get"]["security"]
+    assert {"serverKey": []} in security
+    assert ({} in security) is (item.method.who is Who.ANYONE)
+    assert ({"bearer": []} in security) is (item.method.who not in (Who.ANYONE, Who.KEY))
 
 
 @pytest.mark.parametrize("item", DESCRIBED, ids=lambda item: item.name)
@@ -118,6 +122,7 @@ def test_the_page_is_allowed_its_own_style_and_nothing_else() -> None:
     [
         ("api.md", api_markdown(METHODS)),
         ("events.md", events_markdown()),
+        ("webhook-events.md", tellings_markdown()),
         ("errors.md", errors_markdown()),
         ("openapi.json", openapi_json(METHODS)),
     ],

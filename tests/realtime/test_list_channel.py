@@ -189,3 +189,21 @@ async def test_a_connection_listens_to_sixteen_lists_and_a_process_to_so_many_of
     assert "subscribe" in await late.ask(subscribe={"channel": "rooms:c7"})
     await peer.ask(unsubscribe={"channel": "rooms:c0"})
     assert "subscribe" in await late.ask(subscribe={"channel": CHANNEL})
+
+
+async def test_a_barred_room_goes_from_the_list_and_comes_back_when_the_bar_is_lifted(lists: Lists) -> None:
+    host = await lists.stage.service.sign_up()
+    room = await host.go_live()
+    backend = await lists.stage.service.make_key()
+    peer = await viewer(lists.stage)
+    await subscribe(peer)
+    assert (await backend.call("admin/bar_room", {"roomId": room})).code == 0
+    await lists.pass_by()
+    await peer.until(lambda: len(told(peer)) == 1)
+    assert told(peer)[0]["data"] | {"rev": 0} == {"rev": 0, "set": [], "nn": {}, "del": [room]}
+    await host.call("rooms/update_room", {"roomId": room, "title": "new"})
+    await lists.pass_by()
+    assert (await backend.call("admin/unbar_room", {"roomId": room})).code == 0
+    await lists.pass_by()
+    await peer.until(lambda: len(told(peer)) == 2)
+    assert told(peer)[1]["data"]["set"] == await host.query(category=CATEGORY)

@@ -129,6 +129,7 @@ class VirtualMembers:
             user=user,
             session=SessionId(user),
             place=PlaceId(f"p{user}"),
+            stay=StayId(f"p{user}"),
             wanted=Role.AUDIENCE,
             label="",
             profile=Profile(name=user, avatar=AVATAR),

@@ -13,7 +13,10 @@ from liveroom.domain.signatures import LoginSignature
 from liveroom.usecases.ledger import REMEMBERED
 from tests.usecases.conftest import World
 
-PIECES = ("relayed", "swept", "gathered", "deserted", "settled", "audited", "journaled", "purged", "at_vendors")
+PIECES = (
+    *("relayed", "swept", "gathered", "deserted", "settled", "audited", "journaled", "purged"),
+    *("at_vendors", "told_outside"),
+)
 NOTHING = dict.fromkeys(PIECES, 0)
 
 
@@ -58,10 +61,7 @@ async def test_sql_that_is_down_stops_its_own_pieces_and_is_told_once_for_each(w
     with capture_logs() as logs:
         assert await world.core.upkeep.tick() == {**NOTHING, "swept": 1}
     assert [line["piece"] for line in logs if line["event"] == "tick.unavailable"] == [
-        "tenants",
-        "relay",
-        "flush",
-        "purge",
+        *("tenants", "arrangements", "relay", "flush", "purge", "webhooks"),
     ]
 
 

@@ -25,6 +25,8 @@ class Response(NamedTuple):
 
     body: bytes
     status: int = 200
+    more: str = ""
+    """Further header lines, each with its end."""
 
 
 @dataclass
@@ -105,7 +107,7 @@ class Doorstep:
             case _:
                 answer = self.answer(request)
         head = f"HTTP/1.1 {answer.status} As-It-Is\r\nContent-Type: application/json\r\n"
-        return f"{head}Content-Length: {len(answer.body)}\r\n\r\n".encode() + answer.body
+        return f"{head}{answer.more}Content-Length: {len(answer.body)}\r\n\r\n".encode() + answer.body
 
     async def close(self) -> None:
         """Hang up on everybody."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.ids import RoomId, SessionId, UserId, new_id
+from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor, Session
 from liveroom.domain.tenants import RtcKind
@@ -148,6 +148,52 @@ async def test_who_was_pardoned_and_came_again_is_left_alone(trtc: MediaStage) -
     trtc.cloud.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
+
+
+async def kick(stage: MediaStage, room: RoomId, user: UserId) -> bool:
+    return await stage.world.core.services.admin_rooms.kick(TenantName(""), room, user)
+
+
+async def test_who_is_kicked_is_taken_out_of_that_media_room_only(trtc: MediaStage) -> None:
+    viewer = await trtc.world.make_actor()
+    tablet = await signed_in_again(trtc, viewer)
+    room, other = await watched(trtc, viewer), await watched(trtc, tablet)
+    assert await kick(trtc, room, viewer.user)
+    await trtc.drain()
+    removed = ("RemoveUser", {"SdkAppId": SDK_APP_ID, "RoomId": int(room), "UserIds": [viewer.user]})
+    assert asked(trtc) == [removed]
+    await trtc.drain(6)
+    await trtc.drain(60)
+    assert asked(trtc) == [removed] * 2, "once more when all that had begun is written"
+    assert str(other) not in str(asked(trtc))
+    assert await trtc.world.core.db.vendor_work.waiting() == []
+
+
+async def test_who_was_kicked_and_came_again_is_left_alone(trtc: MediaStage) -> None:
+    viewer = await trtc.world.make_actor()
+    room = await watched(trtc, viewer)
+    trtc.cloud.mood = Mood.DOWN
+    await kick(trtc, room, viewer.user)
+    await trtc.drain()
+    trtc.world.pass_by(10)
+    await trtc.world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
+    await trtc.world.core.upkeep.flush()
+    trtc.cloud.mood = Mood.WELL
+    await trtc.drain(70)
+    assert asked(trtc) == []
+
+
+async def test_a_kick_waits_for_no_vendor_and_is_done_when_there_is_one_again(livekit: MediaStage) -> None:
+    viewer = await livekit.world.make_actor()
+    room = await watched(livekit, viewer)
+    livekit.livekit.rooms = {room: {viewer.user, "another"}}
+    livekit.livekit.door.mood = Mood.DOWN
+    assert await kick(livekit, room, viewer.user)
+    await livekit.drain()
+    assert livekit.livekit.rooms == {room: {viewer.user, "another"}}
+    livekit.livekit.door.mood = Mood.WELL
+    await livekit.drain(15)
+    assert livekit.livekit.rooms == {room: {"another"}}
 
 
 async def test_who_is_deleted_leaves_the_media_room_and_their_own_is_closed(livekit: MediaStage) -> None:

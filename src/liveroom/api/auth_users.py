@@ -39,9 +39,13 @@ class Nothing(Request):
     reply=LoginReply,
     success="login done",
     codes=(Code.UserBanned,),
+    subject="tokens",
 )
 async def user_login_token(_: Nothing, actor: Actor, services: Services) -> LoginReply:
-    """Sign in again with a token: a new token of the same session; older ones stay good until their time is over."""
+    """Sign in again with a token: a new token of the same session; older ones stay good until their time is over.
+
+    What it hands out is good for every call, so that a server key needs ``admin:tokens`` for it.
+    """
     return login_reply(await services.accounts.sign_in_again(actor))
 
 
@@ -175,6 +179,7 @@ class DoctorAuth(Request):
         Code.SystemVerifyError,
         Code.PermissionDenied,
     ),
+    subject="tokens",
 )
 async def user_doctor_auth(call: DoctorAuth, actor: Actor, services: Services) -> SignedUser:
     """Sign one's own id, or its ``_music`` twin, for TRTC; any other id is refused (3000)."""

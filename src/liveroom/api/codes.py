@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 from liveroom.domain import errors
-from liveroom.domain.errors import Failure
+from liveroom.domain.errors import BadRequest, Failure
 from liveroom.domain.tenants import Language
 
 
@@ -68,6 +68,11 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.SignatureRefused: Code.UserOAuthParams,
     errors.TokenExpired: Code.UserTokenExpired,
     errors.TokenInvalid: Code.UserTokenInvalid,
+    errors.ServerKeyUnknown: Code.UserTokenInvalid,
+    errors.ServerKeyRevoked: Code.UserTokenInvalid,
+    errors.ServerKeyExpired: Code.UserTokenInvalid,
+    errors.ServerKeyElsewhere: Code.UserTokenInvalid,
+    errors.ActsForAnother: Code.UserTokenInvalid,
     errors.ProfileEmpty: Code.UseInfoEmpty,
     errors.UserNotFound: Code.UserNotExists,
     errors.EmailInvalid: Code.UserEmailInvalid,
@@ -75,6 +80,11 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.QueryLimited: Code.UserQueryLimit,
     errors.RoomNotFound: Code.RoomNotExists,
     errors.PermissionDenied: Code.PermissionDenied,
+    errors.ServerKeyMissing: Code.PermissionDenied,
+    errors.ServerKeyExposed: Code.PermissionDenied,
+    errors.ScopeMissing: Code.PermissionDenied,
+    errors.CallUnsigned: Code.PermissionDenied,
+    errors.HookRefused: Code.PermissionDenied,
     errors.RoomFull: Code.RoomFull,
     errors.UserBanned: Code.UserBanned,
     errors.RateLimited: Code.RateLimited,
@@ -142,6 +152,38 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "changed by somebody else: reload and try again"),
 }
 
+_OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
+    errors.ServerKeyUnknown: ("没有这个服务端密钥", "there is no such server key"),
+    errors.ServerKeyRevoked: ("此服务端密钥已被吊销", "the server key was revoked"),
+    errors.ServerKeyExpired: ("此服务端密钥已过期", "the server key has expired"),
+    errors.ServerKeyElsewhere: ("此服务端密钥属于另一个租户", "the server key is another tenant's"),
+    errors.ActsForAnother: (
+        "userId 与 actAs 不是同一个用户",
+        "userId or apaasUserId names another user than actAs",
+    ),
+    errors.ServerKeyMissing: (
+        "此接口只能用服务端密钥调用",
+        "this is for the operator's own backend: call it with a server key",
+    ),
+    errors.ServerKeyExposed: (
+        "服务端密钥只能在服务器上使用，不能出现在网页中；请立即更换",
+        "a server key belongs on a server and never into a web page: revoke it, and take another",
+    ),
+    errors.ScopeMissing: ("此服务端密钥没有所需的权限范围", "the server key lacks the scope"),
+    errors.CallUnsigned: ("请求没有正确的应用签名", "the call is not rightly signed by an app key"),
+}
+"""Failures that say more than their code does, in words of their own."""
+
+
+def told(failure: Failure, code: Code, language: Language) -> str:
+    """Return what people are told of a failure: its own sentence or its code's, and the detail where it helps."""
+    if isinstance(failure, errors.HookRefused) and failure.detail:
+        return failure.detail
+    own = _OWN_SENTENCES.get(type(failure))
+    if own is None:
+        return message(code, language, failure.detail if isinstance(failure, BadRequest) else "")
+    return _detailed(own[0 if language is Language.ZH else 1], language, failure.detail)
+
 
 def code_of(failure: Failure, bad_request: Code) -> Code:
     """Return the wire number of a failure; ``bad_request`` is the method's own for what it cannot understand.
@@ -158,7 +200,10 @@ def sentence(code: Code, language: Language) -> str:
 
 def message(code: Code, language: Language, detail: str) -> str:
     """Return the sentence for people, with the detail of what is wrong where there is one."""
-    said = sentence(code, language)
+    return _detailed(sentence(code, language), language, detail)
+
+
+def _detailed(said: str, language: Language, detail: str) -> str:
     if not detail:
         return said
     return f"{said}（{detail}）" if language is Language.ZH else f"{said} ({detail})"

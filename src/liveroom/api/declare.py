@@ -2,7 +2,7 @@
 
 import inspect
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -56,12 +56,12 @@ class Method:
     is_keepalive: bool = False
     """A call of this method is a keepalive: from then on its session is judged by them."""
     subject: str = ""
-    """Of a method for server keys: what of the tenant's it is about, such as ``rooms``; part of its scope."""
+    """What of the tenant's it is about, such as ``rooms``: a server key needs ``admin:<subject>`` for it."""
 
     @property
     def scope(self) -> str:
-        """Return what a server key has to be allowed for it: ``admin:<subject>``, or ``act:<module>`` for a user."""
-        return f"admin:{self.subject}" if self.who is Who.KEY else f"act:{self.module}"
+        """Return what a server key has to be allowed for it: ``admin:<subject>``, else ``act:<module>``."""
+        return f"admin:{self.subject}" if self.subject else f"act:{self.module}"
 
     @property
     def module(self) -> str:
@@ -76,6 +76,11 @@ class Registry:
     """All declared methods by path."""
 
     methods: dict[str, Method] = field(default_factory=dict)
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """Return the modules that an operator can switch off."""
+        return frozenset(method.module for method in self.methods.values())
 
     def add(self, method: Method) -> None:
         """Add a method; declaring a path twice is a mistake."""
@@ -107,7 +112,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
     """
 
     def declare(handler: Handler) -> Handler:
-        request = typing.get_type_hints(handler)[next(iter(inspect.signature(handler).parameters))]
+        request = request_of(handler)
         kind = data or (Data.NOTHING if reply is None else Data.OBJECT)
         METHODS.add(
             Method(
@@ -129,6 +134,17 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
         return handler
 
     return declare
+
+
+def request_of(handler: Handler) -> type[Request]:
+    """Return what a handler is asked: the type of its first parameter."""
+    request: type[Request] = typing.get_type_hints(handler)[next(iter(inspect.signature(handler).parameters))]
+    return request
+
+
+def scopes_of(methods: Iterable[Method]) -> list[str]:
+    """Return what server keys may be allowed to do, of these methods."""
+    return sorted({method.scope for method in methods})
 
 
 async def _not_offered(*_: Any) -> None:

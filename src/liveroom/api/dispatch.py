@@ -14,19 +14,23 @@ import msgspec
 import structlog
 
 from liveroom import __version__
-from liveroom.api.codes import Code, code_of, message
+from liveroom.api.codes import Code, code_of, message, told
 from liveroom.api.declare import Data, Method, Who
-from liveroom.api.parameters import read_request, read_text
+from liveroom.api.identity import missing, text_of
+from liveroom.api.keyed import KeyedCalls, KeyUse
+from liveroom.api.parameters import read_request
 from liveroom.api.services import Services
+from liveroom.domain.app_signatures import SignedCall
 from liveroom.domain.errors import (
     BadRequest,
-    CredentialsMissing,
     Failure,
     Maintenance,
     NotOffered,
+    ServerKeyMissing,
     TokenInvalid,
 )
 from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.server_keys import KEY_PREFIX, Operator
 from liveroom.domain.sessions import Actor, Claims
 from liveroom.domain.tenants import Language, Tenant
 
@@ -56,9 +60,13 @@ class Door(NamedTuple):
     """The ``Accept-Language`` header."""
     host: str = ""
     bearer: str = ""
-    """The token of an ``Authorization: Bearer`` header, or that of the socket."""
+    """The token or server key of an ``Authorization: Bearer`` header, or the token of the socket."""
     by_socket: bool = False
     """The call came through the session's socket, which vouches for it by itself."""
+    by_page: bool = False
+    """The call came from a web page: it has an ``Origin`` header."""
+    signed: SignedCall | None = None
+    """What an ``Authorization: hmac`` header may have signed, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +117,16 @@ def refusal(
     request_id: str,
     *,
     detail: str = "",
+    said: str = "",
     data: Data = Data.OBJECT,
     notice: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Return the envelope of an error. ``notice`` goes beside it while the service is in maintenance."""
+    """Return the envelope of an error. ``notice`` goes beside it while the service is in maintenance; ``said``
+    stands in place of the code's sentence.
+    """
     body: dict[str, Any] = {
         "errorCode": int(code),
-        "errorMessage": message(code, language, detail),
+        "errorMessage": said or message(code, language, detail),
         "codeStr": code.name,
     }
     if data is not Data.LIST:
@@ -148,22 +159,33 @@ class Dispatcher:
         self._services = services
         self._modules = modules
         self._offered: dict[str, bool] = {}
+        self._keyed = KeyedCalls(services)
 
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
         """Return the answer to a call; ``raw`` is a ``BadRequest`` when the body could not be read."""
         tenant = self._services.tenants.default
+        use: KeyUse | None = None
         try:
             self._check_offered(method)
             if isinstance(raw, BadRequest):
                 raise raw
-            tenant, claims = self._identify(method, raw, door)
-            result = await self._run(method, raw, door, tenant, claims)
+            if door.bearer.startswith(KEY_PREFIX) and not door.by_socket:
+                use = await self._keyed.admit(method, raw, door)
+                tenant = use.tenant
+                result = await self._run_keyed(method, raw, door, use)
+            else:
+                tenant, claims = self._identify(method, raw, door)
+                result = await self._run(method, raw, door, tenant, claims)
         except Failure as failure:
-            return self._refuse(method, failure, tenant, door)
+            outcome = self._refuse(method, failure, tenant, door)
         except Exception:
             log.exception("call.failed", method=method.path)
-            return refusal(Code.SystemError, self._language(tenant, door), door.request_id, data=method.data)
-        return success(method, result, door.request_id)
+            outcome = refusal(Code.SystemError, self._language(tenant, door), door.request_id, data=method.data)
+        else:
+            outcome = success(method, result, door.request_id)
+        if use is not None:
+            self._keyed.answered(use, outcome.code)
+        return outcome
 
     def refuse(self, method: Method, failure: Failure, door: Door) -> Outcome:
         """Return the answer to a call that this process does not even look at."""
@@ -184,12 +206,14 @@ class Dispatcher:
 
     def _identify(self, method: Method, raw: Mapping[str, Any], door: Door) -> tuple[Tenant, Claims | None]:
         """Return whose call it is, as far as a token's signature says."""
-        named = self._services.tenants.find(_text(raw, "apaasAppId"))
+        named = self._services.tenants.find(text_of(raw, "apaasAppId"))
+        if method.who is Who.KEY:
+            raise ServerKeyMissing
         if method.who is Who.ANYONE:
             return named or self._services.tenants.at_host(door.host), None
-        token = _text(raw, "token") or door.bearer
+        token = text_of(raw, "token") or door.bearer
         if not token:
-            raise _missing(method, "token: required")
+            raise missing(method, "token: required")
         claims = self._services.sessions.read(token)
         tenant = self._services.tenants.get(claims.tenant if claims.tenant is not None else DEFAULT_TENANT)
         if tenant is None or (named is not None and named.name != tenant.name):
@@ -198,27 +222,39 @@ class Dispatcher:
         return tenant, claims
 
     def _check_identity(self, method: Method, raw: Mapping[str, Any], door: Door, claims: Claims) -> None:
-        apaas = _text(raw, "apaasUserId")
+        apaas = text_of(raw, "apaasUserId")
         if apaas and apaas != claims.user:
             raise TokenInvalid
         if method.who is Who.SEEKER:
             return
-        user = _text(raw, "userId")
+        user = text_of(raw, "userId")
         if user and user != claims.user:
             raise TokenInvalid
         if not user and not apaas and not door.bearer:
-            raise _missing(method, "userId: required")
+            raise missing(method, "userId: required")
 
     async def _run(
         self, method: Method, raw: Mapping[str, Any], door: Door, tenant: Tenant, claims: Claims | None
     ) -> Any:
+        rule = self._services.app_signatures.rules.get(tenant.name)
+        if rule is not None:
+            self._services.app_signatures.check(rule, method.module, tenant.name, door.signed, by_socket=door.by_socket)
         caller: Actor | Visitor
         if claims is None:
-            user = _text(raw, "userId") or _text(raw, "apaasUserId")
-            caller = Visitor(tenant, door.address, user, _text(raw, "token") or door.bearer)
+            user = text_of(raw, "userId") or text_of(raw, "apaasUserId")
+            caller = Visitor(tenant, door.address, user, text_of(raw, "token") or door.bearer)
         else:
             await self._check_session(method, claims, by_socket=door.by_socket)
             caller = Actor(claims.user, claims.session, tenant, door.by_socket)
+        request = read_request(method.request, method.fields, raw)
+        return await method.handler(request, caller, self._services)
+
+    async def _run_keyed(self, method: Method, raw: Mapping[str, Any], door: Door, use: KeyUse) -> Any:
+        caller: Actor | Operator | Visitor | None = await self._keyed.caller(method, raw, use)
+        if method.who is Who.ANYONE:
+            token = self._keyed.token_of(caller) if isinstance(caller, Actor) else text_of(raw, "token")
+            user = text_of(raw, "actAs") or text_of(raw, "userId") or text_of(raw, "apaasUserId")
+            caller = Visitor(use.tenant, door.address, user, token)
         request = read_request(method.request, method.fields, raw)
         return await method.handler(request, caller, self._services)
 
@@ -235,29 +271,11 @@ class Dispatcher:
         if code is Code.Success:
             return success(method, None, door.request_id)
         notice = self._services.maintenance if code is Code.Maintenance else None
-        detail = failure.detail if isinstance(failure, BadRequest) else ""
         language = self._language(tenant, door)
         if code in _DEPENDED_ON:
             log.warning(
                 "call.unavailable", method=method.path, code=code.name, cause=repr(failure.__cause__ or failure)
             )
-        return refusal(code, language, door.request_id, detail=detail, data=method.data, notice=notice)
-
-
-def _text(raw: Mapping[str, Any], key: str) -> str:
-    value = raw.get(key, "")
-    if type(value) is str:
-        return value
-    if value is None:
-        return ""
-    try:
-        return read_text(value)
-    except BadRequest as problem:
-        raise BadRequest(f"{key}: {problem.detail}") from None
-
-
-def _missing(method: Method, detail: str) -> BadRequest:
-    """Return what a missing identity is: 98 for account calls, the method's own number for the others."""
-    if method.bad_request >= Code.RoomCreateParams:
-        return BadRequest(detail)
-    return CredentialsMissing(detail)
+        return refusal(
+            code, language, door.request_id, said=told(failure, code, language), data=method.data, notice=notice
+        )

@@ -4,27 +4,21 @@ A publication of a room's channel is a ``RoomNews``; the reply to its subscripti
 made once for all who get them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
-from liveroom.domain.events import Cause, Event, EventKind, Guest, Position, Publication, Snapshot
-from liveroom.domain.ids import UserId
-from liveroom.domain.media import Signal
-from liveroom.domain.members import LeaveReason, Member, Place
+from liveroom.domain.events import Event, EventKind, Guest, Position, Publication, Snapshot
+from liveroom.domain.members import LeaveReason, Member
 from liveroom.domain.rooms import CloseReason, LiveRoom
-from liveroom.domain.sessions import SessionEnd
 
 _encode: Final = msgspec.json.Encoder().encode
 _Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 _LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
 _CloseReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CloseReason)})]
-_SessionEnd = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SessionEnd)})]
-LATER: Final[dict[EventKind, int]] = {EventKind.INVITED: 7, EventKind.REMOVED: 7}
-"""Kinds that clients may meet later and nothing brings about yet, with the issue that does."""
 
 
 class EventShape(Shape, tag_field="type", kw_only=True):
@@ -76,6 +70,22 @@ class RoomClosed(EventShape, kw_only=True, tag=EventKind.ROOM_CLOSED.value):
 
     reason: _CloseReason
     """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, or ``closed_by_admin``."""
+
+
+class Notice(Shape):
+    """What an operator has people told."""
+
+    text: str
+    """For people, at most 500 characters."""
+    data: Any = None
+    """For their apps: any JSON, null where there is none."""
+
+
+class RoomNotice(EventShape, kw_only=True, tag=EventKind.ROOM_NOTICE.value):
+    """The operator has the room be told something."""
+
+    data: Notice
+    """``text``: for people, at most 500 characters. ``data``: for their apps, any JSON, null where there is none."""
 
 
 class OwnerChanged(EventShape, kw_only=True, tag=EventKind.OWNER_CHANGED.value):
@@ -131,46 +141,13 @@ class ProfileChanged(EventShape, kw_only=True, tag=EventKind.PROFILE_CHANGED.val
     avatar: str
 
 
-class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):
-    """The connection's session is over. The last that is told: the connection ends with it."""
-
-    reason: _SessionEnd
-    """``logout`` of the session, ``deleted`` or ``banned`` account, or ``replaced`` by a newer session."""
-
-
-class Invited(EventShape, kw_only=True, tag=EventKind.INVITED.value):
-    """The user is invited to a room."""
-
-    room_id: str
-    """The room."""
-
-
-class Removed(EventShape, kw_only=True, tag=EventKind.REMOVED.value):
-    """The user was removed from a room."""
-
-    room_id: str
-    """The room."""
-    reason: str
-    """Why, for people."""
-
-
-class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
-    """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
-
-    room_id: str
-    """The room that both are in."""
-    from_user_id: str
-    """Who sent it."""
-    payload: dict[str, Any] | str
-    """What ``rtc/signal`` was given, as it was given."""
-
-
 RoomEvent = (
     RoomOpened
     | RoomUpdated
     | RoomHidden
     | RoomRestored
     | RoomClosed
+    | RoomNotice
     | OwnerChanged
     | RoomCounts
     | MemberEntered
@@ -178,7 +155,18 @@ RoomEvent = (
     | RoleChanged
     | ProfileChanged
 )
-UserEvent = SignedOut | Invited | Removed | Signalled
+
+
+class Announced(Shape):
+    """An event of a kind that is announced, as it is written: a notice, or what a module has declared."""
+
+    type: str
+    seq: int
+    epoch: str
+    time: str
+    cause: str
+    data: msgspec.Raw
+    by: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class RoomNews(Shape):
@@ -215,20 +203,6 @@ class StateReply(Shape):
     epoch: str
 
 
-class HeldRoom(Shape):
-    """A room that the user is in, by any session."""
-
-    room_id: str
-
-
-class UserState(Shape):
-    """What a ``user:`` channel begins with."""
-
-    user_id: str
-    rooms: list[HeldRoom]
-    """The rooms that the user is in."""
-
-
 def event_time(moment: datetime) -> str:
     """Return the time as events write it."""
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
@@ -236,7 +210,9 @@ def event_time(moment: datetime) -> str:
 
 def room_news(epoch: str, publication: Publication) -> bytes:
     """Return the data of a publication."""
-    events: list[Any] = [_WRITERS[event.kind](event, _common(epoch, event)) for event in publication.events]
+    events: list[Any] = [
+        _WRITERS.get(event.kind, _announced)(event, _common(epoch, event)) for event in publication.events
+    ]
     seq = publication.events[-1].seq if publication.events else 0
     return _encode(RoomNews(epoch=epoch, seq=seq, events=events))
 
@@ -260,35 +236,6 @@ def state_reply(state: bytes, position: Position) -> msgspec.Raw:
     """Return the answer of ``rooms/state`` with a finished state in it."""
     raw: Any = msgspec.Raw(state)
     return msgspec.Raw(_encode(StateReply(state=raw, offset=position.offset, epoch=position.epoch)))
-
-
-def user_state(user: UserId, places: Sequence[Place]) -> bytes:
-    """Return the data that a user's channel begins with."""
-    rooms = sorted({place.room for place in places})
-    return _encode(UserState(user_id=user, rooms=[HeldRoom(room_id=room) for room in rooms]))
-
-
-def signed_out(epoch: str, seq: int, at: datetime, why: SessionEnd) -> bytes:
-    """Return the last event of a session."""
-    cause: Any = Cause.SERVICE if why is SessionEnd.BANNED else Cause.CALL
-    return _encode(SignedOut(seq=seq, epoch=epoch, time=event_time(at), cause=cause, reason=why))
-
-
-def rtc_signal(epoch: str, seq: int, signal: Signal) -> bytes:
-    """Return the event with which a signal reaches its user."""
-    payload: Any = msgspec.Raw(signal.payload)
-    return _encode(
-        Signalled(
-            seq=seq,
-            epoch=epoch,
-            time=event_time(signal.at),
-            cause="call",
-            by=signal.sender,
-            room_id=signal.room,
-            from_user_id=signal.sender,
-            payload=payload,
-        )
-    )
 
 
 def _common(epoch: str, event: Event) -> dict[str, Any]:
@@ -344,7 +291,13 @@ def _profile(event: Event, common: dict[str, Any]) -> EventShape:
     return ProfileChanged(**common, user_id=user, name=name, avatar=avatar)
 
 
-_WRITERS: Final[dict[EventKind, Callable[[Event, dict[str, Any]], EventShape]]] = {
+def _announced(event: Event, common: dict[str, Any]) -> Announced:
+    if event.data is None:
+        raise ValueError(f"{event.kind} was not announced")
+    return Announced(**common, type=event.kind, data=msgspec.Raw(event.data))
+
+
+_WRITERS: Final[dict[str, Callable[[Event, dict[str, Any]], Shape]]] = {
     EventKind.ROOM_OPENED: _of_room(RoomOpened),
     EventKind.ROOM_UPDATED: _of_room(RoomUpdated),
     EventKind.ROOM_HIDDEN: _of_room(RoomHidden),

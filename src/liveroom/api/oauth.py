@@ -42,9 +42,12 @@ async def register(call: Register, visitor: Visitor, services: Services) -> Regi
 
 
 class Sign(Request):
-    """``signature`` is the hex hash (``md5`` unless ``hash`` says otherwise) of ``username-tag-ts-nonce-salt``.
+    """``signature`` is the hex hash (``md5`` unless ``hash`` says otherwise) of ``username-tag-ts-nonce-secret``; with
+    ``hash`` = ``hmac-sha256`` it is the hex HMAC of ``username-tag-ts-nonce``, the secret being the key.
 
-    ``ts`` is the phone's time in milliseconds; with it a signature opens one session, within 24 hours of our clock.
+    The secret is the account's salt, or, for an operator's own users, the fixed secret of the ``tag``. ``ts`` is the
+    phone's time in milliseconds; with it a signature opens one session, within 24 hours of our clock. A fixed secret
+    needs it, the server's, within 5 minutes.
     """
 
     username: Annotated[str, Text(512)]
@@ -67,12 +70,17 @@ class Sign(Request):
         Code.UserOAuthParams,
         Code.UserBanned,
         Code.RateLimited,
+        Code.QuotaExceeded,
     ),
 )
 async def signature(call: Sign, visitor: Visitor, services: Services) -> LoginReply:
-    """Sign in with a signature. ``nickname`` and ``avatar`` fill what is empty in the profile."""
+    """Sign in with a signature. ``nickname`` and ``avatar`` fill what is empty in the profile.
+
+    Signed with the fixed secret of its ``tag``, it signs in the operator's own user ``username``, who needs no
+    registration and is not the one who may have registered that name.
+    """
     signed = LoginSignature(call.username, call.signature, call.tag, call.ts, call.nonce, call.hash)
-    login = await services.accounts.sign_in(
+    login = await services.own_users.sign_in(
         visitor.tenant, visitor.address, signed, nickname=call.nickname, avatar=call.avatar
     )
     return login_reply(login)

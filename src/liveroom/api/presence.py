@@ -7,6 +7,7 @@ from liveroom.api.declare import Data, method
 from liveroom.api.parameters import Id, Many, Request
 from liveroom.api.services import Services
 from liveroom.api.shapes import Shape, wire_time
+from liveroom.domain.presence import Presence, Source
 from liveroom.domain.sessions import Actor
 
 
@@ -29,16 +30,18 @@ class PresenceQuery(Request):
 @method("base/v1/presence/query", bad_request=Code.RoomQueryParams, reply=list[UserPresence], data=Data.LIST)
 async def presence_query(call: PresenceQuery, actor: Actor, services: Services) -> list[UserPresence]:
     """Say which users of one's tenant are online and in which room; unknown ones are left out."""
-    return [
-        UserPresence(
-            user_id=found.user,
-            online=found.online,
-            since=wire_time(found.since) if found.since else "",
-            room_id=found.room or "",
-            role=found.role or "",
-        )
-        for found in await services.attendance.query(actor, call.user_ids)
-    ]
+    return [user_presence(found) for found in await services.attendance.query(actor, call.user_ids)]
+
+
+def user_presence(found: Presence) -> UserPresence:
+    """Return one user's presence as the wire writes it."""
+    return UserPresence(
+        user_id=found.user,
+        online=found.online,
+        since=wire_time(found.since) if found.since else "",
+        room_id=found.room or "",
+        role=found.role or "",
+    )
 
 
 class SourceOfLife(Shape):
@@ -73,14 +76,16 @@ class PresenceExplain(Request):
 )
 async def presence_explain(call: PresenceExplain, actor: Actor, services: Services) -> list[SourceOfLife]:
     """Say what each source says of a user and until when it counts; for admins (else 3000)."""
-    return [
-        SourceOfLife(
-            session_id=source.session,
-            source=source.source,
-            since=wire_time(source.since),
-            expire=wire_time(source.expires),
-            alive=source.alive,
-            room_id=source.room or "",
-        )
-        for source in await services.attendance.explain(actor, call.search_user_id)
-    ]
+    return [source_of_life(source) for source in await services.attendance.explain(actor, call.search_user_id)]
+
+
+def source_of_life(source: Source) -> SourceOfLife:
+    """Return what one source says as the wire writes it."""
+    return SourceOfLife(
+        session_id=source.session,
+        source=source.source,
+        since=wire_time(source.since),
+        expire=wire_time(source.expires),
+        alive=source.alive,
+        room_id=source.room or "",
+    )

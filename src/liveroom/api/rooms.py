@@ -89,7 +89,10 @@ class EnterRoom(Request):
     ),
 )
 async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Enter a room; its host opens it. Entering twice is entering once; entering elsewhere ends an audience place."""
+    """Enter a room; its host opens it. Entering twice is entering once; entering elsewhere ends an audience place.
+
+    The operator's own server may be asked first: its refusal is 3000 with its own sentence.
+    """
     changes = RoomChanges(category=call.category, title=call.title, capacity=call.capacity)
     room_id = Key(call.room_id) if call.room_id else None
     entered = await services.rooms.enter(actor, room_id, role=call.role, changes=changes, kind=call.type)

@@ -4,15 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveroom.usecases.accounts import Accounts
+from liveroom.usecases.acting import ActingSessions
+from liveroom.usecases.admin_rooms import AdminRooms
+from liveroom.usecases.admin_users import AdminUsers
+from liveroom.usecases.announcing import Announcements
+from liveroom.usecases.app_signatures import AppSignatures
 from liveroom.usecases.attendance import Attendance
+from liveroom.usecases.audit import Audit
 from liveroom.usecases.authentication import Authentication
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.codes import Codes
 from liveroom.usecases.guests import Guests
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.media import Media
+from liveroom.usecases.moderation import Moderation
+from liveroom.usecases.own_users import OwnUsers
 from liveroom.usecases.profiles import Profiles
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.sync import Sync
 from liveroom.usecases.tenancy import Tenancy
 
@@ -34,15 +43,24 @@ class Services:
     tenants: Tenancy
     sessions: Authentication
     accounts: Accounts
+    own_users: OwnUsers
+    admin_users: AdminUsers
+    moderation: Moderation
+    app_signatures: AppSignatures
     guests: Guests
     codes: Codes
     code_logins: CodeLogins
     profiles: Profiles
     rooms: Rooms
+    admin_rooms: AdminRooms
     listings: Listings
     attendance: Attendance
     sync: Sync
     media: Media
+    announcements: Announcements
+    server_keys: ServerKeys
+    acting: ActingSessions
+    audit: Audit
     offer: Offer
     maintenance: Mapping[str, str] | None = None
     """The notice in Chinese and English while the operator has everything answer 120."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from liveroom.domain.errors import Unavailable
+from liveroom.usecases.replays import EVERY as REPLAYS_EVERY
 from liveroom.usecases.upkeep import TICK_GAP, Upkeep
 from liveroom.usecases.vendor_review import EVERY
 
@@ -35,10 +36,14 @@ def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
         Piece("deserted", timedelta(seconds=1), upkeep.end_deserted),
         Piece("orphans", timedelta(seconds=1), upkeep.settle_orphans),
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
+        Piece("arrangements", timedelta(seconds=2), upkeep.arrangements.refresh),
         Piece("audit", timedelta(seconds=1), upkeep.audit),
+        Piece("uses", timedelta(milliseconds=500), upkeep.note_uses),
         Piece("purge", timedelta(seconds=60), upkeep.purge),
         Piece("vendors", timedelta(milliseconds=500), upkeep.vendors.run),
         Piece("vendor review", EVERY, upkeep.vendors.review.run),
+        Piece("webhooks", timedelta(milliseconds=250), upkeep.outward.run),
+        Piece("replays", REPLAYS_EVERY, upkeep.replays.run),
     )
 
 
@@ -46,11 +51,13 @@ def turns(upkeep: Upkeep) -> tuple[Piece, ...]:
     """Return what calls do beside answering where nothing beats; audit, purge and all slow work are the tick's."""
     return (
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
+        Piece("arrangements", timedelta(seconds=2), upkeep.arrangements.refresh),
         Piece("relay", timedelta(seconds=1), upkeep.relay_rows),
         Piece("sweep", timedelta(seconds=1), lambda: upkeep.sweep(TICK_GAP)),
         Piece("gather", timedelta(seconds=1), upkeep.gather),
         Piece("deserted", timedelta(seconds=1), upkeep.end_deserted),
         Piece("orphans", timedelta(seconds=1), upkeep.settle_orphans),
+        Piece("uses", timedelta(seconds=1), upkeep.note_uses),
         Piece("flush", timedelta(seconds=1), upkeep.flush),
     )
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core
 from liveroom.app.beat import Beat, Piece
 from liveroom.app.callbacks import make_callbacks
@@ -22,7 +21,7 @@ from liveroom.clock import SystemClock
 from liveroom.http.asgi import App, Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
 from liveroom.http.health import Health, health_routes
-from liveroom.http.metrics import Figures, Meter
+from liveroom.http.metrics import Counted, Figures, Meter
 from liveroom.http.pages import open_pages
 from liveroom.http.server import serve
 from liveroom.http.site import make_site
@@ -38,7 +37,7 @@ async def serve_doors(settings: Settings, listener: socket.socket, *, on_ready: 
     clock = SystemClock()
     tls = open_tls(settings, clock.now())
     async with running(settings, clock, on_lost=_stop) as core, _kept_fresh(tls, clock):
-        meter = Meter(METHODS.methods)
+        meter = Meter(core.modules.registry.methods)
         async with open_sockets(core, meter.observe) as sockets:
             app, health = make_app(core, meter, sockets.routes, sockets.gauges)
 
@@ -81,14 +80,17 @@ def make_app(
     gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None,
 ) -> tuple[App, Health]:
     """Return the ASGI application of a core, with more routes and gauges beside its own, and its health."""
-    settings = core.settings
-    meter = meter or Meter(METHODS.methods)
+    settings, registry = core.settings, core.modules.registry
+    meter = meter or Meter(registry.methods)
     health = Health({"database": core.db.ping, "live": core.live.ping})
     shown = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms, **(gauges or {})}
+    told = core.outward.workers
+    shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_lanes}
+    shown |= {"webhook_breakers_open": told.broken, "webhook_oldest_seconds": told.oldest}
     if core.vendors.any:
         workers = core.upkeep.vendors
         shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
-    figures = Figures(meter, shown) if settings.metrics else None
+    figures = Figures(meter, shown, _counted(core)) if settings.metrics else None
     turns = core.turns
 
     async def tick() -> Mapping[str, int]:
@@ -98,12 +100,13 @@ def make_app(
 
     key = settings.internal_key.reveal() if settings.internal_key is not None else ""
     site = make_site(
-        METHODS,
+        registry,
         [*health_routes(health, figures, tick=tick, internal_key=key), *make_callbacks(core), *routes],
         offers=core.dispatcher.offers,
         language=core.services.tenants.default.language,
         base_path=settings.base_path,
         pages=open_pages(),
+        events=core.modules.events,
     )
     front = Front(
         base_path=settings.base_path,
@@ -113,7 +116,17 @@ def make_app(
         logs_calls=settings.log_level == "debug",
     )
     calls = core.dispatcher if turns is None else TurnedCalls(core.dispatcher, turns)
-    return LiveroomAsgi(calls, METHODS, front=front, meter=meter, site=site), health
+    return LiveroomAsgi(calls, registry, front=front, meter=meter, site=site), health
+
+
+def _counted(core: Core) -> Sequence[Counted]:
+    asked, told = core.asking.figures, core.outward.workers.counts
+    return (
+        Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
+        Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
+        Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
+        Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
+    )
 
 
 def _spare_the_collector() -> None:

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from starlette.routing import Route
 
 from liveroom.api.list_events import LIST_WIRE
-from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core
 from liveroom.app.beat import Beat, Piece
 from liveroom.app.media import reveal
@@ -47,7 +46,7 @@ def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) ->
     feeds = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
     lists = ListRelay(feeds, broker, relay)
     feeds.attach(lists)
-    calls = Calls(core.dispatcher, METHODS, sync.tenants.default.language, observe)
+    calls = Calls(core.dispatcher, core.modules.registry, sync.tenants.default.language, observe)
     return Fronting(Proxied(core.live, sync, calls, broker, core.clock, relay, lists), relay, lists, feeds)
 
 

@@ -37,7 +37,10 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         stack.push_async_callback(core.leave_vendors)
         await core.live.start()
         stack.push_async_callback(_last_flush, core)
-        thaw = Thaw(clock, (db.refresh, core.live.refresh, core.services.tenants.refresh))
+        await stack.enter_async_context(core.modules.alive())
+        thaw = Thaw(
+            clock, (db.refresh, core.live.refresh, core.services.tenants.refresh, core.upkeep.arrangements.refresh)
+        )
         if settings.serverless:
             yield replace(core, turns=_turns(core, thaw, occupancy))
             return
@@ -57,6 +60,7 @@ def _turns(core: Core, thaw: Thaw, occupancy: Occupancy | None) -> Turns:
 async def _last_flush(core: Core) -> None:
     """Write what waits for its batch; what cannot be written now is in the live store, or is not needed."""
     try:
+        await core.upkeep.note_uses()
         await core.upkeep.flush()
         await core.upkeep.relay_rows()
     except Unavailable as failure:

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 from starlette.routing import Route
 
 from liveroom.api.list_events import LIST_WIRE
-from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core
 from liveroom.app.beat import Beat, Piece
 from liveroom.app.fronting import HEARD, fronted
@@ -71,7 +70,7 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
         core.services.sync,
         core.clock,
         core.dispatcher,
-        METHODS,
+        core.modules.registry,
         limits=limits,
         observe=observe,
         seconds=seconds,

@@ -168,6 +168,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "kind": "",
         "star": 0,
         "rev": 1,
+        "barred": 0,
         "room_bucket": room_bucket(room),
     }
 

@@ -4,6 +4,7 @@ A command that cannot go on for a reason the operator can mend raises `SettingsE
 sentences and the exit status is 2.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -30,7 +31,10 @@ COMMANDS: Final = (
     Command("users", "liveroom.cli.users:app", "List, ban, delete users; name admins."),
     Command("token", "liveroom.cli.token:token", "Make a login token for a user."),
     Command("rooms", "liveroom.cli.rooms:app", "List and close rooms."),
-    Command("tenants", "liveroom.cli.tenants:app", "Make and list tenants."),
+    Command("tenants", "liveroom.cli.tenants:app", "Make and list tenants; the secrets and keys of their own servers."),
+    Command("hooks", "liveroom.cli.hooks:app", "Have your own server asked before people enter or go live."),
+    Command("webhooks", "liveroom.cli.webhooks:app", "Have your own server told what happens."),
+    Command("audit", "liveroom.cli.server_keys:audit", "Show what was done with server keys."),
     Command("keys", "liveroom.cli.keys:app", "List and change the keys that sign tokens and seal salts."),
     Command("backup", "liveroom.cli.backup:backup", "Write a backup of everything, keys included, beside the service."),
     Command("restore", "liveroom.cli.restore:restore", "Bring a backup back into an empty database."),
@@ -61,3 +65,9 @@ def main(words: Sequence[str] | None = None) -> None:
         for problem in stopped.problems:
             print(problem, file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever reads has read enough, as `| head` has; what is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -28,7 +28,12 @@ def show() -> None:
 @app.command
 def check() -> None:
     """Say whether the service could start with these settings; print all that is wrong, each with what to do."""
-    load_settings()
+    from liveroom.app.modules import find_modules
+
+    settings = load_settings()
+    for one in find_modules(settings).installed:
+        state = "" if settings.offers(one.name) else ", switched off"
+        print(f"Module {one.name} of the package {one.package} {one.version}{state}.")
     print("The settings are good.")
 
 

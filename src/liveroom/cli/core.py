@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
+from rich.table import Column, Table
 from rich.text import Text
 
 from liveroom import log
@@ -54,6 +55,11 @@ def find_tenant(core: Core, name: str) -> Tenant:
     if found is None:
         raise SettingsError([f"there is no tenant {name!r}: `liveroom tenants list` shows those there are"])
     return found
+
+
+def listing(key: str, *others: str) -> Table:
+    """Return a table that fits a narrow terminal and loses nothing: what other commands take (the key) is never cut."""
+    return Table(Column(key, no_wrap=True), *(Column(other, overflow="fold") for other in others))
 
 
 def people_text(text: str) -> Text:

@@ -38,11 +38,13 @@ def pages() -> dict[str, str]:
     from liveroom.api.methods import METHODS
     from liveroom.http.events import events_markdown
     from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
+    from liveroom.http.tellings import tellings_markdown
 
     return {
         "settings.md": settings_markdown(),
         "api.md": api_markdown(METHODS),
         "events.md": events_markdown(),
+        "webhook-events.md": tellings_markdown(),
         "errors.md": errors_markdown(),
         "openapi.json": openapi_json(METHODS),
     }

@@ -12,14 +12,19 @@ from rich.text import Text
 from liveroom.cli.checkup.callbacks import look_at_callbacks
 from liveroom.cli.checkup.codes import look_at_codes
 from liveroom.cli.checkup.database import look_at_database
+from liveroom.cli.checkup.event_log import look_at_event_log
 from liveroom.cli.checkup.findings import Finding, Level, fail, ok
+from liveroom.cli.checkup.hooks import look_at_hooks
 from liveroom.cli.checkup.keeping import look_at_keeping
 from liveroom.cli.checkup.local import look_at_clock, look_at_doors, look_at_folder, look_at_secrets
 from liveroom.cli.checkup.media import look_at_media, look_at_tenants
+from liveroom.cli.checkup.modules import look_at_modules
 from liveroom.cli.checkup.page import look_at_https, look_at_page
 from liveroom.cli.checkup.providers import look_at_trtc
 from liveroom.cli.checkup.redis import look_at_redis
+from liveroom.cli.checkup.server_keys import look_at_server_keys
 from liveroom.cli.checkup.vendors import look_at_vendors
+from liveroom.cli.checkup.webhooks import look_at_webhooks
 from liveroom.clock import SystemClock
 from liveroom.ports import Clock
 from liveroom.settings import Settings, SettingsError, load_settings
@@ -50,14 +55,24 @@ async def _examined() -> Sequence[Finding]:
 async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Yield every finding about an installation with these settings."""
     now = clock.now()
-    for finding in chain(look_at_secrets(settings), look_at_folder(settings), look_at_clock(now)):
+    for finding in chain(
+        look_at_secrets(settings), look_at_folder(settings), look_at_clock(now), look_at_modules(settings)
+    ):
         yield finding
     for found in (look_at_database(settings, clock), look_at_keeping(settings, clock), look_at_redis(settings, clock)):
         async for finding in found:
             yield finding
     for finding in chain(look_at_trtc(settings, now), look_at_media(settings)):
         yield finding
-    for found in (look_at_tenants(settings), look_at_vendors(settings, clock), look_at_codes(settings, clock)):
+    for found in (
+        look_at_tenants(settings),
+        look_at_vendors(settings, clock),
+        look_at_codes(settings, clock),
+        look_at_server_keys(settings, clock),
+        look_at_hooks(settings, clock),
+        look_at_webhooks(settings, clock),
+        look_at_event_log(settings),
+    ):
         async for finding in found:
             yield finding
     for finding in chain(

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from liveroom.app.assembly import Core
+from liveroom.cli import server_keys
 from liveroom.cli.checkup.media import missing_for
 from liveroom.cli.core import DEFAULT_WORD, run
 from liveroom.domain.ids import TenantName
@@ -17,7 +18,15 @@ from liveroom.settings import SettingsError
 
 _KINDS: Final = {kind.value: kind for kind in RtcKind}
 
-app = App(name="tenants", help="Make and list tenants.")
+app = App(name="tenants", help="Make and list tenants; the secrets and keys of their own servers.")
+app.command(
+    "liveroom.cli.tenant_secrets:app", name="secret", help="Fixed secrets: your own server signs your own users in."
+)
+app.command("liveroom.cli.app_keys:app", name="app-key", help="App keys: programs sign their calls with them.")
+app.command(
+    "liveroom.cli.app_keys:require", name="require-signature", help="Have calls signed by an app key, or no longer."
+)
+app.command(server_keys.app)
 
 
 @Parameter(name="*")

@@ -1,7 +1,7 @@
 """`liveroom users`: the operator's hand on accounts. A running service takes it up within a second."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cyclopts import App
 from rich.console import Console
@@ -10,15 +10,13 @@ from rich.table import Table
 from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, find_tenant, people_text, run
 from liveroom.domain.ids import UserId
-from liveroom.domain.users import User
+from liveroom.domain.users import FOR_EVER, User
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
 
 app = App(name="users", help="List, ban, delete users; name admins.")
 admin = App(name="admin", help="Admins may change and close every room of their tenant, and explain presence.")
 app.command(admin)
-
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @app.command(name="list")

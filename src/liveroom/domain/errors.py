@@ -74,6 +74,26 @@ class TokenInvalid(Refused):
     """The token is not ours, is not this user's, or its session has ended."""
 
 
+class ServerKeyUnknown(TokenInvalid):
+    """There is no such server key, or its secret is another."""
+
+
+class ServerKeyRevoked(TokenInvalid):
+    """The server key was revoked by the operator."""
+
+
+class ServerKeyExpired(TokenInvalid):
+    """The server key's time is over."""
+
+
+class ServerKeyElsewhere(TokenInvalid):
+    """The server key is of one tenant, and the call names another."""
+
+
+class ActsForAnother(TokenInvalid):
+    """A call by a server key names one user as ``actAs`` and another as the caller."""
+
+
 class ProfileEmpty(Refused):
     """A profile update that names no field."""
 
@@ -100,6 +120,26 @@ class RoomNotFound(Refused):
 
 class PermissionDenied(Refused):
     """The caller may not do this."""
+
+
+class ServerKeyMissing(PermissionDenied):
+    """The call is for an operator's own backend, which shows a server key."""
+
+
+class ServerKeyExposed(PermissionDenied):
+    """A web page sent a server key, which then is no secret any more."""
+
+
+class CallUnsigned(PermissionDenied):
+    """The tenant has its calls signed by app keys, and this one is not, or wrongly; ``detail`` is what is wrong."""
+
+
+class ScopeMissing(PermissionDenied):
+    """The server key is not allowed this; ``detail`` is the scope that it needs."""
+
+
+class HookRefused(Refused):
+    """The operator's own server, or a module, says no; ``detail`` is its sentence for people, if it has one."""
 
 
 class RoomFull(Refused):

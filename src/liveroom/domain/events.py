@@ -5,6 +5,7 @@ leave in publications, which clients count by ``offset``: a quiet room's one by 
 crowded room's without names.
 """
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -32,6 +33,10 @@ RECOVERED: Final = 100
 RECOVERED_BYTES: Final = 64 * 1024
 SNAPSHOT_MEMBERS: Final = 100
 """Members that a snapshot names, in the order of joining."""
+ANNOUNCED_MAX: Final = 8 * 1024
+"""Bytes of JSON that an announcement carries at most."""
+
+_FREE_KIND = re.compile(r"[a-z][a-z0-9_]{0,31}\.[a-z][a-z0-9_]{0,31}")
 
 
 class EventKind(StrEnum):
@@ -42,6 +47,7 @@ class EventKind(StrEnum):
     ROOM_HIDDEN = "room.hidden"
     ROOM_RESTORED = "room.restored"
     ROOM_CLOSED = "room.closed"
+    ROOM_NOTICE = "room.notice"
     OWNER_CHANGED = "room.owner_changed"
     COUNTS = "room.counts"
     MEMBER_ENTERED = "member.entered"
@@ -51,7 +57,23 @@ class EventKind(StrEnum):
     SIGNED_OUT = "user.signed_out"
     INVITED = "user.invited"
     REMOVED = "user.removed"
+    USER_NOTICE = "user.notice"
     SIGNAL = "rtc.signal"
+
+
+NOTICES: Final = frozenset({EventKind.ROOM_NOTICE, EventKind.USER_NOTICE})
+"""Kinds of our own that are announced: what they say is the operator's."""
+_KINDS: Final[dict[str, EventKind]] = {kind.value: kind for kind in EventKind}
+
+
+def known_kind(name: str) -> str:
+    """Return a kind of our own as such, and any other as it is: a module's."""
+    return _KINDS.get(name, name)
+
+
+def is_announced_kind(name: str) -> bool:
+    """Say whether events of this kind may be announced: a module's, ``<module>.<name>``, or a notice."""
+    return name in NOTICES or (name not in _KINDS and _FREE_KIND.fullmatch(name) is not None)
 
 
 class Cause(StrEnum):
@@ -91,7 +113,7 @@ _SERVICE: Final = {
 }
 
 
-def cause_of(kind: EventKind, reason: str = "") -> Cause:
+def cause_of(kind: str, reason: str = "") -> Cause:
     """Return what brings about events of a room of this kind and reason."""
     named = (kind, reason)
     if named in _PRESENCE:
@@ -122,7 +144,8 @@ class Counts(NamedTuple):
 class Event(NamedTuple):
     """One thing that happened. What it is about stands in the field of its kind; the others are None or ""."""
 
-    kind: EventKind
+    kind: str
+    """An ``EventKind``, or the name that a module gave it."""
     seq: int
     at: datetime
     cause: Cause
@@ -134,6 +157,27 @@ class Event(NamedTuple):
     room: LiveRoom | None = None
     """The room after it: opened, updated, hidden, restored, given to another owner."""
     counts: Counts | None = None
+    data: bytes | None = None
+    """What was announced, as JSON."""
+
+
+class Announcement(NamedTuple):
+    """Something that a module or the operator has a room, or a user, be told."""
+
+    id: str
+    """Whoever takes it twice tells it once."""
+    kind: str
+    """See ``is_announced_kind``."""
+    data: bytes
+    """JSON of at most ``ANNOUNCED_MAX`` bytes."""
+    by: UserId | None = None
+    """Whose call brought it about, where it was a user's."""
+    paced: bool = False
+    """It leaves at the room's pace, as members' comings and goings do, and may be left out in a crush."""
+
+    @property
+    def cause(self) -> Cause:
+        return Cause.SERVICE if self.by is None else Cause.CALL
 
 
 class Position(NamedTuple):

@@ -35,10 +35,26 @@ _PLAIN_ID = re.compile(r"[1-9][0-9]{0,9}")
 _TENANT_NAME = re.compile(r"[A-Za-z0-9_]{1,15}")
 
 
+def _sorted_text(raw: bytes) -> str:
+    return b2a_base64(raw, newline=False).translate(_SORTED).decode()
+
+
 def new_id(now: datetime) -> str:
     """Return a fresh 16-character id that sorts by the time of its making (48 bits of milliseconds, 48 random)."""
     raw = int(now.timestamp() * 1000).to_bytes(6) + urandom(6)
-    return b2a_base64(raw, newline=False).translate(_SORTED).decode()
+    return _sorted_text(raw)
+
+
+def ordered_id(millis: int, number: int) -> str:
+    """Return a fresh id that sorts by its time, and among those of one millisecond by its number (below 65,536)."""
+    raw = millis.to_bytes(6) + number.to_bytes(2) + urandom(4)
+    return _sorted_text(raw)
+
+
+def first_id(at: datetime) -> str:
+    """Return what sorts before every id that is made at that time or later, and behind all made before."""
+    raw = int(at.timestamp() * 1000).to_bytes(6)
+    return _sorted_text(raw)
 
 
 def user_bucket(user: UserId) -> int:

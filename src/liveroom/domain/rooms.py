@@ -90,6 +90,8 @@ class LiveRoom(NamedTuple):
     """Distinct users of this broadcast."""
     version: int
     """Grows with every change of the room, its members included; never steps back."""
+    barred: bool = False
+    """The operator keeps it off the list; for whoever is in nothing is different."""
 
 
 class RoomChanges(NamedTuple):

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -13,6 +14,9 @@ WINDOW: Final = timedelta(hours=24)
 RETRY: Final = timedelta(seconds=10)
 """The same signature again within this time is a retried GET and gets the same session."""
 HASHES: Final = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512}
+"""Hashes of a text that ends with the secret."""
+HMAC: Final = "hmac-sha256"
+"""The secret is the key, and not part of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,41 @@ class LoginSignature:
         elif abs(now - signed) > WINDOW:
             raise SignatureRefused("ts: more than 24 hours from the service's clock")
 
+    def check_hash(self) -> None:
+        """Refuse a hash that is unknown: before anything is looked up, so that the answer says nothing about names."""
+        if self._hash not in (*HASHES, HMAC):
+            raise SignatureRefused(f"hash: one of {', '.join((*HASHES, HMAC))}")
+
     def check(self, secret: str) -> None:
         """Refuse a signature that was not made with this secret."""
-        make = HASHES.get((self.hash or "md5").lower())
-        if make is None:
-            raise SignatureRefused(f"hash: one of {', '.join(HASHES)}")
-        text = f"{self.username}-{self.tag}-{self.ts}-{self.nonce}-{secret}"
-        expected = make(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
-        given = self.signature.lower().encode("utf-8", "surrogatepass")
-        if not hmac.compare_digest(expected.encode(), given):
+        self.check_hash()
+        if not self.is_by(secret):
             raise CredentialsWrong
+
+    def is_by(self, secret: str) -> bool:
+        """Say whether it was made with this secret; the hash has to be a known one."""
+        text = f"{self.username}-{self.tag}-{self.ts}-{self.nonce}".encode("utf-8", "surrogatepass")
+        key = secret.encode("utf-8", "surrogatepass")
+        if self._hash == HMAC:
+            expected = hmac.new(key, text, hashlib.sha256).hexdigest()
+        else:
+            expected = HASHES[self._hash](b"%b-%b" % (text, key), usedforsecurity=False).hexdigest()
+        given = self.signature.lower().encode("utf-8", "surrogatepass")
+        return hmac.compare_digest(expected.encode(), given)
+
+    @property
+    def _hash(self) -> str:
+        return (self.hash or "md5").lower()
+
+    def check_reading(self) -> None:
+        """Refuse what is signed where it can be read in two ways, each naming another user.
+
+        Dashes part what is signed and may stand in it: who may choose to be called ``ann-player-1700000000000-1`` would
+        get what signs ``ann`` in, with the rest as its nonce. A secret that is one account's has no such trouble.
+        """
+        text = f"{self.username}-{self.tag}-{self.ts}-{self.nonce}"
+        if len(re.findall(f"(?=-{re.escape(self.tag)}-[0-9]{{1,15}}-)", text)) != 1:
+            raise BadRequest("username, nonce: what is signed can be read in two ways")
 
     def digest(self, tenant: str) -> str:
         """Return what names this very signature among all that were ever used."""

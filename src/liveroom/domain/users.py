@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
@@ -13,6 +13,8 @@ NAME_MAX: Final = 125
 TAG_MAX: Final = 32
 URL_MAX: Final = 512
 NOBODY: Final = UserId("")
+FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
+"""Until when somebody is banned who may not come back."""
 
 
 @dataclass(frozen=True, slots=True)

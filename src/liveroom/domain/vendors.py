@@ -5,12 +5,14 @@ right before the vendor is called. So the newest change wins whatever order thin
 does nothing more.
 """
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from liveroom.domain.ids import TenantName
+from liveroom.domain.ids import RoomId, TenantName, UserId
 
 GUARD: Final = timedelta(seconds=6)
 """Tencent refuses to make a group again within 5 s of its end (TENCENT.md 3)."""
@@ -23,6 +25,7 @@ BREAKS_AFTER: Final = 5
 SHORTEST_BREAK: Final = timedelta(seconds=10)
 LONGEST_BREAK: Final = timedelta(seconds=60)
 LONGEST_REFUSAL: Final = timedelta(minutes=10)
+_IN: Final = " in "
 
 
 class Vendor(StrEnum):
@@ -42,7 +45,7 @@ class Matter(StrEnum):
     ACCOUNT = "account"
     """A user's account at the vendor."""
     REMOVAL = "removal"
-    """A user who may not be in any media room that they were in."""
+    """A user who may not be in any media room that they were in, or not in one of them."""
 
 
 class Trouble(StrEnum):
@@ -132,6 +135,22 @@ class Waiting(NamedTuple):
     tenant: TenantName
     number: int
     since: datetime
+
+
+def removal_from(user: UserId, room: RoomId) -> str:
+    """Return the subject of a removal from one room only; of one from every room it is the user's id."""
+    return f"{user}{_IN}{_short(room)}"
+
+
+def read_removal(subject: str) -> tuple[UserId, Callable[[RoomId], bool]]:
+    """Return who is to be removed, and what says from which rooms."""
+    user, found, short = subject.partition(_IN)
+    return UserId(user), lambda room: not found or _short(room) == short
+
+
+def _short(room: RoomId) -> str:
+    """Return a room in few characters: an id may be as long as a whole subject."""
+    return hashlib.sha256(room.encode()).hexdigest()[:24]
 
 
 def lane_of(vendor: Vendor, tenant: TenantName) -> str:

@@ -24,6 +24,7 @@ from liveroom.http.decoding import BodyTooLarge, ClientGone, Raw, read_body, rea
 from liveroom.http.lifespan import Lifespan, run_lifespan
 from liveroom.http.metrics import Meter
 from liveroom.http.paths import Paths, Routes
+from liveroom.http.signed import Kept, is_signed
 from liveroom.log import bind_request
 
 log = get_logger("liveroom.http")
@@ -103,11 +104,15 @@ class LiveroomAsgi:
             await self._serve_rare(scope, receive, send, headers, request_id)
             return
         bind_request(request_id)
+        kept = Kept(receive) if is_signed(headers.get(b"authorization")) else None
         try:
-            raw = await _read(scope, receive, headers)
+            raw = await _read(scope, kept or receive, headers)
         except ClientGone:
             return
-        outcome = await self._calls.call(method, raw, self._door(scope, headers, request_id))
+        door = self._door(scope, headers, request_id)
+        if kept is not None:
+            door = door._replace(signed=kept.call(scope, headers, self._paths.spellings(method.path)))
+        outcome = await self._calls.call(method, raw, door)
         seconds = self._monotonic() - started
         self._meter.observe(method.path, outcome.code, seconds)
         if self._logs_calls or seconds > _SLOW_SECONDS:
@@ -138,6 +143,7 @@ class LiveroomAsgi:
             headers.get(b"accept-language", b"").decode("latin-1"),
             host_name(headers.get(b"host", b"")),
             _bearer(headers.get(b"authorization")),
+            by_page=b"origin" in headers,
         )
 
     async def _serve_rare(

@@ -30,11 +30,13 @@ ANY_CALL: Final = (Code.ServiceUnavailable, Code.ServiceDBFailed, Code.Maintenan
 """Codes that every call may answer."""
 
 _SIGNED_IN: Final = (Code.UserTokenExpired, Code.UserTokenInvalid)
+_WITH_KEY: Final = (Code.UserTokenInvalid, Code.PermissionDenied)
 _WHO: Final = {
     Who.ANYONE: "anyone",
     Who.USER: "a signed-in user",
     Who.BEARER: "whoever holds a token",
     Who.SEEKER: "a signed-in user",
+    Who.KEY: "an operator's server, with a server key",
 }
 
 
@@ -71,10 +73,12 @@ class Described:
     @property
     def identity(self) -> tuple[Parameter, ...]:
         """Return the parameters that say who calls; a bearer token stands for all of them."""
-        if self.method.who is Who.ANYONE:
+        if self.method.who is Who.KEY:
             return ()
+        if self.method.who is Who.ANYONE:
+            return (_ACT_AS,)
         own = {parameter.name for parameter in self.parameters}
-        return tuple(parameter for parameter in _IDENTITY if parameter.name not in own)
+        return tuple(parameter for parameter in (*_IDENTITY, _ACT_AS) if parameter.name not in own)
 
     @property
     def notes(self) -> str:
@@ -85,7 +89,9 @@ class Described:
     def codes(self) -> tuple[Code, ...]:
         """Return the codes that this call may answer, beside those of any call."""
         found = {*self.method.codes, self.method.bad_request}
-        if self.method.who is not Who.ANYONE:
+        if self.method.who is Who.KEY:
+            found.update(_WITH_KEY)
+        elif self.method.who is not Who.ANYONE:
             found.update(_SIGNED_IN)
         return tuple(sorted(found - {Code.Success, *ANY_CALL}))
 
@@ -168,4 +174,7 @@ _IDENTITY: Final = (
         "userId", _ID_SCHEMA, required=False, bounds="the caller, or apaasUserId; not needed with a bearer token"
     ),
     Parameter("token", {"type": "string"}, required=False, bounds="the login token; not needed with a bearer token"),
+)
+_ACT_AS: Final = Parameter(
+    "actAs", _ID_SCHEMA, required=False, bounds="with a server key: the user of its tenant for whom it calls"
 )

@@ -6,13 +6,14 @@ The schemas stand in the OpenAPI document too (`components/schemas`).
 import html
 import re
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from liveroom.api.events import LATER, RoomEvent, RoomNews, RoomState, UserEvent, UserState
+from liveroom.api.events import RoomEvent, RoomNews, RoomState
 from liveroom.api.list_events import ListNews, ListState
 from liveroom.api.shapes import ListedUser, RoomObject, Shape
-from liveroom.domain.events import EventKind, cause_of
+from liveroom.api.user_events import LATER, UserEvent, UserState
+from liveroom.domain.events import NOTICES, Cause, cause_of
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of, marked
 
@@ -55,6 +56,9 @@ def events_markdown() -> str:
 ## Events of a room
 
 {page.intro(RoomNews)}
+
+[Modules](modules.md) of an installation have events of their own, `<module>.<name>`: what they say is in `data`, and
+`/reference` of that installation lists them.
 
 Where somebody entered or left, [`room.counts`](#roomcounts) is the last of its events, unless the room is closed.
 
@@ -100,12 +104,12 @@ A publication of a `user:` channel is one event.
 """
 
 
-def events_chapter() -> str:
-    """Return the chapter of the reference page: every event with what it means."""
-    page = _Page()
+def events_chapter(more: Sequence[type[Shape]] = ()) -> str:
+    """Return the chapter of the reference page: every event with what it means, and ``more`` beside our own."""
+    page = _Page((*MESSAGES, *more))
     rows = "".join(
         f"<tr><td><code>{kind}</code></td><td>{_html(summary)}</td></tr>"
-        for kind, _, summary in page.rows((*ROOM_EVENTS, *USER_EVENTS))
+        for kind, _, summary in page.rows((*ROOM_EVENTS, *USER_EVENTS, *more))
     )
     return f"""<section id="events-of-channels"><h2>Events <span class="zh" lang="zh">事件</span></h2>
 <p>What the channels <code>room:</code> and <code>user:</code> of the socket say; their schemas are in the OpenAPI
@@ -117,8 +121,8 @@ document.</p>
 class _Page:
     """Writes schemas as Markdown."""
 
-    def __init__(self) -> None:
-        _, self._schemas = components_of(MESSAGES, "{name}")
+    def __init__(self, messages: Sequence[type[Shape]] = MESSAGES) -> None:
+        _, self._schemas = components_of(messages, "{name}")
 
     def schema(self, shape: type[Shape]) -> Schema:
         return self._schemas[shape.__name__]
@@ -128,7 +132,8 @@ class _Page:
         sample: dict[str, Any] = sample_of(self.schema(shape), self._schemas)
         sample.pop("by", None)
         if "cause" in sample:
-            sample["cause"] = cause_of(EventKind(sample["type"]), sample.get("reason", ""))
+            kind = sample["type"]
+            sample["cause"] = Cause.SERVICE if kind in NOTICES else cause_of(kind, sample.get("reason", ""))
         return sample
 
     def example(self, value: Any) -> str:
@@ -141,7 +146,7 @@ class _Page:
         """Yield type, anchor and summary of events."""
         for shape in shapes:
             (kind,) = self.schema(shape)["properties"]["type"]["enum"]
-            later = LATER.get(EventKind(kind))
+            later = LATER.get(kind)
             summary = self.schema(shape)["description"] + (f" Not sent yet (issue {later})." if later else "")
             yield kind, re.sub(r"[^\w-]", "", kind), summary
 

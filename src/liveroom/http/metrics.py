@@ -6,8 +6,8 @@ lock and a label lookup each, do not.
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, InfoMetricFamily
@@ -73,12 +73,23 @@ class Meter:
                 yield path, buckets, figures.seconds
 
 
+class Counted(NamedTuple):
+    """What somebody else counts, and only ever more of."""
+
+    name: str
+    about: str
+    labels: tuple[str, ...]
+    values: Mapping[tuple[str, ...], float]
+    """Now, by the values of the labels."""
+
+
 class _MeterCollector(Collector):
     """Makes a meter's figures into metric families."""
 
-    def __init__(self, meter: Meter, levels: Mapping[str, float]) -> None:
+    def __init__(self, meter: Meter, levels: Mapping[str, float], counted: Sequence[Counted]) -> None:
         self._meter = meter
         self._levels = levels
+        self._counted = counted
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("liveroom_build", "What is running.", {"version": __version__})
@@ -96,6 +107,11 @@ class _MeterCollector(Collector):
         for name, number in self._meter.failures.items():
             failures.add_metric([name], number)
         yield failures
+        for one in self._counted:
+            family = CounterMetricFamily(f"liveroom_{one.name}", one.about, labels=one.labels)
+            for values, count in one.values.items():
+                family.add_metric(values, count)
+            yield family
         for name, level in self._levels.items():
             yield GaugeMetricFamily(f"liveroom_{name}", f"{name.replace('_', ' ').capitalize()} now.", level)
 
@@ -103,11 +119,13 @@ class _MeterCollector(Collector):
 class Figures:
     """What ``/metrics`` shows. ``gauges`` such as ``online_users`` are asked each time; one that fails is left out."""
 
-    def __init__(self, meter: Meter, gauges: Mapping[str, Gauge] | None = None) -> None:
+    def __init__(
+        self, meter: Meter, gauges: Mapping[str, Gauge] | None = None, counted: Sequence[Counted] = ()
+    ) -> None:
         self._gauges = dict(gauges or {})
         self._levels: dict[str, float] = {}
         self._registry = CollectorRegistry()
-        self._registry.register(_MeterCollector(meter, self._levels))
+        self._registry.register(_MeterCollector(meter, self._levels, counted))
         ProcessCollector(registry=self._registry)
 
     async def render(self, accept: str) -> tuple[bytes, str]:

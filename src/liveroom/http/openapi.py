@@ -1,15 +1,18 @@
 """The OpenAPI 3.1 document, made from the declarations that route the calls: what is not on offer is not in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from liveroom import __version__
 from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Data, Method, Registry, Who
+from liveroom.api.shapes import Shape
+from liveroom.api.tellings import TELLINGS, ToldEvent
 from liveroom.domain.tenants import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.events import MESSAGES
-from liveroom.http.schemas import components_of
+from liveroom.http.schemas import Schema, components_of
+from liveroom.http.tellings import webhooks_of_openapi
 
 _REFS: Final = "#/components/schemas/"
 _ABOUT: Final = """\
@@ -20,12 +23,17 @@ _TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
 
 
 def make_openapi(
-    registry: Registry, *, offers: Callable[[Method], bool] | None = None, base_path: str = ""
+    registry: Registry,
+    *,
+    offers: Callable[[Method], bool] | None = None,
+    base_path: str = "",
+    events: Sequence[type[Shape]] = (),
 ) -> dict[str, Any]:
-    """Return the document for the methods on offer."""
+    """Return the document for the methods on offer; ``events``: those of a room beside our own."""
     described = describe(registry, offers)
     replies = [item.method.reply for item in described if item.method.reply is not None]
-    schemas, components = components_of((*replies, *MESSAGES), _REFS + "{name}")
+    schemas, components = components_of((*replies, *MESSAGES, *events, ToldEvent, *TELLINGS.values()), _REFS + "{name}")
+    _add_to_news(components, events)
     unnamed = iter(schemas)
     paths = {}
     for item in described:
@@ -38,15 +46,41 @@ def make_openapi(
         "servers": [{"url": base_path or "/"}],
         "tags": [{"name": module} for module in by_module(described)],
         "paths": paths,
+        "webhooks": webhooks_of_openapi(_REFS),
         "components": {"schemas": {**components, "Refusal": _REFUSAL}, "securitySchemes": _SECURITY},
     }
+
+
+def _add_to_news(components: dict[str, Schema], events: Sequence[type[Shape]]) -> None:
+    """Have the publications of rooms carry these events too."""
+    if "RoomNews" not in components:
+        return  # two structs have the name, and both are written in full: app/modules refuses that
+    either = components["RoomNews"]["properties"]["events"]["items"]
+    for shape in events:
+        ref = _REFS + shape.__name__
+        either["anyOf"].append({"$ref": ref})
+        either["discriminator"]["mapping"][str(shape.__struct_config__.tag)] = ref
 
 
 _LICENCE: Final = {"name": "MIT", "identifier": "MIT"}
 _SECURITY: Final = {
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "serverKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "lrk_…",
+        "description": "a server key; with `actAs` it calls for a user of its tenant (docs/server-keys.md)",
+    },
+    "appSignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": 'hmac id="…": beside a login token, where the tenant has its calls signed (docs/own-users.md)',
+    },
     "token": {"type": "apiKey", "in": "query", "name": "token", "description": "with userId or apaasUserId beside it"},
 }
+_BY_TOKEN: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"token": []}]
+_SIGNED_IN: Final[dict[Who, list[dict[str, list[str]]]]] = {Who.ANYONE: [{}], Who.KEY: []}
 _REFUSAL: Final = {
     "description": "Why a call was refused. `data` is {}, or left out by a method whose data is a list.",
     "type": "object",
@@ -70,13 +104,11 @@ def _operations(item: Described, data: dict[str, Any] | None) -> dict[str, Any]:
         "description": _description(item),
         "responses": {"200": _answer(item, data)},
     }
-    if item.method.who is not Who.ANYONE:
-        common["security"] = [{"bearer": []}, {"token": []}]
+    common["security"] = [*_SIGNED_IN.get(item.method.who, _BY_TOKEN), {"serverKey": []}]
     reference = {"schema": {"$ref": _REFS + _request_name(item)}}
     body = {"content": {"application/json": reference, "application/x-www-form-urlencoded": reference}}
-    query = [_query(parameter) for parameter in (*item.parameters, *item.identity) if parameter.name != "token"]
-    if item.method.who is Who.ANYONE:
-        query = [_query(parameter) for parameter in item.parameters]
+    query = [_query(parameter) for parameter in item.parameters]
+    query += [_query(parameter) for parameter in item.identity if parameter.name != "token"]
     return {
         "get": {**common, "operationId": f"get_{item.name}", "parameters": query},
         "post": {**common, "operationId": item.name, "requestBody": body},
@@ -85,7 +117,8 @@ def _operations(item: Described, data: dict[str, Any] | None) -> dict[str, Any]:
 
 def _description(item: Described) -> str:
     codes = "\n".join(f"- {int(code)} {code.name}: {sentence(code, Language.EN)}" for code in (*item.codes, *ANY_CALL))
-    parts = [item.method.summary, item.notes, f"Who may call: {item.who}.", f"Codes beside 0:\n\n{codes}"]
+    who = f"Who may call: {item.who}. A server key needs the scope `{item.method.scope}`."
+    parts = [item.method.summary, item.notes, who, f"Codes beside 0:\n\n{codes}"]
     return "\n\n".join(part.replace("``", "`") for part in parts if part)
 
 

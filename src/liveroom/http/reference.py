@@ -5,7 +5,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 from liveroom import __version__
 from liveroom.api.codes import LATER, Code, sentence
 from liveroom.api.declare import Method, Registry, Who
+from liveroom.api.shapes import Shape
 from liveroom.domain.tenants import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.events import events_chapter
@@ -33,9 +34,13 @@ _CALLING: Final = """
 <section id="calling"><h2>Calling <span class="zh" lang="zh">调用方式</span></h2>
 <p>Every method takes <code>GET</code> and <code>POST</code>: parameters in the query, as a form, as JSON, or several of
 them at once (the query wins). Who calls is said by <code>Authorization: Bearer</code> with the login token, or by the
-parameters <code>token</code> and <code>userId</code> (or <code>apaasUserId</code>).</p>
+parameters <code>token</code> and <code>userId</code> (or <code>apaasUserId</code>). Your own backend sends a server key
+in that header (never as a parameter), and <code>actAs</code>: the user for whom it calls; what such a key has to be
+allowed stands beside each method (<code>act:rooms</code>).</p>
 <p lang="zh">所有接口都支持 GET 与 POST；参数可放在查询串、表单或 JSON 中，同名时以查询串为准。登录后的调用带
-<code>Authorization: Bearer</code>，或参数 <code>token</code> 与 <code>userId</code>。</p>
+<code>Authorization: Bearer</code>，或参数 <code>token</code> 与 <code>userId</code>。您自己的服务器
+可在同一请求头中使用服务端密钥，并以 <code>actAs</code> 指明代哪个用户调用；所需的权限范围标在各接口旁
+（如 <code>act:rooms</code>）。</p>
 <p>Every answer is HTTP 200 and a JSON object: <code>errorCode</code> (0, or why not), <code>errorMessage</code> (for
 people, by <code>Accept-Language</code>), <code>data</code>, <code>version</code>, <code>requestId</code> (what
 <code>X-Request-ID</code> said, or ours); on an error <code>codeStr</code> too. Times are UTC,
@@ -56,8 +61,10 @@ def content_security_policy() -> str:
     )
 
 
-def make_page(registry: Registry, *, offers: Callable[[Method], bool] | None = None) -> str:
-    """Return the page for the methods on offer."""
+def make_page(
+    registry: Registry, *, offers: Callable[[Method], bool] | None = None, events: Sequence[type[Shape]] = ()
+) -> str:
+    """Return the page for the methods on offer; ``events``: those of a room beside our own."""
     modules = by_module(describe(registry, offers))
     chapters = "".join(_chapter(module, items) for module, items in modules.items())
     return f"""<!doctype html>
@@ -68,7 +75,7 @@ def make_page(registry: Registry, *, offers: Callable[[Method], bool] | None = N
 <p class="lead">The methods of this live-room service: accounts, rooms, members, who is online.</p>
 <p class="lead" lang="zh">直播间服务接口文档：账号、房间、成员与在线状态。</p>
 <p class="version">liveroom {html.escape(__version__)} · <a href="openapi.json">OpenAPI 3.1</a></p></header>
-{_CALLING}{chapters}{events_chapter()}{_codes_chapter()}
+{_CALLING}{chapters}{events_chapter(events)}{_codes_chapter()}
 </main></div></body></html>
 """
 
@@ -105,7 +112,7 @@ def _article(item: Described) -> str:
     codes = "".join(f"<li>{_code_line(code)}</li>" for code in item.codes)
     return f"""<article id="{item.name}">
 <h3><a href="#{item.name}"><span class="verb">GET POST</span><code>{item.path}</code></a></h3>
-<p><span class="who">{item.who}</span></p>
+<p><span class="who">{item.who}</span> <code>{item.method.scope}</code></p>
 <p>{_marked(item.method.summary)}</p>
 {_table(item.parameters)}{notes}
 <h4>Example</h4><pre><code>{html.escape(curl(item))}</code></pre>

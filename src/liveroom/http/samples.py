@@ -18,9 +18,16 @@ _SAMPLES: Final[dict[str, Any]] = {
     "to": "40000002",
     "fromUserId": "40000002",
     "payload": {"kind": "offer", "sdp": "v=0…"},
+    "text": "还有五分钟 five more minutes",
     "iceServers": [{"urls": ["stun:stun.example.com:3478"]}],
     "userIds": ["40000001", "40000002"],
     "ownBy": "40000001",
+    "ownerId": "40000001",
+    "heldBy": "40000001",
+    "broadcastId": "-P7JxY2L4p6Y42R9",
+    "state": "live",
+    "kicked": True,
+    "enterUtc": "2026-01-01 00:00:00",
     "createBy": "40000001",
     "updateBy": "40000001",
     "roomId": "40000001",
@@ -57,6 +64,8 @@ _SAMPLES: Final[dict[str, Any]] = {
     "isHighRiskUser": 0,
     "isHighRiskIp": 0,
 }
+_ASKED: Final = {"phone": "8613800000000", "admin": "1"}
+"""What parameters are and answers are not: those give no phone number."""
 _SECRET_IN_LISTS: Final = frozenset({"userSig", "token"})
 _BY_TYPE: Final[dict[str, Any]] = {"string": "", "integer": 0, "number": 0, "boolean": False}
 
@@ -65,9 +74,8 @@ def sample_parameter(name: str, schema: dict[str, Any], path: str) -> Any:
     """Return a value for a parameter of the method at this path."""
     if path.endswith("getUserInfoBatch"):
         return "40000001|40000002"
-    if name == "phone":
-        # Not among the samples: answers give no phone number.
-        return "8613800000000"
+    if name in _ASKED:
+        return _ASKED[name]
     return _SAMPLES.get(name, [] if schema.get("type") == "array" else _BY_TYPE.get(schema.get("type", ""), "x"))
 
 

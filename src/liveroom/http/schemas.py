@@ -8,12 +8,13 @@ import inspect
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from liveroom.api.shapes import Shape
 
+_WITHOUT_NOTES: Final = ("builtins", "msgspec")
 Schema = dict[str, Any]
 Notes = Mapping[str, str]
 
@@ -21,7 +22,7 @@ Notes = Mapping[str, str]
 def components_of(types: Iterable[Any], ref_template: str) -> tuple[tuple[Schema, ...], dict[str, Schema]]:
     """Return the schemas of types, and those of the structs in them by name."""
     schemas, components = msgspec.json.schema_components(tuple(types), ref_template=ref_template)
-    notes = {shape.__name__: field_notes(shape) for shape in _below(Shape)}
+    notes = {shape.__name__: field_notes(shape) for shape in _shapes_in(types)}
     for name, schema in components.items():
         _describe(schema, notes.get(name, {}))
     return schemas, components
@@ -40,9 +41,12 @@ def field_notes(shape: type[Shape]) -> Notes:
 @cache
 def _notes(module: str) -> Mapping[str, Notes]:
     """Return what a module's source says about the fields of its classes."""
-    if not module.startswith("liveroom.api"):
+    if module.partition(".")[0] in _WITHOUT_NOTES:
         return {}
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except (OSError, TypeError):
+        return {}  # a package may be installed without its source
     return {node.name: dict(_notes_in(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
@@ -53,17 +57,30 @@ def _notes_in(node: ast.ClassDef) -> Iterable[tuple[str, str]]:
                 yield name, " ".join(text.split())
 
 
-def _below(shape: type[Shape]) -> Iterable[type[Shape]]:
-    for child in shape.__subclasses__():
-        yield child
-        yield from _below(child)
+def _shapes_in(types: Iterable[Any]) -> set[type[Shape]]:
+    """Return the shapes that these types are made of."""
+    found: set[type[msgspec.Struct]] = set()
+    waiting: list[Any] = list(msgspec.inspect.multi_type_info(types))
+    while waiting:
+        match waiting.pop():
+            case msgspec.inspect.StructType(cls=cls) as info if cls not in found:
+                found.add(cls)
+                waiting += info.fields
+            case msgspec.inspect.StructType():
+                continue
+            case (tuple() | list()) as several:
+                waiting += several
+            case msgspec.Struct() as info:
+                waiting += (getattr(info, name) for name in info.__struct_fields__)
+    return {shape for shape in found if issubclass(shape, Shape)}
 
 
 def _describe(schema: Schema, notes: Notes) -> None:
     if "description" in schema:
         schema["description"] = marked(" ".join(schema["description"].split()))
     for name, note in notes.items():
-        schema["properties"][name]["description"] = marked(note)
+        if name in schema.get("properties", {}):
+            schema["properties"][name]["description"] = marked(note)
 
 
 def marked(text: str) -> str:

@@ -20,6 +20,7 @@ from liveroom import __version__
 from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Registry
 from liveroom.api.dispatch import preferred_language, refusal
+from liveroom.api.shapes import Shape
 from liveroom.domain.tenants import Language
 from liveroom.http.openapi import make_openapi
 from liveroom.http.pages import Pages
@@ -37,10 +38,14 @@ def make_site(
     language: Language = Language.ZH,
     base_path: str = "",
     pages: Pages | None = None,
+    events: Sequence[type[Shape]] = (),
 ) -> Starlette:
-    """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none."""
-    page = make_page(registry, offers=offers)
-    openapi = msgspec.json.encode(make_openapi(registry, offers=offers, base_path=base_path))
+    """Return the site, with more routes such as health's; ``language`` is for errors of callers who name none.
+
+    ``events``: those of a room beside our own.
+    """
+    page = make_page(registry, offers=offers, events=events)
+    openapi = msgspec.json.encode(make_openapi(registry, offers=offers, base_path=base_path, events=events))
     headers = {
         "content-security-policy": content_security_policy(),
         "x-content-type-options": "nosniff",

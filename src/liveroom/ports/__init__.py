@@ -8,6 +8,7 @@ from liveroom.ports.broker import Broker, Ending, News, Parting
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
+from liveroom.ports.hooks import Asker, HookRows, StoredHook
 from liveroom.ports.live import (
     Busy,
     Entered,
@@ -26,8 +27,11 @@ from liveroom.ports.live import (
 from liveroom.ports.media import Rtc, Whispers
 from liveroom.ports.moving import Bindings, Original, Takings
 from liveroom.ports.outside import HasGroup, Outside
+from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.relays import Relays
 from liveroom.ports.sealed import Sealed, SealedSalt
+from liveroom.ports.server_keys import Audit, ServerKeys
+from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
     Arrangements,
     Codes,
@@ -46,31 +50,51 @@ from liveroom.ports.sql import (
     VendorWork,
 )
 from liveroom.ports.sync import Audience, Channels, Sockets
+from liveroom.ports.tellings import FIRST_KEPT, Chapter, Events, Kept, TargetsOf
 from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
+from liveroom.ports.webhooks import (
+    DeadEvents,
+    Deliveries,
+    EventLanes,
+    StoredWebhook,
+    WebhookRows,
+)
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
+    "FIRST_KEPT",
+    "AppKeys",
     "Arrangements",
+    "Asker",
     "Audience",
+    "Audit",
     "Bindings",
     "Broker",
     "Busy",
     "Captcha",
     "Cards",
     "Channels",
+    "Chapter",
     "Clock",
     "CodeSender",
     "Codes",
     "Contacts",
     "Database",
+    "DeadEvents",
+    "Deliveries",
     "Ending",
     "Entered",
     "Entry",
+    "EventLanes",
+    "Events",
     "Feeds",
+    "FixedSecrets",
     "Forwarding",
     "HasGroup",
     "Hear",
+    "HookRows",
     "Ids",
+    "Kept",
     "Leases",
     "Ledger",
     "Left",
@@ -84,6 +108,7 @@ __all__ = [
     "Orphan",
     "Outbox",
     "Outside",
+    "OwnUsers",
     "Parting",
     "Placed",
     "Placing",
@@ -95,13 +120,18 @@ __all__ = [
     "Sealed",
     "SealedSalt",
     "Sent",
+    "ServerKeys",
     "Sessions",
     "Signs",
+    "Sink",
     "Sockets",
     "StaleRoom",
     "Stamps",
     "Stays",
+    "StoredHook",
+    "StoredWebhook",
     "Takings",
+    "TargetsOf",
     "Tenants",
     "TokenIssuer",
     "Tx",
@@ -111,5 +141,6 @@ __all__ = [
     "Vault",
     "VendorWork",
     "VendorsOf",
+    "WebhookRows",
     "Whispers",
 ]

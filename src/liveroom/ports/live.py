@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
@@ -52,6 +52,8 @@ class Entry(NamedTuple):
     user: UserId
     session: SessionId
     place: PlaceId
+    stay: StayId
+    """Of the stay that begins with it, if one does: another each time, also where the session kept its place."""
     wanted: Role | None
     label: str
     profile: Profile

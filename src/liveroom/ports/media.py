@@ -1,8 +1,9 @@
-"""The seams of media: who lets members into audio and video, and how a signal reaches a user."""
+"""The seams of media: who lets members into audio and video, and how a signal or an announcement reaches a user."""
 
 from datetime import datetime
 from typing import Protocol
 
+from liveroom.domain.events import Announcement
 from liveroom.domain.ids import UserId
 from liveroom.domain.media import MediaPass, Participant, Signal
 
@@ -19,3 +20,6 @@ class Whispers(Protocol):
 
     async def tell(self, user: UserId, signal: Signal) -> None:
         """Tell each at most once, one user's signals in the order of the calls; nobody connected is no failure."""
+
+    async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
+        """Tell each at most once, among their signals in the order of the calls."""

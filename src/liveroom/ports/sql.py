@@ -6,17 +6,23 @@ from typing import Protocol, TypeVar
 
 from liveroom.domain.codes import CodeSession, CodeSessionId, SentCodes
 from liveroom.domain.contacts import Contact
-from liveroom.domain.ids import BroadcastId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import Stay
 from liveroom.domain.outbox import OutboxRow, Told
 from liveroom.domain.presence import BucketSigns
 from liveroom.domain.rooms import Room
 from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.tenants import Tenant
+from liveroom.domain.told_stays import Known
 from liveroom.domain.users import Credential, User
 from liveroom.domain.vendors import Achieved, Key, Waiting, Work
+from liveroom.ports.hooks import HookRows
 from liveroom.ports.moving import Bindings, Takings
+from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.sealed import Sealed
+from liveroom.ports.server_keys import Audit, ServerKeys
+from liveroom.ports.tellings import Events
+from liveroom.ports.webhooks import DeadEvents, Deliveries, EventLanes, WebhookRows
 
 T = TypeVar("T")
 
@@ -64,6 +70,9 @@ class Users(Protocol):
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
         """Return the user to whom such a username is bound with the tag."""
 
+    async def lock_own(self, tenant: TenantName, tag: str, username: str) -> User | None:
+        """Return the operator's own user of that name, locked."""
+
     async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
         """Return the username and keep others from changing it until the transaction ends."""
 
@@ -78,6 +87,9 @@ class Sessions(Protocol):
     async def add(self, session: Session) -> None: ...
     async def open_of(self, user: UserId) -> Sequence[SessionId]:
         """Return the sessions of the user that have not ended."""
+
+    async def open_with(self, user: UserId, tag: str) -> SessionId | None:
+        """Return a session of the user with that tag that has not ended."""
 
     async def end(self, session: Session, at: datetime, why: SessionEnd) -> None:
         """Note the end of a session, also of one that has no row (a token of the original)."""
@@ -141,6 +153,9 @@ class Rooms(Protocol):
         """Note the start of the room's broadcast."""
 
     async def close_broadcast(self, broadcast: BroadcastId, at: datetime, reason: str) -> None: ...
+    async def categories(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, str]:
+        """Return the category of each broadcast: the room's as it is now while the broadcast is its newest."""
+
     async def owned_live(self, owner: UserId) -> Sequence[RoomId]: ...
     async def count_live(self, tenant: TenantName) -> int: ...
     async def live(self, tenant: TenantName | None, after: RoomId, limit: int) -> Sequence[Room]:
@@ -154,6 +169,9 @@ class Rooms(Protocol):
 class Stays(Protocol):
     async def put(self, stays: Sequence[Stay]) -> None:
         """Write stays; a version that is not newer than the stored one changes nothing. Any number, any order."""
+
+    async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
+        """Return what is stored of these stays."""
 
     async def open_in_room_bucket(self, bucket: int) -> Sequence[Stay]: ...
     async def open_in_user_bucket(self, bucket: int) -> Sequence[Stay]:
@@ -266,6 +284,17 @@ class Tx(Protocol):
     bindings: Bindings
     takings: Takings
     arrangements: Arrangements
+    own_users: OwnUsers
+    fixed_secrets: FixedSecrets
+    app_keys: AppKeys
+    server_keys: ServerKeys
+    audit: Audit
+    hooks: HookRows
+    events: Events
+    event_lanes: EventLanes
+    dead_events: DeadEvents
+    deliveries: Deliveries
+    webhooks: WebhookRows
 
 
 class Database(Tx, Protocol):

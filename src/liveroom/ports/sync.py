@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from liveroom.domain.events import Devices, Position, Publication, Recent, Snapshot, Socket
+from liveroom.domain.events import Announcement, Devices, Position, Publication, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import Place
 from liveroom.domain.sessions import EndedSessions
@@ -88,6 +88,13 @@ class Channels(Protocol):
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         """Return remembered publications of higher offsets than ``after`` in their order; with ``reverse`` those of
         lower offsets (0: all), newest first. Raises ``RoomNotFound``."""
+
+    async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
+        """Tell an announcement as an event of the room; where nobody listens nothing is told.
+
+        It leaves at once with what was gathered before it, unless it is paced: then it is gathered, and left out behind
+        ``CROWD`` others. Raises ``RoomNotFound`` when the room is not live, or is another tenant's.
+        """
 
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
         """Return where the publications of those of the rooms are that are live."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -20,6 +21,11 @@ class Replied(NamedTuple):
 
     status: int
     body: Mapping[str, Any]
+
+
+def no_cookies() -> CookieJar:
+    """Return a jar that takes nothing: what one operator's server sets is not for another's, and would pile up."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 class Outgoing:

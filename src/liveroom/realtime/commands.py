@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Raw
 
 from liveroom import __version__
-from liveroom.api.events import user_state
+from liveroom.api.user_events import user_state
 from liveroom.domain.errors import DeviceRefused, RoomNotFound, TokenExpired, TokenInvalid
 from liveroom.domain.events import Socket
 from liveroom.domain.sessions import Claims

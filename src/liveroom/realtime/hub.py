@@ -17,7 +17,7 @@ import structlog
 from msgspec import Raw
 
 from liveroom.api.declare import Registry
-from liveroom.api.events import rtc_signal, signed_out
+from liveroom.api.user_events import signed_out
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Publication as RoomPublication
 from liveroom.domain.events import Socket
@@ -37,7 +37,7 @@ from liveroom.realtime.rounds import PERIOD, TURNS, Rounds
 from liveroom.realtime.rpc import Calls, Dispatch, Observe
 from liveroom.realtime.stream import Subscriber
 from liveroom.realtime.tasks import Tasks
-from liveroom.realtime.whispers import NODE, ear_of, read_whisper
+from liveroom.realtime.whispers import NODE, ear_of, whispered_event
 from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.realtime")
@@ -200,7 +200,7 @@ class Hub:
 
     def whispered(self, user: str, data: bytes) -> None:
         """Tell the user's connections what somebody has sent them."""
-        event = Raw(rtc_signal(self.node, next(self._events), read_whisper(data)))
+        event = Raw(whispered_event(data, self.node, next(self._events)))
         push = Reply(push=Push(channel=f"user:{user}", pub=Publication(data=event)))
         for client in self._users.get(UserId(user), ()):
             if client.claims is not None:

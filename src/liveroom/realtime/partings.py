@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from liveroom.api.events import signed_out
+from liveroom.api.user_events import signed_out
 from liveroom.domain.events import Position
 from liveroom.domain.ids import SessionId
 from liveroom.domain.sessions import Claims, EndedSessions, is_original

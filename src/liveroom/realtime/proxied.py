@@ -13,7 +13,8 @@ import msgspec
 import structlog
 from msgspec import Raw
 
-from liveroom.api.events import room_state, user_state
+from liveroom.api.events import room_state
+from liveroom.api.user_events import user_state
 from liveroom.domain.errors import DeviceRefused, NotInRoom, RoomNotFound, TokenExpired, TokenInvalid
 from liveroom.domain.events import Socket
 from liveroom.domain.feeds import read_channel

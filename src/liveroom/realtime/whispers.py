@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from liveroom.api.events import rtc_signal
-from liveroom.domain.events import Position
+from liveroom.api.user_events import rtc_signal, user_announced
+from liveroom.domain.events import Announcement, Position
 from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.domain.media import Signal
 from liveroom.ports import Broker, Live, News
@@ -22,8 +22,11 @@ NODE: Final = 8
 class _Whisper(msgspec.Struct, array_like=True):
     room: str
     sender: str
+    """Who sent a signal, or whose call had the user told ("": nobody's)."""
     at: float
     payload: msgspec.Raw
+    kind: str = ""
+    """That of an announcement; "" is a signal."""
 
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -37,7 +40,16 @@ class LiveWhispers:
         self._live = live
 
     async def tell(self, user: UserId, signal: Signal) -> None:
-        data = _encode(_Whisper(signal.room, signal.sender, signal.at.timestamp(), msgspec.Raw(signal.payload)))
+        await self._whisper(
+            user, _Whisper(signal.room, signal.sender, signal.at.timestamp(), msgspec.Raw(signal.payload))
+        )
+
+    async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
+        _, kind, data, by, _ = announcement
+        await self._whisper(user, _Whisper("", by or "", at.timestamp(), msgspec.Raw(data), kind))
+
+    async def _whisper(self, user: UserId, whisper: _Whisper) -> None:
+        data = _encode(whisper)
         for node in sorted({socket.client[:NODE] for socket in await self._live.sockets.of(user)}):
             await self._live.forwarding.send(ear_of(node), user, data)
 
@@ -50,7 +62,13 @@ class BrokerWhispers:
 
     async def tell(self, user: UserId, signal: Signal) -> None:
         key = new_id(signal.at)
-        await self._broker.publish([News(f"user:{user}", rtc_signal(key, 1, signal), key, Position("", 0))])
+        await self._publish(user, key, rtc_signal(key, 1, signal))
+
+    async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
+        await self._publish(user, announcement.id, user_announced(announcement.id, 1, at, announcement))
+
+    async def _publish(self, user: UserId, key: str, event: bytes) -> None:
+        await self._broker.publish([News(f"user:{user}", event, key, Position("", 0))])
 
 
 def ear_of(node: str) -> str:
@@ -58,7 +76,11 @@ def ear_of(node: str) -> str:
     return f"whispers:{node}"
 
 
-def read_whisper(data: bytes) -> Signal:
-    """Return what was whispered."""
+def whispered_event(data: bytes, epoch: str, seq: int) -> bytes:
+    """Return the event with which what was whispered reaches its user."""
     found = _decode(data)
-    return Signal(RoomId(found.room), UserId(found.sender), datetime.fromtimestamp(found.at, UTC), bytes(found.payload))
+    at, payload = datetime.fromtimestamp(found.at, UTC), bytes(found.payload)
+    if found.kind:
+        by = UserId(found.sender) if found.sender else None
+        return user_announced(epoch, seq, at, Announcement("", found.kind, payload, by))
+    return rtc_signal(epoch, seq, Signal(RoomId(found.room), UserId(found.sender), at, payload))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from liveroom.settings.declared import Settings
 from liveroom.settings.declaring import variable
@@ -17,6 +17,7 @@ _REDIS_FORMS = re.compile(
     rf"|rediss?\+sentinel://(?:[^@/]*@)?{_HOST_PORT}(?:,{_HOST_PORT})*/[\w.-]+(?:/\d+)?(?:\?.*)?"
     rf"|rediss?\+cluster://(?:[^@/]*@)?{_HOST_PORT}(?:,{_HOST_PORT})*/?(?:\?.*)?"
 )
+_STREAM_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _TOKEN_TTL_MAX = timedelta(days=30)
 _KEY_MIN = 16
 _LIVEKIT_MIN = 32
@@ -39,6 +40,7 @@ def check(settings: Settings) -> list[str]:
         _captcha,
         _centrifugo,
         _serverless,
+        _event_log,
         _ranges,
     )
     return [breach for part in parts for breach in part(settings)]
@@ -61,7 +63,7 @@ def _addresses(settings: Settings) -> Iterator[str]:
             yield f"{variable('origins')} has {origin!r}; write each as https://app.example.com, or * for all."
     for module in settings.modules:
         if not re.fullmatch(r"-?[a-z][a-z0-9_]*", module):
-            yield f"{variable('modules')} has {module!r}; write names such as rooms, all, or -gifts to leave one out."
+            yield f"{variable('modules')} has {module!r}; write names such as rooms, all, or -presence to leave it out."
 
 
 def _tls(settings: Settings) -> Iterator[str]:
@@ -255,6 +257,38 @@ def _serverless(settings: Settings) -> Iterator[str]:
         )
 
 
+def _event_log(settings: Settings) -> Iterator[str]:
+    name, text = variable("event_log"), settings.event_log
+    if text.startswith("file:"):
+        if not re.fullmatch(r"file:///.*[^/]", text):
+            yield f"{name} is no address of a file; write it as file:///var/log/liveroom/events.jsonl."
+        if settings.serverless:
+            yield f"{name} is a file, which a web function loses with each process; name a stream of a Redis instead."
+    elif text and not _is_stream(text):
+        yield (
+            f"{name} names no place for events; write file:///path/of/events.jsonl, redis:stream-name, or the address "
+            "of a Redis with its stream, as in redis://host:port/0?stream=events (letters, digits and ._:- only)."
+        )
+    elif re.match(r"redis:(?!//)", text) and settings.redis_url is None:
+        yield (
+            f"{name} is a stream of the service's own Redis, and there is none; set {variable('redis_url')}, or write "
+            "the address of another as redis://host:port/0?stream=events."
+        )
+
+
+def _is_stream(text: str) -> bool:
+    ours = re.fullmatch(r"redis:(?!//)(.+)", text)
+    if ours:
+        return _STREAM_NAME.fullmatch(ours[1]) is not None
+    if not _REDIS_FORMS.fullmatch(text):
+        return False
+    try:
+        named = parse_qs(urlsplit(text).query).get("stream", [])
+    except ValueError:  # a bracket in the password reads as half an IPv6 address
+        return False
+    return len(named) == 1 and _STREAM_NAME.fullmatch(named[0]) is not None
+
+
 def _ranges(settings: Settings) -> Iterator[str]:
     bounds = {
         "port": (0, 65535),
@@ -262,6 +296,7 @@ def _ranges(settings: Settings) -> Iterator[str]:
         "mysql_pool": (1, 1000),
         "query_limit_default": (1, 100),
         "trtc_sdk_app_id": (0, 2**32 - 1),
+        "event_log_keep": (1000, 1_000_000_000),
         "socket_channels_max": (1, 10_000),
         "socket_message_max": (1024, 1024 * 1024),
         "socket_rate": (1, 100_000),

@@ -113,6 +113,12 @@ class Settings:
         parse=values.choice("optional", "required"),
     )
     token_ttl: timedelta = setting(timedelta(days=30), "How long a login token is good.")
+    audit_keep: timedelta = setting(
+        timedelta(days=400), "How long the audit keeps what was done with server keys (`liveroom audit`)."
+    )
+    webhook_give_up: timedelta = setting(
+        timedelta(days=3), "How long delivery of an event to a webhook is tried before it is a dead letter."
+    )
     anchor_anyone: bool = setting(True, "Whether anyone may be anchor in rooms whose host policy is hosts.")
     room_capacity_max: int = setting(0, "Most members of any room; 0 for no limit.")
     query_limit_default: int = setting(100, "Rooms on a page of query_room when the caller names no limit, 1 to 100.")
@@ -301,8 +307,17 @@ class Settings:
         parse=values.choice("zh", "en"),
     )
     modules: tuple[str, ...] = setting(
-        ("all",), "Modules on offer: a list, or all; -name leaves one out, as in all,-gifts.", parse=values.parse_list
+        ("all",),
+        "Modules on offer: a list, or all; -name leaves one out, as in all,-presence.",
+        parse=values.parse_list,
     )
+    event_log: str = setting(
+        "",
+        "Where all that happens is also logged, as CloudEvents: file:///path/of/events.jsonl, redis:stream-name on the "
+        "Redis of redis_url, or the address of another Redis with ?stream=name; none logs nothing.",
+        parse=values.parse_text,
+    )
+    event_log_keep: int = setting(100_000, "How many events a stream of Redis keeps, about; older ones are dropped.")
     metrics: bool = setting(True, "Whether /metrics answers.")
     maintenance: bool = setting(False, "Whether every call is answered with code 120 and the notices below.")
     maintenance_zh: str = setting("系统维护中，请稍后再试。", "The notice of maintenance in Chinese.")

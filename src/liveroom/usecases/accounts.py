@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from liveroom import faults
+from liveroom.domain import told_users
 from liveroom.domain.errors import (
     CredentialsWrong,
     NameTaken,
@@ -28,10 +29,12 @@ from liveroom.domain.rooms import CloseReason, RoomState
 from liveroom.domain.sessions import Actor, Session, SessionEnd
 from liveroom.domain.signatures import RETRY, LoginSignature
 from liveroom.domain.tenants import Tenant
+from liveroom.domain.told_users import Door
 from liveroom.domain.users import Credential, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
 from liveroom.usecases.attempts import ACCOUNT_FAILURES, WINDOW, by_address, check_attempts, count_failure
 from liveroom.usecases.broadcasts import Broadcasts, fresh_id
+from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.imported import ImportedLogins, forget_user
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.vendors import VendorDesk
@@ -73,6 +76,7 @@ class Accounts:
     relay: Relay
     gate: Gate
     desk: VendorDesk
+    chronicle: Chronicle
 
     async def register(self, tenant: Tenant, username: str, salt: str) -> User:
         """Make an account. Raises ``NameTaken`` (also for the same salt), ``NotOffered`` when registration is closed,
@@ -94,6 +98,7 @@ class Accounts:
             if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
                 raise NameTaken
             await self.desk.signed_in(tx, user.id, tenant.name, now)
+            await self.chronicle.about_user(tx, user, told_users.registered(user, Door.REGISTER, username=name))
             return user
 
         return await self.db.transact(work)
@@ -228,9 +233,11 @@ class Accounts:
         await tx.users.remove_credentials(user.id)
         await forget_user(tx, user)
         await tx.contacts.release(user.id)
+        await tx.own_users.remove(user.id)
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
         await self.desk.user_put_out(tx, deleted, now)
+        await self.chronicle.about_user(tx, deleted, told_users.deleted(deleted))
         told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
         rows.append(await tx.outbox.add(user.tenant, told, now))
         return rows
@@ -254,7 +261,10 @@ class Accounts:
         credential, user = found
         salt = self.vault.open(credential.salt, salt_context(tenant, folded))
         signature.check(salt)
-        return user or await ImportedLogins(self.db, self.clock).user_for(tenant, folded, salt, signature)
+        if user is not None:
+            return user
+        imported = ImportedLogins(self.db, self.clock, self.chronicle)
+        return await imported.user_for(tenant, folded, salt, signature)
 
     async def _check_timeless(self, tenant: Tenant, folded: str) -> None:
         key = f"timeless:{tenant.name}:{folded}"
@@ -292,6 +302,7 @@ class Accounts:
             )
             await tx.users.put(newer)
             await self.desk.profile_changed(tx, newer, newer.updated)
+            await self.chronicle.about_user(tx, newer, *told_users.changes(current, newer))
             return newer
 
         return await self.db.transact(work)

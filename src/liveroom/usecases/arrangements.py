@@ -26,10 +26,20 @@ class Arrangements:
     _seen: int = -1
 
     async def refresh(self) -> None:
-        """Take up what changed."""
+        """Take up what changed.
+
+        A kind that cannot be read, because a key is missing say, keeps no other back: a server key that was revoked
+        must not count on. It is raised when all have been read, and all are read again the next time.
+        """
         newest = await self.db.arrangements.newest()
         if newest == self._seen:
             return
+        failures: list[Exception] = []
         for kind in self.kinds:
-            await kind.reload()
+            try:
+                await kind.reload()
+            except Exception as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
         self._seen = newest

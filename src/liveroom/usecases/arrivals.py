@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from liveroom.domain.errors import Refused
-from liveroom.domain.ids import PlaceId, SessionId, new_id
+from liveroom.domain.ids import PlaceId, SessionId, StayId, new_id
 from liveroom.domain.members import Place, wanted_role
 from liveroom.domain.outbox import Arrival
 from liveroom.domain.presence import Beat
@@ -54,6 +54,7 @@ class Arrivals:
                 user=user.id,
                 session=session,
                 place=placed.place,
+                stay=StayId(placing.place),
                 wanted=wanted,
                 label=label,
                 profile=user.profile,

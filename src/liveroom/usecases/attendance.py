@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liveroom.domain.errors import PermissionDenied, UserNotFound
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.presence import Presence, Source
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Database, Live
@@ -19,8 +19,12 @@ class Attendance:
 
     async def query(self, actor: Actor, user_ids: Sequence[str]) -> Sequence[Presence]:
         """Return the presence of those of the users that belong to the actor's tenant, in the order asked."""
+        return await self.of_users(actor.tenant.name, user_ids)
+
+    async def of_users(self, tenant: TenantName, user_ids: Sequence[str]) -> Sequence[Presence]:
+        """Return the presence of those of the users that belong to the tenant, in the order asked."""
         users = await self.db.users.list([UserId(user_id) for user_id in user_ids])
-        ours = {user.id for user in users if user.tenant == actor.tenant.name and user.deleted is None}
+        ours = {user.id for user in users if user.tenant == tenant and user.deleted is None}
         return await self.live.presence([user for text in user_ids if (user := UserId(text)) in ours])
 
     async def explain(self, actor: Actor, user_id: str) -> Sequence[Source]:
@@ -28,7 +32,11 @@ class Attendance:
         caller = await self.db.users.get(actor.user)
         if caller is None or not caller.admin:
             raise PermissionDenied
+        return await self.explain_of(actor.tenant.name, user_id)
+
+    async def explain_of(self, tenant: TenantName, user_id: str) -> Sequence[Source]:
+        """Return what each source says of a user, for the operator. Raises ``UserNotFound``."""
         user = await self.db.users.get(UserId(user_id))
-        if user is None or user.tenant != actor.tenant.name:
+        if user is None or user.tenant != tenant:
             raise UserNotFound
         return await self.live.sources(user.id)

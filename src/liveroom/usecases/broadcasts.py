@@ -7,13 +7,16 @@ Nothing here touches the live store; whoever calls gives the row to the relay.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from liveroom.domain import told_rooms
 from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.outbox import OutboxRow, RoomChanged
 from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomState, open_again
+from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Tx
+from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.vendors import VendorDesk
 
 
@@ -32,6 +35,7 @@ class Broadcasts:
     db: Database
     clock: Clock
     desk: VendorDesk
+    chronicle: Chronicle
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
 
@@ -68,34 +72,51 @@ class Broadcasts:
         self._check_choice(actor, room_id)
         return await self.db.transact(work)
 
-    async def change(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> Committed:
+    async def change(self, actor: Actor | Operator, room_id: RoomId, changes: RoomChanges) -> Committed:
         """Change a live room. Raises ``RoomNotFound``; ``PermissionDenied`` for all but its owner and admins."""
 
         async def work(tx: Tx) -> Committed:
             room = await tx.rooms.lock(room_id)
             if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.LIVE:
                 raise RoomNotFound
-            if room.owner != actor.user:
-                await self._check_admin(tx, actor, room.tenant)
-            changed = self._bounded(changes.apply(room, by=actor.user, now=self.clock.now()), actor.tenant)
+            by = await self._name_of(tx, actor, room)
+            changed = self._bounded(changes.apply(room, by=by, now=self.clock.now()), actor.tenant)
             await tx.rooms.put(changed)
             await self.desk.room_changed(tx, room, changed)
+            await self.chronicle.about_room(tx, changed, told_rooms.updated(changed))
             return Committed(changed, await self._tell(tx, changed))
 
         return await self.db.transact(work)
 
-    async def close_as(self, actor: Actor, room_id: RoomId) -> Committed | None:
-        """Close the room for its owner or an admin; None when there is nothing to close."""
+    async def bar(self, tenant: TenantName, room_id: RoomId, *, barred: bool) -> Committed:
+        """Keep a room off every list in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``."""
+
+        async def work(tx: Tx) -> Committed:
+            room = await tx.rooms.lock(room_id)
+            if room is None or room.tenant != tenant:
+                raise RoomNotFound
+            if room.barred == barred:
+                return Committed(room, None)
+            changed = replace(room, barred=barred, rev=room.rev + 1)
+            now = self.clock.now()
+            await tx.rooms.put(changed)
+            await self.chronicle.about_room(tx, changed, told_rooms.barred(changed)._replace(at=now))
+            is_live = room.state is RoomState.LIVE
+            return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now) if is_live else None)
+
+        return await self.db.transact(work)
+
+    async def close_as(self, actor: Actor | Operator, room_id: RoomId) -> Committed | None:
+        """Close the room for its owner, an admin or the operator; None when there is nothing to close."""
 
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
             if room is None or room.tenant != actor.tenant.name or room.state is RoomState.CLOSED:
                 return None
-            reason = CloseReason.DESTROYED
-            if room.owner != actor.user:
-                await self._check_admin(tx, actor, room.tenant)
-                reason = CloseReason.CLOSED_BY_ADMIN
-            return await self.close_in(tx, room, by=actor.user, reason=reason)
+            by = await self._name_of(tx, actor, room)
+            is_own = isinstance(actor, Actor) and room.owner == actor.user
+            reason = CloseReason.DESTROYED if is_own else CloseReason.CLOSED_BY_ADMIN
+            return await self.close_in(tx, room, by=by, reason=reason)
 
         return await self.db.transact(work)
 
@@ -118,6 +139,7 @@ class Broadcasts:
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
             await self.desk.room_closed(tx, closed)
+            await self.chronicle.about_room(tx, closed, told_rooms.closed(closed, reason))
         row = await tx.outbox.add(room.tenant, RoomChanged(room.id, reason), now)
         return Committed(closed, row)
 
@@ -131,6 +153,7 @@ class Broadcasts:
             now = self.clock.now()
             handed = replace(room, owner=heir, updated=now, updated_by=heir, rev=room.rev + 1)
             await tx.rooms.put(handed)
+            await self.chronicle.about_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
             return Committed(handed, await self._tell(tx, handed))
 
         return await self.db.transact(work)
@@ -150,6 +173,7 @@ class Broadcasts:
         await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
         await tx.rooms.open_broadcast(begun)
         await self.desk.room_opened(tx, begun)
+        await self.chronicle.about_room(tx, begun, told_rooms.opened(begun))
         return Committed(begun, await self._tell(tx, begun))
 
     def _bounded(self, room: Room, tenant: Tenant) -> Room:
@@ -159,6 +183,17 @@ class Broadcasts:
 
     async def _tell(self, tx: Tx, room: Room) -> OutboxRow:
         return await tx.outbox.add(room.tenant, RoomChanged(room.id), room.updated)
+
+    async def _name_of(self, tx: Tx, caller: Actor | Operator, room: Room) -> UserId:
+        """Return in whose name the caller changes the room: the operator's server does it in the owner's.
+
+        Raises ``PermissionDenied`` for a user who is neither its owner nor an admin.
+        """
+        if isinstance(caller, Operator):
+            return room.owner
+        if room.owner != caller.user:
+            await self._check_admin(tx, caller, room.tenant)
+        return caller.user
 
     async def _check_admin(self, tx: Tx, actor: Actor, tenant: TenantName) -> None:
         user = await tx.users.get(actor.user)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from liveroom.domain import told_users
 from liveroom.domain.errors import NotOffered, RateLimited
 from liveroom.domain.guests import TAG, friendly_name
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
+from liveroom.domain.told_users import Door
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -46,6 +48,7 @@ class Guests:
             await tx.users.add(user)
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG))
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.GUEST))
             return user
 
         user = await self.db.transact(work)

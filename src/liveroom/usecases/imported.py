@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from liveroom.domain import told_users
 from liveroom.domain.errors import CredentialsWrong
 from liveroom.domain.ids import UserId
 from liveroom.domain.imported import MAIN_TAG, Binding, derived_id, has_login, in_place_of
 from liveroom.domain.signatures import LoginSignature
 from liveroom.domain.tenants import Tenant
+from liveroom.domain.told_users import Door
 from liveroom.domain.users import NOBODY, User
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.broadcasts import fresh_id
+from liveroom.usecases.chronicle import Chronicle
 
 BINDINGS_MAX: Final = 32
 """Tags of one username that are remembered; with a further one it is whoever stands in for the others."""
@@ -27,6 +30,7 @@ class ImportedLogins:
 
     db: Database
     clock: Clock
+    chronicle: Chronicle
 
     async def user_for(self, tenant: Tenant, folded: str, salt: str, signature: LoginSignature) -> User:
         """Return the user who signed; raises ``CredentialsWrong`` when the username is gone meanwhile."""
@@ -55,7 +59,7 @@ class ImportedLogins:
         if user is None and not taken:
             user = await self._stand_in(tx, tenant, bindings)
         if user is None:
-            user = await self._make(tx, tenant)
+            user = await self._make(tx, tenant, credential.username)
         await tx.bindings.put(Binding(tenant.name, folded, signature.tag, user.id, self.clock.now()))
         return user
 
@@ -81,10 +85,11 @@ class ImportedLogins:
             taken = True
         return None, taken
 
-    async def _make(self, tx: Tx, tenant: Tenant) -> User:
+    async def _make(self, tx: Tx, tenant: Tenant, username: str) -> User:
         now = self.clock.now()
         user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now)
         await tx.users.add(user)
+        await self.chronicle.about_user(tx, user, told_users.registered(user, Door.IMPORTED, username=username))
         return user
 
     async def _bound(self, tx: Tx, bindings: Sequence[Binding]) -> User | None:

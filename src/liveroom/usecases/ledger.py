@@ -10,6 +10,7 @@ from liveroom.domain.ids import BroadcastId, UserId
 from liveroom.domain.members import LeaveReason, Place, Stay
 from liveroom.domain.presence import BucketSigns
 from liveroom.ports import Busy, Cards, Clock, Database, RoomSeed, UserSeed
+from liveroom.usecases.journaling import Journaling
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.tenancy import Tenancy
 
@@ -26,11 +27,12 @@ class SqlLedger:
     policies: Policies
     cards: Cards
     tenants: Tenancy
+    journaling: Journaling
 
     async def save(self, stays: Sequence[Stay]) -> None:
         """Write journaled stays; saving one twice changes nothing."""
         if stays:
-            await self.db.stays.put(stays)
+            await self.journaling.save(stays)
             faults.point("journal.saved")
 
     async def user_seed(self, bucket: int) -> UserSeed:

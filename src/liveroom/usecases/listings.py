@@ -76,8 +76,14 @@ class Listings:
         self, actor: Actor, room_id: RoomId, *, cursor: str, offset: int, limit: int
     ) -> tuple[Sequence[Member], str]:
         """Return members in the order of joining, and the cursor of the next page ("" at the end)."""
+        return await self.members_of(actor.tenant.name, room_id, cursor=cursor, offset=offset, limit=limit)
+
+    async def members_of(
+        self, tenant: TenantName, room_id: RoomId, *, cursor: str, offset: int, limit: int
+    ) -> tuple[Sequence[Member], str]:
+        """Return the same of a room of the tenant. Raises ``RoomNotFound``."""
         after = _read_cursor(cursor)
-        found = await self.live.members(actor.tenant.name, room_id, after=after, offset=offset, limit=limit + 1)
+        found = await self.live.members(tenant, room_id, after=after, offset=offset, limit=limit + 1)
         page = found[:limit]
         return page, str(page[-1].order) if len(found) > limit else ""
 
@@ -228,7 +234,7 @@ class Listings:
             after = rooms[-1].id
 
     def _entry(self, room: LiveRoom) -> ListedRoom:
-        is_shown = not room.hidden and may_be_listed(room)
+        is_shown = not (room.hidden or room.barred) and may_be_listed(room)
         card = self.cards.finish(room) if is_shown else None
         return ListedRoom(room.id, room.version, room.category, room.opened, room.joined, card)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.ids import RoomId
 from liveroom.domain.members import Stay
 from liveroom.domain.rooms import RoomState
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import Achieved, Matter, Settled, Work
+from liveroom.domain.vendors import Achieved, Matter, Settled, Work, read_removal
 from liveroom.ports import Clock, Database, RtcControl
 
 SECOND_LOOK: Final = timedelta(seconds=5)
@@ -42,8 +42,9 @@ class MediaWork:
 
     async def _remove(self, work: Work, tenant: Tenant) -> Settled:
         """Take a user out of where they were when they were put out, except where they have come again since."""
-        user, now = UserId(work.key.subject), self.clock.now()
-        rooms = rooms_at(await self.db.stays.newest_of(user, _STAYS), work.changed)
+        (user, is_meant), now = read_removal(work.key.subject), self.clock.now()
+        stays = await self.db.stays.newest_of(user, _STAYS)
+        rooms = [room for room in rooms_at(stays, work.changed) if is_meant(room)]
         for room in rooms:
             await self.control.remove(tenant, room, user)
         second = work.changed + SECOND_LOOK

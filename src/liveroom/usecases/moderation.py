@@ -1,11 +1,16 @@
-"""What the operator does to users: naming admins, banning, deleting. Written to SQL; running services take it up."""
+"""What the operator does to users: naming admins, banning, signing out, deleting.
 
-from collections.abc import Callable, Sequence
+On the command line it is written to SQL, and running services take it up; a server's call is told at once. With
+``tenant`` a user of another one is not found.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from liveroom.domain import told_users
 from liveroom.domain.errors import UserNotFound
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.sessions import SessionEnd
 from liveroom.domain.users import User
@@ -13,59 +18,83 @@ from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts import Accounts
 
 
+async def leave_to_others(_: Sequence[OutboxRow]) -> None:
+    """Leave rows to the relay of a running service, which applies them within a second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moderation:
-    """The operator's hand. Rows that it writes are applied by the relay of a running service within a second."""
+    """The operator's hand."""
 
     db: Database
     clock: Clock
     accounts: Accounts
+    tell: Callable[[Sequence[OutboxRow]], Awaitable[None]] = leave_to_others
+    """What is done with rows just committed."""
 
-    async def name_admin(self, user_id: UserId, *, admin: bool) -> User:
+    async def name_admin(self, user_id: UserId, *, admin: bool, tenant: TenantName | None = None) -> User:
         """Make a user an admin, or an ordinary user again. Raises ``UserNotFound``."""
-        return await self._change(user_id, lambda user: replace(user, admin=admin))
+        return await self._change(user_id, tenant, lambda user: replace(user, admin=admin))
 
-    async def unban(self, user_id: UserId) -> User:
+    async def unban(self, user_id: UserId, *, tenant: TenantName | None = None) -> User:
         """Let a user sign in again. Raises ``UserNotFound``."""
-        return await self._change(user_id, lambda user: replace(user, banned_until=None, ban_reason=""))
+        return await self._change(user_id, tenant, lambda user: replace(user, banned_until=None, ban_reason=""))
 
-    async def ban(self, user_id: UserId, until: datetime, reason: str) -> User:
+    async def ban(self, user_id: UserId, until: datetime, reason: str, *, tenant: TenantName | None = None) -> User:
         """Keep a user out until then, and end their sessions and places. Raises ``UserNotFound``."""
 
-        async def work(tx: Tx) -> User:
-            user = await _locked(tx, user_id)
+        async def work(tx: Tx) -> tuple[User, OutboxRow]:
+            user = await _locked(tx, user_id, tenant)
             now = self.clock.now()
             banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
-            sessions = tuple(await tx.sessions.open_of(user.id))
-            await tx.sessions.end_all(user.id, now, SessionEnd.BANNED)
-            await tx.users.put(banned)
+            row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
             await self.accounts.desk.user_put_out(tx, banned, now)
-            told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.BANNED)
-            await tx.outbox.add(user.tenant, told, now)
-            return banned
+            await self.accounts.chronicle.about_user(tx, banned, *told_users.changes(user, banned))
+            return banned, row
 
-        return await self.db.transact(work)
+        banned, row = await self.db.transact(work)
+        await self.tell([row])
+        return banned
 
-    async def delete(self, user_id: UserId) -> None:
+    async def sign_out(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
+        """End every session of a user, and the places with them; they may sign in again. Raises ``UserNotFound``."""
+
+        async def work(tx: Tx) -> OutboxRow:
+            now = self.clock.now()
+            user = replace(await _locked(tx, user_id, tenant), ended=now)
+            return await _end_sessions(tx, user, now, SessionEnd.LOGOUT)
+
+        await self.tell([await self.db.transact(work)])
+
+    async def delete(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
         """Delete a user's account as they could themselves. Raises ``UserNotFound``."""
 
         async def work(tx: Tx) -> Sequence[OutboxRow]:
-            return await self.accounts.delete_in(tx, await _locked(tx, user_id))
+            return await self.accounts.delete_in(tx, await _locked(tx, user_id, tenant))
 
-        await self.db.transact(work)
+        await self.tell(await self.db.transact(work))
 
-    async def _change(self, user_id: UserId, change: Callable[[User], User]) -> User:
+    async def _change(self, user_id: UserId, tenant: TenantName | None, change: Callable[[User], User]) -> User:
         async def work(tx: Tx) -> User:
-            user = change(await _locked(tx, user_id))
-            user = replace(user, updated=self.clock.now())
-            await tx.users.put(user)
-            return user
+            user = await _locked(tx, user_id, tenant)
+            changed = replace(change(user), updated=self.clock.now())
+            await tx.users.put(changed)
+            await self.accounts.chronicle.about_user(tx, changed, *told_users.changes(user, changed))
+            return changed
 
         return await self.db.transact(work)
 
 
-async def _locked(tx: Tx, user_id: UserId) -> User:
+async def _locked(tx: Tx, user_id: UserId, tenant: TenantName | None) -> User:
     user = await tx.users.lock(user_id)
-    if user is None or user.deleted is not None:
+    if user is None or user.deleted is not None or tenant not in (None, user.tenant):
         raise UserNotFound(f"no user {user_id}")
     return user
+
+
+async def _end_sessions(tx: Tx, user: User, now: datetime, why: SessionEnd) -> OutboxRow:
+    """End all that the user has, and write the user down as changed."""
+    sessions = tuple(await tx.sessions.open_of(user.id))
+    await tx.sessions.end_all(user.id, now, why)
+    await tx.users.put(user)
+    return await tx.outbox.add(user.tenant, SessionsEnded(user.id, sessions, now, everything=True, why=why), now)

@@ -5,13 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from liveroom.domain import told_users
 from liveroom.domain.contacts import Contact, ContactKind, read_phone
-from liveroom.domain.errors import BadRequest, ProfileEmpty, QueryLimited, SearchInvalid, TokenInvalid, UserNotFound
-from liveroom.domain.ids import UserId
+from liveroom.domain.errors import (
+    BadRequest,
+    Failure,
+    ProfileEmpty,
+    QueryLimited,
+    SearchInvalid,
+    TokenInvalid,
+    UserNotFound,
+)
+from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.outbox import OutboxRow, ProfileChanged
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.codes import Proof
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.contacts import carrier_of
@@ -57,6 +67,7 @@ class Profiles:
     relay: Relay
     bindings: ContactBindings
     desk: VendorDesk
+    chronicle: Chronicle
 
     async def update(self, actor: Actor, changes: ProfileChanges, proof: Proof | None = None) -> None:
         """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``.
@@ -68,16 +79,28 @@ class Profiles:
             if changes == ProfileChanges():
                 return
         changes.check()
+        await self._change(actor.user, actor.tenant.name, changes, TokenInvalid)
 
+    async def update_of(self, tenant: TenantName, user_id: UserId, changes: ProfileChanges) -> None:
+        """Change a profile on the operator's word. Raises ``ProfileEmpty`` when nothing is given, ``UserNotFound``."""
+        if changes == ProfileChanges():
+            raise ProfileEmpty
+        await self._change(user_id, tenant, changes, UserNotFound)
+
+    async def _change(
+        self, user_id: UserId, tenant: TenantName, changes: ProfileChanges, absent: type[Failure]
+    ) -> None:
         async def work(tx: Tx) -> OutboxRow | None:
-            user = await tx.users.lock(actor.user)
-            if user is None or user.deleted is not None:
-                raise TokenInvalid
+            user = await tx.users.lock(user_id)
+            if user is None or user.deleted is not None or user.tenant != tenant:
+                raise absent
             changed = changes.apply(user)
             if changed == user:
                 return None
             now = self.clock.now()
-            await tx.users.put(replace(changed, updated=now))
+            changed = replace(changed, updated=now)
+            await tx.users.put(changed)
+            await self.chronicle.about_user(tx, changed, *told_users.changes(user, changed))
             if changed.profile == user.profile:
                 return None
             await self.desk.profile_changed(tx, changed, now)

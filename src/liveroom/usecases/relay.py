@@ -55,6 +55,10 @@ class Relay:
         self._done[row.id] = None
         return live
 
+    async def bring_up(self, room: Room, row: OutboxRow | None) -> LiveRoom | None:
+        """Bring a room up as committed, or newer. A change that was none is applied too: it may have been lost."""
+        return await (self.restore(room) if row is None else self.deliver(row, room))
+
     async def restore(self, room: Room) -> LiveRoom | None:
         """Bring a room that is live in SQL up in the live store, where it is missing there."""
         return await self._room(room.id, room, None)

@@ -1,8 +1,9 @@
 """Sealing anew what older keys have sealed, so that these can be dropped. Batch by batch, beside a running service."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from liveroom.domain.errors import KeyMissing
@@ -10,7 +11,11 @@ from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Database, SealedSalt, Tx, Vault
 from liveroom.usecases.accounts import salt_context
+from liveroom.usecases.app_signatures import app_context
+from liveroom.usecases.fixed_secrets import fixed_context
+from liveroom.usecases.hooks import hook_context
 from liveroom.usecases.tenancy import secret_context
+from liveroom.usecases.webhooks import webhook_context
 
 _BATCH: Final = 200
 
@@ -35,6 +40,7 @@ class Resealing:
         """Seal everything with the key in use; a second run finds nothing to do."""
         done = Resealed()
         await self._tenants(done)
+        await self._arranged(done)
         tenant: TenantName | None = DEFAULT_TENANT
         while tenant is not None:
             await self._salts(tenant, done, on_batch)
@@ -45,10 +51,31 @@ class Resealing:
         for tenant in await self.db.tenants.list():
             if not tenant.sdk_secret:
                 continue
-            done.looked_at += 1
-            fresh = self._anew(tenant.sdk_secret, secret_context(tenant.name), done)
-            if fresh and await self.db.sealed.replace_secret(tenant.name, tenant.sdk_secret, fresh):
-                done.changed += 1
+            replace = partial(self.db.sealed.replace_secret, tenant.name)
+            await self._one(tenant.sdk_secret, secret_context(tenant.name), replace, done)
+
+    async def _arranged(self, done: Resealed) -> None:
+        """Look at what operators arrange for their tenants: few rows of each kind."""
+        for stored in await self.db.hooks.list():
+            replace = partial(self.db.hooks.replace_secrets, stored.hook.id)
+            await self._one(stored.sealed, hook_context(stored.hook.id), replace, done)
+        for hook in await self.db.webhooks.list():
+            replace = partial(self.db.webhooks.replace_secrets, hook.webhook.id)
+            await self._one(hook.sealed, webhook_context(hook.webhook.id), replace, done)
+        for secret in await self.db.fixed_secrets.list():
+            replace = partial(self.db.fixed_secrets.replace_secret, secret.id)
+            await self._one(secret.secret, fixed_context(secret.tenant, secret.id), replace, done)
+        for key in await self.db.app_keys.list():
+            replace = partial(self.db.app_keys.replace_secret, key.id)
+            await self._one(key.secret, app_context(key.tenant, key.id), replace, done)
+
+    async def _one(
+        self, sealed: str, context: str, replace: Callable[[str, str], Awaitable[bool]], done: Resealed
+    ) -> None:
+        done.looked_at += 1
+        fresh = self._anew(sealed, context, done)
+        if fresh and await replace(sealed, fresh):
+            done.changed += 1
 
     async def _salts(self, tenant: TenantName, done: Resealed, on_batch: Callable[[Resealed], None]) -> None:
         after = ""

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 
 from liveroom import faults
 from liveroom.domain.errors import BadRequest, Failure, LiveUnavailable, PermissionDenied, Refused, RoomNotFound
-from liveroom.domain.ids import PlaceId, RoomId, new_id
+from liveroom.domain.ids import PlaceId, RoomId, SessionId, StayId, UserId, new_id
 from liveroom.domain.members import LeaveReason, Place, Role, wanted_role
 from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges
+from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placed, Placing
 from liveroom.usecases.broadcasts import Broadcasts, Committed
+from liveroom.usecases.consents import Coming, Consents
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.relay import Relay
@@ -34,6 +36,7 @@ class Rooms:
     listings: Listings
     relay: Relay
     policies: Policies
+    consents: Consents
 
     async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
         """Give the actor a fresh room id. Nobody sees the room until they open it."""
@@ -45,13 +48,14 @@ class Rooms:
         """Put the actor in the room, opening it when it is not live and they come as its host.
 
         Entering twice is entering once; entering elsewhere ends the session's audience place. Raises
-        ``RoomNotFound``, ``RoomFull``, ``PermissionDenied``, ``BadRequest``, ``QuotaExceeded``.
+        ``RoomNotFound``, ``RoomFull``, ``PermissionDenied``, ``HookRefused``, ``BadRequest``, ``QuotaExceeded``.
         """
         asked = wanted_role(role)
+        if room_id is None and asked[0] is Role.AUDIENCE:
+            raise BadRequest("roomId: required")
+        coming = await self.consents.before_enter(actor, room_id, Coming(*asked, changes, kind))
         if room_id is None:
-            if asked[0] is Role.AUDIENCE:
-                raise BadRequest("roomId: required")
-            room_id = (await self.reserve(actor, changes)).id
+            room_id = (await self.reserve(actor, coming.changes)).id
         now = self.clock.now()
         beat = Beat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
         placing = Placing(beat, room_id, PlaceId(new_id(now)), host=False)
@@ -59,8 +63,8 @@ class Rooms:
         faults.point("enter.placed")
         place = Place(placed.place, actor.user, actor.session, room_id, host=False)
         try:
-            entry = self._entry(placing, placed, asked, actor, placed.profile or await self._profile(actor))
-            entered = await self._admit(actor, entry, changes, kind)
+            entry = self._entry(placing, placed, coming, actor, placed.profile or await self._profile(actor))
+            entered = await self._admit(actor, entry, coming)
         except (Failure, asyncio.CancelledError) as failure:
             await self._take_back(place, failure, fresh=place.id == placing.place)
             raise
@@ -80,13 +84,30 @@ class Rooms:
         await self._list([(left.room, left.hidden)])
         await self.live.settle()
 
+    async def kick(self, room_id: RoomId, user: UserId) -> bool:
+        """End all that a user has in the room; say False when they are not in it. They may enter it again.
+
+        One place after the other: whoever is entering meanwhile by another session keeps the place that the index has.
+        """
+        held = [place for place in await self.live.places(user) if place.room == room_id]
+        ends: list[tuple[SessionId | None, PlaceId | None]] = [(place.session, place.id) for place in held]
+        found = [await self.live.leave(room_id, user, *end, LeaveReason.KICKED) for end in [*ends, (None, None)]]
+        left = [one for one in found if one is not None]
+        if not left:
+            return False
+        faults.point("leave.left")
+        await self.live.drop_places([one.place for one in left])
+        await self._list([(left[-1].room, any(one.hidden for one in left))])
+        await self.live.settle()
+        return True
+
     async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
         """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``."""
         committed = await self.broadcasts.change(actor, room_id, changes)
         faults.point("change.committed")
         return await self._deliver(committed)
 
-    async def destroy(self, actor: Actor, room_id: RoomId) -> None:
+    async def destroy(self, actor: Actor | Operator, room_id: RoomId) -> None:
         """Close the room; one that is not there, or closed, is left alone. Raises ``PermissionDenied``."""
         committed = await self.broadcasts.close_as(actor, room_id)
         faults.point("close.committed")
@@ -101,22 +122,23 @@ class Rooms:
         await self.live.drop_places(places)
         await self.listings.announce([left.room for left in ended if left is not None and left.hidden])
 
-    async def _admit(self, actor: Actor, entry: Entry, changes: RoomChanges, kind: str) -> Entered:
+    async def _admit(self, actor: Actor, entry: Entry, coming: Coming) -> Entered:
         try:
             entered = await self.live.admit(entry)
         except RoomNotFound:
             if entry.wanted is Role.AUDIENCE:
                 raise
-            await self._open(actor, entry, changes, kind)
+            await self._open(actor, entry, coming)
             entered = await self.live.admit(entry)
         asked_more = entry.wanted is not None and entry.wanted.is_host and not entered.role.is_host
         if asked_more and await self.is_admin(actor):
             return await self.live.admit(entry._replace(admin=True))
         return entered
 
-    async def _open(self, actor: Actor, entry: Entry, changes: RoomChanges, kind: str) -> None:
+    async def _open(self, actor: Actor, entry: Entry, coming: Coming) -> None:
+        changes = await self.consents.before_live(actor, entry.room, coming)
         try:
-            committed = await self.broadcasts.open(actor, entry.room, changes, kind)
+            committed = await self.broadcasts.open(actor, entry.room, changes, coming.kind)
         except PermissionDenied:
             if entry.wanted is None:
                 raise RoomNotFound from None
@@ -125,11 +147,8 @@ class Rooms:
         await self._deliver(committed)
 
     async def _deliver(self, committed: Committed) -> LiveRoom:
-        """Return the live room as committed, or newer. A change that was none is applied too: it may have been lost."""
-        if committed.row is not None:
-            live = await self.relay.deliver(committed.row, committed.room)
-        else:
-            live = await self.relay.restore(committed.room)
+        """Return the live room as committed, or newer."""
+        live = await self.relay.bring_up(committed.room, committed.row)
         if live is None:
             raise RoomNotFound
         return live
@@ -196,19 +215,18 @@ class Rooms:
         user = await self.db.users.get(actor.user)
         return user is not None and user.admin
 
-    def _entry(
-        self, placing: Placing, placed: Placed, asked: tuple[Role | None, str], actor: Actor, profile: Profile
-    ) -> Entry:
+    def _entry(self, placing: Placing, placed: Placed, coming: Coming, actor: Actor, profile: Profile) -> Entry:
         return Entry(
             tenant=actor.tenant.name,
             room=placing.room,
             user=actor.user,
             session=actor.session,
             place=placed.place,
-            wanted=asked[0],
-            label=asked[1],
+            stay=StayId(placing.place),
+            wanted=coming.wanted,
+            label=coming.label,
             profile=profile,
-            admin=False,
+            admin=coming.raised,
             anyone_hosts=self.policies.anyone_hosts,
             keepalive=placed.keepalive,
         )

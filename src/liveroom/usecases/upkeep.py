@@ -3,9 +3,10 @@
 ``serve`` calls the pieces on a beat; ``liveroom tick`` and ``POST /internal/tick`` call them all once.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -15,13 +16,18 @@ from liveroom.domain.errors import TokenInvalid, Unavailable
 from liveroom.domain.members import LeaveReason, Place
 from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import CloseReason
-from liveroom.ports import Clock, Database, Live, Orphan, Placing
+from liveroom.ports import FIRST_KEPT, Clock, Database, Kept, Live, Orphan, Placing
+from liveroom.usecases.arrangements import Arrangements
+from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.codes import KEPT as CODES_KEPT
+from liveroom.usecases.event_workers import TICK_PATIENCE, EventWorkers
 from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.relay import Relay
+from liveroom.usecases.replays import Replays
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
 from liveroom.usecases.vendor_workers import VendorWorkers
@@ -37,6 +43,10 @@ AUDITED: Final = 1
 TICK_AUDITED: Final = 52
 _BATCH: Final = 1000
 _PURGE_BATCH: Final = 1000
+EVENTS_KEPT: Final = timedelta(days=8)
+"""How long events stay that everybody was told of."""
+_EVENTS_AT_ONCE: Final = 60_000
+_EVENTS_PATIENCE: Final = timedelta(seconds=20)
 _TOLD_KEPT: Final = timedelta(days=1)
 """How long an outbox row stays after it was applied."""
 
@@ -54,6 +64,11 @@ class Upkeep:
     relay: Relay
     tenants: Tenancy
     vendors: VendorWorkers
+    arrangements: Arrangements
+    server_keys: ServerKeys
+    trail: Audit
+    outward: EventWorkers
+    replays: Replays
 
     async def flush(self) -> int:
         """Send waiting renewals, write the journal, bring the lists up to date; return how many stays were written."""
@@ -113,12 +128,35 @@ class Upkeep:
         now = self.clock.now()
         dropped = await self.db.sessions.purge(now - REMEMBERED, _PURGE_BATCH)
         dropped += await self.db.codes.purge(now - CODES_KEPT, _PURGE_BATCH)
+        dropped += await self.trail.purge(_PURGE_BATCH)
+        dropped += await self.outward.purge()
+        dropped += await self._purge_events(now - EVENTS_KEPT)
         return dropped + await self.db.outbox.purge(now - _TOLD_KEPT, _PURGE_BATCH)
+
+    async def _purge_events(self, before: datetime) -> int:
+        """Drop events by the batch, past those that somebody waits for, until none is left that is old."""
+        dropped, began = 0, self.clock.now()
+        more: Kept | None = FIRST_KEPT
+        while more is not None and dropped < _EVENTS_AT_ONCE and self.clock.now() - began < _EVENTS_PATIENCE:
+            part, more = await self.db.events.purge(before, _PURGE_BATCH, more)
+            dropped += part
+            await asyncio.sleep(0)  # SQLite lets nobody else have a turn
+        return dropped
+
+    async def note_uses(self) -> int:
+        """Write how calls with server keys ended, and when keys were last used; return how many calls."""
+        await self.server_keys.flush()
+        return await self.trail.flush()
 
     async def call_vendors(self) -> int:
         """Compare groups with rooms, and do what waits at vendors, for a while; return how much was done."""
         await self.vendors.review.run(TICK_EVERY, TICK_REVIEWED)
         return await self.vendors.run_once()
+
+    async def tell_outside(self) -> int:
+        """Deliver events to webhooks for a while; return how many."""
+        told = await self.outward.run_once()
+        return told + await self.replays.run_once(TICK_PATIENCE)
 
     async def live_rooms(self) -> int:
         """Return how many rooms are live in all tenants."""
@@ -127,7 +165,9 @@ class Upkeep:
     async def tick(self) -> dict[str, int]:
         """Do everything that is due once; return what was done. A dependency that is down stops only its own piece."""
         await self._one("tenants", self.tenants.refresh)
+        await self._one("arrangements", self.arrangements.refresh)
         await self._one("lists", self.listings.catch_up)
+        await self._one("uses", self.note_uses)
         return {
             "relayed": await self._one("relay", self.relay_rows),
             "swept": await self._one("sweep", lambda: self.sweep(TICK_GAP)),
@@ -138,6 +178,7 @@ class Upkeep:
             "journaled": await self._one("flush", self.flush),
             "purged": await self._one("purge", self.purge),
             "at_vendors": await self._one("vendors", self.call_vendors),
+            "told_outside": await self._one("webhooks", self.tell_outside),
         }
 
     async def _one(self, name: str, piece: Callable[[], Awaitable[int | None]]) -> int:

@@ -6,10 +6,10 @@ With no vendor set up for the tenant nothing is written, and the transaction cos
 from dataclasses import dataclass
 from datetime import datetime
 
-from liveroom.domain.ids import TenantName, UserId
+from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.rooms import Room
 from liveroom.domain.users import User
-from liveroom.domain.vendors import Key, Matter, Vendor
+from liveroom.domain.vendors import Key, Matter, Vendor, removal_from
 from liveroom.ports import Tx, VendorsOf
 from liveroom.usecases.tenancy import Tenancy
 
@@ -48,6 +48,15 @@ class VendorDesk:
             await self.profile_changed(tx, user, at)
         for vendor in sorted(self._vendors(user.tenant) - {Vendor.IM}):
             await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, user.id), user.tenant, at)
+
+    def carries_media(self, tenant: TenantName) -> bool:
+        """Say whether somebody can be taken out of media rooms of the tenant."""
+        return bool(self._vendors(tenant) - {Vendor.IM})
+
+    async def user_kicked(self, tx: Tx, user: User, room: RoomId, at: datetime) -> None:
+        """Take a user out of one media room, unless they enter the room again."""
+        for vendor in sorted(self._vendors(user.tenant) - {Vendor.IM}):
+            await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, removal_from(user.id, room)), user.tenant, at)
 
     async def _about_group(self, tx: Tx, room: Room) -> None:
         if Vendor.IM in self._vendors(room.tenant):

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from liveroom.domain.errors import Unavailable
-from liveroom.domain.ids import UserId
+from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.members import LeaveReason, Role, Stay
 from liveroom.domain.rooms import HostPolicy
 from tests.store.live.world import World
@@ -50,6 +50,20 @@ async def test_the_end_of_a_stay_is_saved_with_its_time_and_reason(world: World)
     assert ended.reason is LeaveReason.KICKED
     assert ended.left is not None
     assert 60 <= (ended.left - began.entered).total_seconds() < 65
+
+
+async def test_who_comes_back_to_a_place_that_the_index_still_names_begins_another_stay(world: World) -> None:
+    await world.go_live()
+    await world.enter("bob", session="phone")
+    began = await only_stay(world)
+    await world.live.leave(began.room, BOB, SessionId("phone"), None, LeaveReason.LEFT)
+    await world.enter("bob", session="phone")
+    await world.save()
+    first, second = sorted(world.ledger.of(BOB), key=lambda stay: stay.order)
+    assert (first.id, first.places, second.left) == (began.id, (), None)
+    assert first.left is not None
+    assert second.id != first.id
+    assert second.places == began.places, "the process died before it dropped the place"
 
 
 async def test_a_changed_role_is_saved(world: World) -> None:

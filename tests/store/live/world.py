@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from liveroom.domain.errors import RoomFull, RoomNotFound
-from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom
 from liveroom.domain.presence import Beat, Patience
@@ -89,6 +89,7 @@ class World:
             user=UserId(user),
             session=SessionId(session or f"{user}-1"),
             place=PlaceId(place),
+            stay=StayId(place),
             wanted=None,
             label="",
             profile=Profile(f"name of {user}", f"picture of {user}"),
@@ -107,8 +108,9 @@ class World:
         """
         wanted = given.get("wanted")
         host = wanted is not None and wanted is not Role.AUDIENCE
+        stay = StayId(f"p{self._places + 1}")  # by the name of the place that ``take`` asks for
         placed = await self.take(user, room, session, host=host, keepalive=keepalive)
-        entry = self.entry(user, room, placed.place, session, keepalive=placed.keepalive, **given)
+        entry = self.entry(user, room, placed.place, session, stay=stay, keepalive=placed.keepalive, **given)
         try:
             entered = await self.live.admit(entry)
         except (RoomFull, RoomNotFound):

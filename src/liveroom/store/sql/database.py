@@ -8,18 +8,25 @@ from sqlalchemy import literal, select
 from liveroom import ports
 from liveroom.store.sql.addresses import SqliteAddress, read_address
 from liveroom.store.sql.arrangements import SqlArrangements
+from liveroom.store.sql.audit import SqlAudit
 from liveroom.store.sql.bindings import SqlBindings
 from liveroom.store.sql.codes import SqlCodes
 from liveroom.store.sql.contacts import SqlContacts
+from liveroom.store.sql.dead_events import SqlDeadEvents
 from liveroom.store.sql.dialect import statement
+from liveroom.store.sql.event_lanes import SqlEventLanes
+from liveroom.store.sql.events import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
+from liveroom.store.sql.hooks import SqlHooks
 from liveroom.store.sql.ids import SqlIds
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.mysql import MysqlEngine
 from liveroom.store.sql.outbox import SqlOutbox
+from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
 from liveroom.store.sql.rooms import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
 from liveroom.store.sql.sealed import SqlSealed
+from liveroom.store.sql.server_keys import SqlServerKeys
 from liveroom.store.sql.sessions import SqlSessions
 from liveroom.store.sql.signs import SqlSigns
 from liveroom.store.sql.sqlite import SqliteEngine
@@ -28,6 +35,7 @@ from liveroom.store.sql.takings import SqlTakings
 from liveroom.store.sql.tenants import SqlTenants
 from liveroom.store.sql.users import SqlUsers
 from liveroom.store.sql.vendor_work import SqlVendorWork
+from liveroom.store.sql.webhooks import SqlDeliveries, SqlWebhooks
 
 T = TypeVar("T")
 
@@ -54,6 +62,17 @@ class SqlStatements:
         self.bindings: ports.Bindings = SqlBindings(runner)
         self.takings: ports.Takings = SqlTakings(runner)
         self.arrangements: ports.Arrangements = SqlArrangements(runner)
+        self.own_users: ports.OwnUsers = SqlOwnUsers(runner)
+        self.fixed_secrets: ports.FixedSecrets = SqlFixedSecrets(runner)
+        self.app_keys: ports.AppKeys = SqlAppKeys(runner)
+        self.server_keys: ports.ServerKeys = SqlServerKeys(runner)
+        self.audit: ports.Audit = SqlAudit(runner)
+        self.hooks: ports.HookRows = SqlHooks(runner)
+        self.events: ports.Events = SqlEvents(runner)
+        self.event_lanes: ports.EventLanes = SqlEventLanes(runner)
+        self.dead_events: ports.DeadEvents = SqlDeadEvents(runner)
+        self.deliveries: ports.Deliveries = SqlDeliveries(runner)
+        self.webhooks: ports.WebhookRows = SqlWebhooks(runner)
 
 
 class SqlDatabase(SqlStatements):

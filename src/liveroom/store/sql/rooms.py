@@ -1,11 +1,11 @@
 """Rooms and broadcasts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Integer, bindparam, func, insert, select, update
+from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
 from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.rooms import Room, RoomState
@@ -31,6 +31,11 @@ _CLOSE_BROADCAST: Final = statement(
     .where(broadcasts.c.id == bindparam("key"), broadcasts.c.closed.is_(None))
     .values(closed=bindparam("at"), reason=bindparam("why"))
 )
+_CATEGORIES: Final = statement(
+    select(broadcasts.c.id, case((rooms.c.broadcast == broadcasts.c.id, rooms.c.category), else_=broadcasts.c.category))
+    .select_from(broadcasts.outerjoin(rooms, rooms.c.id == broadcasts.c.room))
+    .where(broadcasts.c.id.in_(bindparam("broadcasts", expanding=True)))
+)
 _OWNED_LIVE: Final = statement(select(rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE))
 _COUNT_LIVE: Final = statement(select(func.count()).where(rooms.c.tenant == bindparam("of"), _IS_LIVE))
 _LIVE: Final = statement(
@@ -52,6 +57,7 @@ _LIVE_BUCKETS: Final = statement(
     .where(rooms.c.room_bucket.in_(bindparam("buckets", expanding=True)), _IS_LIVE)
     .distinct()
 )
+_AT_ONCE: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,13 @@ class SqlRooms:
 
     async def close_broadcast(self, broadcast: BroadcastId, at: datetime, reason: str) -> None:
         await self._runner.run(_CLOSE_BROADCAST, key=broadcast, at=millis(at), why=reason)
+
+    async def categories(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, str]:
+        asked, found = list(broadcasts), dict[BroadcastId, str]()
+        for first in range(0, len(asked), _AT_ONCE):
+            rows = await self._runner.rows(_CATEGORIES, broadcasts=asked[first : first + _AT_ONCE])
+            found |= {BroadcastId(id): category for id, category in rows}
+        return found
 
     async def owned_live(self, owner: UserId) -> Sequence[RoomId]:
         return [RoomId(row[0]) for row in await self._runner.rows(_OWNED_LIVE, by=owner)]

@@ -8,15 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Column, Connection, Integer, bindparam, func, select, update
+from sqlalchemy import Column, Connection, Integer, bindparam, func, inspect, select, update
 
 from liveroom.domain.ids import TenantName
 from liveroom.ports import SealedSalt
+from liveroom.store.sql.backend_tables import app_keys, fixed_secrets, hooks, webhooks
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import credentials, tenants
 
-SEALED: Final[Mapping[str, Column[str]]] = {"logins": credentials.c.salt, "tenants": tenants.c.sdk_secret}
+SEALED: Final[Mapping[str, Column[str]]] = {
+    "logins": credentials.c.salt,
+    "tenants": tenants.c.sdk_secret,
+    "hooks": hooks.c.secrets,
+    "webhooks": webhooks.c.secrets,
+    "secrets": fixed_secrets.c.secret,
+    "app keys": app_keys.c.secret,
+}
 """Every column that holds sealed texts, by what people call its rows."""
 _HEAD: Final = "v1."
 
@@ -71,8 +79,15 @@ class SqlSealed:
 
 
 def sealed_by_key(connection: Connection) -> Mapping[str, Counter[str]]:
-    """Return how many texts of each kind each key has sealed: one look at every row, for commands."""
-    return {kind: _by_key(connection, column) for kind, column in SEALED.items()}
+    """Return how many texts of each kind each key has sealed: one look at every row, for commands.
+
+    An earlier schema has not every table yet.
+    """
+    there = set(inspect(connection).get_table_names())
+    return {
+        kind: _by_key(connection, column) if column.table.name in there else Counter()
+        for kind, column in SEALED.items()
+    }
 
 
 def _by_key(connection: Connection, column: Column[str]) -> Counter[str]:

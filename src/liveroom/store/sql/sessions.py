@@ -21,6 +21,11 @@ _ADD: Final = statement(insert(sessions))
 _OPEN_OF: Final = statement(
     select(sessions.c.id).where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_(None))
 )
+_OPEN_WITH: Final = statement(
+    select(sessions.c.id)
+    .where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_(None), sessions.c.tag == bindparam("tag"))
+    .limit(1)
+)
 _END: Final = Statement(
     lambda wording: wording.upsert(
         sessions,
@@ -60,6 +65,10 @@ class SqlSessions:
 
     async def open_of(self, user: UserId) -> Sequence[SessionId]:
         return [SessionId(row[0]) for row in await self._runner.rows(_OPEN_OF, user=user)]
+
+    async def open_with(self, user: UserId, tag: str) -> SessionId | None:
+        row = await self._runner.row(_OPEN_WITH, user=user, tag=tag)
+        return SessionId(row[0]) if row else None
 
     async def end(self, session: Session, at: datetime, why: SessionEnd) -> None:
         """Note the end of a session; of two ends the first is kept."""

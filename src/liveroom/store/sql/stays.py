@@ -23,6 +23,7 @@ from liveroom.domain.ids import (
     user_bucket,
 )
 from liveroom.domain.members import LeaveReason, Role, Stay
+from liveroom.domain.told_stays import Known
 from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
@@ -47,6 +48,11 @@ _OPEN_OF_USERS: Final = statement(
     select(*_STAY)
     .select_from(stays.outerjoin(broadcasts, broadcasts.c.id == stays.c.broadcast))
     .where(stays.c.user_bucket == bindparam("bucket"), stays.c.left_at.is_(None), broadcasts.c.closed.is_(None))
+)
+_KNOWN: Final = statement(
+    select(stays.c.id, stays.c.version, stays.c.role, stays.c.name, stays.c.avatar, stays.c.left_at).where(
+        stays.c.id.in_(bindparam("stays", expanding=True))
+    )
 )
 _NEWEST_OF: Final = statement(
     select(*_STAY)
@@ -83,6 +89,7 @@ _TEXTS: Final[dict[Role | LeaveReason, str]] = {word: word.value for words in (R
 """An enumeration's own ``value`` takes ten times as long, and each change of a stay asks twice."""
 _READ_AT_ONCE: Final = 1000
 _BROADCASTS_AT_ONCE: Final = 512
+_STAYS_AT_ONCE: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,13 @@ class SqlStays:
         """Write stays in the order of their ids, so that two writers of the same ones do not lock each other out."""
         if stays:
             await self._runner.run_many(_PUT, [_values(stay) for stay in sorted(stays, key=lambda stay: stay.id)])
+
+    async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
+        found: dict[StayId, Known] = {}
+        for first in range(0, len(stays), _STAYS_AT_ONCE):
+            rows = await self._runner.rows(_KNOWN, stays=stays[first : first + _STAYS_AT_ONCE])
+            found |= {StayId(row[0]): Known(row[1], Role(row[2]), row[3], row[4], row[5] is not None) for row in rows}
+        return found
 
     async def open_in_room_bucket(self, bucket: int) -> Sequence[Stay]:
         return await _read_all(await self._runner.rows(_OPEN_IN_ROOMS, bucket=bucket))

@@ -9,6 +9,7 @@ from sqlalchemy import Integer, and_, bindparam, delete, func, insert, select, u
 from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.sessions import Session
 from liveroom.domain.users import NOBODY, Credential, User
+from liveroom.store.sql.backend_tables import own_users
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
@@ -52,6 +53,16 @@ _BY_TAG: Final = statement(
         bindings.c.tag == bindparam("tag"),
         bindings.c.bound.is_not(None),
     )
+)
+_LOCK_OWN: Final = statement(
+    select(*_USER)
+    .join_from(own_users, users, users.c.id == own_users.c.user_id)
+    .where(
+        own_users.c.tenant == bindparam("tenant"),
+        own_users.c.tag == bindparam("tag"),
+        own_users.c.username == bindparam("username"),
+    )
+    .with_for_update()
 )
 _LOCK_CREDENTIAL: Final = statement(
     select(credentials.c.username, credentials.c.user_id, credentials.c.salt)
@@ -117,6 +128,10 @@ class SqlUsers:
 
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
         row = await self._runner.row(_BY_TAG, tenant=tenant, folded=folded, tag=tag)
+        return None if row is None else _read(row)
+
+    async def lock_own(self, tenant: TenantName, tag: str, username: str) -> User | None:
+        row = await self._runner.row(_LOCK_OWN, tenant=tenant, tag=tag, username=username)
         return None if row is None else _read(row)
 
     async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:

@@ -9,7 +9,7 @@ from redis.crc import key_slot
 from structlog.testing import capture_logs
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.events import PACE, Event, EventKind, Position, Publication
+from liveroom.domain.events import PACE, Announcement, Event, EventKind, Position, Publication
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.ports import Live
 from liveroom.store.live.redis.keys import room_keys
@@ -251,3 +251,14 @@ async def test_subscriptions_of_a_killed_process_lapse_for_another_to_see(world:
         assert await world.live.channels.deserted(10) == []
         world.clock.advance(10)
     assert [place.user for place in await world.live.channels.deserted(10)] == ["bob"]
+
+
+async def test_an_announcement_whose_answer_was_lost_is_told_once(world: World) -> None:
+    """A script runs again when the connection was lost before its answer came."""
+    ear = await listen(world)
+    await world.go_live()
+    said = [Announcement(f"announcement-000{number}", "polls.opened", b"%d" % number) for number in range(40)]
+    for announcement in (said[0], said[1], said[0], *said[2:], said[39], said[20]):
+        await world.live.channels.announce(R1, DEFAULT_TENANT, announcement)
+    await ear.told()
+    assert [event.data for event in ear.events() if event.data is not None] == [one.data for one in said]

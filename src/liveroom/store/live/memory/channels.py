@@ -5,7 +5,7 @@ from heapq import heappop, heappush
 from itertools import islice
 
 from liveroom.domain.errors import NotInRoom, RoomNotFound
-from liveroom.domain.events import SNAPSHOT_MEMBERS, Position, Recent, Snapshot, Socket
+from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Place
 from liveroom.ports import Audience, Clock
@@ -88,6 +88,9 @@ class Channels:
         if record is None:
             raise RoomNotFound
         return record.log.recent(after, limit, reverse=reverse)
+
+    async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
+        self._herald.announce(await self._of(room, tenant), announcement, read(self._clock))
 
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
         return {room: record.log.position() for room in rooms if (record := await self._rooms.record(room)) is not None}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
-from liveroom.domain.events import CROWD, LISTED, SAMPLE, EventKind, Socket
+from liveroom.domain.events import CROWD, LISTED, SAMPLE, Announcement, EventKind, Socket
 from liveroom.domain.ids import RoomId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.rooms import CloseReason
@@ -60,7 +60,17 @@ class Herald:
         kinds = {kind for kind, _, _ in happened}
         if kinds & LISTED:
             room.log.hold(now, room.version)
-        if room.log.due() <= now or EventKind.ROOM_CLOSED in kinds or (kinds & _AT_ONCE and not room.log.held):
+        self._send(room, now, urgent=bool(kinds & _AT_ONCE), closes=EventKind.ROOM_CLOSED in kinds)
+
+    def announce(self, room: RoomRecord, announcement: Announcement, now: int) -> None:
+        """Note an announcement, and let it leave as a change would."""
+        if not self._is_heard(room, now):
+            room.log.skip()
+        elif room.log.announce(announcement, at(now)):
+            self._send(room, now, urgent=not announcement.paced)
+
+    def _send(self, room: RoomRecord, now: int, *, urgent: bool, closes: bool = False) -> None:
+        if room.log.due() <= now or closes or (urgent and not room.log.held):
             self._publish(room, now)
         elif room.id not in self._waiting:
             self._wait(room, now)

@@ -14,6 +14,7 @@ from liveroom.domain.events import (
     HOLD,
     KEPT,
     PACE,
+    Announcement,
     Counts,
     Event,
     EventKind,
@@ -22,6 +23,7 @@ from liveroom.domain.events import (
     Publication,
     Recent,
     cause_of,
+    known_kind,
 )
 from liveroom.domain.ids import UserId
 from liveroom.domain.rooms import LiveRoom
@@ -52,6 +54,8 @@ class RoomLog:
     """Members have come or left since the last publication."""
     _unnamed: bool = False
     """Some of them are not named in an event."""
+    _announced: bool = False
+    """Something that keeps the pace has been announced since the last publication."""
     _paced: int = 0
     """When the last publication left that had to keep the pace."""
     _held: int = 0
@@ -87,7 +91,7 @@ class RoomLog:
     def _forget_gathered(self) -> None:
         self._gathered.clear()
         self._out.clear()
-        self._counted = self._unnamed = False
+        self._counted = self._unnamed = self._announced = False
         self._held = 0
 
     @property
@@ -130,6 +134,15 @@ class RoomLog:
             return
         self._note(Event(kind, self.seq + 1, at, cause_of(kind, reason), None, reason, member, room))
 
+    def announce(self, announcement: Announcement, at: datetime) -> bool:
+        """Note an announcement; say whether it was, as past a crowd of events one that keeps the pace is not."""
+        _, kind, data, by, paced = announcement
+        if paced and len(self._gathered) >= CROWD:
+            return False
+        self._announced = self._announced or paced
+        self._note(Event(known_kind(kind), self.seq + 1, at, announcement.cause, by, data=data))
+        return True
+
     def _note(self, event: Event) -> None:
         self.seq = event.seq
         self._gathered.append(event)
@@ -139,7 +152,7 @@ class RoomLog:
 
         A room's last words are those of its closing, without counts.
         """
-        paced = self._counted or any(event.kind in _PACED for event in self._gathered)
+        paced = self._counted or self._announced or any(event.kind in _PACED for event in self._gathered)
         closed = bool(self._gathered) and self._gathered[-1].kind is EventKind.ROOM_CLOSED
         if self._counted and not closed:
             counts = Counts(room.members, room.joined, tuple(newcomers) if self._unnamed else ())

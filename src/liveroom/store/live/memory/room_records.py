@@ -65,6 +65,7 @@ class RoomRecord:
     opened: datetime
     card: bytes
     version: int
+    barred: bool
     hidden: bool = False
     members: dict[UserId, MemberRecord] = field(default_factory=dict)
     in_order: list[MemberRecord] = field(default_factory=list)
@@ -82,17 +83,23 @@ class RoomRecord:
         opened = at(moment(row.opened))
         return cls(
             row.id, row.tenant, row.owner, row.holder, policy, row.capacity,
-            row.broadcast, row.rev, row.category, opened, bytes(card), version,
+            row.broadcast, row.rev, row.category, opened, bytes(card), version, row.barred,
         )  # fmt: skip
 
     def change(self, row: Room, policy: HostPolicy, card: bytes) -> Sequence[EventKind]:
-        """Bring the room up to a newer row of the same broadcast; return as what others are told of it."""
-        owner, facts = self.owner, self._facts()
+        """Bring the room up to a newer row of the same broadcast; return as what others are told of it.
+
+        Whether it is barred is told to nobody in it: lists show that.
+        """
+        owner, facts, seen = self.owner, self._facts(), (self.barred, self.card)
+        self.barred = row.barred
         self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
         self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
+        is_same = facts == self._facts()
         if owner == self.owner:
-            return (EventKind.ROOM_UPDATED,)
-        if facts == self._facts():
+            only_barred = is_same and seen == (not self.barred, self.card)
+            return () if only_barred else (EventKind.ROOM_UPDATED,)
+        if is_same:
             return (EventKind.OWNER_CHANGED,)
         return EventKind.ROOM_UPDATED, EventKind.OWNER_CHANGED
 
@@ -110,7 +117,7 @@ class RoomRecord:
         if self._value is None:
             self._value = LiveRoom(
                 self.id, self.tenant, self.owner, self.holder, self.broadcast, self.category, self.opened, self.card,
-                self.hidden, len(self.members), len(self.members) + len(self.gone), self.version,
+                self.hidden, len(self.members), len(self.members) + len(self.gone), self.version, self.barred,
             )  # fmt: skip
         return self._value
 

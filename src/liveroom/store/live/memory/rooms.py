@@ -13,7 +13,7 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
 from liveroom.domain.events import EventKind
-from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, StayId, TenantName, UserId, room_bucket
+from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.members import LeaveReason, Member, Place
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
@@ -129,7 +129,7 @@ class Rooms:
         role, profile = granted(room, entry), entry.profile
         places = ((entry.session, entry.place),)
         member = MemberRecord(
-            entry.user, StayId(entry.place), role, entry.label, profile.name, profile.avatar,
+            entry.user, entry.stay, role, entry.label, profile.name, profile.avatar,
             at(now), room.last + 1, places, entry.keepalive,
         )  # fmt: skip
         room.add(member)

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
-from liveroom.domain.events import SNAPSHOT_MEMBERS, Position, Recent, Snapshot, Socket
+from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
 from liveroom.domain.members import Place
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
@@ -160,6 +160,13 @@ class Channels:
             raise RoomNotFound
         found = tuple(read_published(packed).value(room) for packed in answer[1:])
         return Recent(read_log(answer[0]).position, found)
+
+    async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
+        id, kind, data, by, paced = announcement
+        wait = await self._core.members("announce", room, tenant, id, kind, data, by or "", int(paced))
+        if wait < 0:
+            raise RoomNotFound
+        self._pacing.gathered(room, wait)
 
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
         return {room: log.position for room, log in await self._logs(rooms)}

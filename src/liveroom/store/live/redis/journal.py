@@ -120,6 +120,9 @@ class Journal:
 
 
 def _newest(entries: Sequence[bytes]) -> list[Stay]:
-    """Return the stays of entries in the journal's order: one that began and ended within a batch is written once."""
+    """Return the stays of entries in the journal's order: one that began and ended within a batch is there once.
+
+    What a member was in between, in another role or under another name, is kept: webhooks are told of it.
+    """
     rows = map(read_stay, entries)
-    return [row.value() for row in {row.id: row for row in rows}.values()]
+    return [row.value() for row in {(row.id, row.role, row.name, row.avatar): row for row in rows}.values()]

@@ -5,7 +5,17 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from liveroom.domain.events import Counts, Event, EventKind, Guest, Position, Publication, Socket, cause_of
+from liveroom.domain.events import (
+    Cause,
+    Counts,
+    Event,
+    Guest,
+    Position,
+    Publication,
+    Socket,
+    cause_of,
+    known_kind,
+)
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.rooms import LiveRoom
 from liveroom.store.live.redis.records import FixedRow, at, read_role
@@ -38,18 +48,23 @@ class RoomRow(msgspec.Struct, array_like=True, frozen=True):
 class EventRow(msgspec.Struct, array_like=True, frozen=True):
     """An event."""
 
-    kind: EventKind
+    kind: str
     seq: int
     at: int
     reason: str
     member: GuestRow | bool
     room: RoomRow | bool
     counts: tuple[int, int, list[GuestRow]] | bool
+    data: str | bool = False
+    """What was announced."""
+    by: str = ""
 
     def value(self, room: RoomId) -> Event:
         """Return the event."""
+        if isinstance(self.data, str):
+            return self._announced(self.data.encode())
         return Event(
-            self.kind,
+            known_kind(self.kind),
             self.seq,
             at(self.at),
             cause_of(self.kind, self.reason),
@@ -58,6 +73,11 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
             room=None if isinstance(self.room, bool) else self.room.value(room),
             counts=None if isinstance(self.counts, bool) else _counts(*self.counts),
         )
+
+    def _announced(self, data: bytes) -> Event:
+        by = UserId(self.by) if self.by else None
+        cause = Cause.CALL if self.by else Cause.SERVICE
+        return Event(known_kind(self.kind), self.seq, at(self.at), cause, by, data=data)
 
 
 class Published(msgspec.Struct, array_like=True, frozen=True, tag="p"):

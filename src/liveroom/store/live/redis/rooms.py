@@ -50,7 +50,7 @@ class Rooms:
         answer = await self._core.members(
             "admit", entry.room, entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label,
             entry.profile.name, entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
-            int(entry.keepalive),
+            int(entry.keepalive), entry.stay,
         )  # fmt: skip
         if answer == b"none":
             raise RoomNotFound

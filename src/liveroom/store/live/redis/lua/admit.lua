@@ -1,7 +1,7 @@
 -- uses: time common room events
 -- ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label, 9 name, 10 avatar, 11 admin, 12 anyone
--- may host, 13 grace, 14 keepalive. Returns 'none', 'full', or role, shown, in how many ms what was gathered is due, and the
--- room's picture.
+-- may host, 13 grace, 14 keepalive, 15 stay that begins if they are not in yet. Returns 'none', 'full', or role, shown,
+-- in how many ms what was gathered is due, and the room's picture.
 local user, id, place, wanted = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 local room = read_room()
 if not room or room.closing or room.tenant ~= ARGV[3] then
@@ -21,7 +21,7 @@ end
 
 local function join()
   local order = room.last + 1
-  local member = {granted(), ARGV[8], ARGV[9], ARGV[10], NOW, order, place, {id, place}, tonumber(ARGV[14])}
+  local member = {granted(), ARGV[8], ARGV[9], ARGV[10], NOW, order, ARGV[15], {id, place}, tonumber(ARGV[14])}
   call('HSET', KEYS[2], 'n', order)
   call('ZADD', KEYS[4], order, user)
   call('SREM', KEYS[6], user)

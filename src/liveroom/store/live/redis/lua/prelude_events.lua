@@ -4,8 +4,8 @@
 --   somebody among those is not named, 7 until when all that is kept back at most (0: it is not), 8 the version that
 --   the list has to show before; packed. log: the last publications (a list: a stream takes 4.7 KB however little is in
 --   it). pending: rooms with something gathered, and when that is due. gathered: what waits to be told, each with a letter
---   before it: s(tate), m(ember: entered or left), p(rofile), o(ut: a user who left), c(rowd: somebody came or left
---   unnamed).
+--   before it: s(tate), m(ember: entered or left), p(rofile), a(nnounced, at the pace), o(ut: a user who left), c(rowd:
+--   somebody came or left unnamed).
 --
 -- Where nobody listens nothing is told or kept. The room's field h: until when somebody may listen, or come back and ask
 --   what was missed; 0: nobody has seen a position of this epoch, 1: somebody has. Before the first event that is not
@@ -167,7 +167,7 @@ end
 local function publish(room, closes)
   local log = room.log
   local events, users, letters = take(log)
-  if letters.m or letters.p or letters.c or letters.o then
+  if letters.m or letters.p or letters.a or letters.c or letters.o then
     log[4] = NOW
   end
   if (letters.m or letters.c or letters.o) and not closes then

@@ -1,8 +1,8 @@
 -- KEYS: 1 facts, 2 room, 3 members, 4 order, 5 hosts, 6 gone, 7 due, 8 dirty, 9 tenants, 10 journal.  ARGV[2]: the room.
 --
--- room: f(ixed: tenant, owner, holder, 1 for policy hosts, capacity, broadcast, rev, category, opened; packed), c(ard),
---   v(ersion), x (hidden since), n (order of the member who joined last), p (being closed), l(og) and h(eard): see
---   prelude_events.
+-- room: f(ixed: tenant, owner, holder, 1 for policy hosts, capacity, broadcast, rev, category, opened, 1 if barred;
+--   packed), c(ard), v(ersion), x (hidden since), n (order of the member who joined last), p (being closed), l(og) and
+--   h(eard): see prelude_events.
 -- members: user -> 1 role (0 audience, 1 anchor, 2 owner), 2 label, 3 name, 4 avatar, 5 joined, 6 order, 7 stay (false:
 --   the first place's id), 8 places {session, place, session, place, ...}, 9 keepalive; packed.
 -- order, hosts: users by order. gone: users of this broadcast who are not members now.

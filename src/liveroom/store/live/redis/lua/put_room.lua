@@ -40,7 +40,9 @@ if same then
   for _, field in ipairs({3, 4, 5, 8, 9}) do
     differs = differs or was[field] ~= is[field]
   end
-  if differs or was[2] == is[2] then
+  -- Whether it is barred is told to nobody in it: lists show that.
+  local only_barred = not differs and (was[10] or 0) ~= (is[10] or 0) and former.card == room.card
+  if differs or (was[2] == is[2] and not only_barred) then
     tell_room(room, 'room.updated')
   end
   if was[2] ~= is[2] then

@@ -100,7 +100,7 @@ def _backend() -> None:
     _make("app_rules", _key("tenant"), _long("modules"))
     _make(
         "audit",
-        _number(),
+        _key("id"),
         _text("tenant"),
         _big("at"),
         _text("actor"),
@@ -111,8 +111,6 @@ def _backend() -> None:
         Column("code", Integer, nullable=True),
         Index("lr_audit_tenant", "tenant", "id"),
         Index("lr_audit_actor", "actor", "id"),
-        Index("lr_audit_at", "at"),
-        sqlite_autoincrement=True,
     )
 
 
@@ -176,7 +174,6 @@ def _events() -> None:
         _big("leased"),
         _text("reason", LINE),
         Index("lr_event_lanes_due", "target", "due"),
-        Index("lr_event_lanes_holder", "holder"),
     )
     _make(
         "dead_events",
@@ -192,6 +189,7 @@ def _events() -> None:
         Column("body", LONG, nullable=False),
         _big("due", nullable=True),
         Index("lr_dead_events_due", "due"),
+        Index("lr_dead_events_target", "target", "due"),
         Index("lr_dead_events_died", "target", "died"),
     )
     _make(

@@ -1,0 +1,1 @@
+"""An operator's own server beside liveroom: an example to copy from."""

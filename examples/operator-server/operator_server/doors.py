@@ -1,0 +1,147 @@
+"""What others call: our apps (``/login``), liveroom (``/webhooks``, ``/hooks``) and our own people (``/staff/…``)."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from operator_server.arrangement import Arrangement
+from operator_server.calls import Liveroom, NotAnswered, Refused
+from operator_server.ledger import Ledger
+from operator_server.rules import decide, is_ours
+from operator_server.signatures import NotSigned, is_staff, read
+
+Door = Callable[[Request], Awaitable[Response]]
+
+
+class Doors:
+    """The server's doors, and what is behind them."""
+
+    def __init__(self, arrangement: Arrangement) -> None:
+        self.arrangement = arrangement
+        self.ledger = Ledger(arrangement.folder / "operator.sqlite")
+        self.liveroom = Liveroom(arrangement)
+
+    async def login(self, request: Request) -> Response:
+        """Sign a user of ours in: to us first, then to liveroom."""
+        asked = await _fields(request)
+        name = str(asked.get("name", ""))
+        if not is_ours(self.arrangement, name, str(asked.get("password", ""))):
+            return JSONResponse({"message": "We do not know you."}, 401)
+        reply = await self.liveroom.login(name, str(asked.get("nickname", "")))
+        return JSONResponse({"userId": reply["userId"], "token": reply["token"]})
+
+    async def webhooks(self, request: Request) -> Response:
+        """Take what happened; ``take`` has committed it when this answers."""
+        message = await self._read(request)
+        self.ledger.take(message["data"]["events"] if message["type"] == "batch" else [message])
+        return Response(status_code=204)
+
+    async def hooks(self, request: Request) -> Response:
+        """Say whether something may happen."""
+        return JSONResponse(decide(self.ledger, await self._read(request)))
+
+    async def _read(self, request: Request) -> dict[str, Any]:
+        return read(await request.body(), request.headers, self.arrangement["signing_secrets"])
+
+    async def rooms(self, request: Request) -> Response:
+        """Show the rooms as they were told, and what was wrong with what was told."""
+        return JSONResponse({"rooms": self.ledger.rooms(), "faults": self.ledger.faults()})
+
+    async def open(self, request: Request) -> Response:
+        """Open a room for its owner, who is to enter it within the grace."""
+        fields = await _fields(request)
+        return JSONResponse(await self.liveroom.admin("open_room", roomId=request.path_params["room"], **fields))
+
+    async def change(self, request: Request) -> Response:
+        """Change a room."""
+        fields = await _fields(request)
+        return JSONResponse(await self.liveroom.admin("update_room", roomId=request.path_params["room"], **fields))
+
+    async def close(self, request: Request) -> Response:
+        """Close a room."""
+        await self.liveroom.admin("close_room", roomId=request.path_params["room"])
+        return Response(status_code=204)
+
+    async def seat(self, request: Request) -> Response:
+        """Let a user enter a room, in the role that is asked for; who is in it changes the role."""
+        room, user = request.path_params["room"], request.path_params["user"]
+        role = (await _fields(request)).get("role", "audience")
+        return JSONResponse(await self.liveroom.act(user, "rooms/enter_room", roomId=room, role=role))
+
+    async def unseat(self, request: Request) -> Response:
+        """Put a user out of a room, on every device."""
+        room, user = request.path_params["room"], request.path_params["user"]
+        return JSONResponse(await self.liveroom.admin("kick_user", roomId=room, userId=user))
+
+    async def shun(self, request: Request) -> Response:
+        """Let a user into no room any more; where they are, they stay."""
+        self.ledger.shun(request.path_params["user"])
+        return Response(status_code=204)
+
+    def staff(self, door: Door) -> Door:
+        """Let our own people through, and nobody else."""
+
+        async def checked(request: Request) -> Response:
+            if not is_staff(request.headers.get("authorization", ""), self.arrangement["staff_key"]):
+                return JSONResponse({"message": "This is for staff."}, 401)
+            return await door(request)
+
+        return checked
+
+
+async def _fields(request: Request) -> dict[str, Any]:
+    """Return a call's JSON object."""
+    try:
+        given = await request.json()
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise HTTPException(400, "A JSON object is wanted.")
+    return given
+
+
+async def _not_signed(_: Request, __: Exception) -> Response:
+    return JSONResponse({"message": "That is not signed by liveroom."}, 401)
+
+
+async def _not_answered(_: Request, __: Exception) -> Response:
+    return JSONResponse({"message": "Try again in a moment."}, 503)
+
+
+async def _refused(_: Request, refused: Exception) -> Response:
+    return JSONResponse({"code": getattr(refused, "code", 0), "message": str(refused)}, 409)
+
+
+def make_app(arrangement: Arrangement) -> Starlette:
+    """Return the server."""
+    doors = Doors(arrangement)
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await doors.liveroom.close()
+        doors.ledger.close()
+
+    room, member = "/staff/rooms/{room}", "/staff/rooms/{room}/members/{user}"
+    return Starlette(
+        routes=[
+            Route("/login", doors.login, methods=["POST"]),
+            Route("/webhooks", doors.webhooks, methods=["POST"]),
+            Route("/hooks", doors.hooks, methods=["POST"]),
+            Route("/staff/rooms", doors.staff(doors.rooms), methods=["GET"]),
+            Route(room, doors.staff(doors.open), methods=["PUT"]),
+            Route(room, doors.staff(doors.change), methods=["PATCH"]),
+            Route(room, doors.staff(doors.close), methods=["DELETE"]),
+            Route(member, doors.staff(doors.seat), methods=["PUT"]),
+            Route(member, doors.staff(doors.unseat), methods=["DELETE"]),
+            Route("/staff/unwelcome/{user}", doors.staff(doors.shun), methods=["PUT"]),
+        ],
+        exception_handlers={NotSigned: _not_signed, NotAnswered: _not_answered, Refused: _refused},
+        lifespan=life,
+    )

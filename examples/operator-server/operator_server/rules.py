@@ -1,0 +1,24 @@
+"""What is ours to decide: who our users are, who may enter which room, how a room may be called. Put your own here."""
+
+import hmac
+from typing import Any
+
+from operator_server.arrangement import Arrangement
+from operator_server.ledger import Ledger
+
+
+def is_ours(arrangement: Arrangement, name: str, password: str) -> bool:
+    """Say whether it is one of our users: here, whoever knows the example's one password."""
+    known = str(arrangement["password"])
+    return bool(name and known) and hmac.compare_digest(password.encode(), known.encode())
+
+
+def decide(ledger: Ledger, question: dict[str, Any]) -> dict[str, Any]:
+    """Answer what liveroom asks before something happens. Somebody waits meanwhile: look into your own data only."""
+    data = question["data"]
+    match question["type"]:
+        case "ask.enter" if data["userId"] in ledger.unwelcome():
+            return {"allow": False, "message": "You are not welcome here."}
+        case "ask.go_live":
+            return {"allow": True, "set": {"title": " ".join(data["title"].split())}}
+    return {"allow": True}

@@ -1,0 +1,49 @@
+"""``admin/*`` about notices: an operator's server tells a room, or a user, something."""
+
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Who, method
+from liveroom.api.events import Notice
+from liveroom.api.parameters import Id, Json, Request, Text
+from liveroom.api.services import Services
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.events import EventKind
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.server_keys import Operator
+
+TEXT_MAX = 500
+DATA_MAX = 4096
+
+
+class SendNotice(Request):
+    """To ``roomId`` or to ``userId``. ``text`` is for people, ``data`` (an object or a text) for their apps."""
+
+    text: Annotated[str, Text(TEXT_MAX)]
+    room_id: Id | None = None
+    user_id: Id | None = None
+    data: Annotated[bytes, Json(DATA_MAX)] | None = None
+
+
+@method(
+    "base/v1/admin/send_notice",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="notices",
+    codes=(
+        Code.RoomNotExists,
+        Code.UserNotExists,
+    ),
+)
+async def send_notice(call: SendNotice, operator: Operator, services: Services) -> None:
+    """Tell a live room (``room.notice``) or a user's open connections (``user.notice``) something."""
+    if (call.room_id is None) == (call.user_id is None):
+        raise BadRequest("roomId, or userId: one of the two is meant")
+    notice = Notice(text=call.text, data=None if call.data is None else msgspec.Raw(call.data))
+    tenant, tell = operator.tenant.name, services.announcements
+    if call.room_id is not None:
+        await tell.to_room(tenant, RoomId(call.room_id), EventKind.ROOM_NOTICE, notice)
+    elif call.user_id is not None:
+        await tell.to_user(tenant, UserId(call.user_id), EventKind.USER_NOTICE, notice)

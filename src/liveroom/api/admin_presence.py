@@ -1,0 +1,42 @@
+"""``admin/*`` about presence: who of the tenant's users is online, and why the service thinks so."""
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Who, method
+from liveroom.api.parameters import Id, Request
+from liveroom.api.presence import PresenceQuery, SourceOfLife, UserPresence, source_of_life, user_presence
+from liveroom.api.services import Services
+from liveroom.domain.server_keys import Operator
+
+
+@method(
+    "base/v1/admin/presence",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="presence",
+    reply=list[UserPresence],
+    data=Data.LIST,
+)
+async def presence(call: PresenceQuery, operator: Operator, services: Services) -> list[UserPresence]:
+    """Say which users are online and in which room; unknown ones are left out."""
+    return [user_presence(found) for found in await services.attendance.of_users(operator.tenant.name, call.user_ids)]
+
+
+class Explain(Request):
+    """The user in question."""
+
+    user_id: Id
+
+
+@method(
+    "base/v1/admin/explain_presence",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="presence",
+    reply=list[SourceOfLife],
+    data=Data.LIST,
+    codes=(Code.UserNotExists,),
+)
+async def explain_presence(call: Explain, operator: Operator, services: Services) -> list[SourceOfLife]:
+    """Say what each source says of a user and until when it counts."""
+    found = await services.attendance.explain_of(operator.tenant.name, call.user_id)
+    return [source_of_life(source) for source in found]

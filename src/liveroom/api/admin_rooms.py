@@ -1,0 +1,280 @@
+"""``admin/*`` about rooms: an operator's server reads, opens, changes, bars and closes any room of its tenant."""
+
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Who, method
+from liveroom.api.dispatch import Page
+from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.rooms import OneRoom, UpdateRoom
+from liveroom.api.services import Services
+from liveroom.api.shapes import INT32_MAX, RoomObject, Shape, finish_card, still_card, wire_time
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.members import Member
+from liveroom.domain.rooms import (
+    CATEGORY_MAX,
+    COVER_MAX,
+    DESCRIPTION_MAX,
+    KIND_MAX,
+    SUBJECT_MAX,
+    TITLE_MAX,
+    RoomChanges,
+)
+from liveroom.domain.server_keys import Operator
+from liveroom.domain.tenants import Tenant
+from liveroom.usecases.admin_rooms import Overseen
+
+_encode = msgspec.json.Encoder().encode
+_Limit = Annotated[int, Whole(1, 500)]
+
+
+class AdminRoom(RoomObject):
+    """A room as the operator sees it."""
+
+    state: str
+    """``reserved``, ``live`` or ``closed``."""
+    hidden: bool
+    """Its hosts are gone for a moment: no list shows it."""
+    barred: bool
+    """The operator keeps it off every list (``bar_room``)."""
+    broadcast_id: str
+    """Of the broadcast that runs, else of the last one; "" before the first."""
+    held_by: str
+    """To whom the id was given: who may open the room."""
+    capacity: int
+    """Members that it may hold; 0: any number."""
+    type: str
+
+
+class AdminMember(Shape):
+    """A member of a room."""
+
+    user_id: str
+    name: str
+    avatar: str
+    role: str
+    """``owner``, ``anchor`` or ``audience``."""
+    enter_utc: str
+
+
+class _Rest(Shape):
+    """What an ``AdminRoom`` says beside the room object that is there already."""
+
+    state: str
+    hidden: bool
+    barred: bool
+    broadcast_id: str
+    held_by: str
+    capacity: int
+    type: str
+
+
+class ListRooms(Request):
+    """``cursor`` is the ``nextCursor`` of the page before."""
+
+    cursor: Id = ""
+    limit: _Limit = 100
+
+
+@method(
+    "base/v1/admin/list_rooms",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="rooms",
+    reply=list[AdminRoom],
+    data=Data.LIST,
+)
+async def list_rooms(call: ListRooms, operator: Operator, services: Services) -> Page:
+    """List the tenant's live rooms in the order of their ids, hidden and barred ones too."""
+    rooms, cursor = await services.admin_rooms.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
+    return Page(b",".join(_written(room, operator.tenant) for room in rooms), cursor)
+
+
+@method(
+    "base/v1/admin/get_room",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="rooms",
+    reply=AdminRoom,
+    codes=(Code.RoomNotExists,),
+)
+async def get_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
+    """Return a room of the tenant in whatever state."""
+    return _shape(await services.admin_rooms.get(operator.tenant.name, RoomId(call.room_id)), operator)
+
+
+class OpenRoom(Request):
+    """``ownerId`` is to come as host. ``roomId``: the owner's, or one that nobody has; without it a fresh one."""
+
+    owner_id: Id
+    room_id: Id | None = None
+    category: Annotated[str, Text(CATEGORY_MAX)] | None = None
+    title: Annotated[str, Text(TITLE_MAX)] | None = None
+    cover: Annotated[str, Text(COVER_MAX)] | None = None
+    subject: Annotated[str, Text(SUBJECT_MAX)] | None = None
+    description: Annotated[str, Text(DESCRIPTION_MAX)] | None = None
+    capacity: Annotated[int, Whole(0, INT32_MAX)] | None = None
+    type: Annotated[str, Text(KIND_MAX)] = ""
+
+
+@method(
+    "base/v1/admin/open_room",
+    bad_request=Code.RoomCreateParams,
+    who=Who.KEY,
+    subject="rooms",
+    reply=AdminRoom,
+    codes=(
+        Code.UserNotExists,
+        Code.UserBanned,
+        Code.PermissionDenied,
+        Code.QuotaExceeded,
+    ),
+)
+async def open_room(call: OpenRoom, operator: Operator, services: Services) -> msgspec.Raw:
+    """Open a room for its owner, who has the host's grace (60 s) to enter it: else it is closed.
+
+    With a ``roomId`` twice is once: a room that is live is answered as it is. Somebody else's room: 3000.
+    """
+    room_id = RoomId(call.room_id) if call.room_id else None
+    changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
+    opened = await services.admin_rooms.open(operator, room_id, UserId(call.owner_id), changes, call.type)
+    return _shape(opened, operator)
+
+
+@method(
+    "base/v1/admin/update_room",
+    bad_request=Code.RoomCreateParams,
+    who=Who.KEY,
+    subject="rooms",
+    reply=AdminRoom,
+    codes=(Code.RoomNotExists,),
+)
+async def update_room(call: UpdateRoom, operator: Operator, services: Services) -> msgspec.Raw:
+    """Change a live room, in its owner's name. A closed room is 2004."""
+    changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
+    return _shape(await services.admin_rooms.update(operator, RoomId(call.room_id), changes), operator)
+
+
+@method(
+    "base/v1/admin/close_room",
+    bad_request=Code.RoomDestroyParams,
+    who=Who.KEY,
+    subject="rooms",
+    codes=(Code.RoomNotExists,),
+)
+async def close_room(call: OneRoom, operator: Operator, services: Services) -> None:
+    """Close a room: its people are told ``closed_by_admin``. One that is closed: 0."""
+    await services.admin_rooms.close(operator, RoomId(call.room_id))
+
+
+@method(
+    "base/v1/admin/bar_room",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="rooms",
+    reply=AdminRoom,
+    codes=(Code.RoomNotExists,),
+)
+async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
+    """Keep a room off every list, in all its broadcasts. Who is in stays in, and its id still lets people in."""
+    barred = await services.admin_rooms.bar(operator.tenant.name, RoomId(call.room_id), barred=True)
+    return _shape(barred, operator)
+
+
+@method(
+    "base/v1/admin/unbar_room",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="rooms",
+    reply=AdminRoom,
+    codes=(Code.RoomNotExists,),
+)
+async def unbar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
+    """Let lists show a room again. One that is not barred: 0."""
+    freed = await services.admin_rooms.bar(operator.tenant.name, RoomId(call.room_id), barred=False)
+    return _shape(freed, operator)
+
+
+class KickUser(OneRoom):
+    """Who is to go out of which room."""
+
+    user_id: Id
+
+
+class Kicked(Shape):
+    """What a kick did."""
+
+    kicked: bool
+    """The user was in the room."""
+
+
+@method(
+    "base/v1/admin/kick_user",
+    bad_request=Code.RoomLeaveParams,
+    who=Who.KEY,
+    subject="rooms",
+    reply=Kicked,
+    codes=(
+        Code.RoomNotExists,
+        Code.UserNotExists,
+    ),
+)
+async def kick_user(call: KickUser, operator: Operator, services: Services) -> Kicked:
+    """Put a user out of a live room and its media, on every device. It bars nobody: they may enter again."""
+    room, user = RoomId(call.room_id), UserId(call.user_id)
+    return Kicked(kicked=await services.admin_rooms.kick(operator.tenant.name, room, user))
+
+
+class ListMembers(OneRoom):
+    """``cursor`` is the ``nextCursor`` of the page before."""
+
+    cursor: Annotated[str, Text(256)] = ""
+    limit: _Limit = 100
+
+
+@method(
+    "base/v1/admin/list_members",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="rooms",
+    reply=list[AdminMember],
+    data=Data.LIST,
+    codes=(Code.RoomNotExists,),
+)
+async def list_members(call: ListMembers, operator: Operator, services: Services) -> Page:
+    """List a live room's members in the order of joining."""
+    members, cursor = await services.listings.members_of(
+        operator.tenant.name, RoomId(call.room_id), cursor=call.cursor, offset=0, limit=call.limit
+    )
+    return Page(_encode([_member(member) for member in members])[1:-1], cursor)
+
+
+def _member(member: Member) -> AdminMember:
+    return AdminMember(
+        user_id=member.user,
+        name=member.name,
+        avatar=member.avatar,
+        role=member.role,
+        enter_utc=wire_time(member.joined),
+    )
+
+
+def _shape(room: Overseen, operator: Operator) -> msgspec.Raw:
+    return msgspec.Raw(_written(room, operator.tenant))
+
+
+def _written(seen: Overseen, tenant: Tenant) -> bytes:
+    room, live = seen
+    card = still_card(room, tenant) if live is None else finish_card(live)
+    rest = _Rest(
+        state=room.state,
+        hidden=live is not None and live.hidden,
+        barred=room.barred,
+        broadcast_id=room.broadcast,
+        held_by=room.holder,
+        capacity=room.capacity,
+        type=room.kind,
+    )
+    return card[:-1] + b"," + _encode(rest)[1:]

@@ -1,0 +1,60 @@
+"""``admin/*`` about tokens: an operator's server signs its users in, and signs them out everywhere."""
+
+from typing import Annotated
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Who, method
+from liveroom.api.parameters import Id, Request, Text
+from liveroom.api.services import Services
+from liveroom.api.shapes import LoginReply, login_reply
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import UserId
+from liveroom.domain.server_keys import Operator
+from liveroom.domain.users import TAG_MAX, USERNAME_MAX
+
+
+class IssueToken(Request):
+    """``userId``; or ``username`` with ``tag``: the operator's own user of that name, who is made when missing."""
+
+    user_id: Id | None = None
+    username: Annotated[str, Text(USERNAME_MAX)] = ""
+    tag: Annotated[str, Text(TAG_MAX)] = ""
+
+
+@method(
+    "base/v1/admin/issue_token",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    subject="tokens",
+    reply=LoginReply,
+    codes=(
+        Code.UserNotExists,
+        Code.UserBanned,
+        Code.QuotaExceeded,
+    ),
+)
+async def issue_token(call: IssueToken, operator: Operator, services: Services) -> LoginReply:
+    """Sign a user in: each call opens a session of its own, and answers what a login of the user's would."""
+    if (call.user_id is None) == (not call.username):
+        raise BadRequest("userId, or username: one of the two is meant")
+    if call.user_id is not None:
+        return login_reply(await services.admin_users.issue(operator.tenant, UserId(call.user_id)))
+    return login_reply(await services.admin_users.issue_own(operator.tenant, call.tag, call.username))
+
+
+class RevokeTokens(Request):
+    """The user meant."""
+
+    user_id: Id
+
+
+@method(
+    "base/v1/admin/revoke_tokens",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    subject="tokens",
+    codes=(Code.UserNotExists,),
+)
+async def revoke_tokens(call: RevokeTokens, operator: Operator, services: Services) -> None:
+    """End every session of a user within a second: tokens are good no more, sockets end, rooms are left."""
+    await services.moderation.sign_out(UserId(call.user_id), tenant=operator.tenant.name)

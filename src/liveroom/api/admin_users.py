@@ -1,0 +1,227 @@
+"""``admin/*`` about users: an operator's server makes, reads, changes, bans and deletes users of its tenant."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Who, method
+from liveroom.api.dispatch import Page
+from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.services import Services
+from liveroom.api.shapes import INT32_MAX, Shape, wire_time
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import UserId
+from liveroom.domain.server_keys import Operator
+from liveroom.domain.users import FOR_EVER, NAME_MAX, TAG_MAX, URL_MAX, USERNAME_MAX, Profile, User
+from liveroom.usecases.profiles import ProfileChanges
+
+REASON_MAX = 200
+_encode = msgspec.json.Encoder().encode
+_Name = Annotated[str, Text(NAME_MAX, keep=True)]
+_Avatar = Annotated[str, Text(URL_MAX, keep=True)]
+_Tag = Annotated[str, Text(TAG_MAX, keep=True)]
+
+
+class AdminUser(Shape):
+    """A user as the operator sees them."""
+
+    user_id: str
+    name: str
+    avatar: str
+    tag: str
+    tag2: str
+    phone: str
+    email: str
+    admin: bool
+    banned_until: str
+    """"" for one who is not banned; the year 9999 is for ever."""
+    ban_reason: str
+    create_utc: str
+    update_utc: str
+
+
+class CreateUser(Request):
+    """``username`` and ``tag``: the operator's own user, as its logins name them (``oauth/signature``). Without a
+    ``username`` only ``issue_token`` can sign the user in, and ``tag`` is a field of the profile."""
+
+    username: Annotated[str, Text(USERNAME_MAX)] = ""
+    tag: Annotated[str, Text(TAG_MAX)] = ""
+    name: Annotated[str, Text(NAME_MAX)] = ""
+    avatar: Annotated[str, Text(URL_MAX)] = ""
+    tag2: Annotated[str, Text(TAG_MAX)] = ""
+
+
+@method(
+    "base/v1/admin/create_user",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    subject="users",
+    reply=AdminUser,
+    codes=(Code.QuotaExceeded,),
+)
+async def create_user(call: CreateUser, operator: Operator, services: Services) -> AdminUser:
+    """Make a user. A ``username`` twice is one user: what is empty in the profile is filled, the rest stays."""
+    tenant, people = operator.tenant, services.admin_users
+    if call.username:
+        profile = Profile(call.name, call.avatar)
+        return _shape(await people.create_own(tenant, call.tag, call.username, profile, call.tag2), operator)
+    changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
+    return _shape(await people.create(tenant, changes), operator)
+
+
+class OneUser(Request):
+    """The user meant."""
+
+    user_id: Id
+
+
+@method(
+    "base/v1/admin/get_user",
+    bad_request=Code.UserQueryParams,
+    who=Who.KEY,
+    subject="users",
+    reply=AdminUser,
+    codes=(Code.UserNotExists,),
+)
+async def get_user(call: OneUser, operator: Operator, services: Services) -> AdminUser:
+    """Return one user."""
+    return _shape(await services.admin_users.get(operator.tenant.name, UserId(call.user_id)), operator)
+
+
+class ListUsers(Request):
+    """``cursor`` is the ``nextCursor`` of the page before."""
+
+    cursor: Id = ""
+    limit: Annotated[int, Whole(1, 500)] = 100
+
+
+@method(
+    "base/v1/admin/list_users",
+    bad_request=Code.UserQueryParams,
+    who=Who.KEY,
+    subject="users",
+    reply=list[AdminUser],
+    data=Data.LIST,
+)
+async def list_users(call: ListUsers, operator: Operator, services: Services) -> Page:
+    """List the tenant's users in the order of their ids. A page may be short before the last: deleted users count."""
+    users, cursor = await services.admin_users.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
+    return Page(_encode([_shape(user, operator) for user in users])[1:-1], cursor)
+
+
+class UpdateUser(OneUser):
+    """Any of the fields; ``""`` empties one. Phone and e-mail are their user's to change."""
+
+    name: _Name | None = None
+    tag: _Tag | None = None
+    tag2: _Tag | None = None
+    avatar: _Avatar | None = None
+
+
+@method(
+    "base/v1/admin/update_user",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    subject="users",
+    codes=(
+        Code.UseInfoEmpty,
+        Code.UserNotExists,
+    ),
+)
+async def update_user(call: UpdateUser, operator: Operator, services: Services) -> None:
+    """Change a user's profile. Nothing given: 205; the same again: 0."""
+    changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
+    await services.profiles.update_of(operator.tenant.name, UserId(call.user_id), changes)
+
+
+@method(
+    "base/v1/admin/delete_user",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    subject="users",
+    codes=(Code.UserNotExists,),
+)
+async def delete_user(call: OneUser, operator: Operator, services: Services) -> None:
+    """Delete a user for good: sessions, memberships and owned rooms. One who is deleted: 206."""
+    await services.moderation.delete(UserId(call.user_id), tenant=operator.tenant.name)
+
+
+class BanUser(OneUser):
+    """``seconds``: for how long, for ever without it. ``reason`` is kept with the ban and shown to operators only."""
+
+    seconds: Annotated[int, Whole(1, INT32_MAX)] | None = None
+    reason: Annotated[str, Text(REASON_MAX)] = ""
+
+
+@method(
+    "base/v1/admin/ban_user",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    subject="users",
+    reply=AdminUser,
+    codes=(Code.UserNotExists,),
+)
+async def ban_user(call: BanUser, operator: Operator, services: Services) -> AdminUser:
+    """Keep a user out, and end their sessions, memberships and media within a second. Again: the new time counts."""
+    until = FOR_EVER if call.seconds is None else operator.now + timedelta(seconds=call.seconds)
+    user = await services.moderation.ban(UserId(call.user_id), until, call.reason, tenant=operator.tenant.name)
+    return _shape(user, operator)
+
+
+@method(
+    "base/v1/admin/unban_user",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    subject="users",
+    reply=AdminUser,
+    codes=(Code.UserNotExists,),
+)
+async def unban_user(call: OneUser, operator: Operator, services: Services) -> AdminUser:
+    """Let a user sign in again. One who is not banned: 0."""
+    return _shape(await services.moderation.unban(UserId(call.user_id), tenant=operator.tenant.name), operator)
+
+
+class SetAdmin(OneUser):
+    """``admin``: 1 to name the user an admin of the tenant, 0 to take that back."""
+
+    admin: Annotated[str, Text(5)]
+
+
+@method(
+    "base/v1/admin/set_admin",
+    bad_request=Code.SystemVerifyError,
+    who=Who.KEY,
+    subject="users",
+    reply=AdminUser,
+    codes=(Code.UserNotExists,),
+)
+async def set_admin(call: SetAdmin, operator: Operator, services: Services) -> AdminUser:
+    """Name an admin, who may change and close every room of the tenant and explain presence; or take that back."""
+    admin = _SWITCH.get(call.admin)
+    if admin is None:
+        raise BadRequest("admin: 1 or 0")
+    user_id, tenant = UserId(call.user_id), operator.tenant.name
+    return _shape(await services.moderation.name_admin(user_id, admin=admin, tenant=tenant), operator)
+
+
+_SWITCH = {"1": True, "true": True, "0": False, "false": False}
+
+
+def _shape(user: User, operator: Operator) -> AdminUser:
+    is_banned = user.is_banned(operator.now)
+    return AdminUser(
+        user_id=user.id,
+        name=user.name,
+        avatar=user.avatar,
+        tag=user.tag,
+        tag2=user.tag2,
+        phone=user.phone,
+        email=user.email,
+        admin=user.admin,
+        banned_until=wire_time(user.banned_until) if user.banned_until is not None and is_banned else "",
+        ban_reason=user.ban_reason if is_banned else "",
+        create_utc=wire_time(user.created),
+        update_utc=wire_time(user.updated),
+    )

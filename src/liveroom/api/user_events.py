@@ -1,0 +1,126 @@
+"""Events of single users as clients read them: one struct for each kind, and what their channels begin with.
+
+A publication of a user's channel is one event, numbered by the process that tells it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from liveroom.api.events import Announced, EventShape, Notice, event_time
+from liveroom.api.shapes import Shape
+from liveroom.domain.events import Announcement, Cause, EventKind
+from liveroom.domain.ids import UserId
+from liveroom.domain.media import Signal
+from liveroom.domain.members import Place
+from liveroom.domain.sessions import SessionEnd
+
+_encode: Final = msgspec.json.Encoder().encode
+_SessionEnd = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SessionEnd)})]
+LATER: Final[dict[str, int]] = {EventKind.INVITED: 7, EventKind.REMOVED: 7}
+"""Kinds that clients may meet later and nothing brings about yet, with the issue that does."""
+
+
+class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):
+    """The connection's session is over. The last that is told: the connection ends with it."""
+
+    reason: _SessionEnd
+    """``logout`` of the session, ``deleted`` or ``banned`` account, or ``replaced`` by a newer session."""
+
+
+class Invited(EventShape, kw_only=True, tag=EventKind.INVITED.value):
+    """The user is invited to a room."""
+
+    room_id: str
+    """The room."""
+
+
+class Removed(EventShape, kw_only=True, tag=EventKind.REMOVED.value):
+    """The user was removed from a room."""
+
+    room_id: str
+    """The room."""
+    reason: str
+    """Why, for people."""
+
+
+class UserNotice(EventShape, kw_only=True, tag=EventKind.USER_NOTICE.value):
+    """The operator has the user be told something. Connections that are open then get it, once."""
+
+    data: Notice
+    """``text``: for people, at most 500 characters. ``data``: for their apps, any JSON, null where there is none."""
+
+
+class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
+    """Another member of a room has sent a signal: an offer, an answer, a candidate. ``by`` is who sent it."""
+
+    room_id: str
+    """The room that both are in."""
+    from_user_id: str
+    """Who sent it."""
+    payload: dict[str, Any] | str
+    """What ``rtc/signal`` was given, as it was given."""
+
+
+UserEvent = SignedOut | Invited | Removed | UserNotice | Signalled
+
+
+class HeldRoom(Shape):
+    """A room that the user is in, by any session."""
+
+    room_id: str
+
+
+class UserState(Shape):
+    """What a ``user:`` channel begins with."""
+
+    user_id: str
+    rooms: list[HeldRoom]
+    """The rooms that the user is in."""
+
+
+def user_state(user: UserId, places: Sequence[Place]) -> bytes:
+    """Return the data that a user's channel begins with."""
+    rooms = sorted({place.room for place in places})
+    return _encode(UserState(user_id=user, rooms=[HeldRoom(room_id=room) for room in rooms]))
+
+
+def signed_out(epoch: str, seq: int, at: datetime, why: SessionEnd) -> bytes:
+    """Return the last event of a session."""
+    cause: Any = Cause.SERVICE if why is SessionEnd.BANNED else Cause.CALL
+    return _encode(SignedOut(seq=seq, epoch=epoch, time=event_time(at), cause=cause, reason=why))
+
+
+def rtc_signal(epoch: str, seq: int, signal: Signal) -> bytes:
+    """Return the event with which a signal reaches its user."""
+    payload: Any = msgspec.Raw(signal.payload)
+    return _encode(
+        Signalled(
+            seq=seq,
+            epoch=epoch,
+            time=event_time(signal.at),
+            cause="call",
+            by=signal.sender,
+            room_id=signal.room,
+            from_user_id=signal.sender,
+            payload=payload,
+        )
+    )
+
+
+def user_announced(epoch: str, seq: int, at: datetime, announcement: Announcement) -> bytes:
+    """Return the event with which an announcement reaches a user."""
+    _, kind, data, by, _ = announcement
+    return _encode(
+        Announced(
+            type=kind,
+            seq=seq,
+            epoch=epoch,
+            time=event_time(at),
+            cause=announcement.cause,
+            by=msgspec.UNSET if by is None else by,
+            data=msgspec.Raw(data),
+        )
+    )

@@ -1,0 +1,100 @@
+"""What everything else stands on: the stores, who wants to be told, and the life of rooms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from liveroom.api.shapes import finish_card, room_card
+from liveroom.app.vendors import Vendors, make_vendors
+from liveroom.app.webhooks import Outward, make_outward
+from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.tenants import Language, Tenant
+from liveroom.keys import KeyRing, open_keys
+from liveroom.ports import Cards, Clock, Ledger, Live, TargetsOf
+from liveroom.providers.hooks import HttpAsker
+from liveroom.settings import Settings
+from liveroom.store.sql.database import SqlDatabase
+from liveroom.usecases.asking import Asking
+from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.chronicle import Chronicle, together
+from liveroom.usecases.consents import Consents
+from liveroom.usecases.hooks import Hooks
+from liveroom.usecases.journaling import Journaling
+from liveroom.usecases.ledger import SqlLedger
+from liveroom.usecases.listings import Listings
+from liveroom.usecases.policies import Policies
+from liveroom.usecases.relay import Relay
+from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.vendors import VendorDesk
+
+LiveMaker = Callable[[Settings, Ledger, Clock], Live]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The stores, and what is done with rooms."""
+
+    settings: Settings
+    clock: Clock
+    keys: KeyRing
+    db: SqlDatabase
+    live: Live
+    tenants: Tenancy
+    outward: Outward
+    chronicle: Chronicle
+    vendors: Vendors
+    desk: VendorDesk
+    broadcasts: Broadcasts
+    listings: Listings
+    relay: Relay
+    asking: Asking
+    rooms: Rooms
+
+
+async def make_ground(
+    settings: Settings, clock: Clock, db: SqlDatabase, *, make: LiveMaker, others: TargetsOf
+) -> Ground:
+    """Build it on an open database; the live store is not started yet."""
+    keys = open_keys(settings)
+    tenants = Tenancy(db, keys, default_tenant(settings))
+    await tenants.refresh()
+    cards = Cards(start=room_card, finish=finish_card)
+    policies = _policies(settings)
+    outward = make_outward(settings, db, clock, keys)
+    chronicle = Chronicle(together(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
+    live = make(settings, SqlLedger(db, clock, policies, cards, tenants, Journaling(db, chronicle)), clock)
+    vendors = make_vendors(settings, clock)
+    desk = VendorDesk(tenants, vendors.of)
+    broadcasts = Broadcasts(db, clock, desk, chronicle, settings.room_capacity_max)
+    listings = Listings(db, live, clock, cards)
+    relay = Relay(db, live, clock, listings, policies, tenants)
+    asking = Asking(Hooks(db, keys, clock), HttpAsker(), clock)
+    return Ground(
+        settings=settings,
+        clock=clock,
+        keys=keys,
+        db=db,
+        live=live,
+        tenants=tenants,
+        outward=outward,
+        chronicle=chronicle,
+        vendors=vendors,
+        desk=desk,
+        broadcasts=broadcasts,
+        listings=listings,
+        relay=relay,
+        asking=asking,
+        rooms=Rooms(db, live, clock, broadcasts, listings, relay, policies, Consents(db, live, asking)),
+    )
+
+
+def default_tenant(settings: Settings) -> Tenant:
+    """Return the tenant of calls that name none, as the settings make it."""
+    secret = settings.trtc_secret.reveal() if settings.trtc_secret is not None else ""
+    return Tenant(DEFAULT_TENANT, settings.trtc_sdk_app_id, secret, Language(settings.language), plain=True)
+
+
+def _policies(settings: Settings) -> Policies:
+    by_category = {category: HostPolicy(policy) for category, policy in settings.host_policies}
+    return Policies(by_category, settings.anchor_anyone)

@@ -1,0 +1,70 @@
+"""Accounts, and every way to sign in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from liveroom.app.code_login import make_delivery
+from liveroom.app.ground import Ground
+from liveroom.domain.ids import UserId
+from liveroom.domain.tenants import Tenant
+from liveroom.keys import KeyedStamps, Tokens
+from liveroom.providers.tencent.usersig import user_sig
+from liveroom.settings import Settings
+from liveroom.usecases.accounts import Accounts, Gate
+from liveroom.usecases.authentication import Authentication
+from liveroom.usecases.codes import Codes
+from liveroom.usecases.fixed_secrets import FixedSecrets
+from liveroom.usecases.guests import Guests
+from liveroom.usecases.own_users import OwnUsers
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is who."""
+
+    sessions: Authentication
+    accounts: Accounts
+    fixed_secrets: FixedSecrets
+    own_users: OwnUsers
+    guests: Guests
+    codes: Codes
+
+
+def make_people(ground: Ground) -> People:
+    """Build what accounts need."""
+    settings, clock, db, live, keys = ground.settings, ground.clock, ground.db, ground.live, ground.keys
+    tokens = Tokens(keys, lifetime=settings.token_ttl)
+    gate = Gate(settings.registration == "open", settings.signature_ts == "required")
+    accounts = Accounts(
+        db,
+        live,
+        clock,
+        tokens,
+        keys,
+        _user_sigs(settings),
+        ground.broadcasts,
+        ground.relay,
+        gate,
+        ground.desk,
+        ground.chronicle,
+    )
+    welcome = settings.guests and gate.registration
+    fixed_secrets = FixedSecrets(db, clock, keys)
+    return People(
+        sessions=Authentication(tokens, live, db, clock),
+        accounts=accounts,
+        fixed_secrets=fixed_secrets,
+        own_users=OwnUsers(db, live, clock, fixed_secrets, accounts),
+        guests=Guests(db, live, clock, accounts, is_open=welcome, limit=settings.guest_limit),
+        codes=Codes(db, live, clock, KeyedStamps(keys), make_delivery(settings, clock), settings.code_address_limit),
+    )
+
+
+def _user_sigs(settings: Settings) -> Callable[[Tenant, UserId, datetime], str]:
+    def sign(tenant: Tenant, user: UserId, now: datetime) -> str:
+        if not (tenant.sdk_app_id and tenant.sdk_secret):
+            return ""
+        return user_sig(tenant.sdk_app_id, tenant.sdk_secret, user, now=now, ttl=settings.usersig_ttl)
+
+    return sign

@@ -1,0 +1,61 @@
+"""Webhooks: whether each is told, what waits for it, and what was given up."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.domain.deliveries import Waiting
+from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
+from liveroom.domain.webhooks import Webhook, WebhookState
+from liveroom.keys import open_keys
+from liveroom.ports import Clock
+from liveroom.settings import Settings
+from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.schema import SchemaState, schema_state
+from liveroom.usecases.webhooks import Webhooks
+
+_LONG: Final = timedelta(minutes=5)
+_NEAR: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+async def look_at_webhooks(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Look at each webhook and at what waits for it. Nothing is sent: `liveroom webhooks test` does that."""
+    try:
+        if await schema_state(settings.database_url) is not SchemaState.CURRENT:
+            return
+    except DatabaseUnavailable:
+        return
+    db = await SqlDatabase.open(settings.database_url)
+    try:
+        webhooks = Webhooks(db, open_keys(settings), clock)
+        await webhooks.reload()
+        waiting = {one.target: one for one in await db.event_lanes.waiting()}
+        for webhook in webhooks.all():
+            dead = await db.dead_events.count(webhook.id)
+            yield _stands(webhook, waiting.get(webhook.id), dead, clock.now())
+    except KeyMissing as missing:
+        yield fail("webhooks", missing.detail, "put the key back with which their secrets were sealed")
+    finally:
+        await db.close()
+
+
+def _stands(webhook: Webhook, waiting: Waiting | None, dead: int, now: datetime) -> Finding:
+    subject = f"webhook {webhook.id}" + (f" of tenant {webhook.tenant}" if webhook.tenant else "")
+    if webhook.state is WebhookState.GONE:
+        fact = f"it was switched off because its server answered that it wants nothing more ({webhook.reason})"
+        return warn(subject, fact, f"`liveroom webhooks on {webhook.id}` when it does again, or `remove`")
+    if webhook.state is WebhookState.OFF:
+        return warn(subject, "it is switched off", f"`liveroom webhooks on {webhook.id}` tells it again")
+    if waiting is not None and (waiting.failing or now - waiting.since > _LONG):
+        why = f": {waiting.reason}" if waiting.reason else ""
+        fact = f"{waiting.events} events of {waiting.lanes} streams wait{why}"
+        return warn(subject, fact, f"`liveroom webhooks test {webhook.id}` shows what its server answers")
+    if dead:
+        fact = f"{dead} events were given up"
+        return warn(subject, fact, f"`liveroom webhooks dead {webhook.id}` lists them, `replay` delivers them again")
+    parts = urlsplit(webhook.url)
+    if parts.scheme == "http" and parts.hostname not in _NEAR:
+        return warn(subject, "it is told, without encryption", "use https:// outside of your own network")
+    return ok(subject, f"{waiting.events if waiting else 0} events wait")

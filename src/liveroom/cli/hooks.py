@@ -1,0 +1,153 @@
+"""`liveroom hooks`: addresses of an operator's server that are asked before somebody enters a room or goes live."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final, Literal
+
+from cyclopts import App
+from rich.console import Console
+
+from liveroom.app.assembly import Core
+from liveroom.cli.core import DEFAULT_WORD, find_tenant, listing, people_text, run
+from liveroom.domain.hooks import Hook, HookFailed, Moment, Otherwise, sample_question
+from liveroom.settings import SettingsError
+from liveroom.settings.values import parse_duration
+from liveroom.usecases.asking import Question
+
+app = App(name="hooks", help="Have an operator's server asked before somebody enters a room or goes live.")
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_SOON: Final = "running services know it within two seconds"
+
+
+@app.command
+def add(
+    moment: Literal["enter", "go_live"],
+    url: str,
+    *,
+    tenant: str = DEFAULT_WORD,
+    timeout: str = "1s",
+    otherwise: Literal["allow", "refuse"] = "allow",
+    category: Sequence[str] = (),
+) -> None:
+    """Have an address asked, and print the secret that its questions are signed with, this once.
+
+    Parameters
+    ----------
+    moment
+        Before what it is asked.
+    url
+        Where the questions go: https://…, or http://… in a network of your own.
+    tenant
+        Whose rooms it is asked about.
+    timeout
+        How long whoever enters may be kept waiting, 100ms to 5s.
+    otherwise
+        What holds when it does not answer.
+    category
+        Asked about rooms of this category only; may be given several times.
+    """
+
+    async def work(core: Core) -> None:
+        hook = await core.asking.hooks.add(
+            find_tenant(core, tenant).name,
+            Moment(moment),
+            url,
+            categories=frozenset(category),
+            timeout=read_span(timeout),
+            otherwise=Otherwise(otherwise),
+        )
+        print(f"{hook.id} is asked before {hook.moment.value}; {_SOON}")
+        _print_secret(hook)
+
+    run(work)
+
+
+@app.command(name="list")
+def show() -> None:
+    """List the hooks of all tenants."""
+
+    async def work(core: Core) -> None:
+        table = listing("hook", "tenant", "before", "address", "timeout", "otherwise")
+        for hook in core.asking.hooks.all():
+            table.add_row(
+                hook.id,
+                hook.tenant or DEFAULT_WORD,
+                people_text(_before(hook)),
+                people_text(hook.url),
+                show_span(hook.timeout),
+                hook.otherwise.value,
+            )
+        Console().print(table)
+
+    run(work)
+
+
+@app.command
+def remove(hook: str) -> None:
+    """Ask an address no more."""
+
+    async def work(core: Core) -> None:
+        await core.asking.hooks.remove(hook)
+        print(f"{hook} is gone; {_SOON}")
+
+    run(work)
+
+
+@app.command
+def rotate(hook: str) -> None:
+    """Give a hook a new secret and print it, this once; the present one signs beside it for 24 hours."""
+
+    async def work(core: Core) -> None:
+        _print_secret(await core.asking.hooks.rotate(hook))
+
+    run(work)
+
+
+@app.command
+def test(hook: str) -> None:
+    """Ask a sample question now, and print what is answered; the exit status is 2 where that is no answer."""
+
+    async def work(core: Core) -> None:
+        found = core.asking.hooks.find(hook)
+        sample = Question(found.moment, found.tenant, "test", sample_question(found.moment))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            answer = await core.asking.try_out(found, sample)
+        except HookFailed as failure:
+            holds = "anybody comes in" if found.otherwise is Otherwise.ALLOW else "nobody comes in"
+            raise SettingsError([f"{failure}; while that is so, {holds}"]) from failure
+        finally:
+            await core.asking.asker.close()
+        refused = f"refuse {answer.message!r}" if answer.message else "refuse, with liveroom's own sentence"
+        said = "allow" if answer.allow else refused
+        changed = f", set {dict(answer.changes)}" if answer.changes else ""
+        print(f"{said}{changed} ({(loop.time() - began) * 1000:.0f} ms)")
+
+    run(work)
+
+
+def _before(hook: Hook) -> str:
+    return f"{hook.moment.value} in {' '.join(sorted(hook.categories))}" if hook.categories else hook.moment.value
+
+
+def read_span(text: str) -> timedelta:
+    """Read a time such as 800ms or 2s. Raises ``SettingsError``."""
+    if found := re.fullmatch(r"(\d{1,7})\s*ms", text, re.ASCII):
+        return int(found[1]) * _MILLISECOND
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise SettingsError([f"a time is written such as 800ms or 2s, not {text!r}"]) from None
+
+
+def show_span(span: timedelta) -> str:
+    """Return a time as it is written."""
+    return f"{span // _MILLISECOND}ms" if span % timedelta(seconds=1) else f"{span.total_seconds():g}s"
+
+
+def _print_secret(hook: Hook) -> None:
+    print(f"its secret, for your server: {hook.secrets[0].text}")

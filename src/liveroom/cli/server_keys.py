@@ -1,0 +1,149 @@
+"""`liveroom tenants key` and `liveroom audit`: keys for an operator's own backend, and what was done with them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from liveroom.api.declare import scopes_of
+from liveroom.app.assembly import Core
+from liveroom.cli.core import DEFAULT_WORD, find_tenant, listing, people_text, run
+from liveroom.domain.audit import AuditEntry
+from liveroom.domain.server_keys import ServerKey, actor_of
+from liveroom.settings import SettingsError
+from liveroom.settings.values import parse_duration
+
+app = App(name="key", help="Server keys: with one of them your own backend calls the service.")
+
+_MOST: Final = 10_000
+
+
+@app.command
+def add(
+    *,
+    name: str,
+    tenant: str = DEFAULT_WORD,
+    scope: Annotated[Sequence[str], Parameter(negative="")] = (),
+    expires: str = "",
+) -> None:
+    """Make a key and show it, this once.
+
+    Parameters
+    ----------
+    name
+        What it is for, such as backend.
+    tenant
+        The tenant in which it counts.
+    scope
+        What it may do, such as act:rooms or admin:rooms; `act:*`, `admin:*` or `*` for all there are. May be given
+        several times; without it the command says which there are.
+    expires
+        How long it counts, such as 90d; without it until it is revoked.
+    """
+    lasts = _duration("--expires", expires) if expires else None
+
+    async def work(core: Core) -> None:
+        holder = find_tenant(core, tenant).name
+        key, text = await core.services.server_keys.add(holder, name, scope, _known(core), lasts=lasts)
+        print(text)
+        Console(stderr=True).print(
+            f"key {key.id} of the tenant {tenant}, shown only now; running services know it within two seconds",
+            highlight=False,
+        )
+
+    run(work)
+
+
+@app.command(name="list")
+def show(*, tenant: str = DEFAULT_WORD) -> None:
+    """List a tenant's keys, those that count no more too."""
+
+    async def work(core: Core) -> None:
+        now = core.clock.now()
+        table = listing("key", "name", "scopes", "made", "state", "last used")
+        for key in await core.services.server_keys.list(find_tenant(core, tenant).name):
+            scopes = "\n".join(sorted(key.scopes))
+            table.add_row(key.id, people_text(key.name), scopes, _time(key.created), _state(key, now), _time(key.used))
+        Console().print(table)
+
+    run(work)
+
+
+@app.command
+def revoke(key: str) -> None:
+    """Let a key count no more: within two seconds in every process.
+
+    Parameters
+    ----------
+    key
+        Its id, as `liveroom tenants key list` shows it.
+    """
+
+    async def work(core: Core) -> None:
+        revoked = await core.services.server_keys.revoke(key)
+        print(f"key {revoked.id} ({revoked.name}) counts no more")
+
+    run(work)
+
+
+def audit(*, tenant: str = "", key: str = "", since: str = "", limit: int = 50) -> None:
+    """Show what was done with server keys, the newest first: when (UTC), in which tenant, by which key, the method, for
+    or to whom, the code of the answer (-: none yet, or the process died), from which address, the request's id.
+
+    Parameters
+    ----------
+    tenant
+        Only in this tenant.
+    key
+        Only with the key of this id.
+    since
+        Only of so long ago at most, such as 30m, 12h or 7d.
+    limit
+        How many.
+    """
+    ago = _duration("--since", since) if since else None
+
+    async def work(core: Core) -> None:
+        within = find_tenant(core, tenant).name if tenant else None
+        after = None if ago is None else core.clock.now() - ago
+        actor = actor_of(key) if key else ""
+        found = await core.services.audit.newest(
+            tenant=within, actor=actor, since=after, limit=max(1, min(limit, _MOST))
+        )
+        for entry in found:
+            if within is None or entry.tenant == within:
+                print(_line(entry))
+
+    run(work)
+
+
+def _line(entry: AuditEntry) -> str:
+    """Return one line, whatever a caller wrote: its parts stand in one order and two blanks between them."""
+    ended = "-" if entry.code is None else str(entry.code)
+    parts = (entry.tenant or DEFAULT_WORD, entry.actor, entry.action, entry.subject or "-", ended, entry.address)
+    return "  ".join((_time(entry.at), *(people_text(part).plain for part in parts), entry.request or "-"))
+
+
+def _known(core: Core) -> Sequence[str]:
+    return scopes_of(method for method in core.modules.registry.methods.values() if core.dispatcher.offers(method))
+
+
+def _duration(option: str, text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as problem:
+        raise SettingsError([f"{option}: {problem}"]) from None
+
+
+def _state(key: ServerKey, now: datetime) -> str:
+    if key.revoked is not None:
+        return f"revoked {_time(key.revoked)}"
+    if key.expires is None:
+        return "counts"
+    return f"{'expired' if key.expires <= now else 'until'} {_time(key.expires)}"
+
+
+def _time(at: datetime | None) -> str:
+    return "-" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,69 @@
+"""`liveroom tenants secret`: the secrets with which an operator's own server signs its users in (docs/own-users.md)."""
+
+from pathlib import Path
+
+from cyclopts import App
+from rich.console import Console
+from rich.table import Table
+
+from liveroom.app.assembly import Core
+from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.settings import SettingsError
+
+app = App(name="secret", help="Fixed secrets: your own server signs your own users in.")
+
+
+@app.command
+def add(*, tag: str, tenant: str = DEFAULT_WORD, secret_file: Path | None = None) -> None:
+    """Add a secret for logins with a tag, and show it, this once. A second one is for changing them.
+
+    Parameters
+    ----------
+    tag
+        What the logins carry as `tag`; 1 to 32 characters.
+    tenant
+        Whose users they are.
+    secret_file
+        A file that holds a secret of your own, of 32 characters or more; one is made otherwise.
+    """
+
+    async def work(core: Core) -> None:
+        whose = find_tenant(core, tenant)
+        text = _read(secret_file) if secret_file is not None else ""
+        added = await core.services.own_users.secrets.add(whose.name, tag, text)
+        print(f"secret {added.id} signs logins with the tag {tag}; running services know it within two seconds")
+        if secret_file is None:
+            print(f"it is shown this once: {added.secret}")
+
+    run(work)
+
+
+@app.command(name="list")
+def show(*, tenant: str = DEFAULT_WORD) -> None:
+    """List a tenant's secrets by tag; they themselves are not shown."""
+
+    async def work(core: Core) -> None:
+        table = Table("id", "tag", "since")
+        for one in await core.services.own_users.secrets.listed(find_tenant(core, tenant).name):
+            table.add_row(one.id, one.tag, f"{one.created:%Y-%m-%d %H:%M}")
+        Console().print(table)
+
+    run(work)
+
+
+@app.command
+def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
+    """Drop a secret: logins that it signs are refused from then on; who is signed in stays so."""
+
+    async def work(core: Core) -> None:
+        await core.services.own_users.secrets.remove(find_tenant(core, tenant).name, id)
+        print(f"secret {id} is gone; running services know it within two seconds")
+
+    run(work)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError([f"{file} cannot be read: {problem}"]) from problem

@@ -1,0 +1,43 @@
+"""The audit: what was done in an operator's name, by whom, to whom, from where, and how it ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NewType
+
+from liveroom.domain.ids import TenantName
+
+AuditId = NewType("AuditId", str)
+TEXT_MAX: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One thing that was about to be done."""
+
+    id: AuditId
+    tenant: TenantName
+    at: datetime
+    actor: str
+    """Who: ``key:<id>`` for a server key."""
+    action: str
+    """What: the path of a method."""
+    subject: str = ""
+    """To whom: ``user:<id>``, ``room:<id>``, or both, as the request named them."""
+    address: str = ""
+    request: str = ""
+    code: int | None = None
+    """How it ended, as an ``errorCode``; None: the process died before it could say so, or it is under way."""
+
+
+def bounded(text: str) -> str:
+    """Return what a caller sent as it can be stored whatever it is: cut, and without what no database takes."""
+    kept = text[:TEXT_MAX]
+    if kept.isprintable():
+        return kept
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in kept)
+
+
+def subject_of(user: str, room: str) -> str:
+    """Return whom a request is about."""
+    named = ((kind, id) for kind, id in (("user", user), ("room", room)) if id)
+    return bounded(" ".join(f"{kind}:{id}" for kind, id in named))

@@ -1,0 +1,33 @@
+"""What happened as CloudEvents 1.0 in their JSON form (https://cloudevents.io), for the log of events."""
+
+from typing import Final
+
+import msgspec
+
+from liveroom.domain.tellings import Told, written
+
+DEFAULT_SOURCE: Final = "default"
+"""How the tenant is called that has no name."""
+_DIGITS: Final = 19
+"""Enough for every number that the database holds: sequences are compared as texts."""
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def write_cloud_event(told: Told) -> bytes:
+    """Return the event as one line of JSON; what it holds is joined and not encoded again.
+
+    ``sequence`` is its number within its stream, which is its ``subject``.
+    """
+    tenant = told.tenant or DEFAULT_SOURCE
+    attributes = {
+        "specversion": "1.0",
+        "id": told.id,
+        "source": f"/liveroom/{tenant}",
+        "type": told.kind,
+        "subject": told.stream,
+        "time": written(told.at),
+        "datacontenttype": "application/json",
+        "sequence": f"{told.seq:0{_DIGITS}d}",
+        "tenant": tenant,
+    }
+    return _encode(attributes)[:-1] + b',"data":' + told.body.encode() + b"}"

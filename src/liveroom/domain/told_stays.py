@@ -1,0 +1,110 @@
+"""What is told of members: the transitions between what is stored of a stay and what the journal says of it now.
+
+A stay is journaled whole, in any number of versions, more than once and by anybody. What is told depends on the stored
+row and the newer version alone, so each transition is told once: whoever writes a version that is stored already, or
+an older one, has nothing to tell.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from liveroom.domain.ids import RoomId, StayId, UserId
+from liveroom.domain.members import Role, Stay
+from liveroom.domain.tellings import Telling, written
+
+ENTERED: Final = "member.entered"
+LEFT: Final = "member.left"
+ROLE_CHANGED: Final = "member.role_changed"
+PROFILE_CHANGED: Final = "member.profile_changed"
+KINDS: Final = frozenset({ENTERED, LEFT, ROLE_CHANGED, PROFILE_CHANGED})
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = 253_402_300_799_999
+"""The last millisecond that a time can have."""
+
+
+class Known(NamedTuple):
+    """What is stored of a stay."""
+
+    version: int
+    role: Role
+    name: str
+    avatar: str
+    over: bool
+
+
+class Step(NamedTuple):
+    """A transition."""
+
+    kind: str
+    at: datetime
+    after: Stay
+    """The version that has made it."""
+
+
+def steps(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Mapping[RoomId, Sequence[Step]]:
+    """Return the transitions of each room by time; of one user's stays in the order in which they follow each other."""
+    chains: dict[tuple[RoomId, UserId], list[Step]] = {}
+    for stay in _by_stay(versions):
+        chains.setdefault((stay[0].room, stay[0].user), []).extend(_chain(known.get(stay[0].id), stay))
+    rooms: dict[RoomId, list[tuple[datetime, Step]]] = {}
+    for (room, _), chain in chains.items():
+        latest = _EPOCH
+        for step in chain:
+            latest = max(latest, step.at)
+            rooms.setdefault(room, []).append((latest, step))
+    return {room: [step for _, step in sorted(found, key=itemgetter(0))] for room, found in rooms.items()}
+
+
+def tell(step: Step, category: str) -> Telling:
+    """Return what is told of a transition: the member as they are after it."""
+    stay = step.after
+    is_over = step.kind == LEFT
+    data = {
+        "roomId": stay.room,
+        "broadcastId": stay.broadcast,
+        "category": category,
+        "stayId": stay.id,
+        "userId": stay.user,
+        "name": stay.name,
+        "avatar": stay.avatar,
+        "role": stay.role.value,
+        "enteredAt": written(stay.entered),
+        "leftAt": written(stay.left) if is_over and stay.left else None,
+        "reason": stay.reason.value if is_over and stay.reason else None,
+    }
+    return Telling(step.kind, category, step.at, data)
+
+
+def _by_stay(versions: Sequence[Stay]) -> Sequence[Sequence[Stay]]:
+    """Return the versions of each stay, the oldest first, and the stays in the order of their beginning."""
+    found: dict[StayId, list[Stay]] = {}
+    for version in sorted(versions, key=lambda stay: stay.version):
+        found.setdefault(version.id, []).append(version)
+    return sorted(found.values(), key=lambda stay: (stay[0].entered, stay[0].version))
+
+
+def _chain(known: Known | None, versions: Sequence[Stay]) -> Iterator[Step]:
+    for stay in versions:
+        if known is None or stay.version > known.version:
+            yield from _between(known, stay)
+            known = Known(stay.version, stay.role, stay.name, stay.avatar, stay.left is not None)
+
+
+def _between(known: Known | None, stay: Stay) -> Iterator[Step]:
+    """Yield the transitions to a newer version. A stay that was thought over and is not has begun again."""
+    if known is None or (known.over and stay.left is None):
+        yield Step(ENTERED, stay.entered, stay)
+    elif not known.over and stay.left is None:
+        if stay.role is not known.role:
+            yield Step(ROLE_CHANGED, _time_of(stay), stay)
+        if (stay.name, stay.avatar) != (known.name, known.avatar):
+            yield Step(PROFILE_CHANGED, _time_of(stay), stay)
+    if stay.left is not None and not (known is not None and known.over):
+        yield Step(LEFT, stay.left, stay)
+
+
+def _time_of(stay: Stay) -> datetime:
+    """Return when this version was made: versions are milliseconds, or a little more where much happened in one."""
+    return max(stay.entered, _EPOCH + timedelta(milliseconds=min(stay.version, _LAST)))

@@ -1,0 +1,72 @@
+"""Modules of other packages: what they are written with. This page is the whole of what they may rely on.
+
+Names of this page keep their meaning within a major release; everything else of liveroom is private and may change in
+any. How to write one: docs/modules.md.
+"""
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Who
+from liveroom.api.dispatch import Visitor
+from liveroom.api.parameters import Id, Json, Many, Request, Text, Whole
+from liveroom.api.shapes import Shape
+from liveroom.domain.errors import (
+    BadRequest,
+    Failure,
+    HookRefused,
+    NotInRoom,
+    PermissionDenied,
+    ProviderUnavailable,
+    QuotaExceeded,
+    RateLimited,
+    Refused,
+    RoomNotFound,
+    Unavailable,
+    UserNotFound,
+)
+from liveroom.domain.hooks import Moment
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.members import Member, Role
+from liveroom.domain.server_keys import Operator
+from liveroom.domain.sessions import Actor
+from liveroom.modules.declaring import Module
+from liveroom.modules.inside import Liveroom, RoomNow
+from liveroom.usecases.asking import Question
+
+__all__ = [
+    "Actor",
+    "BadRequest",
+    "BroadcastId",
+    "Code",
+    "Data",
+    "Failure",
+    "HookRefused",
+    "Id",
+    "Json",
+    "Liveroom",
+    "Many",
+    "Member",
+    "Module",
+    "Moment",
+    "NotInRoom",
+    "Operator",
+    "PermissionDenied",
+    "ProviderUnavailable",
+    "Question",
+    "QuotaExceeded",
+    "RateLimited",
+    "Refused",
+    "Request",
+    "Role",
+    "RoomId",
+    "RoomNotFound",
+    "RoomNow",
+    "Shape",
+    "TenantName",
+    "Text",
+    "Unavailable",
+    "UserId",
+    "UserNotFound",
+    "Visitor",
+    "Who",
+    "Whole",
+]

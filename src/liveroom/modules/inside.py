@@ -1,0 +1,107 @@
+"""What a module may ask of the service that it is installed in; all else of liveroom is private."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from liveroom.api.shapes import Shape
+from liveroom.domain.errors import NotInRoom, RoomNotFound
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.members import Member
+from liveroom.domain.tellings import Telling, of_room
+from liveroom.ports import Tx
+from liveroom.usecases.announcing import Announcements
+from liveroom.usecases.chronicle import Chronicle
+
+
+class RoomNow(NamedTuple):
+    """A live room, as it is now."""
+
+    id: RoomId
+    owner: UserId
+    category: str
+    broadcast: BroadcastId
+    """Changes each time the room is opened: what is about one broadcast ends with it."""
+    opened: datetime
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Liveroom:
+    """The service, to one module. ``tenant`` is whose call it is: ``actor.tenant.name``; of others nothing is found."""
+
+    name: str
+    """The module's."""
+    data_dir: Path
+    """Where the service keeps its own files; a module that needs one may have it here, by its own name."""
+    kinds: Mapping[type[Shape], str]
+    """Of the module's events."""
+    _announcements: Announcements
+    _chronicle: Chronicle
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        return self._announcements.clock.now()
+
+    async def room(self, tenant: TenantName, room: RoomId) -> RoomNow:
+        """Return a live room. Raises ``RoomNotFound``, ``LiveUnavailable``."""
+        live = await self._announcements.live.room(room)
+        if live is None or live.tenant != tenant:
+            raise RoomNotFound
+        return RoomNow(live.id, live.owner, live.category, live.broadcast, live.opened, live.members)
+
+    async def member(self, tenant: TenantName, room: RoomId, user: UserId) -> Member:
+        """Return a member of a live room. Raises ``RoomNotFound``, ``NotInRoom``, ``LiveUnavailable``."""
+        await self.room(tenant, room)
+        member = await self._announcements.live.member(room, user)
+        if member is None:
+            raise NotInRoom
+        return member
+
+    async def announce(
+        self, tenant: TenantName, room: RoomId, event: Shape, *, by: UserId | None = None, paced: bool = False
+    ) -> None:
+        """Tell everybody who listens to the room, in the order of its events, also those who were just cut off.
+
+        ``by`` is whose call it was. It leaves at once: with ``paced`` at most five times a second together with others,
+        and not at all in a crush of more than 500. Raises ``RoomNotFound``, ``LiveUnavailable``, and ``BadRequest``
+        above 8 KB.
+        """
+        await self._announcements.to_room(tenant, room, self._kind(event), event, by=by, paced=paced)
+
+    async def announce_to(self, tenant: TenantName, user: UserId, event: Shape, *, by: UserId | None = None) -> None:
+        """Tell the connections that a user has now. Raises ``UserNotFound``, ``Unavailable``."""
+        await self._announcements.to_user(tenant, user, self._kind(event), event, by=by)
+
+    async def tell(self, tenant: TenantName, room: RoomId, event: Shape) -> None:
+        """Tell the operator's webhooks and event log, behind what was told of the room before, each at least once.
+
+        Written down when this returns. Raises ``RoomNotFound`` for a room that never was, ``DatabaseUnavailable``.
+        """
+        kind, data = self._kind(event), msgspec.to_builtins(event)
+
+        async def work(tx: Tx) -> None:
+            row = await tx.rooms.get(room)
+            if row is None or row.tenant != tenant:
+                raise RoomNotFound
+            telling = Telling(kind, row.category, self._announcements.clock.now(), data)
+            await self._chronicle.tell(tx, tenant, of_room(room), [telling])
+
+        await self._announcements.db.transact(work)
+
+    async def within(self, key: str, *, limit: int, window: timedelta) -> bool:
+        """Count a use of one of the module's keys, over all processes; say whether it is within the limit.
+
+        The window begins with the first use. True while the live store is down.
+        """
+        return await self._announcements.live.hit(f"module:{self.name}:{key}", limit=limit, window=window)
+
+    def _kind(self, event: Any) -> str:
+        kind = self.kinds.get(type(event))
+        if kind is None:
+            raise ValueError(f"{type(event).__name__} is no event that the module has declared")
+        return kind

@@ -1,0 +1,49 @@
+"""What happened, written down for those outside of the service who want to be told (``domain/tellings``)."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple, Protocol
+
+from liveroom.domain.ids import TenantName
+from liveroom.domain.tellings import Target, Telling
+
+TargetsOf = Callable[[TenantName], Sequence[Target]]
+"""Who of a tenant wants to be told; answered out of memory, because every transaction asks."""
+
+
+Kept = tuple[int, int]
+"""A place among the events that are kept: when they were written, and how many of that moment have been looked at."""
+FIRST_KEPT: Final[Kept] = (0, 0)
+
+
+class Chapter(NamedTuple):
+    """What goes on in one stream, and who wants to be told of any of it."""
+
+    tenant: TenantName
+    stream: str
+    tellings: Sequence[Telling]
+    """In the order in which they happened; never empty."""
+    targets: Sequence[Target]
+
+
+class Events(Protocol):
+    """Numbered events of each stream. Whoever writes to a stream keeps others from it until the transaction ends, so
+    that its numbers have no gaps and nobody sees a later event before an earlier one.
+    """
+
+    async def hold(self, streams: Collection[str]) -> None:
+        """Keep others from writing to these streams until the transaction ends."""
+
+    async def append(
+        self, tenant: TenantName, stream: str, tellings: Sequence[Telling], targets: Sequence[Target], at: datetime
+    ) -> None:
+        """Write down what goes on in one stream."""
+
+    async def append_all(self, chapters: Sequence[Chapter], at: datetime) -> None:
+        """Write down what goes on in many streams, each named once."""
+
+    async def purge(self, before: datetime, limit: int, after: Kept = FIRST_KEPT) -> tuple[int, Kept | None]:
+        """Look at some events written before that time, from that place on, and drop those that nobody waits for.
+
+        Return how many, and the place to go on from: what somebody waits for holds nothing up that is behind it.
+        """

@@ -1,0 +1,124 @@
+"""The seam to what is told and to whom: webhooks, what waits for them, what was given up, what was sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from liveroom.domain.deliveries import Dead, Delivery, Lane, Settled, Span, Waiting
+from liveroom.domain.ids import TenantName
+from liveroom.domain.tellings import Target, Told
+from liveroom.domain.webhooks import Webhook
+from liveroom.ports.tellings import Kept
+
+
+class StoredWebhook(NamedTuple):
+    """A webhook as it is stored: its secrets are sealed."""
+
+    webhook: Webhook
+    """Without its secrets."""
+    sealed: str
+
+
+class WebhookRows(Protocol):
+    async def list(self) -> Sequence[StoredWebhook]:
+        """Return all webhooks of all tenants, in the order of their making."""
+
+    async def lock(self, id: str) -> StoredWebhook | None:
+        """Return the webhook and keep others from changing it until the transaction ends."""
+
+    async def put(self, stored: StoredWebhook) -> None:
+        """Add the webhook, or replace the one of that id."""
+
+    async def remove(self, id: str) -> bool:
+        """Remove the webhook; say whether there was one. What waits for it is another matter."""
+
+    async def is_there(self, id: str) -> bool: ...
+    async def replace_secrets(self, id: str, old: str, sealed: str) -> bool:
+        """Write a webhook's secrets, unless they are others by now; say whether they were written."""
+
+
+class EventLanes(Protocol):
+    """What waits, stream by stream. Whoever has claimed a lane changes it only while it is theirs."""
+
+    async def next_target(self, after: str) -> str | None:
+        """Return the first target after that one for which anything waits."""
+
+    async def claim(
+        self, target: str, holder: str, now: datetime, until: datetime, *, lanes: int, events: int
+    ) -> Sequence[Lane]:
+        """Take lanes that are due and nobody holds, the oldest first: so many, or fewer with about so many events."""
+
+    async def events(self, spans: Sequence[Span]) -> Sequence[Told]:
+        """Return events of different streams, those of a stream in order; ``MOST_SPANS`` at a time."""
+
+    async def through(self, target: str, holder: str, streams: Sequence[str], now: datetime) -> None:
+        """Note that all that waited when these were claimed is delivered."""
+
+    async def settle(self, target: str, holder: str, lanes: Sequence[Settled]) -> None:
+        """Note how far lanes have come, and let them go."""
+
+    async def reach(self, target: str, holder: str, stream: str, sent: int) -> bool:
+        """Note how far a lane has come, and keep it; say whether it is the holder's."""
+
+    async def release(self, target: str, holder: str) -> None:
+        """Let go of all that a holder has claimed, whether or not it ever heard of it."""
+
+    async def drop(self, target: str, limit: int) -> int:
+        """Drop lanes of a target; return how many."""
+
+    async def waiting(self) -> Sequence[Waiting]: ...
+
+
+class DeadEvents(Protocol):
+    """Events that were given up, and events that are to be delivered again."""
+
+    async def next_target(self, after: str) -> str | None:
+        """Return the first target after that one which has any."""
+
+    async def add(self, dead: Sequence[Dead]) -> None:
+        """Add them; one that is there already is left as it is."""
+
+    async def list(self, target: str, limit: int) -> Sequence[Dead]:
+        """Return some, those that died first."""
+
+    async def count(self, target: str) -> int: ...
+
+    async def wake(self, target: str, due: datetime, *, id: str = "", since: datetime | None = None) -> int:
+        """Let them be delivered again: one, those that happened since then, or all; return how many."""
+
+    async def due(self, now: datetime) -> Sequence[str]:
+        """Return targets that have any to be delivered again."""
+
+    async def take(self, target: str, now: datetime, limit: int) -> Sequence[Dead]:
+        """Return some that are due, in the order in which they happened."""
+
+    async def remove(self, target: str, ids: Sequence[str]) -> None: ...
+    async def put_off(self, target: str, ids: Sequence[str], due: datetime | None) -> None: ...
+    async def drop(self, target: str, limit: int) -> int:
+        """Drop some of a target; return how many."""
+
+    async def purge(self, target: str, before: datetime, limit: int) -> int:
+        """Drop some that died before that time; return how many."""
+
+    async def copy(
+        self, target: Target, tenant: TenantName, since: datetime, *, after: Kept, now: datetime, limit: int
+    ) -> tuple[int, Kept | None]:
+        """Let some of the tenant's events that are still kept be delivered again: those written since then which the
+        target wants, and which come after that place. Return how many, and the place to go on from.
+        """
+
+
+class Deliveries(Protocol):
+    """The log of deliveries."""
+
+    async def next_target(self, after: str) -> str | None:
+        """Return the first target after that one which has any."""
+
+    async def add(self, delivery: Delivery) -> None: ...
+    async def list(self, target: str, limit: int) -> Sequence[Delivery]:
+        """Return the newest, the newest first."""
+
+    async def trim(self, target: str, kept: int, limit: int) -> int:
+        """Drop all but the newest; return how many."""
+
+    async def drop(self, target: str, limit: int) -> int: ...

@@ -1,0 +1,37 @@
+"""The log of events as a stream of Redis: one CloudEvent an entry, the oldest forgotten."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from liveroom.domain.cloud_events import write_cloud_event
+from liveroom.domain.errors import LiveUnavailable, ProviderUnavailable
+from liveroom.domain.tellings import Told
+from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.wire import SILENCE, Word
+
+
+class RedisEventStream:
+    """``ports.Sink``, on connections of its own."""
+
+    def __init__(self, url: str, stream: str, *, keep: int) -> None:
+        self._caller: Final = Caller.open(url, SILENCE)
+        self._stream: Final = stream.encode()
+        self._keep: Final = keep
+
+    async def send(self, events: Sequence[Told]) -> None:
+        """Append the events in one step."""
+        words: list[Word] = [self._keep]
+        for told in events:
+            words += (told.id, told.kind, told.stream, write_cloud_event(told))
+        try:
+            await self._caller.run("log_events", (self._stream,), *words)
+        except LiveUnavailable as failure:
+            raise ProviderUnavailable(f"the Redis of the event log: {failure}") from failure
+
+    async def length(self) -> int:
+        """Return how many events the stream holds. Raises ``LiveUnavailable``."""
+        return int(await self._caller.command(self._stream, "XLEN", self._stream))
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._caller.close()

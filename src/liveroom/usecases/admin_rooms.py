@@ -1,0 +1,119 @@
+"""Rooms of a tenant in the hand of the operator's own server: any of them, whoever owns it, listed or not.
+
+A room or user of another tenant is not found. What changes a room goes through the same transactions as a user's call.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from liveroom.domain.errors import RoomNotFound, UserBanned, UserNotFound
+from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
+from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomState
+from liveroom.domain.server_keys import Operator
+from liveroom.domain.sessions import Actor
+from liveroom.domain.users import User
+from liveroom.ports import Database, Live, Tx
+from liveroom.usecases.broadcasts import Broadcasts, Committed
+from liveroom.usecases.relay import Relay
+from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.vendors import VendorDesk
+
+
+class Overseen(NamedTuple):
+    """A room: what is stored of it, and what is so now while it is live."""
+
+    room: Room
+    live: LiveRoom | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdminRooms:
+    """What an operator's server does with rooms."""
+
+    db: Database
+    live: Live
+    broadcasts: Broadcasts
+    rooms: Rooms
+    relay: Relay
+    desk: VendorDesk
+
+    async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
+        """Return live rooms in the order of their ids, hidden and barred ones too, and the next page's cursor."""
+        found = await self.db.rooms.live(tenant, RoomId(cursor), limit + 1)
+        page = found[:limit]
+        now = {live.id: live for live in await self.live.rooms([room.id for room in page])}
+        return [_seen(room, now.get(room.id)) for room in page], str(page[-1].id) if len(found) > limit else ""
+
+    async def get(self, tenant: TenantName, room_id: RoomId) -> Overseen:
+        """Return a room in whatever state. Raises ``RoomNotFound``."""
+        room = await self.db.rooms.get(room_id)
+        if room is None or room.tenant != tenant:
+            raise RoomNotFound
+        return _seen(room, await self.live.room(room_id) if room.state is RoomState.LIVE else None)
+
+    async def open(
+        self, operator: Operator, room_id: RoomId | None, owner: UserId, changes: RoomChanges, kind: str
+    ) -> Overseen:
+        """Begin a broadcast for an owner who is still to come: unless they do within the grace, it is closed.
+
+        A room of theirs that is live stays as it is. Raises ``UserNotFound``, ``UserBanned``, and what
+        ``Broadcasts.open`` raises.
+        """
+        user = await self._user(operator.tenant.name, owner)
+        if user.is_banned(operator.now):
+            raise UserBanned
+        actor = Actor(user.id, SessionId(""), operator.tenant)
+        if room_id is None:
+            room_id = (await self.broadcasts.reserve(actor, changes)).id
+        return await self._brought_up(await self.broadcasts.open(actor, room_id, changes, kind))
+
+    async def update(self, operator: Operator, room_id: RoomId, changes: RoomChanges) -> Overseen:
+        """Change a live room in its owner's name. Raises ``RoomNotFound``."""
+        return await self._brought_up(await self.broadcasts.change(operator, room_id, changes))
+
+    async def close(self, operator: Operator, room_id: RoomId) -> None:
+        """Close a room; one that is closed stays so. Raises ``RoomNotFound``."""
+        await self.get(operator.tenant.name, room_id)
+        await self.rooms.destroy(operator, room_id)
+
+    async def bar(self, tenant: TenantName, room_id: RoomId, *, barred: bool) -> Overseen:
+        """Keep a room off every list, in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``.
+
+        Whoever is in stays in, and it may be entered by its id.
+        """
+        committed = await self.broadcasts.bar(tenant, room_id, barred=barred)
+        if committed.room.state is not RoomState.LIVE:
+            return Overseen(committed.room, None)
+        return await self._brought_up(committed)
+
+    async def kick(self, tenant: TenantName, room_id: RoomId, user_id: UserId) -> bool:
+        """Put a user out of a live room and its media; say False for one who was not in. They may enter again.
+
+        Raises ``RoomNotFound``, ``UserNotFound``.
+        """
+        live = await self.live.room(room_id)
+        if live is None or live.tenant != tenant:
+            raise RoomNotFound
+        user = await self._user(tenant, user_id)
+        if self.desk.carries_media(tenant):
+
+            async def work(tx: Tx) -> None:
+                await self.desk.user_kicked(tx, user, room_id, self.rooms.clock.now())
+
+            await self.db.transact(work)
+        return await self.rooms.kick(room_id, user.id)
+
+    async def _user(self, tenant: TenantName, user_id: UserId) -> User:
+        user = await self.db.users.get(user_id)
+        if user is None or user.tenant != tenant or user.deleted is not None:
+            raise UserNotFound
+        return user
+
+    async def _brought_up(self, committed: Committed) -> Overseen:
+        return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))
+
+
+def _seen(room: Room, live: LiveRoom | None) -> Overseen:
+    """Put together what was read at two moments: of another broadcast nothing is said."""
+    return Overseen(room, live if live is not None and live.broadcast == room.broadcast else None)

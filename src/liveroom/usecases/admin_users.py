@@ -1,0 +1,118 @@
+"""Users of a tenant in the hand of the operator's own server: made, looked up, given tokens.
+
+A user of another tenant is not found. Banning, deleting and naming admins is ``Moderation``, profiles ``Profiles``.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from liveroom.domain import told_users
+from liveroom.domain.errors import UserBanned, UserNotFound
+from liveroom.domain.ids import SessionId, TenantName, UserId, new_id
+from liveroom.domain.own_users import read_tag
+from liveroom.domain.presence import Beat
+from liveroom.domain.sessions import Session
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.told_users import Door
+from liveroom.domain.users import Profile, User
+from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.accounts import Accounts, Login, check_quota
+from liveroom.usecases.broadcasts import fresh_id
+from liveroom.usecases.own_users import OwnUsers
+from liveroom.usecases.profiles import ProfileChanges
+
+TAG = "operator"
+"""The tag of sessions that an operator's server opens for users."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminUsers:
+    """What an operator's server does with users."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    accounts: Accounts
+    own: OwnUsers
+
+    async def get(self, tenant: TenantName, user_id: UserId) -> User:
+        """Return a user who is not deleted. Raises ``UserNotFound``."""
+        user = await self.db.users.get(user_id)
+        if user is None or user.tenant != tenant or user.deleted is not None:
+            raise UserNotFound
+        return user
+
+    async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[User], str]:
+        """Return users in the order of their ids, and the next page's cursor. Deleted ones count and are left out."""
+        found = await self.db.users.page(tenant, UserId(cursor), limit + 1)
+        page = found[:limit]
+        return [user for user in page if user.deleted is None], str(page[-1].id) if len(found) > limit else ""
+
+    async def create(self, tenant: Tenant, profile: ProfileChanges) -> User:
+        """Make a user who has no login of their own yet. Raises ``QuotaExceeded``."""
+
+        async def work(tx: Tx) -> User:
+            await check_quota(tx, tenant)
+            now = self.clock.now()
+            user = profile.apply(User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now))
+            await tx.users.add(user)
+            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OPERATOR))
+            return user
+
+        return await self.db.transact(work)
+
+    async def create_own(self, tenant: Tenant, tag: str, username: str, profile: Profile, tag2: str) -> User:
+        """Make the operator's user of that name; of one who is there, what is empty is filled.
+
+        Raises ``BadRequest`` for what is no tag or name, ``QuotaExceeded``.
+        """
+        read_tag(tag)
+
+        async def work(tx: Tx) -> User:
+            now = self.clock.now()
+            user = await self.own.find_or_make(tx, tenant, tag, username, now)
+            name, avatar = user.name or profile.name, user.avatar or profile.avatar
+            filled = replace(user, name=name, avatar=avatar, tag2=user.tag2 or tag2)
+            if filled == user:
+                return user
+            filled = replace(filled, updated=now)
+            await tx.users.put(filled)
+            await self.accounts.desk.profile_changed(tx, filled, now)
+            await self.accounts.chronicle.about_user(tx, filled, *told_users.changes(user, filled))
+            return filled
+
+        return await self.db.transact(work)
+
+    async def issue(self, tenant: Tenant, user_id: UserId) -> Login:
+        """Open a session of its own for a user. Raises ``UserNotFound``, ``UserBanned``."""
+
+        async def find(tx: Tx) -> User:
+            user = await tx.users.lock(user_id)
+            if user is None or user.tenant != tenant.name or user.deleted is not None:
+                raise UserNotFound
+            return user
+
+        return await self._open(tenant, find)
+
+    async def issue_own(self, tenant: Tenant, tag: str, username: str) -> Login:
+        """Do the same for the operator's user of that name, who is made when missing.
+
+        Raises ``BadRequest`` for what is no tag or name, ``UserBanned``, ``QuotaExceeded``.
+        """
+        read_tag(tag)
+        return await self._open(tenant, lambda tx: self.own.find_or_make(tx, tenant, tag, username, self.clock.now()))
+
+    async def _open(self, tenant: Tenant, find: Callable[[Tx], Awaitable[User]]) -> Login:
+        session = SessionId(new_id(self.clock.now()))
+
+        async def work(tx: Tx) -> User:
+            user, now = await find(tx), self.clock.now()
+            if user.is_banned(now):
+                raise UserBanned
+            await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG))
+            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            return user
+
+        user, now = await self.db.transact(work), self.clock.now()
+        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        return self.accounts.login(tenant, user, session, now)

@@ -1,0 +1,60 @@
+"""Having a room, or a user, be told something of a free kind: notices of the operator, and events of modules."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from liveroom.domain.errors import BadRequest, UserNotFound
+from liveroom.domain.events import ANNOUNCED_MAX, NOTICES, Announcement, is_announced_kind
+from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
+from liveroom.ports import Clock, Database, Live, Whispers
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Announcements:
+    """What is announced. ``data`` is anything that JSON can say, of at most 8 KB; more raises ``BadRequest``.
+
+    Raises ``ValueError`` for a kind that nobody has declared: that is a mistake of the caller's code.
+    """
+
+    db: Database
+    live: Live
+    clock: Clock
+    whispers: Whispers
+    kinds: Container[str] = NOTICES
+    """Which may be announced: notices, and what modules have declared."""
+
+    async def to_room(
+        self, tenant: TenantName, room: RoomId, kind: str, data: Any, *, by: UserId | None = None, paced: bool = False
+    ) -> None:
+        """Tell everybody who listens to a live room: an event in its order, which survives a cut connection.
+
+        It leaves at once; with ``paced`` at most five times a second together with others, and not at all when more
+        than 500 come in that time. ``by`` is whose call it was. Raises ``RoomNotFound``, ``LiveUnavailable``.
+        """
+        await self.live.channels.announce(room, tenant, self._announcement(kind, data, by, paced=paced))
+
+    async def to_user(
+        self, tenant: TenantName, user: UserId, kind: str, data: Any, *, by: UserId | None = None
+    ) -> None:
+        """Tell the connections that a user has now, on their own channel; one without any misses it.
+
+        Raises ``UserNotFound`` for a user whom the tenant does not have, ``Unavailable``.
+        """
+        announcement = self._announcement(kind, data, by)
+        known = await self.db.users.get(user)
+        if known is None or known.tenant != tenant or known.deleted is not None:
+            raise UserNotFound
+        await self.whispers.announce(user, self.clock.now(), announcement)
+
+    def _announcement(self, kind: str, data: Any, by: UserId | None, *, paced: bool = False) -> Announcement:
+        if kind not in self.kinds or not is_announced_kind(kind):
+            raise ValueError(f"events of the kind {kind!r} are declared nowhere")
+        ready = _encode(data)
+        if len(ready) > ANNOUNCED_MAX:
+            raise BadRequest(f"data: at most {ANNOUNCED_MAX} bytes as JSON")
+        return Announcement(new_id(self.clock.now()), kind, ready, by, paced)

@@ -1,0 +1,144 @@
+"""What the operator is asked before somebody enters a room or goes live, and what the answer changes.
+
+All of it happens before anything is written, so that a refusal leaves nothing behind. Only a room that ceased to be
+live in that very moment makes a question come late: the place that is taken by then is given back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from liveroom.domain.errors import HookRefused, RoomNotFound
+from liveroom.domain.hooks import Moment
+from liveroom.domain.ids import RoomId
+from liveroom.domain.members import Role
+from liveroom.domain.rooms import Room, RoomChanges, RoomState
+from liveroom.domain.sessions import Actor
+from liveroom.domain.users import User
+from liveroom.ports import Database, Live
+from liveroom.usecases.asking import Asking, Question
+
+
+class Coming(NamedTuple):
+    """How somebody comes to a room."""
+
+    wanted: Role | None
+    label: str
+    changes: RoomChanges
+    """What counts if they open it."""
+    kind: str
+    raised: bool = False
+    """The operator has made them a host."""
+    may_open: bool = False
+    """The operator has been asked whether they may go live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """Asks, where anybody is to be asked."""
+
+    db: Database
+    live: Live
+    asking: Asking
+
+    async def before_enter(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Coming:
+        """Return how the actor comes after all who are to be asked have been. ``room_id`` None: a new room.
+
+        Raises ``HookRefused``, ``RoomNotFound``, ``ProviderUnavailable``.
+        """
+        if not self.asking.concerns(actor.tenant.name):
+            return coming
+        room = await self.db.rooms.get(room_id) if room_id is not None else None
+        if room is not None and room.tenant != actor.tenant.name:
+            return coming
+        opens = room is None or room.state is not RoomState.LIVE
+        if opens and coming.wanted is Role.AUDIENCE:
+            raise RoomNotFound
+        if room is not None and not opens and (present := await self._present(actor, room, coming)) is not None:
+            return present
+        user = await self.db.users.get(actor.user)
+        door = _Door(actor, user, room_id, room, opens)
+        coming = await self._ask_enter(door, coming)
+        return await self._ask_live(door, coming) if opens and door.may_open else coming
+
+    async def before_live(self, actor: Actor, room_id: RoomId, coming: Coming) -> RoomChanges:
+        """Return what counts for a room that is to be opened now. Raises as ``before_enter``."""
+        if coming.may_open or not self.asking.concerns(actor.tenant.name):
+            return coming.changes
+        room, user = await self.db.rooms.get(room_id), await self.db.users.get(actor.user)
+        door = _Door(actor, user, room_id, room, room is None or room.state is not RoomState.LIVE)
+        return (await self._ask_live(door, coming)).changes if door.opens and door.may_open else coming.changes
+
+    async def _present(self, actor: Actor, room: Room, coming: Coming) -> Coming | None:
+        """Return how somebody comes who is in already, in the role that they ask for; None for all others."""
+        member = await self.live.member(room.id, actor.user)
+        if member is None or coming.wanted not in (None, member.role):
+            return None
+        places = await self.live.places(actor.user)
+        if not any(place.room == room.id and place.session == actor.session for place in places):
+            return None
+        return coming._replace(wanted=None) if member.role.is_host else coming
+
+    async def _ask_enter(self, door: "_Door", coming: Coming) -> Coming:
+        room, role = door.room, coming.wanted or (Role.ANCHOR if door.owns else Role.AUDIENCE)
+        data = {**door.described(coming.changes), "role": role.value, "label": coming.label}
+        if room is not None and not door.opens:
+            data |= {"ownerId": room.owner, "broadcastId": room.broadcast}
+        changes = await self._ask(Moment.ENTER, door, data)
+        if "role" not in changes:
+            return coming
+        given = Role(changes["role"])
+        if door.opens and not given.is_host:
+            raise HookRefused
+        return coming._replace(wanted=given, label="", raised=given.is_host)
+
+    async def _ask_live(self, door: "_Door", coming: Coming) -> Coming:
+        asked = coming.changes
+        data = {
+            **door.described(asked),
+            "cover": asked.cover or "",
+            "subject": asked.subject or "",
+            "description": asked.description or "",
+            "capacity": asked.capacity or 0,
+            "type": coming.kind,
+        }
+        changes = await self._ask(Moment.GO_LIVE, door, data)
+        return coming._replace(changes=asked._replace(**changes), may_open=True)
+
+    async def _ask(self, moment: Moment, door: "_Door", data: dict[str, Any]) -> Mapping[str, Any]:
+        return await self.asking.ask(Question(moment, door.actor.tenant.name, data["category"], data))
+
+
+class _Door(NamedTuple):
+    """Who comes to which room, and how that stands."""
+
+    actor: Actor
+    user: User | None
+    room_id: RoomId | None
+    room: Room | None
+    opens: bool
+    """The room is not live."""
+
+    @property
+    def may_open(self) -> bool:
+        """Say whether opening the room would not be refused anyway."""
+        room, user = self.room, self.user
+        return room is None or room.holder == self.actor.user or (user is not None and user.admin)
+
+    @property
+    def owns(self) -> bool:
+        return self.opens or (self.room is not None and self.actor.user in (self.room.owner, self.room.holder))
+
+    def described(self, changes: RoomChanges) -> dict[str, Any]:
+        """Return what every question says: who, and which room as it is, or as it would be opened."""
+        user, room = self.user, self.room
+        known = room if room is not None and room.state is not RoomState.CLOSED else None
+        asked = changes if self.opens else RoomChanges()
+        return {
+            "userId": self.actor.user,
+            "name": user.name if user is not None else "",
+            "avatar": user.avatar if user is not None else "",
+            "roomId": self.room_id or "",
+            "category": asked.category or (known.category if known else ""),
+            "title": asked.title if asked.title is not None else (known.title if known else ""),
+        }

@@ -1,0 +1,127 @@
+"""Logins of an operator's own users: signed by the operator's server, with a secret that belongs to the login's tag.
+
+The first one makes the account. Whatever else a tag's logins are signed with goes the way of registered accounts, so
+that an app whose users have registered goes on working on the day on which its operator adds a secret.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from liveroom.domain import told_users
+from liveroom.domain.errors import SignatureRefused, UserBanned
+from liveroom.domain.ids import SessionId, UserId, new_id
+from liveroom.domain.own_users import WINDOW, read_own_name
+from liveroom.domain.presence import Beat
+from liveroom.domain.sessions import Session
+from liveroom.domain.signatures import RETRY, LoginSignature
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.told_users import Door
+from liveroom.domain.users import User, fold_username
+from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.accounts import Accounts, Login, check_quota
+from liveroom.usecases.attempts import ACCOUNT_FAILURES, by_address, check_attempts
+from liveroom.usecases.broadcasts import fresh_id
+from liveroom.usecases.fixed_secrets import FixedSecrets
+
+_USED: Final = "signature: used already"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnUsers:
+    """Logins with a signature: those that a fixed secret has made here, all others in ``accounts``."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    secrets: FixedSecrets
+    accounts: Accounts
+
+    async def sign_in(
+        self, tenant: Tenant, address: str, signature: LoginSignature, *, nickname: str = "", avatar: str = ""
+    ) -> Login:
+        """Open a session for whoever it was signed for. Raises what ``Accounts.sign_in`` raises, ``QuotaExceeded``."""
+        signature.check_hash()
+        # Both, always: how long it takes says nothing about which of them is in use.
+        is_own = [signature.is_by(secret) for secret in self.secrets.of(tenant.name, signature.tag)]
+        if not any(is_own):
+            return await self.accounts.sign_in(tenant, address, signature, nickname=nickname, avatar=avatar)
+        now = self.clock.now()
+        name = read_own_name(signature.username)
+        _check_time(signature, now)
+        signature.check_reading()
+        await check_attempts(
+            self.live, ((f"login:{tenant.name}:{fold_username(name)}", ACCOUNT_FAILURES), by_address(address))
+        )
+        user, session = await self._open(tenant, signature, now, nickname=nickname, avatar=avatar)
+        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        return self.accounts.login(tenant, user, session, now)
+
+    async def find_or_make(self, tx: Tx, tenant: Tenant, tag: str, username: str, now: datetime) -> User:
+        """Return the operator's user of that name, locked; the account is made where there is none.
+
+        Whether the user is banned is the caller's to ask. Raises ``BadRequest`` for what is no name, ``QuotaExceeded``.
+        """
+        name = read_own_name(username)
+        found = await tx.users.lock_own(tenant.name, tag, name)
+        if found is not None and found.deleted is None:
+            return found
+        await check_quota(tx, tenant)
+        user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now)
+        holder = await tx.own_users.claim(tenant.name, tag, name, user.id, now)
+        if holder != user.id:
+            other = await tx.users.lock(holder)
+            if other is not None and other.deleted is None:
+                return other
+            await tx.own_users.move(tenant.name, tag, name, user.id)
+        await tx.users.add(user)
+        await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OWN, username=name))
+        return user
+
+    async def _open(
+        self, tenant: Tenant, signature: LoginSignature, now: datetime, *, nickname: str, avatar: str
+    ) -> tuple[User, SessionId]:
+        fresh = SessionId(new_id(now))
+
+        async def work(tx: Tx) -> tuple[User, SessionId]:
+            session, first = await tx.sessions.use_signature(signature.digest(tenant.name), fresh, now)
+            if session != fresh and abs(now - first) > RETRY:
+                raise SignatureRefused(_USED)
+            user = await self.find_or_make(tx, tenant, signature.tag, signature.username, now)
+            if user.is_banned(now):
+                raise UserBanned
+            if session != fresh:
+                await _check_same(tx, user, session)
+            else:
+                await tx.sessions.add(Session(session, user.id, tenant.name, now, signature.tag))
+                await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            return await self._filled(tx, user, nickname, avatar, now), session
+
+        return await self.db.transact(work)
+
+    async def _filled(self, tx: Tx, user: User, nickname: str, avatar: str, now: datetime) -> User:
+        """Fill what is empty in a locked user's profile."""
+        filled = replace(user, name=user.name or nickname, avatar=user.avatar or avatar)
+        if filled == user:
+            return user
+        filled = replace(filled, updated=now)
+        await tx.users.put(filled)
+        await self.accounts.desk.profile_changed(tx, filled, now)
+        await self.accounts.chronicle.about_user(tx, filled, *told_users.changes(user, filled))
+        return filled
+
+
+async def _check_same(tx: Tx, user: User, session: SessionId) -> None:
+    """Refuse a retry whose first try signed in an account that is gone meanwhile."""
+    found = await tx.users.with_session(user.id, session)
+    if found is None or found[1] is None:
+        raise SignatureRefused(_USED)
+
+
+def _check_time(signature: LoginSignature, now: datetime) -> None:
+    """Refuse a signature without a time, or outside the window of the operator's server."""
+    signed = signature.signed_at()
+    if signed is None:
+        raise SignatureRefused("ts: required with this tag's secret")
+    if abs(now - signed) > WINDOW:
+        raise SignatureRefused("ts: more than 5 minutes from the service's clock")

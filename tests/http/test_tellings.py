@@ -1,0 +1,45 @@
+"""What is told, as documents have it: every kind with its data, and an example that a reader could get."""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+import pytest
+
+from liveroom.api.methods import METHODS
+from liveroom.api.tellings import TELLINGS, EnteredMember, ToldEvent
+from liveroom.domain.told_stays import KINDS
+from liveroom.http.openapi import make_openapi
+from liveroom.http.tellings import tellings_markdown
+
+OPENAPI = make_openapi(METHODS)
+
+
+def test_every_kind_that_the_journal_tells_is_declared() -> None:
+    assert {kind for kind in TELLINGS if kind.startswith("member.")} == KINDS
+
+
+@pytest.mark.parametrize("kind", TELLINGS)
+def test_openapi_has_a_webhook_for_each_kind_whose_schemas_are_there(kind: str) -> None:
+    request = OPENAPI["webhooks"][kind]["post"]
+    (schema,) = [content["schema"] for content in request["requestBody"]["content"].values()]
+    names = re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schema))
+    assert names == ["ToldEvent", TELLINGS[kind].__name__]
+    assert set(names) <= OPENAPI["components"]["schemas"].keys()
+    assert request["summary"]
+
+
+def test_the_page_names_every_kind_and_every_field() -> None:
+    page = tellings_markdown()
+    assert [kind for kind in TELLINGS if f"\n### {kind}\n" not in page] == []
+    fields = {name for shape in TELLINGS.values() for name in shape.__struct_encode_fields__}
+    assert [name for name in fields if f"| `{name}` |" not in page] == []
+
+
+def test_the_example_of_the_page_is_an_event_as_it_is_declared() -> None:
+    (example,) = re.findall(r"```json\n(.*?)\n```", tellings_markdown(), re.DOTALL)
+    event: dict[str, Any] = json.loads(example)
+    assert msgspec.convert(event, ToldEvent, strict=True).type == "member.entered"
+    assert tuple(event["data"]) == EnteredMember.__struct_encode_fields__
+    msgspec.convert(event["data"], EnteredMember, strict=True)
