@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jwt
@@ -139,13 +139,28 @@ async def test_a_token_signed_by_another_secret_or_without_end_is_invalid(servic
 async def test_a_token_of_the_original_service_is_taken(service: Service) -> None:
     """The original's tokens name a user only; their session is a hash of the token (API.md, Accounts)."""
     device = await service.sign_up()
-    issued = int(service.clock.now().timestamp())
-    payload = {"v": 1, "userId": device.user, "iat": issued, "exp": issued + 2_592_000}
-    original = Device(device.account, device.user, jwt.encode(payload, service.core.keys.signing.secret, "HS256"))
+    original = _of_original(service, device)
     assert (await original.call("auth_users/user_login_token")).code == 0
     await original.call("auth_users/user_logout")
     assert (await original.call("auth_users/user_login_token")).code == 204
     assert (await device.call("auth_users/user_login_token")).code == 0
+
+
+async def test_a_banned_user_deletes_nothing_with_a_token_of_the_original_service(service: Service) -> None:
+    """Deleted and made anew, the account would have no ban."""
+    device = await service.sign_up()
+    original = _of_original(service, device)
+    await service.core.moderation.ban(UserId(device.user), service.clock.now() + timedelta(hours=1), "")
+    assert (await original.call("auth_users/user_delete")).code == 204
+    user = await service.core.db.users.get(UserId(device.user))
+    assert user is not None
+    assert user.deleted is None
+
+
+def _of_original(service: Service, device: Device) -> Device:
+    issued = int(service.clock.now().timestamp())
+    payload = {"v": 1, "userId": device.user, "iat": issued, "exp": issued + 2_592_000}
+    return Device(device.account, device.user, jwt.encode(payload, service.core.keys.signing.secret, "HS256"))
 
 
 @pytest.mark.parametrize("backend", [SERVICES], indirect=True, scope="module")

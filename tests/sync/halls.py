@@ -152,7 +152,8 @@ async def everybody_was_told(host: Host, crowd: Crowd) -> None:
     newest = str(host.told[-1])
     await crowd.until(lambda: all(client.is_in and client.segments[-1].newest == newest for client in crowd.clients))
     for client in crowd.clients:
-        assert not host.faults(client), client.guest.id
+        wrong = host.faults(client)
+        assert not wrong, f"{client.guest.id}: {wrong}"
 
 
 @dataclass

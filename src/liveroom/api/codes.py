@@ -175,13 +175,17 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
 """Failures that say more than their code does, in words of their own."""
 
 
+_DETAILED: Final = (BadRequest, errors.SignatureRefused)
+"""Failures whose detail says to the caller what of theirs is wrong."""
+
+
 def told(failure: Failure, code: Code, language: Language) -> str:
     """Return what people are told of a failure: its own sentence or its code's, and the detail where it helps."""
     if isinstance(failure, errors.HookRefused) and failure.detail:
         return failure.detail
     own = _OWN_SENTENCES.get(type(failure))
     if own is None:
-        return message(code, language, failure.detail if isinstance(failure, BadRequest) else "")
+        return message(code, language, failure.detail if isinstance(failure, _DETAILED) else "")
     return _detailed(own[0 if language is Language.ZH else 1], language, failure.detail)
 
 

@@ -48,7 +48,7 @@ class LoginSignature:
             if required:
                 raise SignatureRefused("ts: required by this installation")
         elif abs(now - signed) > WINDOW:
-            raise SignatureRefused("ts: more than 24 hours from the service's clock")
+            raise SignatureRefused("ts: milliseconds since 1970, within 24 hours of the service's clock")
 
     def check_hash(self) -> None:
         """Refuse a hash that is unknown: before anything is looked up, so that the answer says nothing about names."""

@@ -211,7 +211,9 @@ class Accounts:
             if user is None or user.deleted is not None:
                 return ()
             found = await tx.users.with_session(actor.user, actor.session)
-            if found is not None and found[1] is not None and found[1].ended is not None:
+            session = found[1] if found is not None else None
+            # One of the original has no row that a ban could end.
+            if user.is_banned(self.clock.now()) if session is None else session.ended is not None:
                 raise TokenInvalid
             return await self.delete_in(tx, user)
 

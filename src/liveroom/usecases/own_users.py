@@ -124,4 +124,4 @@ def _check_time(signature: LoginSignature, now: datetime) -> None:
     if signed is None:
         raise SignatureRefused("ts: required with this tag's secret")
     if abs(now - signed) > WINDOW:
-        raise SignatureRefused("ts: more than 5 minutes from the service's clock")
+        raise SignatureRefused("ts: milliseconds since 1970, within 5 minutes of the service's clock")

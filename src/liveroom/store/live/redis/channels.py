@@ -1,7 +1,8 @@
 """The publications of rooms and who is subscribed to them: `ports.Channels` on Redis.
 
 What is published is decided in the scripts (``lua/prelude_events.lua``), and who is subscribed
-(``lua/prelude_channel.lua``).
+(``lua/prelude_channel.lua``). Whoever subscribes, or asks where a room is, is never given what a replica that lagged
+has made of it: those scripts name the server that they expect, and find the bucket lost after a failover.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ from liveroom.store.live.redis.publications import (
     socket_of,
 )
 from liveroom.store.live.redis.records import member_places, milliseconds, read_member, read_room
+from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.watch import Watch
 
 log = structlog.get_logger("liveroom.redis")
@@ -95,7 +97,7 @@ class Channels:
 
     async def join(self, room: RoomId, tenant: TenantName, socket: Socket) -> Position:
         keys = room_keys(room)
-        args = (tenant, socket.user, seat_of(socket), _LEASE)
+        args = (tenant, socket.user, seat_of(socket), _LEASE, RUN_ID)
         answer = await self._core.in_room_bucket("join", keys.number, keys.channel, self._core.offset(), room, *args)
         if answer == b"none":
             raise RoomNotFound
@@ -143,7 +145,7 @@ class Channels:
     async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
         keys = room_keys(room)
         read = (keys.facts, keys.room, keys.members, keys.order, keys.gone)
-        args = (self._core.offset(), tenant, SNAPSHOT_MEMBERS)
+        args = (self._core.offset(), tenant, SNAPSHOT_MEMBERS, RUN_ID)
         answer = await self._core.in_room_bucket("snapshot", keys.number, read, *args)
         if answer is None:
             raise RoomNotFound
@@ -155,7 +157,8 @@ class Channels:
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = room_keys(room)
         read = (keys.facts, keys.room, keys.log)
-        answer = await self._core.in_room_bucket("recent", keys.number, read, after, max(limit, 0), int(reverse))
+        args = (after, max(limit, 0), int(reverse), RUN_ID)
+        answer = await self._core.in_room_bucket("recent", keys.number, read, *args)
         if answer is None:
             raise RoomNotFound
         found = tuple(read_published(packed).value(room) for packed in answer[1:])
@@ -186,7 +189,7 @@ class Channels:
 
     async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, Log]]:
         read = (ROOMS[bucket].facts, *(room_keys(room).room for room in rooms))
-        logs = await self._core.in_room_bucket("positions", bucket, read)
+        logs = await self._core.in_room_bucket("positions", bucket, read, RUN_ID)
         return [(room, read_log(packed)) for room, packed in zip(rooms, logs, strict=True) if packed is not None]
 
     async def renew_epoch(self, room: RoomId, known: str) -> None:

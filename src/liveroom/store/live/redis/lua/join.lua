@@ -1,5 +1,5 @@
--- uses: time common channel
--- ARGV: 3 tenant, 4 user, 5 seat, 6 for how long. Returns 'none' (no such room),
+-- uses: time common verify channel
+-- ARGV: 3 tenant, 4 user, 5 seat, 6 for how long, 7 the server's run id. Returns 'none' (no such room),
 -- 'out' (no member), or the room's log, packed.
 local room = call('HMGET', KEYS[2], 'f', 'p', 'l')
 if not room[1] or room[2] or unpack_(room[1])[1] ~= ARGV[3] then

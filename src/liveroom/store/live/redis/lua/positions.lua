@@ -1,5 +1,5 @@
--- uses: common
--- KEYS: 1 facts, 2 and on rooms. Returns their logs, packed; nothing for a room that is not live.
+-- uses: common verify
+-- KEYS: 1 facts, 2 and on rooms. ARGV: 1 the server's run id. Returns their logs, packed; nothing for a room that is not live.
 local answer = {}
 for number = 2, #KEYS do
   local room = call('HMGET', KEYS[number], 'l', 'p', 'h')

@@ -1,5 +1,5 @@
--- uses: common
--- KEYS: 1 facts, 2 room, 3 log. ARGV: 1 after, 2 how many, 3 reverse. Returns nothing when there is no such room, else
+-- uses: common verify
+-- KEYS: 1 facts, 2 room, 3 log. ARGV: 1 after, 2 how many, 3 reverse, 4 the server's run id. Returns nothing when there is no such room, else
 -- the room's log, packed, and publications.
 local room = call('HMGET', KEYS[2], 'l', 'p', 'h')
 if not room[1] or room[2] then

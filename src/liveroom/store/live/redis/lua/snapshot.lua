@@ -1,6 +1,6 @@
--- uses: time common
--- KEYS: 1 facts, 2 room, 3 members, 4 order, 5 gone. ARGV: 2 tenant, 3 how many members. Returns nothing when the tenant
--- has no such room, else its log, its picture, and users and their records by turns.
+-- uses: time common verify
+-- KEYS: 1 facts, 2 room, 3 members, 4 order, 5 gone. ARGV: 2 tenant, 3 how many members, 4 the server's run id. Returns
+-- nothing when the tenant has no such room, else its log, its picture, and users and their records by turns.
 local room = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'p', 'l', 'h')
 if not room[1] or room[5] or unpack_(room[1])[1] ~= ARGV[2] then
   return false
