@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -110,6 +110,11 @@ async def _not_signed(_: Request, __: Exception) -> Response:
     return JSONResponse({"message": "That is not signed by liveroom."}, 401)
 
 
+async def _cut_off(_: Request, __: Exception) -> Response:
+    """Say nothing to whoever died in the middle of a call: liveroom sends its message again."""
+    return Response(status_code=400)
+
+
 async def _not_answered(_: Request, __: Exception) -> Response:
     return JSONResponse({"message": "Try again in a moment."}, 503)
 
@@ -142,6 +147,11 @@ def make_app(arrangement: Arrangement) -> Starlette:
             Route(member, doors.staff(doors.unseat), methods=["DELETE"]),
             Route("/staff/unwelcome/{user}", doors.staff(doors.shun), methods=["PUT"]),
         ],
-        exception_handlers={NotSigned: _not_signed, NotAnswered: _not_answered, Refused: _refused},
+        exception_handlers={
+            ClientDisconnect: _cut_off,
+            NotSigned: _not_signed,
+            NotAnswered: _not_answered,
+            Refused: _refused,
+        },
         lifespan=life,
     )
