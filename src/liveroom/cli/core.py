@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 from rich.table import Column, Table
@@ -17,9 +18,13 @@ from liveroom.domain.errors import Failure
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tenants import Tenant
 from liveroom.settings import SettingsError, load_settings
+from liveroom.settings.values import parse_duration
 
 DEFAULT_WORD: Final = "default"
 """How the default tenant is called on the command line: on the wire it has no name."""
+SOON: Final = "running services know it within two seconds"
+"""When a change of what operators arrange counts."""
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _OBEYED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What a terminal obeys instead of showing it: control characters, and changes of direction."""
 
@@ -65,3 +70,18 @@ def listing(key: str, *others: str) -> Table:
 def people_text(text: str) -> Text:
     """Return what people wrote, for a table: neither rich's markup nor a terminal's commands count in it."""
     return Text(_OBEYED.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def read_span(text: str) -> timedelta:
+    """Read a time such as 800ms or 2s. Raises ``SettingsError``."""
+    if found := re.fullmatch(r"(\d{1,7})\s*ms", text, re.ASCII):
+        return int(found[1]) * _MILLISECOND
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise SettingsError([f"a time is written such as 800ms or 2s, not {text!r}"]) from None
+
+
+def show_span(span: timedelta) -> str:
+    """Return a time as it is written."""
+    return f"{span // _MILLISECOND}ms" if span % timedelta(seconds=1) else f"{span.total_seconds():g}s"

@@ -1,25 +1,19 @@
 """`liveroom hooks`: addresses of an operator's server that are asked before somebody enters a room or goes live."""
 
 import asyncio
-import re
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from cyclopts import App
 from rich.console import Console
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, listing, people_text, run
+from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, listing, people_text, read_span, run, show_span
 from liveroom.domain.hooks import Hook, HookFailed, Moment, Otherwise, sample_question
 from liveroom.settings import SettingsError
-from liveroom.settings.values import parse_duration
 from liveroom.usecases.asking import Question
 
 app = App(name="hooks", help="Have an operator's server asked before somebody enters a room or goes live.")
-
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_SOON: Final = "running services know it within two seconds"
 
 
 @app.command
@@ -59,7 +53,7 @@ def add(
             timeout=read_span(timeout),
             otherwise=Otherwise(otherwise),
         )
-        print(f"{hook.id} is asked before {hook.moment.value}; {_SOON}")
+        print(f"{hook.id} is asked before {hook.moment.value}; {SOON}")
         _print_secret(hook)
 
     run(work)
@@ -91,7 +85,7 @@ def remove(hook: str) -> None:
 
     async def work(core: Core) -> None:
         await core.asking.hooks.remove(hook)
-        print(f"{hook} is gone; {_SOON}")
+        print(f"{hook} is gone; {SOON}")
 
     run(work)
 
@@ -132,21 +126,6 @@ def test(hook: str) -> None:
 
 def _before(hook: Hook) -> str:
     return f"{hook.moment.value} in {' '.join(sorted(hook.categories))}" if hook.categories else hook.moment.value
-
-
-def read_span(text: str) -> timedelta:
-    """Read a time such as 800ms or 2s. Raises ``SettingsError``."""
-    if found := re.fullmatch(r"(\d{1,7})\s*ms", text, re.ASCII):
-        return int(found[1]) * _MILLISECOND
-    try:
-        return parse_duration(text)
-    except ValueError:
-        raise SettingsError([f"a time is written such as 800ms or 2s, not {text!r}"]) from None
-
-
-def show_span(span: timedelta) -> str:
-    """Return a time as it is written."""
-    return f"{span // _MILLISECOND}ms" if span % timedelta(seconds=1) else f"{span.total_seconds():g}s"
 
 
 def _print_secret(hook: Hook) -> None:

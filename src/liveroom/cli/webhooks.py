@@ -13,15 +13,13 @@ from rich.text import Text
 
 from liveroom.api.tellings import TELLINGS
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, listing, people_text, run
-from liveroom.cli.hooks import read_span, show_span
+from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, listing, people_text, read_span, run, show_span
 from liveroom.domain.deliveries import Undelivered, Waiting, message_of, sample
 from liveroom.domain.webhooks import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError
 
 app = App(name="webhooks", help="Have an operator's server told what happens.")
 
-_SOON: Final = "running services know it within two seconds"
 _ALL: Final = "all"
 _NOTHING: Final = Waiting("", 0, 0, datetime.min.replace(tzinfo=UTC))
 
@@ -85,7 +83,7 @@ def add(url: str, *, tenant: str = DEFAULT_WORD, options: Options = _UNCHANGED) 
             batch=BATCH if options.batch is None else options.batch,
             timeout=TIMEOUT if options.timeout is None else read_span(options.timeout),
         )
-        print(f"{webhook.id} is told what happens from now on; {_SOON}")
+        print(f"{webhook.id} is told what happens from now on; {SOON}")
         _print_secret(webhook)
 
     run(work)
@@ -131,7 +129,7 @@ def change(webhook: str, *, url: str = "", options: Options = _UNCHANGED) -> Non
         await core.outward.webhooks.change(
             webhook, lambda known: options.apply(replace(known, url=url) if url else known)
         )
-        print(f"{webhook} is changed; {_SOON}")
+        print(f"{webhook} is changed; {SOON}")
 
     run(work)
 
@@ -142,7 +140,7 @@ def remove(webhook: str) -> None:
 
     async def work(core: Core) -> None:
         await core.outward.webhooks.remove(webhook)
-        print(f"{webhook} is gone; {_SOON}")
+        print(f"{webhook} is gone; {SOON}")
 
     run(work)
 
@@ -160,13 +158,13 @@ def rotate(webhook: str) -> None:
 @app.command
 def off(webhook: str) -> None:
     """Tell an address nothing for now: what happens meanwhile is not kept for it, what waits goes on waiting."""
-    _switch(webhook, WebhookState.OFF, f"{webhook} is off; {_SOON}")
+    _switch(webhook, WebhookState.OFF, f"{webhook} is off; {SOON}")
 
 
 @app.command
 def on(webhook: str) -> None:
     """Tell an address again: from now on, and what waits for it."""
-    _switch(webhook, WebhookState.ON, f"{webhook} is on; {_SOON}")
+    _switch(webhook, WebhookState.ON, f"{webhook} is on; {SOON}")
 
 
 @app.command

@@ -6,21 +6,14 @@ from typing import Any, Final
 import httpx
 import msgspec
 
-from liveroom import __version__
 from liveroom.domain.hooks import LONGEST, Hook, HookFailed
 from liveroom.domain.signing import signed
-from liveroom.providers.outgoing import no_cookies
+from liveroom.providers.outgoing import OPERATOR_HEADERS, no_cookies
 from liveroom.providers.unreached import unreached
 
 _LONGEST_ANSWER: Final = 64 * 1024
 _LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=256, keepalive_expiry=4)
 """Servers commonly end a connection that was idle for five seconds; a question must not meet that."""
-_HEADERS: Final = {
-    "content-type": "application/json",
-    "user-agent": f"liveroom/{__version__}",
-    # Few bytes that are packed may be very many.
-    "accept-encoding": "identity",
-}
 _TRIES: Final = 2
 _REFUSING: Final = ' (a refusal, too, is answered with 2xx and "allow": false)'
 _decode: Final = msgspec.json.Decoder().decode
@@ -34,7 +27,7 @@ class HttpAsker:
 
     async def ask(self, hook: Hook, id: str, now: datetime, body: bytes) -> Any:
         """Send the question; once more where a kept connection ended before anything was answered."""
-        headers = {**_HEADERS, **signed(hook.secrets, id, now, body)}
+        headers = {**OPERATOR_HEADERS, **signed(hook.secrets, id, now, body)}
         for is_last in (attempt == _TRIES for attempt in range(1, _TRIES + 1)):
             try:
                 return await self._exchange(hook.url, headers, body)

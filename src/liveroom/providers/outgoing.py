@@ -9,10 +9,18 @@ from typing import Any, Final, NamedTuple
 import httpx
 import msgspec
 
+from liveroom import __version__
 from liveroom.domain.vendors import Trouble, VendorFailure
 
 _LONGEST_ANSWER: Final = 256 * 1024
 _CONNECTIONS: Final = httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=50)
+OPERATOR_HEADERS: Final = {
+    "content-type": "application/json",
+    "user-agent": f"liveroom/{__version__}",
+    # Few bytes that are packed may be very many.
+    "accept-encoding": "identity",
+}
+"""What every message to an operator's own server begins with."""
 _decode: Final = msgspec.json.Decoder().decode
 
 

@@ -3,19 +3,18 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 
 import httpx
 
-from liveroom import __version__
 from liveroom.domain.deliveries import LONGEST_WAIT, Message, Undelivered, message_of
 from liveroom.domain.signing import signed
 from liveroom.domain.tellings import Told
 from liveroom.domain.webhooks import Webhook
 from liveroom.ports import Clock
-from liveroom.providers.outgoing import no_cookies
+from liveroom.providers.outgoing import OPERATOR_HEADERS, no_cookies
 from liveroom.providers.unreached import unreached
 
 _LONGEST_ANSWER: Final = 4096
@@ -23,12 +22,6 @@ _LONGEST_ANSWER: Final = 4096
 _LINE: Final = 200
 _CONNECTIONS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=30)
 """Without a limit of their own: one receiver that hangs would use up those of all others."""
-_HEADERS: Final = {
-    "content-type": "application/json",
-    "user-agent": f"liveroom/{__version__}",
-    # Few bytes that are packed may be very many.
-    "accept-encoding": "identity",
-}
 _GONE: Final = 410
 _BUSY: Final = frozenset({429, 503})
 
@@ -75,7 +68,7 @@ class WebhookPosts:
 
     async def post(self, webhook: Webhook, message: Message) -> Answered:
         """Send, and return the answer, whatever its status. Raises ``Undelivered`` when there is none."""
-        headers = {**_HEADERS, **signed(webhook.secrets, message.id, self._clock.now(), message.body)}
+        headers = {**OPERATOR_HEADERS, **signed(webhook.secrets, message.id, self._clock.now(), message.body)}
         seconds = webhook.timeout.total_seconds()
         try:
             async with asyncio.timeout(seconds):
@@ -122,10 +115,7 @@ class WebhookPosts:
         except (ValueError, OverflowError):
             return None
         at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-        return min(max(at - self._now(), timedelta(0)), LONGEST_WAIT)
-
-    def _now(self) -> datetime:
-        return self._clock.now()
+        return min(max(at - self._clock.now(), timedelta(0)), LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,10 +143,9 @@ class Webhooks:
             if event and not count:
                 raise BadRequest(f"there is no dead letter {event} of this webhook")
             return count
-        count, place = 0, FIRST_KEPT
-        begin = now - since
+        count, begin = 0, now - since
         await self.db.dead_events.wake(id, now, since=begin)
-        more: Kept | None = place
+        more: Kept | None = FIRST_KEPT
         while more is not None:
             copied, more = await self.db.dead_events.copy(
                 webhook.target, webhook.tenant, begin, after=more, now=now, limit=_BATCH
