@@ -6,7 +6,7 @@ from rich.table import Table
 
 from liveroom.api.declare import Registry, Who
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, people_text, run
+from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, people_text, run
 from liveroom.domain.app_signatures import ALL, Rule
 from liveroom.settings import SettingsError
 
@@ -27,7 +27,7 @@ def add(name: str, *, tenant: str = DEFAULT_WORD) -> None:
 
     async def work(core: Core) -> None:
         added = await core.services.app_signatures.add(find_tenant(core, tenant).name, name)
-        print(f"app key {added.id} signs calls; running services know it within two seconds")
+        print(f"app key {added.id} signs calls; {SOON}")
         print(f"its secret is shown this once: {added.secret}")
 
     run(work)
@@ -55,7 +55,7 @@ def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
 
     async def work(core: Core) -> None:
         await core.services.app_signatures.remove(find_tenant(core, tenant).name, id)
-        print(f"app key {id} is gone; running services know it within two seconds")
+        print(f"app key {id} is gone; {SOON}")
 
     run(work)
 
@@ -74,7 +74,7 @@ def require(*, modules: str, tenant: str = DEFAULT_WORD) -> None:
     async def work(core: Core) -> None:
         whose, rule = find_tenant(core, tenant), read_rule(modules, core.modules.registry)
         await core.services.app_signatures.require(whose.name, rule)
-        print(f"calls that have to be signed: {_said(rule)}; running services know it within two seconds")
+        print(f"calls that have to be signed: {_said(rule)}; {SOON}")
 
     run(work)
 

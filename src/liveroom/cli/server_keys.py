@@ -9,7 +9,7 @@ from rich.console import Console
 
 from liveroom.api.declare import scopes_of
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, listing, people_text, run
+from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, listing, people_text, run
 from liveroom.domain.audit import AuditEntry
 from liveroom.domain.server_keys import ServerKey, actor_of
 from liveroom.settings import SettingsError
@@ -49,7 +49,7 @@ def add(
         key, text = await core.services.server_keys.add(holder, name, scope, _known(core), lasts=lasts)
         print(text)
         Console(stderr=True).print(
-            f"key {key.id} of the tenant {tenant}, shown only now; running services know it within two seconds",
+            f"key {key.id} of the tenant {tenant}, shown only now; {SOON}",
             highlight=False,
         )
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
 from liveroom.settings import SettingsError
 
 app = App(name="secret", help="Fixed secrets: your own server signs your own users in.")
@@ -31,7 +31,7 @@ def add(*, tag: str, tenant: str = DEFAULT_WORD, secret_file: Path | None = None
         whose = find_tenant(core, tenant)
         text = _read(secret_file) if secret_file is not None else ""
         added = await core.services.own_users.secrets.add(whose.name, tag, text)
-        print(f"secret {added.id} signs logins with the tag {tag}; running services know it within two seconds")
+        print(f"secret {added.id} signs logins with the tag {tag}; {SOON}")
         if secret_file is None:
             print(f"it is shown this once: {added.secret}")
 
@@ -57,7 +57,7 @@ def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
 
     async def work(core: Core) -> None:
         await core.services.own_users.secrets.remove(find_tenant(core, tenant).name, id)
-        print(f"secret {id} is gone; running services know it within two seconds")
+        print(f"secret {id} is gone; {SOON}")
 
     run(work)
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from liveroom.app.assembly import Core
 from liveroom.cli import server_keys
 from liveroom.cli.checkup.media import missing_for
-from liveroom.cli.core import DEFAULT_WORD, run
+from liveroom.cli.core import DEFAULT_WORD, SOON, run
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tenants import Language, RtcKind, Tenant
 from liveroom.settings import SettingsError
@@ -118,7 +118,7 @@ def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
         if core.services.tenants.get(TenantName(name)) is not None:
             raise SettingsError([f"there is a tenant {name!r} already: `liveroom tenants set {name}` changes it"])
         await _put(core, options.apply(Tenant(TenantName(name), plain=plain)))
-        print(f"tenant {name} is there; running services know it within two seconds")
+        print(f"tenant {name} is there; {SOON}")
 
     run(work)
 
