@@ -1,8 +1,8 @@
 """``admin/*`` about presence: who of the tenant's users is online, and why the service thinks so."""
 
+from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
-from liveroom.api.parameters import Id, Request
 from liveroom.api.presence import PresenceQuery, SourceOfLife, UserPresence, source_of_life, user_presence
 from liveroom.api.services import Services
 from liveroom.domain.server_keys import Operator
@@ -21,12 +21,6 @@ async def presence(call: PresenceQuery, operator: Operator, services: Services) 
     return [user_presence(found) for found in await services.attendance.of_users(operator.tenant.name, call.user_ids)]
 
 
-class Explain(Request):
-    """The user in question."""
-
-    user_id: Id
-
-
 @method(
     "base/v1/admin/explain_presence",
     bad_request=Code.RoomQueryParams,
@@ -36,7 +30,7 @@ class Explain(Request):
     data=Data.LIST,
     codes=(Code.UserNotExists,),
 )
-async def explain_presence(call: Explain, operator: Operator, services: Services) -> list[SourceOfLife]:
+async def explain_presence(call: OneUser, operator: Operator, services: Services) -> list[SourceOfLife]:
     """Say what each source says of a user and until when it counts."""
     found = await services.attendance.explain_of(operator.tenant.name, call.user_id)
     return [source_of_life(source) for source in found]

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
 from liveroom.api.parameters import Id, Request, Text
@@ -42,12 +43,6 @@ async def issue_token(call: IssueToken, operator: Operator, services: Services) 
     return login_reply(await services.admin_users.issue_own(operator.tenant, call.tag, call.username))
 
 
-class RevokeTokens(Request):
-    """The user meant."""
-
-    user_id: Id
-
-
 @method(
     "base/v1/admin/revoke_tokens",
     bad_request=Code.SystemVerifyError,
@@ -55,6 +50,6 @@ class RevokeTokens(Request):
     subject="tokens",
     codes=(Code.UserNotExists,),
 )
-async def revoke_tokens(call: RevokeTokens, operator: Operator, services: Services) -> None:
+async def revoke_tokens(call: OneUser, operator: Operator, services: Services) -> None:
     """End every session of a user within a second: tokens are good no more, sockets end, rooms are left."""
     await services.moderation.sign_out(UserId(call.user_id), tenant=operator.tenant.name)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.dispatch import Page
@@ -69,12 +70,6 @@ async def create_user(call: CreateUser, operator: Operator, services: Services) 
         return _shape(await people.create_own(tenant, call.tag, call.username, profile, call.tag2), operator)
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
     return _shape(await people.create(tenant, changes), operator)
-
-
-class OneUser(Request):
-    """The user meant."""
-
-    user_id: Id
 
 
 @method(

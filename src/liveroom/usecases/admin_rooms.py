@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from liveroom.domain.errors import RoomNotFound, UserBanned, UserNotFound
+from liveroom.domain.errors import RoomNotFound, UserBanned
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomState
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
-from liveroom.domain.users import User
 from liveroom.ports import Database, Live, Tx
+from liveroom.usecases.admin_users import present
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
@@ -60,7 +60,7 @@ class AdminRooms:
         A room of theirs that is live stays as it is. Raises ``UserNotFound``, ``UserBanned``, and what
         ``Broadcasts.open`` raises.
         """
-        user = await self._user(operator.tenant.name, owner)
+        user = present(await self.db.users.get(owner), operator.tenant.name)
         if user.is_banned(operator.now):
             raise UserBanned
         actor = Actor(user.id, SessionId(""), operator.tenant)
@@ -95,7 +95,7 @@ class AdminRooms:
         live = await self.live.room(room_id)
         if live is None or live.tenant != tenant:
             raise RoomNotFound
-        user = await self._user(tenant, user_id)
+        user = present(await self.db.users.get(user_id), tenant)
         if self.desk.carries_media(tenant):
 
             async def work(tx: Tx) -> None:
@@ -103,12 +103,6 @@ class AdminRooms:
 
             await self.db.transact(work)
         return await self.rooms.kick(room_id, user.id)
-
-    async def _user(self, tenant: TenantName, user_id: UserId) -> User:
-        user = await self.db.users.get(user_id)
-        if user is None or user.tenant != tenant or user.deleted is not None:
-            raise UserNotFound
-        return user
 
     async def _brought_up(self, committed: Committed) -> Overseen:
         return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))

@@ -4,7 +4,7 @@ A user of another tenant is not found. Banning, deleting and naming admins is ``
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from liveroom.domain import told_users
 from liveroom.domain.errors import UserBanned, UserNotFound
@@ -37,10 +37,7 @@ class AdminUsers:
 
     async def get(self, tenant: TenantName, user_id: UserId) -> User:
         """Return a user who is not deleted. Raises ``UserNotFound``."""
-        user = await self.db.users.get(user_id)
-        if user is None or user.tenant != tenant or user.deleted is not None:
-            raise UserNotFound
-        return user
+        return present(await self.db.users.get(user_id), tenant)
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[User], str]:
         """Return users in the order of their ids, and the next page's cursor. Deleted ones count and are left out."""
@@ -71,15 +68,7 @@ class AdminUsers:
         async def work(tx: Tx) -> User:
             now = self.clock.now()
             user = await self.own.find_or_make(tx, tenant, tag, username, now)
-            name, avatar = user.name or profile.name, user.avatar or profile.avatar
-            filled = replace(user, name=name, avatar=avatar, tag2=user.tag2 or tag2)
-            if filled == user:
-                return user
-            filled = replace(filled, updated=now)
-            await tx.users.put(filled)
-            await self.accounts.desk.profile_changed(tx, filled, now)
-            await self.accounts.chronicle.about_user(tx, filled, *told_users.changes(user, filled))
-            return filled
+            return await self.own.fill(tx, user, profile, now, tag2=tag2)
 
         return await self.db.transact(work)
 
@@ -87,10 +76,7 @@ class AdminUsers:
         """Open a session of its own for a user. Raises ``UserNotFound``, ``UserBanned``."""
 
         async def find(tx: Tx) -> User:
-            user = await tx.users.lock(user_id)
-            if user is None or user.tenant != tenant.name or user.deleted is not None:
-                raise UserNotFound
-            return user
+            return present(await tx.users.lock(user_id), tenant.name)
 
         return await self._open(tenant, find)
 
@@ -116,3 +102,10 @@ class AdminUsers:
         user, now = await self.db.transact(work), self.clock.now()
         self.live.renew(Beat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)
+
+
+def present(user: User | None, tenant: TenantName) -> User:
+    """Return the user, if there is one and it is the tenant's and not deleted. Raises ``UserNotFound``."""
+    if user is None or user.tenant != tenant or user.deleted is not None:
+        raise UserNotFound
+    return user

@@ -17,7 +17,7 @@ from liveroom.domain.sessions import Session
 from liveroom.domain.signatures import RETRY, LoginSignature
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
-from liveroom.domain.users import User, fold_username
+from liveroom.domain.users import Profile, User, fold_username
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
 from liveroom.usecases.attempts import ACCOUNT_FAILURES, by_address, check_attempts
@@ -78,6 +78,18 @@ class OwnUsers:
         await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OWN, username=name))
         return user
 
+    async def fill(self, tx: Tx, user: User, profile: Profile, now: datetime, *, tag2: str = "") -> User:
+        """Fill what is empty in a locked user's profile, and return the user as they are then."""
+        name, avatar = user.name or profile.name, user.avatar or profile.avatar
+        filled = replace(user, name=name, avatar=avatar, tag2=user.tag2 or tag2)
+        if filled == user:
+            return user
+        filled = replace(filled, updated=now)
+        await tx.users.put(filled)
+        await self.accounts.desk.profile_changed(tx, filled, now)
+        await self.accounts.chronicle.about_user(tx, filled, *told_users.changes(user, filled))
+        return filled
+
     async def _open(
         self, tenant: Tenant, signature: LoginSignature, now: datetime, *, nickname: str, avatar: str
     ) -> tuple[User, SessionId]:
@@ -95,20 +107,9 @@ class OwnUsers:
             else:
                 await tx.sessions.add(Session(session, user.id, tenant.name, now, signature.tag))
                 await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
-            return await self._filled(tx, user, nickname, avatar, now), session
+            return await self.fill(tx, user, Profile(nickname, avatar), now), session
 
         return await self.db.transact(work)
-
-    async def _filled(self, tx: Tx, user: User, nickname: str, avatar: str, now: datetime) -> User:
-        """Fill what is empty in a locked user's profile."""
-        filled = replace(user, name=user.name or nickname, avatar=user.avatar or avatar)
-        if filled == user:
-            return user
-        filled = replace(filled, updated=now)
-        await tx.users.put(filled)
-        await self.accounts.desk.profile_changed(tx, filled, now)
-        await self.accounts.chronicle.about_user(tx, filled, *told_users.changes(user, filled))
-        return filled
 
 
 async def _check_same(tx: Tx, user: User, session: SessionId) -> None:

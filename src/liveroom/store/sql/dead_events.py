@@ -12,7 +12,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.tellings import Target, Told
 from liveroom.ports import Kept
 from liveroom.store.sql.backend_tables import dead_events, events
-from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.dialect import Row, Statement, Value, next_value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 
@@ -29,7 +29,7 @@ _NEXT: Final = bindparam("next", type_=BigInteger)
 
 _ADD: Final = Statement(lambda wording: wording.insert_or_keep(dead_events))
 _WAKE_COPY: Final = Statement(lambda wording: wording.upsert(dead_events, lambda new: [("due", new["due"])]))
-_NEXT_TARGET: Final = statement(select(_C.target).where(_C.target > bindparam("after")).order_by(_C.target).limit(1))
+_NEXT_TARGET: Final = next_value(_C.target)
 _LIST: Final = statement(select(*_READ).where(_OF).order_by(_C.died).limit(_LIMIT))
 _COUNT: Final = statement(select(func.count()).where(_OF))
 _WAKE_ONE: Final = statement(update(dead_events).where(_OF, _C.id == bindparam("key")).values(due=_NEXT))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final, Protocol, cast
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, func, insert, update
+from sqlalchemy import Column, ColumnElement, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.dialects.mysql.asyncmy import MySQLDialect_asyncmy
 from sqlalchemy.engine import Dialect as Compiler
@@ -104,6 +104,11 @@ class Statement:
 def statement(element: ClauseElement) -> Statement:
     """Return a statement that both databases are told in the same way."""
     return Statement(lambda _: element)
+
+
+def next_value(column: Column[Any]) -> Statement:
+    """Return the statement that finds the first value of an indexed column behind ``after``."""
+    return statement(select(column).where(column > bindparam("after")).order_by(column).limit(1))
 
 
 class Prepared:

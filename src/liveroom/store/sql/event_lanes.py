@@ -16,7 +16,7 @@ from liveroom.domain.deliveries import Lane, Settled, Span, Waiting
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tellings import Told
 from liveroom.store.sql.backend_tables import event_lanes, events
-from liveroom.store.sql.dialect import Row, Statement, Value, Values, statement
+from liveroom.store.sql.dialect import Row, Statement, Value, Values, next_value, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
 
@@ -27,7 +27,7 @@ _LIMIT: Final = bindparam("limit", type_=Integer)
 _OURS: Final = and_(_OF, _C.stream.in_(bindparam("streams", expanding=True)), _C.holder == bindparam("by"))
 _FREE: Final = {"holder": "", "leased": 0}
 
-_NEXT: Final = statement(select(_C.target).where(_C.target > bindparam("after")).order_by(_C.target).limit(1))
+_NEXT: Final = next_value(_C.target)
 _DUE: Final = statement(
     select(_C.stream, _C.sent, _C.last).where(_OF, _C.due <= _NOW, _C.leased <= _NOW).order_by(_C.due).limit(_LIMIT)
 )

@@ -17,7 +17,7 @@ from liveroom.domain.ids import TenantName, new_id
 from liveroom.domain.tellings import Target, Telling
 from liveroom.ports import FIRST_KEPT, Chapter, Kept
 from liveroom.store.sql.backend_tables import event_lanes, events, streams
-from liveroom.store.sql.dialect import Statement, Value, Values, statement
+from liveroom.store.sql.dialect import Statement, Value, Values, next_value, statement
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.runner import Runner
 
@@ -35,12 +35,7 @@ _OLD: Final = statement(
     .limit(bindparam("limit", type_=Integer))
     .offset(bindparam("seen", type_=Integer))
 )
-_NEXT_TARGET: Final = statement(
-    select(event_lanes.c.target)
-    .where(event_lanes.c.target > bindparam("after"))
-    .order_by(event_lanes.c.target)
-    .limit(1)
-)
+_NEXT_TARGET: Final = next_value(event_lanes.c.target)
 _WAITING: Final = statement(
     select(event_lanes.c.stream, event_lanes.c.sent).where(
         event_lanes.c.target == bindparam("waits"), event_lanes.c.stream.in_(_STREAMS)

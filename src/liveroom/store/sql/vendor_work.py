@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, BindParameter, Integer, String, and_, bindpar
 
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
 from liveroom.domain.vendors import NOTHING, Achieved, Key, Matter, Vendor, Waiting, Work, lane_of, read_lane
-from liveroom.store.sql.dialect import Row, Statement, Value, statement
+from liveroom.store.sql.dialect import Row, Statement, Value, next_value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import vendor_work
@@ -39,7 +39,7 @@ _WANT: Final = Statement(
 )
 _WANT_ONCE: Final = Statement(lambda wording: wording.insert_or_keep(vendor_work))
 _GET: Final = statement(select(*_READ).where(_IS_IT))
-_NEXT_LANE: Final = statement(select(_C.lane).where(_C.lane > bindparam("after")).order_by(_C.lane).limit(1))
+_NEXT_LANE: Final = next_value(_C.lane)
 _DUE: Final = statement(
     select(*_READ)
     .where(_C.lane == bindparam("of"), _C.due <= bindparam("now"), _C.leased <= bindparam("now"))

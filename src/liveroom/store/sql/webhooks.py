@@ -13,7 +13,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks import Webhook, WebhookState
 from liveroom.ports import StoredWebhook
 from liveroom.store.sql.backend_tables import deliveries, webhooks
-from liveroom.store.sql.dialect import Row, Statement, statement
+from liveroom.store.sql.dialect import Row, Statement, next_value, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
 
@@ -42,7 +42,7 @@ _REPLACE: Final = statement(
 
 _D: Final = deliveries.c
 _OF: Final = _D.target == bindparam("of")
-_NEXT_TARGET: Final = statement(select(_D.target).where(_D.target > bindparam("after")).order_by(_D.target).limit(1))
+_NEXT_TARGET: Final = next_value(_D.target)
 _ADD_DELIVERY: Final = statement(insert(deliveries).values({name: bindparam(name) for name in Delivery._fields}))
 _NEWEST: Final = statement(
     select(*(_D[name] for name in Delivery._fields)).where(_OF).order_by(_D.id.desc()).limit(_LIMIT)

@@ -1,0 +1,9 @@
+"""What several ``admin/*`` methods are asked with."""
+
+from liveroom.api.parameters import Id, Request
+
+
+class OneUser(Request):
+    """The user meant."""
+
+    user_id: Id
