@@ -14,6 +14,7 @@ from liveroom.domain.members import Place, Stay
 from liveroom.domain.presence import BucketSigns
 from liveroom.domain.rooms import HostPolicy, Room
 from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.standings import Standing
 from liveroom.ports import Busy, RoomSeed, UserSeed
 
 HURRY: Final = 50
@@ -70,6 +71,8 @@ class FakeLedger:
     noted: dict[int, BucketSigns] = field(default_factory=dict)
     notes: list[Sequence[BucketSigns]] = field(default_factory=list)
     down: bool = False
+    standings: dict[RoomId, list[Standing]] = field(default_factory=dict)
+    likes: dict[BroadcastId, int] = field(default_factory=dict)
 
     async def save(self, stays: Sequence[Stay]) -> None:
         await self._answer()
@@ -98,7 +101,15 @@ class FakeLedger:
         self.loads[f"r{bucket}"] += 1
         await self._answer()
         return [
-            RoomSeed(room, policy, card, [stay for stay in self.open() if stay.room == id], self._past(room))
+            RoomSeed(
+                room,
+                policy,
+                card,
+                [stay for stay in self.open() if stay.room == id],
+                self._past(room),
+                self.standings.get(id, ()),
+                self.likes.get(room.broadcast, 0),
+            )
             for id, (room, policy, card) in self.rooms.items()
             if room_bucket(id) == bucket
         ]

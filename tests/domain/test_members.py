@@ -64,7 +64,7 @@ def test_a_role_is_granted_by_standing(
 ) -> None:
     owns, admin, policy, anyone = standing
     assert granted == tuple(
-        granted_role(wanted, owns=owns, admin=admin, policy=HostPolicy(policy), anyone_hosts=anyone)
+        granted_role(wanted, owns=owns, admin=admin, appointed=None, policy=HostPolicy(policy), anyone_hosts=anyone)
         for wanted in (None, O, A, V)
     )
 
@@ -72,8 +72,29 @@ def test_a_role_is_granted_by_standing(
 def test_nobody_but_the_owner_is_ever_owner() -> None:
     for wanted, (standing, _) in itertools.product((None, *Role), TABLE.items()):
         owns, admin, policy, anyone = standing
-        role = granted_role(wanted, owns=owns, admin=admin, policy=HostPolicy(policy), anyone_hosts=anyone)
+        role = granted_role(
+            wanted, owns=owns, admin=admin, appointed=None, policy=HostPolicy(policy), anyone_hosts=anyone
+        )
         assert owns or role is not Role.OWNER
+
+
+@pytest.mark.parametrize("wanted", [None, O, A])
+def test_whom_the_owner_has_appointed_anchor_comes_as_one(wanted: Role | None) -> None:
+    kept = granted_role(wanted, owns=False, admin=False, appointed=A, policy=HostPolicy.OWNER, anyone_hosts=False)
+    assert kept is A
+
+
+@pytest.mark.parametrize("wanted", [None, O, A, V])
+def test_a_moderator_is_no_host_by_that(wanted: Role | None) -> None:
+    kept = granted_role(
+        wanted, owns=False, admin=False, appointed=Role.MODERATOR, policy=HostPolicy.OWNER, anyone_hosts=False
+    )
+    assert kept is V
+
+
+@pytest.mark.parametrize("text", ["moderator", "speaker"])
+def test_nobody_comes_as_what_others_make_them(text: str) -> None:
+    assert wanted_role(text) == (V, "")
 
 
 @pytest.mark.parametrize(("role", "is_host"), [(O, True), (A, True), (V, False)])

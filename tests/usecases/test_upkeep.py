@@ -14,7 +14,7 @@ from liveroom.usecases.ledger import REMEMBERED
 from tests.usecases.conftest import World
 
 PIECES = (
-    *("relayed", "swept", "gathered", "deserted", "settled", "audited", "journaled", "purged"),
+    *("relayed", "swept", "gathered", "deserted", "settled", "ended", "audited", "journaled", "purged"),
     *("at_vendors", "told_outside"),
 )
 NOTHING = dict.fromkeys(PIECES, 0)

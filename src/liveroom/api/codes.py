@@ -47,14 +47,22 @@ class Code(IntEnum):
     NotInRoom = 3007
     NotOffered = 3008
     StaleVersion = 3009
+    ContentRefused = 3010
+    MessageNotExists = 3011
+    RequestNotExists = 3012
+    NotSeated = 3013
+    ReportNotExists = 3014
+    SeatNotExists = 4000
+    SeatIdNotExists = 4002
+    SeatModeInvalid = 4100
+    SeatNumInvalid = 4101
+    SeatMuteInvalid = 4102
+    SeatLockInvalid = 4103
+    SeatOccupied = 4200
+    SeatLocked = 4201
 
 
-LATER: Final[dict[Code, int]] = {
-    Code.RoomStarInvalid: 7,
-    Code.UserMuted: 7,
-    Code.RoomPasswordInvalid: 7,
-    Code.StaleVersion: 7,
-}
+LATER: Final[dict[Code, int]] = {}
 """Codes that no call of this release sends yet, with the number of the issue that will."""
 
 FAILURE_CODES: Final[dict[type[Failure], Code]] = {
@@ -87,6 +95,24 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.HookRefused: Code.PermissionDenied,
     errors.RoomFull: Code.RoomFull,
     errors.UserBanned: Code.UserBanned,
+    errors.RoomBanned: Code.UserBanned,
+    errors.UserMuted: Code.UserMuted,
+    errors.RoomMuted: Code.UserMuted,
+    errors.NotInvited: Code.PermissionDenied,
+    errors.PasswordWrong: Code.RoomPasswordInvalid,
+    errors.ContentRefused: Code.ContentRefused,
+    errors.MessageNotFound: Code.MessageNotExists,
+    errors.LikesInvalid: Code.RoomStarInvalid,
+    errors.StaleVersion: Code.StaleVersion,
+    errors.SeatsMissing: Code.SeatNotExists,
+    errors.SeatNotFound: Code.SeatIdNotExists,
+    errors.SeatModeWrong: Code.SeatModeInvalid,
+    errors.SeatOccupied: Code.SeatOccupied,
+    errors.SeatLocked: Code.SeatLocked,
+    errors.SeatMuteInvalid: Code.SeatMuteInvalid,
+    errors.NotSeated: Code.NotSeated,
+    errors.RequestNotFound: Code.RequestNotExists,
+    errors.ReportNotFound: Code.ReportNotExists,
     errors.RateLimited: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,
     errors.NotInRoom: Code.NotInRoom,
@@ -150,6 +176,22 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.NotInRoom: ("你不在房间中", "you are not in the room"),
     Code.NotOffered: ("此服务未开放该功能", "this service does not offer that"),
     Code.StaleVersion: ("内容已被他人修改，请刷新后重试", "changed by somebody else: reload and try again"),
+    Code.ContentRefused: (
+        "内容包含不允许的词语，请修改后重试",
+        "this holds words that are not allowed here: change them",
+    ),
+    Code.MessageNotExists: ("消息不存在", "no such message in this room"),
+    Code.RequestNotExists: ("申请或邀请已失效", "the application or invitation is over"),
+    Code.NotSeated: ("不在麦位上", "not on a seat"),
+    Code.ReportNotExists: ("举报不存在", "no such report"),
+    Code.SeatNotExists: ("房间没有麦位", "the room has no seats"),
+    Code.SeatIdNotExists: ("麦位不存在", "the room has no seat of that number"),
+    Code.SeatModeInvalid: ("当前上麦方式不允许此操作", "seats of this room are come by in another way"),
+    Code.SeatNumInvalid: ("麦位数量不正确", "the number or mode of seats cannot be understood"),
+    Code.SeatMuteInvalid: ("麦位静音参数不正确，或已被主持人静音", "the seat cannot be muted or unmuted like this"),
+    Code.SeatLockInvalid: ("锁定麦位的参数不正确", "the seat cannot be locked or unlocked like this"),
+    Code.SeatOccupied: ("麦位已有人，或没有空麦位", "the seat is taken, or every one is"),
+    Code.SeatLocked: ("麦位已被锁定", "the seat is locked"),
 }
 
 _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
@@ -171,6 +213,9 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     ),
     errors.ScopeMissing: ("此服务端密钥没有所需的权限范围", "the server key lacks the scope"),
     errors.CallUnsigned: ("请求没有正确的应用签名", "the call is not rightly signed by an app key"),
+    errors.RoomBanned: ("你已被禁止进入此房间", "you are banned from this room"),
+    errors.RoomMuted: ("全员禁言中", "only hosts and moderators write here now"),
+    errors.NotInvited: ("此房间仅限受邀用户进入", "only who was invited comes into this room"),
 }
 """Failures that say more than their code does, in words of their own."""
 

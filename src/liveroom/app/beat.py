@@ -35,6 +35,7 @@ def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
         Piece("gather", timedelta(milliseconds=250), upkeep.gather),
         Piece("deserted", timedelta(seconds=1), upkeep.end_deserted),
         Piece("orphans", timedelta(seconds=1), upkeep.settle_orphans),
+        Piece("ends", timedelta(seconds=1), upkeep.end_overdue),
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
         Piece("arrangements", timedelta(seconds=2), upkeep.arrangements.refresh),
         Piece("audit", timedelta(seconds=1), upkeep.audit),
@@ -57,6 +58,7 @@ def turns(upkeep: Upkeep) -> tuple[Piece, ...]:
         Piece("gather", timedelta(seconds=1), upkeep.gather),
         Piece("deserted", timedelta(seconds=1), upkeep.end_deserted),
         Piece("orphans", timedelta(seconds=1), upkeep.settle_orphans),
+        Piece("ends", timedelta(seconds=1), upkeep.end_overdue),
         Piece("uses", timedelta(seconds=1), upkeep.note_uses),
         Piece("flush", timedelta(seconds=1), upkeep.flush),
     )

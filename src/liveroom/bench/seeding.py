@@ -169,6 +169,16 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "star": 0,
         "rev": 1,
         "barred": 0,
+        "access": "public",
+        "password": "",
+        "seats": 8,
+        "seat_mode": "apply",
+        "seat_locks": 0,
+        "slow": 0,
+        "muted": 0,
+        "starts": None,
+        "ends": None,
+        "guarded": 0,
         "room_bucket": room_bucket(room),
     }
 
@@ -185,6 +195,7 @@ def _broadcast(number: int, now: datetime) -> Mapping[str, Value]:
         "opened": _millis(now - timedelta(seconds=number)),
         "closed": None,
         "reason": None,
+        "likes": 0,
     }
 
 

@@ -1,4 +1,4 @@
-"""The audit: what was done in an operator's name, by whom, to whom, from where, and how it ended."""
+"""The audit: what was done in an operator's name, or to others in a room: by whom, why, and how it ended."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from liveroom.domain.ids import TenantName
 
 AuditId = NewType("AuditId", str)
 TEXT_MAX: Final = 128
+REASON_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class AuditEntry:
     tenant: TenantName
     at: datetime
     actor: str
-    """Who: ``key:<id>`` for a server key."""
+    """Who: ``key:<id>`` for a server key, ``user:<id>`` for a room's owner or moderator, or an admin."""
     action: str
     """What: the path of a method."""
     subject: str = ""
@@ -27,11 +28,15 @@ class AuditEntry:
     request: str = ""
     code: int | None = None
     """How it ended, as an ``errorCode``; None: the process died before it could say so, or it is under way."""
+    room: str = ""
+    """The room in which it was done."""
+    reason: str = ""
+    """Why, as who did it said."""
 
 
-def bounded(text: str) -> str:
+def bounded(text: str, most: int = TEXT_MAX) -> str:
     """Return what a caller sent as it can be stored whatever it is: cut, and without what no database takes."""
-    kept = text[:TEXT_MAX]
+    kept = text[:most]
     if kept.isprintable():
         return kept
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in kept)

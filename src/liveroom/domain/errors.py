@@ -150,6 +150,82 @@ class UserBanned(Refused):
     """The user is banned."""
 
 
+class RoomBanned(UserBanned):
+    """The user is banned from this room."""
+
+
+class UserMuted(Refused):
+    """The user may not write in this room now; ``detail`` says until when."""
+
+
+class RoomMuted(UserMuted):
+    """Only hosts and moderators write in this room now."""
+
+
+class NotInvited(PermissionDenied):
+    """Only who was invited comes into this room."""
+
+
+class PasswordWrong(Refused):
+    """The room asks for a password, and this is not it."""
+
+
+class ContentRefused(Refused):
+    """The words hold what the operator does not allow."""
+
+
+class MessageNotFound(Refused):
+    """The room has no such message."""
+
+
+class LikesInvalid(Refused):
+    """Not a number of likes that one batch may have."""
+
+
+class StaleVersion(Refused):
+    """Somebody else has changed it since; ``current`` is what holds now, as it is answered."""
+
+    def __init__(self, current: object, detail: str = "") -> None:
+        super().__init__(detail)
+        self.current = current
+
+
+class SeatsMissing(Refused):
+    """The room has no seats."""
+
+
+class SeatNotFound(Refused):
+    """The room has no seat of that number."""
+
+
+class SeatModeWrong(Refused):
+    """Seats of this room are come by in another way."""
+
+
+class SeatOccupied(Refused):
+    """Somebody else has the seat, or every seat is taken."""
+
+
+class SeatLocked(Refused):
+    """A host has locked the seat."""
+
+
+class SeatMuteInvalid(Refused):
+    """A host has muted the seat: only a host lifts that."""
+
+
+class NotSeated(Refused):
+    """The user has no seat in the room."""
+
+
+class RequestNotFound(Refused):
+    """The application or invitation has been answered, taken back, or is over."""
+
+
+class ReportNotFound(Refused):
+    """There is no such report."""
+
+
 class RateLimited(Refused):
     """Too many attempts; ``retry_after`` says when to come back."""
 

@@ -50,10 +50,19 @@ class EventKind(StrEnum):
     ROOM_NOTICE = "room.notice"
     OWNER_CHANGED = "room.owner_changed"
     COUNTS = "room.counts"
+    LIKES = "room.likes"
+    OPTIONS_CHANGED = "room.options_changed"
+    METADATA_CHANGED = "room.metadata_changed"
     MEMBER_ENTERED = "member.entered"
     MEMBER_LEFT = "member.left"
     ROLE_CHANGED = "member.role_changed"
     PROFILE_CHANGED = "member.profile_changed"
+    STANDING_CHANGED = "member.standing_changed"
+    SEATS_CHANGED = "seats.changed"
+    SEAT_REQUESTED = "seats.requested"
+    SEAT_ANSWERED = "seats.answered"
+    MESSAGE_SENT = "message.sent"
+    MESSAGE_RECALLED = "message.recalled"
     SIGNED_OUT = "user.signed_out"
     INVITED = "user.invited"
     REMOVED = "user.removed"
@@ -123,6 +132,11 @@ def cause_of(kind: str, reason: str = "") -> Cause:
     return Cause.SERVICE if named in _SERVICE else Cause.CALL
 
 
+def announced_cause(kind: str, by: UserId | None) -> Cause:
+    """Return what brings about an announcement: likes are many people's calls, and name none of them."""
+    return Cause.CALL if by is not None or kind == EventKind.LIKES else Cause.SERVICE
+
+
 class Guest(NamedTuple):
     """A member as an event names them."""
 
@@ -177,7 +191,7 @@ class Announcement(NamedTuple):
 
     @property
     def cause(self) -> Cause:
-        return Cause.SERVICE if self.by is None else Cause.CALL
+        return announced_cause(self.kind, self.by)
 
 
 class Position(NamedTuple):

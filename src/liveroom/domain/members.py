@@ -13,12 +13,16 @@ class Role(StrEnum):
 
     OWNER = "owner"
     ANCHOR = "anchor"
+    MODERATOR = "moderator"
+    """Appointed by the owner; for the host policy an audience, as a speaker is."""
+    SPEAKER = "speaker"
+    """Has a seat, and is nothing else but audience."""
     AUDIENCE = "audience"
 
     @property
     def is_host(self) -> bool:
         """Say whether the role counts as a host for the host policy."""
-        return self is not Role.AUDIENCE
+        return self is Role.OWNER or self is Role.ANCHOR
 
 
 _ROLES: Final = {role.value: role for role in Role}
@@ -43,6 +47,10 @@ class Member(NamedTuple):
     role: Role
     joined: datetime
     order: int
+    seat: int = 0
+    """The seat that they have, counted from 1; 0: none."""
+    mutes: int = 0
+    """How it is muted (``seats.Mutes``)."""
 
 
 class Place(NamedTuple):
@@ -56,7 +64,10 @@ class Place(NamedTuple):
 
 
 class Stay(NamedTuple):
-    """One stay of a member in a broadcast, as attendance keeps it. Newer versions of a stay replace older ones."""
+    """One stay of a member in a broadcast, as attendance keeps it. Newer versions of a stay replace older ones.
+
+    ``role`` is what they came as: whether they are a moderator or a speaker says ``standings`` and the seat.
+    """
 
     id: StayId
     tenant: TenantName
@@ -75,6 +86,10 @@ class Stay(NamedTuple):
     reason: LeaveReason | None = None
     keepalive: bool = False
     """The session that entered last sends keepalives: it is judged by them even after all live data was lost."""
+    seat: int = 0
+    """The seat that the member has, counted from 1; 0: none."""
+    mutes: int = 0
+    """How the seat is muted (``seats.Mutes``)."""
 
 
 def wanted_role(text: str | None) -> tuple[Role | None, str]:
@@ -82,21 +97,26 @@ def wanted_role(text: str | None) -> tuple[Role | None, str]:
     if not text:
         return None, ""
     role = _ROLES.get(text.casefold())
-    return (Role.AUDIENCE, text) if role is None else (role, "")
+    if role is None:
+        return Role.AUDIENCE, text
+    return (role if role.is_host else Role.AUDIENCE), ""
 
 
-def granted_role(wanted: Role | None, *, owns: bool, admin: bool, policy: HostPolicy, anyone_hosts: bool) -> Role:
+def granted_role(
+    wanted: Role | None, *, owns: bool, admin: bool, appointed: Role | None, policy: HostPolicy, anyone_hosts: bool
+) -> Role:
     """Return the role that the caller gets: one that they may not have becomes audience.
 
-    ``owns``: the caller owns the broadcast or holds the room's id. ``anyone_hosts``: in categories of policy
-    ``hosts`` anyone may be anchor.
+    ``owns``: the caller owns the broadcast or holds the room's id. ``appointed``: by its owner. ``anyone_hosts``: in
+    categories of policy ``hosts`` anyone may be anchor.
     """
+    is_anchor = appointed is Role.ANCHOR
     if wanted is None:
-        return Role.ANCHOR if owns else Role.AUDIENCE
+        return Role.ANCHOR if owns or is_anchor else Role.AUDIENCE
     if wanted is Role.AUDIENCE:
         return Role.AUDIENCE
     if owns:
         return wanted
-    if admin or (policy is HostPolicy.HOSTS and anyone_hosts):
+    if admin or is_anchor or (policy is HostPolicy.HOSTS and anyone_hosts):
         return Role.ANCHOR
     return Role.AUDIENCE

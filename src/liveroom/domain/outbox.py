@@ -37,6 +37,15 @@ class RoomTaken(RoomChanged):
 
 
 @dataclass(frozen=True, slots=True)
+class StandingChanged:
+    """Somebody's standing in a room changed; whoever applies it reads the row."""
+
+    room: RoomId
+    user: UserId
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileChanged:
     """A user's name or picture changed."""
 
@@ -54,7 +63,7 @@ class SessionsEnded:
     why: SessionEnd = SessionEnd.LOGOUT
 
 
-Told = RoomChanged | ProfileChanged | SessionsEnded
+Told = RoomChanged | StandingChanged | ProfileChanged | SessionsEnded
 
 
 @dataclass(frozen=True, slots=True)

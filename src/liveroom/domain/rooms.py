@@ -1,11 +1,12 @@
 """Rooms and broadcasts: what a room is, who may open and change it, and what its host's absence means."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.options import DEFAULTS, RoomOptions
 
 TITLE_MAX: Final = 100
 SUBJECT_MAX: Final = 100
@@ -13,6 +14,8 @@ CATEGORY_MAX: Final = 32
 DESCRIPTION_MAX: Final = 512
 COVER_MAX: Final = 512
 KIND_MAX: Final = 32
+TIMER_ROOM: Final = "TIMER_ROOM"
+"""The kind of rooms whose broadcasts are limited in time: released builds of the shipped Android app open no others."""
 
 
 class RoomState(StrEnum):
@@ -38,6 +41,10 @@ class CloseReason(StrEnum):
     OWNER_GONE = "owner_gone"
     OWNER_DELETED = "owner_deleted"
     CLOSED_BY_ADMIN = "closed_by_admin"
+    TIME_OVER = "time_over"
+    """It was to last so long."""
+    NOT_HELD = "not_held"
+    """It was scheduled, and nobody came to open it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +72,12 @@ class Room:
     capacity: int = 0
     """How many members the room may hold; 0 is unlimited."""
     kind: str = ""
-    """The client's ``type``, for example TIMER_ROOM."""
+    """The client's ``type``, for example ``TIMER_ROOM``."""
     star: int = 0
     rev: int = 0
     barred: bool = False
     """The operator keeps it off the list, in this broadcast and in those to come."""
+    options: RoomOptions = DEFAULTS
 
 
 class LiveRoom(NamedTuple):
@@ -91,7 +99,10 @@ class LiveRoom(NamedTuple):
     version: int
     """Grows with every change of the room, its members included; never steps back."""
     barred: bool = False
-    """The operator keeps it off the list; for whoever is in nothing is different."""
+    """The operator or its owner keeps it off the list; for whoever is in nothing is different."""
+    options: RoomOptions = DEFAULTS
+    likes: int = 0
+    """Of this broadcast."""
 
 
 class RoomChanges(NamedTuple):
@@ -131,4 +142,19 @@ def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime)
         broadcast=broadcast,
         rev=room.rev + 1,
         barred=room.barred,
+        options=_begun(room, now),
     )
+
+
+def limit_time(room: Room, limit: timedelta) -> Room:
+    """Return the room at its opening with an end after that time if it is one that is limited, and has none yet."""
+    if room.kind != TIMER_ROOM or not limit or room.options.ends is not None:
+        return room
+    return replace(room, options=replace(room.options, ends=room.opened + limit))
+
+
+def _begun(room: Room, now: datetime) -> RoomOptions:
+    """Return the options of a fresh broadcast: those that were set for it while the room was reserved."""
+    if room.state is RoomState.RESERVED:
+        return room.options.begun(now)
+    return RoomOptions(guarded=room.options.guarded)

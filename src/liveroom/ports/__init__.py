@@ -10,6 +10,8 @@ from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import Asker, HookRows, StoredHook
 from liveroom.ports.live import (
+    Alarm,
+    AlarmKind,
     Busy,
     Entered,
     Entry,
@@ -29,6 +31,8 @@ from liveroom.ports.moving import Bindings, Original, Takings
 from liveroom.ports.outside import HasGroup, Outside
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.relays import Relays
+from liveroom.ports.reports import ReportQuery, Reports
+from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed, SealedSalt
 from liveroom.ports.server_keys import Audit, ServerKeys
 from liveroom.ports.sinks import Sink
@@ -49,6 +53,7 @@ from liveroom.ports.sql import (
     Users,
     VendorWork,
 )
+from liveroom.ports.standings import Standings
 from liveroom.ports.sync import Audience, Channels, Sockets
 from liveroom.ports.tellings import FIRST_KEPT, Chapter, Events, Kept, TargetsOf
 from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
@@ -63,6 +68,8 @@ from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
     "FIRST_KEPT",
+    "Alarm",
+    "AlarmKind",
     "AppKeys",
     "Arrangements",
     "Asker",
@@ -113,10 +120,13 @@ __all__ = [
     "Placed",
     "Placing",
     "Relays",
+    "ReportQuery",
+    "Reports",
     "RoomSeed",
     "Rooms",
     "Rtc",
     "RtcControl",
+    "Schedules",
     "Sealed",
     "SealedSalt",
     "Sent",
@@ -127,6 +137,7 @@ __all__ = [
     "Sockets",
     "StaleRoom",
     "Stamps",
+    "Standings",
     "Stays",
     "StoredHook",
     "StoredWebhook",

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from liveroom.domain.events import Announcement
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
@@ -61,6 +64,8 @@ class Entry(NamedTuple):
     anyone_hosts: bool
     keepalive: bool
     """The session has sent a keepalive."""
+    password: str = ""
+    """What they gave as the room's password, as a keyed digest."""
 
 
 class Entered(NamedTuple):
@@ -120,6 +125,24 @@ class RoomSeed:
     card: bytes
     stays: Sequence[Stay]
     past: Sequence[UserId]
+    standings: Sequence[Standing] = ()
+    likes: int = 0
+
+
+class AlarmKind(StrEnum):
+    """What is due in a room."""
+
+    END = "end"
+    """Its broadcast is to end."""
+    REQUESTS = "requests"
+    """Applications or invitations for seats are over."""
+
+
+class Alarm(NamedTuple):
+    """Something that is due in a room; it comes again after 30 s until it is not due any more."""
+
+    room: RoomId
+    kind: AlarmKind
 
 
 class Busy(NamedTuple):
@@ -205,7 +228,10 @@ class Live(Protocol):
         """
 
     async def admit(self, entry: Entry) -> Entered:
-        """Make the user a member; twice is once. Raises ``RoomNotFound``, ``RoomFull``."""
+        """Make the user a member; twice is once.
+
+        Raises ``RoomNotFound``, ``RoomFull``, ``RoomBanned``, ``NotInvited``, ``PasswordWrong``.
+        """
 
     async def leave(
         self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
@@ -219,8 +245,19 @@ class Live(Protocol):
         """Return when every stay changed so far will survive the end of this process."""
 
     # rooms
-    async def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
-        """Bring a live room up to its row, unless the row is not newer; a new broadcast starts without members."""
+    async def put_room(
+        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+    ) -> LiveRoom | None:
+        """Bring a live room up to its row, unless the row is not newer; a new broadcast starts without members.
+
+        ``standings``: of the room, for a broadcast that begins.
+        """
+
+    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
+        """Bring somebody's standing in a live room up to its row, unless that is not newer; False: it is not live.
+
+        Their role changes with it, and the room is told. A ban takes nobody out who is in.
+        """
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         """Take a closed room away, ending every stay; return the places that its members had."""
@@ -265,7 +302,8 @@ class Live(Protocol):
     async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
         """Count uses of the key in a window that begins with its first; say whether they are within the limit.
 
-        ``count`` 0 counts nothing and says whether one more would be within it. True while the store is down.
+        ``count`` 0 counts nothing and says whether one more would be within it; below 0 it takes uses back. True while
+        the store is down.
         """
 
     # background work: each does what is due and returns
@@ -280,6 +318,9 @@ class Live(Protocol):
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         """Return rooms whose grace is over; one that nobody closes or hands over comes again after 30 s."""
+
+    async def alarms(self, limit: int) -> Sequence[Alarm]:
+        """Return what is due in rooms."""
 
     async def audit(self, buckets: int) -> Sequence[Place]:
         """Return places of members that no user's record names, going round all room buckets, so many a call."""

@@ -19,8 +19,11 @@ from liveroom.domain.vendors import Achieved, Key, Waiting, Work
 from liveroom.ports.hooks import HookRows
 from liveroom.ports.moving import Bindings, Takings
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
+from liveroom.ports.reports import Reports
+from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed
 from liveroom.ports.server_keys import Audit, ServerKeys
+from liveroom.ports.standings import Standings
 from liveroom.ports.tellings import Events
 from liveroom.ports.webhooks import DeadEvents, Deliveries, EventLanes, WebhookRows
 
@@ -156,6 +159,12 @@ class Rooms(Protocol):
     async def categories(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, str]:
         """Return the category of each broadcast: the room's as it is now while the broadcast is its newest."""
 
+    async def likes(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, int]:
+        """Return how many likes each broadcast has had."""
+
+    async def put_likes(self, likes: Mapping[BroadcastId, int]) -> None:
+        """Note how many likes broadcasts have, running or over; fewer than are known change nothing."""
+
     async def owned_live(self, owner: UserId) -> Sequence[RoomId]: ...
     async def count_live(self, tenant: TenantName) -> int: ...
     async def live(self, tenant: TenantName | None, after: RoomId, limit: int) -> Sequence[Room]:
@@ -276,6 +285,9 @@ class Tx(Protocol):
     contacts: Contacts
     rooms: Rooms
     stays: Stays
+    standings: Standings
+    schedules: Schedules
+    reports: Reports
     outbox: Outbox
     leases: Leases
     signs: Signs

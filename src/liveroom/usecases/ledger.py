@@ -61,6 +61,8 @@ class SqlLedger:
             stays.get(stay.broadcast, over).append(stay)
         await self.save([_closed(stay, now) for stay in over if stay.entered < now])
         past = await self.db.stays.past_users(list(stays)) if stays else {}
+        likes = await self.db.rooms.likes(list(stays)) if stays else {}
+        standings = {room.id: await self.db.standings.of_room(room.id) for room in rooms if room.options.guarded}
         return [
             RoomSeed(
                 room=room,
@@ -68,6 +70,8 @@ class SqlLedger:
                 card=self.cards.start(room, self.tenants.get(room.tenant) or self.tenants.default),
                 stays=stays[room.broadcast],
                 past=past.get(room.broadcast, ()),
+                standings=standings.get(room.id, ()),
+                likes=likes.get(room.broadcast, 0),
             )
             for room in rooms
         ]

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+import msgspec
 import structlog
 
 from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import RoomId, TenantName, UserId, room_bucket
-from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded
+from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
+from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded, StandingChanged
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.standings import described
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
@@ -26,6 +29,7 @@ from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.relay")
 
+_encode: Final = msgspec.json.Encoder().encode
 LEFT_BEHIND: Final = timedelta(milliseconds=500)
 _BATCH: Final = 200
 _BATCHES: Final = 5
@@ -122,7 +126,9 @@ class Relay:
         if isinstance(told, RoomChanged):
             live = await self._room(told.room, room, told.reason)
             return await self._seat(told, live) if isinstance(told, RoomTaken) and live is not None else live
-        if isinstance(told, ProfileChanged):
+        if isinstance(told, StandingChanged):
+            await self._standing(told)
+        elif isinstance(told, ProfileChanged):
             await self._profile(told.user)
         else:
             await self._sessions(told)
@@ -147,7 +153,9 @@ class Relay:
             await self.live.drop_places(places)
             await self.listings.catch_up()
             return None
-        live = await self.live.put_room(room, self.policies.of(room.category), self.listings.cards.start(room, tenant))
+        standings = await self.db.standings.of_room(room.id) if room.options.guarded else ()
+        card = self.listings.cards.start(room, tenant)
+        live = await self.live.put_room(room, self.policies.of(room.category), card, standings)
         if live is not None:
             await self.listings.announce([live])
         return live
@@ -174,6 +182,23 @@ class Relay:
         if self.tenants.get(name) is None:
             await self.tenants.refresh()
         return self.tenants.get(name)
+
+    async def _standing(self, told: StandingChanged) -> None:
+        """Bring a standing up to its row.
+
+        A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
+        standings before this one was written.
+        """
+        standing = await self.db.standings.get(told.room, told.user)
+        if standing is None:
+            return
+        now = self.clock.now()
+        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(standing, now)), told.by or None)
+        if await self.live.put_standing(standing, news):
+            return
+        room = await self.db.rooms.get(told.room)
+        if room is not None and room.state is RoomState.LIVE and await self.restore(room) is not None:
+            await self.live.put_standing(standing, news)
 
     async def _profile(self, user_id: UserId) -> None:
         user = await self.db.users.get(user_id)

@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liveroom import faults
-from liveroom.domain.errors import BadRequest, Failure, LiveUnavailable, PermissionDenied, Refused, RoomNotFound
+from liveroom.domain.errors import (
+    BadRequest,
+    Failure,
+    LiveUnavailable,
+    NotInvited,
+    PasswordWrong,
+    PermissionDenied,
+    Refused,
+    RoomNotFound,
+)
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, StayId, UserId, new_id
 from liveroom.domain.members import LeaveReason, Place, Role, wanted_role
 from liveroom.domain.presence import Beat
@@ -21,6 +30,7 @@ from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placed, 
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.consents import Coming, Consents
 from liveroom.usecases.listings import Listings
+from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.relay import Relay
 
@@ -37,23 +47,39 @@ class Rooms:
     relay: Relay
     policies: Policies
     consents: Consents
+    passwords: Passwords
 
     async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
         """Give the actor a fresh room id. Nobody sees the room until they open it."""
         return await self.broadcasts.reserve(actor, changes)
 
     async def enter(
-        self, actor: Actor, room_id: RoomId | None, *, role: str | None, changes: RoomChanges, kind: str = ""
+        self,
+        actor: Actor,
+        room_id: RoomId | None,
+        *,
+        role: str | None,
+        changes: RoomChanges,
+        kind: str = "",
+        password: str = "",
     ) -> Entered:
         """Put the actor in the room, opening it when it is not live and they come as its host.
 
-        Entering twice is entering once; entering elsewhere ends the session's audience place. Raises
-        ``RoomNotFound``, ``RoomFull``, ``PermissionDenied``, ``HookRefused``, ``BadRequest``, ``QuotaExceeded``.
+        Entering twice is entering once; entering elsewhere ends the session's audience place. Raises ``RoomNotFound``,
+        ``RoomFull``, ``RoomBanned``, ``NotInvited``, ``PasswordWrong``, ``RateLimited`` after wrong passwords,
+        ``PermissionDenied``, ``HookRefused``, ``BadRequest``, ``QuotaExceeded``.
         """
         asked = wanted_role(role)
         if room_id is None and asked[0] is Role.AUDIENCE:
             raise BadRequest("roomId: required")
-        coming = await self.consents.before_enter(actor, room_id, Coming(*asked, changes, kind))
+        coming = Coming(*asked, changes, kind)
+        if not password:
+            return await self._enter(actor, room_id, coming)
+        async with self.passwords.guess(actor.user, room_id, password) as digests:
+            return await self._enter(actor, room_id, coming._replace(password=digests))
+
+    async def _enter(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Entered:
+        coming = await self.consents.before_enter(actor, room_id, coming)
         if room_id is None:
             room_id = (await self.reserve(actor, coming.changes)).id
         now = self.clock.now()
@@ -124,16 +150,25 @@ class Rooms:
 
     async def _admit(self, actor: Actor, entry: Entry, coming: Coming) -> Entered:
         try:
-            entered = await self.live.admit(entry)
+            entered = await self._knock(actor, entry)
         except RoomNotFound:
             if entry.wanted is Role.AUDIENCE:
                 raise
             await self._open(actor, entry, coming)
-            entered = await self.live.admit(entry)
+            entered = await self._knock(actor, entry)
         asked_more = entry.wanted is not None and entry.wanted.is_host and not entered.role.is_host
         if asked_more and await self.is_admin(actor):
             return await self.live.admit(entry._replace(admin=True))
         return entered
+
+    async def _knock(self, actor: Actor, entry: Entry) -> Entered:
+        """Let somebody in, an admin also where others need to be invited or to know a password."""
+        try:
+            return await self.live.admit(entry)
+        except (NotInvited, PasswordWrong):
+            if not await self.is_admin(actor):
+                raise
+            return await self.live.admit(entry._replace(admin=True))
 
     async def _open(self, actor: Actor, entry: Entry, coming: Coming) -> None:
         changes = await self.consents.before_live(actor, entry.room, coming)
@@ -229,4 +264,5 @@ class Rooms:
             admin=coming.raised,
             anyone_hosts=self.policies.anyone_hosts,
             keepalive=placed.keepalive,
+            password=coming.password,
         )

@@ -13,10 +13,11 @@ import structlog
 
 from liveroom import faults
 from liveroom.domain.errors import TokenInvalid, Unavailable
+from liveroom.domain.ids import RoomId
 from liveroom.domain.members import LeaveReason, Place
 from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import CloseReason
-from liveroom.ports import FIRST_KEPT, Clock, Database, Kept, Live, Orphan, Placing
+from liveroom.ports import FIRST_KEPT, AlarmKind, Clock, Database, Kept, Live, Orphan, Placing
 from liveroom.usecases.arrangements import Arrangements
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
@@ -108,6 +109,12 @@ class Upkeep:
             await self._settle(orphan)
         return len(orphans)
 
+    async def end_overdue(self) -> int:
+        """Close broadcasts whose time is over; return how many."""
+        alarms = await self.live.alarms(_BATCH)
+        ends = [alarm.room for alarm in alarms if alarm.kind is AlarmKind.END]
+        return sum([await self._end(room) for room in ends])
+
     async def relay_rows(self) -> int:
         """Apply what committed transactions left behind; return how many rows."""
         return await self.relay.run()
@@ -174,6 +181,7 @@ class Upkeep:
             "gathered": await self._one("gather", self.gather),
             "deserted": await self._one("deserted", self.end_deserted),
             "settled": await self._one("orphans", self.settle_orphans),
+            "ended": await self._one("ends", self.end_overdue),
             "audited": await self._one("audit", lambda: self.audit(TICK_AUDITED)),
             "journaled": await self._one("flush", self.flush),
             "purged": await self._one("purge", self.purge),
@@ -201,6 +209,19 @@ class Upkeep:
         except TokenInvalid:
             return False
         return placed.place == place.id
+
+    async def _end(self, room_id: RoomId) -> bool:
+        """Close a room's broadcast if its time is over; say whether it was."""
+        room = await self.db.rooms.get(room_id)
+        if room is None or room.options.ends is None or room.options.ends > self.clock.now():
+            return False
+        committed = await self.broadcasts.close(room_id, CloseReason.TIME_OVER, broadcast=room.broadcast)
+        faults.point("end.committed")
+        if committed is None or committed.row is None:
+            return False
+        log.info("room.time_over", room=room_id)
+        await self.relay.deliver(committed.row, committed.room)
+        return True
 
     async def _settle(self, orphan: Orphan) -> None:
         if orphan.heir is not None:

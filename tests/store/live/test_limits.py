@@ -43,3 +43,14 @@ async def test_several_uses_can_be_counted_at_once(live: Live) -> None:
     assert await live.hit("query:bob", limit=10, window=WINDOW, count=4)
     assert not await live.hit("query:bob", limit=10, window=WINDOW, count=0)
     assert not await live.hit("query:bob", limit=10, window=WINDOW, count=1)
+
+
+async def test_uses_can_be_taken_back_and_no_more_than_there_were(live: Live) -> None:
+    assert await live.hit("password:bob", limit=2, window=WINDOW, count=2)
+    await live.hit("password:bob", limit=2, window=WINDOW, count=-1)
+    assert await live.hit("password:bob", limit=2, window=WINDOW)
+    assert not await live.hit("password:bob", limit=2, window=WINDOW, count=0)
+    await live.hit("password:bob", limit=2, window=WINDOW, count=-9)
+    assert [await live.hit("password:bob", limit=2, window=WINDOW) for _ in range(3)] == [True, True, False]
+    await live.hit("password:eve", limit=2, window=WINDOW, count=-1)
+    assert [await live.hit("password:eve", limit=2, window=WINDOW) for _ in range(3)] == [True, True, False]

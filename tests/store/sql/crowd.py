@@ -95,11 +95,13 @@ def room_rows(count: int) -> Rows:
     """Return rooms, every tenth live."""
     texts = {"cover": "", "subject": "", "description": "", "kind": "", "category": "ktv", "title": "t"}
     numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "barred": 0}
+    options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
+    more = {"muted": 0, "starts": None, "ends": None, "guarded": 0}
     for number in range(count):
         id = str(number)
         people = dict.fromkeys(("holder", "owner", "created_by", "updated_by"), id)
         state = {"state": "closed" if number % 10 else "live", "room_bucket": room_bucket(RoomId(id))}
-        yield texts | numbers | people | state | {"id": id, "tenant": "", "broadcast": f"b{id}"}
+        yield texts | numbers | options | more | people | state | {"id": id, "tenant": "", "broadcast": f"b{id}"}
 
 
 def broadcast_rows(count: int) -> Rows:
@@ -107,7 +109,7 @@ def broadcast_rows(count: int) -> Rows:
     for number in range(count):
         id = str(number)
         fields = {"tenant": "", "owner": id, "category": "", "title": "", "opened": _BORN, "closed": None}
-        yield fields | {"id": f"b{id}", "room": id, "reason": None}
+        yield fields | {"id": f"b{id}", "room": id, "reason": None, "likes": 0}
 
 
 def stay_rows(count: int) -> Rows:
@@ -116,9 +118,12 @@ def stay_rows(count: int) -> Rows:
     for number in range(count):
         room, user = str(number // 100), str(number)
         left = None if number % 100 == 0 else _BORN + number
+        seat = {"seat": 0, "seat_mutes": 0}
         buckets = {"room_bucket": room_bucket(RoomId(room)), "user_bucket": user_bucket(UserId(user))}
         ids = {"id": f"y{number}", "broadcast": f"b{room}", "room": room, "user_id": user}
-        yield fields | buckets | ids | {"keepalive": 0, "version": 1, "left_at": left, "reason": left and "left"}
+        yield (
+            fields | buckets | ids | {"keepalive": 0, "version": 1, **seat, "left_at": left, "reason": left and "left"}
+        )
 
 
 def outbox_rows(count: int) -> Rows:

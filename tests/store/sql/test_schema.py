@@ -20,7 +20,7 @@ from liveroom.store.sql.tables import metadata, rooms
 from tests.servers import Mariadb
 from tests.store.sql.samples import ACME, room, stay, user
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"]
 
 _ROOM_THEN: Final = statement(
     insert(rooms).values({c.name: bindparam(c.name) for c in rooms.columns if c.name != "barred"})

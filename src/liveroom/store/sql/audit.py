@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import BindParameter, Integer, bindparam, delete, insert, select, update
 
 from liveroom.domain.audit import AuditEntry, AuditId
-from liveroom.domain.ids import TenantName, first_id
+from liveroom.domain.ids import RoomId, TenantName, first_id
 from liveroom.store.sql.backend_tables import audit
-from liveroom.store.sql.dialect import Row, Values, statement
+from liveroom.store.sql.dialect import Row, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
 
@@ -24,6 +24,16 @@ _NEWEST: Final = select(audit).where(audit.c.id >= bindparam("since")).order_by(
 _OF_ALL: Final = statement(_NEWEST)
 _OF_TENANT: Final = statement(_NEWEST.where(audit.c.tenant == bindparam("tenant")))
 _OF_ACTOR: Final = statement(_NEWEST.where(audit.c.actor == bindparam("actor")))
+_BEFORE: Final = (
+    select(audit)
+    .where(audit.c.tenant == bindparam("tenant"), audit.c.id < bindparam("before"))
+    .order_by(audit.c.id.desc())
+    .limit(_LIMIT)
+)
+_BEFORE_IN_TENANT: Final = statement(_BEFORE)
+_BEFORE_IN_ROOM: Final = statement(_BEFORE.where(audit.c.room == bindparam("room")))
+_BEHIND_ALL: Final = "~"
+"""Sorts behind every id."""
 _OLD: Final = statement(select(audit.c.id).where(audit.c.id < bindparam("before")).order_by(audit.c.id).limit(_LIMIT))
 _DROP: Final = statement(delete(audit).where(audit.c.id.in_(_ROWS)))
 _AT_ONCE: Final = 512
@@ -58,6 +68,14 @@ class SqlAudit:
             rows = await self._runner.rows(_OF_ALL, since=first, limit=limit)
         return list(map(_read, rows))
 
+    async def page(
+        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int
+    ) -> Sequence[AuditEntry]:
+        asked: dict[str, Value] = {"tenant": tenant, "before": before or _BEHIND_ALL, "limit": limit}
+        if room is None:
+            return list(map(_read, await self._runner.rows(_BEFORE_IN_TENANT, **asked)))
+        return list(map(_read, await self._runner.rows(_BEFORE_IN_ROOM, **asked, room=room)))
+
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop entries made before that time, the oldest first; return how many."""
         old = [row[0] for row in await self._runner.rows(_OLD, before=first_id(before), limit=limit)]
@@ -77,8 +95,10 @@ def _values(entry: AuditEntry) -> dict[str, str | int | None]:
         "address": entry.address,
         "request": entry.request,
         "code": entry.code,
+        "room": entry.room,
+        "reason": entry.reason,
     }
 
 
 def _read(row: Row) -> AuditEntry:
-    return AuditEntry(AuditId(row[0]), TenantName(row[1]), instant(row[2]), *row[3:9])
+    return AuditEntry(AuditId(row[0]), TenantName(row[1]), instant(row[2]), *row[3:11])

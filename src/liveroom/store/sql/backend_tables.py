@@ -5,21 +5,19 @@ from typing import Final
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Text
 
 from liveroom.store.sql.columns import (
+    ID,
     LINE,
     NAME,
     SHORT,
     big,
     instant,
     key,
-    known,
     long_text,
     maybe_instant,
     number,
     table,
     text,
 )
-
-metadata: Final = known
 
 fixed_secrets: Final = table(
     "fixed_secrets",
@@ -80,8 +78,11 @@ audit: Final = table(
     text("address", SHORT),
     text("request", SHORT),
     Column("code", Integer, nullable=True),
+    Column("room", ID, nullable=False, server_default=""),
+    Column("reason", LINE, nullable=False, server_default=""),
     Index("lr_audit_tenant", "tenant", "id"),
     Index("lr_audit_actor", "actor", "id"),
+    Index("lr_audit_room", "tenant", "room", "id"),
 )
 
 webhooks: Final = table(

@@ -9,7 +9,15 @@ import msgspec
 from sqlalchemy import BindParameter, Integer, bindparam, delete, null, select, union_all, update
 
 from liveroom.domain.ids import SessionId, TenantName, UserId
-from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded, Told
+from liveroom.domain.outbox import (
+    OutboxRow,
+    ProfileChanged,
+    RoomChanged,
+    RoomTaken,
+    SessionsEnded,
+    StandingChanged,
+    Told,
+)
 from liveroom.domain.sessions import EndedSessions
 from liveroom.store.sql.dialect import Row, Statement, statement
 from liveroom.store.sql.instants import instant, millis
@@ -18,6 +26,7 @@ from liveroom.store.sql.tables import outbox, sessions, users
 
 _KINDS: Final[dict[str, type[Told]]] = {
     "room_changed": RoomChanged,
+    "standing_changed": StandingChanged,
     "profile_changed": ProfileChanged,
     "sessions_ended": SessionsEnded,
 }
@@ -63,7 +72,7 @@ class SqlOutbox:
     _runner: Runner
 
     async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow:
-        subject = told.room if isinstance(told, RoomChanged) else told.user
+        subject = told.room if isinstance(told, RoomChanged | StandingChanged) else told.user
         body = msgspec.json.encode(told).decode()
         number = await self._runner.number(
             _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(told)], body=body, created=millis(at), done=0

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
 from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.domain.options import Access, RoomOptions, SeatMode
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.store.sql.dialect import Row, Value, statement
-from liveroom.store.sql.instants import instant, millis
+from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import broadcasts, rooms
 
@@ -35,6 +36,16 @@ _CATEGORIES: Final = statement(
     select(broadcasts.c.id, case((rooms.c.broadcast == broadcasts.c.id, rooms.c.category), else_=broadcasts.c.category))
     .select_from(broadcasts.outerjoin(rooms, rooms.c.id == broadcasts.c.room))
     .where(broadcasts.c.id.in_(bindparam("broadcasts", expanding=True)))
+)
+_LIKES: Final = statement(
+    select(broadcasts.c.id, broadcasts.c.likes).where(
+        broadcasts.c.id.in_(bindparam("broadcasts", expanding=True)), broadcasts.c.likes > 0
+    )
+)
+_PUT_LIKES: Final = statement(
+    update(broadcasts)
+    .where(broadcasts.c.id == bindparam("key"), broadcasts.c.likes < bindparam("most"))
+    .values(likes=bindparam("most"))
 )
 _OWNED_LIVE: Final = statement(select(rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE))
 _COUNT_LIVE: Final = statement(select(func.count()).where(rooms.c.tenant == bindparam("of"), _IS_LIVE))
@@ -93,6 +104,16 @@ class SqlRooms:
             found |= {BroadcastId(id): category for id, category in rows}
         return found
 
+    async def likes(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, int]:
+        asked, found = list(broadcasts), dict[BroadcastId, int]()
+        for first in range(0, len(asked), _AT_ONCE):
+            rows = await self._runner.rows(_LIKES, broadcasts=asked[first : first + _AT_ONCE])
+            found |= {BroadcastId(id): likes for id, likes in rows}
+        return found
+
+    async def put_likes(self, likes: Mapping[BroadcastId, int]) -> None:
+        await self._runner.run_many(_PUT_LIKES, [{"key": id, "most": count} for id, count in likes.items()])
+
     async def owned_live(self, owner: UserId) -> Sequence[RoomId]:
         return [RoomId(row[0]) for row in await self._runner.rows(_OWNED_LIVE, by=owner)]
 
@@ -127,8 +148,31 @@ def read_room(row: Row) -> Room:
         instant(row[7]),
         instant(row[8]),
         BroadcastId(row[9]),
-        *(*row[10:19], row[19] == 1),
+        *(*row[10:19], row[19] == 1, _read_options(row[20:30])),
     )
+
+
+def _read_options(row: Sequence[Any]) -> RoomOptions:
+    access, password, seats, mode, locks, slow, muted, starts, ends, guarded = row
+    return RoomOptions(
+        Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
+        optional_instant(starts), optional_instant(ends), guarded == 1,
+    )  # fmt: skip
+
+
+def _option_values(options: RoomOptions) -> dict[str, Value]:
+    return {
+        "access": options.access.value,
+        "password": options.password,
+        "seats": options.seats,
+        "seat_mode": options.seat_mode.value,
+        "seat_locks": options.seat_locks,
+        "slow": options.slow // timedelta(milliseconds=1),
+        "muted": int(options.muted),
+        "starts": optional_millis(options.starts),
+        "ends": optional_millis(options.ends),
+        "guarded": int(options.guarded),
+    }
 
 
 def room_values(room: Room) -> dict[str, Value]:
@@ -154,6 +198,7 @@ def room_values(room: Room) -> dict[str, Value]:
         "rev": room.rev,
         "room_bucket": room_bucket(room.id),
         "barred": int(room.barred),
+        **_option_values(room.options),
     }
 
 
@@ -169,4 +214,5 @@ def broadcast_values(room: Room) -> dict[str, Value]:
         "opened": millis(room.opened),
         "closed": None,
         "reason": None,
+        "likes": 0,
     }

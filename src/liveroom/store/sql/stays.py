@@ -80,7 +80,7 @@ _HOSTS_LEFT: Final = statement(
     select(stays.c.broadcast, stays.c.user_id, func.max(stays.c.left_at))
     .where(
         stays.c.broadcast.in_(bindparam("broadcasts", expanding=True)),
-        stays.c.role != Role.AUDIENCE.value,
+        stays.c.role.in_([Role.OWNER.value, Role.ANCHOR.value]),
     )
     .group_by(stays.c.broadcast, stays.c.user_id)
     .having(func.count() == func.count(stays.c.left_at))
@@ -169,6 +169,8 @@ def _read(row: Row) -> Stay:
         optional_instant(row[13]),
         LeaveReason(row[14]) if row[14] else None,
         row[11] == 1,
+        row[15],
+        row[16],
     )
 
 
@@ -191,4 +193,6 @@ def _values(stay: Stay) -> dict[str, Value]:
         "reason": _TEXTS[stay.reason] if stay.reason else None,
         "room_bucket": room_bucket(stay.room),
         "user_bucket": user_bucket(stay.user),
+        "seat": stay.seat,
+        "seat_mutes": stay.mutes,
     }

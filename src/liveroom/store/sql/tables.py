@@ -7,9 +7,9 @@ because an imported row may be longer, and MySQL refuses a longer text where SQL
 
 from typing import Final
 
-from sqlalchemy import Column, Index, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
 
-from liveroom.store.sql import backend_tables
+from liveroom.store.sql import backend_tables, show_tables
 from liveroom.store.sql.columns import (
     ID,
     LINE,
@@ -18,6 +18,7 @@ from liveroom.store.sql.columns import (
     big,
     instant,
     key,
+    known,
     long_text,
     maybe_instant,
     number,
@@ -26,8 +27,10 @@ from liveroom.store.sql.columns import (
     text,
 )
 
-metadata: Final = backend_tables.metadata
+metadata: Final = known
 """All tables."""
+ELSEWHERE: Final = (backend_tables, show_tables)
+"""Modules with further tables."""
 
 tenants: Final = table(
     "tenants",
@@ -159,11 +162,23 @@ rooms: Final = table(
     big("rev"),
     small("room_bucket"),
     Column("barred", SmallInteger, nullable=False, server_default="0"),
+    Column("access", String(16), nullable=False, server_default="public"),
+    Column("password", SHORT, nullable=False, server_default=""),
+    Column("seats", SmallInteger, nullable=False, server_default="8"),
+    Column("seat_mode", String(16), nullable=False, server_default="apply"),
+    Column("seat_locks", BigInteger, nullable=False, server_default="0"),
+    Column("slow", BigInteger, nullable=False, server_default="0"),
+    Column("muted", SmallInteger, nullable=False, server_default="0"),
+    maybe_instant("starts"),
+    maybe_instant("ends"),
+    Column("guarded", SmallInteger, nullable=False, server_default="0"),
     Index("lr_rooms_bucket", "room_bucket", "state"),
     Index("lr_rooms_tenant", "tenant", "state", "id"),
     Index("lr_rooms_state", "state", "id"),
     Index("lr_rooms_owner", "owner", "state"),
     Index("lr_rooms_holder", "holder"),
+    Index("lr_rooms_starts", "tenant", "starts"),
+    Index("lr_rooms_starting", "starts"),
 )
 
 broadcasts: Final = table(
@@ -177,6 +192,7 @@ broadcasts: Final = table(
     instant("opened"),
     maybe_instant("closed"),
     Column("reason", ID, nullable=True),
+    Column("likes", BigInteger, nullable=False, server_default="0"),
     Index("lr_broadcasts_room", "room"),
     Index("lr_broadcasts_tenant", "tenant", "opened"),
 )
@@ -200,6 +216,8 @@ stays: Final = table(
     Column("reason", ID, nullable=True),
     small("room_bucket"),
     small("user_bucket"),
+    Column("seat", SmallInteger, nullable=False, server_default="0"),
+    Column("seat_mutes", SmallInteger, nullable=False, server_default="0"),
     # Open stays are the few with left_at NULL: an equality on both columns finds them among any number of closed ones.
     Index("lr_stays_room_bucket", "room_bucket", "left_at"),
     Index("lr_stays_user_bucket", "user_bucket", "left_at"),

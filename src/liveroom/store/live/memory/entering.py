@@ -1,12 +1,36 @@
 """Entering a room: the role that is granted, and what it changes to be let in once more."""
 
+from datetime import datetime
 from typing import Final
 
+from liveroom.domain.errors import NotInvited, PasswordWrong, RoomBanned
 from liveroom.domain.members import Role, granted_role
+from liveroom.domain.options import Access
 from liveroom.ports import Entry
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
 _RANK: Final = {Role.AUDIENCE: 0, Role.ANCHOR: 1, Role.OWNER: 2}
+
+
+def appointed(room: RoomRecord, entry: Entry) -> Role | None:
+    """Return to what the room's owner has appointed the entry's user."""
+    known = room.standings.get(entry.user)
+    return None if known is None else known.role
+
+
+def check_barriers(room: RoomRecord, entry: Entry, now: datetime, *, member: bool) -> None:
+    """Raise ``RoomBanned``, ``NotInvited`` or ``PasswordWrong`` for who may not come in."""
+    if room.owns(entry.user):
+        return
+    known, options = room.standings.get(entry.user), room.options
+    if known is not None and known.is_banned(now):
+        raise RoomBanned
+    if member or entry.admin or (known is not None and known.role is not None):
+        return
+    if options.access is Access.INVITED and (known is None or not known.invited):
+        raise NotInvited
+    if options.password and options.password not in entry.password:
+        raise PasswordWrong
 
 
 def granted(room: RoomRecord, entry: Entry) -> Role:
@@ -15,6 +39,7 @@ def granted(room: RoomRecord, entry: Entry) -> Role:
         entry.wanted,
         owns=room.owns(entry.user),
         admin=entry.admin,
+        appointed=appointed(room, entry),
         policy=room.policy,
         anyone_hosts=entry.anyone_hosts,
     )

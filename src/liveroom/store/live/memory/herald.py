@@ -13,7 +13,7 @@ from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.memory.moments import at, read
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
-_AT_ONCE: Final = set(EventKind) - {EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT, EventKind.PROFILE_CHANGED}
+_PACED: Final = frozenset({EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT, EventKind.PROFILE_CHANGED})
 
 
 class Happening(NamedTuple):
@@ -50,24 +50,33 @@ class Herald:
         if not self._is_heard(room, now):
             room.log.skip()
             return
+        self._note(room, happened, now)
+        if room.log.waiting:
+            self._leave(room, happened, now)
+
+    def _note(self, room: RoomRecord, happened: Sequence[Happening], now: int) -> None:
         when, crowded, picture = at(now), len(room.members) > CROWD, room.value()
         for kind, member, reason in happened:
             guest = None if member is None else member.guest()
             seen = picture if guest is None and kind is not EventKind.ROOM_CLOSED else None
             room.log.add(kind, when, reason=reason, member=guest, room=seen, crowded=crowded)
-        if not room.log.waiting:
-            return
+
+    def _leave(self, room: RoomRecord, happened: Sequence[Happening], now: int, *, urgent: bool = False) -> None:
         kinds = {kind for kind, _, _ in happened}
         if kinds & LISTED:
             room.log.hold(now, room.version)
-        self._send(room, now, urgent=bool(kinds & _AT_ONCE), closes=EventKind.ROOM_CLOSED in kinds)
+        self._send(room, now, urgent=urgent or bool(kinds - _PACED), closes=EventKind.ROOM_CLOSED in kinds)
 
-    def announce(self, room: RoomRecord, announcement: Announcement, now: int) -> None:
-        """Note an announcement, and let it leave as a change would."""
+    def announce(
+        self, room: RoomRecord, announcement: Announcement, now: int, happened: Sequence[Happening] = ()
+    ) -> None:
+        """Note an announcement behind what else happened, and let it leave as a change would."""
         if not self._is_heard(room, now):
             room.log.skip()
-        elif room.log.announce(announcement, at(now)):
-            self._send(room, now, urgent=not announcement.paced)
+            return
+        self._note(room, happened, now)
+        if room.log.announce(announcement, at(now)):
+            self._leave(room, happened, now, urgent=not announcement.paced)
 
     def _send(self, room: RoomRecord, now: int, *, urgent: bool, closes: bool = False) -> None:
         if room.log.due() <= now or closes or (urgent and not room.log.held):
@@ -154,7 +163,7 @@ class Herald:
 def differences(before: MemberRecord, after: MemberRecord) -> list[Happening]:
     """Return what others see of a member's change."""
     found: list[Happening] = []
-    if before.role is not after.role:
+    if before.shown is not after.shown:
         found.append(Happening(EventKind.ROLE_CHANGED, after))
     if (before.name, before.avatar) != (after.name, after.avatar):
         found.append(Happening(EventKind.PROFILE_CHANGED, after))

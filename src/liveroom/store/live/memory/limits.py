@@ -17,9 +17,12 @@ class Limits:
         return self._uses.get(key, 0)
 
     def hit(self, key: str, count: int, window: int, now: int) -> int:
-        """Count more uses; return how many there are now."""
+        """Count more uses, or with a negative count take some back; return how many there are now."""
         uses = self.uses(key, now)
-        if not uses:
+        count = max(count, -uses)
+        if not uses and key not in self._uses:
+            if not count:
+                return 0
             heappush(self._ends, (now + window, key))
         self._uses[key] = uses + count
         return uses + count

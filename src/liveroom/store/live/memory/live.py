@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, Unavailable
+from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Patience, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Entered, Entry, Ledger, Left, ListLost, Orphan, Placed, Placing, StaleRoom
+from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, ListLost, Orphan, Placed, Placing, StaleRoom
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.memory.channels import Channels
 from liveroom.store.live.memory.feeds import Feeds
@@ -132,8 +134,13 @@ class MemoryLive:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
-        return await self._rooms.put(room, policy, card)
+    async def put_room(
+        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+    ) -> LiveRoom | None:
+        return await self._rooms.put(room, policy, card, standings)
+
+    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
+        return await self._rooms.put_standing(standing, told)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         return await self._rooms.close(room, reason)
@@ -241,6 +248,9 @@ class MemoryLive:
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._rooms.orphans(limit, self._gap)
+
+    async def alarms(self, limit: int) -> Sequence[Alarm]:
+        return self._rooms.alarms(limit)
 
     async def audit(self, buckets: int) -> Sequence[Place]:
         lost: list[Place] = []

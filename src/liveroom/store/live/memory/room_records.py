@@ -2,13 +2,15 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from liveroom.domain.events import EventKind, Guest
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.options import DEFAULTS, RoomOptions
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.standings import Standing
 from liveroom.store.live.memory.moments import at, moment
 from liveroom.store.live.memory.room_log import RoomLog
 from liveroom.store.live.memory.subscribers import Subscribers
@@ -28,6 +30,18 @@ class MemberRecord:
     order: int
     places: tuple[tuple[SessionId, PlaceId], ...]
     keepalive: bool
+    moderates: bool = False
+    """The room's owner has made them a moderator."""
+    seat: int = 0
+
+    @property
+    def shown(self) -> Role:
+        """Return what others see them as: a host, else a moderator, else who has a seat."""
+        if self.role.is_host:
+            return self.role
+        if self.moderates:
+            return Role.MODERATOR
+        return Role.SPEAKER if self.seat else self.role
 
     def place_of(self, session: SessionId) -> PlaceId | None:
         """Return the place of one of the member's sessions."""
@@ -39,10 +53,10 @@ class MemberRecord:
         self.places = (*others, (session, place))
 
     def value(self) -> Member:
-        return Member(self.user, self.name, self.avatar, self.role, self.entered, self.order)
+        return Member(self.user, self.name, self.avatar, self.shown, self.entered, self.order)
 
     def guest(self) -> Guest:
-        return Guest(self.user, self.name, self.avatar, self.role)
+        return Guest(self.user, self.name, self.avatar, self.shown)
 
     def named(self, room: RoomId, session: SessionId, place: PlaceId) -> Place:
         """Return one of the places as a user's record names it."""
@@ -75,6 +89,9 @@ class RoomRecord:
     """The order of the member who joined last."""
     log: RoomLog = field(default_factory=RoomLog)
     subscribers: Subscribers = field(default_factory=Subscribers)
+    options: RoomOptions = DEFAULTS
+    standings: dict[UserId, Standing] = field(default_factory=dict)
+    likes: int = 0
     _value: LiveRoom | None = None
 
     @classmethod
@@ -83,25 +100,27 @@ class RoomRecord:
         opened = at(moment(row.opened))
         return cls(
             row.id, row.tenant, row.owner, row.holder, policy, row.capacity,
-            row.broadcast, row.rev, row.category, opened, bytes(card), version, row.barred,
+            row.broadcast, row.rev, row.category, opened, bytes(card), version, _is_barred(row), options=_kept(row),
         )  # fmt: skip
 
     def change(self, row: Room, policy: HostPolicy, card: bytes) -> Sequence[EventKind]:
         """Bring the room up to a newer row of the same broadcast; return as what others are told of it.
 
-        Whether it is barred is told to nobody in it: lists show that.
+        Whether it is barred is told to nobody in it: lists show that. Its options are told as such.
         """
-        owner, facts, seen = self.owner, self._facts(), (self.barred, self.card)
-        self.barred = row.barred
+        owner, facts, shown = self.owner, self._facts(), self.card
+        aside, arranged = (self.barred, self.options), replace(self.options, guarded=False)
+        self.barred, self.options = _is_barred(row), _kept(row)
         self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
         self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
+        told = [] if arranged == replace(self.options, guarded=False) else [EventKind.OPTIONS_CHANGED]
         is_same = facts == self._facts()
-        if owner == self.owner:
-            only_barred = is_same and seen == (not self.barred, self.card)
-            return () if only_barred else (EventKind.ROOM_UPDATED,)
-        if is_same:
-            return (EventKind.OWNER_CHANGED,)
-        return EventKind.ROOM_UPDATED, EventKind.OWNER_CHANGED
+        is_only_aside = is_same and shown == self.card and aside != (self.barred, self.options)
+        if not is_same or (owner == self.owner and not is_only_aside):
+            told.append(EventKind.ROOM_UPDATED)
+        if owner != self.owner:
+            told.append(EventKind.OWNER_CHANGED)
+        return told
 
     def _facts(self) -> tuple[object, ...]:
         """Return what a hand-over leaves as it is (the card is another after each change)."""
@@ -113,11 +132,18 @@ class RoomRecord:
         self._value = None
         return self.version
 
+    def put_standing(self, standing: Standing) -> None:
+        """Keep somebody's standing."""
+        self.standings[standing.user] = standing
+        self.options = replace(self.options, guarded=True)
+        self._value = None
+
     def value(self) -> LiveRoom:
         if self._value is None:
             self._value = LiveRoom(
                 self.id, self.tenant, self.owner, self.holder, self.broadcast, self.category, self.opened, self.card,
                 self.hidden, len(self.members), len(self.members) + len(self.gone), self.version, self.barred,
+                self.options, self.likes,
             )  # fmt: skip
         return self._value
 
@@ -171,6 +197,16 @@ class RoomRecord:
             member.entered, member.order, () if left else member.places, self.version, left, reason,
             member.keepalive,
         )  # fmt: skip
+
+
+def _is_barred(row: Room) -> bool:
+    return row.barred or not row.options.is_listed
+
+
+def _kept(row: Room) -> RoomOptions:
+    """Return the options that a live room has: when a scheduled broadcast begins says nothing of one that runs."""
+    ends = row.options.ends
+    return replace(row.options, starts=None, ends=None if ends is None else at(moment(ends)))
 
 
 def _order(member: MemberRecord) -> int:

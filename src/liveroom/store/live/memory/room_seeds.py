@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.members import LeaveReason, Stay
+from liveroom.domain.members import LeaveReason, Role, Stay
 from liveroom.domain.rooms import HostPolicy
 from liveroom.ports import RoomSeed
 from liveroom.store.live.memory.moments import at, moment
@@ -16,12 +16,16 @@ def restored(seed: RoomSeed, now: int) -> tuple[RoomRecord, Sequence[Stay]]:
     version = max([now, *(stay.version + 1 for stay in seed.stays)])
     room = RoomRecord.opened_as(seed.room, seed.policy, seed.card, version)
     room.gone.update(seed.past)
+    room.standings, room.likes = {standing.user: standing for standing in seed.standings}, seed.likes
     newest: dict[UserId, Stay] = {}
     for stay in sorted(seed.stays, key=lambda stay: stay.version):
         if stay.broadcast == seed.room.broadcast:
             newest[stay.user] = stay
     for stay in sorted(newest.values(), key=lambda stay: stay.order):
-        room.add(_member(stay, max(stay.order, room.last + 1)))
+        member = _member(stay, max(stay.order, room.last + 1))
+        known = room.standings.get(stay.user)
+        member.moderates = known is not None and known.role is Role.MODERATOR
+        room.add(member)
     over = [stay for stay in seed.stays if newest.get(stay.user) is not stay]
     return room, [stay._replace(version=version, left=at(now), reason=LeaveReason.LOST, places=()) for stay in over]
 

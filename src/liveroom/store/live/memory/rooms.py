@@ -12,14 +12,18 @@ from itertools import islice
 from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
-from liveroom.domain.events import EventKind
+from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
-from liveroom.domain.members import LeaveReason, Member, Place
+from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.options import DEFAULTS
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
+from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Entered, Entry, Ledger, Left, Orphan, RoomSeed, StaleRoom
-from liveroom.store.live.memory.entering import enter_again, granted
+from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Orphan, RoomSeed, StaleRoom
+from liveroom.store.live.memory.alarms import Alarms
+from liveroom.store.live.memory.appointing import is_newer, take_standing
+from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
 from liveroom.store.live.memory.herald import Happening, Herald, differences
 from liveroom.store.live.memory.journal import BATCH, Journal
 from liveroom.store.live.memory.moments import at, milliseconds, read
@@ -78,6 +82,7 @@ class Rooms:
         self.restoring = Restoring(ROOM_BUCKETS, self._load)
         self._lost = self.restoring.lost
         self._dirty: dict[RoomId, tuple[int, TenantName]] = {}
+        self._alarms = Alarms()
         self._turn = 0
 
     async def _ready(self, room: RoomId) -> RoomBucket:
@@ -109,19 +114,21 @@ class Rooms:
         member = room.members.get(entry.user)
         now = read(self._clock)
         hidden = room.hidden
+        if room.options is not DEFAULTS:
+            check_barriers(room, entry, at(now), member=member is not None)
         if member is None:
             member = self._join(room, entry, now)
             happened = [Happening(EventKind.MEMBER_ENTERED, member)]
         else:
             before = replace(member)
             if not enter_again(room, member, entry):
-                return Entered(member.role, room.value(), shown=False)
+                return Entered(member.shown, room.value(), shown=False)
             happened = differences(before, member)
         happened += self._reckon(bucket, room, now)
         self._changed(room, now)
         self._journal.add(room.stay(member))
         self._herald.tell(room, happened, now)
-        return Entered(member.role, room.value(), shown=hidden and not room.hidden)
+        return Entered(member.shown, room.value(), shown=hidden and not room.hidden)
 
     def _join(self, room: RoomRecord, entry: Entry, now: int) -> MemberRecord:
         if room.is_full(entry.user):
@@ -130,7 +137,7 @@ class Rooms:
         places = ((entry.session, entry.place),)
         member = MemberRecord(
             entry.user, entry.stay, role, entry.label, profile.name, profile.avatar,
-            at(now), room.last + 1, places, entry.keepalive,
+            at(now), room.last + 1, places, entry.keepalive, appointed(room, entry) is Role.MODERATOR,
         )  # fmt: skip
         room.add(member)
         return member
@@ -209,7 +216,7 @@ class Rooms:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put(self, row: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
+    async def put(self, row: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
         bucket = await self._ready(row.id)
         room = bucket.rooms.get(row.id)
         if not _is_newer(bucket, row):
@@ -217,14 +224,33 @@ class Rooms:
         now = read(self._clock)
         if room is None or room.broadcast != row.broadcast:
             room = self._open(bucket, room, RoomRecord.opened_as(row, policy, card, self._next_version(bucket, row.id)))
+            room.standings = {standing.user: standing for standing in standings}
             bucket.due[row.id] = now + self._grace
             happened = [Happening(EventKind.ROOM_OPENED)]
         else:
             happened = [Happening(kind) for kind in room.change(row, policy, card)]
             happened += self._reckon(bucket, room, now)
+        self._alarms.set_end(room)
         self._changed(room, now)
         self._herald.tell(room, happened, now)
         return room.value()
+
+    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
+        """Bring a standing up to its row; say whether the room is live."""
+        bucket = await self._ready(standing.room)
+        room = bucket.rooms.get(standing.room)
+        if room is None or room.tenant != standing.tenant:
+            return False
+        if not is_newer(room, standing):
+            return True
+        now = read(self._clock)
+        happened, moved = take_standing(room, standing)
+        if moved is not None:
+            happened += self._reckon(bucket, room, now)
+            self._changed(room, now)
+            self._journal.add(room.stay(moved))
+        self._herald.announce(room, told, now, happened)
+        return True
 
     def _open(self, bucket: RoomBucket, former: RoomRecord | None, room: RoomRecord) -> RoomRecord:
         """Put a broadcast in place of the former one, whose close went unheard."""
@@ -246,6 +272,7 @@ class Rooms:
             return []
         version = self._next_version(bucket, row.id)
         room = bucket.rooms.pop(row.id, None)
+        self._alarms.silence(row.id)
         bucket.due.pop(row.id, None)
         bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + BURIED)
         self._dirty[row.id] = (version, row.tenant)
@@ -271,6 +298,10 @@ class Rooms:
         return None if record is None else record.value()
 
     # --- background ------------------------------------------------------------------------------------------------
+
+    def alarms(self, limit: int) -> Sequence[Alarm]:
+        """Return what is due in rooms."""
+        return self._alarms.due(read(self._clock), limit)
 
     def stale(self, limit: int) -> Sequence[StaleRoom]:
         found: list[StaleRoom] = []
@@ -342,6 +373,7 @@ class Rooms:
             for stay in lost:
                 self._journal.add(stay)
             self._reckon(bucket, room, now)
+            self._alarms.set_end(room)
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
             self._changed(room, now)

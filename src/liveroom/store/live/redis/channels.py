@@ -35,7 +35,8 @@ from liveroom.store.live.redis.publications import (
     seat_of,
     socket_of,
 )
-from liveroom.store.live.redis.records import member_places, milliseconds, read_member, read_room
+from liveroom.store.live.redis.records import member_places, milliseconds, read_member
+from liveroom.store.live.redis.room_rows import read_room
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.watch import Watch
 
@@ -150,9 +151,9 @@ class Channels:
         if answer is None:
             raise RoomNotFound
         where = read_log(answer[0])
-        users, records = answer[7::2], answer[8::2]
+        users, records = answer[9::2], answer[10::2]
         members = (read_member(packed).value(user.decode()) for user, packed in zip(users, records, strict=True))
-        return Snapshot(where.position, where.seq, read_room(room, answer[1:7]), tuple(members))
+        return Snapshot(where.position, where.seq, read_room(room, answer[1:9]), tuple(members))
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = room_keys(room)

@@ -15,9 +15,10 @@ RELAYS: Final = b"{relays}"
 _USER = ("facts", "users", "due", "wheel", "ended", "absent", "claim")
 _ROOM = (
     "facts", "due", "dirty", "tenants", "journal", "rooms", "tombs", "ages", "claim", "writer", "pending", "lapses",
+    "alarms", "talk", "scribe",
 )  # fmt: skip
 _OF_ROOM = (
-    "room", "members", "order", "hosts", "gone", "log", "gathered", "subs", "subscribers", "going", "news",
+    "room", "members", "order", "hosts", "gone", "log", "gathered", "subs", "subscribers", "going", "news", "said",
 )  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class RoomBucketKeys:
         (
             self.facts, self.due, self.dirty, self.tenants, self.journal,
             self.rooms, self.tombs, self.ages, self.claim, self.writer, self.pending, self.lapses,
+            self.alarms, self.talk, self.scribe,
         ) = (f"{self.tag}:{name}".encode() for name in _ROOM)  # fmt: skip
         self.prefixes = tuple(f"{self.tag}:{kind}:".encode() for kind in _OF_ROOM)
 
@@ -51,12 +53,13 @@ class RoomKeys:
     """The keys of one room, and ``news``, its channel.
 
     ``all`` are those of a script that tells what it does to members, ``leaving`` of one that ends subscriptions as
-    well, ``whole`` of one that opens or closes the room, ``channel`` of one about subscriptions.
+    well, ``whole`` of one that opens or closes the room, ``talking`` of one about what is said in it, ``channel`` of
+    one about subscriptions.
     """
 
     __slots__ = (
         "all", "bucket", "channel", "facts", "gathered", "going", "gone", "hosts", "leaving", "log", "members", "news",
-        "number", "order", "room", "subs", "subscribers", "whole",
+        "number", "order", "room", "said", "subs", "subscribers", "talking", "whole",
     )  # fmt: skip
 
     def __init__(self, room: RoomId) -> None:
@@ -65,7 +68,7 @@ class RoomKeys:
         self.facts = bucket.facts
         (
             self.room, self.members, self.order, self.hosts, self.gone,
-            self.log, self.gathered, self.subs, self.subscribers, self.going, self.news,
+            self.log, self.gathered, self.subs, self.subscribers, self.going, self.news, self.said,
         ) = map(add, bucket.prefixes, repeat(room.encode()))  # fmt: skip
         self.all = (
             bucket.facts, self.room, self.members, self.order, self.hosts, self.gone,
@@ -75,8 +78,9 @@ class RoomKeys:
         self.leaving = (*self.all, self.subs, self.subscribers, self.going)
         self.whole = (
             *self.all, bucket.rooms, bucket.tombs, bucket.ages,
-            self.subs, self.subscribers, self.going, bucket.lapses,
+            self.subs, self.subscribers, self.going, bucket.lapses, bucket.alarms, self.said,
         )  # fmt: skip
+        self.talking = (*self.all, self.said, bucket.talk)
         self.channel = (
             bucket.facts, self.room, self.members, self.subs, self.subscribers, self.going, bucket.lapses, self.news,
         )  # fmt: skip

@@ -8,14 +8,16 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
+from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Patience, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Entered, Entry, Ledger, Left, Orphan, Placed, Placing, StaleRoom
+from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Orphan, Placed, Placing, StaleRoom
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.audit import Audit
 from liveroom.store.live.redis.calls import Caller
@@ -234,8 +236,13 @@ class RedisLive:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    def put_room(self, room: Room, policy: HostPolicy, card: bytes) -> Answer[LiveRoom | None]:
-        return self._rooms.put(room, policy, card)
+    def put_room(
+        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+    ) -> Answer[LiveRoom | None]:
+        return self._rooms.put(room, policy, card, standings)
+
+    def put_standing(self, standing: Standing, told: Announcement) -> Answer[bool]:
+        return self._rooms.put_standing(standing, told)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         return await self._rooms.close(room, reason)
@@ -302,6 +309,9 @@ class RedisLive:
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:
         return await self._watch.orphans(limit)
+
+    async def alarms(self, limit: int) -> Sequence[Alarm]:
+        return await self._watch.alarms(limit)
 
     async def audit(self, buckets: int) -> Sequence[Place]:
         return await self._audit.go_on(buckets)

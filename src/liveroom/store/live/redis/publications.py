@@ -6,19 +6,21 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from liveroom.domain.events import (
-    Cause,
     Counts,
     Event,
     Guest,
     Position,
     Publication,
     Socket,
+    announced_cause,
     cause_of,
     known_kind,
 )
 from liveroom.domain.ids import RoomId, SessionId, UserId
+from liveroom.domain.options import DEFAULTS
 from liveroom.domain.rooms import LiveRoom
-from liveroom.store.live.redis.records import FixedRow, at, read_role
+from liveroom.store.live.redis.records import at, read_role
+from liveroom.store.live.redis.room_rows import FixedRow, OptionsRow
 
 GuestRow = tuple[str, str, str, int]
 
@@ -32,17 +34,14 @@ class RoomRow(msgspec.Struct, array_like=True, frozen=True):
     hidden: int
     members: int
     joined: int
+    options: OptionsRow | bool = False
+    likes: int = 0
 
     def value(self, room: RoomId) -> LiveRoom:
         """Return the room."""
-        return self.fixed.live(
-            room,
-            self.card.encode(),
-            hidden=self.hidden == 1,
-            members=self.members,
-            joined=self.joined,
-            version=self.version,
-        )
+        options = DEFAULTS if isinstance(self.options, bool) else self.options.value()
+        seen = self.hidden == 1, self.members, self.joined, self.version
+        return self.fixed.live(room, self.card.encode(), *seen, options, self.likes)
 
 
 class EventRow(msgspec.Struct, array_like=True, frozen=True):
@@ -76,8 +75,7 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
 
     def _announced(self, data: bytes) -> Event:
         by = UserId(self.by) if self.by else None
-        cause = Cause.CALL if self.by else Cause.SERVICE
-        return Event(known_kind(self.kind), self.seq, at(self.at), cause, by, data=data)
+        return Event(known_kind(self.kind), self.seq, at(self.at), announced_cause(self.kind, by), by, data=data)
 
 
 class Published(msgspec.Struct, array_like=True, frozen=True, tag="p"):

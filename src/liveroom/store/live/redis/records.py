@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -11,11 +10,10 @@ from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId,
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.outside import NUMBERS
 from liveroom.domain.presence import Source
-from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
-_ROLES: Final = (Role.AUDIENCE, Role.ANCHOR, Role.OWNER)
+_ROLES: Final = (Role.AUDIENCE, Role.ANCHOR, Role.OWNER, Role.MODERATOR, Role.SPEAKER)
 _REASONS: Final[dict[str, LeaveReason | None]] = {"": None, **{reason.value: reason for reason in LeaveReason}}
 _OUTSIDE: Final = {number: source for source, number in NUMBERS.items()}
 ROLE_NUMBERS: Final = {role: number for number, role in enumerate(_ROLES)}
@@ -40,6 +38,11 @@ def moment(when: datetime) -> int:
 def at(when: int) -> datetime:
     """Return a time that the store kept."""
     return _EPOCH + when * _MILLISECOND
+
+
+def moment_or_never(when: datetime | None) -> int:
+    """Return a time as the store keeps it; 0 for none."""
+    return 0 if when is None else moment(when)
 
 
 class SocketRow(msgspec.Struct, array_like=True, frozen=True):
@@ -163,7 +166,7 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
 
 
 class MemberRow(msgspec.Struct, array_like=True, frozen=True):
-    """A member's record. ``places``: session and place by turns."""
+    """A member's record. ``places``: session and place by turns; ``marks``: 1 a moderator, 2 has a seat."""
 
     role: int
     label: str
@@ -174,10 +177,16 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
     stay: str | bool
     places: list[str]
     keepalive: int = 0
+    marks: int = 0
 
     def value(self, user: str) -> Member:
         """Return the member."""
-        return Member(UserId(user), self.name, self.avatar, _ROLES[self.role], at(self.joined), self.order)
+        return Member(UserId(user), self.name, self.avatar, self._shown(), at(self.joined), self.order)
+
+    def _shown(self) -> Role:
+        if self.role or not self.marks:
+            return _ROLES[self.role]
+        return Role.MODERATOR if self.marks & 1 else Role.SPEAKER
 
     def named(self, user: UserId, room: RoomId) -> list[Place]:
         """Return the member's places as user records name them."""
@@ -216,46 +225,9 @@ class StayRow(msgspec.Struct, array_like=True, gc=False):
         )  # fmt: skip
 
 
-_Facts = tuple[tuple[TenantName, UserId, UserId, BroadcastId, str, datetime], bool]
-
-
-class FixedRow(msgspec.Struct, array_like=True, frozen=True):
-    """What only a newer row changes of a room."""
-
-    tenant: TenantName
-    owner: UserId
-    holder: UserId
-    hosts: int
-    capacity: int
-    broadcast: BroadcastId
-    rev: int
-    category: str
-    opened: int
-    barred: int = 0
-
-    @classmethod
-    def of(cls, room: Room, policy: HostPolicy) -> "FixedRow":
-        """Return what is kept of a row."""
-        return cls(
-            room.tenant, room.owner, room.holder, int(policy is HostPolicy.HOSTS), room.capacity,
-            room.broadcast, room.rev, room.category, moment(room.opened), int(room.barred),
-        )  # fmt: skip
-
-    def live(self, room: RoomId, card: bytes, *, hidden: bool, members: int, joined: int, version: int) -> LiveRoom:
-        """Return the live room, with what only its scripts know."""
-        facts, barred = self.facts()
-        return LiveRoom(room, *facts, card, hidden, members, joined, version, barred)
-
-    def facts(self) -> _Facts:
-        """Return what is kept: what a live room begins with, and whether it is barred."""
-        kept = (self.tenant, self.owner, self.holder, self.broadcast, self.category, at(self.opened))
-        return kept, self.barred == 1
-
-
 read_user: Final = msgspec.msgpack.Decoder(UserRow).decode
 read_member: Final = msgspec.msgpack.Decoder(MemberRow).decode
 read_stay: Final = msgspec.msgpack.Decoder(StayRow).decode
-_read_fixed: Final = msgspec.msgpack.Decoder(FixedRow).decode
 _read_going: Final = msgspec.msgpack.Decoder(list[tuple[UserId, PlaceId, SessionId, RoomId, int, int]]).decode
 _read_member_places: Final = msgspec.msgpack.Decoder(list[tuple[str, str, str, int]]).decode
 _read_placed: Final = msgspec.msgpack.Decoder(tuple[PlaceId, str | bool, str, list[_Named], int]).decode
@@ -283,19 +255,6 @@ def read_placed(packed: bytes) -> tuple[PlaceId, str | bool, str, list[Place], b
 
 def _places(rows: Sequence[_Named]) -> list[Place]:
     return [Place(id, user, session, room, host == 1) for user, id, session, room, host in rows]
-
-
-def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
-    """Return a room of which a script drew the picture."""
-    packed, card, version, hidden, members, joined = picture
-    facts, barred = _facts(packed)
-    return LiveRoom(room, *facts, card, hidden == 1, members, joined, int(version), barred)
-
-
-@lru_cache(maxsize=4096)
-def _facts(packed: bytes) -> _Facts:
-    """Return what stands still in a room while people come and go: unpacking it takes 1 of the 1.4 µs of a picture."""
-    return _read_fixed(packed).facts()
 
 
 def read_role(number: int) -> Role:

@@ -21,7 +21,8 @@ from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import ROOMS, USERS, room_keys
-from liveroom.store.live.redis.records import FixedRow, UserRow, at, moment, pack, read_user, stay_seed
+from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, stay_seed
+from liveroom.store.live.redis.room_rows import FixedRow, packed_options, standing_row
 from liveroom.store.live.redis.servers import RUN_ID
 
 log = structlog.get_logger("liveroom.redis")
@@ -185,13 +186,16 @@ class Restoring:
         stays = list(_newest(seed).values())
         version = max((stay.version + 1 for stay in seed.stays), default=0)
         fixed = pack(FixedRow.of(seed.room, seed.policy))
+        options = seed.room.options
+        standings = pack([standing_row(standing) for standing in seed.standings])
+        arranged = (packed_options(options), moment_or_never(options.ends), standings, seed.likes)
         past = list(seed.past)
         last = max(len(stays), len(past), 1) - 1
         for begin in range(0, last + 1, _PART):
             part = slice(begin, begin + _PART)
             members, gone = pack([stay_seed(stay) for stay in stays[part]]), pack(past[part])
             ends = int(begin == 0), int(begin + _PART > last)
-            args = (*ends, fixed, seed.card, members, gone, version, self._core.waits.grace)
+            args = (*ends, fixed, seed.card, members, gone, version, self._core.waits.grace, *arranged)
             await self._load("load_room", (*keys.whole, keys.bucket.claim), seed.room.id, *args)
 
     async def _end_doubles(self, seeds: Sequence[RoomSeed]) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from liveroom.domain.errors import RoomFull, RoomNotFound
+from liveroom.domain.errors import NotInvited, PasswordWrong, Refused, RoomBanned, RoomFull, RoomNotFound
+from liveroom.domain.events import Announcement
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
+from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left
 from liveroom.store.live.redis.core import Core
@@ -16,14 +18,14 @@ from liveroom.store.live.redis.keys import RoomKeys, room_keys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
     ROLE_NUMBERS,
-    FixedRow,
     member_places,
     milliseconds,
+    moment_or_never,
     pack,
     read_member,
     read_role,
-    read_room,
 )
+from liveroom.store.live.redis.room_rows import ARRANGED, PLAIN, FixedRow, packed_options, read_room, standing_row
 from liveroom.store.live.redis.watch import Watch
 
 PART: Final = 500
@@ -32,6 +34,15 @@ _CACHED: Final = 512
 """Pages of members kept, each good while its room's version stands."""
 _BURIED: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
+
+
+_REFUSALS: Final[dict[bytes, type[Refused]]] = {
+    b"none": RoomNotFound,
+    b"full": RoomFull,
+    b"banned": RoomBanned,
+    b"invited": NotInvited,
+    b"password": PasswordWrong,
+}
 
 
 class Rooms:
@@ -46,16 +57,14 @@ class Rooms:
     # --- members ---------------------------------------------------------------------------------------------------
 
     async def admit(self, entry: Entry) -> Entered:
-        wanted = -1 if entry.wanted is None else ROLE_NUMBERS[entry.wanted]
+        wanted = -1 if entry.wanted is None else ROLE_NUMBERS[entry.wanted] if entry.wanted.is_host else 0
         answer = await self._core.members(
             "admit", entry.room, entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label,
             entry.profile.name, entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
-            int(entry.keepalive), entry.stay,
+            int(entry.keepalive), entry.stay, entry.password,
         )  # fmt: skip
-        if answer == b"none":
-            raise RoomNotFound
-        if answer == b"full":
-            raise RoomFull
+        if isinstance(answer, bytes):
+            raise _REFUSALS[answer]
         self._watch.changed(room_keys(entry.room).number)
         role, shown, wait, *picture = answer
         self._pacing.gathered(entry.room, wait)
@@ -112,13 +121,29 @@ class Rooms:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put(self, room: Room, policy: HostPolicy, card: bytes) -> LiveRoom | None:
+    async def put(self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
         fixed, grace = pack(FixedRow.of(room, policy)), self._core.waits.grace
+        options, ends = packed_options(room.options), moment_or_never(room.options.ends)
+        rows = pack([standing_row(standing) for standing in standings])
+        args = (fixed, card, room.rev, room.broadcast, grace, PART, options, ends, rows, PLAIN)
         answer: Any = b"more"
         while answer == b"more":
-            answer = await self._core.room("put_room", room.id, fixed, card, room.rev, room.broadcast, grace, PART)
+            answer = await self._core.room("put_room", room.id, *args)
         self._watch.changed(room_keys(room.id).number)
         return None if answer is None else read_room(room.id, answer)
+
+    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
+        """Bring a standing up to its row; say whether the room is live."""
+        user, *row = standing_row(standing)
+        wait = await self._core.members(
+            "put_standing", standing.room, standing.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
+            self._core.waits.grace,
+        )  # fmt: skip
+        if wait < 0:
+            return False
+        self._watch.changed(room_keys(standing.room).number)
+        self._pacing.gathered(standing.room, wait)
+        return True
 
     async def close(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         """Take the room away; the stays of a great one end a part at a time."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.presence import SOCKET
-from liveroom.ports import Orphan
+from liveroom.ports import Alarm, AlarmKind, Orphan
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import ROOMS
@@ -24,6 +24,9 @@ GAP: Final = timedelta(minutes=5)
 _WORK: Final = 200
 _SPARED: Final = milliseconds(SOCKET)
 """How long subscriptions that lapsed in an outage are spared."""
+
+_AGAIN: Final = milliseconds(timedelta(seconds=30))
+_ALARMS: Final = {"e": AlarmKind.END, "q": AlarmKind.REQUESTS}
 
 Dirty = tuple[RoomId, int, TenantName]
 
@@ -39,6 +42,7 @@ class Watch:
         """Buckets in which something gathered is due."""
         self.lapsing: set[int] = set()
         """Buckets in which subscriptions have lapsed."""
+        self._ringing: set[int] = set()
         self._surveyed: datetime | None = None
         self.gap = milliseconds(GAP)
 
@@ -65,12 +69,13 @@ class Watch:
 
     async def _look(self, bucket: int, orphans: int) -> Sequence[RoomId] | LiveUnavailable:
         keys = ROOMS[bucket]
-        read = (keys.facts, keys.due, keys.dirty, keys.journal, keys.pending, keys.lapses)
+        read = (keys.facts, keys.due, keys.dirty, keys.journal, keys.pending, keys.lapses, keys.alarms)
         args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, _SPARED, RUN_ID)
         try:
-            stays, dirty, pending, lapsed, *due = await self._core.in_room_bucket("survey_rooms", bucket, read, *args)
+            found = await self._core.in_room_bucket("survey_rooms", bucket, read, *args)
         except LiveUnavailable as failure:
             return failure
+        stays, dirty, pending, lapsed, ringing, *due = found
         if stays:
             self._journal.waiting.add(bucket)
         if dirty:
@@ -79,6 +84,8 @@ class Watch:
             self.pending.add(bucket)
         if lapsed:
             self.lapsing.add(bucket)
+        if ringing:
+            self._ringing.add(bucket)
         return [RoomId(room.decode()) for room in due]
 
     # --- rooms without a host --------------------------------------------------------------------------------------
@@ -94,6 +101,26 @@ class Watch:
             return None
         broadcast, heir = answer
         return Orphan(room, BroadcastId(broadcast.decode()), UserId(heir.decode()) if heir else None)
+
+    # --- what is due in rooms --------------------------------------------------------------------------------------
+
+    async def alarms(self, limit: int) -> Sequence[Alarm]:
+        """Return what is due in rooms; it comes again until somebody sees to it."""
+        await self.look_around()
+        found = await asyncio.gather(*(self._alarms_in(bucket, limit) for bucket in list(self._ringing)))
+        return [alarm for part in found for alarm in part]
+
+    async def _alarms_in(self, bucket: int, limit: int) -> Sequence[Alarm]:
+        keys = ROOMS[bucket]
+        read, args = (keys.facts, keys.alarms), (self._core.offset(), limit, _AGAIN)
+        try:
+            due = await self._core.in_room_bucket("due_alarms", bucket, read, *args)
+        except LiveUnavailable:
+            return ()
+        if len(due) < limit:
+            self._ringing.discard(bucket)
+        named = (name.decode().partition("|") for name in due)
+        return [Alarm(RoomId(room), _ALARMS[kind]) for kind, _, room in named]
 
     # --- rooms whose list entry is behind --------------------------------------------------------------------------
 

@@ -1,27 +1,52 @@
 -- uses: time common room events
 -- ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label, 9 name, 10 avatar, 11 admin, 12 anyone
--- may host, 13 grace, 14 keepalive, 15 stay that begins if they are not in yet. Returns 'none', 'full', or role, shown,
--- in how many ms what was gathered is due, and the room's picture.
+-- may host, 13 grace, 14 keepalive, 15 stay that begins if they are not in yet, 16 digests of the password they gave.
+-- Returns 'none', 'full', 'banned', 'invited', 'password', or role, shown, in how many ms what was gathered is due, and
+-- the room's picture.
 local user, id, place, wanted = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 local room = read_room()
 if not room or room.closing or room.tenant ~= ARGV[3] then
   return 'none'
 end
 local owns = user == room.owner or user == room.holder
-local was_hidden = room.hidden
+local was_hidden, appointed = room.hidden, 0
+local member = read_member(user)
+
+-- Why they may not come in. In a room of which nothing was arranged there is nothing to look for.
+local function barrier()
+  local options = unpack_(room.options)
+  local known = options[9] == 1 and standing(user)
+  if owns then
+    return false
+  end
+  if known then
+    appointed = known[1]
+    if known[2] > NOW then
+      return 'banned'
+    end
+  end
+  if member or appointed > 0 or ARGV[11] == '1' then
+    return false
+  end
+  if options[1] == 2 and not (known and known[4] == 1) then
+    return 'invited'
+  end
+  return options[2] ~= '' and not string.find(ARGV[16], options[2], 1, true) and 'password'
+end
 
 local function granted()
   if wanted == -1 then
-    return owns and 1 or 0
+    return (owns or appointed == 1) and 1 or 0
   elseif wanted == 0 or owns then
     return wanted
   end
-  return (ARGV[11] == '1' or (room.hosts and ARGV[12] == '1')) and 1 or 0
+  return (ARGV[11] == '1' or appointed == 1 or (room.hosts and ARGV[12] == '1')) and 1 or 0
 end
 
 local function join()
   local order = room.last + 1
   local member = {granted(), ARGV[8], ARGV[9], ARGV[10], NOW, order, ARGV[15], {id, place}, tonumber(ARGV[14])}
+  mark_moderator(member, appointed == 3)
   call('HSET', KEYS[2], 'n', order)
   call('ZADD', KEYS[4], order, user)
   call('SREM', KEYS[6], user)
@@ -44,8 +69,9 @@ local function enter_again(member)
     local role = granted()
     if present or role > member[1] then
       moved = moved or member[2] ~= ARGV[8]
-      promoted = member[1] ~= role
+      local before = shown(member)
       member[1], member[2] = role, ARGV[8]
+      promoted, moved = before ~= shown(member), moved or before ~= shown(member)
     end
   end
   local renamed = member[3] ~= ARGV[9] or member[4] ~= ARGV[10]
@@ -54,7 +80,11 @@ local function enter_again(member)
   return moved, promoted, renamed
 end
 
-local member, moved, promoted, renamed, joined = read_member(user), true, false, false, false
+local why = room.options and barrier()
+if why then
+  return why
+end
+local moved, promoted, renamed, joined = true, false, false, false
 if member then
   moved, promoted, renamed = enter_again(member)
 elseif room.capacity > 0 and call('HLEN', KEYS[3]) >= room.capacity and not owns then
@@ -84,4 +114,4 @@ if renamed then
 end
 tell_shown(room, was_hidden)
 local wait = send(room)
-return {member[1], was_hidden and not room.hidden and 1 or 0, wait, unpack(picture(room))}
+return {shown(member), was_hidden and not room.hidden and 1 or 0, wait, unpack(picture(room))}

@@ -1,20 +1,28 @@
--- uses: time claimed room events
--- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses. ARGV: 3 first part, 4 last part, 5 fixed, 6 card, 7 stays {stay, user,
--- role, name, avatar, joined, order, {session, place, ...}, keepalive}, 8 gone; packed. 9 least version, 10 grace.
+-- uses: time claimed room events alarms
+-- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses, 22 alarms,
+-- 23 said. ARGV: 3 first part, 4 last part, 5 fixed, 6 card, 7 stays {stay, user,
+-- role, name, avatar, joined, order, {session, place, ...}, keepalive}, 8 gone; packed. 9 least version, 10 grace, 11 options
+-- (or ''), 12 when it ends, 13 standings (put_room), 14 likes.
 if ARGV[3] == '1' then
   local version = tonumber(call('HGET', KEYS[2], 'v') or 0)
-  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[18], KEYS[19], KEYS[20])
+  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[18], KEYS[19], KEYS[20], KEYS[23])
   call('ZREM', KEYS[7], ROOM)
   call('ZREM', KEYS[21], ROOM)
   call('SADD', KEYS[15], ROOM)
   call('HDEL', KEYS[16], ROOM)
   call('ZREM', KEYS[17], ROOM)
   call('HSET', KEYS[2], 'f', ARGV[5], 'c', ARGV[6], 'v', whole(math.max(version, ARGV[9])))
+  put_options(ARGV[11])
+  set_end(tonumber(ARGV[12]))
+  write_standings(unpack_(ARGV[13]))
+  call('HSET', KEYS[2], 'z', ARGV[14])
   begin_epoch()
 end
 local room = read_room()
 for _, stay in ipairs(unpack_(ARGV[7])) do
   local member = {stay[3], '', stay[4], stay[5], stay[6], stay[7], stay[1], stay[8], stay[9]}
+  local known = room.options and standing(stay[2])
+  mark_moderator(member, known and known[1] == 3 or false)
   write_member(stay[2], member)
   call('ZADD', KEYS[4], stay[7], stay[2])
   rank(stay[2], member)

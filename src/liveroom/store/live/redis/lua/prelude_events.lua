@@ -70,7 +70,8 @@ local function tell_room(room, kind, reason)
   if kind ~= 'room.closed' then
     about = picture(room)
     about[1], about[3] = unpack_(about[1]), room.version
-    listed = true
+    about[7] = about[7] and unpack_(about[7])
+    listed = listed or kind ~= 'room.options_changed'
   end
   add('s', packed_event(room, kind, reason, false, about))
   urgent = true
@@ -85,7 +86,7 @@ local function tell_shown(room, was_hidden)
 end
 
 local function guest(user, member)
-  return {user, member[3], member[4], member[1]}
+  return {user, member[3], member[4], shown(member)}
 end
 
 local function tell_role(room, user, member)

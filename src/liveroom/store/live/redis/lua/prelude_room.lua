@@ -2,16 +2,20 @@
 --
 -- room: f(ixed: tenant, owner, holder, 1 for policy hosts, capacity, broadcast, rev, category, opened, 1 if barred;
 --   packed), c(ard), v(ersion), x (hidden since), n (order of the member who joined last), p (being closed), l(og) and
---   h(eard): see prelude_events.
+--   h(eard): see prelude_events; o(ptions: 1 access (0 public, 1 private, 2 invited), 2 password, 3 seats, 4 seat mode,
+--   5 seat locks, 6 slow (ms), 7 muted, 8 ends (0: never), 9 guarded: somebody has a standing; packed, and not there
+--   while all are as ever), z (likes), s:<user> (standing: 1 role (0 none, 1 anchor, 3 moderator), 2 banned until,
+--   3 muted until (0: not), 4 invited, 5 rev; packed).
 -- members: user -> 1 role (0 audience, 1 anchor, 2 owner), 2 label, 3 name, 4 avatar, 5 joined, 6 order, 7 stay (false:
---   the first place's id), 8 places {session, place, session, place, ...}, 9 keepalive; packed.
+--   the first place's id), 8 places {session, place, session, place, ...}, 9 keepalive, 10 marks (1 moderator, 2 has a
+--   seat; nothing: none); packed. What they are shown as follows from 1 and 10.
 -- order, hosts: users by order. gone: users of this broadcast who are not members now.
 -- due: rooms without a host, and when their grace ends. dirty: rooms whose list entry is behind, with their version;
 -- tenants: whose those are, unless the default tenant's.
 local ROOM = ARGV[2]
 
 local function read_room()
-  local facts = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'n', 'p', 'l', 'h')
+  local facts = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'n', 'p', 'l', 'h', 'o', 'z')
   if not facts[1] then
     return nil
   end
@@ -20,7 +24,46 @@ local function read_room()
     fixed = facts[1], card = facts[2], version = tonumber(facts[3]), hidden = facts[4], last = tonumber(facts[5] or 0),
     closing = facts[6], log = unpack_(facts[7]), tenant = fixed[1], owner = fixed[2], holder = fixed[3], hosts = fixed[4] == 1,
     capacity = fixed[5], broadcast = fixed[6], rev = fixed[7], heard = facts[8] or '1',
+    options = facts[9], likes = tonumber(facts[10] or 0),
   }
+end
+
+local function standing(user)
+  local raw = call('HGET', KEYS[2], 's:' .. user)
+  return raw and unpack_(raw)
+end
+
+local function write_standings(standings)
+  for _, row in ipairs(standings) do
+    call('HSET', KEYS[2], 's:' .. row[1], pack({row[2], row[3], row[4], row[5], row[6]}))
+  end
+end
+
+local function put_options(options)
+  if options == '' then
+    call('HDEL', KEYS[2], 'o')
+  else
+    call('HSET', KEYS[2], 'o', options)
+  end
+end
+
+local function is_moderator(member)
+  return (member[10] or 0) % 2 == 1
+end
+
+-- What a member is shown as: a host, else a moderator (3), else who has a seat (4), else audience.
+local function shown(member)
+  local marks = member[10] or 0
+  if member[1] > 0 or marks == 0 then
+    return member[1]
+  end
+  return marks % 2 == 1 and 3 or 4
+end
+
+local function mark_moderator(member, moderates)
+  if is_moderator(member) ~= moderates then
+    member[10] = (member[10] or 0) + (moderates and 1 or -1)
+  end
 end
 
 local function raise(room)
@@ -62,7 +105,10 @@ end
 
 local function picture(room)
   local members = call('HLEN', KEYS[3])
-  return {room.fixed, room.card, whole(room.version), room.hidden and 1 or 0, members, members + call('SCARD', KEYS[6])}
+  return {
+    room.fixed, room.card, whole(room.version), room.hidden and 1 or 0, members, members + call('SCARD', KEYS[6]),
+    room.options, room.likes,
+  }
 end
 
 local function read_member(user)

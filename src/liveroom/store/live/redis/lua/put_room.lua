@@ -1,6 +1,8 @@
--- uses: time common room events
--- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses. ARGV: 3 fixed, 4 card, 5 rev, 6 broadcast, 7 grace, 8 how many stays
--- to end in one call. Returns nothing (there is no room), 'more', or the room's picture.
+-- uses: time common room events alarms
+-- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses,
+-- 22 alarms, 23 said. ARGV: 3 fixed, 4 card, 5 rev, 6 broadcast, 7 grace, 8 how many stays to end in one call, 9 options (or ''),
+-- 10 when it ends (0: never), 11 standings {user, role, banned until, muted until, invited, rev}, packed, 12 the options
+-- of a room of which nothing was arranged. Returns nothing (there is no room), 'more', or the room's picture.
 local rev, room = tonumber(ARGV[5]), read_room()
 local tomb = call('HGET', KEYS[16], ROOM)
 tomb = tomb and unpack_(tomb)
@@ -11,6 +13,13 @@ if tomb and rev <= tomb[1] then
   return false
 end
 local same = room and room.broadcast == ARGV[6]
+
+-- Options without whether somebody has a standing: that is nothing to tell.
+local function told_options(packed)
+  local options = packed and unpack_(packed) or unpack_(ARGV[12])
+  options[9] = 0
+  return pack(options)
+end
 if room and not same then
   local named = not room.closing and call('HLEN', KEYS[3]) <= CROWD
   local left, ended = end_stays(room, tonumber(ARGV[8]), {})
@@ -22,7 +31,7 @@ if room and not same then
 end
 local version = math.max(room and room.version or 0, tomb and tomb[2] or 0)
 if not same then
-  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[18], KEYS[19], KEYS[20])
+  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[18], KEYS[19], KEYS[20], KEYS[23])
   call('ZREM', KEYS[21], ROOM)
   call('ZADD', KEYS[7], whole(NOW + ARGV[7]), ROOM)
   call('HDEL', KEYS[16], ROOM)
@@ -30,6 +39,8 @@ if not same then
 end
 call('HSET', KEYS[2], 'f', ARGV[3], 'c', ARGV[4], 'v', whole(version))
 call('SADD', KEYS[15], ROOM)
+put_options(ARGV[9])
+set_end(tonumber(ARGV[10]))
 local former = room
 if same then
   room = read_room()
@@ -40,9 +51,14 @@ if same then
   for _, field in ipairs({3, 4, 5, 8, 9}) do
     differs = differs or was[field] ~= is[field]
   end
-  -- Whether it is barred is told to nobody in it: lists show that.
-  local only_barred = not differs and (was[10] or 0) ~= (is[10] or 0) and former.card == room.card
-  if differs or (was[2] == is[2] and not only_barred) then
+  -- Whether it is barred is told to nobody in it: lists show that. Its options are told as such.
+  local options = told_options(former.options) ~= told_options(room.options)
+  local aside = (was[10] or 0) ~= (is[10] or 0) or former.options ~= room.options
+  local only_aside = not differs and aside and former.card == room.card
+  if options then
+    tell_room(room, 'room.options_changed')
+  end
+  if differs or (was[2] == is[2] and not only_aside) then
     tell_room(room, 'room.updated')
   end
   if was[2] ~= is[2] then
@@ -50,6 +66,7 @@ if same then
   end
   tell_shown(room, former.hidden)
 else
+  write_standings(unpack_(ARGV[11]))
   begin_epoch()
   room = read_room()
   changed(room)

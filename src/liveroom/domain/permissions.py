@@ -1,0 +1,95 @@
+"""Who may do what in a room: one table, read by every use case and by the docs.
+
+A rank is what somebody is to the room, whether they are in it or not, but for anchors and speakers, who have to be.
+"""
+
+from enum import IntEnum, StrEnum
+from typing import Final
+
+from liveroom.domain.errors import PermissionDenied
+from liveroom.domain.ids import UserId
+from liveroom.domain.members import Role
+
+
+class Rank(IntEnum):
+    """What somebody is to a room; the higher one outranks the lower."""
+
+    AUDIENCE = 0
+    SPEAKER = 1
+    ANCHOR = 2
+    MODERATOR = 3
+    OWNER = 4
+    ADMIN = 5
+
+
+class Right(StrEnum):
+    """What one may do."""
+
+    APPOINT = "appoint"
+    """Make members moderators and anchors, and take it back."""
+    TRANSFER = "transfer"
+    """Give the room to another owner."""
+    CONFIGURE = "configure"
+    """Access, password, the end of the broadcast."""
+    ARRANGE = "arrange"
+    """Slow mode and room-wide mute; the number of seats and their mode; metadata."""
+    SEAT = "seat"
+    """Approve, refuse, invite to, move, lock, mute and clear seats; take one whatever the mode."""
+    INVITE = "invite"
+    """Let somebody into an invitation room."""
+    SPEAK_UP = "speak_up"
+    """Write messages of high priority, and write in slow mode and in a room that is muted."""
+    RECALL = "recall"
+    """Take back somebody else's message."""
+    MUTE = "mute"
+    KICK = "kick"
+    BAN = "ban"
+    OVERSEE = "oversee"
+    """Read reports, the audit trail, and who is muted or banned."""
+
+
+LEAST: Final[dict[Right, Rank]] = {
+    Right.APPOINT: Rank.OWNER,
+    Right.TRANSFER: Rank.OWNER,
+    Right.CONFIGURE: Rank.OWNER,
+    Right.ARRANGE: Rank.MODERATOR,
+    Right.SEAT: Rank.ANCHOR,
+    Right.INVITE: Rank.ANCHOR,
+    Right.SPEAK_UP: Rank.ANCHOR,
+    Right.RECALL: Rank.MODERATOR,
+    Right.MUTE: Rank.MODERATOR,
+    Right.KICK: Rank.MODERATOR,
+    Right.BAN: Rank.MODERATOR,
+    Right.OVERSEE: Rank.MODERATOR,
+}
+"""The least rank that has each right."""
+
+
+def rank_of(user: UserId, *, owner: UserId, role: Role | None, appointed: Role | None, admin: bool = False) -> Rank:
+    """Return a user's rank: ``role`` is theirs as a member (None: not in the room), ``appointed`` by the owner."""
+    if admin:
+        return Rank.ADMIN
+    if user == owner:
+        return Rank.OWNER
+    if appointed is Role.MODERATOR or role is Role.MODERATOR:
+        return Rank.MODERATOR
+    if role is not None and role.is_host:
+        return Rank.ANCHOR
+    return Rank.SPEAKER if role is Role.SPEAKER else Rank.AUDIENCE
+
+
+def may(rank: Rank, right: Right) -> bool:
+    """Say whether somebody of that rank may do it."""
+    return rank >= LEAST[right]
+
+
+def check_may(rank: Rank, right: Right) -> None:
+    """Raise ``PermissionDenied`` unless somebody of that rank may do it."""
+    if not may(rank, right):
+        raise PermissionDenied
+
+
+def check_outranks(rank: Rank, other: Rank) -> None:
+    """Raise ``PermissionDenied`` for whoever acts on somebody of their own rank, or above."""
+    if rank <= other:
+        raise PermissionDenied

@@ -1,0 +1,83 @@
+"""Likes in memory: `ports.Likes`, and how they reach the ledger."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from liveroom.domain.errors import RoomNotFound
+from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.ids import BroadcastId, RoomId
+from liveroom.domain.likes import SHOWN_MAX, Like
+from liveroom.ports import Clock, Ledger
+from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
+from liveroom.store.live.memory.herald import Herald
+from liveroom.store.live.memory.moments import read
+from liveroom.store.live.memory.room_records import RoomRecord
+from liveroom.store.live.memory.rooms import Rooms
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class Likes:
+    """All likes."""
+
+    def __init__(self, rooms: Rooms, herald: Herald, clock: Clock, ledger: Ledger) -> None:
+        self._rooms = rooms
+        self._herald = herald
+        self._clock = clock
+        self._ledger = ledger
+        self._behind: dict[BroadcastId, tuple[RoomId, int]] = {}
+        """Likes of broadcasts that the ledger does not know."""
+        self._gathering = Gathering(self._write)
+        self.add = self._gathering.add
+
+    async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
+        room = await self._rooms.record(likes[0].room)
+        if room is None or room.tenant != likes[0].tenant:
+            raise RoomNotFound
+        now = read(self._clock)
+        turn = room.liking.ask(turn, now)
+        if turn > now:
+            return NotYet(turn, (turn - now) / 1000)
+        following, wait = room.liking.written(now)
+        before = room.likes
+        verdicts = "".join([_count(room, like, now) for like in likes])
+        if room.likes > before:
+            self._tell(room, room.likes - before, now)
+        return Written(room.likes, verdicts, following, wait / 1000)
+
+    def _tell(self, room: RoomRecord, added: int, now: int) -> None:
+        self._behind[room.broadcast] = room.id, room.likes
+        data = _encode({"likes": min(room.likes, SHOWN_MAX), "added": added})
+        self._herald.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)
+
+    async def flush(self) -> int:
+        """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""
+        if not (behind := self._behind):
+            return 0
+        self._behind = {}
+        try:
+            await self._ledger.save_likes({broadcast: likes for broadcast, (_, likes) in behind.items()})
+        except BaseException:
+            self._behind = {**behind, **self._behind}
+            raise
+        for broadcast, (room, _) in behind.items():
+            self._rooms.show_anew(room, broadcast)
+        return len(behind)
+
+    async def close(self) -> None:
+        """Give up what waits for its turn."""
+        await self._gathering.close()
+
+
+def _count(room: RoomRecord, like: Like, now: int) -> str:
+    """Count likes, and say how that went."""
+    if like.user not in room.members:
+        return NO_MEMBER
+    added = room.liking.count(like, now)
+    if added is None:
+        return TOO_MANY
+    if added:
+        room.add_likes(added)
+    return COUNTED

@@ -1,0 +1,111 @@
+"""Likes on Redis: `ports.Likes`, and how they reach the ledger. The rules are in ``lua/like.lua``."""
+
+import asyncio
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any, Final
+
+from liveroom.domain.errors import LiveUnavailable, RateLimited, RoomNotFound
+from liveroom.domain.ids import BroadcastId, RoomId
+from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, Like
+from liveroom.ports import Ledger
+from liveroom.store.live.gathering import Gathering, NotYet, Written
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.keys import ROOMS, room_keys
+from liveroom.store.live.redis.pacing import Pacing
+from liveroom.store.live.redis.records import milliseconds, pack
+from liveroom.store.live.redis.watch import Watch
+
+REST: Final = 400
+"""How long nobody takes the likes of a bucket after somebody did, in ms: less than the beat's rhythm."""
+_RULES: Final = (*map(milliseconds, (STEP, LEAST, LONGEST, WINDOW)), MOST, REMEMBERED, SHOWN_MAX)
+_NAME_BYTES: Final = 6
+
+Behind = tuple[RoomId, BroadcastId, bytes]
+"""A room and broadcast whose likes the ledger may not know, and what the store keeps of that."""
+
+
+class Likes:
+    """All likes; ``watch.liked``: buckets whose likes the ledger may not know."""
+
+    def __init__(self, core: Core, watch: Watch, pacing: Pacing, ledger: Ledger) -> None:
+        self._core = core
+        self._watch = watch
+        self._pacing = pacing
+        self._ledger = ledger
+        self._gathering = Gathering(self._write)
+        self.add = self._gathering.add
+
+    async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
+        tenant, room = likes[0].tenant, likes[0].room
+        keys = room_keys(room)
+        rows = pack([(like.user, _name_of(like.batch), like.count) for like in likes])
+        args = (self._core.offset(), room, tenant, secrets.token_hex(8), turn, rows, *_RULES)
+        answer = await self._core.in_room_bucket("like", keys.number, keys.liking, *args)
+        if answer is None:
+            raise RoomNotFound
+        if answer[0] < 0:
+            raise RateLimited("too many processes bring likes for the room", retry_after=LONGEST)
+        following, seconds = int(answer[1]), answer[2] / 1000
+        if answer[0] == 0:
+            return NotYet(following, seconds)
+        self._watch.liked.add(keys.number)
+        self._pacing.gathered(room, answer[3])
+        return Written(int(answer[4]), answer[5].decode(), following, seconds)
+
+    async def flush(self) -> int:
+        """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""
+        found = await asyncio.gather(*(self._take(bucket) for bucket in list(self._watch.liked)))
+        behind = [one for some in found for one in some]
+        await self._save(behind)
+        await asyncio.gather(*(self._strike(*one) for one in behind))
+        return len(behind)
+
+    async def drain(self, bucket: int) -> None:
+        """Write all of a bucket that is to be rebuilt, whoever else may be at it."""
+        liked = ROOMS[bucket].liked
+        await self._save(_read_behind(await self._core.caller.command(liked, "HGETALL", liked)))
+
+    async def close(self) -> None:
+        """Give up what waits for its turn."""
+        await self._gathering.close()
+
+    async def _save(self, behind: Sequence[Behind]) -> None:
+        if behind:
+            await self._ledger.save_likes({broadcast: _likes_of(kept) for _, broadcast, kept in behind})
+
+    async def _take(self, bucket: int) -> Sequence[Behind]:
+        try:
+            found = await self._core.caller.run("take_likes", (ROOMS[bucket].liked,), self._core.offset(), REST)
+        except LiveUnavailable:
+            return ()
+        if found is not None:
+            self._watch.liked.discard(bucket)
+        return _read_behind(found or ())
+
+    async def _strike(self, room: RoomId, broadcast: BroadcastId, kept: bytes) -> None:
+        keys = room_keys(room)
+        args = (self._core.offset(), room, broadcast, kept)
+        try:
+            await self._core.in_room_bucket("strike_likes", keys.number, keys.liking, *args)
+        finally:
+            self._watch.changed(keys.number)
+
+
+def _read_behind(found: Sequence[Any]) -> Sequence[Behind]:
+    return [
+        (RoomId(kept.partition(b" ")[2].decode()), BroadcastId(broadcast.decode()), kept)
+        for broadcast, kept in zip(found[::2], found[1::2], strict=True)
+        if broadcast
+    ]
+
+
+def _likes_of(kept: bytes) -> int:
+    return int(kept.partition(b" ")[0])
+
+
+def _name_of(batch: str) -> str:
+    """Return a batch's id as the script remembers it, in eight letters."""
+    return urlsafe_b64encode(blake2b(batch.encode(), digest_size=_NAME_BYTES).digest()).decode() if batch else ""

@@ -1,0 +1,97 @@
+"""The tables of interactive rooms: standings, messages, metadata, reports, and the erasure of deleted users."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, String
+
+from liveroom.store.sql.columns import (
+    LINE,
+    NAME,
+    big,
+    instant,
+    key,
+    long_text,
+    maybe_instant,
+    small,
+    table,
+    text,
+)
+
+standings: Final = table(
+    "standings",
+    key("room"),
+    key("user_id"),
+    text("tenant"),
+    text("role", String(16)),
+    maybe_instant("banned_until"),
+    text("ban_reason", LINE),
+    maybe_instant("muted_until"),
+    text("mute_reason", LINE),
+    small("invited"),
+    text("updated_by"),
+    instant("updated"),
+    big("rev"),
+    Index("lr_standings_user", "user_id"),
+    Index("lr_standings_role", "room", "role"),
+    Index("lr_standings_banned", "room", "banned_until"),
+    Index("lr_standings_muted", "room", "muted_until"),
+)
+
+room_metadata: Final = table(
+    "metadata", key("room"), big("version"), long_text("value"), text("updated_by"), instant("updated")
+)
+
+messages: Final = table(
+    "messages",
+    key("room"),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    text("tenant"),
+    text("broadcast"),
+    text("user_id"),
+    text("name", NAME),
+    text("avatar", LINE),
+    text("role", String(16)),
+    text("kind", String(16)),
+    small("priority"),
+    long_text("body"),
+    instant("at"),
+    maybe_instant("recalled"),
+    text("recalled_by"),
+    Index("lr_messages_broadcast", "broadcast", "number"),
+    Index("lr_messages_user", "user_id"),
+    Index("lr_messages_at", "at"),
+)
+
+reports: Final = table(
+    "reports",
+    key("id"),
+    text("tenant"),
+    text("room"),
+    text("target"),
+    text("message"),
+    text("reporter"),
+    text("reason"),
+    text("words", LINE),
+    text("note", LINE),
+    instant("at"),
+    text("state", String(16)),
+    text("handled_by"),
+    maybe_instant("handled"),
+    text("outcome", LINE),
+    Index("lr_reports_tenant", "tenant", "state", "id"),
+    Index("lr_reports_room", "room", "state", "id"),
+    Index("lr_reports_target", "target"),
+    Index("lr_reports_reporter", "reporter"),
+    Index("lr_reports_at", "at"),
+)
+
+erasures: Final = table(
+    "erasures",
+    key("user_id"),
+    text("tenant"),
+    text("pseudonym"),
+    instant("deleted"),
+    maybe_instant("due"),
+    small("rounds"),
+    Index("lr_erasures_due", "due"),
+)

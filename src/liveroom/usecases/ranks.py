@@ -1,0 +1,77 @@
+"""What people are to a live room, for everything that not everybody may do."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound, UserNotFound
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.members import Member, Role
+from liveroom.domain.permissions import Rank, Right, check_outranks, may, rank_of
+from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.sessions import Actor
+from liveroom.ports import Database, Live
+
+
+class Ranked(NamedTuple):
+    """Somebody, as a live room knows them."""
+
+    room: LiveRoom
+    member: Member | None
+    """None: they are not in it."""
+    rank: Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Reads ranks: two reads of the live store in one trip, and SQL only of who is not in the room, or may not."""
+
+    db: Database
+    live: Live
+
+    async def of(self, tenant: TenantName, room: RoomId, user: UserId) -> Ranked:
+        """Return what a user is to a live room, without looking whether they are an admin. Raises ``RoomNotFound``."""
+        found, member = await asyncio.gather(self.live.room(room), self.live.member(room, user))
+        if found is None or found.tenant != tenant:
+            raise RoomNotFound
+        appointed = await self._appointed(found, user) if member is None else None
+        role = None if member is None else member.role
+        return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
+
+    async def check(self, actor: Actor, room: RoomId, right: Right) -> Ranked:
+        """Return what the actor is to the room if they may do this; admins may do everything.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``.
+        """
+        found = await self.of(actor.tenant.name, room, actor.user)
+        if may(found.rank, right):
+            return found
+        user = await self.db.users.get(actor.user)
+        if user is None or not user.admin:
+            raise PermissionDenied
+        return found._replace(rank=Rank.ADMIN)
+
+    async def check_over(self, actor: Actor, room: RoomId, right: Right, target: UserId) -> tuple[Ranked, Ranked]:
+        """Return what the actor and the target are, if the actor may do this to the target.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``; ``UserNotFound`` for a target that the tenant does not have.
+        """
+        found = await self.check(actor, room, right)
+        other = await self.of(actor.tenant.name, room, target)
+        if other.member is None:
+            known = await self.db.users.get(target)
+            if known is None or known.tenant != actor.tenant.name or known.deleted is not None:
+                raise UserNotFound
+        check_outranks(found.rank, other.rank)
+        return found, other
+
+    async def _appointed(self, room: LiveRoom, user: UserId) -> Role | None:
+        standing = await self.db.standings.get(room.id, user) if room.options.guarded else None
+        return None if standing is None else standing.role
+
+
+def check_member(ranked: Ranked) -> Member:
+    """Return the member; raises ``NotInRoom`` for whoever is none."""
+    if ranked.member is None:
+        raise NotInRoom
+    return ranked.member

@@ -1,0 +1,108 @@
+"""Options of a room, and what becomes due in it: the same in every store, also after it was lost."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from liveroom.domain.events import EventKind
+from liveroom.domain.options import DEFAULTS, Access, RoomOptions, SeatMode
+from liveroom.domain.rooms import LiveRoom
+from liveroom.ports import Alarm, AlarmKind
+from tests.store.live.ear import R1, listen
+from tests.store.live.world import World
+
+EVERY = RoomOptions(
+    access=Access.PRIVATE,
+    password="digest",
+    seats=5,
+    seat_mode=SeatMode.FREE,
+    seat_locks=1 << 49,
+    slow=timedelta(seconds=3),
+    muted=True,
+    guarded=True,
+)
+
+
+async def arrange(world: World, options: RoomOptions, *, rev: int = 2) -> LiveRoom:
+    row, policy, card = world.ledger.rooms[R1]
+    put = await world.put(replace(row, rev=rev, options=options), policy, card)
+    assert put is not None
+    return put
+
+
+async def test_a_room_has_the_default_options(world: World) -> None:
+    await world.go_live()
+    assert (await world.room()).options == DEFAULTS
+
+
+async def test_options_show_in_every_picture(world: World) -> None:
+    await world.go_live()
+    put = await arrange(world, EVERY)
+    entered = await world.enter("bob", password="digest")
+    left = await world.leave("bob")
+    snapshot = await world.live.channels.snapshot(R1, put.tenant)
+    assert left is not None
+    for room in (put, entered.room, left.room, await world.room(), snapshot.room):
+        assert room.options == EVERY
+
+
+async def test_options_are_kept_when_the_store_was_lost(world: World) -> None:
+    await world.go_live()
+    ends = world.clock.now().replace(microsecond=0) + timedelta(hours=1)
+    await arrange(world, replace(EVERY, ends=ends))
+    await world.lose()
+    assert (await world.room()).options == replace(EVERY, ends=ends)
+
+
+async def test_a_private_room_is_kept_off_lists(world: World) -> None:
+    await world.go_live()
+    assert (await arrange(world, RoomOptions(access=Access.PRIVATE))).barred
+    assert not (await arrange(world, DEFAULTS, rev=3)).barred
+
+
+async def test_changed_options_are_told_as_such_and_as_nothing_else(world: World) -> None:
+    await world.go_live()
+    ear = await listen(world)
+    await ear.told()
+    await arrange(world, RoomOptions(muted=True))
+    (event,) = ear.events()[-1:]
+    assert await ear.told() == ["room.options_changed"]
+    assert (event.kind, event.room and event.room.options.muted) == (EventKind.OPTIONS_CHANGED, True)
+
+
+async def test_that_somebody_has_a_standing_is_told_to_nobody(world: World) -> None:
+    await world.go_live()
+    ear = await listen(world)
+    await ear.told()
+    await arrange(world, RoomOptions(guarded=True))
+    assert await ear.told() == []
+
+
+async def test_a_broadcast_is_due_when_its_time_is_over_and_again_until_somebody_sees_to_it(world: World) -> None:
+    await world.go_live()
+    await arrange(world, RoomOptions(ends=world.clock.now() + timedelta(minutes=1)))
+    assert await world.live.alarms(10) == []
+    world.clock.advance(62)
+    assert await world.live.alarms(10) == [Alarm(R1, AlarmKind.END)]
+    assert await world.live.alarms(10) == []
+    world.clock.advance(31)
+    assert await world.live.alarms(10) == [Alarm(R1, AlarmKind.END)]
+
+
+async def test_a_prolonged_broadcast_is_due_later_and_a_closed_one_never(world: World) -> None:
+    row = await world.go_live()
+    await arrange(world, RoomOptions(ends=world.clock.now() + timedelta(minutes=1)))
+    await arrange(world, RoomOptions(ends=world.clock.now() + timedelta(minutes=5)), rev=3)
+    world.clock.advance(62)
+    assert await world.live.alarms(10) == []
+    await world.close_room(replace(row, rev=4))
+    world.clock.advance(600)
+    assert await world.live.alarms(10) == []
+
+
+async def test_a_broadcast_is_due_after_the_store_was_lost(world: World) -> None:
+    await world.go_live()
+    await arrange(world, RoomOptions(ends=world.clock.now() + timedelta(minutes=1)))
+    await world.lose()
+    await world.room()
+    world.clock.advance(62)
+    assert await world.live.alarms(10) == [Alarm(R1, AlarmKind.END)]
