@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId, room_bucket, user_bucket
 from liveroom.domain.members import Place, Stay
+from liveroom.domain.messages import Message, recalled
 from liveroom.domain.presence import BucketSigns
 from liveroom.domain.rooms import HostPolicy, Room
 from liveroom.domain.sessions import EndedSessions
@@ -73,6 +74,8 @@ class FakeLedger:
     down: bool = False
     standings: dict[RoomId, list[Standing]] = field(default_factory=dict)
     likes: dict[BroadcastId, int] = field(default_factory=dict)
+    messages: dict[tuple[RoomId, int], Message] = field(default_factory=dict)
+    talk_saves: list[Sequence[Message]] = field(default_factory=list)
 
     async def save(self, stays: Sequence[Stay]) -> None:
         await self._answer()
@@ -81,6 +84,31 @@ class FakeLedger:
             known = self.stays.get(stay.id)
             if known is None or stay.version > known.version:
                 self.stays[stay.id] = stay
+
+    async def save_messages(self, messages: Sequence[Message]) -> None:
+        await self._answer()
+        self.talk_saves.append(messages)
+        for message in messages:
+            known = self.messages.get((message.room, message.number))
+            if known is None:
+                self.messages[message.room, message.number] = message
+            elif message.recalled is not None and known.recalled is None:
+                self.messages[message.room, message.number] = recalled(known, message.recalled_by, message.recalled)
+
+    async def save_likes(self, likes: Mapping[BroadcastId, int]) -> None:
+        await self._answer()
+        self.likes |= {id: max(count, self.likes.get(id, 0)) for id, count in likes.items()}
+
+    async def last_message(self, room: RoomId) -> tuple[int, BroadcastId] | None:
+        self.loads[f"t{room}"] += 1
+        await self._answer()
+        last = max((number for of, number in self.messages if of == room), default=None)
+        return None if last is None else (last, self.messages[room, last].broadcast)
+
+    async def newest_messages(self, broadcast: BroadcastId, limit: int) -> Sequence[Message]:
+        await self._answer()
+        of_it = [message for message in self.messages.values() if message.broadcast == broadcast]
+        return sorted(of_it, key=lambda message: -message.number)[:limit]
 
     async def user_seed(self, bucket: int) -> UserSeed:
         self.loads[f"u{bucket}"] += 1

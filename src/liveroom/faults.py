@@ -15,6 +15,7 @@ POINTS: Final[tuple[str, ...]] = (
     "enter.admitted",
     "enter.former_left",
     "enter.placed",
+    "erasure.part",
     "import.taken",
     "journal.saved",
     "journal.told",
@@ -23,8 +24,10 @@ POINTS: Final[tuple[str, ...]] = (
     "open.committed",
     "orphan.committed",
     "relay.applied",
+    "standing.committed",
     "state.shown",
     "sweep.left",
+    "talk.saved",
     "webhook.claimed",
     "webhook.sent",
 )

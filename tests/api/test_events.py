@@ -13,6 +13,7 @@ from liveroom.domain.events import Cause, Counts, Event, EventKind, Guest, Posit
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import Member, Place, Role
 from liveroom.domain.rooms import LiveRoom
+from tests.announced import NOTICE, SAID
 
 NOW = datetime(2026, 11, 25, 10, 0, 0, 123_999, tzinfo=UTC)
 GUEST = Guest(UserId("40000002"), 'Bob "B" \u2028', "https://example.com/b.png", Role.ANCHOR)
@@ -26,8 +27,8 @@ ROOM_KINDS = [EventKind(struct.__struct_config__.tag) for struct in get_args(Roo
 
 def event(kind: str, **values: Any) -> Event:
     """Return an event with everything that any kind needs."""
-    said = b'{"text":"soon","data":null}'
-    full = Event(kind, 5, NOW, Cause.CALL, None, "left", GUEST, ROOM, Counts(2, 3, (GUEST,)), said)
+    counts, said = Counts(2, 3, (GUEST,)), SAID.get(kind, NOTICE)
+    full = Event(kind, 5, NOW, Cause.CALL, None, "left", GUEST, ROOM, counts, said)
     return full._replace(**values)
 
 

@@ -6,7 +6,20 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from liveroom.api.parameters import Id, Json, Many, Repeated, Request, Text, Whole, fields_of, read_request, read_text
+from liveroom.api.parameters import (
+    LEVELS_MAX,
+    Id,
+    Json,
+    JsonObject,
+    Many,
+    Repeated,
+    Request,
+    Text,
+    Whole,
+    fields_of,
+    read_request,
+    read_text,
+)
 from liveroom.domain.errors import BadRequest
 
 
@@ -22,6 +35,9 @@ class Everything(Request):
     start_utc: datetime | None = None
     msg: Any = None
     payload: Annotated[bytes, Json(24)] = b""
+    muted: bool | None = None
+    version: Annotated[int, Whole(0, 2**53 - 1)] = 0
+    kept_object: Annotated[bytes, JsonObject(24)] = b""
 
 
 class Needed(Request):
@@ -256,7 +272,8 @@ def test_what_is_not_declared_is_not_looked_at() -> None:
 
 def test_fields_are_named_as_the_wire_names_them() -> None:
     assert [field.wire for field in FIELDS] == [
-        *("roomId", "title", "kept", "limit", "roomIds", "userId", "startUtc", "msg", "payload")
+        *("roomId", "title", "kept", "limit", "roomIds", "userId", "startUtc", "msg", "payload"),
+        *("muted", "version", "keptObject"),
     ]
     assert [field.wire for field in FIELDS if field.keep_empty] == ["kept"]
     assert [field.wire for field in fields_of(Needed) if field.required] == ["roomId", "note"]
@@ -301,3 +318,89 @@ def _deep() -> Any:
 def test_what_is_passed_on_is_no_list_and_not_too_long(value: Any) -> None:
     with pytest.raises(BadRequest, match="payload"):
         read(payload=value)
+
+
+@pytest.mark.parametrize(
+    ("value", "read_as"),
+    [
+        (True, True),
+        (1, True),
+        ("1", True),
+        (" TRUE ", True),
+        (False, False),
+        (0, False),
+        ("0", False),
+        ("false", False),
+    ],
+)
+def test_a_switch_comes_in_any_form(value: Any, read_as: bool) -> None:
+    assert read(muted=value).muted is read_as
+
+
+@pytest.mark.parametrize("value", ["yes", 2, -1, "on", 0.5, ["1"], {}, Repeated(["1", "1"])])
+def test_what_is_neither_on_nor_off_is_refused_by_name(value: Any) -> None:
+    with pytest.raises(BadRequest, match="muted"):
+        read(muted=value)
+
+
+def test_a_great_whole_number_is_read_where_it_may_be_that_great() -> None:
+    assert read(version=2**53 - 1).version == read(version=str(2**53 - 1)).version == 2**53 - 1
+    for value in (2**53, "9" * 40, -1):
+        with pytest.raises(BadRequest, match="version"):
+            read(version=value)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ({"a": [1, None]}, b'{"a":[1,null]}'),
+        ({}, b"{}"),
+        (' { "a" : 1.50 } ', b'{"a":1.5}'),
+        ('{"a":"\\u0000"}', b'{"a":"\\u0000"}'),
+        ({"": ""}, b'{"":""}'),
+    ],
+)
+def test_an_object_is_kept_as_its_json(value: Any, written: bytes) -> None:
+    assert read(keptObject=value).kept_object == written
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[1]", "7", "{", '{"a":NaN}', {"a": "😀" * 5}, {"a": "\ud800"}, ["a"], 7, True, "null", _deep(), '{"a":' * 9999],
+)
+def test_what_is_no_object_or_too_long_is_refused_by_name(value: Any) -> None:
+    with pytest.raises(BadRequest, match="keptObject"):
+        read(keptObject=value)
+
+
+class Roomy(Request):
+    """An object of some size."""
+
+    kept_object: Annotated[bytes, JsonObject(2048)]
+
+
+def _nested(levels: int) -> str:
+    return '{"a":' * levels + "1" + "}" * levels
+
+
+@pytest.mark.parametrize("value", [_nested(LEVELS_MAX), '{"a":-9223372036854775808,"b":18446744073709551615}'])
+def test_an_object_is_as_deep_as_any_phone_reads(value: str) -> None:
+    found = read_request(Roomy, fields_of(Roomy), {"keptObject": value})
+    assert isinstance(found, Roomy)
+    assert found.kept_object == value.encode()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        _nested(LEVELS_MAX + 1),
+        '{"a":' + "[" * LEVELS_MAX + "]" * LEVELS_MAX + "}",
+        {"a": msgspec.json.decode(_nested(LEVELS_MAX))},
+        '{"a":[18446744073709551616]}',
+        '{"a":-9223372036854775809}',
+        '{"a":' + "1" * 1500 + "}",
+    ],
+)
+def test_what_would_break_the_parser_of_whoever_is_told_is_refused(value: Any) -> None:
+    with pytest.raises(BadRequest, match="keptObject"):
+        read_request(Roomy, fields_of(Roomy), {"keptObject": value})

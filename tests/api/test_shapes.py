@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
+from liveroom.api.list_events import lasting_face, split_card
 from liveroom.api.shapes import (
     INT32_MAX,
     finish_card,
@@ -61,6 +62,7 @@ def live(**changes: int | bool) -> LiveRoom:
         members=2,
         joined=3,
         version=1,
+        likes=7,
     )
     return room._replace(**changes)  # type: ignore[arg-type]
 
@@ -113,7 +115,7 @@ def test_a_live_room_is_one_object_whatever_its_title_says() -> None:
         "updateBy": "40000003",
         "createUtc": "2026-03-01 09:05:07",
         "updateUtc": "2026-03-02 09:05:07",
-        "star": INT32_MAX,
+        "star": 7,
         "status": 0,
         "removed": 0,
         "nnUsers": 2,
@@ -122,8 +124,25 @@ def test_a_live_room_is_one_object_whatever_its_title_says() -> None:
 
 
 def test_counts_fit_a_java_int() -> None:
-    card = json.loads(finish_card(live(members=INT32_MAX + 5, joined=2**40)))
+    card = json.loads(finish_card(live(members=INT32_MAX + 5, joined=2**40, likes=2**40)))
     assert card["nnUsers"] == card["totalJoined"] == card["star"] == INT32_MAX
+
+
+def test_a_card_that_was_made_with_another_star_shows_the_likes_of_the_broadcast() -> None:
+    kept = room_card(replace(ROOM, star=5), TENANT)
+    assert json.loads(finish_card(live(likes=9)._replace(card=kept)))["star"] == 9
+    assert json.loads(kept + b"}")["star"] == 5, "the release before this one shows what the card says"
+
+
+def test_likes_alone_are_no_news_of_a_list() -> None:
+    sly = room_card(replace(ROOM, title='t","star":1,"x":"'), TENANT)
+
+    def face(**changes: int | bool) -> bytes:
+        return lasting_face(split_card(finish_card(live(**changes)._replace(card=sly)))[0])
+
+    assert face(likes=1) == face(likes=2**40) == face(likes=3, members=9)
+    assert face(likes=1) != face(likes=1, hidden=True)
+    assert face() != lasting_face(split_card(finish_card(live()))[0])
 
 
 def test_a_hidden_room_says_so_and_a_role_is_appended() -> None:

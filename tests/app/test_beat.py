@@ -101,8 +101,9 @@ async def test_everything_that_a_tick_does_is_on_the_beat(tmp_path: Path) -> Non
     async with serving(tmp_path) as service:
         work = pieces(service.core.upkeep)
         assert [piece.name for piece in work] == [
-            *("flush", "lists", "relay", "sweep", "gather", "deserted", "orphans", "tenants"),
-            *("arrangements", "audit", "uses", "purge", "vendors", "vendor review", "webhooks", "replays"),
+            *("flush", "lists", "relay", "sweep", "gather", "deserted", "orphans", "ends", "schedules", "tenants"),
+            *("arrangements", "words", "audit", "uses", "purge", "erasures", "vendors", "vendor review"),
+            *("webhooks", "replays"),
         ]
         for piece in work:
             await piece.work()

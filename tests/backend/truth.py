@@ -12,7 +12,9 @@ from tests.backend.installation import DATABASE, Installation
 _ROOMS: Final = """SELECT JSON_OBJECT('roomId', id, 'broadcastId', broadcast, 'state', state, 'holderId', holder,
     'ownerId', owner, 'createdBy', created_by, 'updatedBy', updated_by, 'category', category, 'title', title,
     'cover', cover, 'subject', subject, 'description', description, 'capacity', capacity, 'type', kind, 'star', star,
-    'barred', IF(barred, true, false), 'openedAt', opened, 'updatedAt', updated, 'rev', rev)
+    'barred', IF(barred, true, false), 'access', access, 'hasPassword', IF(password = '', false, true), 'seats', seats,
+    'seatMode', seat_mode, 'slowMode', slow DIV 1000, 'muted', IF(muted, true, false), 'endsAt', ends,
+    'openedAt', opened, 'updatedAt', updated, 'rev', rev)
     FROM lr_rooms WHERE tenant = 'shop'"""
 _STAYS: Final = """SELECT JSON_OBJECT('stayId', id, 'roomId', room, 'broadcastId', broadcast, 'userId', user_id,
     'role', role, 'name', name, 'avatar', avatar, 'enteredAt', entered, 'leftAt', left_at, 'reason', reason)
@@ -30,7 +32,7 @@ _ANSWERED: Final = {
 }
 """Names of the answer's fields, by what they are called where they are told."""
 
-_TIMES: Final = frozenset({"openedAt", "updatedAt", "enteredAt", "leftAt", "timestamp"})
+_TIMES: Final = frozenset({"openedAt", "updatedAt", "endsAt", "enteredAt", "leftAt", "timestamp"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -143,6 +143,8 @@ class _One:
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
 
+    edition, is_nobody = 1, False
+
     def find(self, target: str) -> Receiver | None:
         return self._receiver
 

@@ -59,6 +59,12 @@ async def viewer_is_out(stage: Stage) -> None:
     assert await stage.host.members(stage.host.user) == [stage.host.user]
 
 
+async def viewer_is_banned(stage: Stage) -> None:
+    await viewer_is_out(stage)
+    back = await stage.viewer.reply("rooms/enter_room", roomId=stage.host.user, role="audience")
+    assert back["errorCode"] == 3002
+
+
 async def viewer_is_signed_out(stage: Stage) -> None:
     assert (await stage.viewer.reply("auth_users/user_keepalive"))["errorCode"] == 204
     await viewer_is_out(stage)
@@ -70,6 +76,11 @@ async def guest_is_live_no_more(stage: Stage) -> None:
 
 async def rooms_are_there(stage: Stage) -> None:
     assert {stage.host.user, stage.other.user} <= (await stage.host.listed()).keys()
+
+
+async def words_are_there(stage: Stage) -> None:
+    found = await stage.host.call("messages/history", roomId=stage.host.user)
+    assert [message["text"] for message in found] == ["last words"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,14 @@ def destroy(stage: Stage) -> Awaitable[object]:
     return stage.host.call("rooms/destroy_room", roomId=stage.host.user)
 
 
+def ban(stage: Stage) -> Awaitable[object]:
+    return stage.host.call("moderation/ban", roomId=stage.host.user, targetId=stage.viewer.user)
+
+
+def talk(stage: Stage) -> Awaitable[object]:
+    return stage.viewer.call("messages/send", roomId=stage.host.user, text="last words")
+
+
 CASES = (
     Case("change.committed", change, title_is_new),
     Case("close.committed", destroy, room_is_gone),
@@ -103,8 +122,10 @@ CASES = (
     Case("open.committed", lambda stage: stage.guest.go_live(), guest_is_live_no_more),
     Case("orphan.committed", lambda stage: stage.host.leave(stage.host.user), room_is_gone),
     Case("relay.applied", change, title_is_new),
+    Case("standing.committed", ban, viewer_is_banned),
     Case("state.shown", change, title_is_new),
     Case("sweep.left", lambda stage: stage.viewer.keepalive(), viewer_is_out),
+    Case("talk.saved", talk, words_are_there),
 )
 
 
@@ -116,9 +137,14 @@ OF_TELLINGS = ("journal.told",)
 OF_WEBHOOKS = ("webhook.claimed", "webhook.sent")
 """Points of deliveries, which change nothing that anybody sees here: tests/webhooks walks them."""
 
+OF_ERASURES = ("erasure.part",)
+"""Points of what nobody waits for: tests/usecases/test_deleted_users.py walks them."""
+
 
 def test_every_fault_point_has_its_case() -> None:
-    assert sorted([*(case.point for case in CASES), *OF_COMMANDS, *OF_TELLINGS, *OF_WEBHOOKS]) == sorted(faults.POINTS)
+    assert sorted([*(case.point for case in CASES), *OF_COMMANDS, *OF_ERASURES, *OF_TELLINGS, *OF_WEBHOOKS]) == sorted(
+        faults.POINTS
+    )
 
 
 @pytest.fixture(params=["embedded", pytest.param("served", marks=pytest.mark.services)])

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from liveroom.app.assembly import Core
-from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from tests.operator import Operator
 
 
@@ -79,3 +79,20 @@ def test_the_audit_shows_what_was_done_newest_first_a_line_each(operator: Operat
     assert operator.run("audit", "--limit", "1").splitlines() == [newest]
     assert operator.run("audit", "--since", "1h").splitlines() == [newest, oldest]
     assert "soon" in operator.run("audit", "--since", "soon", status=2)
+
+
+def test_the_audit_shows_what_moderators_did_in_a_room_and_why(operator: Operator) -> None:
+    async def prepare(core: Core) -> None:
+        audit = core.services.audit
+        about = ("base/v1/moderation/ban", "user:2 room:9")
+        rows = [audit.entry(DEFAULT_TENANT, UserId("1"), *about, room=RoomId(room), reason="刷屏") for room in "98"]
+        await core.db.audit.add(rows)
+
+    operator.within(prepare)
+    (line,) = operator.run("audit", "--room", "9").splitlines()
+    assert line.split("  ")[1:] == [
+        "default", "user:1", "base/v1/moderation/ban", "user:2 room:9", "0", "-", "-", "刷屏",
+    ]  # fmt: skip
+    assert operator.run("audit", "--room", "9", "--tenant", "default").splitlines() == [line]
+    assert operator.run("audit", "--room", "7") == ""
+    assert operator.run("audit", "--room", "9", "--key", "one") == ""

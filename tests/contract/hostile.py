@@ -26,7 +26,7 @@ _ODD_TEXTS: Final = [
     *("anchor", "audience", "owner", "createUtc", "totalJoined", "2026-01-01 00:00:00", "md5", "sha256", "[1,2]"),
     *("x" * 65, "x" * 513, "x" * 5000, "party-1", "shop-40000001", "-", "eyJhbGciOiJub25lIn0.e30."),
 ]
-_ODD_VALUES: Final[list[Any]] = [
+ODD_VALUES: Final[list[Any]] = [
     *_ODD_TEXTS,
     *(f"<{marker}>" for marker in _MARKERS * 3),
     *(None, True, False, 0, 1, -1, 7.0, 1.5, 1e308, 2**31, 2**63, 10**40, -(10**40)),
@@ -45,7 +45,7 @@ def _mostly(usual: st.SearchStrategy[Any], odd: st.SearchStrategy[Any], times: i
     return st.sampled_from([usual] * times + [odd]).flatmap(lambda chosen: chosen)
 
 
-_values = _mostly(st.sampled_from(_ODD_VALUES), st.text(max_size=40) | _structures, 5)
+_values = _mostly(st.sampled_from(ODD_VALUES), st.text(max_size=40) | _structures, 5)
 _BODIES: Final = [
     *(b"{", b"[" * 5000, b'{"a":' * 3000, b"null", b"[]", b'"text"', b"0", b"\xef\xbb\xbf{}", b"\xff\xfe"),
     *(b"{" + b" " * 70_000 + b"}", b'{"userId":NaN}', b'{"token":Infinity}', b'{"a":1,"a":2}', b"userId=%00"),
@@ -143,10 +143,22 @@ def _quoted(text: str) -> str:
 
 _IDS: Final = ["<my room>", "<their room>", "<their user>", "<me>", "7001"]
 _PLAUSIBLE: Final[Mapping[str, list[Any]]] = {
-    **dict.fromkeys(("roomId", "searchUserId", "doctorUserId", "userIds", "roomIds"), _IDS),
-    "role": ["anchor", "owner", "audience", "guest"],
+    **dict.fromkeys(("roomId", "searchUserId", "doctorUserId", "userIds", "roomIds", "targetId", "reportId"), _IDS),
+    **{key: ["1", "1767225600000", "a" * 16] for key in ("requestId", "messageId")},
+    **{key: ["1", 2, "50", 0] for key in ("seat", "seats", "count", "seconds", "minutes", "slowMode", "version")},
+    **{key: [True, "false", 1] for key in ("locked", "audio", "video", "muted")},
+    **{key: [{}, {"a": [1]}, '{"b":{}}'] for key in ("data", "metadata")},
+    "role": ["anchor", "owner", "audience", "guest", "moderator"],
+    "mode": ["free", "apply", "invite"],
+    "access": ["public", "private", "invited"],
+    "priority": ["low", "high"],
+    "password": ["", "a secret"],
+    "startUtc": ["2026-01-01 00:00:00"],
     "category": ["voiceRoom", "mlvb-show-live", "their-category"],
-    **{name: ["", "小明", "a" * 32] for name in ("title", "name", "cover", "subject", "avatar", "tag", "nickname")},
+    **{
+        name: ["", "小明", "a" * 32]
+        for name in ("title", "name", "cover", "subject", "avatar", "tag", "text", "reason")
+    },
     **{name: ["1", 2, "100", 0] for name in ("limit", "capacity", "offset")},
     "orderBy": ["createUtc", "totalJoined"],
     "username": ["<me>", "user-1"],

@@ -1,44 +1,14 @@
 """A set stage for each declared method: who calls it, and with what, so that it succeeds."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from liveroom.api.declare import Method, Who
 from liveroom.api.methods import METHODS
-from tests.service import CODE, Device, Service, fresh_contact
-
-CATEGORY: Final = "mlvb-show-live"
-TITLE: Final = "小明的直播间 😀"
-NICKNAME: Final = "小明 😀"
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Two users of one tenant: one is live, the other has come to watch."""
-
-    service: Service
-    host: Device
-    guest: Device
-    room: str
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A call that is about to be made: by whom, with which parameters beside the identity."""
-
-    device: Device
-    params: Mapping[str, Any]
-
-
-async def set_stage(service: Service, **door: Any) -> Stage:
-    """Return a fresh stage; ``app`` or ``headers`` put it into a tenant."""
-    host, guest = await service.sign_up(**door), await service.sign_up(**door)
-    await host.call("auth_users/user_update", {"name": NICKNAME})
-    room = await host.go_live(title=TITLE, category=CATEGORY)
-    await guest.enter(room, "audience")
-    await service.core.upkeep.flush()
-    return Stage(service, host, guest, room)
+from tests.contract.scene import CATEGORY, NICKNAME, TITLE, Scene, Stage
+from tests.contract.shows import INTERACTIVE, is_interactive, usual
+from tests.service import CODE, fresh_contact
 
 
 async def _by_host(stage: Stage, **params: Any) -> Scene:
@@ -113,6 +83,7 @@ SCENES: Final[Mapping[str, Callable[[Stage], Awaitable[Scene]]]] = {
     ),
     _ROOMS + "leave_room": lambda stage: _by_guest(stage, roomId=stage.room),
     _ROOMS + "destroy_room": lambda stage: _by_host(stage, roomId=stage.room),
+    **{method.path: partial(usual, path=method.path) for method in INTERACTIVE},
 }
 
 _ADMIN = "base/v1/admin/"
@@ -139,12 +110,16 @@ ADMIN_SCENES: Final[Mapping[str, Callable[[Stage], Mapping[str, Any]]]] = {
     _ADMIN + "presence": lambda stage: {"userIds": [stage.host.user, stage.guest.user]},
     _ADMIN + "explain_presence": lambda stage: {"userId": stage.guest.user},
     _ADMIN + "send_notice": lambda stage: {"roomId": stage.room, "text": "五分钟后结束", "data": '{"minutes":5}'},
+    _ADMIN + "list_reports": lambda stage: {"roomId": stage.room, "state": "open", "limit": "5"},
+    _ADMIN + "resolve_report": lambda stage: {"reportId": stage.report, "outcome": "已处理"},
 }
 """With which parameters an operator's server calls each method for server keys."""
 
 OFFERED: Final[list[Method]] = [
     method for method in METHODS.methods.values() if method.is_offered and method.who is not Who.KEY
 ]
+BASIC: Final = [method for method in OFFERED if not is_interactive(method)]
+"""Those on which is shown what is so for any method; the others have `test_interactive_matrix` of their own."""
 ADMIN: Final[list[Method]] = [method for method in METHODS.methods.values() if method.who is Who.KEY]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.domain.ids import RoomId, UserId
 from tests.contract.conftest import CLUSTER, EMBEDDED, SERVICES
-from tests.contract.stages import CATEGORY, Stage, set_stage
+from tests.contract.scene import CATEGORY, Stage, set_stage
 from tests.service import Keyholder, Service
 
 pytestmark = pytest.mark.parametrize("backend", [EMBEDDED, SERVICES, CLUSTER], indirect=True, scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants import Quotas
-from tests.contract.stages import set_stage
+from tests.contract.scene import set_stage
 from tests.service import Answer, Device, Keyholder, Service, session_of
 
 _names = itertools.count(1)

@@ -9,7 +9,8 @@ import pytest
 
 from liveroom.api.declare import Method, Who
 from tests.contract.conftest import EMBEDDED
-from tests.contract.stages import OFFERED, SCENES, Stage, name_of, set_stage
+from tests.contract.scene import Stage, set_stage
+from tests.contract.stages import BASIC, OFFERED, SCENES, name_of
 from tests.service import Answer, Service
 
 Params = Mapping[str, Any]
@@ -150,7 +151,7 @@ async def _plain_answer(
 
 
 @pytest.mark.parametrize("encoding", list(ENCODINGS)[1:])
-@pytest.mark.parametrize("method", OFFERED, ids=lambda method: method.path)
+@pytest.mark.parametrize("method", BASIC, ids=lambda method: method.path)
 async def test_a_method_answers_the_same_in_every_encoding(
     method: Method, encoding: str, service: Service, plain_answers: dict[tuple[int, str], dict[str, Any]]
 ) -> None:
@@ -159,7 +160,7 @@ async def test_a_method_answers_the_same_in_every_encoding(
 
 
 @pytest.mark.parametrize(
-    "method", [method for method in OFFERED if method.who is not Who.ANYONE], ids=lambda method: method.path
+    "method", [method for method in BASIC if method.who is not Who.ANYONE], ids=lambda method: method.path
 )
 async def test_a_bearer_token_stands_for_the_identity(
     method: Method, service: Service, plain_answers: dict[tuple[int, str], dict[str, Any]]

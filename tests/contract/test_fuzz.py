@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from liveroom.api.codes import Code
 from tests.contract.conftest import CLUSTER, EMBEDDED, SERVICES
 from tests.contract.hostile import Hostile, requests
-from tests.contract.stages import set_stage
+from tests.contract.scene import set_stage
 from tests.service import SDK_SECRET, SECRET, Service
 
 AT_ONCE: Final = 20

@@ -98,7 +98,7 @@ async def test_a_refusal_shows_the_operators_own_sentence(stage: Stage) -> None:
     assert refused(await guest.enter(room, "audience")) == "you may not do this"
 
 
-@pytest.mark.parametrize("moment", list(Moment))
+@pytest.mark.parametrize("moment", [Moment.ENTER, Moment.GO_LIVE])
 @pytest.mark.parametrize("role", ["", "anchor", "owner", "audience", "singer"])
 async def test_a_refusal_leaves_no_trace(moment: Moment, role: str, stage: Stage) -> None:
     _, live = await stage.host()
@@ -147,6 +147,18 @@ async def test_going_live_is_asked_about_with_what_the_room_would_be(stage: Stag
         "capacity": 7,
         "type": "TIMER_ROOM",
     }
+
+
+async def test_a_scheduled_broadcast_is_asked_about_as_it_was_announced(stage: Stage) -> None:
+    await stage.asks(Moment.GO_LIVE)
+    host = await stage.person()
+    starts = (stage.service.clock.now() + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")
+    said = {"category": CATEGORY, "title": "Tonight", "cover": "c.png", "description": "d", "capacity": 9}
+    room = (await host.call("rooms/schedule", {"startUtc": starts, "subject": "s", **said})).data["roomId"]
+    assert (await host.enter(room, "anchor", cover="other.png", subject="")).code == 0
+    (question,) = stage.server.questions
+    assert {name: question["data"][name] for name in said} == said
+    assert question["data"]["subject"] == "s", "an enter cannot say another"
 
 
 async def test_going_live_may_get_other_fields_than_were_asked_for(stage: Stage) -> None:

@@ -12,12 +12,13 @@ import pytest
 from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Who
 from tests.contract.conftest import EMBEDDED
-from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, name_of, set_stage
+from tests.contract.scene import set_stage
+from tests.contract.stages import ADMIN, ADMIN_SCENES, BASIC, SCENES, name_of
 from tests.service import Form, Service
 
 STRUCTURES: Final[list[Any]] = [{"roomId": 1}, {}, [{"roomId": 1}], ["1"], [["1"]], {"$ne": ""}, {"or": [1, 1]}]
 _LISTS: Final = frozenset({"roomIds", "userIds"})
-_ANY: Final = frozenset({"msg", "payload", "data"})
+_ANY: Final = frozenset({"msg", "payload", "data", "metadata"})
 _IDENTITY: Final = ("userId", "apaasUserId", "token")
 
 # Parameters are read before any store is asked.
@@ -37,7 +38,7 @@ def _is_list_of_ids(method: Method, name: str) -> bool:
 
 CASES: Final = [
     pytest.param(method, name, id=f"{method.path} {name}")
-    for method in OFFERED
+    for method in BASIC
     for name in _texts(method)
     if not _is_list_of_ids(method, name)
 ]

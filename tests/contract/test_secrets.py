@@ -10,7 +10,8 @@ import pytest
 
 from liveroom.api.declare import Method, Who
 from liveroom.api.methods import METHODS
-from tests.contract.stages import OFFERED, SCENES, name_of, set_stage
+from tests.contract.scene import set_stage
+from tests.contract.stages import BASIC, SCENES, name_of
 from tests.service import SDK_SECRET, SECRET, Answer, Form, Service, serving
 
 _MINE = frozenset({"token", "userSig", "sdkUserSig"})
@@ -72,7 +73,7 @@ def _shy_of(service: Service, *others: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("method", OFFERED, ids=lambda method: method.path)
+@pytest.mark.parametrize("method", BASIC, ids=lambda method: method.path)
 async def test_no_answer_and_no_log_line_has_a_secret(
     method: Method, service: Service, written_log: io.StringIO
 ) -> None:

@@ -11,7 +11,8 @@ import pytest
 from liveroom.api.declare import Method, Who, scopes_of
 from liveroom.domain.audit import AuditEntry
 from liveroom.domain.ids import TenantName, UserId
-from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, Stage, name_of, set_stage
+from tests.contract.scene import Stage, set_stage
+from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, name_of
 from tests.service import Answer, Device, Form, Keyholder, Service
 
 ALL: Final = scopes_of([*OFFERED, *ADMIN])

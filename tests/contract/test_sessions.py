@@ -11,7 +11,8 @@ import pytest
 from liveroom.api.declare import Method, Who
 from liveroom.domain.ids import UserId
 from tests.contract.conftest import SERVICES, Backend
-from tests.contract.stages import OFFERED, SCENES, name_of, set_stage
+from tests.contract.scene import set_stage
+from tests.contract.stages import OFFERED, SCENES, name_of
 from tests.service import Device, Service, serving, session_of
 
 TOKEN_METHODS = [method for method in OFFERED if method.who is not Who.ANYONE]

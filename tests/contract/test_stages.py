@@ -3,7 +3,8 @@
 import pytest
 
 from liveroom.api.declare import Method
-from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, name_of, set_stage
+from tests.contract.scene import set_stage
+from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, name_of
 from tests.service import Form, Service
 
 

@@ -12,7 +12,9 @@ import pytest_asyncio
 from liveroom.api.declare import Method, Who
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants import Language
-from tests.contract.stages import ADMIN, ADMIN_SCENES, OFFERED, SCENES, Stage, name_of, set_stage
+from tests.contract.scene import Stage, set_stage
+from tests.contract.shows import INTERACTIVE
+from tests.contract.stages import ADMIN, ADMIN_SCENES, BASIC, SCENES, name_of
 from tests.service import HOST, SDK_APP_ID, Device, Service, session_of
 
 SHOP_HOST: Final = "shop.example.com"
@@ -23,9 +25,17 @@ DOORS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """The default tenant, a plain one that is known by its host, and a prefixed one that its app names."""
 PAIRS: Final = list(itertools.permutations(DOORS, 2))
-TOKEN_METHODS: Final = [method for method in OFFERED if method.who is not Who.ANYONE]
-_PEOPLE: Final = frozenset({"userId", "apaasUserId", "searchUserId", "doctorUserId", "to", "ownerId"})
-_IDS: Final = _PEOPLE | {"roomId", "roomIds", "userIds"}
+EACH: Final = [
+    *(pytest.param(method, *pair, id=f"{method.path}-{pair}") for method in BASIC for pair in PAIRS),
+    *(
+        pytest.param(method, *pair, id=f"{method.path}-{pair}")
+        for method, pair in zip(INTERACTIVE, itertools.cycle(PAIRS), strict=False)
+    ),
+]
+"""Methods with every pair of tenants; those of interactive rooms take turns with the pairs."""
+TOKEN_METHODS: Final = [method for method in BASIC if method.who is not Who.ANYONE]
+_PEOPLE: Final = frozenset({"userId", "apaasUserId", "searchUserId", "doctorUserId", "to", "ownerId", "targetId"})
+_IDS: Final = _PEOPLE | {"roomId", "roomIds", "userIds", "reportId"}
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,8 @@ def _foreign(params: Mapping[str, Any], theirs: Corner) -> list[dict[str, Any]]:
             swaps.append({name: ids["host"]})
         elif name == "roomId":
             swaps.append({name: ids["room"]})
+        elif name == "reportId":
+            swaps.append({name: theirs.stage.report})
         elif name in _IDS:
             swaps.append({name: list(ids.values())})
     swaps.append({"userId": "|".join(ids.values())})
@@ -96,8 +108,7 @@ def _foreign(params: Mapping[str, Any], theirs: Corner) -> list[dict[str, Any]]:
     return [{**params, **swap} for swap in swaps]
 
 
-@pytest.mark.parametrize(("ours", "theirs"), PAIRS)
-@pytest.mark.parametrize("method", OFFERED, ids=lambda method: method.path)
+@pytest.mark.parametrize(("method", "ours", "theirs"), EACH)
 async def test_no_call_reads_or_changes_another_tenant(
     method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
 ) -> None:
@@ -133,8 +144,7 @@ async def test_no_server_key_reads_or_changes_another_tenant(
     assert await victim.view() == before
 
 
-@pytest.mark.parametrize(("ours", "theirs"), PAIRS)
-@pytest.mark.parametrize("method", OFFERED, ids=lambda method: method.path)
+@pytest.mark.parametrize(("method", "ours", "theirs"), EACH)
 async def test_no_server_key_acts_for_or_learns_of_another_tenant(
     method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
 ) -> None:

@@ -21,6 +21,7 @@ RUN = (
     "README.zh-CN.md",
     "docs/guide.md",
     "docs/api-by-example.md",
+    "docs/interactive.md",
     "docs/operations.md",
     "docs/socket.md",
     "docs/hooks.md",
@@ -125,7 +126,7 @@ def test_few_examples_are_only_read_and_each_says_why(name: str) -> None:
 
 def test_every_declared_method_has_its_example() -> None:
     page = _page("docs/api-by-example.md")
-    code = "".join(example.code.text for example in examples(page))
+    code = "".join(example.code.text for example in (*examples(page), *examples(_page("docs/interactive.md"))))
     admin = "".join(example.code.text for example in examples(_page("docs/admin.md")))
     offered = [method for method in METHODS.methods.values() if method.is_offered]
     people = [f"/{method.path.removeprefix('base/v1/')}" for method in offered if method.who is not Who.KEY]

@@ -85,6 +85,17 @@ def test_a_room_of_which_only_the_counts_differ_is_counted() -> None:
     assert later(told(card("1")), card("1", 5)).change == Change(7, (), (), (Count(RoomId("1"), 5, 9),))
 
 
+def test_what_does_not_last_is_no_news_and_does_not_keep_counts_from_being_told() -> None:
+    before, after = card("1", face=b"{a,star:1"), card("1", 5, b"{a,star:2")
+
+    def compared(*cards: Card) -> Change:
+        return compare(told(before), cards, 7, NOON + COUNTED, lasting=lambda face: face.partition(b",")[0]).change
+
+    assert compared(before._replace(face=after.face)).is_empty
+    assert compared(after) == Change(7, (), (), (Count(RoomId("1"), 5, 9),))
+    assert compared(card("1", face=b"{b,star:1")).set == (card("1", face=b"{b,star:1"),)
+
+
 @pytest.mark.parametrize(
     ("passed", "waits"),
     [(timedelta(0), True), (COUNTED - timedelta(milliseconds=1), True), (COUNTED, False), (timedelta(-1), False)],

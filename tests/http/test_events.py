@@ -22,6 +22,7 @@ from liveroom.http.events import MESSAGES, ROOM_EVENTS, USER_EVENTS, events_mark
 from liveroom.http.openapi import make_openapi
 from liveroom.http.reference import make_page
 from liveroom.http.schemas import field_notes
+from tests.announced import NOTICE, SAID
 
 NOW = datetime(2026, 3, 1, 9, 5, 7, 123_000, tzinfo=UTC)
 ANN = UserId("40000001")
@@ -73,7 +74,8 @@ def test_the_document_has_the_schemas_of_all_that_channels_carry() -> None:
 def test_what_is_sent_is_of_the_schema_of_its_kind(kind: EventKind) -> None:
     reason = REASONS.get(kind, "")
     counts = Counts(2, 3, (GUEST,))
-    event = Event(kind, 7, NOW, cause_of(kind, reason), None, reason, GUEST, LIVE, counts, b'{"text":"t","data":[1]}')
+    data = SAID.get(kind, NOTICE)
+    event = Event(kind, 7, NOW, cause_of(kind, reason), None, reason, GUEST, LIVE, counts, data)
     told = sent_as(room_news("epoch", Publication(4, NOW, (event,), ())), RoomNews)
     assert (told["seq"], told["events"][0]["type"]) == (7, kind)
 

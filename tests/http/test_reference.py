@@ -16,6 +16,7 @@ from liveroom.http.described import Described, describe
 from liveroom.http.events import events_markdown
 from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
 from liveroom.http.openapi import make_openapi
+from liveroom.http.permissions import permissions_markdown
 from liveroom.http.reference import content_security_policy, make_page
 from liveroom.http.tellings import tellings_markdown
 
@@ -121,6 +122,7 @@ def test_the_page_is_allowed_its_own_style_and_nothing_else() -> None:
     ("name", "fresh"),
     [
         ("api.md", api_markdown(METHODS)),
+        ("permissions.md", permissions_markdown(METHODS)),
         ("events.md", events_markdown()),
         ("webhook-events.md", tellings_markdown()),
         ("errors.md", errors_markdown()),

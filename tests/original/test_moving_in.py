@@ -126,6 +126,7 @@ async def test_rooms_are_as_they_were(moved: Moved) -> None:
         assert live is not None
         assert (live.owner, live.title, live.star, live.cover) == (alice, "唱歌", 7, "https://a.example/c.png")
         assert live.opened.year == 2022
+        assert await db.rooms.likes([live.broadcast]) == {live.broadcast: 7}
         reserved, another = found["1046027"], await db.rooms.get(RoomId(house.sample.user("u78")))
         assert reserved is not None
         assert reserved.holder == alice

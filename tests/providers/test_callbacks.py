@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.domain.errors import BadRequest, PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import GroupDestroyed, MediaEnded, OutsideSource, Report, Sighting
+from liveroom.domain.outside import GroupDestroyed, MediaEnded, OutsideSource, Published, Report, Sighting
 from liveroom.providers.callbacks import moment
 from liveroom.providers.livekit.webhooks import body_digest, read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, im_sign, read_im
@@ -197,8 +197,10 @@ def test_who_joins_a_livekit_room_is_seen() -> None:
     [("track_published", True), ("participant_left", False), ("participant_connection_aborted", False)],
 )
 def test_a_participant_s_other_events_are_words_too(event: str, here: bool) -> None:
-    (word,) = read_of_livekit(callbacks.livekit(event, "room-abc", "alice", NOW)).sightings
+    report = read_of_livekit(callbacks.livekit(event, "room-abc", "alice", NOW))
+    (word,) = report.sightings
     assert (word.user, word.who, word.present) == ("alice", "PA_1", here)
+    assert report.published == (Published(ROOM, ALICE) if event == "track_published" else None)
 
 
 def test_a_room_that_finished_is_told() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.media import LIFE, IceServer, Participant, RoomIdKind
-from liveroom.domain.members import Role
+from liveroom.domain.media import ALL, LIFE, NOTHING, IceServer, Participant, Publishes, RoomIdKind, publishes
+from liveroom.domain.members import Member, Role
+from liveroom.domain.seats import Mutes
 from liveroom.domain.tenants import Tenant
 from liveroom.providers.livekit.tokens import Livekit, access_token
 from liveroom.providers.mesh import Mesh
@@ -26,16 +27,19 @@ LIVEKIT_SECRET = "secret1" * 5
 TRTC = Trtc(user_sig_ttl=timedelta(hours=48))
 
 
-def member(role: Role = Role.AUDIENCE, *, room: str = "room-abc", tenant: Tenant = TENANT) -> Participant:
-    return Participant(tenant, UserId("alice"), "Alice", RoomId(room), role)
+AUDIO, VIDEO = Publishes(audio=True, video=False), Publishes(audio=False, video=True)
+
+
+def member(may: Publishes = NOTHING, *, room: str = "room-abc", tenant: Tenant = TENANT) -> Participant:
+    return Participant(tenant, UserId("alice"), "Alice", RoomId(room), may)
 
 
 def userbuf(ticket: str) -> bytes:
     return base64.b64decode(decode(ticket)["TLS.userbuf"])
 
 
-def grants(role: Role) -> dict[str, Any]:
-    token = Livekit("wss://live.example.com", "APIkey1", LIVEKIT_SECRET).admit(member(role), NOW).token
+def grants(may: Publishes) -> dict[str, Any]:
+    token = Livekit("wss://live.example.com", "APIkey1", LIVEKIT_SECRET).admit(member(may), NOW).token
     claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"], options={"verify_exp": False})
     found = claims["video"]
     assert isinstance(found, dict)
@@ -47,9 +51,39 @@ def test_a_livekit_token_is_the_vectors_byte_for_byte() -> None:
     assert token.rpartition(".")[2] == "Rjm99FSKSpG-Kc-NWh6M8sQMK-iPBXK77avfLuSsS_g"
 
 
-@pytest.mark.parametrize(("role", "publishes"), [(Role.OWNER, True), (Role.ANCHOR, True), (Role.AUDIENCE, False)])
-def test_livekit_lets_hosts_publish_and_everybody_receive_in_one_room(role: Role, publishes: bool) -> None:
-    assert grants(role) == {"room": "room-abc", "roomJoin": True, "canPublish": publishes, "canSubscribe": True}
+@pytest.mark.parametrize(
+    ("role", "seat", "mutes", "may"),
+    [
+        (Role.OWNER, 0, 0, ALL),
+        (Role.ANCHOR, 0, 0, ALL),
+        (Role.AUDIENCE, 0, 0, NOTHING),
+        (Role.MODERATOR, 0, 0, NOTHING),
+        (Role.SPEAKER, 3, 0, ALL),
+        (Role.SPEAKER, 3, Mutes.AUDIO_OFF | Mutes.VIDEO_OFF, ALL),
+        (Role.SPEAKER, 3, Mutes.AUDIO, VIDEO),
+        (Role.MODERATOR, 3, Mutes.VIDEO, AUDIO),
+        (Role.ANCHOR, 3, Mutes.AUDIO | Mutes.VIDEO, NOTHING),
+    ],
+)
+def test_hosts_publish_and_who_has_a_seat_but_for_what_a_host_has_muted_there(
+    role: Role, seat: int, mutes: int, may: Publishes
+) -> None:
+    assert publishes(Member(UserId("alice"), "Alice", "", role, NOW, 1, seat, mutes)) == may
+
+
+@pytest.mark.parametrize(
+    ("may", "granted"),
+    [
+        (ALL, {"canPublish": True}),
+        (NOTHING, {"canPublish": False}),
+        (AUDIO, {"canPublish": True, "canPublishSources": ["microphone", "screen_share_audio"]}),
+        (VIDEO, {"canPublish": True, "canPublishSources": ["camera", "screen_share"]}),
+    ],
+)
+def test_livekit_lets_publishers_publish_and_everybody_receive_in_one_room(
+    may: Publishes, granted: dict[str, Any]
+) -> None:
+    assert grants(may) == {"room": "room-abc", "roomJoin": True, "canSubscribe": True, **granted}
 
 
 @pytest.mark.parametrize("missing", [0, 1, 2])
@@ -60,9 +94,9 @@ def test_a_livekit_that_is_not_set_up_lets_nobody_in(missing: int) -> None:
         Livekit(*facts).admit(member(), NOW)
 
 
-@pytest.mark.parametrize(("role", "privilege"), [(Role.OWNER, 255), (Role.ANCHOR, 255), (Role.AUDIENCE, 42)])
-def test_trtc_privileges_follow_the_role(role: Role, privilege: int) -> None:
-    found = TRTC.admit(member(role), NOW)
+@pytest.mark.parametrize(("may", "privilege"), [(ALL, 255), (NOTHING, 42), (AUDIO, 42 | 4), (VIDEO, 42 | 16 | 64)])
+def test_trtc_privileges_are_those_of_what_may_be_published(may: Publishes, privilege: int) -> None:
+    found = TRTC.admit(member(may), NOW)
     assert decode(found.user_sig)["TLS.expire"] == 48 * 3600
     assert is_signed(KEY, decode(found.private_map_key))
     assert found.expires == NOW + LIFE

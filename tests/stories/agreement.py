@@ -19,6 +19,8 @@ _EVERYONE = 100_000
 _PAGE = 1000
 
 Held = tuple[RoomId, SessionId, PlaceId]
+_CAME_AS = {Role.MODERATOR: Role.AUDIENCE, Role.SPEAKER: Role.AUDIENCE}
+"""As what a stay names those who are shown as more than they came as."""
 
 
 @dataclass
@@ -133,7 +135,7 @@ def _of_stay(picture: Picture, stay: Stay) -> Iterator[str]:
         return
     if not stay.places:
         yield f"stay {stay.id} of {stay.user} in {stay.room} is open without a place"
-    roles = {member.user: member.role for member in picture.members.get(stay.room, ())}
+    roles = {member.user: _CAME_AS.get(member.role, member.role) for member in picture.members.get(stay.room, ())}
     if roles.get(stay.user, Role.AUDIENCE) != stay.role:
         yield f"stay {stay.id} of {stay.user} in {stay.room}: {stay.role}, as a member {roles.get(stay.user)}"
 

@@ -146,6 +146,8 @@ class World:
     clock: WoundClock = field(default_factory=WoundClock)
     cores: list[Core] = field(default_factory=list)
     apps: dict[int, App] = field(default_factory=dict)
+    turning: list[Callable[[timedelta], Awaitable[None]]] = field(default_factory=list)
+    """What else has a time of its own that goes on with the clock's."""
 
     @property
     def core(self) -> Core:
@@ -236,7 +238,9 @@ class World:
             await upkeep.flush()
             await upkeep.relay_rows()
             await (upkeep.sweep() if gap is None else upkeep.sweep(gap))
+            await upkeep.end_deserted()
             await upkeep.settle_orphans()
+            await upkeep.end_overdue()
             await upkeep.flush()
 
     async def audit(self) -> int:
@@ -251,6 +255,8 @@ class World:
             taken = min(left, step)
             self.clock.advance(taken)
             left -= taken
+            for turn in self.turning:
+                await turn(taken)
             for phone in alive:
                 await phone.keepalive()
             await self.beat(gap=step * 2 if step > STEP else None)

@@ -11,7 +11,9 @@ import msgspec
 import pytest
 
 from liveroom.api.tellings import TELLINGS
+from liveroom.domain import told_standings
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.members import Role
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.tellings import written
 from liveroom.domain.told_stays import KINDS
@@ -61,6 +63,7 @@ class Walk:
             self.rename: 2,
             self.wait: 3,
             self.moderate: 1,
+            self.keep_order: 4,
         }
         (act,) = self.chance.choices(list(acts), list(acts.values()))
         await act()
@@ -118,6 +121,18 @@ class Walk:
                 await device.call("auth_users/user_delete")
                 self.people.remove(device)
 
+    async def keep_order(self) -> None:
+        """Let an owner do this and that to somebody."""
+        room = self._room()
+        others = [one for one in self.people if one.user != room]
+        role = self.chance.choice(["moderator", "anchor", "audience"])
+        acts = ["rooms/set_role", "rooms/transfer_owner", "moderation/report"]
+        acts += [f"moderation/{what}" for what in ("mute", "unmute", "kick", "ban", "unban")]
+        asked = {"roomId": room, "targetId": self.chance.choice(others).user, "role": role, "reason": "spam"}
+        owners = [one for one in self.people if one.user == room] or self.people
+        for act in self.chance.sample(acts, 3):
+            await owners[0].call(act, asked)
+
     async def hand_over(self) -> None:
         """Let a host leave the room to another one, who is an admin and came as audience, under another name."""
         host, heir = await self.service.sign_up(), await self.service.sign_up()
@@ -157,6 +172,7 @@ async def test_what_was_told_says_how_everything_is(service: Service, seed: int)
     await assert_told(service)
     kinds = {event.kind for event in events}
     assert kinds >= {*(f"room.{what}" for what in ("opened", "updated", "closed", "owner_changed")), *KINDS}
+    assert kinds & told_standings.KINDS
     assert kinds >= {f"user.{what}" for what in ("registered", "updated")}
 
 
@@ -206,6 +222,10 @@ def facts_of(room: Room) -> dict[str, Any]:
         "type": room.kind,
         "star": room.star,
         "barred": room.barred,
+        "access": room.options.access.value,
+        "hasPassword": room.options.password != "",
+        "muted": room.options.muted,
+        "endsAt": written(room.options.ends) if room.options.ends else None,
         "openedAt": written(room.opened),
         "updatedAt": written(room.updated),
         "rev": room.rev,
@@ -217,4 +237,5 @@ async def members_of(service: Service, room: Room) -> dict[str, tuple[str, str, 
     if room.state is not RoomState.LIVE:
         return {}
     found = await service.core.live.members(room.tenant, room.id, after=0, offset=0, limit=100)
-    return {member.user: (member.name, member.avatar, member.role.value) for member in found}
+    came_as = {Role.MODERATOR: Role.AUDIENCE, Role.SPEAKER: Role.AUDIENCE}
+    return {member.user: (member.name, member.avatar, came_as.get(member.role, member.role).value) for member in found}

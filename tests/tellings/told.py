@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import text
 
+from liveroom.domain import told_standings
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tellings import Target
 from liveroom.store.sql.database import SqlDatabase
@@ -76,6 +77,8 @@ class Rebuilt:
             data = event.data
             if family == "room":
                 self.rooms[data["roomId"]] = data
+            elif family == "report" or event.kind in told_standings.KINDS:
+                assert data["roomId"] in self.rooms
             elif family == "member":
                 self._member(what, data)
             elif what == "deleted":

@@ -94,7 +94,7 @@ async def test_a_hidden_room_is_not_on_a_list_that_was_built_anew(tmp_path: Path
         assert await rooms_of(listings) == [shown]
         await service.core.upkeep.flush()
     async with serving(tmp_path) as service:
-        assert await rooms_of(service.services.listings, replace(ALL, limit=1)) == [shown]
+        assert await rooms_of(service.services.listings, ALL._replace(limit=1)) == [shown]
 
 
 class Forgetful(Counting):

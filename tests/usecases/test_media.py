@@ -100,6 +100,56 @@ async def test_a_role_that_changes_changes_the_credential(world: World) -> None:
     assert (await credential(singer, room))["role"] == "anchor"
 
 
+async def seat(host: Device, guest: Device, room: str) -> None:
+    """Let a guest have a seat."""
+    asked = (await host.call("seats/invite", {"roomId": room, "targetId": guest.user})).data
+    assert (await guest.call("seats/accept", {"roomId": room, "requestId": asked["requestId"]})).code == 0
+
+
+async def test_a_seat_and_its_mutes_change_what_livekit_lets_one_publish(tmp_path: Path) -> None:
+    async with serving(tmp_path, rtc="livekit", **LIVEKIT) as service:
+        host, guest = await service.sign_up(), await service.sign_up()
+        room = await host.go_live()
+        await guest.enter(room, "audience")
+
+        async def granted() -> tuple[str, bool, list[str]]:
+            found = await credential(guest, room)
+            claims = jwt.decode(found["livekit"]["token"], LIVEKIT["livekit_secret"], ["HS256"], {"verify_exp": False})
+            video = claims["video"]
+            return found["role"], video["canPublish"], video.get("canPublishSources", [])
+
+        assert await granted() == ("audience", False, [])
+        await seat(host, guest, room)
+        assert await granted() == ("speaker", True, [])
+        muted = {"roomId": room, "targetId": guest.user, "audio": True}
+        await host.call("seats/mute", muted)
+        assert await granted() == ("speaker", True, ["camera", "screen_share"])
+        await host.call("seats/mute", {**muted, "video": True})
+        assert await granted() == ("speaker", False, [])
+        await guest.call("seats/leave", {"roomId": room})
+        assert await granted() == ("audience", False, [])
+
+
+async def test_signals_pass_where_one_of_the_two_may_publish(world: World) -> None:
+    host, one, two = [await world.service.sign_up() for _ in range(3)]
+    room = await host.go_live()
+    for guest in (one, two):
+        await guest.enter(room, "audience")
+
+    async def signal(sender: Device, to: Device) -> int:
+        said = {"roomId": room, "to": to.user, "payload": {"sdp": "v=0"}}
+        return (await sender.call("rtc/signal", said)).code
+
+    assert await signal(one, host) == await signal(host, two) == 0
+    assert await signal(one, two) == 3000, "neither has anything to send"
+    await seat(host, two, room)
+    assert await signal(one, two) == await signal(two, one) == 0
+    await host.call("seats/mute", {"roomId": room, "targetId": two.user, "audio": True, "video": True})
+    assert await signal(two, one) == 3000
+    await host.call("seats/kick", {"roomId": room, "targetId": two.user})
+    assert await signal(one, two) == 3000
+
+
 async def test_only_members_of_the_room_get_anything(world: World) -> None:
     await world.service.make_tenant("shop")
     host, stranger = await world.service.sign_up(), await world.service.sign_up()

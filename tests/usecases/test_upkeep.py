@@ -14,8 +14,8 @@ from liveroom.usecases.ledger import REMEMBERED
 from tests.usecases.conftest import World
 
 PIECES = (
-    *("relayed", "swept", "gathered", "deserted", "settled", "ended", "audited", "journaled", "purged"),
-    *("at_vendors", "told_outside"),
+    *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
+    *("erased", "at_vendors", "told_outside"),
 )
 NOTHING = dict.fromkeys(PIECES, 0)
 
@@ -61,7 +61,7 @@ async def test_sql_that_is_down_stops_its_own_pieces_and_is_told_once_for_each(w
     with capture_logs() as logs:
         assert await world.core.upkeep.tick() == {**NOTHING, "swept": 1}
     assert [line["piece"] for line in logs if line["event"] == "tick.unavailable"] == [
-        *("tenants", "arrangements", "relay", "flush", "purge", "webhooks"),
+        *("tenants", "arrangements", "relay", "schedules", "flush", "purge", "erasures", "webhooks"),
     ]
 
 
@@ -72,7 +72,7 @@ async def test_a_live_store_that_is_down_stops_its_own_pieces_alone(world: World
     with capture_logs() as logs:
         assert await world.core.upkeep.tick() == NOTHING
     assert [line["piece"] for line in logs] == [
-        *("lists", "sweep", "gather", "deserted", "orphans", "audit", "flush"),
+        *("lists", "sweep", "gather", "deserted", "orphans", "ends", "audit", "flush"),
     ]
 
 

@@ -13,7 +13,13 @@ from tests.vendors.doorstep import Doorstep, Request, Response, at_door
 KEY: Final = "APIkey1"
 SECRET: Final = "secret1secret1secret1secret1secret1"
 _PREFIX: Final = "/twirp/livekit.RoomService/"
-_STATUSES: Final = {"unauthenticated": 401, "permission_denied": 403, "not_found": 404, "internal": 500}
+_STATUSES: Final = {
+    "malformed": 400,
+    "unauthenticated": 401,
+    "permission_denied": 403,
+    "not_found": 404,
+    "internal": 500,
+}
 
 
 class TwirpError(Exception):
@@ -29,6 +35,8 @@ class FakeLivekit:
     """One server; its rooms and who is in them."""
 
     rooms: dict[str, set[str]] = field(default_factory=dict)
+    permissions: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    """What participants may do, by room and identity, of whom it was changed."""
     did: list[tuple[str, str, str]] = field(default_factory=list)
     """Calls that were carried out: method, room, identity."""
     door: Doorstep = field(init=False)
@@ -75,6 +83,10 @@ class FakeLivekit:
                 self._check(granted=grant.get("roomAdmin") and grant.get("room") == said["room"])
                 self._find(said["room"], said["identity"])
                 self.rooms[said["room"]].discard(said["identity"])
+            case "UpdateParticipant":
+                self._check(granted=grant.get("roomAdmin") and grant.get("room") == said["room"])
+                self._find(said["room"], said["identity"])
+                self.permissions[said["room"], said["identity"]] = _permission(said["permission"])
             case _:
                 raise TwirpError("internal")
         self.did.append((method, said["room"], said.get("identity", "")))
@@ -88,6 +100,17 @@ class FakeLivekit:
     def _find(self, room: str, identity: str = "") -> None:
         if room not in self.rooms or (identity and identity not in self.rooms[room]):
             raise TwirpError("not_found")
+
+
+_SOURCES: Final = frozenset({"CAMERA", "MICROPHONE", "SCREEN_SHARE", "SCREEN_SHARE_AUDIO"})
+_FLAGS: Final = frozenset({"canSubscribe", "canPublish", "canPublishData"})
+
+
+def _permission(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a ParticipantPermission of which every field is one that the server knows."""
+    if not set(said) <= {*_FLAGS, "canPublishSources"} or not set(said.get("canPublishSources", ())) <= _SOURCES:
+        raise TwirpError("malformed")
+    return said
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from tests.vendors.doorstep import Doorstep, Request, Response, at_door
 
 ADMINISTRATOR: Final = "administrator"
 GUARD: Final = timedelta(seconds=5)
+AGAIN: Final = timedelta(minutes=5)
 Said = Mapping[str, Any]
 
 
@@ -35,6 +36,18 @@ class Group(NamedTuple):
 
     name: str
     owner: str
+
+
+class Sent(NamedTuple):
+    """A message in a group, as its members get it."""
+
+    sender: str
+    priority: str
+    text: str
+    data: str
+    cloud_data: str
+    random: int
+    at: datetime
 
 
 class Did(NamedTuple):
@@ -55,6 +68,11 @@ class FakeIm:
     accounts: dict[str, tuple[str, str]] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     ended: dict[str, datetime] = field(default_factory=dict)
+    muted: dict[tuple[str, str], int] = field(default_factory=dict)
+    """For how many seconds who is muted in which group."""
+    banned: dict[tuple[str, str], int] = field(default_factory=dict)
+    said: dict[str, list[Sent]] = field(default_factory=dict)
+    """By group."""
     did: list[Did] = field(default_factory=list)
     signatures: set[str] = field(default_factory=set)
     """UserSigs that came."""
@@ -83,6 +101,9 @@ class FakeIm:
         """End a group as its owner's app does by its SDK."""
         del self.groups[id]
         self.ended[id] = self.clock.now()
+        for held in (self.muted, self.banned):
+            for key in [key for key in held if key[0] == id]:
+                del held[key]
 
     def _answer(self, request: Request) -> Response:
         url = urlsplit(request.target)
@@ -132,6 +153,10 @@ class FakeIm:
             "modify_group_base_info": self._modify,
             "destroy_group": self._destroy,
             "get_online_member_num": self._count_online,
+            "send_group_msg": self._say,
+            "forbid_send_msg": self._mute,
+            "ban_group_member": self._ban,
+            "unban_group_member": self._unban,
         }
 
     def _import(self, said: Said) -> Said:
@@ -192,6 +217,49 @@ class FakeIm:
     def _count_online(self, said: Said) -> Said:
         self._find(said["GroupId"])
         return {"OnlineMemberNum": 0}
+
+    def _say(self, said: Said) -> Said:
+        """Take a message: one that came within five minutes is known by its random number and not given out again."""
+        id, sender, now = said["GroupId"], said["From_Account"], self.clock.now()
+        self._find(id)
+        if sender not in self.accounts:
+            raise Refusal(10019)
+        elements = {element["MsgType"]: element["MsgContent"] for element in said["MsgBody"]}
+        is_sound = elements and set(elements) <= {"TIMTextElem", "TIMCustomElem"} and 0 <= said["Random"] < 2**32
+        if not is_sound or said["MsgPriority"] not in ("High", "Normal", "Low") or len(json.dumps(said)) > 12 * 1024:
+            raise Refusal(10004)
+        sent = Sent(
+            sender, said["MsgPriority"], elements.get("TIMTextElem", {}).get("Text", ""),
+            elements.get("TIMCustomElem", {}).get("Data", ""), said["CloudCustomData"], said["Random"], now,
+        )  # fmt: skip
+        group = self.said.setdefault(id, [])
+        if not any(one.random == sent.random and now - one.at < AGAIN for one in group):
+            group.append(sent)
+        return {"MsgTime": int(now.timestamp()), "MsgSeq": len(group)}
+
+    def _mute(self, said: Said) -> Said:
+        self._hold(self.muted, said, said["MuteTime"])
+        return {}
+
+    def _ban(self, said: Said) -> Said:
+        if said["Duration"] < 1:
+            raise Refusal(10004)
+        self._hold(self.banned, said, said["Duration"])
+        return {}
+
+    def _unban(self, said: Said) -> Said:
+        self._hold(self.banned, said, 0)
+        return {}
+
+    def _hold(self, held: dict[tuple[str, str], int], said: Said, seconds: int) -> None:
+        """Note for how long somebody is muted or banned in an AVChatRoom, whether they are in it or not."""
+        self._find(said["GroupId"])
+        if not 0 <= seconds < 2**32 or not 1 <= len(said["Members_Account"]) <= 20:
+            raise Refusal(10004)
+        for user in said["Members_Account"]:
+            held[said["GroupId"], user] = seconds
+            if not seconds:
+                del held[said["GroupId"], user]
 
     def _find(self, id: str) -> None:
         if id not in self.groups:

@@ -59,6 +59,19 @@ async def test_a_room_that_closes_loses_its_group_and_is_forgotten(stage: Stage)
     assert await stage.work(Matter.ROOM, room) is None
 
 
+async def test_a_room_whose_time_is_over_loses_its_group_which_its_app_takes_for_the_end(stage: Stage) -> None:
+    host = await stage.world.make_actor()
+    room = RoomId(str(host.user))
+    rooms = stage.core.services.rooms
+    await rooms.enter(host, room, role="anchor", changes=RoomChanges(), kind="TIMER_ROOM")
+    await stage.drain()
+    assert list(stage.im.groups) == [room]
+    stage.world.service.clock.advance(timedelta(hours=12))
+    assert await stage.core.upkeep.end_overdue() == 1
+    await stage.drain()
+    assert stage.im.groups == {}
+
+
 async def test_a_group_that_the_app_has_made_is_taken_as_it_is_and_named(stage: Stage) -> None:
     host = await stage.world.make_actor()
     stage.im.make(str(host.user), "made by the app", str(host.user))

@@ -29,6 +29,8 @@ class Everybody:
     def __init__(self, send: Callable[[Sequence[Told]], Awaitable[int]]) -> None:
         self._send = send
 
+    edition, is_nobody = 1, False
+
     def find(self, target: str) -> Receiver:
         return Receiver(Target(target, EVERYTHING, EVERYTHING), self._send)
 

@@ -65,6 +65,7 @@ class Guest(Request):
         Code.NotOffered,
         Code.RateLimited,
         Code.QuotaExceeded,
+        Code.ContentRefused,
     ),
 )
 async def guest(call: Guest, visitor: Visitor, services: Services) -> LoginReply:
@@ -92,7 +93,10 @@ async def user_logout(_: Logout, visitor: Visitor, services: Services) -> None:
     success="user delete ok",
 )
 async def user_delete(_: Nothing, actor: Actor, services: Services) -> None:
-    """Delete the account: sessions, memberships and owned rooms. The name is free again. Repeated: 0."""
+    """Delete the account: sessions, memberships and owned rooms. The name is free again. Repeated: 0.
+
+    What they wrote and were part of keeps no name of theirs; that follows within seconds.
+    """
     await services.accounts.delete(actor)
 
 
@@ -117,6 +121,7 @@ class UpdateUser(Request):
     success="update ok",
     codes=(
         Code.UseInfoEmpty,
+        Code.ContentRefused,
         *CODE_ANSWERS,
     ),
 )

@@ -101,6 +101,7 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.NotInvited: Code.PermissionDenied,
     errors.PasswordWrong: Code.RoomPasswordInvalid,
     errors.ContentRefused: Code.ContentRefused,
+    errors.TextRefused: Code.ContentRefused,
     errors.MessageNotFound: Code.MessageNotExists,
     errors.LikesInvalid: Code.RoomStarInvalid,
     errors.StaleVersion: Code.StaleVersion,
@@ -220,8 +221,8 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
 """Failures that say more than their code does, in words of their own."""
 
 
-_DETAILED: Final = (BadRequest, errors.SignatureRefused)
-"""Failures whose detail says to the caller what of theirs is wrong."""
+_DETAILED: Final = (BadRequest, errors.SignatureRefused, errors.UserMuted, errors.RateLimited)
+"""Failures whose detail says to the caller what of theirs is wrong, or from when on it is not."""
 
 
 def told(failure: Failure, code: Code, language: Language) -> str:

@@ -5,10 +5,11 @@ import typing
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from liveroom.api.codes import Code
 from liveroom.api.parameters import Field, Request, fields_of
+from liveroom.domain.permissions import Right
 
 BASE: Final = "base/v1/"
 
@@ -35,6 +36,14 @@ class Data(StrEnum):
     NOTHING = "nothing"
 
 
+class Need(NamedTuple):
+    """A right that some calls of a method take; None: they are for admins of the tenant."""
+
+    right: Right | None
+    calls: str
+    """Which, for people: ``priority high``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """A declared method."""
@@ -57,6 +66,10 @@ class Method:
     """A call of this method is a keepalive: from then on its session is judged by them."""
     subject: str = ""
     """What of the tenant's it is about, such as ``rooms``: a server key needs ``admin:<subject>`` for it."""
+    right: Right | None = None
+    """What every call of it takes in the room that is meant."""
+    sometimes: tuple[Need, ...] = ()
+    """What some calls of it take."""
 
     @property
     def scope(self) -> str:
@@ -105,6 +118,8 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
     codes: tuple[Code, ...] = (),
     is_keepalive: bool = False,
     subject: str = "",
+    right: Right | None = None,
+    sometimes: tuple[Need, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declare the decorated function ``handler(request, caller, services)`` as the method at ``path``.
 
@@ -129,6 +144,8 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
                 codes=codes,
                 is_keepalive=is_keepalive,
                 subject=subject,
+                right=right,
+                sometimes=sometimes,
             )
         )
         return handler

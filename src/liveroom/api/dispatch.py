@@ -27,6 +27,7 @@ from liveroom.domain.errors import (
     Maintenance,
     NotOffered,
     ServerKeyMissing,
+    StaleVersion,
     TokenInvalid,
 )
 from liveroom.domain.ids import DEFAULT_TENANT
@@ -120,9 +121,10 @@ def refusal(
     said: str = "",
     data: Data = Data.OBJECT,
     notice: Mapping[str, str] | None = None,
+    current: object = None,
 ) -> Outcome:
     """Return the envelope of an error. ``notice`` goes beside it while the service is in maintenance; ``said``
-    stands in place of the code's sentence.
+    stands in place of the code's sentence, ``current`` in place of no data.
     """
     body: dict[str, Any] = {
         "errorCode": int(code),
@@ -130,7 +132,7 @@ def refusal(
         "codeStr": code.name,
     }
     if data is not Data.LIST:
-        body["data"] = {}
+        body["data"] = {} if current is None else current
     if notice is not None:
         body["notice"] = notice
     return Outcome(code, _encode(body)[:-1] + _TAIL + _encode(request_id) + b"}")
@@ -245,7 +247,7 @@ class Dispatcher:
             caller = Visitor(tenant, door.address, user, text_of(raw, "token") or door.bearer)
         else:
             await self._check_session(method, claims, by_socket=door.by_socket)
-            caller = Actor(claims.user, claims.session, tenant, door.by_socket)
+            caller = Actor(claims.user, claims.session, tenant, door.by_socket, door.address)
         request = read_request(method.request, method.fields, raw)
         return await method.handler(request, caller, self._services)
 
@@ -277,5 +279,11 @@ class Dispatcher:
                 "call.unavailable", method=method.path, code=code.name, cause=repr(failure.__cause__ or failure)
             )
         return refusal(
-            code, language, door.request_id, said=told(failure, code, language), data=method.data, notice=notice
+            code,
+            language,
+            door.request_id,
+            said=told(failure, code, language),
+            data=method.data,
+            notice=notice,
+            current=failure.current if isinstance(failure, StaleVersion) else None,
         )

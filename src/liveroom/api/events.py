@@ -5,36 +5,31 @@ made once for all who get them.
 """
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import msgspec
 
+from liveroom.api.event_shapes import EventShape, event_time
+from liveroom.api.message_shapes import MessageRecalled, MessageSent
+from liveroom.api.option_shapes import Options, wire_options
+from liveroom.api.seat_shapes import SeatList, seats_shown
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
+from liveroom.api.show_events import (
+    MetadataChanged,
+    OptionsChanged,
+    RoomLikes,
+    SeatAnswered,
+    SeatRequested,
+    SeatsChanged,
+    StandingChanged,
+)
 from liveroom.domain.events import Event, EventKind, Guest, Position, Publication, Snapshot
 from liveroom.domain.members import LeaveReason, Member
 from liveroom.domain.rooms import CloseReason, LiveRoom
 
 _encode: Final = msgspec.json.Encoder().encode
-_Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 _LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
 _CloseReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CloseReason)})]
-
-
-class EventShape(Shape, tag_field="type", kw_only=True):
-    """What every event says."""
-
-    seq: int
-    """Counts the events of the room, or of the connection, within one epoch; the order in which they happened."""
-    epoch: str
-    """Of ``seq``: when it is another one, counting has begun anew, and what was shown is to be replaced."""
-    time: _Time
-    """When it happened: UTC, as ``2026-11-25T10:00:00.123Z``."""
-    cause: Literal["call", "presence", "room", "service"]
-    """``call``: somebody's call; ``presence``: signs of life that ended or came back; ``room``: what happened to the
-    room; ``service``: the service or its operator."""
-    by: str | msgspec.UnsetType = msgspec.UNSET
-    """The user whose call brought it about, where that is somebody else; left out where it is not known."""
 
 
 class RoomOpened(EventShape, kw_only=True, tag=EventKind.ROOM_OPENED.value):
@@ -69,7 +64,8 @@ class RoomClosed(EventShape, kw_only=True, tag=EventKind.ROOM_CLOSED.value):
     """The broadcast is over, and with it the channel: nothing follows."""
 
     reason: _CloseReason
-    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, or ``closed_by_admin``."""
+    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or ``time_over``
+    when it was to last so long."""
 
 
 class Notice(Shape):
@@ -113,7 +109,7 @@ class MemberEntered(EventShape, kw_only=True, tag=EventKind.MEMBER_ENTERED.value
     name: str
     avatar: str
     role: str
-    """``anchor`` or ``audience``."""
+    """``anchor``, ``moderator`` or ``audience``."""
 
 
 class MemberLeft(EventShape, kw_only=True, tag=EventKind.MEMBER_LEFT.value):
@@ -154,6 +150,15 @@ RoomEvent = (
     | MemberLeft
     | RoleChanged
     | ProfileChanged
+    | OptionsChanged
+    | RoomLikes
+    | MetadataChanged
+    | StandingChanged
+    | SeatsChanged
+    | SeatRequested
+    | SeatAnswered
+    | MessageSent
+    | MessageRecalled
 )
 
 
@@ -193,6 +198,10 @@ class RoomState(Shape):
     """At most 100, in the order of joining."""
     members_total: int
     """Members in all; ``rooms/list_users`` has the others."""
+    options: Options
+    """The room's options."""
+    seats: SeatList
+    """Its seats, and who waits for one."""
 
 
 class StateReply(Shape):
@@ -201,11 +210,6 @@ class StateReply(Shape):
     state: RoomState
     offset: int
     epoch: str
-
-
-def event_time(moment: datetime) -> str:
-    """Return the time as events write it."""
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def room_news(epoch: str, publication: Publication) -> bytes:
@@ -220,6 +224,7 @@ def room_news(epoch: str, publication: Publication) -> bytes:
 def room_state(snapshot: Snapshot) -> bytes:
     """Return the data of a snapshot."""
     epoch, offset = snapshot.position
+    seats: Any = seats_shown(snapshot.room.options, snapshot.stage, snapshot.names)
     return _encode(
         RoomState(
             epoch=epoch,
@@ -228,6 +233,8 @@ def room_state(snapshot: Snapshot) -> bytes:
             room=_room(snapshot.room),
             members=[_listed(member) for member in snapshot.members],
             members_total=min(snapshot.room.members, INT32_MAX),
+            options=wire_options(snapshot.room.options),
+            seats=seats,
         )
     )
 
@@ -291,6 +298,12 @@ def _profile(event: Event, common: dict[str, Any]) -> EventShape:
     return ProfileChanged(**common, user_id=user, name=name, avatar=avatar)
 
 
+def _options(event: Event, common: dict[str, Any]) -> EventShape:
+    if event.room is None:
+        raise ValueError(f"{event.kind} is about a room")
+    return OptionsChanged(**common, data=wire_options(event.room.options))
+
+
 def _announced(event: Event, common: dict[str, Any]) -> Announced:
     if event.data is None:
         raise ValueError(f"{event.kind} was not announced")
@@ -304,6 +317,7 @@ _WRITERS: Final[dict[str, Callable[[Event, dict[str, Any]], Shape]]] = {
     EventKind.ROOM_RESTORED: _of_room(RoomRestored),
     EventKind.ROOM_CLOSED: lambda event, common: RoomClosed(**common, reason=event.reason),
     EventKind.OWNER_CHANGED: _of_room(OwnerChanged),
+    EventKind.OPTIONS_CHANGED: _options,
     EventKind.COUNTS: _counts,
     EventKind.MEMBER_ENTERED: _entered,
     EventKind.MEMBER_LEFT: _left,

@@ -11,6 +11,7 @@ from liveroom.ports import ListWire
 
 _COUNTS: Final = b',"nnUsers":'
 _JOINED: Final = b',"totalJoined":'
+_STAR: Final = b',"star":'
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -20,7 +21,8 @@ class ListNews(Shape):
     rev: int
     """The list's revision; it never falls within an epoch of the channel."""
     set: list[RoomObject]
-    """Rooms that are new or different; each replaces what was known of it."""
+    """Rooms that are new or different; each replaces what was known of it. Likes alone are no difference: ``star`` is as
+    it was when the room was told of."""
     nn: dict[str, tuple[int, int]]
     """By ``roomId``: ``nnUsers`` and ``totalJoined`` of rooms in which nothing else has changed."""
     del_: list[str] = msgspec.field(name="del")
@@ -42,6 +44,12 @@ def split_card(card: bytes) -> tuple[bytes, int, int]:
     return face, int(members), int(joined)
 
 
+def lasting_face(face: bytes) -> bytes:
+    """Return all of a room object up to its counts but the likes."""
+    before, _, rest = face.rpartition(_STAR)
+    return before + rest[rest.find(b",") :]
+
+
 def write_card(card: Card) -> bytes:
     """Return the room's object."""
     return card.face + b"%b%d%b%d}" % (_COUNTS, card.members, _JOINED, card.joined)
@@ -59,4 +67,4 @@ def write_snapshot(rev: int, cards: Iterable[Card]) -> bytes:
     return b'{"rev":%d,"rooms":[%b]}' % (rev, b",".join([write_card(card) for card in cards]))
 
 
-LIST_WIRE: Final = ListWire(split=split_card, publication=write_change, snapshot=write_snapshot)
+LIST_WIRE: Final = ListWire(split=split_card, lasting=lasting_face, publication=write_change, snapshot=write_snapshot)

@@ -31,6 +31,7 @@ class Register(Request):
     codes=(
         Code.NotOffered,
         Code.QuotaExceeded,
+        Code.ContentRefused,
     ),
 )
 async def register(call: Register, visitor: Visitor, services: Services) -> Registered:
@@ -71,6 +72,7 @@ class Sign(Request):
         Code.UserBanned,
         Code.RateLimited,
         Code.QuotaExceeded,
+        Code.ContentRefused,
     ),
 )
 async def signature(call: Sign, visitor: Visitor, services: Services) -> LoginReply:

@@ -16,6 +16,8 @@ import msgspec
 from liveroom.domain.errors import BadRequest
 
 ID_MAX: Final = 64
+LEVELS_MAX: Final = 32
+"""Objects and lists in each other: parsers of some clients die of some hundreds, and with them all that came along."""
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -50,6 +52,15 @@ class Many:
 @dataclass(frozen=True, slots=True)
 class Json:
     """Bounds of a value that is passed on: an object or a text, whose JSON has at most ``most`` bytes."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class JsonObject:
+    """Bounds of an object that is kept and told to others: its JSON has at most ``most`` bytes, ``LEVELS_MAX`` levels,
+    and whole numbers of 64 bits. A text may be the JSON of one.
+    """
 
     most: int
 
@@ -94,9 +105,11 @@ def _check_characters(text: str) -> None:
 
 
 def _whole_reader(bounds: Whole) -> Reader:
+    longest = max(11, len(str(bounds.most)))
+
     def read(value: Any) -> int:
         text = read_text(value).strip()
-        if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 11):
+        if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= longest):
             raise BadRequest("a whole number is meant")
         number = int(text)
         if not bounds.least <= number <= bounds.most:
@@ -131,6 +144,43 @@ def _json_reader(bounds: Json) -> Reader:
     return read
 
 
+def _object_reader(bounds: JsonObject) -> Reader:
+    def read(value: Any) -> bytes:
+        try:
+            found = value if type(value) is dict else msgspec.json.decode(read_text(value), type=dict[str, Any])
+            written = _encode(found)
+        except (ValueError, TypeError, RecursionError):
+            raise BadRequest("a JSON object is meant") from None
+        if len(written) > bounds.most:
+            raise BadRequest(f"at most {bounds.most} bytes")
+        _check_readable(found)
+        return written
+
+    return read
+
+
+def _check_readable(found: dict[str, Any]) -> None:
+    """Raise ``BadRequest`` for what not every client can parse: it is told to whoever is there."""
+    level: list[dict[str, Any] | list[Any]] = [found]
+    for _ in range(LEVELS_MAX):
+        within = [one for value in level for one in (value.values() if isinstance(value, dict) else value)]
+        if any(type(one) is int and not -(2**63) <= one < 2**64 for one in within):
+            raise BadRequest("a whole number of more than 64 bits")
+        level = [one for one in within if isinstance(one, dict | list)]
+    if level:
+        raise BadRequest(f"at most {LEVELS_MAX} levels")
+
+
+_SWITCH: Final = {"1": True, "true": True, "0": False, "false": False}
+
+
+def _read_switch(value: Any) -> bool:
+    found = _SWITCH.get(read_text(value).strip().lower())
+    if found is None:
+        raise BadRequest("true or false, 1 or 0")
+    return found
+
+
 def _split(value: Any, bounds: Many) -> list[Any]:
     text = read_text(value)
     if len(text) > bounds.most * (ID_MAX + 3) + 2:
@@ -151,21 +201,27 @@ def _read_time(value: Any) -> datetime:
         raise BadRequest("YYYY-MM-DD HH:mm:ss in UTC is meant") from None
 
 
+_MAKERS: Final[dict[type, Callable[[Any], Reader]]] = {
+    Text: _text_reader,
+    Whole: _whole_reader,
+    Many: _many_reader,
+    Json: _json_reader,
+    JsonObject: _object_reader,
+}
+"""What makes the reader of a field from its bounds."""
+_READERS: Final[dict[Any, Reader]] = {datetime: _read_time, bool: _read_switch, Any: lambda value: value}
+"""Readers of fields that need no bounds."""
+
+
 def _reader_for(annotation: Any) -> Reader:
     bare, bounds = unwrap(annotation)
-    if isinstance(bounds, Text):
-        return _text_reader(bounds)
-    if isinstance(bounds, Whole):
-        return _whole_reader(bounds)
-    if isinstance(bounds, Many):
-        return _many_reader(bounds)
-    if isinstance(bounds, Json):
-        return _json_reader(bounds)
-    if bare is datetime:
-        return _read_time
-    if bare is Any:
-        return lambda value: value
-    raise TypeError(f"a parameter cannot be declared as {annotation!r}")
+    make = _MAKERS.get(type(bounds))
+    if make is not None:
+        return make(bounds)
+    reader = _READERS.get(bare)
+    if reader is None:
+        raise TypeError(f"a parameter cannot be declared as {annotation!r}")
+    return reader
 
 
 def unwrap(annotation: Any) -> tuple[Any, Any]:

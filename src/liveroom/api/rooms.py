@@ -17,15 +17,18 @@ from liveroom.api.shapes import (
     ListedUser,
     RoomId,
     RoomObject,
+    ShownRoom,
     finish_card,
     listed_user,
-    still_card,
+    scheduled_card,
     with_role,
 )
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId as Key
 from liveroom.domain.members import Member
+from liveroom.domain.options import PASSWORD_MAX
 from liveroom.domain.paging import Order, RoomQuery
+from liveroom.domain.permissions import Right
 from liveroom.domain.rooms import (
     CATEGORY_MAX,
     COVER_MAX,
@@ -55,7 +58,7 @@ class GenerateRoomId(Request):
     title: _Title | None = None
 
 
-@method("base/v1/rooms/generate_roomid", bad_request=Code.RoomCreateParams, reply=RoomId)
+@method("base/v1/rooms/generate_roomid", bad_request=Code.RoomCreateParams, reply=RoomId, codes=(Code.ContentRefused,))
 async def generate_roomid(call: GenerateRoomId, actor: Actor, services: Services) -> RoomId:
     """Reserve a room id for the caller. Nobody else can open it, and no list shows it until it is opened."""
     room = await services.rooms.reserve(actor, RoomChanges(category=call.category, title=call.title))
@@ -65,7 +68,8 @@ async def generate_roomid(call: GenerateRoomId, actor: Actor, services: Services
 class EnterRoom(Request):
     """``role``: ``anchor``, ``owner`` or none comes as host, ``audience`` watches; other text is a label beside it.
 
-    ``category``, ``title``, ``type`` and ``capacity`` (0: unlimited) count when the room is opened; ``appId`` is
+    ``category``, ``title``, ``type`` and ``capacity`` (0: unlimited) count when the room is opened; one of the type
+    ``TIMER_ROOM`` is closed after a time that the operator sets. ``password``: of a room that has one. ``appId`` is
     ignored.
     """
 
@@ -75,6 +79,7 @@ class EnterRoom(Request):
     title: _Title | None = None
     type: Annotated[str, Text(KIND_MAX)] = ""
     capacity: _Capacity | None = None
+    password: Annotated[str, Text(PASSWORD_MAX)] = ""
 
 
 @method(
@@ -85,17 +90,24 @@ class EnterRoom(Request):
         Code.RoomNotExists,
         Code.PermissionDenied,
         Code.RoomFull,
+        Code.UserBanned,
+        Code.RateLimited,
         Code.QuotaExceeded,
+        Code.RoomPasswordInvalid,
+        Code.ContentRefused,
     ),
 )
 async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgspec.Raw:
     """Enter a room; its host opens it. Entering twice is entering once; entering elsewhere ends an audience place.
 
-    The operator's own server may be asked first: its refusal is 3000 with its own sentence.
+    The operator's own server may be asked first: its refusal is 3000 with its own sentence. So is that of a room that
+    lets in only who was invited. After ten wrong passwords in ten minutes: 3004.
     """
     changes = RoomChanges(category=call.category, title=call.title, capacity=call.capacity)
     room_id = Key(call.room_id) if call.room_id else None
-    entered = await services.rooms.enter(actor, room_id, role=call.role, changes=changes, kind=call.type)
+    entered = await services.rooms.enter(
+        actor, room_id, role=call.role, changes=changes, kind=call.type, password=call.password
+    )
     return with_role(finish_card(entered.room), entered.role)
 
 
@@ -145,11 +157,11 @@ class OneRoom(Request):
     room_id: Id
 
 
-@method("base/v1/rooms/room_detail", bad_request=Code.RoomQueryParams, reply=RoomObject, codes=(Code.RoomNotExists,))
+@method("base/v1/rooms/room_detail", bad_request=Code.RoomQueryParams, reply=ShownRoom, codes=(Code.RoomNotExists,))
 async def room_detail(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Return one room: live, hidden, or reserved for the caller; any other is 2004."""
+    """Return one room: live, hidden, scheduled, or reserved for the caller; any other is 2004."""
     room = await services.listings.room(actor, Key(call.room_id))
-    return msgspec.Raw(finish_card(room) if isinstance(room, LiveRoom) else still_card(room, actor.tenant))
+    return msgspec.Raw(finish_card(room) if isinstance(room, LiveRoom) else scheduled_card(room, actor.tenant))
 
 
 class ListUsers(Request):
@@ -198,11 +210,13 @@ class UpdateRoom(Request):
 @method(
     "base/v1/rooms/update_room",
     bad_request=Code.RoomCreateParams,
+    right=Right.CONFIGURE,
     reply=RoomObject,
     success="update ok",
     codes=(
         Code.RoomNotExists,
         Code.PermissionDenied,
+        Code.ContentRefused,
     ),
 )
 async def update_room(call: UpdateRoom, actor: Actor, services: Services) -> msgspec.Raw:
@@ -217,7 +231,12 @@ async def leave_room(call: OneRoom, actor: Actor, services: Services) -> None:
     await services.rooms.leave(actor, Key(call.room_id))
 
 
-@method("base/v1/rooms/destroy_room", bad_request=Code.RoomDestroyParams, codes=(Code.PermissionDenied,))
+@method(
+    "base/v1/rooms/destroy_room",
+    bad_request=Code.RoomDestroyParams,
+    right=Right.CONFIGURE,
+    codes=(Code.PermissionDenied,),
+)
 async def destroy_room(call: OneRoom, actor: Actor, services: Services) -> None:
     """Close a room; its owner or an admin only (3000). Already gone: 0."""
     await services.rooms.destroy(actor, Key(call.room_id))

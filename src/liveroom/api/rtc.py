@@ -38,7 +38,8 @@ class Trtc(Shape):
     user_id: str
     user_sig: str
     private_map_key: str
-    """What the member may do there: everything, or only receive. Counts until ``expire``."""
+    """What the member may do there: everything, only receive, or receive and send what is not muted. Counts until
+    ``expire``."""
     room_id_kind: str
     """``number``: the SDK's ``roomId`` is the room's id as a number; ``string``: its ``strRoomId`` is the text."""
 
@@ -54,7 +55,8 @@ class Credential(Shape, tag_field="provider"):
     """What lets a member into the room's media."""
 
     role: str
-    """``owner`` and ``anchor`` publish, ``audience`` receives."""
+    """``owner`` and ``anchor`` publish, and so does who has a seat (a ``speaker``, say), but for what a host has muted
+    there; everybody else receives."""
     expire: str
     """Until when it lets one in; whoever is in stays."""
 
@@ -93,7 +95,10 @@ class MediaRoom(Request):
     codes=(Code.NotInRoom,),
 )
 async def credential(call: MediaRoom, actor: Actor, services: Services) -> AnyCredential:
-    """Let a member into the room's media, to do what their role may: ask again when the role changes. Others: 3007."""
+    """Let a member into the room's media, to send what they may: ask again when the role or the seat changes.
+
+    Others: 3007.
+    """
     return _credential(await services.media.admit(actor, RoomId(call.room_id)), actor)
 
 
@@ -134,12 +139,14 @@ class PassSignal(Request):
     codes=(
         Code.NotInRoom,
         Code.UserNotExists,
+        Code.PermissionDenied,
         Code.RateLimited,
     ),
 )
 async def signal(call: PassSignal, actor: Actor, services: Services) -> None:
     """Pass a signal to another member's connections, as ``rtc.signal`` on their ``user:`` channel.
 
-    The caller is not in the room: 3007; ``to`` is not: 206. More than 300 in ten seconds: 3004.
+    The caller is not in the room: 3007; ``to`` is not: 206. Neither of them may publish: 3000. More than 300 in ten
+    seconds: 3004.
     """
     await services.media.signal(actor, RoomId(call.room_id), UserId(call.to), call.payload)

@@ -15,13 +15,26 @@ from liveroom.usecases.authentication import Authentication
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.codes import Codes
 from liveroom.usecases.guests import Guests
+from liveroom.usecases.likes import Likes
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.media import Media
+from liveroom.usecases.messages import Messages
 from liveroom.usecases.moderation import Moderation
+from liveroom.usecases.oversight import Oversight
 from liveroom.usecases.own_users import OwnUsers
 from liveroom.usecases.profiles import Profiles
+from liveroom.usecases.reports import Reports
+from liveroom.usecases.roles import Roles
+from liveroom.usecases.room_metadata import RoomMetadata
+from liveroom.usecases.room_moderation import RoomModeration
+from liveroom.usecases.room_options import Options
+from liveroom.usecases.room_schedules import Schedules
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.seat_plans import SeatPlans
+from liveroom.usecases.seat_requests import SeatRequests
+from liveroom.usecases.seats import Seats
 from liveroom.usecases.server_keys import ServerKeys
+from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.sync import Sync
 from liveroom.usecases.tenancy import Tenancy
 
@@ -52,7 +65,20 @@ class Services:
     code_logins: CodeLogins
     profiles: Profiles
     rooms: Rooms
+    stages: StageKeeper
+    seats: Seats
+    seat_requests: SeatRequests
+    seat_plans: SeatPlans
     admin_rooms: AdminRooms
+    roles: Roles
+    options: Options
+    schedules: Schedules
+    metadata: RoomMetadata
+    room_moderation: RoomModeration
+    oversight: Oversight
+    reports: Reports
+    likes: Likes
+    messages: Messages
     listings: Listings
     attendance: Attendance
     sync: Sync

@@ -1,22 +1,25 @@
 """What answers look like on the wire: names and types that shipped apps' decoders need (CLIENTS.md 3)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.schedules import length_of
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import User
 from liveroom.usecases.accounts import Login
 
 INT32_MAX: Final = 2_147_483_647
+_WIRE_TIME: Final = "%04d-%02d-%02d %02d:%02d:%02d"
+_MINUTE: Final = timedelta(minutes=1)
 _STATUS: Final = {RoomState.RESERVED: (2, 0), RoomState.LIVE: (0, 0), RoomState.CLOSED: (3, 1)}
 
 
 def wire_time(moment: datetime) -> str:
     """Return the time as the wire writes it: UTC, ``YYYY-MM-DD HH:mm:ss``."""
-    return moment.isoformat(" ", "seconds")[:19]
+    return _WIRE_TIME % (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
 
 
 class Shape(msgspec.Struct, kw_only=True, rename="camel"):
@@ -101,7 +104,7 @@ class RoomId(Shape):
 
 
 class RoomCard(Shape):
-    """What a room object says of the room itself; state and counts are appended by ``finish_card``."""
+    """What a room object says of the room itself; likes, state and counts are appended by ``finish_card``."""
 
     room_id: str
     app_id: str
@@ -121,6 +124,7 @@ class RoomCard(Shape):
     """When the broadcast began."""
     update_utc: str
     star: int
+    """Likes of the broadcast."""
 
 
 class RoomObject(RoomCard):
@@ -133,6 +137,24 @@ class RoomObject(RoomCard):
     """Members now."""
     total_joined: int
     """Users who have been in the broadcast, each counted once."""
+
+
+class ShownRoom(RoomObject):
+    """A room; one that is scheduled says for when."""
+
+    start_utc: str | msgspec.UnsetType = msgspec.UNSET
+    """When its broadcast is to begin; left out where it is not scheduled."""
+    minutes: int | msgspec.UnsetType = msgspec.UNSET
+    """How long that is to last from its opening; 0: until its people close it. Left out where it is not scheduled."""
+
+
+class ScheduledRoom(RoomObject):
+    """A room whose broadcast is to come: ``status`` is 2."""
+
+    start_utc: str
+    """When it is to begin."""
+    minutes: int
+    """How long it is to last from its opening; 0: until its people close it."""
 
 
 class EnteredRoom(RoomObject):
@@ -194,7 +216,10 @@ def room_card(room: Room, tenant: Tenant) -> bytes:
 
 def finish_card(live: LiveRoom) -> bytes:
     """Return the live room's object as JSON."""
-    return live.card + b',"status":%d,"removed":0,"nnUsers":%d,"totalJoined":%d}' % (
+    # A card ends with a ``star`` of its own, which is that of a room that is not live.
+    face = live.card[: live.card.rindex(b",")]
+    return face + b',"star":%d,"status":%d,"removed":0,"nnUsers":%d,"totalJoined":%d}' % (
+        min(live.likes, INT32_MAX),
         1 if live.hidden else 0,
         min(live.members, INT32_MAX),
         min(live.joined, INT32_MAX),
@@ -205,6 +230,15 @@ def still_card(room: Room, tenant: Tenant) -> bytes:
     """Return the object of a room that is not live: nobody is in it."""
     status, removed = _STATUS[room.state]
     return room_card(room, tenant) + b',"status":%d,"removed":%d,"nnUsers":0,"totalJoined":0}' % (status, removed)
+
+
+def scheduled_card(room: Room, tenant: Tenant) -> bytes:
+    """Return the object of a room that is not live, and for when it is scheduled, if it is."""
+    card, starts = still_card(room, tenant), room.options.starts
+    if starts is None:
+        return card
+    minutes = length_of(room.options) // _MINUTE
+    return b'%b,"startUtc":"%b","minutes":%d}' % (card[:-1], wire_time(starts).encode(), minutes)
 
 
 def with_role(card: bytes, role: str) -> msgspec.Raw:

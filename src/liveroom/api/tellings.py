@@ -9,13 +9,17 @@ import msgspec
 
 from liveroom.api.shapes import Shape
 from liveroom.domain.members import LeaveReason
+from liveroom.domain.options import Access, SeatMode
 from liveroom.domain.rooms import CloseReason, RoomState
 from liveroom.domain.told_users import Door
 
 _Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 _RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomState)})]
 _LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
+_Access = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Access)})]
+_SeatMode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]
 _CloseReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CloseReason)})]
+_Given = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["moderator", "anchor", "audience"]})]
 _Door = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Door)})]
 
 
@@ -64,6 +68,20 @@ class ToldRoom(Shape):
     star: int
     barred: bool
     """The operator keeps it off the list."""
+    access: _Access
+    """Who may come in; only ``public`` ones are listed."""
+    has_password: bool
+    """Coming in takes a password."""
+    seats: int
+    """How many seats there are."""
+    seat_mode: _SeatMode
+    """How an audience comes to a seat."""
+    slow_mode: int
+    """Seconds between two messages of one member; 0: no such limit."""
+    muted: bool
+    """Only hosts and moderators write."""
+    ends_at: _Time | None
+    """When the broadcast is closed; null: its people close it."""
     opened_at: _Time
     updated_at: _Time
     rev: int
@@ -82,7 +100,8 @@ class ClosedRoom(ToldRoom):
     """The broadcast is over. That its members have left with it follows."""
 
     reason: _CloseReason
-    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, or ``closed_by_admin``."""
+    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or ``time_over``
+    when it was to last so long."""
 
 
 class HandedRoom(ToldRoom):
@@ -135,6 +154,75 @@ class MemberRole(ToldMember):
 
 class MemberProfile(ToldMember):
     """A member has another name or picture."""
+
+
+class ToldVerdict(Shape):
+    """What a room's owner or moderators did about a user, who need not be in it."""
+
+    room_id: str
+    broadcast_id: str
+    """The broadcast in which it was done; it holds in later ones too."""
+    category: str
+    """The room's."""
+    user_id: str
+    by: str
+    """Who did it."""
+
+
+class BannedMember(ToldVerdict):
+    """The user may not come in."""
+
+    until: _Time | None
+    """Until when; null is for ever."""
+    reason: str
+
+
+class UnbannedMember(ToldVerdict):
+    """The user may come in again."""
+
+
+class MutedMember(ToldVerdict):
+    """The user may not write in the room."""
+
+    until: _Time | None
+    """Until when; null is for ever."""
+    reason: str
+
+
+class UnmutedMember(ToldVerdict):
+    """The user may write again."""
+
+
+class KickedMember(ToldVerdict):
+    """The user was put out. They may come in again."""
+
+    reason: str
+
+
+class AppointedMember(ToldVerdict):
+    """The owner has appointed the user, or taken that back."""
+
+    role: _Given
+    """``moderator`` or ``anchor``; ``audience``: neither any more."""
+
+
+class ToldReport(Shape):
+    """A user has reported another, a message or a room. It is in the room's stream, else in the reported user's."""
+
+    report_id: str
+    room_id: str
+    """Empty where it is about no room."""
+    category: str
+    """The room's."""
+    target_id: str
+    """Who is reported; empty where it is the room itself."""
+    message_id: str
+    reporter_id: str
+    reason: str
+    words: str
+    """What the message said."""
+    note: str
+    """What the reporter wrote."""
 
 
 class ToldUser(Shape):
@@ -193,6 +281,13 @@ TELLINGS: Final[dict[str, type[Shape]]] = {
     "member.role_changed": MemberRole,
     "member.profile_changed": MemberProfile,
     "member.left": LeftMember,
+    "member.banned": BannedMember,
+    "member.unbanned": UnbannedMember,
+    "member.muted": MutedMember,
+    "member.unmuted": UnmutedMember,
+    "member.kicked": KickedMember,
+    "member.role_given": AppointedMember,
+    "report.filed": ToldReport,
     "user.registered": RegisteredUser,
     "user.updated": UpdatedUser,
     "user.banned": BannedUser,

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from liveroom.api.events import Announced, EventShape, Notice, event_time
+from liveroom.api.event_shapes import EventShape, event_time
+from liveroom.api.events import Announced, Notice
 from liveroom.api.shapes import Shape
 from liveroom.domain.events import Announcement, Cause, EventKind
 from liveroom.domain.ids import UserId
@@ -19,7 +20,7 @@ from liveroom.domain.sessions import SessionEnd
 
 _encode: Final = msgspec.json.Encoder().encode
 _SessionEnd = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SessionEnd)})]
-LATER: Final[dict[str, int]] = {EventKind.INVITED: 7, EventKind.REMOVED: 7}
+LATER: Final[dict[str, int]] = {}
 """Kinds that clients may meet later and nothing brings about yet, with the issue that does."""
 
 
@@ -30,20 +31,50 @@ class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):
     """``logout`` of the session, ``deleted`` or ``banned`` account, or ``replaced`` by a newer session."""
 
 
-class Invited(EventShape, kw_only=True, tag=EventKind.INVITED.value):
-    """The user is invited to a room."""
+class Invitation(Shape):
+    """To what somebody is invited."""
 
     room_id: str
     """The room."""
+    kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["room", "seat"]})]
+    """``room``: they may come in. ``seat``: they may take a seat of the room that they are in."""
+    by: str
+    """Who invites them."""
+    title: str = ""
+    """Of the room, with ``room``."""
+    request_id: str = ""
+    """With ``seat``: what ``seats/accept`` and ``seats/refuse`` are to be given."""
+    seat: int = 0
+    """With ``seat``: which, counted from 1; 0 for any."""
+    expire_utc: str = ""
+    """With ``seat``: until when it can be accepted."""
+
+
+class Invited(EventShape, kw_only=True, tag=EventKind.INVITED.value):
+    """The user is invited to a room, or to a seat in one."""
+
+    data: Invitation
+    """To what, and by whom."""
+
+
+class Removal(Shape):
+    """Out of which room somebody was put."""
+
+    room_id: str
+    """The room; empty: out of all of them, and kept out."""
+    reason: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["kicked", "banned"]})]
+    """``kicked``: they may enter again. ``banned``: not before ``untilUtc``."""
+    text: str = ""
+    """Why, for people."""
+    until_utc: str = ""
+    """Of a ban; empty: for ever."""
 
 
 class Removed(EventShape, kw_only=True, tag=EventKind.REMOVED.value):
-    """The user was removed from a room."""
+    """The user was put out of a room."""
 
-    room_id: str
-    """The room."""
-    reason: str
-    """Why, for people."""
+    data: Removal
+    """Of which, and why."""
 
 
 class UserNotice(EventShape, kw_only=True, tag=EventKind.USER_NOTICE.value):

@@ -4,15 +4,19 @@ from dataclasses import dataclass
 
 from liveroom.api.dispatch import Dispatcher
 from liveroom.api.services import Offer, Services
+from liveroom.app.arranging import make_arranging
 from liveroom.app.backends import make_live
 from liveroom.app.ground import Ground, LiveMaker, make_ground
 from liveroom.app.media import make_broker, make_providers, make_whispers
+from liveroom.app.moderating import make_moderating
 from liveroom.app.modules import Modules, Seated, find_modules, make_inside
 from liveroom.app.people import People, make_people
+from liveroom.app.seating import make_seating
 from liveroom.app.turns import Turns
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.domain.events import Devices
+from liveroom.domain.messages import Allowed
 from liveroom.domain.tenants import RtcKind
 from liveroom.keys import KeyRing
 from liveroom.ports import Clock, Live, TargetsOf
@@ -32,10 +36,16 @@ from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.chronicle import Chronicle, nobody
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.contact_bindings import ContactBindings
+from liveroom.usecases.deleted_users import DeletedUsers
+from liveroom.usecases.likes import Likes
 from liveroom.usecases.media import Media
+from liveroom.usecases.messages import Messages
+from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.moderation import Moderation
 from liveroom.usecases.outside import Outside
 from liveroom.usecases.profiles import Profiles
+from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.retention import Retention
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.sync import Sync
 from liveroom.usecases.upkeep import Upkeep
@@ -59,6 +69,7 @@ class Core:
     services: Services
     dispatcher: Dispatcher
     vendors: Vendors
+    mirror: Mirror | None
     outside: Outside
     asking: Asking
     outward: Outward
@@ -68,6 +79,8 @@ class Core:
 
     async def leave_vendors(self) -> None:
         """Break off what is under way at vendors, and hang up."""
+        if self.mirror is not None:
+            await self.mirror.close()
         await self.upkeep.vendors.close()
         await self.vendors.hang_up()
         await self.asking.asker.close()
@@ -109,6 +122,7 @@ async def assemble(
         services=services,
         dispatcher=Dispatcher(services, modules=modules.offered),
         vendors=ground.vendors,
+        mirror=ground.mirror,
         outside=_outside(ground),
         asking=ground.asking,
         outward=ground.outward,
@@ -120,20 +134,42 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
     """Build what the declared methods call."""
     settings, clock, db, live, desk = ground.settings, ground.clock, ground.db, ground.live, ground.desk
     accounts, relay, whispers = people.accounts, ground.relay, make_whispers(live, broker)
+    moderation, trail = Moderation(db, clock, accounts, relay.deliver_later), Audit(db, clock, settings.audit_keep)
+    allowed = Allowed(settings.message_limit, settings.room_message_limit)
+    messages = Messages(db, live, clock, Ranks(db, live), ground.screening, allowed, trail)
+    moderating = make_moderating(ground, moderation, trail, whispers, find=messages.find)
+    seating = make_seating(ground, whispers)
+    arranging = make_arranging(ground, moderating.standings, whispers)
     return Services(
         tenants=ground.tenants,
         sessions=people.sessions,
         accounts=accounts,
         own_users=people.own_users,
         admin_users=AdminUsers(db, live, clock, accounts, people.own_users),
-        moderation=Moderation(db, clock, accounts, relay.deliver_later),
+        moderation=moderation,
         app_signatures=AppSignatures(db, clock, ground.keys),
         guests=people.guests,
         codes=people.codes,
         code_logins=CodeLogins(live, clock, people.codes, accounts),
-        profiles=Profiles(db, live, clock, relay, ContactBindings(db, clock, people.codes), desk, ground.chronicle),
+        profiles=Profiles(
+            *(db, live, clock, relay, ContactBindings(db, clock, people.codes), desk),
+            *(ground.chronicle, ground.screening),
+        ),
         rooms=ground.rooms,
+        stages=seating.stages,
+        seats=seating.seats,
+        seat_requests=seating.requests,
+        seat_plans=seating.plans,
         admin_rooms=AdminRooms(db, live, ground.broadcasts, ground.rooms, relay, desk),
+        options=arranging.options,
+        schedules=arranging.schedules,
+        metadata=arranging.metadata,
+        roles=moderating.roles,
+        room_moderation=moderating.rooms,
+        oversight=moderating.oversight,
+        reports=moderating.reports,
+        likes=Likes(live),
+        messages=messages,
         listings=ground.listings,
         attendance=Attendance(db, live),
         sync=Sync(live, people.sessions, ground.tenants, accounts, Devices(settings.devices)),
@@ -141,7 +177,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
         announcements=Announcements(db, live, clock, whispers),
         server_keys=ServerKeys(db, clock),
         acting=ActingSessions(db, clock, people.sessions),
-        audit=Audit(db, clock, settings.audit_keep),
+        audit=trail,
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),
         maintenance={"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None,
     )
@@ -157,12 +193,22 @@ def _upkeep(ground: Ground, services: Services, arrangements: Arrangements) -> U
         ground.listings,
         ground.relay,
         ground.tenants,
-        ground.vendors.workers(ground.db, ground.clock, ground.tenants),
+        ground.vendors.workers(ground.db, ground.live, ground.clock, ground.tenants),
         arrangements,
         server_keys=services.server_keys,
         trail=services.audit,
         outward=ground.outward.workers,
         replays=ground.outward.replays,
+        screening=ground.screening,
+        deleted_users=DeletedUsers(ground.db, ground.live, ground.clock, ground.chronicle),
+        retention=Retention(
+            *(ground.db, ground.clock),
+            messages=ground.settings.messages_keep,
+            reports=ground.settings.reports_keep,
+            stays=ground.settings.stays_keep,
+        ),
+        schedules=services.schedules,
+        stages=services.stages,
     )
 
 

@@ -8,7 +8,9 @@ from datetime import timedelta
 import structlog
 
 from liveroom.domain.errors import Unavailable
+from liveroom.usecases.deleted_users import EVERY as ERASURES_EVERY
 from liveroom.usecases.replays import EVERY as REPLAYS_EVERY
+from liveroom.usecases.room_schedules import EVERY as SCHEDULES_EVERY
 from liveroom.usecases.upkeep import TICK_GAP, Upkeep
 from liveroom.usecases.vendor_review import EVERY
 
@@ -36,11 +38,14 @@ def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
         Piece("deserted", timedelta(seconds=1), upkeep.end_deserted),
         Piece("orphans", timedelta(seconds=1), upkeep.settle_orphans),
         Piece("ends", timedelta(seconds=1), upkeep.end_overdue),
+        Piece("schedules", SCHEDULES_EVERY, upkeep.schedules.call_off),
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
         Piece("arrangements", timedelta(seconds=2), upkeep.arrangements.refresh),
+        Piece("words", timedelta(seconds=2), upkeep.screening.refresh),
         Piece("audit", timedelta(seconds=1), upkeep.audit),
         Piece("uses", timedelta(milliseconds=500), upkeep.note_uses),
         Piece("purge", timedelta(seconds=60), upkeep.purge),
+        Piece("erasures", ERASURES_EVERY, upkeep.deleted_users.erase),
         Piece("vendors", timedelta(milliseconds=500), upkeep.vendors.run),
         Piece("vendor review", EVERY, upkeep.vendors.review.run),
         Piece("webhooks", timedelta(milliseconds=250), upkeep.outward.run),
@@ -53,6 +58,7 @@ def turns(upkeep: Upkeep) -> tuple[Piece, ...]:
     return (
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
         Piece("arrangements", timedelta(seconds=2), upkeep.arrangements.refresh),
+        Piece("words", timedelta(seconds=2), upkeep.screening.refresh),
         Piece("relay", timedelta(seconds=1), upkeep.relay_rows),
         Piece("sweep", timedelta(seconds=1), lambda: upkeep.sweep(TICK_GAP)),
         Piece("gather", timedelta(seconds=1), upkeep.gather),

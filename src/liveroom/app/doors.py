@@ -27,6 +27,7 @@ from liveroom.http.server import serve
 from liveroom.http.site import make_site
 from liveroom.ports import Clock
 from liveroom.settings import Settings
+from liveroom.usecases.mirror import Mirror
 
 _TLS_LOOK: Final = timedelta(minutes=1)
 """How often it is asked whether the certificate has changed or ends soon."""
@@ -121,12 +122,18 @@ def make_app(
 
 def _counted(core: Core) -> Sequence[Counted]:
     asked, told = core.asking.figures, core.outward.workers.counts
+    mirrored = () if core.mirror is None else (_mirrored(core.mirror),)
     return (
+        *mirrored,
         Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
         Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
         Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
     )
+
+
+def _mirrored(mirror: Mirror) -> Counted:
+    return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), mirror.outcomes)
 
 
 def _spare_the_collector() -> None:

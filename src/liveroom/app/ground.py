@@ -1,18 +1,20 @@
 """What everything else stands on: the stores, who wants to be told, and the life of rooms."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liveroom.api.shapes import finish_card, room_card
-from liveroom.app.vendors import Vendors, make_vendors
+from liveroom.app.vendors import Vendors, make_mirror, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.tenants import Language, Tenant
-from liveroom.keys import KeyRing, open_keys
-from liveroom.ports import Cards, Clock, Ledger, Live, TargetsOf
+from liveroom.domain.words import WordsUnreadable
+from liveroom.keys import KeyedStamps, KeyRing, open_keys
+from liveroom.ports import Cards, Clock, Ledger, Live, TargetsOf, WordFilter
 from liveroom.providers.hooks import HttpAsker
-from liveroom.settings import Settings
+from liveroom.providers.word_file import WordFile
+from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.asking import Asking
 from liveroom.usecases.broadcasts import Broadcasts
@@ -22,9 +24,12 @@ from liveroom.usecases.hooks import Hooks
 from liveroom.usecases.journaling import Journaling
 from liveroom.usecases.ledger import SqlLedger
 from liveroom.usecases.listings import Listings
+from liveroom.usecases.mirror import Mirror
+from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.screening import Screening
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendors import VendorDesk
 
@@ -44,11 +49,13 @@ class Ground:
     outward: Outward
     chronicle: Chronicle
     vendors: Vendors
+    mirror: Mirror | None
     desk: VendorDesk
     broadcasts: Broadcasts
     listings: Listings
     relay: Relay
     asking: Asking
+    screening: Screening
     rooms: Rooms
 
 
@@ -63,13 +70,18 @@ async def make_ground(
     policies = _policies(settings)
     outward = make_outward(settings, db, clock, keys)
     chronicle = Chronicle(together(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
-    live = make(settings, SqlLedger(db, clock, policies, cards, tenants, Journaling(db, chronicle)), clock)
     vendors = make_vendors(settings, clock)
+    mirror = make_mirror(settings, vendors, db, clock, tenants)
+    ledger = SqlLedger(db, clock, policies, cards, tenants, Journaling(db, chronicle))
+    live = make(settings, ledger if mirror is None else replace(ledger, saved=mirror.take), clock)
     desk = VendorDesk(tenants, vendors.of)
-    broadcasts = Broadcasts(db, clock, desk, chronicle, settings.room_capacity_max)
+    broadcasts = Broadcasts(db, clock, desk, chronicle, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     relay = Relay(db, live, clock, listings, policies, tenants)
     asking = Asking(Hooks(db, keys, clock), HttpAsker(), clock)
+    passwords = Passwords(live, KeyedStamps(keys))
+    screening = Screening(db, live, asking, _blocked_words(settings))
+    consents = Consents(db, live, asking, screening)
     return Ground(
         settings=settings,
         clock=clock,
@@ -80,12 +92,14 @@ async def make_ground(
         outward=outward,
         chronicle=chronicle,
         vendors=vendors,
+        mirror=mirror,
         desk=desk,
         broadcasts=broadcasts,
         listings=listings,
         relay=relay,
         asking=asking,
-        rooms=Rooms(db, live, clock, broadcasts, listings, relay, policies, Consents(db, live, asking)),
+        screening=screening,
+        rooms=Rooms(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening),
     )
 
 
@@ -93,6 +107,17 @@ def default_tenant(settings: Settings) -> Tenant:
     """Return the tenant of calls that name none, as the settings make it."""
     secret = settings.trtc_secret.reveal() if settings.trtc_secret is not None else ""
     return Tenant(DEFAULT_TENANT, settings.trtc_sdk_app_id, secret, Language(settings.language), plain=True)
+
+
+def _blocked_words(settings: Settings) -> WordFilter | None:
+    if settings.blocked_words is None:
+        return None
+    try:
+        return WordFile(settings.blocked_words)
+    except WordsUnreadable as problem:
+        raise SettingsError(
+            [f"LIVEROOM_BLOCKED_WORDS: {settings.blocked_words} cannot be used ({problem}); put it right, or unset it."]
+        ) from problem
 
 
 def _policies(settings: Settings) -> Policies:

@@ -48,6 +48,7 @@ def make_people(ground: Ground) -> People:
         gate,
         ground.desk,
         ground.chronicle,
+        ground.screening,
     )
     welcome = settings.guests and gate.registration
     fixed_secrets = FixedSecrets(db, clock, keys)

@@ -8,7 +8,7 @@ from liveroom.app.media import reveal
 from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants import RtcKind, Tenant
 from liveroom.domain.vendors import Vendor
-from liveroom.ports import Clock, Database
+from liveroom.ports import Clock, Database, Live
 from liveroom.providers.livekit.control import LivekitControl
 from liveroom.providers.outgoing import Outgoing
 from liveroom.providers.tencent.cloud import TencentCloud
@@ -17,6 +17,7 @@ from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcCo
 from liveroom.settings import Settings
 from liveroom.usecases.media_work import MediaWork
 from liveroom.usecases.message_work import MessageWork
+from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendor_workers import Doer, VendorWorkers
 
@@ -48,15 +49,15 @@ class Vendors:
         """Say whether there is any."""
         return bool(self.im or self.trtc or self.livekit)
 
-    def workers(self, db: Database, clock: Clock, tenants: Tenancy) -> VendorWorkers:
+    def workers(self, db: Database, live: Live, clock: Clock, tenants: Tenancy) -> VendorWorkers:
         """Return what does the work."""
         doers: dict[Vendor, Doer] = {}
         if self.im is not None:
             doers[Vendor.IM] = MessageWork(db, clock, self.im)
         if self.trtc is not None:
-            doers[Vendor.TRTC] = MediaWork(db, clock, self.trtc)
+            doers[Vendor.TRTC] = MediaWork(db, live, clock, self.trtc)
         if self.livekit is not None:
-            doers[Vendor.LIVEKIT] = MediaWork(db, clock, self.livekit)
+            doers[Vendor.LIVEKIT] = MediaWork(db, live, clock, self.livekit)
         return VendorWorkers(db, clock, tenants, self.of, doers, chance=SystemRandom().random)
 
     async def has_group(self, tenant: Tenant, room: RoomId) -> bool:
@@ -78,6 +79,13 @@ def make_vendors(settings: Settings, clock: Clock) -> Vendors:
         trtc=_trtc(settings, clock) if settings.tencent_secret_id and settings.tencent_secret_key else None,
         livekit=_livekit(settings, clock) if settings.livekit_url and settings.livekit_secret else None,
     )
+
+
+def make_mirror(settings: Settings, vendors: Vendors, db: Database, clock: Clock, tenants: Tenancy) -> Mirror | None:
+    """Return what sends messages to the groups of their rooms, where the operator wants it."""
+    if not settings.im_mirror or vendors.im is None:
+        return None
+    return Mirror(vendors.im, db, clock, tenants, vendors.of, chance=SystemRandom().random)
 
 
 def _im(settings: Settings, clock: Clock) -> TencentIm:

@@ -24,6 +24,16 @@ class WebhookReceivers:
     posts: WebhookPosts
     log: EventLog
 
+    @property
+    def edition(self) -> int:
+        """Grows whenever others may be told."""
+        return self.webhooks.edition
+
+    @property
+    def is_nobody(self) -> bool:
+        """Say whether nobody is told anything now."""
+        return self.log.receiver is None and not self.webhooks.tells
+
     def find(self, target: str) -> Receiver | None:
         """Return the way to a target; None while it is not to be told."""
         if target == LOG:

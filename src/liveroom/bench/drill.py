@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liveroom.bench.requests import Form, Values, request
-from liveroom.bench.seeding import CATEGORY, Guest, room_id
+from liveroom.bench.seeding import CATEGORY, Guest, hosts, room_id
 from liveroom.bench.target import Target
 
 
@@ -55,6 +55,45 @@ class Drill:
                 guest,
                 {"roomId": self._place(number, shift), "role": "audience", "category": CATEGORY},
             )
+            for number, guest in enumerate(self.guests[: self.viewers])
+        ]
+
+    def send(self) -> list[bytes]:
+        """Return every viewer saying something in the room of the first shift."""
+        return [
+            self._room("messages/send", guest, {"roomId": self._place(number, 0), "text": f"主播好 {number} 🎈"})
+            for number, guest in enumerate(self.guests[: self.viewers])
+        ]
+
+    def like(self) -> list[bytes]:
+        """Return every viewer liking the room of the first shift, each with a few taps."""
+        return [
+            self._room("rooms/like", guest, {"roomId": self._place(number, 0), "count": 1 + number % 9})
+            for number, guest in enumerate(self.guests[: self.viewers])
+        ]
+
+    @property
+    def most_seats(self) -> int:
+        """Return how many seats each room needs for its viewers."""
+        return (self.viewers - 1) // self.rooms + 1
+
+    def arrange(self, *, seats: int, mode: str) -> list[bytes]:
+        """Return every room's owner arranging its seats."""
+        owners = enumerate(hosts(range(self.rooms)))
+        values: Values = {"seats": seats, "mode": mode}
+        return [self._room("seats/configure", owner, {"roomId": room_id(room), **values}) for room, owner in owners]
+
+    def take(self) -> list[bytes]:
+        """Return every viewer taking a seat of their own in the room of the first shift."""
+        return [
+            self._room("seats/take", guest, {"roomId": self._place(number, 0), "seat": number // self.rooms + 1})
+            for number, guest in enumerate(self.guests[: self.viewers])
+        ]
+
+    def leave_seats(self) -> list[bytes]:
+        """Return every viewer leaving it."""
+        return [
+            self._room("seats/leave", guest, {"roomId": self._place(number, 0)})
             for number, guest in enumerate(self.guests[: self.viewers])
         ]
 

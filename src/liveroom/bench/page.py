@@ -5,11 +5,12 @@ import platform
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from liveroom.bench.measured import MULTIPLES, Measured
+from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
 from liveroom.clock import SystemClock
 
 BEGIN: Final = "<!-- measured: begin (written by `make bench`) -->"
 END: Final = "<!-- measured: end -->"
+_HEAD: Final = "CPU-seconds per 1,000 · multiple of hello-world"
 _BUDGETED: Final = "Redis"
 """The budgets are those on Redis: setups whose name has this word are judged."""
 
@@ -27,8 +28,8 @@ def renewed(former: str, begin: str, figures: str) -> str:
 
 
 def _figures(measured: Measured) -> str:
-    parts = [_head(measured), _budgets(measured), _idle(measured), _by_rooms(measured), _by_users(measured)]
-    return "\n\n".join(parts)
+    parts = (_head, _budgets, _unbudgeted, _idle, _by_rooms, _by_users)
+    return "\n\n".join(part(measured) for part in parts)
 
 
 def _head(measured: Measured) -> str:
@@ -47,13 +48,22 @@ def _budgets(measured: Measured) -> str:
     names = list(measured.calls)
     rows = []
     for call, multiple in MULTIPLES.items():
-        cells = [f"`{call}`", f"{multiple:g}×"]
-        for name in names:
-            found = measured.calls[name][call]
-            cells.append(f"{found.cost.cpu:.3f} · {found.times:.1f}×{_verdict(name, found.times, multiple)}")
-        rows.append(cells)
-    head = ["CPU-seconds per 1,000 · multiple of hello-world", "budget", *names]
+        verdicts = [_verdict(name, measured.calls[name][call].times, multiple) for name in names]
+        found = [f"{cell}{verdict}" for cell, verdict in zip(_cells(measured, call), verdicts, strict=True)]
+        rows.append([f"`{call}`", f"{multiple:g}×", *found])
+    head = [_HEAD, "budget", *names]
     return "### Calls\n\n" + table(head, rows) + "\n\n✓ within the budget, ✗ above it; budgets are for Redis."
+
+
+def _unbudgeted(measured: Measured) -> str:
+    """Return the same of what people do in a room."""
+    rows = [[f"`{call}`", "none", *_cells(measured, call)] for call in UNBUDGETED]
+    return "### What members do in a room\n\n" + table([_HEAD, "budget", *measured.calls], rows)
+
+
+def _cells(measured: Measured, call: str) -> list[str]:
+    found = [calls[call] for calls in measured.calls.values()]
+    return [f"{one.cost.cpu:.3f} · {one.times:.1f}×" for one in found]
 
 
 def _verdict(name: str, times: float, multiple: float) -> str:

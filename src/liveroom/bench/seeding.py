@@ -4,7 +4,7 @@ The service fills its live store from there by itself, as after the loss of a Re
 secret that the service is given.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -77,12 +77,22 @@ def room_id(number: int) -> RoomId:
 
 def guests(numbers: Sequence[int]) -> list[Guest]:
     """Return users with tokens, as the service would have signed them."""
+    return _signed((user_id(number), session_id(number)) for number in numbers)
+
+
+def hosts(rooms: Sequence[int]) -> list[Guest]:
+    """Return the owners of these rooms, with tokens of the sessions in which they are live."""
+    return _signed((UserId(room_id(number)), _host_session(room_id(number))) for number in rooms)
+
+
+def _host_session(room: RoomId) -> SessionId:
+    return SessionId(f"host{room}")
+
+
+def _signed(sessions: Iterable[tuple[UserId, SessionId]]) -> list[Guest]:
     tokens = Tokens(KeyRing([NamedSecret("bench", Secret(SECRET))]), lifetime=timedelta(days=1), remembered=2)
     now = SystemClock().now()
-    return [
-        Guest(user_id(number), tokens.issue(user_id(number), session_id(number), DEFAULT_TENANT, now)[0])
-        for number in numbers
-    ]
+    return [Guest(user, tokens.issue(user, session, DEFAULT_TENANT, now)[0]) for user, session in sessions]
 
 
 async def seed(url: str, size: Size) -> None:
@@ -213,7 +223,7 @@ def _stay(number: int, now: datetime) -> Stay:
         avatar="",
         entered=now - timedelta(seconds=number),
         order=1,
-        places=((SessionId(f"host{room}"), PlaceId(f"p{room}")),),
+        places=((_host_session(room), PlaceId(f"p{room}")),),
         keepalive=True,
         version=1,
     )

@@ -38,7 +38,7 @@ class Setup:
     redis: str | None = None
 
     def settings(self, folder: Path) -> Mapping[str, str]:
-        """Return the environment of the service. Nobody's lease ends while it is measured."""
+        """Return the environment of the service. Nobody's lease ends while it is measured, and nobody says too much."""
         leases = ("KEEPALIVE", "SILENT", "SILENT_HOST")
         given = {
             "LIVEROOM_SECRET": SECRET,
@@ -47,6 +47,8 @@ class Setup:
             "LIVEROOM_LOG_FORMAT": "json",
             "LIVEROOM_DATABASE_URL": self.database or "",
             "LIVEROOM_REDIS_URL": self.redis or "",
+            "LIVEROOM_MESSAGE_LIMIT": "0",
+            "LIVEROOM_ROOM_MESSAGE_LIMIT": "200",
             **{f"LIVEROOM_LEASE_{name}": _ALL_DAY for name in leases},
         }
         return {name: value for name, value in given.items() if value}

@@ -12,6 +12,7 @@ from typing import Final
 
 from liveroom.bench.drill import Drill
 from liveroom.bench.processes import CannotMeasure, Running, cpu_seconds, strike
+from liveroom.domain.options import SEATS, SeatMode
 
 AT_ONCE: Final = 32
 _SECONDS_FOR_BATCHES: Final = 0.8
@@ -130,11 +131,22 @@ def measurements(trial: Trial, drill: Drill, counts: Counts) -> Iterator[tuple[s
     yield "room_detail", lambda: trial.cost([drill.room_detail(counts.detail)])
     yield "list_users", lambda: trial.cost([drill.list_users(counts.detail)])
     yield "user_login_token", lambda: trial.cost([drill.login_token(counts.login)])
+    yield "messages/send", lambda: trial.cost([drill.send() for _ in range(counts.shifts)])
+    yield "rooms/like", lambda: trial.cost([drill.like() for _ in range(counts.shifts)])
+    yield "seats/take", lambda: _seats(trial, drill, counts)
     shifts = range(counts.shifts)
     comings = [drill.enter(0)] * (counts.shifts - 1)
     yield "leave_room", lambda: trial.cost([drill.leave(0)] * counts.shifts, stages=comings)
     goings = [drill.leave(shift) for shift in shifts]
     yield "enter_room", lambda: trial.cost([drill.enter(shift) for shift in shifts], stages=goings)
+
+
+def _seats(trial: Trial, drill: Drill, counts: Counts) -> Cost:
+    """Return what taking a seat costs where that is free; the rooms are as they were afterwards."""
+    trial.prepare(drill.arrange(seats=drill.most_seats, mode=SeatMode.FREE))
+    cost = trial.cost([drill.take()] * counts.shifts, stages=[drill.leave_seats()] * counts.shifts)
+    trial.prepare(drill.arrange(seats=SEATS, mode=SeatMode.APPLY))
+    return cost
 
 
 @dataclass(frozen=True, slots=True)

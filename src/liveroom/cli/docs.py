@@ -10,7 +10,7 @@ from liveroom.settings import SettingsError, settings_markdown
 
 
 def docs(*, check: Annotated[bool, Parameter(negative=())] = False, folder: Path = Path("docs")) -> None:
-    """Write the pages that are made from declarations: settings, API, events, errors, OpenAPI.
+    """Write the pages that are made from declarations: settings, API, rights, events, errors, OpenAPI.
 
     Parameters
     ----------
@@ -38,11 +38,13 @@ def pages() -> dict[str, str]:
     from liveroom.api.methods import METHODS
     from liveroom.http.events import events_markdown
     from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
+    from liveroom.http.permissions import permissions_markdown
     from liveroom.http.tellings import tellings_markdown
 
     return {
         "settings.md": settings_markdown(),
         "api.md": api_markdown(METHODS),
+        "permissions.md": permissions_markdown(METHODS),
         "events.md": events_markdown(),
         "webhook-events.md": tellings_markdown(),
         "errors.md": errors_markdown(),

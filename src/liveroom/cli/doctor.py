@@ -16,7 +16,13 @@ from liveroom.cli.checkup.event_log import look_at_event_log
 from liveroom.cli.checkup.findings import Finding, Level, fail, ok
 from liveroom.cli.checkup.hooks import look_at_hooks
 from liveroom.cli.checkup.keeping import look_at_keeping
-from liveroom.cli.checkup.local import look_at_clock, look_at_doors, look_at_folder, look_at_secrets
+from liveroom.cli.checkup.local import (
+    look_at_clock,
+    look_at_doors,
+    look_at_folder,
+    look_at_secrets,
+    look_at_words,
+)
 from liveroom.cli.checkup.media import look_at_media, look_at_tenants
 from liveroom.cli.checkup.modules import look_at_modules
 from liveroom.cli.checkup.page import look_at_https, look_at_page
@@ -56,7 +62,11 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Yield every finding about an installation with these settings."""
     now = clock.now()
     for finding in chain(
-        look_at_secrets(settings), look_at_folder(settings), look_at_clock(now), look_at_modules(settings)
+        look_at_secrets(settings),
+        look_at_folder(settings),
+        look_at_words(settings),
+        look_at_clock(now),
+        look_at_modules(settings),
     ):
         yield finding
     for found in (look_at_database(settings, clock), look_at_keeping(settings, clock), look_at_redis(settings, clock)):

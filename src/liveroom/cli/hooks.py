@@ -18,7 +18,7 @@ app = App(name="hooks", help="Have an operator's server asked before somebody en
 
 @app.command
 def add(
-    moment: Literal["enter", "go_live"],
+    moment: Literal["enter", "go_live", "role", "text"],
     url: str,
     *,
     tenant: str = DEFAULT_WORD,

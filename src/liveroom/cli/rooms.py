@@ -7,6 +7,7 @@ from rich.table import Table
 from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, find_tenant, people_text, run
 from liveroom.domain.ids import RoomId
+from liveroom.domain.options import RoomOptions
 from liveroom.domain.rooms import CloseReason
 from liveroom.settings import SettingsError
 
@@ -19,13 +20,25 @@ def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> Non
 
     async def work(core: Core) -> None:
         rooms = await core.db.rooms.live(find_tenant(core, tenant).name, RoomId(after), min(limit, 1000))
-        table = Table("room", "owner", "category", "title", "live since")
+        table = Table("room", "owner", "category", "title", "live since", "options")
         for room in rooms:
             wrote = (people_text(room.category), people_text(room.title))
-            table.add_row(room.id, room.owner, *wrote, f"{room.opened:%Y-%m-%d %H:%M:%S}")
+            table.add_row(room.id, room.owner, *wrote, f"{room.opened:%Y-%m-%d %H:%M:%S}", options_text(room.options))
         Console().print(table)
 
     run(work)
+
+
+def options_text(options: RoomOptions) -> str:
+    """Return in a few words what is arranged of a room; nothing where nothing is."""
+    words = [
+        "" if options.is_listed else options.access.value,
+        "password" if options.password else "",
+        "muted" if options.muted else "",
+        f"slow {options.slow.total_seconds():.0f} s" if options.slow else "",
+        f"ends {options.ends:%Y-%m-%d %H:%M}" if options.ends is not None else "",
+    ]
+    return ", ".join(word for word in words if word)
 
 
 @app.command

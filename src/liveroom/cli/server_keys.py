@@ -10,7 +10,8 @@ from rich.console import Console
 from liveroom.api.declare import scopes_of
 from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, listing, people_text, run
-from liveroom.domain.audit import AuditEntry
+from liveroom.domain.audit import AuditEntry, AuditId
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.server_keys import ServerKey, actor_of
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
@@ -88,9 +89,10 @@ def revoke(key: str) -> None:
     run(work)
 
 
-def audit(*, tenant: str = "", key: str = "", since: str = "", limit: int = 50) -> None:
-    """Show what was done with server keys, the newest first: when (UTC), in which tenant, by which key, the method, for
-    or to whom, the code of the answer (-: none yet, or the process died), from which address, the request's id.
+def audit(*, tenant: str = "", key: str = "", room: str = "", since: str = "", limit: int = 50) -> None:
+    """Show what was done with server keys, and by owners, moderators and admins, the newest first: when (UTC), in which
+    tenant, by whom, the method, for or to whom, the code of the answer (-: none yet, or the process died), from which
+    address, the request's id, and why.
 
     Parameters
     ----------
@@ -98,6 +100,8 @@ def audit(*, tenant: str = "", key: str = "", since: str = "", limit: int = 50) 
         Only in this tenant.
     key
         Only with the key of this id.
+    room
+        Only what its owner and moderators did in this room, of the tenant named.
     since
         Only of so long ago at most, such as 30m, 12h or 7d.
     limit
@@ -109,11 +113,14 @@ def audit(*, tenant: str = "", key: str = "", since: str = "", limit: int = 50) 
         within = find_tenant(core, tenant).name if tenant else None
         after = None if ago is None else core.clock.now() - ago
         actor = actor_of(key) if key else ""
-        found = await core.services.audit.newest(
-            tenant=within, actor=actor, since=after, limit=max(1, min(limit, _MOST))
-        )
+        most = max(1, min(limit, _MOST))
+        if room:
+            where = within if within is not None else DEFAULT_TENANT
+            found = await core.services.audit.page(where, room=RoomId(room), before=AuditId(""), limit=most)
+        else:
+            found = await core.services.audit.newest(tenant=within, actor=actor, since=after, limit=most)
         for entry in found:
-            if within is None or entry.tenant == within:
+            if within in (None, entry.tenant) and actor in ("", entry.actor) and (after is None or entry.at >= after):
                 print(_line(entry))
 
     run(work)
@@ -122,8 +129,9 @@ def audit(*, tenant: str = "", key: str = "", since: str = "", limit: int = 50) 
 def _line(entry: AuditEntry) -> str:
     """Return one line, whatever a caller wrote: its parts stand in one order and two blanks between them."""
     ended = "-" if entry.code is None else str(entry.code)
-    parts = (entry.tenant or DEFAULT_WORD, entry.actor, entry.action, entry.subject or "-", ended, entry.address)
-    return "  ".join((_time(entry.at), *(people_text(part).plain for part in parts), entry.request or "-"))
+    parts = (entry.tenant or DEFAULT_WORD, entry.actor, entry.action, entry.subject or "-", ended, entry.address or "-")
+    shown = (*(people_text(part).plain for part in parts), entry.request or "-")
+    return "  ".join((_time(entry.at), *shown, *([people_text(entry.reason).plain] if entry.reason else [])))
 
 
 def _known(core: Core) -> Sequence[str]:

@@ -174,6 +174,10 @@ class ContentRefused(Refused):
     """The words hold what the operator does not allow."""
 
 
+class TextRefused(ContentRefused, HookRefused):
+    """The operator's own server, or a module, does not allow the words; ``detail`` is its sentence, if it has one."""
+
+
 class MessageNotFound(Refused):
     """The room has no such message."""
 

@@ -6,13 +6,16 @@ crowded room's without names.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.members import LeaveReason, Member, Role
 from liveroom.domain.rooms import CloseReason, LiveRoom
+from liveroom.domain.seats import EMPTY, Stage
 
 PACE: Final = timedelta(milliseconds=200)
 """Least time between two publications of a room's members: at most five a second, over all processes."""
@@ -114,6 +117,7 @@ _PRESENCE: Final = {
     (EventKind.ROOM_HIDDEN, ""),
     (EventKind.ROOM_RESTORED, ""),
     (EventKind.ROOM_CLOSED, CloseReason.OWNER_GONE),
+    (EventKind.SEATS_CHANGED, LeaveReason.LOST),
 }
 _ROOM: Final = {(EventKind.MEMBER_LEFT, LeaveReason.CLOSED), (EventKind.COUNTS, "")}
 _SERVICE: Final = {
@@ -132,9 +136,13 @@ def cause_of(kind: str, reason: str = "") -> Cause:
     return Cause.SERVICE if named in _SERVICE else Cause.CALL
 
 
-def announced_cause(kind: str, by: UserId | None) -> Cause:
+_CALLED: Final = frozenset({EventKind.LIKES, EventKind.SEATS_CHANGED})
+"""Announced where it is not always known whose call it was."""
+
+
+def announced_cause(kind: str, by: UserId | None, reason: str = "") -> Cause:
     """Return what brings about an announcement: likes are many people's calls, and name none of them."""
-    return Cause.CALL if by is not None or kind == EventKind.LIKES else Cause.SERVICE
+    return cause_of(kind, reason) if by is not None or kind in _CALLED else Cause.SERVICE
 
 
 class Guest(NamedTuple):
@@ -226,6 +234,9 @@ class Snapshot(NamedTuple):
     seq: int
     room: LiveRoom
     members: tuple[Member, ...]
+    stage: Stage = EMPTY
+    names: Mapping[UserId, tuple[str, str]] = MappingProxyType({})
+    """The name and picture of each user who has a seat."""
 
 
 class Socket(NamedTuple):

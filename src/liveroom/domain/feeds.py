@@ -162,13 +162,23 @@ class Heard(NamedTuple):
     """It falls to the caller to tell what has changed."""
 
 
-def compare(told: Told, cards: Sequence[Card], rev: int, now: datetime) -> Compared:
-    """Return what the subscribers have to be told so that they know these rooms, as far as it fits."""
+def compare(
+    told: Told, cards: Sequence[Card], rev: int, now: datetime, *, lasting: Callable[[bytes], bytes] | None = None
+) -> Compared:
+    """Return what the subscribers have to be told so that they know these rooms, as far as it fits.
+
+    ``lasting`` returns what of a face is news when it differs; None: all of it is.
+    """
     present = {card.room for card in cards}
     gone = [room for room in told if room not in present]
-    new = [card for card in cards if (known := told.get(card.room)) is None or known.card.face != card.face]
-    same = [card for card in cards if (known := told.get(card.room)) is not None and known.card.face == card.face]
-    moved = [Count(card.room, card.members, card.joined) for card in same if card != told[card.room].card]
+    new, same = list[Card](), list[tuple[Card, Card]]()
+    for card in cards:
+        known = told.get(card.room)
+        if known is not None and _looks_the_same(known.card.face, card.face, lasting):
+            same.append((card, known.card))
+        else:
+            new.append(card)
+    moved = [Count(card.room, *counts) for card, known in same if (counts := card[3:]) != known[3:]]
     due = [count for count in moved if not timedelta(0) <= now - told[count.room].counted < COUNTED]
     space = PUBLICATION_BYTES - _FRAME
     gone_now, space = _fitting(gone, lambda room: len(room) + 3, space)
@@ -176,6 +186,10 @@ def compare(told: Told, cards: Sequence[Card], rev: int, now: datetime) -> Compa
     counts_now, _ = _fitting(due, lambda count: len(count.room) + _PAIR, space)
     fits = (len(gone_now), len(set_now), len(counts_now)) == (len(gone), len(new), len(due))
     return Compared(Change(rev, gone_now, set_now, counts_now), not fits, len(moved) > len(due))
+
+
+def _looks_the_same(known: bytes, face: bytes, lasting: Callable[[bytes], bytes] | None) -> bool:
+    return known == face or (lasting is not None and lasting(known) == lasting(face))
 
 
 def _fitting(items: Iterable[_Item], size: Callable[[_Item], int], space: int) -> tuple[tuple[_Item, ...], int]:

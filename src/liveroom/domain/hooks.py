@@ -1,4 +1,4 @@
-"""Asking hooks: before somebody enters a room or goes live, the operator's own server may be asked.
+"""Asking hooks: before somebody enters a room, goes live, is given a role or says something, the operator is asked.
 
 What it may answer stands here. An answer that says anything else counts as none.
 """
@@ -34,6 +34,10 @@ class Moment(StrEnum):
     ENTER = "enter"
     GO_LIVE = "go_live"
     """A broadcast opens."""
+    ROLE = "role"
+    """An owner gives somebody a role in their room, or the room."""
+    TEXT = "text"
+    """Others come to see what somebody has written: a name, a title, a message."""
 
 
 class Otherwise(StrEnum):
@@ -102,6 +106,8 @@ _MAY_SET: Final[Mapping[Moment, Mapping[str, Callable[[Any], bool]]]] = {
         "description": _is_description,
         "capacity": _is_whole,
     },
+    Moment.ROLE: {},
+    Moment.TEXT: {"text": _is_description},
 }
 """What an answer may change, and which values are good."""
 
@@ -200,4 +206,8 @@ def sample_question(moment: Moment) -> Mapping[str, Any]:
     about = {**user, "roomId": "0", "category": "test", "title": "A sample question"}
     if moment is Moment.ENTER:
         return {**about, "role": "audience", "label": "", "ownerId": "0", "broadcastId": ""}
+    if moment is Moment.TEXT:
+        return {"kind": "message", "text": "A sample question", "userId": "0", "roomId": "0", "category": "test"}
+    if moment is Moment.ROLE:
+        return {**about, "ownerId": "0", "broadcastId": "", "targetId": "1", "role": "moderator"}
     return {**about, "cover": "", "subject": "", "description": "", "capacity": 0, "type": ""}

@@ -1,6 +1,6 @@
 """Media: who is let into a room's audio and video, with what, and the signals that members send each other.
 
-The role in the room decides what its holder may do there: hosts publish, an audience only receives.
+Hosts publish, and so does who has a seat, but for what a host has muted there; everybody else only receives.
 """
 
 from datetime import datetime, timedelta
@@ -8,13 +8,30 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.members import Role
+from liveroom.domain.members import Member
+from liveroom.domain.seats import Mutes
 from liveroom.domain.tenants import Tenant
 
 LIFE: Final = timedelta(hours=6)
 """How long what lets somebody in can be used to join; whoever has joined stays."""
 SIGNAL_MAX: Final = 16 * 1024
 """Bytes of JSON that one signal carries at most: an offer of many codecs has about 8 KB."""
+
+
+class Publishes(NamedTuple):
+    """What somebody may send into a room's media."""
+
+    audio: bool
+    video: bool
+
+    @property
+    def anything(self) -> bool:
+        """Say whether it is anything at all."""
+        return self.audio or self.video
+
+
+ALL: Final = Publishes(audio=True, video=True)
+NOTHING: Final = Publishes(audio=False, video=False)
 
 
 class Participant(NamedTuple):
@@ -24,7 +41,7 @@ class Participant(NamedTuple):
     user: UserId
     name: str
     room: RoomId
-    role: Role
+    publishes: Publishes
 
 
 class IceServer(NamedTuple):
@@ -65,6 +82,13 @@ class LivekitPass(NamedTuple):
     expires: datetime
     url: str
     token: str
+
+
+def publishes(member: Member) -> Publishes:
+    """Return what a member may send: what a host has muted on a seat binds a host there too."""
+    if member.seat:
+        return Publishes(audio=not member.mutes & Mutes.AUDIO, video=not member.mutes & Mutes.VIDEO)
+    return ALL if member.role.is_host else NOTHING
 
 
 MediaPass = MeshPass | TrtcPass | LivekitPass

@@ -65,6 +65,10 @@ class RoomOptions:
         """Say whether lists may show the room."""
         return self.access is Access.PUBLIC
 
+    def is_over(self, now: datetime) -> bool:
+        """Say whether a broadcast with these options has lasted as long as it may."""
+        return self.ends is not None and self.ends <= now
+
     def begun(self, now: datetime) -> "RoomOptions":
         """Return them for a broadcast that begins now: it lasts as long as it was to when it was meant to begin."""
         if self.starts is None or self.ends is None:
@@ -94,7 +98,7 @@ class OptionChanges(NamedTuple):
     @property
     def configures(self) -> bool:
         """Say whether something is to be set that is the owner's alone."""
-        return not (self.access is self.password is self.lasts is None)
+        return self.access is not None or self.password is not None or self.lasts is not None
 
     def apply(self, options: RoomOptions, since: datetime) -> RoomOptions:
         """Return the options with the changes; the broadcast lasts from ``since``."""

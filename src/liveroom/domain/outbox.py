@@ -46,6 +46,14 @@ class StandingChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MetadataChanged:
+    """A room's metadata changed; whoever applies it reads the row."""
+
+    room: RoomId
+    by: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileChanged:
     """A user's name or picture changed."""
 
@@ -63,7 +71,7 @@ class SessionsEnded:
     why: SessionEnd = SessionEnd.LOGOUT
 
 
-Told = RoomChanged | StandingChanged | ProfileChanged | SessionsEnded
+Told = RoomChanged | StandingChanged | MetadataChanged | ProfileChanged | SessionsEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,13 @@ class MediaEnded(NamedTuple):
     at: datetime
 
 
+class Published(NamedTuple):
+    """Somebody has begun to send in a room's media."""
+
+    room: RoomId
+    user: UserId
+
+
 class Report(NamedTuple):
     """What one call of a vendor says. ``sdk_app_id``: of which application; None where all tenants have the same."""
 
@@ -89,3 +96,5 @@ class Report(NamedTuple):
     sightings: Sequence[Sighting] = ()
     group: GroupDestroyed | None = None
     media: MediaEnded | None = None
+    published: Published | None = None
+    """Said where a token that cannot be taken back may let people send more than they may by now."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from liveroom.domain.ids import RoomId, TenantName
 
@@ -16,8 +17,7 @@ class Order(StrEnum):
     """Most distinct users first."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoomQuery:
+class RoomQuery(NamedTuple):
     """One page of a tenant's visible rooms. ``cursor`` is a former page's, or empty."""
 
     tenant: TenantName
@@ -31,8 +31,7 @@ class RoomQuery:
     cursor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RoomPage:
+class RoomPage(NamedTuple):
     """Ready cards joined by commas, and the cursor of the next page ("" at the end)."""
 
     cards: bytes

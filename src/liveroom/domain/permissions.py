@@ -15,11 +15,17 @@ class Rank(IntEnum):
     """What somebody is to a room; the higher one outranks the lower."""
 
     AUDIENCE = 0
+    """Anybody, a member or not."""
     SPEAKER = 1
+    """A member who has a seat."""
     ANCHOR = 2
+    """A member who is a host: appointed by the owner, or where the category lets anybody be one."""
     MODERATOR = 3
+    """Appointed by the owner, in the room or not."""
     OWNER = 4
+    """Whose broadcast it is."""
     ADMIN = 5
+    """An admin of the tenant."""
 
 
 class Right(StrEnum):
@@ -30,7 +36,7 @@ class Right(StrEnum):
     TRANSFER = "transfer"
     """Give the room to another owner."""
     CONFIGURE = "configure"
-    """Access, password, the end of the broadcast."""
+    """The room's texts and picture, access, password, the end of the broadcast, and closing it."""
     ARRANGE = "arrange"
     """Slow mode and room-wide mute; the number of seats and their mode; metadata."""
     SEAT = "seat"
@@ -42,8 +48,11 @@ class Right(StrEnum):
     RECALL = "recall"
     """Take back somebody else's message."""
     MUTE = "mute"
+    """Keep somebody from writing, and let them again."""
     KICK = "kick"
+    """Put somebody out; they may come back."""
     BAN = "ban"
+    """Put somebody out and keep them out, and let them in again."""
     OVERSEE = "oversee"
     """Read reports, the audit trail, and who is muted or banned."""
 

@@ -50,6 +50,8 @@ class Actor(NamedTuple):
     tenant: Tenant
     by_socket: bool = False
     """The call came through the session's socket, which vouches for it by itself."""
+    address: str = ""
+    """The client's; "" where an operator's server calls for the user."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """What is told of rooms. Each telling has the whole room as it is after it, so that the newest one says it all."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.rooms import CloseReason, Room
 from liveroom.domain.tellings import Telling, written
+
+_SECOND: Final = timedelta(seconds=1)
 
 
 def opened(room: Room) -> Telling:
@@ -50,6 +53,13 @@ def _about(kind: str, room: Room, **more: Any) -> Telling:
         "type": room.kind,
         "star": room.star,
         "barred": room.barred,
+        "access": room.options.access.value,
+        "hasPassword": bool(room.options.password),
+        "seats": room.options.seats,
+        "seatMode": room.options.seat_mode.value,
+        "slowMode": room.options.slow // _SECOND,
+        "muted": room.options.muted,
+        "endsAt": written(room.options.ends) if room.options.ends is not None else None,
         "openedAt": written(room.opened),
         "updatedAt": written(room.updated),
         "rev": room.rev,

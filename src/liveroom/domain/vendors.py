@@ -46,6 +46,12 @@ class Matter(StrEnum):
     """A user's account at the vendor."""
     REMOVAL = "removal"
     """A user who may not be in any media room that they were in, or not in one of them."""
+    PERMISSION = "permission"
+    """What a user may send in one media room."""
+    MUTE = "mute"
+    """Whether a user may write in one room: its group is to know."""
+    BAN = "ban"
+    """Whether a user may come into one room: its group is to know."""
 
 
 class Trouble(StrEnum):
@@ -138,7 +144,7 @@ class Waiting(NamedTuple):
 
 
 def removal_from(user: UserId, room: RoomId) -> str:
-    """Return the subject of a removal from one room only; of one from every room it is the user's id."""
+    """Return the subject of what is about a user in one room only; of a removal from all it is the user's id."""
     return f"{user}{_IN}{_short(room)}"
 
 

@@ -96,7 +96,12 @@ def parse_form(form: bytes) -> Raw:
         pairs = text.split("&")
         if len(pairs) > PARAMETERS_MAX:
             raise BadRequest(f"at most {PARAMETERS_MAX} parameters")
-        return _collect(pairs, is_quoted="%" in text)
+        is_quoted = "%" in text
+        if not is_quoted and "[" not in text:
+            found = {key: value for key, _, value in [pair.partition("=") for pair in pairs]}
+            if len(found) == len(pairs) and "" not in found:
+                return found
+        return _collect(pairs, is_quoted=is_quoted)
     except UnicodeDecodeError:
         raise BadRequest("UTF-8 is meant") from None
 

@@ -16,7 +16,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Data, Method, Registry, Who
-from liveroom.api.parameters import ID_MAX, Json, Many, Text, Whole, unwrap
+from liveroom.api.parameters import ID_MAX, Json, JsonObject, Many, Text, Whole, unwrap
 from liveroom.http.samples import sample_of, sample_parameter
 
 Schema = dict[str, Any]
@@ -163,9 +163,16 @@ def schema_of(annotation: Any) -> tuple[Schema, str]:
             return {"type": "array", "maxItems": most, "items": {"type": "string", "maxLength": ID_MAX}}, words
         case Json(most=most):
             return {"anyOf": [{"type": "object"}, {"type": "string"}]}, f"object or text, at most {most} bytes as JSON"
-    if bare is datetime:
-        return {"type": "string", "pattern": TIME_PATTERN}, "time, YYYY-MM-DD HH:mm:ss in UTC"
-    return {}, "anything"
+        case JsonObject(most=most):
+            return {"type": "object"}, f"object, at most {most} bytes as JSON; or one text that is its JSON"
+    schema, words = _UNBOUNDED.get(bare, ({}, "anything"))
+    return dict(schema), words
+
+
+_UNBOUNDED: Final[dict[Any, tuple[Schema, str]]] = {
+    bool: ({"type": "boolean"}, "true or false, 1 or 0"),
+    datetime: ({"type": "string", "pattern": TIME_PATTERN}, "time, YYYY-MM-DD HH:mm:ss in UTC"),
+}
 
 
 _ID_SCHEMA: Final[Schema] = {"type": "string", "maxLength": ID_MAX}

@@ -89,7 +89,7 @@ _REFUSAL: Final = {
         "errorCode": {"type": "integer", "not": {"const": 0}, "enum": [int(code) for code in Code if code]},
         "errorMessage": {"type": "string", "description": "for people, in Chinese or English"},
         "codeStr": {"type": "string", "enum": [code.name for code in Code if code]},
-        "data": {"type": "object", "maxProperties": 0},
+        "data": {"type": "object", "description": "Empty; with 3009 what holds now."},
         "notice": {**_TEXTS, "description": "with code 120: what the operator says, by language"},
         "version": {"type": "string"},
         "requestId": {"type": "string"},

@@ -44,6 +44,9 @@ _SAMPLES: Final[dict[str, Any]] = {
     "star": 0,
     "appId": "1400000000",
     "sdkAppId": 1400000000,
+    "metadata": {"song": "月光 Moonlight"},
+    "startUtc": "2026-01-03 20:00:00",
+    "minutes": 90,
     "userSig": "eJw…",
     "sdkUserSig": "eJw…",
     "token": "eyJ…",
@@ -61,10 +64,19 @@ _SAMPLES: Final[dict[str, Any]] = {
     "time": "2026-01-01T00:00:00.123Z",
     "rev": 31,
     "membersTotal": 51,
+    "targetId": "40000002",
+    "requestId": "-P7JxY2L4p6Y42Sa",
+    "seat": 2,
+    "mode": "apply",
+    "expireUtc": "2026-01-01 00:00:15",
+    "by": "40000001",
+    "timeUtc": "2026-01-01 00:00:00",
+    "messageId": "1767225600123",
+    "reportId": "-P7KmG8qgM3Hhp7Z",
     "isHighRiskUser": 0,
     "isHighRiskIp": 0,
 }
-_ASKED: Final = {"phone": "8613800000000", "admin": "1"}
+_ASKED: Final = {"phone": "8613800000000", "admin": "1", "locked": "true", "reason": "spam"}
 """What parameters are and answers are not: those give no phone number."""
 _SECRET_IN_LISTS: Final = frozenset({"userSig", "token"})
 _BY_TYPE: Final[dict[str, Any]] = {"string": "", "integer": 0, "number": 0, "boolean": False}

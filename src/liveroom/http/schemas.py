@@ -7,6 +7,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from functools import cache
 from typing import Any, Final
 
@@ -38,9 +39,14 @@ def field_notes(shape: type[Shape]) -> Notes:
     return {wire: found[name] for name, wire in names if name in found}
 
 
+def value_notes(values: type[Enum]) -> Notes:
+    """Return what the source says about each value of an enumeration, by the value's name."""
+    return _notes(values.__module__).get(values.__name__, {})
+
+
 @cache
 def _notes(module: str) -> Mapping[str, Notes]:
-    """Return what a module's source says about the fields of its classes."""
+    """Return what a module's source says about the fields and values of its classes."""
     if module.partition(".")[0] in _WITHOUT_NOTES:
         return {}
     try:
@@ -53,7 +59,10 @@ def _notes(module: str) -> Mapping[str, Notes]:
 def _notes_in(node: ast.ClassDef) -> Iterable[tuple[str, str]]:
     for field, note in zip(node.body, node.body[1:], strict=False):
         match field, note:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+            case (
+                (ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)])),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
                 yield name, " ".join(text.split())
 
 

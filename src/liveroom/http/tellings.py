@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from liveroom.api.shapes import Shape
-from liveroom.api.tellings import TELLINGS, ToldEvent, ToldMember, ToldRoom, ToldUser
+from liveroom.api.tellings import TELLINGS, ToldEvent, ToldMember, ToldReport, ToldRoom, ToldUser
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of
 
 _PARTS: Final[tuple[tuple[str, str, type[Shape]], ...]] = (
     ("Rooms", "room", ToldRoom),
     ("Members", "member", ToldMember),
+    ("Reports", "report", ToldReport),
     ("Users", "user", ToldUser),
 )
 _HEAD: Final = """\

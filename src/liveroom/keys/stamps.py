@@ -1,4 +1,4 @@
-"""Keyed digests of what must be recognised again and never read: one-time codes, and whom they were sent to."""
+"""Keyed digests of what must be recognised again and never read: one-time codes, contacts, passwords of rooms."""
 
 import hmac
 
@@ -18,10 +18,13 @@ class KeyedStamps:
         """Return the text's digest under the key in use."""
         return hmac.digest(self._keys[0], text.encode(), "sha256").hex()
 
+    def stamps(self, text: str) -> list[str]:
+        """Return the text's digests under every key, that of the key in use first."""
+        return [hmac.digest(key, text.encode(), "sha256").hex() for key in self._keys]
+
     def is_stamp(self, stamp: str, text: str) -> bool:
         """Say whether it is the text's digest under any key; every key is tried, so that the time says nothing."""
-        made = [hmac.digest(key, text.encode(), "sha256").hex() for key in self._keys]
-        return sum(hmac.compare_digest(stamp, one) for one in made) > 0
+        return sum(hmac.compare_digest(stamp, one) for one in self.stamps(text)) > 0
 
 
 def _derived(key: Key) -> bytes:

@@ -13,7 +13,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Data, Method, Who, request_of
-from liveroom.api.events import EventShape
+from liveroom.api.event_shapes import EventShape
 from liveroom.api.parameters import Request, fields_of
 from liveroom.api.shapes import Shape
 from liveroom.domain.hooks import ALLOWED, Answer, Moment

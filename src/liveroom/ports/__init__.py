@@ -6,9 +6,11 @@ nobody in ``usecases`` calls does not belong here.
 
 from liveroom.ports.broker import Broker, Ending, News, Parting
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
+from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import Asker, HookRows, StoredHook
+from liveroom.ports.likes import Likes
 from liveroom.ports.live import (
     Alarm,
     AlarmKind,
@@ -27,6 +29,7 @@ from liveroom.ports.live import (
     UserSeed,
 )
 from liveroom.ports.media import Rtc, Whispers
+from liveroom.ports.metadata import LiveMetadata, MetadataRows
 from liveroom.ports.moving import Bindings, Original, Takings
 from liveroom.ports.outside import HasGroup, Outside
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
@@ -53,8 +56,10 @@ from liveroom.ports.sql import (
     Users,
     VendorWork,
 )
+from liveroom.ports.stages import Stages, StageView
 from liveroom.ports.standings import Standings
 from liveroom.ports.sync import Audience, Channels, Sockets
+from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.tellings import FIRST_KEPT, Chapter, Events, Kept, TargetsOf
 from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
 from liveroom.ports.webhooks import (
@@ -64,6 +69,7 @@ from liveroom.ports.webhooks import (
     StoredWebhook,
     WebhookRows,
 )
+from liveroom.ports.words import WordFilter
 from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
@@ -92,6 +98,7 @@ __all__ = [
     "Ending",
     "Entered",
     "Entry",
+    "Erasures",
     "EventLanes",
     "Events",
     "Feeds",
@@ -105,11 +112,15 @@ __all__ = [
     "Leases",
     "Ledger",
     "Left",
+    "Likes",
     "ListAudience",
     "ListLost",
     "ListWire",
     "Live",
+    "LiveMetadata",
+    "MessageRows",
     "Messages",
+    "MetadataRows",
     "News",
     "Original",
     "Orphan",
@@ -126,6 +137,8 @@ __all__ = [
     "Rooms",
     "Rtc",
     "RtcControl",
+    "Said",
+    "Saying",
     "Schedules",
     "Sealed",
     "SealedSalt",
@@ -135,6 +148,8 @@ __all__ = [
     "Signs",
     "Sink",
     "Sockets",
+    "StageView",
+    "Stages",
     "StaleRoom",
     "Stamps",
     "Standings",
@@ -142,9 +157,14 @@ __all__ = [
     "StoredHook",
     "StoredWebhook",
     "Takings",
+    "Talk",
+    "TalkPage",
     "TargetsOf",
     "Tenants",
     "TokenIssuer",
+    "ToldOf",
+    "TraceRows",
+    "Traces",
     "Tx",
     "UserSeed",
     "UserSigs",
@@ -154,4 +174,5 @@ __all__ = [
     "VendorsOf",
     "WebhookRows",
     "Whispers",
+    "WordFilter",
 ]

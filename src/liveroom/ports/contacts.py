@@ -1,5 +1,6 @@
 """The seams of code login: who sends codes, who tells people from machines, and how codes are kept unreadable."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from liveroom.domain.captchas import CaptchaTicket
@@ -29,6 +30,9 @@ class Stamps(Protocol):
 
     def stamp(self, text: str) -> str:
         """Return the text's digest under the key in use."""
+
+    def stamps(self, text: str) -> Sequence[str]:
+        """Return the text's digests under every key, that of the key in use first."""
 
     def is_stamp(self, stamp: str, text: str) -> bool:
         """Say whether it is the text's digest under any key; takes as long whichever it is not."""

@@ -77,5 +77,7 @@ class ListWire:
     """Writes what list channels say, and reads the counts out of a finished card."""
 
     split: Callable[[bytes], tuple[bytes, int, int]]
+    lasting: Callable[[bytes], bytes]
+    """Returns what of a face is news when it differs."""
     publication: Callable[[Change], bytes]
     snapshot: Callable[[int, Iterable[Card]], bytes]

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from liveroom.domain.events import Announcement
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.messages import Message
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
@@ -17,9 +18,13 @@ from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
+from liveroom.ports.likes import Likes
+from liveroom.ports.metadata import LiveMetadata
 from liveroom.ports.outside import Outside
 from liveroom.ports.relays import Relays
+from liveroom.ports.stages import Stages
 from liveroom.ports.sync import Channels, Sockets
+from liveroom.ports.talk import Talk
 
 
 class Placing(NamedTuple):
@@ -78,11 +83,15 @@ class Entered(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What leaving changed: ``place`` is the place that ended, ``hidden`` says that the room now has no host."""
+    """What leaving changed: ``place`` is the place that ended, ``hidden`` says that the room now has no host.
+
+    ``seated``: a seat was left with it.
+    """
 
     place: Place
     room: LiveRoom
     hidden: bool
+    seated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +162,19 @@ class Busy(NamedTuple):
 
 
 class Ledger(Protocol):
-    """What a live store keeps in SQL: the journal of stays, and what lost buckets are rebuilt from (LIVE.md 3)."""
+    """What a live store keeps in SQL: its journals, and what lost buckets are rebuilt from (LIVE.md 3)."""
 
     async def save(self, stays: Sequence[Stay]) -> None: ...
+    async def save_messages(self, messages: Sequence[Message]) -> None: ...
+    async def last_message(self, room: RoomId) -> tuple[int, BroadcastId] | None:
+        """Return the greatest number that a message of the room has, and in which broadcast."""
+
+    async def newest_messages(self, broadcast: BroadcastId, limit: int) -> Sequence[Message]:
+        """Return the newest messages of a broadcast, the newest first."""
+
+    async def save_likes(self, likes: Mapping[BroadcastId, int]) -> None:
+        """Note how many likes broadcasts have; one that is over may be among them, and fewer than are known."""
+
     async def user_seed(self, bucket: int) -> UserSeed: ...
     async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]: ...
     async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
@@ -186,6 +205,14 @@ class Live(Protocol):
     def forwarding(self) -> Forwarding: ...
     @property
     def outside(self) -> Outside: ...
+    @property
+    def stages(self) -> Stages: ...
+    @property
+    def talk(self) -> Talk: ...
+    @property
+    def likes(self) -> Likes: ...
+    @property
+    def metadata(self) -> LiveMetadata: ...
 
     # sessions and signs of life
     async def touch(self, beat: Beat) -> None:
@@ -242,7 +269,7 @@ class Live(Protocol):
         """
 
     async def settle(self) -> None:
-        """Return when every stay changed so far will survive the end of this process."""
+        """Return when every stay changed, and every message said, so far will survive the end of this process."""
 
     # rooms
     async def put_room(
@@ -308,7 +335,7 @@ class Live(Protocol):
 
     # background work: each does what is due and returns
     async def flush(self) -> int:
-        """Send the waiting renewals, and write journaled stays to the ledger; return how many stays were written."""
+        """Send the waiting renewals, and write what is journaled to the ledger; return how many stays were written."""
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
         """Return places that nothing vouches for any more (at most once a second per bucket, whoever asks).

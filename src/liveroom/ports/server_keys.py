@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from liveroom.domain.audit import AuditEntry, AuditId
-from liveroom.domain.ids import TenantName
+from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.server_keys import ServerKey
 
 
@@ -32,6 +32,11 @@ class Audit(Protocol):
         self, *, tenant: TenantName | None, actor: str, since: datetime | None, limit: int
     ) -> Sequence[AuditEntry]:
         """Return the newest entries of one actor, else of one tenant, else of all, the newest first."""
+
+    async def page(
+        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int
+    ) -> Sequence[AuditEntry]:
+        """Return what was done in a room, else in the tenant, before that entry ("": all), the newest first."""
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop entries made before that time, the oldest first; return how many."""

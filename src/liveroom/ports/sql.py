@@ -16,7 +16,9 @@ from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_stays import Known
 from liveroom.domain.users import Credential, User
 from liveroom.domain.vendors import Achieved, Key, Waiting, Work
+from liveroom.ports.erasures import Erasures, TraceRows
 from liveroom.ports.hooks import HookRows
+from liveroom.ports.metadata import MetadataRows
 from liveroom.ports.moving import Bindings, Takings
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.reports import Reports
@@ -24,6 +26,7 @@ from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed
 from liveroom.ports.server_keys import Audit, ServerKeys
 from liveroom.ports.standings import Standings
+from liveroom.ports.talk import MessageRows
 from liveroom.ports.tellings import Events
 from liveroom.ports.webhooks import DeadEvents, Deliveries, EventLanes, WebhookRows
 
@@ -73,8 +76,11 @@ class Users(Protocol):
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
         """Return the user to whom such a username is bound with the tag."""
 
+    async def own(self, tenant: TenantName, tag: str, username: str) -> User | None:
+        """Return the operator's own user of that name."""
+
     async def lock_own(self, tenant: TenantName, tag: str, username: str) -> User | None:
-        """Return the operator's own user of that name, locked."""
+        """Do the same, and keep others from changing them until the transaction ends."""
 
     async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
         """Return the username and keep others from changing it until the transaction ends."""
@@ -198,6 +204,9 @@ class Stays(Protocol):
     async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
         """Return when those who were hosts of each broadcast last left it."""
 
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Drop stays that ended before that time, those entered first; return how many."""
+
 
 class Outbox(Protocol):
     async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow: ...
@@ -286,8 +295,12 @@ class Tx(Protocol):
     rooms: Rooms
     stays: Stays
     standings: Standings
+    messages: MessageRows
     schedules: Schedules
+    metadata: MetadataRows
     reports: Reports
+    erasures: Erasures
+    traces: TraceRows
     outbox: Outbox
     leases: Leases
     signs: Signs

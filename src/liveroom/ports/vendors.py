@@ -5,9 +5,12 @@ nothing else, within their own time limit. No request of anybody's waits for the
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.media import Publishes
+from liveroom.domain.messages import Message
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import Profile
 from liveroom.domain.vendors import Vendor
@@ -31,10 +34,23 @@ class Messages(Protocol):
         """Name the room's group; say False when there is none."""
 
     async def dissolve_group(self, tenant: Tenant, room: RoomId) -> None: ...
+    async def say(self, tenant: Tenant, message: Message) -> bool:
+        """Send a message to its room's group, as who said it; say False when there is no group."""
+
+    async def mute_member(self, tenant: Tenant, room: RoomId, user: UserId, lasts: timedelta) -> bool:
+        """Let a user write nothing in the group for so long, and again with 0; say False when there is no group."""
+
+    async def ban_member(self, tenant: Tenant, room: RoomId, user: UserId, lasts: timedelta) -> bool:
+        """Keep a user out of the group for so long, or let them in again with 0; say False when there is no group."""
 
 
 class RtcControl(Protocol):
     """The say over media rooms."""
 
     async def remove(self, tenant: Tenant, room: RoomId, user: UserId) -> None: ...
+    async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
+        """Let a user who is there send what they may now. Where that cannot be said, whoever may send nothing is
+        removed: they come back as audience.
+        """
+
     async def close(self, tenant: Tenant, room: RoomId) -> None: ...

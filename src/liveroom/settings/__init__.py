@@ -1,16 +1,16 @@
 """What the operator decides: every setting, read once and checked once.
 
-`declared` lists them, `sources` says where each may come from, `checks` what has to be true of them together, `pages`
-shows them. Everything else in liveroom is handed a `Settings` and reads no environment.
+`declared` lists them, `settled` is what was decided, `sources` says where each may come from, `checks` what has to be
+true of them together, `pages` shows them. Everything else in liveroom is handed a `Settings` and reads no environment.
 """
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from liveroom.settings.checks import check
-from liveroom.settings.declared import Settings
 from liveroom.settings.declaring import Shown
 from liveroom.settings.pages import env_file, settings_markdown
+from liveroom.settings.settled import Settings
 from liveroom.settings.sources import read_sources, resolve
 from liveroom.settings.values import NamedSecret, Secret
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from liveroom.settings.declared import Settings
-from liveroom.settings.declaring import variable
+from liveroom.settings.declaring import abouts, variable
+from liveroom.settings.settled import Settings
 
 _WELL_KNOWN = frozenset({"default", "secret", "password", "changeme", "admin", "test", "token", "jwt", "liveroom"})
 _HOST_PORT = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{1,5})?"
@@ -22,7 +22,7 @@ _TOKEN_TTL_MAX = timedelta(days=30)
 _KEY_MIN = 16
 _LIVEKIT_MIN = 32
 _ICE_FORM = re.compile(rf"(?:stuns?|turns?):{_HOST_PORT}(?:\?transport=(?:udp|tcp))?")
-_MAY_BE_ZERO = frozenset({"grace_owner", "shutdown_grace"})
+_MAY_BE_ZERO = frozenset({"grace_owner", "messages_keep", "reports_keep", "shutdown_grace", "stays_keep", "timer_room"})
 
 
 def check(settings: Settings) -> list[str]:
@@ -141,6 +141,8 @@ def _tencent(settings: Settings) -> Iterator[str]:
     if settings.im == "tencent" and not (complete and settings.tim_administrator):
         admin = variable("tim_administrator")
         yield f"{variable('im')} is tencent, which needs {app_id}, {secret} and {admin}; set all three, or choose none."
+    if settings.im_mirror and settings.im != "tencent":
+        yield f"{variable('im_mirror')} is on, and there is no Tencent IM; set it up, or leave the mirror off."
 
 
 def _mesh(settings: Settings) -> Iterator[str]:
@@ -297,6 +299,8 @@ def _ranges(settings: Settings) -> Iterator[str]:
         "query_limit_default": (1, 100),
         "trtc_sdk_app_id": (0, 2**32 - 1),
         "event_log_keep": (1000, 1_000_000_000),
+        "message_limit": (0, 1000),
+        "room_message_limit": (1, 200),
         "socket_channels_max": (1, 10_000),
         "socket_message_max": (1024, 1024 * 1024),
         "socket_rate": (1, 100_000),
@@ -304,7 +308,7 @@ def _ranges(settings: Settings) -> Iterator[str]:
     for name, (least, most) in bounds.items():
         if not least <= getattr(settings, name) <= most:
             yield f"{variable(name)} is {getattr(settings, name)}; choose {least} to {most}."
-    for name in Settings.__slots__:
+    for name in abouts(Settings):
         value = getattr(settings, name)
         if isinstance(value, timedelta) and not value and name not in _MAY_BE_ZERO:
             yield f"{variable(name)} is no time at all; choose at least 1s."

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from liveroom.settings import values
-from liveroom.settings.declaring import Shown, abouts, setting
+from liveroom.settings.declaring import setting
 from liveroom.settings.values import FixedCode, IceServer, NamedSecret, Network, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Settings:
-    """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
+class Declared:
+    """What the operator may decide; `Settings` is what has been decided."""
 
     host: str = setting(
         "127.0.0.1",
@@ -116,11 +116,41 @@ class Settings:
     audit_keep: timedelta = setting(
         timedelta(days=400), "How long the audit keeps what was done with server keys (`liveroom audit`)."
     )
+    messages_keep: timedelta = setting(
+        timedelta(days=190),
+        "How long messages of rooms are kept, a little more than half a year; 0 keeps them for ever.",
+    )
+    reports_keep: timedelta = setting(
+        timedelta(days=400), "How long reports of users about users are kept; 0 keeps them for ever."
+    )
+    stays_keep: timedelta = setting(
+        timedelta(0),
+        "How long it is kept who was in which broadcast, from when to when; 0 keeps it for ever, as sums of broadcasts "
+        "are made of it.",
+    )
+    blocked_words: Path | None = setting(
+        None,
+        "File of words that names, titles, descriptions and messages may not hold: UTF-8, one a line, # for a comment, "
+        "~ before one that is shown as stars instead; a changed file is read again.",
+        parse=values.parse_path,
+    )
     webhook_give_up: timedelta = setting(
         timedelta(days=3), "How long delivery of an event to a webhook is tried before it is a dead letter."
     )
     anchor_anyone: bool = setting(True, "Whether anyone may be anchor in rooms whose host policy is hosts.")
     room_capacity_max: int = setting(0, "Most members of any room; 0 for no limit.")
+    message_limit: int = setting(10, "Messages that one member may say in a room within ten seconds; 0 for no limit.")
+    room_message_limit: int = setting(
+        40, "Messages that a room takes in a second, 1 to 200; 20 more of high priority have an allowance of their own."
+    )
+    timer_room: timedelta = setting(
+        timedelta(hours=12),
+        "How long a broadcast lasts at most whose app opened it as TIMER_ROOM, unless its owner arranges it otherwise; "
+        "0 for no limit.",
+    )
+    seat_request: timedelta = setting(
+        timedelta(seconds=15), "How long an application for a seat, or an invitation to one, waits for its answer."
+    )
     query_limit_default: int = setting(100, "Rooms on a page of query_room when the caller names no limit, 1 to 100.")
 
     im: Literal["auto", "none", "tencent"] = setting(
@@ -130,6 +160,9 @@ class Settings:
         starts="Providers",
         parse=values.choice("none", "tencent"),
         shown_default="",
+    )
+    im_mirror: bool = setting(
+        False, "Whether what is said in a room is sent to its group at Tencent IM too, for apps that read it there."
     )
     rtc: Literal["mesh", "trtc", "livekit"] = setting(
         "mesh",
@@ -334,52 +367,3 @@ class Settings:
     fault: str = setting("", "Point at which the process kills itself, for the tests of the project.", hidden=True)
 
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
-
-    def __post_init__(self) -> None:
-        """Fill in what follows from other settings: nothing is left `auto` or relative but the form of the log."""
-        put = object.__setattr__
-        put(self, "data_dir", self.data_dir.absolute())
-        if self.https and "host" not in self.sources:
-            put(self, "host", "0.0.0.0")  # noqa: S104 - phones are to reach it
-        if self.serverless:
-            self._fill_in("host", "0.0.0.0")  # noqa: S104 - the platform's gateway is another machine
-            self._fill_in("shutdown_grace", timedelta(seconds=1))
-        if not self.database_url:
-            put(self, "database_url", f"sqlite:///{self.data_dir}/liveroom.db")
-        if self.im == "auto":
-            complete = self.trtc_sdk_app_id and self.trtc_secret and self.tim_administrator
-            put(self, "im", "tencent" if complete else "none")
-        unsent = "none" if self.in_production else "log"
-        if self.sms == "auto":
-            put(self, "sms", "tencent" if self.sms_sdk_app_id else unsent)
-        if self.email == "auto":
-            put(self, "email", "smtp" if self.smtp_url else unsent)
-
-    def _fill_in(self, name: str, value: object) -> None:
-        """Give a setting that nobody has set another default."""
-        if name not in self.sources:
-            object.__setattr__(self, name, value)
-
-    @property
-    def on_mysql(self) -> bool:
-        return self.database_url.startswith("mysql://")
-
-    @property
-    def in_production(self) -> bool:
-        """Say whether people are served: whoever sets up MySQL or Redis does not try the service out."""
-        return self.on_mysql or self.redis_url is not None
-
-    def offers(self, module: str) -> bool:
-        """Say whether the operator left a module on."""
-        return f"-{module}" not in self.modules and ("all" in self.modules or module in self.modules)
-
-    def redacted(self) -> list[Shown]:
-        """Return every setting with its value as text and where it came from, secrets and passwords as stars."""
-        return [
-            Shown(name, values.show(getattr(self, name)), self.sources.get(name, "default"), about.doc)
-            for name, about in abouts(Settings).items()
-            if not about.hidden
-        ]
-
-    def __repr__(self) -> str:
-        return f"Settings({', '.join(f'{shown.name}={shown.value!r}' for shown in self.redacted())})"

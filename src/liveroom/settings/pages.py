@@ -1,7 +1,7 @@
 """The settings told to people: the page docs/settings.md and a commented `.env`."""
 
-from liveroom.settings.declared import Settings
 from liveroom.settings.declaring import abouts, variable
+from liveroom.settings.settled import Settings
 
 _HEAD = """\
 # Settings

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from liveroom.settings import values
-from liveroom.settings.declared import Settings
 from liveroom.settings.declaring import abouts, variable
+from liveroom.settings.settled import Settings
 from liveroom.settings.values import NamedSecret
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")

@@ -10,6 +10,7 @@ from typing import Final
 
 from liveroom import faults
 from liveroom.domain import told_users
+from liveroom.domain.erasures import erasure_of
 from liveroom.domain.errors import (
     CredentialsWrong,
     NameTaken,
@@ -37,6 +38,7 @@ from liveroom.usecases.broadcasts import Broadcasts, fresh_id
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.imported import ImportedLogins, forget_user
 from liveroom.usecases.relay import Relay
+from liveroom.usecases.screening import Screening
 from liveroom.usecases.vendors import VendorDesk
 
 TIMELESS_LOGINS: Final = 60
@@ -77,14 +79,16 @@ class Accounts:
     gate: Gate
     desk: VendorDesk
     chronicle: Chronicle
+    screening: Screening
 
     async def register(self, tenant: Tenant, username: str, salt: str) -> User:
         """Make an account. Raises ``NameTaken`` (also for the same salt), ``NotOffered`` when registration is closed,
-        ``QuotaExceeded``, ``BadRequest``.
+        ``QuotaExceeded``, ``ContentRefused``, ``BadRequest``.
         """
         if not self.gate.registration:
             raise NotOffered
         name = read_username(username)
+        await self.screening.username(tenant.name, name)
         folded = fold_username(name)
         sealed = self.vault.seal(salt, salt_context(tenant, folded))
 
@@ -109,7 +113,7 @@ class Accounts:
         """Open a session for whoever signed with the account's salt.
 
         Raises ``CredentialsWrong`` (unknown name and wrong signature alike), ``SignatureRefused``, ``RateLimited``,
-        ``UserBanned``, ``BadRequest``.
+        ``UserBanned``, ``ContentRefused`` for a nickname that would be theirs, ``BadRequest``.
         """
         now = self.clock.now()
         folded = fold_username(read_username(signature.username))
@@ -127,6 +131,7 @@ class Accounts:
             raise UserBanned
         if not signature.ts:
             await self._check_timeless(tenant, folded)
+        nickname = await self.screening.nickname(user, nickname)
         session = await self._open_session(user, signature, now)
         user = await self._fill(user, nickname, avatar)
         return self.login(tenant, user, session, now)
@@ -222,12 +227,15 @@ class Accounts:
         await self.relay.deliver_later(rows)
 
     async def delete_in(self, tx: Tx, user: User) -> Sequence[OutboxRow]:
-        """Delete a locked user within the caller's transaction; return what it tells."""
+        """Delete a locked user within the caller's transaction; return what it tells.
+
+        What is left of them elsewhere is erased by ``DeletedUsers``.
+        """
         now = self.clock.now()
         rows = []
-        for room_id in await tx.rooms.owned_live(user.id):
+        for room_id in (*await tx.rooms.owned_live(user.id), *await tx.schedules.of(user.id)):
             room = await tx.rooms.lock(room_id)
-            if room is not None and room.state is RoomState.LIVE and room.owner == user.id:
+            if room is not None and room.state is not RoomState.CLOSED and room.owner == user.id:
                 closed = await self.broadcasts.close_in(tx, room, by=user.id, reason=CloseReason.OWNER_DELETED)
                 rows += [closed.row] if closed.row is not None else []
         sessions = tuple(await tx.sessions.open_of(user.id))
@@ -238,6 +246,7 @@ class Accounts:
         await tx.own_users.remove(user.id)
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
+        await tx.erasures.add(erasure_of(user.id, user.tenant, now))
         await self.desk.user_put_out(tx, deleted, now)
         await self.chronicle.about_user(tx, deleted, told_users.deleted(deleted))
         told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)

@@ -86,9 +86,11 @@ class Asking:
     figures: AskingFigures = field(default_factory=AskingFigures)
     _standings: dict[str, _Standing] = field(default_factory=dict)
 
-    def concerns(self, tenant: TenantName) -> bool:
-        """Say whether anybody is to be asked about the tenant's rooms."""
-        return bool(self.own) or self.hooks.has_any(tenant)
+    def concerns(self, tenant: TenantName, *moments: Moment) -> bool:
+        """Say whether anybody of the tenant's is to be asked before one of these moments; without any, before any."""
+        if not moments:
+            return bool(self.own) or self.hooks.has_any(tenant)
+        return any(moment in self.own or self.hooks.of(tenant, moment) for moment in moments)
 
     def add_own(self, moment: Moment, own: Own) -> None:
         """Have somebody in this process asked. One that fails refuses nobody: its error is logged."""

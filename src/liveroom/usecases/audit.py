@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.audit import AuditEntry, AuditId, bounded
-from liveroom.domain.ids import TenantName, ordered_id
+from liveroom.domain.audit import REASON_MAX, AuditEntry, AuditId, bounded
+from liveroom.domain.ids import RoomId, TenantName, UserId, ordered_id
 from liveroom.ports import Clock, Database
 
 MOST: Final = 500
@@ -34,6 +34,30 @@ class Audit:
     _answers: dict[AuditId, int] = field(default_factory=dict)
     _last: tuple[int, int] = (0, 0)
     _writing: "asyncio.Task[None] | None" = None
+
+    def entry(
+        self,
+        tenant: TenantName,
+        actor: UserId,
+        action: str,
+        subject: str,
+        *,
+        room: RoomId = RoomId(""),
+        reason: str = "",
+    ) -> AuditEntry:
+        """Return a row that says what a user did, to be added in the transaction that does it."""
+        now = self.clock.now()
+        return AuditEntry(
+            self._next_id(now),
+            tenant,
+            now,
+            f"user:{actor}",
+            bounded(action),
+            bounded(subject),
+            code=0,
+            room=room,
+            reason=bounded(reason, REASON_MAX),
+        )
 
     async def note(
         self, tenant: TenantName, actor: str, action: str, subject: str = "", *, address: str = "", request: str = ""
@@ -73,6 +97,12 @@ class Audit:
     ) -> Sequence[AuditEntry]:
         """Return what was done last, by one actor, else in one tenant, else in all."""
         return await self.db.audit.newest(tenant=tenant, actor=actor, since=since, limit=limit)
+
+    async def page(
+        self, tenant: TenantName, *, room: RoomId | None, before: AuditId, limit: int
+    ) -> Sequence[AuditEntry]:
+        """Return what was done in a room, else in the tenant, before that entry ("": all), the newest first."""
+        return await self.db.audit.page(tenant, room=room, before=before, limit=limit)
 
     async def purge(self, limit: int) -> int:
         """Drop what is older than it is kept, at most so many rows in one statement; return how many.

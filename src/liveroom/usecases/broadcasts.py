@@ -4,20 +4,26 @@ Each is one transaction with its outbox row.
 Nothing here touches the live store; whoever calls gives the row to the relay.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from liveroom.domain import told_rooms
 from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
+from liveroom.domain.options import RoomOptions
 from liveroom.domain.outbox import OutboxRow, RoomChanged
-from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomState, open_again
+from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomState, limit_time, open_again
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.owners import free_owner
 from liveroom.usecases.vendors import VendorDesk
+
+Judge = Callable[[Tx, Room], Awaitable[object]]
+"""Raises unless somebody may do something to a room whose row is locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class Committed:
 
     room: Room
     row: OutboxRow | None
+    behind: Sequence[OutboxRow] = ()
+    """What else was committed with it; whoever does not apply it leaves it to the relay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,9 @@ class Broadcasts:
     chronicle: Chronicle
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
+    timer: timedelta = timedelta(0)
+    """How long broadcasts of rooms that are limited in time last at most, unless it is arranged otherwise; 0: no
+    limit."""
 
     async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
         """Give the actor a fresh room id."""
@@ -45,7 +56,7 @@ class Broadcasts:
         async def work(tx: Tx) -> Room:
             room_id = RoomId(await fresh_id(tx, actor.tenant, actor.user))
             now = self.clock.now()
-            room = _blank(actor, room_id, RoomState.RESERVED, now)
+            room = blank(actor, room_id, RoomState.RESERVED, now)
             room = replace(changes.apply(room, by=actor.user, now=now), rev=0)
             await tx.rooms.add(room)
             return room
@@ -88,6 +99,32 @@ class Broadcasts:
 
         return await self.db.transact(work)
 
+    async def arrange(
+        self, tenant: TenantName, room_id: RoomId, change: Callable[[RoomOptions], RoomOptions], may: Judge
+    ) -> Committed:
+        """Change the options of a room that is live or reserved; ``may`` judges, once its row is locked, whether to.
+
+        When and by whom the room was changed last stays as it is: that is of its title and the like. Raises
+        ``RoomNotFound``, and what ``change`` and ``may`` raise.
+        """
+
+        async def work(tx: Tx) -> Committed:
+            room = await tx.rooms.lock(room_id)
+            if room is None or room.tenant != tenant or room.state is RoomState.CLOSED:
+                raise RoomNotFound
+            await may(tx, room)
+            options = change(room.options)
+            if options == room.options:
+                return Committed(room, None)
+            changed, now = replace(room, options=options, rev=room.rev + 1), self.clock.now()
+            await tx.rooms.put(changed)
+            if room.state is RoomState.RESERVED:
+                return Committed(changed, None)
+            await self.chronicle.about_room(tx, changed, told_rooms.updated(changed)._replace(at=now))
+            return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now))
+
+        return await self.db.transact(work)
+
     async def bar(self, tenant: TenantName, room_id: RoomId, *, barred: bool) -> Committed:
         """Keep a room off every list in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``."""
 
@@ -121,11 +158,16 @@ class Broadcasts:
         return await self.db.transact(work)
 
     async def close(self, room_id: RoomId, reason: CloseReason, *, broadcast: BroadcastId | None) -> Committed | None:
-        """Close a live room for the service itself; with ``broadcast`` only while that one runs."""
+        """Close a live room for the service itself; with ``broadcast`` only while that one runs.
+
+        Because its time is over: only if it still is, for somebody may have given it more by now.
+        """
 
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
             if room is None or room.state is not RoomState.LIVE or broadcast not in (None, room.broadcast):
+                return None
+            if reason is CloseReason.TIME_OVER and not room.options.is_over(self.clock.now()):
                 return None
             return await self.close_in(tx, room, by=room.owner, reason=reason)
 
@@ -134,7 +176,8 @@ class Broadcasts:
     async def close_in(self, tx: Tx, room: Room, *, by: UserId, reason: CloseReason) -> Committed:
         """Close a locked room within the caller's transaction."""
         now = self.clock.now()
-        closed = replace(room, state=RoomState.CLOSED, updated=now, updated_by=by, rev=room.rev + 1)
+        options = replace(room.options, starts=None)
+        closed = replace(room, state=RoomState.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
@@ -150,31 +193,37 @@ class Broadcasts:
             room = await tx.rooms.lock(room_id)
             if room is None or room.state is not RoomState.LIVE or room.broadcast != broadcast:
                 return None
-            now = self.clock.now()
-            handed = replace(room, owner=heir, updated=now, updated_by=heir, rev=room.rev + 1)
-            await tx.rooms.put(handed)
-            await self.chronicle.about_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
-            return Committed(handed, await self._tell(tx, handed))
+            return await self.hand_over_in(tx, room, heir, by=heir)
 
         return await self.db.transact(work)
+
+    async def hand_over_in(self, tx: Tx, room: Room, heir: UserId, *, by: UserId) -> Committed:
+        """Give a locked live room to another owner within the caller's transaction."""
+        now = self.clock.now()
+        handed = replace(room, owner=heir, updated=now, updated_by=by, rev=room.rev + 1)
+        await tx.rooms.put(handed)
+        await self.desk.owner_changed(tx, handed, room.owner)
+        await self.chronicle.about_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
+        row = await self._tell(tx, handed)
+        return Committed(handed, row, await free_owner(tx, self.chronicle, handed, now))
 
     async def _begin(
         self, tx: Tx, actor: Actor, room_id: RoomId, room: Room | None, changes: RoomChanges, kind: str
     ) -> Committed:
         now = self.clock.now()
-        known = room or _blank(actor, room_id, RoomState.CLOSED, now)
+        known = room or blank(actor, room_id, RoomState.CLOSED, now)
         begun = open_again(known, by=actor.user, broadcast=BroadcastId(new_id(now)), now=now)
         reserved = room if room is not None and room.state is RoomState.RESERVED else None
         if reserved is not None:
-            begun = replace(begun, category=reserved.category, title=reserved.title)
-        begun = self._bounded(
-            replace(changes.apply(begun, by=actor.user, now=now), rev=begun.rev, kind=kind), actor.tenant
-        )
+            begun = _as_reserved(begun, reserved)
+        begun = replace(changes.apply(begun, by=actor.user, now=now), rev=begun.rev, kind=kind)
+        begun = limit_time(self._bounded(begun, actor.tenant), self.timer)
         await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
         await tx.rooms.open_broadcast(begun)
         await self.desk.room_opened(tx, begun)
         await self.chronicle.about_room(tx, begun, told_rooms.opened(begun))
-        return Committed(begun, await self._tell(tx, begun))
+        row = await self._tell(tx, begun)
+        return Committed(begun, row, await free_owner(tx, self.chronicle, begun, now))
 
     def _bounded(self, room: Room, tenant: Tenant) -> Room:
         """Return the room with no more capacity than the installation and the tenant's quota allow."""
@@ -210,7 +259,20 @@ class Broadcasts:
             raise BadRequest("roomId: a decimal number, 1 to 2147483647, is meant")
 
 
-def _blank(actor: Actor, room_id: RoomId, state: RoomState, now: datetime) -> Room:
+def _as_reserved(begun: Room, reserved: Room) -> Room:
+    """Return a room at its opening with what was said of it when it was reserved, or since."""
+    return replace(
+        begun,
+        category=reserved.category,
+        title=reserved.title,
+        cover=reserved.cover,
+        subject=reserved.subject,
+        description=reserved.description,
+        capacity=reserved.capacity,
+    )
+
+
+def blank(actor: Actor, room_id: RoomId, state: RoomState, now: datetime) -> Room:
     """Return a room of the actor's that nothing is known of yet."""
     return Room(
         id=room_id,

@@ -6,7 +6,7 @@ live in that very moment makes a question come late: the place that is taken by 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from liveroom.domain.errors import HookRefused, RoomNotFound
 from liveroom.domain.hooks import Moment
@@ -17,6 +17,9 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Database, Live
 from liveroom.usecases.asking import Asking, Question
+from liveroom.usecases.screening import Screening
+
+_MOMENTS: Final = (Moment.ENTER, Moment.GO_LIVE)
 
 
 class Coming(NamedTuple):
@@ -27,10 +30,14 @@ class Coming(NamedTuple):
     changes: RoomChanges
     """What counts if they open it."""
     kind: str
+    password: str = ""
+    """Digests of what they say that the room's password is."""
     raised: bool = False
     """The operator has made them a host."""
     may_open: bool = False
     """The operator has been asked whether they may go live."""
+    judged: bool = False
+    """What the room would say of itself may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +47,23 @@ class Consents:
     db: Database
     live: Live
     asking: Asking
+    screening: Screening
+
+    async def judged(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Coming:
+        """Return how the actor comes with words that may be shown. Raises ``ContentRefused``."""
+        if coming.judged:
+            return coming
+        changes = await self.screening.room(
+            actor.tenant.name, coming.changes, user=actor.user, room=room_id or RoomId("")
+        )
+        return coming._replace(changes=changes, judged=True)
 
     async def before_enter(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Coming:
         """Return how the actor comes after all who are to be asked have been. ``room_id`` None: a new room.
 
-        Raises ``HookRefused``, ``RoomNotFound``, ``ProviderUnavailable``.
+        Raises ``HookRefused``, ``ContentRefused``, ``RoomNotFound``, ``ProviderUnavailable``.
         """
-        if not self.asking.concerns(actor.tenant.name):
+        if not self.asking.concerns(actor.tenant.name, *_MOMENTS):
             return coming
         room = await self.db.rooms.get(room_id) if room_id is not None else None
         if room is not None and room.tenant != actor.tenant.name:
@@ -59,11 +76,14 @@ class Consents:
         user = await self.db.users.get(actor.user)
         door = _Door(actor, user, room_id, room, opens)
         coming = await self._ask_enter(door, coming)
-        return await self._ask_live(door, coming) if opens and door.may_open else coming
+        if not (opens and door.may_open):
+            return coming
+        return await self._ask_live(door, await self.judged(actor, room_id, coming))
 
     async def before_live(self, actor: Actor, room_id: RoomId, coming: Coming) -> RoomChanges:
         """Return what counts for a room that is to be opened now. Raises as ``before_enter``."""
-        if coming.may_open or not self.asking.concerns(actor.tenant.name):
+        coming = await self.judged(actor, room_id, coming)
+        if coming.may_open or not self.asking.concerns(actor.tenant.name, *_MOMENTS):
             return coming.changes
         room, user = await self.db.rooms.get(room_id), await self.db.users.get(actor.user)
         door = _Door(actor, user, room_id, room, room is None or room.state is not RoomState.LIVE)
@@ -96,10 +116,10 @@ class Consents:
         asked = coming.changes
         data = {
             **door.described(asked),
-            "cover": asked.cover or "",
-            "subject": asked.subject or "",
-            "description": asked.description or "",
-            "capacity": asked.capacity or 0,
+            "cover": door.planned("cover", asked.cover) or "",
+            "subject": door.planned("subject", asked.subject) or "",
+            "description": door.planned("description", asked.description) or "",
+            "capacity": door.planned("capacity", asked.capacity) or 0,
             "type": coming.kind,
         }
         changes = await self._ask(Moment.GO_LIVE, door, data)
@@ -128,6 +148,11 @@ class _Door(NamedTuple):
     @property
     def owns(self) -> bool:
         return self.opens or (self.room is not None and self.actor.user in (self.room.owner, self.room.holder))
+
+    def planned(self, name: str, asked: Any) -> Any:
+        """Return what a room that opens will have in a field: what was asked for, else what it was reserved with."""
+        is_reserved = self.room is not None and self.room.state is RoomState.RESERVED
+        return getattr(self.room, name) if asked is None and is_reserved else asked
 
     def described(self, changes: RoomChanges) -> dict[str, Any]:
         """Return what every question says: who, and which room as it is, or as it would be opened."""

@@ -13,6 +13,7 @@ from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
 from liveroom.domain.users import User
+from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
 from liveroom.usecases.broadcasts import fresh_id
@@ -33,14 +34,18 @@ class Guests:
     """Accounts of one address within ``WINDOW``; 0 for any number."""
 
     async def welcome(self, tenant: Tenant, address: str, nickname: str) -> Login:
-        """Make an account and sign it in. Raises ``NotOffered``, ``RateLimited``, ``QuotaExceeded``."""
+        """Make an account and sign it in.
+
+        Raises ``NotOffered``, ``RateLimited``, ``QuotaExceeded``, and ``ContentRefused`` for the nickname.
+        """
         if not self.is_open:
             raise NotOffered
         if self.limit and not await self.live.hit(f"guest:{address}", limit=self.limit, window=WINDOW):
             raise RateLimited(retry_after=WINDOW)
+        name = await self.accounts.screening.words(tenant.name, Wording.NAME, nickname.strip())
+        name = name or friendly_name(tenant.language)
         now = self.clock.now()
         session = SessionId(new_id(now))
-        name = nickname.strip() or friendly_name(tenant.language)
 
         async def work(tx: Tx) -> User:
             await check_quota(tx, tenant)

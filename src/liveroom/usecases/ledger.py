@@ -1,13 +1,14 @@
-"""What the live store keeps in SQL: the journal of stays, and what a lost bucket is filled with again (LIVE.md 3)."""
+"""What the live store keeps in SQL: its journals, and what a lost bucket is filled with again (LIVE.md 3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom import faults
-from liveroom.domain.ids import BroadcastId, UserId
+from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Place, Stay
+from liveroom.domain.messages import Message
 from liveroom.domain.presence import BucketSigns
 from liveroom.ports import Busy, Cards, Clock, Database, RoomSeed, UserSeed
 from liveroom.usecases.journaling import Journaling
@@ -16,6 +17,10 @@ from liveroom.usecases.tenancy import Tenancy
 
 REMEMBERED: Final = timedelta(days=31)
 """How long an ended session has to be known: no token lives longer than 30 days."""
+
+
+def _nobody(_: Sequence[Message]) -> None:
+    """Where messages go nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +33,32 @@ class SqlLedger:
     cards: Cards
     tenants: Tenancy
     journaling: Journaling
+    saved: Callable[[Sequence[Message]], None] = _nobody
+    """Who is to hear of messages when they are written; perhaps twice."""
 
     async def save(self, stays: Sequence[Stay]) -> None:
         """Write journaled stays; saving one twice changes nothing."""
         if stays:
             await self.journaling.save(stays)
             faults.point("journal.saved")
+
+    async def save_messages(self, messages: Sequence[Message]) -> None:
+        """Write journaled messages, in the order in which each room said them; saving one twice changes nothing."""
+        await self.db.messages.put(messages)
+        faults.point("talk.saved")
+        self.saved(messages)
+
+    async def last_message(self, room: RoomId) -> tuple[int, BroadcastId] | None:
+        """Return the greatest number that a message of the room has, and in which broadcast."""
+        return await self.db.messages.last(room)
+
+    async def newest_messages(self, broadcast: BroadcastId, limit: int) -> Sequence[Message]:
+        """Return the newest messages of a broadcast, the newest first."""
+        return await self.db.messages.page(broadcast, None, limit)
+
+    async def save_likes(self, likes: Mapping[BroadcastId, int]) -> None:
+        """Write how many likes broadcasts have; saving that twice, or late, changes nothing."""
+        await self.db.rooms.put_likes(likes)
 
     async def user_seed(self, bucket: int) -> UserSeed:
         """Return the places and ended sessions of a user bucket."""

@@ -230,7 +230,7 @@ class ListFeeds:
             return False
         newest = await self._ask(line.feed, lambda: self.live.feeds.newest(line.feed))
         now = self.clock.now()
-        compared = compare(line.told, self._cards(newest), newest.rev, now)
+        compared = compare(line.told, self._cards(newest), newest.rev, now, lasting=self.wire.lasting)
         if not compared.change.is_empty:
             publication = ListPublication(position.offset + 1, now, compared.change)
             told = changed(line.told, publication)

@@ -63,12 +63,14 @@ class Listings:
         raise LiveUnavailable("the room list is lost again and again")
 
     async def room(self, actor: Actor, room_id: RoomId) -> LiveRoom | Room:
-        """Return a live room, or the room that the caller has reserved. Raises ``RoomNotFound``."""
+        """Return a live room, a scheduled one, or one that the caller has reserved. Raises ``RoomNotFound``."""
         live = await self.live.room(room_id)
         if live is not None and live.tenant == actor.tenant.name:
             return live
         room = await self.db.rooms.get(room_id)
-        if room is None or room.state is not RoomState.RESERVED or room.holder != actor.user:
+        if room is None or room.state is not RoomState.RESERVED or room.tenant != actor.tenant.name:
+            raise RoomNotFound
+        if room.holder != actor.user and room.options.starts is None:
             raise RoomNotFound
         return room
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from liveroom.domain.errors import NotInRoom, RateLimited, UserNotFound
+from liveroom.domain.errors import NotInRoom, PermissionDenied, RateLimited, UserNotFound
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media import MediaPass, Participant, Signal
+from liveroom.domain.media import MediaPass, Participant, Signal, publishes
 from liveroom.domain.members import Role
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import RtcKind
@@ -42,13 +42,14 @@ class Media:
         if member is None:
             raise NotInRoom
         provider = self.providers[actor.tenant.rtc or self.default]
-        participant = Participant(actor.tenant, actor.user, member.name, room, member.role)
+        participant = Participant(actor.tenant, actor.user, member.name, room, publishes(member))
         return Admitted(member.role, provider.admit(participant, self.clock.now()))
 
     async def signal(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
         """Pass a signal to another member; one who is not connected misses it.
 
-        Raises ``NotInRoom``, ``UserNotFound`` when the other is not in the room, ``RateLimited``.
+        Raises ``NotInRoom``, ``UserNotFound`` when the other is not in the room, ``PermissionDenied`` where neither of
+        them has anything to send, ``RateLimited``.
         """
         if not await self.live.hit(f"signal:{actor.user}", limit=SIGNALS, window=WINDOW):
             raise RateLimited(retry_after=WINDOW)
@@ -57,4 +58,6 @@ class Media:
             raise NotInRoom
         if receiver is None:
             raise UserNotFound
+        if not (publishes(sender).anything or publishes(receiver).anything):
+            raise PermissionDenied("neither of them may publish")
         await self.whispers.tell(to, Signal(room, actor.user, self.clock.now(), payload))

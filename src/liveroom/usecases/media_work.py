@@ -1,4 +1,5 @@
-"""Work at media providers: rooms that are over are closed, and who was put out is taken out of them.
+"""Work at media providers: rooms that are over are closed, who was put out is taken out of them, and who may send more
+or less than before is let do that.
 
 Nobody's media room is made here: it is there when somebody comes. So a room that is live again needs nothing.
 """
@@ -9,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom.domain.ids import RoomId
+from liveroom.domain.media import NOTHING, publishes
 from liveroom.domain.members import Stay
 from liveroom.domain.rooms import RoomState
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Achieved, Matter, Settled, Work, read_removal
-from liveroom.ports import Clock, Database, RtcControl
+from liveroom.ports import Clock, Database, Live, RtcControl
 
 SECOND_LOOK: Final = timedelta(seconds=5)
 """After that every stay that had begun is written: the journal takes a second."""
@@ -27,13 +29,16 @@ class MediaWork:
     """Does pieces of work about media rooms."""
 
     db: Database
+    live: Live
     clock: Clock
     control: RtcControl
 
     async def do(self, work: Work, tenant: Tenant) -> Settled:
-        """Do one piece. Raises ``VendorFailure``."""
+        """Do one piece. Raises ``VendorFailure``, ``Unavailable``."""
         if work.key.matter is Matter.REMOVAL:
             return await self._remove(work, tenant)
+        if work.key.matter is Matter.PERMISSION:
+            return await self._permit(work, tenant)
         room = await self.db.rooms.get(RoomId(work.key.subject))
         if room is None or room.tenant != tenant.name or room.state is not RoomState.CLOSED:
             return Settled(asked=False)
@@ -50,6 +55,19 @@ class MediaWork:
         second = work.changed + SECOND_LOOK
         is_over = now >= second
         return Settled(asked=bool(rooms)) if is_over else Settled(Achieved(tenant.sdk_app_id), second, bool(rooms))
+
+    async def _permit(self, work: Work, tenant: Tenant) -> Settled:
+        """Let a user send in a room what they may now; nothing, when they have left it."""
+        user, is_meant = read_removal(work.key.subject)
+        stays = await self.db.stays.newest_of(user, _STAYS)
+        rooms = sorted({stay.room for stay in stays if is_meant(stay.room)})
+        for room in rooms:
+            member = await self.live.member(room, user)
+            await self.control.permit(tenant, room, user, NOTHING if member is None else publishes(member))
+        second = work.changed + SECOND_LOOK
+        if not rooms and self.clock.now() < second:
+            return Settled(Achieved(tenant.sdk_app_id), second, asked=False)
+        return Settled(asked=bool(rooms))
 
 
 def rooms_at(stays: Sequence[Stay], at: datetime) -> list[RoomId]:

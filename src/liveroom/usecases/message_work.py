@@ -13,6 +13,7 @@ from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Achieved, Key, Matter, Settled, Trouble, Vendor, VendorFailure, Work
 from liveroom.ports import Clock, Database, Messages
+from liveroom.usecases.group_members import GroupMembers
 
 NO_ACCOUNT: Final = "10019"
 """Tencent's code for a group whose owner has no account."""
@@ -30,6 +31,8 @@ class MessageWork:
         """Do one piece. Raises ``VendorFailure``."""
         if work.key.matter is Matter.ACCOUNT:
             return await self._account(work, tenant)
+        if work.key.matter in (Matter.MUTE, Matter.BAN):
+            return await GroupMembers(self.db, self.clock, self.messages).do(work, tenant)
         return await self._group(work, tenant)
 
     async def _group(self, work: Work, tenant: Tenant) -> Settled:
@@ -53,6 +56,7 @@ class MessageWork:
             await self.messages.dissolve_group(tenant, room.id)
             return None
         if step is Step.MAKE and await self._make(room, tenant):
+            await GroupMembers(self.db, self.clock, self.messages).remind(room)
             return wanted_group(room, tenant)
         # In use: by the room's host, whose app makes it too, or by us. Where it is gone after all, Tencent still keeps
         # its id from being used.

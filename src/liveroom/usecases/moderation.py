@@ -17,6 +17,13 @@ from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.accounts import Accounts
 
+Also = Callable[[Tx, User], Awaitable[None]]
+"""What belongs into the same transaction; it may refuse, and is asked before anything is written."""
+
+
+async def nothing_more(_: Tx, __: User) -> None:
+    """Do nothing beside."""
+
 
 async def leave_to_others(_: Sequence[OutboxRow]) -> None:
     """Leave rows to the relay of a running service, which applies them within a second."""
@@ -36,15 +43,28 @@ class Moderation:
         """Make a user an admin, or an ordinary user again. Raises ``UserNotFound``."""
         return await self._change(user_id, tenant, lambda user: replace(user, admin=admin))
 
-    async def unban(self, user_id: UserId, *, tenant: TenantName | None = None) -> User:
+    async def unban(self, user_id: UserId, *, tenant: TenantName | None = None, also: Also = nothing_more) -> User:
         """Let a user sign in again. Raises ``UserNotFound``."""
-        return await self._change(user_id, tenant, lambda user: replace(user, banned_until=None, ban_reason=""))
 
-    async def ban(self, user_id: UserId, until: datetime, reason: str, *, tenant: TenantName | None = None) -> User:
+        def change(user: User) -> User:
+            return replace(user, banned_until=None, ban_reason="")
+
+        return await self._change(user_id, tenant, change, also)
+
+    async def ban(
+        self,
+        user_id: UserId,
+        until: datetime,
+        reason: str,
+        *,
+        tenant: TenantName | None = None,
+        also: Also = nothing_more,
+    ) -> User:
         """Keep a user out until then, and end their sessions and places. Raises ``UserNotFound``."""
 
         async def work(tx: Tx) -> tuple[User, OutboxRow]:
             user = await _locked(tx, user_id, tenant)
+            await also(tx, user)
             now = self.clock.now()
             banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
             row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
@@ -74,9 +94,16 @@ class Moderation:
 
         await self.tell(await self.db.transact(work))
 
-    async def _change(self, user_id: UserId, tenant: TenantName | None, change: Callable[[User], User]) -> User:
+    async def _change(
+        self,
+        user_id: UserId,
+        tenant: TenantName | None,
+        change: Callable[[User], User],
+        also: Also = nothing_more,
+    ) -> User:
         async def work(tx: Tx) -> User:
             user = await _locked(tx, user_id, tenant)
+            await also(tx, user)
             changed = replace(change(user), updated=self.clock.now())
             await tx.users.put(changed)
             await self.accounts.chronicle.about_user(tx, changed, *told_users.changes(user, changed))

@@ -9,6 +9,7 @@ import structlog
 
 from liveroom.domain.errors import PermissionDenied, RoomNotFound
 from liveroom.domain.ids import TenantName, UserId
+from liveroom.domain.media import ALL, publishes
 from liveroom.domain.members import Member
 from liveroom.domain.outside import (
     AHEAD,
@@ -16,6 +17,7 @@ from liveroom.domain.outside import (
     LATEST_START,
     GroupDestroyed,
     MediaEnded,
+    Published,
     Report,
     Sighting,
 )
@@ -24,6 +26,7 @@ from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.permits import Permits
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.tenancy import Tenancy
 
@@ -58,6 +61,8 @@ class Outside:
             await self.live.outside.hear(words)
         if report.media is not None:
             await self._end_media(report.media, tenants)
+        if report.published is not None:
+            await self._hold(report.published, tenants)
         if report.group is not None:
             await self._close(report.group, tenants)
 
@@ -110,6 +115,18 @@ class Outside:
                 return
             after = members[-1].order
         log.warning("outside.crowd", room=room.id, members=room.members, looked_at=_ENDED)
+
+    async def _hold(self, published: Published, tenants: Iterable[TenantName]) -> None:
+        """Have whoever sends what they may not be held to what they may: their token is of a time when they might."""
+        room = await self.live.room(published.room)
+        if room is None or room.tenant not in frozenset(tenants):
+            return
+        if not await self._users({published.user}, frozenset([room.tenant])):
+            return
+        member = await self.live.member(room.id, published.user)
+        if member is None or publishes(member) != ALL:
+            permits = Permits(self.db, self.clock, self.broadcasts.desk)
+            await permits.changed(room.tenant, room.id, published.user)
 
     async def _close(self, group: GroupDestroyed, tenants: dict[TenantName, Tenant]) -> None:
         """Close the room whose group its owner has destroyed."""

@@ -40,7 +40,10 @@ class OwnUsers:
     async def sign_in(
         self, tenant: Tenant, address: str, signature: LoginSignature, *, nickname: str = "", avatar: str = ""
     ) -> Login:
-        """Open a session for whoever it was signed for. Raises what ``Accounts.sign_in`` raises, ``QuotaExceeded``."""
+        """Open a session for whoever it was signed for.
+
+        Raises what ``Accounts.sign_in`` raises, and ``QuotaExceeded``.
+        """
         signature.check_hash()
         # Both, always: how long it takes says nothing about which of them is in use.
         is_own = [signature.is_by(secret) for secret in self.secrets.of(tenant.name, signature.tag)]
@@ -53,6 +56,10 @@ class OwnUsers:
         await check_attempts(
             self.live, ((f"login:{tenant.name}:{fold_username(name)}", ACCOUNT_FAILURES), by_address(address))
         )
+        if nickname and self.accounts.screening.looks_at(tenant.name):
+            known = await self.db.users.own(tenant.name, signature.tag, name)
+            stranger = User(UserId(""), tenant.name, now, now)
+            nickname = await self.accounts.screening.nickname(known or stranger, nickname)
         user, session = await self._open(tenant, signature, now, nickname=nickname, avatar=avatar)
         self.live.renew(Beat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)

@@ -20,12 +20,14 @@ from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.outbox import OutboxRow, ProfileChanged
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
+from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.codes import Proof
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.contacts import carrier_of
 from liveroom.usecases.relay import Relay
+from liveroom.usecases.screening import Screening
 from liveroom.usecases.vendors import VendorDesk
 
 QUERIES: Final = 60
@@ -68,12 +70,16 @@ class Profiles:
     bindings: ContactBindings
     desk: VendorDesk
     chronicle: Chronicle
+    screening: Screening
 
     async def update(self, actor: Actor, changes: ProfileChanges, proof: Proof | None = None) -> None:
-        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``.
+        """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``, ``ContentRefused``.
 
         A ``proof`` binds a number or mailbox first; where ``ContactBindings.bind`` raises, nothing is changed.
         """
+        if changes.name:
+            name = await self.screening.words(actor.tenant.name, Wording.NAME, changes.name, user=actor.user)
+            changes = replace(changes, name=name)
         if proof is not None:
             await self.bindings.bind(actor, proof)
             if changes == ProfileChanges():

@@ -8,9 +8,9 @@ from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound, Us
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Member, Role
 from liveroom.domain.permissions import Rank, Right, check_outranks, may, rank_of
-from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.rooms import LiveRoom, Room
 from liveroom.domain.sessions import Actor
-from liveroom.ports import Database, Live
+from liveroom.ports import Database, Live, Tx
 
 
 class Ranked(NamedTuple):
@@ -68,6 +68,28 @@ class Ranks:
     async def _appointed(self, room: LiveRoom, user: UserId) -> Role | None:
         standing = await self.db.standings.get(room.id, user) if room.options.guarded else None
         return None if standing is None else standing.role
+
+
+async def check_in(tx: Tx, room: Room, actor: Actor, right: Right, seen: Role | None) -> Rank:
+    """Return the actor's rank by what the transaction reads, the room's row being locked; raises ``PermissionDenied``.
+
+    ``seen``: their role as a member, which counts for hosts alone: a moderator who was dismissed a moment ago is none,
+    whatever the live store still takes them for.
+    """
+    standing = await tx.standings.get(room.id, actor.user) if room.options.guarded else None
+    role = None if seen is Role.MODERATOR else seen
+    rank = rank_of(actor.user, owner=room.owner, role=role, appointed=standing.role if standing else None)
+    if may(rank, right):
+        return rank
+    user = await tx.users.get(actor.user)
+    if user is None or not user.admin:
+        raise PermissionDenied
+    return Rank.ADMIN
+
+
+def role_of(ranked: Ranked | None) -> Role | None:
+    """Return the role of who is a member."""
+    return None if ranked is None or ranked.member is None else ranked.member.role
 
 
 def check_member(ranked: Ranked) -> Member:

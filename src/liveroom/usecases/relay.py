@@ -16,7 +16,16 @@ from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
-from liveroom.domain.outbox import OutboxRow, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded, StandingChanged
+from liveroom.domain.metadata import described as described_metadata
+from liveroom.domain.outbox import (
+    MetadataChanged,
+    OutboxRow,
+    ProfileChanged,
+    RoomChanged,
+    RoomTaken,
+    SessionsEnded,
+    StandingChanged,
+)
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import described
@@ -25,6 +34,7 @@ from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.policies import Policies
+from liveroom.usecases.removals import put_out
 from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.relay")
@@ -128,6 +138,8 @@ class Relay:
             return await self._seat(told, live) if isinstance(told, RoomTaken) and live is not None else live
         if isinstance(told, StandingChanged):
             await self._standing(told)
+        elif isinstance(told, MetadataChanged):
+            await self._metadata(told)
         elif isinstance(told, ProfileChanged):
             await self._profile(told.user)
         else:
@@ -184,7 +196,7 @@ class Relay:
         return self.tenants.get(name)
 
     async def _standing(self, told: StandingChanged) -> None:
-        """Bring a standing up to its row.
+        """Bring a standing up to its row, and put out whoever is banned: there is nothing more to do before it is done.
 
         A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
         standings before this one was written.
@@ -194,11 +206,22 @@ class Relay:
             return
         now = self.clock.now()
         news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(standing, now)), told.by or None)
-        if await self.live.put_standing(standing, news):
-            return
-        room = await self.db.rooms.get(told.room)
-        if room is not None and room.state is RoomState.LIVE and await self.restore(room) is not None:
+        if not await self.live.put_standing(standing, news):
+            room = await self.db.rooms.get(told.room)
+            if room is None or room.state is not RoomState.LIVE or await self.restore(room) is None:
+                return
             await self.live.put_standing(standing, news)
+        if standing.is_banned(now):
+            await put_out(self.live, self.listings, told.room, told.user)
+
+    async def _metadata(self, told: MetadataChanged) -> None:
+        """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""
+        room, row = await self.db.rooms.get(told.room), await self.db.metadata.get(told.room)
+        if room is None or row is None or row.broadcast != room.broadcast:
+            return
+        kind, data = EventKind.METADATA_CHANGED, described_metadata(row.metadata)
+        news = Announcement(new_id(self.clock.now()), kind, data, told.by)
+        await self.live.metadata.put(room.id, room.broadcast, row.metadata, news)
 
     async def _profile(self, user_id: UserId) -> None:
         user = await self.db.users.get(user_id)

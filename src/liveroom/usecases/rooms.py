@@ -19,7 +19,7 @@ from liveroom.domain.errors import (
     Refused,
     RoomNotFound,
 )
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, StayId, UserId, new_id
+from liveroom.domain.ids import PlaceId, RoomId, StayId, UserId, new_id
 from liveroom.domain.members import LeaveReason, Place, Role, wanted_role
 from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges
@@ -31,8 +31,11 @@ from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.consents import Coming, Consents
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.passwords import Passwords
+from liveroom.usecases.permits import Permits
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.relay import Relay
+from liveroom.usecases.removals import put_out
+from liveroom.usecases.screening import Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,12 @@ class Rooms:
     policies: Policies
     consents: Consents
     passwords: Passwords
+    screening: Screening
 
     async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
-        """Give the actor a fresh room id. Nobody sees the room until they open it."""
-        return await self.broadcasts.reserve(actor, changes)
+        """Give the actor a fresh room id. Nobody sees the room until they open it. Raises ``ContentRefused``."""
+        judged = await self.screening.room(actor.tenant.name, changes, user=actor.user)
+        return await self.broadcasts.reserve(actor, judged)
 
     async def enter(
         self,
@@ -67,7 +72,7 @@ class Rooms:
 
         Entering twice is entering once; entering elsewhere ends the session's audience place. Raises ``RoomNotFound``,
         ``RoomFull``, ``RoomBanned``, ``NotInvited``, ``PasswordWrong``, ``RateLimited`` after wrong passwords,
-        ``PermissionDenied``, ``HookRefused``, ``BadRequest``, ``QuotaExceeded``.
+        ``PermissionDenied``, ``HookRefused``, ``ContentRefused``, ``BadRequest``, ``QuotaExceeded``.
         """
         asked = wanted_role(role)
         if room_id is None and asked[0] is Role.AUDIENCE:
@@ -75,13 +80,14 @@ class Rooms:
         coming = Coming(*asked, changes, kind)
         if not password:
             return await self._enter(actor, room_id, coming)
-        async with self.passwords.guess(actor.user, room_id, password) as digests:
+        async with self.passwords.guess(actor, room_id, password) as digests:
             return await self._enter(actor, room_id, coming._replace(password=digests))
 
     async def _enter(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Entered:
         coming = await self.consents.before_enter(actor, room_id, coming)
         if room_id is None:
-            room_id = (await self.reserve(actor, coming.changes)).id
+            coming = await self.consents.judged(actor, None, coming)
+            room_id = (await self.broadcasts.reserve(actor, coming.changes)).id
         now = self.clock.now()
         beat = Beat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
         placing = Placing(beat, room_id, PlaceId(new_id(now)), host=False)
@@ -107,28 +113,17 @@ class Rooms:
             return
         faults.point("leave.left")
         await self.live.drop_places([left.place])
+        await self._unseat([left])
         await self._list([(left.room, left.hidden)])
         await self.live.settle()
 
     async def kick(self, room_id: RoomId, user: UserId) -> bool:
-        """End all that a user has in the room; say False when they are not in it. They may enter it again.
-
-        One place after the other: whoever is entering meanwhile by another session keeps the place that the index has.
-        """
-        held = [place for place in await self.live.places(user) if place.room == room_id]
-        ends: list[tuple[SessionId | None, PlaceId | None]] = [(place.session, place.id) for place in held]
-        found = [await self.live.leave(room_id, user, *end, LeaveReason.KICKED) for end in [*ends, (None, None)]]
-        left = [one for one in found if one is not None]
-        if not left:
-            return False
-        faults.point("leave.left")
-        await self.live.drop_places([one.place for one in left])
-        await self._list([(left[-1].room, any(one.hidden for one in left))])
-        await self.live.settle()
-        return True
+        """End all that a user has in the room; say False when they are not in it. They may enter it again."""
+        return await put_out(self.live, self.listings, room_id, user)
 
     async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
-        """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``."""
+        """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``, ``ContentRefused``."""
+        changes = await self.screening.room(actor.tenant.name, changes, user=actor.user, room=room_id)
         committed = await self.broadcasts.change(actor, room_id, changes)
         faults.point("change.committed")
         return await self._deliver(committed)
@@ -144,6 +139,7 @@ class Rooms:
     async def end_places(self, places: Sequence[Place], reason: LeaveReason) -> None:
         """Take places out of their rooms, then out of the index; a place that is no longer held changes nothing."""
         ended = await self._leave_all(places, reason)
+        await self._unseat(ended)
         faults.point("sweep.left")
         await self.live.drop_places(places)
         await self.listings.announce([left.room for left in ended if left is not None and left.hidden])
@@ -209,9 +205,17 @@ class Rooms:
         The index forgets them with the next batch: they are marked as former ones there.
         """
         left = [one for one in await self._leave_all(former, LeaveReason.ELSEWHERE) if one is not None]
+        await self._unseat(left)
         self.live.drop_later([one.place for one in left])
         faults.point("enter.former_left")
         return left
+
+    async def _unseat(self, ended: Sequence[Left | None]) -> None:
+        """Have media providers told of those who have left a seat with the room."""
+        for one in ended:
+            if one is not None and one.seated:
+                permits = Permits(self.db, self.clock, self.broadcasts.desk)
+                await permits.changed(one.room.tenant, one.room.id, one.place.user)
 
     async def _leave_all(self, places: Sequence[Place], reason: LeaveReason) -> Sequence[Left | None]:
         leaving = [self.live.leave(place.room, place.user, place.session, place.id, reason) for place in places]

@@ -22,13 +22,18 @@ from liveroom.usecases.arrangements import Arrangements
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.codes import KEPT as CODES_KEPT
+from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.event_workers import TICK_PATIENCE, EventWorkers
 from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.replays import Replays
+from liveroom.usecases.retention import Retention
+from liveroom.usecases.room_schedules import Schedules
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.screening import Screening
 from liveroom.usecases.server_keys import ServerKeys
+from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
 from liveroom.usecases.vendor_workers import VendorWorkers
@@ -70,6 +75,11 @@ class Upkeep:
     trail: Audit
     outward: EventWorkers
     replays: Replays
+    screening: Screening
+    deleted_users: DeletedUsers
+    retention: Retention
+    schedules: Schedules
+    stages: StageKeeper
 
     async def flush(self) -> int:
         """Send waiting renewals, write the journal, bring the lists up to date; return how many stays were written."""
@@ -110,10 +120,13 @@ class Upkeep:
         return len(orphans)
 
     async def end_overdue(self) -> int:
-        """Close broadcasts whose time is over; return how many."""
-        alarms = await self.live.alarms(_BATCH)
-        ends = [alarm.room for alarm in alarms if alarm.kind is AlarmKind.END]
-        return sum([await self._end(room) for room in ends])
+        """Close broadcasts whose time is over, and end requests for seats that nobody answered; return of how many
+        rooms.
+        """
+        ended = 0
+        for room, kind in await self.live.alarms(_BATCH):
+            ended += await (self._end(room) if kind is AlarmKind.END else self.stages.tidy(room))
+        return ended
 
     async def relay_rows(self) -> int:
         """Apply what committed transactions left behind; return how many rows."""
@@ -136,6 +149,7 @@ class Upkeep:
         dropped = await self.db.sessions.purge(now - REMEMBERED, _PURGE_BATCH)
         dropped += await self.db.codes.purge(now - CODES_KEPT, _PURGE_BATCH)
         dropped += await self.trail.purge(_PURGE_BATCH)
+        dropped += await self.retention.purge()
         dropped += await self.outward.purge()
         dropped += await self._purge_events(now - EVENTS_KEPT)
         return dropped + await self.db.outbox.purge(now - _TOLD_KEPT, _PURGE_BATCH)
@@ -173,6 +187,7 @@ class Upkeep:
         """Do everything that is due once; return what was done. A dependency that is down stops only its own piece."""
         await self._one("tenants", self.tenants.refresh)
         await self._one("arrangements", self.arrangements.refresh)
+        await self._one("words", self.screening.refresh)
         await self._one("lists", self.listings.catch_up)
         await self._one("uses", self.note_uses)
         return {
@@ -182,9 +197,11 @@ class Upkeep:
             "deserted": await self._one("deserted", self.end_deserted),
             "settled": await self._one("orphans", self.settle_orphans),
             "ended": await self._one("ends", self.end_overdue),
+            "called_off": await self._one("schedules", self.schedules.call_off),
             "audited": await self._one("audit", lambda: self.audit(TICK_AUDITED)),
             "journaled": await self._one("flush", self.flush),
             "purged": await self._one("purge", self.purge),
+            "erased": await self._one("erasures", self.deleted_users.erase),
             "at_vendors": await self._one("vendors", self.call_vendors),
             "told_outside": await self._one("webhooks", self.tell_outside),
         }
@@ -216,7 +233,7 @@ class Upkeep:
         if room is None or room.options.ends is None or room.options.ends > self.clock.now():
             return False
         committed = await self.broadcasts.close(room_id, CloseReason.TIME_OVER, broadcast=room.broadcast)
-        faults.point("end.committed")
+        faults.point("close.committed")
         if committed is None or committed.row is None:
             return False
         log.info("room.time_over", room=room_id)

@@ -4,14 +4,20 @@ With no vendor set up for the tenant nothing is written, and the transaction cos
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.members import Role
 from liveroom.domain.rooms import Room
+from liveroom.domain.standings import Standing
 from liveroom.domain.users import User
 from liveroom.domain.vendors import Key, Matter, Vendor, removal_from
 from liveroom.ports import Tx, VendorsOf
 from liveroom.usecases.tenancy import Tenancy
+
+APPLIED: Final = timedelta(seconds=1)
+"""After that what was committed is so in the live store, out of which it is read what somebody may send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,46 @@ class VendorDesk:
 
     async def user_kicked(self, tx: Tx, user: User, room: RoomId, at: datetime) -> None:
         """Take a user out of one media room, unless they enter the room again."""
-        for vendor in sorted(self._vendors(user.tenant) - {Vendor.IM}):
-            await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, removal_from(user.id, room)), user.tenant, at)
+        await self._remove(tx, user.id, user.tenant, room, at=at)
+
+    async def standing_changed(self, tx: Tx, before: Standing, after: Standing) -> None:
+        """Take whoever is banned from a room out of its media; have its group know who is muted or banned."""
+        user, tenant, room, at = after.user, after.tenant, after.room, after.updated
+        is_same_ban = before.banned_until == after.banned_until
+        if after.is_banned(at) and not is_same_ban:
+            await self._remove(tx, user, tenant, room, at=at)
+        if before.role is not after.role and Role.ANCHOR in (before.role, after.role):
+            await self.permission_changed(tx, tenant, user, room, at + APPLIED)
+        changed = [] if is_same_ban else [Matter.BAN]
+        changed += [] if before.muted_until == after.muted_until else [Matter.MUTE]
+        for matter in changed if Vendor.IM in self._vendors(tenant) else ():
+            await tx.vendor_work.want(Key(Vendor.IM, matter, removal_from(user, room)), tenant, at)
+
+    async def _remove(self, tx: Tx, user: UserId, tenant: TenantName, room: RoomId, *, at: datetime) -> None:
+        for vendor in sorted(self._vendors(tenant) - {Vendor.IM}):
+            await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, removal_from(user, room)), tenant, at)
+
+    def permits(self, tenant: TenantName) -> bool:
+        """Say whether what people may send can be changed at the tenant's media provider while they are there."""
+        return Vendor.LIVEKIT in self._vendors(tenant)
+
+    async def permission_changed(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
+        """Let a user send in a media room what they may now; where that cannot be changed, nobody is asked."""
+        if self.permits(tenant):
+            await tx.vendor_work.want(Key(Vendor.LIVEKIT, Matter.PERMISSION, removal_from(user, room)), tenant, at)
+
+    async def owner_changed(self, tx: Tx, room: Room, former: UserId) -> None:
+        """Let the new owner and the former one send in the media room what they may now."""
+        for user in (room.owner, former):
+            await self.permission_changed(tx, room.tenant, user, room.id, room.updated + APPLIED)
+
+    async def put_off_seat(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
+        """Do the same for whoever a host has put off a seat: where it cannot be changed, they are taken out, and come
+        back as audience.
+        """
+        for vendor in sorted(self._vendors(tenant) - {Vendor.IM}):
+            key = Key(vendor, Matter.PERMISSION, removal_from(user, room))
+            await tx.vendor_work.want(key, tenant, at)
 
     async def _about_group(self, tx: Tx, room: Room) -> None:
         if Vendor.IM in self._vendors(room.tenant):

@@ -34,10 +34,17 @@ class Webhooks:
     clock: Clock
     _by_id: Mapping[str, Webhook] = field(default_factory=dict)
     _targets: Mapping[TenantName, Sequence[Target]] = field(default_factory=dict)
+    edition: int = 0
+    """Grows whenever they are read anew."""
 
     def targets_of(self, tenant: TenantName) -> Sequence[Target]:
         """Return who of a tenant is to be told: those that are on."""
         return self._targets.get(tenant, ())
+
+    @property
+    def tells(self) -> bool:
+        """Say whether any webhook is on."""
+        return bool(self._targets)
 
     def get(self, id: str) -> Webhook | None:
         return self._by_id.get(id)
@@ -62,6 +69,7 @@ class Webhooks:
                 targets.setdefault(webhook.tenant, []).append(webhook.target)
         self._by_id = {webhook.id: webhook for webhook in found}
         self._targets = targets
+        self.edition += 1
 
     async def add(
         self,

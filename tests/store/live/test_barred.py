@@ -75,7 +75,8 @@ async def test_a_change_that_comes_with_the_bar_is_told(world: World) -> None:
     await world.put(replace(row, rev=4, barred=False, category="ktv"), policy, b"another title")
     assert await ear.told() == ["room.updated"]
     await world.put(replace(row, rev=5, barred=True, category="ktv", owner=UserId("bob")), policy, b"another title")
-    assert await ear.told() == ["room.owner_changed"]
+    told = await ear.told()
+    assert told == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
 
 
 async def test_the_same_row_again_is_still_a_change_as_before(world: World) -> None:

@@ -57,8 +57,8 @@ async def test_a_hand_over_is_told_as_such(world: World) -> None:
     ear = await quiet(world)
     row, _, _ = world.ledger.rooms[R1]
     put = await world.put(replace(row, rev=2, owner=UserId("bob")), card=b"of bob")
-    assert await ear.told() == ["room.owner_changed"]
-    event = ear.events()[-1]
+    assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
+    event = ear.events()[-3]
     assert event.room == put
     assert event.room is not None
     assert (event.room.owner, event.room.holder) == ("bob", "ann")
@@ -68,7 +68,8 @@ async def test_a_hand_over_together_with_another_change_tells_both(world: World)
     ear = await quiet(world)
     row, _, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("bob"), category="ktv"))
-    assert await ear.told() == ["room.updated", "room.owner_changed"]
+    roles = ["member.role_changed bob", "member.role_changed ann"]
+    assert await ear.told() == ["room.updated", "room.owner_changed", *roles]
 
 
 async def test_a_hand_over_to_somebody_who_is_in_restores_the_room(world: World) -> None:
@@ -77,8 +78,8 @@ async def test_a_hand_over_to_somebody_who_is_in_restores_the_room(world: World)
     assert await ear.told() == ["member.left ann (left)", "room.hidden"]
     row, _, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("bob")))
-    assert await ear.told() == ["room.owner_changed", "room.restored"]
-    owner_changed, restored = ear.events()[-2:]
+    assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "room.restored"]
+    owner_changed, _, restored = ear.events()[-3:]
     assert owner_changed.room == restored.room == await world.room()
 
 
@@ -86,7 +87,7 @@ async def test_a_hand_over_to_somebody_who_is_away_hides_the_room(world: World) 
     ear = await quiet(world)
     row, _, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("eve")))
-    assert await ear.told() == ["room.owner_changed", "room.hidden"]
+    assert await ear.told() == ["room.owner_changed", "member.role_changed ann", "room.hidden"]
 
 
 async def test_a_room_is_told_to_be_hidden_and_restored(world: World) -> None:

@@ -77,8 +77,8 @@ async def test_tenants_have_lists_of_their_own(world: World) -> None:
     await world.publish(world.listed("ours"))
     await world.publish(world.listed("theirs"), tenant=OTHER)
     assert rooms(await world.live.list_rooms(QUERY)) == ["ours"]
-    assert rooms(await world.live.list_rooms(replace(QUERY, tenant=OTHER))) == ["theirs"]
-    chosen = replace(QUERY, rooms=(RoomId("ours"), RoomId("theirs")))
+    assert rooms(await world.live.list_rooms(QUERY._replace(tenant=OTHER))) == ["theirs"]
+    chosen = QUERY._replace(rooms=(RoomId("ours"), RoomId("theirs")))
     assert rooms(await world.live.list_rooms(chosen)) == ["ours"]
 
 
@@ -114,10 +114,10 @@ async def test_a_room_moves_with_its_category_and_its_opening(world: World) -> N
     await world.publish(world.listed("r1", 1), world.listed("r2", 2))
     await world.live.put_listed(DEFAULT_TENANT, [world.listed("r1", 3, version=2, category="ktv")])
     assert rooms(await world.live.list_rooms(QUERY)) == ["r1", "r2"]
-    assert rooms(await world.live.list_rooms(replace(QUERY, category="voice"))) == ["r2"]
-    assert rooms(await world.live.list_rooms(replace(QUERY, category="ktv"))) == ["r1"]
+    assert rooms(await world.live.list_rooms(QUERY._replace(category="voice"))) == ["r2"]
+    assert rooms(await world.live.list_rooms(QUERY._replace(category="ktv"))) == ["r1"]
     await world.live.put_listed(DEFAULT_TENANT, [world.listed("r2", version=2, card=None)])
-    assert rooms(await world.live.list_rooms(replace(QUERY, category="voice"))) == []
+    assert rooms(await world.live.list_rooms(QUERY._replace(category="voice"))) == []
 
 
 # --- by opening -------------------------------------------------------------------------------------------------------
@@ -133,46 +133,46 @@ async def test_the_newest_room_is_first(world: World) -> None:
 async def test_a_page_is_cut_to_the_rooms_asked_for(world: World) -> None:
     await world.publish(*(world.listed(f"r{n}", n, category="even" if n % 2 == 0 else "odd") for n in range(10)))
     since, until = MORNING + timedelta(seconds=3), MORNING + timedelta(seconds=7)
-    assert rooms(await world.live.list_rooms(replace(QUERY, since=since, until=until))) == ["r6", "r5", "r4", "r3"]
-    assert rooms(await world.live.list_rooms(replace(QUERY, category="even", since=since))) == ["r8", "r6", "r4"]
-    assert rooms(await world.live.list_rooms(replace(QUERY, category="none"))) == []
-    assert rooms(await world.live.list_rooms(replace(QUERY, offset=2, limit=3))) == ["r7", "r6", "r5"]
-    assert rooms(await world.live.list_rooms(replace(QUERY, offset=8, limit=3))) == ["r1", "r0"]
-    assert await world.live.list_rooms(replace(QUERY, offset=20)) == RoomPage(b"", "")
+    assert rooms(await world.live.list_rooms(QUERY._replace(since=since, until=until))) == ["r6", "r5", "r4", "r3"]
+    assert rooms(await world.live.list_rooms(QUERY._replace(category="even", since=since))) == ["r8", "r6", "r4"]
+    assert rooms(await world.live.list_rooms(QUERY._replace(category="none"))) == []
+    assert rooms(await world.live.list_rooms(QUERY._replace(offset=2, limit=3))) == ["r7", "r6", "r5"]
+    assert rooms(await world.live.list_rooms(QUERY._replace(offset=8, limit=3))) == ["r1", "r0"]
+    assert await world.live.list_rooms(QUERY._replace(offset=20)) == RoomPage(b"", "")
 
 
 async def test_pages_follow_each_other_without_gap_or_repetition(world: World) -> None:
     await world.publish(*(world.listed(f"r{n:02}", n // 3) for n in range(20)))
     found: list[str] = []
-    query = replace(QUERY, limit=6)
+    query = QUERY._replace(limit=6)
     for _ in range(4):
         page = await world.live.list_rooms(query)
         found += rooms(page)
-        query = replace(query, cursor=page.cursor)
+        query = query._replace(cursor=page.cursor)
     assert page.cursor == ""
     assert found == [f"r{n:02}" for n in reversed(range(20))]
 
 
 async def test_the_last_page_has_no_cursor_even_when_it_is_full(world: World) -> None:
     await world.publish(*(world.listed(f"r{n}", n) for n in range(4)))
-    first = await world.live.list_rooms(replace(QUERY, limit=2))
-    second = await world.live.list_rooms(replace(QUERY, limit=2, cursor=first.cursor))
+    first = await world.live.list_rooms(QUERY._replace(limit=2))
+    second = await world.live.list_rooms(QUERY._replace(limit=2, cursor=first.cursor))
     assert rooms(second) == ["r1", "r0"]
     assert second.cursor == ""
 
 
 async def test_a_cursor_is_exact_while_rooms_come_and_go(world: World) -> None:
     await world.publish(*(world.listed(f"r{n}", n) for n in range(8)))
-    first = await world.live.list_rooms(replace(QUERY, limit=3))
+    first = await world.live.list_rooms(QUERY._replace(limit=3))
     assert rooms(first) == ["r7", "r6", "r5"]
     gone = [world.listed(f"r{n}", version=2, card=None) for n in (7, 5, 3)]
     await world.live.put_listed(DEFAULT_TENANT, [world.listed("new", 20), *gone])
-    second = await world.live.list_rooms(replace(QUERY, limit=3, cursor=first.cursor))
+    second = await world.live.list_rooms(QUERY._replace(limit=3, cursor=first.cursor))
     assert rooms(second) == ["r4", "r2", "r1"]
-    again = await world.live.list_rooms(replace(QUERY, limit=3, offset=1, cursor=first.cursor))
+    again = await world.live.list_rooms(QUERY._replace(limit=3, offset=1, cursor=first.cursor))
     assert rooms(again) == ["r2", "r1", "r0"]
     until = MORNING + timedelta(seconds=2)
-    assert rooms(await world.live.list_rooms(replace(QUERY, until=until, cursor=first.cursor))) == ["r1", "r0"]
+    assert rooms(await world.live.list_rooms(QUERY._replace(until=until, cursor=first.cursor))) == ["r1", "r0"]
 
 
 @pytest.mark.parametrize("order", list(Order))
@@ -180,29 +180,29 @@ async def test_a_cursor_is_exact_while_rooms_come_and_go(world: World) -> None:
 async def test_a_cursor_that_is_none_is_refused(world: World, order: Order, cursor: str) -> None:
     await world.publish(world.listed("r1"))
     with pytest.raises(BadRequest):
-        await world.live.list_rooms(replace(QUERY, order=order, cursor=cursor))
+        await world.live.list_rooms(QUERY._replace(order=order, cursor=cursor))
 
 
 async def test_a_cursor_of_the_other_order_is_refused(world: World) -> None:
     await world.publish(*(world.listed(f"r{n}", n, n) for n in range(5)))
-    created = await world.live.list_rooms(replace(QUERY, limit=2))
-    joined = await world.live.list_rooms(replace(JOINED, limit=2))
+    created = await world.live.list_rooms(QUERY._replace(limit=2))
+    joined = await world.live.list_rooms(JOINED._replace(limit=2))
     with pytest.raises(BadRequest):
-        await world.live.list_rooms(replace(JOINED, cursor=created.cursor))
+        await world.live.list_rooms(JOINED._replace(cursor=created.cursor))
     with pytest.raises(BadRequest):
-        await world.live.list_rooms(replace(QUERY, cursor=joined.cursor))
+        await world.live.list_rooms(QUERY._replace(cursor=joined.cursor))
 
 
 async def test_chosen_rooms_are_those_of_them_that_are_listed(world: World) -> None:
     await world.publish(*(world.listed(f"r{n}", n, 10 - n, category="odd" if n % 2 else "even") for n in range(6)))
     chosen = tuple(RoomId(room) for room in ("r1", "r4", "missing", "r2"))
-    page = await world.live.list_rooms(replace(QUERY, rooms=chosen))
+    page = await world.live.list_rooms(QUERY._replace(rooms=chosen))
     assert rooms(page) == ["r4", "r2", "r1"]
     assert page.cursor == ""
-    assert rooms(await world.live.list_rooms(replace(JOINED, rooms=chosen))) == ["r1", "r2", "r4"]
-    assert rooms(await world.live.list_rooms(replace(QUERY, rooms=chosen, category="even"))) == ["r4", "r2"]
+    assert rooms(await world.live.list_rooms(JOINED._replace(rooms=chosen))) == ["r1", "r2", "r4"]
+    assert rooms(await world.live.list_rooms(QUERY._replace(rooms=chosen, category="even"))) == ["r4", "r2"]
     since = MORNING + timedelta(seconds=3)
-    assert rooms(await world.live.list_rooms(replace(QUERY, rooms=chosen, since=since))) == ["r4"]
+    assert rooms(await world.live.list_rooms(QUERY._replace(rooms=chosen, since=since))) == ["r4"]
 
 
 # --- by distinct users ------------------------------------------------------------------------------------------------
@@ -219,14 +219,14 @@ async def test_the_room_with_the_most_users_is_first(world: World) -> None:
 
 async def test_a_ranking_stands_still_while_it_is_paged(world: World) -> None:
     await world.publish(*(world.listed(f"r{n}", n, n) for n in range(9)))
-    query = replace(JOINED, limit=3)
+    query = JOINED._replace(limit=3)
     first = await world.live.list_rooms(query)
     assert rooms(first) == ["r8", "r7", "r6"]
     turned = [world.listed(f"r{n}", n, 100 - n, version=2) for n in range(9)]
     await world.live.put_listed(DEFAULT_TENANT, [*turned, world.listed("r4", version=3, card=None)])
-    second = await world.live.list_rooms(replace(query, cursor=first.cursor))
+    second = await world.live.list_rooms(query._replace(cursor=first.cursor))
     assert rooms(second) == ["r5", "r3", "r2"]
-    third = await world.live.list_rooms(replace(query, cursor=second.cursor))
+    third = await world.live.list_rooms(query._replace(cursor=second.cursor))
     assert rooms(third) == ["r1", "r0"]
     assert third.cursor == ""
     world.clock.advance(2)
@@ -235,21 +235,21 @@ async def test_a_ranking_stands_still_while_it_is_paged(world: World) -> None:
 
 async def test_a_ranking_lapses_after_half_a_minute(world: World) -> None:
     await world.publish(*(world.listed(f"r{n}", n, n) for n in range(9)))
-    first = await world.live.list_rooms(replace(JOINED, limit=3))
+    first = await world.live.list_rooms(JOINED._replace(limit=3))
     world.clock.advance(25)
-    second = await world.live.list_rooms(replace(JOINED, limit=3, cursor=first.cursor))
+    second = await world.live.list_rooms(JOINED._replace(limit=3, cursor=first.cursor))
     assert rooms(second) == ["r5", "r4", "r3"]
     world.clock.advance(10)
     with pytest.raises(BadRequest):
-        await world.live.list_rooms(replace(JOINED, limit=3, cursor=first.cursor))
+        await world.live.list_rooms(JOINED._replace(limit=3, cursor=first.cursor))
 
 
 async def test_a_ranking_holds_the_rooms_asked_for(world: World) -> None:
     await world.publish(*(world.listed(f"r{n}", n, n, category="odd" if n % 2 else "even") for n in range(10)))
-    query = replace(JOINED, category="odd", since=MORNING + timedelta(seconds=3), limit=2)
+    query = JOINED._replace(category="odd", since=MORNING + timedelta(seconds=3), limit=2)
     first = await world.live.list_rooms(query)
     assert rooms(first) == ["r9", "r7"]
-    assert rooms(await world.live.list_rooms(replace(query, cursor=first.cursor))) == ["r5", "r3"]
+    assert rooms(await world.live.list_rooms(query._replace(cursor=first.cursor))) == ["r5", "r3"]
 
 
 # --- what lags behind -------------------------------------------------------------------------------------------------

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.errors import NotInvited, PasswordWrong, RoomBanned
+from liveroom.domain.errors import NotInRoom, NotInvited, PasswordWrong, RoomBanned
 from liveroom.domain.events import Announcement, EventKind
-from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.options import Access, RoomOptions
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.standings import FOREVER, Standing
 from tests.store.live.ear import R1, listen
+from tests.store.live.talking import say
 from tests.store.live.world import World
 
 TOLD = Announcement("id", EventKind.STANDING_CHANGED, b'{"userId":"bob"}', UserId("ann"))
@@ -57,13 +58,23 @@ async def test_a_ban_refuses_who_is_in_and_enters_again(world: World) -> None:
         await world.enter("bob", session="another")
 
 
+async def test_a_ban_silences_who_is_about_to_be_put_out(world: World) -> None:
+    await world.go_live()
+    await world.enter("bob")
+    await put(world, standing("bob", banned_until=FOREVER))
+    with pytest.raises(NotInRoom):
+        await say(world, "bob")
+    await put(world, standing("bob", rev=2))
+    await say(world, "bob")
+
+
 async def test_a_ban_holds_in_the_next_broadcast_and_after_the_store_was_lost(world: World) -> None:
     row = await world.go_live()
     await put(world, standing("bob", banned_until=FOREVER))
     await world.lose()
     with pytest.raises(RoomBanned):
         await world.enter("bob")
-    again = replace(row, rev=9, broadcast=row.broadcast[:-1] + "2", options=RoomOptions(guarded=True))
+    again = replace(row, rev=9, broadcast=BroadcastId("r1-b2"), options=RoomOptions(guarded=True))
     world.ledger.rooms[R1] = (again, HostPolicy.OWNER, b"{}")
     await world.live.put_room(again, HostPolicy.OWNER, b"{}", world.ledger.standings[R1])
     with pytest.raises(RoomBanned):
@@ -182,3 +193,10 @@ async def test_a_password_lets_in_and_who_is_in_needs_none(world: World) -> None
     await world.enter("eve", session="second")
     await world.enter("ann", wanted=Role.OWNER)
     assert await world.names() == ["ann", "eve", "bob"]
+
+
+async def test_a_holder_who_was_appointed_is_a_moderator_of_what_others_own(world: World) -> None:
+    await world.go_live(holder=UserId("bob"))
+    await put(world, standing("bob", role=Role.MODERATOR))
+    await world.enter("bob", wanted=Role.AUDIENCE)
+    assert await world.role("bob") is Role.MODERATOR

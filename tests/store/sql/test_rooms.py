@@ -77,6 +77,18 @@ async def test_of_two_ends_of_a_broadcast_the_first_is_kept(database: SqlDatabas
     assert found == [("b-700", millis(NOW + SECOND), "destroyed"), ("b-701", None, None)]
 
 
+async def test_likes_of_a_broadcast_never_become_fewer(database: SqlDatabase) -> None:
+    rooms = database.rooms
+    for number in ("700", "701", "702"):
+        await rooms.open_broadcast(room(number))
+    await rooms.close_broadcast(BroadcastId("b-701"), NOW, CloseReason.DESTROYED)
+    await rooms.put_likes({BroadcastId("b-700"): 2**40, BroadcastId("b-701"): 5, BroadcastId("b-9"): 1})
+    await rooms.put_likes({BroadcastId("b-700"): 3, BroadcastId("b-701"): 6})
+    await rooms.put_likes({})
+    found = await rooms.likes([BroadcastId(f"b-{number}") for number in (700, 701, 702, 9)])
+    assert found == {"b-700": 2**40, "b-701": 6}
+
+
 async def test_buckets_with_live_rooms_are_named_once_each(database: SqlDatabase) -> None:
     assert await database.rooms.live_buckets() == []
     await database.rooms.add(room())

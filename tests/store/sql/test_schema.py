@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, bindparam, insert
 
+from liveroom.domain.erasures import is_pseudonym
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import FIRST_ID
 from liveroom.domain.tenants import Tenant
@@ -16,16 +17,23 @@ from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.rooms import room_values
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
-from liveroom.store.sql.tables import metadata, rooms
+from liveroom.store.sql.stays import stay_values
+from liveroom.store.sql.tables import metadata, rooms, stays
 from tests.servers import Mariadb
-from tests.store.sql.samples import ACME, room, stay, user
+from tests.store.sql.samples import ACME, NOW, room, stay, user
 
 REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"]
 
-_ROOM_THEN: Final = statement(
-    insert(rooms).values({c.name: bindparam(c.name) for c in rooms.columns if c.name != "barred"})
+_LATER: Final = frozenset(
+    {"barred", "access", "password", "seats", "seat_mode", "seat_locks", "slow", "muted", "starts", "ends", "guarded"}
 )
-"""A room as releases wrote it before rooms could be barred."""
+_ROOM_THEN: Final = statement(
+    insert(rooms).values({c.name: bindparam(c.name) for c in rooms.columns if c.name not in _LATER})
+)
+_STAY_THEN: Final = statement(
+    insert(stays).values({c.name: bindparam(c.name) for c in stays.columns if c.name not in {"seat", "seat_mutes"}})
+)
+"""A room and a stay as releases wrote them before rooms could be barred, or had options and seats."""
 
 
 async def _execute(url: str, *statements: str) -> None:
@@ -54,13 +62,29 @@ async def test_rows_of_every_revision_live_on_in_the_newest(empty_url: str, revi
     database = await SqlDatabase.open(empty_url)
     await database.users.add(user(name="👩🏽‍🎤 名字"))
     await database.engine.run(_ROOM_THEN, id=room().id, **room_values(room()))
-    await database.stays.put([stay()])
+    await database.engine.run(_STAY_THEN, **stay_values(stay()))
     await database.close()
     await migrate(empty_url)
     database = await SqlDatabase.open(empty_url)
     assert await database.users.get(user().id) == user(name="👩🏽‍🎤 名字")
     assert await database.rooms.get(room().id) == room()
+    assert await database.stays.newest_of(stay().user, 9) == [stay()]
     assert await database.ids.take(1) == FIRST_ID
+    await database.close()
+
+
+async def test_whoever_was_deleted_before_is_erased_once(empty_url: str) -> None:
+    await migrate(empty_url, to="0007")
+    database = await SqlDatabase.open(empty_url)
+    for number in range(3):
+        await database.users.add(user(f"4000000{number}", deleted=NOW if number else None))
+    await database.close()
+    await migrate(empty_url)
+    database = await SqlDatabase.open(empty_url)
+    found = await database.erasures.due(NOW, 10)
+    assert sorted(one.user for one in found) == ["40000001", "40000002"]
+    assert len({one.pseudonym for one in found}) == 2
+    assert all(one.is_last and is_pseudonym(one.pseudonym) and one.deleted == NOW for one in found)
     await database.close()
 
 

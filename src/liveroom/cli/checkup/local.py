@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
+from liveroom.domain.words import WordsUnreadable
 from liveroom.keys.keyfile import NAME
+from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings
 from liveroom.settings.checks import weakness
 
@@ -39,6 +41,20 @@ def _key_file(path: Path) -> Iterator[Finding]:
         yield fail("secret", f"{path} has mode {mode:04o}: others of this machine can read it", f"chmod 600 {path}")
     else:
         yield ok("secret", f"generated, in {path}")
+
+
+def look_at_words(settings: Settings) -> Iterator[Finding]:
+    """Read the list of blocked words, where there is one."""
+    path = settings.blocked_words
+    if path is None:
+        return
+    try:
+        words = WordFile(path).words
+    except WordsUnreadable as problem:
+        yield fail("words", f"{path} cannot be used: {problem}", "put it right, or unset LIVEROOM_BLOCKED_WORDS")
+        return
+    masked = sum(word.masks for word in words)
+    yield ok("words", f"{path} refuses {len(words) - masked} and shows {masked} as stars")
 
 
 def look_at_folder(settings: Settings) -> Iterator[Finding]:

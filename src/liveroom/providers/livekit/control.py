@@ -7,10 +7,11 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.media import Publishes
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Trouble, VendorFailure
 from liveroom.ports import Clock
-from liveroom.providers.livekit.tokens import sign
+from liveroom.providers.livekit.tokens import sign, sources
 from liveroom.providers.outgoing import Outgoing
 
 _LIFE: Final = timedelta(minutes=5)
@@ -38,6 +39,17 @@ class LivekitControl:
     async def remove(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
         grant = {"roomAdmin": True, "room": room}
         await self._call("RemoveParticipant", {"room": room, "identity": user}, grant)
+
+    async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
+        """Change what the participant may send: what they send and may not any more, LiveKit ends."""
+        permission = {
+            "canSubscribe": True,
+            "canPublish": publishes.anything,
+            "canPublishData": publishes.anything,
+            "canPublishSources": [source.upper() for source in sources(publishes)],
+        }
+        said = {"room": room, "identity": user, "permission": permission}
+        await self._call("UpdateParticipant", said, {"roomAdmin": True, "room": room})
 
     async def close(self, tenant: Tenant, room: RoomId) -> None:
         await self._call("DeleteRoom", {"room": room}, {"roomCreate": True, "roomAdmin": True, "room": room})

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import jwt
 
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.media import LIFE, LivekitPass, Participant
+from liveroom.domain.media import LIFE, LivekitPass, Participant, Publishes
+
+_AUDIO: Final = ("microphone", "screen_share_audio")
+_VIDEO: Final = ("camera", "screen_share")
 
 
 class Livekit:
@@ -26,18 +29,23 @@ class Livekit:
 
 def access_token(key: str, secret: str, participant: Participant, now: datetime) -> str:
     """Return the token with which a member joins. Who may not publish may not send data either: LiveKit's default."""
-    claims = {
-        "sub": participant.user,
-        "identity": participant.user,
-        "name": participant.name,
-        "video": {
-            "room": participant.room,
-            "roomJoin": True,
-            "canPublish": participant.role.is_host,
-            "canSubscribe": True,
-        },
+    video: dict[str, Any] = {
+        "room": participant.room,
+        "roomJoin": True,
+        "canPublish": participant.publishes.anything,
+        "canSubscribe": True,
     }
+    if only := sources(participant.publishes):
+        video["canPublishSources"] = only
+    claims = {"sub": participant.user, "identity": participant.user, "name": participant.name, "video": video}
     return sign(key, secret, claims, now, LIFE)
+
+
+def sources(publishes: Publishes) -> list[str]:
+    """Return to which sources a publisher is confined; none: to no source."""
+    if publishes.audio == publishes.video:
+        return []
+    return list(_AUDIO if publishes.audio else _VIDEO)
 
 
 def sign(key: str, secret: str, claims: Mapping[str, Any], now: datetime, life: timedelta) -> str:

@@ -14,7 +14,7 @@ from jwt.types import Options
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import MediaEnded, OutsideSource, Report, Sighting
+from liveroom.domain.outside import MediaEnded, OutsideSource, Published, Report, Sighting
 from liveroom.providers.callbacks import moment, part, read_object, same, text, whole
 
 _LEEWAY: Final = 60
@@ -23,9 +23,10 @@ _UNCHECKED: Final[Options] = {
     "verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False, "verify_sub": False,
 }  # fmt: skip
 _FINISHED: Final = "room_finished"
+_PUBLISHED: Final = "track_published"
 _PRESENT: Final = {
     "participant_joined": True,
-    "track_published": True,
+    _PUBLISHED: True,
     "participant_left": False,
     "participant_connection_aborted": False,
 }
@@ -50,7 +51,9 @@ def read_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes,
     user, who, present = text(participant.get("identity")), text(participant.get("sid")), _PRESENT.get(event)
     if not user or not who or present is None:
         return report
-    return report._replace(sightings=[Sighting(UserId(user), OutsideSource.LIVEKIT, RoomId(room), who, when, present)])
+    sighting = Sighting(UserId(user), OutsideSource.LIVEKIT, RoomId(room), who, when, present)
+    published = Published(RoomId(room), UserId(user)) if event == _PUBLISHED else None
+    return report._replace(sightings=[sighting], published=published)
 
 
 def _check(key: str, secret: str, authorization: str, body: bytes, now: datetime) -> None:

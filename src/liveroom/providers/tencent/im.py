@@ -6,6 +6,7 @@ depends on the region in which it was made.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from math import ceil
 from secrets import randbelow
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.messages import Message
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import Profile
 from liveroom.domain.vendors import Trouble, VendorFailure
@@ -37,6 +39,8 @@ _SIG_TTL: Final = timedelta(hours=24)
 _SIG_RENEWED: Final = timedelta(hours=23)
 _GROUP_NAME_MAX: Final = 30
 _FACE_MAX: Final = 500
+_LONGEST: Final = 2**32 - 1
+"""Seconds: Tencent's word for ever."""
 _UNNAMED: Final = "live"
 _JSON: Final = {"Content-Type": "application/json"}
 _PROBE: Final = "im_open_login_svc/account_check"
@@ -94,6 +98,33 @@ class TencentIm:
     async def dissolve_group(self, tenant: Tenant, room: RoomId) -> None:
         await self._call(tenant, "group_open_http_svc/destroy_group", {"GroupId": room}, but=NO_SUCH_GROUP)
 
+    async def say(self, tenant: Tenant, message: Message) -> bool:
+        said = {
+            "GroupId": message.room,
+            "Random": message.fingerprint,
+            "From_Account": message.user,
+            "MsgPriority": message.priority.value.capitalize(),
+            "MsgBody": _elements(message),
+            "CloudCustomData": f'{{"liveroom":{{"messageId":"{message.id}"}}}}',
+        }
+        return await self._call(tenant, "group_open_http_svc/send_group_msg", said, but=NO_SUCH_GROUP) == 0
+
+    async def mute_member(self, tenant: Tenant, room: RoomId, user: UserId, lasts: timedelta) -> bool:
+        said = {"GroupId": room, "Members_Account": [user], "MuteTime": _seconds(lasts)}
+        return await self._about_member(tenant, "group_open_http_svc/forbid_send_msg", said)
+
+    async def ban_member(self, tenant: Tenant, room: RoomId, user: UserId, lasts: timedelta) -> bool:
+        said: dict[str, Any] = {"GroupId": room, "Members_Account": [user]}
+        if not lasts:
+            return await self._about_member(tenant, "group_open_http_svc/unban_group_member", said)
+        said["Duration"] = _seconds(lasts)
+        return await self._about_member(tenant, "group_open_http_svc/ban_group_member", said)
+
+    async def _about_member(self, tenant: Tenant, command: str, said: Mapping[str, Any]) -> bool:
+        """Call; for somebody who has no account there is nothing to do."""
+        code = await self._call(tenant, command, said, but=NO_SUCH_GROUP | NO_SUCH_ACCOUNT)
+        return code not in NO_SUCH_GROUP
+
     async def has_group(self, tenant: Tenant, room: RoomId) -> bool:
         """Say whether the room's group is there."""
         command = "group_open_http_svc/get_online_member_num"
@@ -142,9 +173,24 @@ class TencentIm:
         return sig
 
 
+def _elements(message: Message) -> list[dict[str, Any]]:
+    """Return what a message is made of at Tencent: its text, and its data as a custom element."""
+    found: list[dict[str, Any]] = []
+    if message.text:
+        found.append({"MsgType": "TIMTextElem", "MsgContent": {"Text": message.text}})
+    if message.data:
+        found.append({"MsgType": "TIMCustomElem", "MsgContent": {"Data": message.data.decode()}})
+    return found
+
+
 def group_name(title: str) -> str:
     """Return what of a room's title Tencent takes as the name of a group: 30 bytes, no half character, never none."""
     return title.encode()[:_GROUP_NAME_MAX].decode(errors="ignore").strip() or _UNNAMED
+
+
+def _seconds(lasts: timedelta) -> int:
+    """Return whole seconds, at least one of any time."""
+    return min(ceil(lasts.total_seconds()), _LONGEST)
 
 
 def _face(profile: Profile) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import is_plain_id
-from liveroom.domain.media import LIFE, Participant, RoomIdKind, TrtcPass
+from liveroom.domain.media import ALL, LIFE, Participant, Publishes, RoomIdKind, TrtcPass
 from liveroom.providers.tencent.usersig import Privilege, private_map_key, user_sig
 
 
@@ -28,7 +28,7 @@ class Trtc:
             tenant.sdk_secret,
             user,
             room=int(room) if is_number else str(room),
-            privilege=Privilege.ALL if participant.role.is_host else Privilege.AUDIENCE,
+            privilege=privilege_of(participant.publishes),
             now=now,
             ttl=life,
         )
@@ -39,3 +39,15 @@ class Trtc:
             private_map_key=key,
             kind=RoomIdKind.NUMBER if is_number else RoomIdKind.STRING,
         )
+
+
+def privilege_of(publishes: Publishes) -> Privilege:
+    """Return what who publishes this may do in the room."""
+    if publishes == ALL:
+        return Privilege.ALL
+    privilege = Privilege.AUDIENCE
+    if publishes.audio:
+        privilege |= Privilege.SEND_AUDIO
+    if publishes.video:
+        privilege |= Privilege.SEND_VIDEO | Privilege.SEND_SUBSTREAM
+    return privilege

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import RoomId, UserId, is_plain_id
+from liveroom.domain.media import Publishes
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Trouble, VendorFailure
 from liveroom.providers.tencent.cloud import CloudRefused, TencentCloud
@@ -34,6 +35,11 @@ class TrtcControl:
 
     async def remove(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
         await self._about(tenant, room, "RemoveUser", UserIds=[user])
+
+    async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
+        """Remove whoever may send nothing any more: what a PrivateMapKey allowed once cannot be taken back."""
+        if not publishes.anything:
+            await self.remove(tenant, room, user)
 
     async def close(self, tenant: Tenant, room: RoomId) -> None:
         await self._about(tenant, room, "DismissRoom")

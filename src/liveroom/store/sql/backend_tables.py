@@ -83,6 +83,7 @@ audit: Final = table(
     Index("lr_audit_tenant", "tenant", "id"),
     Index("lr_audit_actor", "actor", "id"),
     Index("lr_audit_room", "tenant", "room", "id"),
+    Index("lr_audit_subject", "subject"),
 )
 
 webhooks: Final = table(
@@ -163,6 +164,7 @@ dead_events: Final = table(
     Index("lr_dead_events_due", "due"),
     Index("lr_dead_events_target", "target", "due"),
     Index("lr_dead_events_died", "target", "died"),
+    Index("lr_dead_events_stream", "stream", "seq"),
 )
 
 deliveries: Final = table(

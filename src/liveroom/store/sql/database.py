@@ -23,16 +23,14 @@ from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.mysql import MysqlEngine
 from liveroom.store.sql.outbox import SqlOutbox
 from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
-from liveroom.store.sql.reports import SqlReports
 from liveroom.store.sql.rooms import SqlRooms
 from liveroom.store.sql.runner import Engine, Runner
-from liveroom.store.sql.schedules import SqlSchedules
 from liveroom.store.sql.sealed import SqlSealed
 from liveroom.store.sql.server_keys import SqlServerKeys
 from liveroom.store.sql.sessions import SqlSessions
+from liveroom.store.sql.show_statements import ShowStatements
 from liveroom.store.sql.signs import SqlSigns
 from liveroom.store.sql.sqlite import SqliteEngine
-from liveroom.store.sql.standings import SqlStandings
 from liveroom.store.sql.stays import SqlStays
 from liveroom.store.sql.takings import SqlTakings
 from liveroom.store.sql.tenants import SqlTenants
@@ -45,10 +43,11 @@ T = TypeVar("T")
 _PING: Final = statement(select(literal(1)))
 
 
-class SqlStatements:
+class SqlStatements(ShowStatements):
     """The statements of every aggregate, all run by the same runner."""
 
     def __init__(self, runner: Runner) -> None:
+        super().__init__(runner)
         self.tenants: ports.Tenants = SqlTenants(runner)
         self.ids: ports.Ids = SqlIds(runner)
         self.users: ports.Users = SqlUsers(runner)
@@ -57,9 +56,6 @@ class SqlStatements:
         self.contacts: ports.Contacts = SqlContacts(runner)
         self.rooms: ports.Rooms = SqlRooms(runner)
         self.stays: ports.Stays = SqlStays(runner)
-        self.standings: ports.Standings = SqlStandings(runner)
-        self.schedules: ports.Schedules = SqlSchedules(runner)
-        self.reports: ports.Reports = SqlReports(runner)
         self.outbox: ports.Outbox = SqlOutbox(runner)
         self.leases: ports.Leases = SqlLeases(runner)
         self.signs: ports.Signs = SqlSigns(runner)

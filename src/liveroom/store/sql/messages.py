@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Integer, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Integer, bindparam, case, delete, func, literal_column, select
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
@@ -19,6 +20,8 @@ _LAST: Final = 2**62
 """Above every number."""
 _PRIORITIES: Final = tuple(Priority)
 _LIMIT: Final = bindparam("limit", type_=Integer)
+_NOTHING: Final[ColumnElement[str]] = literal_column("''")
+"""Not a value: the driver of MySQL knows of none behind those of the rows that it writes at once."""
 
 
 class _Body(msgspec.Struct, omit_defaults=True):
@@ -36,7 +39,7 @@ def _recall_only(new: New) -> list[tuple[str, ColumnElement[Any]]]:
     """Take over a recall; who said it may have been erased since. In an order that also holds one after the other."""
     old = messages.c
     return [
-        ("body", case((new["recalled"].is_not(None), literal("")), else_=old.body)),
+        ("body", case((new["recalled"].is_not(None), _NOTHING), else_=old.body)),
         ("recalled_by", case((old.recalled.is_(None), new["recalled_by"]), else_=old.recalled_by)),
         ("recalled", func.coalesce(old.recalled, new["recalled"])),
     ]
@@ -59,6 +62,16 @@ _NEWEST: Final = statement(
     .limit(1)
 )
 
+_OLD: Final = statement(
+    select(messages.c.room, messages.c.number)
+    .where(messages.c.at < bindparam("before"))
+    .order_by(messages.c.at)
+    .limit(_LIMIT)
+)
+_DROP: Final = statement(
+    delete(messages).where(messages.c.room == bindparam("of"), messages.c.number == bindparam("which"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SqlMessages:
@@ -67,7 +80,7 @@ class SqlMessages:
     _runner: Runner
 
     async def put(self, messages: Sequence[Message]) -> None:
-        """Write messages in the order of their keys, so that two writers of the same ones do not lock each other out."""
+        """Write messages in the order of their keys: two writers of the same ones do not lock each other out then."""
         if messages:
             ordered = sorted(messages, key=lambda message: (message.room, message.number))
             await self._runner.run_many(_PUT, [_values(message) for message in ordered])
@@ -84,6 +97,12 @@ class SqlMessages:
     async def last(self, room: RoomId) -> tuple[int, BroadcastId] | None:
         row = await self._runner.row(_NEWEST, of=room)
         return (row[1], BroadcastId(row[2])) if row and row[0] == room else None
+
+    async def purge(self, before: datetime, limit: int) -> int:
+        rows = await self._runner.rows(_OLD, before=millis(before), limit=limit)
+        if rows:
+            await self._runner.run_many(_DROP, [{"of": room, "which": number} for room, number in sorted(rows)])
+        return len(rows)
 
 
 def read_message(row: Row) -> Message:

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, null, select, 
 
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.outbox import (
+    MetadataChanged,
     OutboxRow,
     ProfileChanged,
     RoomChanged,
@@ -27,6 +28,7 @@ from liveroom.store.sql.tables import outbox, sessions, users
 _KINDS: Final[dict[str, type[Told]]] = {
     "room_changed": RoomChanged,
     "standing_changed": StandingChanged,
+    "metadata_changed": MetadataChanged,
     "profile_changed": ProfileChanged,
     "sessions_ended": SessionsEnded,
 }
@@ -72,7 +74,7 @@ class SqlOutbox:
     _runner: Runner
 
     async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow:
-        subject = told.room if isinstance(told, RoomChanged | StandingChanged) else told.user
+        subject = told.room if isinstance(told, RoomChanged | StandingChanged | MetadataChanged) else told.user
         body = msgspec.json.encode(told).decode()
         number = await self._runner.number(
             _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(told)], body=body, created=millis(at), done=0

@@ -27,9 +27,7 @@ _LOCK: Final = statement(_BY_ID.with_for_update())
 _RESOLVE: Final = statement(
     update(reports)
     .where(_C.id == bindparam("key"), _C.state == ReportState.OPEN.value)
-    .values(
-        state=bindparam("now_so"), handled_by=bindparam("by"), handled=bindparam("then"), outcome=bindparam("how")
-    )
+    .values(state=bindparam("now_so"), handled_by=bindparam("by"), handled=bindparam("then"), outcome=bindparam("how"))
 )
 _PAGE: Final = (
     select(reports)
@@ -38,7 +36,9 @@ _PAGE: Final = (
     .limit(_LIMIT)
 )
 _OF_TENANT: Final = statement(_PAGE)
-_OF_ROOM: Final = statement(_PAGE.where(_C.room == bindparam("about")))
+_ROOM: Final = _PAGE.where(_C.room == bindparam("about"))
+_OF_ROOM: Final = statement(_ROOM)
+_OF_OTHERS: Final = statement(_ROOM.where(_C.target != bindparam("but")))
 _OLD: Final = statement(select(_C.id).where(_C.at < bindparam("before")).order_by(_C.at).limit(_LIMIT))
 _DROP: Final = statement(delete(reports).where(_C.id.in_(_ROWS)))
 
@@ -69,6 +69,8 @@ class SqlReports:
         asked: dict[str, Value] = {"of": query.tenant, "standing": query.state.value, "before": before}
         if query.room is None:
             rows = await self._runner.rows(_OF_TENANT, **asked, limit=query.limit)
+        elif query.but:
+            rows = await self._runner.rows(_OF_OTHERS, **asked, about=query.room, but=query.but, limit=query.limit)
         else:
             rows = await self._runner.rows(_OF_ROOM, **asked, about=query.room, limit=query.limit)
         return list(map(_read, rows))

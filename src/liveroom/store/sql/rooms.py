@@ -214,5 +214,5 @@ def broadcast_values(room: Room) -> dict[str, Value]:
         "opened": millis(room.opened),
         "closed": None,
         "reason": None,
-        "likes": 0,
+        "likes": room.star,
     }

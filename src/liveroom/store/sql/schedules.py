@@ -11,7 +11,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.options import Access
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.schedules import Mark
-from liveroom.store.sql.dialect import statement
+from liveroom.store.sql.dialect import Value, statement
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.rooms import ROOM, read_room
 from liveroom.store.sql.runner import Runner
@@ -56,7 +56,12 @@ class SqlSchedules:
     _runner: Runner
 
     async def page(self, tenant: TenantName, category: str, after: Mark, until: datetime, limit: int) -> Sequence[Room]:
-        bounds = {"of": tenant, "since": millis(after.starts), "after": after.room, "until": millis(until)}
+        bounds: dict[str, Value] = {
+            "of": tenant,
+            "since": millis(after.starts),
+            "after": after.room,
+            "until": millis(until),
+        }
         if category:
             found = await self._runner.rows(_OF_CATEGORY, kind=category, limit=limit, **bounds)
         else:

@@ -38,7 +38,13 @@ standings: Final = table(
 )
 
 room_metadata: Final = table(
-    "metadata", key("room"), big("version"), long_text("value"), text("updated_by"), instant("updated")
+    "metadata",
+    key("room"),
+    text("broadcast"),
+    big("version"),
+    long_text("value"),
+    text("updated_by"),
+    instant("updated"),
 )
 
 messages: Final = table(

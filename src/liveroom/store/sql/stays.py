@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Integer, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, bindparam, case, delete, func, select
 
 from liveroom.domain.ids import (
     ROOM_BUCKETS,
@@ -19,6 +19,7 @@ from liveroom.domain.ids import (
     StayId,
     TenantName,
     UserId,
+    first_id,
     room_bucket,
     user_bucket,
 )
@@ -87,6 +88,13 @@ _HOSTS_LEFT: Final = statement(
 )
 _TEXTS: Final[dict[Role | LeaveReason, str]] = {word: word.value for words in (Role, LeaveReason) for word in words}
 """An enumeration's own ``value`` takes ten times as long, and each change of a stay asks twice."""
+_OLD: Final = statement(
+    select(stays.c.id)
+    .where(stays.c.id < bindparam("first"), stays.c.left_at < bindparam("before"))
+    .order_by(stays.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_DROP: Final = statement(delete(stays).where(stays.c.id.in_(bindparam("stays", expanding=True))))
 _READ_AT_ONCE: Final = 1000
 _BROADCASTS_AT_ONCE: Final = 512
 _STAYS_AT_ONCE: Final = 512
@@ -101,7 +109,7 @@ class SqlStays:
     async def put(self, stays: Sequence[Stay]) -> None:
         """Write stays in the order of their ids, so that two writers of the same ones do not lock each other out."""
         if stays:
-            await self._runner.run_many(_PUT, [_values(stay) for stay in sorted(stays, key=lambda stay: stay.id)])
+            await self._runner.run_many(_PUT, [stay_values(stay) for stay in sorted(stays, key=lambda stay: stay.id)])
 
     async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
         found: dict[StayId, Known] = {}
@@ -142,6 +150,14 @@ class SqlStays:
                 left[BroadcastId(broadcast)][UserId(user)] = instant(at)
         return left
 
+    async def purge(self, before: datetime, limit: int) -> int:
+        """Drop some by their ids, which sort by the time of entering: there is no other index of it."""
+        rows = await self._runner.rows(_OLD, first=first_id(before), before=millis(before), limit=limit)
+        old = [row[0] for row in rows]
+        for first in range(0, len(old), _STAYS_AT_ONCE):
+            await self._runner.run(_DROP, stays=old[first : first + _STAYS_AT_ONCE])
+        return len(old)
+
 
 async def _read_all(rows: Sequence[Row]) -> Sequence[Stay]:
     """Return the stays, giving others their turn: a bucket may hold those of a crowd of hundreds of thousands."""
@@ -174,7 +190,8 @@ def _read(row: Row) -> Stay:
     )
 
 
-def _values(stay: Stay) -> dict[str, Value]:
+def stay_values(stay: Stay) -> dict[str, Value]:
+    """Return what is written for a stay."""
     return {
         "id": stay.id,
         "tenant": stay.tenant,

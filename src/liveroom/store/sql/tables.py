@@ -195,6 +195,7 @@ broadcasts: Final = table(
     Column("likes", BigInteger, nullable=False, server_default="0"),
     Index("lr_broadcasts_room", "room"),
     Index("lr_broadcasts_tenant", "tenant", "opened"),
+    Index("lr_broadcasts_owner", "owner"),
 )
 
 stays: Final = table(

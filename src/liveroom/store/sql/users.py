@@ -54,7 +54,7 @@ _BY_TAG: Final = statement(
         bindings.c.bound.is_not(None),
     )
 )
-_LOCK_OWN: Final = statement(
+_BY_OWN_NAME: Final = (
     select(*_USER)
     .join_from(own_users, users, users.c.id == own_users.c.user_id)
     .where(
@@ -62,8 +62,9 @@ _LOCK_OWN: Final = statement(
         own_users.c.tag == bindparam("tag"),
         own_users.c.username == bindparam("username"),
     )
-    .with_for_update()
 )
+_OWN: Final = statement(_BY_OWN_NAME)
+_LOCK_OWN: Final = statement(_BY_OWN_NAME.with_for_update())
 _LOCK_CREDENTIAL: Final = statement(
     select(credentials.c.username, credentials.c.user_id, credentials.c.salt)
     .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
@@ -128,6 +129,10 @@ class SqlUsers:
 
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
         row = await self._runner.row(_BY_TAG, tenant=tenant, folded=folded, tag=tag)
+        return None if row is None else _read(row)
+
+    async def own(self, tenant: TenantName, tag: str, username: str) -> User | None:
+        row = await self._runner.row(_OWN, tenant=tenant, tag=tag, username=username)
         return None if row is None else _read(row)
 
     async def lock_own(self, tenant: TenantName, tag: str, username: str) -> User | None:

@@ -129,12 +129,13 @@ class SqlVendorWork:
 
     async def settle(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
         lane = lane_of(work.key.vendor, work.tenant) if again is not None else None
-        values: dict[str, Value] = {"new_lane": lane, "new_due": optional_millis(again), "now_so": _written(achieved)}
+        stands = write_achieved(achieved)
+        values: dict[str, Value] = {"new_lane": lane, "new_due": optional_millis(again), "now_so": stands}
         await self._runner.run(_SETTLE, **_ours(work, holder), **values)
 
     async def postpone(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
         tries = work.tries + 1 if reason else work.tries
-        values: dict[str, Value] = {"new_due": millis(again), "new_tries": tries, "now_so": _written(achieved)}
+        values: dict[str, Value] = {"new_due": millis(again), "new_tries": tries, "now_so": write_achieved(achieved)}
         await self._runner.run(_POSTPONE, **_ours(work, holder), **values, why=(reason or work.reason)[:_REASON_MAX])
 
     async def give_up(self, work: Work, holder: str, reason: str, at: datetime) -> None:
@@ -185,7 +186,12 @@ def _fresh(key: Key, tenant: TenantName, at: datetime) -> dict[str, Value]:
     }
 
 
-def _written(achieved: Achieved) -> str:
+def read_achieved(stored: str) -> Achieved:
+    """Return how things stand at the vendor."""
+    return _ACHIEVED.decode(stored) if stored else NOTHING
+
+
+def write_achieved(achieved: Achieved) -> str:
     """Return what is stored: what stands at its default is left out."""
     if achieved == NOTHING:
         return ""
@@ -195,14 +201,13 @@ def _written(achieved: Achieved) -> str:
 
 def _read(row: Row) -> Work:
     key = Key(Vendor(row[0]), Matter(row[1]), row[2])
-    achieved = _ACHIEVED.decode(row[7]) if row[7] else NOTHING
     return Work(
         key,
         TenantName(row[3]),
         row[4],
         instant(row[5]),
         row[6],
-        achieved,
+        read_achieved(row[7]),
         waits=row[8] is not None,
         reason=row[9],
         failed=optional_instant(row[10]),

@@ -1,18 +1,27 @@
 """What the store saves itself: words packed once, stays written once, signs of life that came along with an enter."""
 
+from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, ClassVar, cast
 
 import pytest
 
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.members import LeaveReason
-from liveroom.domain.presence import Beat
+from liveroom.domain.options import RoomOptions
+from liveroom.domain.presence import Beat, Patience
+from liveroom.domain.standings import Standing
+from liveroom.ports import Live
+from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.wire import Head, Word, pack_command
+from tests.servers import Redis
 from tests.store.live.world import World
+from tests.worlds import FakeLedger, WoundClock
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 pytestmark = pytest.mark.services
@@ -49,6 +58,38 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
     renewals.came_along(waiting._replace(keepalive=False, by_socket=by_socket))
     await renewals.close()
     assert core.sent == ["beats"] * sent
+
+
+class _Weighing(Caller):
+    """Writes down how many bytes each part of a room that returns takes."""
+
+    weights: ClassVar[list[int]] = []
+
+    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int = 0) -> Awaitable[Any]:
+        if name == "load_room":
+            self.weights.append(len(pack_command(args)))
+        return super().call(name, keys, args, more)
+
+
+async def test_standings_return_with_the_first_part_of_a_great_room_alone(redis_server: Redis) -> None:
+    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
+        return RedisLive(_Weighing.open(server.url, 0.5), ledger, clock, patience)
+
+    server = redis_server
+    server.flushall()
+    world = World(open_redis, server.flushall, forgets=False)
+    await world.restart()
+    row = await world.go_live(options=RoomOptions(guarded=True))
+    for number in range(500):
+        await world.enter(f"u{number}")
+    muted = (replace(Standing(row.id, UserId(f"m{number}"), row.tenant), invited=True) for number in range(5000))
+    world.ledger.standings[row.id] = list(muted)
+    await world.lose()
+    assert len(await world.members(limit=1000)) == 501
+    first, second = _Weighing.weights
+    assert first > 50_000 > 5_000 > second
+    for live in world.opened:
+        await live.close()
 
 
 class _RecordingCore:

@@ -1,8 +1,12 @@
-"""What a changed standing does in a room: the owner's appointments of those who are in it."""
+"""What a changed standing, or another owner, makes of those who are in a room."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from liveroom.domain.events import EventKind
+from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
+from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.standings import Standing
 from liveroom.store.live.memory.herald import Happening, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
@@ -25,6 +29,22 @@ def take_standing(room: RoomRecord, standing: Standing) -> tuple[list[Happening]
     _appoint(room, member, standing, was_anchor=known is not None and known.role is Role.ANCHOR)
     changed = (before.role, before.moderates) != (member.role, member.moderates)
     return differences(before, member), member if changed else None
+
+
+def pass_on(room: RoomRecord, former: UserId) -> Iterator[tuple[Happening, MemberRecord]]:
+    """Make the new owner a host, and of the former one who stays what they are without owning it; yield who changed."""
+    heir, left = room.members.get(room.owner), room.members.get(former)
+    if heir is not None and not heir.role.is_host:
+        yield from _become(room, heir, Role.ANCHOR)
+    known = room.standings.get(former)
+    stays_host = room.policy is HostPolicy.HOSTS or (known is not None and known.role is Role.ANCHOR)
+    if left is not None and left.role.is_host and not stays_host:
+        yield from _become(room, left, Role.AUDIENCE)
+
+
+def _become(room: RoomRecord, member: MemberRecord, role: Role) -> Iterator[tuple[Happening, MemberRecord]]:
+    room.give_role(member, role)
+    yield Happening(EventKind.ROLE_CHANGED, member), member
 
 
 def _appoint(room: RoomRecord, member: MemberRecord, standing: Standing, *, was_anchor: bool) -> None:

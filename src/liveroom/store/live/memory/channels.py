@@ -14,6 +14,7 @@ from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_records import RoomRecord
 from liveroom.store.live.memory.rooms import AGAIN, Rooms
+from liveroom.store.live.memory.seating import names
 from liveroom.store.live.memory.subscribers import LEASE, Lease
 
 
@@ -81,7 +82,8 @@ class Channels:
         record = await self._of(room, tenant)
         record.log.hear(read(self._clock))
         members = tuple(record.page(0, 0, SNAPSHOT_MEMBERS))
-        return Snapshot(record.log.position(), record.log.seq, record.value(), members)
+        position, seq = record.log.position(), record.log.seq
+        return Snapshot(position, seq, record.value(), members, record.stage, names(record))
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         record = await self._rooms.record(room)

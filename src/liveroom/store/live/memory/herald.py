@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from liveroom.domain.events import CROWD, LISTED, SAMPLE, Announcement, EventKind, Socket
-from liveroom.domain.ids import RoomId
+from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.rooms import CloseReason
 from liveroom.ports import Audience, Clock
@@ -13,7 +13,15 @@ from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.memory.moments import at, read
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
-_PACED: Final = frozenset({EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT, EventKind.PROFILE_CHANGED})
+_PACED: Final = frozenset(
+    {
+        EventKind.MEMBER_ENTERED,
+        EventKind.MEMBER_LEFT,
+        EventKind.PROFILE_CHANGED,
+        EventKind.SEAT_REQUESTED,
+        EventKind.SEAT_ANSWERED,
+    }
+)
 
 
 class Happening(NamedTuple):
@@ -22,6 +30,10 @@ class Happening(NamedTuple):
     kind: EventKind
     member: MemberRecord | None = None
     reason: str = ""
+    data: bytes | None = None
+    """What is told as JSON, of kinds that are announced in form."""
+    by: UserId | None = None
+    """Whose call it was, of these."""
 
 
 class Herald:
@@ -56,13 +68,17 @@ class Herald:
 
     def _note(self, room: RoomRecord, happened: Sequence[Happening], now: int) -> None:
         when, crowded, picture = at(now), len(room.members) > CROWD, room.value()
-        for kind, member, reason in happened:
+        for kind, member, reason, data, by in happened:
+            if data is not None:
+                announced = Announcement("", kind, data, by, paced=kind in _PACED)
+                room.log.announce(announced, when, reason=reason)
+                continue
             guest = None if member is None else member.guest()
             seen = picture if guest is None and kind is not EventKind.ROOM_CLOSED else None
             room.log.add(kind, when, reason=reason, member=guest, room=seen, crowded=crowded)
 
     def _leave(self, room: RoomRecord, happened: Sequence[Happening], now: int, *, urgent: bool = False) -> None:
-        kinds = {kind for kind, _, _ in happened}
+        kinds = {one.kind for one in happened}
         if kinds & LISTED:
             room.log.hold(now, room.version)
         self._send(room, now, urgent=urgent or bool(kinds - _PACED), closes=EventKind.ROOM_CLOSED in kinds)
@@ -77,6 +93,13 @@ class Herald:
         self._note(room, happened, now)
         if room.log.announce(announcement, at(now)):
             self._leave(room, happened, now, urgent=not announcement.paced)
+
+    def say(self, room: RoomRecord, said: Announcement, now: int) -> None:
+        """Note what was said, which a crowd of events does not keep from being told."""
+        if not self._is_heard(room, now):
+            room.log.skip()
+        elif room.log.announce(said, at(now), spared=True):
+            self._leave(room, (), now, urgent=not said.paced)
 
     def _send(self, room: RoomRecord, now: int, *, urgent: bool, closes: bool = False) -> None:
         if room.log.due() <= now or closes or (urgent and not room.log.held):

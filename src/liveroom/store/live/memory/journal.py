@@ -1,35 +1,55 @@
-"""The journal of stays: what has changed since the last write to the ledger, saved in groups.
+"""The journals of stays and of messages: what has changed since the last write to the ledger, saved in groups.
 
 All who wait in one tick of the loop share one write. What the ledger refuses stays here for the next attempt.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from liveroom.domain.ids import StayId
 from liveroom.domain.members import Stay
+from liveroom.domain.messages import Message
 from liveroom.ports import Ledger
 
 BATCH: Final = 500
-"""How many stays travel in one write, so that the end of a great room does not hold the database for long."""
+"""How many entries travel in one write, so that the end of a great room does not hold the database for long."""
+
+T = TypeVar("T")
 
 
-class Journal:
-    """The newest state of each stay that the ledger does not have yet."""
+class Journal(Generic[T]):
+    """The newest state of each stay, or of each message, that the ledger does not have yet."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._waiting: dict[StayId, Stay] = {}
+    def __init__(self, save: Callable[[Sequence[T]], Awaitable[None]], key: Callable[[T], Hashable]) -> None:
+        """``key``: of two entries with the same one the later takes the place of the former."""
+        self._write = save
+        self._key = key
+        self._waiting: dict[Hashable, T] = {}
         self._current: asyncio.Task[int] | None = None
         self._next: asyncio.Task[int] | None = None
 
-    def add(self, stay: Stay) -> None:
-        """Note a newer state of a stay."""
-        self._waiting[stay.id] = stay
+    @staticmethod
+    def of_stays(ledger: Ledger) -> "Journal[Stay]":
+        """Return the journal of stays."""
+        return Journal(ledger.save, lambda stay: stay.id)
+
+    @staticmethod
+    def of_messages(ledger: Ledger) -> "Journal[Message]":
+        """Return the journal of messages."""
+        return Journal(ledger.save_messages, lambda message: (message.room, message.number))
+
+    @property
+    def behind(self) -> int:
+        """Return how many entries wait."""
+        return len(self._waiting)
+
+    def add(self, entry: T) -> None:
+        """Note a newer state of an entry."""
+        self._waiting[self._key(entry)] = entry
 
     async def settle(self) -> int:
-        """Return when everything added so far is saved: how many stays the write that did it wrote."""
+        """Return when everything added so far is saved: how many entries the write that did it wrote."""
         if self._waiting and self._next is None:
             self._next = asyncio.create_task(self._save(self._current))
             self._next.add_done_callback(_retrieve)
@@ -44,9 +64,9 @@ class Journal:
         count = len(batch)
         try:
             while batch:
-                await self._ledger.save(stays := tuple(islice(batch.values(), BATCH)))
-                for stay in stays:
-                    del batch[stay.id]
+                await self._write(entries := tuple(islice(batch.values(), BATCH)))
+                for entry in entries:
+                    del batch[self._key(entry)]
         finally:
             self._waiting = {**batch, **self._waiting}
             self._current = None

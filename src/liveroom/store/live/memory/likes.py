@@ -62,8 +62,10 @@ class Likes:
         except BaseException:
             self._behind = {**behind, **self._behind}
             raise
-        for broadcast, (room, _) in behind.items():
-            self._rooms.show_anew(room, broadcast)
+        for broadcast, (id, _) in behind.items():
+            room = self._rooms.known(id)
+            if room is not None and room.broadcast == broadcast:
+                self._rooms.changed(room, read(self._clock))
         return len(behind)
 
     async def close(self) -> None:

@@ -64,9 +64,9 @@ class Liking:
             return 0
         if now - liker.began >= _WINDOW:
             liker.began, liker.likes = now, 0
-        if liker.likes + like.count > MOST:
+        if liker.likes + like.likes > MOST:
             return None
-        liker.likes += like.count
+        liker.likes += like.likes
         if like.batch:
             liker.batches.append(like.batch)
-        return like.count
+        return like.likes

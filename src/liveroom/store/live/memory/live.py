@@ -22,13 +22,17 @@ from liveroom.store.live.memory.feeds import Feeds
 from liveroom.store.live.memory.forwarding import Forwarding
 from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.journal import Journal
+from liveroom.store.live.memory.likes import Likes
 from liveroom.store.live.memory.limits import Limits
 from liveroom.store.live.memory.lists import RoomList
+from liveroom.store.live.memory.metadata import LiveMetadata
 from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.outside import Outside
 from liveroom.store.live.memory.relays import Relays
 from liveroom.store.live.memory.rooms import Rooms
 from liveroom.store.live.memory.sockets import Sockets
+from liveroom.store.live.memory.stages import Stages
+from liveroom.store.live.memory.talk import Talk
 from liveroom.store.live.memory.users import Users
 
 CLAIM: Final = 30_000
@@ -49,10 +53,14 @@ class MemoryLive:
         self._found_idle = False
         self._clock = clock
         self._hearing = Hearing()
-        self._journal = Journal(ledger)
+        self._journal = Journal.of_stays(ledger)
+        self._messages = Journal.of_messages(ledger)
         self._users = Users(ledger, clock, patience, goes_on=goes_on)
         self._herald = Herald(clock, self._hearing)
         self._rooms = Rooms(ledger, clock, patience, self._journal, self._herald, goes_on=goes_on)
+        self.metadata = LiveMetadata(self._rooms, self._herald, clock)
+        self.talk = Talk(self._rooms, self._herald, clock, self._messages, ledger)
+        self.likes = Likes(self._rooms, self._herald, clock, ledger)
         self._gap = milliseconds(GAP)
         self._over: list[Place] = []
         self.sockets = Sockets(self._users, clock)
@@ -63,6 +71,7 @@ class MemoryLive:
         self.relays = Relays(self._rooms.of_bucket)
         self.forwarding = Forwarding()
         self.outside = Outside(self._users, self._rooms, clock)
+        self.stages = Stages(self._rooms, self._herald, self._journal, clock)
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
         self._audited = 0
         # The two that every call of every user passes: without a step in between.
@@ -131,6 +140,7 @@ class MemoryLive:
 
     async def settle(self) -> None:
         await self._journal.settle()
+        await self._messages.settle()
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
@@ -229,6 +239,8 @@ class MemoryLive:
         over, self._over = self._over, []
         await self._users.drop_places(over)
         written = await self._journal.settle()
+        await self._messages.settle()
+        await self.likes.flush()
         await self._users.write_signs()
         return written
 
@@ -275,6 +287,7 @@ class MemoryLive:
 
     async def close(self) -> None:
         """Write what is left of the journal, if the ledger takes it."""
+        await self.likes.close()
         self._herald.stop()
         try:
             await self.flush()

@@ -22,6 +22,7 @@ from liveroom.domain.events import (
     Position,
     Publication,
     Recent,
+    announced_cause,
     cause_of,
     known_kind,
 )
@@ -134,13 +135,19 @@ class RoomLog:
             return
         self._note(Event(kind, self.seq + 1, at, cause_of(kind, reason), None, reason, member, room))
 
-    def announce(self, announcement: Announcement, at: datetime) -> bool:
-        """Note an announcement; say whether it was, as past a crowd of events one that keeps the pace is not."""
+    def announce(
+        self, announcement: Announcement, at: datetime, *, spared: bool = False, reason: str = ""
+    ) -> bool:  # fmt: skip
+        """Note an announcement; say whether it was, as past a crowd of events one that keeps the pace is not.
+
+        ``spared``: this one is, whatever is gathered: something else bounds how many of its kind come.
+        """
         _, kind, data, by, paced = announcement
-        if paced and len(self._gathered) >= CROWD:
+        if paced and not spared and len(self._gathered) >= CROWD:
             return False
         self._announced = self._announced or paced
-        self._note(Event(known_kind(kind), self.seq + 1, at, announcement.cause, by, data=data))
+        cause = announced_cause(kind, by, reason)
+        self._note(Event(known_kind(kind), self.seq + 1, at, cause, by, data=data))
         return True
 
     def _note(self, event: Event) -> None:

@@ -8,12 +8,16 @@ from datetime import datetime
 from liveroom.domain.events import EventKind, Guest
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import DEFAULTS, RoomOptions
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
+from liveroom.domain.seats import EMPTY, Stage
 from liveroom.domain.standings import Standing
+from liveroom.store.live.memory.liking import Liking
 from liveroom.store.live.memory.moments import at, moment
 from liveroom.store.live.memory.room_log import RoomLog
 from liveroom.store.live.memory.subscribers import Subscribers
+from liveroom.store.live.memory.talk_pace import RoomTalk
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class MemberRecord:
     moderates: bool = False
     """The room's owner has made them a moderator."""
     seat: int = 0
+    mutes: int = 0
 
     @property
     def shown(self) -> Role:
@@ -53,7 +58,9 @@ class MemberRecord:
         self.places = (*others, (session, place))
 
     def value(self) -> Member:
-        return Member(self.user, self.name, self.avatar, self.shown, self.entered, self.order)
+        return Member(
+            self.user, self.name, self.avatar, self.shown, self.entered, self.order, self.seat, self.mutes
+        )  # fmt: skip
 
     def guest(self) -> Guest:
         return Guest(self.user, self.name, self.avatar, self.shown)
@@ -88,10 +95,19 @@ class RoomRecord:
     last: int = 0
     """The order of the member who joined last."""
     log: RoomLog = field(default_factory=RoomLog)
+    talk: RoomTalk | None = None
+    """None: nobody has asked SQL yet what was said before."""
     subscribers: Subscribers = field(default_factory=Subscribers)
     options: RoomOptions = DEFAULTS
     standings: dict[UserId, Standing] = field(default_factory=dict)
     likes: int = 0
+    liking: Liking = field(default_factory=Liking)
+    stage: Stage = EMPTY
+    stage_version: int = 0
+    metadata: Metadata | None = None
+    """None: SQL has not been asked yet."""
+    told_metadata: int = 0
+    """The version of which the room was told."""
     _value: LiveRoom | None = None
 
     @classmethod
@@ -138,6 +154,11 @@ class RoomRecord:
         self.options = replace(self.options, guarded=True)
         self._value = None
 
+    def add_likes(self, count: int) -> None:
+        """Count likes; what others see of the room changes, its version does not."""
+        self.likes += count
+        self._value = None
+
     def value(self) -> LiveRoom:
         if self._value is None:
             self._value = LiveRoom(
@@ -159,8 +180,10 @@ class RoomRecord:
         return self.owner in self.members or (self.policy is HostPolicy.HOSTS and bool(self.hosts))
 
     def heir(self) -> UserId | None:
-        """Return the host who has been there longest, of a room whose owner is gone."""
-        first = min(self.hosts.values(), key=_order, default=None)
+        """Return who gets a room whose owner is gone: the host who has been there longest, else such a moderator."""
+        moderators = [self.members[user] for user in self.standings if user in self.members and user != self.owner]
+        hosts = [host for host in self.hosts.values() if host.user != self.owner]
+        first = min(hosts or [one for one in moderators if one.moderates], key=_order, default=None)
         return None if first is None else first.user
 
     def add(self, member: MemberRecord) -> None:
@@ -195,7 +218,7 @@ class RoomRecord:
         return Stay(
             member.stay, self.tenant, self.broadcast, self.id, member.user, member.role, member.name, member.avatar,
             member.entered, member.order, () if left else member.places, self.version, left, reason,
-            member.keepalive,
+            member.keepalive, 0 if left else member.seat, 0 if left else member.mutes,
         )  # fmt: skip
 
 

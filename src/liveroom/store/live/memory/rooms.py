@@ -6,7 +6,7 @@ herald what others see of it.
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
-from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.options import DEFAULTS
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
@@ -22,39 +22,22 @@ from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Orphan, RoomSeed, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
-from liveroom.store.live.memory.appointing import is_newer, take_standing
+from liveroom.store.live.memory.appointing import is_newer, pass_on, take_standing
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
 from liveroom.store.live.memory.herald import Happening, Herald, differences
 from liveroom.store.live.memory.journal import BATCH, Journal
 from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.restoring import Restoring
+from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.memory.room_seeds import has_host, last_host, restored
+from liveroom.store.live.memory.seating import fit, free
 
 SECOND: Final = 1000
 AGAIN: Final = 30_000
 """A room without a host that nobody closed or handed over is named again after this long."""
 BURIED: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
-
-
-@dataclass(slots=True)
-class Tomb:
-    """What stays of a closed room for a while."""
-
-    rev: int
-    version: int
-    until: int
-
-
-@dataclass(slots=True)
-class RoomBucket:
-    """One bucket. ``due``: rooms without a host, and when that has to end."""
-
-    rooms: dict[RoomId, RoomRecord] = field(default_factory=dict)
-    due: dict[RoomId, int] = field(default_factory=dict)
-    tombs: dict[RoomId, Tomb] = field(default_factory=dict)
-    swept: int = 0
 
 
 class Rooms:
@@ -65,7 +48,7 @@ class Rooms:
         ledger: Ledger,
         clock: Clock,
         patience: Patience,
-        journal: Journal,
+        journal: Journal[Stay],
         herald: Herald,
         *,
         goes_on: bool = False,
@@ -82,7 +65,7 @@ class Rooms:
         self.restoring = Restoring(ROOM_BUCKETS, self._load)
         self._lost = self.restoring.lost
         self._dirty: dict[RoomId, tuple[int, TenantName]] = {}
-        self._alarms = Alarms()
+        self.alarms_of = Alarms()
         self._turn = 0
 
     async def _ready(self, room: RoomId) -> RoomBucket:
@@ -125,7 +108,7 @@ class Rooms:
                 return Entered(member.shown, room.value(), shown=False)
             happened = differences(before, member)
         happened += self._reckon(bucket, room, now)
-        self._changed(room, now)
+        self.changed(room, now)
         self._journal.add(room.stay(member))
         self._herald.tell(room, happened, now)
         return Entered(member.shown, room.value(), shown=hidden and not room.hidden)
@@ -155,9 +138,9 @@ class Rooms:
             return None
         named = [member.named(id, *pair) for pair in ending] or [member.named(id, SessionId(""), PlaceId(member.stay))]
         member.places = tuple(pair for pair in member.places if pair not in ending)
-        hidden = room.hidden
+        hidden, seat = room.hidden, member.seat
         self._part(bucket, room, member, reason, read(self._clock))
-        return Left(named[0], room.value(), hidden=room.hidden and not hidden)
+        return Left(named[0], room.value(), hidden=room.hidden and not hidden, seated=seat > member.seat)
 
     def _part(self, bucket: RoomBucket, room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) -> None:
         """Journal a member's lost place; without any place left the stay is over."""
@@ -166,8 +149,9 @@ class Rooms:
             self._journal.add(room.stay(member))
             return
         room.remove(member)
-        happened = [Happening(EventKind.MEMBER_LEFT, member, reason), *self._reckon(bucket, room, now)]
-        self._changed(room, now)
+        freed = free(room, member, reason, now)
+        happened = [Happening(EventKind.MEMBER_LEFT, member, reason), *freed, *self._reckon(bucket, room, now)]
+        self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
         self._herald.tell(room, happened, now)
         self._herald.parted(room, room.subscribers.forget(member.user))
@@ -180,7 +164,7 @@ class Rooms:
             return
         member.name, member.avatar = profile.name, profile.avatar
         now = read(self._clock)
-        self._changed(room, now)
+        self.changed(room, now)
         self._journal.add(room.stay(member))
         self._herald.tell(room, [Happening(EventKind.PROFILE_CHANGED, member)], now)
 
@@ -195,7 +179,7 @@ class Rooms:
             raise RoomNotFound
         return record.page(after, offset, limit)
 
-    def _changed(self, room: RoomRecord, now: int) -> None:
+    def changed(self, room: RoomRecord, now: int) -> None:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
     def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[Happening]:
@@ -219,19 +203,25 @@ class Rooms:
     async def put(self, row: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
         bucket = await self._ready(row.id)
         room = bucket.rooms.get(row.id)
-        if not _is_newer(bucket, row):
+        if not bucket.is_behind(row):
             return None if room is None else room.value()
-        now = read(self._clock)
+        now, moved = read(self._clock), list[MemberRecord]()
         if room is None or room.broadcast != row.broadcast:
             room = self._open(bucket, room, RoomRecord.opened_as(row, policy, card, self._next_version(bucket, row.id)))
             room.standings = {standing.user: standing for standing in standings}
             bucket.due[row.id] = now + self._grace
             happened = [Happening(EventKind.ROOM_OPENED)]
         else:
+            former, options = room.owner, room.options
             happened = [Happening(kind) for kind in room.change(row, policy, card)]
-            happened += self._reckon(bucket, room, now)
-        self._alarms.set_end(room)
-        self._changed(room, now)
+            passed = list(pass_on(room, former)) if room.owner != former else []
+            put_off, seen = fit(room, options, now)
+            happened += [*(one for one, _ in passed), *seen, *self._reckon(bucket, room, now)]
+            moved = [*(member for _, member in passed), *put_off]
+        self.alarms_of.set_end(room)
+        self.changed(room, now)
+        for member in moved:
+            self._journal.add(room.stay(member))
         self._herald.tell(room, happened, now)
         return room.value()
 
@@ -247,7 +237,7 @@ class Rooms:
         happened, moved = take_standing(room, standing)
         if moved is not None:
             happened += self._reckon(bucket, room, now)
-            self._changed(room, now)
+            self.changed(room, now)
             self._journal.add(room.stay(moved))
         self._herald.announce(room, told, now, happened)
         return True
@@ -257,6 +247,7 @@ class Rooms:
         if former is not None:
             self._herald.close(former, CloseReason.DESTROYED, read(self._clock))
             self._end_stays(former, former.in_order)
+        self.alarms_of.silence(room.id)
         bucket.rooms[room.id] = room
         bucket.tombs.pop(room.id, None)
         return room
@@ -268,11 +259,11 @@ class Rooms:
     async def close(self, row: Room, reason: CloseReason) -> Sequence[Place]:
         """Take the room away at once; its stays are journaled a part at a time, so that others get their turn."""
         bucket = await self._ready(row.id)
-        if not _is_newer(bucket, row):
+        if not bucket.is_behind(row):
             return []
         version = self._next_version(bucket, row.id)
         room = bucket.rooms.pop(row.id, None)
-        self._alarms.silence(row.id)
+        self.alarms_of.silence(row.id)
         bucket.due.pop(row.id, None)
         bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + BURIED)
         self._dirty[row.id] = (version, row.tenant)
@@ -301,7 +292,7 @@ class Rooms:
 
     def alarms(self, limit: int) -> Sequence[Alarm]:
         """Return what is due in rooms."""
-        return self._alarms.due(read(self._clock), limit)
+        return self.alarms_of.due(read(self._clock), limit)
 
     def stale(self, limit: int) -> Sequence[StaleRoom]:
         found: list[StaleRoom] = []
@@ -373,10 +364,10 @@ class Rooms:
             for stay in lost:
                 self._journal.add(stay)
             self._reckon(bucket, room, now)
-            self._alarms.set_end(room)
+            self.alarms_of.set_end(room)
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
-            self._changed(room, now)
+            self.changed(room, now)
         self._herald.doubtful(seed.room.id for seed in seeds)
 
     async def _hostless(self, seeds: Sequence[RoomSeed]) -> Mapping[RoomId, int]:
@@ -384,9 +375,3 @@ class Rooms:
         asked = [seed for seed in seeds if not has_host(seed)]
         left = await self._ledger.hosts_left([seed.room.broadcast for seed in asked]) if asked else {}
         return {seed.room.id: last_host(seed, left.get(seed.room.broadcast, {})) for seed in asked}
-
-
-def _is_newer(bucket: RoomBucket, row: Room) -> bool:
-    """Say whether the row is newer than what the bucket knows of the room, closed or not."""
-    known = bucket.rooms.get(row.id) or bucket.tombs.get(row.id)
-    return known is None or row.rev > known.rev

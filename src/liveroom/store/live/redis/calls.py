@@ -39,9 +39,9 @@ class _Opening(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def _opening(name: str, keys: tuple[bytes, ...]) -> _Opening:
+def _opening(name: str, keys: tuple[bytes, ...], more: int) -> _Opening:
     what = script(name)
-    return _Opening(Head("EVALSHA", what.digest, len(keys), *keys), key_slot(keys[0]), what)
+    return _Opening(Head("EVALSHA", what.digest, len(keys) + more, *keys), key_slot(keys[0]), what)
 
 
 class BucketLost(Exception):
@@ -82,12 +82,16 @@ class Caller:
         """Run a script; raises ``BucketLost``, ``LiveUnavailable``."""
         return self.call(name, keys, args)
 
-    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...]) -> Awaitable[Any]:
-        """Run a script with words that are together already."""
-        if len(keys) < _MANY_KEYS or not args:
+    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int = 0) -> Awaitable[Any]:
+        """Run a script with words that are together already.
+
+        ``more``: how many of the first words are keys too, of a single user, say: with them a beginning that is kept
+        would hardly be asked for again.
+        """
+        if not more and (len(keys) < _MANY_KEYS or not args):
             what = script(name)
             return self._call(self.slot(keys[0]), ("EVALSHA", what.digest, len(keys), *keys, *args), what)
-        opening = _opening(name, keys)
+        opening = _opening(name, keys, more)
         return self._call(opening.slot, args, opening.script, opening.head)
 
     def command(self, key: bytes, *words: Word) -> Awaitable[Any]:

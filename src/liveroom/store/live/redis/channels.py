@@ -35,9 +35,10 @@ from liveroom.store.live.redis.publications import (
     seat_of,
     socket_of,
 )
-from liveroom.store.live.redis.records import member_places, milliseconds, read_member
+from liveroom.store.live.redis.records import member_places, milliseconds, read_member, read_seated
 from liveroom.store.live.redis.room_rows import read_room
 from liveroom.store.live.redis.servers import RUN_ID
+from liveroom.store.live.redis.stage_rows import read_stage
 from liveroom.store.live.redis.watch import Watch
 
 log = structlog.get_logger("liveroom.redis")
@@ -151,9 +152,13 @@ class Channels:
         if answer is None:
             raise RoomNotFound
         where = read_log(answer[0])
-        users, records = answer[9::2], answer[10::2]
+        seated = dict(read_seated(answer[10]))
+        stage = read_stage(answer[9]).value(seated)
+        names = {user: (row.name, row.avatar) for user, row in seated.items()}
+        users, records = answer[11::2], answer[12::2]
         members = (read_member(packed).value(user.decode()) for user, packed in zip(users, records, strict=True))
-        return Snapshot(where.position, where.seq, read_room(room, answer[1:9]), tuple(members))
+        live = read_room(room, answer[1:9])
+        return Snapshot(where.position, where.seq, live, tuple(members), stage, names)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = room_keys(room)

@@ -73,9 +73,11 @@ class Core:
         keys = room_keys(room)
         return self._run(name, keys.whole, (self.offset(), room, *args), self.restorer.room, keys.number)
 
-    def in_room_bucket(self, name: str, bucket: int, keys: tuple[bytes, ...], *args: Word) -> Awaitable[Any]:
-        """Run a script that needs other keys of a room bucket."""
-        return self._run(name, keys, args, self.restorer.room, bucket)
+    def in_room_bucket(
+        self, name: str, bucket: int, keys: tuple[bytes, ...], *args: Word, more: int = 0
+    ) -> Awaitable[Any]:
+        """Run a script that needs other keys of a room bucket; so many of the first words are keys too."""
+        return self._run(name, keys, args, self.restorer.room, bucket, more)
 
     async def _run(
         self,
@@ -84,10 +86,11 @@ class Core:
         args: tuple[Word, ...],
         restore: Callable[[int], Awaitable[None]],
         bucket: int,
+        more: int = 0,
     ) -> Any:
         for _ in range(_ROUNDS):
             try:
-                return await self.caller.call(name, keys, args)
+                return await self.caller.call(name, keys, args, more)
             except BucketLost:
                 await restore(bucket)
         raise LiveUnavailable("the live store is being rebuilt")

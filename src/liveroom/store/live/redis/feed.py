@@ -48,12 +48,17 @@ class Feed:
         self._heard_at = datetime.min.replace(tzinfo=UTC)
         self._last = b""
         self._run_id = ""
+        self._looked, self._fresh = float("-inf"), False
         self._following = False
         self._task: asyncio.Task[None] | None = None
 
     def is_fresh(self) -> bool:
         """Say whether everything older than a second has been heard."""
-        return self._silence() < BEHIND
+        now = self._loop.time()
+        if now != self._looked:
+            # uvloop's time stands still within a turn of the loop: one look is for all calls of it.
+            self._looked, self._fresh = now, self._silence() < BEHIND
+        return self._fresh
 
     def _silence(self) -> float:
         """Return for how many seconds nothing has been heard.

@@ -1,19 +1,21 @@
-"""The journal of stays: from each room bucket's stream into the ledger, then out of the stream.
+"""The journals of stays and of messages: from each room bucket's stream into the ledger, then out of the stream.
 
-Two processes do not write the same bucket at once (a claim of two seconds); writing a stay twice changes nothing.
+Two processes do not write the same bucket at once (a claim of two seconds); writing an entry twice changes nothing.
 """
 
 import asyncio
 import secrets
-from collections.abc import Collection, Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.members import Stay
+from liveroom.domain.messages import Message
 from liveroom.ports import Ledger
 from liveroom.store.live.redis.calls import Caller
-from liveroom.store.live.redis.keys import ROOMS
+from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
+from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay
 
 BATCH: Final = 500
@@ -21,23 +23,51 @@ _CLAIM: Final = 2000
 _ROUNDS: Final = 4
 """Batches of a bucket that one call writes."""
 
-Taken = tuple[int, list[bytes], list[Stay]]
-"""A bucket, the ids at the head of its journal, and the stays there, each as its last entry has it."""
+T = TypeVar("T")
 
 
-class Journal:
-    """Carries stays to the ledger. ``waiting``: buckets that may have some."""
+class Taken(NamedTuple, Generic[T]):
+    """A bucket, the ids at the head of its journal, and what stands there."""
 
-    def __init__(self, caller: Caller, ledger: Ledger) -> None:
+    bucket: int
+    ids: list[bytes]
+    rows: Sequence[T]
+
+
+class Journal(Generic[T]):
+    """Carries entries to the ledger. ``waiting``: buckets that may have some."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        keys: Callable[[RoomBucketKeys], tuple[bytes, bytes]],
+        read: Callable[[Sequence[bytes]], Sequence[T]],
+        save: Callable[[Sequence[T]], Awaitable[None]],
+    ) -> None:
+        """``keys``: a bucket's stream, and the claim of who writes it. ``read``: what entries in their order are."""
         self._caller = caller
-        self._ledger = ledger
+        self._keys = tuple(keys(bucket) for bucket in ROOMS)
+        self._read = read
+        self._save = save
         self._me = secrets.token_hex(8)
         self._draining: asyncio.Task[None] | None = None
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._following: dict[int, asyncio.Task[None]] = {}
         self._drained = 0
         self.waiting: set[int] = set()
 
+    @staticmethod
+    def of_stays(caller: Caller, ledger: Ledger) -> "Journal[Stay]":
+        """Return the journal of stays."""
+        return Journal(caller, lambda bucket: (bucket.journal, bucket.writer), _newest, ledger.save)
+
+    @staticmethod
+    def of_messages(caller: Caller, ledger: Ledger) -> "Journal[Message]":
+        """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
+        return Journal(caller, lambda bucket: (bucket.talk, bucket.scribe), _messages, ledger.save_messages)
+
     async def flush(self) -> int:
-        """Write the next stays of each bucket that has any; the ledger's failures are the caller's.
+        """Write the next entries of each bucket that has any; the ledger's failures are the caller's.
 
         Return how many were written since the last flush: those too that a rebuild wrote before it could begin. What
         comes meanwhile waits for the next one: going round for it was half of all background scripts.
@@ -52,11 +82,11 @@ class Journal:
         return written
 
     async def _flush(self, buckets: Sequence[int]) -> tuple[int, Sequence[int]]:
-        """Write the next batch of each of the buckets; return how many stays, and which buckets had a full batch."""
+        """Write the next batch of each of the buckets; return how many entries, and which buckets had a full batch."""
         taken = await self._take(buckets)
-        stays = [stay for _, _, part in taken for stay in part]
-        for first in range(0, len(stays), BATCH):
-            await self._ledger.save(stays[first : first + BATCH])
+        rows = [row for _, _, part in taken for row in part]
+        for first in range(0, len(rows), BATCH):
+            await self._save(rows[first : first + BATCH])
         await asyncio.gather(*(self._strike(bucket, ids) for bucket, ids, _ in taken))
         return sum(len(ids) for _, ids, _ in taken), [bucket for bucket, ids, _ in taken if len(ids) == BATCH]
 
@@ -69,8 +99,7 @@ class Journal:
 
     def _have_drained(self, task: "asyncio.Task[None]") -> None:
         self._draining = None
-        if not task.cancelled():
-            task.exception()
+        _retrieve(task)
 
     async def _drain_each(self) -> None:
         await asyncio.gather(*(self._drain_reachable(bucket) for bucket in range(ROOM_BUCKETS)))
@@ -79,20 +108,38 @@ class Journal:
         try:
             await self.drain(bucket)
         except LiveUnavailable:
-            # Its server is down; what it has of stays is written when it is back, or lost with it.
+            # Its server is down; what it has is written when it is back, or lost with it.
             self.waiting.add(bucket)
+
+    async def drain_once(self, bucket: int) -> None:
+        """Write all that one bucket has now. Those who ask while that is being done share the next round."""
+        task = self._following.get(bucket)
+        if task is None:
+            task = asyncio.create_task(self._drain_after(self._under_way.get(bucket), bucket))
+            self._following[bucket] = task
+            task.add_done_callback(_retrieve)
+        await asyncio.shield(task)
+
+    async def _drain_after(self, former: "asyncio.Task[None] | None", bucket: int) -> None:
+        if former is not None:
+            await asyncio.wait({former})
+        self._under_way[bucket] = self._following.pop(bucket)
+        try:
+            await self.drain(bucket)
+        finally:
+            del self._under_way[bucket]
 
     async def drain(self, bucket: int) -> None:
         """Write all of one bucket, whoever else may be at it."""
-        keys = ROOMS[bucket]
-        while entries := await self._caller.command(keys.journal, "XRANGE", keys.journal, "-", "+", "COUNT", BATCH):
-            await self._ledger.save([read_stay(fields[1]).value() for _, fields in entries])
+        stream, _ = self._keys[bucket]
+        while entries := await self._caller.command(stream, "XRANGE", stream, "-", "+", "COUNT", BATCH):
+            await self._save(self._read([fields[1] for _, fields in entries]))
             self._drained += len(entries)
-            await self._caller.command(keys.journal, "XDEL", keys.journal, *(id for id, _ in entries))
+            await self._caller.command(stream, "XDEL", stream, *(id for id, _ in entries))
 
-    async def _take(self, buckets: Collection[int]) -> Sequence[Taken]:
+    async def _take(self, buckets: Collection[int]) -> Sequence[Taken[T]]:
         answers = await asyncio.gather(*(self._take_from(bucket) for bucket in buckets), return_exceptions=True)
-        taken: list[Taken] = []
+        taken: list[Taken[T]] = []
         for answer in answers:
             if isinstance(answer, LiveUnavailable):
                 continue
@@ -102,20 +149,18 @@ class Journal:
                 taken.append(answer)
         return taken
 
-    async def _take_from(self, bucket: int) -> Taken | None:
-        keys = (ROOMS[bucket].journal, ROOMS[bucket].writer)
-        found = await self._caller.run("take_journal", keys, self._me, _CLAIM, BATCH)
+    async def _take_from(self, bucket: int) -> Taken[T] | None:
+        found = await self._caller.run("take_journal", self._keys[bucket], self._me, _CLAIM, BATCH)
         if found is None:
             return None
         if not found:
             self.waiting.discard(bucket)
             return None
-        return bucket, found[::2], _newest(found[1::2])
+        return Taken(bucket, found[::2], self._read(found[1::2]))
 
     async def _strike(self, bucket: int, ids: list[bytes]) -> None:
         self.waiting.discard(bucket)
-        keys = (ROOMS[bucket].journal, ROOMS[bucket].writer)
-        if await self._caller.run("trim_journal", keys, self._me, *ids):
+        if await self._caller.run("trim_journal", self._keys[bucket], self._me, *ids):
             self.waiting.add(bucket)
 
 
@@ -126,3 +171,13 @@ def _newest(entries: Sequence[bytes]) -> list[Stay]:
     """
     rows = map(read_stay, entries)
     return [row.value() for row in {(row.id, row.role, row.name, row.avatar): row for row in rows}.values()]
+
+
+def _messages(entries: Sequence[bytes]) -> list[Message]:
+    return [read_message(packed) for packed in entries]
+
+
+def _retrieve(task: "asyncio.Task[None]") -> None:
+    """Look at the error of a write whose waiters may all be gone, so that asyncio does not complain about it."""
+    if not task.cancelled():
+        task.exception()

@@ -5,7 +5,7 @@ from itertools import repeat
 from operator import add
 from typing import Final
 
-from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, RoomId, TenantName, room_bucket
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, RoomId, TenantName, UserId, room_bucket
 
 LAYOUT: Final = b"{liveroom}:layout"
 """Holds the fixed numbers of buckets, and the version of what is in them."""
@@ -15,10 +15,11 @@ RELAYS: Final = b"{relays}"
 _USER = ("facts", "users", "due", "wheel", "ended", "absent", "claim")
 _ROOM = (
     "facts", "due", "dirty", "tenants", "journal", "rooms", "tombs", "ages", "claim", "writer", "pending", "lapses",
-    "alarms", "talk", "scribe",
+    "alarms", "talk", "scribe", "liked",
 )  # fmt: skip
 _OF_ROOM = (
     "room", "members", "order", "hosts", "gone", "log", "gathered", "subs", "subscribers", "going", "news", "said",
+    "likers",
 )  # fmt: skip
 
 
@@ -40,9 +41,13 @@ class RoomBucketKeys:
         (
             self.facts, self.due, self.dirty, self.tenants, self.journal,
             self.rooms, self.tombs, self.ages, self.claim, self.writer, self.pending, self.lapses,
-            self.alarms, self.talk, self.scribe,
+            self.alarms, self.talk, self.scribe, self.liked,
         ) = (f"{self.tag}:{name}".encode() for name in _ROOM)  # fmt: skip
         self.prefixes = tuple(f"{self.tag}:{kind}:".encode() for kind in _OF_ROOM)
+
+    def talker(self, room: RoomId, user: UserId) -> bytes:
+        """Return the key of what is remembered of somebody who wrote in a room; it has an end of its own."""
+        return f"{self.tag}:talk:{room}:{user}".encode()
 
 
 USERS: Final = tuple(UserKeys(bucket) for bucket in range(USER_BUCKETS))
@@ -53,13 +58,13 @@ class RoomKeys:
     """The keys of one room, and ``news``, its channel.
 
     ``all`` are those of a script that tells what it does to members, ``leaving`` of one that ends subscriptions as
-    well, ``whole`` of one that opens or closes the room, ``talking`` of one about what is said in it, ``channel`` of
-    one about subscriptions.
+    well, ``whole`` of one that opens or closes the room, ``talking`` of one about what is said in it, ``liking`` of
+    one about its likes, ``channel`` of one about subscriptions.
     """
 
     __slots__ = (
-        "all", "bucket", "channel", "facts", "gathered", "going", "gone", "hosts", "leaving", "log", "members", "news",
-        "number", "order", "room", "said", "subs", "subscribers", "talking", "whole",
+        "all", "bucket", "channel", "facts", "gathered", "going", "gone", "hosts", "leaving", "likers", "liking",
+        "log", "members", "news", "number", "order", "room", "said", "subs", "subscribers", "talking", "whole",
     )  # fmt: skip
 
     def __init__(self, room: RoomId) -> None:
@@ -69,6 +74,7 @@ class RoomKeys:
         (
             self.room, self.members, self.order, self.hosts, self.gone,
             self.log, self.gathered, self.subs, self.subscribers, self.going, self.news, self.said,
+            self.likers,
         ) = map(add, bucket.prefixes, repeat(room.encode()))  # fmt: skip
         self.all = (
             bucket.facts, self.room, self.members, self.order, self.hosts, self.gone,
@@ -79,8 +85,10 @@ class RoomKeys:
         self.whole = (
             *self.all, bucket.rooms, bucket.tombs, bucket.ages,
             self.subs, self.subscribers, self.going, bucket.lapses, bucket.alarms, self.said,
+            self.likers,
         )  # fmt: skip
         self.talking = (*self.all, self.said, bucket.talk)
+        self.liking = (*self.all, self.likers, bucket.liked)
         self.channel = (
             bucket.facts, self.room, self.members, self.subs, self.subscribers, self.going, bucket.lapses, self.news,
         )  # fmt: skip

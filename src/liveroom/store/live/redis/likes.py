@@ -12,15 +12,17 @@ from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, Like
 from liveroom.ports import Ledger
 from liveroom.store.live.gathering import Gathering, NotYet, Written
+from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import ROOMS, room_keys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import milliseconds, pack
 from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.wire import Word
 
 REST: Final = 400
 """How long nobody takes the likes of a bucket after somebody did, in ms: less than the beat's rhythm."""
-_RULES: Final = (*map(milliseconds, (STEP, LEAST, LONGEST, WINDOW)), MOST, REMEMBERED, SHOWN_MAX)
+_TIMES: Final = tuple(map(milliseconds, (STEP, LEAST, LONGEST, WINDOW)))
 _NAME_BYTES: Final = 6
 
 Behind = tuple[RoomId, BroadcastId, bytes]
@@ -41,9 +43,10 @@ class Likes:
     async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
         tenant, room = likes[0].tenant, likes[0].room
         keys = room_keys(room)
-        rows = pack([(like.user, _name_of(like.batch), like.count) for like in likes])
-        args = (self._core.offset(), room, tenant, secrets.token_hex(8), turn, rows, *_RULES)
-        answer = await self._core.in_room_bucket("like", keys.number, keys.liking, *args)
+        rows = pack([(like.user, _name_of(like.batch), like.likes) for like in likes])
+        rules = (*_TIMES, MOST, REMEMBERED, SHOWN_MAX)
+        args: tuple[Word, ...] = (room, tenant, secrets.token_hex(8), turn, rows, *rules)
+        answer = await self._core.in_room_bucket("like", keys.number, keys.liking, self._core.offset(), *args)
         if answer is None:
             raise RoomNotFound
         if answer[0] < 0:
@@ -59,22 +62,13 @@ class Likes:
         """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""
         found = await asyncio.gather(*(self._take(bucket) for bucket in list(self._watch.liked)))
         behind = [one for some in found for one in some]
-        await self._save(behind)
+        await _save(self._ledger, behind)
         await asyncio.gather(*(self._strike(*one) for one in behind))
         return len(behind)
-
-    async def drain(self, bucket: int) -> None:
-        """Write all of a bucket that is to be rebuilt, whoever else may be at it."""
-        liked = ROOMS[bucket].liked
-        await self._save(_read_behind(await self._core.caller.command(liked, "HGETALL", liked)))
 
     async def close(self) -> None:
         """Give up what waits for its turn."""
         await self._gathering.close()
-
-    async def _save(self, behind: Sequence[Behind]) -> None:
-        if behind:
-            await self._ledger.save_likes({broadcast: _likes_of(kept) for _, broadcast, kept in behind})
 
     async def _take(self, bucket: int) -> Sequence[Behind]:
         try:
@@ -92,6 +86,17 @@ class Likes:
             await self._core.in_room_bucket("strike_likes", keys.number, keys.liking, *args)
         finally:
             self._watch.changed(keys.number)
+
+
+async def drain_likes(caller: Caller, ledger: Ledger, bucket: int) -> None:
+    """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
+    liked = ROOMS[bucket].liked
+    await _save(ledger, _read_behind(await caller.command(liked, "HGETALL", liked)))
+
+
+async def _save(ledger: Ledger, behind: Sequence[Behind]) -> None:
+    if behind:
+        await ledger.save_likes({broadcast: _likes_of(kept) for _, broadcast, kept in behind})
 
 
 def _read_behind(found: Sequence[Any]) -> Sequence[Behind]:

@@ -28,9 +28,11 @@ from liveroom.store.live.redis.feeds import Feeds
 from liveroom.store.live.redis.forwarding import Forwarding
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import LAYOUT
+from liveroom.store.live.redis.likes import Likes
 from liveroom.store.live.redis.limits import Limits
 from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.lists import Lists
+from liveroom.store.live.redis.metadata import LiveMetadata
 from liveroom.store.live.redis.outside import Outside
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import UserRow, at, milliseconds
@@ -39,6 +41,8 @@ from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
 from liveroom.store.live.redis.sockets import Sockets
+from liveroom.store.live.redis.stages import Stages
+from liveroom.store.live.redis.talk import Talk
 from liveroom.store.live.redis.users import Users
 from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.watch import Watch
@@ -70,9 +74,10 @@ class RedisLive:
         self._hearing = Hearing()
         self._core = core = Core(caller, clock, patience)
         self._verdicts = Verdicts()
-        self._journal = Journal(caller, ledger)
+        self._journal = Journal.of_stays(caller, ledger)
+        self._messages = Journal.of_messages(caller, ledger)
         core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
-        self._watch = Watch(core, self._journal)
+        self._watch = Watch(core, self._journal, self._messages)
         self._feed = Feed(caller, clock, self._verdicts, self._hearing)
         self._renewals = Renewals(core, self._verdicts)
         self._users = Users(core, self._renewals)
@@ -82,6 +87,10 @@ class RedisLive:
         pacing = Pacing(core, self._watch)
         self._rooms = Rooms(core, self._watch, pacing)
         self.channels = Channels(core, self._watch, pacing, self._listening, self._hearing)
+        self.stages = Stages(core, self._watch, pacing)
+        self.metadata = LiveMetadata(core, pacing)
+        self.talk = Talk(core, self._watch, pacing, self._messages, ledger)
+        self.likes = Likes(core, self._watch, pacing, ledger)
         self._lists = Lists(core)
         self.feeds = Feeds(core)
         self.relays = Relays(core)
@@ -138,6 +147,7 @@ class RedisLive:
 
     async def close(self) -> None:
         """Send what waits and hang up."""
+        await self.likes.close()
         await self._renewals.close()
         await self._drop_waiting()
         await self.sockets.finish()
@@ -300,7 +310,10 @@ class RedisLive:
         await self._renewals.flush()
         await self._users.drop_waiting()
         await self._watch.look_around()
-        return await self._journal.flush()
+        written = await self._journal.flush()
+        await self._messages.flush()
+        await self.likes.flush()
+        return written
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
         self._watch.gap = milliseconds(gap)

@@ -21,6 +21,7 @@ from liveroom.domain.options import DEFAULTS
 from liveroom.domain.rooms import LiveRoom
 from liveroom.store.live.redis.records import at, read_role
 from liveroom.store.live.redis.room_rows import FixedRow, OptionsRow
+from liveroom.store.live.redis.stage_rows import SeatsRow
 
 GuestRow = tuple[str, str, str, int]
 
@@ -54,14 +55,16 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
     member: GuestRow | bool
     room: RoomRow | bool
     counts: tuple[int, int, list[GuestRow]] | bool
-    data: str | bool = False
-    """What was announced."""
+    data: str | SeatsRow | bool = False
+    """What was announced: as JSON, or all seats."""
     by: str = ""
 
     def value(self, room: RoomId) -> Event:
         """Return the event."""
         if isinstance(self.data, str):
             return self._announced(self.data.encode())
+        if isinstance(self.data, SeatsRow):
+            return self._announced(self.data.told())
         return Event(
             known_kind(self.kind),
             self.seq,
@@ -75,7 +78,9 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
 
     def _announced(self, data: bytes) -> Event:
         by = UserId(self.by) if self.by else None
-        return Event(known_kind(self.kind), self.seq, at(self.at), announced_cause(self.kind, by), by, data=data)
+        return Event(
+            known_kind(self.kind), self.seq, at(self.at), announced_cause(self.kind, by, self.reason), by, data=data
+        )
 
 
 class Published(msgspec.Struct, array_like=True, frozen=True, tag="p"):

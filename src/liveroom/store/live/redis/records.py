@@ -178,10 +178,13 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
     places: list[str]
     keepalive: int = 0
     marks: int = 0
+    seat: int = 0
+    mutes: int = 0
 
     def value(self, user: str) -> Member:
         """Return the member."""
-        return Member(UserId(user), self.name, self.avatar, self._shown(), at(self.joined), self.order)
+        shown, joined = self._shown(), at(self.joined)
+        return Member(UserId(user), self.name, self.avatar, shown, joined, self.order, self.seat, self.mutes)
 
     def _shown(self) -> Role:
         if self.role or not self.marks:
@@ -214,6 +217,8 @@ class StayRow(msgspec.Struct, array_like=True, gc=False):
     left: int | bool
     reason: str
     keepalive: int = 0
+    seat: int = 0
+    mutes: int = 0
 
     def value(self) -> Stay:
         """Return the stay."""
@@ -221,12 +226,14 @@ class StayRow(msgspec.Struct, array_like=True, gc=False):
         return Stay(
             self.id, self.tenant, self.broadcast, self.room, self.user, _ROLES[self.role], self.name, self.avatar,
             at(self.entered), self.order, tuple(zip(texts, texts, strict=True)), self.version,
-            None if self.left is False else at(self.left), _REASONS[self.reason], self.keepalive == 1,
+            None if self.left is False else at(self.left), _REASONS[self.reason], self.keepalive == 1, self.seat,
+            self.mutes,
         )  # fmt: skip
 
 
 read_user: Final = msgspec.msgpack.Decoder(UserRow).decode
 read_member: Final = msgspec.msgpack.Decoder(MemberRow).decode
+read_seated: Final = msgspec.msgpack.Decoder(list[tuple[UserId, MemberRow]]).decode
 read_stay: Final = msgspec.msgpack.Decoder(StayRow).decode
 _read_going: Final = msgspec.msgpack.Decoder(list[tuple[UserId, PlaceId, SessionId, RoomId, int, int]]).decode
 _read_member_places: Final = msgspec.msgpack.Decoder(list[tuple[str, str, str, int]]).decode
@@ -267,7 +274,7 @@ def stay_seed(stay: Stay) -> list[Any]:
     places = [text for pair in stay.places for text in pair]
     return [
         stay.id, stay.user, ROLE_NUMBERS[stay.role], stay.name, stay.avatar, moment(stay.entered), stay.order, places,
-        int(stay.keepalive),
+        int(stay.keepalive), stay.seat, stay.mutes,
     ]  # fmt: skip
 
 

@@ -21,9 +21,12 @@ from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import ROOMS, USERS, room_keys
+from liveroom.store.live.redis.likes import drain_likes
 from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, stay_seed
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, standing_row
 from liveroom.store.live.redis.servers import RUN_ID
+from liveroom.store.live.redis.stage_rows import packed_seats
+from liveroom.store.live.reseating import reseated
 
 log = structlog.get_logger("liveroom.redis")
 
@@ -45,7 +48,7 @@ T = TypeVar("T")
 class Restoring:
     """Fills lost buckets. ``user_lost`` is told whenever a user bucket was found lost."""
 
-    def __init__(self, core: Core, ledger: Ledger, journal: Journal, user_lost: Callable[[], None]) -> None:
+    def __init__(self, core: Core, ledger: Ledger, journal: Journal[Stay], user_lost: Callable[[], None]) -> None:
         self._core = core
         self._caller = core.caller
         self._ledger = ledger
@@ -170,6 +173,7 @@ class Restoring:
 
     async def _fill_rooms(self, bucket: int) -> None:
         await self._journal.drain(bucket)
+        await drain_likes(self._caller, self._ledger, bucket)
         seeds = await self._ledger.room_seeds(bucket)
         keys = ROOMS[bucket]
         live = {seed.room.id for seed in seeds}
@@ -183,20 +187,31 @@ class Restoring:
 
     async def _fill_room(self, seed: RoomSeed) -> None:
         keys = room_keys(seed.room.id)
-        stays = list(_newest(seed).values())
-        version = max((stay.version + 1 for stay in seed.stays), default=0)
+        stage, seated, wrong = reseated(_newest(seed), seed.room.options)
+        corrected = await self._correct(wrong)
+        stays = list(seated.values())
+        version = max((stay.version + 1 for stay in (*seed.stays, *corrected)), default=0)
         fixed = pack(FixedRow.of(seed.room, seed.policy))
         options = seed.room.options
-        standings = pack([standing_row(standing) for standing in seed.standings])
-        arranged = (packed_options(options), moment_or_never(options.ends), standings, seed.likes)
+        standings, nobody = pack([standing_row(standing) for standing in seed.standings]), pack([])
+        rest = (seed.likes, packed_seats(stage.seated))
         past = list(seed.past)
         last = max(len(stays), len(past), 1) - 1
         for begin in range(0, last + 1, _PART):
             part = slice(begin, begin + _PART)
             members, gone = pack([stay_seed(stay) for stay in stays[part]]), pack(past[part])
             ends = int(begin == 0), int(begin + _PART > last)
-            args = (*ends, fixed, seed.card, members, gone, version, self._core.waits.grace, *arranged)
+            arranged = (packed_options(options), moment_or_never(options.ends), nobody if begin else standings)
+            args = (*ends, fixed, seed.card, members, gone, version, self._core.waits.grace, *arranged, *rest)
             await self._load("load_room", (*keys.whole, keys.bucket.claim), seed.room.id, *args)
+
+    async def _correct(self, stays: Sequence[Stay]) -> Sequence[Stay]:
+        """Write that these have no seat any more; return them as written: their rooms' versions go on from there."""
+        now = moment(self._core.clock.now())
+        corrected = [stay._replace(version=max(now, stay.version + 1)) for stay in stays]
+        if corrected:
+            await self._ledger.save(corrected)
+        return corrected
 
     async def _end_doubles(self, seeds: Sequence[RoomSeed]) -> None:
         """End stays whose end the journal did not get to say: the user has a newer one."""

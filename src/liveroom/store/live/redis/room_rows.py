@@ -116,6 +116,16 @@ def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
     )  # fmt: skip
 
 
+def read_seat_mode(number: int) -> SeatMode:
+    """Return the mode of seats that has this number."""
+    return _MODES[number]
+
+
+def rev_of(fixed: bytes) -> int:
+    """Return the revision of the row that a room's fixed part is of."""
+    return _read_fixed(fixed).rev
+
+
 @lru_cache(maxsize=4096)
 def _options(packed: bytes) -> RoomOptions:
     """Return options, most of which are those of the call before."""

@@ -79,10 +79,10 @@ class Rooms:
         if answer is None:
             return None
         self._watch.changed(keys.number)
-        ended, ended_session, host, hidden, wait, *picture = answer
+        ended, ended_session, host, hidden, seated, wait, *picture = answer
         self._pacing.gathered(room, wait)
         left = Place(PlaceId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
-        return Left(left, read_room(room, picture), hidden=hidden == 1)
+        return Left(left, read_room(room, picture), hidden=hidden == 1, seated=seated == 1)
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""

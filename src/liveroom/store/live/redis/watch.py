@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.domain.members import Stay
+from liveroom.domain.messages import Message
 from liveroom.domain.presence import SOCKET
 from liveroom.ports import Alarm, AlarmKind, Orphan
 from liveroom.store.live.redis.core import Core
@@ -18,7 +20,9 @@ from liveroom.store.live.redis.keys import ROOMS
 from liveroom.store.live.redis.records import milliseconds
 from liveroom.store.live.redis.servers import RUN_ID
 
-SECOND: Final = timedelta(seconds=1)
+FRESH: Final = timedelta(milliseconds=1500)
+"""How old a look at every bucket may be for whoever needs one: ``orphans`` takes one every second anyway, and others
+between these were a sixth of all scripts of an idle process."""
 GAP: Final = timedelta(minutes=5)
 """The silence that counts as an outage for rooms, until a sweep of users has said otherwise."""
 _WORK: Final = 200
@@ -34,14 +38,17 @@ Dirty = tuple[RoomId, int, TenantName]
 class Watch:
     """Which buckets have to be looked at."""
 
-    def __init__(self, core: Core, journal: Journal) -> None:
+    def __init__(self, core: Core, journal: Journal[Stay], talk: Journal[Message]) -> None:
         self._core = core
         self._journal = journal
+        self._talk = talk
         self._dirty: set[int] = set()
         self.pending: set[int] = set()
         """Buckets in which something gathered is due."""
         self.lapsing: set[int] = set()
         """Buckets in which subscriptions have lapsed."""
+        self.liked: set[int] = set()
+        """Buckets whose likes the ledger may not know."""
         self._ringing: set[int] = set()
         self._surveyed: datetime | None = None
         self.gap = milliseconds(GAP)
@@ -51,10 +58,14 @@ class Watch:
         self._dirty.add(bucket)
         self._journal.waiting.add(bucket)
 
+    def talked(self, bucket: int) -> None:
+        """Note that this process has let something be said in rooms of a bucket."""
+        self._talk.waiting.add(bucket)
+
     async def look_around(self) -> None:
-        """Look at every bucket, unless that was done within the second."""
+        """Look at every bucket, unless that was done a moment ago."""
         now = self._core.clock.now()
-        if self._surveyed is None or not timedelta(0) <= now - self._surveyed < SECOND:
+        if self._surveyed is None or not timedelta(0) <= now - self._surveyed < FRESH:
             await self._survey(0)
 
     async def _survey(self, orphans: int) -> Sequence[RoomId]:
@@ -69,24 +80,23 @@ class Watch:
 
     async def _look(self, bucket: int, orphans: int) -> Sequence[RoomId] | LiveUnavailable:
         keys = ROOMS[bucket]
-        read = (keys.facts, keys.due, keys.dirty, keys.journal, keys.pending, keys.lapses, keys.alarms)
+        read = (
+            keys.facts, keys.due, keys.dirty, keys.journal, keys.pending, keys.lapses, keys.alarms, keys.talk,
+            keys.liked,
+        )  # fmt: skip
         args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, _SPARED, RUN_ID)
         try:
             found = await self._core.in_room_bucket("survey_rooms", bucket, read, *args)
         except LiveUnavailable as failure:
             return failure
-        stays, dirty, pending, lapsed, ringing, *due = found
-        if stays:
-            self._journal.waiting.add(bucket)
-        if dirty:
-            self._dirty.add(bucket)
-        if pending:
-            self.pending.add(bucket)
-        if lapsed:
-            self.lapsing.add(bucket)
-        if ringing:
-            self._ringing.add(bucket)
-        return [RoomId(room.decode()) for room in due]
+        marked = (
+            self._journal.waiting, self._dirty, self.pending, self.lapsing, self._ringing, self._talk.waiting,
+            self.liked,
+        )  # fmt: skip
+        for buckets, count in zip(marked, found, strict=False):
+            if count:
+                buckets.add(bucket)
+        return [RoomId(room.decode()) for room in found[len(marked) :]]
 
     # --- rooms without a host --------------------------------------------------------------------------------------
 

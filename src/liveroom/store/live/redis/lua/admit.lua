@@ -16,14 +16,11 @@ local member = read_member(user)
 local function barrier()
   local options = unpack_(room.options)
   local known = options[9] == 1 and standing(user)
+  appointed = known and known[1] or 0
   if owns then
     return false
-  end
-  if known then
-    appointed = known[1]
-    if known[2] > NOW then
-      return 'banned'
-    end
+  elseif known and known[2] > NOW then
+    return 'banned'
   end
   if member or appointed > 0 or ARGV[11] == '1' then
     return false

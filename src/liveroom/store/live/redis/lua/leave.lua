@@ -1,7 +1,7 @@
--- uses: time common room events
+-- uses: time common room events stage
 -- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 user, 4 session (empty: every session), 5 place (empty: any), 6 reason, 7 grace. Returns nothing when there
--- was no such place, else place, session, host, hidden by this, in how many ms what was gathered is due, and the room's
--- picture.
+-- was no such place, else place, session, host, hidden by this, a seat was left with it, in how many ms what was gathered is
+-- due, and the room's picture.
 local user, id, only = ARGV[3], ARGV[4], ARGV[5]
 local room = read_room()
 local member = room and not room.closing and read_member(user)
@@ -37,7 +37,24 @@ local function unsubscribe()
   end
 end
 
-local was_hidden, wait = room.hidden, 0
+-- Free the seat of a member who has left; return the stage if there was one.
+local function free()
+  if not member[11] then
+    return nil
+  end
+  local stage, seats = read_stage(), {}
+  for _, one in ipairs(stage.seats) do
+    if one[2] ~= user then
+      seats[#seats + 1] = one
+    end
+  end
+  stage.seats = seats
+  write_stage(stage)
+  mark_seat(member, 0, 0)
+  return stage
+end
+
+local was_hidden, wait, freed = room.hidden, 0, nil
 member[8] = kept
 if #kept > 0 then
   raise(room)
@@ -52,9 +69,13 @@ else
   changed(room)
   journal(room, user, member, ARGV[6])
   unsubscribe()
+  freed = free()
   tell_member(room, 'member.left', user, member, ARGV[6])
+  if freed then
+    tell_seats(room, freed, (ARGV[6] == 'left' or ARGV[6] == 'elsewhere') and user, ARGV[6])
+  end
   tell_shown(room, was_hidden)
   wait = send(room)
 end
 local hidden = room.hidden and not was_hidden and 1 or 0
-return {ended[2], ended[1], member[1] > 0 and 1 or 0, hidden, wait, unpack(picture(room))}
+return {ended[2], ended[1], member[1] > 0 and 1 or 0, hidden, freed and 1 or 0, wait, unpack(picture(room))}

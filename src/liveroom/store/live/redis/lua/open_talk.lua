@@ -1,9 +1,13 @@
 -- uses: common
--- KEYS: 1 facts, 2 room. ARGV: 1 the last number that a message of the room has in SQL (0: none), 2 in which broadcast.
--- From now on messages are numbered from there.
+-- KEYS: 1 facts, 2 room, 3 said. ARGV: 1 broadcast, 2 the last number that a message of the room has in SQL (0: none), 3 (1)
+-- whether SQL may have older ones of this broadcast than these, 4 and on messages of it, packed, each behind its number.
+-- From now on messages are numbered from there, unless somebody was faster or the broadcast is another.
 local facts = call('HMGET', KEYS[2], 'f', 't')
-if facts[1] and not facts[2] then
-  local older = unpack_(facts[1])[6] == ARGV[2] and 1 or 0
-  call('HSET', KEYS[2], 't', pack({tonumber(ARGV[1]), older, 0, 0, 0, 0, 0}))
+if facts[1] and not facts[2] and unpack_(facts[1])[6] == ARGV[1] then
+  call('HSET', KEYS[2], 't', pack({tonumber(ARGV[2]), tonumber(ARGV[3]), 0, 0, 0, 0, 0}))
+  call('DEL', KEYS[3])
+  for number = 4, #ARGV, 100 do
+    call('ZADD', KEYS[3], unpack(ARGV, number, math.min(number + 99, #ARGV)))
+  end
 end
 return 1

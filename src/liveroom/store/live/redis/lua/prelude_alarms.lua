@@ -8,6 +8,14 @@ local function set_end(ends)
   end
 end
 
+local function set_requests(due)
+  if due > 0 then
+    call('ZADD', KEYS[22], whole(due), 'q|' .. ROOM)
+  else
+    call('ZREM', KEYS[22], 'q|' .. ROOM)
+  end
+end
+
 local function silence()
   call('ZREM', KEYS[22], 'e|' .. ROOM, 'q|' .. ROOM)
 end

@@ -8,7 +8,7 @@
 --   3 muted until (0: not), 4 invited, 5 rev; packed).
 -- members: user -> 1 role (0 audience, 1 anchor, 2 owner), 2 label, 3 name, 4 avatar, 5 joined, 6 order, 7 stay (false:
 --   the first place's id), 8 places {session, place, session, place, ...}, 9 keepalive, 10 marks (1 moderator, 2 has a
---   seat; nothing: none); packed. What they are shown as follows from 1 and 10.
+--   seat; nothing: none), 11 seat, 12 mutes (see prelude_stage); packed. What they are shown as follows from 1 and 10.
 -- order, hosts: users by order. gone: users of this broadcast who are not members now.
 -- due: rooms without a host, and when their grace ends. dirty: rooms whose list entry is behind, with their version;
 -- tenants: whose those are, unless the default tenant's.
@@ -142,6 +142,7 @@ local function journal(room, user, member, reason)
   call('XADD', KEYS[10], '*', 's', pack({
     member[7], room.tenant, room.broadcast, ROOM, user, member[1], member[3], member[4], member[5], member[6],
     reason and {} or member[8], room.version, reason and NOW or false, reason or '', member[9],
+    not reason and member[11] or 0, not reason and member[12] or 0,
   }))
 end
 

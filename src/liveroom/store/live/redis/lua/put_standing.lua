@@ -18,7 +18,7 @@ put_options(pack(options))
 
 -- Only an appointment is taken back: who is a host by right, or by the room's category, stays one.
 local function appoint(member)
-  local before, base = shown(member), member[1]
+  local before, base, marks = shown(member), member[1], member[10] or 0
   local owns = user == room.owner or user == room.holder
   if role == 1 and base == 0 then
     member[1] = 1
@@ -26,7 +26,7 @@ local function appoint(member)
     member[1] = 0
   end
   mark_moderator(member, role == 3)
-  return before ~= shown(member), base ~= member[1]
+  return before ~= shown(member), base ~= member[1] or marks ~= (member[10] or 0)
 end
 
 local member, was_hidden = read_member(user), room.hidden

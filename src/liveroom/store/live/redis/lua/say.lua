@@ -1,12 +1,13 @@
 -- uses: time common room events talk
 -- KEYS: 17 the speaker: {broadcast, when they wrote last, {when, ...}, {id, number, id, number, ...}}; packed.
 -- ARGV: 3 tenant, 4 user ('': the operator), 5 id, 6 type, 7 priority, 8 text, 9 data (JSON or ''), 10 key, 11 admin, 12 the
--- least rank that speaks up, 13 how many one member may say in EACH (0: any), 14 how many a room may in a second.
--- Returns 'none', 'out', 'fresh' (SQL is to be asked first), 'rank', 'silence', 'behind', {'muted', until},
+-- least rank that speaks up, 13 how many one member may say in EACH (0: any), 14 how many a room may in a second, 15 how many
+-- may wait for SQL.
+-- Returns 'none', 'out', 'rank', 'silence', 'behind', {'fresh', broadcast} (SQL is to be asked first), {'muted', until},
 -- {'often', ms}, {'again', number, message or nothing}, or {'said', number, message, in how many ms what was gathered is
 -- due}. The numbers are those of `domain.messages`.
 local EACH, SECOND, HIGH, HIGH_BYTES, CROWD_BYTES = 10000, 1000, 20, 16384, 49152
-local NEWEST, KEYS_KEPT, REMEMBERED, UNSAVED = 200, 8, 600000, 20000
+local NEWEST, KEYS_KEPT, REMEMBERED = 200, 8, 600000
 local user, high, low = ARGV[4], ARGV[7] == 'high', ARGV[7] == 'low'
 local room, member = read_room(), nil
 if not room or room.closing or room.tenant ~= ARGV[3] then
@@ -20,7 +21,7 @@ if user ~= '' then
 end
 local talk = read_talk()
 if not talk then
-  return 'fresh'
+  return {'fresh', room.broadcast}
 end
 
 local function read_speaker()
@@ -56,7 +57,9 @@ local slow = 0
 if member and room.options then
   local options = unpack_(room.options)
   local known = options[9] == 1 and standing(user)
-  if known and known[3] > NOW then
+  if known and known[2] > NOW and user ~= room.owner and user ~= room.holder then
+    return 'out' -- about to be put out
+  elseif known and known[3] > NOW then
     return {'muted', whole(known[3])}
   elseif not speaks_up then
     if options[7] == 1 then
@@ -109,7 +112,7 @@ local json = said_as_json(row, ARGV[10])
 wait = wait_of_room(#json, tonumber(ARGV[14]))
 if wait > 0 then
   return {'often', wait}
-elseif call('XLEN', KEYS[16]) >= UNSAVED then
+elseif call('XLEN', KEYS[16]) >= tonumber(ARGV[15]) then
   return 'behind'
 end
 

@@ -1,13 +1,14 @@
 -- uses: time common verify
--- KEYS: 1 facts, 2 due, 3 dirty, 4 journal, 5 pending, 6 lapses, 7 alarms. ARGV: 2 how long a room is spared after an outage, 3 gap,
+-- KEYS: 1 facts, 2 due, 3 dirty, 4 journal, 5 pending, 6 lapses, 7 alarms, 8 talk, 9 liked. ARGV: 2 how long a room is spared after an outage, 3 gap,
 -- 4 how many rooms without host to name, at most once a second whoever asks (0: none), 5 how long subscriptions are spared,
 -- 6 the server's run id.
 -- Returns how many stays wait in the journal, how many rooms are dirty, in how many something gathered is due, in how many
--- subscriptions may have lapsed, how many alarms are due, and those rooms.
+-- subscriptions may have lapsed, how many alarms are due, how many messages wait to be saved,
+-- whether SQL may not know all likes, and those rooms.
 local now, gap = whole(NOW), tonumber(ARGV[3])
 local answer = {
   call('XLEN', KEYS[4]), call('ZCARD', KEYS[3]), call('ZCOUNT', KEYS[5], '-inf', now), call('ZCOUNT', KEYS[6], '-inf', now),
-  call('ZCOUNT', KEYS[7], '-inf', now),
+  call('ZCOUNT', KEYS[7], '-inf', now), call('XLEN', KEYS[8]), call('EXISTS', KEYS[9]),
 }
 local facts = call('HMGET', KEYS[1], 's', 'l')
 local looked = tonumber(facts[2] or NOW)

@@ -1,9 +1,10 @@
 """Interactive rooms: options, standings, seats, messages, likes, reports, and the erasure of deleted users."""
 
+from secrets import token_hex
 from typing import Any, Final
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Text, column, insert, select, table
 from sqlalchemy.dialects.mysql import MEDIUMTEXT
 
 revision: Final = "0008"
@@ -15,6 +16,8 @@ ID: Final = String(64)
 SHORT: Final = String(128)
 NAME: Final = String(255)
 LINE: Final = String(1024)
+_BATCH: Final = 1000
+_LAST_ROUND: Final = 3
 LONG: Final = Text().with_variant(MEDIUMTEXT(), "mysql")
 ON_MYSQL: Final[dict[str, Any]] = {
     "mysql_engine": "InnoDB",
@@ -46,11 +49,12 @@ def _make(name: str, *parts: Column[Any] | Index) -> None:
 def upgrade() -> None:
     _columns()
     _rooms()
+    _words()
     _erasures()
 
 
 def _columns() -> None:
-    for column in (
+    for added in (
         Column("access", String(16), nullable=False, server_default="public"),
         Column("password", SHORT, nullable=False, server_default=""),
         Column("seats", SmallInteger, nullable=False, server_default="8"),
@@ -62,7 +66,7 @@ def _columns() -> None:
         Column("ends", BigInteger, nullable=True),
         Column("guarded", SmallInteger, nullable=False, server_default="0"),
     ):
-        op.add_column("lr_rooms", column)
+        op.add_column("lr_rooms", added)
     op.create_index("lr_rooms_starts", "lr_rooms", ["tenant", "starts"])
     op.create_index("lr_rooms_starting", "lr_rooms", ["starts"])
     op.add_column("lr_broadcasts", Column("likes", BigInteger, nullable=False, server_default="0"))
@@ -71,6 +75,9 @@ def _columns() -> None:
     op.add_column("lr_audit", Column("room", ID, nullable=False, server_default=""))
     op.add_column("lr_audit", Column("reason", LINE, nullable=False, server_default=""))
     op.create_index("lr_audit_room", "lr_audit", ["tenant", "room", "id"])
+    op.create_index("lr_audit_subject", "lr_audit", ["subject"])
+    op.create_index("lr_broadcasts_owner", "lr_broadcasts", ["owner"])
+    op.create_index("lr_dead_events_stream", "lr_dead_events", ["stream", "seq"])
 
 
 def _rooms() -> None:
@@ -96,11 +103,15 @@ def _rooms() -> None:
     _make(
         "metadata",
         _key("room"),
+        _text("broadcast"),
         _big("version"),
         Column("value", LONG, nullable=False),
         _text("updated_by"),
         _big("updated"),
     )
+
+
+def _words() -> None:
     _make(
         "messages",
         _key("room"),
@@ -156,3 +167,28 @@ def _erasures() -> None:
         _small("rounds"),
         Index("lr_erasures_due", "due"),
     )
+    _erase_those_before()
+
+
+def _erase_those_before() -> None:
+    """Have everybody erased, in one round, who deleted their account when that left their name where they had been."""
+    users = table("lr_users", column("id"), column("tenant"), column("deleted"))
+    erasures = table("lr_erasures", *map(column, ("user_id", "tenant", "pseudonym", "deleted", "due", "rounds")))
+    bind, after = op.get_bind(), ""
+    find = select(users).where(users.c.deleted.is_not(None)).order_by(users.c.id).limit(_BATCH)
+    while rows := bind.execute(find.where(users.c.id > after)).all():
+        bind.execute(
+            insert(erasures),
+            [
+                {
+                    "user_id": id,
+                    "tenant": tenant,
+                    "pseudonym": f"gone-{token_hex(6)}",
+                    "deleted": deleted,
+                    "due": deleted,
+                    "rounds": _LAST_ROUND,
+                }
+                for id, tenant, deleted in rows
+            ],
+        )
+        after = rows[-1].id

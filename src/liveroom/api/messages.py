@@ -1,0 +1,112 @@
+"""``messages/*``: what people say in a room."""
+
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Need, method
+from liveroom.api.dispatch import Page
+from liveroom.api.message_shapes import MessageObject
+from liveroom.api.parameters import Id, JsonObject, Request, Text, Whole
+from liveroom.api.services import Services
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId
+from liveroom.domain.messages import DATA_MAX, KEY_MAX, PAGE_MAX, TEXT_MAX, Draft, MessageType, Priority, told
+from liveroom.domain.permissions import Right
+from liveroom.domain.sessions import Actor
+
+_Word = Annotated[str, Text(16)]
+_TYPES = {kind.value: kind for kind in MessageType}
+_PRIORITIES = {priority.value: priority for priority in Priority}
+
+
+class SendMessage(Request):
+    """``text``, or ``data`` (an object of at most 2 KB that the apps agree on), or both.
+
+    ``type``: ``text`` or ``custom``; without it what has data is custom. ``priority``: ``low`` gives way in a flood,
+    ``high`` is for hosts and moderators and leaves at once. ``key``: one that your app makes up for each message: sent
+    again with it, the message is the same one.
+    """
+
+    room_id: Id
+    text: Annotated[str, Text(TEXT_MAX)] = ""
+    data: Annotated[bytes, JsonObject(DATA_MAX)] | None = None
+    type: _Word = ""
+    priority: _Word = Priority.NORMAL.value
+    key: Annotated[str, Text(KEY_MAX)] = ""
+
+
+@method(
+    "base/v1/messages/send",
+    bad_request=Code.RoomQueryParams,
+    sometimes=(Need(Right.SPEAK_UP, "``priority`` high, and in slow mode or where everybody is muted"),),
+    reply=MessageObject,
+    codes=(
+        Code.RoomNotExists,
+        Code.NotInRoom,
+        Code.PermissionDenied,
+        Code.UserMuted,
+        Code.RateLimited,
+        Code.ContentRefused,
+    ),
+)
+async def send(call: SendMessage, actor: Actor, services: Services) -> msgspec.Raw:
+    """Say something in a room that you are in (else 3007): event ``message.sent``.
+
+    Muted, or the room is, is 3003, and says until when; too fast, or slow mode, is 3004, and says for how long.
+    """
+    data = call.data or b""
+    type = _TYPES.get(call.type or (MessageType.CUSTOM if data else MessageType.TEXT))
+    priority = _PRIORITIES.get(call.priority)
+    if type is None or priority is None:
+        raise BadRequest("type: text or custom" if type is None else "priority: low, normal or high")
+    draft = Draft(type, priority, call.text, data, call.key)
+    return msgspec.Raw(told(await services.messages.send(actor, RoomId(call.room_id), draft)))
+
+
+class MessageHistory(Request):
+    """``cursor`` is the ``nextCursor`` of the page before."""
+
+    room_id: Id
+    limit: Annotated[int, Whole(1, PAGE_MAX)] = 50
+    cursor: Annotated[str, Text(32)] = ""
+
+
+@method(
+    "base/v1/messages/history",
+    bad_request=Code.RoomQueryParams,
+    reply=list[MessageObject],
+    data=Data.LIST,
+    codes=(Code.RoomNotExists, Code.NotInRoom),
+)
+async def history(call: MessageHistory, actor: Actor, services: Services) -> Page:
+    """List what was said in the broadcast, the newest first, for those who are in the room (else 3007).
+
+    What was recalled is in it, without its words.
+    """
+    found, cursor = await services.messages.history(
+        actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit
+    )
+    return Page(b",".join(map(told, found)), cursor)
+
+
+class RecallMessage(Request):
+    """The message meant."""
+
+    room_id: Id
+    message_id: Id
+
+
+@method(
+    "base/v1/messages/recall",
+    bad_request=Code.RoomQueryParams,
+    sometimes=(Need(Right.RECALL, "somebody else's"),),
+    codes=(Code.RoomNotExists, Code.MessageNotExists, Code.PermissionDenied),
+)
+async def recall(call: RecallMessage, actor: Actor, services: Services) -> None:
+    """Take a message back: your own within two minutes, any as a moderator or the owner (else 3000).
+
+    Event ``message.recalled``. Taking it back twice is taking it back once.
+    """
+    await services.messages.recall(actor, RoomId(call.room_id), call.message_id)

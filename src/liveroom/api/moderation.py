@@ -1,0 +1,257 @@
+"""``moderation/*``: what a room's owner and moderators do to people in it, and admins to people of the tenant."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Need, method
+from liveroom.api.dispatch import Page
+from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.rooms import OneRoom
+from liveroom.api.rooms_roles import OneTarget
+from liveroom.api.services import Services
+from liveroom.api.shapes import INT32_MAX, Shape, wire_time
+from liveroom.domain.audit import AuditEntry
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.permissions import Right
+from liveroom.domain.sessions import Actor
+from liveroom.domain.standings import REASON_MAX, utc_text
+from liveroom.usecases.oversight import Held
+
+PAGE_MAX = 100
+_encode = msgspec.json.Encoder().encode
+_Seconds = Annotated[int, Whole(0, INT32_MAX)]
+_Reason = Annotated[str, Text(REASON_MAX)]
+_Limit = Annotated[int, Whole(1, PAGE_MAX)]
+_ACTING = (Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.RateLimited)
+
+
+class Verdict(Shape):
+    """What was decided about a user."""
+
+    user_id: str
+    until_utc: str
+    """Until when it holds; empty: for ever."""
+
+
+class HeldUser(Verdict):
+    """Somebody who is banned or muted."""
+
+    name: str
+    avatar: str
+    reason: str
+    by: str
+    """Who changed what the room has against them last."""
+
+
+class Mute(OneTarget):
+    """``seconds``: for how long, 0 or without it for ever. ``reason`` is kept, and told to whoever may read it."""
+
+    seconds: _Seconds = 0
+    reason: _Reason = ""
+
+
+@method(
+    "base/v1/moderation/mute",
+    bad_request=Code.RoomQueryParams,
+    right=Right.MUTE,
+    reply=Verdict,
+    codes=(*_ACTING, Code.QuotaExceeded),
+)
+async def mute(call: Mute, actor: Actor, services: Services) -> Verdict:
+    """Let somebody write nothing in the room, in later broadcasts too. Again: the new time counts.
+
+    The owner and moderators, who have to outrank them (3000). They need not be in the room.
+    """
+    until = await services.room_moderation.mute(
+        actor, RoomId(call.room_id), UserId(call.target_id), lasts=_span(call.seconds), reason=call.reason
+    )
+    return Verdict(user_id=call.target_id, until_utc=utc_text(until))
+
+
+@method(
+    "base/v1/moderation/unmute",
+    bad_request=Code.RoomQueryParams,
+    right=Right.MUTE,
+    codes=_ACTING,
+)
+async def unmute(call: OneTarget, actor: Actor, services: Services) -> None:
+    """Let somebody write again. One who is not muted: 0."""
+    await services.room_moderation.unmute(actor, RoomId(call.room_id), UserId(call.target_id))
+
+
+class Kick(OneTarget):
+    """``reason`` is kept, and told to whoever is put out."""
+
+    reason: _Reason = ""
+
+
+@method(
+    "base/v1/moderation/kick",
+    bad_request=Code.RoomQueryParams,
+    right=Right.KICK,
+    codes=_ACTING,
+)
+async def kick(call: Kick, actor: Actor, services: Services) -> None:
+    """Put somebody out of the room and its media, on every device; 206 for who is not in it. They may enter again."""
+    await services.room_moderation.kick(actor, RoomId(call.room_id), UserId(call.target_id), call.reason)
+
+
+class Ban(Request):
+    """Without ``roomId`` from the whole tenant. ``seconds``: for how long, 0 or without it for ever."""
+
+    target_id: Id
+    room_id: Id | None = None
+    seconds: _Seconds = 0
+    reason: _Reason = ""
+
+
+@method(
+    "base/v1/moderation/ban",
+    bad_request=Code.RoomQueryParams,
+    right=Right.BAN,
+    sometimes=(Need(None, "the whole tenant"),),
+    reply=Verdict,
+    codes=(*_ACTING, Code.QuotaExceeded),
+)
+async def ban(call: Ban, actor: Actor, services: Services) -> Verdict:
+    """Put somebody out of the room and let them come in no more, in later broadcasts too (3002 at its door).
+
+    It ends their role and invitation. Without ``roomId`` admins ban from the tenant: every session ends.
+    """
+    target, lasts, doing = UserId(call.target_id), _span(call.seconds), services.room_moderation
+    if call.room_id is None:
+        until = await doing.ban_everywhere(actor, target, lasts=lasts, reason=call.reason)
+    else:
+        until = await doing.ban(actor, RoomId(call.room_id), target, lasts=lasts, reason=call.reason)
+    return Verdict(user_id=call.target_id, until_utc=utc_text(until))
+
+
+class Unban(Request):
+    """Without ``roomId`` in the whole tenant."""
+
+    target_id: Id
+    room_id: Id | None = None
+
+
+@method(
+    "base/v1/moderation/unban",
+    bad_request=Code.RoomQueryParams,
+    right=Right.BAN,
+    sometimes=(Need(None, "the whole tenant"),),
+    codes=_ACTING,
+)
+async def unban(call: Unban, actor: Actor, services: Services) -> None:
+    """Let somebody come in again; without ``roomId`` admins let them sign in again. One who is not banned: 0."""
+    if call.room_id is None:
+        await services.room_moderation.unban_everywhere(actor, UserId(call.target_id))
+        return
+    await services.room_moderation.unban(actor, RoomId(call.room_id), UserId(call.target_id))
+
+
+class ListHeld(OneRoom):
+    """``cursor`` is the ``nextCursor`` of the page before."""
+
+    cursor: Id = ""
+    limit: _Limit = 50
+
+
+_LISTING = (Code.RoomNotExists, Code.PermissionDenied)
+
+
+@method(
+    "base/v1/moderation/banned",
+    bad_request=Code.RoomQueryParams,
+    right=Right.OVERSEE,
+    reply=list[HeldUser],
+    data=Data.LIST,
+    codes=_LISTING,
+)
+async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
+    """List who may not come in now, in the order of their ids; for the owner, moderators and admins."""
+    held, cursor = await services.oversight.banned(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
+    found = [_held(one, utc_text(one.standing.banned_until), one.standing.ban_reason) for one in held]
+    return Page(_encode(found)[1:-1], cursor)
+
+
+@method(
+    "base/v1/moderation/muted",
+    bad_request=Code.RoomQueryParams,
+    right=Right.OVERSEE,
+    reply=list[HeldUser],
+    data=Data.LIST,
+    codes=_LISTING,
+)
+async def muted(call: ListHeld, actor: Actor, services: Services) -> Page:
+    """List who may not write now, in the order of their ids; for the owner, moderators and admins."""
+    held, cursor = await services.oversight.muted(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
+    found = [_held(one, utc_text(one.standing.muted_until), one.standing.mute_reason) for one in held]
+    return Page(_encode(found)[1:-1], cursor)
+
+
+class AuditRow(Shape):
+    """One thing that was done."""
+
+    id: str
+    time_utc: str
+    actor: str
+    """``user:<id>``, or ``key:<id>`` for the operator's server."""
+    action: str
+    """The path of the method."""
+    subject: str
+    """``user:<id>``, ``room:<id>``, or both."""
+    room_id: str
+    reason: str
+
+
+class ListAudit(Request):
+    """Without ``roomId`` the whole tenant's, for admins. ``cursor`` is the ``nextCursor`` of the page before."""
+
+    room_id: Id | None = None
+    cursor: Id = ""
+    limit: _Limit = 50
+
+
+@method(
+    "base/v1/moderation/audit",
+    bad_request=Code.RoomQueryParams,
+    right=Right.OVERSEE,
+    sometimes=(Need(None, "the whole tenant"),),
+    reply=list[AuditRow],
+    data=Data.LIST,
+    codes=_LISTING,
+)
+async def audit(call: ListAudit, actor: Actor, services: Services) -> Page:
+    """List who did what to whom and why, the newest first; for the owner, moderators and admins.
+
+    Rows are only ever added, and kept as long as the operator's setting ``audit_keep`` says.
+    """
+    room = RoomId(call.room_id) if call.room_id else None
+    entries, cursor = await services.oversight.audit(actor, room, cursor=call.cursor, limit=call.limit)
+    return Page(_encode([_row(entry) for entry in entries])[1:-1], cursor)
+
+
+def _span(seconds: int) -> timedelta | None:
+    return timedelta(seconds=seconds) if seconds else None
+
+
+def _held(held: Held, until: str, reason: str) -> HeldUser:
+    standing, user = held
+    name, avatar = (user.name, user.avatar) if user is not None else ("", "")
+    return HeldUser(
+        user_id=standing.user, name=name, avatar=avatar, until_utc=until, reason=reason, by=standing.updated_by
+    )
+
+
+def _row(entry: AuditEntry) -> AuditRow:
+    return AuditRow(
+        id=entry.id,
+        time_utc=wire_time(entry.at),
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        room_id=entry.room,
+        reason=entry.reason,
+    )

@@ -1,0 +1,182 @@
+"""``moderation/*`` about reports: users file them, moderators and admins look at them, an operator's server too."""
+
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, Need, Who, method
+from liveroom.api.dispatch import Page
+from liveroom.api.moderation import PAGE_MAX
+from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.services import Services
+from liveroom.api.shapes import Shape, wire_time
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.permissions import Right
+from liveroom.domain.reports import KIND_MAX, NOTE_MAX, OUTCOME_MAX, Report, ReportState
+from liveroom.domain.server_keys import Operator
+from liveroom.domain.sessions import Actor
+from liveroom.ports import ReportQuery
+from liveroom.usecases.reports import RESOLVE, Complaint
+
+_encode = msgspec.json.Encoder().encode
+_Limit = Annotated[int, Whole(1, PAGE_MAX)]
+_State = Annotated[str, Text(16)]
+
+
+class FiledReport(Shape):
+    """The report's id."""
+
+    report_id: str
+
+
+class ReportRow(FiledReport):
+    """A report, and what came of it."""
+
+    room_id: str
+    """Empty where it is about no room."""
+    target_id: str
+    """Who is reported; empty where it is the room itself."""
+    message_id: str
+    reporter_id: str
+    reason: str
+    words: str
+    """What the message said when it was reported."""
+    text: str
+    """What the reporter wrote."""
+    time_utc: str
+    state: str
+    """``open`` or ``resolved``."""
+    handled_by: str
+    """``user:<id>``, or ``key:<id>`` for the operator's server; empty while it is open."""
+    handled_utc: str
+    outcome: str
+
+
+class FileReport(Request):
+    """``roomId``, ``targetId`` or both; with a ``messageId`` of the room its words are kept with the report.
+
+    ``reason`` is a word that the apps agree on, such as ``spam``; ``text`` is for people.
+    """
+
+    reason: Annotated[str, Text(KIND_MAX)]
+    room_id: Id | None = None
+    target_id: Id | None = None
+    message_id: Id = ""
+    text: Annotated[str, Text(NOTE_MAX)] = ""
+
+
+@method(
+    "base/v1/moderation/report",
+    bad_request=Code.RoomQueryParams,
+    reply=FiledReport,
+    codes=(Code.RoomNotExists, Code.UserNotExists, Code.MessageNotExists, Code.RateLimited),
+)
+async def report(call: FileReport, actor: Actor, services: Services) -> FiledReport:
+    """Report somebody, a message or a room, also one that has just closed. At most 10 an hour (3004)."""
+    room = RoomId(call.room_id) if call.room_id else None
+    target = UserId(call.target_id) if call.target_id else None
+    complaint = Complaint(call.reason, call.text, room, target, call.message_id)
+    return FiledReport(report_id=await services.reports.file(actor, complaint))
+
+
+class ListReports(Request):
+    """``state``: ``open`` (without it) or ``resolved``. ``cursor`` is the ``nextCursor`` of the page before."""
+
+    room_id: Id | None = None
+    state: _State = ReportState.OPEN.value
+    cursor: Id = ""
+    limit: _Limit = 50
+
+
+@method(
+    "base/v1/moderation/reports",
+    bad_request=Code.RoomQueryParams,
+    right=Right.OVERSEE,
+    sometimes=(Need(None, "the whole tenant"),),
+    reply=list[ReportRow],
+    data=Data.LIST,
+    codes=(Code.RoomNotExists, Code.PermissionDenied),
+)
+async def reports(call: ListReports, actor: Actor, services: Services) -> Page:
+    """List reports about a room, the newest first, for its owner and moderators, without those of the caller.
+
+    Without ``roomId`` all, for admins.
+    """
+    room = RoomId(call.room_id) if call.room_id else None
+    found, cursor = await services.reports.page(actor, room, _state(call.state), cursor=call.cursor, limit=call.limit)
+    return Page(_encode([_row(one) for one in found])[1:-1], cursor)
+
+
+class ResolveReport(Request):
+    """``outcome``: what was done, for those who look at it later."""
+
+    report_id: Id
+    outcome: Annotated[str, Text(OUTCOME_MAX)] = ""
+
+
+@method(
+    RESOLVE,
+    bad_request=Code.RoomQueryParams,
+    right=Right.OVERSEE,
+    sometimes=(Need(None, "a report about no room, or about oneself"),),
+    reply=ReportRow,
+    codes=(Code.ReportNotExists, Code.RoomNotExists, Code.PermissionDenied),
+)
+async def resolve(call: ResolveReport, actor: Actor, services: Services) -> ReportRow:
+    """Note what came of a report. Of one that is resolved already the first who did it stands, and is answered."""
+    return _row(await services.reports.resolve(actor, call.report_id, call.outcome))
+
+
+@method(
+    "base/v1/admin/list_reports",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="reports",
+    reply=list[ReportRow],
+    data=Data.LIST,
+)
+async def list_reports(call: ListReports, operator: Operator, services: Services) -> Page:
+    """List the tenant's reports, of one room or of all, the newest first."""
+    room = RoomId(call.room_id) if call.room_id else None
+    query = ReportQuery(operator.tenant.name, room, _state(call.state), call.cursor, call.limit)
+    found, cursor = await services.reports.page_of(query)
+    return Page(_encode([_row(one) for one in found])[1:-1], cursor)
+
+
+@method(
+    "base/v1/admin/resolve_report",
+    bad_request=Code.RoomQueryParams,
+    who=Who.KEY,
+    subject="reports",
+    reply=ReportRow,
+    codes=(Code.ReportNotExists,),
+)
+async def resolve_report(call: ResolveReport, operator: Operator, services: Services) -> ReportRow:
+    """Note what came of a report. Of one that is resolved already the first who did it stands, and is answered."""
+    return _row(await services.reports.resolve(operator, call.report_id, call.outcome))
+
+
+def _state(text: str) -> ReportState:
+    if text not in set(ReportState):
+        raise BadRequest("state: open or resolved")
+    return ReportState(text)
+
+
+def _row(report: Report) -> ReportRow:
+    return ReportRow(
+        report_id=report.id,
+        room_id=report.room,
+        target_id=report.target,
+        message_id=report.message,
+        reporter_id=report.reporter,
+        reason=report.reason,
+        words=report.words,
+        text=report.note,
+        time_utc=wire_time(report.at),
+        state=report.state,
+        handled_by=report.handled_by,
+        handled_utc=wire_time(report.handled) if report.handled is not None else "",
+        outcome=report.outcome,
+    )

@@ -1,0 +1,78 @@
+"""``rooms/*`` about metadata: a JSON object that a room's hosts share with everybody in it."""
+
+from typing import Annotated, Any, Final, cast
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import method
+from liveroom.api.parameters import JsonObject, Whole
+from liveroom.api.rooms import OneRoom
+from liveroom.api.services import Services
+from liveroom.api.shapes import Shape
+from liveroom.domain.errors import StaleVersion
+from liveroom.domain.ids import RoomId
+from liveroom.domain.metadata import METADATA_MAX, Metadata
+from liveroom.domain.permissions import Right
+from liveroom.domain.sessions import Actor
+
+VERSION_MAX: Final = 2**53 - 1
+"""What every client's numbers hold."""
+
+
+class KeptMetadata(Shape):
+    """A room's metadata."""
+
+    version: int
+    """Grows with each change; whoever changes it has to name the one that they know."""
+    metadata: dict[str, Any]
+    """The object; an empty one at the beginning of a broadcast."""
+
+
+@method(
+    "base/v1/rooms/metadata",
+    bad_request=Code.RoomQueryParams,
+    reply=KeptMetadata,
+    codes=(
+        Code.RoomNotExists,
+        Code.NotInRoom,
+    ),
+)
+async def metadata(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+    """Return a room's metadata with its version, for its members (else 3007)."""
+    return _written(await services.metadata.get(actor, RoomId(call.room_id)))
+
+
+class SetMetadata(OneRoom):
+    """``version``: the one that the caller has changed; 0 before the room's first."""
+
+    metadata: Annotated[bytes, JsonObject(METADATA_MAX)]
+    version: Annotated[int, Whole(0, VERSION_MAX)]
+
+
+@method(
+    "base/v1/rooms/set_metadata",
+    bad_request=Code.RoomCreateParams,
+    right=Right.ARRANGE,
+    reply=KeptMetadata,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.RateLimited,
+        Code.StaleVersion,
+    ),
+)
+async def set_metadata(call: SetMetadata, actor: Actor, services: Services) -> msgspec.Raw:
+    """Replace a room's metadata; its owner, moderators and admins only (3000). Return it with its new version.
+
+    Changed by somebody else since: 3009, and ``data`` is what holds now, to be changed and sent again.
+    """
+    room = RoomId(call.room_id)
+    try:
+        return _written(await services.metadata.set(actor, room, call.metadata, version=call.version))
+    except StaleVersion as stale:
+        raise StaleVersion(_written(cast(Metadata, stale.current))) from None
+
+
+def _written(metadata: Metadata) -> msgspec.Raw:
+    return msgspec.Raw(b'{"version":%d,"metadata":%b}' % metadata)

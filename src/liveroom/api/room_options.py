@@ -1,0 +1,128 @@
+"""``rooms/*`` about who comes in: a room's options, and invitations to it."""
+
+from datetime import timedelta
+from typing import Annotated, Final
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Need, method
+from liveroom.api.option_shapes import Options, wire_options
+from liveroom.api.parameters import Id, Text, Whole
+from liveroom.api.rooms import OneRoom
+from liveroom.api.services import Services
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.options import LASTS_MAX, PASSWORD_MAX, SLOW_MAX, Access, OptionChanges
+from liveroom.domain.permissions import Right
+from liveroom.domain.sessions import Actor
+
+SECOND: Final = timedelta(seconds=1)
+MINUTE: Final = timedelta(minutes=1)
+AccessName = Annotated[str, Text(16)]
+Password = Annotated[str, Text(PASSWORD_MAX, keep=True)]
+Minutes = Annotated[int, Whole(0, LASTS_MAX // MINUTE)]
+
+
+@method(
+    "base/v1/rooms/options",
+    bad_request=Code.RoomQueryParams,
+    reply=Options,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.NotInRoom,
+    ),
+)
+async def options(call: OneRoom, actor: Actor, services: Services) -> Options:
+    """Return a room's options, for its members, its owner and admins (else 3007). A reserved room has them too."""
+    return wire_options(await services.options.get(actor, RoomId(call.room_id)))
+
+
+class SetOptions(OneRoom):
+    """An absent field stays as it is. ``access``: ``public``, ``private`` or ``invited``; ``password``: "" removes it.
+
+    ``slowMode`` is in seconds, 0 for none. ``minutes`` count from now, in a scheduled room from its opening; 0: no end.
+    """
+
+    access: AccessName | None = None
+    password: Password | None = None
+    slow_mode: Annotated[int, Whole(0, SLOW_MAX // SECOND)] | None = None
+    muted: bool | None = None
+    minutes: Minutes | None = None
+
+
+@method(
+    "base/v1/rooms/set_options",
+    bad_request=Code.RoomCreateParams,
+    right=Right.ARRANGE,
+    sometimes=(Need(Right.CONFIGURE, "access, password and minutes"),),
+    reply=Options,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.RateLimited,
+    ),
+)
+async def set_options(call: SetOptions, actor: Actor, services: Services) -> Options:
+    """Set options of a room that is live or reserved, and return all of them.
+
+    Access, password and minutes are the owner's and admins' to set, the others also the moderators' (else 3000).
+    """
+    changes = OptionChanges(
+        access=read_access(call.access),
+        slow=None if call.slow_mode is None else call.slow_mode * SECOND,
+        muted=call.muted,
+        lasts=None if call.minutes is None else call.minutes * MINUTE,
+    )
+    return wire_options(await services.options.set(actor, RoomId(call.room_id), changes, password=call.password))
+
+
+class InviteUser(OneRoom):
+    """``targetId``: who is invited."""
+
+    target_id: Id
+
+
+@method(
+    "base/v1/rooms/invite",
+    bad_request=Code.RoomQueryParams,
+    right=Right.INVITE,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.UserNotExists,
+        Code.RateLimited,
+        Code.QuotaExceeded,
+    ),
+)
+async def invite(call: InviteUser, actor: Actor, services: Services) -> None:
+    """Let a user into an invitation room, and tell them (``user.invited``); a room that is reserved invites too.
+
+    Hosts, moderators and admins only (3000). Somebody who is banned from the room: 3000.
+    """
+    await services.options.invite(actor, RoomId(call.room_id), UserId(call.target_id))
+
+
+@method(
+    "base/v1/rooms/uninvite",
+    bad_request=Code.RoomQueryParams,
+    right=Right.INVITE,
+    codes=(
+        Code.RoomNotExists,
+        Code.PermissionDenied,
+        Code.UserNotExists,
+        Code.RateLimited,
+    ),
+)
+async def uninvite(call: InviteUser, actor: Actor, services: Services) -> None:
+    """Take an invitation back; whoever is in stays in. Not invited: 0."""
+    await services.options.uninvite(actor, RoomId(call.room_id), UserId(call.target_id))
+
+
+def read_access(text: str | None) -> Access | None:
+    """Return the access of that name. Raises ``BadRequest`` for a name that is none."""
+    if text is None:
+        return None
+    try:
+        return Access(text)
+    except ValueError:
+        raise BadRequest("access: public, private or invited") from None

@@ -1,0 +1,99 @@
+"""``rooms/*`` about roles: the owner appoints moderators and anchors, and passes the room on."""
+
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Data, method
+from liveroom.api.dispatch import Page
+from liveroom.api.parameters import Id, Text
+from liveroom.api.rooms import OneRoom
+from liveroom.api.services import Services
+from liveroom.api.shapes import RoomObject, Shape, finish_card
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.members import Role
+from liveroom.domain.permissions import Right
+from liveroom.domain.sessions import Actor
+from liveroom.domain.standings import APPOINTABLE
+from liveroom.usecases.roles import SET_ROLE, TRANSFER
+
+_encode = msgspec.json.Encoder().encode
+_GIVEN = {role.value: role for role in (*APPOINTABLE, Role.AUDIENCE)}
+
+
+class OneTarget(OneRoom):
+    """The room, and who is meant."""
+
+    target_id: Id
+
+
+class SetRole(OneTarget):
+    """``role``: ``moderator``, ``anchor``, or ``audience``, which takes an appointment back."""
+
+    role: Annotated[str, Text(32)]
+
+
+class GivenRole(Shape):
+    """A user, and the role that the owner has given them."""
+
+    user_id: str
+    role: str
+
+
+class RoleHolder(GivenRole):
+    """A user with a role, whether they are in the room or not."""
+
+    name: str
+    avatar: str
+
+
+@method(
+    SET_ROLE,
+    bad_request=Code.RoomQueryParams,
+    right=Right.APPOINT,
+    reply=GivenRole,
+    codes=(Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.RateLimited, Code.QuotaExceeded),
+)
+async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole:
+    """Appoint a moderator or an anchor, or take that back; the room's owner only (3000). At most 100 (3005).
+
+    It holds until it is taken back, in later broadcasts too, and ends a ban and a mute. Who is in the room is told at
+    once, and an anchor is a host from then on. The operator's own server may be asked first.
+    """
+    role = _GIVEN.get(call.role)
+    if role is None:
+        raise BadRequest("role: moderator, anchor or audience")
+    await services.roles.give(actor, RoomId(call.room_id), UserId(call.target_id), role)
+    return GivenRole(user_id=call.target_id, role=role)
+
+
+@method(
+    "base/v1/rooms/list_roles",
+    bad_request=Code.RoomQueryParams,
+    reply=list[RoleHolder],
+    data=Data.LIST,
+    codes=(Code.RoomNotExists, Code.NotInRoom),
+)
+async def list_roles(call: OneRoom, actor: Actor, services: Services) -> Page:
+    """List the owner and whom they have appointed, for members, the owner and admins (else 3007)."""
+    found = await services.roles.list(actor, RoomId(call.room_id))
+    holders = [RoleHolder(user_id=user.id, role=role, name=user.name, avatar=user.avatar) for user, role in found]
+    return Page(_encode(holders)[1:-1])
+
+
+@method(
+    TRANSFER,
+    bad_request=Code.RoomQueryParams,
+    right=Right.TRANSFER,
+    reply=RoomObject,
+    codes=(Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.RateLimited),
+)
+async def transfer_owner(call: OneTarget, actor: Actor, services: Services) -> msgspec.Raw:
+    """Give the broadcast to another member (206 for who is none), who becomes its host; its owner or an admin only.
+
+    Whose the room's id is opens the next broadcast, as before. The operator's own server may be asked first.
+    """
+    live = await services.roles.transfer(actor, RoomId(call.room_id), UserId(call.target_id))
+    return msgspec.Raw(finish_card(live))

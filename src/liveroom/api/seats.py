@@ -1,0 +1,303 @@
+"""``seats/*``: who has which seat of a room, and who asks whom for one."""
+
+from typing import Annotated
+
+import msgspec
+
+from liveroom.api.codes import Code
+from liveroom.api.declare import Need, method
+from liveroom.api.parameters import Id, Request, Text, Whole
+from liveroom.api.seat_shapes import Seat, SeatAsked, SeatList, asked, seat_at, seat_list, seat_of
+from liveroom.api.services import Services
+from liveroom.domain.errors import BadRequest, SeatModeWrong
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.options import SEATS_MAX, SeatMode
+from liveroom.domain.permissions import Right
+from liveroom.domain.seat_requests import REASON_MAX
+from liveroom.domain.sessions import Actor
+
+_Number = Annotated[int, Whole(1, SEATS_MAX)]
+_AnyNumber = Annotated[int, Whole(0, SEATS_MAX)]
+_MODES = {mode.value: mode for mode in SeatMode}
+_CALL = (Code.RoomNotExists, Code.RateLimited)
+_GRANT = (Code.SeatNotExists, Code.SeatIdNotExists, Code.SeatOccupied, Code.SeatLocked)
+
+
+class OneRoom(Request):
+    """The room meant."""
+
+    room_id: Id
+
+
+@method(
+    "base/v1/seats/list",
+    bad_request=Code.RoomQueryParams,
+    reply=SeatList,
+    codes=(Code.RoomNotExists, Code.NotInRoom),
+)
+async def list_seats(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+    """Return every seat of a room, and who waits for one, for its members and its owner (else 3007)."""
+    return seat_list(await services.seats.list(actor, RoomId(call.room_id)))
+
+
+class Configure(Request):
+    """What is absent stays as it is. ``mode``: ``free``, ``apply`` or ``invite``; any other is 4100."""
+
+    room_id: Id
+    seats: Annotated[int, Whole(0, SEATS_MAX)] | None = None
+    mode: Annotated[str, Text(16)] | None = None
+
+
+@method(
+    "base/v1/seats/configure",
+    bad_request=Code.SeatNumInvalid,
+    right=Right.ARRANGE,
+    reply=SeatList,
+    codes=(*_CALL, Code.PermissionDenied, Code.SeatModeInvalid),
+)
+async def configure(call: Configure, actor: Actor, services: Services) -> msgspec.Raw:
+    """Change how many seats there are, or how an audience comes to one; for its owner and moderators (else 3000).
+
+    Whoever has a seat above the number leaves it.
+    """
+    mode = _MODES.get(call.mode) if call.mode is not None else None
+    if call.mode is not None and mode is None:
+        raise SeatModeWrong("mode: free, apply or invite")
+    return seat_list(await services.seat_plans.configure(actor, RoomId(call.room_id), call.seats, mode))
+
+
+class TakeSeat(Request):
+    """``seat``: which, from 1; without it the first that is free."""
+
+    room_id: Id
+    seat: _AnyNumber = 0
+
+
+@method(
+    "base/v1/seats/take",
+    bad_request=Code.SeatIdNotExists,
+    sometimes=(Need(Right.SEAT, "seats that are not free to take"),),
+    reply=Seat,
+    codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
+)
+async def take(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
+    """Take a seat: anybody where seats are free, hosts and moderators always; others 4100.
+
+    Who has a seat already moves to the one that is named. Then ask for a new ``rtc/credential``.
+    """
+    return seat_of(await services.seats.take(actor, RoomId(call.room_id), call.seat), actor.user)
+
+
+@method(
+    "base/v1/seats/apply",
+    bad_request=Code.SeatIdNotExists,
+    reply=SeatAsked,
+    codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, Code.QuotaExceeded, *_GRANT),
+)
+async def apply(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
+    """Apply for a seat, without ``seat`` for any, where one applies (else 4100). It waits 15 seconds for a host.
+
+    Once more the same is the application that waits; for another seat it takes its place. Who has a seat: 4200. More
+    than 100 applications and invitations in a room: 3005.
+    """
+    return asked(await services.seat_requests.apply(actor, RoomId(call.room_id), call.seat))
+
+
+class CancelRequest(Request):
+    """``requestId``: which; without it every one that the caller has made."""
+
+    room_id: Id
+    request_id: Id = ""
+
+
+@method(
+    "base/v1/seats/cancel",
+    bad_request=Code.RoomQueryParams,
+    codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
+)
+async def cancel(call: CancelRequest, actor: Actor, services: Services) -> None:
+    """Take back an application or invitation that one has made. Over already: 3012."""
+    await services.seat_requests.cancel(actor, RoomId(call.room_id), call.request_id)
+
+
+class Invite(Request):
+    """``targetId``: a member of the room. ``seat``: which; without it any."""
+
+    room_id: Id
+    target_id: Id
+    seat: _AnyNumber = 0
+
+
+@method(
+    "base/v1/seats/invite",
+    bad_request=Code.SeatIdNotExists,
+    right=Right.SEAT,
+    reply=SeatAsked,
+    codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.QuotaExceeded, *_GRANT),
+)
+async def invite(call: Invite, actor: Actor, services: Services) -> msgspec.Raw:
+    """Invite a member to a seat; for hosts and moderators (else 3000). They are told as ``user.invited``.
+
+    Not in the room: 206. Has a seat: 4200.
+    """
+    return asked(await services.seat_requests.invite(actor, RoomId(call.room_id), UserId(call.target_id), call.seat))
+
+
+class AnswerRequest(Request):
+    """The application or invitation that is answered."""
+
+    room_id: Id
+    request_id: Id
+
+
+@method(
+    "base/v1/seats/approve",
+    bad_request=Code.RoomQueryParams,
+    right=Right.SEAT,
+    reply=Seat,
+    codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
+)
+async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
+    """Give an applicant their seat; for hosts and moderators (else 3000). Over already: 3012.
+
+    A seat that is taken by now is 4200: the application goes on waiting.
+    """
+    scene, user = await services.seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
+    return seat_of(scene, user)
+
+
+@method(
+    "base/v1/seats/accept",
+    bad_request=Code.RoomQueryParams,
+    reply=Seat,
+    codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
+)
+async def accept(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
+    """Take the seat that one is invited to. Over already: 3012; somebody else's invitation: 3000."""
+    return seat_of(await services.seat_requests.accept(actor, RoomId(call.room_id), call.request_id), actor.user)
+
+
+class RefuseRequest(AnswerRequest):
+    """``reason``: for people, at most 100 characters."""
+
+    reason: Annotated[str, Text(REASON_MAX)] = ""
+
+
+@method(
+    "base/v1/seats/refuse",
+    bad_request=Code.RoomQueryParams,
+    sometimes=(Need(Right.SEAT, "applications"),),
+    codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
+)
+async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
+    """Refuse an application as a host or moderator, or an invitation as whom it is for (else 3000). Over: 3012."""
+    await services.seat_requests.refuse(actor, RoomId(call.room_id), call.request_id, call.reason)
+
+
+@method(
+    "base/v1/seats/leave",
+    bad_request=Code.RoomQueryParams,
+    codes=(*_CALL, Code.NotInRoom, Code.NotSeated),
+)
+async def leave(call: OneRoom, actor: Actor, services: Services) -> None:
+    """Leave one's seat; who leaves the room, or is lost, leaves it too. Without a seat: 3013."""
+    await services.seats.leave(actor, RoomId(call.room_id))
+
+
+class MoveSeat(Request):
+    """``seat``: where to. ``targetId``: whom; without it oneself."""
+
+    room_id: Id
+    seat: _Number
+    target_id: Id | None = None
+
+
+@method(
+    "base/v1/seats/move",
+    bad_request=Code.SeatIdNotExists,
+    sometimes=(Need(Right.SEAT, "somebody else, and where seats are not free to take"),),
+    reply=Seat,
+    codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated, Code.SeatModeInvalid, *_GRANT),
+)
+async def move(call: MoveSeat, actor: Actor, services: Services) -> msgspec.Raw:
+    """Move to another seat, as one may take it; hosts and moderators move others too (else 3000).
+
+    ``targetId`` is not in the room: 206; has no seat: 3013.
+    """
+    target = UserId(call.target_id) if call.target_id else None
+    return seat_at(await services.seats.move(actor, RoomId(call.room_id), call.seat, target), call.seat)
+
+
+class KickFromSeat(Request):
+    """``targetId``: who is to leave their seat; they stay in the room."""
+
+    room_id: Id
+    target_id: Id
+
+
+@method(
+    "base/v1/seats/kick",
+    bad_request=Code.RoomQueryParams,
+    right=Right.SEAT,
+    codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated),
+)
+async def kick(call: KickFromSeat, actor: Actor, services: Services) -> None:
+    """Put somebody of a lower rank off their seat; for hosts and moderators (else 3000).
+
+    The media provider takes what they send away with it. Not in the room: 206; no seat: 3013.
+    """
+    await services.seats.kick(actor, RoomId(call.room_id), UserId(call.target_id))
+
+
+class LockSeat(Request):
+    """``locked``: true or false."""
+
+    room_id: Id
+    seat: _Number
+    locked: bool
+
+
+@method(
+    "base/v1/seats/lock",
+    bad_request=Code.SeatLockInvalid,
+    right=Right.SEAT,
+    reply=Seat,
+    codes=(*_CALL, Code.PermissionDenied, Code.SeatNotExists, Code.SeatIdNotExists),
+)
+async def lock(call: LockSeat, actor: Actor, services: Services) -> msgspec.Raw:
+    """Lock a seat, or unlock it; for hosts and moderators (else 3000).
+
+    Who has it is put off it, unless they are of the caller's rank or above (3000). The room keeps its locks for the
+    whole broadcast.
+    """
+    scene = await services.seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
+    return seat_at(scene, call.seat)
+
+
+class MuteSeat(Request):
+    """``targetId``: whose seat; without it one's own. ``audio``, ``video``: true mutes, false unmutes; one at least."""
+
+    room_id: Id
+    target_id: Id | None = None
+    audio: bool | None = None
+    video: bool | None = None
+
+
+@method(
+    "base/v1/seats/mute",
+    bad_request=Code.SeatMuteInvalid,
+    sometimes=(Need(Right.SEAT, "somebody else"),),
+    reply=Seat,
+    codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated),
+)
+async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
+    """Mute or unmute a seat: one's own, or, for hosts and moderators, of somebody of a lower rank (else 3000).
+
+    What a host has muted only a host lifts (4102), and the media provider holds it. Not in the room: 206; no seat:
+    3013.
+    """
+    if call.audio is None and call.video is None:
+        raise BadRequest("audio or video: required")
+    target = UserId(call.target_id) if call.target_id else None
+    scene = await services.seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
+    return seat_of(scene, target or actor.user)

@@ -1,0 +1,104 @@
+"""Erasing a deleted user: a pseudonym in place of who they were, and what was told of them without what says who.
+
+It is done in rounds, because what was journaled a moment before the deletion may be written a moment after it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from secrets import token_hex
+from typing import Any, Final, NamedTuple
+
+from liveroom.domain.ids import TenantName, UserId
+
+PREFIX: Final = "gone-"
+ROUNDS: Final = (timedelta(0), timedelta(seconds=10), timedelta(minutes=10), timedelta(days=1))
+"""When each begins, from the deletion on. The last one is for a live store that was away when its journal was due."""
+AGAIN: Final = timedelta(minutes=10)
+"""After a last round that has left something: a broadcast runs on under somebody else, say."""
+_PERSON: Final = frozenset({"name", "avatar", "tag", "tag2", "username", "text", "words", "note", "outcome"})
+"""What is told of a user beside their id."""
+_ROOM: Final = frozenset({"title", "cover", "subject", "description"})
+"""What a room says of itself, and so whose it is."""
+_IDS: Final = ("userId", "targetId", "reporterId")
+_OWNERS: Final = ("holderId", "ownerId", "createdBy")
+_WORDS: Final = frozenset({"member.left", "room.closed", "report.filed"})
+"""Kinds whose reason is one word of several, not what somebody wrote."""
+
+
+class Trace(StrEnum):
+    """Kinds of rows that name users and stay when these are gone."""
+
+    STAY = "stay"
+    DEED = "deed"
+    """In the audit, what the user did."""
+    DEED_TO = "deed_to"
+    """In the audit, what was done to the user."""
+    REPORT_OF = "report_of"
+    """A report about the user."""
+    REPORT_BY = "report_by"
+    """A report that the user made."""
+    STANDING = "standing"
+    BROADCAST = "broadcast"
+    """One that the user has opened."""
+    MESSAGE = "message"
+    """The last, because it is the only one that waits for the live store too."""
+
+
+class Erasure(NamedTuple):
+    """A deleted user who is being erased."""
+
+    user: UserId
+    tenant: TenantName
+    pseudonym: UserId
+    """Who they are instead, wherever it has to be known that two things were done by one person."""
+    deleted: datetime
+    due: datetime
+    """When to go on."""
+    rounds: int = 0
+    """Those that are over."""
+
+    @property
+    def is_last(self) -> bool:
+        """Say whether this is the last round, unless it leaves something."""
+        return self.rounds >= len(ROUNDS) - 1
+
+    def after_round(self) -> "Erasure":
+        """Return it as it goes on after a round that was not the last."""
+        return self._replace(rounds=self.rounds + 1, due=self.deleted + ROUNDS[self.rounds + 1])
+
+
+def erasure_of(user: UserId, tenant: TenantName, now: datetime) -> Erasure:
+    """Return what a deletion begins. The pseudonym is drawn, not derived: nothing leads back from it."""
+    return Erasure(user, tenant, UserId(f"{PREFIX}{token_hex(6)}"), now, now)
+
+
+def is_pseudonym(user: UserId) -> bool:
+    """Say whether it stands for somebody who has deleted their account."""
+    return user.startswith(PREFIX)
+
+
+def without(user: UserId, kind: str, told: Any) -> Any:
+    """Return what was told in an event of this kind, without what it says of the user beside their id."""
+    if isinstance(told, list):
+        return [without(user, kind, one) for one in told]
+    if not isinstance(told, Mapping):
+        return told
+    hidden = _hidden(user, kind, told)
+    return {name: _blank(value) if name in hidden else without(user, kind, value) for name, value in told.items()}
+
+
+def _hidden(user: UserId, kind: str, told: Mapping[str, Any]) -> frozenset[str]:
+    """Return which fields of an object say who the user is, or what they said."""
+    hidden: frozenset[str] = frozenset()
+    if any(told.get(name) == user for name in _IDS):
+        hidden |= _PERSON
+        if kind not in _WORDS and told.get("userId") == user:
+            hidden |= {"reason"}
+    if any(told.get(name) == user for name in _OWNERS):
+        hidden |= _ROOM
+    return hidden
+
+
+def _blank(value: Any) -> Any:
+    return "" if isinstance(value, str) else None

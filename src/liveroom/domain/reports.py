@@ -1,0 +1,67 @@
+"""Reports: what users tell the room's moderators, and the operator, of others."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.tellings import Telling
+
+KIND_MAX: Final = 64
+NOTE_MAX: Final = 500
+OUTCOME_MAX: Final = 200
+LIMIT: Final = 10
+"""Reports of one user within ``WINDOW``."""
+WINDOW: Final = timedelta(hours=1)
+FILED: Final = "report.filed"
+
+
+class ReportState(StrEnum):
+    """Whether somebody has looked at it."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report of somebody, of a message, or of a room."""
+
+    id: str
+    """Sorts by the time of its making."""
+    tenant: TenantName
+    reporter: UserId
+    at: datetime
+    reason: str
+    """What it is about, in a word of the app's such as ``spam``."""
+    room: RoomId = RoomId("")
+    """"" for what is about no room."""
+    target: UserId = UserId("")
+    """"" for what is about the room itself."""
+    message: str = ""
+    words: str = ""
+    """What the message said when it was reported."""
+    note: str = ""
+    """What the reporter wrote."""
+    state: ReportState = ReportState.OPEN
+    handled_by: str = ""
+    """``user:<id>`` or ``key:<id>``."""
+    handled: datetime | None = None
+    outcome: str = ""
+
+
+def filed(report: Report, category: str) -> Telling:
+    """Tell of a new report; ``category`` is the room's."""
+    data: dict[str, Any] = {
+        "reportId": report.id,
+        "roomId": report.room,
+        "category": category,
+        "targetId": report.target,
+        "messageId": report.message,
+        "reporterId": report.reporter,
+        "reason": report.reason,
+        "words": report.words,
+        "note": report.note,
+    }
+    return Telling(FILED, category, report.at, data)

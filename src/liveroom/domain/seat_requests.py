@@ -1,0 +1,129 @@
+"""Applications for seats, and invitations to them: each waits for a while for its answer (``seats``)."""
+
+from collections.abc import Container
+from datetime import datetime, timedelta
+from typing import Final
+
+from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RequestNotFound, SeatModeWrong, SeatOccupied
+from liveroom.domain.ids import UserId
+from liveroom.domain.options import RoomOptions, SeatMode
+from liveroom.domain.seats import (
+    Answer,
+    Outcome,
+    RequestKind,
+    SeatRequest,
+    Stage,
+    Staged,
+    check_number,
+    open_seat,
+    sit,
+)
+
+WAIT: Final = timedelta(seconds=15)
+"""How long a request waits: what shipped apps wait for an answer (CLIENTS.md 8)."""
+WAITING_MAX: Final = 100
+"""Requests that wait in one room."""
+REASON_MAX: Final = 100
+
+
+def settle(stage: Stage, members: Container[UserId], now: datetime) -> Staged:
+    """End requests that are over, and those of people who are not in the room any more."""
+    answered: list[Answer] = []
+    for request in stage.requests:
+        if request.expires <= now:
+            answered.append(Answer(request, Outcome.EXPIRED, None))
+        elif request.user not in members:
+            answered.append(Answer(request, Outcome.CANCELLED, None))
+    over = {answer.request.id for answer in answered}
+    left = tuple(request for request in stage.requests if request.id not in over)
+    return Staged(stage._replace(requests=left), answered=tuple(answered))
+
+
+def expiry(now: datetime, wait: timedelta) -> datetime:
+    """Return when a request of now is over, as exactly as it is kept."""
+    end = now + wait
+    return end.replace(microsecond=end.microsecond // 1000 * 1000)
+
+
+def ask(stage: Stage, options: RoomOptions, request: SeatRequest) -> Staged:
+    """Let somebody apply, or be invited. The same once more is the request that waits; for another seat it takes the
+    place of that.
+
+    Raises ``SeatsMissing``, ``SeatModeWrong`` for an application where one does not apply, ``SeatNotFound``,
+    ``SeatLocked``, ``SeatOccupied`` (also for who has a seat), ``QuotaExceeded``.
+    """
+    check_number(options, request.seat)
+    if request.kind is RequestKind.APPLY and options.seat_mode is not SeatMode.APPLY:
+        raise SeatModeWrong
+    if stage.seat_of(request.user) is not None:
+        raise SeatOccupied("they have a seat")
+    if request.seat:
+        open_seat(stage, options, request.seat)
+    former = waiting(stage, request.kind, request.user)
+    if former is not None and former.seat == request.seat:
+        return Staged(stage)
+    left = tuple(one for one in stage.requests if one is not former)
+    if len(left) >= WAITING_MAX:
+        raise QuotaExceeded(f"at most {WAITING_MAX} applications and invitations wait in a room")
+    over = () if former is None else (Answer(former, Outcome.CANCELLED, request.by),)
+    return Staged(stage._replace(requests=(*left, request)), (request,), over)
+
+
+def waiting(stage: Stage, kind: RequestKind, user: UserId) -> SeatRequest | None:
+    """Return the application, or the invitation, of a user that waits."""
+    return next((one for one in stage.requests if one.kind is kind and one.user == user), None)
+
+
+def approve(stage: Stage, options: RoomOptions, id: str, *, by: UserId) -> Staged:
+    """Give an applicant the seat. Raises ``RequestNotFound``, and what ``open_seat`` does."""
+    return _grant(stage, options, find(stage, id, RequestKind.APPLY), Outcome.APPROVED, by=by)
+
+
+def accept(stage: Stage, options: RoomOptions, id: str, *, by: UserId) -> Staged:
+    """Give whoever is invited the seat. Raises ``RequestNotFound``, ``PermissionDenied`` for anybody else, and what
+    ``open_seat`` does.
+    """
+    request = find(stage, id, RequestKind.INVITE)
+    if request.user != by:
+        raise PermissionDenied
+    return _grant(stage, options, request, Outcome.ACCEPTED, by=by)
+
+
+def refuse(stage: Stage, id: str, *, by: UserId, reason: str) -> Staged:
+    """Refuse what one is asked: an invitation is refused by whom it is for. Raises as ``accept``."""
+    request = find(stage, id)
+    if request.kind is RequestKind.INVITE and request.user != by:
+        raise PermissionDenied
+    return _end(stage, Answer(request, Outcome.REFUSED, by, reason=reason))
+
+
+def cancel(stage: Stage, id: str, *, by: UserId) -> Staged:
+    """Take back a request that one has made, or for "" all of them.
+
+    Raises ``RequestNotFound``, ``PermissionDenied`` for somebody else's.
+    """
+    if id and find(stage, id).by != by:
+        raise PermissionDenied
+    mine = [one for one in stage.requests if one.by == by and id in ("", one.id)]
+    return _end(stage, *(Answer(one, Outcome.CANCELLED, by) for one in mine))
+
+
+def find(stage: Stage, id: str, kind: RequestKind | None = None) -> SeatRequest:
+    """Return a request that waits. Raises ``RequestNotFound``."""
+    for request in stage.requests:
+        if request.id == id and kind in (None, request.kind):
+            return request
+    raise RequestNotFound
+
+
+def _grant(stage: Stage, options: RoomOptions, request: SeatRequest, outcome: Outcome, *, by: UserId) -> Staged:
+    number = open_seat(stage, options, request.seat)
+    granted = Answer(request, outcome, by, number)
+    seated = sit(_end(stage, granted).stage, request.user, number)
+    return seated._replace(answered=(granted, *seated.answered))
+
+
+def _end(stage: Stage, *answers: Answer) -> Staged:
+    over = {answer.request.id for answer in answers}
+    left = tuple(request for request in stage.requests if request.id not in over)
+    return Staged(stage._replace(requests=left), answered=answers)

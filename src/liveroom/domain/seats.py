@@ -1,0 +1,232 @@
+"""Seats: who has which, who waits for one, and what may be done about it (link-mic).
+
+A stage is what is so now; how many seats there are, which are locked and how one comes to one are the room's options.
+A rule takes the stage and returns it as it is afterwards, with what is told of it; who may call a rule is decided by
+whoever calls it (``permissions``). Rules about applications and invitations stand in ``seat_requests``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from enum import IntFlag, StrEnum
+from typing import Final, NamedTuple
+
+from liveroom.domain.errors import (
+    NotSeated,
+    SeatLocked,
+    SeatModeWrong,
+    SeatMuteInvalid,
+    SeatNotFound,
+    SeatOccupied,
+    SeatsMissing,
+)
+from liveroom.domain.ids import UserId
+from liveroom.domain.options import RoomOptions, SeatMode
+
+
+class Mutes(IntFlag):
+    """How a seat is muted."""
+
+    AUDIO = 1
+    """By a host, as ``VIDEO``."""
+    VIDEO = 2
+    AUDIO_OFF = 4
+    """By whoever has the seat, as ``VIDEO_OFF``."""
+    VIDEO_OFF = 8
+
+
+class RequestKind(StrEnum):
+    """Who asks whom."""
+
+    APPLY = "apply"
+    """An audience asks the hosts for a seat."""
+    INVITE = "invite"
+    """A host asks an audience to take one."""
+
+
+class Outcome(StrEnum):
+    """What became of an application or invitation."""
+
+    APPROVED = "approved"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    """By whoever had made it, or because its user came to a seat otherwise, or left the room."""
+    EXPIRED = "expired"
+
+
+class Seated(NamedTuple):
+    """A seat that is taken."""
+
+    number: int
+    """Counted from 1."""
+    user: UserId
+    mutes: int = 0
+    """``Mutes``."""
+
+
+class SeatRequest(NamedTuple):
+    """An application, or an invitation, that waits for its answer."""
+
+    id: str
+    kind: RequestKind
+    user: UserId
+    """Who is to have the seat."""
+    name: str
+    avatar: str
+    seat: int
+    """0: any."""
+    by: UserId
+    """Who asks."""
+    expires: datetime
+
+
+class Answer(NamedTuple):
+    """What became of a request."""
+
+    request: SeatRequest
+    outcome: Outcome
+    by: UserId | None
+    """Who brought it about; None: time, or that its user left."""
+    seat: int = 0
+    """The seat that its user has by it."""
+    reason: str = ""
+
+
+class Stage(NamedTuple):
+    """The seats that are taken, by their numbers, and the requests that wait, by their age."""
+
+    seated: tuple[Seated, ...] = ()
+    requests: tuple[SeatRequest, ...] = ()
+
+    def seat_of(self, user: UserId) -> Seated | None:
+        """Return the seat that a user has."""
+        return next((one for one in self.seated if one.user == user), None)
+
+    def users(self) -> set[UserId]:
+        """Return everybody of whom something is said."""
+        return {one.user for one in self.seated} | {one.user for one in self.requests}
+
+
+EMPTY: Final = Stage()
+"""The stage of a room in which nobody has asked for a seat."""
+
+
+class Staged(NamedTuple):
+    """A stage after a rule, and what is told of requests."""
+
+    stage: Stage
+    requested: tuple[SeatRequest, ...] = ()
+    answered: tuple[Answer, ...] = ()
+
+
+def check_number(options: RoomOptions, number: int) -> None:
+    """Raise ``SeatsMissing`` or ``SeatNotFound`` for a seat that the room does not have; 0 is any."""
+    if not options.seats:
+        raise SeatsMissing
+    if not 0 <= number <= options.seats:
+        raise SeatNotFound
+
+
+def open_seat(stage: Stage, options: RoomOptions, number: int) -> int:
+    """Return the seat if it is to be had, for 0 the first that is.
+
+    Raises ``SeatsMissing``, ``SeatNotFound``, ``SeatLocked``, ``SeatOccupied``.
+    """
+    check_number(options, number)
+    taken = {one.number for one in stage.seated}
+    if number and options.is_locked(number):
+        raise SeatLocked
+    asked = (number,) if number else range(1, options.seats + 1)
+    found = next((seat for seat in asked if seat not in taken and not options.is_locked(seat)), None)
+    if found is None:
+        raise SeatOccupied
+    return found
+
+
+def take(stage: Stage, options: RoomOptions, user: UserId, number: int, *, may_seat: bool) -> Staged:
+    """Give a user the seat, or for 0 the first free one; who has one already moves there.
+
+    Raises what ``open_seat`` does, and ``SeatModeWrong`` unless seats are free or they may seat people.
+    """
+    check_number(options, number)
+    _check_mode(options, may_seat=may_seat)
+    mine = stage.seat_of(user)
+    if mine is not None and number in (0, mine.number):
+        return Staged(stage)
+    return sit(stage, user, open_seat(stage, options, number))
+
+
+def sit(stage: Stage, user: UserId, number: int) -> Staged:
+    """Put a user on a seat that is free; whatever they asked for, or were asked, is over."""
+    former = stage.seat_of(user)
+    mine = Seated(number, user, former.mutes if former is not None else 0)
+    others = [one for one in stage.seated if one.user != user]
+    left = tuple(one for one in stage.requests if one.user != user)
+    over = tuple(Answer(one, Outcome.CANCELLED, user) for one in stage.requests if one.user == user)
+    return Staged(Stage(tuple(sorted([*others, mine])), left), answered=over)
+
+
+def move(stage: Stage, options: RoomOptions, user: UserId, number: int, *, may_seat: bool) -> Staged:
+    """Give whoever has a seat another. Raises ``NotSeated``, and what ``take`` does."""
+    if stage.seat_of(user) is None:
+        raise NotSeated
+    return take(stage, options, user, number, may_seat=may_seat)
+
+
+def vacate(stage: Stage, user: UserId) -> Staged:
+    """Take a user's seat away. Raises ``NotSeated``."""
+    if stage.seat_of(user) is None:
+        raise NotSeated
+    return Staged(without(stage, [user]))
+
+
+def without(stage: Stage, users: Iterable[UserId]) -> Stage:
+    """Return the stage when these have no seats any more."""
+    gone = set(users)
+    return stage._replace(seated=tuple(one for one in stage.seated if one.user not in gone))
+
+
+def mute(stage: Stage, user: UserId, *, audio: bool | None, video: bool | None, by_host: bool) -> Staged:
+    """Mute or unmute a seat, for a host or for who has it; None leaves it as it is.
+
+    Raises ``NotSeated``, and ``SeatMuteInvalid`` for who would lift what a host has muted.
+    """
+    mine = stage.seat_of(user)
+    if mine is None:
+        raise NotSeated
+    mutes = mine.mutes
+    for wanted, theirs, own in ((audio, Mutes.AUDIO, Mutes.AUDIO_OFF), (video, Mutes.VIDEO, Mutes.VIDEO_OFF)):
+        if wanted is False and not by_host and mutes & theirs:
+            raise SeatMuteInvalid
+        if wanted is not None:
+            bit = int(theirs if by_host else own)
+            mutes = mutes | bit if wanted else mutes & ~bit
+    changed = mine._replace(mutes=mutes)
+    return Staged(stage._replace(seated=tuple(changed if one == mine else one for one in stage.seated)))
+
+
+def fitted(stage: Stage, options: RoomOptions) -> Stage:
+    """Return the stage without those whose seats are not there any more, or have been locked."""
+    return stage._replace(
+        seated=tuple(one for one in stage.seated if one.number <= options.seats and not options.is_locked(one.number))
+    )
+
+
+def with_lock(options: RoomOptions, number: int, *, locked: bool) -> RoomOptions:
+    """Return the options with a seat locked or unlocked. Raises ``SeatsMissing``, ``SeatNotFound``."""
+    check_number(options, number)
+    bit = 1 << (number - 1)
+    return replace(options, seat_locks=options.seat_locks | bit if locked else options.seat_locks & ~bit)
+
+
+def with_seats(options: RoomOptions, seats: int | None, mode: SeatMode | None) -> RoomOptions:
+    """Return the options with another number of seats, or another mode; a seat that is new is not locked."""
+    number = options.seats if seats is None else seats
+    kept = options.seat_locks & ((1 << number) - 1)
+    return replace(options, seats=number, seat_mode=mode or options.seat_mode, seat_locks=kept)
+
+
+def _check_mode(options: RoomOptions, *, may_seat: bool) -> None:
+    if options.seat_mode is not SeatMode.FREE and not may_seat:
+        raise SeatModeWrong

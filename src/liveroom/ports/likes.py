@@ -1,0 +1,16 @@
+"""The seam to likes: a part of the live store, in memory and on Redis; one suite proves both."""
+
+from typing import Protocol
+
+from liveroom.domain.likes import Like
+
+
+class Likes(Protocol):
+    """The likes of live rooms. What a broadcast has is in ``LiveRoom.likes``, and reaches the ledger within a second."""
+
+    async def add(self, like: Like) -> int:
+        """Count the likes once; return how many the broadcast has with them. One of a batch that was counted adds none.
+
+        Answered when it is written, with all that came for the room meanwhile: at most five times a second. Raises
+        ``RoomNotFound``, ``NotInRoom``, ``RateLimited``, ``LiveUnavailable``.
+        """

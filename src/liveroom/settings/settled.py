@@ -1,0 +1,62 @@
+"""What the operator has decided: the settings with what follows from others filled in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from liveroom.settings import values
+from liveroom.settings.declared import Declared
+from liveroom.settings.declaring import Shown, abouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Settings(Declared):
+    """What the operator decided, complete and immutable; `load_settings` is how a process gets it."""
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from other settings: nothing is left `auto` or relative but the form of the log."""
+        put = object.__setattr__
+        put(self, "data_dir", self.data_dir.absolute())
+        if self.https and "host" not in self.sources:
+            put(self, "host", "0.0.0.0")  # noqa: S104 - phones are to reach it
+        if self.serverless:
+            self._fill_in("host", "0.0.0.0")  # noqa: S104 - the platform's gateway is another machine
+            self._fill_in("shutdown_grace", timedelta(seconds=1))
+        if not self.database_url:
+            put(self, "database_url", f"sqlite:///{self.data_dir}/liveroom.db")
+        if self.im == "auto":
+            complete = self.trtc_sdk_app_id and self.trtc_secret and self.tim_administrator
+            put(self, "im", "tencent" if complete else "none")
+        unsent = "none" if self.in_production else "log"
+        if self.sms == "auto":
+            put(self, "sms", "tencent" if self.sms_sdk_app_id else unsent)
+        if self.email == "auto":
+            put(self, "email", "smtp" if self.smtp_url else unsent)
+
+    def _fill_in(self, name: str, value: object) -> None:
+        """Give a setting that nobody has set another default."""
+        if name not in self.sources:
+            object.__setattr__(self, name, value)
+
+    @property
+    def on_mysql(self) -> bool:
+        return self.database_url.startswith("mysql://")
+
+    @property
+    def in_production(self) -> bool:
+        """Say whether people are served: whoever sets up MySQL or Redis does not try the service out."""
+        return self.on_mysql or self.redis_url is not None
+
+    def offers(self, module: str) -> bool:
+        """Say whether the operator left a module on."""
+        return f"-{module}" not in self.modules and ("all" in self.modules or module in self.modules)
+
+    def redacted(self) -> list[Shown]:
+        """Return every setting with its value as text and where it came from, secrets and passwords as stars."""
+        return [
+            Shown(name, values.show(getattr(self, name)), self.sources.get(name, "default"), about.doc)
+            for name, about in abouts(Settings).items()
+            if not about.hidden
+        ]
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{shown.name}={shown.value!r}' for shown in self.redacted())})"

@@ -1,0 +1,41 @@
+"""Metadata of live rooms: `ports.LiveMetadata` in memory."""
+
+from liveroom.domain.errors import NotInRoom, RoomNotFound
+from liveroom.domain.events import Announcement
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.metadata import Metadata
+from liveroom.ports import Clock
+from liveroom.store.live.memory.herald import Herald
+from liveroom.store.live.memory.moments import read
+from liveroom.store.live.memory.rooms import Rooms
+
+
+class LiveMetadata:
+    """Reads and keeps it, at the room's record."""
+
+    def __init__(self, rooms: Rooms, herald: Herald, clock: Clock) -> None:
+        self._rooms = rooms
+        self._herald = herald
+        self._clock = clock
+
+    async def read(self, tenant: TenantName, room: RoomId, user: UserId) -> Metadata | None:
+        record = await self._rooms.record(room)
+        if record is None or record.tenant != tenant:
+            raise RoomNotFound
+        if user not in record.members:
+            raise NotInRoom
+        return record.metadata
+
+    async def put(
+        self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, told: Announcement | None = None
+    ) -> None:
+        record = await self._rooms.record(room)
+        if record is None or record.broadcast != broadcast:
+            return
+        kept = record.metadata
+        if kept is not None and kept.version > metadata.version:
+            return
+        record.metadata = metadata
+        if told is not None and record.told_metadata < metadata.version:
+            record.told_metadata = metadata.version
+            self._herald.announce(record, told, read(self._clock))

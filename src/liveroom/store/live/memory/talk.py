@@ -1,0 +1,192 @@
+"""What is said in rooms: `ports.Talk` in memory. What a message goes through is the same as in ``lua/say.lua``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+from typing import Final, NamedTuple
+
+from liveroom.domain.errors import LiveUnavailable, NotInRoom, PermissionDenied, RoomMuted, RoomNotFound
+from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.members import Role
+from liveroom.domain.messages import (
+    KEPT,
+    Message,
+    Priority,
+    forgotten,
+    muted_until,
+    recalled,
+    told,
+    told_notice,
+    told_recalled,
+    too_often,
+)
+from liveroom.domain.permissions import Right, may, rank_of
+from liveroom.ports import Clock, Ledger, Said, Saying, TalkPage
+from liveroom.store.live.memory.herald import Herald
+from liveroom.store.live.memory.journal import Journal
+from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
+from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.talk_pace import RoomTalk, Speaker
+
+_FORGOTTEN_AT_ONCE: Final = 2
+
+
+class _Floor(NamedTuple):
+    """Who speaks where, and when."""
+
+    room: RoomRecord
+    talk: RoomTalk
+    member: MemberRecord | None
+    now: int
+
+
+@dataclass(slots=True)
+class Talk:
+    """What is said in all rooms."""
+
+    rooms: Rooms
+    herald: Herald
+    clock: Clock
+    journal: Journal[Message]
+    ledger: Ledger
+    _speakers: dict[tuple[RoomId, UserId], Speaker] = field(default_factory=dict)
+    """Those who wrote last are the last."""
+
+    async def say(self, saying: Saying) -> Said:
+        room, talk = await self._open(saying.room, saying.tenant, saying.user)
+        member = room.members.get(saying.user)
+        floor = _Floor(room, talk, member, read(self.clock))
+        speaker = self._speakers.get((room.id, saying.user)) or Speaker(room.broadcast)
+        again = speaker.number_under(saying.id, room.broadcast)
+        if again is None:
+            return self._take(saying, floor, speaker)
+        if again not in talk.kept:
+            await self.journal.settle()
+        return Said(again, talk.kept.get(again))
+
+    def _take(self, saying: Saying, floor: _Floor, speaker: Speaker) -> Said:
+        room, talk, member, now = floor
+        slow = 0 if member is None else _check_floor(saying, room, member, now)
+        wait = 0 if member is None else speaker.wait(now, saying.allowed.each, slow)
+        if wait > 0:
+            raise too_often(timedelta(milliseconds=wait))
+        message = _message(saying, floor)
+        data = told_notice(message) if member is None else told(message, saying.draft.key)
+        if wait := talk.wait(message.priority, len(data), saying.allowed.room, now):
+            raise too_often(timedelta(milliseconds=wait))
+        if self.journal.behind >= saying.allowed.unsaved:
+            raise LiveUnavailable("too many messages wait to be written to the database")
+        talk.keep(message, len(data))
+        self.journal.add(message)
+        speaker.note(saying.id, message.number, now, slow)
+        self._remember((room.id, saying.user), speaker, now)
+        kind = EventKind.ROOM_NOTICE if member is None else EventKind.MESSAGE_SENT
+        paced = message.priority is not Priority.HIGH
+        self.herald.say(room, Announcement(saying.id, kind, data, saying.user or None, paced), now)
+        return Said(message.number, message)
+
+    def _remember(self, key: tuple[RoomId, UserId], speaker: Speaker, now: int) -> None:
+        """Keep what is known of somebody, and forget of others what is over."""
+        self._speakers.pop(key, None)
+        self._speakers[key] = speaker
+        for old in list(islice(self._speakers, _FORGOTTEN_AT_ONCE)):
+            if self._speakers[old].until <= now:
+                del self._speakers[old]
+
+    async def page(self, room: RoomId, tenant: TenantName, user: UserId, *, before: int | None, limit: int) -> TalkPage:
+        record, talk = await self._open(room, tenant, user)
+        found = list(islice(talk.newest(before), limit))
+        if talk.older and len(found) < limit:
+            await self.journal.settle()
+        return TalkPage(found, record.broadcast if talk.older else None)
+
+    async def find(self, room: RoomId, tenant: TenantName, number: int) -> Message | None:
+        record = await self.rooms.record(room)
+        kept = {} if record is None or record.talk is None or record.tenant != tenant else record.talk.kept
+        if number not in kept:
+            await self.journal.settle()
+        return kept.get(number)
+
+    async def recall(self, message: Message) -> None:
+        room, talk = await self._open(message.room, message.tenant, UserId(""))
+        if room.broadcast != message.broadcast:
+            raise RoomNotFound
+        now, number = read(self.clock), message.number
+        if number in talk.kept:
+            if talk.kept[number].recalled is not None:
+                return
+            message = talk.kept[number] = recalled(talk.kept[number], message.recalled_by, at(now))
+        elif number in talk.taken_back:
+            return
+        else:
+            talk.taken_back.append(number)
+        self.journal.add(message)
+        data, by = told_recalled(message), message.recalled_by
+        self.herald.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
+
+    async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:
+        record = await self.rooms.record(room)
+        if record is not None and record.talk is not None:
+            kept = record.talk.kept
+            kept.update({number: forgotten(message, user, pseudonym) for number, message in kept.items()})
+        await self.journal.settle()
+
+    async def _open(self, id: RoomId, tenant: TenantName, user: UserId) -> tuple[RoomRecord, RoomTalk]:
+        """Return a live room and what was said in it, to be read before the next await.
+
+        Raises ``RoomNotFound``, and ``NotInRoom`` for a user who is no member.
+        """
+        while True:
+            room = await self.rooms.record(id)
+            if room is None or room.tenant != tenant:
+                raise RoomNotFound
+            if user and user not in room.members:
+                raise NotInRoom
+            if room.talk is not None:
+                return room, room.talk
+            await self._fill(room)
+
+    async def _fill(self, room: RoomRecord) -> None:
+        """Fill in what SQL knows of a room of which the live store knows nothing that was said."""
+        await self.journal.settle()
+        last, broadcast = await self.ledger.last_message(room.id) or (0, None)
+        newest: Sequence[Message] = ()
+        if broadcast == room.broadcast:
+            newest = await self.ledger.newest_messages(room.broadcast, KEPT)
+        if room.talk is None:
+            kept = {message.number: message for message in reversed(newest)}
+            room.talk = RoomTalk(last, older=len(newest) == KEPT, kept=kept)
+
+
+def _check_floor(saying: Saying, room: RoomRecord, member: MemberRecord, now: int) -> int:
+    """Return how many milliseconds a member has to leave between messages, who may write now at all."""
+    rank = rank_of(member.user, owner=room.owner, role=member.shown, appointed=None, admin=saying.admin)
+    speaks_up = may(rank, Right.SPEAK_UP)
+    if saying.draft.priority is Priority.HIGH and not speaks_up:
+        raise PermissionDenied
+    known = room.standings.get(member.user)
+    if known is not None and known.is_banned(at(now)) and not room.owns(member.user):
+        raise NotInRoom  # about to be put out
+    if known is not None and known.muted_until is not None and known.is_muted(at(now)):
+        raise muted_until(known.muted_until)
+    if speaks_up:
+        return 0
+    if room.options.muted:
+        raise RoomMuted
+    return milliseconds(room.options.slow)
+
+
+def _message(saying: Saying, floor: _Floor) -> Message:
+    """Return what is said, under the room's next number."""
+    room, talk, member, now = floor
+    named: tuple[str, str, Role | None] = ("", "", None)
+    if member is not None:
+        named = (member.name, member.avatar, member.shown)
+    draft = saying.draft
+    return Message(
+        room.id, room.tenant, room.broadcast, max(talk.last + 1, now), at(now), saying.user, *named,
+        draft.type, draft.priority, draft.text, draft.data,
+    )  # fmt: skip

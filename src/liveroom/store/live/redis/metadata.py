@@ -1,0 +1,40 @@
+"""Metadata of live rooms: `ports.LiveMetadata` on Redis, a field of the room."""
+
+from typing import Any, Final
+
+from liveroom.domain.errors import NotInRoom, Refused, RoomNotFound
+from liveroom.domain.events import Announcement
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.metadata import Metadata
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.pacing import Pacing
+from liveroom.store.live.redis.records import unpack
+
+_REFUSALS: Final[dict[int, type[Refused]]] = {0: RoomNotFound, 1: NotInRoom}
+
+
+class LiveMetadata:
+    """Reads and keeps it; ``pacing`` is told what waits to be told."""
+
+    def __init__(self, core: Core, pacing: Pacing) -> None:
+        self._core = core
+        self._pacing = pacing
+
+    async def read(self, tenant: TenantName, room: RoomId, user: UserId) -> Metadata | None:
+        keys = room_keys(room)
+        read = (keys.facts, keys.room, keys.members)
+        answer: Any = await self._core.in_room_bucket("read_metadata", keys.number, read, tenant, user)
+        if isinstance(answer, bytes):
+            version, value, _ = unpack(answer)
+            return Metadata(version, value.encode() if isinstance(value, str) else value)
+        if answer in _REFUSALS:
+            raise _REFUSALS[answer]
+        return None
+
+    async def put(
+        self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, told: Announcement | None = None
+    ) -> None:
+        news = ("", "", "") if told is None else (told.kind, told.data, told.by or "")
+        wait = await self._core.members("put_metadata", room, broadcast, *metadata, *news)
+        self._pacing.gathered(room, wait)

@@ -1,0 +1,141 @@
+"""What is said in rooms: `ports.Talk` on Redis.
+
+Who may say what, how much and under which number is decided in ``lua/say.lua``. Of each broadcast the first who speaks
+or reads asks SQL for what is known there: the last number that the room has given, so that none is given twice, and,
+after a loss, the newest messages, so that not everybody reads them there.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from liveroom.domain.errors import (
+    LiveUnavailable,
+    NotInRoom,
+    PermissionDenied,
+    Refused,
+    RoomMuted,
+    RoomNotFound,
+)
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.messages import KEPT, Message, muted_until, too_often
+from liveroom.domain.permissions import LEAST, Right
+from liveroom.ports import Ledger, Said, Saying, TalkPage
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.message_rows import packed_message, read_message
+from liveroom.store.live.redis.pacing import Pacing
+from liveroom.store.live.redis.records import at
+from liveroom.store.live.redis.watch import Watch
+
+_TRIES: Final = 3
+_FRESH: Final = b"fresh"
+"""A broadcast has another name: ids have 16 characters."""
+_REFUSALS: Final[dict[bytes, type[Refused]]] = {
+    b"none": RoomNotFound,
+    b"out": NotInRoom,
+    b"rank": PermissionDenied,
+    b"silence": RoomMuted,
+}
+
+
+class Talk:
+    """What is said in the rooms of all buckets."""
+
+    def __init__(self, core: Core, watch: Watch, pacing: Pacing, journal: Journal[Message], ledger: Ledger) -> None:
+        self._core = core
+        self._watch = watch
+        self._pacing = pacing
+        self._journal = journal
+        self._ledger = ledger
+
+    async def say(self, saying: Saying) -> Said:
+        verdict, *rest = await self._said(saying)
+        if verdict == b"muted":
+            raise muted_until(at(int(rest[0])))
+        if verdict == b"often":
+            raise too_often(timedelta(milliseconds=rest[0]))
+        number, packed = int(rest[0]), rest[1]
+        if verdict == b"said":
+            self._watch.talked(room_keys(saying.room).number)
+            self._pacing.gathered(saying.room, rest[2])
+        elif packed is None:
+            await self._journal.drain_once(room_keys(saying.room).number)
+        return Said(number, None if packed is None else read_message(packed))
+
+    async def _said(self, saying: Saying) -> list[Any]:
+        keys, draft = room_keys(saying.room), saying.draft
+        args = (
+            keys.bucket.talker(saying.room, saying.user), self._core.offset(), saying.room, saying.tenant, saying.user,
+            saying.id, draft.type.value, draft.priority.value, draft.text, draft.data, draft.key, int(saying.admin),
+            int(LEAST[Right.SPEAK_UP]), *saying.allowed,
+        )  # fmt: skip
+        for _ in range(_TRIES):
+            answer = await self._core.in_room_bucket("say", keys.number, keys.talking, *args, more=1)
+            if answer == b"behind":
+                raise LiveUnavailable("too many messages wait to be written to the database")
+            if isinstance(answer, bytes):
+                raise _REFUSALS[answer]
+            if answer[0] != _FRESH:
+                return list(answer)
+            await self._open(saying.room, answer[1])
+        raise LiveUnavailable("the room is being rebuilt")
+
+    async def _open(self, room: RoomId, broadcast: bytes) -> None:
+        """Fill in what SQL knows of a room of which the live store knows nothing that was said."""
+        keys, found = room_keys(room), list[bytes | int]()
+        await self._journal.drain_once(keys.number)
+        last, last_in = await self._ledger.last_message(room) or (0, "")
+        if last_in == broadcast.decode():
+            newest = await self._ledger.newest_messages(BroadcastId(last_in), KEPT)
+            found = [word for message in newest for word in (message.number, packed_message(message))]
+        older = int(len(found) == 2 * KEPT)
+        where = (keys.facts, keys.room, keys.said)
+        await self._core.in_room_bucket("open_talk", keys.number, where, broadcast, last, older, *found)
+
+    async def page(self, room: RoomId, tenant: TenantName, user: UserId, *, before: int | None, limit: int) -> TalkPage:
+        broadcast, older, unsaved, *found = await self._read(room, tenant, user, before, limit)
+        if unsaved and older and len(found) < limit:
+            await self._journal.drain_once(room_keys(room).number)
+        return TalkPage([read_message(packed) for packed in found], broadcast if older else None)
+
+    async def _read(self, room: RoomId, tenant: TenantName, user: UserId, before: int | None, limit: int) -> list[Any]:
+        keys = room_keys(room)
+        read = (keys.facts, keys.room, keys.members, keys.said, keys.bucket.talk)
+        below = "+inf" if before is None else f"({before}"
+        for _ in range(_TRIES):
+            answer = await self._core.in_room_bucket("read_talk", keys.number, read, tenant, user, below, limit)
+            if isinstance(answer, bytes):
+                raise _REFUSALS[answer]
+            if answer[0] != _FRESH:
+                broadcast, *rest = answer
+                return [BroadcastId(broadcast.decode()), *rest]
+            await self._open(room, answer[1])
+        raise LiveUnavailable("the room is being rebuilt")
+
+    async def find(self, room: RoomId, tenant: TenantName, number: int) -> Message | None:
+        try:
+            *_, found = [None, *(await self._read(room, tenant, UserId(""), number + 1, 1))[3:]]
+        except RoomNotFound:
+            found = None
+        message = None if found is None else read_message(found)
+        if message is None or message.number != number:
+            await self._journal.drain_once(room_keys(room).number)
+            return None
+        return message
+
+    async def recall(self, message: Message) -> None:
+        keys = room_keys(message.room)
+        args = (message.tenant, message.broadcast, message.number, message.recalled_by, packed_message(message))
+        wait = await self._core.in_room_bucket(
+            "recall", keys.number, keys.talking, self._core.offset(), message.room, *args
+        )
+        if wait < 0:
+            raise RoomNotFound
+        self._watch.talked(keys.number)
+        self._pacing.gathered(message.room, wait)
+
+    async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:
+        keys = room_keys(room)
+        await self._core.in_room_bucket("forget_talk", keys.number, (keys.facts, keys.said), user, pseudonym)
+        await self._journal.drain_once(keys.number)

@@ -1,0 +1,37 @@
+"""Telling one user what concerns them alone: that they are invited, that they were removed.
+
+It goes to the connections that they have now. What it is about is committed before; a user who misses it finds that
+out by the next call, so that a failure to tell is logged and fails nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from liveroom.domain.errors import Unavailable
+from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.ids import UserId, new_id
+from liveroom.ports import Clock, Whispers
+
+log = structlog.get_logger("liveroom.calling")
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """Tells users."""
+
+    whispers: Whispers
+    clock: Clock
+
+    async def tell(self, user: UserId, kind: EventKind, data: Mapping[str, Any], *, by: UserId | None = None) -> None:
+        """Tell a user's connections; ``data`` is what the event's struct in ``api.user_events`` says."""
+        now = self.clock.now()
+        try:
+            await self.whispers.announce(user, now, Announcement(new_id(now), kind, _encode(data), by))
+        except Unavailable as failure:
+            log.warning("user.not_told", kind=kind, user=user, cause=repr(failure.__cause__ or failure))

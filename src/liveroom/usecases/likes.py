@@ -1,0 +1,23 @@
+"""Liking a broadcast."""
+
+from dataclasses import dataclass
+
+from liveroom.domain.ids import RoomId
+from liveroom.domain.likes import Like, check_count
+from liveroom.domain.sessions import Actor
+from liveroom.ports import Live
+
+
+@dataclass(frozen=True, slots=True)
+class Likes:
+    """What members do with likes. Whoever may not write may like."""
+
+    live: Live
+
+    async def add(self, actor: Actor, room: RoomId, count: int, *, batch: str = "") -> int:
+        """Count the actor's likes once, whatever comes again under the batch's name; return those of the broadcast.
+
+        Raises ``LikesInvalid``, ``RoomNotFound``, ``NotInRoom``, ``RateLimited``.
+        """
+        check_count(count)
+        return await self.live.likes.add(Like(actor.tenant.name, room, actor.user, count, batch))

@@ -1,0 +1,83 @@
+"""What moderators and admins look at: who is banned or muted, and the trail of who did what to whom and why."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from liveroom.domain.audit import AuditEntry, AuditId
+from liveroom.domain.errors import PermissionDenied, RoomNotFound
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.permissions import Right
+from liveroom.domain.sessions import Actor
+from liveroom.domain.standings import Standing
+from liveroom.domain.users import User
+from liveroom.ports import Clock, Database
+from liveroom.usecases.audit import Audit
+from liveroom.usecases.ranks import Ranks
+
+Find = Callable[[RoomId, datetime, UserId, int], Awaitable[Sequence[Standing]]]
+
+
+class Held(NamedTuple):
+    """Somebody with a verdict on them; ``user`` None: the account is gone."""
+
+    standing: Standing
+    user: User | None
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """Reads, and changes nothing."""
+
+    db: Database
+    clock: Clock
+    ranks: Ranks
+    trail: Audit
+
+    async def banned(self, actor: Actor, room: RoomId, *, cursor: str, limit: int) -> tuple[Sequence[Held], str]:
+        """Return who may not come in now, and the next page's cursor. Raises ``RoomNotFound``, ``PermissionDenied``."""
+        return await self._page(actor, room, self.db.standings.banned, cursor=cursor, limit=limit)
+
+    async def muted(self, actor: Actor, room: RoomId, *, cursor: str, limit: int) -> tuple[Sequence[Held], str]:
+        """Return who may not write now, and the next page's cursor. Raises as ``banned``."""
+        return await self._page(actor, room, self.db.standings.muted, cursor=cursor, limit=limit)
+
+    async def audit(
+        self, actor: Actor, room: RoomId | None, *, cursor: str, limit: int
+    ) -> tuple[Sequence[AuditEntry], str]:
+        """Return what was done in a live room, or to admins in the tenant, the newest first. Raises as ``banned``."""
+        await self.check(actor, room)
+        found = await self.trail.page(actor.tenant.name, room=room, before=AuditId(cursor), limit=limit + 1)
+        page = found[:limit]
+        return page, str(page[-1].id) if len(found) > limit else ""
+
+    async def check(self, actor: Actor, room: RoomId | None) -> None:
+        """Raise ``RoomNotFound`` or ``PermissionDenied`` unless the actor oversees the room; None: the tenant.
+
+        To admins rooms are open that are not live any more.
+        """
+        if room is None:
+            if not await self._is_admin(actor):
+                raise PermissionDenied
+            return
+        try:
+            await self.ranks.check(actor, room, Right.OVERSEE)
+        except RoomNotFound:
+            known = await self.db.rooms.get(room)
+            if known is None or known.tenant != actor.tenant.name or not await self._is_admin(actor):
+                raise
+
+    async def _is_admin(self, actor: Actor) -> bool:
+        user = await self.db.users.get(actor.user)
+        return user is not None and user.admin
+
+    async def _page(
+        self, actor: Actor, room: RoomId, find: Find, *, cursor: str, limit: int
+    ) -> tuple[Sequence[Held], str]:
+        await self.check(actor, room)
+        found = await find(room, self.clock.now(), UserId(cursor), limit + 1)
+        page = found[:limit]
+        users = {user.id: user for user in await self.db.users.list([one.user for one in page])}
+        held = [Held(one, users.get(one.user)) for one in page]
+        return held, str(page[-1].user) if len(found) > limit else ""

@@ -1,0 +1,24 @@
+"""Whoever owns a room is neither banned from it nor muted in it: what others did to them before is lifted."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from liveroom.domain import told_standings
+from liveroom.domain.outbox import OutboxRow, StandingChanged
+from liveroom.domain.rooms import Room
+from liveroom.ports import Tx
+from liveroom.usecases.chronicle import Chronicle
+
+
+async def free_owner(tx: Tx, chronicle: Chronicle, room: Room, now: datetime) -> Sequence[OutboxRow]:
+    """Lift ban and mute of a room's new owner within the caller's transaction; return the rows that tell of it."""
+    known = await tx.standings.get(room.id, room.owner) if room.options.guarded else None
+    if known is None or (known.banned_until is None and known.muted_until is None):
+        return ()
+    rev = max(known.rev + 1, int(now.timestamp() * 1000))
+    freed = replace(known.banned(None).muted(None), updated_by=room.owner, updated=now, rev=rev)
+    await tx.standings.put(freed)
+    row = await tx.outbox.add(room.tenant, StandingChanged(room.id, room.owner, room.owner), now)
+    await chronicle.about_room(tx, room, *told_standings.changes(room, known, freed))
+    return [row]

@@ -1,0 +1,167 @@
+"""Reports: users tell of others; the room's moderators, admins and the operator's server look at them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from liveroom.domain.audit import subject_of
+from liveroom.domain.errors import (
+    BadRequest,
+    MessageNotFound,
+    RateLimited,
+    ReportNotFound,
+    RoomNotFound,
+    UserNotFound,
+)
+from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
+from liveroom.domain.messages import Message, read_number
+from liveroom.domain.reports import LIMIT, WINDOW, Report, ReportState, filed
+from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.server_keys import Operator
+from liveroom.domain.sessions import Actor
+from liveroom.domain.tellings import of_room, of_user
+from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
+from liveroom.usecases.audit import Audit
+from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.oversight import Oversight
+
+RESOLVE: Final = "base/v1/moderation/resolve"
+_WORDS_MAX: Final = 1000
+FindMessage = Callable[[TenantName, RoomId, int], Awaitable[Message]]
+"""Returns a message of a room, or raises ``MessageNotFound``."""
+
+
+class Complaint(NamedTuple):
+    """What a user tells; of whom, of which message and of which room, as far as it is about any."""
+
+    reason: str
+    note: str = ""
+    room: RoomId | None = None
+    target: UserId | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Takes reports down, and notes what came of them."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    chronicle: Chronicle
+    trail: Audit
+    oversight: Oversight
+    find: FindMessage
+
+    async def file(self, actor: Actor, complaint: Complaint) -> str:
+        """Take a report down and return its id. A room that has just closed can be reported too.
+
+        Raises ``BadRequest``, ``RateLimited``, ``RoomNotFound``, ``UserNotFound``, ``MessageNotFound``.
+        """
+        if complaint.room is None and (complaint.message or complaint.target is None):
+            raise BadRequest("roomId or targetId: required, roomId with a messageId")
+        if not await self.live.hit(f"report:{actor.user}", limit=LIMIT, window=WINDOW):
+            raise RateLimited(retry_after=WINDOW)
+        room = await self._room(actor.tenant.name, complaint.room)
+        report = await self._written(actor, complaint)
+        stream = of_room(report.room) if report.room else of_user(report.target)
+
+        async def work(tx: Tx) -> None:
+            await tx.reports.add(report)
+            told = filed(report, room.category if room is not None else "")
+            await self.chronicle.tell(tx, report.tenant, stream, [told])
+
+        await self.db.transact(work)
+        return report.id
+
+    async def page(
+        self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
+    ) -> tuple[Sequence[Report], str]:
+        """Return reports about a live room, or to admins all of the tenant, the newest first, and the next cursor.
+
+        Those of the actor themselves are among all only: whom they concern is not to know who has filed them.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``.
+        """
+        await self.oversight.check(actor, room)
+        return await self.page_of(ReportQuery(actor.tenant.name, room, state, cursor, limit, actor.user))
+
+    async def page_of(self, query: ReportQuery) -> tuple[Sequence[Report], str]:
+        """Return the same for the operator's own server, about rooms in whatever state."""
+        found = await self.db.reports.page(query._replace(limit=query.limit + 1))
+        page = found[: query.limit]
+        return page, page[-1].id if len(found) > query.limit else ""
+
+    async def resolve(self, actor: Actor | Operator, id: str, outcome: str) -> Report:
+        """Note what came of a report; of one that is resolved already, the first who did it stands.
+
+        Raises ``ReportNotFound``, ``PermissionDenied``.
+        """
+        if isinstance(actor, Actor):
+            await self._check(actor, id)
+
+        async def work(tx: Tx) -> Report:
+            report = await tx.reports.lock(id)
+            if report is None or report.tenant != actor.tenant.name:
+                raise ReportNotFound
+            if report.state is ReportState.RESOLVED:
+                return report
+            by = f"user:{actor.user}" if isinstance(actor, Actor) else f"key:{actor.key}"
+            now = self.clock.now()
+            done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=now, outcome=outcome)
+            await tx.reports.resolve(done)
+            if isinstance(actor, Actor):
+                await self._note(tx, actor, done)
+            return done
+
+        return await self.db.transact(work)
+
+    async def _room(self, tenant: TenantName, id: RoomId | None) -> Room | None:
+        room = await self.db.rooms.get(id) if id is not None else None
+        if id is not None and (room is None or room.tenant != tenant or room.state is RoomState.RESERVED):
+            raise RoomNotFound
+        return room
+
+    async def _written(self, actor: Actor, complaint: Complaint) -> Report:
+        """Return the report as it is kept: of a message with what it says now."""
+        target, words, now = complaint.target or UserId(""), "", self.clock.now()
+        if complaint.message:
+            said = await self._message(actor.tenant.name, complaint)
+            target, words = said.user or target, (said.text or said.data.decode())[:_WORDS_MAX]
+        else:
+            await self._check_known(actor.tenant.name, target)
+        return Report(
+            id=new_id(now),
+            tenant=actor.tenant.name,
+            reporter=actor.user,
+            at=now,
+            reason=complaint.reason,
+            room=complaint.room or RoomId(""),
+            target=target,
+            message=complaint.message,
+            words=words,
+            note=complaint.note,
+        )
+
+    async def _message(self, tenant: TenantName, complaint: Complaint) -> Message:
+        number = read_number(complaint.message)
+        if number is None or complaint.room is None:
+            raise MessageNotFound
+        return await self.find(tenant, complaint.room, number)
+
+    async def _check_known(self, tenant: TenantName, target: UserId) -> None:
+        user = await self.db.users.get(target) if target else None
+        if target and (user is None or user.tenant != tenant or user.deleted is not None):
+            raise UserNotFound
+
+    async def _check(self, actor: Actor, id: str) -> None:
+        report = await self.db.reports.get(id)
+        if report is None or report.tenant != actor.tenant.name:
+            raise ReportNotFound
+        is_own = report.target == actor.user
+        await self.oversight.check(actor, None if is_own else report.room or None)
+
+    async def _note(self, tx: Tx, actor: Actor, done: Report) -> None:
+        subject = subject_of(done.target, done.room)
+        entry = self.trail.entry(done.tenant, actor.user, RESOLVE, subject, room=done.room, reason=done.outcome)
+        await tx.audit.add([entry])

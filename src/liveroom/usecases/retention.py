@@ -1,0 +1,42 @@
+"""How long what happened in rooms is kept: messages, reports, and who was in which broadcast."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from liveroom.ports import Clock, Database
+
+BATCH: Final = 1000
+_BATCHES: Final = 20
+"""Of each kind at a time: once a minute that keeps up with 300 messages a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Drops what is older than it is kept; what is kept for zero seconds is kept for ever."""
+
+    db: Database
+    clock: Clock
+    messages: timedelta
+    reports: timedelta
+    stays: timedelta
+
+    async def purge(self) -> int:
+        """Drop what is due, some at a time; return how many rows."""
+        return (
+            await self._purge(self.messages, self.db.messages.purge)
+            + await self._purge(self.reports, self.db.reports.purge)
+            + await self._purge(self.stays, self.db.stays.purge)
+        )
+
+    async def _purge(self, keep: timedelta, purge: Callable[[datetime, int], Awaitable[int]]) -> int:
+        if not keep:
+            return 0
+        before, dropped = self.clock.now() - keep, 0
+        for _ in range(_BATCHES):
+            some = await purge(before, BATCH)
+            dropped += some
+            if some < BATCH:
+                break
+        return dropped

@@ -1,0 +1,139 @@
+"""What moderators do to people of a room: mute, kick, ban; and admins to people of the whole tenant.
+
+What is committed reaches every door through the relay: whoever is banned is put out where the standing is applied.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from liveroom.domain import told_standings
+from liveroom.domain.audit import subject_of
+from liveroom.domain.errors import LiveUnavailable, PermissionDenied, RoomNotFound, UserNotFound
+from liveroom.domain.events import EventKind
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.permissions import Right
+from liveroom.domain.rooms import RoomState
+from liveroom.domain.sessions import Actor
+from liveroom.domain.standings import FOREVER, Standing, utc_text
+from liveroom.domain.users import User
+from liveroom.ports import Live, Tx
+from liveroom.usecases.calling import Calling
+from liveroom.usecases.moderation import Also, Moderation
+from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.standing_changes import Deed, StandingChanges
+
+_METHODS: Final = "base/v1/moderation/"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomModeration:
+    """The hand of a room's owner and moderators. Each act is in the audit with what it did."""
+
+    live: Live
+    ranks: Ranks
+    changes: StandingChanges
+    rooms: Rooms
+    calling: Calling
+    everywhere: Moderation
+
+    async def mute(
+        self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
+    ) -> datetime:
+        """Let somebody write no more until a time, which is returned; None: for ever. Again: the new time counts.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound``, ``QuotaExceeded``.
+        """
+        until = self._until(lasts)
+        deed = Deed(actor, _METHODS + "mute", room, target, Right.MUTE, reason)
+        await self.changes.make(deed, lambda standing: standing.muted(until, reason))
+        return until
+
+    async def unmute(self, actor: Actor, room: RoomId, target: UserId) -> None:
+        """Let somebody write again; one who may stays as they are. Raises as ``mute``."""
+        deed = Deed(actor, _METHODS + "unmute", room, target, Right.MUTE)
+        await self.changes.make(deed, lambda standing: standing.muted(None))
+
+    async def ban(
+        self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
+    ) -> datetime:
+        """Put somebody out and let them come in no more until a time, which is returned. Raises as ``mute``."""
+        until = self._until(lasts)
+        was_in = await self._is_in(room, target)
+        deed = Deed(actor, _METHODS + "ban", room, target, Right.BAN, reason)
+        changed = await self.changes.make(deed, lambda standing: standing.banned(until, reason))
+        if was_in and changed.after is not changed.before:
+            await self._tell(actor, room, changed.after)
+        return until
+
+    async def unban(self, actor: Actor, room: RoomId, target: UserId) -> None:
+        """Let somebody come in again; one who may stays as they are. Raises as ``mute``."""
+        deed = Deed(actor, _METHODS + "unban", room, target, Right.BAN)
+        await self.changes.make(deed, lambda standing: standing.banned(None))
+
+    async def kick(self, actor: Actor, room: RoomId, target: UserId, reason: str) -> None:
+        """Put somebody out of the room and its media, on every device. They may enter again.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound`` for somebody who is not in it.
+        """
+        await self.changes.count(actor)
+        _, found = await self.ranks.check_over(actor, room, Right.KICK, target)
+        if found.member is None:
+            raise UserNotFound
+        deed = Deed(actor, _METHODS + "kick", room, target, Right.KICK, reason)
+
+        async def work(tx: Tx) -> None:
+            case = await self.changes.judge(tx, deed)
+            if case.room.state is not RoomState.LIVE:
+                raise RoomNotFound
+            told = told_standings.kicked(case.room, target, actor.user, reason, at=case.now)
+            await self.changes.note(tx, case)
+            await self.changes.chronicle.about_room(tx, case.room, told)
+            await self.changes.desk.user_kicked(tx, case.target, room, case.now)
+
+        await self.changes.db.transact(work)
+        if not await self.rooms.kick(room, target):
+            raise UserNotFound
+        said = {"roomId": room, "reason": "kicked", "text": reason, "untilUtc": ""}
+        await self.calling.tell(target, EventKind.REMOVED, said, by=actor.user)
+
+    async def ban_everywhere(self, actor: Actor, target: UserId, *, lasts: timedelta | None, reason: str) -> datetime:
+        """Keep somebody out of the whole tenant, for an admin; their sessions and places end.
+
+        Raises ``PermissionDenied``, ``UserNotFound``.
+        """
+        until = self._until(lasts)
+        await self.everywhere.ban(
+            target, until, reason, tenant=actor.tenant.name, also=self._admins_deed(actor, "ban", reason)
+        )
+        return until
+
+    async def unban_everywhere(self, actor: Actor, target: UserId) -> None:
+        """Let somebody sign in again, for an admin. Raises as ``ban_everywhere``."""
+        also = self._admins_deed(actor, "unban", "")
+        await self.everywhere.unban(target, tenant=actor.tenant.name, also=also)
+
+    def _admins_deed(self, actor: Actor, action: str, reason: str) -> Also:
+        async def check_and_note(tx: Tx, target: User) -> None:
+            user = await tx.users.get(actor.user)
+            if user is None or not user.admin or target.admin:
+                raise PermissionDenied
+            subject = subject_of(target.id, "")
+            entry = self.changes.trail.entry(target.tenant, actor.user, _METHODS + action, subject, reason=reason)
+            await tx.audit.add([entry])
+
+        return check_and_note
+
+    async def _is_in(self, room: RoomId, user: UserId) -> bool:
+        try:
+            return await self.live.member(room, user) is not None
+        except (LiveUnavailable, RoomNotFound):
+            return False
+
+    async def _tell(self, actor: Actor, room: RoomId, ban: Standing) -> None:
+        said = {"roomId": room, "reason": "banned", "text": ban.ban_reason, "untilUtc": utc_text(ban.banned_until)}
+        await self.calling.tell(ban.user, EventKind.REMOVED, said, by=actor.user)
+
+    def _until(self, lasts: timedelta | None) -> datetime:
+        return FOREVER if lasts is None else self.changes.clock.now() + lasts

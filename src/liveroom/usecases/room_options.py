@@ -1,0 +1,135 @@
+"""What a room's owner arranges: who comes in, how fast people write, when it ends, and who is invited.
+
+Options are stored with the room and travel to the live store with it, which tells the room. A room that is reserved has
+options too: they count for the broadcast that opens it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from liveroom.domain.errors import BadRequest, NotInRoom, PermissionDenied, RateLimited, RoomNotFound
+from liveroom.domain.events import EventKind
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.options import OptionChanges, RoomOptions
+from liveroom.domain.permissions import Rank, Right
+from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.sessions import Actor
+from liveroom.domain.standings import Standing
+from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.calling import Calling
+from liveroom.usecases.passwords import Passwords
+from liveroom.usecases.ranks import Ranked, Ranks, check_in, role_of
+from liveroom.usecases.relay import Relay
+from liveroom.usecases.standing_changes import Deed, StandingChanges
+
+INVITATIONS: Final = 100
+"""People whom one user may invite within ``WINDOW``: each of them is told."""
+WINDOW: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Reads and changes options."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    broadcasts: Broadcasts
+    relay: Relay
+    ranks: Ranks
+    passwords: Passwords
+    standings: StandingChanges
+    calling: Calling
+
+    async def get(self, actor: Actor, room_id: RoomId) -> RoomOptions:
+        """Return a room's options, for its members, its owner and admins.
+
+        Raises ``RoomNotFound``, ``NotInRoom`` for all others.
+        """
+        try:
+            found = await self.ranks.of(actor.tenant.name, room_id, actor.user)
+        except RoomNotFound:
+            return (await self._reserved(actor, room_id)).options
+        if found.member is None and found.rank < Rank.OWNER and not await self._is_admin(actor):
+            raise NotInRoom
+        return found.room.options
+
+    async def set(
+        self, actor: Actor, room_id: RoomId, changes: OptionChanges, *, password: str | None = None
+    ) -> RoomOptions:
+        """Change options and return all of them; ``password``: as it was typed, "" takes it away.
+
+        Raises ``RoomNotFound``, ``PermissionDenied``; ``BadRequest`` for the length of a broadcast of which nobody has
+        said when it begins.
+        """
+        await self.standings.count(actor)
+        if password is not None:
+            changes = changes._replace(password=self.passwords.kept(room_id, password))
+        now = self.clock.now()
+        right = Right.CONFIGURE if changes.configures else Right.ARRANGE
+        ranked = await self._ranked(actor, room_id, right)
+        since = None if ranked is None else now
+
+        def change(options: RoomOptions) -> RoomOptions:
+            begins = options.starts or since
+            if begins is None and changes.lasts:
+                raise BadRequest("minutes: of a room that is live, or scheduled")
+            return changes.apply(options, begins or now)
+
+        async def may(tx: Tx, room: Room) -> None:
+            if room.state is RoomState.LIVE:
+                await check_in(tx, room, actor, right, role_of(ranked))
+
+        committed = await self.broadcasts.arrange(actor.tenant.name, room_id, change, may)
+        if committed.room.state is RoomState.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
+            raise RoomNotFound
+        return committed.room.options
+
+    async def invite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
+        """Let somebody into an invitation room, and tell them; again is telling them again.
+
+        Raises ``RoomNotFound``, ``PermissionDenied`` (also for somebody who is banned), ``UserNotFound``,
+        ``RateLimited``, ``QuotaExceeded``.
+        """
+        if not await self.live.hit(f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW):
+            raise RateLimited(retry_after=WINDOW)
+        deed = Deed(actor, "rooms/invite", room_id, user_id, Right.INVITE, over=False)
+        changed = await self.standings.make(deed, self._invited)
+        data = {"roomId": room_id, "kind": "room", "by": actor.user, "title": changed.room.title}
+        await self.calling.tell(user_id, EventKind.INVITED, data, by=actor.user)
+
+    async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
+        """Take an invitation back; whoever is in stays in. Raises as ``invite``."""
+        deed = Deed(actor, "rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
+        await self.standings.make(deed, lambda standing: replace(standing, invited=False))
+
+    def _invited(self, standing: Standing) -> Standing:
+        if standing.is_banned(self.clock.now()):
+            raise PermissionDenied("banned from the room")
+        return replace(standing, invited=True)
+
+    async def _ranked(self, actor: Actor, room_id: RoomId, right: Right) -> Ranked | None:
+        """Return what the actor is to a live room, None for a reserved one, if they may change it."""
+        try:
+            return await self.ranks.check(actor, room_id, right)
+        except RoomNotFound:
+            await self._reserved(actor, room_id)
+            return None
+
+    async def _reserved(self, actor: Actor, room_id: RoomId) -> Room:
+        """Return a room that the actor has reserved, or an admin asks for.
+
+        Raises ``RoomNotFound``, for others too unless it is scheduled: then ``PermissionDenied``.
+        """
+        room = await self.db.rooms.get(room_id)
+        if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.RESERVED:
+            raise RoomNotFound
+        if room.holder != actor.user and not await self._is_admin(actor):
+            raise RoomNotFound if room.options.starts is None else PermissionDenied
+        return room
+
+    async def _is_admin(self, actor: Actor) -> bool:
+        user = await self.db.users.get(actor.user)
+        return user is not None and user.admin

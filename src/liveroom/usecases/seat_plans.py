@@ -1,0 +1,73 @@
+"""How many seats a room has, how one comes to them, and which are locked: options of the room, and durable.
+
+Whoever has a seat that is not to be had any more leaves it in the moment in which the live store takes the options up.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from liveroom.domain.errors import RoomNotFound
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.options import RoomOptions, SeatMode
+from liveroom.domain.permissions import Rank, Right, check_outranks
+from liveroom.domain.seats import with_lock, with_seats
+from liveroom.domain.sessions import Actor
+from liveroom.usecases.broadcasts import Broadcasts, Judge
+from liveroom.usecases.permits import Permits
+from liveroom.usecases.ranks import Ranked, Ranks, check_in, role_of
+from liveroom.usecases.relay import Relay
+from liveroom.usecases.stages import Scene, StageKeeper
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPlans:
+    """Changes them. Both raise ``RateLimited``, ``RoomNotFound``, ``PermissionDenied``."""
+
+    stages: StageKeeper
+    permits: Permits
+    ranks: Ranks
+    broadcasts: Broadcasts
+    relay: Relay
+
+    async def configure(self, actor: Actor, room: RoomId, number: int | None, mode: SeatMode | None) -> Scene:
+        """Change the number of seats, or the mode; None leaves it as it is."""
+        await self.stages.count(actor)
+        ranked = await self.ranks.check(actor, room, Right.ARRANGE)
+        may = _judge(actor, Right.ARRANGE, ranked)
+        return await self._arrange(actor, room, lambda options: with_seats(options, number, mode), may)
+
+    async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> Scene:
+        """Lock a seat, which puts off whoever has it, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
+        await self.stages.count(actor)
+        ranked = await self.ranks.check(actor, room, Right.SEAT)
+        if locked:
+            await self._check_holder(actor, room, number, ranked.rank)
+        may = _judge(actor, Right.SEAT, ranked)
+        return await self._arrange(actor, room, lambda options: with_lock(options, number, locked=locked), may)
+
+    async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
+        scene = await self.stages.read(actor.tenant.name, room)
+        for one in scene.stage.seated:
+            if one.number == number and one.user != actor.user:
+                check_outranks(rank, scene.rank(one.user))
+
+    async def _arrange(
+        self, actor: Actor, room: RoomId, change: Callable[[RoomOptions], RoomOptions], may: Judge
+    ) -> Scene:
+        tenant = actor.tenant.name
+        before = await self.stages.read(tenant, room)
+        committed = await self.broadcasts.arrange(tenant, room, change, may)
+        if await self.relay.bring_up(committed.room, committed.row) is None:
+            raise RoomNotFound
+        after = await self.stages.read(tenant, room)
+        for user in sorted(_seated(before) - _seated(after)):
+            await self.permits.put_off(tenant, room, user)
+        return after
+
+
+def _judge(actor: Actor, right: Right, ranked: Ranked) -> Judge:
+    return lambda tx, room: check_in(tx, room, actor, right, role_of(ranked))
+
+
+def _seated(scene: Scene) -> set[UserId]:
+    return {one.user for one in scene.stage.seated}

@@ -1,0 +1,109 @@
+"""Seats: taking, leaving, moving, muting and clearing them (``domain.seats`` has the rules)."""
+
+from dataclasses import dataclass
+
+from liveroom.domain import seats
+from liveroom.domain.errors import NotInRoom, NotSeated, UserNotFound
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.options import SeatMode
+from liveroom.domain.permissions import check_outranks
+from liveroom.domain.seats import Staged
+from liveroom.domain.sessions import Actor
+from liveroom.usecases.permits import Permits
+from liveroom.usecases.stages import Scene, StageKeeper, check_member
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """What people do with seats. Each raises ``RoomNotFound``, and but for ``list`` ``RateLimited``."""
+
+    stages: StageKeeper
+    permits: Permits
+
+    async def list(self, actor: Actor, room: RoomId) -> Scene:
+        """Return the stage for members and the room's owner. Raises ``NotInRoom`` for others."""
+        scene = await self.stages.read(actor.tenant.name, room, actor.user)
+        if actor.user not in scene.members and actor.user != scene.room.owner:
+            raise NotInRoom
+        return scene
+
+    async def take(self, actor: Actor, room: RoomId, number: int) -> Scene:
+        """Sit down on a seat, for 0 the first that is to be had. Raises ``NotInRoom``, and what ``seats.take`` does."""
+
+        async def rule(scene: Scene) -> Staged:
+            check_member(scene, actor.user)
+            may_seat = await self._may_sit(actor, scene)
+            return seats.take(scene.stage, scene.options, actor.user, number, may_seat=may_seat)
+
+        return await self.stages.change(actor, room, rule)
+
+    async def leave(self, actor: Actor, room: RoomId) -> None:
+        """Leave one's seat. Raises ``NotInRoom``, ``NotSeated``."""
+
+        async def rule(scene: Scene) -> Staged:
+            check_member(scene, actor.user)
+            return seats.vacate(scene.stage, actor.user)
+
+        await self.stages.change(actor, room, rule)
+
+    async def move(self, actor: Actor, room: RoomId, number: int, target: UserId | None) -> Scene:
+        """Change one's own seat, or somebody else's.
+
+        Raises ``PermissionDenied``, ``UserNotFound``, ``NotSeated``, and what ``seats.take`` does.
+        """
+        user = target or actor.user
+
+        async def rule(scene: Scene) -> Staged:
+            if user == actor.user:
+                may_seat = await self._may_sit(actor, scene)
+            else:
+                await self.stages.check_seat(actor, scene)
+                may_seat = True
+            _check_seated(scene, user)
+            return seats.move(scene.stage, scene.options, user, number, may_seat=may_seat)
+
+        return await self.stages.change(actor, room, rule, user)
+
+    async def kick(self, actor: Actor, room: RoomId, target: UserId) -> None:
+        """Put somebody off their seat. Raises ``PermissionDenied``, ``UserNotFound``, ``NotSeated``."""
+
+        async def rule(scene: Scene) -> Staged:
+            await self._check_over(actor, scene, target)
+            return seats.vacate(scene.stage, target)
+
+        scene = await self.stages.change(actor, room, rule, target)
+        await self.permits.put_off(scene.room.tenant, room, target)
+
+    async def mute(
+        self, actor: Actor, room: RoomId, target: UserId | None, *, audio: bool | None, video: bool | None
+    ) -> Scene:
+        """Mute or unmute one's own seat, or as a host somebody else's; None leaves it as it is.
+
+        Raises ``PermissionDenied``, ``UserNotFound``, ``NotSeated``, ``SeatMuteInvalid``.
+        """
+        user = target or actor.user
+        by_host = user != actor.user
+
+        async def rule(scene: Scene) -> Staged:
+            if by_host:
+                await self._check_over(actor, scene, user)
+            _check_seated(scene, user)
+            return seats.mute(scene.stage, user, audio=audio, video=video, by_host=by_host)
+
+        return await self.stages.change(actor, room, rule, user)
+
+    async def _may_sit(self, actor: Actor, scene: Scene) -> bool:
+        """Say whether the actor comes to a seat by taking it."""
+        return scene.options.seat_mode is SeatMode.FREE or await self.stages.may_seat(actor, scene)
+
+    async def _check_over(self, actor: Actor, scene: Scene, target: UserId) -> None:
+        rank = await self.stages.check_seat(actor, scene)
+        _check_seated(scene, target)
+        check_outranks(rank, scene.rank(target))
+
+
+def _check_seated(scene: Scene, user: UserId) -> None:
+    if user not in scene.members:
+        raise UserNotFound
+    if scene.stage.seat_of(user) is None:
+        raise NotSeated

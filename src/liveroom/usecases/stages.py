@@ -1,0 +1,168 @@
+"""Changing a room's stage: what every call about seats goes through.
+
+The rule decides on what was read, and what it decides is put if that still is so; else it decides again. Of one
+process the calls about one room wait for each other, so that two hundred applicants do not make each other begin anew.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from weakref import WeakValueDictionary
+
+from liveroom.domain.errors import LiveUnavailable, NotInRoom, PermissionDenied, RateLimited, RoomNotFound
+from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.media import publishes
+from liveroom.domain.members import Member
+from liveroom.domain.options import RoomOptions
+from liveroom.domain.permissions import Rank, Right, may, rank_of
+from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.seat_requests import settle
+from liveroom.domain.seats import Stage, Staged
+from liveroom.domain.sessions import Actor
+from liveroom.ports import Clock, Live, StageView
+from liveroom.usecases.permits import Permits
+from liveroom.usecases.ranks import Ranks
+
+CALLS: Final = 20
+"""Changes of seats that one user may ask for within ``WINDOW``."""
+WINDOW: Final = timedelta(seconds=10)
+_TOO_FAST: Final = "the seats of this room change too fast"
+_SLACK: Final = timedelta(seconds=2)
+"""How far this process's clock may be behind the live store's."""
+_TRIES: Final = 50
+"""More than processes are ever about one room at once: each failure is somebody else's success."""
+
+
+class Scene(NamedTuple):
+    """What a rule decides on: a room, its stage without what is over, and who is in question."""
+
+    room: LiveRoom
+    stage: Stage
+    members: Mapping[UserId, Member]
+    now: datetime
+
+    @property
+    def options(self) -> RoomOptions:
+        return self.room.options
+
+    def rank(self, user: UserId) -> Rank:
+        """Return what a user is to the room, as far as it shows there."""
+        member = self.members.get(user)
+        return rank_of(user, owner=self.room.owner, role=member.role if member else None, appointed=None)
+
+    def names(self) -> Mapping[UserId, tuple[str, str]]:
+        """Return the name and picture of everybody in question who is in the room."""
+        return {user: (member.name, member.avatar) for user, member in self.members.items()}
+
+
+Rule = Callable[[Scene], Awaitable[Staged]]
+
+
+@dataclass(frozen=True, slots=True)
+class StageKeeper:
+    """Reads stages, and lets rules change them."""
+
+    live: Live
+    clock: Clock
+    ranks: Ranks
+    permits: Permits
+    _turns: WeakValueDictionary[RoomId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    async def read(self, tenant: TenantName, room: RoomId, *users: UserId) -> Scene:
+        """Return a room's stage. Raises ``RoomNotFound``."""
+        view = await self._view(tenant, room, users)
+        now = self.clock.now()
+        return Scene(view.room, settle(view.stage, view.members, now).stage, view.members, now)
+
+    async def change(self, actor: Actor, room: RoomId, rule: Rule, *users: UserId) -> Scene:
+        """Let the actor's rule change the stage; return it as it is afterwards.
+
+        ``users``: of whom the rule has to know, beside the actor and those on the stage, whether they are in the room.
+        Raises ``RateLimited``, ``RoomNotFound``, and what the rule raises.
+        """
+        await self.count(actor)
+        turn = self._turns.setdefault(room, asyncio.Lock())
+        async with turn:
+            before, after = await self._change(actor.tenant.name, room, rule, (actor.user, *users), actor.user)
+        await self._permit(before, after)
+        return after
+
+    async def count(self, actor: Actor) -> None:
+        """Count a call of the actor's that is to change something. Raises ``RateLimited``."""
+        if not await self.live.hit(f"seats:{actor.user}", limit=CALLS, window=WINDOW):
+            raise RateLimited(retry_after=WINDOW)
+
+    async def tidy(self, room: RoomId) -> bool:
+        """End requests that are over, as the live store's clock has it; say whether there were any."""
+        for _ in range(_TRIES):
+            view = await self.live.stages.read(room, ())
+            if view is None:
+                return False
+            staged = settle(view.stage, view.members, self._when(view.stage))
+            if not staged.answered:
+                return False
+            if await self.live.stages.put(view, staged, None):
+                return True
+        raise LiveUnavailable(_TOO_FAST)
+
+    async def may_seat(self, actor: Actor, scene: Scene) -> bool:
+        """Say whether the actor may seat people, and be seated whatever the mode."""
+        try:
+            await self.check_seat(actor, scene)
+        except PermissionDenied:
+            return False
+        return True
+
+    async def check_seat(self, actor: Actor, scene: Scene) -> Rank:
+        """Return the actor's rank if they may seat people. Raises ``PermissionDenied``."""
+        rank = scene.rank(actor.user)
+        if not may(rank, Right.SEAT):
+            rank = (await self.ranks.check(actor, scene.room.id, Right.SEAT)).rank
+        return rank
+
+    async def _change(
+        self, tenant: TenantName, room: RoomId, rule: Rule, users: tuple[UserId, ...], by: UserId | None
+    ) -> tuple[StageView, Scene]:
+        for _ in range(_TRIES):
+            view = await self._view(tenant, room, users)
+            now = self.clock.now()
+            settled = settle(view.stage, view.members, now)
+            decided = await rule(Scene(view.room, settled.stage, view.members, now))
+            staged = decided._replace(answered=(*settled.answered, *decided.answered))
+            if staged == Staged(view.stage) or await self.live.stages.put(view, staged, by):
+                return view, Scene(view.room, staged.stage, view.members, now)
+        raise LiveUnavailable(_TOO_FAST)
+
+    def _when(self, stage: Stage) -> datetime:
+        """Return the time by which the next request is over, unless this process finds it far ahead."""
+        now = self.clock.now()
+        next_over = min((request.expires for request in stage.requests), default=now)
+        return min(max(now, next_over), now + _SLACK)
+
+    async def _view(self, tenant: TenantName, room: RoomId, users: tuple[UserId, ...]) -> StageView:
+        view = await self.live.stages.read(room, users)
+        if view is None or view.room.tenant != tenant:
+            raise RoomNotFound
+        return view
+
+    async def _permit(self, before: StageView, after: Scene) -> None:
+        """Have media providers told of those who may send more, or less, than before."""
+        room, was, now = after.room, before.stage, after.stage
+        for user in sorted(was.users() | now.users()):
+            former, latter = was.seat_of(user), now.seat_of(user)
+            member = before.members.get(user)
+            if member is None or former == latter:
+                continue
+            moved = member._replace(seat=latter.number if latter else 0, mutes=latter.mutes if latter else 0)
+            if publishes(member) != publishes(moved):
+                await self.permits.changed(room.tenant, room.id, user)
+
+
+def check_member(scene: Scene, user: UserId) -> Member:
+    """Return the member; raises ``NotInRoom`` for who is none."""
+    member = scene.members.get(user)
+    if member is None:
+        raise NotInRoom
+    return member

@@ -1,0 +1,42 @@
+"""Two users of one tenant, a room, a call that is about to be made: what every walk over the methods begins with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.service import Device, Service
+
+CATEGORY: Final = "mlvb-show-live"
+TITLE: Final = "小明的直播间 😀"
+NICKNAME: Final = "小明 😀"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Two users of one tenant: one is live, the other has come to watch."""
+
+    service: Service
+    host: Device
+    guest: Device
+    room: str
+    report: str
+    """The id of a report that the guest has filed about the room."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A call that is about to be made: by whom, with which parameters beside the identity."""
+
+    device: Device
+    params: Mapping[str, Any]
+
+
+async def set_stage(service: Service, **door: Any) -> Stage:
+    """Return a fresh stage; ``app`` or ``headers`` put it into a tenant."""
+    host, guest = await service.sign_up(**door), await service.sign_up(**door)
+    await host.call("auth_users/user_update", {"name": NICKNAME})
+    room = await host.go_live(title=TITLE, category=CATEGORY)
+    await guest.enter(room, "audience")
+    report = (await guest.call("moderation/report", {"roomId": room, "reason": "spam"})).data["reportId"]
+    await service.core.upkeep.flush()
+    return Stage(service, host, guest, room, report)

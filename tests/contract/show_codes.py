@@ -1,0 +1,159 @@
+"""Calls of interactive rooms that are answered with a code of their own."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from liveroom.api.codes import Code
+from tests.contract.scene import Stage, set_stage
+from tests.contract.shows import apply, sit
+from tests.service import Answer, Device, Service
+
+Provoke = Callable[[Service], Awaitable[Answer]]
+BLOCKED_WORDS: Final = Path(__file__).parent.parent / "data" / "blocked-words.txt"
+"""A list on which one word stands."""
+
+
+async def _in(stage: Stage, device: Device, method: str, **params: Any) -> Answer:
+    return await device.call(method, {"roomId": stage.room, **params})
+
+
+async def likes_without_a_like(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await _in(stage, stage.guest, "rooms/like", count=0)
+
+
+async def a_message_of_somebody_who_is_muted(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "moderation/mute", targetId=stage.guest.user)
+    return await _in(stage, stage.guest, "messages/send", text="hello")
+
+
+async def a_message_where_everybody_is_muted(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "rooms/set_options", muted=True)
+    return await _in(stage, stage.guest, "messages/send", text="hello")
+
+
+async def an_enter_of_somebody_whom_the_room_has_banned(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "moderation/ban", targetId=stage.guest.user)
+    return await stage.guest.enter(stage.room)
+
+
+async def an_enter_without_an_invitation(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "rooms/set_options", access="invited")
+    return await (await service.sign_up()).enter(stage.room)
+
+
+async def an_enter_with_a_wrong_password(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "rooms/set_options", password="secret")
+    return await (await service.sign_up()).enter(stage.room, password="guess")
+
+
+async def metadata_that_somebody_has_changed_since(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "rooms/set_metadata", metadata={"topic": "first"}, version=0)
+    return await _in(stage, stage.host, "rooms/set_metadata", metadata={"topic": "second"}, version=0)
+
+
+async def a_recall_of_a_message_that_there_is_not(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await _in(stage, stage.guest, "messages/recall", messageId="1")
+
+
+async def an_answer_to_an_application_that_was_taken_back(service: Service) -> Answer:
+    stage = await set_stage(service)
+    request = await apply(stage, stage.guest)
+    await _in(stage, stage.guest, "seats/cancel")
+    return await _in(stage, stage.host, "seats/approve", requestId=request)
+
+
+async def a_leave_of_a_seat_that_one_has_not(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await _in(stage, stage.guest, "seats/leave")
+
+
+async def a_report_that_there_is_not(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await stage.host.call("moderation/resolve", {"reportId": "none"})
+
+
+async def an_application_where_there_are_no_seats(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "seats/configure", seats=0)
+    return await _in(stage, stage.guest, "seats/apply")
+
+
+async def a_seat_above_the_number(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await _in(stage, stage.host, "seats/take", seat=9)
+
+
+async def taking_a_seat_for_which_one_applies(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await _in(stage, stage.guest, "seats/take")
+
+
+async def a_mode_that_there_is_not(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await _in(stage, stage.host, "seats/configure", mode="auction")
+
+
+async def more_seats_than_a_room_can_have(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await _in(stage, stage.host, "seats/configure", seats=51)
+
+
+async def unmuting_what_a_host_has_muted(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await sit(stage, stage.guest)
+    await _in(stage, stage.host, "seats/mute", targetId=stage.guest.user, audio=True)
+    return await _in(stage, stage.guest, "seats/mute", audio=False)
+
+
+async def a_lock_that_is_neither_true_nor_false(service: Service) -> Answer:
+    stage = await set_stage(service)
+    return await _in(stage, stage.host, "seats/lock", seat=1, locked="maybe")
+
+
+async def a_seat_that_somebody_else_has(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await sit(stage, stage.guest)
+    return await _in(stage, stage.host, "seats/take", seat=1)
+
+
+async def a_seat_that_is_locked(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "seats/lock", seat=2, locked=True)
+    return await _in(stage, stage.guest, "seats/apply", seat=2)
+
+
+PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
+    Code.RoomStarInvalid: [likes_without_a_like],
+    Code.UserBanned: [an_enter_of_somebody_whom_the_room_has_banned],
+    Code.PermissionDenied: [an_enter_without_an_invitation],
+    Code.UserMuted: [a_message_of_somebody_who_is_muted, a_message_where_everybody_is_muted],
+    Code.RoomPasswordInvalid: [an_enter_with_a_wrong_password],
+    Code.StaleVersion: [metadata_that_somebody_has_changed_since],
+    Code.MessageNotExists: [a_recall_of_a_message_that_there_is_not],
+    Code.RequestNotExists: [an_answer_to_an_application_that_was_taken_back],
+    Code.NotSeated: [a_leave_of_a_seat_that_one_has_not],
+    Code.ReportNotExists: [a_report_that_there_is_not],
+    Code.SeatNotExists: [an_application_where_there_are_no_seats],
+    Code.SeatIdNotExists: [a_seat_above_the_number],
+    Code.SeatModeInvalid: [taking_a_seat_for_which_one_applies, a_mode_that_there_is_not],
+    Code.SeatNumInvalid: [more_seats_than_a_room_can_have],
+    Code.SeatMuteInvalid: [unmuting_what_a_host_has_muted],
+    Code.SeatLockInvalid: [a_lock_that_is_neither_true_nor_false],
+    Code.SeatOccupied: [a_seat_that_somebody_else_has],
+    Code.SeatLocked: [a_seat_that_is_locked],
+}
+
+
+async def a_message_with_a_word_of_the_list(service: Service) -> Answer:
+    """On a service that has ``BLOCKED_WORDS``."""
+    stage = await set_stage(service)
+    return await _in(stage, stage.guest, "messages/send", text="such a badword")

@@ -1,0 +1,107 @@
+"""Seats whose answers are lost, so that the script runs again; and who left by a release that knew of none."""
+
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from liveroom.domain import seat_requests, seats
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.presence import Patience
+from liveroom.domain.seats import Staged
+from liveroom.ports import Live, StageView
+from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.wire import Word
+from tests.servers import Redis
+from tests.store.live.ear import listen
+from tests.store.live.redis.conftest import world_on
+from tests.store.live.stages import FREE, Rule, arrange, ask, change, held, look, take, waiting
+from tests.store.live.world import World
+from tests.worlds import FakeLedger, WoundClock
+
+R1: Final = RoomId("r1")
+ANN, BOB = UserId("ann"), UserId("bob")
+
+pytestmark = pytest.mark.services
+
+
+class Forgetful(Caller):
+    """Loses the first answer of each script that changes a stage; somebody may change it before it runs again."""
+
+    between: Rule | None = None
+
+    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int = 0) -> Awaitable[Any]:
+        return self._again(keys, args) if name == "put_stage" else super().call(name, keys, args, more)
+
+    async def _again(self, keys: tuple[bytes, ...], args: tuple[Word, ...]) -> Any:
+        await super().call("put_stage", keys, args)
+        between, Forgetful.between = Forgetful.between, None
+        if between is not None:
+            await change(Forgetful.other, "r1", "cid", between)
+        return await super().call("put_stage", keys, args)
+
+    other: Live
+
+
+@asynccontextmanager
+async def forgetful_world(server: Redis) -> AsyncIterator[World]:
+    """Yield a world of a process that loses answers, and ``Forgetful.other``, which does not."""
+
+    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
+        return RedisLive(Forgetful.open(server.url, 0.5), ledger, clock, patience)
+
+    server.flushall()
+    world = World(open_redis, server.flushall, forgets=False)
+    await world.restart()
+    Forgetful.other = RedisLive.open(
+        server.url, ledger=world.ledger, clock=world.clock, patience=world.patience, silence=0.5
+    )
+    try:
+        yield world
+    finally:
+        for live in (*world.opened, Forgetful.other):
+            await live.close()
+
+
+@pytest.mark.parametrize("is_overtaken", [False, True])
+async def test_a_change_whose_answer_was_lost_is_known_to_be_made(redis_server: Redis, is_overtaken: bool) -> None:
+    async with forgetful_world(redis_server) as world:
+        await world.go_live(options=FREE)
+        for user in ("bob", "cid"):
+            await world.enter(user)
+        await ask(world, "bob", "q1")
+
+        def approve(view: StageView) -> Staged:
+            return seat_requests.approve(view.stage, view.room.options, "q1", by=ANN)
+
+        if is_overtaken:
+            Forgetful.between = lambda view: seats.take(view.stage, FREE, UserId("cid"), 4, may_seat=True)
+        await change(world.live, "r1", "ann", approve)
+        assert await held(world) == ({1: "bob", 4: "cid"} if is_overtaken else {1: "bob"})
+        await change(world.live, "r1", "bob", lambda view: seats.vacate(view.stage, BOB))
+        assert BOB not in (await held(world)).values()
+
+
+async def test_whoever_left_by_a_release_that_knows_of_no_seats_has_none(redis_server: Redis) -> None:
+    async with world_on(redis_server) as world:
+        row = await world.go_live(options=FREE)
+        for user in ("bob", "cid"):
+            await world.enter(user)
+        await take(world, "bob", 2)
+        await ask(world, "cid", "q1")
+        keys = room_keys(R1)
+        redis_server.command("HDEL", keys.members.decode(), "bob")
+        redis_server.command("ZREM", keys.order.decode(), "bob")
+        ear = await listen(world)
+        assert await held(world) == {}
+        assert waiting((await look(world.live)).stage) == ["q1"]
+        assert (await world.live.channels.snapshot(R1, row.tenant)).stage.seated == ()
+        await take(world, "cid", 2)
+        assert await held(world) == {2: "cid"}
+        assert await ear.told() == ["seats.answered", "member.role_changed cid", "seats.changed"]
+        await arrange(world, row, replace(FREE, seats=1))
+        assert await held(world) == {}

@@ -1,0 +1,132 @@
+"""Seats with a part of the world missing: what needs the database, what does not, and who is told of an invitation."""
+
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
+from liveroom.domain.events import Announcement, EventKind
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.media import Signal
+from liveroom.domain.members import LeaveReason
+from liveroom.domain.options import SeatMode
+from liveroom.domain.rooms import RoomChanges
+from liveroom.domain.sessions import Actor
+from liveroom.domain.vendors import Vendor
+from liveroom.usecases.calling import Calling
+from liveroom.usecases.permits import Permits
+from liveroom.usecases.seat_requests import SeatRequests
+from liveroom.usecases.seats import Seats
+from liveroom.usecases.stages import StageKeeper
+from liveroom.usecases.vendors import VendorDesk
+from tests.usecases.conftest import World
+
+
+@dataclass
+class Ears:
+    """``ports.Whispers`` that hear everything."""
+
+    heard: list[tuple[UserId, str, dict[str, Any], UserId | None]] = field(default_factory=list)
+
+    async def tell(self, user: UserId, signal: Signal) -> None:
+        raise AssertionError("no signal is sent")
+
+    async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
+        self.heard.append((user, announcement.kind, json.loads(announcement.data), announcement.by))
+
+
+@dataclass
+class Show:
+    """A room with free seats, its host, and a guest."""
+
+    world: World
+    host: Actor
+    guest: Actor
+    room: RoomId
+
+
+@pytest.fixture
+async def show(world: World) -> Show:
+    """Return a show."""
+    host, guest = await world.make_actor(), await world.make_actor()
+    room = await world.go_live(host)
+    services = world.core.services
+    await services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+    await services.seat_plans.configure(host, room, None, SeatMode.FREE)
+    return Show(world, host, guest, room)
+
+
+async def holders(show: Show) -> list[str]:
+    scene = await show.world.core.services.seats.list(show.host, show.room)
+    return [one.user for one in scene.stage.seated]
+
+
+async def test_people_come_to_seats_and_leave_them_without_the_database(show: Show) -> None:
+    seats = show.world.core.services.seats
+    show.world.sql.down = True
+    await seats.take(show.guest, show.room, 0)
+    await seats.take(show.host, show.room, 0)
+    await seats.mute(show.host, show.room, show.guest.user, audio=True, video=None)
+    await seats.kick(show.host, show.room, show.guest.user)
+    assert await holders(show) == [show.host.user]
+    with pytest.raises(DatabaseUnavailable):
+        await show.world.core.services.seat_plans.lock(show.host, show.room, 1, locked=True)
+    with pytest.raises(DatabaseUnavailable):
+        await seats.kick(show.guest, show.room, show.host.user)
+
+
+async def test_without_the_live_store_nobody_comes_to_a_seat(show: Show) -> None:
+    seats = show.world.core.services.seats
+    show.world.live.down = True
+    with pytest.raises(LiveUnavailable):
+        await seats.take(show.guest, show.room, 0)
+    show.world.live.down = False
+    assert await holders(show) == []
+
+
+async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on_it(
+    show: Show, written_log: io.StringIO
+) -> None:
+    services, clock = show.world.core.services, show.world.service.clock
+    desk = VendorDesk(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
+    permits = Permits(show.world.core.db, clock, desk)
+    seats = Seats(StageKeeper(show.world.core.live, clock, services.stages.ranks, permits), permits)
+    show.world.sql.down = True
+    await seats.take(show.guest, show.room, 0)
+    assert "permits.not_noted" in written_log.getvalue()
+    await seats.kick(show.host, show.room, show.guest.user)
+    assert await holders(show) == []
+
+
+async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -> None:
+    ears, services = Ears(), show.world.core.services
+    requests = SeatRequests(services.stages, Calling(ears, show.world.service.clock))
+    request = await requests.invite(show.host, show.room, show.guest.user, 3)
+    said = {"roomId": show.room, "kind": "seat", "by": show.host.user, "requestId": request.id, "seat": 3}
+    said["expireUtc"] = request.expires.isoformat(" ", "seconds")[:19]
+    assert ears.heard == [(show.guest.user, EventKind.INVITED, said, show.host.user)]
+    await requests.accept(show.guest, show.room, ears.heard[0][2]["requestId"])
+    assert await holders(show) == [show.guest.user]
+
+
+async def test_a_request_is_over_when_the_live_store_says_so_though_this_clock_is_behind(show: Show) -> None:
+    services = show.world.core.services
+    request = await services.seat_requests.invite(show.host, show.room, show.guest.user, 0)
+    show.world.pass_by((request.expires - show.world.service.clock.now() - timedelta(seconds=1)).total_seconds())
+    assert await services.stages.tidy(show.room)
+    assert (await services.seats.list(show.host, show.room)).stage.requests == ()
+    assert not await services.stages.tidy(show.room)
+    assert not await services.stages.tidy(RoomId("7001"))
+
+
+async def test_a_seat_is_free_when_the_sweep_has_found_its_user_gone(show: Show) -> None:
+    services = show.world.core.services
+    await services.seats.take(show.guest, show.room, 2)
+    places = await show.world.core.live.places(show.guest.user)
+    await services.rooms.end_places(places, LeaveReason.LOST)
+    assert await holders(show) == []
+    await services.seats.take(show.host, show.room, 2)

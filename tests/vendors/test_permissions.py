@@ -1,0 +1,188 @@
+"""What somebody may send, changed at the media provider while they are there: seats taken, left, muted and cleared."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.options import SeatMode
+from liveroom.domain.outside import Published, Report
+from liveroom.domain.rooms import RoomChanges
+from liveroom.domain.sessions import Actor
+from liveroom.providers.tencent.trtc_control import VERSION
+from tests.service import SDK_APP_ID
+from tests.vendors.stage import MediaStage, with_media
+from tests.vendors.tencent_cloud import Mood
+
+
+@pytest.fixture
+async def livekit(tmp_path: Path) -> AsyncIterator[MediaStage]:
+    """Yield a service whose media goes through LiveKit."""
+    async with with_media(tmp_path, "livekit") as stage:
+        yield stage
+
+
+@pytest.fixture
+async def trtc(tmp_path: Path) -> AsyncIterator[MediaStage]:
+    """Yield a service whose media goes through TRTC."""
+    async with with_media(tmp_path, "trtc") as stage:
+        stage.cloud.on("RemoveUser", VERSION, lambda asked: {})
+        yield stage
+
+
+async def open_stage(stage: MediaStage, *guests: Actor) -> tuple[Actor, RoomId]:
+    """Return the host, and the room with free seats in which the guests are, at the provider too."""
+    world = stage.world
+    host = await world.make_actor()
+    room = await world.go_live(host)
+    for guest in guests:
+        await world.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
+    await world.core.services.seat_plans.configure(host, room, None, SeatMode.FREE)
+    await world.core.upkeep.flush()
+    stage.livekit.rooms = {room: {host.user, *(guest.user for guest in guests)}}
+    return host, room
+
+
+def may(stage: MediaStage, room: RoomId, guest: Actor) -> tuple[bool, Sequence[str]] | None:
+    """Return whether a guest may publish and from which sources only; None: nothing was changed."""
+    found = stage.livekit.permissions.get((room, guest.user))
+    return None if found is None else (found["canPublish"], found["canPublishSources"])
+
+
+async def test_a_seat_and_its_mutes_are_what_livekit_lets_one_send(livekit: MediaStage) -> None:
+    guest = await livekit.world.make_actor()
+    host, room = await open_stage(livekit, guest)
+    services = livekit.world.core.services
+    await services.seats.take(guest, room, 0)
+    await livekit.drain()
+    assert may(livekit, room, guest) == (True, [])
+    await services.seats.mute(host, room, guest.user, audio=True, video=None)
+    await livekit.drain()
+    assert may(livekit, room, guest) == (True, ["CAMERA", "SCREEN_SHARE"])
+    await services.seats.mute(guest, room, None, audio=None, video=True)
+    await livekit.drain()
+    assert len(livekit.livekit.did) == 2, "what one mutes oneself is the client's"
+    await services.seats.leave(guest, room)
+    await livekit.drain()
+    assert may(livekit, room, guest) == (False, [])
+    assert livekit.livekit.permissions[room, guest.user]["canSubscribe"] is True
+    await livekit.drain(60)
+    assert await livekit.world.core.db.vendor_work.waiting() == []
+
+
+async def test_who_is_put_off_a_seat_is_silent_when_livekit_is_back(livekit: MediaStage) -> None:
+    guest = await livekit.world.make_actor()
+    host, room = await open_stage(livekit, guest)
+    services = livekit.world.core.services
+    await services.seats.take(guest, room, 0)
+    await livekit.drain()
+    livekit.livekit.door.mood = Mood.DOWN
+    await services.seats.kick(host, room, guest.user)
+    await livekit.drain()
+    assert may(livekit, room, guest) == (True, [])
+    livekit.livekit.door.mood = Mood.WELL
+    await livekit.drain(15)
+    assert may(livekit, room, guest) == (False, [])
+    assert livekit.livekit.rooms[room] == {host.user, guest.user}, "they stay in the room"
+
+
+async def test_the_newest_state_wins_whatever_was_asked_for_before(livekit: MediaStage) -> None:
+    guest = await livekit.world.make_actor()
+    _, room = await open_stage(livekit, guest)
+    services = livekit.world.core.services
+    for _ in range(2):
+        await services.seats.take(guest, room, 0)
+        await services.seats.leave(guest, room)
+    await services.seats.take(guest, room, 0)
+    await livekit.drain()
+    assert may(livekit, room, guest) == (True, [])
+    assert len(livekit.livekit.did) == 1
+
+
+async def test_whose_presence_ends_on_a_seat_sends_nothing_any_more(livekit: MediaStage) -> None:
+    guest = await livekit.world.make_actor()
+    _, room = await open_stage(livekit, guest)
+    await livekit.world.core.services.seats.take(guest, room, 0)
+    await livekit.drain()
+    await livekit.world.core.moderation.sign_out(guest.user)
+    livekit.world.pass_by(2)
+    await livekit.world.core.upkeep.tick()
+    await livekit.drain()
+    assert may(livekit, room, guest) == (False, [])
+
+
+async def test_who_comes_back_to_livekit_with_an_old_token_is_silenced_when_they_send(livekit: MediaStage) -> None:
+    left, gone, speaker, watcher = [await livekit.world.make_actor() for _ in range(4)]
+    host, room = await open_stage(livekit, left, gone, speaker, watcher)
+    services, hear = livekit.world.core.services, livekit.world.core.outside.hear
+    for user in (left, gone, speaker):
+        await services.seats.take(user, room, 0)
+    await services.seats.leave(left, room)
+    await services.rooms.leave(gone, room)
+    await livekit.world.core.upkeep.flush()
+    await livekit.drain(60)
+    livekit.livekit.permissions.clear()
+    for user in (host, left, gone, speaker, watcher):
+        await hear(Report(None, published=Published(room, user.user)))
+    await hear(Report(None, published=Published(room, UserId("recorder"))))
+    await hear(Report(None, published=Published(RoomId("39999999"), left.user)))
+    await livekit.drain()
+    assert [may(livekit, room, user) for user in (left, gone, watcher)] == [(False, [])] * 3
+    assert [may(livekit, room, user) for user in (host, speaker)] == [None] * 2, "they may"
+
+
+async def test_a_seat_that_is_locked_or_taken_away_takes_the_word_with_it(livekit: MediaStage) -> None:
+    one, two = await livekit.world.make_actor(), await livekit.world.make_actor()
+    host, room = await open_stage(livekit, one, two)
+    services = livekit.world.core.services
+    await services.seats.take(one, room, 1)
+    await services.seats.take(two, room, 5)
+    await services.seat_plans.lock(host, room, 1, locked=True)
+    await services.seat_plans.configure(host, room, 4, None)
+    await livekit.drain()
+    assert [may(livekit, room, guest) for guest in (one, two)] == [(False, [])] * 2
+
+
+async def test_trtc_takes_out_who_is_put_off_a_seat_once_and_nobody_else(trtc: MediaStage) -> None:
+    guest, other = await trtc.world.make_actor(), await trtc.world.make_actor()
+    host, room = await open_stage(trtc, guest, other)
+    services = trtc.world.core.services
+    for user in (guest, other):
+        await services.seats.take(user, room, 0)
+    await services.seats.mute(host, room, guest.user, audio=True, video=True)
+    await services.seats.leave(other, room)
+    await trtc.drain()
+    assert trtc.cloud.calls == []
+    await services.seats.kick(host, room, guest.user)
+    await trtc.drain()
+    removed: list[Any] = [(call.action, dict(call.parameters)) for call in trtc.cloud.calls]
+    assert removed == [("RemoveUser", {"SdkAppId": SDK_APP_ID, "RoomId": int(room), "UserIds": [guest.user]})]
+    await trtc.drain(6)
+    await trtc.drain(60)
+    assert len(trtc.cloud.calls) == 1, "they come back as audience, and are left alone"
+
+
+async def test_who_has_a_seat_again_when_trtc_is_back_is_not_taken_out(trtc: MediaStage) -> None:
+    guest = await trtc.world.make_actor()
+    host, room = await open_stage(trtc, guest)
+    services = trtc.world.core.services
+    await services.seats.take(guest, room, 0)
+    trtc.cloud.mood = Mood.DOWN
+    await services.seats.kick(host, room, guest.user)
+    await trtc.drain()
+    await services.seats.take(guest, room, 0)
+    trtc.cloud.mood = Mood.WELL
+    await trtc.drain(60)
+    assert trtc.cloud.calls == []
+
+
+async def test_without_a_provider_that_can_be_asked_nothing_waits(tmp_path: Path) -> None:
+    async with with_media(tmp_path, "mesh") as stage:
+        guest = await stage.world.make_actor()
+        host, room = await open_stage(stage, guest)
+        services = stage.world.core.services
+        await services.seats.take(guest, room, 0)
+        await services.seats.kick(host, room, guest.user)
+        assert await stage.world.core.db.vendor_work.waiting() == []
