@@ -65,6 +65,11 @@ def test_a_broadcast_is_over_at_its_end() -> None:
     assert [ARRANGED.is_over(NOW + part * HOUR) for part in (0.99, 1, 2)] == [False, True, True]
 
 
+def test_a_clock_that_is_a_little_behind_does_not_put_off_an_end_that_another_has_rung() -> None:
+    assert ARRANGED.is_over(NOW + HOUR - timedelta(seconds=0.9))
+    assert not ARRANGED.is_over(NOW + HOUR - timedelta(seconds=1.1))
+
+
 def test_what_was_arranged_counts_for_one_broadcast_and_standings_stay() -> None:
     reserved = replace(ROOM, options=ARRANGED)
     first = open_again(reserved, by=HOST, broadcast=B1, now=NOW)

@@ -12,6 +12,8 @@ SEATS: Final = 8
 """Seats that a room has unless it is arranged otherwise."""
 SEATS_MAX: Final = 50
 SLOW_MAX: Final = timedelta(hours=1)
+CLOCKS: Final = timedelta(seconds=1)
+"""How far the clocks of two machines may be apart."""
 PASSWORD_MAX: Final = 32
 LASTS_MAX: Final = timedelta(days=30)
 """Longest time that a broadcast may be given."""
@@ -66,8 +68,8 @@ class RoomOptions:
         return self.access is Access.PUBLIC
 
     def is_over(self, now: datetime) -> bool:
-        """Say whether a broadcast with these options has lasted as long as it may."""
-        return self.ends is not None and self.ends <= now
+        """Say whether it has lasted as long as it may, by a clock that may be behind the one by which it is due."""
+        return self.ends is not None and self.ends <= now + CLOCKS
 
     def begun(self, now: datetime) -> "RoomOptions":
         """Return them for a broadcast that begins now: it lasts as long as it was to when it was meant to begin."""

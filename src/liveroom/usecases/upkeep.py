@@ -230,7 +230,7 @@ class Upkeep:
     async def _end(self, room_id: RoomId) -> bool:
         """Close a room's broadcast if its time is over; say whether it was."""
         room = await self.db.rooms.get(room_id)
-        if room is None or room.options.ends is None or room.options.ends > self.clock.now():
+        if room is None or not room.options.is_over(self.clock.now()):
             return False
         committed = await self.broadcasts.close(room_id, CloseReason.TIME_OVER, broadcast=room.broadcast)
         faults.point("close.committed")

@@ -15,6 +15,7 @@ from liveroom.domain.presence import Patience
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.keys import room_keys
 from liveroom.store.live.redis.wire import Word
 from tests.servers import Redis
 from tests.store.live.redis.conftest import world_on
@@ -78,6 +79,7 @@ async def test_a_script_whose_answer_was_lost_counts_once(redis_server: Redis) -
         taps = await asyncio.gather(*map(tap, range(PEOPLE)))
         assert (await world.room()).likes == sum(taps)
         assert Forgetful.lost
+        assert redis_server.command("TTL", room_keys(R1).likers.decode()) > 0, "however the room closes"
 
 
 async def test_batches_are_sent_again_until_they_are_acknowledged_while_the_server_dies(own_redis: Redis) -> None:

@@ -1,14 +1,17 @@
 """Seats whose answers are lost, so that the script runs again; and who left by a release that knew of none."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
 
 from liveroom.domain import seat_requests, seats
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.members import LeaveReason
 from liveroom.domain.presence import Patience
 from liveroom.domain.seats import Staged
 from liveroom.ports import Live, StageView
@@ -69,7 +72,7 @@ async def forgetful_world(server: Redis) -> AsyncIterator[World]:
 
 @pytest.mark.parametrize("is_overtaken", [False, True])
 async def test_a_change_whose_answer_was_lost_is_known_to_be_made(redis_server: Redis, is_overtaken: bool) -> None:
-    async with forgetful_world(redis_server) as world:
+    async with asyncio.timeout(20), forgetful_world(redis_server) as world:
         await world.go_live(options=FREE)
         for user in ("bob", "cid"):
             await world.enter(user)
@@ -105,3 +108,28 @@ async def test_whoever_left_by_a_release_that_knows_of_no_seats_has_none(redis_s
         assert await ear.told() == ["seats.answered", "member.role_changed cid", "seats.changed"]
         await arrange(world, row, replace(FREE, seats=1))
         assert await held(world) == {}
+
+
+class _Ahead(WoundClock):
+    """The clock of a machine that is ahead of Redis."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=5)
+
+
+async def test_a_seat_corrected_by_a_clock_that_is_ahead_keeps_nobody_from_leaving(redis_server: Redis) -> None:
+    async with world_on(redis_server) as world:
+        world.clock = _Ahead()
+        await world.restart()
+        await world.go_live(options=FREE)
+        for user in ("bob", "cid"):
+            await world.enter(user)
+        await take(world, "bob", 1)
+        await world.save()
+        (stay,) = world.ledger.of(UserId("cid"))
+        world.ledger.stays[stay.id] = stay._replace(seat=1, version=stay.version + 1000)
+        redis_server.flushall()
+        assert await held(world) == {1: "cid"}
+        await world.leave("bob")
+        await world.save()
+        assert [one.reason for one in world.ledger.of(BOB)] == [LeaveReason.LEFT]

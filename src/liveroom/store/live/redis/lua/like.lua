@@ -9,7 +9,8 @@
 -- likers: user -> 1 when the window began, 2 likes in it, 3 the last batches, 8 letters each; packed. liked: broadcast ->
 -- its likes, which SQL may not know, and its room. The room's field y: 1 when likes were written last, 2 the first turn
 -- that nobody has, 3 tokens of the last writes and what they answered, by turns; packed.
-local WRITES, NAME = 20, 8
+-- LASTS: for how many seconds nobody may like before likers are forgotten; a release that knows of no likes may close the room.
+local WRITES, NAME, LASTS = 20, 8, 86400
 local room = read_room()
 if not room or room.closing or room.tenant ~= ARGV[3] then
   return false
@@ -97,6 +98,9 @@ for number, like in ipairs(unpack_(ARGV[6])) do
 end
 for user, liker in pairs(likers) do
   call('HSET', KEYS[15], user, pack(liker))
+end
+if added > 0 then
+  call('EXPIRE', KEYS[15], LASTS)
 end
 local said = all and '' or table.concat(verdicts)
 tokens[#tokens + 1], tokens[#tokens + 2] = ARGV[4], said
