@@ -21,8 +21,8 @@ class ListNews(Shape):
     rev: int
     """The list's revision; it never falls within an epoch of the channel."""
     set: list[RoomObject]
-    """Rooms that are new or different; each replaces what was known of it. Likes alone are no difference: ``star`` is as
-    it was when the room was told of."""
+    """Rooms that are new or different; each replaces what was known of it. Likes alone are no difference: ``star`` is
+    as it was when the room was told of."""
     nn: dict[str, tuple[int, int]]
     """By ``roomId``: ``nnUsers`` and ``totalJoined`` of rooms in which nothing else has changed."""
     del_: list[str] = msgspec.field(name="del")

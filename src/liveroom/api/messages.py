@@ -85,9 +85,7 @@ async def history(call: MessageHistory, actor: Actor, services: Services) -> Pag
 
     What was recalled is in it, without its words.
     """
-    found, cursor = await services.messages.history(
-        actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit
-    )
+    found, cursor = await services.messages.history(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     return Page(b",".join(map(told, found)), cursor)
 
 

@@ -72,9 +72,7 @@ class Messages:
         draft = Draft(MessageType.NOTICE, Priority.HIGH, text, data)
         return await self._say(Saying(tenant, room, _OPERATOR, draft, new_id(self.clock.now()), self.allowed))
 
-    async def history(
-        self, actor: Actor, room: RoomId, *, cursor: str, limit: int
-    ) -> tuple[Sequence[Message], str]:
+    async def history(self, actor: Actor, room: RoomId, *, cursor: str, limit: int) -> tuple[Sequence[Message], str]:
         """Return what was said in the running broadcast, the newest first, and the next cursor ("" at the end).
 
         Raises ``BadRequest`` for a cursor that is none, ``RoomNotFound``, ``NotInRoom``.
