@@ -1,4 +1,4 @@
-"""docs/permissions.md: ranks and rights in a room, and what each method takes, out of the table and the declarations."""
+"""docs/permissions.md: ranks and rights in a room, and what each method takes, out of table and declarations."""
 
 import re
 from collections.abc import Iterable
