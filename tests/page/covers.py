@@ -16,6 +16,14 @@ COVERS: Final = {
         ("林夏", "港湾边的晚间速写", f"{COVERS_AT}harbour"),
     ],
 }
+TALK: Final = {
+    "en": (
+        "Noor",
+        ["Good evening from the other side of the bay", "Which pen is that?", "An old dip pen, and walnut ink"],
+    ),
+    "zh": ("小南", ["海湾对面的朋友晚上好", "用的是什么笔？", "一支老蘸水笔，配核桃墨水"]),
+}
+"""Who joins the host on stage, and what the three of them say: the guest, the visitor, the host."""
 _COLOURS: Final = {
     "/harbour": ("#12355b", "#e07a5f", "#f2cc8f", "#0b2239"),
     "/desert": ("#5f0f40", "#fb8b24", "#ffd6a5", "#7f2b0a"),

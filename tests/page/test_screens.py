@@ -10,7 +10,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from tests.page.browser import Hall, Person
-from tests.page.covers import COVERS
+from tests.page.covers import COVERS, TALK
 from tests.service import process
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -109,11 +109,31 @@ async def _come_in(tour: Tour, hall: Hall) -> None:
     await expect(visitor.at("room-card")).to_have_count(len(COVERS[look.language]))
     await tour.look_at("lobby")
     await visitor.watch(room)
+    await _talk(tour, hall, host)
     await _settle(visitor.page)
     await tour.look_at("room")
     await host.at("end").click()
     await expect(visitor.at("ending")).to_be_visible()
     await tour.look_at("ending")
+
+
+async def _talk(tour: Tour, hall: Hall, host: Person) -> None:
+    """Let a guest join the host on stage, and all say something."""
+    visitor = tour.person
+    name, lines = TALK[tour.look.language]
+    guest = await hall.guest(name, f"/room/{host.page.url.rpartition('/')[2]}")
+    await guest.at("seat-go").click()
+    await host.at("ask-agree").click()
+    await guest.at("source-test").click()
+    for person, line in zip((guest, visitor, host), lines, strict=True):
+        await person.at("chat-field").fill(line)
+        await person.at("chat-send").click()
+        await expect(visitor.at("message-text").last).to_have_text(line)
+    for _ in range(3):
+        await guest.at("like").click()
+    await expect(visitor.at("likes")).to_have_text("3")
+    await expect(visitor.at("remote-video")).to_have_count(2)
+    await visitor.page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
 
 
 async def _host(tour: Tour) -> None:
@@ -131,6 +151,10 @@ async def _host(tour: Tour) -> None:
     await visitor.at("edit").click()
     await expect(visitor.at("edit-title")).to_be_visible()
     await tour.look_at("editing")
+    await visitor.page.keyboard.press("Escape")
+    await visitor.at("manage-open").click()
+    await expect(visitor.at("slow-mode")).to_be_visible()
+    await tour.look_at("managing")
     await visitor.page.keyboard.press("Escape")
     await visitor.at("end").click()
     await expect(visitor.at("ending")).to_be_visible()

@@ -6,6 +6,8 @@ import { Mesh } from '../src/media/mesh/mesh';
 import { Network } from './peers';
 import { member } from './samples';
 
+const isPublisher = ({ role }: Member) => role === 'anchor' || role === 'speaker';
+
 export class Hall {
   readonly network = new Network();
   readonly pages: Page[] = [];
@@ -27,7 +29,8 @@ export class Hall {
   }
 
   tell(): void {
-    for (const page of this.pages) page.mesh.members(this.members, true);
+    const publishers = new Set(this.members.filter(isPublisher).map(({ userId }) => userId));
+    for (const page of this.pages) page.mesh.members({ members: this.members, publishers, complete: true });
   }
 
   deliver(from: string, to: string, payload: object): void {
@@ -53,6 +56,7 @@ export class Page {
         roomId: 'r',
         credential: () =>
           Promise.resolve({ provider: 'mesh', role: 'x', expire: '', mesh: { iceServers: hall.iceServers } }),
+        publishes: () => true,
         signal: (to, payload) => {
           hall.deliver(userId, to, payload);
           return Promise.resolve();

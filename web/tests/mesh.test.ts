@@ -116,6 +116,44 @@ describe('a mesh', () => {
   });
 });
 
+describe('a seat', () => {
+  it('lets its guest be seen by all, and what they show ends with it', async () => {
+    const host = await show();
+    const [guest, viewer] = [hall.enter('guest', 'speaker'), hall.enter('v')];
+    await guest.mesh.publish(picture());
+    await pass();
+    expect(viewer.sees).toEqual(['host', 'guest']);
+    expect([host.sees, guest.sees]).toEqual([['guest'], ['host']]);
+    hall.members = hall.members.map((one) => (one.userId === 'guest' ? { ...one, role: 'audience' } : one));
+    hall.tell();
+    await pass();
+    expect(viewer.sees, 'whether the guest stops sending or not').toEqual(['host']);
+    expect(host.sees).toEqual([]);
+  });
+
+  it('is what it takes to show anything', async () => {
+    const host = await show();
+    const intruder = hall.enter('intruder');
+    await intruder.mesh.publish(picture());
+    await pass(500);
+    expect(host.sees).toEqual([]);
+  });
+
+  it('that is taken again is seen again', async () => {
+    await show();
+    const guest = hall.enter('guest', 'speaker');
+    const viewer = hall.enter('v');
+    await guest.mesh.publish(picture());
+    await pass();
+    for (const role of ['audience', 'speaker']) {
+      hall.members = hall.members.map((one) => (one.userId === 'guest' ? { ...one, role } : one));
+      hall.tell();
+      await pass();
+    }
+    expect(viewer.sees).toEqual(['host', 'guest']);
+  });
+});
+
 describe('a lost connection', () => {
   it('is made anew by the viewer', async () => {
     await show();

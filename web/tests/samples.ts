@@ -1,5 +1,6 @@
 /** What the service would say, for tests. */
 
+import type { Message, Options, Seat, SeatRequest } from '../src/api/show';
 import type { Member, Room, RoomEvent, RoomNews, RoomState } from '../src/api/types';
 
 export function room(fields: Partial<Room> = {}): Room {
@@ -37,7 +38,9 @@ export function state(fields: Partial<RoomState> = {}): RoomState {
     userSig: '',
     token: '',
   }));
-  return { epoch: 'e', seq: 1, offset: 1, room: room(), members, membersTotal: 1, ...fields };
+  const seats = { mode: 'apply' as const, seats: [], requests: [] };
+  const begun = { epoch: 'e', seq: 1, offset: 1, room: room(), options: options(), seats };
+  return { ...begun, members, membersTotal: 1, ...fields };
 }
 
 type Loose = { type: RoomEvent['type'] } & Record<string, unknown>;
@@ -52,4 +55,45 @@ export function news(events: readonly Loose[], seq = 2): RoomNews {
     ...event,
   }));
   return { epoch: 'e', seq: seq + events.length - 1, events: told as unknown as RoomEvent[] };
+}
+
+export function options(fields: Partial<Options> = {}): Options {
+  return {
+    access: 'public',
+    hasPassword: false,
+    seats: 2,
+    seatMode: 'apply',
+    slowMode: 0,
+    muted: false,
+    startUtc: '',
+    endUtc: '',
+    ...fields,
+  };
+}
+
+export function seat(number: number, userId = '', fields: Partial<Seat> = {}): Seat {
+  const free = { locked: false, audioMuted: false, videoMuted: false, audioOff: false, videoOff: false };
+  return { seat: number, userId, name: userId && `name of ${userId}`, avatar: '', ...free, ...fields };
+}
+
+export function request(requestId: string, userId: string, fields: Partial<SeatRequest> = {}): SeatRequest {
+  const expireUtc = '2026-01-01 00:00:15';
+  return { requestId, kind: 'apply', userId, name: '', avatar: '', seat: 0, by: userId, expireUtc, ...fields };
+}
+
+export function message(messageId: string, text = `text of ${messageId}`, fields: Partial<Message> = {}): Message {
+  return {
+    messageId,
+    userId: '7',
+    name: 'Ada',
+    avatar: '',
+    role: 'audience',
+    type: 'text',
+    text,
+    data: null,
+    priority: 'normal',
+    time: '2026-01-01T00:00:00.000Z',
+    recalled: false,
+    ...fields,
+  };
 }

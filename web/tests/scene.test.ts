@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { hostsFirst, sceneAfter, sceneFrom } from '../src/rooms/scene';
-import { member, news, room, state } from './samples';
+import { hostsFirst, publishersOf, sceneAfter, sceneFrom } from '../src/rooms/scene';
+import { member, news, options, request, room, seat, state } from './samples';
 
 const start = sceneFrom(state());
 
@@ -55,6 +55,44 @@ describe('a scene', () => {
   it('passes over what it does not know', () => {
     const after = sceneAfter(start, news([{ type: 'room.sung' as 'room.closed' }]));
     expect(after).toEqual({ ...start, seq: 2 });
+  });
+
+  it('begins with options and seats', () => {
+    const seats = { mode: 'free' as const, seats: [seat(1, '7')], requests: [request('r', '8')] };
+    const scene = sceneFrom(state({ options: options({ slowMode: 30 }), seats }));
+    expect(scene.options.slowMode).toBe(30);
+    expect(scene.seats).toEqual(seats);
+  });
+
+  it('takes options and likes as they change', () => {
+    const after = sceneAfter(
+      start,
+      news([
+        { type: 'room.options_changed', data: options({ muted: true }) },
+        { type: 'room.likes', data: { likes: 12, added: 3 } },
+      ]),
+    );
+    expect(after.options.muted).toBe(true);
+    expect(after.room.star).toBe(12);
+  });
+
+  it('knows who was muted, and who may write again', () => {
+    const muted = (mutedUntil: string) => ({ type: 'member.standing_changed' as const, data: { userId: '7', mutedUntil } });
+    const after = sceneAfter(start, news([muted('9999-12-31T23:59:59Z')]));
+    expect(after.muted.get('7')).not.toBe('');
+    expect(sceneAfter(after, news([muted('')], 3)).muted.get('7')).toBe('');
+  });
+
+  it('has hosts and whoever sits publish, and nobody else', () => {
+    const two = sceneAfter(
+      start,
+      news([
+        { type: 'member.entered', ...member('7') },
+        { type: 'member.entered', ...member('8') },
+        { type: 'seats.changed', data: { mode: 'apply', seats: [seat(1), seat(2, '7')] } },
+      ]),
+    );
+    expect([...publishersOf(two)]).toEqual(['40000001', '7']);
   });
 
   it('names hosts first, else in the order of joining', () => {

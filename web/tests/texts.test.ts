@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Refusal, Unreachable } from '../src/api/answer';
 import { en, type TextKey } from '../src/i18n/en';
 import { guestName } from '../src/identity/guestname';
-import { counted, failureText, fill, languageOf, LANGUAGES, type Say } from '../src/i18n/texts';
+import { counted, failureText, fill, languageOf, LANGUAGES, type Say, SERVICE_SAYS } from '../src/i18n/texts';
 
 const say: Say = (key, values) => fill(en[key], values);
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
@@ -53,6 +53,12 @@ describe('a failure', () => {
 
   it('is said as the service says it, when the page does not know it', () => {
     expect(failureText(say, new Refusal(2005, 'RoomStarInvalid', 'from the service'))).toBe('from the service');
+  });
+
+  it('is said in the words of the service, where those say more', () => {
+    const often = new Refusal(3004, 'RateLimited', 'try again in 12 s');
+    expect(failureText(say, often)).toBe(en['error.RateLimited']);
+    expect(failureText(say, often, SERVICE_SAYS)).toBe('try again in 12 s');
   });
 
   it('without an answer is the network', () => {

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { Code, Refusal, Unreachable } from '../src/api/answer';
+import type { RoomEvent } from '../src/api/types';
 import type { Scene } from '../src/rooms/scene';
 import { type Stage, Visit } from '../src/rooms/visit';
 import { news, room, state } from './samples';
@@ -11,6 +12,7 @@ const CHANNEL = 'room:40000001';
 class Evening {
   readonly stages: Stage[] = [];
   readonly scenes: Scene[] = [];
+  readonly heard: string[] = [];
   time = 0;
   answer: (role: string) => unknown = (role) => ({ ...room(), role });
   readonly wire = new FakeWire({
@@ -19,9 +21,14 @@ class Evening {
     'rooms/update_room': (fields) => room(fields),
   });
 
-  visit(me = '40000002'): Visit {
-    const watcher = { stage: (now: Stage) => this.stages.push(now), scene: (now: Scene) => this.scenes.push(now) };
-    return new Visit(this.wire, '40000001', me, watcher, () => this.time);
+  visit(me = '40000002', wire = this.wire): Visit {
+    const watcher = {
+      stage: (now: Stage) => this.stages.push(now),
+      scene: (now: Scene) => this.scenes.push(now),
+      events: (events: readonly RoomEvent[]) => this.heard.push(...events.map(({ type }) => type)),
+      afresh: () => this.heard.push('afresh'),
+    };
+    return new Visit(wire, '40000001', me, watcher, () => this.time);
   }
 
   get channel() {
@@ -60,7 +67,8 @@ describe('a visit', () => {
   it.each([
     [Code.ROOM_FULL, 'full'],
     [Code.USER_BANNED, 'banned'],
-    [Code.PERMISSION_DENIED, 'failed'],
+    [Code.PERMISSION_DENIED, 'refused'],
+    [Code.SYSTEM_ERROR, 'failed'],
   ])('refused with %i ends as %s', async (code, why) => {
     const evening = new Evening();
     evening.answer = () => refuse(code);
@@ -145,6 +153,78 @@ describe('a visit', () => {
     evening.channel.state(state());
     await visit.change({ title: 'Other', cover: 'c.png' });
     expect(evening.scenes.at(-1)?.room).toMatchObject({ title: 'Other', cover: 'c.png' });
+  });
+
+  it('of a room with a password stands at the door until it has the right one', async () => {
+    const evening = new Evening();
+    const given: unknown[] = [];
+    const wire = new FakeWire({
+      'rooms/room_detail': () => room(),
+      'rooms/enter_room': ({ password }) => {
+        given.push(password);
+        return password === 'open' ? { ...room(), role: 'audience' } : refuse(Code.ROOM_PASSWORD_INVALID);
+      },
+    });
+    const visit = evening.visit('40000002', wire);
+    await visit.enter();
+    expect(evening.stage).toEqual({ at: 'door', wrong: '' });
+    await visit.enter('shut');
+    expect(evening.stage).toEqual({ at: 'door', wrong: 'sentence' });
+    await visit.enter('open');
+    expect(evening.stage).toEqual({ at: 'inside', role: 'audience' });
+    await visit.enter();
+    expect(given, 'a later entering needs no knocking').toEqual([undefined, 'shut', 'open', 'open']);
+  });
+
+  it('of somebody who is put out ends, and says why', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.channel.state(state());
+    evening.channel.news(news([{ type: 'member.left', userId: '40000002', reason: 'kicked' }]));
+    expect(evening.stage).toMatchObject({ at: 'over', why: 'kicked' });
+    const removal = { roomId: '40000001', reason: 'banned', text: 'noise', untilUtc: '' };
+    evening.wire.whisper({ type: 'user.removed', data: removal });
+    expect(evening.stage).toEqual({ at: 'over', why: 'banned', detail: '', removal });
+  });
+
+  it('does not come back by itself to a room that it was put out of', async () => {
+    vi.useFakeTimers();
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.time = 60_000;
+    evening.channel.ended?.(2000);
+    evening.wire.whisper({ type: 'user.removed', data: { roomId: '40000001', reason: 'kicked', text: '', untilUtc: '' } });
+    await vi.advanceTimersByTimeAsync(5000);
+    vi.useRealTimers();
+    expect(evening.wire.calls.filter(([method]) => method === 'rooms/enter_room')).toHaveLength(1);
+    expect(evening.stage).toMatchObject({ at: 'over', why: 'kicked' });
+  });
+
+  it('enters again where its place was taken away and nobody says why', async () => {
+    vi.useFakeTimers();
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.time = 60_000;
+    evening.channel.ended?.(2000);
+    await vi.advanceTimersByTimeAsync(5000);
+    vi.useRealTimers();
+    expect(evening.stage).toEqual({ at: 'inside', role: 'audience' });
+    expect(evening.wire.calls.filter(([method]) => method === 'rooms/enter_room')).toHaveLength(2);
+  });
+
+  it('is not touched by what happens in other rooms', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.wire.whisper({ type: 'user.removed', data: { roomId: '1', reason: 'kicked', text: '', untilUtc: '' } });
+    expect(evening.stage).toEqual({ at: 'inside', role: 'audience' });
+  });
+
+  it('tells the parts of the screen of events, and of a fresh state', async () => {
+    const evening = new Evening();
+    await evening.visit().enter();
+    evening.channel.state(state());
+    evening.channel.news(news([{ type: 'room.likes', data: { likes: 2, added: 2 } }]));
+    expect(evening.heard).toEqual(['afresh', 'room.likes']);
   });
 });
 

@@ -8,12 +8,14 @@ export interface Answer {
 }
 
 export const Code = {
+  SYSTEM_ERROR: 99,
   TOKEN_EXPIRED: 203,
   TOKEN_INVALID: 204,
   ROOM_NOT_EXISTS: 2004,
   PERMISSION_DENIED: 3000,
   ROOM_FULL: 3001,
   USER_BANNED: 3002,
+  ROOM_PASSWORD_INVALID: 3006,
 } as const;
 
 /** The service has answered no. `message` is its sentence for people. */

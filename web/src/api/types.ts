@@ -6,5 +6,8 @@ export type { ListNews, ListState, RoomNews, RoomState } from '../openapi';
 export type Room = RoomObject;
 export type Member = Pick<ListedUser, 'userId' | 'name' | 'avatar' | 'role'>;
 export type RoomEvent = RoomNews['events'][number];
+type Said<Event> = Event extends { type: infer Type; data: infer Data } ? { type: Type; data: Data } : never;
+/** What happens in a room beside its members' coming and going. */
+export type ShowEvent = Said<RoomEvent>;
 export type Entered = EnteredRoom;
 export type Login = LoginReply;

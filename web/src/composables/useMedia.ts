@@ -7,7 +7,7 @@ import type { Wire } from '../api/wire';
 import type { Credential, Media, Provider, Reach, Remote, Trouble } from '../media/media';
 import { openMedia } from '../media/open';
 import type { Source } from '../media/sources';
-import type { Scene } from '../rooms/scene';
+import { publishersOf, type Scene } from '../rooms/scene';
 
 /** Vendors' sentences are long. */
 const DETAIL_MAX = 200;
@@ -28,7 +28,7 @@ interface Whisper {
 }
 
 /** The media themselves: joined and left, without knowing when. */
-function useCarrier({ wire, me, roomId }: Needs) {
+function useCarrier({ wire, me, roomId, publishes }: Needs) {
   const remotes = shallowRef<readonly Remote[]>([]);
   const trouble = shallowRef<Trouble | null>(null);
   const reach = shallowRef<Reach>({ connected: 0, unreachable: 0 });
@@ -45,6 +45,7 @@ function useCarrier({ wire, me, roomId }: Needs) {
         me,
         roomId,
         credential: () => wire.call<Credential>('rtc/credential', { roomId }),
+        publishes: () => publishes.value,
         signal: (to, payload) => wire.call('rtc/signal', { roomId, to, payload }),
         events: {
           remotes: (now) => (remotes.value = now),
@@ -79,18 +80,31 @@ function useCarrier({ wire, me, roomId }: Needs) {
   return { remotes, trouble, reach, provider, failure, media, join, leave, report };
 }
 
-export function useMedia(needs: Needs) {
-  const { wire, roomId, scene, source, publishes } = needs;
-  const { media, join, leave, report, ...shown } = useCarrier(needs);
+/** What this tab shows, one change after the other: a seat that is taken is made known before it is used. */
+function useShowing({ source, publishes }: Needs, { media, report }: ReturnType<typeof useCarrier>): void {
+  let turn = Promise.resolve();
 
-  async function show(): Promise<void> {
-    if (!media.value) return;
+  async function show(carrier: Media, renewed: boolean): Promise<void> {
     try {
-      await (publishes.value && source.value ? media.value.publish(source.value.stream) : media.value.withdraw());
+      if (!publishes.value) await carrier.withdraw();
+      if (renewed) await carrier.renew?.();
+      if (!publishes.value) return;
+      await (source.value ? carrier.publish(source.value.stream) : carrier.withdraw());
     } catch (problem) {
-      report(problem);
+      if (carrier === media.value) report(problem);
     }
   }
+
+  watch([media, source, publishes], ([carrier, , may], [former, , might]) => {
+    const renewed = carrier === former && may !== might;
+    if (carrier) turn = turn.then(() => show(carrier, renewed));
+  });
+}
+
+export function useMedia(needs: Needs) {
+  const { wire, roomId, scene } = needs;
+  const carrier = useCarrier(needs);
+  const { media, join, leave } = carrier;
 
   const stopHearing = wire.onPersonal((event: Whisper) => {
     const { type, fromUserId, payload } = event;
@@ -101,16 +115,18 @@ export function useMedia(needs: Needs) {
   });
   watch([media, scene], () => {
     const { members, total } = scene.value;
-    media.value?.members?.([...members.values()], total <= members.size);
+    const publishers = publishersOf(scene.value);
+    media.value?.members?.({ members: [...members.values()], publishers, complete: total <= members.size });
   });
-  watch([media, source, publishes], () => void show());
+  useShowing(needs, carrier);
   void join();
   onScopeDispose(() => {
     stopHearing();
     stopWatching();
     leave();
   });
-  return { ...shown, rejoin: () => void join() };
+  const { remotes, trouble, reach, provider, failure } = carrier;
+  return { remotes, trouble, reach, provider, failure, rejoin: () => void join() };
 }
 
 function firstLine(problem: unknown): string {

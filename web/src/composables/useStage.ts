@@ -16,6 +16,8 @@ const opening = ref<SourceKind | null>(null);
 const problem = ref<SourceProblem | null>(null);
 const microphone = ref(true);
 const camera = ref(true);
+/** What a host has muted of whoever sits on a seat. */
+const hushed = ref({ audio: false, video: false });
 
 async function open(kind: SourceKind, name: string): Promise<boolean> {
   if (opening.value) return false;
@@ -53,8 +55,9 @@ function close(): void {
 }
 
 function apply(): void {
-  for (const track of source.value?.stream.getAudioTracks() ?? []) track.enabled = microphone.value;
-  for (const track of source.value?.stream.getVideoTracks() ?? []) track.enabled = camera.value;
+  const { audio, video } = hushed.value;
+  for (const track of source.value?.stream.getAudioTracks() ?? []) track.enabled = microphone.value && !audio;
+  for (const track of source.value?.stream.getVideoTracks() ?? []) track.enabled = camera.value && !video;
 }
 
 export function useStage() {
@@ -64,12 +67,17 @@ export function useStage() {
     problem: readonly(problem),
     microphone: readonly(microphone),
     camera: readonly(camera),
+    hushed: readonly(hushed),
     open,
     reopen,
     close,
     toggle: (what: 'microphone' | 'camera') => {
       const switched = what === 'microphone' ? microphone : camera;
       switched.value = !switched.value;
+      apply();
+    },
+    hush: (muted: { audio: boolean; video: boolean }) => {
+      hushed.value = muted;
       apply();
     },
   };

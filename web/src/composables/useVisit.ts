@@ -2,13 +2,21 @@
 
 import { onScopeDispose, shallowRef } from 'vue';
 
+import type { RoomEvent } from '../api/types';
 import type { Wire } from '../api/wire';
 import type { Scene } from '../rooms/scene';
 import { type Stage, Visit } from '../rooms/visit';
 
+/** What parts of the screen hear of, beside the scene. */
+export interface Listener {
+  events?(events: readonly RoomEvent[]): void;
+  afresh?(): void;
+}
+
 export function useVisit(wire: Wire, roomId: string, me: string) {
   const stage = shallowRef<Stage>({ at: 'entering' });
   const scene = shallowRef<Scene | null>(null);
+  const listeners = new Set<Listener>();
   let visit = begin();
 
   function begin(): Visit {
@@ -18,6 +26,12 @@ export function useVisit(wire: Wire, roomId: string, me: string) {
       },
       scene(now) {
         scene.value = now;
+      },
+      events(events) {
+        for (const listener of listeners) listener.events?.(events);
+      },
+      afresh() {
+        for (const listener of listeners) listener.afresh?.();
       },
     });
     void begun.enter();
@@ -36,8 +50,15 @@ export function useVisit(wire: Wire, roomId: string, me: string) {
       scene.value = null;
       visit = begin();
     },
+    /** Knock with the room's password. */
+    knock: (password: string) => visit.enter(password),
     leave: () => visit.leave(),
     end: () => visit.end(),
     change: (fields: Parameters<Visit['change']>[0]) => visit.change(fields),
+    /** Hear of what happens for as long as the part of the screen lives that asks. */
+    listen: (listener: Listener) => {
+      listeners.add(listener);
+      onScopeDispose(() => listeners.delete(listener));
+    },
   };
 }

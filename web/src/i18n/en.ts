@@ -1,6 +1,10 @@
 /** English. The keys are the page's texts; every other language has the same ones. */
 
+import { enShow } from './en.show';
+
 export const en = {
+  ...enShow,
+
   'app.skip': 'Skip to content',
   'app.home': 'liveroom, to the room list',
   'app.language': '中文: switch to Chinese',
@@ -12,6 +16,7 @@ export const en = {
   'app.account': 'Account',
   'app.signed_in_as': 'Signed in as {name}',
   'app.tab_identity': 'This tab has its own identity. Open another tab to be a second person.',
+  'app.id': 'Your ID: {id}',
   'app.sign_out': 'Sign out',
   'app.close': 'Close',
   'app.retry': 'Try again',
@@ -123,14 +128,14 @@ export const en = {
   'player.fullscreen': 'Full screen',
   'player.connecting': 'Connecting…',
 
-  'trouble.unreachable.title': 'No way to the host’s picture was found',
+  'trouble.unreachable.title': 'No way to the picture of {name} was found',
   'trouble.unreachable.no_turn':
     'The two networks do not let browsers reach each other, and no relay is configured. The operator can add a TURN server (LIVEROOM_TURN_URLS and LIVEROOM_TURN_SECRET, or LIVEROOM_ICE_SERVERS). The page keeps trying.',
   'trouble.unreachable.turn':
     'The relay (TURN server) could not be reached either. The operator may check its address, secret and ports. The page keeps trying.',
   'trouble.unreachable.insecure':
     'This page was opened over plain http; over https browsers have more ways to connect (“make run HTTPS=1”).',
-  'trouble.full.title': 'The host’s connection is at its limit',
+  'trouble.full.title': 'The connection of {name} is at its limit',
   'trouble.full.text':
     'In this kind of room the host sends to each viewer directly, which carries about eight. You can stay; the picture comes when a place is free and you try again.',
   'trouble.provider.title': 'The media service refuses',
@@ -145,17 +150,10 @@ export const en = {
   'mesh.unreachable.one': '1 viewer cannot be reached directly',
 
   'people.title': 'Who is here',
-  'people.host': 'Host',
   'people.you': 'you',
   'people.more': 'and {count} more',
   'people.unnamed': 'User {id}',
-
-  'place.chat': 'Chat',
-  'place.chat.text': 'Messages will appear here.',
-  'place.seats': 'Seats',
-  'place.seats.text': 'Guests on stage will sit here.',
-  'place.gifts': 'Gifts',
-  'place.gifts.text': 'Gifts will land here.',
+  'people.deleted': 'Deleted user',
 
   'edit.title': 'Title and cover',
   'edit.save': 'Save',

@@ -12,6 +12,7 @@ export type Say = (key: TextKey, values?: Values) => string;
 
 export const LANGUAGES: Record<Language, Readonly<Record<TextKey, string>>> = { en, zh };
 const KEPT_AS = 'liveroom.language';
+const GONE = 'gone-';
 
 /** Return the first of the browser's languages that the page speaks; else English. */
 export function languageOf(wanted: readonly string[]): Language {
@@ -33,9 +34,13 @@ export function counted(key: TextKey, count: number): TextKey {
   return count === 1 && one in en ? (one as TextKey) : key;
 }
 
+/** An occasion on which the service says more than the page could: until when, or for how long. */
+export const SERVICE_SAYS = 'service says';
+
 /** Say what went wrong: in the page's words for what the page knows, else in the service's. */
 export function failureText(say: Say, failure: unknown, occasion = ''): string {
   if (!(failure instanceof Refusal)) return say('error.unreachable');
+  if (occasion === SERVICE_SAYS) return failure.message;
   const keys = [`error.${failure.slug}.${occasion}`, `error.${failure.slug}`];
   const known = keys.find((key): key is TextKey => key in en);
   return known ? say(known) : failure.message;
@@ -58,6 +63,8 @@ export function useTexts() {
     t,
     language: computed(() => language.value),
     tn: (key: TextKey, count: number) => t(counted(key, count), { count }),
+    /** For whoever has no name to be shown: an account that was deleted has no more than a mark of its own. */
+    unnamed: (id: string) => (id.startsWith(GONE) ? t('people.deleted') : t('people.unnamed', { id })),
     failure: (problem: unknown, occasion?: string) => failureText(t, problem, occasion),
     choose: (chosen: Language) => {
       language.value = chosen;

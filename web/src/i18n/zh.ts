@@ -1,8 +1,11 @@
 /** 简体中文。 */
 
 import type { TextKey } from './en';
+import { zhShow } from './zh.show';
 
 export const zh: Readonly<Record<TextKey, string>> = {
+  ...zhShow,
+
   'app.skip': '跳到正文',
   'app.home': 'liveroom，回到房间列表',
   'app.language': 'EN：切换到英文',
@@ -14,6 +17,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'app.account': '账号',
   'app.signed_in_as': '当前身份：{name}',
   'app.tab_identity': '每个标签页是一个独立的身份。再开一个标签页，就是另一个人。',
+  'app.id': '你的 ID：{id}',
   'app.sign_out': '退出登录',
   'app.close': '关闭',
   'app.retry': '重试',
@@ -124,12 +128,12 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'player.fullscreen': '全屏',
   'player.connecting': '正在连接……',
 
-  'trouble.unreachable.title': '无法连通主播的画面',
+  'trouble.unreachable.title': '无法连通 {name} 的画面',
   'trouble.unreachable.no_turn':
     '两端网络无法直接连通，且没有配置中继。运维人员可以添加 TURN 服务器（LIVEROOM_TURN_URLS 和 LIVEROOM_TURN_SECRET，或 LIVEROOM_ICE_SERVERS）。页面会继续尝试。',
   'trouble.unreachable.turn': '中继（TURN 服务器）也无法连通。运维人员可检查其地址、密钥和端口。页面会继续尝试。',
   'trouble.unreachable.insecure': '本页通过 http 打开；使用 https 时浏览器有更多连接方式（“make run HTTPS=1”）。',
-  'trouble.full.title': '主播的连接已达上限',
+  'trouble.full.title': '{name} 的连接已达上限',
   'trouble.full.text': '这种房间由主播直接发送给每位观众，大约能承载八位。你可以留在房间里，有空位后重试即可看到画面。',
   'trouble.provider.title': '媒体服务拒绝了请求',
   'trouble.provider.text': '原因：{detail}',
@@ -143,17 +147,10 @@ export const zh: Readonly<Record<TextKey, string>> = {
   'mesh.unreachable.one': '1 位观众无法直接连通',
 
   'people.title': '谁在这里',
-  'people.host': '主播',
   'people.you': '你',
   'people.more': '还有 {count} 人',
   'people.unnamed': '用户 {id}',
-
-  'place.chat': '聊天',
-  'place.chat.text': '消息会显示在这里。',
-  'place.seats': '座位',
-  'place.seats.text': '上台的嘉宾会坐在这里。',
-  'place.gifts': '礼物',
-  'place.gifts.text': '礼物会出现在这里。',
+  'people.deleted': '已注销用户',
 
   'edit.title': '标题和封面',
   'edit.save': '保存',

@@ -32,6 +32,13 @@ export class Livekit implements Media {
     await this.room.connect(livekit.url, livekit.token);
   }
 
+  /** What one may publish stands in the token. */
+  async renew(): Promise<void> {
+    this.shown = [];
+    await this.room.disconnect(false);
+    await this.join();
+  }
+
   async publish(stream: MediaStream): Promise<void> {
     await this.withdraw();
     this.shown = stream.getTracks();

@@ -27,6 +27,13 @@ export interface Reach {
   readonly unreachable: number;
 }
 
+export interface Present {
+  readonly members: readonly Member[];
+  readonly publishers: ReadonlySet<string>;
+  /** False: there are more members, and maybe more hosts. */
+  readonly complete: boolean;
+}
+
 export interface MediaEvents {
   remotes(remotes: readonly Remote[]): void;
   trouble(trouble: Trouble | null): void;
@@ -40,8 +47,10 @@ export interface Media {
   /** Show a stream to everybody; a second one takes the place of the first. */
   publish(stream: MediaStream): Promise<void>;
   withdraw(): Promise<void>;
-  /** Who is in the room now; of a crowd these are only some (`complete` is false). */
-  members?(members: readonly Member[], complete: boolean): void;
+  /** Who is in the room now, and who of them may show something; of a crowd these are only some. */
+  members?(present: Present): void;
+  /** What this user may show has changed: let the provider know by a fresh credential. */
+  renew?(): Promise<void>;
   /** The page is connected again: what was said meanwhile may be lost. */
   refresh?(): void;
   /** What another member's page says to ours. */
@@ -70,6 +79,8 @@ export interface Surroundings {
   readonly roomId: string;
   /** A fresh credential for what the user is in the room now. */
   credential(): Promise<Credential>;
+  /** Whether the user may show something now. */
+  publishes(): boolean;
   /** Tell another member's page something. */
   signal(to: string, payload: object): Promise<void>;
   readonly events: MediaEvents;

@@ -20,15 +20,20 @@ export class Trtc implements Media {
   }
 
   async join(): Promise<void> {
-    const { trtc, role } = await this.around.credential();
+    const { trtc } = await this.around.credential();
     if (!trtc) throw new Error('no TRTC credential');
     await this.trtc.enterRoom({
       ...identityOf(trtc),
       ...roomOf(trtc, this.around.roomId),
       scene: TRTC.TYPE.SCENE_LIVE,
-      role: role === 'audience' ? TRTC.TYPE.ROLE_AUDIENCE : TRTC.TYPE.ROLE_ANCHOR,
+      role: this.role,
       enableAutoPlayDialog: false,
     });
+  }
+
+  async renew(): Promise<void> {
+    const { trtc } = await this.around.credential();
+    if (trtc) await this.trtc.switchRole(this.role, { privateMapKey: trtc.privateMapKey });
   }
 
   async publish(stream: MediaStream): Promise<void> {
@@ -59,6 +64,10 @@ export class Trtc implements Media {
       .then(() => {
         this.trtc.destroy();
       });
+  }
+
+  private get role() {
+    return this.around.publishes() ? TRTC.TYPE.ROLE_ANCHOR : TRTC.TYPE.ROLE_AUDIENCE;
   }
 
   private listen(): void {

@@ -6,41 +6,54 @@
  */
 
 import { Code, isRefusal } from '../api/answer';
-import type { Entered, Room, RoomNews, RoomState } from '../api/types';
+import type { Removal } from '../api/show';
+import type { Entered, Room, RoomEvent, RoomNews, RoomState } from '../api/types';
 import type { Wire } from '../api/wire';
 import { type Scene, sceneAfter, sceneFrom } from './scene';
 
 /** Why there is nothing to be seen (any more). */
-export type Ending = 'closed' | 'missing' | 'removed' | 'full' | 'banned' | 'failed';
+export type Ending = 'closed' | 'missing' | 'removed' | 'kicked' | 'full' | 'banned' | 'refused' | 'failed';
 
 export type Stage =
   | { readonly at: 'entering' }
+  /** The room has a password; `wrong`: what was given is not it, in the service's words. */
+  | { readonly at: 'door'; readonly wrong: string }
   | { readonly at: 'inside'; readonly role: string }
-  | { readonly at: 'over'; readonly why: Ending; readonly detail: string };
+  | { readonly at: 'over'; readonly why: Ending; readonly detail: string; readonly removal?: Removal };
 
 export interface Watcher {
   stage(stage: Stage): void;
   scene(scene: Scene): void;
+  /** What has happened, beside what the scene shows of it. */
+  events?(events: readonly RoomEvent[]): void;
+  /** A state that takes the place of all that was known. */
+  afresh?(): void;
 }
+
 
 const UNSUBSCRIBED_REMOVED = 2000;
 const UNSUBSCRIBED_CLOSED = 2001;
 const DENIED = 103;
 /** A place that is lost again so soon is not worth another attempt. */
 const PATIENCE_MS = 5000;
+/** Why a place was taken away is told beside the channel's end, and may come after it. */
+const WORD_MS = 400;
 const ENDINGS: ReadonlyMap<number, Ending> = new Map([
   [Code.ROOM_NOT_EXISTS, 'missing'],
   [Code.ROOM_FULL, 'full'],
   [Code.USER_BANNED, 'banned'],
+  [Code.PERMISSION_DENIED, 'refused'],
 ]);
 
 export class Visit {
   private unfollow: (() => void) | undefined;
+  private readonly unhear: () => void;
   private scene: Scene | undefined;
   private stage: Stage = { at: 'entering' };
   private entered = 0;
   private been = false;
   private gone = false;
+  private password = '';
 
   constructor(
     private readonly wire: Wire,
@@ -48,15 +61,24 @@ export class Visit {
     private readonly me: string,
     private readonly watcher: Watcher,
     private readonly now: () => number = () => performance.now(),
-  ) {}
+  ) {
+    this.unhear = wire.onPersonal((event: { type: string; data?: Removal }) => {
+      if (event.type === 'user.removed' && event.data && ['', roomId].includes(event.data.roomId)) this.expel(event.data);
+    });
+  }
 
   /** Enter, or enter again. */
-  async enter(): Promise<void> {
+  async enter(password = this.password): Promise<void> {
+    this.password = password;
     try {
       const room = await this.wire.call<Room>('rooms/room_detail', { roomId: this.roomId });
       const role = room.ownBy === this.me ? 'anchor' : 'audience';
-      const entered = await this.wire.call<Entered>('rooms/enter_room', { roomId: this.roomId, role });
-      if (this.gone) return;
+      const entered = await this.wire.call<Entered>('rooms/enter_room', {
+        roomId: this.roomId,
+        role,
+        ...(password === '' ? {} : { password }),
+      });
+      if (this.gone || this.stage.at === 'over') return;
       this.entered = this.now();
       this.been = true;
       this.follow();
@@ -85,6 +107,7 @@ export class Visit {
   /** Follow nothing any more; the membership ends by itself. */
   stop(): void {
     this.gone = true;
+    this.unhear();
     this.unfollow?.();
   }
 
@@ -93,6 +116,7 @@ export class Visit {
     this.unfollow = this.wire.follow<RoomState, RoomNews>(`room:${this.roomId}`, {
       state: (state) => {
         this.see(sceneFrom(state));
+        this.watcher.afresh?.();
       },
       news: (news) => {
         this.hear(news);
@@ -106,9 +130,23 @@ export class Visit {
   private hear(news: RoomNews): void {
     if (!this.scene) return;
     this.see(sceneAfter(this.scene, news));
+    this.watcher.events?.(news.events);
     if (this.scene.closed !== null) this.finish('closed', this.scene.closed);
-    const mine = news.events.find((event) => event.type === 'member.role_changed' && event.userId === this.me);
-    if (mine?.type === 'member.role_changed') this.become({ at: 'inside', role: mine.role });
+    for (const event of news.events) this.heed(event);
+  }
+
+  /** What happens to this user. */
+  private heed(event: RoomEvent): void {
+    if (!('userId' in event) || event.userId !== this.me || this.stage.at !== 'inside') return;
+    if (event.type === 'member.role_changed') this.become({ at: 'inside', role: event.role });
+    if (event.type === 'member.left' && event.reason === 'kicked') this.finish('kicked', '');
+  }
+
+  /** Say why, whatever is known of the end so far. */
+  private expel(removal: Removal): void {
+    if (this.gone || (this.stage.at === 'over' && this.stage.why === 'closed')) return;
+    this.unfollow?.();
+    this.become({ at: 'over', why: removal.reason === 'banned' ? 'banned' : 'kicked', detail: '', removal });
   }
 
   private lose(code: number): void {
@@ -116,10 +154,19 @@ export class Visit {
     if (code === UNSUBSCRIBED_CLOSED) this.finish('closed', '');
     else if (code !== UNSUBSCRIBED_REMOVED && code !== DENIED) this.finish('failed', String(code));
     else if (this.now() - this.entered < PATIENCE_MS) this.finish('removed', '');
-    else void this.enter();
+    else if (code === DENIED) void this.enter();
+    else setTimeout(() => void this.comeBack(), WORD_MS);
+  }
+
+  private async comeBack(): Promise<void> {
+    if (!this.gone && this.stage.at !== 'over') await this.enter();
   }
 
   private fail(failure: unknown): void {
+    if (isRefusal(failure, Code.ROOM_PASSWORD_INVALID)) {
+      this.become({ at: 'door', wrong: this.password === '' ? '' : failure.message });
+      return;
+    }
     const why = isRefusal(failure) ? ENDINGS.get(failure.code) : undefined;
     const detail = failure instanceof Error ? failure.message : '';
     this.finish(why === 'missing' && this.been ? 'closed' : (why ?? 'failed'), isRefusal(failure) ? detail : '');

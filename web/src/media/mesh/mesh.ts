@@ -1,11 +1,11 @@
 /** Media between browsers: for rooms of a few publishers and about eight viewers. */
 
+import { freshId } from '../../api/ids';
 import type { Member } from '../../api/types';
-import { isHost } from '../../rooms/scene';
-import type { Media, Surroundings } from '../media';
+import type { Media, Present, Surroundings } from '../media';
 import type { MakePeer } from './link';
 import { Publisher } from './publisher';
-import { freshId, readSignal, type Signal } from './signals';
+import { readSignal, type Signal } from './signals';
 import { Viewer } from './viewer';
 
 /** Whoever is told of a stream that begins; later ones ask. */
@@ -19,7 +19,9 @@ export class Mesh implements Media {
   private present: readonly Member[] = [];
   /** Something was shown before it was known to whom. */
   private unannounced = false;
-  private asked = new Set<string>();
+  /** All who may show something, where that is known. */
+  private publishers: ReadonlySet<string> | null = null;
+  private asked: ReadonlySet<string> = new Set();
   private readonly following = new Map<string, Promise<void>>();
   private servers: { readonly at: number; readonly list: Promise<RTCIceServer[]> } | undefined;
 
@@ -67,8 +69,9 @@ export class Mesh implements Media {
     return Promise.resolve();
   }
 
-  members(members: readonly Member[], complete: boolean): void {
+  members({ members, publishers, complete }: Present): void {
     this.present = members;
+    this.publishers = complete ? publishers : null;
     if (complete) {
       const users = new Set(members.map(({ userId }) => userId));
       this.publisher.keep(users);
@@ -76,19 +79,15 @@ export class Mesh implements Media {
     }
     if (this.unannounced && members.length > 0) this.publisher.announce(this.others());
     this.unannounced = false;
-    const hosts = new Set(
-      members
-        .filter(isHost)
-        .map(({ userId }) => userId)
-        .filter((user) => user !== this.around.me),
-    );
-    for (const host of hosts) if (!this.asked.has(host)) this.viewer.ask(host);
-    this.asked = hosts;
+    const others = new Set([...publishers].filter((user) => user !== this.around.me));
+    for (const user of others) if (!this.asked.has(user)) this.viewer.ask(user);
+    for (const user of this.asked) if (!others.has(user)) this.viewer.drop(user);
+    this.asked = others;
   }
 
   refresh(): void {
     this.publisher.announce(this.others());
-    for (const host of this.asked) this.viewer.askIfBlind(host);
+    for (const user of this.asked) this.viewer.askIfBlind(user);
   }
 
   /** Signals of one user are followed one after the other: candidates may come in the same breath as their offer. */
@@ -112,6 +111,8 @@ export class Mesh implements Media {
       case 'hello':
         return this.publisher.greeted(user, signal.from);
       case 'offer':
+        // Of whoever has no business on the stage nothing is shown; whose seat is yet to be heard of is asked then.
+        if (this.publishers?.has(user) === false) return;
         return this.viewer.offered(user, signal.from, signal.stream, signal.sdp);
       case 'answer':
         return this.publisher.answered(signal.stream, signal.sdp);

@@ -1,8 +1,9 @@
 /** The publisher's side of a mesh: one connection to each viewer that asks. */
 
+import { freshId } from '../../api/ids';
 import type { Reach } from '../media';
 import { type Health, Link, type MakePeer } from './link';
-import { freshId, type Signal } from './signals';
+import type { Signal } from './signals';
 
 /** More than about eight is hard on a laptop and its uplink; some room is left for those who come back. */
 export const VIEWERS_MAX = 12;

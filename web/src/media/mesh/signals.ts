@@ -52,8 +52,3 @@ export function readSignal(payload: unknown): Signal | null {
   if (kind === 'ice' && !Array.isArray(candidates)) return null;
   return payload as Signal;
 }
-
-/** A name that no other page and no other stream has. Works without `crypto.randomUUID`, which plain http lacks. */
-export function freshId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(9))].map((byte) => byte.toString(36).padStart(2, '0')).join('');
-}

@@ -37,7 +37,7 @@ export class Viewer {
 
   constructor(private readonly needs: ViewerNeeds) {}
 
-  /** Ask a host for what they show; one that shows nothing does not answer. */
+  /** Ask somebody for what they show; one that shows nothing does not answer. */
   ask(user: string): void {
     this.full.delete(user);
     this.needs.send(user, { kind: 'hello', from: this.needs.page });
@@ -74,6 +74,13 @@ export class Viewer {
   parted(user: string, page: string, full: boolean): void {
     if (full) this.full.add(user);
     else if (this.incoming.get(user)?.page !== page) return;
+    this.forget(user);
+    this.tell();
+  }
+
+  /** This user shows nothing any more. */
+  drop(user: string): void {
+    this.full.delete(user);
     this.forget(user);
     this.tell();
   }

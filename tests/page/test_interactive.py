@@ -1,0 +1,213 @@
+"""What people do with each other in a room, by the page: seats, chat, likes, order, a password, handing over."""
+
+import re
+import time
+from typing import Final
+
+import pytest
+from playwright.async_api import expect
+
+from tests.page.browser import Hall, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+_SECONDS_TO_BE_OUT: Final = 1.0
+_PASSWORD: Final = "open sesame"
+_AT_THE_END: Final = """
+() => {
+  const it = document.querySelector('[data-testid=messages]');
+  return it.scrollHeight > it.clientHeight && it.scrollHeight - it.scrollTop - it.clientHeight < 8;
+}
+"""
+
+
+async def _show(hall: Hall, title: str, *names: str) -> tuple[Person, list[Person], str]:
+    """Let Mara go live, and the others come in."""
+    host = await hall.guest("Mara")
+    room = await host.go_live(title)
+    guests = [await hall.guest(name, f"/room/{room}") for name in names]
+    for guest in guests:
+        await expect(guest.at("room-title")).to_have_text(title)
+    return host, guests, room
+
+
+async def _say(person: Person, text: str) -> None:
+    await person.at("chat-field").fill(text)
+    await person.at("chat-send").click()
+
+
+async def _do(host: Person, name: str, *deeds: str) -> None:
+    """Choose what is to be done in somebody's menu."""
+    await host.at("tab-people").click()
+    await host.at("person").filter(has_text=name).get_by_test_id("person-menu").click()
+    for deed in deeds:
+        await host.at(deed).click()
+
+
+async def _arrange(host: Person, field: str, value: str) -> None:
+    """Choose an option of the room."""
+    await host.at("manage-open").click()
+    await host.at(field).select_option(value)
+    await expect(host.at(field)).to_have_value(value)
+    await host.page.keyboard.press("Escape")
+
+
+async def test_a_viewer_who_is_let_on_stage_is_seen_by_all_until_they_leave_it(hall: Hall) -> None:
+    host, (ada, ben), _ = await _show(hall, "Duet", "Ada", "Ben")
+    await ada.at("seat-go").click()
+    await expect(ada.at("seats-note")).to_have_text("You have asked for a seat")
+    await host.at("ask").filter(has_text="Ada").get_by_test_id("ask-agree").click()
+    await ada.at("source-test").click()
+    await expect(ben.at("remote-video")).to_have_count(2)
+    await expect(host.at("remote-video")).to_have_count(1)
+    await ben.check_moving()
+    await expect(ben.at("seat").first).to_contain_text("Ada")
+    await ada.at("seat-leave").click()
+    await expect(ben.at("remote-video")).to_have_count(1)
+    await expect(ada.at("own-video")).to_have_count(0)
+    hall.check_silence()
+
+
+async def test_an_invitation_to_the_stage_is_accepted_and_the_seat_muted_by_the_host(hall: Hall) -> None:
+    host, (ada,), _ = await _show(hall, "By invitation", "Ada")
+    await _do(host, "Ada", "do-invite")
+    await ada.at("ask").filter(has_text="Mara invites you").get_by_test_id("ask-agree").click()
+    await ada.at("source-test").click()
+    await host.at("seat").first.get_by_role("button").click()
+    await host.at("do-mute-audio").click()
+    await expect(ada.at("hushed")).to_have_text("A host has turned your sound off.")
+    await expect(host.at("seat-silent")).to_be_visible()
+    await host.at("seat").first.get_by_role("button").click()
+    await host.at("do-seat-kick").click()
+    await expect(ada.at("own-video")).to_have_count(0)
+    hall.check_silence()
+
+
+async def test_what_is_said_is_read_by_all_and_the_muted_are_told_why_not(hall: Hall) -> None:
+    host, (ada,), room = await _show(hall, "Talk", "Ada")
+    await _say(ada, "Hello from the harbour")
+    await expect(host.at("message-text")).to_have_text("Hello from the harbour")
+    await _say(host, "Welcome, Ada")
+    await expect(ada.at("message-text")).to_have_text(["Hello from the harbour", "Welcome, Ada"])
+    ben = await hall.guest("Ben", f"/room/{room}")
+    await expect(ben.at("message-text"), "who comes later reads it too").to_have_count(2)
+    await _do(host, "Ada", "do-mute-10")
+    await expect(host.at("toast")).to_have_text("Ada cannot write now.")
+    await _say(ada, "But why?")
+    await expect(ada.at("chat-note")).to_have_text(re.compile("muted", re.IGNORECASE))
+    await expect(ada.at("chat-field"), "what was not said is not lost").to_have_value("But why?")
+    await host.at("tab-chat").click()
+    await host.at("message-name").first.click()
+    await host.at("do-recall").click()
+    await expect(ben.at("message").first).to_contain_text("Message taken back")
+    await ben.at("message-name").first.click()
+    await ben.at("do-report").click()
+    await ben.at("reason").fill("Not nice")
+    await ben.at("confirm").click()
+    await expect(ben.at("toast")).to_have_text("Thank you. The moderators will look at it.")
+    await host.at("manage-open").click()
+    await host.at("tab-reports").click()
+    await expect(host.at("report")).to_contain_text("Spam or advertising: Not nice")
+    await host.at("resolve").click()
+    await expect(host.at("report")).to_have_count(0)
+    hall.check_silence()
+
+
+async def test_whoever_reads_further_up_is_told_of_what_is_new_and_not_moved(hall: Hall) -> None:
+    host, (ada,), _ = await _show(hall, "Long talk", "Ada")
+    for part in range(5):
+        await _say(host, f"Part {part}: {'and so on ' * 45}")
+        await expect(ada.at("message")).to_have_count(part + 1)
+    await ada.page.wait_for_function(_AT_THE_END)
+    await ada.at("messages").evaluate("it => it.scrollTo(0, 0)")
+    await expect(ada.at("newer")).to_have_text("To the latest")
+    await _say(host, "The end")
+    await expect(ada.at("newer")).to_have_text("1 new message")
+    assert await ada.at("messages").evaluate("it => it.scrollTop") == 0
+    await ada.at("newer").click()
+    await expect(ada.at("newer")).to_be_hidden()
+    await ada.page.wait_for_function(_AT_THE_END)
+    hall.check_silence()
+
+
+async def test_slow_mode_and_a_muted_room_hold_the_audience_and_not_the_host(hall: Hall) -> None:
+    host, (ada,), _ = await _show(hall, "Slowly", "Ada")
+    await _arrange(host, "slow-mode", "30")
+    await expect(ada.at("chat-note")).to_have_text("Slow mode: one message every 30 s")
+    await _say(ada, "First")
+    await expect(ada.at("message")).to_have_count(1)
+    await _say(ada, "Second")
+    await expect(ada.at("chat-note")).to_have_class(re.compile("problem"))
+    await host.at("manage-open").click()
+    await host.at("room-muted").click()
+    await expect(ada.at("chat-field")).to_be_disabled()
+    await host.page.keyboard.press("Escape")
+    await _say(host, "Listen, everybody")
+    await expect(ada.at("message-text")).to_have_text(["First", "Listen, everybody"])
+    hall.check_silence()
+
+
+async def test_whoever_is_removed_is_out_within_a_second_and_told_why(hall: Hall) -> None:
+    host, (ada,), _ = await _show(hall, "Order", "Ada")
+    await _do(host, "Ada", "do-kick")
+    await host.at("reason").fill("Too loud")
+    begun = time.monotonic()
+    await host.at("confirm").click()
+    await expect(ada.at("ending")).to_have_attribute("data-why", "kicked")
+    assert time.monotonic() - begun <= _SECONDS_TO_BE_OUT
+    await expect(ada.at("reason-given")).to_have_text("Reason: Too loud")
+    await ada.at("again").click()
+    await expect(ada.at("room")).to_be_visible()
+    await _do(host, "Ada", "do-ban", "confirm")
+    await expect(ada.at("ending")).to_have_attribute("data-why", "banned")
+    await ada.page.reload()
+    await expect(ada.at("ending")).to_contain_text("banned from this room")
+    await ada.at("back").click()
+    await expect(ada.at("rooms")).to_be_visible()
+    await host.at("manage-open").click()
+    await host.at("tab-standings").click()
+    await host.at("banned").get_by_test_id("take-back").click()
+    await expect(host.at("banned").get_by_test_id("listed")).to_have_count(0)
+    await host.at("tab-log").click()
+    await expect(host.at("log-line").filter(has_text="Too loud")).to_contain_text("removed")
+    hall.check_silence()
+
+
+async def test_likes_of_one_are_seen_by_another(hall: Hall) -> None:
+    host, (ada,), _ = await _show(hall, "Applause", "Ada")
+    for _ in range(3):
+        await ada.at("like").click()
+    await expect(ada.at("likes")).to_have_text("3")
+    await expect(host.at("likes")).to_have_text("3")
+    await expect(host.at("hearts")).not_to_have_attribute("data-count", "0")
+    await ada.page.reload()
+    await expect(ada.at("likes")).to_have_text("3")
+    hall.check_silence()
+
+
+async def test_a_room_with_a_password_opens_to_who_knows_it(hall: Hall) -> None:
+    host, _, room = await _show(hall, "Behind a door")
+    await host.at("manage-open").click()
+    await host.at("password-new").fill(_PASSWORD)
+    await host.at("password-set").click()
+    await expect(host.at("password-remove")).to_be_visible()
+    ada = await hall.guest("Ada", f"/room/{room}")
+    await ada.at("door-password").fill("guess")
+    await ada.at("door-enter").click()
+    await expect(ada.at("door")).to_contain_text(re.compile("password", re.IGNORECASE))
+    await expect(ada.at("door-password")).to_have_attribute("aria-invalid", "true")
+    await ada.at("door-password").fill(_PASSWORD)
+    await ada.at("door-enter").click()
+    await expect(ada.at("room-title")).to_have_text("Behind a door")
+    hall.check_silence()
+
+
+async def test_a_room_is_handed_over_and_goes_on_with_its_new_host(hall: Hall) -> None:
+    host, (ada,), _ = await _show(hall, "Relay", "Ada")
+    await _do(host, "Ada", "do-moderate")
+    await expect(ada.at("manage-open")).to_be_visible()
+    await _do(host, "Ada", "do-transfer", "confirm")
+    await expect(ada.at("room-host")).to_have_text("Ada")
+    await expect(ada.at("end")).to_be_visible()
+    await expect(host.at("end")).to_be_hidden()
+    await expect(host.at("leave")).to_be_visible()
+    hall.check_silence()

@@ -1,0 +1,73 @@
+/** What a user is offered to do about somebody, or about what they have said. */
+
+import type { Message } from '../api/show';
+import type { TextKey } from '../i18n/en';
+import { may, outranks, type Rank } from '../rooms/rights';
+import type { Scene } from '../rooms/scene';
+import { seatOf } from '../rooms/seats';
+import type { IconName } from './icons';
+
+export interface Offer {
+  readonly id: string;
+  readonly icon: IconName;
+  readonly text: TextKey;
+  readonly grave?: boolean;
+}
+
+interface Target {
+  readonly userId: string;
+  readonly rank: Rank;
+  /** Said by them. */
+  readonly message: Message | null;
+}
+
+/** Within this one may take back what one has said oneself. */
+const RECALL_MS = 2 * 60_000;
+
+export function offersFor(scene: Scene, me: string, rank: Rank, target: Target): Offer[] {
+  const about = target.message ? saying(me, rank, target) : [];
+  if (target.userId === me) return about;
+  const offers = [...stage(scene, rank, target), ...appointing(scene, rank, target), ...keeping(scene, rank, target)];
+  return [...about, ...offers.filter(({ grave }) => !grave), ...offers.filter(({ grave }) => grave)];
+}
+
+function saying(me: string, rank: Rank, { userId, message }: Target): Offer[] {
+  if (!message || message.recalled || message.type === 'notice') return [];
+  const fresh = Date.now() - Date.parse(message.time) < RECALL_MS;
+  if (!may(rank, 'recall') && !(userId === me && fresh)) return [];
+  return [{ id: 'recall', icon: 'back', text: 'person.recall' }];
+}
+
+function stage({ members, seats }: Scene, rank: Rank, { userId, rank: other }: Target): Offer[] {
+  const comes = members.has(userId) && seats.seats.length > 0 && !seatOf(seats, userId) && other !== 'owner';
+  return comes && may(rank, 'seat') ? [{ id: 'invite', icon: 'seat', text: 'person.invite' }] : [];
+}
+
+function appointing({ members }: Scene, rank: Rank, { userId, rank: other }: Target): Offer[] {
+  if (!may(rank, 'appoint')) return [];
+  const offers: Offer[] = [];
+  if (other === 'moderator') offers.push({ id: 'demote', icon: 'shield', text: 'person.unmoderate' });
+  else offers.push({ id: 'moderate', icon: 'shield', text: 'person.moderate' });
+  if (other === 'anchor') offers.push({ id: 'demote', icon: 'live', text: 'person.anchor.take' });
+  else offers.push({ id: 'make-anchor', icon: 'live', text: 'person.anchor.make' });
+  if (members.has(userId)) offers.push({ id: 'transfer', icon: 'key', text: 'person.transfer', grave: true });
+  return offers;
+}
+
+function keeping({ members, muted }: Scene, rank: Rank, { userId, rank: other }: Target): Offer[] {
+  const report: Offer = { id: 'report', icon: 'flag', text: 'person.report' };
+  if (!may(rank, 'moderate') || !outranks(rank, other)) return [report];
+  const kick: Offer[] = members.has(userId) ? [{ id: 'kick', icon: 'leave', text: 'person.kick', grave: true }] : [];
+  const mute: Offer[] = muted.get(userId)
+    ? [{ id: 'unmute', icon: 'chat', text: 'person.unmute' }]
+    : [
+        { id: 'mute-10', icon: 'mute', text: 'person.mute.10' },
+        { id: 'mute', icon: 'mute', text: 'person.mute' },
+      ];
+  return [
+    ...mute,
+    ...kick,
+    { id: 'ban', icon: 'ban', text: 'person.ban', grave: true },
+    report,
+  ];
+}

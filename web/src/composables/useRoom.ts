@@ -1,0 +1,67 @@
+/** The room that is shown, for every part of its screen. */
+
+import { computed, type ComputedRef, inject, type InjectionKey, provide, type Ref } from 'vue';
+
+import { callsOf, type RoomCalls } from '../api/calls';
+import type { Message } from '../api/show';
+import type { Wire } from '../api/wire';
+import { useTexts } from '../i18n/texts';
+import type { Me } from '../identity/keep';
+import { type Rank, rankOf } from '../rooms/rights';
+import type { Scene } from '../rooms/scene';
+import { seatOf } from '../rooms/seats';
+import type { Person } from './useNames';
+import type { Listener } from './useVisit';
+
+export interface InRoom {
+  readonly me: Me;
+  readonly scene: Readonly<Ref<Scene>>;
+  /** What the user is in it. */
+  readonly rank: ComputedRef<Rank>;
+  readonly calls: RoomCalls;
+  readonly nameOf: (userId: string) => string;
+  readonly rankOf: (userId: string) => Rank;
+  readonly listen: (listener: Listener) => void;
+  /** Show what may be done about somebody, or about what they have said. */
+  readonly meet: (person: Person, message?: Message) => void;
+}
+
+interface Given {
+  readonly me: Me;
+  readonly wire: Wire;
+  readonly scene: Readonly<Ref<Scene>>;
+  readonly role: Readonly<Ref<string>>;
+  readonly listen: InRoom['listen'];
+  readonly meet: InRoom['meet'];
+}
+
+const ROOM: InjectionKey<InRoom> = Symbol('room');
+
+/** Make the room known to the parts of a screen. */
+export function provideRoom({ me, wire, scene, role, listen, meet }: Given): InRoom {
+  const { unnamed } = useTexts();
+  const { roomId } = scene.value.room;
+  const owns = (userId: string) => scene.value.room.ownBy === userId;
+  const room: InRoom = {
+    me,
+    scene,
+    rank: computed(() => rankOf(role.value, owns(me.userId))),
+    calls: callsOf(wire, roomId),
+    nameOf(userId) {
+      const { members, seats } = scene.value;
+      const names = [members.get(userId)?.name, seatOf(seats, userId)?.name];
+      return names.find(Boolean) ?? unnamed(userId);
+    },
+    rankOf: (userId) => rankOf(scene.value.members.get(userId)?.role ?? '', owns(userId)),
+    listen,
+    meet,
+  };
+  provide(ROOM, room);
+  return room;
+}
+
+export function useRoom(): InRoom {
+  const room = inject(ROOM);
+  if (!room) throw new Error('no room is provided');
+  return room;
+}
