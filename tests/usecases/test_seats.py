@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
+from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, PermissionDenied
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media import Signal
@@ -70,8 +70,8 @@ async def test_people_come_to_seats_and_leave_them_without_the_database(show: Sh
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
     await seats.take(show.host, show.room, 0)
-    await seats.mute(show.host, show.room, show.guest.user, audio=True, video=None)
-    await seats.kick(show.host, show.room, show.guest.user)
+    await seats.mute(show.guest, show.room, None, audio=True, video=None)
+    await seats.leave(show.guest, show.room)
     assert await holders(show) == [show.host.user]
     with pytest.raises(DatabaseUnavailable):
         await show.world.core.services.seat_plans.lock(show.host, show.room, 1, locked=True)
@@ -94,11 +94,11 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     services, clock = show.world.core.services, show.world.service.clock
     desk = VendorDesk(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
     permits = Permits(show.world.core.db, clock, desk)
-    seats = Seats(StageKeeper(show.world.core.live, clock, services.stages.ranks, permits), permits)
+    seats = Seats(StageKeeper(show.world.core.live, clock, services.stages.ranks, permits), permits, services.audit)
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
     assert "permits.not_noted" in written_log.getvalue()
-    await seats.kick(show.host, show.room, show.guest.user)
+    await seats.leave(show.guest, show.room)
     assert await holders(show) == []
 
 
@@ -130,3 +130,33 @@ async def test_a_seat_is_free_when_the_sweep_has_found_its_user_gone(show: Show)
     await services.rooms.end_places(places, LeaveReason.LOST)
     assert await holders(show) == []
     await services.seats.take(show.host, show.room, 2)
+
+
+async def test_what_a_host_does_to_who_has_a_seat_is_in_the_trail_before_it_is_done(show: Show) -> None:
+    services, db = show.world.core.services, show.world.core.db
+    await services.seats.take(show.guest, show.room, 1)
+    await services.seats.mute(show.guest, show.room, None, audio=True, video=None)
+    await services.seats.mute(show.host, show.room, show.guest.user, audio=True, video=None)
+    await services.seat_plans.lock(show.host, show.room, 2, locked=True)
+    await services.seats.kick(show.host, show.room, show.guest.user)
+    entries = await db.audit.newest(tenant=show.host.tenant.name, actor="", since=None, limit=10)
+    about = f"user:{show.guest.user} room:{show.room}"
+    assert [(entry.action.removeprefix("base/v1/seats/"), entry.subject) for entry in reversed(entries)] == [
+        ("configure", f"room:{show.room}"),
+        ("mute", about),
+        ("lock", f"room:{show.room}"),
+        ("kick", about),
+    ]
+    assert {entry.actor for entry in entries} == {f"user:{show.host.user}"}
+
+
+async def test_nobody_is_put_off_a_seat_while_that_cannot_be_written_down(show: Show) -> None:
+    services = show.world.core.services
+    await services.seats.take(show.guest, show.room, 1)
+    show.world.sql.down = True
+    with pytest.raises(DatabaseUnavailable):
+        await services.seats.kick(show.host, show.room, show.guest.user)
+    show.world.sql.down = False
+    assert await holders(show) == [show.guest.user]
+    with pytest.raises(PermissionDenied):
+        await services.seats.kick(show.guest, show.room, show.host.user)

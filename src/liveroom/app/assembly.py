@@ -138,7 +138,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
     messages = Messages(db, live, clock, Ranks(db, live), ground.screening, allowed, trail)
     moderating = make_moderating(ground, moderation, trail, whispers, find=messages.find)
-    seating = make_seating(ground, whispers)
+    seating = make_seating(ground, whispers, trail)
     arranging = make_arranging(ground, moderating.standings, whispers)
     return Services(
         tenants=ground.tenants,

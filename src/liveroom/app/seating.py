@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.ground import Ground
 from liveroom.ports import Whispers
+from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.ranks import Ranks
@@ -23,14 +24,14 @@ class Seating:
     plans: SeatPlans
 
 
-def make_seating(ground: Ground, whispers: Whispers) -> Seating:
+def make_seating(ground: Ground, whispers: Whispers, trail: Audit) -> Seating:
     """Build them."""
     db, live, clock = ground.db, ground.live, ground.clock
     ranks, permits = Ranks(db, live), Permits(db, clock, ground.desk)
     stages = StageKeeper(live, clock, ranks, permits)
     return Seating(
         stages=stages,
-        seats=Seats(stages, permits),
+        seats=Seats(stages, permits, trail),
         requests=SeatRequests(stages, Calling(whispers, clock), ground.settings.seat_request),
-        plans=SeatPlans(stages, permits, ranks, ground.broadcasts, ground.relay),
+        plans=SeatPlans(stages, permits, ranks, ground.broadcasts, ground.relay, trail),
     )

@@ -45,7 +45,7 @@ class Audit:
         room: RoomId = RoomId(""),
         reason: str = "",
     ) -> AuditEntry:
-        """Return a row that says what a user did, to be added in the transaction that does it."""
+        """Return a row that says what a user does, for the transaction that does it, or to be written before it."""
         now = self.clock.now()
         return AuditEntry(
             self._next_id(now),
@@ -65,15 +65,18 @@ class Audit:
         """Return when it is written that this is about to be done. Raises ``DatabaseUnavailable``: then do it not."""
         now = self.clock.now()
         id = self._next_id(now)
-        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        entry = AuditEntry(
-            id, tenant, now, actor, bounded(action), bounded(subject), bounded(address), bounded(request)
+        await self.write(
+            AuditEntry(id, tenant, now, actor, bounded(action), bounded(subject), bounded(address), bounded(request))
         )
+        return id
+
+    async def write(self, entry: AuditEntry) -> None:
+        """Return when an entry is written. Raises ``DatabaseUnavailable``: then do not what it says."""
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, written))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
         await written
-        return id
 
     def answered(self, entry: AuditId, code: int) -> None:
         """Have it written, with the next ``flush``, how it ended."""

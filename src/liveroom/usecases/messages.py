@@ -125,8 +125,7 @@ class Messages:
     async def _note(self, actor: Actor, message: Message) -> None:
         """Write down, before it is done, whose message somebody takes back."""
         subject = subject_of(message.user, message.room)
-        entry = self.trail.entry(message.tenant, actor.user, _RECALL, subject, room=message.room)
-        await self.db.transact(lambda tx: tx.audit.add([entry]))
+        await self.trail.write(self.trail.entry(message.tenant, actor.user, _RECALL, subject, room=message.room))
 
     async def _is_admin(self, id: UserId) -> bool:
         user = await self.db.users.get(id)

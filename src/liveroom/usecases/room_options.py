@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from liveroom.domain.audit import subject_of
 from liveroom.domain.errors import BadRequest, NotInRoom, PermissionDenied, RateLimited, RoomNotFound
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
@@ -27,6 +28,7 @@ from liveroom.usecases.standing_changes import Deed, StandingChanges
 INVITATIONS: Final = 100
 """People whom one user may invite within ``WINDOW``: each of them is told."""
 WINDOW: Final = timedelta(minutes=10)
+_SET: Final = "base/v1/rooms/set_options"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Options:
         async def may(tx: Tx, room: Room) -> None:
             if room.state is RoomState.LIVE:
                 await check_in(tx, room, actor, right, role_of(ranked))
+            trail, subject = self.standings.trail, subject_of("", room_id)
+            await tx.audit.add([trail.entry(room.tenant, actor.user, _SET, subject, room=room_id)])
 
         committed = await self.broadcasts.arrange(actor.tenant.name, room_id, change, may)
         if committed.room.state is RoomState.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:

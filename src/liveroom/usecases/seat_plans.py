@@ -5,18 +5,26 @@ Whoever has a seat that is not to be had any more leaves it in the moment in whi
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
+from liveroom.domain.audit import subject_of
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.permissions import Rank, Right, check_outranks
+from liveroom.domain.rooms import Room
 from liveroom.domain.seats import with_lock, with_seats
 from liveroom.domain.sessions import Actor
+from liveroom.ports import Tx
+from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts, Judge
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.ranks import Ranked, Ranks, check_in, role_of
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.stages import Scene, StageKeeper
+
+_CONFIGURE: Final = "base/v1/seats/configure"
+_LOCK: Final = "base/v1/seats/lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +36,13 @@ class SeatPlans:
     ranks: Ranks
     broadcasts: Broadcasts
     relay: Relay
+    trail: Audit
 
     async def configure(self, actor: Actor, room: RoomId, number: int | None, mode: SeatMode | None) -> Scene:
         """Change the number of seats, or the mode; None leaves it as it is."""
         await self.stages.count(actor)
         ranked = await self.ranks.check(actor, room, Right.ARRANGE)
-        may = _judge(actor, Right.ARRANGE, ranked)
+        may = self._judge(actor, Right.ARRANGE, ranked, _CONFIGURE)
         return await self._arrange(actor, room, lambda options: with_seats(options, number, mode), may)
 
     async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> Scene:
@@ -42,8 +51,18 @@ class SeatPlans:
         ranked = await self.ranks.check(actor, room, Right.SEAT)
         if locked:
             await self._check_holder(actor, room, number, ranked.rank)
-        may = _judge(actor, Right.SEAT, ranked)
+        may = self._judge(actor, Right.SEAT, ranked, _LOCK)
         return await self._arrange(actor, room, lambda options: with_lock(options, number, locked=locked), may)
+
+    def _judge(self, actor: Actor, right: Right, ranked: Ranked, action: str) -> Judge:
+        """Return what judges whether to do it, and writes down that it is done."""
+
+        async def may(tx: Tx, room: Room) -> None:
+            await check_in(tx, room, actor, right, role_of(ranked))
+            subject = subject_of("", room.id)
+            await tx.audit.add([self.trail.entry(room.tenant, actor.user, action, subject, room=room.id)])
+
+        return may
 
     async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
         scene = await self.stages.read(actor.tenant.name, room)
@@ -63,10 +82,6 @@ class SeatPlans:
         for user in sorted(_seated(before) - _seated(after)):
             await self.permits.put_off(tenant, room, user)
         return after
-
-
-def _judge(actor: Actor, right: Right, ranked: Ranked) -> Judge:
-    return lambda tx, room: check_in(tx, room, actor, right, role_of(ranked))
 
 
 def _seated(scene: Scene) -> set[UserId]:
