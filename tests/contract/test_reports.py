@@ -105,7 +105,7 @@ async def test_reports_come_page_by_page_the_newest_first(service: Service) -> N
         cursor = answer.body["nextCursor"]
         if not cursor:
             break
-    assert found == [*reversed(filed), stage.report]
+    assert found == sorted([*filed, stage.report], reverse=True), "ids are in the order of time, to the millisecond"
 
 
 async def test_a_report_is_resolved_once_and_the_first_stands(service: Service) -> None:

@@ -54,9 +54,15 @@ class Show:
         self.note(phone, path, target)
         return answer
 
+    async def arrange(self, phone: Phone, path: str, **given: Any) -> Any:
+        """Arrange something about the room, which the audit trail has to name."""
+        answer = await phone.call(path, roomId=self.room, **given)
+        self.done.append((phone.user, f"base/v1/{path}", f"room:{self.room}"))
+        return answer
+
     def note(self, phone: Phone, path: str, target: Phone) -> None:
         """Expect that the audit trail names it."""
-        self.done.append((phone.user, f"base/v1/{path}", target.user))
+        self.done.append((phone.user, f"base/v1/{path}", f"user:{target.user} room:{self.room}"))
 
     async def say(self, phone: Phone, text: str, **given: Any) -> int:
         """Say something in the room; note what was acknowledged, and return the answer's code."""
@@ -146,7 +152,7 @@ async def fill(show: Show) -> None:
 
 async def seat_four_of_seven(show: Show) -> None:
     """More apply than there are seats: approved, invited, refused, taken back, and too late."""
-    await show.host.call("seats/configure", roomId=show.room, seats=SEATS, mode="apply")
+    await show.arrange(show.host, "seats/configure", seats=SEATS, mode="apply")
     applicants = [show.guest, *show.viewers[: APPLICANTS - 1]]
     asked = await all_of([phone.call("seats/apply", roomId=show.room) for phone in applicants])
     requests = [request["requestId"] for request in asked]
@@ -162,7 +168,7 @@ async def seat_four_of_seven(show: Show) -> None:
     assert [seat["userId"] for seat in listed["seats"]] == [*(one.user for one in applicants[:3]), invited.user]
     assert listed["requests"] == []
     assert Counter((await show.members()).values())["speaker"] == SEATS
-    await show.moderator.call("seats/mute", roomId=show.room, targetId=invited.user, audio=True)
+    await show.act(show.moderator, "seats/mute", invited, audio=True)
     assert await show.code(invited, "seats/mute", audio=False) == 4102, "what a host has muted a host lifts"
 
 
@@ -262,16 +268,16 @@ async def bar_the_guest(show: Show) -> None:
 async def hush(show: Show) -> None:
     """Slow mode, and then nobody but hosts and moderators writes."""
     room, viewer = show.room, show.viewers[1]
-    await show.moderator.call("rooms/set_options", roomId=room, slowMode=30)
+    await show.arrange(show.moderator, "rooms/set_options", slowMode=30)
     assert await show.code(show.moderator, "rooms/set_options", password="x") == 3000
     await show.door.hears(viewer, room, "room.options_changed", slowMode=30)
     assert [await show.say(viewer, "一"), await show.say(viewer, "二")] == [0, 3004]
     assert [await show.say(show.second, "三"), await show.say(show.second, "四")] == [0, 0]
     await show.world.wind(31, alive=[show.host])
     assert await show.say(viewer, "五") == 0
-    await show.moderator.call("rooms/set_options", roomId=room, slowMode=0, muted=True)
+    await show.arrange(show.moderator, "rooms/set_options", slowMode=0, muted=True)
     assert [await show.say(viewer, "六"), await show.say(show.moderator, "安静")] == [3003, 0]
-    await show.host.call("rooms/set_options", roomId=room, muted=False)
+    await show.arrange(show.host, "rooms/set_options", muted=False)
     assert await show.say(viewer, "七") == 0
 
 
@@ -285,7 +291,7 @@ async def lose_the_owner(show: Show) -> int:
     renamed = await show.second.call("rooms/update_room", roomId=show.room, title="继续")
     assert (renamed["title"], renamed["ownBy"]) == ("继续", show.second.user)
     await show.act(show.second, "rooms/set_role", show.viewers[2], role="moderator")
-    await show.viewers[2].call("seats/lock", roomId=show.room, seat=3, locked=True)
+    await show.arrange(show.viewers[2], "seats/lock", seat=3, locked=True)
     assert await show.say(show.second, "大家继续") == 0
     return int(found["totalJoined"])
 
@@ -322,7 +328,7 @@ async def check_the_books(show: Show, joined: int, likes: int) -> None:
     assert (int(found), str(reason)) == (likes, "destroyed")
     trail = rows(_select("actor, action, subject", "audit", f"{room} ORDER BY id"))
     told = [(str(actor), str(action), str(subject)) for actor, action, subject in trail]
-    assert told == [(f"user:{by}", action, f"user:{to} room:{show.room}") for by, action, to in show.done]
+    assert told == [(f"user:{by}", action, about) for by, action, about in show.done]
     messages = [
         (str(number), int(at)) for number, at in rows(_select("number, at", "messages", f"{room} ORDER BY number"))
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Integer, and_, bindparam, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, or_, select
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.options import Access
@@ -41,9 +41,10 @@ _OF_CATEGORY: Final = statement(_LISTED.where(rooms.c.category == bindparam("kin
 _OF: Final = statement(
     select(rooms.c.id).where(rooms.c.holder == bindparam("by"), rooms.c.starts.is_not(None), _RESERVED)
 )
+# Few rooms have a start: by their state as such MariaDB would go through every reserved one.
 _OVERDUE: Final = statement(
     select(rooms.c.id)
-    .where(rooms.c.starts < bindparam("before"), _RESERVED)
+    .where(rooms.c.starts < bindparam("before"), func.coalesce(rooms.c.state, "") == RoomState.RESERVED.value)
     .order_by(rooms.c.starts, rooms.c.id)
     .limit(_LIMIT)
 )

@@ -177,8 +177,8 @@ rooms: Final = table(
     Index("lr_rooms_state", "state", "id"),
     Index("lr_rooms_owner", "owner", "state"),
     Index("lr_rooms_holder", "holder"),
-    Index("lr_rooms_starts", "tenant", "starts"),
-    Index("lr_rooms_starting", "starts"),
+    Index("lr_rooms_starts", "tenant", "starts", "id"),
+    Index("lr_rooms_starting", "starts", "id"),
 )
 
 broadcasts: Final = table(

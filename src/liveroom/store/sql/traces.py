@@ -20,10 +20,8 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
-    exists,
     func,
     literal,
-    or_,
     select,
     update,
 )
@@ -140,14 +138,8 @@ _RUNNING: Final = statement(
     .where(stays.c.user_id == _USER, stays.c.left_at.is_(None), broadcasts.c.closed.is_(None))
     .distinct()
 )
-_IS_LEFT: Final = statement(
-    select(
-        or_(
-            exists(select(literal(1)).where(stays.c.user_id == _USER)),
-            exists(select(literal(1)).where(broadcasts.c.owner == _USER)),
-        )
-    )
-)
+_STAYED: Final = statement(select(stays.c.id).where(stays.c.user_id == _USER).limit(1))
+_OWNED: Final = statement(select(broadcasts.c.id).where(broadcasts.c.owner == _USER).limit(1))
 _ROOMS: Final = [
     statement(
         select(rooms.c.id).where(whose == _USER, rooms.c.id > bindparam("after")).order_by(rooms.c.id).limit(_LIMIT)
@@ -261,8 +253,7 @@ class SqlTraces:
         await self._forget_work(Vendor.IM, Matter.ACCOUNT, user)
 
     async def is_left(self, user: UserId) -> bool:
-        row = await self._runner.row(_IS_LEFT, user=user)
-        return row is not None and bool(row[0])
+        return bool(await self._runner.row(_STAYED, user=user) or await self._runner.row(_OWNED, user=user))
 
     async def told(self, user: UserId, stream: str) -> Sequence[ToldOf]:
         needle = msgspec.json.encode(user).decode()

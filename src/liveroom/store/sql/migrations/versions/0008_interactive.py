@@ -67,8 +67,8 @@ def _columns() -> None:
         Column("guarded", SmallInteger, nullable=False, server_default="0"),
     ):
         op.add_column("lr_rooms", added)
-    op.create_index("lr_rooms_starts", "lr_rooms", ["tenant", "starts"])
-    op.create_index("lr_rooms_starting", "lr_rooms", ["starts"])
+    op.create_index("lr_rooms_starts", "lr_rooms", ["tenant", "starts", "id"])
+    op.create_index("lr_rooms_starting", "lr_rooms", ["starts", "id"])
     op.add_column("lr_broadcasts", Column("likes", BigInteger, nullable=False, server_default="0"))
     op.add_column("lr_stays", Column("seat", SmallInteger, nullable=False, server_default="0"))
     op.add_column("lr_stays", Column("seat_mutes", SmallInteger, nullable=False, server_default="0"))
