@@ -84,8 +84,17 @@ def test_the_audit_shows_what_was_done_newest_first_a_line_each(operator: Operat
 def test_the_audit_shows_what_moderators_did_in_a_room_and_why(operator: Operator) -> None:
     async def prepare(core: Core) -> None:
         audit = core.services.audit
-        about = ("base/v1/moderation/ban", "user:2 room:9")
-        rows = [audit.entry(DEFAULT_TENANT, UserId("1"), *about, room=RoomId(room), reason="刷屏") for room in "98"]
+        rows = [
+            audit.entry(
+                DEFAULT_TENANT,
+                UserId("1"),
+                "base/v1/moderation/ban",
+                target=UserId("2"),
+                room=RoomId(room),
+                reason="刷屏",
+            )
+            for room in "98"
+        ]
         await core.db.audit.add(rows)
 
     operator.within(prepare)

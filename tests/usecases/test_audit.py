@@ -133,6 +133,15 @@ async def test_what_is_older_than_it_is_kept_is_purged(world: World) -> None:
     assert [entry.action for entry in await entries(world)] == ["young"]
 
 
+async def test_an_audit_that_is_kept_for_zero_days_is_kept_for_ever(world: World) -> None:
+    """It was emptied, while the page about operations said what it says of everything that is kept."""
+    audit = Audit(world.core.db, world.service.clock, timedelta(0))
+    await note(world, "old")
+    world.service.clock.advance(timedelta(days=4000))
+    assert await audit.purge(100) == 0
+    assert [entry.action for entry in await entries(world)] == ["old"]
+
+
 async def test_a_purge_goes_on_until_nothing_is_left_or_it_is_enough(world: World) -> None:
     audit = Audit(world.core.db, world.service.clock, timedelta(days=1))
     await asyncio.gather(*(note(world) for _ in range(50)))

@@ -94,7 +94,7 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     services, clock = show.world.core.services, show.world.service.clock
     desk = VendorDesk(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
     permits = Permits(show.world.core.db, clock, desk)
-    seats = Seats(StageKeeper(show.world.core.live, clock, services.stages.ranks, permits), permits, services.audit)
+    seats = Seats(StageKeeper(show.world.core.live, clock, services.stages.ranks, permits, services.audit), permits)
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
     assert "permits.not_noted" in written_log.getvalue()

@@ -248,7 +248,7 @@ async def list_members(call: ListMembers, operator: Operator, services: Services
     members, cursor = await services.listings.members_of(
         operator.tenant.name, RoomId(call.room_id), cursor=call.cursor, offset=0, limit=call.limit
     )
-    return Page(_encode([_member(member) for member in members])[1:-1], cursor)
+    return Page.of([_member(member) for member in members], cursor)
 
 
 def _member(member: Member) -> AdminMember:

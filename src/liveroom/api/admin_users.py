@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Annotated
 
-import msgspec
-
 from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
@@ -19,7 +17,6 @@ from liveroom.domain.users import FOR_EVER, NAME_MAX, TAG_MAX, URL_MAX, USERNAME
 from liveroom.usecases.profiles import ProfileChanges
 
 REASON_MAX = 200
-_encode = msgspec.json.Encoder().encode
 _Name = Annotated[str, Text(NAME_MAX, keep=True)]
 _Avatar = Annotated[str, Text(URL_MAX, keep=True)]
 _Tag = Annotated[str, Text(TAG_MAX, keep=True)]
@@ -103,7 +100,7 @@ class ListUsers(Request):
 async def list_users(call: ListUsers, operator: Operator, services: Services) -> Page:
     """List the tenant's users in the order of their ids. A page may be short before the last: deleted users count."""
     users, cursor = await services.admin_users.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
-    return Page(_encode([_shape(user, operator) for user in users])[1:-1], cursor)
+    return Page.of([_shape(user, operator) for user in users], cursor)
 
 
 class UpdateUser(OneUser):

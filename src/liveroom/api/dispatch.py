@@ -5,7 +5,7 @@ are in the domain, what happens is in the use cases. What each call makes is a n
 µs where it takes 0.24, and there are five of them in a call of 20 µs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -86,6 +86,11 @@ class Page(NamedTuple):
 
     items: bytes
     cursor: str = ""
+
+    @classmethod
+    def of(cls, rows: Sequence[Any], cursor: str = "") -> "Page":
+        """Return a list of what is still to be written as JSON."""
+        return cls(_encode(rows)[1:-1], cursor)
 
 
 class Outcome(NamedTuple):

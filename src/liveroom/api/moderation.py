@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Annotated
 
-import msgspec
-
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, method
 from liveroom.api.dispatch import Page
@@ -21,7 +19,6 @@ from liveroom.domain.standings import REASON_MAX, utc_text
 from liveroom.usecases.oversight import Held
 
 PAGE_MAX = 100
-_encode = msgspec.json.Encoder().encode
 _Seconds = Annotated[int, Whole(0, INT32_MAX)]
 _Reason = Annotated[str, Text(REASON_MAX)]
 _Limit = Annotated[int, Whole(1, PAGE_MAX)]
@@ -173,7 +170,7 @@ async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
     """List who may not come in now, in the order of their ids; for the owner, moderators and admins."""
     held, cursor = await services.oversight.banned(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     found = [_held(one, utc_text(one.standing.banned_until), one.standing.ban_reason) for one in held]
-    return Page(_encode(found)[1:-1], cursor)
+    return Page.of(found, cursor)
 
 
 @method(
@@ -188,7 +185,7 @@ async def muted(call: ListHeld, actor: Actor, services: Services) -> Page:
     """List who may not write now, in the order of their ids; for the owner, moderators and admins."""
     held, cursor = await services.oversight.muted(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     found = [_held(one, utc_text(one.standing.muted_until), one.standing.mute_reason) for one in held]
-    return Page(_encode(found)[1:-1], cursor)
+    return Page.of(found, cursor)
 
 
 class AuditRow(Shape):
@@ -230,7 +227,7 @@ async def audit(call: ListAudit, actor: Actor, services: Services) -> Page:
     """
     room = RoomId(call.room_id) if call.room_id else None
     entries, cursor = await services.oversight.audit(actor, room, cursor=call.cursor, limit=call.limit)
-    return Page(_encode([_row(entry) for entry in entries])[1:-1], cursor)
+    return Page.of([_row(entry) for entry in entries], cursor)
 
 
 def _span(seconds: int) -> timedelta | None:

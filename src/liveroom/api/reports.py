@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
-
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, Who, method
 from liveroom.api.dispatch import Page
@@ -20,7 +18,6 @@ from liveroom.domain.sessions import Actor
 from liveroom.ports import ReportQuery
 from liveroom.usecases.reports import RESOLVE, Complaint
 
-_encode = msgspec.json.Encoder().encode
 _Limit = Annotated[int, Whole(1, PAGE_MAX)]
 _State = Annotated[str, Text(16)]
 
@@ -106,7 +103,7 @@ async def reports(call: ListReports, actor: Actor, services: Services) -> Page:
     """
     room = RoomId(call.room_id) if call.room_id else None
     found, cursor = await services.reports.page(actor, room, _state(call.state), cursor=call.cursor, limit=call.limit)
-    return Page(_encode([_row(one) for one in found])[1:-1], cursor)
+    return Page.of([_row(one) for one in found], cursor)
 
 
 class ResolveReport(Request):
@@ -142,7 +139,7 @@ async def list_reports(call: ListReports, operator: Operator, services: Services
     room = RoomId(call.room_id) if call.room_id else None
     query = ReportQuery(operator.tenant.name, room, _state(call.state), call.cursor, call.limit)
     found, cursor = await services.reports.page_of(query)
-    return Page(_encode([_row(one) for one in found])[1:-1], cursor)
+    return Page.of([_row(one) for one in found], cursor)
 
 
 @method(

@@ -185,10 +185,7 @@ async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
     members, cursor = await services.listings.members(
         actor, Key(call.room_id), cursor=call.cursor, offset=call.offset, limit=call.limit
     )
-    return Page(_ENCODE([_listed(member) for member in members])[1:-1], cursor)
-
-
-_ENCODE = msgspec.json.Encoder().encode
+    return Page.of([_listed(member) for member in members], cursor)
 
 
 def _listed(member: Member) -> ListedUser:

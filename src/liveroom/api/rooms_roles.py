@@ -19,7 +19,6 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.standings import APPOINTABLE
 from liveroom.usecases.roles import SET_ROLE, TRANSFER
 
-_encode = msgspec.json.Encoder().encode
 _GIVEN = {role.value: role for role in (*APPOINTABLE, Role.AUDIENCE)}
 
 
@@ -80,7 +79,7 @@ async def list_roles(call: OneRoom, actor: Actor, services: Services) -> Page:
     """List the owner and whom they have appointed, for members, the owner and admins (else 3007)."""
     found = await services.roles.list(actor, RoomId(call.room_id))
     holders = [RoleHolder(user_id=user.id, role=role, name=user.name, avatar=user.avatar) for user, role in found]
-    return Page(_encode(holders)[1:-1])
+    return Page.of(holders)
 
 
 @method(

@@ -28,10 +28,10 @@ def make_seating(ground: Ground, whispers: Whispers, trail: Audit) -> Seating:
     """Build them."""
     db, live, clock = ground.db, ground.live, ground.clock
     ranks, permits = Ranks(db, live), Permits(db, clock, ground.desk)
-    stages = StageKeeper(live, clock, ranks, permits)
+    stages = StageKeeper(live, clock, ranks, permits, trail)
     return Seating(
         stages=stages,
-        seats=Seats(stages, permits, trail),
+        seats=Seats(stages, permits),
         requests=SeatRequests(stages, Calling(whispers, clock), ground.settings.seat_request),
         plans=SeatPlans(stages, permits, ranks, ground.broadcasts, ground.relay, trail),
     )

@@ -1,11 +1,20 @@
 """Pages of the room list: what is asked, what comes back."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from liveroom.domain.ids import RoomId, TenantName
+
+T = TypeVar("T")
+
+
+def cut(found: Sequence[T], limit: int, cursor: Callable[[T], str]) -> tuple[Sequence[T], str]:
+    """Return a page, and the cursor of the next one ("" at the end), of which one more than it holds was asked for."""
+    page = found[:limit]
+    return page, cursor(page[-1]) if len(found) > limit else ""
 
 
 class Order(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from liveroom.domain.errors import BadRequest
+from liveroom.domain.errors import BadRequest, UserNotFound
 from liveroom.domain.ids import TenantName, UserId
 
 USERNAME_MAX: Final = 128
@@ -66,6 +66,13 @@ class Credential:
     user: UserId
     """``NOBODY`` for a username of the original, which is another user with each tag (``Binding``)."""
     salt: str
+
+
+def present(user: User | None, tenant: TenantName) -> User:
+    """Return the user, if there is one and it is the tenant's and not deleted. Raises ``UserNotFound``."""
+    if user is None or user.tenant != tenant or user.deleted is not None:
+        raise UserNotFound
+    return user
 
 
 def read_username(text: str) -> str:

@@ -17,7 +17,6 @@ from liveroom.domain.errors import (
     NotOffered,
     PermissionDenied,
     QuotaExceeded,
-    RateLimited,
     SignatureRefused,
     TokenExpired,
     TokenInvalid,
@@ -37,6 +36,7 @@ from liveroom.usecases.attempts import ACCOUNT_FAILURES, WINDOW, by_address, che
 from liveroom.usecases.broadcasts import Broadcasts, fresh_id
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.imported import ImportedLogins, forget_user
+from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.vendors import VendorDesk
@@ -279,8 +279,7 @@ class Accounts:
 
     async def _check_timeless(self, tenant: Tenant, folded: str) -> None:
         key = f"timeless:{tenant.name}:{folded}"
-        if not await self.live.hit(key, limit=TIMELESS_LOGINS, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(self.live, key, limit=TIMELESS_LOGINS, window=WINDOW)
 
     async def _open_session(self, user: User, signature: LoginSignature, now: datetime) -> SessionId:
         fresh = SessionId(new_id(now))

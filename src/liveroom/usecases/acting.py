@@ -8,10 +8,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
-from liveroom.domain.errors import TokenInvalid, UserBanned, UserNotFound
+from liveroom.domain.errors import TokenInvalid, UserBanned
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.server_keys import ServerKey
 from liveroom.domain.sessions import Claims, Session
+from liveroom.domain.users import present
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.authentication import Authentication
 
@@ -56,9 +57,7 @@ class ActingSessions:
         fresh = SessionId(new_id(now))
 
         async def work(tx: Tx) -> SessionId:
-            user = await tx.users.lock(user_id)
-            if user is None or user.tenant != key.tenant or user.deleted is not None:
-                raise UserNotFound
+            user = present(await tx.users.lock(user_id), key.tenant)
             if user.is_banned(now):
                 raise UserBanned
             session = await tx.sessions.open_with(user.id, key.actor)

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from liveroom.domain.errors import RoomNotFound, UserBanned
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
+from liveroom.domain.paging import cut
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomState
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
+from liveroom.domain.users import present
 from liveroom.ports import Database, Live, Tx
-from liveroom.usecases.admin_users import present
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
@@ -41,9 +42,9 @@ class AdminRooms:
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
         """Return live rooms in the order of their ids, hidden and barred ones too, and the next page's cursor."""
         found = await self.db.rooms.live(tenant, RoomId(cursor), limit + 1)
-        page = found[:limit]
+        page, following = cut(found, limit, lambda room: room.id)
         now = {live.id: live for live in await self.live.rooms([room.id for room in page])}
-        return [_seen(room, now.get(room.id)) for room in page], str(page[-1].id) if len(found) > limit else ""
+        return [_seen(room, now.get(room.id)) for room in page], following
 
     async def get(self, tenant: TenantName, room_id: RoomId) -> Overseen:
         """Return a room in whatever state. Raises ``RoomNotFound``."""

@@ -7,14 +7,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from liveroom.domain import told_users
-from liveroom.domain.errors import UserBanned, UserNotFound
+from liveroom.domain.errors import UserBanned
 from liveroom.domain.ids import SessionId, TenantName, UserId, new_id
 from liveroom.domain.own_users import read_tag
+from liveroom.domain.paging import cut
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
-from liveroom.domain.users import Profile, User
+from liveroom.domain.users import Profile, User, present
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
 from liveroom.usecases.broadcasts import fresh_id
@@ -42,8 +43,8 @@ class AdminUsers:
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[User], str]:
         """Return users in the order of their ids, and the next page's cursor. Deleted ones count and are left out."""
         found = await self.db.users.page(tenant, UserId(cursor), limit + 1)
-        page = found[:limit]
-        return [user for user in page if user.deleted is None], str(page[-1].id) if len(found) > limit else ""
+        page, following = cut(found, limit, lambda user: user.id)
+        return [user for user in page if user.deleted is None], following
 
     async def create(self, tenant: Tenant, profile: ProfileChanges) -> User:
         """Make a user who has no login of their own yet. Raises ``QuotaExceeded``."""
@@ -102,10 +103,3 @@ class AdminUsers:
         user, now = await self.db.transact(work), self.clock.now()
         self.live.renew(Beat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)
-
-
-def present(user: User | None, tenant: TenantName) -> User:
-    """Return the user, if there is one and it is the tenant's and not deleted. Raises ``UserNotFound``."""
-    if user is None or user.tenant != tenant or user.deleted is not None:
-        raise UserNotFound
-    return user

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import msgspec
 
-from liveroom.domain.errors import BadRequest, UserNotFound
+from liveroom.domain.errors import BadRequest
 from liveroom.domain.events import ANNOUNCED_MAX, NOTICES, Announcement, is_announced_kind
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
+from liveroom.domain.users import present
 from liveroom.ports import Clock, Database, Live, Whispers
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -46,9 +47,7 @@ class Announcements:
         Raises ``UserNotFound`` for a user whom the tenant does not have, ``Unavailable``.
         """
         announcement = self._announcement(kind, data, by)
-        known = await self.db.users.get(user)
-        if known is None or known.tenant != tenant or known.deleted is not None:
-            raise UserNotFound
+        present(await self.db.users.get(user), tenant)
         await self.whispers.announce(user, self.clock.now(), announcement)
 
     def _announcement(self, kind: str, data: Any, by: UserId | None, *, paced: bool = False) -> Announcement:

@@ -6,6 +6,7 @@ from typing import Final
 
 from liveroom.domain.errors import RateLimited
 from liveroom.ports import Live
+from liveroom.usecases.rates import check_rate
 
 WINDOW: Final = timedelta(minutes=10)
 ACCOUNT_FAILURES: Final = 10
@@ -24,8 +25,7 @@ def by_address(address: str) -> Limit:
 async def check_attempts(live: Live, limits: Sequence[Limit]) -> None:
     """Raise ``RateLimited`` when one of the limits is used up."""
     for key, limit in limits:
-        if not await live.hit(key, limit=limit, window=WINDOW, count=0):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(live, key, limit=limit, window=WINDOW, count=0)
 
 
 async def count_failure(live: Live, limits: Sequence[Limit]) -> None:

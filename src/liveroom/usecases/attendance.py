@@ -8,6 +8,7 @@ from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.presence import Presence, Source
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Database, Live
+from liveroom.usecases.ranks import is_admin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class Attendance:
 
     async def explain(self, actor: Actor, user_id: str) -> Sequence[Source]:
         """Return what each source says of a user, for admins. Raises ``PermissionDenied``, ``UserNotFound``."""
-        caller = await self.db.users.get(actor.user)
-        if caller is None or not caller.admin:
+        if not await is_admin(self.db, actor.user):
             raise PermissionDenied
         return await self.explain_of(actor.tenant.name, user_id)
 

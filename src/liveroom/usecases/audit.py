@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.audit import REASON_MAX, AuditEntry, AuditId, bounded
+from liveroom.domain.audit import REASON_MAX, AuditEntry, AuditId, bounded, subject_of
 from liveroom.domain.ids import RoomId, TenantName, UserId, ordered_id
 from liveroom.ports import Clock, Database
+from liveroom.usecases.retention import purge_older
 
 MOST: Final = 500
 """Rows of one write."""
-_PURGES: Final = 20
 _MOST_A_MILLISECOND: Final = 0xFFFF
 _MOST_ANSWERS: Final = 65_536
 """Answers that wait while the database is down; the oldest make room."""
@@ -40,8 +40,8 @@ class Audit:
         tenant: TenantName,
         actor: UserId,
         action: str,
-        subject: str,
         *,
+        target: UserId = UserId(""),
         room: RoomId = RoomId(""),
         reason: str = "",
     ) -> AuditEntry:
@@ -53,7 +53,7 @@ class Audit:
             now,
             f"user:{actor}",
             bounded(action),
-            bounded(subject),
+            subject_of(target, room),
             code=0,
             room=room,
             reason=bounded(reason, REASON_MAX),
@@ -108,17 +108,8 @@ class Audit:
         return await self.db.audit.page(tenant, room=room, before=before, limit=limit)
 
     async def purge(self, limit: int) -> int:
-        """Drop what is older than it is kept, at most so many rows in one statement; return how many.
-
-        Once a minute that keeps up with 300 calls a second.
-        """
-        before, dropped = self.clock.now() - self.keep, 0
-        for _ in range(_PURGES):
-            some = await self.db.audit.purge(before, limit)
-            dropped += some
-            if some < limit:
-                break
-        return dropped
+        """Drop what is older than it is kept, at most so many rows in one statement; return how many."""
+        return await purge_older(self.clock.now(), self.keep, self.db.audit.purge, limit)
 
     def _next_id(self, now: datetime) -> AuditId:
         """Return an id behind the last one of this process, also within a millisecond and if the clock was set back."""

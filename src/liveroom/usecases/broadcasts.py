@@ -20,6 +20,7 @@ from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.owners import free_owner
+from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.vendors import VendorDesk
 
 Judge = Callable[[Tx, Room], Awaitable[object]]
@@ -245,8 +246,7 @@ class Broadcasts:
         return caller.user
 
     async def _check_admin(self, tx: Tx, actor: Actor, tenant: TenantName) -> None:
-        user = await tx.users.get(actor.user)
-        if user is None or not user.admin or tenant != actor.tenant.name:
+        if tenant != actor.tenant.name or not await is_admin(tx, actor.user):
             raise PermissionDenied
 
     async def _check_quota(self, tx: Tx, tenant: Tenant) -> None:

@@ -29,6 +29,7 @@ from liveroom.domain.errors import BadRequest, CodeConsumed, CodeExpired, CodeIn
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Captcha, Clock, CodeSender, Database, Live, Stamps, Tx
 from liveroom.usecases.attempts import ACCOUNT_FAILURES, Limit, by_address, check_attempts, count_failure
+from liveroom.usecases.rates import check_rate
 
 log = structlog.get_logger("liveroom.codes")
 
@@ -164,8 +165,7 @@ class Codes:
         if self.address_limit:
             limits.append((f"code-day:{session.address}", self.address_limit, A_DAY))
         for key, limit, window in limits:
-            if not await self.live.hit(key, limit=limit, window=window, count=count):
-                raise RateLimited(retry_after=window)
+            await check_rate(self.live, key, limit=limit, window=window, count=count)
 
     async def _note(self, tx: Tx, session: CodeSession) -> None:
         since = session.created - A_DAY

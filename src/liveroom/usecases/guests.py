@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from liveroom.domain import told_users
-from liveroom.domain.errors import NotOffered, RateLimited
+from liveroom.domain.errors import NotOffered
 from liveroom.domain.guests import TAG, friendly_name
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.presence import Beat
@@ -17,6 +17,7 @@ from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
 from liveroom.usecases.broadcasts import fresh_id
+from liveroom.usecases.rates import check_rate
 
 WINDOW: Final = timedelta(minutes=10)
 
@@ -40,8 +41,8 @@ class Guests:
         """
         if not self.is_open:
             raise NotOffered
-        if self.limit and not await self.live.hit(f"guest:{address}", limit=self.limit, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        if self.limit:
+            await check_rate(self.live, f"guest:{address}", limit=self.limit, window=WINDOW)
         name = await self.accounts.screening.words(tenant.name, Wording.NAME, nickname.strip())
         name = name or friendly_name(tenant.language)
         now = self.clock.now()

@@ -18,7 +18,7 @@ from liveroom import faults
 from liveroom.domain.errors import BadRequest, LiveUnavailable, RoomNotFound
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, is_plain_id
 from liveroom.domain.members import Member
-from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery, cut
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Cards, Clock, Database, ListLost, Live
@@ -86,8 +86,7 @@ class Listings:
         """Return the same of a room of the tenant. Raises ``RoomNotFound``."""
         after = _read_cursor(cursor)
         found = await self.live.members(tenant, room_id, after=after, offset=offset, limit=limit + 1)
-        page = found[:limit]
-        return page, str(page[-1].order) if len(found) > limit else ""
+        return cut(found, limit, lambda member: str(member.order))
 
     async def show(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring these rooms' entries up to date at once, together with what others show in the same tick."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from liveroom.domain.errors import NotInRoom, PermissionDenied, RateLimited, UserNotFound
+from liveroom.domain.errors import NotInRoom, PermissionDenied, UserNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media import MediaPass, Participant, Signal, publishes
 from liveroom.domain.members import Role
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import RtcKind
 from liveroom.ports import Clock, Live, Rtc, Whispers
+from liveroom.usecases.rates import check_rate
 
 SIGNALS: Final = 300
 """Signals of one user within ``WINDOW``: eight viewers who come at once ask a publisher for about a hundred."""
@@ -51,8 +52,7 @@ class Media:
         Raises ``NotInRoom``, ``UserNotFound`` when the other is not in the room, ``PermissionDenied`` where neither of
         them has anything to send, ``RateLimited``.
         """
-        if not await self.live.hit(f"signal:{actor.user}", limit=SIGNALS, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(self.live, f"signal:{actor.user}", limit=SIGNALS, window=WINDOW)
         sender, receiver = await asyncio.gather(self.live.member(room, actor.user), self.live.member(room, to))
         if sender is None:
             raise NotInRoom

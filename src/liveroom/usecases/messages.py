@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import msgspec
 
-from liveroom.domain.audit import subject_of
 from liveroom.domain.errors import BadRequest, ContentRefused, MessageNotFound, PermissionDenied
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages import (
@@ -20,12 +19,13 @@ from liveroom.domain.messages import (
     read_number,
     recalled,
 )
+from liveroom.domain.paging import cut
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
 from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Saying
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.ranks import Ranks, is_admin
 from liveroom.usecases.screening import Screening
 
 _OPERATOR: Final = UserId("")
@@ -60,7 +60,7 @@ class Messages:
         try:
             return await self._say(saying)
         except PermissionDenied:
-            if not await self._is_admin(actor.user):
+            if not await is_admin(self.db, actor.user):
                 raise
         return await self._say(saying._replace(admin=True))
 
@@ -83,8 +83,7 @@ class Messages:
         if page.older is not None and len(found) <= limit:
             below = found[-1].number if found else before
             found += await self.db.messages.page(page.older, below, limit + 1 - len(found))
-        shown = found[:limit]
-        return shown, shown[-1].id if len(found) > limit else ""
+        return cut(found, limit, lambda message: message.id)
 
     async def recall(self, actor: Actor, room: RoomId, id: str) -> None:
         """Take a message of the running broadcast back; twice is once.
@@ -119,17 +118,13 @@ class Messages:
     async def _check_recall(self, actor: Actor, message: Message) -> None:
         """Raise ``PermissionDenied`` for who may not take it back; a notice is the operator's, and no moderator's."""
         await self.ranks.check(actor, message.room, Right.RECALL)
-        if message.type is MessageType.NOTICE and not await self._is_admin(actor.user):
+        if message.type is MessageType.NOTICE and not await is_admin(self.db, actor.user):
             raise PermissionDenied
 
     async def _note(self, actor: Actor, message: Message) -> None:
         """Write down, before it is done, whose message somebody takes back."""
-        subject = subject_of(message.user, message.room)
-        await self.trail.write(self.trail.entry(message.tenant, actor.user, _RECALL, subject, room=message.room))
-
-    async def _is_admin(self, id: UserId) -> bool:
-        user = await self.db.users.get(id)
-        return user is not None and user.admin
+        target, room = message.user, message.room
+        await self.trail.write(self.trail.entry(message.tenant, actor.user, _RECALL, target=target, room=room))
 
     async def _judged(self, actor: Actor, room: RoomId, draft: Draft) -> Draft:
         """Return the draft as it may be shown; of JSON nothing is changed, so that it is as its app knows it."""

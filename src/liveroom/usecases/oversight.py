@@ -8,13 +8,14 @@ from typing import NamedTuple
 from liveroom.domain.audit import AuditEntry, AuditId
 from liveroom.domain.errors import PermissionDenied, RoomNotFound
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.paging import cut
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.ranks import Ranks, is_admin
 
 Find = Callable[[RoomId, datetime, UserId, int], Awaitable[Sequence[Standing]]]
 
@@ -49,8 +50,7 @@ class Oversight:
         """Return what was done in a live room, or to admins in the tenant, the newest first. Raises as ``banned``."""
         await self.check(actor, room)
         found = await self.trail.page(actor.tenant.name, room=room, before=AuditId(cursor), limit=limit + 1)
-        page = found[:limit]
-        return page, str(page[-1].id) if len(found) > limit else ""
+        return cut(found, limit, lambda entry: entry.id)
 
     async def check(self, actor: Actor, room: RoomId | None) -> None:
         """Raise ``RoomNotFound`` or ``PermissionDenied`` unless the actor oversees the room; None: the tenant.
@@ -58,26 +58,21 @@ class Oversight:
         To admins rooms are open that are not live any more.
         """
         if room is None:
-            if not await self._is_admin(actor):
+            if not await is_admin(self.db, actor.user):
                 raise PermissionDenied
             return
         try:
             await self.ranks.check(actor, room, Right.OVERSEE)
         except RoomNotFound:
             known = await self.db.rooms.get(room)
-            if known is None or known.tenant != actor.tenant.name or not await self._is_admin(actor):
+            if known is None or known.tenant != actor.tenant.name or not await is_admin(self.db, actor.user):
                 raise
-
-    async def _is_admin(self, actor: Actor) -> bool:
-        user = await self.db.users.get(actor.user)
-        return user is not None and user.admin
 
     async def _page(
         self, actor: Actor, room: RoomId, find: Find, *, cursor: str, limit: int
     ) -> tuple[Sequence[Held], str]:
         await self.check(actor, room)
         found = await find(room, self.clock.now(), UserId(cursor), limit + 1)
-        page = found[:limit]
+        page, following = cut(found, limit, lambda one: one.user)
         users = {user.id: user for user in await self.db.users.list([one.user for one in page])}
-        held = [Held(one, users.get(one.user)) for one in page]
-        return held, str(page[-1].user) if len(found) > limit else ""
+        return [Held(one, users.get(one.user)) for one in page], following

@@ -1,7 +1,6 @@
 """Whoever owns a room is neither banned from it nor muted in it: what others did to them before is lifted."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from liveroom.domain import told_standings
@@ -16,8 +15,7 @@ async def free_owner(tx: Tx, chronicle: Chronicle, room: Room, now: datetime) ->
     known = await tx.standings.get(room.id, room.owner) if room.options.guarded else None
     if known is None or (known.banned_until is None and known.muted_until is None):
         return ()
-    rev = max(known.rev + 1, int(now.timestamp() * 1000))
-    freed = replace(known.banned(None).muted(None), updated_by=room.owner, updated=now, rev=rev)
+    freed = known.banned(None).muted(None).written_by(room.owner, now)
     await tx.standings.put(freed)
     row = await tx.outbox.add(room.tenant, StandingChanged(room.id, room.owner, room.owner), now)
     await chronicle.about_room(tx, room, *told_standings.changes(room, known, freed))

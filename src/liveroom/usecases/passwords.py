@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from liveroom.domain.errors import Failure, PasswordWrong, RateLimited
+from liveroom.domain.errors import Failure, PasswordWrong
 from liveroom.domain.ids import RoomId
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Live, Stamps
 from liveroom.usecases.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES, WINDOW, check_attempts, count_failure
+from liveroom.usecases.rates import check_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,7 @@ class Passwords:
         limits = ((f"password:{actor.address}", ADDRESS_FAILURES),) if actor.address else ()
         await check_attempts(self.live, limits)
         key = f"password:{room}:{actor.user}"
-        if not await self.live.hit(key, limit=ACCOUNT_FAILURES, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(self.live, key, limit=ACCOUNT_FAILURES, window=WINDOW)
         try:
             yield " ".join(self.stamps.stamps(_named(room, password)))
         except PasswordWrong:

@@ -19,7 +19,7 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.outbox import OutboxRow, ProfileChanged
 from liveroom.domain.sessions import Actor
-from liveroom.domain.users import User
+from liveroom.domain.users import User, present
 from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.chronicle import Chronicle
@@ -119,10 +119,7 @@ class Profiles:
     async def find(self, actor: Actor, user_id: str) -> User:
         """Return a user of the actor's tenant. Raises ``UserNotFound``, ``QueryLimited``."""
         await self._count(actor)
-        user = await self.db.users.get(UserId(user_id))
-        if user is None or user.deleted is not None or user.tenant != actor.tenant.name:
-            raise UserNotFound
-        return user
+        return present(await self.db.users.get(UserId(user_id)), actor.tenant.name)
 
     async def find_by_phone(self, actor: Actor, phone: str) -> User:
         """Return the user with that phone number. Raises ``SearchInvalid`` for what is no number, ``UserNotFound``."""

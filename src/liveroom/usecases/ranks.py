@@ -4,13 +4,20 @@ import asyncio
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound, UserNotFound
+from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Member, Role
 from liveroom.domain.permissions import Rank, Right, check_outranks, may, rank_of
 from liveroom.domain.rooms import LiveRoom, Room
 from liveroom.domain.sessions import Actor
+from liveroom.domain.users import present
 from liveroom.ports import Database, Live, Tx
+
+
+async def is_admin(tx: Tx, user: UserId) -> bool:
+    """Say whether the operator has named the user an admin."""
+    found = await tx.users.get(user)
+    return found is not None and found.admin
 
 
 class Ranked(NamedTuple):
@@ -38,6 +45,16 @@ class Ranks:
         role = None if member is None else member.role
         return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
 
+    async def check_reader(self, actor: Actor, room: RoomId) -> Ranked:
+        """Return what the actor is to the room if they may read what is arranged there: members, its owner, admins.
+
+        Raises ``RoomNotFound``, ``NotInRoom``.
+        """
+        found = await self.of(actor.tenant.name, room, actor.user)
+        if found.member is None and found.rank < Rank.OWNER and not await is_admin(self.db, actor.user):
+            raise NotInRoom
+        return found
+
     async def check(self, actor: Actor, room: RoomId, right: Right) -> Ranked:
         """Return what the actor is to the room if they may do this; admins may do everything.
 
@@ -46,8 +63,7 @@ class Ranks:
         found = await self.of(actor.tenant.name, room, actor.user)
         if may(found.rank, right):
             return found
-        user = await self.db.users.get(actor.user)
-        if user is None or not user.admin:
+        if not await is_admin(self.db, actor.user):
             raise PermissionDenied
         return found._replace(rank=Rank.ADMIN)
 
@@ -59,9 +75,7 @@ class Ranks:
         found = await self.check(actor, room, right)
         other = await self.of(actor.tenant.name, room, target)
         if other.member is None:
-            known = await self.db.users.get(target)
-            if known is None or known.tenant != actor.tenant.name or known.deleted is not None:
-                raise UserNotFound
+            present(await self.db.users.get(target), actor.tenant.name)
         check_outranks(found.rank, other.rank)
         return found, other
 
@@ -81,8 +95,7 @@ async def check_in(tx: Tx, room: Room, actor: Actor, right: Right, seen: Role | 
     rank = rank_of(actor.user, owner=room.owner, role=role, appointed=standing.role if standing else None)
     if may(rank, right):
         return rank
-    user = await tx.users.get(actor.user)
-    if user is None or not user.admin:
+    if not await is_admin(tx, actor.user):
         raise PermissionDenied
     return Rank.ADMIN
 

@@ -28,7 +28,7 @@ from liveroom.domain.outbox import (
 )
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import described
+from liveroom.domain.standings import Standing, described
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
@@ -165,7 +165,7 @@ class Relay:
             await self.live.drop_places(places)
             await self.listings.catch_up()
             return None
-        standings = await self.db.standings.of_room(room.id) if room.options.guarded else ()
+        standings = await self._standings_for(room)
         card = self.listings.cards.start(room, tenant)
         live = await self.live.put_room(room, self.policies.of(room.category), card, standings)
         if live is not None:
@@ -194,6 +194,14 @@ class Relay:
         if self.tenants.get(name) is None:
             await self.tenants.refresh()
         return self.tenants.get(name)
+
+    async def _standings_for(self, room: Room) -> Sequence[Standing]:
+        """Return the standings that a broadcast begins with: one that runs in the live store has them."""
+        if not room.options.guarded:
+            return ()
+        known = await self.live.room(room.id)
+        is_running = known is not None and known.broadcast == room.broadcast
+        return () if is_running else await self.db.standings.of_room(room.id)
 
     async def _standing(self, told: StandingChanged) -> None:
         """Bring a standing up to its row, and put out whoever is banned: there is nothing more to do before it is done.

@@ -4,26 +4,26 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from liveroom.domain.audit import subject_of
 from liveroom.domain.errors import (
     BadRequest,
     MessageNotFound,
-    RateLimited,
     ReportNotFound,
     RoomNotFound,
-    UserNotFound,
 )
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages import Message, read_number
+from liveroom.domain.paging import cut
 from liveroom.domain.reports import LIMIT, WINDOW, Report, ReportState, filed
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tellings import of_room, of_user
+from liveroom.domain.users import present
 from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.oversight import Oversight
+from liveroom.usecases.rates import check_rate
 
 RESOLVE: Final = "base/v1/moderation/resolve"
 _WORDS_MAX: Final = 1000
@@ -60,8 +60,7 @@ class Reports:
         """
         if complaint.room is None and (complaint.message or complaint.target is None):
             raise BadRequest("roomId or targetId: required, roomId with a messageId")
-        if not await self.live.hit(f"report:{actor.user}", limit=LIMIT, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(self.live, f"report:{actor.user}", limit=LIMIT, window=WINDOW)
         room = await self._room(actor.tenant.name, complaint.room)
         report = await self._written(actor, complaint)
         stream = of_room(report.room) if report.room else of_user(report.target)
@@ -89,8 +88,7 @@ class Reports:
     async def page_of(self, query: ReportQuery) -> tuple[Sequence[Report], str]:
         """Return the same for the operator's own server, about rooms in whatever state."""
         found = await self.db.reports.page(query._replace(limit=query.limit + 1))
-        page = found[: query.limit]
-        return page, page[-1].id if len(found) > query.limit else ""
+        return cut(found, query.limit, lambda report: report.id)
 
     async def resolve(self, actor: Actor | Operator, id: str, outcome: str) -> Report:
         """Note what came of a report; of one that is resolved already, the first who did it stands.
@@ -150,9 +148,8 @@ class Reports:
         return await self.find(tenant, complaint.room, number)
 
     async def _check_known(self, tenant: TenantName, target: UserId) -> None:
-        user = await self.db.users.get(target) if target else None
-        if target and (user is None or user.tenant != tenant or user.deleted is not None):
-            raise UserNotFound
+        if target:
+            present(await self.db.users.get(target), tenant)
 
     async def _check(self, actor: Actor, id: str) -> None:
         report = await self.db.reports.get(id)
@@ -162,6 +159,6 @@ class Reports:
         await self.oversight.check(actor, None if is_own else report.room or None)
 
     async def _note(self, tx: Tx, actor: Actor, done: Report) -> None:
-        subject = subject_of(done.target, done.room)
-        entry = self.trail.entry(done.tenant, actor.user, RESOLVE, subject, room=done.room, reason=done.outcome)
+        target, room = done.target, done.room
+        entry = self.trail.entry(done.tenant, actor.user, RESOLVE, target=target, room=room, reason=done.outcome)
         await tx.audit.add([entry])

@@ -7,9 +7,11 @@ from typing import Final
 
 from liveroom.ports import Clock, Database
 
+Purge = Callable[[datetime, int], Awaitable[int]]
+"""Drops rows of before a time, at most so many, and returns how many."""
 BATCH: Final = 1000
 _BATCHES: Final = 20
-"""Of each kind at a time: once a minute that keeps up with 300 messages a second."""
+"""Of each kind at a time: once a minute that keeps up with 300 messages, or calls, a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,18 @@ class Retention:
             + await self._purge(self.stays, self.db.stays.purge)
         )
 
-    async def _purge(self, keep: timedelta, purge: Callable[[datetime, int], Awaitable[int]]) -> int:
-        if not keep:
-            return 0
-        before, dropped = self.clock.now() - keep, 0
-        for _ in range(_BATCHES):
-            some = await purge(before, BATCH)
-            dropped += some
-            if some < BATCH:
-                break
-        return dropped
+    async def _purge(self, keep: timedelta, purge: Purge) -> int:
+        return await purge_older(self.clock.now(), keep, purge, BATCH)
+
+
+async def purge_older(now: datetime, keep: timedelta, purge: Purge, batch: int) -> int:
+    """Drop what is older than it is kept (zero: for ever), some batches of it; return how many rows."""
+    if not keep:
+        return 0
+    dropped = 0
+    for _ in range(_BATCHES):
+        some = await purge(now - keep, batch)
+        dropped += some
+        if some < batch:
+            break
+    return dropped

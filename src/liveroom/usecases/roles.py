@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from liveroom.domain.errors import NotInRoom, RoomNotFound, TokenInvalid, UserNotFound
+from liveroom.domain.errors import RoomNotFound, TokenInvalid, UserNotFound
 from liveroom.domain.hooks import Moment
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.permissions import Rank, Right
+from liveroom.domain.permissions import Right
 from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
@@ -65,9 +65,7 @@ class Roles:
 
         Raises ``RoomNotFound``, ``NotInRoom``.
         """
-        found = await self.ranks.of(actor.tenant.name, room, actor.user)
-        if found.member is None and found.rank < Rank.OWNER and not await self._is_admin(actor):
-            raise NotInRoom
+        found = await self.ranks.check_reader(actor, room)
         roles = {found.room.owner: Role.OWNER}
         for standing in await self.db.standings.appointed(room) if found.room.options.guarded else ():
             if standing.role is not None:
@@ -108,10 +106,6 @@ class Roles:
     async def _ask(self, actor: Actor, found: Ranked, target: UserId, role: Role) -> None:
         room, user = await self.db.rooms.get(found.room.id), await self.db.users.get(actor.user)
         await self.asking.ask(_question(actor, user, found.room, room, target=target, role=role))
-
-    async def _is_admin(self, actor: Actor) -> bool:
-        user = await self.db.users.get(actor.user)
-        return user is not None and user.admin
 
     async def _note_host(self, room: RoomId, user: UserId) -> None:
         """Have the index know of whoever has become a host that their places are not ended by entering elsewhere."""

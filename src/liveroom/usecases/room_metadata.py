@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from liveroom.domain.errors import RateLimited, RoomNotFound, StaleVersion
+from liveroom.domain.errors import RoomNotFound, StaleVersion
 from liveroom.domain.ids import RoomId
 from liveroom.domain.metadata import Metadata, MetadataRow, metadata_in, next_version
 from liveroom.domain.outbox import MetadataChanged, OutboxRow
@@ -13,6 +13,7 @@ from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.ranks import Ranks, check_in, role_of
+from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
 
 CHANGES: Final = 50
@@ -40,8 +41,7 @@ class RoomMetadata:
 
         Raises ``RoomNotFound``, ``PermissionDenied``, ``RateLimited``; ``StaleVersion`` with what holds now.
         """
-        if not await self.live.hit(f"metadata:{actor.user}", limit=CHANGES, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(self.live, f"metadata:{actor.user}", limit=CHANGES, window=WINDOW)
         ranked = await self.ranks.check(actor, room_id, Right.ARRANGE)
 
         async def work(tx: Tx) -> tuple[Metadata, OutboxRow]:

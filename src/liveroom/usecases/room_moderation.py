@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom.domain import told_standings
-from liveroom.domain.audit import subject_of
 from liveroom.domain.errors import LiveUnavailable, PermissionDenied, RoomNotFound, UserNotFound
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
@@ -20,7 +19,7 @@ from liveroom.domain.users import User
 from liveroom.ports import Live, Tx
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.moderation import Also, Moderation
-from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.ranks import Ranks, is_admin
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.standing_changes import Deed, StandingChanges
 
@@ -116,12 +115,10 @@ class RoomModeration:
 
     def _admins_deed(self, actor: Actor, action: str, reason: str) -> Also:
         async def check_and_note(tx: Tx, target: User) -> None:
-            user = await tx.users.get(actor.user)
-            if user is None or not user.admin or target.admin:
+            if target.admin or not await is_admin(tx, actor.user):
                 raise PermissionDenied
-            subject = subject_of(target.id, "")
-            entry = self.changes.trail.entry(target.tenant, actor.user, _METHODS + action, subject, reason=reason)
-            await tx.audit.add([entry])
+            trail, path = self.changes.trail, _METHODS + action
+            await tx.audit.add([trail.entry(target.tenant, actor.user, path, target=target.id, reason=reason)])
 
         return check_and_note
 

@@ -8,22 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from liveroom.domain.audit import subject_of
-from liveroom.domain.errors import BadRequest, NotInRoom, PermissionDenied, RateLimited, RoomNotFound
+from liveroom.domain.errors import BadRequest, PermissionDenied, RoomNotFound
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import OptionChanges, RoomOptions
-from liveroom.domain.permissions import Rank, Right
+from liveroom.domain.permissions import Right
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.standings import Standing
-from liveroom.ports import Clock, Database, Live, Tx
+from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.passwords import Passwords
-from liveroom.usecases.ranks import Ranked, Ranks, check_in, role_of
+from liveroom.usecases.ranks import Ranked, Ranks, is_admin
+from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.standing_changes import Deed, StandingChanges
+from liveroom.usecases.warrants import Warrant
 
 INVITATIONS: Final = 100
 """People whom one user may invite within ``WINDOW``: each of them is told."""
@@ -51,12 +52,9 @@ class Options:
         Raises ``RoomNotFound``, ``NotInRoom`` for all others.
         """
         try:
-            found = await self.ranks.of(actor.tenant.name, room_id, actor.user)
+            return (await self.ranks.check_reader(actor, room_id)).room.options
         except RoomNotFound:
             return (await self._reserved(actor, room_id)).options
-        if found.member is None and found.rank < Rank.OWNER and not await self._is_admin(actor):
-            raise NotInRoom
-        return found.room.options
 
     async def set(
         self, actor: Actor, room_id: RoomId, changes: OptionChanges, *, password: str | None = None
@@ -80,13 +78,8 @@ class Options:
                 raise BadRequest("minutes: of a room that is live, or scheduled")
             return changes.apply(options, begins or now)
 
-        async def may(tx: Tx, room: Room) -> None:
-            if room.state is RoomState.LIVE:
-                await check_in(tx, room, actor, right, role_of(ranked))
-            trail, subject = self.standings.trail, subject_of("", room_id)
-            await tx.audit.add([trail.entry(room.tenant, actor.user, _SET, subject, room=room_id)])
-
-        committed = await self.broadcasts.arrange(actor.tenant.name, room_id, change, may)
+        warrant = Warrant(self.standings.trail, actor, _SET, right, ranked)
+        committed = await self.broadcasts.arrange(actor.tenant.name, room_id, change, warrant.check)
         if committed.room.state is RoomState.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         return committed.room.options
@@ -97,8 +90,7 @@ class Options:
         Raises ``RoomNotFound``, ``PermissionDenied`` (also for somebody who is banned), ``UserNotFound``,
         ``RateLimited``, ``QuotaExceeded``.
         """
-        if not await self.live.hit(f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
         deed = Deed(actor, "rooms/invite", room_id, user_id, Right.INVITE, over=False)
         changed = await self.standings.make(deed, self._invited)
         data = {"roomId": room_id, "kind": "room", "by": actor.user, "title": changed.room.title}
@@ -130,10 +122,6 @@ class Options:
         room = await self.db.rooms.get(room_id)
         if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.RESERVED:
             raise RoomNotFound
-        if room.holder != actor.user and not await self._is_admin(actor):
+        if room.holder != actor.user and not await is_admin(self.db, actor.user):
             raise RoomNotFound if room.options.starts is None else PermissionDenied
         return room
-
-    async def _is_admin(self, actor: Actor) -> bool:
-        user = await self.db.users.get(actor.user)
-        return user is not None and user.admin

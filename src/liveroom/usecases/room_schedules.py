@@ -12,6 +12,7 @@ import structlog
 
 from liveroom.domain.errors import BadRequest, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.paging import cut
 from liveroom.domain.rooms import CloseReason, Room, RoomState
 from liveroom.domain.schedules import HELD_WITHIN, LISTED_AHEAD, SCHEDULED_MAX, Mark, Plan, schedule
 from liveroom.domain.sessions import Actor
@@ -71,8 +72,7 @@ class Schedules:
         now = self.clock.now()
         after = _read_cursor(cursor) if cursor else Mark(now - HELD_WITHIN, RoomId(""))
         found = await self.db.schedules.page(tenant, category, after, now + LISTED_AHEAD, limit + 1)
-        page = found[:limit]
-        return page, _cursor(page[-1]) if len(found) > limit else ""
+        return cut(found, limit, _cursor)
 
     async def call_off(self) -> int:
         """Close what was not held; return how many rooms."""

@@ -33,6 +33,7 @@ from liveroom.usecases.listings import Listings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.policies import Policies
+from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.removals import put_out
 from liveroom.usecases.screening import Screening
@@ -153,7 +154,7 @@ class Rooms:
             await self._open(actor, entry, coming)
             entered = await self._knock(actor, entry)
         asked_more = entry.wanted is not None and entry.wanted.is_host and not entered.role.is_host
-        if asked_more and await self.is_admin(actor):
+        if asked_more and await is_admin(self.db, actor.user):
             return await self.live.admit(entry._replace(admin=True))
         return entered
 
@@ -162,7 +163,7 @@ class Rooms:
         try:
             return await self.live.admit(entry)
         except (NotInvited, PasswordWrong):
-            if not await self.is_admin(actor):
+            if not await is_admin(self.db, actor.user):
                 raise
             return await self.live.admit(entry._replace(admin=True))
 
@@ -248,11 +249,6 @@ class Rooms:
         profile = user.profile if user is not None else Profile()
         await self.live.put_profile(actor.user, profile)
         return profile
-
-    async def is_admin(self, actor: Actor) -> bool:
-        """Say whether the operator has named the actor an admin."""
-        user = await self.db.users.get(actor.user)
-        return user is not None and user.admin
 
     def _entry(self, placing: Placing, placed: Placed, coming: Coming, actor: Actor, profile: Profile) -> Entry:
         return Entry(

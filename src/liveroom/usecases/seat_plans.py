@@ -7,21 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from liveroom.domain.audit import subject_of
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.permissions import Rank, Right, check_outranks
-from liveroom.domain.rooms import Room
 from liveroom.domain.seats import with_lock, with_seats
 from liveroom.domain.sessions import Actor
-from liveroom.ports import Tx
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.broadcasts import Broadcasts, Judge
+from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.permits import Permits
-from liveroom.usecases.ranks import Ranked, Ranks, check_in, role_of
+from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.stages import Scene, StageKeeper
+from liveroom.usecases.warrants import Warrant
 
 _CONFIGURE: Final = "base/v1/seats/configure"
 _LOCK: Final = "base/v1/seats/lock"
@@ -42,8 +40,8 @@ class SeatPlans:
         """Change the number of seats, or the mode; None leaves it as it is."""
         await self.stages.count(actor)
         ranked = await self.ranks.check(actor, room, Right.ARRANGE)
-        may = self._judge(actor, Right.ARRANGE, ranked, _CONFIGURE)
-        return await self._arrange(actor, room, lambda options: with_seats(options, number, mode), may)
+        warrant = Warrant(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
+        return await self._arrange(warrant, room, lambda options: with_seats(options, number, mode))
 
     async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> Scene:
         """Lock a seat, which puts off whoever has it, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
@@ -51,18 +49,8 @@ class SeatPlans:
         ranked = await self.ranks.check(actor, room, Right.SEAT)
         if locked:
             await self._check_holder(actor, room, number, ranked.rank)
-        may = self._judge(actor, Right.SEAT, ranked, _LOCK)
-        return await self._arrange(actor, room, lambda options: with_lock(options, number, locked=locked), may)
-
-    def _judge(self, actor: Actor, right: Right, ranked: Ranked, action: str) -> Judge:
-        """Return what judges whether to do it, and writes down that it is done."""
-
-        async def may(tx: Tx, room: Room) -> None:
-            await check_in(tx, room, actor, right, role_of(ranked))
-            subject = subject_of("", room.id)
-            await tx.audit.add([self.trail.entry(room.tenant, actor.user, action, subject, room=room.id)])
-
-        return may
+        warrant = Warrant(self.trail, actor, _LOCK, Right.SEAT, ranked)
+        return await self._arrange(warrant, room, lambda options: with_lock(options, number, locked=locked))
 
     async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
         scene = await self.stages.read(actor.tenant.name, room)
@@ -70,12 +58,10 @@ class SeatPlans:
             if one.number == number and one.user != actor.user:
                 check_outranks(rank, scene.rank(one.user))
 
-    async def _arrange(
-        self, actor: Actor, room: RoomId, change: Callable[[RoomOptions], RoomOptions], may: Judge
-    ) -> Scene:
-        tenant = actor.tenant.name
+    async def _arrange(self, warrant: Warrant, room: RoomId, change: Callable[[RoomOptions], RoomOptions]) -> Scene:
+        tenant = warrant.actor.tenant.name
         before = await self.stages.read(tenant, room)
-        committed = await self.broadcasts.arrange(tenant, room, change, may)
+        committed = await self.broadcasts.arrange(tenant, room, change, warrant.check)
         if await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         after = await self.stages.read(tenant, room)

@@ -1,18 +1,16 @@
 """Seats: taking, leaving, moving, muting and clearing them (``domain.seats`` has the rules)."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
 from liveroom.domain import seats
-from liveroom.domain.audit import subject_of
+from liveroom.domain.audit import AuditEntry
 from liveroom.domain.errors import NotInRoom, NotSeated, UserNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SeatMode
 from liveroom.domain.permissions import check_outranks
 from liveroom.domain.seats import Staged
 from liveroom.domain.sessions import Actor
-from liveroom.usecases.audit import Audit
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.stages import Scene, StageKeeper, check_member
 
@@ -26,7 +24,6 @@ class Seats:
 
     stages: StageKeeper
     permits: Permits
-    trail: Audit
 
     async def list(self, actor: Actor, room: RoomId) -> Scene:
         """Return the stage for members and the room's owner. Raises ``NotInRoom`` for others."""
@@ -75,14 +72,11 @@ class Seats:
     async def kick(self, actor: Actor, room: RoomId, target: UserId) -> None:
         """Put somebody off their seat. Raises ``PermissionDenied``, ``UserNotFound``, ``NotSeated``."""
 
-        note = self._once(actor, room, target, _KICK)
-
         async def rule(scene: Scene) -> Staged:
             await self._check_over(actor, scene, target)
-            await note()
             return seats.vacate(scene.stage, target)
 
-        scene = await self.stages.change(actor, room, rule, target)
+        scene = await self.stages.change(actor, room, rule, target, note=self._entry(actor, room, target, _KICK))
         await self.permits.put_off(scene.room.tenant, room, target)
 
     async def mute(
@@ -94,28 +88,18 @@ class Seats:
         """
         user = target or actor.user
         by_host = user != actor.user
-        note = self._once(actor, room, user, _MUTE)
 
         async def rule(scene: Scene) -> Staged:
             if by_host:
                 await self._check_over(actor, scene, user)
-                await note()
             _check_seated(scene, user)
             return seats.mute(scene.stage, user, audio=audio, video=video, by_host=by_host)
 
-        return await self.stages.change(actor, room, rule, user)
+        note = self._entry(actor, room, user, _MUTE) if by_host else None
+        return await self.stages.change(actor, room, rule, user, note=note)
 
-    def _once(self, actor: Actor, room: RoomId, target: UserId, action: str) -> Callable[[], Awaitable[None]]:
-        """Return what writes down, before it is done, what somebody does to whom: once, however often it is tried."""
-        entry = self.trail.entry(actor.tenant.name, actor.user, action, subject_of(target, room), room=room)
-        waiting = [entry]
-
-        async def note() -> None:
-            while waiting:
-                await self.trail.write(waiting[0])
-                waiting.pop()
-
-        return note
+    def _entry(self, actor: Actor, room: RoomId, target: UserId, action: str) -> AuditEntry:
+        return self.stages.trail.entry(actor.tenant.name, actor.user, action, target=target, room=room)
 
     async def _may_sit(self, actor: Actor, scene: Scene) -> bool:
         """Say whether the actor comes to a seat by taking it."""

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from weakref import WeakValueDictionary
 
-from liveroom.domain.errors import LiveUnavailable, NotInRoom, PermissionDenied, RateLimited, RoomNotFound
+from liveroom.domain.audit import AuditEntry
+from liveroom.domain.errors import LiveUnavailable, NotInRoom, PermissionDenied, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.media import publishes
 from liveroom.domain.members import Member
@@ -22,8 +23,10 @@ from liveroom.domain.seat_requests import settle
 from liveroom.domain.seats import Stage, Staged
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Live, StageView
+from liveroom.usecases.audit import Audit
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.rates import check_rate
 
 CALLS: Final = 20
 """Changes of seats that one user may ask for within ``WINDOW``."""
@@ -68,6 +71,7 @@ class StageKeeper:
     clock: Clock
     ranks: Ranks
     permits: Permits
+    trail: Audit
     _turns: WeakValueDictionary[RoomId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def read(self, tenant: TenantName, room: RoomId, *users: UserId) -> Scene:
@@ -76,23 +80,25 @@ class StageKeeper:
         now = self.clock.now()
         return Scene(view.room, settle(view.stage, view.members, now).stage, view.members, now)
 
-    async def change(self, actor: Actor, room: RoomId, rule: Rule, *users: UserId) -> Scene:
+    async def change(
+        self, actor: Actor, room: RoomId, rule: Rule, *users: UserId, note: AuditEntry | None = None
+    ) -> Scene:
         """Let the actor's rule change the stage; return it as it is afterwards.
 
         ``users``: of whom the rule has to know, beside the actor and those on the stage, whether they are in the room.
-        Raises ``RateLimited``, ``RoomNotFound``, and what the rule raises.
+        ``note``: what is written down when the rule allows it, before it is done. Raises ``RateLimited``,
+        ``RoomNotFound``, and what the rule raises.
         """
         await self.count(actor)
         turn = self._turns.setdefault(room, asyncio.Lock())
         async with turn:
-            before, after = await self._change(actor.tenant.name, room, rule, (actor.user, *users), actor.user)
+            before, after = await self._change(actor, room, rule, (actor.user, *users), note)
         await self._permit(before, after)
         return after
 
     async def count(self, actor: Actor) -> None:
         """Count a call of the actor's that is to change something. Raises ``RateLimited``."""
-        if not await self.live.hit(f"seats:{actor.user}", limit=CALLS, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(self.live, f"seats:{actor.user}", limit=CALLS, window=WINDOW)
 
     async def tidy(self, room: RoomId) -> bool:
         """End requests that are over, as the live store's clock has it; say whether there were any."""
@@ -123,15 +129,18 @@ class StageKeeper:
         return rank
 
     async def _change(
-        self, tenant: TenantName, room: RoomId, rule: Rule, users: tuple[UserId, ...], by: UserId | None
+        self, actor: Actor, room: RoomId, rule: Rule, users: tuple[UserId, ...], note: AuditEntry | None
     ) -> tuple[StageView, Scene]:
         for _ in range(_TRIES):
-            view = await self._view(tenant, room, users)
+            view = await self._view(actor.tenant.name, room, users)
             now = self.clock.now()
             settled = settle(view.stage, view.members, now)
             decided = await rule(Scene(view.room, settled.stage, view.members, now))
+            if note is not None:
+                await self.trail.write(note)
+                note = None
             staged = decided._replace(answered=(*settled.answered, *decided.answered))
-            if staged == Staged(view.stage) or await self.live.stages.put(view, staged, by):
+            if staged == Staged(view.stage) or await self.live.stages.put(view, staged, actor.user):
                 return view, Scene(view.room, staged.stage, view.members, now)
         raise LiveUnavailable(_TOO_FAST)
 

@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 
 from liveroom import faults
 from liveroom.domain import told_rooms, told_standings
-from liveroom.domain.audit import subject_of
-from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RateLimited, RoomNotFound, UserNotFound
+from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.outbox import OutboxRow, RoomChanged, StandingChanged
@@ -20,11 +19,12 @@ from liveroom.domain.permissions import LEAST, Rank, Right, check_outranks, rank
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.standings import APPOINTED_MAX, STANDINGS_MAX, Standing
-from liveroom.domain.users import User
+from liveroom.domain.users import User, present
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.ranks import check_in
+from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.vendors import VendorDesk
 
@@ -107,8 +107,7 @@ class StandingChanges:
 
     async def count(self, actor: Actor) -> None:
         """Count a change that the actor asks for. Raises ``RateLimited``."""
-        if not await self.live.hit(f"standing:{actor.user}", limit=CHANGES, window=WINDOW):
-            raise RateLimited(retry_after=WINDOW)
+        await check_rate(self.live, f"standing:{actor.user}", limit=CHANGES, window=WINDOW)
 
     async def role_in(self, deed: Deed) -> Role | None:
         """Return as what the actor is in the room, where that can make a difference: most rights are stored ones."""
@@ -123,9 +122,7 @@ class StandingChanges:
         if room is None or room.tenant != deed.actor.tenant.name or room.state is RoomState.CLOSED:
             raise RoomNotFound
         rank = await check_in(tx, room, deed.actor, deed.right, seen)
-        target = await tx.users.get(deed.target)
-        if target is None or target.tenant != room.tenant or target.deleted is not None:
-            raise UserNotFound
+        target = present(await tx.users.get(deed.target), room.tenant)
         standing = await tx.standings.get(room.id, target.id)
         if deed.over:
             check_outranks(rank, _rank_of_target(room, target, standing))
@@ -135,9 +132,9 @@ class StandingChanges:
 
     async def note(self, tx: Tx, case: Case) -> None:
         """Write down who did it, to whom and why."""
-        deed, tenant = case.deed, case.room.tenant
-        subject = subject_of(case.target.id, case.room.id)
-        entry = self.trail.entry(tenant, deed.actor.user, deed.action, subject, room=case.room.id, reason=deed.reason)
+        deed, room, target = case.deed, case.room, case.target.id
+        by, action = deed.actor.user, deed.action
+        entry = self.trail.entry(room.tenant, by, action, target=target, room=room.id, reason=deed.reason)
         await tx.audit.add([entry])
 
     async def _write(self, tx: Tx, case: Case, after: Standing) -> tuple[Changed, Sequence[OutboxRow]]:
@@ -146,8 +143,7 @@ class StandingChanges:
         if not case.standing.rev:
             await _check_number(tx, case)
         by, now = case.deed.actor.user, case.now
-        rev = max(case.standing.rev + 1, int(now.timestamp() * 1000))
-        after = replace(after, updated_by=by, updated=now, rev=rev)
+        after = after.written_by(by, now)
         await tx.standings.put(after)
         room, rows = await self._guard(tx, case.room, now)
         if room.state is RoomState.LIVE:

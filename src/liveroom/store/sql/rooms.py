@@ -10,7 +10,7 @@ from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.options import Access, RoomOptions, SeatMode
 from liveroom.domain.rooms import Room, RoomState
-from liveroom.store.sql.dialect import Row, Value, statement
+from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import broadcasts, rooms
@@ -98,17 +98,16 @@ class SqlRooms:
         await self._runner.run(_CLOSE_BROADCAST, key=broadcast, at=millis(at), why=reason)
 
     async def categories(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, str]:
-        asked, found = list(broadcasts), dict[BroadcastId, str]()
-        for first in range(0, len(asked), _AT_ONCE):
-            rows = await self._runner.rows(_CATEGORIES, broadcasts=asked[first : first + _AT_ONCE])
-            found |= {BroadcastId(id): category for id, category in rows}
-        return found
+        return await self._of_broadcasts(_CATEGORIES, broadcasts)
 
     async def likes(self, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, int]:
-        asked, found = list(broadcasts), dict[BroadcastId, int]()
+        return await self._of_broadcasts(_LIKES, broadcasts)
+
+    async def _of_broadcasts(self, query: Statement, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, Any]:
+        asked, found = list(broadcasts), dict[BroadcastId, Any]()
         for first in range(0, len(asked), _AT_ONCE):
-            rows = await self._runner.rows(_LIKES, broadcasts=asked[first : first + _AT_ONCE])
-            found |= {BroadcastId(id): likes for id, likes in rows}
+            rows = await self._runner.rows(query, broadcasts=asked[first : first + _AT_ONCE])
+            found |= {BroadcastId(id): value for id, value in rows}
         return found
 
     async def put_likes(self, likes: Mapping[BroadcastId, int]) -> None:

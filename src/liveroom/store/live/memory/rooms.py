@@ -15,7 +15,6 @@ from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
-from liveroom.domain.options import DEFAULTS
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.standings import Standing
@@ -97,8 +96,7 @@ class Rooms:
         member = room.members.get(entry.user)
         now = read(self._clock)
         hidden = room.hidden
-        if room.options is not DEFAULTS:
-            check_barriers(room, entry, at(now), member=member is not None)
+        check_barriers(room, entry, at(now), member=member is not None)
         if member is None:
             member = self._join(room, entry, now)
             happened = [Happening(EventKind.MEMBER_ENTERED, member)]
