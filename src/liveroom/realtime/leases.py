@@ -12,6 +12,7 @@ import structlog
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Socket
 from liveroom.domain.ids import RoomId
+from liveroom.domain.parts import parts
 from liveroom.ports import Channels, Sockets
 
 log = structlog.get_logger("liveroom.realtime")
@@ -44,8 +45,7 @@ class Leases:
     async def renew(self, sockets: Sequence[Socket], joined: dict[RoomId, list[Socket]]) -> Sequence[Socket]:
         """Renew leases; return the sockets whose sessions have ended."""
         ended: list[Socket] = []
-        for start in range(0, len(sockets), _BATCH):
-            batch = sockets[start : start + _BATCH]
+        for batch in parts(sockets, _BATCH):
             ended += await _try(self._sockets.renew(batch)) or ()
         if joined:
             await _try(self._channels.renew(joined))

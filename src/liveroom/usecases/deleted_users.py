@@ -19,6 +19,7 @@ from liveroom.domain import told_rooms
 from liveroom.domain.erasures import AGAIN, Erasure, Trace, without
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.options import RoomOptions
+from liveroom.domain.parts import parts
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.tellings import of_room, of_user
 from liveroom.ports import Clock, Database, Live, ToldOf, Traces, Tx
@@ -149,8 +150,8 @@ class _Round:
         for stream in set(streams) - self._retold:
             self._retold.add(stream)
             told = [new for one in await self._db.traces.told(self._user, stream) if (new := _without(one, self._user))]
-            for first in range(0, len(told), AT_ONCE):
-                await self._db.traces.retell(told[first : first + AT_ONCE])
+            for some in parts(told, AT_ONCE):
+                await self._db.traces.retell(some)
                 await asyncio.sleep(0)
 
 

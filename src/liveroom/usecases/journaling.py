@@ -11,6 +11,7 @@ from typing import Final
 from liveroom import faults
 from liveroom.domain.ids import StayId, TenantName
 from liveroom.domain.members import Stay
+from liveroom.domain.parts import parts
 from liveroom.domain.tellings import Telling, of_room
 from liveroom.domain.told_stays import KINDS, steps, tell
 from liveroom.ports import Database, Tx
@@ -33,8 +34,8 @@ class Journaling:
         told = [stay for stay in stays if stay.tenant in hearing] if hearing else ()
         if len(told) < len(stays):
             await self.db.stays.put([stay for stay in stays if stay.tenant not in hearing])
-        for first in range(0, len(told), AT_ONCE):
-            await self._save(told[first : first + AT_ONCE])
+        for some in parts(told, AT_ONCE):
+            await self._save(some)
 
     async def _save(self, stays: Sequence[Stay]) -> None:
         newest: dict[StayId, Stay] = {}

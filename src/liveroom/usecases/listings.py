@@ -19,6 +19,7 @@ from liveroom.domain.errors import BadRequest, LiveUnavailable, RoomNotFound
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, is_plain_id
 from liveroom.domain.members import Member
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery, cut
+from liveroom.domain.parts import parts
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Cards, Clock, Database, ListLost, Live
@@ -183,8 +184,7 @@ class Listings:
         """Show what was gathered; what cannot be shown now stays marked in the store, and is found there."""
         rooms = list(self._gathered.values())
         self._gathered.clear()
-        for first in range(0, len(rooms), _CHUNK):
-            part = rooms[first : first + _CHUNK]
+        for part in parts(rooms, _CHUNK):
             await self.show(part)
             self._have_shown(part)
 

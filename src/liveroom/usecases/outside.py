@@ -21,6 +21,7 @@ from liveroom.domain.outside import (
     Report,
     Sighting,
 )
+from liveroom.domain.parts import parts
 from liveroom.domain.rooms import CloseReason, Room, RoomState
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import VendorFailure
@@ -91,8 +92,8 @@ class Outside:
 
     async def _users(self, ids: set[UserId], tenants: frozenset[TenantName]) -> set[UserId]:
         asked, known = sorted(ids), set[UserId]()
-        for first in range(0, len(asked), _USERS):
-            users = await self.db.users.list(asked[first : first + _USERS])
+        for some in parts(asked, _USERS):
+            users = await self.db.users.list(some)
             known |= {user.id for user in users if user.tenant in tenants and user.deleted is None}
         return known
 

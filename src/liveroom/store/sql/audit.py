@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, insert, select
 
 from liveroom.domain.audit import AuditEntry, AuditId
 from liveroom.domain.ids import RoomId, TenantName, first_id
+from liveroom.domain.parts import parts
 from liveroom.store.sql.backend_tables import audit
 from liveroom.store.sql.dialect import Row, Value, Values, statement
 from liveroom.store.sql.instants import instant, millis
@@ -53,8 +54,8 @@ class SqlAudit:
             await self._runner.run_many(_ADD, rows)
 
     async def answered(self, code: int, entries: Sequence[AuditId]) -> None:
-        for first in range(0, len(entries), _AT_ONCE):
-            await self._runner.run(_ANSWERED, entries=entries[first : first + _AT_ONCE], ended=code)
+        for some in parts(entries, _AT_ONCE):
+            await self._runner.run(_ANSWERED, entries=some, ended=code)
 
     async def newest(
         self, *, tenant: TenantName | None, actor: str, since: datetime | None, limit: int
@@ -79,8 +80,8 @@ class SqlAudit:
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop entries made before that time, the oldest first; return how many."""
         old = [row[0] for row in await self._runner.rows(_OLD, before=first_id(before), limit=limit)]
-        for first in range(0, len(old), _AT_ONCE):
-            await self._runner.run(_DROP, entries=old[first : first + _AT_ONCE])
+        for some in parts(old, _AT_ONCE):
+            await self._runner.run(_DROP, entries=some)
         return len(old)
 
 

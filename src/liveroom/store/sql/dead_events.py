@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Integer, bindparam, delete, func, null, selec
 
 from liveroom.domain.deliveries import Dead, dead_of
 from liveroom.domain.ids import TenantName
+from liveroom.domain.parts import parts
 from liveroom.domain.tellings import Target, Told
 from liveroom.ports import Kept
 from liveroom.store.sql.backend_tables import dead_events, events
@@ -102,12 +103,11 @@ class SqlDeadEvents:
         return sorted((_read(row) for row in rows), key=lambda dead: (dead.at, dead.stream, dead.seq))
 
     async def remove(self, target: str, ids: Sequence[str]) -> None:
-        for first in range(0, len(ids), _AT_ONCE):
-            await self._runner.run(_REMOVE, of=target, ids=ids[first : first + _AT_ONCE])
+        for some in parts(ids, _AT_ONCE):
+            await self._runner.run(_REMOVE, of=target, ids=some)
 
     async def put_off(self, target: str, ids: Sequence[str], due: datetime | None) -> None:
-        for first in range(0, len(ids), _AT_ONCE):
-            part = ids[first : first + _AT_ONCE]
+        for part in parts(ids, _AT_ONCE):
             if due is None:
                 await self._runner.run(_DEAD_AGAIN, of=target, ids=part)
             else:

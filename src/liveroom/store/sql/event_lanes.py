@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, case, delete, func,
 
 from liveroom.domain.deliveries import Lane, Settled, Span, Waiting
 from liveroom.domain.ids import TenantName
+from liveroom.domain.parts import parts
 from liveroom.domain.tellings import Told
 from liveroom.store.sql.backend_tables import event_lanes, events
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, next_value, statement
@@ -127,8 +128,7 @@ class SqlEventLanes:
         return [_told(row) for row in sorted(rows, key=_BY_STREAM)]
 
     async def through(self, target: str, holder: str, streams: Sequence[str], now: datetime) -> None:
-        for first in range(0, len(streams), _AT_ONCE):
-            part = streams[first : first + _AT_ONCE]
+        for part in parts(streams, _AT_ONCE):
             if await self._runner.run(_THROUGH, of=target, streams=part, by=holder) < len(part):
                 await self._runner.run(_OVERTAKEN, of=target, streams=part, by=holder, at=millis(now))
 
@@ -158,8 +158,8 @@ class SqlEventLanes:
     async def drop(self, target: str, limit: int) -> int:
         """Drop lanes of a target; return how many."""
         streams = [row[0] for row in await self._runner.rows(_SOME, of=target, limit=limit)]
-        for first in range(0, len(streams), _AT_ONCE):
-            await self._runner.run(_DROP, of=target, streams=streams[first : first + _AT_ONCE])
+        for some in parts(streams, _AT_ONCE):
+            await self._runner.run(_DROP, of=target, streams=some)
         return len(streams)
 
     async def waiting(self) -> Sequence[Waiting]:

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, delete, insert, select
 
 from liveroom.domain.ids import TenantName, new_id
+from liveroom.domain.parts import parts
 from liveroom.domain.tellings import Target, Telling
 from liveroom.ports import FIRST_KEPT, Chapter, Kept
 from liveroom.store.sql.backend_tables import event_lanes, events, streams
@@ -99,8 +100,8 @@ class SqlEvents:
 
     async def _by_stream(self, asked: Statement, names: Sequence[str], **values: Value) -> Sequence[tuple[str, int]]:
         found: list[tuple[str, int]] = []
-        for first in range(0, len(names), _AT_ONCE):
-            rows = await self._runner.rows(asked, streams=names[first : first + _AT_ONCE], **values)
+        for some in parts(names, _AT_ONCE):
+            rows = await self._runner.rows(asked, streams=some, **values)
             found += [(stream, number) for stream, number in rows]
         return found
 

@@ -18,6 +18,7 @@ from asyncmy.cursors import Cursor
 from asyncmy.errors import MySQLError
 
 from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.domain.parts import parts
 from liveroom.store.sql.addresses import MysqlAddress
 from liveroom.store.sql.dialect import Dialect, MysqlWording, Row, Statement, Value, Values
 from liveroom.store.sql.runner import Runner
@@ -118,8 +119,8 @@ class _Connection:
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
         prepared = self._dialect.prepare(asked)
         rows = [prepared.arguments(values)[1] for values in many]
-        for first in range(0, len(rows), _ROWS_A_STATEMENT):
-            await self._execute(prepared.text, rows[first : first + _ROWS_A_STATEMENT], many=True)
+        for some in parts(rows, _ROWS_A_STATEMENT):
+            await self._execute(prepared.text, some, many=True)
 
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await work(self)

@@ -19,6 +19,7 @@ from liveroom.domain.outbox import (
     StandingChanged,
     Told,
 )
+from liveroom.domain.parts import parts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.store.sql.dialect import Row, Statement, statement
 from liveroom.store.sql.instants import instant, millis
@@ -86,14 +87,14 @@ class SqlOutbox:
         return [_read(row) for row in rows]
 
     async def done(self, rows: Sequence[int]) -> None:
-        for first in range(0, len(rows), _AT_ONCE):
-            await self._runner.run(_DONE, rows=rows[first : first + _AT_ONCE])
+        for some in parts(rows, _AT_ONCE):
+            await self._runner.run(_DONE, rows=some)
 
     async def purge(self, before: datetime, limit: int) -> int:
         """Drop rows done and made before that time, the oldest first; return how many."""
         old = [row[0] for row in await self._runner.rows(_OLD, before=millis(before), limit=limit)]
-        for first in range(0, len(old), _AT_ONCE):
-            await self._runner.run(_DROP, rows=old[first : first + _AT_ONCE])
+        for some in parts(old, _AT_ONCE):
+            await self._runner.run(_DROP, rows=some)
         return len(old)
 
     async def ended_sessions(self, bucket: int, since: datetime) -> Sequence[EndedSessions]:

@@ -9,6 +9,7 @@ from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 
 from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.options import Access, RoomOptions, SeatMode
+from liveroom.domain.parts import parts
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
@@ -105,8 +106,8 @@ class SqlRooms:
 
     async def _of_broadcasts(self, query: Statement, broadcasts: Collection[BroadcastId]) -> Mapping[BroadcastId, Any]:
         asked, found = list(broadcasts), dict[BroadcastId, Any]()
-        for first in range(0, len(asked), _AT_ONCE):
-            rows = await self._runner.rows(query, broadcasts=asked[first : first + _AT_ONCE])
+        for some in parts(asked, _AT_ONCE):
+            rows = await self._runner.rows(query, broadcasts=some)
             found |= {BroadcastId(id): value for id, value in rows}
         return found
 

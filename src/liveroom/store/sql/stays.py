@@ -24,6 +24,7 @@ from liveroom.domain.ids import (
     user_bucket,
 )
 from liveroom.domain.members import LeaveReason, Role, Stay
+from liveroom.domain.parts import parts
 from liveroom.domain.told_stays import Known
 from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
@@ -113,8 +114,8 @@ class SqlStays:
 
     async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
         found: dict[StayId, Known] = {}
-        for first in range(0, len(stays), _STAYS_AT_ONCE):
-            rows = await self._runner.rows(_KNOWN, stays=stays[first : first + _STAYS_AT_ONCE])
+        for some in parts(stays, _STAYS_AT_ONCE):
+            rows = await self._runner.rows(_KNOWN, stays=some)
             found |= {StayId(row[0]): Known(row[1], Role(row[2]), row[3], row[4], row[5] is not None) for row in rows}
         return found
 
@@ -135,8 +136,7 @@ class SqlStays:
     async def past_users(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Sequence[UserId]]:
         past: dict[BroadcastId, list[UserId]] = {broadcast: [] for broadcast in broadcasts}
         asked = list(past)
-        for first in range(0, len(asked), _BROADCASTS_AT_ONCE):
-            some = asked[first : first + _BROADCASTS_AT_ONCE]
+        for some in parts(asked, _BROADCASTS_AT_ONCE):
             for broadcast, user in await self._runner.rows(_PAST_USERS, broadcasts=some):
                 past[BroadcastId(broadcast)].append(UserId(user))
         return past
@@ -144,8 +144,7 @@ class SqlStays:
     async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
         left: dict[BroadcastId, dict[UserId, datetime]] = {broadcast: {} for broadcast in broadcasts}
         asked = list(left)
-        for first in range(0, len(asked), _BROADCASTS_AT_ONCE):
-            some = asked[first : first + _BROADCASTS_AT_ONCE]
+        for some in parts(asked, _BROADCASTS_AT_ONCE):
             for broadcast, user, at in await self._runner.rows(_HOSTS_LEFT, broadcasts=some):
                 left[BroadcastId(broadcast)][UserId(user)] = instant(at)
         return left
@@ -154,16 +153,16 @@ class SqlStays:
         """Drop some by their ids, which sort by the time of entering: there is no other index of it."""
         rows = await self._runner.rows(_OLD, first=first_id(before), before=millis(before), limit=limit)
         old = [row[0] for row in rows]
-        for first in range(0, len(old), _STAYS_AT_ONCE):
-            await self._runner.run(_DROP, stays=old[first : first + _STAYS_AT_ONCE])
+        for some in parts(old, _STAYS_AT_ONCE):
+            await self._runner.run(_DROP, stays=some)
         return len(old)
 
 
 async def _read_all(rows: Sequence[Row]) -> Sequence[Stay]:
     """Return the stays, giving others their turn: a bucket may hold those of a crowd of hundreds of thousands."""
     found: list[Stay] = []
-    for first in range(0, len(rows), _READ_AT_ONCE):
-        found += [_read(row) for row in rows[first : first + _READ_AT_ONCE]]
+    for some in parts(rows, _READ_AT_ONCE):
+        found += [_read(row) for row in some]
         await asyncio.sleep(0)
     return found
 

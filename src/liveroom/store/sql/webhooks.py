@@ -10,6 +10,7 @@ from sqlalchemy import Integer, bindparam, delete, insert, select, update
 
 from liveroom.domain.deliveries import Delivery
 from liveroom.domain.ids import TenantName
+from liveroom.domain.parts import parts
 from liveroom.domain.webhooks import Webhook, WebhookState
 from liveroom.ports import StoredWebhook
 from liveroom.store.sql.backend_tables import deliveries, webhooks
@@ -128,8 +129,8 @@ class SqlDeliveries:
 
     async def _drop(self, found: Sequence[Row]) -> int:
         rows = [row[0] for row in found]
-        for first in range(0, len(rows), _AT_ONCE):
-            await self._runner.run(_DROP, rows=rows[first : first + _AT_ONCE])
+        for some in parts(rows, _AT_ONCE):
+            await self._runner.run(_DROP, rows=some)
         return len(rows)
 
 

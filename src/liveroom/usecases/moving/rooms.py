@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, is_plain_id, new_id
 from liveroom.domain.members import Role
 from liveroom.domain.outbox import Arrival, RoomChanged, RoomTaken
+from liveroom.domain.parts import parts
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, Room, RoomState
 from liveroom.ports import Clock, Tx
@@ -135,8 +136,8 @@ class RoomMover:
         """Let a running service seat those who are in a room that was opened just now."""
         now = self.clock.now()
         due = [arrival for guest in guests if guest.user and (arrival := self._arrival(guest)).until > now]
-        for first in range(0, len(due), _ARRIVALS):
-            told = RoomTaken(room, arrivals=tuple(due[first : first + _ARRIVALS]))
+        for some in parts(due, _ARRIVALS):
+            told = RoomTaken(room, arrivals=tuple(some))
             await tx.outbox.add(self.tenant, told, now)
         for _ in due:
             tally.note(SEATED)

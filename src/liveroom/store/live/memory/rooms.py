@@ -15,6 +15,7 @@ from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.parts import parts
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.standings import Standing
@@ -268,8 +269,8 @@ class Rooms:
         places: list[Place] = []
         if room is not None:
             self._herald.close(room, reason, read(self._clock))
-            for first in range(0, len(room.in_order), BATCH):
-                places += self._end_stays(room, room.in_order[first : first + BATCH])
+            for some in parts(room.in_order, BATCH):
+                places += self._end_stays(room, some)
                 await asyncio.sleep(0)
         return places
 

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
+from liveroom.domain.parts import parts
+
 BATCH: Final = 200
 
 T = TypeVar("T")
@@ -34,8 +36,8 @@ class Batches(Generic[T, R]):
     def _depart(self) -> None:
         ticket, self._ticket = self._ticket, {}
         for bucket, waiting in ticket.items():
-            for first in range(0, len(waiting), BATCH):
-                task = self._loop.create_task(self._carry(bucket, waiting[first : first + BATCH]))
+            for some in parts(waiting, BATCH):
+                task = self._loop.create_task(self._carry(bucket, some))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 

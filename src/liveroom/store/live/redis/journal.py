@@ -12,6 +12,7 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
+from liveroom.domain.parts import parts
 from liveroom.ports import Ledger
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
@@ -85,8 +86,8 @@ class Journal(Generic[T]):
         """Write the next batch of each of the buckets; return how many entries, and which buckets had a full batch."""
         taken = await self._take(buckets)
         rows = [row for _, _, part in taken for row in part]
-        for first in range(0, len(rows), BATCH):
-            await self._save(rows[first : first + BATCH])
+        for some in parts(rows, BATCH):
+            await self._save(some)
         await asyncio.gather(*(self._strike(bucket, ids) for bucket, ids, _ in taken))
         return sum(len(ids) for _, ids, _ in taken), [bucket for bucket, ids, _ in taken if len(ids) == BATCH]
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import TenantName
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
+from liveroom.domain.parts import parts
 from liveroom.ports import ListLost
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import Core
@@ -169,8 +170,7 @@ class Lists:
     async def put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
         keys = list_keys(tenant)
         names = (*keys.all, keys.claim)
-        for first in range(0, len(rooms), _PART):
-            part = rooms[first : first + _PART]
+        for part in parts(rooms, _PART):
             rows = pack([_row(room) for room in part])
             cards = (room.card or b"" for room in part)
             builder = self._building.get(tenant, "")

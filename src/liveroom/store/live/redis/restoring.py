@@ -15,6 +15,7 @@ import structlog
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.members import LeaveReason, Place, Stay
+from liveroom.domain.parts import parts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Ledger, RoomSeed
 from liveroom.store.live.redis.calls import BucketLost
@@ -149,8 +150,7 @@ class Restoring:
         adds = [[user, *_texts(places, seed.keepalive)] for user, places in by_user.items()]
         ended = [_ended_row(row) for row in seed.ended]
         keys = (*USERS[bucket].all, USERS[bucket].claim)
-        for parts in zip_parts(ended, drops, adds, size=_USERS_PART):
-            over, gone, there = parts
+        for over, gone, there in zip_parts(ended, drops, adds, size=_USERS_PART):
             packed = (pack(there), pack(gone), pack(over))
             await self._load("load_users", keys, *self._core.waits.of_users, *packed)
 
@@ -182,8 +182,8 @@ class Restoring:
             if room not in live:
                 await self._load("forget_room", (*room_keys(room).whole, keys.claim), room)
         await self._end_doubles(seeds)
-        for first in range(0, len(seeds), _ROOMS_AT_ONCE):
-            await asyncio.gather(*(self._fill_room(seed) for seed in seeds[first : first + _ROOMS_AT_ONCE]))
+        for some in parts(seeds, _ROOMS_AT_ONCE):
+            await asyncio.gather(*(self._fill_room(seed) for seed in some))
 
     async def _fill_room(self, seed: RoomSeed) -> None:
         keys = room_keys(seed.room.id)
