@@ -3,7 +3,7 @@
 uvicorn checks and joins each header of each answer, which costs as much as finding out what to answer. An application
 that sees the extension in its scope may send one message of the type below instead of start and body: ``fields`` are
 header lines, each with its line end and known to be clean, ``body`` is all of it, ``closes`` ends the connection. The
-status is 200.
+status is 200. It is written with others of the same moment, soon after the message is taken.
 
 An answer without an end costs no task: a message of type ``HOLD`` writes the head of an answer, status 200, and gives
 the connection away. ``headers`` are as in the message that starts a response. ``protocol`` is called with the server's
@@ -11,10 +11,13 @@ connections, among which it puts the protocol that it returns.
 """
 
 import asyncio
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from liveroom.http.answers import Answers
 
 ANSWER: Final = "liveroom.answer"
 HOLD: Final = "liveroom.hold"
@@ -24,9 +27,12 @@ _COPIED: Final = 16_384
 
 
 class QuickCycle(RequestResponseCycle):
-    """Writes an answer by one call of the transport. ``hand_over`` is set by the connection that makes it."""
+    """Writes an answer by one call of the transport. The connection that makes it sets what stands here."""
 
+    answers: Answers
     hand_over: Callable[[Hold], asyncio.Protocol]
+    unwritten = False
+    """The answer is whole and waits to be written."""
 
     async def send(self, message: MutableMapping[str, Any]) -> None:  # type: ignore[override]
         if message["type"] == HOLD:
@@ -61,13 +67,22 @@ class QuickCycle(RequestResponseCycle):
         parts += (fields, b"content-length: %d\r\n\r\n" % len(body))
         if self.scope["method"] == "HEAD":
             body = b""
-        if len(body) > _COPIED:
-            self.transport.writelines((b"".join(parts), body))
-        else:
-            self.transport.write(b"".join((*parts, body)))
+        whole = (b"".join(parts), body) if len(body) > _COPIED else (b"".join((*parts, body)),)
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
         self.message_event.set()
-        if not self.keep_alive and not self.more_body:
-            self.transport.close()
-        self.on_response()
+        self.unwritten = True
+        # uvicorn forgets ``on_response`` when the application returns, which is before the answer is written.
+        self.answers.add(partial(self._finish, whole, self.on_response))
+
+    def _finish(self, whole: Sequence[bytes], then: Callable[[], None]) -> None:
+        self.unwritten = False
+        transport = self.transport
+        if not transport.is_closing():
+            if len(whole) == 1:
+                transport.write(whole[0])
+            else:
+                transport.writelines(whole)
+            if not self.keep_alive and not self.more_body:
+                transport.close()
+        then()

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from liveroom.http.answers import Answers
 from liveroom.http.cycle import ANSWER, HOLD, Hold, QuickCycle
 
 LINE_MAX: Final = 16 * 1024
@@ -59,6 +60,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Bytes still to come of the body of a request that asked for a protocol we do not speak."""
         self._refusal = 0
         self._lingered = 0
+        self._answers = Answers.of(self.loop)
 
     # uvicorn names these; asyncio calls the first three, the parser those from on_message_begin, a cycle the last.
 
@@ -69,6 +71,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel()
         super().connection_lost(exc)
+
+    def eof_received(self) -> None:
+        """The client says no more, and the transport closes: what it was told is on its way before."""
+        self._answers.write()
+
+    def shutdown(self) -> None:
+        self._answers.write()
+        super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         if self._refusal:
@@ -149,6 +159,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def _begin(self) -> None:
         """Let the application see the request, after those that came before it on this connection."""
         former = self.cycle
+        if isinstance(former, QuickCycle) and former.unwritten:
+            self._answers.write()
         self.cycle = cycle = QuickCycle(
             scope=self.scope,
             transport=self.transport,
@@ -162,6 +174,7 @@ class BoundedProtocol(HttpToolsProtocol):
             keep_alive=self.scope["http_version"] != "1.0" and self.parser.should_keep_alive(),
             on_response=self.on_response_complete,
         )
+        cycle.answers = self._answers
         cycle.hand_over = self._hand_over
         if former is None or former.response_complete:  # type: ignore[redundant-expr]
             self._start_asgi_task(self.cycle, self.app)
@@ -185,6 +198,7 @@ class BoundedProtocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade as upgrade:
             if self._should_upgrade():
                 self._cancel()
+                self._answers.write()
                 self.handle_websocket_upgrade()
             elif self._upgrade_body:
                 self._take_body(data[upgrade.args[0] :])
@@ -213,6 +227,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         """Say why, once, and read no more of this connection; a call that is running is answered first."""
         self._refusal = status
+        self._answers.write()
         is_running = self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]
         if self._is_arriving and not self._is_head:
             if not is_running:
