@@ -57,7 +57,7 @@ def _setups(servers: Servers) -> Iterator[Setup]:
 
 
 class _Session:
-    """All repetitions on one setup. Before each call the yardstick is measured: the machine has other work too."""
+    """All repetitions on one setup. The yardstick is measured around each call: the machine has other work too."""
 
     def __init__(self, stage: Stage, name: str, plan: Plan, yardstick: Running, console: Console) -> None:
         self._stage = stage
@@ -76,12 +76,18 @@ class _Session:
         found: dict[str, list[Compared]] = defaultdict(list)
         for repetition in range(self._plan.repetitions):
             fill_the_rooms(before, drill)
-            for call, cost in measurements(trial, drill, self._plan.counts):
-                greeting = measure_hello(self._yardstick, self._plan.counts)
-                self.greetings.append(greeting)
-                found[call].append(compared := _compare(cost(), greeting))
+            before_it = self._greet()
+            for call, cost in measurements(trial, drill, self._plan.slices):
+                found_out, after_it = cost(), self._greet()
+                found[call].append(compared := _compare(found_out, before_it, after_it))
                 self._tell(repetition, call, compared)
+                before_it = after_it
         return {call: middle_compared(every) for call, every in found.items()}, trial.idle
+
+    def _greet(self) -> Cost:
+        greeting = measure_hello(self._yardstick, self._plan.slices)
+        self.greetings.append(greeting)
+        return greeting
 
     def _tell(self, repetition: int, call: str, compared: Compared) -> None:
         cost = compared.cost
@@ -92,8 +98,8 @@ class _Session:
         )
 
 
-def _compare(cost: Cost, greeting: Cost) -> Compared:
-    return Compared(cost, cost.cpu / greeting.cpu)
+def _compare(cost: Cost, before: Cost, after: Cost) -> Compared:
+    return Compared(cost, cost.cpu / ((before.cpu + after.cpu) / 2))
 
 
 def write_page(servers: Servers, plan: Plan, to: Path, console: Console) -> None:

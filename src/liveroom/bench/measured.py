@@ -6,7 +6,7 @@ from typing import Final
 
 from liveroom.bench.growth import Growth
 from liveroom.bench.seeding import Size
-from liveroom.bench.trial import QUICK, Compared, Cost, Counts
+from liveroom.bench.trial import QUICK, SLICES, Compared, Cost, Counts
 
 MULTIPLES: Final[Mapping[str, float]] = {
     "user_keepalive": 2,
@@ -26,7 +26,10 @@ UNBUDGETED: Final = ("messages/send", "rooms/like", "seats/take")
 class Plan:
     """How much is measured."""
 
+    slices: Counts
+    """How much of each call stands between two measurements of the yardstick, at each repetition."""
     counts: Counts
+    """How many calls show how cost grows, each once."""
     size: Size
     viewers: int
     repetitions: int
@@ -34,8 +37,8 @@ class Plan:
     users: Sequence[int]
 
 
-FULL: Final = Plan(Counts(), Size(20_000, 100), 2_000, 3, (100, 10_000, 100_000), (1_000, 100_000, 1_000_000))
-BRIEF: Final = Plan(QUICK, Size(1_000, 20), 300, 1, (50,), (500,))
+FULL: Final = Plan(SLICES, Counts(), Size(20_000, 100), 2_000, 9, (100, 10_000, 100_000), (1_000, 100_000, 1_000_000))
+BRIEF: Final = Plan(QUICK, QUICK, Size(1_000, 20), 300, 1, (50,), (500,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def _head(measured: Measured) -> str:
     return (
         f"Measured on {day}: Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} processors, one process of the service, 32 calls at once, {plan.size.users} users, "
-        f"{plan.size.rooms} rooms, median of {plan.repetitions}. Hello-world, measured before each call: "
+        f"{plan.size.rooms} rooms, median of {plan.repetitions}. Hello-world, measured before and after each call: "
         f"{measured.hello.cpu:.3f}. Load average of the machine before: {measured.load:.1f}."
     )
 

@@ -44,6 +44,8 @@ class Counts:
     """How often every user enters a room and leaves it."""
 
 
+SLICES: Final = Counts(hello=5_000, keepalive=5_000, page=1_500, detail=2_000, login=1_500, shifts=1)
+"""A few tenths of a second of each, for which a shared processor is as fast or slow as for the yardstick beside it."""
 QUICK: Final = Counts(hello=4_000, keepalive=2_000, page=400, detail=600, login=400, shifts=1)
 
 
@@ -151,7 +153,7 @@ def _seats(trial: Trial, drill: Drill, counts: Counts) -> Cost:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A cost, and how many times that of a hello-world measured the moment before."""
+    """A cost, and how many times that of a hello-world measured the moment before and the moment after."""
 
     cost: Cost
     times: float

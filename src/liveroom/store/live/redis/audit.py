@@ -1,16 +1,20 @@
 """The audit: members whose user's record does not name their place, so that nothing would ever end it."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, UserId
 from liveroom.domain.members import Place
+from liveroom.domain.parts import parts
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import ROOMS, room_keys
 from liveroom.store.live.redis.records import read_member
 from liveroom.store.live.redis.users import Users
 
 _PART: Final = 200
+_ROOMS_AT_ONCE: Final = 50
+"""Rooms whose reads travel together: one by one, those of 100,000 rooms took a twentieth of a processor."""
 
 
 class Audit:
@@ -25,8 +29,9 @@ class Audit:
         """Look through the next buckets; return the places that no record names."""
         found: list[Place] = []
         for bucket in range(self._next, self._next + buckets):
-            for room in await self._rooms(bucket % ROOM_BUCKETS):
-                found += await self._walk(room)
+            for some in parts(await self._rooms(bucket % ROOM_BUCKETS), _ROOMS_AT_ONCE):
+                for places in await asyncio.gather(*(self._walk(room) for room in some)):
+                    found += places
         self._next = (self._next + buckets) % ROOM_BUCKETS
         return found
 
