@@ -200,6 +200,8 @@ async def test_only_who_was_invited_comes_into_an_invitation_room(service: Servi
     for _ in range(2):
         assert (await host.call("rooms/uninvite", {"roomId": room, "targetId": guest.user})).code == 0
     assert (await guest.detail(room)).data["nnUsers"] == 3, "nobody is put out"
+    trail = (await host.call("moderation/audit", {"roomId": room})).data
+    assert [row["action"] for row in trail[:2]] == ["base/v1/rooms/uninvite", "base/v1/rooms/invite"]
     await guest.leave(room)
     assert (await guest.enter(room, "audience")).code == 3000
 

@@ -249,6 +249,47 @@ async def test_what_a_host_has_muted_a_host_lifts(service: Service) -> None:
     assert (await show.call(show.host, "mute", audio=True)).code == 3013, "the host has none"
 
 
+async def test_who_takes_a_seat_again_is_muted_as_a_host_had_muted_them(service: Service) -> None:
+    show = await set_up(service, mode="free")
+    guest = show.guests[0]
+    await show.do(guest, "take")
+    await show.do(show.host, "mute", targetId=guest.user, audio=True)
+    await show.do(guest, "leave")
+    again = await show.do(guest, "take", seat=3)
+    assert (again["audioMuted"], again["videoMuted"]) == (True, False)
+    await guest.leave(show.room)
+    await guest.enter(show.room, "audience")
+    assert (await show.do(guest, "take"))["audioMuted"] is True
+    assert (await show.call(guest, "mute", audio=False)).code == 4102
+    assert (await show.do(show.host, "mute", targetId=guest.user, audio=False))["audioMuted"] is False
+    await show.do(guest, "leave")
+    assert (await show.do(guest, "take"))["audioMuted"] is False
+
+
+async def test_who_is_seated_by_a_host_is_heard_again(service: Service) -> None:
+    show = await set_up(service, mode="free")
+    guest = show.guests[0]
+    await show.do(guest, "take")
+    await show.do(show.host, "mute", targetId=guest.user, audio=True)
+    await show.do(show.host, "kick", targetId=guest.user)
+    await show.do(show.host, "configure", mode="apply")
+    id = (await show.do(guest, "apply"))["requestId"]
+    assert (await show.do(show.host, "approve", requestId=id))["audioMuted"] is False
+
+
+async def test_nobody_acts_on_an_admin_who_has_a_seat(service: Service) -> None:
+    show = await set_up(service, mode="free")
+    admin, second = show.guests[0], await service.sign_up()
+    await service.name_admin(admin)
+    await service.name_admin(second)
+    await show.do(admin, "take", seat=1)
+    for device in (show.host, await show.moderator(), second):
+        assert (await show.call(device, "kick", targetId=admin.user)).code == 3000
+        assert (await show.call(device, "mute", targetId=admin.user, audio=True)).code == 3000
+        assert (await show.call(device, "lock", seat=1, locked=True)).code == 3000
+    assert (await show.seats()) == {1: admin.user}
+
+
 async def test_hosts_and_moderators_arrange_whom_they_outrank(service: Service) -> None:
     show = await set_up(service, mode="free")
     moderator, (guest, other) = await show.moderator(), show.guests

@@ -27,7 +27,7 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.seat_requests import WAIT, WAITING_MAX
-from liveroom.domain.seats import Mutes, Outcome, RequestKind, Seated, SeatRequest, Stage, Staged
+from liveroom.domain.seats import Mutes, Outcome, RequestKind, Seated, SeatRequest, Silenced, Stage, Staged
 
 NOW: Final = datetime(2026, 3, 1, 20, tzinfo=UTC)
 FREE: Final = RoomOptions(seats=3, seat_mode=SeatMode.FREE)
@@ -133,6 +133,27 @@ def test_a_hosts_mute_is_lifted_by_a_host_alone() -> None:
     assert mute(muted, audio=False, by_host=True).seated[0].mutes == Mutes.VIDEO_OFF
     with pytest.raises(NotSeated):
         mute(stage(), audio=True, by_host=True)
+
+
+def test_who_comes_to_a_seat_by_themselves_is_muted_as_a_host_had_muted_them_and_who_is_seated_is_heard() -> None:
+    muted = Stage((Seated(1, ANN, int(Mutes.AUDIO | Mutes.AUDIO_OFF)), Seated(2, BOB, int(Mutes.VIDEO_OFF))))
+    left = seats.vacate(seats.vacate(muted, ANN).stage, BOB).stage
+    assert left.silenced == (Silenced(ANN, Mutes.AUDIO),)
+    assert take(left, ANN, 3).stage == Stage((Seated(3, ANN, int(Mutes.AUDIO)),))
+    assert take(left, BOB, 3).stage.seated == (Seated(3, BOB),)
+    assert seats.sit(left, ANN, 3).stage == Stage((Seated(3, ANN),))
+    locked = seats.fitted(muted, seats.with_lock(FREE, 1, locked=True))
+    assert (locked.seated, locked.silenced) == ((Seated(2, BOB, int(Mutes.VIDEO_OFF)),), left.silenced)
+
+
+def test_a_stage_remembers_the_latest_whom_a_host_had_muted() -> None:
+    now = Stage()
+    for number in range(seats.REMEMBERED + 2):
+        user = UserId(f"u{number}")
+        now = seats.without(Stage((Seated(1, user, int(Mutes.VIDEO)),), silenced=now.silenced), [user])
+    again = seats.without(Stage((Seated(1, UserId("u5"), int(Mutes.AUDIO)),), silenced=now.silenced), [UserId("u5")])
+    assert [now.silenced[0].user, now.silenced[-1].user] == ["u2", f"u{seats.REMEMBERED + 1}"]
+    assert (len(again.silenced), again.silenced[-1]) == (seats.REMEMBERED, Silenced(UserId("u5"), Mutes.AUDIO))
 
 
 def test_locks_and_numbers_are_options_and_seats_that_are_new_are_not_locked() -> None:
@@ -267,6 +288,7 @@ class Model:
     seats: dict[int, str] = field(default_factory=dict)
     mutes: dict[str, set[str]] = field(default_factory=dict)
     waiting: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    silenced: set[str] = field(default_factory=set)
 
     def seat_of(self, user: str) -> int:
         return next((number for number, holder in self.seats.items() if holder == user), 0)
@@ -275,15 +297,18 @@ class Model:
         asked = [number] if number else list(range(1, size + 1))
         return next((seat for seat in asked if seat <= size and seat not in {*locks, *self.seats}), 0)
 
-    def sit(self, user: str, number: int) -> None:
+    def sit(self, user: str, number: int, *, by_host: bool) -> None:
+        """Have somebody seated, by a host, or by themselves."""
         self.seats = {seat: holder for seat, holder in self.seats.items() if holder != user}
         self.seats[number] = user
-        self.mutes.setdefault(user, set())
+        self.mutes.setdefault(user, {"host"} if user in self.silenced and not by_host else set())
+        self.silenced.discard(user)
         self.waiting = {id: one for id, one in self.waiting.items() if one[1] != user}
 
     def rise(self, user: str) -> None:
         del self.seats[self.seat_of(user)]
-        del self.mutes[user]
+        if "host" in self.mutes.pop(user):
+            self.silenced.add(user)
 
 
 class Theatre(RuleBasedStateMachine):
@@ -316,7 +341,7 @@ class Theatre(RuleBasedStateMachine):
         allowed = number <= self.size and (host or self.mode is SeatMode.FREE)
         call = lambda: take(self.stage, user, number, self.options, may_seat=host)  # noqa: E731
         if self.do(call, good=allowed and seat > 0) and seat != mine:
-            self.model.sit(user, seat)
+            self.model.sit(user, seat, by_host=False)
 
     @rule(user=PEOPLE, number=NUMBERS, host=st.booleans())
     def move(self, user: UserId, number: int, host: bool) -> None:
@@ -361,7 +386,7 @@ class Theatre(RuleBasedStateMachine):
         give = seat_requests.accept if kind == RequestKind.INVITE else seat_requests.approve
         call = lambda: give(self.stage, self.options, id, by=UserId(user))  # noqa: E731
         if self.do(call, good=seat > 0):
-            self.model.sit(user, seat)
+            self.model.sit(user, seat, by_host=True)
 
     @rule(turn=st.integers(1, 40))
     def refuse(self, turn: int) -> None:
@@ -397,6 +422,7 @@ class Theatre(RuleBasedStateMachine):
     def the_stage_is_the_models(self) -> None:
         assert {one.number: one.user for one in self.stage.seated} == self.model.seats
         assert list(self.stage.seated) == sorted(self.stage.seated)
+        assert {one.user for one in self.stage.silenced} == self.model.silenced
         assert {one.id: (one.kind, one.user, one.seat) for one in self.stage.requests} == self.model.waiting
         for one in self.stage.seated:
             said = self.model.mutes[one.user]

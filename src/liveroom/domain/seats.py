@@ -5,7 +5,7 @@ A rule takes the stage and returns it as it is afterwards, with what is told of 
 whoever calls it (``permissions``). Rules about applications and invitations stand in ``seat_requests``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import IntFlag, StrEnum
@@ -23,6 +23,9 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 
+REMEMBERED: Final = 100
+"""People without a seat of whom a stage knows how a host has muted them."""
+
 
 class Mutes(IntFlag):
     """How a seat is muted."""
@@ -33,6 +36,9 @@ class Mutes(IntFlag):
     AUDIO_OFF = 4
     """By whoever has the seat, as ``VIDEO_OFF``."""
     VIDEO_OFF = 8
+
+
+BY_HOST: Final = Mutes.AUDIO | Mutes.VIDEO
 
 
 class RequestKind(StrEnum):
@@ -93,11 +99,21 @@ class Answer(NamedTuple):
     reason: str = ""
 
 
+class Silenced(NamedTuple):
+    """Somebody who has left a seat that a host had muted."""
+
+    user: UserId
+    mutes: int
+    """Of ``BY_HOST``."""
+
+
 class Stage(NamedTuple):
     """The seats that are taken, by their numbers, and the requests that wait, by their age."""
 
     seated: tuple[Seated, ...] = ()
     requests: tuple[SeatRequest, ...] = ()
+    silenced: tuple[Silenced, ...] = ()
+    """Who comes to a seat muted; who left last is the last."""
 
     def seat_of(self, user: UserId) -> Seated | None:
         """Return the seat that a user has."""
@@ -154,17 +170,20 @@ def take(stage: Stage, options: RoomOptions, user: UserId, number: int, *, may_s
     mine = stage.seat_of(user)
     if mine is not None and number in (0, mine.number):
         return Staged(stage)
-    return sit(stage, user, open_seat(stage, options, number))
+    former = mine or next((one for one in stage.silenced if one.user == user), None)
+    return sit(stage, user, open_seat(stage, options, number), former.mutes if former is not None else 0)
 
 
-def sit(stage: Stage, user: UserId, number: int) -> Staged:
-    """Put a user on a seat that is free; whatever they asked for, or were asked, is over."""
-    former = stage.seat_of(user)
-    mine = Seated(number, user, former.mutes if former is not None else 0)
-    others = [one for one in stage.seated if one.user != user]
+def sit(stage: Stage, user: UserId, number: int, mutes: int = 0) -> Staged:
+    """Put a user on a seat that is free; whatever they asked for, or were asked, is over.
+
+    Who is seated by a host is heard again: ``mutes`` are of those who come to a seat by themselves.
+    """
+    seated = sorted([*(one for one in stage.seated if one.user != user), Seated(number, user, mutes)])
     left = tuple(one for one in stage.requests if one.user != user)
     over = tuple(Answer(one, Outcome.CANCELLED, user) for one in stage.requests if one.user == user)
-    return Staged(Stage(tuple(sorted([*others, mine])), left), answered=over)
+    silenced = tuple(one for one in stage.silenced if one.user != user)
+    return Staged(Stage(tuple(seated), left, silenced), answered=over)
 
 
 def move(stage: Stage, options: RoomOptions, user: UserId, number: int, *, may_seat: bool) -> Staged:
@@ -182,9 +201,9 @@ def vacate(stage: Stage, user: UserId) -> Staged:
 
 
 def without(stage: Stage, users: Iterable[UserId]) -> Stage:
-    """Return the stage when these have no seats any more."""
+    """Return the stage when these have no seats any more; what a host has muted is remembered."""
     gone = set(users)
-    return stage._replace(seated=tuple(one for one in stage.seated if one.user not in gone))
+    return _kept(stage, [one for one in stage.seated if one.user not in gone])
 
 
 def mute(stage: Stage, user: UserId, *, audio: bool | None, video: bool | None, by_host: bool) -> Staged:
@@ -208,8 +227,8 @@ def mute(stage: Stage, user: UserId, *, audio: bool | None, video: bool | None, 
 
 def fitted(stage: Stage, options: RoomOptions) -> Stage:
     """Return the stage without those whose seats are not there any more, or have been locked."""
-    return stage._replace(
-        seated=tuple(one for one in stage.seated if one.number <= options.seats and not options.is_locked(one.number))
+    return _kept(
+        stage, [one for one in stage.seated if one.number <= options.seats and not options.is_locked(one.number)]
     )
 
 
@@ -225,6 +244,17 @@ def with_seats(options: RoomOptions, seats: int | None, mode: SeatMode | None) -
     number = options.seats if seats is None else seats
     kept = options.seat_locks & ((1 << number) - 1)
     return replace(options, seats=number, seat_mode=mode or options.seat_mode, seat_locks=kept)
+
+
+def _kept(stage: Stage, seated: Sequence[Seated]) -> Stage:
+    """Return the stage on which these are left."""
+    left = [one for one in stage.seated if one not in seated and one.mutes & BY_HOST]
+    if not left:
+        return stage._replace(seated=tuple(seated))
+    users = {one.user for one in left}
+    silenced = [one for one in stage.silenced if one.user not in users]
+    silenced += [Silenced(one.user, int(one.mutes & BY_HOST)) for one in left]
+    return stage._replace(seated=tuple(seated), silenced=tuple(silenced[-REMEMBERED:]))
 
 
 def _check_mode(options: RoomOptions, *, may_seat: bool) -> None:

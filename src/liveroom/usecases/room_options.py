@@ -91,14 +91,14 @@ class Options:
         ``RateLimited``, ``QuotaExceeded``.
         """
         await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
-        deed = Deed(actor, "rooms/invite", room_id, user_id, Right.INVITE, over=False)
+        deed = Deed(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
         changed = await self.standings.make(deed, self._invited)
         data = {"roomId": room_id, "kind": "room", "by": actor.user, "title": changed.room.title}
         await self.calling.tell(user_id, EventKind.INVITED, data, by=actor.user)
 
     async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Take an invitation back; whoever is in stays in. Raises as ``invite``."""
-        deed = Deed(actor, "rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
+        deed = Deed(actor, "base/v1/rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
         await self.standings.make(deed, lambda standing: replace(standing, invited=False))
 
     def _invited(self, standing: Standing) -> Standing:

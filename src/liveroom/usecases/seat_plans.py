@@ -10,7 +10,7 @@ from typing import Final
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.permissions import Rank, Right, check_outranks
+from liveroom.domain.permissions import Rank, Right
 from liveroom.domain.seats import with_lock, with_seats
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.audit import Audit
@@ -56,7 +56,7 @@ class SeatPlans:
         scene = await self.stages.read(actor.tenant.name, room)
         for one in scene.stage.seated:
             if one.number == number and one.user != actor.user:
-                check_outranks(rank, scene.rank(one.user))
+                await self.stages.check_over(rank, scene, one.user)
 
     async def _arrange(self, warrant: Warrant, room: RoomId, change: Callable[[RoomOptions], RoomOptions]) -> Scene:
         tenant = warrant.actor.tenant.name

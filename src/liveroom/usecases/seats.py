@@ -8,7 +8,6 @@ from liveroom.domain.audit import AuditEntry
 from liveroom.domain.errors import NotInRoom, NotSeated, UserNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SeatMode
-from liveroom.domain.permissions import check_outranks
 from liveroom.domain.seats import Staged
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.permits import Permits
@@ -108,7 +107,7 @@ class Seats:
     async def _check_over(self, actor: Actor, scene: Scene, target: UserId) -> None:
         rank = await self.stages.check_seat(actor, scene)
         _check_seated(scene, target)
-        check_outranks(rank, scene.rank(target))
+        await self.stages.check_over(rank, scene, target)
 
 
 def _check_seated(scene: Scene, user: UserId) -> None:

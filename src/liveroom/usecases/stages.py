@@ -17,7 +17,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.media import publishes
 from liveroom.domain.members import Member
 from liveroom.domain.options import RoomOptions
-from liveroom.domain.permissions import Rank, Right, may, rank_of
+from liveroom.domain.permissions import Rank, Right, check_outranks, may, rank_of
 from liveroom.domain.rooms import LiveRoom
 from liveroom.domain.seat_requests import settle
 from liveroom.domain.seats import Stage, Staged
@@ -25,7 +25,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Live, StageView
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.permits import Permits
-from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.ranks import Ranks, is_admin
 from liveroom.usecases.rates import check_rate
 
 CALLS: Final = 20
@@ -127,6 +127,10 @@ class StageKeeper:
         if not may(rank, Right.SEAT):
             rank = (await self.ranks.check(actor, scene.room.id, Right.SEAT)).rank
         return rank
+
+    async def check_over(self, rank: Rank, scene: Scene, target: UserId) -> None:
+        """Raise ``PermissionDenied`` unless somebody of that rank may act on the target: on an admin nobody may."""
+        check_outranks(rank, Rank.ADMIN if await is_admin(self.ranks.db, target) else scene.rank(target))
 
     async def _change(
         self, actor: Actor, room: RoomId, rule: Rule, users: tuple[UserId, ...], note: AuditEntry | None

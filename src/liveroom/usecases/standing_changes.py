@@ -43,7 +43,7 @@ class Deed(NamedTuple):
 
     actor: Actor
     action: str
-    """The method's path, for the audit: ``moderation/ban``."""
+    """The method's path, for the audit: ``base/v1/moderation/ban``."""
     room: RoomId
     target: UserId
     right: Right

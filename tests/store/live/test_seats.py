@@ -12,7 +12,7 @@ from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.seats import Answer, Mutes, Outcome, Seated, Stage, Staged
+from liveroom.domain.seats import Answer, Mutes, Outcome, Seated, Stage, Staged, with_lock
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.ear import Ear, listen
@@ -52,6 +52,10 @@ def told(ear: Ear, kind: EventKind = EventKind.SEATS_CHANGED) -> list[dict[str, 
 
 def taken(said: dict[str, Any]) -> dict[int, str]:
     return {seat["seat"]: seat["userId"] for seat in said["seats"] if seat["userId"]}
+
+
+async def silenced(world: World) -> list[tuple[str, int]]:
+    return [(one.user, one.mutes) for one in (await look(world.live, "r1")).stage.silenced]
 
 
 async def stays(world: World, user: UserId) -> list[tuple[int, int]]:
@@ -183,6 +187,29 @@ async def test_a_seat_survives_a_reconnect_and_is_left_with_the_last_session(wor
     assert await world.role("bob") is Role.SPEAKER
     await world.leave("bob", session="tablet")
     assert await held(world) == {}
+
+
+async def test_how_a_host_has_muted_somebody_is_known_until_they_have_a_seat_again(world: World, ear: Ear) -> None:
+    await take(world, "bob", 2)
+    await mute(world, "bob")
+    await world.leave("bob")
+    assert await silenced(world) == [("bob", Mutes.AUDIO)]
+    await world.enter("bob")
+    await take(world, "bob", 1)
+    assert await silenced(world) == []
+    assert (await stays(world, BOB))[-1] == (1, Mutes.AUDIO)
+    await take(world, "cid", 3)
+    await mute(world, "cid", by_host=False)
+    await rise(world, "cid")
+    await rise(world, "bob")
+    assert await silenced(world) == [("bob", Mutes.AUDIO)], "of those alone whom a host had muted"
+
+
+async def test_who_is_muted_on_a_seat_that_is_locked_is_muted_on_the_next(world: World, ear: Ear) -> None:
+    await take(world, "bob", 2)
+    await mute(world, "bob")
+    await arrange(world, world.ledger.rooms[R1][0], with_lock(FREE, 2, locked=True))
+    assert (await held(world), await silenced(world)) == ({}, [("bob", Mutes.AUDIO)])
 
 
 async def test_who_comes_again_after_leaving_has_no_seat(world: World, ear: Ear) -> None:

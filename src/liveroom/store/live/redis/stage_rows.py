@@ -8,7 +8,7 @@ import msgspec
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Member
 from liveroom.domain.options import DEFAULTS, RoomOptions
-from liveroom.domain.seats import RequestKind, Seated, SeatRequest, Stage
+from liveroom.domain.seats import RequestKind, Seated, SeatRequest, Silenced, Stage
 from liveroom.domain.told_seats import told_seats
 from liveroom.store.live.redis.records import MemberRow, at, moment, pack
 from liveroom.store.live.redis.room_rows import read_seat_mode
@@ -46,12 +46,16 @@ class StageRow(msgspec.Struct, array_like=True, frozen=True):
     version: int = 0
     seats: list[tuple[int, str, int]] = []
     requests: list[RequestRow] = []
+    writes: str = ""
+    """Tokens of the last writes, which scripts keep."""
+    silenced: list[tuple[str, int]] = []
 
     def value(self, members: Mapping[UserId, Member | MemberRow]) -> Stage:
         """Return the stage, of which everybody who has a seat is given: who is not, or has another, has none."""
         named = (Seated(number, UserId(user), mutes) for number, user, mutes in self.seats)
         seated = tuple(one for one in named if one.user in members and members[one.user].seat == one.number)
-        return Stage(seated, tuple(row.value() for row in self.requests))
+        silenced = tuple(Silenced(UserId(user), mutes) for user, mutes in self.silenced)
+        return Stage(seated, tuple(row.value() for row in self.requests), silenced)
 
 
 class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
@@ -82,6 +86,11 @@ def read_stage(packed: bytes | None) -> StageRow:
 def packed_seats(seated: Sequence[Seated]) -> bytes:
     """Return seats as scripts take them."""
     return pack([[one.number, one.user, int(one.mutes)] for one in seated])
+
+
+def packed_silenced(silenced: Sequence[Silenced]) -> bytes:
+    """Return who comes to a seat muted, as scripts keep it."""
+    return pack([[one.user, one.mutes] for one in silenced])
 
 
 def packed_requests(requests: Sequence[SeatRequest]) -> bytes:

@@ -16,7 +16,7 @@ from liveroom.store.live.redis.keys import room_keys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import moment, pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
-from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, read_stage
+from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, packed_silenced, read_stage
 from liveroom.store.live.redis.watch import Watch
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -50,7 +50,7 @@ class Stages:
         wait = await self._core.room(
             "put_stage", room.id, room.broadcast, seen.rev, seen.version, packed_seats(stage.seated),
             packed_requests(stage.requests), pack(_told(staged, by)), due, by or "",
-            secrets.token_hex(_TOKEN_BYTES),
+            secrets.token_hex(_TOKEN_BYTES), packed_silenced(stage.silenced),
         )  # fmt: skip
         if wait < 0:
             return False

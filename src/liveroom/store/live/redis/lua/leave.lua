@@ -49,6 +49,7 @@ local function free()
     end
   end
   stage.seats = seats
+  silence_on(stage, user, member[12] or 0)
   write_stage(stage)
   mark_seat(member, 0, 0)
   return stage

@@ -29,7 +29,7 @@ if ARGV[3] == '1' then
   end
   local seats = unpack_(ARGV[15])
   if #seats > 0 then
-    write_stage({version = 0, seats = seats, requests = {}, writes = ''})
+    write_stage({version = 0, seats = seats, requests = {}, writes = '', silenced = {}})
   end
   begin_epoch()
 end

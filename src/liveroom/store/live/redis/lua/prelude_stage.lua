@@ -1,6 +1,6 @@
 -- The room's field q: its stage: 1 version, 2 seats that are taken {number, user, mutes}, by number, 3 requests that wait,
---   which scripts hand through, 4 tokens of the last writes; packed, and not there while nobody has asked for a seat. What
---   the seats' users have is in their records too: marks (2), 11 seat, 12 mutes. Whose record does not say so has left, by a
+--   which scripts hand through, 4 tokens of the last writes, 5 who has left a seat that a host had muted {user, mutes}, who
+--   left last at the end; packed, and not there while nobody has asked for a seat. What the seats' users have is in their records too: marks (2), 11 seat, 12 mutes. Whose record does not say so has left, by a
 --   release that knew of no seats.
 local function read_stage()
   local raw = call('HGET', KEYS[2], 'q')
@@ -11,12 +11,30 @@ local function read_stage()
       seats[#seats + 1] = one
     end
   end
-  return {version = stage[1], seats = seats, requests = stage[3], writes = stage[4] or ''}
+  return {version = stage[1], seats = seats, requests = stage[3], writes = stage[4] or '', silenced = stage[5] or {}}
 end
 
 local function write_stage(stage)
   stage.version = math.max(stage.version + 1, NOW)
-  call('HSET', KEYS[2], 'q', pack({stage.version, stage.seats, stage.requests, stage.writes}))
+  call('HSET', KEYS[2], 'q', pack({stage.version, stage.seats, stage.requests, stage.writes, stage.silenced}))
+end
+
+-- Remember how a host has muted somebody who leaves their seat (domain/seats.py has the same rule and bound).
+local function silence_on(stage, user, mutes)
+  local by_host, others = mutes % 4, {}
+  if by_host == 0 then
+    return
+  end
+  for _, one in ipairs(stage.silenced) do
+    if one[1] ~= user then
+      others[#others + 1] = one
+    end
+  end
+  others[#others + 1] = {user, by_host}
+  while #others > 100 do
+    table.remove(others, 1)
+  end
+  stage.silenced = others
 end
 
 -- Let a member's record say which seat they have (0: none).

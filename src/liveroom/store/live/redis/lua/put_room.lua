@@ -50,6 +50,7 @@ local function fit(before)
   for _, one in ipairs(stage.seats) do
     if one[1] > is[3] or math.floor(is[5] / 2 ^ (one[1] - 1)) % 2 == 1 then
       moves[#moves + 1] = {one[2], read_member(one[2]), 0, 0}
+      silence_on(stage, one[2], one[3])
     else
       kept[#kept + 1] = one
     end

@@ -1,7 +1,7 @@
 -- uses: time common room events stage alarms
 -- ARGV: 3 broadcast, 4 rev of the room's row and 5 version of the stage as they were seen, 6 seats and 7 requests as they are
 -- to be, 8 what is told of requests {kind, data, by whom}, packed; 9 when the next request is over (0: none), 10 by whom,
--- 11 token of this write.
+-- 11 token of this write, 12 who comes to a seat muted, packed.
 -- Returns -1 when they are others by now, or somebody who is to have a seat is not in the room, else in how many ms what
 -- was gathered is due. A script whose answer was lost runs again: it changes nothing then.
 local REMEMBERED = 20 * 9
@@ -39,7 +39,7 @@ for _, one in ipairs(seats) do
     moves[#moves + 1] = {one[2], members[one[2]], one[1], one[3]}
   end
 end
-stage.seats, stage.requests = seats, unpack_(ARGV[7])
+stage.seats, stage.requests, stage.silenced = seats, unpack_(ARGV[7]), unpack_(ARGV[12])
 write_stage(stage)
 set_requests(tonumber(ARGV[9]))
 if is_heard(room) then
