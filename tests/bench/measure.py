@@ -14,8 +14,8 @@ from rich.console import Console
 
 from liveroom.bench import redis_facts
 from liveroom.bench.budget import measure_all, write_page
-from liveroom.bench.measured import BRIEF, FULL
 from liveroom.bench.page import page
+from liveroom.bench.plans import BRIEF, FULL
 from tests.docs import capacity
 from tests.servers import Mariadb, Redis, RedisCluster, running
 

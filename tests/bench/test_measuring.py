@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from liveroom.bench.growth import Growth
-from liveroom.bench.measured import BRIEF, MULTIPLES, UNBUDGETED, Measured
+from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
 from liveroom.bench.page import BEGIN, END, page
+from liveroom.bench.plans import BRIEF
 from liveroom.bench.processes import CannotMeasure, cpu_seconds, hello, strike
 from liveroom.bench.seeding import Size, guests, room_id
 from liveroom.bench.setups import Setup, Stage, staged
@@ -16,9 +17,9 @@ from liveroom.bench.trial import (
     Compared,
     Cost,
     Trial,
+    Yardstick,
     fill_the_rooms,
     introduce,
-    measure_hello,
     measurements,
     middle,
 )
@@ -107,4 +108,7 @@ def test_new_figures_replace_the_former_and_leave_the_words() -> None:
 
 def test_hello_world_is_the_yardstick() -> None:
     with hello() as running:
-        assert measure_hello(Trial(running, seconds_after=0), QUICK).rate > 100
+        yardstick = Yardstick(running, 500)
+        found = yardstick.compare(lambda: Cost(1.0, 1, 1))
+    before, after = (one.cpu for one in yardstick.greetings)
+    assert found.times == pytest.approx(2 / (before + after))

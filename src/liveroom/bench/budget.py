@@ -13,17 +13,17 @@ from typing import Final
 from rich.console import Console
 
 from liveroom.bench.growth import measure_growth
-from liveroom.bench.measured import Measured, Plan
+from liveroom.bench.measured import Measured
 from liveroom.bench.page import page
-from liveroom.bench.processes import Running, hello
+from liveroom.bench.plans import Plan
+from liveroom.bench.processes import hello
 from liveroom.bench.setups import Servers, Setup, Stage, staged
 from liveroom.bench.trial import (
     Compared,
-    Cost,
     Trial,
+    Yardstick,
     fill_the_rooms,
     introduce,
-    measure_hello,
     measurements,
     middle,
     middle_compared,
@@ -35,18 +35,17 @@ _READY_SECONDS: Final = 60.0
 async def measure_all(servers: Servers, plan: Plan, console: Console) -> Measured:
     """Measure everything, telling the console what is under way."""
     load = os.getloadavg()[0]
-    greetings: list[Cost] = []
     calls: dict[str, Mapping[str, Compared]] = {}
     idle: dict[str, float] = {}
-    with hello() as yardstick:
+    with hello() as running:
+        yardstick = Yardstick(running, plan.slices.hello)
         for setup in _setups(servers):
             console.print(f"{setup.name}: preparing {plan.size.users} users, {plan.size.rooms} rooms")
             async with staged(setup, plan.size, driving=plan.size.users, viewers=plan.viewers) as stage:
                 session = _Session(stage, setup.name, plan, yardstick, console)
                 calls[setup.name], idle[setup.name] = await asyncio.to_thread(session.measure)
-                greetings += session.greetings
-    growth = await measure_growth(servers, plan.counts, plan.rooms, plan.users, plan.viewers, console)
-    return Measured(plan, middle(greetings), calls, idle, growth, load)
+        growth = await measure_growth(servers, plan, yardstick, console)
+    return Measured(plan, middle(yardstick.greetings), calls, idle, growth, load)
 
 
 def _setups(servers: Servers) -> Iterator[Setup]:
@@ -59,13 +58,12 @@ def _setups(servers: Servers) -> Iterator[Setup]:
 class _Session:
     """All repetitions on one setup. The yardstick is measured around each call: the machine has other work too."""
 
-    def __init__(self, stage: Stage, name: str, plan: Plan, yardstick: Running, console: Console) -> None:
+    def __init__(self, stage: Stage, name: str, plan: Plan, yardstick: Yardstick, console: Console) -> None:
         self._stage = stage
         self._name = name
         self._plan = plan
-        self._yardstick = Trial(yardstick, seconds_after=0)
+        self._yardstick = yardstick
         self._console = console
-        self.greetings: list[Cost] = []
 
     def measure(self) -> tuple[Mapping[str, Compared], float]:
         """Return the median cost of each call, and what the process takes while nobody calls."""
@@ -76,18 +74,11 @@ class _Session:
         found: dict[str, list[Compared]] = defaultdict(list)
         for repetition in range(self._plan.repetitions):
             fill_the_rooms(before, drill)
-            before_it = self._greet()
+            self._yardstick.greet()
             for call, cost in measurements(trial, drill, self._plan.slices):
-                found_out, after_it = cost(), self._greet()
-                found[call].append(compared := _compare(found_out, before_it, after_it))
+                found[call].append(compared := self._yardstick.compare(cost))
                 self._tell(repetition, call, compared)
-                before_it = after_it
         return {call: middle_compared(every) for call, every in found.items()}, trial.idle
-
-    def _greet(self) -> Cost:
-        greeting = measure_hello(self._yardstick, self._plan.slices)
-        self.greetings.append(greeting)
-        return greeting
 
     def _tell(self, repetition: int, call: str, compared: Compared) -> None:
         cost = compared.cost
@@ -96,10 +87,6 @@ class _Session:
             f"{compared.times:.1f} times hello-world, {cost.rate:.0f}/s",
             soft_wrap=True,
         )
-
-
-def _compare(cost: Cost, before: Cost, after: Cost) -> Compared:
-    return Compared(cost, cost.cpu / ((before.cpu + after.cpu) / 2))
 
 
 def write_page(servers: Servers, plan: Plan, to: Path, console: Console) -> None:

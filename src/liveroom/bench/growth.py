@@ -6,19 +6,21 @@ are: those who call here are 10,000 of all, evenly spread, each known to the pro
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from rich.console import Console
 
 from liveroom.app.assembly import assemble
 from liveroom.app.backends import open_database
+from liveroom.bench.plans import Plan
 from liveroom.bench.processes import resident_bytes
 from liveroom.bench.redis_facts import Facts, facts
 from liveroom.bench.seeding import Size, session_id, user_id
 from liveroom.bench.setups import Servers, Setup, Stage, staged
-from liveroom.bench.trial import Cost, Counts, Trial, fill_the_rooms, introduce
+from liveroom.bench.trial import Compared, Cost, Counts, Trial, Yardstick, fill_the_rooms, introduce, middle_compared
 from liveroom.clock import SystemClock
 from liveroom.domain.presence import Beat
 from liveroom.settings import load_settings
@@ -37,7 +39,7 @@ class RoomStep:
     rooms: int
     seconds_to_fill: float
     """From the start of a service on an empty Redis to the first whole list."""
-    costs: Mapping[str, Cost]
+    costs: Mapping[str, Compared]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +75,15 @@ class Growth:
     by_users: Sequence[UserStep]
 
 
-async def measure_growth(
-    servers: Servers, counts: Counts, rooms: Sequence[int], users: Sequence[int], viewers: int, console: Console
-) -> Growth:
+async def measure_growth(servers: Servers, plan: Plan, yardstick: Yardstick, console: Console) -> Growth:
     """Measure every step, telling the console what is under way."""
-    by_rooms, by_users = [], []
-    for number in rooms:
+    by_rooms, by_users, viewers = [], [], plan.viewers
+    for number in plan.rooms:
         console.print(f"growth: {number} rooms")
         setup = Setup("growth", servers.database(), servers.redis())
         async with staged(setup, Size(viewers, number), driving=viewers, viewers=viewers) as stage:
-            by_rooms.append(await asyncio.to_thread(_measure_rooms, stage, number, counts))
-    for number in users:
+            by_rooms.append(await asyncio.to_thread(_measure_rooms, stage, number, plan, yardstick))
+    for number in plan.users:
         console.print(f"growth: {number} users")
         setup = Setup("growth", servers.database(), servers.redis())
         driving = min(number, _DRIVING)
@@ -91,7 +91,7 @@ async def measure_growth(
             empty = facts(setup.redis or "").memory
             await _bring_online(stage, number)
             taken = (facts(setup.redis or "").memory - empty) / number
-            by_users.append(await asyncio.to_thread(_measure_users, stage, setup, number, counts, taken))
+            by_users.append(await asyncio.to_thread(_measure_users, stage, setup, number, plan.counts, taken))
     return Growth(by_rooms, by_users)
 
 
@@ -112,20 +112,25 @@ async def _bring_online(stage: Stage, users: int) -> None:
         await db.close()
 
 
-def _measure_rooms(stage: Stage, rooms: int, counts: Counts) -> RoomStep:
-    drill, before = stage.drill, Trial(stage.running, seconds_after=0)
+def _measure_rooms(stage: Stage, rooms: int, plan: Plan, yardstick: Yardstick) -> RoomStep:
+    drill, before, counts = stage.drill, Trial(stage.running, seconds_after=0), plan.slices
     seconds = before.wait_until_ready(drill.query_room(1)[0], _READY_SECONDS)
     introduce(before, drill)
     fill_the_rooms(before, drill)
     trial = Trial(stage.running)
-    costs = {
-        "query_room": trial.cost([drill.query_room(counts.page)]),
-        "query_room by totalJoined": trial.cost([drill.query_room(counts.page, "totalJoined")]),
-        "room_detail": trial.cost([drill.room_detail(counts.detail)]),
-        "leave_room": trial.cost([drill.leave(0)]),
-        "enter_room": trial.cost([drill.enter(1)]),
+    calls: Mapping[str, Callable[[], list[bytes]]] = {
+        "query_room": lambda: drill.query_room(counts.page),
+        "query_room by totalJoined": lambda: drill.query_room(counts.page, "totalJoined"),
+        "room_detail": lambda: drill.room_detail(counts.detail),
+        "leave_room": lambda: drill.leave(0),
+        "enter_room": lambda: drill.enter(0),
     }
-    return RoomStep(rooms, seconds, costs)
+    found: dict[str, list[Compared]] = {call: [] for call in calls}
+    for _ in range(plan.rounds):
+        yardstick.greet()
+        for call, requests in calls.items():
+            found[call].append(yardstick.compare(partial(trial.cost, [requests()])))
+    return RoomStep(rooms, seconds, {call: middle_compared(every) for call, every in found.items()})
 
 
 def _measure_users(stage: Stage, setup: Setup, users: int, counts: Counts, taken: float) -> UserStep:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
+from liveroom.bench.trial import Compared
 from liveroom.clock import SystemClock
 
 BEGIN: Final = "<!-- measured: begin (written by `make bench`) -->"
@@ -62,8 +63,11 @@ def _unbudgeted(measured: Measured) -> str:
 
 
 def _cells(measured: Measured, call: str) -> list[str]:
-    found = [calls[call] for calls in measured.calls.values()]
-    return [f"{one.cost.cpu:.3f} · {one.times:.1f}×" for one in found]
+    return [_cell(calls[call]) for calls in measured.calls.values()]
+
+
+def _cell(found: Compared) -> str:
+    return f"{found.cost.cpu:.3f} · {found.times:.1f}×"
 
 
 def _verdict(name: str, times: float, multiple: float) -> str:
@@ -80,11 +84,9 @@ def _idle(measured: Measured) -> str:
 
 def _by_rooms(measured: Measured) -> str:
     steps = measured.growth.by_rooms
-    rows = [
-        [f"`{call}`", *(f"{step.costs[call].cpu:.3f}" for step in steps)] for call in (steps[0].costs if steps else ())
-    ]
+    rows = [[f"`{call}`", *(_cell(step.costs[call]) for step in steps)] for call in (steps[0].costs if steps else ())]
     rows.append(["seconds from an empty Redis to the first whole list", *(f"{s.seconds_to_fill:.1f}" for s in steps)])
-    head = ["CPU-seconds per 1,000", *(f"{step.rooms:,} rooms" for step in steps)]
+    head = [_HEAD, *(f"{step.rooms:,} rooms" for step in steps)]
     return "### Growth with the number of rooms (Redis + MariaDB)\n\n" + table(head, rows)
 
 

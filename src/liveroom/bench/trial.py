@@ -108,9 +108,35 @@ class Trial:
         return (cpu_seconds(self._running.pid) - before) / _SECONDS_IDLE
 
 
-def measure_hello(trial: Trial, counts: Counts) -> Cost:
-    """Return what the yardstick costs."""
-    return trial.cost([[b"GET / HTTP/1.1\r\nhost: bench\r\n\r\n"] * counts.hello])
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A cost, and how many times that of a hello-world measured the moment before and the moment after."""
+
+    cost: Cost
+    times: float
+
+
+class Yardstick:
+    """A hello-world that runs beside what is measured."""
+
+    def __init__(self, running: Running, count: int) -> None:
+        """``count``: how many calls of it are a measurement."""
+        self._trial = Trial(running, seconds_after=0)
+        self._requests = [b"GET / HTTP/1.1\r\nhost: bench\r\n\r\n"] * count
+        self._latest: Cost | None = None
+        self.greetings: list[Cost] = []
+
+    def greet(self) -> Cost:
+        """Measure it now; the next comparison begins with this."""
+        self._latest = self._trial.cost([self._requests])
+        self.greetings.append(self._latest)
+        return self._latest
+
+    def compare(self, measure: Callable[[], Cost]) -> Compared:
+        """Measure something, and the yardstick right after it; right before it that was measured the last time."""
+        before = self._latest or self.greet()
+        cost = measure()
+        return Compared(cost, cost.cpu / ((before.cpu + self.greet().cpu) / 2))
 
 
 def introduce(trial: Trial, drill: Drill) -> None:
@@ -149,14 +175,6 @@ def _seats(trial: Trial, drill: Drill, counts: Counts) -> Cost:
     cost = trial.cost([drill.take()] * counts.shifts, stages=[drill.leave_seats()] * counts.shifts)
     trial.prepare(drill.arrange(seats=SEATS, mode=SeatMode.APPLY))
     return cost
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A cost, and how many times that of a hello-world measured the moment before and the moment after."""
-
-    cost: Cost
-    times: float
 
 
 def middle(costs: Sequence[Cost]) -> Cost:

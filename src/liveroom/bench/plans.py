@@ -1,0 +1,31 @@
+"""What a measurement is told to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from liveroom.bench.seeding import Size
+from liveroom.bench.trial import QUICK, SLICES, Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured."""
+
+    slices: Counts
+    """How much of each call stands between two measurements of the yardstick, at each repetition."""
+    counts: Counts
+    """How many calls show how cost grows with the number of users, each once."""
+    size: Size
+    viewers: int
+    repetitions: int
+    rounds: int
+    """How often each call is measured beside so many rooms."""
+    rooms: Sequence[int]
+    users: Sequence[int]
+
+
+FULL: Final = Plan(
+    SLICES, Counts(), Size(20_000, 100), 2_000, 9, 5, (100, 10_000, 100_000), (1_000, 100_000, 1_000_000)
+)
+BRIEF: Final = Plan(QUICK, QUICK, Size(1_000, 20), 300, 1, 1, (50,), (500,))
