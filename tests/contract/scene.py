@@ -20,7 +20,7 @@ class Stage:
     guest: Device
     room: str
     report: str
-    """The id of a report that the guest has filed about the room."""
+    """The id of a report that the host has filed about the guest."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ async def set_stage(service: Service, **door: Any) -> Stage:
     await host.call("auth_users/user_update", {"name": NICKNAME})
     room = await host.go_live(title=TITLE, category=CATEGORY)
     await guest.enter(room, "audience")
-    report = (await guest.call("moderation/report", {"roomId": room, "reason": "spam"})).data["reportId"]
+    about = {"roomId": room, "targetId": guest.user, "reason": "spam"}
+    report = (await host.call("moderation/report", about)).data["reportId"]
     await service.core.upkeep.flush()
     return Stage(service, host, guest, room, report)

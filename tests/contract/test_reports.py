@@ -20,6 +20,15 @@ async def reports(by: Device | Keyholder, **params: Any) -> list[dict[str, Any]]
     return list((await by.call(method, params)).data)
 
 
+async def moderator(stage: Stage) -> Device:
+    """Return somebody whom the host has made a moderator of the room."""
+    device = await stage.service.sign_up()
+    await device.enter(stage.room, "audience")
+    given = {"roomId": stage.room, "targetId": device.user, "role": "moderator"}
+    assert (await stage.host.call("rooms/set_role", given)).code == 0
+    return device
+
+
 async def test_a_report_of_a_message_keeps_what_it_said(service: Service) -> None:
     stage = await set_stage(service)
     said = await stage.guest.call("messages/send", {"roomId": stage.room, "text": "坏话 😀"})
@@ -73,8 +82,8 @@ async def test_whoever_was_put_out_reports_a_room_that_has_closed(service: Servi
 
 async def test_one_user_files_so_many_an_hour(service: Service) -> None:
     stage = await set_stage(service)
-    answers = [(await report(stage)).code for _ in range(LIMIT)]
-    assert answers == [0] * (LIMIT - 1) + [3004], "the stage has filed one"
+    answers = [(await report(stage)).code for _ in range(LIMIT + 1)]
+    assert answers == [0] * LIMIT + [3004]
     assert (await report(stage, by=stage.host, targetId=stage.guest.user)).code == 0
     service.clock.advance(3601)
     assert (await report(stage)).code == 0
@@ -96,7 +105,7 @@ async def test_moderators_see_their_rooms_and_admins_all(service: Service) -> No
 
 async def test_reports_come_page_by_page_the_newest_first(service: Service) -> None:
     stage = await set_stage(service)
-    filed = [(await report(stage, targetId="")).data["reportId"] for _ in range(4)]
+    filed = [(await report(stage, targetId=stage.guest.user)).data["reportId"] for _ in range(4)]
     found: list[str] = []
     cursor = ""
     for _ in range(4):
@@ -136,21 +145,48 @@ async def test_who_resolves_what(service: Service) -> None:
 
 async def test_nobody_but_an_admin_sees_or_resolves_what_was_reported_of_them(service: Service) -> None:
     stage = await set_stage(service)
-    moderator = await service.sign_up()
-    await moderator.enter(stage.room, "audience")
-    given = {"roomId": stage.room, "targetId": moderator.user, "role": "moderator"}
-    assert (await stage.host.call("rooms/set_role", given)).code == 0
-    about = {}
-    for target in (moderator, stage.host):
-        about[target.user] = (await report(stage, targetId=target.user)).data["reportId"]
-    for one, other in ((moderator, stage.host), (stage.host, moderator)):
-        seen = [row["reportId"] for row in await reports(one, roomId=stage.room, limit=2)]
-        assert seen == [about[other.user], stage.report]
-        assert (await one.call("moderation/resolve", {"reportId": about[one.user]})).code == 3000
-    assert (await stage.host.call("moderation/resolve", {"reportId": about[moderator.user]})).code == 0
+    one, other = await moderator(stage), await moderator(stage)
+    about = {
+        target: (await report(stage, targetId=target)).data["reportId"]
+        for target in (one.user, other.user, stage.host.user, "")
+    }
+    for by, seen in ((one, [other.user]), (other, [one.user]), (stage.host, [other.user, one.user])):
+        listed = [row["reportId"] for row in await reports(by, roomId=stage.room)]
+        assert listed == [*(about[target] for target in seen), stage.report]
+        assert (await by.call("moderation/resolve", {"reportId": about[by.user]})).code == 3000
+    assert (await stage.host.call("moderation/resolve", {"reportId": about[one.user]})).code == 0
     await service.name_admin(stage.host)
-    assert about[stage.host.user] in [row["reportId"] for row in await reports(stage.host, limit=3)]
+    for params in ({"limit": 4}, {"roomId": stage.room}):
+        listed = [row["reportId"] for row in await reports(stage.host, **params)]
+        assert listed == [about[""], about[stage.host.user], about[other.user], stage.report]
     assert (await stage.host.call("moderation/resolve", {"reportId": about[stage.host.user]})).code == 0
+
+
+@pytest.mark.parametrize("about_owner", [True, False])
+async def test_what_is_reported_of_a_room_or_its_owner_is_for_the_operator_alone(
+    service: Service, about_owner: bool
+) -> None:
+    stage, backend, admin = await set_stage(service), await service.make_key(), await service.sign_up()
+    person = await moderator(stage)
+    await service.name_admin(admin)
+    target = stage.host.user if about_owner else ""
+    filed = (await report(stage, targetId=target)).data["reportId"]
+    for by in (stage.host, person):
+        assert [row["reportId"] for row in await reports(by, roomId=stage.room)] == [stage.report]
+        assert (await by.call("moderation/resolve", {"reportId": filed})).code == 3000
+    for overseer in (admin, backend):
+        (row, *_) = await reports(overseer, roomId=stage.room)
+        assert (row["reportId"], row["reporterId"], row["targetId"]) == (filed, stage.guest.user, target)
+    assert (await backend.call("admin/resolve_report", {"reportId": filed, "outcome": "warned"})).code == 0
+    assert await reports(stage.host, roomId=stage.room, state="resolved") == []
+
+
+async def test_a_new_owner_sees_what_was_reported_of_the_former_one(service: Service) -> None:
+    stage = await set_stage(service)
+    filed = (await report(stage)).data["reportId"]
+    handed = {"roomId": stage.room, "targetId": stage.guest.user}
+    assert (await stage.host.call("rooms/transfer_owner", handed)).code == 0
+    assert [row["reportId"] for row in await reports(stage.guest, roomId=stage.room)] == [filed]
 
 
 async def test_a_report_of_a_closed_room_is_for_admins(service: Service) -> None:

@@ -6,6 +6,7 @@ CLOSED = {"revoke_tokens": 4500, "ban_user": 4501}
 
 
 async def test_who_is_kicked_is_taken_off_the_room_and_the_others_hear_why(stage: Stage) -> None:
+    await stage.hub.listen()
     _, room, publisher = await stage.host()
     device, viewer = await stage.member(room)
     for peer in (publisher, viewer):
@@ -13,6 +14,11 @@ async def test_who_is_kicked_is_taken_off_the_room_and_the_others_hear_why(stage
     backend = await stage.service.make_key()
     assert (await backend.call("admin/kick_user", {"roomId": room, "userId": device.user})).data == {"kicked": True}
     assert await viewer.unsubscribed(room) == 2000
+    await viewer.until(lambda: _told(viewer, device.user, "user.removed"))
+    assert _told(viewer, device.user, "user.removed") == [
+        {"roomId": room, "reason": "kicked", "text": "", "untilUtc": ""}
+    ]
+    assert (await backend.call("admin/kick_user", {"roomId": room, "userId": device.user})).data == {"kicked": False}
     await stage.pace()
     left = await publisher.event(room, "member.left")
     assert (left["userId"], left["reason"]) == (device.user, "kicked")
@@ -42,13 +48,13 @@ async def test_a_notice_reaches_the_room_and_the_user(stage: Stage) -> None:
     assert (await backend.call("admin/send_notice", {"userId": device.user, "text": "只给你"})).code == 0
     notice = await publisher.event(room, "room.notice")
     assert (notice["data"], notice["cause"]) == (told, "service")
-    await viewer.until(lambda: _notices(viewer, device.user))
-    assert _notices(viewer, device.user) == [{"text": "只给你", "data": None}]
+    await viewer.until(lambda: _told(viewer, device.user, "user.notice"))
+    assert _told(viewer, device.user, "user.notice") == [{"text": "只给你", "data": None}]
 
 
-def _notices(peer: Peer, user: str) -> list[object]:
+def _told(peer: Peer, user: str, kind: str) -> list[object]:
     told = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
-    return [event["data"] for event in told if event["type"] == "user.notice"]
+    return [event["data"] for event in told if event["type"] == kind]
 
 
 async def test_the_socket_is_no_door_for_an_operators_server(stage: Stage) -> None:

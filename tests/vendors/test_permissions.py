@@ -12,7 +12,9 @@ from liveroom.domain.outside import Published, Report
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.providers.tencent.trtc_control import VERSION
-from tests.service import SDK_APP_ID
+from tests import callbacks
+from tests.callbacks import TRTC_KEY
+from tests.service import SDK_APP_ID, serving
 from tests.vendors.stage import MediaStage, with_media
 from tests.vendors.tencent_cloud import Mood
 
@@ -30,6 +32,28 @@ async def trtc(tmp_path: Path) -> AsyncIterator[MediaStage]:
     async with with_media(tmp_path, "trtc") as stage:
         stage.cloud.on("RemoveUser", VERSION, lambda asked: {})
         yield stage
+
+
+@pytest.fixture
+async def strict(tmp_path: Path) -> AsyncIterator[MediaStage]:
+    """Yield a service whose media goes through TRTC, which checks what credentials allow."""
+    async with with_media(tmp_path, "trtc", trtc_callback_key=TRTC_KEY, trtc_permission_control=True) as stage:
+        stage.cloud.on("RemoveUser", VERSION, lambda asked: {})
+        yield stage
+
+
+async def trtc_tells(stage: MediaStage, event: int, room: RoomId, *users: UserId) -> None:
+    """Let TRTC tell of each user that they have begun to send."""
+    for user in users:
+        told = callbacks.trtc(event, int(room), user, stage.service.clock.now())
+        answer = await stage.service.send("POST", told.path, content=told.content, headers=told.headers)
+        assert answer.status == 200
+
+
+def taken_out(stage: MediaStage) -> list[str]:
+    """Return who was taken out of TRTC's rooms, in the order of their ids."""
+    assert {call.action for call in stage.cloud.calls} <= {"RemoveUser"}
+    return sorted(user for call in stage.cloud.calls for user in call.parameters["UserIds"])
 
 
 async def open_stage(stage: MediaStage, *guests: Actor) -> tuple[Actor, RoomId]:
@@ -176,6 +200,66 @@ async def test_who_has_a_seat_again_when_trtc_is_back_is_not_taken_out(trtc: Med
     trtc.cloud.mood = Mood.WELL
     await trtc.drain(60)
     assert trtc.cloud.calls == []
+
+
+async def test_who_sends_by_an_old_key_of_trtc_is_taken_out_and_nobody_who_has_a_place(strict: MediaStage) -> None:
+    left, gone, watcher, speaker, hushed = [await strict.world.make_actor() for _ in range(5)]
+    host, room = await open_stage(strict, left, gone, watcher, speaker, hushed)
+    services = strict.world.core.services
+    for user in (left, gone, speaker, hushed):
+        await services.seats.take(user, room, 0)
+    await services.seats.leave(left, room)
+    await services.rooms.leave(gone, room)
+    await services.seats.mute(host, room, hushed.user, audio=True, video=True)
+    await strict.world.core.upkeep.flush()
+    for event in (201, 203, 205):
+        users = [actor.user for actor in (host, left, gone, watcher, speaker, hushed)]
+        await trtc_tells(strict, event, room, *users, UserId("recorder"))
+    await strict.drain()
+    assert taken_out(strict) == sorted([left.user, gone.user, watcher.user]), "once each, whatever they send"
+    await strict.drain(60)
+    assert len(strict.cloud.calls) == 3, "they come back as audience, and are left alone"
+    await trtc_tells(strict, 203, room, left.user)
+    await strict.drain()
+    assert len(strict.cloud.calls) == 4, "until they send again"
+
+
+async def test_who_enters_or_stops_to_send_is_left_where_they_are(strict: MediaStage) -> None:
+    watcher = await strict.world.make_actor()
+    _, room = await open_stage(strict, watcher)
+    for event in (103, 105, 202, 204, 206):
+        await trtc_tells(strict, event, room, watcher.user)
+    await strict.drain(6)
+    assert strict.cloud.calls == []
+
+
+async def test_who_has_sent_without_a_seat_and_has_one_by_then_is_not_taken_out(strict: MediaStage) -> None:
+    eager, hushed = await strict.world.make_actor(), await strict.world.make_actor()
+    host, room = await open_stage(strict, eager, hushed)
+    services = strict.world.core.services
+    strict.cloud.mood = Mood.DOWN
+    await trtc_tells(strict, 201, room, eager.user, hushed.user)
+    await strict.drain()
+    for user in (eager, hushed):
+        await services.seats.take(user, room, 0)
+    await services.seats.mute(host, room, hushed.user, audio=True, video=True)
+    strict.cloud.mood = Mood.WELL
+    await strict.drain(60)
+    assert strict.cloud.calls == []
+
+
+async def test_where_trtc_lets_anybody_send_nobody_is_taken_out_for_it(tmp_path: Path) -> None:
+    async with with_media(tmp_path, "trtc", trtc_callback_key=TRTC_KEY) as stage:
+        guest = await stage.world.make_actor()
+        _, room = await open_stage(stage, guest)
+        await trtc_tells(stage, 201, room, guest.user)
+        assert await stage.world.core.db.vendor_work.waiting() == []
+
+
+async def test_holding_people_at_trtc_takes_its_callbacks_and_the_keys_of_the_cloud(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="LIVEROOM_TRTC_PERMISSION_CONTROL is on"):
+        async with serving(tmp_path, trtc_callback_key=TRTC_KEY, trtc_permission_control=True):
+            pass
 
 
 async def test_without_a_provider_that_can_be_asked_nothing_waits(tmp_path: Path) -> None:

@@ -97,9 +97,10 @@ class ListReports(Request):
     codes=(Code.RoomNotExists, Code.PermissionDenied),
 )
 async def reports(call: ListReports, actor: Actor, services: Services) -> Page:
-    """List reports about a room, the newest first, for its owner and moderators, without those of the caller.
+    """List reports about people of a room, the newest first, for its owner and moderators.
 
-    Without ``roomId`` all, for admins.
+    What is reported of the room itself, of its owner or of the caller is for admins and ``admin/list_reports``. Without
+    ``roomId`` all, for admins.
     """
     room = RoomId(call.room_id) if call.room_id else None
     found, cursor = await services.reports.page(actor, room, _state(call.state), cursor=call.cursor, limit=call.limit)
@@ -117,7 +118,7 @@ class ResolveReport(Request):
     RESOLVE,
     bad_request=Code.RoomQueryParams,
     right=Right.OVERSEE,
-    sometimes=(Need(None, "a report about no room, or about oneself"),),
+    sometimes=(Need(None, "a report about no room, a room itself, its owner, or oneself"),),
     reply=ReportRow,
     codes=(Code.ReportNotExists, Code.RoomNotExists, Code.PermissionDenied),
 )

@@ -33,6 +33,7 @@ from liveroom.usecases.asking import Asking
 from liveroom.usecases.attendance import Attendance
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.calling import Calling
 from liveroom.usecases.chronicle import Chronicle, nobody
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.contact_bindings import ContactBindings
@@ -160,7 +161,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
         seats=seating.seats,
         seat_requests=seating.requests,
         seat_plans=seating.plans,
-        admin_rooms=AdminRooms(db, live, ground.broadcasts, ground.rooms, relay, desk),
+        admin_rooms=AdminRooms(db, live, ground.broadcasts, ground.rooms, relay, desk, Calling(whispers, clock)),
         options=arranging.options,
         schedules=arranging.schedules,
         metadata=arranging.metadata,

@@ -84,6 +84,11 @@ class LivekitPass(NamedTuple):
     token: str
 
 
+def is_on_stage(member: Member) -> bool:
+    """Say whether a member has a place from which one sends, even if it is muted."""
+    return bool(member.seat) or member.role.is_host
+
+
 def publishes(member: Member) -> Publishes:
     """Return what a member may send: what a host has muted on a seat binds a host there too."""
     if member.seat:

@@ -17,8 +17,8 @@ class ReportQuery(NamedTuple):
     state: ReportState
     before: str
     limit: int
-    but: UserId = UserId("")
-    """Of a room: without those of this user."""
+    but: frozenset[UserId] = frozenset()
+    """Of a room: without those of these users; "" is the room itself."""
 
 
 class Reports(Protocol):

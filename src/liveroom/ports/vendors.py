@@ -49,8 +49,11 @@ class RtcControl(Protocol):
 
     async def remove(self, tenant: Tenant, room: RoomId, user: UserId) -> None: ...
     async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
-        """Let a user who is there send what they may now. Where that cannot be said, whoever may send nothing is
-        removed: they come back as audience.
+        """Let a user who is there send what they may now; where that cannot be said, nothing happens."""
+
+    async def silence(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
+        """Let a user who is there send nothing. Where that cannot be said, they are removed: they come back as
+        audience.
         """
 
     async def close(self, tenant: Tenant, room: RoomId) -> None: ...

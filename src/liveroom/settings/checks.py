@@ -225,6 +225,9 @@ def _callbacks(settings: Settings) -> Iterator[str]:
     if key is not None and not re.fullmatch(r"[A-Za-z0-9]{1,32}", key.reveal()):
         name = variable("trtc_callback_key")
         yield f"{name} is no key for TRTC's callbacks, which has at most 32 letters and digits; enter one in both."
+    if settings.trtc_permission_control and not (key and settings.tencent_secret_id):
+        needed = f"{variable('trtc_callback_key')} and {variable('tencent_secret_id')}"
+        yield f"{variable('trtc_permission_control')} is on, which needs {needed}; set both, or leave it off."
 
 
 def _centrifugo(settings: Settings) -> Iterator[str]:

@@ -114,7 +114,7 @@ class Declared:
     )
     token_ttl: timedelta = setting(timedelta(days=30), "How long a login token is good.")
     audit_keep: timedelta = setting(
-        timedelta(days=400), "How long the audit keeps what was done with server keys (`liveroom audit`)."
+        timedelta(days=400), "How long the audit keeps what was done with server keys and in rooms (`liveroom audit`)."
     )
     messages_keep: timedelta = setting(
         timedelta(days=190),
@@ -208,6 +208,11 @@ class Declared:
         "signed with its API secret.",
         parse=values.parse_secret,
         secret=True,
+    )
+    trtc_permission_control: bool = setting(
+        False,
+        'Whether "advanced permission control" is on in TRTC\'s console: then who sends in a room without a seat or a '
+        "host's role is taken out of its media, as TRTC's callbacks tell it.",
     )
     tencent_secret_id: str = setting(
         "", "SecretId of the Tencent Cloud account, with which SMS, captcha and TRTC's control are called."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from liveroom.domain.errors import RoomNotFound, UserBanned
+from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.paging import cut
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomState
@@ -16,6 +17,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.users import present
 from liveroom.ports import Database, Live, Tx
 from liveroom.usecases.broadcasts import Broadcasts, Committed
+from liveroom.usecases.calling import Calling
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.vendors import VendorDesk
@@ -38,6 +40,7 @@ class AdminRooms:
     rooms: Rooms
     relay: Relay
     desk: VendorDesk
+    calling: Calling
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
         """Return live rooms in the order of their ids, hidden and barred ones too, and the next page's cursor."""
@@ -89,7 +92,9 @@ class AdminRooms:
         return await self._brought_up(committed)
 
     async def kick(self, tenant: TenantName, room_id: RoomId, user_id: UserId) -> bool:
-        """Put a user out of a live room and its media; say False for one who was not in. They may enter again.
+        """Put a user out of a live room and its media, and tell them; say False for one who was not in.
+
+        They may enter again.
 
         Raises ``RoomNotFound``, ``UserNotFound``.
         """
@@ -103,7 +108,11 @@ class AdminRooms:
                 await self.desk.user_kicked(tx, user, room_id, self.rooms.clock.now())
 
             await self.db.transact(work)
-        return await self.rooms.kick(room_id, user.id)
+        if not await self.rooms.kick(room_id, user.id):
+            return False
+        said = {"roomId": room_id, "reason": "kicked", "text": "", "untilUtc": ""}
+        await self.calling.tell(user.id, EventKind.REMOVED, said)
+        return True
 
     async def _brought_up(self, committed: Committed) -> Overseen:
         return _seen(committed.room, await self.relay.bring_up(committed.room, committed.row))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom.domain.ids import RoomId
-from liveroom.domain.media import NOTHING, publishes
+from liveroom.domain.media import is_on_stage, publishes
 from liveroom.domain.members import Stay
 from liveroom.domain.rooms import RoomState
 from liveroom.domain.tenants import Tenant
@@ -63,7 +63,10 @@ class MediaWork:
         rooms = sorted({stay.room for stay in stays if is_meant(stay.room)})
         for room in rooms:
             member = await self.live.member(room, user)
-            await self.control.permit(tenant, room, user, NOTHING if member is None else publishes(member))
+            if member is None or not is_on_stage(member):
+                await self.control.silence(tenant, room, user)
+            else:
+                await self.control.permit(tenant, room, user, publishes(member))
         second = work.changed + SECOND_LOOK
         if not rooms and self.clock.now() < second:
             return Settled(Achieved(tenant.sdk_app_id), second, asked=False)

@@ -9,7 +9,7 @@ import structlog
 
 from liveroom.domain.errors import PermissionDenied, RoomNotFound
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.media import ALL, publishes
+from liveroom.domain.media import ALL, is_on_stage, publishes
 from liveroom.domain.members import Member
 from liveroom.domain.outside import (
     AHEAD,
@@ -125,8 +125,10 @@ class Outside:
         if not await self._users({published.user}, frozenset([room.tenant])):
             return
         member = await self.live.member(room.id, published.user)
-        if member is None or publishes(member) != ALL:
-            permits = Permits(self.db, self.clock, self.broadcasts.desk)
+        permits = Permits(self.db, self.clock, self.broadcasts.desk)
+        if member is None or not is_on_stage(member):
+            await permits.put_off(room.tenant, room.id, published.user)
+        elif publishes(member) != ALL:
             await permits.changed(room.tenant, room.id, published.user)
 
     async def _close(self, group: GroupDestroyed, tenants: dict[TenantName, Tenant]) -> None:

@@ -29,7 +29,7 @@ class Permits:
             await self._note(tenant, room, user, put_off=False)
 
     async def put_off(self, tenant: TenantName, room: RoomId, user: UserId) -> None:
-        """Note that a host has put a user off a seat."""
+        """Note that a host has put a user off a seat, or that a user sends who has none."""
         if self.desk.carries_media(tenant):
             await self._note(tenant, room, user, put_off=True)
 

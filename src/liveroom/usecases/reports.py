@@ -23,6 +23,7 @@ from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.oversight import Oversight
+from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.rates import check_rate
 
 RESOLVE: Final = "base/v1/moderation/resolve"
@@ -76,14 +77,16 @@ class Reports:
     async def page(
         self, actor: Actor, room: RoomId | None, state: ReportState, *, cursor: str, limit: int
     ) -> tuple[Sequence[Report], str]:
-        """Return reports about a live room, or to admins all of the tenant, the newest first, and the next cursor.
+        """Return reports about people of a live room, or to admins all of the tenant, and the next cursor.
 
-        Those of the actor themselves are among all only: whom they concern is not to know who has filed them.
+        The newest come first. Those about the room itself, its owner or the actor are for admins and the operator: whom
+        they concern is not to know who has filed them.
 
         Raises ``RoomNotFound``, ``PermissionDenied``.
         """
         await self.oversight.check(actor, room)
-        return await self.page_of(ReportQuery(actor.tenant.name, room, state, cursor, limit, actor.user))
+        withheld = await self._withheld(actor, room)
+        return await self.page_of(ReportQuery(actor.tenant.name, room, state, cursor, limit, withheld))
 
     async def page_of(self, query: ReportQuery) -> tuple[Sequence[Report], str]:
         """Return the same for the operator's own server, about rooms in whatever state."""
@@ -155,8 +158,16 @@ class Reports:
         report = await self.db.reports.get(id)
         if report is None or report.tenant != actor.tenant.name:
             raise ReportNotFound
-        is_own = report.target == actor.user
-        await self.oversight.check(actor, None if is_own else report.room or None)
+        room = report.room or None
+        is_withheld = report.target in await self._withheld(actor, room)
+        await self.oversight.check(actor, None if is_withheld else room)
+
+    async def _withheld(self, actor: Actor, room: RoomId | None) -> frozenset[UserId]:
+        """Return of whom the actor sees no reports of a room; "" is the room itself."""
+        found = None if room is None else await self.db.rooms.get(room)
+        if found is None or await is_admin(self.db, actor.user):
+            return frozenset()
+        return frozenset((UserId(""), found.owner, actor.user))
 
     async def _note(self, tx: Tx, actor: Actor, done: Report) -> None:
         target, room = done.target, done.room

@@ -95,8 +95,8 @@ class VendorDesk:
             await self.permission_changed(tx, room.tenant, user, room.id, room.updated + APPLIED)
 
     async def put_off_seat(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
-        """Do the same for whoever a host has put off a seat: where it cannot be changed, they are taken out, and come
-        back as audience.
+        """Do the same for whoever a host has put off a seat, or who sends without one: where it cannot be changed, they
+        are taken out, and come back as audience.
         """
         for vendor in sorted(self._vendors(tenant) - {Vendor.IM}):
             key = Key(vendor, Matter.PERMISSION, removal_from(user, room))

@@ -25,9 +25,11 @@ async def filed(database: SqlDatabase, number: int, **values: object) -> list[Re
     return made[::-1]
 
 
-def asked(room: str | None = "r1", before: str = "", limit: int = 9, **values: ReportState) -> ReportQuery:
-    state = values.get("state", ReportState.OPEN)
-    return ReportQuery(TenantName(""), None if room is None else RoomId(room), state, before, limit)
+def asked(
+    room: str | None = "r1", before: str = "", limit: int = 9, but: tuple[str, ...] = (), **values: ReportState
+) -> ReportQuery:
+    state, without = values.get("state", ReportState.OPEN), frozenset(map(UserId, but))
+    return ReportQuery(TenantName(""), None if room is None else RoomId(room), state, before, limit, without)
 
 
 async def test_a_report_is_read_as_it_was_written(database: SqlDatabase) -> None:
@@ -46,6 +48,16 @@ async def test_pages_are_of_one_room_or_of_the_tenant_and_begin_with_the_newest(
     assert await database.reports.page(asked(before=first[-1].id)) == ours[3:]
     everywhere = await database.reports.page(asked(None))
     assert sorted(report.id for report in everywhere) == sorted(report.id for report in [*ours, *elsewhere])
+
+
+async def test_what_concerns_some_people_or_the_room_itself_can_be_left_out(database: SqlDatabase) -> None:
+    (bobs,) = await filed(database, 1)
+    (anns,) = await filed(database, 1, target=UserId("ann"))
+    (rooms,) = await filed(database, 1, target=UserId(""))
+    await filed(database, 1, room=RoomId("r2"))
+    assert await database.reports.page(asked(but=("", "bob"))) == [anns]
+    assert {report.target for report in await database.reports.page(asked(but=("ann",)))} == {rooms.target, bobs.target}
+    assert await database.reports.page(asked(but=("", "bob", "ann"))) == []
 
 
 async def test_one_that_is_resolved_stays_as_it_was_resolved_first(database: SqlDatabase) -> None:

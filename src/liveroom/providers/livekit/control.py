@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.media import Publishes
+from liveroom.domain.media import NOTHING, Publishes
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Trouble, VendorFailure
 from liveroom.ports import Clock
@@ -50,6 +50,9 @@ class LivekitControl:
         }
         said = {"room": room, "identity": user, "permission": permission}
         await self._call("UpdateParticipant", said, {"roomAdmin": True, "room": room})
+
+    async def silence(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
+        await self.permit(tenant, room, user, NOTHING)
 
     async def close(self, tenant: Tenant, room: RoomId) -> None:
         await self._call("DeleteRoom", {"room": room}, {"roomCreate": True, "roomAdmin": True, "room": room})

@@ -1,4 +1,4 @@
-"""What TRTC calls us with (TENCENT.md 5): who entered a room's media and who left it."""
+"""What TRTC calls us with (TENCENT.md 5): who entered a room's media, who sends there, and who left it."""
 
 import hmac
 from base64 import b64encode
@@ -8,12 +8,13 @@ from typing import Final
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import MediaEnded, OutsideSource, Report, Sighting
+from liveroom.domain.outside import MediaEnded, OutsideSource, Published, Report, Sighting
 from liveroom.providers.callbacks import moment, part, read_object, same, text, whole
 
 _DISMISSED: Final = 102
 _EXIT: Final = 104
-_PRESENT: Final = frozenset((103, 105, 201, 203, 205))
+_PUBLISHED: Final = frozenset((201, 203, 205))
+_PRESENT: Final = _PUBLISHED | {103, 105}
 """Entered, another role, began to send something: each is a word of somebody who is there. That somebody stopped to
 send is none, as it comes around an exit too."""
 
@@ -38,5 +39,6 @@ def read_trtc(key: str, headers: Mapping[str, str], body: bytes, now: datetime) 
         return report._replace(media=MediaEnded(RoomId(room), OutsideSource.TRTC, when))
     if not user or (event != _EXIT and event not in _PRESENT):
         return report
-    present = event != _EXIT
-    return report._replace(sightings=[Sighting(UserId(user), OutsideSource.TRTC, RoomId(room), "", when, present)])
+    sighting = Sighting(UserId(user), OutsideSource.TRTC, RoomId(room), "", when, event != _EXIT)
+    published = Published(RoomId(room), UserId(user)) if event in _PUBLISHED else None
+    return report._replace(sightings=[sighting], published=published)

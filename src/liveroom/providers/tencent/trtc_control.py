@@ -37,9 +37,10 @@ class TrtcControl:
         await self._about(tenant, room, "RemoveUser", UserIds=[user])
 
     async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
-        """Remove whoever may send nothing any more: what a PrivateMapKey allowed once cannot be taken back."""
-        if not publishes.anything:
-            await self.remove(tenant, room, user)
+        """Do nothing: what a PrivateMapKey allowed once cannot be taken back, and nobody on the stage is put out."""
+
+    async def silence(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
+        await self.remove(tenant, room, user)
 
     async def close(self, tenant: Tenant, room: RoomId) -> None:
         await self._about(tenant, room, "DismissRoom")

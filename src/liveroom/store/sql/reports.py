@@ -38,7 +38,7 @@ _PAGE: Final = (
 _OF_TENANT: Final = statement(_PAGE)
 _ROOM: Final = _PAGE.where(_C.room == bindparam("about"))
 _OF_ROOM: Final = statement(_ROOM)
-_OF_OTHERS: Final = statement(_ROOM.where(_C.target != bindparam("but")))
+_OF_OTHERS: Final = statement(_ROOM.where(_C.target.not_in(bindparam("but", expanding=True))))
 _OLD: Final = statement(select(_C.id).where(_C.at < bindparam("before")).order_by(_C.at).limit(_LIMIT))
 _DROP: Final = statement(delete(reports).where(_C.id.in_(_ROWS)))
 
@@ -70,7 +70,8 @@ class SqlReports:
         if query.room is None:
             rows = await self._runner.rows(_OF_TENANT, **asked, limit=query.limit)
         elif query.but:
-            rows = await self._runner.rows(_OF_OTHERS, **asked, about=query.room, but=query.but, limit=query.limit)
+            but = sorted(query.but)
+            rows = await self._runner.rows(_OF_OTHERS, **asked, about=query.room, but=but, limit=query.limit)
         else:
             rows = await self._runner.rows(_OF_ROOM, **asked, about=query.room, limit=query.limit)
         return list(map(_read, rows))
