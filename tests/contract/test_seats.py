@@ -403,3 +403,24 @@ async def test_the_state_of_a_room_shows_its_seats(service: Service) -> None:
     state = (await second.call("rooms/state", {"roomId": show.room})).data["state"]
     assert state["seats"] == await show.do(second, "list")
     assert [member["role"] for member in state["members"]] == ["anchor", "speaker", "audience"]
+
+
+async def test_whoever_is_not_in_the_room_is_told_just_that(service: Service) -> None:
+    show = await set_up(service, 1, mode="free")
+    stranger = await service.sign_up()
+    moved, muted = await show.call(stranger, "move", seat=2), await show.call(stranger, "mute", audio=True)
+    assert (moved.code, muted.code) == (3007, 3007), "their own seat is meant, which nobody has who is not there"
+    invited = await show.call(show.host, "invite", targetId=stranger.user)
+    kicked = await show.host.call("moderation/kick", {"roomId": show.room, "targetId": stranger.user})
+    given = await show.host.call("rooms/transfer_owner", {"roomId": show.room, "targetId": stranger.user})
+    told = {(answer.code, answer.body["errorMessage"]) for answer in (invited, kicked, given)}
+    assert told == {(206, "they are not in this room")}, "there is such a user"
+
+
+async def test_whoever_has_a_seat_is_told_that_when_they_ask_for_one(service: Service) -> None:
+    show = await set_up(service, 1)
+    guest = show.guests[0]
+    await show.call(guest, "apply")
+    await show.do(show.host, "approve", requestId=(await show.waiting())[0])
+    again = await show.call(guest, "apply")
+    assert (again.code, again.body["errorMessage"]) == (4200, "one who has a seat already needs no other")

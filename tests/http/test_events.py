@@ -98,3 +98,13 @@ def test_both_pages_name_every_kind_and_say_which_are_not_sent_yet() -> None:
     markdown, page = events_markdown(), make_page(METHODS)
     assert all(f"### {kind}\n" in markdown and f"<code>{kind}</code>" in page for kind in EventKind)
     assert markdown.count("Not sent yet") == page.count("Not sent yet") * 2 == len(LATER) * 2
+
+
+def test_what_an_event_says_in_data_is_told_field_by_field_with_its_type() -> None:
+    page = events_markdown()
+    assert "| `data.userId` | text | Who said it; empty for a notice of the operator. |" in page
+    assert "| `data.invited` | true or false |" in page
+    assert "| `data.data` | any JSON |" in page
+    assert "| `data.seats` | list of [seats](#a-seat) |" in page
+    assert "| `audioMuted` | true or false |" in page
+    assert "| `seats.requests` | list of [requests](#a-request-for-a-seat) |" in page

@@ -146,6 +146,38 @@ async def test_slow_mode_and_a_muted_room_hold_the_audience_and_not_the_host(hal
     hall.check_silence()
 
 
+async def test_a_moderator_sits_down_without_asking_and_the_log_says_in_words_what_hosts_did(hall: Hall) -> None:
+    host, (ada,), _ = await _show(hall, "By the book", "Ada")
+    await expect(ada.at("seat-go")).to_have_text("Ask for a seat")
+    await _do(host, "Ada", "do-moderate")
+    await expect(ada.at("seat-go")).to_have_text("Take a seat")
+    await ada.at("seat-go").click()
+    await ada.at("source-test").click()
+    await expect(host.at("seat").first).to_contain_text("Ada")
+    await host.at("seat").nth(1).get_by_role("button").click()
+    await host.at("do-seat-lock").click()
+    await _arrange(host, "seat-count", "4")
+    await host.at("manage-open").click()
+    await host.at("tab-log").click()
+    await expect(host.at("log-line").first).to_contain_text("changed the seats")
+    await expect(host.at("log-line").nth(1)).to_contain_text("locked or unlocked a seat")
+    hall.check_silence()
+
+
+async def test_on_a_phone_whoever_may_not_write_sees_why(hall: Hall) -> None:
+    host = await hall.guest("Mara")
+    room = await host.go_live("Quiet")
+    phone = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+    ada = await hall.guest("Ada", f"/room/{room}", **phone)
+    await expect(ada.at("room-title")).to_have_text("Quiet")
+    await _do(host, "Ada", "do-mute-10")
+    await expect(host.at("toast")).to_have_text("Ada cannot write now.")
+    await _say(ada, "But why?")
+    await expect(ada.at("chat-note")).to_have_class(re.compile("problem"))
+    await expect(ada.at("chat-note")).to_be_in_viewport(ratio=1)
+    hall.check_silence()
+
+
 async def test_whoever_is_removed_is_out_within_a_second_and_told_why(hall: Hall) -> None:
     host, (ada,), _ = await _show(hall, "Order", "Ada")
     await _do(host, "Ada", "do-kick")

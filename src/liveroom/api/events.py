@@ -117,7 +117,7 @@ class MemberLeft(EventShape, kw_only=True, tag=EventKind.MEMBER_LEFT.value):
 
     user_id: str
     reason: _LeaveReason
-    """``left`` by a call, ``lost`` without a sign of life, ``kicked`` by a host, ``closed`` with the room, or
+    """``left`` by a call, ``lost`` without a sign of life, ``kicked`` or banned, ``closed`` with the room, or
     ``elsewhere``: entered another room."""
 
 
@@ -126,7 +126,7 @@ class RoleChanged(EventShape, kw_only=True, tag=EventKind.ROLE_CHANGED.value):
 
     user_id: str
     role: str
-    """The new one."""
+    """The new one: ``anchor``, ``moderator``, ``speaker`` or ``audience``."""
 
 
 class ProfileChanged(EventShape, kw_only=True, tag=EventKind.PROFILE_CHANGED.value):

@@ -20,6 +20,7 @@ _Number = Annotated[int, Whole(1, SEATS_MAX)]
 _AnyNumber = Annotated[int, Whole(0, SEATS_MAX)]
 _MODES = {mode.value: mode for mode in SeatMode}
 _CALL = (Code.RoomNotExists, Code.RateLimited)
+_MOVING = (*_CALL, Code.PermissionDenied, Code.NotInRoom, Code.UserNotExists, Code.NotSeated)
 _GRANT = (Code.SeatNotExists, Code.SeatIdNotExists, Code.SeatOccupied, Code.SeatLocked)
 
 
@@ -217,7 +218,7 @@ class MoveSeat(Request):
     bad_request=Code.SeatIdNotExists,
     sometimes=(Need(Right.SEAT, "somebody else, and where seats are not free to take"),),
     reply=Seat,
-    codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated, Code.SeatModeInvalid, *_GRANT),
+    codes=(*_MOVING, Code.SeatModeInvalid, *_GRANT),
 )
 async def move(call: MoveSeat, actor: Actor, services: Services) -> msgspec.Raw:
     """Move to another seat, as one may take it; hosts and moderators move others too (else 3000).
@@ -288,7 +289,7 @@ class MuteSeat(Request):
     bad_request=Code.SeatMuteInvalid,
     sometimes=(Need(Right.SEAT, "somebody else"),),
     reply=Seat,
-    codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated),
+    codes=_MOVING,
 )
 async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
     """Mute or unmute a seat: one's own, or, for hosts and moderators, of somebody of a lower rank (else 3000).

@@ -34,7 +34,7 @@ COMMANDS: Final = (
     Command("tenants", "liveroom.cli.tenants:app", "Make and list tenants; the secrets and keys of their own servers."),
     Command("hooks", "liveroom.cli.hooks:app", "Have your own server asked before people enter or go live."),
     Command("webhooks", "liveroom.cli.webhooks:app", "Have your own server told what happens."),
-    Command("audit", "liveroom.cli.server_keys:audit", "Show what was done with server keys."),
+    Command("audit", "liveroom.cli.server_keys:audit", "Show what was done with server keys, and in rooms."),
     Command("keys", "liveroom.cli.keys:app", "List and change the keys that sign tokens and seal salts."),
     Command("backup", "liveroom.cli.backup:backup", "Write a backup of everything, keys included, beside the service."),
     Command("restore", "liveroom.cli.restore:restore", "Bring a backup back into an empty database."),

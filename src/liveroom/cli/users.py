@@ -15,7 +15,7 @@ from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
 
 app = App(name="users", help="List, ban, delete users; name admins.")
-admin = App(name="admin", help="Admins may change and close every room of their tenant, and explain presence.")
+admin = App(name="admin", help="Admins moderate and close every room of their tenant, and ban from it.")
 app.command(admin)
 
 

@@ -102,6 +102,10 @@ class UserNotFound(Refused):
     """No such user in this tenant."""
 
 
+class MemberNotFound(UserNotFound):
+    """Somebody who would have to be in the room, and is not."""
+
+
 class EmailInvalid(Refused):
     """The e-mail address cannot be one."""
 
@@ -162,6 +166,10 @@ class RoomMuted(UserMuted):
     """Only hosts and moderators write in this room now."""
 
 
+class RoomUnnamed(PermissionDenied):
+    """Without a room the whole tenant is meant, and that is for admins."""
+
+
 class NotInvited(PermissionDenied):
     """Only who was invited comes into this room."""
 
@@ -208,6 +216,10 @@ class SeatModeWrong(Refused):
 
 class SeatOccupied(Refused):
     """Somebody else has the seat, or every seat is taken."""
+
+
+class AlreadySeated(SeatOccupied):
+    """Whoever is to have a seat has one."""
 
 
 class SeatLocked(Refused):

@@ -4,7 +4,7 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RequestNotFound, SeatModeWrong, SeatOccupied
+from liveroom.domain.errors import AlreadySeated, PermissionDenied, QuotaExceeded, RequestNotFound, SeatModeWrong
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.seats import (
@@ -50,13 +50,13 @@ def ask(stage: Stage, options: RoomOptions, request: SeatRequest) -> Staged:
     place of that.
 
     Raises ``SeatsMissing``, ``SeatModeWrong`` for an application where one does not apply, ``SeatNotFound``,
-    ``SeatLocked``, ``SeatOccupied`` (also for who has a seat), ``QuotaExceeded``.
+    ``SeatLocked``, ``SeatOccupied`` (``AlreadySeated`` for who has a seat), ``QuotaExceeded``.
     """
     check_number(options, request.seat)
     if request.kind is RequestKind.APPLY and options.seat_mode is not SeatMode.APPLY:
         raise SeatModeWrong
     if stage.seat_of(request.user) is not None:
-        raise SeatOccupied("they have a seat")
+        raise AlreadySeated
     if request.seat:
         open_seat(stage, options, request.seat)
     former = waiting(stage, request.kind, request.user)

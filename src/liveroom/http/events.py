@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from liveroom.api.events import RoomEvent, RoomNews, RoomState
 from liveroom.api.list_events import ListNews, ListState
+from liveroom.api.option_shapes import Options
+from liveroom.api.seat_shapes import Seat, SeatAsked
 from liveroom.api.shapes import ListedUser, RoomObject, Shape
 from liveroom.api.user_events import LATER, UserEvent, UserState
 from liveroom.domain.events import NOTICES, Cause, cause_of
@@ -24,6 +26,14 @@ MESSAGES: Final[tuple[type[Shape], ...]] = (RoomNews, RoomState, *USER_EVENTS, U
 
 _COMMON: Final = ("type", "seq", "epoch", "time", "cause", "by")
 
+
+_CHAPTERS: Final[dict[str, type[Shape]]] = {
+    "Options of a room": Options,
+    "A seat": Seat,
+    "A request for a seat": SeatAsked,
+    "A room": RoomObject,
+    "A user": ListedUser,
+}
 
 _HEAD: Final = """\
 # Events
@@ -94,14 +104,7 @@ A publication of a `user:` channel is one event.
 
 {page.intro(ListState)}
 
-## A room
-
-{page.intro(RoomObject)}
-
-## A user
-
-{page.intro(ListedUser)}
-"""
+{page.chapters()}"""
 
 
 def events_chapter(more: Sequence[type[Shape]] = ()) -> str:
@@ -142,6 +145,10 @@ class _Page:
     def intro(self, shape: type[Shape]) -> str:
         return f"{self.schema(shape)['description']} (`{shape.__name__}`)\n\n{self.table(shape)}"
 
+    def chapters(self) -> str:
+        """Return the chapters of what stands in several events and states."""
+        return "\n".join(f"## {heading}\n\n{self.intro(shape)}\n" for heading, shape in _CHAPTERS.items())
+
     def rows(self, shapes: Iterable[type[Shape]]) -> Iterable[tuple[str, str, str]]:
         """Yield type, anchor and summary of events."""
         for shape in shapes:
@@ -167,10 +174,15 @@ class _Page:
 
     def table(self, shape: type[Shape], only: Iterable[str] = ()) -> str:
         fields: Mapping[str, Schema] = self.schema(shape)["properties"]
-        lines = [
-            f"| `{name}` | {_type(fields[name])} | {fields[name].get('description', '')} |" for name in only or fields
-        ]
+        lines = self._lines({name: fields[name] for name in only or fields})
         return "\n".join(["| field | type | what |", "|---|---|---|", *lines])
+
+    def _lines(self, fields: Mapping[str, Schema], above: str = "") -> Iterable[str]:
+        """Yield a line for each field, and behind an object those of its own, unless it has its own chapter."""
+        for name, field in fields.items():
+            yield f"| `{above}{name}` | {_type(field)} | {field.get('description', '')} |"
+            if (inside := field.get("$ref")) and inside not in _LINKS:
+                yield from self._lines(self._schemas[inside]["properties"], f"{above}{name}.")
 
 
 def _type(schema: Schema) -> str:
@@ -182,16 +194,32 @@ def _type(schema: Schema) -> str:
     if schema.get("type") == "array":
         item = "event" if "anyOf" in schema["items"] else _type(schema["items"])
         return f"list of {_MANY[item]}"
-    return {"object": "object", "integer": "whole number"}.get(schema.get("type", ""), "text")
+    return "text" if "enum" in schema else _TYPES[schema.get("type", "")]
 
 
-_LINKS: Final = {"RoomObject": "[room](#a-room)", "ListedUser": "[user](#a-user)"}
+_TYPES: Final = {
+    "": "any JSON",
+    "null": "null",
+    "boolean": "true or false",
+    "integer": "whole number",
+    "string": "text",
+    "object": "object",
+}
+_LINKS: Final = {
+    "RoomObject": "[room](#a-room)",
+    "ListedUser": "[user](#a-user)",
+    "Options": "[options](#options-of-a-room)",
+    "Seat": "[seat](#a-seat)",
+    "SeatAsked": "[request](#a-request-for-a-seat)",
+}
 _MANY: Final = {
     "text": "texts",
     "object": "objects",
     "event": "events",
     "[room](#a-room)": "[rooms](#a-room)",
     "[user](#a-user)": "[users](#a-user)",
+    "[seat](#a-seat)": "[seats](#a-seat)",
+    "[request](#a-request-for-a-seat)": "[requests](#a-request-for-a-seat)",
 }
 
 

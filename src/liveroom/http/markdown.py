@@ -21,8 +21,14 @@ scope of each method.
 
 Every answer is HTTP 200 and a JSON object: `errorCode` (0, or one of the [codes](errors.md)), `errorMessage` (for
 people, Chinese or English by `Accept-Language`), `data` where there is any, `version` and `requestId` (what
-`X-Request-ID` said, or ours); on an error `codeStr` too, and `data` is `{}` or left out. Times are UTC,
-`YYYY-MM-DD HH:mm:ss`.
+`X-Request-ID` said, or ours); on an error `codeStr` too, and `data` is `{}` or left out.
+
+A field has one type, whoever asks: ids, `messageId` and cursors are text (`nextCursor` "" at the end), numbers are
+whole and fit 32 bits, but for the `version` of a room's metadata and the counters of the socket (`seq`, `offset`,
+`rev`): 64. Only what apps give each other is as they gave it: the `data` of a message or notice is an object, a text or
+null. Times are text in UTC, `YYYY-MM-DD HH:mm:ss`, "" where there is none; those of events and messages have
+milliseconds, `2026-11-25T10:00:00.123Z`. What the fields of an answer mean stands in [openapi.json](openapi.json). A
+reader passes over fields that it does not know: later releases bring more.
 
 A running service shows the same at `/reference`, and as OpenAPI 3.1 at `/openapi.json`; a copy is
 [openapi.json](openapi.json).

@@ -98,7 +98,7 @@ def sample_of(schema: dict[str, Any], components: dict[str, Any]) -> Any:
     if "enum" in schema:
         return schema["enum"][0]
     if "anyOf" in schema:
-        return sample_of(schema["anyOf"][0], components)
+        return None if {"type": "null"} in schema["anyOf"] else sample_of(schema["anyOf"][0], components)
     match schema.get("type"):
         case "array":
             return [sample_of(schema["items"], components)]

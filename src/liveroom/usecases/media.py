@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from liveroom.domain.errors import NotInRoom, PermissionDenied, UserNotFound
+from liveroom.domain.errors import MemberNotFound, NotInRoom, PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media import MediaPass, Participant, Signal, publishes
 from liveroom.domain.members import Role
@@ -49,15 +49,15 @@ class Media:
     async def signal(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
         """Pass a signal to another member; one who is not connected misses it.
 
-        Raises ``NotInRoom``, ``UserNotFound`` when the other is not in the room, ``PermissionDenied`` where neither of
-        them has anything to send, ``RateLimited``.
+        Raises ``NotInRoom``, ``MemberNotFound``, ``PermissionDenied`` where neither of them has anything to send,
+        ``RateLimited``.
         """
         await check_rate(self.live, f"signal:{actor.user}", limit=SIGNALS, window=WINDOW)
         sender, receiver = await asyncio.gather(self.live.member(room, actor.user), self.live.member(room, to))
         if sender is None:
             raise NotInRoom
         if receiver is None:
-            raise UserNotFound
+            raise MemberNotFound
         if not (publishes(sender).anything or publishes(receiver).anything):
             raise PermissionDenied("neither of them may publish")
         await self.whispers.tell(to, Signal(room, actor.user, self.clock.now(), payload))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from liveroom.domain.audit import AuditEntry, AuditId
-from liveroom.domain.errors import PermissionDenied, RoomNotFound
+from liveroom.domain.errors import RoomNotFound, RoomUnnamed
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.paging import cut
 from liveroom.domain.permissions import Right
@@ -59,7 +59,7 @@ class Oversight:
         """
         if room is None:
             if not await is_admin(self.db, actor.user):
-                raise PermissionDenied
+                raise RoomUnnamed
             return
         try:
             await self.ranks.check(actor, room, Right.OVERSEE)

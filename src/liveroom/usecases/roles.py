@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from liveroom.domain.errors import RoomNotFound, TokenInvalid, UserNotFound
+from liveroom.domain.errors import MemberNotFound, RoomNotFound, TokenInvalid
 from liveroom.domain.hooks import Moment
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
@@ -74,11 +74,11 @@ class Roles:
         return [RoleHolder(users[id], role) for id, role in roles.items() if id in users]
 
     async def transfer(self, actor: Actor, room: RoomId, heir: UserId) -> LiveRoom:
-        """Give the running broadcast to another member. Raises ``UserNotFound`` for who is none, and as ``give``."""
+        """Give the running broadcast to another member. Raises ``MemberNotFound`` for who is none, and as ``give``."""
         await self.changes.count(actor)
         found = await self.ranks.check(actor, room, Right.TRANSFER)
         if await self.live.member(room, heir) is None:
-            raise UserNotFound
+            raise MemberNotFound
         if self.asking.concerns(actor.tenant.name):
             await self._ask(actor, found, heir, Role.OWNER)
         deed = Deed(actor, TRANSFER, room, heir, Right.TRANSFER, over=False)
@@ -88,7 +88,7 @@ class Roles:
             if case.room.state is not RoomState.LIVE:
                 raise RoomNotFound
             if case.standing.is_banned(case.now):
-                raise UserNotFound  # put out since they were seen there
+                raise MemberNotFound  # put out since they were seen there
             if case.room.owner == heir:
                 return Committed(case.room, None)
             handed = await self.broadcasts.hand_over_in(tx, case.room, heir, by=actor.user)

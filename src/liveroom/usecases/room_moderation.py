@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom.domain import told_standings
-from liveroom.domain.errors import LiveUnavailable, PermissionDenied, RoomNotFound, UserNotFound
+from liveroom.domain.errors import LiveUnavailable, MemberNotFound, PermissionDenied, RoomNotFound, RoomUnnamed
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
@@ -74,12 +74,12 @@ class RoomModeration:
     async def kick(self, actor: Actor, room: RoomId, target: UserId, reason: str) -> None:
         """Put somebody out of the room and its media, on every device. They may enter again.
 
-        Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound`` for somebody who is not in it.
+        Raises ``RoomNotFound``, ``PermissionDenied``, ``MemberNotFound`` for somebody who is not in it.
         """
         await self.changes.count(actor)
         _, found = await self.ranks.check_over(actor, room, Right.KICK, target)
         if found.member is None:
-            raise UserNotFound
+            raise MemberNotFound
         deed = Deed(actor, _METHODS + "kick", room, target, Right.KICK, reason)
 
         async def work(tx: Tx) -> None:
@@ -93,7 +93,7 @@ class RoomModeration:
 
         await self.changes.db.transact(work)
         if not await self.rooms.kick(room, target):
-            raise UserNotFound
+            raise MemberNotFound
         said = {"roomId": room, "reason": "kicked", "text": reason, "untilUtc": ""}
         await self.calling.tell(target, EventKind.REMOVED, said, by=actor.user)
 
@@ -115,7 +115,9 @@ class RoomModeration:
 
     def _admins_deed(self, actor: Actor, action: str, reason: str) -> Also:
         async def check_and_note(tx: Tx, target: User) -> None:
-            if target.admin or not await is_admin(tx, actor.user):
+            if not await is_admin(tx, actor.user):
+                raise RoomUnnamed
+            if target.admin:
                 raise PermissionDenied
             trail, path = self.changes.trail, _METHODS + action
             await tx.audit.add([trail.entry(target.tenant, actor.user, path, target=target.id, reason=reason)])

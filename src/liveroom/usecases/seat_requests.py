@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from liveroom.domain import seat_requests
-from liveroom.domain.errors import RequestNotFound, UserNotFound
+from liveroom.domain.errors import MemberNotFound, RequestNotFound
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.domain.members import Member
@@ -38,14 +38,14 @@ class SeatRequests:
     async def invite(self, actor: Actor, room: RoomId, target: UserId, number: int) -> SeatRequest:
         """Invite a member to a seat, for 0 to any, and tell them.
 
-        Raises ``PermissionDenied``, ``UserNotFound``, and what ``seat_requests.ask`` does.
+        Raises ``PermissionDenied``, ``MemberNotFound``, and what ``seat_requests.ask`` does.
         """
 
         async def rule(scene: Scene) -> Staged:
             await self.stages.check_seat(actor, scene)
             member = scene.members.get(target)
             if member is None:
-                raise UserNotFound
+                raise MemberNotFound
             asked = self._request(scene, RequestKind.INVITE, member, number, by=actor.user)
             return seat_requests.ask(scene.stage, scene.options, asked)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from liveroom.domain import seats
 from liveroom.domain.audit import AuditEntry
-from liveroom.domain.errors import NotInRoom, NotSeated, UserNotFound
+from liveroom.domain.errors import MemberNotFound, NotInRoom, NotSeated
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SeatMode
 from liveroom.domain.seats import Staged
@@ -53,7 +53,7 @@ class Seats:
     async def move(self, actor: Actor, room: RoomId, number: int, target: UserId | None) -> Scene:
         """Change one's own seat, or somebody else's.
 
-        Raises ``PermissionDenied``, ``UserNotFound``, ``NotSeated``, and what ``seats.take`` does.
+        Raises ``NotInRoom``, ``PermissionDenied``, ``MemberNotFound``, ``NotSeated``, and what ``seats.take`` does.
         """
         user = target or actor.user
 
@@ -63,13 +63,13 @@ class Seats:
             else:
                 await self.stages.check_seat(actor, scene)
                 may_seat = True
-            _check_seated(scene, user)
+            _check_seated(actor, scene, user)
             return seats.move(scene.stage, scene.options, user, number, may_seat=may_seat)
 
         return await self.stages.change(actor, room, rule, user)
 
     async def kick(self, actor: Actor, room: RoomId, target: UserId) -> None:
-        """Put somebody off their seat. Raises ``PermissionDenied``, ``UserNotFound``, ``NotSeated``."""
+        """Put somebody off their seat. Raises ``PermissionDenied``, ``MemberNotFound``, ``NotSeated``."""
 
         async def rule(scene: Scene) -> Staged:
             await self._check_over(actor, scene, target)
@@ -83,7 +83,7 @@ class Seats:
     ) -> Scene:
         """Mute or unmute one's own seat, or as a host somebody else's; None leaves it as it is.
 
-        Raises ``PermissionDenied``, ``UserNotFound``, ``NotSeated``, ``SeatMuteInvalid``.
+        Raises ``NotInRoom``, ``PermissionDenied``, ``MemberNotFound``, ``NotSeated``, ``SeatMuteInvalid``.
         """
         user = target or actor.user
         by_host = user != actor.user
@@ -91,7 +91,7 @@ class Seats:
         async def rule(scene: Scene) -> Staged:
             if by_host:
                 await self._check_over(actor, scene, user)
-            _check_seated(scene, user)
+            _check_seated(actor, scene, user)
             return seats.mute(scene.stage, user, audio=audio, video=video, by_host=by_host)
 
         note = self._entry(actor, room, user, _MUTE) if by_host else None
@@ -106,12 +106,12 @@ class Seats:
 
     async def _check_over(self, actor: Actor, scene: Scene, target: UserId) -> None:
         rank = await self.stages.check_seat(actor, scene)
-        _check_seated(scene, target)
+        _check_seated(actor, scene, target)
         await self.stages.check_over(rank, scene, target)
 
 
-def _check_seated(scene: Scene, user: UserId) -> None:
+def _check_seated(actor: Actor, scene: Scene, user: UserId) -> None:
     if user not in scene.members:
-        raise UserNotFound
+        raise NotInRoom if user == actor.user else MemberNotFound
     if scene.stage.seat_of(user) is None:
         raise NotSeated

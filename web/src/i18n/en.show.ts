@@ -174,7 +174,9 @@ export const enShow = {
   'log.rooms/invite': 'invited',
   'log.rooms/uninvite': 'took back an invitation',
   'log.rooms/set_options': 'changed the options',
+  'log.seats/configure': 'changed the seats',
   'log.seats/kick': 'took off the seat',
+  'log.seats/lock': 'locked or unlocked a seat',
   'log.seats/mute': 'muted on the seat',
 
   'trouble.of.spam': 'Spam or advertising',

@@ -19,7 +19,7 @@ export const zhShow: Readonly<Record<keyof typeof enShow, string>> = {
   'chat.newer.one': '1 条新消息',
   'chat.latest': '回到最新',
   'chat.notice': '公告',
-  'chat.about': '关于{name}',
+  'chat.about': '关于 {name}',
 
   'like.give': '点赞',
   'like.count': '{count} 个赞',
@@ -68,7 +68,7 @@ export const zhShow: Readonly<Record<keyof typeof enShow, string>> = {
   'seat.kick': '抱下麦位',
   'seat.move': '移到这个麦位',
 
-  'person.title': '关于{name}',
+  'person.title': '关于 {name}',
   'person.owner': '主播',
   'person.anchor': '主播',
   'person.moderator': '管理员',
@@ -176,7 +176,9 @@ export const zhShow: Readonly<Record<keyof typeof enShow, string>> = {
   'log.rooms/invite': '邀请',
   'log.rooms/uninvite': '取消邀请',
   'log.rooms/set_options': '修改房间设置',
+  'log.seats/configure': '修改麦位设置',
   'log.seats/kick': '抱下麦位',
+  'log.seats/lock': '锁定或解锁麦位',
   'log.seats/mute': '麦位静音',
 
   'trouble.of.spam': '垃圾信息或广告',
