@@ -245,7 +245,8 @@ async def test_an_invitation_is_of_the_room_and_counts_in_its_next_broadcast(ser
 async def test_who_is_banned_is_not_invited_before_they_are_unbanned(service: Service) -> None:
     host, guest, room = await _show(service)
     await host.call("moderation/ban", {"roomId": room, "targetId": guest.user})
-    assert (await host.call("rooms/invite", {"roomId": room, "targetId": guest.user})).code == 3000
+    refused = await host.call("rooms/invite", {"roomId": room, "targetId": guest.user})
+    assert (refused.code, refused.body["errorMessage"]) == (3000, "they are banned from the room: unban them first")
     assert (await guest.enter(room, "audience")).code == 3002
     await host.call("moderation/unban", {"roomId": room, "targetId": guest.user})
     assert (await host.call("rooms/invite", {"roomId": room, "targetId": guest.user})).code == 0

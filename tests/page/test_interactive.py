@@ -103,7 +103,7 @@ async def test_what_is_said_is_read_by_all_and_the_muted_are_told_why_not(hall: 
     await ben.at("do-report").click()
     await ben.at("reason").fill("Not nice")
     await ben.at("confirm").click()
-    await expect(ben.at("toast")).to_have_text("Thank you. The moderators will look at it.")
+    await expect(ben.at("toast")).to_have_text("Thank you. It will be looked at.")
     await host.at("manage-open").click()
     await host.at("tab-reports").click()
     await expect(host.at("report")).to_contain_text("Spam or advertising: Not nice")

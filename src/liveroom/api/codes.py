@@ -101,6 +101,7 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.RoomMuted: Code.UserMuted,
     errors.RoomUnnamed: Code.PermissionDenied,
     errors.NotInvited: Code.PermissionDenied,
+    errors.StillBanned: Code.PermissionDenied,
     errors.PasswordWrong: Code.RoomPasswordInvalid,
     errors.ContentRefused: Code.ContentRefused,
     errors.TextRefused: Code.ContentRefused,
@@ -222,6 +223,7 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     errors.RoomBanned: ("你已被禁止进入此房间", "you are banned from this room"),
     errors.RoomMuted: ("全员禁言中", "only hosts and moderators write here now"),
     errors.RoomUnnamed: ("没有 roomId 即针对全部房间，仅限管理员", "without roomId this is for admins: name the room"),
+    errors.StillBanned: ("对方已被禁止进入此房间，请先解除禁止", "they are banned from the room: unban them first"),
     errors.NotInvited: ("此房间仅限受邀用户进入", "only who was invited comes into this room"),
 }
 """Failures that say more than their code does, in words of their own."""

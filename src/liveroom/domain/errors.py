@@ -170,6 +170,10 @@ class RoomUnnamed(PermissionDenied):
     """Without a room the whole tenant is meant, and that is for admins."""
 
 
+class StillBanned(PermissionDenied):
+    """Who is banned from a room is not invited into it."""
+
+
 class NotInvited(PermissionDenied):
     """Only who was invited comes into this room."""
 

@@ -88,9 +88,9 @@ class Asking:
 
     def concerns(self, tenant: TenantName, *moments: Moment) -> bool:
         """Say whether anybody of the tenant's is to be asked before one of these moments; without any, before any."""
-        if not moments:
-            return bool(self.own) or self.hooks.has_any(tenant)
-        return any(moment in self.own or self.hooks.of(tenant, moment) for moment in moments)
+        if not (self.own or self.hooks.has_any(tenant)):
+            return False
+        return not moments or any(moment in self.own or self.hooks.of(tenant, moment) for moment in moments)
 
     def add_own(self, moment: Moment, own: Own) -> None:
         """Have somebody in this process asked. One that fails refuses nobody: its error is logged."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from liveroom.domain.errors import BadRequest, PermissionDenied, RoomNotFound
+from liveroom.domain.errors import BadRequest, PermissionDenied, RoomNotFound, StillBanned
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import OptionChanges, RoomOptions
@@ -87,8 +87,8 @@ class Options:
     async def invite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Let somebody into an invitation room, and tell them; again is telling them again.
 
-        Raises ``RoomNotFound``, ``PermissionDenied`` (also for somebody who is banned), ``UserNotFound``,
-        ``RateLimited``, ``QuotaExceeded``.
+        Raises ``RoomNotFound``, ``PermissionDenied``, ``StillBanned``, ``UserNotFound``, ``RateLimited``,
+        ``QuotaExceeded``.
         """
         await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
         deed = Deed(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
@@ -103,7 +103,7 @@ class Options:
 
     def _invited(self, standing: Standing) -> Standing:
         if standing.is_banned(self.clock.now()):
-            raise PermissionDenied("banned from the room")
+            raise StillBanned
         return replace(standing, invited=True)
 
     async def _ranked(self, actor: Actor, room_id: RoomId, right: Right) -> Ranked | None:

@@ -93,7 +93,7 @@ export const enShow = {
   'person.done.anchor': '{name} is a co-host now.',
   'person.done.audience': '{name} has no role any more.',
   'person.done.transfer': 'The room is {name}’s now.',
-  'person.done.report': 'Thank you. The moderators will look at it.',
+  'person.done.report': 'Thank you. It will be looked at.',
 
   'confirm.kick': 'Remove {name}?',
   'confirm.kick.text': 'They are out at once, and may come in again.',

@@ -95,7 +95,7 @@ export const zhShow: Readonly<Record<keyof typeof enShow, string>> = {
   'person.done.anchor': '{name} 现在是联合主播。',
   'person.done.audience': '{name} 不再有特殊角色。',
   'person.done.transfer': '房间现在属于 {name}。',
-  'person.done.report': '感谢反馈，管理员会查看。',
+  'person.done.report': '感谢反馈，我们会查看。',
 
   'confirm.kick': '移出 {name}？',
   'confirm.kick.text': '对方会立即离开，但可以再次进入。',
