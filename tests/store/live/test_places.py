@@ -279,3 +279,26 @@ async def test_what_nobody_left_is_swept_also_when_those_that_came_after_it_are_
     await world.take("bob", "r3")
     await world.live.drop_places([place(second.place, "r2")])
     assert await world.sweep_after(31) == [place(first.place, "r1")]
+
+
+async def test_what_nobody_left_is_swept_also_when_those_that_came_after_it_were_taken_again(world: World) -> None:
+    """The place taken again had another id than the one for which the first was to go: that was found gone, and the
+    first spared."""
+    await world.calm()
+    first = await world.take("bob", "r1")
+    await world.take("bob", "r2")
+    third = await world.take("bob", "r3")
+    await world.take("bob", "r2")
+    swept = await world.sweep_after(31)
+    assert sorted(swept) == sorted([place(first.place, "r1"), place(third.place, "r3")])
+
+
+async def test_a_refusal_of_who_came_again_spares_the_latest_place_alone(world: World) -> None:
+    await world.calm()
+    first = await world.take("bob", "r1")
+    await world.take("bob", "r2")
+    third = await world.take("bob", "r3")
+    again = await world.take("bob", "r2")
+    await world.live.give_back(place(again.place, "r2"))
+    assert await world.sweep_after(31) == [place(first.place, "r1")]
+    assert place(third.place, "r3") in await world.live.places(BOB)

@@ -182,13 +182,15 @@ class UserRecord:
     def take(self, place: PlaceRecord, now: int) -> tuple[PlaceRecord, list[PlaceRecord]]:
         """Note the place unless the session has one in that room; return which it has, and those which that ends.
 
-        One that was about to end gives way to the new one, so that whoever is ending it does not end that.
+        One that was about to end gives way to the new one, so that whoever is ending it does not end that. What it had
+        superseded ends with what did so to it.
         """
         mine = next((old for old in self.places if old.room == place.room and old.session == place.session), None)
         if mine is None:
             self.places.append(mine := place)
         elif mine.going or mine.superseded_by is not None:
             place.host = mine.host or place.host
+            self._follow(mine.id, mine.superseded_by or place.id)
             self.places[self.places.index(mine)] = mine = place
         else:
             mine.host = mine.host or place.host
@@ -203,9 +205,13 @@ class UserRecord:
         """Forget a place; others that it superseded go on waiting to be left."""
         heir = next((place.superseded_by for place in self.places if place.id == id), None)
         self.places = [place for place in self.places if place.id != id]
+        self._follow(id, heir or id)
+
+    def _follow(self, former: PlaceId, heir: PlaceId) -> None:
+        """Let what one place has superseded end with another."""
         for place in self.places:
-            if place.superseded_by == id:
-                place.superseded_by = heir or id
+            if place.superseded_by == former:
+                place.superseded_by = heir
 
     def free(self, id: PlaceId) -> None:
         """Let places stay that this one superseded: its enter was refused."""
