@@ -11,6 +11,7 @@ import pytest
 
 from liveroom.app.fronting import Fronting, make_fronting
 from liveroom.ports import Ending
+from liveroom.realtime.proxied import SECOND_LOOK
 from tests.realtime.peers import OPENING
 from tests.realtime.shelves import Shelf
 from tests.service import Device, Service, serving
@@ -180,6 +181,20 @@ async def test_who_left_while_centrifugo_joined_them_is_taken_off(
     assert "result" in await ask(front.proxied.subscribe, channel=f"room:{room}", **meta(guest))
     await guest.leave(room)
     await eventually(lambda: shelf.unsubscribed == [Ending(guest.user, f"room:{room}")])
+
+
+async def test_who_is_joined_while_the_room_closes_hears_of_that_before_they_are_taken_off(
+    service: Service, front: Fronting, shelf: Shelf
+) -> None:
+    host, guest = await service.sign_up(), await service.sign_up()
+    room = await host.go_live()
+    await guest.enter(room)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    assert "result" in await ask(front.proxied.subscribe, channel=f"room:{room}", **meta(guest))
+    await host.call("rooms/destroy_room", {"roomId": room})
+    await eventually(lambda: shelf.unsubscribed == [Ending(guest.user, f"room:{room}")])
+    assert loop.time() - began > 1.5 * SECOND_LOOK, "the event has that long to arrive"
 
 
 async def test_a_call_is_answered_with_its_envelope(service: Service, front: Fronting) -> None:

@@ -203,8 +203,11 @@ class Proxied:
 
     async def _look_again(self, room: RoomId, user: UserId) -> None:
         await asyncio.sleep(SECOND_LOOK)
-        if not await self._sync.is_member(room, user):
-            await self._broker.unsubscribe([Ending(user, f"room:{room}")])
+        if await self._sync.is_member(room, user):
+            return
+        if not await self._sync.is_live(room):
+            await asyncio.sleep(SECOND_LOOK)  # that it was closed is told first
+        await self._broker.unsubscribe([Ending(user, f"room:{room}")])
 
     def _next_look(self, claims: Claims) -> int:
         return _seconds(min(self._clock.now() + REFRESH, claims.expires))

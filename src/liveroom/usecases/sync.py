@@ -58,6 +58,10 @@ class Sync:
             raise NotInRoom
         return snapshot
 
+    async def is_live(self, room: RoomId) -> bool:
+        """Say whether the room is live now."""
+        return await self.live.room(room) is not None
+
     async def is_member(self, room: RoomId, user: UserId) -> bool:
         """Say whether the user is in the room now."""
         try:
