@@ -288,6 +288,14 @@ class Service(Caller):
     async def name_admin(self, device: Device) -> None:
         await self.core.moderation.name_admin(UserId(device.user), admin=True)
 
+    async def moderator(self, host: Device, room: str) -> Device:
+        """Return somebody new who is in the host's room, and whom they have made a moderator there."""
+        person = await self.sign_up()
+        await person.enter(room, "audience")
+        appointed = {"roomId": room, "targetId": person.user, "role": "moderator"}
+        assert (await host.call("rooms/set_role", appointed)).code == 0
+        return person
+
     async def tick(self) -> dict[str, int]:
         """Do what is due, once."""
         return await self.core.upkeep.tick()

@@ -22,6 +22,10 @@ class Stage:
     report: str
     """The id of a report that the host has filed about the guest."""
 
+    async def moderator(self) -> Device:
+        """Return somebody else who is in the room, a moderator."""
+        return await self.service.moderator(self.host, self.room)
+
 
 @dataclass(frozen=True)
 class Scene:

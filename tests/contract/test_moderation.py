@@ -24,15 +24,6 @@ async def held(stage: Stage, what: str, by: Device | None = None) -> list[tuple[
     return [(row["userId"], row["reason"]) for row in answer.data]
 
 
-async def moderator(stage: Stage) -> Device:
-    """Return a moderator who is in the room."""
-    person = await stage.service.sign_up()
-    await person.enter(stage.room, "audience")
-    appointed = {"roomId": stage.room, "targetId": person.user, "role": "moderator"}
-    assert (await stage.host.call("rooms/set_role", appointed)).code == 0
-    return person
-
-
 async def trail(stage: Stage, by: Device | None = None) -> list[tuple[str, str, str]]:
     """Return who did what and why, the newest first."""
     rows = (await (by or stage.host).call("moderation/audit", {"roomId": stage.room, "limit": 100})).data
@@ -129,7 +120,7 @@ async def test_a_ban_while_somebody_comes_and_goes_leaves_them_out(service: Serv
 
 async def test_a_ban_takes_a_role_away_and_an_appointment_ends_a_ban(service: Service) -> None:
     stage = await set_stage(service)
-    person = await moderator(stage)
+    person = await stage.moderator()
     await do(stage, "ban", person)
     assert (await do(stage, "mute", stage.guest, by=person)).code == 3000, "no moderator any more"
     appointed = {"roomId": stage.room, "targetId": person.user, "role": "moderator"}
@@ -201,7 +192,7 @@ LISTS: Final = ("banned", "muted", "audit", "reports")
 
 async def test_only_who_outranks_somebody_acts_on_them(service: Service) -> None:
     stage = await set_stage(service)
-    one, other = await moderator(stage), await moderator(stage)
+    one, other = await stage.moderator(), await stage.moderator()
     anchor = await service.sign_up()
     await anchor.enter(stage.room, "audience")
     await stage.host.call("rooms/set_role", {"roomId": stage.room, "targetId": anchor.user, "role": "anchor"})
@@ -216,7 +207,7 @@ async def test_only_who_outranks_somebody_acts_on_them(service: Service) -> None
 
 async def test_a_moderator_who_is_away_still_acts_and_an_admin_anywhere(service: Service) -> None:
     stage, admin = await set_stage(service), await service.sign_up()
-    person = await moderator(stage)
+    person = await stage.moderator()
     await person.leave(stage.room)
     assert (await do(stage, "mute", stage.guest, by=person)).code == 0
     await service.name_admin(admin)
@@ -288,7 +279,7 @@ async def test_lists_come_page_by_page(service: Service) -> None:
 
 async def test_the_trail_says_who_did_what_to_whom_and_why_and_nothing_that_was_refused(service: Service) -> None:
     stage = await set_stage(service)
-    person = await moderator(stage)
+    person = await stage.moderator()
     await do(stage, "mute", stage.guest, by=person, reason="flood")
     await do(stage, "kick", stage.guest, by=person, reason="once more")
     await do(stage, "ban", stage.guest, reason="spam")

@@ -20,15 +20,6 @@ async def reports(by: Device | Keyholder, **params: Any) -> list[dict[str, Any]]
     return list((await by.call(method, params)).data)
 
 
-async def moderator(stage: Stage) -> Device:
-    """Return somebody whom the host has made a moderator of the room."""
-    device = await stage.service.sign_up()
-    await device.enter(stage.room, "audience")
-    given = {"roomId": stage.room, "targetId": device.user, "role": "moderator"}
-    assert (await stage.host.call("rooms/set_role", given)).code == 0
-    return device
-
-
 async def test_a_report_of_a_message_keeps_what_it_said(service: Service) -> None:
     stage = await set_stage(service)
     said = await stage.guest.call("messages/send", {"roomId": stage.room, "text": "坏话 😀"})
@@ -145,7 +136,7 @@ async def test_who_resolves_what(service: Service) -> None:
 
 async def test_nobody_but_an_admin_sees_or_resolves_what_was_reported_of_them(service: Service) -> None:
     stage = await set_stage(service)
-    one, other = await moderator(stage), await moderator(stage)
+    one, other = await stage.moderator(), await stage.moderator()
     about = {}
     for target in (one.user, other.user, stage.host.user, ""):
         service.clock.advance(1)  # the newest come first
@@ -167,7 +158,7 @@ async def test_what_is_reported_of_a_room_or_its_owner_is_for_the_operator_alone
     service: Service, about_owner: bool
 ) -> None:
     stage, backend, admin = await set_stage(service), await service.make_key(), await service.sign_up()
-    person = await moderator(stage)
+    person = await stage.moderator()
     await service.name_admin(admin)
     target = stage.host.user if about_owner else ""
     filed = (await report(stage, targetId=target)).data["reportId"]

@@ -42,11 +42,7 @@ class Show:
 
     async def moderator(self) -> Device:
         """Return a moderator who is in the room."""
-        person = await self.service.sign_up()
-        await person.enter(self.room, "audience")
-        appointed = {"roomId": self.room, "targetId": person.user, "role": "moderator"}
-        assert (await self.host.call("rooms/set_role", appointed)).code == 0
-        return person
+        return await self.service.moderator(self.host, self.room)
 
 
 async def set_up(service: Service, guests: int = 2, **options: Any) -> Show:

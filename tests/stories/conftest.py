@@ -61,6 +61,12 @@ def world_of_several(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     return make_world(request, request.param, tmp_path)
 
 
+@pytest.fixture(params=[EVERYWHERE[0], EVERYWHERE[2]])
+def world_of_kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return an installation, embedded or on MariaDB and a cluster, that all examples of a test share."""
+    return make_world(request, request.param, tmp_path_factory.mktemp("examples"))
+
+
 @pytest.fixture
 async def world(world_here: World) -> AsyncIterator[World]:
     """Yield an installation with one process: embedded, and on MariaDB and Redis."""

@@ -4,11 +4,10 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.stories.conftest import EVERYWHERE, make_world, running
+from tests.stories.conftest import running
 from tests.stories.world import Phone, Reply, World
 
 PEOPLE = 3
@@ -83,12 +82,6 @@ class Room:
         for other in others:
             await other.enter(self.id)
             await host.call("rooms/set_role", roomId=self.id, targetId=other.user, role="moderator")
-
-
-@pytest.fixture(params=[EVERYWHERE[0], EVERYWHERE[2]])
-def world_of_kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Return an installation, embedded or on MariaDB and a cluster, that all examples share."""
-    return make_world(request, request.param, tmp_path_factory.mktemp("metadata"))
 
 
 async def test_there_is_one_history_whoever_writes_at_once(world_of_kind: World) -> None:

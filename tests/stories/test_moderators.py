@@ -4,23 +4,20 @@ What was done at once has to come out as if it had been done in some order.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
-from typing import Any, Final, TypeVar
+from typing import Final
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
-from tests.stories.conftest import EVERYWHERE, make_world, running
+from tests.stories.hands import Hands, let_play
 from tests.stories.room_model import WHAT, Act, RoomModel
 from tests.stories.world import Phone, World
 
 PEOPLE: Final = 4
-_Result = TypeVar("_Result")
 _CALLS: Final = {
     "enter": ("rooms/enter_room", {}),
     "leave": ("rooms/leave_room", {}),
@@ -68,14 +65,8 @@ class Show:
         return live.owner, {member.user: member.role.value for member in members}, marks
 
 
-class Evening(RuleBasedStateMachine):
+class Evening(Hands):
     """What people do in one room."""
-
-    world: World
-    loop: asyncio.AbstractEventLoop
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @initialize()
     def go_live(self) -> None:
@@ -83,9 +74,7 @@ class Evening(RuleBasedStateMachine):
         self.model = RoomModel(PEOPLE)
 
     async def _open(self) -> Show:
-        people = await self.world.strangers(PEOPLE)
-        doors = [self.world.door(core) for core in self.world.cores]
-        people = [replace(phone, ask=doors[number % len(doors)]) for number, phone in enumerate(people)]
+        people = await self.people(PEOPLE)
         await people[0].go_live()
         return Show(self.world, people)
 
@@ -132,24 +121,6 @@ def _is_late(acts: Sequence[Act]) -> bool:
     return bool(putting & letting)
 
 
-@pytest.fixture(params=[EVERYWHERE[0], EVERYWHERE[2]])
-def world_of_kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Return an installation, embedded or on MariaDB and a cluster, that all examples share."""
-    world = make_world(request, request.param, tmp_path_factory.mktemp("moderators"))
-    world.settings = replace(world.settings, message_limit=0)
-    return world
-
-
 async def test_whatever_hosts_do_at_once_comes_out_as_in_some_order(world_of_kind: World) -> None:
-    async with running(world_of_kind) as world:
-        if world.shares:
-            await world.start()
-        Evening.world, Evening.loop = world, asyncio.get_running_loop()
-        chosen = settings(
-            max_examples=8,
-            stateful_step_count=14,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        await asyncio.to_thread(run_state_machine_as_test, Evening, settings=chosen)
+    world_of_kind.settings = replace(world_of_kind.settings, message_limit=0)
+    await let_play(Evening, world_of_kind, examples=8, steps=14)

@@ -4,25 +4,21 @@ What was done at once has to come out as if it had been done in some order.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from itertools import permutations
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
-from tests.stories.conftest import EVERYWHERE, make_world, running
+from tests.stories.hands import Hands, let_play
 from tests.stories.room_model import Act
 from tests.stories.seat_model import SEATS, SeatModel, Sitter
 from tests.stories.world import Phone, World
 
 PEOPLE: Final = 3
 TOO_OFTEN: Final = 3004
-_Result = TypeVar("_Result")
 _Seen = tuple[dict[int, tuple[str, bool, bool]], set[int], set[str], set[str]]
 _anybody, _number = st.sampled_from([1, 1, 1, 2, 2, 0]), st.integers(1, SEATS)
 _hosts = st.sampled_from([0, 0, 0, 1])
@@ -77,14 +73,8 @@ class Stage:
         return taken, {one["seat"] for one in listed if one["locked"]}, {str(one.user) for one in members}, silenced
 
 
-class Evening(RuleBasedStateMachine):
+class Evening(Hands):
     """What people do about the seats of one room."""
-
-    world: World
-    loop: asyncio.AbstractEventLoop
-
-    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @initialize()
     def go_live(self) -> None:
@@ -92,9 +82,7 @@ class Evening(RuleBasedStateMachine):
         self.model = SeatModel(here=set(range(PEOPLE)))
 
     async def _open(self) -> Stage:
-        people = await self.world.strangers(PEOPLE)
-        doors = [self.world.door(core) for core in self.world.cores]
-        people = [replace(phone, ask=doors[number % len(doors)]) for number, phone in enumerate(people)]
+        people = await self.people(PEOPLE)
         await people[0].go_live()
         await people[0].call("seats/configure", roomId=people[0].user, seats=SEATS, mode="free")
         for phone in people[1:]:
@@ -134,22 +122,5 @@ class Evening(RuleBasedStateMachine):
         return seats, model.locks, {names[who] for who in model.here}, {names[who] for who in model.silenced}
 
 
-@pytest.fixture(params=[EVERYWHERE[0], EVERYWHERE[2]])
-def world_of_kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Return an installation, embedded or on MariaDB and a cluster, that all examples share."""
-    return make_world(request, request.param, tmp_path_factory.mktemp("sitters"))
-
-
 async def test_whatever_people_do_about_seats_at_once_comes_out_as_in_some_order(world_of_kind: World) -> None:
-    async with running(world_of_kind) as world:
-        if world.shares:
-            await world.start()
-        Evening.world, Evening.loop = world, asyncio.get_running_loop()
-        chosen = settings(
-            max_examples=25,
-            stateful_step_count=30,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        await asyncio.to_thread(run_state_machine_as_test, Evening, settings=chosen)
+    await let_play(Evening, world_of_kind, examples=25, steps=30)
