@@ -5,7 +5,7 @@ Hosts publish, and so does who has a seat, but for what a host has muted there; 
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeGuard
 
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Member
@@ -84,9 +84,9 @@ class LivekitPass(NamedTuple):
     token: str
 
 
-def is_on_stage(member: Member) -> bool:
-    """Say whether a member has a place from which one sends, even if it is muted."""
-    return bool(member.seat) or member.role.is_host
+def is_on_stage(member: Member | None) -> TypeGuard[Member]:
+    """Say whether somebody is in the room with a place from which one sends, even if it is muted."""
+    return member is not None and (bool(member.seat) or member.role.is_host)
 
 
 def publishes(member: Member) -> Publishes:

@@ -27,13 +27,14 @@ MESSAGES: Final[tuple[type[Shape], ...]] = (RoomNews, RoomState, *USER_EVENTS, U
 _COMMON: Final = ("type", "seq", "epoch", "time", "cause", "by")
 
 
-_CHAPTERS: Final[dict[str, type[Shape]]] = {
-    "Options of a room": Options,
-    "A seat": Seat,
-    "A request for a seat": SeatAsked,
-    "A room": RoomObject,
-    "A user": ListedUser,
+_CHAPTERS: Final[dict[type[Shape], tuple[str, str, str]]] = {
+    Options: ("Options of a room", "options", "options"),
+    Seat: ("A seat", "seat", "seats"),
+    SeatAsked: ("A request for a seat", "request", "requests"),
+    RoomObject: ("A room", "room", "rooms"),
+    ListedUser: ("A user", "user", "users"),
 }
+"""What has a chapter of its own: its heading, and what one of them and several are called."""
 
 _HEAD: Final = """\
 # Events
@@ -147,7 +148,7 @@ class _Page:
 
     def chapters(self) -> str:
         """Return the chapters of what stands in several events and states."""
-        return "\n".join(f"## {heading}\n\n{self.intro(shape)}\n" for heading, shape in _CHAPTERS.items())
+        return "\n".join(f"## {heading}\n\n{self.intro(shape)}\n" for shape, (heading, _, _) in _CHAPTERS.items())
 
     def rows(self, shapes: Iterable[type[Shape]]) -> Iterable[tuple[str, str, str]]:
         """Yield type, anchor and summary of events."""
@@ -205,22 +206,17 @@ _TYPES: Final = {
     "string": "text",
     "object": "object",
 }
-_LINKS: Final = {
-    "RoomObject": "[room](#a-room)",
-    "ListedUser": "[user](#a-user)",
-    "Options": "[options](#options-of-a-room)",
-    "Seat": "[seat](#a-seat)",
-    "SeatAsked": "[request](#a-request-for-a-seat)",
-}
-_MANY: Final = {
-    "text": "texts",
-    "object": "objects",
-    "event": "events",
-    "[room](#a-room)": "[rooms](#a-room)",
-    "[user](#a-user)": "[users](#a-user)",
-    "[seat](#a-seat)": "[seats](#a-seat)",
-    "[request](#a-request-for-a-seat)": "[requests](#a-request-for-a-seat)",
-}
+
+
+def _links(shape: type[Shape]) -> tuple[str, str]:
+    """Return the links to a shape's chapter, of one and of several."""
+    heading, one, several = _CHAPTERS[shape]
+    anchor = heading.lower().replace(" ", "-")
+    return f"[{one}](#{anchor})", f"[{several}](#{anchor})"
+
+
+_LINKS: Final = {shape.__name__: _links(shape)[0] for shape in _CHAPTERS}
+_MANY: Final = {"text": "texts", "object": "objects", "event": "events", **dict(map(_links, _CHAPTERS))}
 
 
 def _news(page: _Page) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from liveroom.domain.errors import RoomNotFound, UserBanned
-from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.paging import cut
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomState
@@ -110,8 +109,7 @@ class AdminRooms:
             await self.db.transact(work)
         if not await self.rooms.kick(room_id, user.id):
             return False
-        said = {"roomId": room_id, "reason": "kicked", "text": "", "untilUtc": ""}
-        await self.calling.tell(user.id, EventKind.REMOVED, said)
+        await self.calling.tell_removed(user.id, room_id, "kicked")
         return True
 
     async def _brought_up(self, committed: Committed) -> Overseen:

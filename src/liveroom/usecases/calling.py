@@ -13,7 +13,7 @@ import structlog
 
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Announcement, EventKind
-from liveroom.domain.ids import UserId, new_id
+from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.ports import Clock, Whispers
 
 log = structlog.get_logger("liveroom.calling")
@@ -27,6 +27,13 @@ class Calling:
 
     whispers: Whispers
     clock: Clock
+
+    async def tell_removed(
+        self, user: UserId, room: RoomId, reason: str, *, text: str = "", until: str = "", by: UserId | None = None
+    ) -> None:
+        """Tell somebody that they were put out of a room."""
+        said = {"roomId": room, "reason": reason, "text": text, "untilUtc": until}
+        await self.tell(user, EventKind.REMOVED, said, by=by)
 
     async def tell(self, user: UserId, kind: EventKind, data: Mapping[str, Any], *, by: UserId | None = None) -> None:
         """Tell a user's connections; ``data`` is what the event's struct in ``api.user_events`` says."""

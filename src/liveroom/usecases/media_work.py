@@ -63,10 +63,10 @@ class MediaWork:
         rooms = sorted({stay.room for stay in stays if is_meant(stay.room)})
         for room in rooms:
             member = await self.live.member(room, user)
-            if member is None or not is_on_stage(member):
-                await self.control.silence(tenant, room, user)
-            else:
+            if is_on_stage(member):
                 await self.control.permit(tenant, room, user, publishes(member))
+            else:
+                await self.control.silence(tenant, room, user)
         second = work.changed + SECOND_LOOK
         if not rooms and self.clock.now() < second:
             return Settled(Achieved(tenant.sdk_app_id), second, asked=False)

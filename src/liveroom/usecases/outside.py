@@ -126,7 +126,7 @@ class Outside:
             return
         member = await self.live.member(room.id, published.user)
         permits = Permits(self.db, self.clock, self.broadcasts.desk)
-        if member is None or not is_on_stage(member):
+        if not is_on_stage(member):
             await permits.put_off(room.tenant, room.id, published.user)
         elif publishes(member) != ALL:
             await permits.changed(room.tenant, room.id, published.user)

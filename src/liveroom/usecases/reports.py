@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from liveroom.domain.errors import (
     BadRequest,
     MessageNotFound,
+    PermissionDenied,
     ReportNotFound,
     RoomNotFound,
 )
@@ -159,8 +160,9 @@ class Reports:
         if report is None or report.tenant != actor.tenant.name:
             raise ReportNotFound
         room = report.room or None
-        is_withheld = report.target in await self._withheld(actor, room)
-        await self.oversight.check(actor, None if is_withheld else room)
+        if report.target in await self._withheld(actor, room):
+            raise PermissionDenied
+        await self.oversight.check(actor, room)
 
     async def _withheld(self, actor: Actor, room: RoomId | None) -> frozenset[UserId]:
         """Return of whom the actor sees no reports of a room; "" is the room itself."""

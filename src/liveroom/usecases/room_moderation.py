@@ -9,7 +9,6 @@ from typing import Final
 
 from liveroom.domain import told_standings
 from liveroom.domain.errors import LiveUnavailable, MemberNotFound, PermissionDenied, RoomNotFound, RoomUnnamed
-from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
 from liveroom.domain.rooms import RoomState
@@ -94,8 +93,7 @@ class RoomModeration:
         await self.changes.db.transact(work)
         if not await self.rooms.kick(room, target):
             raise MemberNotFound
-        said = {"roomId": room, "reason": "kicked", "text": reason, "untilUtc": ""}
-        await self.calling.tell(target, EventKind.REMOVED, said, by=actor.user)
+        await self.calling.tell_removed(target, room, "kicked", text=reason, by=actor.user)
 
     async def ban_everywhere(self, actor: Actor, target: UserId, *, lasts: timedelta | None, reason: str) -> datetime:
         """Keep somebody out of the whole tenant, for an admin; their sessions and places end.
@@ -131,8 +129,8 @@ class RoomModeration:
             return False
 
     async def _tell(self, actor: Actor, room: RoomId, ban: Standing) -> None:
-        said = {"roomId": room, "reason": "banned", "text": ban.ban_reason, "untilUtc": utc_text(ban.banned_until)}
-        await self.calling.tell(ban.user, EventKind.REMOVED, said, by=actor.user)
+        text, until = ban.ban_reason, utc_text(ban.banned_until)
+        await self.calling.tell_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
 
     def _until(self, lasts: timedelta | None) -> datetime:
         return FOREVER if lasts is None else self.changes.clock.now() + lasts

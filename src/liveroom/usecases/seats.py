@@ -91,7 +91,8 @@ class Seats:
         async def rule(scene: Scene) -> Staged:
             if by_host:
                 await self._check_over(actor, scene, user)
-            _check_seated(actor, scene, user)
+            else:
+                _check_seated(actor, scene, user)
             return seats.mute(scene.stage, user, audio=audio, video=video, by_host=by_host)
 
         note = self._entry(actor, room, user, _MUTE) if by_host else None

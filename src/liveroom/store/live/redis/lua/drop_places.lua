@@ -13,14 +13,16 @@ for _, dropped in ipairs(unpack_(ARGV[6])) do
         kept[#kept + 1] = place
       end
     end
-    for _, place in ipairs(kept) do
-      if place[7] == id and ARGV[7] == '1' then
-        place[6], place[7], place[8] = place[6] or 0, false, 0
-      elseif place[7] == id then
-        place[7] = heir or id
+    record[5] = kept
+    if ARGV[7] ~= '1' then
+      follow(record, id, heir or id)
+    else
+      for _, place in ipairs(kept) do
+        if place[7] == id then
+          place[6], place[7], place[8] = place[6] or 0, false, 0
+        end
       end
     end
-    record[5] = kept
     write(user, record, absent)
   end
 end

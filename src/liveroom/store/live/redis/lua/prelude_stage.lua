@@ -1,7 +1,7 @@
 -- The room's field q: its stage: 1 version, 2 seats that are taken {number, user, mutes}, by number, 3 requests that wait,
 --   which scripts hand through, 4 tokens of the last writes, 5 who has left a seat that a host had muted {user, mutes}, who
---   left last at the end; packed, and not there while nobody has asked for a seat. What the seats' users have is in their records too: marks (2), 11 seat, 12 mutes. Whose record does not say so has left, by a
---   release that knew of no seats.
+--   left last at the end; packed, and not there while nobody has asked for a seat. What the seats' users have is in their
+--   records too: marks (2), 11 seat, 12 mutes. Whose record does not say so has left, by a release that knew of no seats.
 local function read_stage()
   local raw = call('HGET', KEYS[2], 'q')
   local stage, seats = raw and unpack_(raw) or {0, {}, {}}, {}

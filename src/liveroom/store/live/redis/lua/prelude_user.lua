@@ -91,6 +91,15 @@ local function holds(record, id)
   return false
 end
 
+-- Let what one place has superseded end with another.
+local function follow(record, former, heir)
+  for _, place in ipairs(record[5]) do
+    if place[7] == former then
+      place[7] = heir
+    end
+  end
+end
+
 -- When something of this user may be over.
 local function next_look(record)
   local at = math.huge

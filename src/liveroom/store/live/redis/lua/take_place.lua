@@ -18,11 +18,7 @@ if mine then
   mine[5] = math.max(mine[5], tonumber(ARGV[12]))
   if (mine[6] or 0) > 0 or mine[7] then
     -- It was about to end: whoever ends it must not end the new one. What it had superseded ends with what did so to it.
-    for _, place in ipairs(record[5]) do
-      if place[7] == mine[1] then
-        place[7] = mine[7] or wanted
-      end
-    end
+    follow(record, mine[1], mine[7] or wanted)
     mine[1], mine[4] = wanted, math.floor(NOW / 1000)
     mine[6], mine[7], mine[8] = nil, nil, nil
   end
