@@ -31,6 +31,7 @@ _SLOTS = 16384
 _SLOTS_OF_A_MASTER = 5462
 # Below the range of outgoing connections, so that no client can take the port of a server that is down for a moment.
 _PORTS = range(12_000, 32_000)
+_given: dict[int, None] = {}
 # The kernel ends a child with the *thread* that made it: this one lives as long as the process.
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="servers")
 
@@ -52,21 +53,27 @@ def find(program: str, path: str | None = None) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports on which nothing listens, all different."""
-    held: dict[int, socket.socket] = {}
-    try:
-        while len(held) < count:
-            listener, port = socket.socket(), random.choice(_PORTS)
-            try:
-                listener.bind((LOOPBACK, port))
-            except OSError:
-                listener.close()
-            else:
-                held[port] = listener
-        return list(held)
-    finally:
-        for listener in held.values():
-            listener.close()
+    """Return ports on which nothing listens, which nobody else is given: a server takes its own only when it starts."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = _PORTS[worker :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
+    found: list[int] = []
+    while len(found) < count:
+        port = random.choice(ports)
+        if port not in _given and _is_free(port):
+            _given[port] = None
+            found.append(port)
+    while len(_given) > len(ports) // 2:
+        del _given[next(iter(_given))]  # the oldest: its server is long gone
+    return found
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        try:
+            listener.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_until(ready: Callable[[], bool], what: str) -> None:
