@@ -7,6 +7,7 @@ from asyncio.subprocess import PIPE
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -15,6 +16,7 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms import Room
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
+from liveroom.store.sql.sqlite import SqliteEngine
 from tests.servers import Mariadb
 from tests.store.sql.looking import rows_of
 from tests.store.sql.samples import room, user
@@ -190,3 +192,20 @@ async def test_the_log_is_copied_while_the_loop_goes_on(sqlite_template: Path, t
     assert await rows_of(database, "SELECT count(*) FROM lr_users") == [(1200,)]
     assert path.stat().st_size > before
     await database.close()
+
+
+@pytest.mark.slow
+async def test_processes_that_open_a_fresh_file_at_the_same_moment_all_open_it(tmp_path: Path) -> None:
+    # Threads here: SQLite's locks are those of connections, whoever has them.
+    meeting = Barrier(3)
+
+    def open_each() -> None:
+        for number in range(60):
+            meeting.wait(timeout=60)
+            asyncio.run(_open_and_close(tmp_path / f"{number}.db"))
+
+    await asyncio.gather(*(asyncio.to_thread(open_each) for _ in range(meeting.parties)))
+
+
+async def _open_and_close(path: Path) -> None:
+    await SqliteEngine(str(path), synchronous="normal").close()

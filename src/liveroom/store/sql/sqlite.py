@@ -8,6 +8,7 @@ they see nothing that is not committed.
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, NoReturn, TypeVar
 
@@ -21,6 +22,7 @@ T = TypeVar("T")
 _PAUSES: Final = (0.001, 0.002, 0.005, 0.01, *[0.02] * 249)
 """Seconds between attempts while another process holds the lock: five in all."""
 _SECONDS_TO_OPEN: Final = 5.0
+_SECONDS_BETWEEN_ATTEMPTS: Final = 0.005
 _PAGES_THAT_FORCE_A_CHECKPOINT: Final = 4_000
 """With a log longer than this the writer empties it itself: the thread has not kept up."""
 _KEPT_STATEMENTS: Final = 256
@@ -194,9 +196,23 @@ class SqliteEngine:
 def _connect(path: str, synchronous: str) -> sqlite3.Connection:
     # isolation_level None: transactions begin where the text says so, not where the library thinks.
     raw = sqlite3.connect(path, timeout=_SECONDS_TO_OPEN, isolation_level=None, cached_statements=_KEPT_STATEMENTS)
-    raw.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(raw)
     raw.execute(f"PRAGMA synchronous = {synchronous.upper()}")
     raw.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_THAT_FORCE_A_CHECKPOINT}")
     raw.execute("PRAGMA foreign_keys = OFF")
     raw.execute("PRAGMA busy_timeout = 0")
     return raw
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """Have the file keep a log: SQLite does not wait for others who are at that too, in spite of its ``timeout``."""
+    end = time.monotonic() + _SECONDS_TO_OPEN
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+        else:
+            return
