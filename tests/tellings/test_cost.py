@@ -59,6 +59,10 @@ class CountedRunner:
         self.asked.append(asked)
         await self.runner.run_many(asked, many)
 
+    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        self.asked.append(asked)
+        await self.runner.put_many(asked, many)
+
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await self.runner.together(lambda runner: work(CountedRunner(runner, self.asked)))
 

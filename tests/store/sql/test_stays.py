@@ -51,6 +51,12 @@ async def test_the_same_version_again_changes_nothing(database: SqlDatabase) -> 
     assert await _open(database) == [stay()]
 
 
+async def test_a_newer_version_that_is_open_takes_the_end_back(database: SqlDatabase) -> None:
+    await database.stays.put([stay(left=NOW, reason=LeaveReason.LOST)])
+    await database.stays.put([stay(version=2)])
+    assert await _open(database) == [stay(version=2)]
+
+
 async def test_a_thousand_stays_in_several_versions_are_one_call(database: SqlDatabase) -> None:
     first = [stay(f"y{number:04}", str(number)) for number in range(700)]
     second = [one._replace(version=2, left=NOW, reason=LeaveReason.LEFT) for one in first[:400]]

@@ -42,6 +42,9 @@ class FencedEngine:
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self.together(lambda runner: runner.run_many(asked, many))
 
+    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        await self.run_many(asked, many)
+
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         async def guarded(runner: Runner) -> T:
             result = await work(runner)

@@ -46,6 +46,7 @@ def _recall_only(new: New) -> list[tuple[str, ColumnElement[Any]]]:
 
 
 _PUT: Final = Statement(lambda wording: wording.upsert(messages, _recall_only))
+_PUT_AS_SAID: Final = Statement(lambda wording: wording.upsert(messages, _recall_only, "recalled"))
 _GET: Final = statement(
     select(messages).where(messages.c.room == bindparam("of"), messages.c.number == bindparam("which"))
 )
@@ -83,7 +84,10 @@ class SqlMessages:
         """Write messages in the order of their keys: two writers of the same ones do not lock each other out then."""
         if messages:
             ordered = sorted(messages, key=lambda message: (message.room, message.number))
-            await self._runner.run_many(_PUT, [_values(message) for message in ordered])
+            for asked, recalled in ((_PUT_AS_SAID, False), (_PUT, True)):
+                values = [_values(message) for message in ordered if (message.recalled is not None) is recalled]
+                if values:
+                    await self._runner.put_many(asked, values)
 
     async def get(self, room: RoomId, number: int) -> Message | None:
         row = await self._runner.row(_GET, of=room, which=number)

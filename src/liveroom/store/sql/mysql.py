@@ -122,6 +122,9 @@ class _Connection:
         for some in parts(rows, _ROWS_A_STATEMENT):
             await self._execute(prepared.text, some, many=True)
 
+    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        await self.run_many(asked, many)
+
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await work(self)
 
@@ -182,6 +185,9 @@ class MysqlEngine:
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self.together(lambda runner: runner.run_many(asked, many))
+
+    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        await self._attempt(lambda connection: connection.run_many(asked, many), harmless=True)
 
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await self._attempt(lambda connection: self._transact(connection, work), harmless=True)

@@ -22,7 +22,13 @@ class Runner(Protocol):
         """Write, and return the number that the statement makes (``Wording``)."""
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        """Write the same for each of many values."""
+        """Write the same for each of many values, all or none."""
+
+    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        """Write what may be written again, for each of many values; if that fails, perhaps for some of them.
+
+        Where the runner belongs to no transaction none is begun: to begin and to commit are two of three round trips.
+        """
 
     async def together(self, work: "Callable[[Runner], Awaitable[T]]") -> T:
         """Run several statements in one transaction: the runner's own, or a new one.

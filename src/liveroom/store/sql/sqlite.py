@@ -126,6 +126,9 @@ class _InTransaction:
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self._writer.run_many(asked, many)
 
+    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        await self.run_many(asked, many)
+
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await work(self)
 
@@ -169,6 +172,9 @@ class SqliteEngine:
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self.together(lambda runner: runner.run_many(asked, many))
         self._checkpoints.written(len(many))
+
+    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
+        await self.run_many(asked, many)
 
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         """Run the work in one transaction; nobody else writes meanwhile, so it never has to be run again."""

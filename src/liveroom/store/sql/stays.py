@@ -43,6 +43,7 @@ def _newer_wins(new: New) -> list[tuple[str, ColumnElement[object]]]:
 
 
 _PUT: Final = Statement(lambda wording: wording.upsert(stays, _newer_wins))
+_PUT_OPEN: Final = Statement(lambda wording: wording.upsert(stays, _newer_wins, "left_at", "reason"))
 _OPEN_IN_ROOMS: Final = statement(
     select(*_STAY).where(stays.c.room_bucket == bindparam("bucket"), stays.c.left_at.is_(None))
 )
@@ -110,7 +111,11 @@ class SqlStays:
     async def put(self, stays: Sequence[Stay]) -> None:
         """Write stays in the order of their ids, so that two writers of the same ones do not lock each other out."""
         if stays:
-            await self._runner.run_many(_PUT, [stay_values(stay) for stay in sorted(stays, key=lambda stay: stay.id)])
+            ordered = sorted(stays, key=lambda stay: stay.id)
+            for asked, over in ((_PUT_OPEN, False), (_PUT, True)):
+                values = [stay_values(stay) for stay in ordered if (stay.left is not None) is over]
+                if values:
+                    await self._runner.put_many(asked, values)
 
     async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
         found: dict[StayId, Known] = {}
