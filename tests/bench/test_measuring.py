@@ -47,7 +47,7 @@ def test_every_request_is_sent_when_there_are_fewer_than_connections() -> None:
 
 def test_a_process_that_does_not_serve_says_why(tmp_path: Path) -> None:
     async def start() -> None:
-        async with staged(Setup("x", redis="redis://127.0.0.1:1/x/y"), Size(1, 1), driving=1, viewers=1):
+        async with staged(Setup("x", redis="redis://127.0.0.1:1/x/y"), Size(1, 1), driving=1, viewers=1, active=1):
             pass
 
     with pytest.raises(CannotMeasure, match="LIVEROOM_REDIS_URL"):
@@ -56,7 +56,7 @@ def test_a_process_that_does_not_serve_says_why(tmp_path: Path) -> None:
 
 def test_a_wrong_answer_ends_the_measurement() -> None:
     async def measure() -> None:
-        async with staged(Setup("memory"), Size(5, 2), driving=5, viewers=5) as stage:
+        async with staged(Setup("memory"), Size(5, 2), driving=5, viewers=5, active=5) as stage:
             drill, trial = stage.drill, Trial(stage.running, seconds_after=0)
             wrong = [request.replace(b"token=ey", b"token=ez") for request in drill.query_room(3)]
             await asyncio.to_thread(trial.cost, [wrong])
@@ -68,7 +68,7 @@ def test_a_wrong_answer_ends_the_measurement() -> None:
 @pytest.mark.slow
 def test_every_call_is_measured_on_a_service_with_seeded_data() -> None:
     async def measure() -> dict[str, Cost]:
-        async with staged(Setup("memory"), Size(200, 10), driving=100, viewers=50) as stage:
+        async with staged(Setup("memory"), Size(200, 10), driving=100, viewers=50, active=20) as stage:
             return await asyncio.to_thread(drilled, stage)
 
     def drilled(stage: Stage) -> dict[str, Cost]:

@@ -41,7 +41,8 @@ async def measure_all(servers: Servers, plan: Plan, console: Console) -> Measure
         yardstick = Yardstick(running, plan.slices.hello)
         for setup in _setups(servers):
             console.print(f"{setup.name}: preparing {plan.size.users} users, {plan.size.rooms} rooms")
-            async with staged(setup, plan.size, driving=plan.size.users, viewers=plan.viewers) as stage:
+            people = staged(setup, plan.size, driving=plan.size.users, viewers=plan.viewers, active=plan.active)
+            async with people as stage:
                 session = _Session(stage, setup.name, plan, yardstick, console)
                 calls[setup.name], idle[setup.name] = await asyncio.to_thread(session.measure)
         growth = await measure_growth(servers, plan, yardstick, console)

@@ -17,6 +17,8 @@ class Drill:
     guests: Sequence[Guest]
     viewers: int
     """How many of the guests, the first ones, go in and out of rooms."""
+    active: int
+    """How many of those, the first ones, say something, like and take seats there."""
     rooms: int
     dice: random.Random
 
@@ -59,23 +61,23 @@ class Drill:
         ]
 
     def send(self) -> list[bytes]:
-        """Return every viewer saying something in the room of the first shift."""
+        """Return every active viewer saying something in the room of the first shift."""
         return [
             self._room("messages/send", guest, {"roomId": self._place(number, 0), "text": f"主播好 {number} 🎈"})
-            for number, guest in enumerate(self.guests[: self.viewers])
+            for number, guest in enumerate(self.guests[: self.active])
         ]
 
     def like(self) -> list[bytes]:
-        """Return every viewer liking the room of the first shift, each with a few taps."""
+        """Return every active viewer liking the room of the first shift, each with a few taps."""
         return [
             self._room("rooms/like", guest, {"roomId": self._place(number, 0), "count": 1 + number % 9})
-            for number, guest in enumerate(self.guests[: self.viewers])
+            for number, guest in enumerate(self.guests[: self.active])
         ]
 
     @property
     def most_seats(self) -> int:
-        """Return how many seats each room needs for its viewers."""
-        return (self.viewers - 1) // self.rooms + 1
+        """Return how many seats each room needs for those who take one."""
+        return (self.active - 1) // self.rooms + 1
 
     def arrange(self, *, seats: int, mode: str) -> list[bytes]:
         """Return every room's owner arranging its seats."""
@@ -84,17 +86,17 @@ class Drill:
         return [self._room("seats/configure", owner, {"roomId": room_id(room), **values}) for room, owner in owners]
 
     def take(self) -> list[bytes]:
-        """Return every viewer taking a seat of their own in the room of the first shift."""
+        """Return every active viewer taking a seat of their own in the room of the first shift."""
         return [
             self._room("seats/take", guest, {"roomId": self._place(number, 0), "seat": number // self.rooms + 1})
-            for number, guest in enumerate(self.guests[: self.viewers])
+            for number, guest in enumerate(self.guests[: self.active])
         ]
 
     def leave_seats(self) -> list[bytes]:
-        """Return every viewer leaving it."""
+        """Return every one of them leaving it."""
         return [
             self._room("seats/leave", guest, {"roomId": self._place(number, 0)})
-            for number, guest in enumerate(self.guests[: self.viewers])
+            for number, guest in enumerate(self.guests[: self.active])
         ]
 
     def leave(self, shift: int) -> list[bytes]:

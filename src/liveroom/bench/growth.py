@@ -77,17 +77,19 @@ class Growth:
 
 async def measure_growth(servers: Servers, plan: Plan, yardstick: Yardstick, console: Console) -> Growth:
     """Measure every step, telling the console what is under way."""
-    by_rooms, by_users, viewers = [], [], plan.viewers
+    by_rooms, by_users, people = [], [], plan.active
     for number in plan.rooms:
         console.print(f"growth: {number} rooms")
         setup = Setup("growth", servers.database(), servers.redis())
-        async with staged(setup, Size(viewers, number), driving=viewers, viewers=viewers) as stage:
+        async with staged(setup, Size(people, number), driving=people, viewers=people, active=people) as stage:
             by_rooms.append(await asyncio.to_thread(_measure_rooms, stage, number, plan, yardstick))
     for number in plan.users:
         console.print(f"growth: {number} users")
         setup = Setup("growth", servers.database(), servers.redis())
         driving = min(number, _DRIVING)
-        async with staged(setup, Size(number, _ROOMS_BESIDE), driving=driving, viewers=driving) as stage:
+        async with staged(
+            setup, Size(number, _ROOMS_BESIDE), driving=driving, viewers=driving, active=driving
+        ) as stage:
             empty = facts(setup.redis or "").memory
             await _bring_online(stage, number)
             taken = (facts(setup.redis or "").memory - empty) / number

@@ -18,6 +18,9 @@ class Plan:
     """How many calls show how cost grows with the number of users, each once."""
     size: Size
     viewers: int
+    """How many people enter and leave: for so long that the beat's work afterwards is not most of what is measured."""
+    active: int
+    """How many of them do more in their rooms; so many also call where cost grows with the number of rooms."""
     repetitions: int
     rounds: int
     """How often each call is measured beside so many rooms."""
@@ -26,6 +29,6 @@ class Plan:
 
 
 FULL: Final = Plan(
-    SLICES, Counts(), Size(20_000, 100), 2_000, 9, 5, (100, 10_000, 100_000), (1_000, 100_000, 1_000_000)
+    SLICES, Counts(), Size(20_000, 100), 6_000, 2_000, 9, 5, (100, 10_000, 100_000), (1_000, 100_000, 1_000_000)
 )
-BRIEF: Final = Plan(QUICK, QUICK, Size(1_000, 20), 300, 1, 1, (50,), (500,))
+BRIEF: Final = Plan(QUICK, QUICK, Size(1_000, 20), 300, 300, 1, 1, (50,), (500,))

@@ -64,7 +64,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(setup: Setup, size: Size, *, driving: int, viewers: int) -> AsyncIterator[Stage]:
+async def staged(setup: Setup, size: Size, *, driving: int, viewers: int, active: int) -> AsyncIterator[Stage]:
     """Yield a service on fresh data; of its users ``driving`` make calls, evenly spread over all."""
     with tempfile.TemporaryDirectory(prefix="liveroom-bench-") as name:
         folder = Path(name)
@@ -74,5 +74,5 @@ async def staged(setup: Setup, size: Size, *, driving: int, viewers: int) -> Asy
         settings = setup.settings(folder)
         with service(settings, folder) as running:
             dice = random.Random(1)  # noqa: S311 - draws users
-            drill = Drill(Target("127.0.0.1", running.port), signed_in, viewers, size.rooms, dice)
+            drill = Drill(Target("127.0.0.1", running.port), signed_in, viewers, active, size.rooms, dice)
             yield Stage(running, drill, settings)
