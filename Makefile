@@ -3,6 +3,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 PROJECT := pyproject.toml constraints.txt hatch_build.py
 PAGE := $(shell find web -name node_modules -prune -o -path web/tests -prune -o -name '*.d.ts' -o -type f -print)
+# One more than there are processors: tests wait for servers two fifths of the time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 HTTPS ?=
 
@@ -20,7 +22,7 @@ test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (A
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-test-clients.sh
 	@sh scripts/get-test-proxies.sh
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone" $(ARGS) || [ $$? = 5 ]
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone" $(ARGS) || [ $$? = 5 ]
 	@$(BIN)/python -m pytest -m alone $(ARGS) || [ $$? = 5 ]
 
 check: .venv/dev.stamp  ## ruff, mypy, import-linter, the page's ESLint, vue-tsc and Vitest, generated pages, promises
