@@ -1,5 +1,6 @@
 """The client programs do what they are told and tell what they see: proven on a Centrifugo of the official kind."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -34,6 +35,7 @@ CONFIG: Final = {
         ]
     },
 }
+_numbers = itertools.count(1)
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not PROGRAM.exists(), reason=MISSING),
@@ -58,8 +60,8 @@ async def publish(server: Centrifugo, channel: str, *values: Any) -> None:
             assert "error" not in answer.json(), answer.text
 
 
-def channel_of(sdk: Sdk) -> str:
-    return f"room:{id(sdk)}"
+def fresh_channel() -> str:
+    return f"room:{next(_numbers)}"
 
 
 async def test_a_client_connects_and_calls(sdk: Sdk, centrifugo: Centrifugo) -> None:
@@ -91,7 +93,7 @@ async def test_a_client_refreshes_its_token(sdk: Sdk, centrifugo: Centrifugo) ->
 
 
 async def test_a_client_tells_publications_in_order(sdk: Sdk, centrifugo: Centrifugo) -> None:
-    channel = channel_of(sdk)
+    channel = fresh_channel()
     client = await sdk.open(centrifugo.endpoint, token=token("ann"))
     await client.ask("subscribe", channel=channel)
     subscribed = await client.until("subscribed", channel=channel, server=False)
@@ -106,7 +108,7 @@ async def test_a_client_tells_publications_in_order(sdk: Sdk, centrifugo: Centri
 
 
 async def test_a_client_recovers_after_a_cut(sdk: Sdk, centrifugo: Centrifugo) -> None:
-    channel = channel_of(sdk)
+    channel = fresh_channel()
     async with wire(centrifugo.port) as line:
         client = await sdk.open(f"ws://{LOOPBACK}:{line.port}/connection/websocket", token=token("ann"))
         await client.ask("subscribe", channel=channel)
@@ -123,7 +125,7 @@ async def test_a_client_recovers_after_a_cut(sdk: Sdk, centrifugo: Centrifugo) -
 
 
 async def test_a_client_tells_who_is_there(sdk: Sdk, centrifugo: Centrifugo) -> None:
-    channel = channel_of(sdk)
+    channel = fresh_channel()
     first = await sdk.open(centrifugo.endpoint, token=token("ann"))
     await first.ask("subscribe", channel=channel, joinLeave=True)
     await first.until("subscribed")
