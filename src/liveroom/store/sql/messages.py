@@ -13,7 +13,7 @@ from liveroom.domain.members import Role
 from liveroom.domain.messages import Message, MessageType, Priority
 from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
-from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.runner import Runner, put_apart
 from liveroom.store.sql.show_tables import messages
 
 _LAST: Final = 2**62
@@ -84,10 +84,7 @@ class SqlMessages:
         """Write messages in the order of their keys: two writers of the same ones do not lock each other out then."""
         if messages:
             ordered = sorted(messages, key=lambda message: (message.room, message.number))
-            for asked, recalled in ((_PUT_AS_SAID, False), (_PUT, True)):
-                values = [_values(message) for message in ordered if (message.recalled is not None) is recalled]
-                if values:
-                    await self._runner.put_many(asked, values)
+            await put_apart(self._runner, _PUT_AS_SAID, _PUT, "recalled", [_values(message) for message in ordered])
 
     async def get(self, room: RoomId, number: int) -> Message | None:
         row = await self._runner.row(_GET, of=room, which=number)

@@ -37,6 +37,14 @@ class Runner(Protocol):
         """
 
 
+async def put_apart(runner: Runner, empty: Statement, whole: Statement, column: str, rows: Sequence[Values]) -> None:
+    """Write rows as ``put_many`` does: by ``empty``, which leaves a column out, those that have no value there."""
+    for asked, is_empty in ((empty, True), (whole, False)):
+        values = [row for row in rows if (row[column] is None) is is_empty]
+        if values:
+            await runner.put_many(asked, values)
+
+
 class Engine(Runner, Protocol):
     """One database: what it runs commits by itself, and ``together`` begins a transaction."""
 

@@ -28,7 +28,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.told_stays import Known
 from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
-from liveroom.store.sql.runner import Runner
+from liveroom.store.sql.runner import Runner, put_apart
 from liveroom.store.sql.tables import broadcasts, stays
 
 _STAY: Final = [column for column in stays.columns if column not in {stays.c.room_bucket, stays.c.user_bucket}]
@@ -111,11 +111,8 @@ class SqlStays:
     async def put(self, stays: Sequence[Stay]) -> None:
         """Write stays in the order of their ids, so that two writers of the same ones do not lock each other out."""
         if stays:
-            ordered = sorted(stays, key=lambda stay: stay.id)
-            for asked, over in ((_PUT_OPEN, False), (_PUT, True)):
-                values = [stay_values(stay) for stay in ordered if (stay.left is not None) is over]
-                if values:
-                    await self._runner.put_many(asked, values)
+            rows = [stay_values(stay) for stay in sorted(stays, key=lambda stay: stay.id)]
+            await put_apart(self._runner, _PUT_OPEN, _PUT, "left_at", rows)
 
     async def known(self, stays: Sequence[StayId]) -> Mapping[StayId, Known]:
         found: dict[StayId, Known] = {}
