@@ -1,6 +1,7 @@
 """``rooms/*``: reserving, entering, listing, changing, leaving and closing rooms."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -185,11 +186,13 @@ async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
     members, cursor = await services.listings.members(
         actor, Key(call.room_id), cursor=call.cursor, offset=call.offset, limit=call.limit
     )
-    return Page.of([_listed(member) for member in members], cursor)
+    return Page(_listed(tuple(members)), cursor)
 
 
-def _listed(member: Member) -> ListedUser:
-    return listed_user(member.user, member.name, member.avatar, member.role)
+@lru_cache(maxsize=512)
+def _listed(members: tuple[Member, ...]) -> bytes:
+    """Return members as items of a page. A page that has not changed is asked for again and again."""
+    return Page.of([listed_user(member.user, member.name, member.avatar, member.role) for member in members]).items
 
 
 class UpdateRoom(Request):
