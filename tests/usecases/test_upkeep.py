@@ -1,16 +1,19 @@
 """Background work: every piece does what is due, one dependency that is down stops only its own, and what is kept."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, TokenInvalid
-from liveroom.domain.ids import RoomId, SessionId
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, SessionId
+from liveroom.domain.paging import RoomQuery
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor, Session
 from liveroom.domain.signatures import LoginSignature
 from liveroom.usecases.ledger import REMEMBERED
+from liveroom.usecases.upkeep import TICK_GAP
 from tests.usecases.conftest import World
 
 PIECES = (
@@ -50,6 +53,21 @@ async def test_one_tick_does_everything_that_is_due_and_says_how_much(world: Wor
     world.pass_by(100)
     assert await world.core.upkeep.tick() == {**NOTHING, "relayed": 1, "swept": 1, "journaled": 1}
     assert await members(world, room) == [room]
+
+
+async def test_the_list_shows_at_once_who_is_swept_out_of_a_room(world: World) -> None:
+    async def shown() -> int:
+        page = await world.core.services.listings.rooms(RoomQuery(DEFAULT_TENANT))
+        count: int = json.loads(page.cards)["nnUsers"]
+        return count
+
+    room = await world.go_live(await world.make_actor())
+    await audience(world, room)
+    await world.core.upkeep.tick()
+    assert await shown() == 2
+    world.pass_by(100)
+    assert await world.core.upkeep.sweep(TICK_GAP) == 1
+    assert await shown() == 1
 
 
 async def test_sql_that_is_down_stops_its_own_pieces_and_is_told_once_for_each(world: World) -> None:

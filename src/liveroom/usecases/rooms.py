@@ -143,7 +143,7 @@ class Rooms:
         await self._unseat(ended)
         faults.point("sweep.left")
         await self.live.drop_places(places)
-        await self.listings.announce([left.room for left in ended if left is not None and left.hidden])
+        await self._list([(left.room, left.hidden) for left in ended if left is not None])
 
     async def _admit(self, actor: Actor, entry: Entry, coming: Coming) -> Entered:
         try:
