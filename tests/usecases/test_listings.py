@@ -10,12 +10,13 @@ import pytest
 
 from liveroom.domain.errors import BadRequest, DatabaseUnavailable, LiveUnavailable, RoomNotFound
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName
+from liveroom.domain.members import LeaveReason
 from liveroom.domain.paging import RoomPage, RoomQuery
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import ListLost, Live
-from liveroom.usecases.listings import Listings
+from liveroom.usecases.listings import UNSEEN, Listings
 from tests.service import Service, serving
 from tests.usecases.conftest import World
 
@@ -165,3 +166,17 @@ async def test_counts_that_are_behind_are_brought_up_to_date_and_then_are_not_be
     assert await world.core.services.listings.catch_up() == 0
     page = await world.core.services.listings.rooms(ALL)
     assert json.loads(page.cards)["nnUsers"] == 2
+
+
+async def test_what_another_process_has_just_changed_is_left_to_it_for_a_moment(world: World) -> None:
+    listings, live = world.core.services.listings, world.core.live
+    host, viewer = await world.make_actor(), await world.make_actor()
+    room = await world.go_live(host)
+    await world.core.services.rooms.enter(viewer, room, role=None, changes=RoomChanges())
+    await listings.catch_up()
+    await live.leave(room, viewer.user, viewer.session, None, LeaveReason.LEFT)
+    assert await listings.catch_up(UNSEEN) == 0
+    world.service.clock.advance(UNSEEN)
+    assert await listings.catch_up(UNSEEN) == 1
+    page = await listings.rooms(ALL)
+    assert json.loads(page.cards)["nnUsers"] == 1

@@ -9,6 +9,7 @@ import structlog
 
 from liveroom.domain.errors import Unavailable
 from liveroom.usecases.deleted_users import EVERY as ERASURES_EVERY
+from liveroom.usecases.listings import GATHERED, UNSEEN
 from liveroom.usecases.replays import EVERY as REPLAYS_EVERY
 from liveroom.usecases.room_schedules import EVERY as SCHEDULES_EVERY
 from liveroom.usecases.upkeep import TICK_GAP, Upkeep
@@ -31,7 +32,7 @@ def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
     return (
         # The lists have a piece of their own here.
         Piece("flush", timedelta(milliseconds=500), upkeep.live.flush),
-        Piece("lists", timedelta(milliseconds=250), upkeep.listings.catch_up),
+        Piece("lists", GATHERED, lambda: upkeep.listings.catch_up(UNSEEN)),
         Piece("relay", timedelta(milliseconds=250), upkeep.relay_rows),
         Piece("sweep", timedelta(seconds=1), upkeep.sweep),
         Piece("gather", timedelta(milliseconds=250), upkeep.gather),

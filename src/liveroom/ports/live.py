@@ -319,8 +319,13 @@ class Live(Protocol):
     async def finish_list(self, tenant: TenantName) -> None:
         """Declare the tenant's list whole."""
 
-    async def stale_rooms(self, limit: int) -> Sequence[StaleRoom]:
-        """Return rooms whose list entry is behind."""
+    async def stale_rooms(
+        self, limit: int, *, shown: Sequence[tuple[RoomId, int]] = (), since: timedelta = timedelta(0)
+    ) -> Sequence[StaleRoom]:
+        """Note that the list has reached the versions ``shown``, and return rooms whose entry is behind then.
+
+        ``since``: only of rooms that have not changed for so long; whoever changed the others is about to see to them.
+        """
 
     async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
         """Note that the list has reached these versions of these rooms."""

@@ -28,6 +28,8 @@ log = structlog.get_logger("liveroom.listings")
 
 GATHERED: Final = timedelta(milliseconds=250)
 """How long the counts of a room that changes all the time are gathered: the beat's rhythm."""
+UNSEEN: Final = 2 * GATHERED
+"""How long ago a room has changed whose entry nobody has brought up to date: twice the rhythm of whoever is at it."""
 PATIENCE: Final = timedelta(seconds=2)
 """How long a caller waits for a lost list."""
 _REMEMBERED: Final = 65_536
@@ -153,15 +155,17 @@ class Listings:
         await self.show(due)
         self._have_shown(due)
 
-    async def catch_up(self) -> int:
-        """Bring every entry that is behind up to date; return how many there were.
+    async def catch_up(self, since: timedelta = timedelta(0)) -> int:
+        """Bring every entry that is behind up to date; return how many there were that this process did not know of.
 
         First what this process has gathered, then what the store knows to be behind: changes made otherwise, and those
-        of a process that died.
+        of a process that died. ``since``: of rooms that have not changed for so long; those of all others are being
+        seen to by whoever changed them.
         """
         await self._show_gathered()
-        await self._note_shown()
-        stale = await self.live.stale_rooms(_STALE)
+        shown = list(self._shown.items())
+        self._shown.clear()
+        stale = await self.live.stale_rooms(_STALE, shown=shown, since=since)
         by_tenant: dict[TenantName, list[ListedRoom]] = defaultdict(list)
         for behind in stale:
             entry = _nothing(behind.room, behind.version) if behind.live is None else self._entry(behind.live)
@@ -187,12 +191,6 @@ class Listings:
         for part in parts(rooms, _CHUNK):
             await self.show(part)
             self._have_shown(part)
-
-    async def _note_shown(self) -> None:
-        shown = list(self._shown.items())
-        self._shown.clear()
-        if shown:
-            await self.live.listed(shown)
 
     def _have_shown(self, rooms: Sequence[LiveRoom]) -> None:
         for room in rooms:

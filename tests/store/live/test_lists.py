@@ -15,6 +15,7 @@ from tests.store.live.world import MORNING, World
 QUERY = RoomQuery(DEFAULT_TENANT)
 JOINED = RoomQuery(DEFAULT_TENANT, order=Order.JOINED)
 OTHER = TenantName("other")
+HALF = timedelta(milliseconds=500)
 
 
 def rooms(page: RoomPage) -> list[str]:
@@ -294,6 +295,31 @@ async def test_a_hidden_room_and_a_closed_one_are_stale(world: World) -> None:
     assert closed.version > hidden.version
     await world.live.listed([(closed.room, closed.version)])
     assert await stale(world) == {}
+
+
+async def test_a_room_that_has_just_changed_is_left_to_whoever_changed_it(world: World) -> None:
+    await world.open_room("r1")
+    world.clock.advance(1)
+    await world.open_room("r2")
+    assert [room.room for room in await world.live.stale_rooms(100, since=HALF)] == ["r1"]
+    world.clock.advance(1)
+    assert {room.room for room in await world.live.stale_rooms(100, since=HALF)} == {"r1", "r2"}
+
+
+async def test_what_the_list_shows_is_struck_before_stale_rooms_are_named(world: World) -> None:
+    await world.open_room("r1")
+    await world.open_room("r2")
+    reached = await world.room()
+    assert [room.room for room in await world.live.stale_rooms(100, shown=[(reached.id, reached.version)])] == ["r2"]
+    assert await stale(world) == {"r2": (await world.room("r2")).version}
+
+
+async def test_a_room_that_changed_after_it_was_shown_is_stale_still(world: World) -> None:
+    await world.go_live()
+    reached = await world.room()
+    entered = await world.enter("bob")
+    (behind,) = await world.live.stale_rooms(100, shown=[(reached.id, reached.version)])
+    assert (behind.room, behind.version) == ("r1", entered.room.version)
 
 
 async def test_stale_rooms_are_bounded_and_each_gets_its_turn(world: World) -> None:

@@ -65,10 +65,10 @@ class _Weighing(Caller):
 
     weights: ClassVar[list[int]] = []
 
-    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int = 0) -> Awaitable[Any]:
+    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], *how: Any) -> Awaitable[Any]:
         if name == "load_room":
             self.weights.append(len(pack_command(args)))
-        return super().call(name, keys, args, more)
+        return super().call(name, keys, args, *how)
 
 
 async def test_standings_return_with_the_first_part_of_a_great_room_alone(redis_server: Redis) -> None:

@@ -35,8 +35,8 @@ class Forgetful(Caller):
     dice = random.Random(1)
     lost = 0
 
-    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int = 0) -> Awaitable[Any]:
-        return self._again(keys, args) if name == "like" else super().call(name, keys, args, more)
+    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], *how: Any) -> Awaitable[Any]:
+        return self._again(keys, args) if name == "like" else super().call(name, keys, args, *how)
 
     async def _again(self, keys: tuple[bytes, ...], args: tuple[Word, ...]) -> Any:
         for _ in range(self.dice.randrange(3)):

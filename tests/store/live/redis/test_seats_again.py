@@ -37,8 +37,8 @@ class Forgetful(Caller):
 
     between: Rule | None = None
 
-    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int = 0) -> Awaitable[Any]:
-        return self._again(keys, args) if name == "put_stage" else super().call(name, keys, args, more)
+    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], *how: Any) -> Awaitable[Any]:
+        return self._again(keys, args) if name == "put_stage" else super().call(name, keys, args, *how)
 
     async def _again(self, keys: tuple[bytes, ...], args: tuple[Word, ...]) -> Any:
         await super().call("put_stage", keys, args)

@@ -217,8 +217,11 @@ class MemoryLive:
             found = self._lists[tenant] = RoomList(lambda: new_id(self._clock.now()))
         return found
 
-    async def stale_rooms(self, limit: int) -> Sequence[StaleRoom]:
-        return self._rooms.stale(limit)
+    async def stale_rooms(
+        self, limit: int, *, shown: Sequence[tuple[RoomId, int]] = (), since: timedelta = timedelta(0)
+    ) -> Sequence[StaleRoom]:
+        await self.listed(shown)
+        return self._rooms.stale(limit, since)
 
     async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
         for room, version in rooms:

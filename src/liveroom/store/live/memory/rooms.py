@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
+from math import inf
 from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
@@ -293,9 +294,11 @@ class Rooms:
         """Return what is due in rooms."""
         return self.alarms_of.due(read(self._clock), limit)
 
-    def stale(self, limit: int) -> Sequence[StaleRoom]:
+    def stale(self, limit: int, since: timedelta) -> Sequence[StaleRoom]:
+        latest = read(self._clock) - milliseconds(since) if since else inf
+        old = ((id, version, tenant) for id, (version, tenant) in self._dirty.items() if version <= latest)
         found: list[StaleRoom] = []
-        for id, (version, tenant) in islice(self._dirty.items(), limit):
+        for id, version, tenant in islice(old, limit):
             room = self._buckets[room_bucket(id)].rooms.get(id)
             live = None if room is None else room.value()
             found.append(StaleRoom(id, tenant, live.version if live else version, live))

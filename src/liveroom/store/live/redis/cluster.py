@@ -22,7 +22,8 @@ class Cluster:
         self._address = address
         self._silence = silence
         self._known: dict[Place, Server] = {}
-        self._places: list[Place | None] = [None] * _SLOTS
+        self._masters: Sequence[Place] = ()
+        self._servers: list[Server | None] = [None] * _SLOTS
         self._reading: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._read_at = float("-inf")
@@ -33,27 +34,24 @@ class Cluster:
         return self._known[place]
 
     def server(self, slot: int) -> Server:
-        place = self._places[slot]
-        if place is None:
+        server = self._servers[slot]
+        if server is None:
             raise Disconnected(f"nobody has slot {slot}")
-        return self.at(place)
+        return server
 
     async def servers(self) -> Sequence[Server]:
-        if None in self._places:
+        if None in self._servers:
             await self.refresh()
-        return [self.at(place) for place in dict.fromkeys(place for place in self._places if place is not None)]
+        return [self.at(place) for place in self._masters]
 
     def hang_up(self) -> None:
         for server in self._known.values():
             server.hang_up()
 
     async def dedicated(self, slot: int) -> Wire:
-        if self._places[slot] is None:
+        if self._servers[slot] is None:
             await self.refresh()
-        place = self._places[slot]
-        if place is None:
-            raise Disconnected(f"nobody has slot {slot}")
-        return await self._connect(place)
+        return await self.server(slot).dedicated()
 
     async def refresh(self) -> None:
         if self._loop.time() - self._read_at < _FRESH:
@@ -70,9 +68,8 @@ class Cluster:
 
     async def _read(self) -> None:
         """Ask everybody at once; the first good answer counts."""
-        masters = {place for place in self._places if place is not None}
         failures: list[str] = []
-        asked = [asyncio.create_task(self._ask(place)) for place in {*masters, *self._address.places}]
+        asked = [asyncio.create_task(self._ask(place)) for place in {*self._masters, *self._address.places}]
         try:
             for answer in asyncio.as_completed(asked):
                 try:
@@ -98,10 +95,11 @@ class Cluster:
         return [(first, last, (_host(node[0], place), node[1])) for first, last, node, *_ in ranges]
 
     def _note(self, ranges: list[tuple[int, int, Place]]) -> None:
-        places: list[Place | None] = [None] * _SLOTS
+        servers: list[Server | None] = [None] * _SLOTS
         for first, last, place in ranges:
-            places[first : last + 1] = [place] * (last + 1 - first)
-        self._places = places
+            servers[first : last + 1] = [self.at(place)] * (last + 1 - first)
+        self._servers = servers
+        self._masters = tuple(dict.fromkeys(place for _, _, place in ranges))
         self._read_at = self._loop.time()
 
     async def _connect(self, place: Place) -> Wire:

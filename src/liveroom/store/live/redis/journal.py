@@ -14,7 +14,7 @@ from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.parts import parts
 from liveroom.ports import Ledger
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.calls import Asked, Caller
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay
@@ -88,7 +88,7 @@ class Journal(Generic[T]):
         rows = [row for _, _, part in taken for row in part]
         for some in parts(rows, BATCH):
             await self._save(some)
-        await asyncio.gather(*(self._strike(bucket, ids) for bucket, ids, _ in taken))
+        await self._strike(taken)
         return sum(len(ids) for _, ids, _ in taken), [bucket for bucket, ids, _ in taken if len(ids) == BATCH]
 
     async def drain_all(self) -> None:
@@ -139,30 +139,25 @@ class Journal(Generic[T]):
             await self._caller.command(stream, "XDEL", stream, *(id for id, _ in entries))
 
     async def _take(self, buckets: Collection[int]) -> Sequence[Taken[T]]:
-        answers = await asyncio.gather(*(self._take_from(bucket) for bucket in buckets), return_exceptions=True)
+        asked = [Asked(bucket, self._keys[bucket], (self._me, _CLAIM, BATCH)) for bucket in buckets]
+        # Before, not after: who comes in between marks their bucket anew.
+        self.waiting.difference_update(buckets)
+        answers = await self._caller.call_all("take_journal", asked)
         taken: list[Taken[T]] = []
-        for answer in answers:
-            if isinstance(answer, LiveUnavailable):
+        for bucket, found in zip(buckets, answers, strict=True):
+            if found == []:
                 continue
-            if isinstance(answer, BaseException):
-                raise answer
-            if answer is not None:
-                taken.append(answer)
+            self.waiting.add(bucket)
+            if found is not None and not isinstance(found, LiveUnavailable):
+                taken.append(Taken(bucket, found[::2], self._read(found[1::2])))
         return taken
 
-    async def _take_from(self, bucket: int) -> Taken[T] | None:
-        found = await self._caller.run("take_journal", self._keys[bucket], self._me, _CLAIM, BATCH)
-        if found is None:
-            return None
-        if not found:
-            self.waiting.discard(bucket)
-            return None
-        return Taken(bucket, found[::2], self._read(found[1::2]))
-
-    async def _strike(self, bucket: int, ids: list[bytes]) -> None:
-        self.waiting.discard(bucket)
-        if await self._caller.run("trim_journal", self._keys[bucket], self._me, *ids):
-            self.waiting.add(bucket)
+    async def _strike(self, taken: Sequence[Taken[T]]) -> None:
+        self.waiting.difference_update(bucket for bucket, _, _ in taken)
+        asked = [Asked(bucket, self._keys[bucket], (self._me, *ids)) for bucket, ids, _ in taken]
+        for (bucket, _, _), left in zip(taken, await self._caller.call_all("trim_journal", asked), strict=True):
+            if left:
+                self.waiting.add(bucket)
 
 
 def _newest(entries: Sequence[bytes]) -> list[Stay]:

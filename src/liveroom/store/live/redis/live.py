@@ -288,8 +288,10 @@ class RedisLive:
     async def finish_list(self, tenant: TenantName) -> None:
         await self._lists.finish(tenant)
 
-    async def stale_rooms(self, limit: int) -> Sequence[StaleRoom]:
-        dirty = await self._watch.dirty(limit)
+    async def stale_rooms(
+        self, limit: int, *, shown: Sequence[tuple[RoomId, int]] = (), since: timedelta = timedelta(0)
+    ) -> Sequence[StaleRoom]:
+        dirty = await self._watch.dirty(limit, shown, since)
         return await asyncio.gather(*(self._stale(*entry) for entry in dirty))
 
     async def _stale(self, id: RoomId, version: int, tenant: TenantName) -> StaleRoom:

@@ -11,6 +11,7 @@ from liveroom.domain.presence import Source
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
 from liveroom.ports import Placed, Placing
+from liveroom.store.live.redis.calls import Asked
 from liveroom.store.live.redis.core import REMEMBERED, Core
 from liveroom.store.live.redis.keys import USERS
 from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_placed, read_user
@@ -155,21 +156,15 @@ class Users:
             wave = min(_WAVE, max(1, left // work), USER_BUCKETS - swept)
             buckets = [(self._turn + step) % USER_BUCKETS for step in range(wave)]
             self._turn, swept = (self._turn + wave) % USER_BUCKETS, swept + wave
-            for answer in await asyncio.gather(*(self._sweep(bucket, work, gap) for bucket in buckets)):
+            words = self._core.offset(), *self._core.waits.of_users, LOOKS, work, gap, REMEMBERED, RUN_ID
+            asked = [Asked(bucket, USERS[bucket].all, words) for bucket in buckets]
+            for answer in await self._core.in_user_buckets("sweep_users", asked):
                 if isinstance(answer, LiveUnavailable):
                     down = answer
-                else:
-                    found += answer[0]
-                    doubtful += answer[1]
+                elif answer is not None:
+                    over, spared = read_going(answer)
+                    found += over
+                    doubtful += spared
         if down is not None and not found and not doubtful:
             raise down
         return found, doubtful
-
-    async def _sweep(
-        self, bucket: int, work: int, gap: int
-    ) -> tuple[Sequence[Place], Sequence[Place]] | LiveUnavailable:
-        try:
-            packed = await self._core.users("sweep_users", bucket, LOOKS, work, gap, REMEMBERED, RUN_ID)
-        except LiveUnavailable as failure:
-            return failure
-        return read_going(packed) if packed is not None else ((), ())

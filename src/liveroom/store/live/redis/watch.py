@@ -4,19 +4,20 @@ This process looks at the buckets that it changed at once, and at every bucket o
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
+from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.presence import SOCKET
 from liveroom.ports import Alarm, AlarmKind, Orphan
+from liveroom.store.live.redis.calls import Asked
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
-from liveroom.store.live.redis.keys import ROOMS
+from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.records import milliseconds
 from liveroom.store.live.redis.servers import RUN_ID
 
@@ -71,32 +72,24 @@ class Watch:
     async def _survey(self, orphans: int) -> Sequence[RoomId]:
         """Look at every bucket; return rooms whose grace is over."""
         self._surveyed = self._core.clock.now()
-        answers = await asyncio.gather(*(self._look(bucket, orphans) for bucket in range(ROOM_BUCKETS)))
-        down = [answer for answer in answers if isinstance(answer, LiveUnavailable)]
-        if len(down) == ROOM_BUCKETS:
-            self._surveyed = None
-            raise down[0]
-        return [room for answer in answers if not isinstance(answer, LiveUnavailable) for room in answer]
-
-    async def _look(self, bucket: int, orphans: int) -> Sequence[RoomId] | LiveUnavailable:
-        keys = ROOMS[bucket]
-        read = (
-            keys.facts, keys.due, keys.dirty, keys.journal, keys.pending, keys.lapses, keys.alarms, keys.talk,
-            keys.liked,
-        )  # fmt: skip
         args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, _SPARED, RUN_ID)
+        asked = [Asked(number, _surveyed(keys), args) for number, keys in enumerate(ROOMS)]
         try:
-            found = await self._core.in_room_bucket("survey_rooms", bucket, read, *args)
-        except LiveUnavailable as failure:
-            return failure
+            answers = list(reached(enumerate(await self._core.in_room_buckets("survey_rooms", asked))))
+        except LiveUnavailable:
+            self._surveyed = None
+            raise
         marked = (
             self._journal.waiting, self._dirty, self.pending, self.lapsing, self._ringing, self._talk.waiting,
             self.liked,
         )  # fmt: skip
-        for buckets, count in zip(marked, found, strict=False):
-            if count:
-                buckets.add(bucket)
-        return [RoomId(room.decode()) for room in found[len(marked) :]]
+        rooms: list[RoomId] = []
+        for bucket, found in answers:
+            for buckets, count in zip(marked, found, strict=False):
+                if count:
+                    buckets.add(bucket)
+            rooms += [RoomId(room.decode()) for room in found[len(marked) :]]
+        return rooms
 
     # --- rooms without a host --------------------------------------------------------------------------------------
 
@@ -134,40 +127,66 @@ class Watch:
 
     # --- rooms whose list entry is behind --------------------------------------------------------------------------
 
-    async def dirty(self, limit: int) -> Sequence[Dirty]:
-        """Return rooms whose list entry is behind, with the version that it has to reach."""
+    async def dirty(
+        self, limit: int, shown: Sequence[tuple[RoomId, int]] = (), since: timedelta = timedelta(0)
+    ) -> Sequence[Dirty]:
+        """Strike rooms whose entries have reached these versions; return those that are behind and have not changed for
+        ``since``, with the version that each has to reach.
+        """
         await self.look_around()
-        answers = await asyncio.gather(*(self._dirty_in(bucket, limit) for bucket in list(self._dirty)))
-        down = [answer for answer in answers if isinstance(answer, LiveUnavailable)]
-        if down and len(down) == len(answers):
-            raise down[0]
-        return [room for answer in answers if not isinstance(answer, LiveUnavailable) for room in answer][:limit]
-
-    async def _dirty_in(self, bucket: int, limit: int) -> Sequence[Dirty] | LiveUnavailable:
-        keys = ROOMS[bucket]
-        read = (keys.facts, keys.dirty, keys.tenants)
-        try:
-            answer = await self._core.in_room_bucket("read_dirty", bucket, read, limit)
-        except LiveUnavailable as failure:
-            return failure
-        if not answer:
-            self._dirty.discard(bucket)
-        return [
-            (RoomId(room.decode()), int(version), TenantName(tenant.decode()))
-            for room, version, tenant in zip(answer[::3], answer[1::3], answer[2::3], strict=True)
-        ]
+        found = await self._strike({bucket: [] for bucket in self._dirty}, shown, limit, since)
+        return found[:limit]
 
     async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:
         """Note that the list has reached these versions."""
-        by_bucket: dict[int, list[str | int]] = {}
-        for room, version in rooms:
-            by_bucket.setdefault(room_bucket(room), []).extend((room, version))
-        await asyncio.gather(*(self._strike(bucket, pairs) for bucket, pairs in by_bucket.items()))
+        await self._strike({}, rooms)
 
-    async def _strike(self, bucket: int, pairs: Sequence[str | int]) -> None:
-        keys = ROOMS[bucket]
-        read = (keys.facts, keys.dirty, keys.tenants)
-        if await self._core.in_room_bucket("listed", bucket, read, *pairs):
-            self._dirty.add(bucket)
+    async def _strike(
+        self,
+        buckets: dict[int, list[str | int]],
+        shown: Sequence[tuple[RoomId, int]],
+        limit: int = 0,
+        since: timedelta = timedelta(0),
+    ) -> Sequence[Dirty]:
+        for room, version in shown:
+            buckets.setdefault(room_bucket(room), []).extend((room, version))
+        words = self._core.offset(), limit, milliseconds(since)
+        asked = [Asked(bucket, _dirt(bucket), (*words, *pairs)) for bucket, pairs in buckets.items()]
+        # Before, not after: a change that comes in between marks its bucket anew.
+        self._dirty.difference_update(buckets)
+        answers = await self._core.in_room_buckets("dirty_rooms", asked)
+        for bucket, answer in zip(buckets, answers, strict=True):
+            if isinstance(answer, LiveUnavailable) or answer[0]:
+                self._dirty.add(bucket)
+        found: list[Dirty] = []
+        for _, (_, *rooms) in reached(zip(buckets, answers, strict=True)):
+            found += [
+                (RoomId(room.decode()), int(version), TenantName(tenant.decode()))
+                for room, version, tenant in zip(rooms[::3], rooms[1::3], rooms[2::3], strict=True)
+            ]
+        return found
+
+
+def reached(answers: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    """Yield what buckets answered, those left out that are down; raises ``LiveUnavailable`` when all of them are."""
+    down: LiveUnavailable | None = None
+    any_is_up = False
+    for bucket, answer in answers:
+        if isinstance(answer, LiveUnavailable):
+            down = answer
         else:
-            self._dirty.discard(bucket)
+            any_is_up = True
+            yield bucket, answer
+    if down is not None and not any_is_up:
+        raise down
+
+
+def _surveyed(keys: RoomBucketKeys) -> tuple[bytes, ...]:
+    return (
+        keys.facts, keys.due, keys.dirty, keys.journal, keys.pending, keys.lapses, keys.alarms, keys.talk, keys.liked,
+    )  # fmt: skip
+
+
+def _dirt(bucket: int) -> tuple[bytes, ...]:
+    keys = ROOMS[bucket]
+    return keys.facts, keys.dirty, keys.tenants
