@@ -20,7 +20,7 @@ from liveroom.bench.processes import resident_bytes
 from liveroom.bench.redis_facts import Facts, facts
 from liveroom.bench.seeding import Size, session_id, user_id
 from liveroom.bench.setups import Servers, Setup, Stage, staged
-from liveroom.bench.trial import Compared, Cost, Counts, Trial, Yardstick, fill_the_rooms, introduce, middle_compared
+from liveroom.bench.trial import Compared, Trial, Yardstick, fill_the_rooms, introduce, middle_compared
 from liveroom.clock import SystemClock
 from liveroom.domain.presence import Beat
 from liveroom.settings import load_settings
@@ -57,7 +57,7 @@ class UserStep:
     """What calls cost beside so many users who are online."""
 
     users: int
-    costs: Mapping[str, Cost]
+    costs: Mapping[str, Compared]
     bytes_a_user: float
     """Of Redis, for a user who is signed in and gives signs of life."""
     bytes_a_member: float
@@ -93,7 +93,7 @@ async def measure_growth(servers: Servers, plan: Plan, yardstick: Yardstick, con
             empty = facts(setup.redis or "").memory
             await _bring_online(stage, number)
             taken = (facts(setup.redis or "").memory - empty) / number
-            by_users.append(await asyncio.to_thread(_measure_users, stage, setup, number, plan.counts, taken))
+            by_users.append(await asyncio.to_thread(_measure_users, stage, setup, number, plan, taken, yardstick))
     return Growth(by_rooms, by_users)
 
 
@@ -135,24 +135,40 @@ def _measure_rooms(stage: Stage, rooms: int, plan: Plan, yardstick: Yardstick) -
     return RoomStep(rooms, seconds, {call: middle_compared(every) for call, every in found.items()})
 
 
-def _measure_users(stage: Stage, setup: Setup, users: int, counts: Counts, taken: float) -> UserStep:
-    drill, before = stage.drill, Trial(stage.running, seconds_after=0)
+def _measure_users(stage: Stage, setup: Setup, users: int, plan: Plan, taken: float, yardstick: Yardstick) -> UserStep:
+    drill, before, counts = stage.drill, Trial(stage.running, seconds_after=0), plan.slices
     before.wait_until_ready(drill.query_room(1)[0], _READY_SECONDS)
     redis, trial = setup.redis or "", Trial(stage.running)
-    first = trial.cost([drill.keepalive(len(drill.guests))])
-    idle = _in_idle(redis)
-    started, start = time.monotonic(), facts(redis)
-    keepalives = trial.cost([drill.keepalive(counts.keepalive)])
-    renewals = facts(redis).since(start).scripts - idle.scripts * (time.monotonic() - started) / _SECONDS_TO_SETTLE
-    login = trial.cost([drill.login_token(counts.login)])
+    yardstick.greet()
+    first = yardstick.compare(lambda: trial.cost([drill.keepalive(len(drill.guests))]))
+    keepalives: list[Compared] = []
+    logins: list[Compared] = []
+    for _ in range(plan.rounds):
+        yardstick.greet()
+        keepalives.append(yardstick.compare(lambda: trial.cost([drill.keepalive(counts.keepalive)])))
+        logins.append(yardstick.compare(lambda: trial.cost([drill.login_token(counts.login)])))
+    renewals = _renewals(redis, trial, drill.keepalive(plan.counts.keepalive))
     start = facts(redis)
     trial.prepare(drill.enter(0))
     entering = facts(redis).since(start)
     time.sleep(_SECONDS_TO_SETTLE)
     member = facts(redis).since(start).memory / len(drill.guests)
-    costs = {"first call of a session": first, "user_keepalive": keepalives, "user_login_token": login}
-    batches = Batches(counts.keepalive / max(1.0, renewals), entering.scripts / max(1, entering.reads))
+    costs = {
+        "first call of a session": first,
+        "user_keepalive": middle_compared(keepalives),
+        "user_login_token": middle_compared(logins),
+    }
+    batches = Batches(plan.counts.keepalive / max(1.0, renewals), entering.scripts / max(1, entering.reads))
     return UserStep(users, costs, taken, member, resident_bytes(stage.running.pid), batches)
+
+
+def _renewals(redis: str, trial: Trial, keepalives: Sequence[bytes]) -> float:
+    """Return how many scripts carry these keepalives."""
+    idle = _in_idle(redis)
+    started, start = time.monotonic(), facts(redis)
+    trial.prepare(keepalives)
+    time.sleep(_SECONDS_TO_SETTLE)
+    return facts(redis).since(start).scripts - idle.scripts * (time.monotonic() - started) / _SECONDS_TO_SETTLE
 
 
 def _in_idle(redis: str) -> Facts:

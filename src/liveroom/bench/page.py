@@ -93,7 +93,7 @@ def _by_rooms(measured: Measured) -> str:
 def _by_users(measured: Measured) -> str:
     steps = measured.growth.by_users
     rows = [
-        [f"`{call}`" if "_" in call else call, *(f"{step.costs[call].cpu:.3f}" for step in steps)]
+        [f"`{call}`" if "_" in call else call, *(_cell(step.costs[call]) for step in steps)]
         for call in (steps[0].costs if steps else ())
     ]
     rows += [
@@ -103,7 +103,7 @@ def _by_users(measured: Measured) -> str:
         ["keepalives a renewal script carries", *(f"{step.batches.users_a_script:.0f}" for step in steps)],
         ["scripts a pipeline carries while people enter", *(f"{s.batches.scripts_a_pipeline:.1f}" for s in steps)],
     ]
-    head = ["CPU-seconds per 1,000", *(f"{step.users:,} users online" for step in steps)]
+    head = [_HEAD, *(f"{step.users:,} users online" for step in steps)]
     return "### Growth with the number of users (Redis + MariaDB)\n\n" + table(head, rows)
 
 

@@ -15,7 +15,7 @@ class Plan:
     slices: Counts
     """How much of each call stands between two measurements of the yardstick, at each repetition."""
     counts: Counts
-    """How many calls show how cost grows with the number of users, each once."""
+    """How many calls show what a batch carries."""
     size: Size
     viewers: int
     """How many people enter and leave: for so long that the beat's work afterwards is not most of what is measured."""
@@ -23,7 +23,7 @@ class Plan:
     """How many of them do more in their rooms; so many also call where cost grows with the number of rooms."""
     repetitions: int
     rounds: int
-    """How often each call is measured beside so many rooms."""
+    """How often each call is measured beside so many rooms, or users."""
     rooms: Sequence[int]
     users: Sequence[int]
 
