@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+import msgspec
 from jwt import InvalidTokenError
 from jwt.algorithms import HMACAlgorithm
 from jwt.api_jws import PyJWS
@@ -63,7 +64,7 @@ class Tokens:
         issued = int(now.timestamp())
         expires = issued + int(self._lifetime.total_seconds())
         payload = {"sub": user, "sid": session, "tid": tenant, "iat": issued, "exp": expires}
-        signed = self._header + _base64(json.dumps(payload, separators=(",", ":")).encode())
+        signed = self._header + _base64(msgspec.json.encode(payload))
         token = signed + b"." + _base64(hmac.digest(self._ring.signing.secret, signed, "sha256"))
         return token.decode(), datetime.fromtimestamp(expires, UTC)
 
