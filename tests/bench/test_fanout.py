@@ -69,10 +69,10 @@ def measured(cpu: float) -> Measured:
     return Measured(plan, {name: {BUDGETED: found} for name in names}, {"Centrifugo": "No Go."}, 0.0)
 
 
-def test_the_page_judges_ours_alone_and_says_who_was_left_out() -> None:
+def test_the_page_judges_seconds_and_multiples_of_ours_alone_and_says_who_was_left_out() -> None:
     good, bad = page(measured(6.0), ""), page(measured(9.0), "")
-    assert "| liveroom, memory | 6.00 · 1× ✓ | 0.30 · 1× ✓ |" in good
-    assert "| liveroom, memory | 9.00 · 1× ✗ | 0.45 · 1× ✗ |" in bad
+    assert "| liveroom, memory | 6.00 ✓ · 1× ✓ | 0.30 ✓ · 1× ✗ |" in good
+    assert "| liveroom, memory | 9.00 ✗ · 1× ✓ | 0.45 ✗ · 1× ✗ |" in bad
     assert "| bare `send` | 9.00 · 1× | 0.45 · 1× |" in bad
     assert "Not measured: Centrifugo. No Go." in good
 

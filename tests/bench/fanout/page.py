@@ -18,6 +18,8 @@ BUDGETED: Final = 5000
 """The budgets are for so many sockets."""
 SINGLE, GATHERED = 8.0, 0.3
 """Processor seconds that a million deliveries may take: of single events, and of ten or more at once."""
+SEND: Final = 5.7
+"""What a million times a bare `send` took on the machine where those were set: they are a multiple of it, too."""
 SOCKET_KB: Final = 25.0
 
 
@@ -78,14 +80,18 @@ def _costs(measured: Measured) -> str:
 
     def cell(name: str, sockets: int, burst: int, fanout: Fanout) -> str:
         times = fanout.cpu / max(bare[sockets].fanouts[burst].cpu, 1e-9)
-        verdict = _verdict(fanout.cpu, SINGLE if burst == 1 else GATHERED) if _is_budgeted(name, sockets) else ""
-        return f"{fanout.cpu:.2f} · {times:.2g}×{verdict}"
+        if not _is_budgeted(name, sockets):
+            return f"{fanout.cpu:.2f} · {times:.2g}×"
+        budget = SINGLE if burst == 1 else GATHERED
+        seconds, multiple = round(fanout.cpu, 2), _two(times)
+        return f"{seconds:.2f}{_verdict(seconds, budget)} · {times:.2g}×{_verdict(multiple, _two(budget / SEND))}"
 
     return (
         "### Processor seconds\n\n"
         + _by_column(measured, "CPU-seconds per 1,000,000 deliveries · multiple of bare `send`", cell)
         + f"\n\n✓ within the budget, ✗ above it: {SINGLE:g} for single events, {GATHERED:g} for ten or more at once, "
-        f"to {BUDGETED:,} sockets."
+        f"to {BUDGETED:,} sockets. They were set where a bare `send` took {SEND:g}: {SINGLE / SEND:.2g} times that, "
+        f"and {GATHERED / SEND:.2g} times."
     )
 
 
@@ -93,8 +99,13 @@ def _is_budgeted(name: str, sockets: int) -> bool:
     return sockets == BUDGETED and "liveroom" in name
 
 
+def _two(figure: float) -> float:
+    """Return the figure as it is shown, in two digits that count."""
+    return float(f"{figure:.2g}")
+
+
 def _verdict(figure: float, budget: float) -> str:
-    return " ✓" if round(figure, 2) <= budget else " ✗"
+    return " ✓" if figure <= budget else " ✗"
 
 
 def _times(measured: Measured) -> str:
