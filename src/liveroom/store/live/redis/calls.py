@@ -122,20 +122,19 @@ class Caller:
         The answer of a bucket that cannot be reached is a ``LiveUnavailable``. Those that answer at once, which is
         nearly all, need no task each: that was half of what such a script cost.
         """
-        attempts = (self._attempt(name, keys, args) for _, keys, args in asked)
-        answers: list[Any] = await asyncio.gather(*attempts, return_exceptions=True)
+        end = self._loop.time() + TOTAL
+        calls = [self._prepared(name, keys, args, 0) for _, keys, args in asked]
+        answers: list[Any] = await asyncio.gather(*(self._attempt(*call) for call in calls), return_exceptions=True)
         open_ones = [number for number, answer in enumerate(answers) if isinstance(answer, _NO_ANSWER)]
         if open_ones:
-            again = [asked[number] for number in open_ones]
-            calls = (self.call(name, one.keys, one.args, 0, restore, one.bucket) for one in again)
-            for number, answer in zip(open_ones, await asyncio.gather(*calls, return_exceptions=True), strict=True):
+            again = (self._persist(*calls[number], restore, asked[number].bucket, end) for number in open_ones)
+            for number, answer in zip(open_ones, await asyncio.gather(*again, return_exceptions=True), strict=True):
                 if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
                     raise answer
                 answers[number] = answer
         return answers
 
-    def _attempt(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...]) -> "asyncio.Future[Any]":
-        slot, command, _, head = self._prepared(name, keys, args, 0)
+    def _attempt(self, slot: int, command: Command, _: Script | None, head: Head | None) -> "asyncio.Future[Any]":
         try:
             return self._topology.server(slot).submit(command, head)
         except Disconnected as unknown:
@@ -163,6 +162,7 @@ class Caller:
         restore: Restore | None = None,
         bucket: int = 0,
     ) -> Any:
+        end = self._loop.time() + TOTAL
         try:
             reply = await self._topology.server(slot).submit(command, head)
         except Disconnected:
@@ -170,18 +170,30 @@ class Caller:
         else:
             if type(reply) is not hiredis.ReplyError:
                 return reply
+        return await self._persist(slot, command, what, head, restore, bucket, end)
+
+    async def _persist(
+        self,
+        slot: int,
+        command: Command,
+        what: Script | None,
+        head: Head | None,
+        restore: Restore | None,
+        bucket: int,
+        end: float,
+    ) -> Any:
+        """Ask again until there is an answer or the time is over, having a lost bucket rebuilt."""
         for _ in range(_ROUNDS):
             try:
-                return await self._insist(slot, command, what, head)
+                return await self._insist(slot, command, what, head, end)
             except BucketLost:
                 if restore is None:
                     raise
                 await restore(bucket)
+                end = self._loop.time() + TOTAL
         raise LiveUnavailable("the live store is being rebuilt")
 
-    async def _insist(self, slot: int, command: Command, what: Script | None, head: Head | None) -> Any:
-        """Ask until there is an answer, or ``TOTAL`` is over."""
-        end = self._loop.time() + TOTAL
+    async def _insist(self, slot: int, command: Command, what: Script | None, head: Head | None, end: float) -> Any:
         asking: Server | None = None
         while True:
             server: Server | None = None
