@@ -248,8 +248,8 @@ class World:
 MORNING = datetime.fromisoformat("2026-03-01T08:00:00+00:00")
 
 
-async def eventually(answer: Callable[[], bool]) -> None:
+async def eventually(answer: Callable[[], bool], seconds: float = 2) -> None:
     """Return when the answer is yes; a second is what the store promises, two are what a busy machine gets."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(seconds):
         while not answer():  # noqa: ASYNC110 - no event says it: the answer changes by what another process reads
             await asyncio.sleep(0)
