@@ -231,7 +231,7 @@ def room_state(snapshot: Snapshot) -> bytes:
             seq=snapshot.seq,
             offset=offset,
             room=_room(snapshot.room),
-            members=[_listed(member) for member in snapshot.members],
+            members=[listed_member(member) for member in snapshot.members],
             members_total=min(snapshot.room.members, INT32_MAX),
             options=wire_options(snapshot.room.options),
             seats=seats,
@@ -257,7 +257,7 @@ def _room(live: LiveRoom | None) -> Any:
     return msgspec.Raw(finish_card(live) if live is not None else b"{}")
 
 
-def _listed(member: Member | Guest) -> ListedUser:
+def listed_member(member: Member | Guest) -> ListedUser:
     return listed_user(member.user, member.name, member.avatar, member.role)
 
 
@@ -275,7 +275,7 @@ def _counts(event: Event, common: dict[str, Any]) -> EventShape:
     counts = event.counts
     if counts is None:
         raise ValueError("counts without counts")
-    sample = [_listed(guest) for guest in counts.sample]
+    sample = [listed_member(guest) for guest in counts.sample]
     nn_users, joined = min(counts.members, INT32_MAX), min(counts.joined, INT32_MAX)
     return RoomCounts(**common, nn_users=nn_users, total_joined=joined, sample=sample)
 

@@ -9,7 +9,7 @@ import msgspec
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
 from liveroom.api.dispatch import Page
-from liveroom.api.events import StateReply, room_state, state_reply
+from liveroom.api.events import StateReply, listed_member, room_state, state_reply
 from liveroom.api.parameters import Id, Many, Request, Text, Whole
 from liveroom.api.services import Services
 from liveroom.api.shapes import (
@@ -20,7 +20,6 @@ from liveroom.api.shapes import (
     RoomObject,
     ShownRoom,
     finish_card,
-    listed_user,
     scheduled_card,
     with_role,
 )
@@ -192,7 +191,7 @@ async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
 @lru_cache(maxsize=512)
 def _listed(members: tuple[Member, ...]) -> bytes:
     """Return members as items of a page. A page that has not changed is asked for again and again."""
-    return Page.of([listed_user(member.user, member.name, member.avatar, member.role) for member in members]).items
+    return Page.of([listed_member(member) for member in members]).items
 
 
 class UpdateRoom(Request):

@@ -147,7 +147,7 @@ def _measure_users(stage: Stage, setup: Setup, users: int, plan: Plan, taken: fl
         yardstick.greet()
         keepalives.append(yardstick.compare(lambda: trial.cost([drill.keepalive(counts.keepalive)])))
         logins.append(yardstick.compare(lambda: trial.cost([drill.login_token(counts.login)])))
-    renewals = _renewals(redis, trial, drill.keepalive(plan.counts.keepalive))
+    renewals = _renewals(redis, trial, drill.keepalive(plan.keepalives))
     start = facts(redis)
     trial.prepare(drill.enter(0))
     entering = facts(redis).since(start)
@@ -158,7 +158,7 @@ def _measure_users(stage: Stage, setup: Setup, users: int, plan: Plan, taken: fl
         "user_keepalive": middle_compared(keepalives),
         "user_login_token": middle_compared(logins),
     }
-    batches = Batches(plan.counts.keepalive / max(1.0, renewals), entering.scripts / max(1, entering.reads))
+    batches = Batches(plan.keepalives / max(1.0, renewals), entering.scripts / max(1, entering.reads))
     return UserStep(users, costs, taken, member, resident_bytes(stage.running.pid), batches)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
@@ -84,18 +84,23 @@ def _idle(measured: Measured) -> str:
 
 def _by_rooms(measured: Measured) -> str:
     steps = measured.growth.by_rooms
-    rows = [[f"`{call}`", *(_cell(step.costs[call]) for step in steps)] for call in (steps[0].costs if steps else ())]
+    rows = _growing([step.costs for step in steps])
     rows.append(["seconds from an empty Redis to the first whole list", *(f"{s.seconds_to_fill:.1f}" for s in steps)])
     head = [_HEAD, *(f"{step.rooms:,} rooms" for step in steps)]
     return "### Growth with the number of rooms (Redis + MariaDB)\n\n" + table(head, rows)
 
 
+def _growing(steps: Sequence[Mapping[str, Compared]]) -> list[list[str]]:
+    """Return what each call costs, step by step."""
+    return [
+        [f"`{call}`" if "_" in call else call, *(_cell(costs[call]) for costs in steps)]
+        for call in (steps[0] if steps else ())
+    ]
+
+
 def _by_users(measured: Measured) -> str:
     steps = measured.growth.by_users
-    rows = [
-        [f"`{call}`" if "_" in call else call, *(_cell(step.costs[call]) for step in steps)]
-        for call in (steps[0].costs if steps else ())
-    ]
+    rows = _growing([step.costs for step in steps])
     rows += [
         ["bytes of Redis for a user online", *(f"{step.bytes_a_user:.0f}" for step in steps)],
         ["and for being in a room, with name and avatar", *(f"{step.bytes_a_member:.0f}" for step in steps)],

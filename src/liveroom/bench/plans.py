@@ -14,8 +14,8 @@ class Plan:
 
     slices: Counts
     """How much of each call stands between two measurements of the yardstick, at each repetition."""
-    counts: Counts
-    """How many calls show what a batch carries."""
+    keepalives: int
+    """How many show what a batch carries."""
     size: Size
     viewers: int
     """How many people enter and leave: for so long that the beat's work afterwards is not most of what is measured."""
@@ -29,6 +29,6 @@ class Plan:
 
 
 FULL: Final = Plan(
-    SLICES, Counts(), Size(20_000, 100), 6_000, 2_000, 9, 5, (100, 10_000, 100_000), (1_000, 100_000, 1_000_000)
+    SLICES, 20_000, Size(20_000, 100), 6_000, 2_000, 9, 5, (100, 10_000, 100_000), (1_000, 100_000, 1_000_000)
 )
-BRIEF: Final = Plan(QUICK, QUICK, Size(1_000, 20), 300, 300, 1, 1, (50,), (500,))
+BRIEF: Final = Plan(QUICK, QUICK.keepalive, Size(1_000, 20), 300, 300, 1, 1, (50,), (500,))

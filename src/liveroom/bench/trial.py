@@ -35,12 +35,12 @@ class Cost:
 class Counts:
     """How many calls each measurement makes."""
 
-    hello: int = 20_000
-    keepalive: int = 20_000
-    page: int = 4_000
-    detail: int = 6_000
-    login: int = 4_000
-    shifts: int = 2
+    hello: int
+    keepalive: int
+    page: int
+    detail: int
+    login: int
+    shifts: int
     """How often every user enters a room and leaves it."""
 
 

@@ -114,7 +114,7 @@ class Caller:
         would hardly be asked for again. ``restore``: rebuilds the bucket when that is lost; without it, that raises
         ``BucketLost``.
         """
-        return self._call(*self._prepared(name, keys, args, more), restore, bucket)
+        return self._call(self._prepared(name, keys, args, more), restore, bucket)
 
     async def call_all(self, name: str, asked: Sequence[Asked], restore: Restore | None = None) -> list[Any]:
         """Run a script in many buckets at once; return the answers in this order.
@@ -124,17 +124,18 @@ class Caller:
         """
         end = self._loop.time() + TOTAL
         calls = [self._prepared(name, keys, args, 0) for _, keys, args in asked]
-        answers: list[Any] = await asyncio.gather(*(self._attempt(*call) for call in calls), return_exceptions=True)
+        answers: list[Any] = await asyncio.gather(*map(self._attempt, calls), return_exceptions=True)
         open_ones = [number for number, answer in enumerate(answers) if isinstance(answer, _NO_ANSWER)]
         if open_ones:
-            again = (self._persist(*calls[number], restore, asked[number].bucket, end) for number in open_ones)
+            again = (self._persist(calls[number], restore, asked[number].bucket, end) for number in open_ones)
             for number, answer in zip(open_ones, await asyncio.gather(*again, return_exceptions=True), strict=True):
                 if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
                     raise answer
                 answers[number] = answer
         return answers
 
-    def _attempt(self, slot: int, command: Command, _: Script | None, head: Head | None) -> "asyncio.Future[Any]":
+    def _attempt(self, call: _Prepared) -> "asyncio.Future[Any]":
+        slot, command, _, head = call
         try:
             return self._topology.server(slot).submit(command, head)
         except Disconnected as unknown:
@@ -151,18 +152,11 @@ class Caller:
 
     def command(self, key: bytes, *words: Word) -> Awaitable[Any]:
         """Run one command on the server that has the key; raises ``LiveUnavailable``."""
-        return self._call(self.slot(key), words, None, None)
+        return self._call((self.slot(key), words, None, None))
 
-    async def _call(
-        self,
-        slot: int,
-        command: Command,
-        what: Script | None,
-        head: Head | None,
-        restore: Restore | None = None,
-        bucket: int = 0,
-    ) -> Any:
+    async def _call(self, call: _Prepared, restore: Restore | None = None, bucket: int = 0) -> Any:
         end = self._loop.time() + TOTAL
+        slot, command, _, head = call
         try:
             reply = await self._topology.server(slot).submit(command, head)
         except Disconnected:
@@ -170,22 +164,13 @@ class Caller:
         else:
             if type(reply) is not hiredis.ReplyError:
                 return reply
-        return await self._persist(slot, command, what, head, restore, bucket, end)
+        return await self._persist(call, restore, bucket, end)
 
-    async def _persist(
-        self,
-        slot: int,
-        command: Command,
-        what: Script | None,
-        head: Head | None,
-        restore: Restore | None,
-        bucket: int,
-        end: float,
-    ) -> Any:
+    async def _persist(self, call: _Prepared, restore: Restore | None, bucket: int, end: float) -> Any:
         """Ask again until there is an answer or the time is over, having a lost bucket rebuilt."""
         for _ in range(_ROUNDS):
             try:
-                return await self._insist(slot, command, what, head, end)
+                return await self._insist(call, end)
             except BucketLost:
                 if restore is None:
                     raise
@@ -193,7 +178,8 @@ class Caller:
                 end = self._loop.time() + TOTAL
         raise LiveUnavailable("the live store is being rebuilt")
 
-    async def _insist(self, slot: int, command: Command, what: Script | None, head: Head | None, end: float) -> Any:
+    async def _insist(self, call: _Prepared, end: float) -> Any:
+        slot, command, what, head = call
         asking: Server | None = None
         while True:
             server: Server | None = None

@@ -73,9 +73,9 @@ class Watch:
         """Look at every bucket; return rooms whose grace is over."""
         self._surveyed = self._core.clock.now()
         args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, _SPARED, RUN_ID)
-        asked = [Asked(number, _surveyed(keys), args) for number, keys in enumerate(ROOMS)]
+        asked = [Asked(number, _survey_keys(keys), args) for number, keys in enumerate(ROOMS)]
         try:
-            answers = list(reached(enumerate(await self._core.in_room_buckets("survey_rooms", asked))))
+            answers = list(_reached(enumerate(await self._core.in_room_buckets("survey_rooms", asked))))
         except LiveUnavailable:
             self._surveyed = None
             raise
@@ -151,7 +151,7 @@ class Watch:
         for room, version in shown:
             buckets.setdefault(room_bucket(room), []).extend((room, version))
         words = self._core.offset(), limit, milliseconds(since)
-        asked = [Asked(bucket, _dirt(bucket), (*words, *pairs)) for bucket, pairs in buckets.items()]
+        asked = [Asked(bucket, _dirty_keys(bucket), (*words, *pairs)) for bucket, pairs in buckets.items()]
         # Before, not after: a change that comes in between marks its bucket anew.
         self._dirty.difference_update(buckets)
         answers = await self._core.in_room_buckets("dirty_rooms", asked)
@@ -159,7 +159,7 @@ class Watch:
             if isinstance(answer, LiveUnavailable) or answer[0]:
                 self._dirty.add(bucket)
         found: list[Dirty] = []
-        for _, (_, *rooms) in reached(zip(buckets, answers, strict=True)):
+        for _, (_, *rooms) in _reached(zip(buckets, answers, strict=True)):
             found += [
                 (RoomId(room.decode()), int(version), TenantName(tenant.decode()))
                 for room, version, tenant in zip(rooms[::3], rooms[1::3], rooms[2::3], strict=True)
@@ -167,7 +167,7 @@ class Watch:
         return found
 
 
-def reached(answers: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+def _reached(answers: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
     """Yield what buckets answered, those left out that are down; raises ``LiveUnavailable`` when all of them are."""
     down: LiveUnavailable | None = None
     any_is_up = False
@@ -181,12 +181,12 @@ def reached(answers: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
         raise down
 
 
-def _surveyed(keys: RoomBucketKeys) -> tuple[bytes, ...]:
+def _survey_keys(keys: RoomBucketKeys) -> tuple[bytes, ...]:
     return (
         keys.facts, keys.due, keys.dirty, keys.journal, keys.pending, keys.lapses, keys.alarms, keys.talk, keys.liked,
     )  # fmt: skip
 
 
-def _dirt(bucket: int) -> tuple[bytes, ...]:
+def _dirty_keys(bucket: int) -> tuple[bytes, ...]:
     keys = ROOMS[bucket]
     return keys.facts, keys.dirty, keys.tenants
