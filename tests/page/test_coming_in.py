@@ -36,7 +36,7 @@ async def test_an_account_is_registered_and_signs_in_again_elsewhere(hall: Hall)
 async def test_a_wrong_password_is_refused_in_words(hall: Hall) -> None:
     person = await hall.person()
     await _give(person, "open-sign-in", "nobody", "a guess or two")
-    await expect(person.at("account-problem")).to_have_text("Name and password do not fit together.")
+    await expect(person.at("account-problem")).to_have_text("Wrong name or password.")
 
 
 async def test_a_link_to_a_room_leads_there_after_coming_in(hall: Hall) -> None:
@@ -54,5 +54,5 @@ async def test_guests_who_are_switched_off_are_told_so(browser: Browser, tmp_pat
         person = await hall.person()
         await person.open()
         await person.at("guest").click()
-        await expect(person.at("guest-problem")).to_have_text("This is switched off here.")
+        await expect(person.at("guest-problem")).to_have_text("This feature is turned off here.")
         await hall.close()

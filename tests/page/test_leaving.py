@@ -23,7 +23,7 @@ async def test_a_host_who_was_offline_for_five_seconds_goes_on_showing(hall: Hal
     await host.page.context.set_offline(False)
     await expect(host.at("link-away")).to_be_hidden()
     await viewer.check_moving()
-    await expect(host.at("reach")).to_have_text("Sending to 1 of 1")
+    await expect(host.at("reach")).to_have_text("Streaming to 1 of 1")
     await expect(viewer.at("live-badge").first).to_have_text("Live")
     hall.check_silence(but="ERR_INTERNET_DISCONNECTED")
 

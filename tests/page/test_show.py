@@ -16,7 +16,7 @@ _SECONDS_TO_A_PICTURE: Final = 2.0
 
 async def test_three_viewers_see_the_host_move_and_hear_them(hall: Hall) -> None:
     host, viewers = await show_to_three(hall, "Evening sketches")
-    await expect(host.at("reach")).to_have_text("Sending to 3 of 3")
+    await expect(host.at("reach")).to_have_text("Streaming to 3 of 3")
     await expect(viewers[0].at("people-count")).to_have_text("4")
     await expect(viewers[0].at("room-title")).to_have_text("Evening sketches")
     hall.check_silence()

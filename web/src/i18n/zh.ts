@@ -67,7 +67,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
 
   'room.live': '直播中',
   'room.away': '主播暂离',
-  'room.viewers': '{count} 人在场',
+  'room.viewers': '{count} 人在看',
   'room.joined': '{count} 人来过',
   'room.joined.one': '1 人来过',
   'room.untitled': '{host}的直播间',
