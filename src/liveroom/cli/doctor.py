@@ -45,7 +45,7 @@ def doctor() -> None:
     for finding in findings:
         console.print(_line(finding), soft_wrap=True)
     counts = {level: sum(finding.level is level for finding in findings) for level in Level}
-    console.print(f"{counts[Level.OK]} ok, {counts[Level.WARN]} to know, {counts[Level.FAIL]} to mend")
+    console.print(f"{counts[Level.OK]} passed, {counts[Level.WARN]} warnings, {counts[Level.FAIL]} failures")
     if counts[Level.FAIL]:
         sys.exit(1)
 
