@@ -8,7 +8,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 HTTPS ?=
 
-.PHONY: help setup run test check docs pictures bench bench-webhooks bench-sync clean
+.PHONY: help setup run test check docs pictures bench bench-webhooks bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -54,6 +54,14 @@ bench-sync: .venv/dev.stamp  ## measure what events cost beside other servers, a
 	@sh scripts/get-test-servers.sh
 	@sh scripts/get-bench-peers.sh
 	@$(BIN)/python -m tests.bench.measure_sync $(ARGS)
+
+bench-idle: .venv/dev.stamp  ## measure tens of thousands of idle sockets, and write docs/performance-sync.md (ARGS=--brief: a look)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python -m tests.bench.idle.measure $(ARGS)
+
+soak: .venv/dev.stamp  ## an hour of ever-changing users, to see that memory stays flat (ARGS="--minutes 5": a look)
+	@sh scripts/get-test-servers.sh
+	@$(BIN)/python -m tests.bench.soak $(ARGS)
 
 clean:  ## throw away what make and the tools made; your data folder stays
 	rm -rf web/node_modules tests/sdk/js/node_modules tests/bench/fanout/nodejs/node_modules src/liveroom/http/pages web/src/openapi.d.ts

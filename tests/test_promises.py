@@ -17,9 +17,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MIB = 1 << 20
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-# This page names what it forbids; the servers' page waits for processes, which no hand-wound clock can hurry.
+# This page names what it forbids; the others wait for processes, which no hand-wound clock can hurry, or measure time.
 _EXEMPT = {"tests/test_promises.py"}
-_MAY_SLEEP = {"tests/servers.py", "tests/bench/fanout/sends.py"}
+_MAY_SLEEP = {
+    "tests/servers.py",
+    "tests/bench/fanout/sends.py",
+    "tests/bench/idle/crowd.py",
+    "tests/bench/idle/measure.py",
+    "tests/bench/soak.py",
+}
 _VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}
 _MACHINE_PATHS = re.compile(r"(?<![\w.$}~-])/(?:home|root|Users|work)/[\w.]")
 _MIRRORS = re.compile(r"https?://[^/\s\"']*(?:pypi|pythonhosted|npmjs|mirror)|--(?:extra-)?index-url|trusted-host")

@@ -33,9 +33,9 @@ _OUTAGE: Final = frozenset({100, 103})
 class Workers(Liveroom):
     """A service of so many processes on one port."""
 
-    def __init__(self, folder: Path, settings: Settings, workers: int) -> None:
+    def __init__(self, folder: Path, settings: Settings, workers: int, **environment: str) -> None:
         given = {"LIVEROOM_SECRET": SECRET, "LIVEROOM_WORKERS": str(workers), "LIVEROOM_LOG_LEVEL": "warning"}
-        super().__init__(folder, settings, **given)
+        super().__init__(folder, settings, **given, **environment)
         self._workers = workers
 
     def answers(self) -> bool:
