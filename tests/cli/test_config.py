@@ -125,6 +125,18 @@ def test_help_names_every_command_and_imports_none() -> None:
     assert "loaded []" in done.stdout
 
 
+def test_the_help_of_serve_imports_nothing_of_the_service() -> None:
+    """It took 1.4 s: the command's file imported everything that serving needs."""
+    program = (
+        "import sys, liveroom.cli as cli\n"
+        "cli.make_app()(['serve', '--help'], result_action='return_value')\n"
+        "print('loaded', [n for n in sys.modules if n.startswith('liveroom.') and n.count('.') == 1])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert "--port" in done.stdout
+    assert "loaded ['liveroom.cli']" in done.stdout
+
+
 def test_the_command_table_names_what_exists() -> None:
     for name in cli.make_app():
         assert cli.make_app()[name] is not None

@@ -1,13 +1,16 @@
 """The switch of the event log: a file, a stream of Redis, or none, as the settings name it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from liveroom.ports import Sink
 from liveroom.providers.event_file import EventFile
 from liveroom.settings import Settings, SettingsError
 from liveroom.settings.declaring import variable
-from liveroom.store.live.redis.event_stream import RedisEventStream
+
+if TYPE_CHECKING:
+    from liveroom.store.live.redis.event_stream import RedisEventStream
 
 
 def make_sink(settings: Settings) -> Sink | None:
@@ -24,8 +27,10 @@ def log_path(settings: Settings) -> Path | None:
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
 
 
-def make_stream(settings: Settings) -> RedisEventStream:
+def make_stream(settings: Settings) -> "RedisEventStream":
     """Return the stream of the log: on the installation's own Redis, or on another."""
+    from liveroom.store.live.redis.event_stream import RedisEventStream
+
     parts = urlsplit(settings.event_log)
     is_ours = not parts.netloc
     url = (settings.redis_url or "") if is_ours else settings.event_log

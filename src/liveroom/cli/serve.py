@@ -1,17 +1,11 @@
 """`liveroom serve`: the service, in one process or in several on one port."""
 
+import gc
 import sys
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from liveroom import log
-from liveroom.app.doors import serve_doors
-from liveroom.app.workers import supervise
-from liveroom.cli.banner import addresses, print_banner
-from liveroom.clock import SystemClock
-from liveroom.http.certificates import network_addresses, open_tls
-from liveroom.http.server import CannotListen, listen, run
-from liveroom.settings import Settings, SettingsError, load_settings
+if TYPE_CHECKING:
+    from liveroom.settings import Settings
 
 
 def serve(
@@ -31,20 +25,36 @@ def serve(
         Speak HTTPS, on every address of the machine, with a certificate made for them: browsers give phones their
         cameras on secure pages only.
     """
+    # Whoever asks for help waits for none of this.
+    from liveroom import log
+    from liveroom.clock import SystemClock
+    from liveroom.settings import load_settings
+
     settings = load_settings({"host": host, "port": port, "workers": workers, "https": https})
     log.configure(settings.log_format, settings.log_level)
-    open_tls(settings, SystemClock().now())  # one process makes the certificate, before several want it
+    if settings.https:
+        from liveroom.http.certificates import open_tls
+
+        open_tls(settings, SystemClock().now())  # one process makes the certificate, before several want it
     try:
         if settings.workers == 1:
             _serve(settings)
         else:
+            from liveroom.app.workers import supervise
+
             supervise(settings, _serve, lambda: _greet(settings, settings.port))
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: "Settings") -> None:
     """Serve in this process."""
+    # What is imported stays: looking for rubbish in it again and again is a tenth of the start.
+    gc.disable()
+    from liveroom.app.doors import serve_doors
+    from liveroom.http.server import CannotListen, listen, run
+    from liveroom.settings import SettingsError
+
     is_one_of_many = settings.workers > 1
     try:
         listener = listen(settings.host, settings.port, reuse_port=is_one_of_many)
@@ -59,5 +69,10 @@ def _serve(settings: Settings) -> None:
     run(serve_doors(settings, listener, on_ready=ready))
 
 
-def _greet(settings: Settings, port: int) -> None:
+def _greet(settings: "Settings", port: int) -> None:
+    from rich.console import Console
+
+    from liveroom.cli.banner import addresses, print_banner
+    from liveroom.http.certificates import network_addresses
+
     print_banner(settings, addresses(settings, port, network_addresses()), Console(stderr=True))

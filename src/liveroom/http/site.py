@@ -7,6 +7,7 @@ and the CORS headers to whatever is answered.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 import msgspec
@@ -44,8 +45,9 @@ def make_site(
 
     ``events``: those of a room beside our own.
     """
-    page = make_page(registry, offers=offers, events=events)
-    openapi = msgspec.json.encode(make_openapi(registry, offers=offers, base_path=base_path, events=events))
+    # Made when they are first asked for: that takes a tenth of a start, and few ask.
+    page = cache(partial(make_page, registry, offers=offers, events=events))
+    openapi = cache(partial(_openapi, registry, offers=offers, base_path=base_path, events=events))
     headers = {
         "content-security-policy": content_security_policy(),
         "x-content-type-options": "nosniff",
@@ -58,7 +60,7 @@ def make_site(
         return Response(msgspec.json.encode(body), media_type=_JSON, headers={"vary": "Accept"})
 
     async def reference(_: Request) -> Response:
-        return HTMLResponse(page, headers=headers)
+        return HTMLResponse(page(), headers=headers)
 
     front = reference if pages is None else pages.page
 
@@ -67,7 +69,7 @@ def make_site(
         return await (front if wants_page else hello)(request)
 
     async def document(_: Request) -> Response:
-        return Response(openapi, media_type=_JSON)
+        return Response(openapi(), media_type=_JSON)
 
     async def refuse(request: Request, problem: Exception) -> Response:
         status = problem.status_code if isinstance(problem, HTTPException) else 404
@@ -89,3 +91,7 @@ def make_site(
     site = Starlette(routes=[*own, *routes], exception_handlers=handlers)
     site.router.redirect_slashes = False
     return site
+
+
+def _openapi(registry: Registry, **about: Any) -> bytes:
+    return msgspec.json.encode(make_openapi(registry, **about))

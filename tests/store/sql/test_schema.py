@@ -13,6 +13,7 @@ from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import FIRST_ID
 from liveroom.domain.tenants import Tenant
 from liveroom.store.sql import schema
+from liveroom.store.sql.current import VERSION_TABLE, is_current, newest_revision
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.rooms import room_values
@@ -49,6 +50,17 @@ async def test_an_empty_database_is_brought_to_the_newest_schema_once(empty_url:
     assert await migrate(empty_url) == REVISIONS
     assert await schema_state(empty_url) is SchemaState.CURRENT
     assert await migrate(empty_url) == []
+
+
+async def test_a_start_finds_out_with_one_query_whether_there_is_anything_to_migrate(empty_url: str) -> None:
+    assert newest_revision() == REVISIONS[-1]
+    assert not await is_current(empty_url)
+    await migrate(empty_url, to=REVISIONS[-2])
+    assert not await is_current(empty_url)
+    await migrate(empty_url)
+    assert await is_current(empty_url)
+    await _execute(empty_url, "UPDATE lr_schema SET version_num = '9999'")
+    assert not await is_current(empty_url)
 
 
 async def test_of_nodes_that_start_at_once_one_migrates(empty_url: str) -> None:
@@ -102,7 +114,7 @@ async def test_the_release_before_writes_tenants_into_the_newest_schema(empty_ur
 
 async def test_the_migrated_schema_is_the_one_in_tables(url: str) -> None:
     def compare(connection: Connection) -> list[object]:
-        options = {"compare_type": True, "version_table": schema.VERSION_TABLE}
+        options = {"compare_type": True, "version_table": VERSION_TABLE}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
     assert await schema.on_connection(url, compare) == []

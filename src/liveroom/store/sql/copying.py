@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData, Table, delete, func, insert, inspect, select, update
 
-from liveroom.store.sql.schema import VERSION_TABLE
+from liveroom.store.sql.current import VERSION_TABLE
 from liveroom.store.sql.tables import counters, leases, signs_of_life
 
 BATCH: Final = 1000

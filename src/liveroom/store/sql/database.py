@@ -20,7 +20,6 @@ from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.hooks import SqlHooks
 from liveroom.store.sql.ids import SqlIds
 from liveroom.store.sql.leases import SqlLeases
-from liveroom.store.sql.mysql import MysqlEngine
 from liveroom.store.sql.outbox import SqlOutbox
 from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
 from liveroom.store.sql.rooms import SqlRooms
@@ -95,6 +94,8 @@ class SqlDatabase(SqlStatements):
         address = read_address(url)
         if isinstance(address, SqliteAddress):
             return cls(SqliteEngine(address.path, synchronous=synchronous))
+        from liveroom.store.sql.mysql import MysqlEngine
+
         return cls(MysqlEngine(address, pool=pool, patience=patience))
 
     async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:

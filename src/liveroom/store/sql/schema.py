@@ -25,11 +25,11 @@ from sqlalchemy.pool import NullPool
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.store.sql.addresses import MysqlAddress, SqliteAddress, read_address
+from liveroom.store.sql.current import VERSION_TABLE
 from liveroom.store.sql.mysql import connect_options
 
 T = TypeVar("T")
 
-VERSION_TABLE: Final = "lr_schema"
 _SECONDS_FOR_THE_LOCK: Final = 60
 _ORIGINAL_TABLES: Final = frozenset({"rooms", "users_in_room"})
 _OURS: Final = "lr_"

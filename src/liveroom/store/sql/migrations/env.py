@@ -9,7 +9,7 @@ from typing import Any
 from alembic import context
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 
-from liveroom.store.sql.schema import VERSION_TABLE
+from liveroom.store.sql.current import VERSION_TABLE
 from liveroom.store.sql.tables import metadata
 
 

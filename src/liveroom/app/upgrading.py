@@ -1,0 +1,48 @@
+"""A database whose schema is not this release's: brought up to it, or refused with what to do."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.settings import Settings, SettingsError
+from liveroom.store.sql.schema import SchemaState, migrate, schema_state
+
+log = structlog.get_logger("liveroom.app")
+
+_PATIENCE_STEPS: Final = 20
+_PATIENCE_STEP: Final = 0.5
+
+_REFUSALS: Final = {
+    SchemaState.EMPTY: "the database has no tables yet: run `liveroom migrate`, then start again",
+    SchemaState.OLDER: "the database's schema is older than this release: run `liveroom migrate`, then start again",
+    SchemaState.NEWER: "the database's schema is newer than this release: start the release that migrated it, or newer",
+    SchemaState.ORIGINAL: (
+        "the database holds the original service's tables and none of liveroom's: run `liveroom import` to take its "
+        "users and rooms over, or `liveroom migrate` to begin without them, then start again"
+    ),
+}
+
+
+async def upgrade(settings: Settings) -> None:
+    """Bring SQLite up to the schema of this release; MySQL has to be. Raises ``SettingsError`` with what to do."""
+    state = await _state(settings)
+    if state in (SchemaState.EMPTY, SchemaState.OLDER) and not settings.on_mysql:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        for revision in await migrate(settings.database_url):
+            log.info("database.migrated", revision=revision)
+    elif state is not SchemaState.CURRENT:
+        raise SettingsError([_REFUSALS[state]])
+
+
+async def _state(settings: Settings) -> SchemaState:
+    """Ask the database, which may still be waking up, for up to ten seconds."""
+    for step in range(_PATIENCE_STEPS):
+        try:
+            return await schema_state(settings.database_url)
+        except DatabaseUnavailable as problem:
+            if step == 0:
+                log.warning("database.waiting", cause=repr(problem.__cause__ or problem))
+            await asyncio.sleep(_PATIENCE_STEP)
+    raise SettingsError(["the database does not answer: check LIVEROOM_DATABASE_URL, and that the server runs"])
