@@ -90,7 +90,7 @@ def _host_session(room: RoomId) -> SessionId:
 
 
 def _signed(sessions: Iterable[tuple[UserId, SessionId]]) -> list[Guest]:
-    tokens = Tokens(KeyRing([NamedSecret("bench", Secret(SECRET))]), lifetime=timedelta(days=1), remembered=2)
+    tokens = Tokens(KeyRing([NamedSecret("bench", Secret(SECRET))]), lifetime=timedelta(days=1))
     now = SystemClock().now()
     return [Guest(user, tokens.issue(user, session, DEFAULT_TENANT, now)[0]) for user, session in sessions]
 

@@ -31,8 +31,7 @@ class Session:
     end: SessionEnd | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(NamedTuple):
     """What a verified token says. ``tenant`` is None in tokens of the original service."""
 
     user: UserId

@@ -1,5 +1,6 @@
 """Sessions that this process has found valid, until something is heard against them (LIVE.md 4)."""
 
+from itertools import islice
 from typing import Final
 
 from liveroom.domain.ids import SessionId, UserId
@@ -9,10 +10,12 @@ from liveroom.store.live.redis.records import moment
 
 MOST: Final = 262_144
 _MOST_HEARD: Final = 16_384
+_AT_ONCE: Final = 4_096
+"""So many make room at once: to the oldest entry of a dict leads a way past all that were taken out before it."""
 
 
 class Verdicts:
-    """Which sessions are known, bounded: the one that has been known longest makes room."""
+    """Which sessions are known, bounded: those that have been known longest make room."""
 
     def __init__(self) -> None:
         self._known: dict[SessionId, UserId] = {}
@@ -24,7 +27,8 @@ class Verdicts:
         known = self._known
         if session not in known and session not in self._over:
             if len(known) >= MOST:
-                del known[next(iter(known))]
+                for oldest in list(islice(known, _AT_ONCE)):
+                    del known[oldest]
             known[session] = user
 
     def over(self, user: UserId, sessions: "list[str] | tuple[SessionId, ...]", original_before: int | None) -> None:
