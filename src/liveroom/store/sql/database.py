@@ -17,6 +17,7 @@ from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.event_lanes import SqlEventLanes
 from liveroom.store.sql.events import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
+from liveroom.store.sql.gathered_users import gathered_users
 from liveroom.store.sql.hooks import SqlHooks
 from liveroom.store.sql.ids import SqlIds
 from liveroom.store.sql.leases import SqlLeases
@@ -79,9 +80,13 @@ class SqlStatements(ShowStatements):
 class SqlDatabase(SqlStatements):
     """The durable store (``ports.Database``). Its schema has to be the current one (``schema``)."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, gathers: bool = False) -> None:
+        """``gathers``: what is asked in one tick of the loop travels in one statement, as to a server it should."""
         super().__init__(engine)
         self.engine: Final = engine
+        self._gathers: Final = gathers
+        if gathers:
+            self.users = gathered_users(engine)
 
     @classmethod
     async def open(
@@ -96,7 +101,7 @@ class SqlDatabase(SqlStatements):
             return cls(SqliteEngine(address.path, synchronous=synchronous))
         from liveroom.store.sql.mysql import MysqlEngine
 
-        return cls(MysqlEngine(address, pool=pool, patience=patience))
+        return cls(MysqlEngine(address, pool=pool, patience=patience), gathers=True)
 
     async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
         """Run the work in one transaction; run it again from its start where the database asks for that."""
@@ -104,7 +109,7 @@ class SqlDatabase(SqlStatements):
 
     def fenced(self, guard: Callable[[], Awaitable[None]], check: Callable[[], None]) -> "SqlDatabase":
         """Return the same database for a process that may be told not to write any more (``fenced``)."""
-        return SqlDatabase(FencedEngine(self.engine, guard, check))
+        return SqlDatabase(FencedEngine(self.engine, guard, check), gathers=self._gathers)
 
     async def refresh(self) -> None:
         """Make connections anew: the process was frozen, and those that it had may be dead without saying so."""

@@ -123,21 +123,25 @@ class Prepared:
         self._compiled: Final = compiled
         self._pick: Final = _picker(compiled.positiontup or ())
         self._fixed: Final = {name: value for name, value in compiled.params.items() if value is not None}
-        self._list: Final = next((name for name, bind in compiled.binds.items() if bind.expanding), None)
+        self._lists: Final = [name for name, bind in compiled.binds.items() if bind.expanding]
 
     def arguments(self, values: Values) -> tuple[str, Sequence[Any]]:
         """Return the text and what to run it with."""
-        if self._list is not None:
-            return self._expanded(self._list, values)
+        if self._lists:
+            return self._expanded(values)
         given = {**self._fixed, **values} if self._fixed else values
         return self.text, self._pick(given)
 
-    def _expanded(self, name: str, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
-        """Repeat the last of a list (never empty) up to a power of two: drivers keep each text prepared."""
-        listed = tuple(values[name])
-        padded = listed + listed[-1:] * ((1 << (len(listed) - 1).bit_length()) - len(listed))
-        state = self._compiled.construct_expanded_state({**self._fixed, **values, name: padded})
+    def _expanded(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
+        """Repeat the last of each list (never empty) up to a power of two: drivers keep each text prepared."""
+        padded = {name: _padded(values[name]) for name in self._lists}
+        state = self._compiled.construct_expanded_state({**self._fixed, **values, **padded})
         return state.statement, state.positional_parameters
+
+
+def _padded(values: Sequence[Value]) -> Sequence[Value]:
+    listed = tuple(values)
+    return listed + listed[-1:] * ((1 << (len(listed) - 1).bit_length()) - len(listed))
 
 
 def _picker(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:

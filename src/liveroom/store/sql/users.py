@@ -16,13 +16,13 @@ from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.sessions import SESSION, read_session
 from liveroom.store.sql.tables import bindings, credentials, sessions, users
 
-_USER: Final = [column for column in users.columns if column is not users.c.user_bucket]
-_BY_ID: Final = select(*_USER).where(users.c.id == bindparam("id"))
+USER: Final = [column for column in users.columns if column is not users.c.user_bucket]
+_BY_ID: Final = select(*USER).where(users.c.id == bindparam("id"))
 _GET: Final = statement(_BY_ID)
 _LOCK: Final = statement(_BY_ID.with_for_update())
-_LIST: Final = statement(select(*_USER).where(users.c.id.in_(bindparam("ids", expanding=True))))
+_LIST: Final = statement(select(*USER).where(users.c.id.in_(bindparam("ids", expanding=True))))
 _WITH_SESSION: Final = statement(
-    select(*_USER, *SESSION)
+    select(*USER, *SESSION)
     .outerjoin_from(users, sessions, and_(sessions.c.id == bindparam("session"), sessions.c.user_id == users.c.id))
     .where(users.c.id == bindparam("id"))
 )
@@ -34,18 +34,18 @@ _PUT: Final = statement(
 )
 _COUNT: Final = statement(select(func.count()).where(users.c.tenant == bindparam("tenant"), users.c.deleted.is_(None)))
 _PAGE: Final = statement(
-    select(*_USER)
+    select(*USER)
     .where(users.c.tenant == bindparam("tenant"), users.c.id > bindparam("after"))
     .order_by(users.c.id)
     .limit(bindparam("limit", type_=Integer))
 )
 _CREDENTIAL: Final = statement(
-    select(*_USER, credentials.c.username, credentials.c.salt)
+    select(*USER, credentials.c.username, credentials.c.salt)
     .outerjoin_from(credentials, users, users.c.id == credentials.c.user_id)
     .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
 )
 _BY_TAG: Final = statement(
-    select(*_USER)
+    select(*USER)
     .join_from(bindings, users, users.c.id == bindings.c.user_id)
     .where(
         bindings.c.tenant == bindparam("tenant"),
@@ -55,7 +55,7 @@ _BY_TAG: Final = statement(
     )
 )
 _BY_OWN_NAME: Final = (
-    select(*_USER)
+    select(*USER)
     .join_from(own_users, users, users.c.id == own_users.c.user_id)
     .where(
         own_users.c.tenant == bindparam("tenant"),
@@ -85,25 +85,25 @@ class SqlUsers:
 
     async def get(self, user: UserId) -> User | None:
         row = await self._runner.row(_GET, id=user)
-        return _read(row) if row and row[0] == user else None
+        return read_user(row) if row and row[0] == user else None
 
     async def lock(self, user: UserId) -> User | None:
         row = await self._runner.row(_LOCK, id=user)
-        return _read(row) if row and row[0] == user else None
+        return read_user(row) if row and row[0] == user else None
 
     async def list(self, users: Collection[UserId]) -> Sequence[User]:
         wanted = set(users)
         if not wanted:
             return []
         rows = await self._runner.rows(_LIST, ids=list(wanted))
-        return [_read(row) for row in rows if row[0] in wanted]
+        return [read_user(row) for row in rows if row[0] in wanted]
 
     async def with_session(self, user: UserId, session: SessionId) -> tuple[User, Session | None] | None:
         row = await self._runner.row(_WITH_SESSION, id=user, session=session)
         if row is None or row[0] != user:
             return None
-        theirs = row[len(_USER) :]
-        return _read(row), read_session(theirs) if theirs[0] == session else None
+        theirs = row[len(USER) :]
+        return read_user(row), read_session(theirs) if theirs[0] == session else None
 
     async def add(self, user: User) -> None:
         await self._runner.run(_ADD, id=user.id, **user_values(user))
@@ -117,27 +117,27 @@ class SqlUsers:
         return row[0] if row else 0
 
     async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
-        return [_read(row) for row in await self._runner.rows(_PAGE, tenant=tenant, after=after, limit=limit)]
+        return [read_user(row) for row in await self._runner.rows(_PAGE, tenant=tenant, after=after, limit=limit)]
 
     async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User | None] | None:
         row = await self._runner.row(_CREDENTIAL, tenant=tenant, folded=folded)
         if row is None:
             return None
-        username, salt = row[len(_USER) :]
-        user = None if row[0] is None else _read(row)
+        username, salt = row[len(USER) :]
+        user = None if row[0] is None else read_user(row)
         return Credential(tenant, username, user.id if user else NOBODY, salt), user
 
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
         row = await self._runner.row(_BY_TAG, tenant=tenant, folded=folded, tag=tag)
-        return None if row is None else _read(row)
+        return None if row is None else read_user(row)
 
     async def own(self, tenant: TenantName, tag: str, username: str) -> User | None:
         row = await self._runner.row(_OWN, tenant=tenant, tag=tag, username=username)
-        return None if row is None else _read(row)
+        return None if row is None else read_user(row)
 
     async def lock_own(self, tenant: TenantName, tag: str, username: str) -> User | None:
         row = await self._runner.row(_LOCK_OWN, tenant=tenant, tag=tag, username=username)
-        return None if row is None else _read(row)
+        return None if row is None else read_user(row)
 
     async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
         row = await self._runner.row(_LOCK_CREDENTIAL, tenant=tenant, folded=folded)
@@ -161,7 +161,8 @@ class SqlUsers:
         await self._runner.run(_REMOVE_CREDENTIALS, user=user)
 
 
-def _read(row: Row) -> User:
+def read_user(row: Row) -> User:
+    """Return the user in a row that begins with ``USER``."""
     return User(
         UserId(row[0]),
         TenantName(row[1]),

@@ -12,7 +12,7 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import user_bucket
 from liveroom.domain.members import Place
 from liveroom.domain.outside import ENDED, NUMBERS, VOUCHES, Sighting
-from liveroom.store.live.redis.batching import BATCH
+from liveroom.store.batching import BATCH
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import room_keys
 from liveroom.store.live.redis.records import milliseconds, moment, pack

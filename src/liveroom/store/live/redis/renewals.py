@@ -11,7 +11,7 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import is_original
-from liveroom.store.live.redis.batching import BATCH, Batches
+from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.records import moment, pack
 from liveroom.store.live.redis.verdicts import Verdicts

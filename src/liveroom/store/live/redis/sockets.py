@@ -11,7 +11,7 @@ from liveroom.domain.errors import DeviceRefused, TokenInvalid
 from liveroom.domain.events import Devices, Socket
 from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
-from liveroom.store.live.redis.batching import BATCH, Batches
+from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.records import milliseconds, moment, pack
 from liveroom.store.live.redis.users import Users

@@ -1,4 +1,4 @@
-"""What one tick of the loop asks of a user bucket travels as one script."""
+"""What one tick of the loop asks of a store travels together: as one script, or one statement."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,10 +13,15 @@ R = TypeVar("R")
 
 
 class Batches(Generic[T, R]):
-    """Collects questions until the tick ends; ``send`` carries those of a bucket and returns an answer to each."""
+    """Collects questions until the tick ends; ``send`` carries those of a bucket and returns an answer to each.
 
-    def __init__(self, send: Callable[[int, Sequence[T]], Awaitable[Sequence[R]]]) -> None:
+    A store without buckets has one, 0.
+    """
+
+    def __init__(self, send: Callable[[int, Sequence[T]], Awaitable[Sequence[R]]], *, most: int = BATCH) -> None:
+        """``most``: how many questions travel together."""
         self._send = send
+        self._most = most
         self._loop = asyncio.get_running_loop()
         self._ticket: dict[int, list[tuple[T, asyncio.Future[R]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -36,7 +41,7 @@ class Batches(Generic[T, R]):
     def _depart(self) -> None:
         ticket, self._ticket = self._ticket, {}
         for bucket, waiting in ticket.items():
-            for some in parts(waiting, BATCH):
+            for some in parts(waiting, self._most):
                 task = self._loop.create_task(self._carry(bucket, some))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
