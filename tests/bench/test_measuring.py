@@ -1,14 +1,15 @@
 """The measuring: that processor time is counted, that answers are checked, and what the page says of the figures."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from liveroom.bench.growth import Growth
+from liveroom.bench.growth import A_PROCESS, Batches, Growth, UserStep
 from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
 from liveroom.bench.page import BEGIN, END, page
-from liveroom.bench.plans import BRIEF
+from liveroom.bench.plans import BRIEF, FULL
 from liveroom.bench.processes import CannotMeasure, cpu_seconds, hello, strike
 from liveroom.bench.seeding import Size, guests, room_id
 from liveroom.bench.setups import Setup, Stage, staged
@@ -96,6 +97,15 @@ def test_the_page_judges_the_setups_on_redis_only() -> None:
     assert "| `user_keepalive` | 2× | 0.040 · 2.0× ✓ | 0.040 · 2.0× |" in good
     assert "✗ |" not in good.partition("✓ within")[0]
     assert bad.partition("✓ within")[0].count("✗") == len(MULTIPLES)
+
+
+def test_the_page_says_how_many_users_called() -> None:
+    """The page said all of a million, and 10,000 of them had called: not even the cache of tokens was full."""
+    cost = {"user_keepalive": Compared(Cost(0.04, 1000, 0.01), 1.5)}
+    steps = [UserStep(n, min(n, A_PROCESS), cost, 130, 380, 1_000_000, Batches(30, 10)) for n in (1_000, 1_000_000)]
+    told = page(replace(measured(0.04), growth=Growth((), steps)), "")
+    assert "| users who call, through this one process | 1,000 | 200,000 |" in told
+    assert A_PROCESS in FULL.users
 
 
 def test_new_figures_replace_the_former_and_leave_the_words() -> None:

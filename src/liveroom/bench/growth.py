@@ -1,7 +1,7 @@
 """How cost grows with the number of rooms and of users, what a user takes of Redis, and how full the batches are.
 
-On Redis and MariaDB, where the large installations are. A process serves some thousands of users of the many that there
-are: those who call here are 10,000 of all, evenly spread, each known to the process as in the steady state.
+On Redis and MariaDB, where the large installations are. All users there are call, each known to the process as in the
+steady state: up to as many as one process is made for. Of more, as many, evenly spread; the others are with others.
 """
 
 import asyncio
@@ -25,7 +25,9 @@ from liveroom.clock import SystemClock
 from liveroom.domain.presence import Beat
 from liveroom.settings import load_settings
 
-_DRIVING: Final = 10_000
+A_PROCESS: Final = 200_000
+"""So many users one process is made for (DESIGN.md 4)."""
+_ENTERING: Final = 10_000
 _ROOMS_BESIDE: Final = 100
 _READY_SECONDS: Final = 300.0
 _BEATS_AT_ONCE: Final = 20_000
@@ -57,6 +59,8 @@ class UserStep:
     """What calls cost beside so many users who are online."""
 
     users: int
+    calling: int
+    """How many of them call, all through the one process; each slice draws from all of these."""
     costs: Mapping[str, Compared]
     bytes_a_user: float
     """Of Redis, for a user who is signed in and gives signs of life."""
@@ -86,9 +90,9 @@ async def measure_growth(servers: Servers, plan: Plan, yardstick: Yardstick, con
     for number in plan.users:
         console.print(f"growth: {number} users")
         setup = Setup("growth", servers.database(), servers.redis())
-        driving = min(number, _DRIVING)
+        calling, entering = min(number, A_PROCESS), min(number, _ENTERING)
         async with staged(
-            setup, Size(number, _ROOMS_BESIDE), driving=driving, viewers=driving, active=driving
+            setup, Size(number, _ROOMS_BESIDE), driving=calling, viewers=entering, active=entering
         ) as stage:
             empty = facts(setup.redis or "").memory
             await _bring_online(stage, number)
@@ -152,14 +156,14 @@ def _measure_users(stage: Stage, setup: Setup, users: int, plan: Plan, taken: fl
     trial.prepare(drill.enter(0))
     entering = facts(redis).since(start)
     time.sleep(_SECONDS_TO_SETTLE)
-    member = facts(redis).since(start).memory / len(drill.guests)
+    member = facts(redis).since(start).memory / drill.viewers
     costs = {
         "first call of a session": first,
         "user_keepalive": middle_compared(keepalives),
         "user_login_token": middle_compared(logins),
     }
     batches = Batches(plan.keepalives / max(1.0, renewals), entering.scripts / max(1, entering.reads))
-    return UserStep(users, costs, taken, member, resident_bytes(stage.running.pid), batches)
+    return UserStep(users, len(drill.guests), costs, taken, member, resident_bytes(stage.running.pid), batches)
 
 
 def _renewals(redis: str, trial: Trial, keepalives: Sequence[bytes]) -> float:

@@ -15,7 +15,7 @@ MULTIPLES: Final[Mapping[str, float]] = {
     "list_users": 3,
     "enter_room": 6,
     "leave_room": 6,
-    "user_login_token": 8,
+    "user_login_token": 5,
 }
 """What each call may cost on Redis, as a multiple of hello-world."""
 UNBUDGETED: Final = ("messages/send", "rooms/like", "seats/take")

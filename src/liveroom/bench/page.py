@@ -100,7 +100,8 @@ def _growing(steps: Sequence[Mapping[str, Compared]]) -> list[list[str]]:
 
 def _by_users(measured: Measured) -> str:
     steps = measured.growth.by_users
-    rows = _growing([step.costs for step in steps])
+    rows = [["users who call, through this one process", *(f"{step.calling:,}" for step in steps)]]
+    rows += _growing([step.costs for step in steps])
     rows += [
         ["bytes of Redis for a user online", *(f"{step.bytes_a_user:.0f}" for step in steps)],
         ["and for being in a room, with name and avatar", *(f"{step.bytes_a_member:.0f}" for step in steps)],
