@@ -26,6 +26,7 @@ _MAY_SLEEP = {
     "tests/bench/idle/measure.py",
     "tests/bench/soak.py",
 }
+_MAY_BEGIN_TASKS = ("src/liveroom/deadlines.py", "src/liveroom/bench/", "src/liveroom/cli/")
 _VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}
 _MACHINE_PATHS = re.compile(r"(?<![\w.$}~-])/(?:home|root|Users|work)/[\w.]")
 _MIRRORS = re.compile(r"https?://[^/\s\"']*(?:pypi|pythonhosted|npmjs|mirror)|--(?:extra-)?index-url|trusted-host")
@@ -170,6 +171,15 @@ def _points_registered(node: ast.Assign | ast.AnnAssign) -> set[str]:
     }
 
 
+def inherited_deadlines(files: Files) -> Iterator[str]:
+    """Tasks are begun with ``deadlines.spawn``: what several requests share must not end with the first of them."""
+    for name, tree in files.trees("src/"):
+        if not name.startswith(_MAY_BEGIN_TASKS):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Attribute) and node.attr in ("create_task", "TaskGroup"):
+                    yield f"{name}:{node.lineno}"
+
+
 Rule = Callable[[Files], Iterator[str]]
 _DOC = '"""Doc."""\n'
 BREACHES: list[tuple[Rule, str, str]] = [
@@ -191,6 +201,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (large_files, "docs/picture.svg", "x" * (MIB + 1)),
     (unwritten_changes, "CHANGELOG.md", "# Changelog\n"),
     (unknown_fault_points, "src/liveroom/store/rooms.py", 'faults.point("rooms.entered")\n'),
+    (inherited_deadlines, "src/liveroom/store/rooms.py", "task = asyncio.create_task(work())\n"),
     (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in BREACHES))
@@ -251,7 +262,7 @@ def test_ruff_bites(name: str, line: str, code: str) -> None:
 
 
 PARTS = ["cli", "app", "http", "store/sql", "store/live", "providers", "modules", "api", "usecases", "ports", "keys"]
-PARTS += ["domain", "settings", "clock", "faults", "log"]
+PARTS += ["domain", "settings", "clock", "deadlines", "faults", "log"]
 
 
 @pytest.mark.parametrize(

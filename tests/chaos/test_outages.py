@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from tests.stories.installations import served_world
 from tests.stories.world import BASE, Ask, Phone, World, salt_of, signed
 
 SECONDS_TO_COME_BACK = 8.0
+SECONDS_FOR_AN_ANSWER = 3.5
+"""A call's three, and what a busy machine takes for twenty answers."""
 HOLDING = 10.0
 """Seconds for which a second process waits for the only place."""
 
@@ -82,6 +84,21 @@ async def comes_back(answer: Callable[[], Awaitable[bool]]) -> None:
             if await answer():
                 return
             await asyncio.sleep(0)
+
+
+async def code(phone: Phone, path: str, **given: str) -> int:
+    return int((await phone.reply(path, **given))["errorCode"])
+
+
+async def timed(answer: Awaitable[int]) -> tuple[int, float]:
+    """Return a call's code, and how many seconds it took."""
+    began = time.monotonic()
+    return await answer, time.monotonic() - began
+
+
+def assert_in_time(answers: Sequence[tuple[int, float]], expected: int) -> None:
+    assert {code for code, _ in answers} == {expected}
+    assert [round(seconds, 2) for _, seconds in answers if seconds > SECONDS_FOR_AN_ANSWER] == []
 
 
 READS = ("rooms/query_room", "rooms/room_detail", "rooms/list_users")
@@ -163,6 +180,33 @@ async def test_a_mariadb_that_hangs_costs_a_caller_seconds_and_comes_back(
         mariadb_to_kill.resume()
     await comes_back(lambda: is_ready(stage))
     assert await stage.register("patient") in (0, 98)
+
+
+async def test_whatever_stands_still_behind_it_a_call_is_answered_within_its_three_seconds(
+    stage: Stage, mariadb_to_kill: Mariadb, redis_to_kill: Redis
+) -> None:
+    mariadb_to_kill.pause()
+    try:
+        # More than there are connections: most of these wait for one.
+        calls = [timed(stage.register(f"frozen-{number}")) for number in range(20)]
+        calls += [timed(stage.sign_in("viewer")), timed(code(stage.host, "auth_users/user_login_token"))]
+        assert_in_time(await asyncio.gather(*calls), 103)
+        assert_in_time([await timed(code(stage.host, "rooms/update_room", roomId=stage.room, title="new"))], 103)
+    finally:
+        mariadb_to_kill.resume()
+    await comes_back(lambda: is_ready(stage))
+    redis_to_kill.pause()
+    try:
+        asked = [timed(code(stage.host, path, roomId=stage.room)) for path in READS]
+        assert_in_time(await asyncio.gather(*asked), 100)
+        assert_in_time([await timed(stage.sign_in("viewer")), await timed(stage.register("unlimited"))], 0)
+        mariadb_to_kill.pause()
+        assert_in_time([await timed(code(stage.host, "auth_users/user_login_token"))], 103)
+        assert_in_time([await timed(code(stage.viewer, "auth_users/user_keepalive"))], 0)
+    finally:
+        mariadb_to_kill.resume()
+        redis_to_kill.resume()
+    await comes_back(lambda: is_ready(stage))
 
 
 async def test_a_service_that_starts_without_redis_says_so_and_serves_when_it_is_there(

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import structlog
 
-from liveroom import __version__
+from liveroom import __version__, deadlines
 from liveroom.api.codes import Code, code_of, message, told
 from liveroom.api.declare import Data, Method, Who
 from liveroom.api.identity import missing, text_of
@@ -24,6 +24,7 @@ from liveroom.domain.app_signatures import SignedCall
 from liveroom.domain.errors import (
     BadRequest,
     Failure,
+    LiveUnavailable,
     Maintenance,
     NotOffered,
     ServerKeyMissing,
@@ -169,7 +170,8 @@ class Dispatcher:
         self._keyed = KeyedCalls(services)
 
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
-        """Return the answer to a call; ``raw`` is a ``BadRequest`` when the body could not be read."""
+        """Return the answer to a call, within its time; ``raw`` is a ``BadRequest`` when the body could not be read."""
+        began = deadlines.begin()
         tenant = self._services.tenants.default
         use: KeyUse | None = None
         try:
@@ -185,11 +187,14 @@ class Dispatcher:
                 result = await self._run(method, raw, door, tenant, claims)
         except Failure as failure:
             outcome = self._refuse(method, failure, tenant, door)
+        except deadlines.Overdue as late:
+            outcome = self._refuse(method, LiveUnavailable(str(late)), tenant, door)
         except Exception:
             log.exception("call.failed", method=method.path)
             outcome = refusal(Code.SystemError, self._language(tenant, door), door.request_id, data=method.data)
         else:
             outcome = success(method, result, door.request_id)
+        deadlines.over(began)
         if use is not None:
             self._keyed.answered(use, outcome.code)
         return outcome

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
 from liveroom.usecases.deleted_users import EVERY as ERASURES_EVERY
 from liveroom.usecases.listings import GATHERED, UNSEEN
@@ -80,7 +81,7 @@ class Beat:
 
     def start(self) -> None:
         """Begin to beat."""
-        self._tasks = [asyncio.create_task(self._run(piece), name=f"beat:{piece.name}") for piece in self._work]
+        self._tasks = [deadlines.spawn(self._run(piece), name=f"beat:{piece.name}") for piece in self._work]
 
     async def stop(self) -> None:
         """Stop; what is under way is broken off, which every piece survives."""

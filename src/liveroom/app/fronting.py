@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from starlette.routing import Route
 
+from liveroom import deadlines
 from liveroom.api.list_events import LIST_WIRE
 from liveroom.app.assembly import Core
 from liveroom.app.beat import Beat, Piece
@@ -78,7 +79,11 @@ def _routes(settings: Settings, proxied: Proxied) -> Sequence[Route]:
 
 
 def _answer(ask: Callable[[bytes, Opening], Awaitable[bytes]]) -> Answer:
-    def answer(body: bytes, facts: Mapping[str, str]) -> Awaitable[bytes]:
-        return ask(body, Opening(**facts))
+    async def answer(body: bytes, facts: Mapping[str, str]) -> bytes:
+        began = deadlines.begin()
+        try:
+            return await ask(body, Opening(**facts))
+        finally:
+            deadlines.over(began)
 
     return answer

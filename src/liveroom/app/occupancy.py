@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, Unavailable
 from liveroom.ports import Clock, Database
 from liveroom.settings import SettingsError
@@ -53,7 +54,7 @@ class Occupancy:
         for step in range(_STEPS + 1):
             if await self._claim():
                 if self._beats:
-                    self._beating = asyncio.create_task(self._beat())
+                    self._beating = deadlines.spawn(self._beat())
                 return
             if step == 0:
                 log.info("service.waiting", reason="another process served from this database a moment ago")
@@ -85,10 +86,10 @@ class Occupancy:
         if now < self._until - _LATE:
             return
         if self._renewing is None:
-            self._renewing = asyncio.create_task(self._renew())
+            self._renewing = deadlines.spawn(self._renew())
             self._renewing.add_done_callback(self._have_renewed)
         try:
-            await asyncio.shield(self._renewing)
+            await deadlines.join(self._renewing, DatabaseUnavailable)
         except DatabaseUnavailable:
             if self._clock.now() >= self._until - _SPARE:
                 raise

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.api.declare import Method
 from liveroom.api.dispatch import Dispatcher, Door, Outcome
 from liveroom.app.beat import Piece
-from liveroom.domain.errors import BadRequest, Unavailable
+from liveroom.domain.errors import BadRequest, LiveUnavailable, Unavailable
 from liveroom.ports import Clock
 
 log = structlog.get_logger("liveroom.turns")
@@ -47,9 +48,9 @@ class Thaw:
         gap, self._looked = now - self._looked, now
         if gap > FROZEN and self._thawing is None:
             log.debug("process.thawed", seconds=gap.total_seconds())
-            self._thawing = asyncio.create_task(self._thaw())
+            self._thawing = deadlines.spawn(self._thaw())
         if self._thawing is not None:
-            await asyncio.shield(self._thawing)
+            await deadlines.join(self._thawing, LiveUnavailable)
 
     def _time(self) -> datetime:
         """Return the machine's time: not the loop's, which may stand still with the process."""
@@ -107,7 +108,7 @@ class Turns:
         if self._turning is not None or timedelta(0) <= now - self._turned < PACE:
             return None
         self._turned = now
-        self._turning = asyncio.create_task(self._run(now))
+        self._turning = deadlines.spawn(self._run(now))
         return self._turning
 
     async def end(self, turning: "asyncio.Task[None] | None") -> None:
@@ -137,10 +138,13 @@ class TurnedCalls:
 
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
         """Return the answer to a call; 100 when another process has taken this one's place."""
+        began = deadlines.begin()
         try:
             await self._turns.begin()
         except Unavailable as failure:
             return self._dispatcher.refuse(method, failure, door)
+        finally:
+            deadlines.over(began)
         async with self._turns.beside():
             return await self._dispatcher.call(method, raw, door)
 

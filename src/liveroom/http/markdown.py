@@ -59,6 +59,9 @@ def errors_markdown() -> str:
 may say more, and may change. The HTTP status is 200 for all of them, but for a path that no client knows (404, code 99)
 and a request line or headers that are too long (414, 431).
 
+Every call is answered within three seconds. After 100 or 103 a change may still have been made, or be made a moment
+later: ask again ([why](operations.md#when-something-is-down)).
+
 | errorCode | codeStr | says (English) | says (Chinese) | sent |
 |---|---|---|---|---|
 {rows}

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import httpx
 import msgspec
 
-from liveroom import __version__
+from liveroom import __version__, deadlines
 from liveroom.domain.vendors import Trouble, VendorFailure
 
 _LONGEST_ANSWER: Final = 256 * 1024
@@ -51,8 +51,7 @@ class Outgoing:
     async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Replied:
         """Send, and return the answer, whatever its status; one that is no JSON object is a failure."""
         try:
-            async with asyncio.timeout(self.seconds):
-                status, answered = await self._exchange(url, content, headers)
+            status, answered = await self._exchange(url, content, headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as failure:
             raise VendorFailure(Trouble.BUSY, f"{self._vendor} cannot be reached") from failure
         except TimeoutError as failure:
@@ -64,11 +63,15 @@ class Outgoing:
 
     async def _exchange(self, url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         answered = b""
-        async with self._http.stream("POST", url, content=content, headers=headers) as response:
-            async for part in response.aiter_bytes():
-                answered += part
-                if len(answered) > _LONGEST_ANSWER:
-                    break
+        with deadlines.outside():
+            async with (
+                asyncio.timeout(self.seconds),
+                self._http.stream("POST", url, content=content, headers=headers) as response,
+            ):
+                async for part in response.aiter_bytes():
+                    answered += part
+                    if len(answered) > _LONGEST_ANSWER:
+                        break
         return response.status_code, answered
 
     def _read(self, status: int, answered: bytes) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from liveroom import deadlines
 from liveroom.domain.contacts import Contact
 from liveroom.domain.errors import EmailFailed
 from liveroom.domain.tenants import Language
@@ -51,7 +52,8 @@ class SmtpCodes:
         self._timeout: Final = timeout.total_seconds()
 
     async def send(self, contact: Contact, code: str, language: Language) -> None:
-        await self._talk(code_mail(self._sender, contact.value, code, language, self._clock.now()))
+        with deadlines.outside():
+            await self._talk(code_mail(self._sender, contact.value, code, language, self._clock.now()))
 
     async def greet(self) -> None:
         """Do all of a sending but the mail. Raises ``EmailFailed``."""

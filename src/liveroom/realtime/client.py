@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Socket
 from liveroom.domain.ids import SessionId, UserId
@@ -177,16 +178,19 @@ class Client(Subscriber):
             self._waiting = None
 
     async def _carry_out(self, command: Command) -> None:
+        began = deadlines.begin()
         try:
             await self._hub.commands.carry_out(self, command)
         except Refusal as refusal:
             self.refuse(command.id, refusal.error)
-        except Unavailable as failure:
+        except (Unavailable, deadlines.Overdue) as failure:
             log.warning("command.unavailable", client=self.id, cause=repr(failure.__cause__ or failure))
             self.refuse(command.id, codes.INTERNAL)
         except Exception:
             log.exception("command.failed", client=self.id)
             self.refuse(command.id, codes.INTERNAL)
+        finally:
+            deadlines.over(began)
 
     def _is_rushing(self) -> bool:
         """Count a command; say whether there were too many lately."""

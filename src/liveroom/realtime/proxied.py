@@ -13,9 +13,10 @@ import msgspec
 import structlog
 from msgspec import Raw
 
+from liveroom import deadlines
 from liveroom.api.events import room_state
 from liveroom.api.user_events import user_state
-from liveroom.domain.errors import DeviceRefused, NotInRoom, RoomNotFound, TokenExpired, TokenInvalid
+from liveroom.domain.errors import DeviceRefused, LiveUnavailable, NotInRoom, RoomNotFound, TokenExpired, TokenInvalid
 from liveroom.domain.events import Socket
 from liveroom.domain.feeds import read_channel
 from liveroom.domain.ids import RoomId, UserId
@@ -130,8 +131,8 @@ class Proxied:
         """Renew a lease together with those that come at the same moment; return which sessions have ended."""
         self._renewed.append(socket)
         if self._renewal is None:
-            self._renewal = asyncio.get_running_loop().create_task(self._renew_together())
-        return await asyncio.shield(self._renewal)
+            self._renewal = deadlines.spawn(self._renew_together())
+        return await deadlines.join(self._renewal, LiveUnavailable)
 
     async def _renew_together(self) -> frozenset[Socket]:
         await asyncio.sleep(TOGETHER)

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple, Protocol
 
 from msgspec import Raw
 
+from liveroom import deadlines
+from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position, Socket
 from liveroom.realtime import codes
 from liveroom.realtime.codes import End, Refusal
@@ -186,8 +188,8 @@ class Stream:
 
     async def _follow(self) -> None:
         if self._following is None or (self._following.done() and self._following.exception() is not None):
-            self._following = asyncio.create_task(self._source.follow())
-        await asyncio.shield(self._following)
+            self._following = deadlines.spawn(self._source.follow())
+        await deadlines.join(self._following, LiveUnavailable)
 
     async def _join(
         self, subscriber: Subscriber, request: SubscribeRequest, answer: Callable[[SubscribeResult], None]
@@ -273,9 +275,9 @@ class Stream:
         shared = self._shared
         if shared is None or now - self._shared_since > SHARED or self._is_past(shared):
             self._shared_since = now
-            shared = self._shared = asyncio.create_task(self._source.snapshot(subscriber))
+            shared = self._shared = deadlines.spawn(self._source.snapshot(subscriber))
         try:
-            return await asyncio.shield(shared)
+            return await deadlines.join(shared, LiveUnavailable)
         except Exception:
             if self._shared is shared:
                 self._shared = None

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
 
 log = structlog.get_logger("liveroom.realtime")
@@ -19,7 +20,7 @@ class Tasks:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let something be done beside, which is done otherwise (a beat, an end of its own) if it fails."""
-        task = asyncio.get_running_loop().create_task(work, name=getattr(work, "__qualname__", None))
+        task = deadlines.spawn(work, name=getattr(work, "__qualname__", None))
         self._running.add(task)
         task.add_done_callback(self._done)
         return task

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
+from liveroom import deadlines
+from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.parts import parts
 
 BATCH: Final = 200
@@ -18,19 +20,27 @@ class Batches(Generic[T, R]):
     A store without buckets has one, 0.
     """
 
-    def __init__(self, send: Callable[[int, Sequence[T]], Awaitable[Sequence[R]]], *, most: int = BATCH) -> None:
-        """``most``: how many questions travel together."""
+    def __init__(
+        self,
+        send: Callable[[int, Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        most: int = BATCH,
+        failing: deadlines.Failing = LiveUnavailable,
+    ) -> None:
+        """``most``: how many questions travel together; ``failing``: what is raised once a request is over."""
         self._send = send
         self._most = most
         self._loop = asyncio.get_running_loop()
         self._ticket: dict[int, list[tuple[T, asyncio.Future[R]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._watch = deadlines.Watch(failing)
 
     async def ask(self, bucket: int, question: T) -> R:
-        """Return the answer; raises what sending raised."""
+        """Return the answer; raises what sending raised, and ``failing`` when the request is over before."""
         if not self._ticket:
             self._loop.call_soon(self._depart)
         future: asyncio.Future[R] = self._loop.create_future()
+        self._watch.add(future)
         self._ticket.setdefault(bucket, []).append((question, future))
         return await future
 
@@ -42,7 +52,7 @@ class Batches(Generic[T, R]):
         ticket, self._ticket = self._ticket, {}
         for bucket, waiting in ticket.items():
             for some in parts(waiting, self._most):
-                task = self._loop.create_task(self._carry(bucket, some))
+                task = deadlines.spawn(self._carry(bucket, some))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 

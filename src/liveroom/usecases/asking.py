@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import HookRefused, ProviderUnavailable
 from liveroom.domain.hooks import (
     ALLOWED,
@@ -102,13 +103,17 @@ class Asking:
         Raises ``HookRefused``, and ``ProviderUnavailable`` where a hook that has to answer does not.
         """
         changes: dict[str, Any] = {}
+        with deadlines.outside():
+            await self._ask_all(question, changes)
+        return changes
+
+    async def _ask_all(self, question: Question, changes: dict[str, Any]) -> None:
         for own in self.own.get(question.moment, ()):
             _take_in(changes, await self._ask_own(own, _with(question, changes)))
         for hook in self.hooks.of(question.tenant, question.moment):
             now_asked = _with(question, changes)
             if hook.is_about(now_asked.category):
                 _take_in(changes, await self._ask_hook(hook, now_asked))
-        return changes
 
     async def _ask_own(self, own: Own, question: Question) -> Answer:
         try:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from liveroom import deadlines
 from liveroom.domain.audit import REASON_MAX, AuditEntry, AuditId, bounded, subject_of
+from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import RoomId, TenantName, UserId, ordered_id
 from liveroom.ports import Clock, Database
 from liveroom.usecases.retention import purge_older
@@ -75,8 +77,8 @@ class Audit:
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, written))
         if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
-        await written
+            self._writing = deadlines.spawn(self._write())
+        await deadlines.join(written, DatabaseUnavailable)
 
     def answered(self, entry: AuditId, code: int) -> None:
         """Have it written, with the next ``flush``, how it ended."""

@@ -6,11 +6,16 @@ on a valid signature alone, because a phone that is told anything else signs its
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, TokenInvalid
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Claims, is_original
 from liveroom.ports import Clock, Database, Live, TokenIssuer
+
+_PATIENCE: Final = 1.5
+"""Seconds for the live store's verdict: of a request's three the rest is for SQL's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Authentication:
     async def check(self, claims: Claims, *, keepalive: bool, by_socket: bool = False) -> None:
         """Count the call as a sign of life; raises ``TokenInvalid`` when the session has ended."""
         try:
-            await self.live.touch(Beat(claims.user, claims.session, claims.issued, keepalive, by_socket))
+            with deadlines.at_most(_PATIENCE):
+                await self.live.touch(Beat(claims.user, claims.session, claims.issued, keepalive, by_socket))
         except LiveUnavailable:
             await self._ask_sql(claims, keepalive=keepalive)
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from liveroom import faults
+from liveroom import deadlines, faults
 from liveroom.domain.errors import BadRequest, LiveUnavailable, RoomNotFound
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, is_plain_id
 from liveroom.domain.members import Member
@@ -99,10 +99,10 @@ class Listings:
         for tenant, entries in by_tenant.items():
             wave = self._waves.get(tenant)
             if wave is None:
-                wave = self._waves[tenant] = [], asyncio.create_task(self._send_wave(tenant))
+                wave = self._waves[tenant] = [], deadlines.spawn(self._send_wave(tenant))
                 wave[1].add_done_callback(_look_at)
             wave[0].extend(entries)
-            await asyncio.shield(wave[1])
+            await deadlines.join(wave[1], LiveUnavailable)
 
     async def announce(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring the entries of changed rooms up to date, and then let others hear of it.
@@ -201,9 +201,9 @@ class Listings:
         """Have the list built, once for all who ask; whoever has waited for ``PATIENCE`` is told to come back."""
         task = self._building.get(tenant)
         if task is None:
-            task = self._building[tenant] = asyncio.create_task(self._build(tenant))
+            task = self._building[tenant] = deadlines.spawn(self._build(tenant))
             task.add_done_callback(lambda done: self._end_building(tenant, done))
-        done, _ = await asyncio.wait({task}, timeout=PATIENCE.total_seconds())
+        done, _ = await asyncio.wait({task}, timeout=deadlines.patience(PATIENCE.total_seconds()))
         if not done:
             raise LiveUnavailable("the room list is being built")
         await task

@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.ids import RoomId, TenantName, new_id
 from liveroom.domain.messages import Message, MessageType
@@ -91,7 +92,7 @@ class Mirror:
                 self._queues[message.room].append(message)
             else:
                 self._queues[message.room] = deque([message])
-                task = asyncio.create_task(self._work_off(message.room), name=f"mirror:{message.room}")
+                task = deadlines.spawn(self._work_off(message.room), name=f"mirror:{message.room}")
                 self._running.add(task)
                 task.add_done_callback(self._ended)
 

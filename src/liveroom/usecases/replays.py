@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from liveroom import deadlines
 from liveroom.domain.deliveries import Dead, Undelivered
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import new_id
@@ -34,7 +35,7 @@ class Replays:
         for target in await self._db.dead_events.due(self._clock.now()):
             receiver = self._receivers.find(target)
             if receiver is not None and target not in self._running:
-                self._running[target] = asyncio.create_task(self._deliver(receiver), name=f"replay:{target}")
+                self._running[target] = deadlines.spawn(self._deliver(receiver), name=f"replay:{target}")
         if self._running:
             await asyncio.wait(self._running.values(), timeout=patience.total_seconds())
         over = [target for target, task in self._running.items() if task.done()]

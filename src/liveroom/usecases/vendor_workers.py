@@ -14,6 +14,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.ids import new_id
 from liveroom.domain.tenants import Tenant
@@ -93,7 +94,7 @@ class VendorWorkers:
         before = self._done
         for lane in await self._lanes():
             if lane not in self._running and self._is_open_to(lane):
-                self._running[lane] = asyncio.create_task(self._work_off(lane), name=f"vendor:{lane}")
+                self._running[lane] = deadlines.spawn(self._work_off(lane), name=f"vendor:{lane}")
         if self._running:
             await asyncio.wait(self._running.values(), timeout=patience.total_seconds())
         self._reap()

@@ -11,6 +11,7 @@ from threading import Barrier
 
 import pytest
 
+from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable, RoomFull
 from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms import Room
@@ -209,3 +210,19 @@ async def test_processes_that_open_a_fresh_file_at_the_same_moment_all_open_it(t
 
 async def _open_and_close(path: Path) -> None:
     await SqliteEngine(str(path), synchronous="normal").close()
+
+
+async def test_a_request_that_is_over_waits_for_nobodys_lock(sqlite_template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "copy.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = await SqlDatabase.open(f"sqlite:///{path}")
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with deadlines.at_most(0.05):
+        first, second = database.users.add(user()), database.users.add(user())
+        answers = await asyncio.gather(first, second, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [DatabaseUnavailable, DatabaseUnavailable]
+    other.execute("COMMIT")
+    other.close()
+    await database.users.add(user())
+    await database.close()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
+from liveroom import deadlines
 from liveroom.domain.errors import ProviderNonsense, ProviderUnavailable
 from liveroom.ports import Clock
 from liveroom.providers.tencent.tc3 import tc3_headers
@@ -53,8 +54,7 @@ class TencentCloud:
         now, signed = self._clock.now(), {"host": self._host, "action": action, "version": version, "region": region}
         headers = tc3_headers(*self._keys, payload=payload, now=now, **signed)
         try:
-            async with asyncio.timeout(self._timeout):
-                answer = await self._post(payload, headers)
+            answer = await self._post(payload, headers)
         except (httpx.HTTPError, TimeoutError) as failure:
             raise ProviderUnavailable(f"Tencent does not answer {action}") from failure
         if answer.is_server_error:
@@ -62,8 +62,12 @@ class TencentCloud:
         return _response(action, answer.content)
 
     async def _post(self, payload: bytes, headers: Mapping[str, str]) -> httpx.Response:
-        async with httpx.AsyncClient(verify=self._verify, timeout=self._timeout, trust_env=False) as http:
-            return await http.post(self._url, content=payload, headers=headers)
+        with deadlines.outside():
+            async with (
+                asyncio.timeout(self._timeout),
+                httpx.AsyncClient(verify=self._verify, timeout=self._timeout, trust_env=False) as http,
+            ):
+                return await http.post(self._url, content=payload, headers=headers)
 
 
 def _response(action: str, content: bytes) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RateLimited
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.likes import PATIENCE, STEP, WINDOW, Like
@@ -82,7 +83,7 @@ class Gathering:
         waiting = _Waiting(like, loop.create_future(), loop.time() + _PATIENCE)
         room.waiting.append(waiting)
         if room.task is None or room.task.done():
-            room.task = loop.create_task(self._carry(room))
+            room.task = deadlines.spawn(self._carry(room))
             room.task.add_done_callback(lambda task: self._rest(key, room, task))
         return await waiting.counted
 

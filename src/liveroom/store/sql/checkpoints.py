@@ -8,6 +8,8 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import Final
 
+from liveroom import deadlines
+
 _WRITES_BETWEEN: Final = 300
 
 
@@ -24,7 +26,7 @@ class Checkpoints:
         self._written += count
         if self._written >= _WRITES_BETWEEN and (self._copying is None or self._copying.done()):
             self._written = 0
-            self._copying = asyncio.create_task(asyncio.to_thread(self._copy))
+            self._copying = deadlines.spawn(asyncio.to_thread(self._copy))
 
     def _copy(self) -> None:
         # One that fails costs nothing but a longer log: what is committed is safe there, and the next one copies it.

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import and_, bindparam, select
 
+from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import Session
 from liveroom.domain.users import User
@@ -57,7 +58,7 @@ def gathered_users(runner: Runner) -> GatheredUsers:
             return [await alone.with_session(*asked[0])]
         return await _find_many(runner, asked)
 
-    return GatheredUsers(runner, Batches(find, most=_MOST))
+    return GatheredUsers(runner, Batches(find, most=_MOST, failing=DatabaseUnavailable))
 
 
 async def _find_many(runner: Runner, asked: Sequence[Asked]) -> Sequence[Found]:

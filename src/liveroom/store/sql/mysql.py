@@ -17,6 +17,7 @@ from asyncmy.connection import Connection
 from asyncmy.cursors import Cursor
 from asyncmy.errors import MySQLError
 
+from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.parts import parts
 from liveroom.store.sql.addresses import MysqlAddress
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 _SECONDS_TO_CONNECT: Final = 3
 _SECONDS_FOR_A_STATEMENT: Final = 10
-"""Also for a free connection: behind a server that hangs, nothing waits longer."""
+"""Also for a free connection: behind a server that hangs, nothing waits longer, and a request not so long."""
 _SECONDS_FOR_A_LOCK: Final = 5
 _SECONDS_TO_CLOSE: Final = 3
 _SECONDS_TO_HANG_UP: Final = 1
@@ -135,7 +136,7 @@ class _Connection:
     async def _execute(self, text: str, arguments: Sequence[Any] | None, *, many: bool = False) -> Cursor:
         cursor = self._raw.cursor()
         try:
-            async with asyncio.timeout(_SECONDS_FOR_A_STATEMENT):
+            async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
                 await (cursor.executemany if many else cursor.execute)(text, arguments)
         except Exception as error:
             failed = _Failed(error)
@@ -213,24 +214,54 @@ class MysqlEngine:
             self._pool.release(raw)
 
     async def _acquire(self) -> Connection:
+        if deadlines.end() <= self._loop.time():
+            raise _Failed(deadlines.Overdue())
+        if self._waking.is_due:
+            with deadlines.outside():
+                raw = await self._awake()
+        else:
+            try:
+                raw = await self._free_one()
+            except Exception as error:
+                raise _Failed(error) from error
+        self._waking.stands()
+        return raw
+
+    async def _awake(self) -> Connection:
+        """Return a connection of a database that may have to wake up first."""
         since = self._loop.time()
         if not await self._waking.under_way():
             raise _Failed(TimeoutError())
         try:
-            raw = await self._free_one()
+            return await self._free_one()
         except Exception as error:
             if not await self._waking.wait(since):
                 raise _Failed(error) from error
-            try:
-                raw = await self._free_one()
-            except Exception as again:
-                raise _Failed(again) from again
-        self._waking.stands()
-        return raw
+        try:
+            return await self._free_one()
+        except Exception as again:
+            raise _Failed(again) from again
 
     async def _free_one(self) -> Connection:
-        async with asyncio.timeout(_SECONDS_FOR_A_STATEMENT):
-            return await self._pool.acquire()
+        if self._pool.freesize and not self._pool.cond.locked():
+            async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
+                return await self._pool.acquire()
+        # Who waits in the driver's queue cannot leave it while somebody else connects: a task does the waiting.
+        coming = deadlines.spawn(self._queue())
+        try:
+            async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
+                return await asyncio.shield(coming)
+        except BaseException:
+            coming.add_done_callback(self._take_back)
+            coming.cancel()
+            raise
+
+    async def _queue(self) -> Connection:
+        return await self._pool.acquire()
+
+    def _take_back(self, coming: "asyncio.Task[Connection]") -> None:
+        if not coming.cancelled() and coming.exception() is None:
+            self._pool.release(coming.result())
 
     async def _knock(self) -> None:
         self._pool.release(await self._pool.acquire())

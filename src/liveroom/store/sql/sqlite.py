@@ -10,8 +10,9 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, NoReturn, TypeVar
+from typing import Final, Literal, NoReturn, TypeVar
 
+from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.store.sql.checkpoints import Checkpoints
 from liveroom.store.sql.dialect import Dialect, Row, SqliteWording, Statement, Value, Values
@@ -20,7 +21,7 @@ from liveroom.store.sql.runner import Runner
 T = TypeVar("T")
 
 _PAUSES: Final = (0.001, 0.002, 0.005, 0.01, *[0.02] * 249)
-"""Seconds between attempts while another process holds the lock: five in all."""
+"""Seconds between attempts while another process holds the lock: five in all, less where a request is over before."""
 _SECONDS_TO_OPEN: Final = 5.0
 _SECONDS_BETWEEN_ATTEMPTS: Final = 0.005
 _PAGES_THAT_FORCE_A_CHECKPOINT: Final = 4_000
@@ -87,6 +88,8 @@ class _Connection:
     @staticmethod
     async def _patiently(attempt: Callable[[], T]) -> T:
         for pause in _PAUSES:
+            if deadlines.patience(pause) < pause:
+                raise DatabaseUnavailable("SQLite: another process keeps the database locked")
             await asyncio.sleep(pause)
             try:
                 return attempt()
@@ -133,6 +136,19 @@ class _InTransaction:
         return await work(self)
 
 
+class _Turn(asyncio.Lock):
+    """Whose turn it is to write; a request that is over waits for it no more."""
+
+    async def acquire(self) -> Literal[True]:
+        if not self.locked():
+            return await super().acquire()
+        try:
+            async with deadlines.within(deadlines.NEVER):
+                return await super().acquire()
+        except TimeoutError as late:
+            raise DatabaseUnavailable("SQLite: others have been writing for too long") from late
+
+
 class SqliteEngine:
     """One database file; runs statements that each commit by themselves, and transactions, one at a time."""
 
@@ -146,7 +162,7 @@ class SqliteEngine:
             _refuse(error)
         self._writer: Final = _Connection(writer, dialect)
         self._reader: Final = _Connection(reader, dialect)
-        self._turn: Final = asyncio.Lock()
+        self._turn: Final = _Turn()
         self._checkpoints: Final = Checkpoints(path)
         self._in_transaction: Final = _InTransaction(self._writer)
 

@@ -10,6 +10,8 @@ from typing import Final
 
 import structlog
 
+from liveroom import deadlines
+
 log = structlog.get_logger("liveroom.sql")
 
 _PAUSE: Final = 0.25
@@ -24,6 +26,11 @@ class Waking:
         self._knocking: asyncio.Task[bool] | None = None
         self._given_up = False
 
+    @property
+    def is_due(self) -> bool:
+        """Say whether a database that does not answer will be waited for."""
+        return bool(self._patience) and not self._given_up
+
     def stands(self) -> None:
         """Note that there is a connection."""
         self._given_up = False
@@ -34,10 +41,10 @@ class Waking:
 
     async def wait(self, since: float) -> bool:
         """Wait until the database answers; False when it did not, so many seconds after ``since`` (loop time)."""
-        if self._given_up or not self._patience:
+        if not self.is_due:
             return False
         if self._knocking is None:
-            self._knocking = asyncio.create_task(self._wake(since + self._patience))
+            self._knocking = deadlines.spawn(self._wake(since + self._patience))
         return await asyncio.shield(self._knocking)
 
     async def stop(self) -> None:

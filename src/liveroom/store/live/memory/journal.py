@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from itertools import islice
 from typing import Final, Generic, TypeVar
 
+from liveroom import deadlines
+from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.ports import Ledger
@@ -51,10 +53,10 @@ class Journal(Generic[T]):
     async def settle(self) -> int:
         """Return when everything added so far is saved: how many entries the write that did it wrote."""
         if self._waiting and self._next is None:
-            self._next = asyncio.create_task(self._save(self._current))
+            self._next = deadlines.spawn(self._save(self._current))
             self._next.add_done_callback(_retrieve)
         task = (self._next if self._waiting else None) or self._current
-        return 0 if task is None else await asyncio.shield(task)
+        return 0 if task is None else await deadlines.join(task, DatabaseUnavailable)
 
     async def _save(self, former: "asyncio.Task[int] | None") -> int:
         if former is not None:

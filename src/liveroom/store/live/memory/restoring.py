@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 
 WAIT: Final = 2.0
@@ -30,9 +31,9 @@ class Restoring:
             return
         task = self._running.get(bucket)
         if task is None:
-            task = self._running[bucket] = asyncio.create_task(self._fill(bucket))
+            task = self._running[bucket] = deadlines.spawn(self._fill(bucket))
             task.add_done_callback(_retrieve)
-        await asyncio.wait({task}, timeout=WAIT)
+        await asyncio.wait({task}, timeout=deadlines.patience(WAIT))
         if not task.done():
             raise LiveUnavailable("the live store is being rebuilt")
         if error := task.exception():

@@ -12,6 +12,7 @@ import hiredis
 import structlog
 from redis.crc import key_slot
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.store.live.redis.addresses import Kind, read_address
 from liveroom.store.live.redis.cluster import Cluster
@@ -122,7 +123,7 @@ class Caller:
         The answer of a bucket that cannot be reached is a ``LiveUnavailable``. Those that answer at once, which is
         nearly all, need no task each: that was half of what such a script cost.
         """
-        end = self._loop.time() + TOTAL
+        end = self._end()
         calls = [self._prepared(name, keys, args, 0) for _, keys, args in asked]
         answers: list[Any] = await asyncio.gather(*map(self._attempt, calls), return_exceptions=True)
         open_ones = [number for number, answer in enumerate(answers) if isinstance(answer, _NO_ANSWER)]
@@ -155,7 +156,7 @@ class Caller:
         return self._call((self.slot(key), words, None, None))
 
     async def _call(self, call: _Prepared, restore: Restore | None = None, bucket: int = 0) -> Any:
-        end = self._loop.time() + TOTAL
+        end = self._end()
         slot, command, _, head = call
         try:
             reply = await self._topology.server(slot).submit(command, head)
@@ -175,7 +176,7 @@ class Caller:
                 if restore is None:
                     raise
                 await restore(bucket)
-                end = self._loop.time() + TOTAL
+                end = self._end()
         raise LiveUnavailable("the live store is being rebuilt")
 
     async def _insist(self, call: _Prepared, end: float) -> Any:
@@ -199,6 +200,14 @@ class Caller:
             if self._is_late(end):
                 raise LiveUnavailable(str(reply))
             asking = await self._answer(reply, server, what)
+
+    def _end(self) -> float:
+        """Return when a call that begins now is given up; raises ``LiveUnavailable`` for a request that is over."""
+        now = self._loop.time()
+        end = min(now + TOTAL, deadlines.end())
+        if end <= now:
+            raise LiveUnavailable("nobody waits for this request any more")
+        return end
 
     def _is_late(self, end: float) -> bool:
         return self._loop.time() >= end
@@ -255,7 +264,7 @@ class Caller:
         key = (id(server), what.name)
         task = self._loading.get(key)
         if task is None:
-            task = self._loading[key] = asyncio.create_task(_give(server, what))
+            task = self._loading[key] = deadlines.spawn(_give(server, what))
             task.add_done_callback(lambda _: self._loading.pop(key, None))
         await asyncio.shield(task)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import hiredis
 
+from liveroom import deadlines
+from liveroom.domain.errors import LiveUnavailable
 from liveroom.store.live.redis.addresses import Address, Place
 from liveroom.store.live.redis.servers import Server
 from liveroom.store.live.redis.wire import Disconnected, Wire, connect
@@ -57,9 +59,9 @@ class Cluster:
         if self._loop.time() - self._read_at < _FRESH:
             return
         if self._reading is None:
-            self._reading = asyncio.create_task(self._read())
+            self._reading = deadlines.spawn(self._read())
             self._reading.add_done_callback(self._have_read)
-        await asyncio.shield(self._reading)
+        await deadlines.join(self._reading, LiveUnavailable)
 
     def _have_read(self, task: "asyncio.Task[None]") -> None:
         self._reading = None
@@ -69,7 +71,7 @@ class Cluster:
     async def _read(self) -> None:
         """Ask everybody at once; the first good answer counts."""
         failures: list[str] = []
-        asked = [asyncio.create_task(self._ask(place)) for place in {*self._masters, *self._address.places}]
+        asked = [deadlines.spawn(self._ask(place)) for place in {*self._masters, *self._address.places}]
         try:
             for answer in asyncio.as_completed(asked):
                 try:

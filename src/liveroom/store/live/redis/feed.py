@@ -12,6 +12,7 @@ import hiredis
 import msgspec
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import EndedSessions, SessionEnd
 from liveroom.ports import Clock
@@ -73,7 +74,7 @@ class Feed:
     def start(self) -> None:
         """Begin to read."""
         if self._task is None:
-            self._task = self._loop.create_task(self._read())
+            self._task = deadlines.spawn(self._read())
 
     async def stop(self) -> None:
         """End reading."""

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.members import Stay
@@ -94,7 +95,7 @@ class Journal(Generic[T]):
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
         if self._draining is None:
-            self._draining = asyncio.create_task(self._drain_each())
+            self._draining = deadlines.spawn(self._drain_each())
             self._draining.add_done_callback(self._have_drained)
         await asyncio.shield(self._draining)
 
@@ -116,7 +117,7 @@ class Journal(Generic[T]):
         """Write all that one bucket has now. Those who ask while that is being done share the next round."""
         task = self._following.get(bucket)
         if task is None:
-            task = asyncio.create_task(self._drain_after(self._under_way.get(bucket), bucket))
+            task = deadlines.spawn(self._drain_after(self._under_way.get(bucket), bucket))
             self._following[bucket] = task
             task.add_done_callback(_retrieve)
         await asyncio.shield(task)

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.store.live.redis.calls import TOTAL, Caller
 from liveroom.store.live.redis.lines import Line
@@ -61,7 +62,7 @@ class Listening:
         if subscription is None:
             subscription = self._wanted[channel] = _Subscription(ear, self._loop.create_future())
             self._place([channel])
-        await asyncio.wait({subscription.confirmed}, timeout=TOTAL)
+        await asyncio.wait({subscription.confirmed}, timeout=deadlines.patience(TOTAL))
         if not subscription.confirmed.done() or self._wanted.get(channel) is not subscription:
             self.unsubscribe(channel)
             raise LiveUnavailable("Redis: a channel could not be subscribed to")
@@ -112,7 +113,7 @@ class Listening:
             self._look_again()
             return None
         if server not in self._lines and server not in self._connecting:
-            self._connecting[server] = self._loop.create_task(self._connect(server))
+            self._connecting[server] = deadlines.spawn(self._connect(server))
         return self._lines.get(server)
 
     async def _connect(self, server: Server) -> None:
@@ -135,7 +136,7 @@ class Listening:
     def _look_again(self) -> None:
         """Find out who has what, then place what has no place yet."""
         if self._looking is None and not self._closed:
-            self._looking = self._loop.create_task(self._look())
+            self._looking = deadlines.spawn(self._look())
 
     async def _look(self) -> None:
         await asyncio.sleep(_PAUSE)

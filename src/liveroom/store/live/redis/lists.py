@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import TenantName
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
@@ -59,6 +60,7 @@ class Lists:
         self._flights: dict[Asked, list[asyncio.Future[RoomPage]]] = {}
         """Who waits for the answer to a question that leaves with this tick."""
         self._flying: set[asyncio.Task[None]] = set()
+        self._watch = deadlines.Watch(LiveUnavailable)
         self._building: dict[TenantName, str] = {}
 
     async def page(self, query: RoomQuery) -> RoomPage:
@@ -94,11 +96,12 @@ class Lists:
         waiting = self._flights.get(key)
         if waiting is None:
             waiting = self._flights[key] = []
-            task = self._loop.create_task(self._fly(key, query, ranking))
+            task = deadlines.spawn(self._fly(key, query, ranking))
             self._flying.add(task)
             task.add_done_callback(self._flying.discard)
         # A future for each: shielding one task for all of them costs 1.4 µs a call more.
         future: asyncio.Future[RoomPage] = self._loop.create_future()
+        self._watch.add(future)
         waiting.append(future)
         return await future
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
 from liveroom.store.live.redis.core import Core
@@ -40,7 +41,7 @@ class Pacing:
 
     def _wake(self, room: RoomId) -> None:
         self._timers.pop(room, None)
-        task = self._loop.create_task(self._publish_later(room))
+        task = deadlines.spawn(self._publish_later(room))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.presence import Beat
@@ -98,7 +99,7 @@ class Renewals:
 
     def _leave(self) -> None:
         self._timer = None
-        task = self._loop.create_task(self.flush())
+        task = deadlines.spawn(self.flush())
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
 from liveroom.domain.members import LeaveReason, Place, Stay
@@ -81,9 +82,9 @@ class Restoring:
     async def _wait(self, claim: bytes, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         task = self._running.get(claim)
         if task is None:
-            task = self._running[claim] = asyncio.create_task(work())
+            task = self._running[claim] = deadlines.spawn(work())
             task.add_done_callback(lambda done: self._ended(claim, done))
-        await asyncio.wait({task}, timeout=WAIT)
+        await asyncio.wait({task}, timeout=deadlines.patience(WAIT))
         if not task.done():
             raise LiveUnavailable("the live store is being rebuilt")
         if error := task.exception():
@@ -110,7 +111,7 @@ class Restoring:
         raise LiveUnavailable("another process does not get a bucket rebuilt")
 
     async def _rebuild(self, facts: bytes, claim: bytes, fill: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        holding = asyncio.create_task(self._hold(claim))
+        holding = deadlines.spawn(self._hold(claim))
         try:
             await fill()
             lease = self._core.waits.keepalive

@@ -10,6 +10,8 @@ from typing import Any, Final, Protocol
 import hiredis
 import structlog
 
+from liveroom import deadlines
+from liveroom.domain.errors import LiveUnavailable
 from liveroom.store.live.redis.addresses import Address, Place
 from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Word, connect, pack_command
 
@@ -41,6 +43,7 @@ class Server:
         self._failing_since: float | None = None
         self._tried = float("-inf")
         self._closed = False
+        self._watch = deadlines.Watch(LiveUnavailable)
 
     @property
     def version(self) -> str:
@@ -48,9 +51,13 @@ class Server:
         return self._wire.version if self._wire is not None else ""
 
     def submit(self, command: Command, head: Head | None = None) -> "asyncio.Future[Any]":
-        """Send the command, behind the head that it may have, with this tick's others; errors of Redis are values."""
+        """Send the command, behind the head that it may have, with this tick's others; errors of Redis are values.
+
+        Within a request the answer is a ``LiveUnavailable`` once that is over.
+        """
         future: asyncio.Future[Any] = self._loop.create_future()
         self._queue.append((command, head, future))
+        self._watch.add(future)
         if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
@@ -86,7 +93,7 @@ class Server:
         if self._closed or (trying and hopeless) or (not trying and now - self._tried < _PAUSE):
             self._fail(Disconnected("the server does not answer"))
         elif not trying:
-            self._attempt = self._loop.create_task(self._connect())
+            self._attempt = deadlines.spawn(self._connect())
 
     async def _connect(self) -> None:
         try:
