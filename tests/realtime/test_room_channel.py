@@ -238,3 +238,24 @@ async def test_while_the_live_store_is_down_subscribing_is_a_temporary_error(sta
     assert reply["error"] == {"code": 100, "message": "internal server error", "temporary": True}
     assert RoomId(room) not in stage.hub.rooms.open
     assert peer.closed is None
+
+
+async def test_whoever_enters_again_by_http_after_their_socket_is_gone_stays_as_long_as_their_keepalives(
+    stage: Stage,
+) -> None:
+    ann, room, _ = await stage.host()
+    bob, peer = await stage.member(room)
+    await peer.subscribe(room)
+    peer.client.lost()
+    await stage.idle()
+    stage.service.clock.advance(5)
+    assert (await bob.enter(room)).code == 0
+    for _ in range(20):
+        stage.service.clock.advance(3)
+        for device in (ann, bob):
+            assert (await device.call("auth_users/user_keepalive")).code == 0
+        await stage.service.core.upkeep.flush()
+        await stage.service.core.upkeep.sweep()
+        await stage.service.core.upkeep.end_deserted()
+        assert bob.user in await ann.members(room)
+    assert (await bob.call("messages/send", {"roomId": room, "text": "here"})).code == 0

@@ -270,6 +270,56 @@ async def test_a_member_is_not_missed_while_another_socket_of_theirs_is_subscrib
     assert users_of(await deserted(world, SOCKET_CLOSED)) == ["bob"]
 
 
+@pytest.mark.parametrize("session", ["bob-1", "bob-2"])
+async def test_whoever_enters_again_after_the_end_of_their_subscription_stays(
+    world: World, ear: Ear, session: str
+) -> None:
+    await join(world, BOB)
+    await world.live.channels.part(R1, BOB)
+    assert await deserted(world, SOCKET_CLOSED / 2) == []
+    await world.enter("bob", session=session)
+    assert await deserted(world, SOCKET * 2) == []
+    assert await world.names() == ["ann", "bob"]
+
+
+async def test_whoever_was_named_and_enters_again_is_named_no_more(world: World, ear: Ear) -> None:
+    await join(world, BOB)
+    await world.live.channels.part(R1, BOB)
+    assert users_of(await deserted(world, SOCKET_CLOSED)) == ["bob"]
+    await world.enter("bob")
+    assert await deserted(world, SOCKET * 2) == []
+
+
+async def test_whoever_enters_again_after_their_socket_fell_silent_stays(world: World, ear: Ear) -> None:
+    await join(world, BOB)
+    world.clock.advance(RENEWAL)
+    await world.enter("bob")
+    assert await deserted(world, SOCKET * 2) == []
+    assert await present(world) == []
+
+
+async def test_whoever_listens_still_after_entering_again_is_missed_when_that_ends(world: World, ear: Ear) -> None:
+    await join(world, BOB)
+    await world.enter("bob")
+    world.clock.advance(RENEWAL)
+    await world.live.channels.renew({R1: [BOB]})
+    assert await deserted(world, SOCKET - MOMENT) == []
+    assert users_of(await deserted(world, MOMENT)) == ["bob"]
+    await join(world, BOB)
+    await world.enter("bob")
+    await world.live.channels.part(R1, BOB)
+    assert users_of(await deserted(world, SOCKET_CLOSED)) == ["bob"]
+
+
+async def test_a_subscription_begun_after_entering_again_is_missed_when_it_ends(world: World, ear: Ear) -> None:
+    other = socket_of("bob", 2)
+    await join(world, BOB)
+    await world.enter("bob")
+    await join(world, other)
+    await world.live.channels.part(R1, other)
+    assert users_of(await deserted(world, SOCKET)) == ["bob"]
+
+
 async def test_a_subscription_that_lapsed_or_was_ended_is_not_renewed(world: World, ear: Ear) -> None:
     await join(world, BOB, socket_of("ann"))
     await world.live.channels.part(R1, BOB)

@@ -227,6 +227,16 @@ async def test_who_is_back_within_twenty_seconds_stays(world: World, words: Word
     assert await pass_by(world, 60) == []
 
 
+async def test_whoever_enters_again_after_leaving_the_media_stays(world: World, words: Words) -> None:
+    await world.enter("bob", keepalive=True)
+    await words.say(TRTC, here=True)
+    await pass_by(world, 10)
+    await words.say(TRTC, here=False)
+    world.clock.advance(5)
+    await world.enter("bob", keepalive=True)
+    assert await pass_by(world, 60) == []
+
+
 async def test_media_that_ended_before_the_place_was_taken_ends_nothing(world: World, words: Words) -> None:
     await words.say(TRTC, here=True)
     world.clock.advance(5)

@@ -150,9 +150,10 @@ class Channels:
             heappush(self._due, (lease.due, record.id, lease.socket.user, client))
             return False
         last = record.subscribers.end(client)
-        if not lease.parted:
-            self._herald.parted(record, [lease.socket])
-        return last
+        if lease.parted:
+            return last
+        self._herald.parted(record, [lease.socket])
+        return last and not lease.is_outlived
 
     def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[Place]:
         """Return the places of a member who is not subscribed any more, and note when they are named again."""

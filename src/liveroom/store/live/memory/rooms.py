@@ -104,6 +104,7 @@ class Rooms:
             happened = [Happening(EventKind.MEMBER_ENTERED, member)]
         else:
             before = replace(member)
+            room.subscribers.outlive(entry.user, now)
             if not enter_again(room, member, entry):
                 return Entered(member.shown, room.value(), shown=False)
             happened = differences(before, member)

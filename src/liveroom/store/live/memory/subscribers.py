@@ -15,12 +15,21 @@ GRACE: Final = milliseconds(SOCKET_CLOSED)
 
 @dataclass(slots=True)
 class Lease:
-    """One socket's subscription. ``due``: when it is looked at next; ``parted``: it was ended, and vouches still."""
+    """One socket's subscription. ``due``: when it is looked at next; ``parted``: it was ended, and vouches still.
+
+    ``entered``: when the user entered the room since they took the newest of their subscriptions; 0: not at all.
+    """
 
     socket: Socket
     expires: int
     due: int = NEVER
     parted: bool = False
+    entered: int = 0
+
+    @property
+    def is_outlived(self) -> bool:
+        """Say whether the user has entered since it was last renewed."""
+        return self.entered > 0 and self.entered >= self.expires - LEASE
 
 
 @dataclass(slots=True)
@@ -56,12 +65,26 @@ class Subscribers:
             lease = self.leases[socket.client] = Lease(socket, now + LEASE)
             self._clients.setdefault(socket.user, set()).add(socket.client)
         lease.expires, lease.parted = now + LEASE, False
+        self._note_entered(socket.user, 0)
         self.going.pop(socket.user, None)
         new = socket.client not in self._present
         if new:
             self._present[socket.client] = socket
             self._sockets[socket.user] = self._sockets.get(socket.user, 0) + 1
         return lease, new
+
+    def outlive(self, user: UserId, now: int) -> None:
+        """Note that a member has entered later than they listened: the end of what they listened by does not put them
+        out.
+        """
+        self.going.pop(user, None)
+        self._note_entered(user, now)
+        for client in [client for client in self._clients.get(user, ()) if self.leases[client].parted]:
+            self.end(client)
+
+    def _note_entered(self, user: UserId, now: int) -> None:
+        for client in self._clients.get(user, ()):
+            self.leases[client].entered = now
 
     def renew(self, client: str, now: int) -> None:
         """Renew a lease that runs, of a socket that is present."""

@@ -193,7 +193,7 @@ class UserRecord:
             self._follow(mine.id, mine.superseded_by or place.id)
             self.places[self.places.index(mine)] = mine = place
         else:
-            mine.host = mine.host or place.host
+            mine.host, mine.entered = mine.host or place.host, place.entered
         others = [old for old in self.places if old.session == mine.session and old is not mine and not old.host]
         # One that is superseded already is being left by whoever did that, or will be swept.
         former = [old for old in others if old.superseded_by is None]

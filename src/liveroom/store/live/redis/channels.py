@@ -235,7 +235,7 @@ class Channels:
                 break
             room = RoomId(name.decode())
             packed = await self._core.in_room_bucket(
-                "desert", bucket, room_keys(room).channel, self._core.offset(), room, limit - len(places)
+                "desert", bucket, room_keys(room).channel, self._core.offset(), room, limit - len(places), _LEASE
             )
             places += member_places(room, packed)
         return places

@@ -57,7 +57,7 @@ ROOMS: Final = tuple(RoomBucketKeys(bucket) for bucket in range(ROOM_BUCKETS))
 class RoomKeys:
     """The keys of one room, and ``news``, its channel.
 
-    ``all`` are those of a script that tells what it does to members, ``leaving`` of one that ends subscriptions as
+    ``all`` are those of a script that tells what it does to members, ``leaving`` of one that sees to subscriptions as
     well, ``whole`` of one that opens or closes the room, ``talking`` of one about what is said in it, ``liking`` of
     one about its likes, ``channel`` of one about subscriptions.
     """

@@ -58,14 +58,16 @@ class Rooms:
 
     async def admit(self, entry: Entry) -> Entered:
         wanted = -1 if entry.wanted is None else ROLE_NUMBERS[entry.wanted] if entry.wanted.is_host else 0
-        answer = await self._core.members(
-            "admit", entry.room, entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label,
-            entry.profile.name, entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
+        keys = room_keys(entry.room)
+        answer = await self._core.in_room_bucket(
+            "admit", keys.number, keys.leaving, self._core.offset(), entry.room,
+            entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label, entry.profile.name,
+            entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
             int(entry.keepalive), entry.stay, entry.password,
         )  # fmt: skip
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
-        self._watch.changed(room_keys(entry.room).number)
+        self._watch.changed(keys.number)
         role, shown, wait, *picture = answer
         self._pacing.gathered(entry.room, wait)
         return Entered(read_role(role), read_room(entry.room, picture), shown=shown == 1)

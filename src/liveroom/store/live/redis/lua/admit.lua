@@ -1,5 +1,5 @@
 -- uses: time common room events
--- ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label, 9 name, 10 avatar, 11 admin, 12 anyone
+-- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label, 9 name, 10 avatar, 11 admin, 12 anyone
 -- may host, 13 grace, 14 keepalive, 15 stay that begins if they are not in yet, 16 digests of the password they gave.
 -- Returns 'none', 'full', 'banned', 'invited', 'password', or role, shown, in how many ms what was gathered is due, and
 -- the room's picture.
@@ -50,6 +50,17 @@ local function join()
   return member
 end
 
+-- Note that a member has entered later than they listened: the end of what they listened by does not put them out.
+local function outlive()
+  call('ZREM', KEYS[17], user)
+  local packed = call('HGET', KEYS[16], user)
+  if packed then
+    local seats = unpack_(packed)
+    seats[type(seats[#seats]) == 'number' and #seats or #seats + 1] = NOW
+    call('HSET', KEYS[16], user, pack(seats))
+  end
+end
+
 -- Let a member enter once more: whether that changed anything, and whether anybody can see another role, another name.
 local function enter_again(member)
   local present, moved, promoted = false, true, false
@@ -84,6 +95,7 @@ end
 local moved, promoted, renamed, joined = true, false, false, false
 if member then
   moved, promoted, renamed = enter_again(member)
+  outlive()
 elseif room.capacity > 0 and call('HLEN', KEYS[3]) >= room.capacity and not owns then
   return 'full'
 else

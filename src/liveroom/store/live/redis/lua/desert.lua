@@ -1,14 +1,17 @@
 -- uses: time common channel
--- ARGV: 3 how many users to name. Ends what has lapsed, unless an outage is just over. Returns places {user, session, place,
--- host}, packed, of members whose last seat is over; they are named again 30 s later.
+-- ARGV: 3 how many users to name, 4 how long a seat lasts. Ends what has lapsed, unless an outage is just over. Returns
+-- places {user, session, place, host}, packed, of members whose last seat is over; they are named again 30 s later. Who
+-- has entered since a seat was last renewed is not put out for it.
 local spared = tonumber(call('HGET', KEYS[1], 'f') or 0)
 if NOW < spared then
   call('ZADD', KEYS[7], whole(spared), ROOM)
   return pack({})
 end
-for _, seat in ipairs(call('ZRANGEBYSCORE', KEYS[4], '-inf', whole(NOW), 'LIMIT', 0, 1000)) do
-  local user = user_of(seat)
-  if vacate(seat, user) then
+local lapsed = call('ZRANGEBYSCORE', KEYS[4], '-inf', whole(NOW), 'WITHSCORES', 'LIMIT', 0, 1000)
+for number = 1, #lapsed, 2 do
+  local seat, user = lapsed[number], user_of(lapsed[number])
+  local last, entered = vacate(seat, user)
+  if last and not (entered and entered >= lapsed[number + 1] - ARGV[4]) then
     call('ZADD', KEYS[6], whole(NOW), user)
   end
 end

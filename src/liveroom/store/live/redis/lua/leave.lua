@@ -30,9 +30,11 @@ local function unsubscribe()
   call('HDEL', KEYS[16], user)
   local quiet = call('HLEN', KEYS[16]) > CROWD
   for _, seat in ipairs(unpack_(seats)) do
-    call('ZREM', KEYS[15], seat)
-    if not quiet then
-      call('SPUBLISH', KEYS[14], pack({'l', seat}))
+    if type(seat) == 'string' then
+      call('ZREM', KEYS[15], seat)
+      if not quiet then
+        call('SPUBLISH', KEYS[14], pack({'l', seat}))
+      end
     end
   end
 end
