@@ -31,6 +31,7 @@ from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.unfinished import Unfinished
 from liveroom.usecases.vendors import VendorDesk
 
 LiveMaker = Callable[[Settings, Ledger, Clock], Live]
@@ -99,7 +100,9 @@ async def make_ground(
         relay=relay,
         asking=asking,
         screening=screening,
-        rooms=Rooms(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening),
+        rooms=Rooms(
+            *(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening, Unfinished(live))
+        ),
     )
 
 

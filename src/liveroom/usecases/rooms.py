@@ -37,6 +37,7 @@ from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.removals import put_out
 from liveroom.usecases.screening import Screening
+from liveroom.usecases.unfinished import Ending, Unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Rooms:
     consents: Consents
     passwords: Passwords
     screening: Screening
+    unfinished: Unfinished
 
     async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
         """Give the actor a fresh room id. Nobody sees the room until they open it. Raises ``ContentRefused``."""
@@ -92,18 +94,19 @@ class Rooms:
         now = self.clock.now()
         beat = Beat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
         placing = Placing(beat, room_id, PlaceId(new_id(now)), host=False)
-        placed = await self.live.take_place(placing)
-        faults.point("enter.placed")
-        place = Place(placed.place, actor.user, actor.session, room_id, host=False)
+        place = Place(placing.place, actor.user, actor.session, room_id, host=False)
         try:
+            placed = await self.live.take_place(placing)
+            faults.point("enter.placed")
+            place = place._replace(id=placed.place)
             entry = self._entry(placing, placed, coming, actor, placed.profile or await self._profile(actor))
             entered = await self._admit(actor, entry, coming)
+            faults.point("enter.admitted")
+            if entered.role.is_host:
+                await self.live.take_place(placing._replace(place=place.id, host=True))
         except (Failure, asyncio.CancelledError) as failure:
             await self._take_back(place, failure, fresh=place.id == placing.place)
             raise
-        faults.point("enter.admitted")
-        if entered.role.is_host:
-            await self.live.take_place(placing._replace(place=place.id, host=True))
         await self._seat(entered, placed.former)
         return entered
 
@@ -113,7 +116,11 @@ class Rooms:
         if left is None:
             return
         faults.point("leave.left")
-        await self.live.drop_places([left.place])
+        try:
+            await self.live.drop_places([left.place])
+        except LiveUnavailable:
+            self.live.drop_later([left.place])
+            raise
         await self._unseat([left])
         await self._list([(left.room, left.hidden)])
         await self.live.settle()
@@ -144,6 +151,13 @@ class Rooms:
         faults.point("sweep.left")
         await self.live.drop_places(places)
         await self._list([(left.room, left.hidden) for left in ended if left is not None])
+
+    async def end_unfinished(self) -> int:
+        """End places whose end the store has not confirmed; return how many of them were held."""
+        ended = await self.unfinished.end_waiting()
+        await self._unseat(ended)
+        await self._list([(left.room, left.hidden) for left in ended])
+        return len(ended)
 
     async def _admit(self, actor: Actor, entry: Entry, coming: Coming) -> Entered:
         try:
@@ -219,24 +233,32 @@ class Rooms:
                 await permits.changed(one.room.tenant, one.room.id, one.place.user)
 
     async def _leave_all(self, places: Sequence[Place], reason: LeaveReason) -> Sequence[Left | None]:
+        """End places in their rooms; where the store breaks off they are ended when it answers again."""
         leaving = [self.live.leave(place.room, place.user, place.session, place.id, reason) for place in places]
-        return [await leaving[0]] if len(leaving) == 1 else await asyncio.gather(*leaving)
+        try:
+            return [await leaving[0]] if len(leaving) == 1 else await asyncio.gather(*leaving)
+        except (LiveUnavailable, asyncio.CancelledError):
+            self.unfinished.add(*(Ending(place, reason) for place in places))
+            raise
 
     async def _take_back(self, place: Place, failure: BaseException, *, fresh: bool) -> None:
         """Forget the place of an enter that failed, so that no member is left whom the index does not name.
 
-        Refused: it is not held. Broken off: it may be, and is left first; one that was there before stays.
+        Refused: it is not held. Broken off: it may be, and is left first, as soon as the store answers; one that was
+        there before stays.
         """
         refused = isinstance(failure, Refused | BadRequest)
+        taking_back = Ending(place, LeaveReason.LEFT, refused=True)
         try:
-            if fresh and not refused:
-                await self.live.leave(place.room, place.user, place.session, place.id, LeaveReason.LEFT)
-            if fresh:
+            if fresh and refused:
                 await self.live.give_back(place)
+            elif fresh:
+                await self.unfinished.end(taking_back)
             elif refused:
                 await self.live.drop_places([place])
-        except LiveUnavailable:
-            return
+        except (LiveUnavailable, asyncio.CancelledError):
+            if fresh:
+                self.unfinished.add(taking_back)
 
     async def _settle_if_possible(self) -> None:
         try:

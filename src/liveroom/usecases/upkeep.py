@@ -88,11 +88,12 @@ class Upkeep:
         return written
 
     async def sweep(self, gap: timedelta = BEAT_GAP) -> int:
-        """End places that nothing vouches for any more; return how many."""
+        """End places that nothing vouches for any more, and those whose end an outage broke off; return how many."""
+        ended = await self.rooms.end_unfinished()
         places = await self.live.expired(_BATCH, gap=gap)
         if places:
             await self.rooms.end_places(places, LeaveReason.LOST)
-        return len(places)
+        return len(places) + ended
 
     async def gather(self) -> int:
         """Publish what rooms have gathered and a process that died left; return how many rooms did."""

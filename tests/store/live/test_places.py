@@ -262,7 +262,7 @@ async def test_a_refusal_does_not_free_what_an_earlier_enter_is_leaving(world: W
     first = await world.take("bob", "r1")
     second = await world.take("bob", "r2")
     third = await world.take("bob", "r3")
-    assert third.former == (place(second.place, "r2"),)
+    assert third.former == (place(first.place, "r1"), place(second.place, "r2"))
     await world.live.give_back(place(third.place, "r3"))
     world.live.drop_later(second.former)
     again = await world.take("bob", "r1")

@@ -125,7 +125,7 @@ class MemoryLive:
         await self._users.drop_places(places)
 
     async def give_back(self, place: Place) -> None:
-        await self._users.give_back(place)
+        await self._users.drop_places([place], refused=True)
 
     def drop_later(self, places: Sequence[Place]) -> None:
         self._over += places

@@ -194,18 +194,30 @@ class UserRecord:
             self.places[self.places.index(mine)] = mine = place
         else:
             mine.host, mine.entered = mine.host or place.host, place.entered
-        others = [old for old in self.places if old.session == mine.session and old is not mine and not old.host]
-        # One that is superseded already is being left by whoever did that, or will be swept.
-        former = [old for old in others if old.superseded_by is None]
+        former = [old for old in self.places if old.session == mine.session and old is not mine and not old.host]
+        # Those that were superseded before are named again: who did that may have broken off.
         for old in former:
-            old.superseded_by, old.superseded_at = mine.id, now
+            if old.superseded_by is None:
+                old.superseded_by, old.superseded_at = mine.id, now
         return mine, former
 
-    def drop(self, id: PlaceId) -> None:
-        """Forget a place; others that it superseded go on waiting to be left."""
-        heir = next((place.superseded_by for place in self.places if place.id == id), None)
-        self.places = [place for place in self.places if place.id != id]
-        self._follow(id, heir or id)
+    def drop(self, id: PlaceId, now: int, *, refused: bool) -> None:
+        """Forget a place. What it superseded ends with the place that superseded it in turn, or now; only where its
+        enter was refused it is as before.
+        """
+        dropped = next((place for place in self.places if place.id == id), None)
+        if dropped is None:
+            return
+        self.places.remove(dropped)
+        for place in self.places:
+            if place.superseded_by != id:
+                continue
+            if dropped.superseded_by is not None:
+                place.superseded_by = dropped.superseded_by
+            elif refused:
+                place.superseded_by = None
+            else:
+                place.going = now - AGAIN
 
     def _follow(self, former: PlaceId, heir: PlaceId) -> None:
         """Let what one place has superseded end with another."""
@@ -213,11 +225,13 @@ class UserRecord:
             if place.superseded_by == former:
                 place.superseded_by = heir
 
-    def free(self, id: PlaceId) -> None:
-        """Let places stay that this one superseded: its enter was refused."""
-        for place in self.places:
-            if place.superseded_by == id:
-                place.superseded_by = None
+    def keep_newest(self, now: int) -> None:
+        """Let only the newest of each session's audience places stay: the end of the others was lost."""
+        audience = [place for place in self.places if not place.host and not place.going]
+        newest = {place.session: place.id for place in sorted(audience, key=lambda place: place.id)}
+        for place in audience:
+            if newest[place.session] != place.id:
+                place.going = now - AGAIN
 
     def end(self, sessions: set[SessionId], now: int) -> None:
         """Forget sessions that have ended; the next look tells their places to go."""
@@ -258,10 +272,9 @@ class UserRecord:
     def _reason(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> Verdict:
         if place.session not in self.sessions and not self._is_vouched(place.room):
             return Verdict.GOES
-        if place.superseded_by is not None and place.superseded_at + AGAIN <= now:
-            if self._holds(place.superseded_by):
-                return Verdict.GOES
-            place.superseded_by = None
+        heir = place.superseded_by
+        if heir is not None and (place.superseded_at + AGAIN <= now or not self._holds(heir)):
+            return Verdict.GOES
         if held:
             return Verdict.STAYS
         is_old = not place.host and place.entered + waits.audience <= now and not self._is_seen(place.room)

@@ -151,12 +151,14 @@ class Users:
             session.keepalive, session.expires = True, now + self.waits.keepalive
         return record
 
-    async def drop_places(self, places: Iterable[Place]) -> None:
+    async def drop_places(self, places: Iterable[Place], *, refused: bool = False) -> None:
+        """Forget places; ``refused``: their enters were."""
         for place in places:
             bucket = await self.ready(place.user)
             if record := bucket.users.get(place.user):
-                record.drop(place.id)
+                record.drop(place.id, read(self._clock), refused=refused)
                 bucket.tidy(place.user, record, had=False)
+                bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
 
     async def spare(self, place: Place) -> None:
         """Let a place stay that was told to go: a subscription to its room vouches."""
@@ -166,12 +168,6 @@ class Users:
         if record is not None and mine is not None and mine.going:
             mine.going, mine.entered = 0, read(self._clock)
             bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
-
-    async def give_back(self, place: Place) -> None:
-        """Forget a place whose enter was refused."""
-        if record := (await self.ready(place.user)).users.get(place.user):
-            record.free(place.id)
-        await self.drop_places([place])
 
     async def record(self, user: UserId) -> UserRecord | None:
         """Return what is known of the user, to be read before the next await."""
@@ -279,7 +275,9 @@ class Users:
             entered = seed.entered.get(place.id)
             refill.place(place, None if entered is None else moment(entered), keepalive=place.session in seed.keepalive)
         refill.rest()
+        now = read(self._clock)
         for user, record in bucket.users.items():
+            record.keep_newest(now)
             bucket.arm(user, record, record.next_look(self.waits, bucket.hold))
 
     # --- last signs of life ----------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ WORK: Final = 200
 """Places of a bucket that one sweep names, and that one call drops."""
 LOOKS: Final = 2000
 """Users of a bucket at whom one sweep looks; most have renewed their lease since they were noted."""
+_MOST_WAITING: Final = 65_536
+"""Places that wait to be dropped while the store is down."""
 _WAVE: Final = 32
 """The most buckets swept at once."""
 
@@ -95,8 +97,13 @@ class Users:
     async def drop_waiting(self) -> None:
         """Forget the places that waited for this: one script carries all of a bucket."""
         over, self._over = self._over, []
-        if over:
+        if not over:
+            return
+        try:
             await self.drop_places(over)
+        except LiveUnavailable:
+            self._over = [*over, *self._over][:_MOST_WAITING]
+            raise
 
     # --- reading ---------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,23 @@
 -- uses: time common user
--- ARGV: 6 {user, place} of each place to forget, 7 (1) that their enters were refused: what they superseded is as before.
--- Otherwise that is being left by the enter that superseded it, and goes on waiting for it.
+-- ARGV: 6 {user, place} of each place to forget, 7 (1) that their enters were refused: only then is what they superseded
+-- as before. Otherwise that ends with the place that superseded them in turn, or now.
+local refused = ARGV[7] == '1'
+
+-- Let go of what a place had superseded that is there no more.
+local function release(record, id, heir)
+  for _, place in ipairs(record[5]) do
+    if place[7] == id then
+      if heir then
+        place[7] = heir
+      elseif refused then
+        place[6], place[7], place[8] = place[6] or 0, false, 0
+      else
+        place[6] = NOW - AGAIN
+      end
+    end
+  end
+end
+
 for _, dropped in ipairs(unpack_(ARGV[6])) do
   local user, id = dropped[1], dropped[2]
   local record = read(user)
@@ -14,15 +31,7 @@ for _, dropped in ipairs(unpack_(ARGV[6])) do
       end
     end
     record[5] = kept
-    if ARGV[7] ~= '1' then
-      follow(record, id, heir or id)
-    else
-      for _, place in ipairs(kept) do
-        if place[7] == id then
-          place[6], place[7], place[8] = place[6] or 0, false, 0
-        end
-      end
-    end
+    release(record, id, heir)
     write(user, record, absent)
   end
 end

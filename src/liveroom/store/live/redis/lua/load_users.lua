@@ -44,6 +44,36 @@ local function send(record, id)
   end
 end
 
+-- Ids sort by when they were made, byte by byte; Lua's own order is the server's locale's.
+local function is_newer(id, other)
+  for at = 1, math.min(#id, #other) do
+    local one, two = string.byte(id, at), string.byte(other, at)
+    if one ~= two then
+      return one > two
+    end
+  end
+  return #id > #other
+end
+
+-- Of a session's audience places the newest stays: the end of the others was lost with the bucket.
+local function keep_newest(record)
+  local newest = {}
+  local function counts(place)
+    return place[5] == 0 and not place[7] and (place[6] or 0) == 0
+  end
+  for _, place in ipairs(record[5]) do
+    local known = newest[place[2]]
+    if counts(place) and (not known or is_newer(place[1], known)) then
+      newest[place[2]] = place[1]
+    end
+  end
+  for _, place in ipairs(record[5]) do
+    if counts(place) and newest[place[2]] ~= place[1] then
+      place[6], place[7], place[8] = NOW - AGAIN, false, 0
+    end
+  end
+end
+
 for _, seed in ipairs(unpack_(ARGV[6])) do
   local user = seed[1]
   local record = read(user)
@@ -57,6 +87,7 @@ for _, seed in ipairs(unpack_(ARGV[6])) do
       send(record, id)
     end
   end
+  keep_newest(record)
   write(user, record, absent)
 end
 turn()

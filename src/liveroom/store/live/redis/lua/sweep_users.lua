@@ -35,11 +35,8 @@ local function reason(record, place)
   if not session_of(record, place[2]) and not is_vouched(record, place[3]) then
     return 0
   end
-  if place[7] and place[8] + AGAIN <= NOW then
-    if holds(record, place[7]) then
-      return 0
-    end
-    place[6], place[7], place[8] = 0, false, 0
+  if place[7] and (place[8] + AGAIN <= NOW or not holds(record, place[7])) then
+    return 0
   end
   if held then
     return nil

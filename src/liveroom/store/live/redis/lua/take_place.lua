@@ -1,6 +1,7 @@
 -- uses: time common user
 -- ARGV: 6 user, 7 session, 8 kind of beat, 9 issued, 10 room, 11 place, 12 host. Returns nothing for a session that has
--- ended, else the place, name (or false), avatar, former places and if the session sends keepalives, packed.
+-- ended, else the place, name (or false), avatar, all former places and if the session sends keepalives, packed: the same
+-- however often it runs.
 local user, id, room, wanted = ARGV[6], ARGV[7], ARGV[10], ARGV[11]
 local record = read(user)
 local absent = is_absent(record)
@@ -26,14 +27,14 @@ else
   mine = {wanted, id, room, math.floor(NOW / 1000), tonumber(ARGV[12])}
   record[5][#record[5] + 1] = mine
 end
+-- Those that were superseded before are named again: who did that may have broken off, and leaving twice changes nothing.
 local former = {}
 for _, place in ipairs(record[5]) do
   if place ~= mine and place[2] == id and place[5] == 0 then
-    -- One that is superseded already is being left by whoever did that, or will be swept.
     if not place[7] then
       place[6], place[7], place[8] = place[6] or 0, mine[1], NOW
-      former[#former + 1] = named(user, place)
     end
+    former[#former + 1] = named(user, place)
   end
 end
 if ARGV[8] ~= '2' then
