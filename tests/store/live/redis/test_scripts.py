@@ -29,6 +29,36 @@ def test_a_script_is_loaded_with_the_preludes_that_it_names(name: str) -> None:
     assert text.endswith((LUA / f"{name}.lua").read_text())
 
 
+WRITES = re.compile(r"\bcall\(\s*'(?:SET|DEL|H(?:SET|DEL|INCRBY)|Z(?:ADD|REM)|S(?:ADD|REM)|RPUSH|XADD|XDEL|XTRIM)")
+ANY_TIME = {
+    "what is compared with a version, rev or epoch": {
+        "close_room", "put_listed", "purge_list", "put_metadata", "put_room", "put_standing", "release_room",
+        "renew_epoch", "begin_feed", "publish_feed", "hear_outside",
+    },
+    "what ends is over whenever that is heard": {"close_sockets", "end_sessions", "part"},
+    "batches that change nothing when they come twice or late": {
+        "beats", "log_events", "renew_seats", "renew_sockets", "strike_likes", "take_likes", "trim_journal",
+    },
+    "looks of the background, each again after a while": {
+        "desert", "dirty_rooms", "hear_feed", "orphan", "publish_gathered", "survey_rooms", "sweep_users",
+        "due_alarms", "take_journal", "snapshot", "recent_feed",
+        "list_joined", "positions", "recent",
+    },
+    "claims, and rebuilds under one": {
+        "abandon_list", "claim", "claim_list", "claim_relays", "finish", "finish_list", "forget_room", "forget_talk",
+        "load_room", "load_users", "open_talk", "release",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("prelude_")])
+def test_a_script_that_writes_is_told_until_when_it_is_waited_for_unless_it_may_come_at_any_time(name: str) -> None:
+    what = script(name)
+    exempt = any(name in names for names in ANY_TIME.values())
+    assert what.awaited or exempt or not WRITES.search((LUA / f"{name}.lua").read_text()), name
+    assert not (what.awaited and exempt), name
+
+
 @pytest.mark.services
 async def test_a_server_that_has_forgotten_the_scripts_gets_them_again(world: World, redis_server: Redis) -> None:
     await world.go_live()

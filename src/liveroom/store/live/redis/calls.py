@@ -1,6 +1,7 @@
 """Calls of scripts: to the server that has the bucket, again after what passes by itself, within three seconds.
 
-Scripts may run twice when a connection is lost in between: each is made so that this changes nothing.
+Scripts may run twice when a connection is lost in between: each is made so that this changes nothing. None of those
+that somebody waits for runs after that (docs/decisions/0036).
 """
 
 import asyncio
@@ -125,7 +126,8 @@ class Caller:
         """
         end = self._end()
         calls = [self._prepared(name, keys, args, 0) for _, keys, args in asked]
-        answers: list[Any] = await asyncio.gather(*map(self._attempt, calls), return_exceptions=True)
+        attempts = (self._attempt(call, end) for call in calls)
+        answers: list[Any] = await asyncio.gather(*attempts, return_exceptions=True)
         open_ones = [number for number, answer in enumerate(answers) if isinstance(answer, _NO_ANSWER)]
         if open_ones:
             again = (self._persist(calls[number], restore, asked[number].bucket, end) for number in open_ones)
@@ -135,10 +137,10 @@ class Caller:
                 answers[number] = answer
         return answers
 
-    def _attempt(self, call: _Prepared) -> "asyncio.Future[Any]":
-        slot, command, _, head = call
+    def _attempt(self, call: _Prepared, end: float) -> "asyncio.Future[Any]":
+        slot, command, what, head = call
         try:
-            return self._topology.server(slot).submit(command, head)
+            return self._topology.server(slot).submit(command, head, _until(what, end))
         except Disconnected as unknown:
             failed: asyncio.Future[Any] = self._loop.create_future()
             failed.set_exception(unknown)
@@ -157,9 +159,9 @@ class Caller:
 
     async def _call(self, call: _Prepared, restore: Restore | None = None, bucket: int = 0) -> Any:
         end = self._end()
-        slot, command, _, head = call
+        slot, command, what, head = call
         try:
-            reply = await self._topology.server(slot).submit(command, head)
+            reply = await self._topology.server(slot).submit(command, head, _until(what, end))
         except Disconnected:
             pass
         else:
@@ -189,7 +191,7 @@ class Caller:
                 if asking is not None:
                     server.submit(("ASKING",))
                     asking = None
-                reply = await server.submit(command, head)
+                reply = await server.submit(command, head, _until(what, end))
             except Disconnected as error:
                 if self._is_late(end) or await self._is_lost(slot, server):
                     raise LiveUnavailable(str(error)) from error
@@ -237,8 +239,8 @@ class Caller:
             raise BucketLost
         if word == "NOSCRIPT" and what is not None:
             await self._load(server, what)
-        elif word == "MOVED":
-            await self._moved()
+        elif word in ("LATE", "MOVED"):
+            await self._find_out_unless_down(server.learn_time() if word == "LATE" else self._topology.refresh())
         elif word == "ASK":
             host, _, port = rest.split()[-1].rpartition(":")
             return self._topology.at((host, int(port)))
@@ -253,9 +255,10 @@ class Caller:
             raise ScriptFailed(str(error))
         return None
 
-    async def _moved(self) -> None:
+    async def _find_out_unless_down(self, question: Awaitable[None]) -> None:
+        """Learn what time the server has, which found a command late that is waited for, or who has what now."""
         try:
-            await self._topology.refresh()
+            await question
         except Disconnected:
             await asyncio.sleep(_PAUSE)
 
@@ -297,6 +300,11 @@ class Caller:
     async def close(self) -> None:
         """End all connections."""
         await self._topology.close()
+
+
+def _until(what: Script | None, end: float) -> float:
+    """Return until when somebody waits for a command that must not come too late; 0 for others."""
+    return end if what is not None and what.awaited else 0.0
 
 
 async def _give(server: Server, what: Script) -> None:

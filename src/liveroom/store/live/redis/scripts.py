@@ -16,6 +16,8 @@ class Script:
     name: str
     text: bytes = field(repr=False)
     digest: bytes
+    awaited: bool
+    """It changes nothing when nobody waits for it any more: it is told until when somebody does."""
 
 
 @cache
@@ -25,7 +27,8 @@ def script(name: str) -> Script:
     first = body.partition("\n")[0]
     preludes = first.removeprefix(_USES).split() if first.startswith(_USES) else []
     text = "\n".join([*(_read(f"prelude_{prelude}") for prelude in preludes), body]).encode()
-    return Script(name, text, sha1(text, usedforsecurity=False).hexdigest().encode())
+    digest = sha1(text, usedforsecurity=False).hexdigest().encode()
+    return Script(name, text, digest, "awaited" in preludes)
 
 
 def _read(name: str) -> str:

@@ -36,7 +36,7 @@ class Server:
     def __init__(self, connecting: Connecting) -> None:
         self._connecting = connecting
         self._loop = asyncio.get_running_loop()
-        self._queue: list[tuple[Command, Head | None, asyncio.Future[Any]]] = []
+        self._queue: list[tuple[Command, Head | None, float, asyncio.Future[Any]]] = []
         self._flushing = False
         self._wire: Wire | None = None
         self._attempt: asyncio.Task[None] | None = None
@@ -50,13 +50,14 @@ class Server:
         """The version of the server that was connected last."""
         return self._wire.version if self._wire is not None else ""
 
-    def submit(self, command: Command, head: Head | None = None) -> "asyncio.Future[Any]":
+    def submit(self, command: Command, head: Head | None = None, until: float = 0.0) -> "asyncio.Future[Any]":
         """Send the command, behind the head that it may have, with this tick's others; errors of Redis are values.
 
-        Within a request the answer is a ``LiveUnavailable`` once that is over.
+        Within a request the answer is a ``LiveUnavailable`` once that is over. ``until``: when, on the loop's clock,
+        nobody waits for it any more. The command is told, in the server's time.
         """
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.append((command, head, future))
+        self._queue.append((command, head, until, future))
         self._watch.add(future)
         if not self._flushing:
             self._flushing = True
@@ -82,8 +83,13 @@ class Server:
             self._loop.call_later(0.001, self._flush)
         else:
             queue, self._queue = self._queue, []
-            packed = [_packed(command, head, wire.run_id) for command, head, _ in queue]
-            wire.send(packed, [future for _, _, future in queue])
+            latest = wire.patience()
+            word = wire.due(latest)
+            packed = [
+                _packed(command, head, word if until >= latest else wire.due(until) if until else b"", wire.run_id)
+                for command, head, until, _ in queue
+            ]
+            wire.send(packed, [future for _, _, _, future in queue])
 
     def _reach(self) -> None:
         """Connect; or fail what waits, when that was tried a moment ago, or is being tried for long."""
@@ -97,7 +103,9 @@ class Server:
 
     async def _connect(self) -> None:
         try:
-            self._wire = await self._connecting()
+            wire = await self._connecting()
+            await wire.learn_time()
+            self._wire = wire
             self._failing_since = None
         except Exception as error:
             if not isinstance(error, Disconnected):
@@ -112,9 +120,14 @@ class Server:
 
     def _fail(self, error: Exception) -> None:
         queue, self._queue = self._queue, []
-        for _, _, future in queue:
+        for _, _, _, future in queue:
             if not future.done():
                 future.set_exception(Disconnected(str(error)))
+
+    async def learn_time(self) -> None:
+        """Ask what time the server has: it found a command late for which somebody waits."""
+        if self._wire is not None:
+            await self._wire.learn_time()
 
     async def dedicated(self) -> Wire:
         """Return a new connection to this server; raises ``Disconnected``."""
@@ -234,7 +247,11 @@ async def _master(address: Address) -> Place:
     raise Disconnected("; ".join(failures))
 
 
-def _packed(command: Command, head: Head | None, run_id: str) -> bytes:
+def _packed(command: Command, head: Head | None, due: bytes, run_id: str) -> bytes:
+    """Return a command as it travels; ``due``: until when it may run, in the server's time, empty for ever."""
     if command[-1] is RUN_ID:
-        command = (*command[:-1], run_id)
-    return pack_command(command) if head is None else head.pack(command)
+        command = (*command[:-1], due, run_id) if due else (*command[:-1], run_id)
+        due = b""
+    if head is not None:
+        return head.pack(command, due)
+    return pack_command((*command, due) if due else command)

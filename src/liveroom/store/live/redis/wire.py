@@ -18,6 +18,9 @@ SILENCE: Final = 2.0
 CONNECT: Final = 1.0
 """Seconds that a connection may take to stand."""
 
+_TIME_KEPT: Final = 5.0
+"""Seconds after which the server is asked for its time again, beside whatever is sent."""
+
 Word = bytes | str | int
 Command = Sequence[Word]
 
@@ -37,6 +40,8 @@ class Wire(asyncio.Protocol):
         self.silence = silence
         self._heard = self._loop.time()
         self._watch: asyncio.TimerHandle | None = None
+        self._ahead = 0.0
+        self._asked_time = self._heard
         self.run_id = ""
         self.version = ""
 
@@ -78,10 +83,13 @@ class Wire(asyncio.Protocol):
         """Send packed commands; each future gets its answer, errors of Redis as values."""
         if self._transport is None:
             raise Disconnected("not connected")
+        now = self._loop.time()
         if not self._due:
-            self._heard = self._loop.time()
+            self._heard = now
         self._due.extend(futures)
         self._transport.write(b"".join(packed))
+        if now - self._asked_time > _TIME_KEPT:
+            self._ask_time(now)
         if self._watch is None:
             self._watch = self._loop.call_later(self.silence, self._listen)
 
@@ -95,6 +103,43 @@ class Wire(asyncio.Protocol):
             self.abort()
         else:
             self._watch = self._loop.call_later(left, self._listen)
+
+    # --- the server's time -----------------------------------------------------------------------------------------
+
+    def patience(self) -> float:
+        """Return when, on our loop's clock, this connection is given up if it says nothing; ``send`` goes by the same.
+
+        What is sent now and is not done by then is sent again or given up, so it must not be done later.
+        """
+        return (self._heard if self._due else self._loop.time()) + self.silence
+
+    def due(self, until: float) -> bytes:
+        """Return an instant of our loop's clock in the server's time, in milliseconds; never later than it is."""
+        return b"%013d" % ((until + self._ahead) * 1000)
+
+    async def learn_time(self) -> None:
+        """Ask what time the server has; raises ``Disconnected``."""
+        await self._ask_time(self._loop.time())
+
+    def _ask_time(self, now: float) -> "asyncio.Future[Any]":
+        self._asked_time = now
+        future: asyncio.Future[Any] = self._loop.create_future()
+        future.add_done_callback(lambda answer: self._have_time(now, answer))
+        self.send([_TIME], [future])
+        return future
+
+    def _have_time(self, asked: float, answer: "asyncio.Future[Any]") -> None:
+        """Note by how much the server's clock is ahead, at least: the answer may have been on its way for long.
+
+        What is known stays where it agrees: it is the nearer the truth, the quicker its answer was.
+        """
+        if answer.cancelled() or answer.exception() or isinstance(answer.result(), hiredis.ReplyError):
+            return
+        seconds, micros = answer.result()
+        time = int(seconds) + int(micros) / 1e6
+        least, most = time - self._loop.time(), time - asked
+        if not least <= self._ahead <= most:
+            self._ahead = least
 
     async def ask(self, *words: Word) -> Any:
         """Send one command and return its answer; raises what Redis answers as an error."""
@@ -127,6 +172,9 @@ def pack_command(words: Sequence[Word]) -> bytes:
     return packed
 
 
+_TIME: Final = pack_command(("TIME",))
+
+
 class Head:
     """The words that many commands begin with, packed once: the 17 keys of a script cost more than all its values."""
 
@@ -136,9 +184,12 @@ class Head:
         self._length = len(words)
         self._packed = pack_command(words).partition(b"\n")[2]
 
-    def pack(self, words: Sequence[Word]) -> bytes:
-        """Return the command that goes on with these words, as it travels."""
+    def pack(self, words: Sequence[Word], due: bytes = b"") -> bytes:
+        """Return the command that goes on with these words, and with when it is due if that is given, as it travels."""
         _, _, packed = pack_command(words).partition(b"\n")
+        if due:
+            length = self._length + len(words) + 1
+            return b"*%d\r\n%b%b$%d\r\n%b\r\n" % (length, self._packed, packed, len(due), due)
         return b"*%d\r\n%b%b" % (self._length + len(words), self._packed, packed)
 
 

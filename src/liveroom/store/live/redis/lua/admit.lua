@@ -1,4 +1,4 @@
--- uses: time common room events
+-- uses: time awaited common room events
 -- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label, 9 name, 10 avatar, 11 admin, 12 anyone
 -- may host, 13 grace, 14 keepalive, 15 stay that begins if they are not in yet, 16 digests of the password they gave.
 -- Returns 'none', 'full', 'banned', 'invited', 'password', or role, shown, in how many ms what was gathered is due, and

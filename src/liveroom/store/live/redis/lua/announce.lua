@@ -1,4 +1,4 @@
--- uses: time common room events
+-- uses: time awaited common room events
 -- ARGV: 3 tenant, 4 the announcement's id, 5 kind, 6 data (JSON), 7 by whom (or ''), 8 (1) whether it keeps the pace.
 -- Returns -1 when the tenant has no such room, else in how many ms what was gathered is due.
 --

@@ -1,4 +1,4 @@
--- uses: time common user
+-- uses: time awaited common user
 -- ARGV: 6 {user, place} of each place to forget, 7 (1) that their enters were refused: only then is what they superseded
 -- as before. Otherwise that ends with the place that superseded them in turn, or now.
 local refused = ARGV[7] == '1'

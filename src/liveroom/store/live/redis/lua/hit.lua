@@ -1,4 +1,4 @@
--- uses: time
+-- uses: time awaited
 -- KEYS[1]: a limit: when its window began, and its uses. ARGV: 2 window, 3 uses to count (below 0: to take back). Returns
 -- all uses.
 local kept = redis.call('GET', KEYS[1])

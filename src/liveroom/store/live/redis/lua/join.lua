@@ -1,4 +1,4 @@
--- uses: time common verify channel
+-- uses: time awaited common verify channel
 -- ARGV: 3 tenant, 4 user, 5 seat, 6 for how long, 7 the server's run id. Returns 'none' (no such room),
 -- 'out' (no member), or the room's log, packed.
 local room = call('HMGET', KEYS[2], 'f', 'p', 'l')

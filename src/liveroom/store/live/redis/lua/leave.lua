@@ -1,4 +1,4 @@
--- uses: time common room events stage
+-- uses: time awaited common room events stage
 -- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 user, 4 session (empty: every session), 5 place (empty: any), 6 reason, 7 grace. Returns nothing when there
 -- was no such place, else place, session, host, hidden by this, a seat was left with it, in how many ms what was gathered is
 -- due, and the room's picture.

@@ -1,4 +1,4 @@
--- uses: time common room events
+-- uses: time awaited common room events
 -- KEYS: 15 likers, 16 liked. ARGV: 3 tenant, 4 token of this write, 5 the turn that the writer has (0: none), 6 likes {user,
 -- batch ('': none), count}, packed, 7 least time between two turns, 8 between two writes, 9 how far ahead turns are given,
 -- 10 the window, 11 likes of a user in it, 12 how many batches of a user are remembered, 13 the most that is told.

@@ -1,4 +1,4 @@
--- uses: time common user socket
+-- uses: time awaited common user socket
 -- Each socket is followed by when its token was issued, and by what happens to other devices: 0 nothing, 1 they end,
 -- 2 it is refused. Returns for each, packed: false when its session has ended, true when it is refused, else the
 -- sessions that it replaces.

@@ -1,4 +1,4 @@
--- uses: time common user
+-- uses: time awaited common user
 -- ARGV: 6 user, 7 name, 8 avatar. Returns the rooms in which the record names a place.
 local record = read(ARGV[6])
 local absent = is_absent(record)

@@ -1,4 +1,4 @@
--- uses: time common room events stage alarms
+-- uses: time awaited common room events stage alarms
 -- ARGV: 3 broadcast, 4 rev of the room's row and 5 version of the stage as they were seen, 6 seats and 7 requests as they are
 -- to be, 8 what is told of requests {kind, data, by whom}, packed; 9 when the next request is over (0: none), 10 by whom,
 -- 11 token of this write, 12 who comes to a seat muted, packed.

@@ -1,4 +1,4 @@
--- uses: time common room events talk
+-- uses: time awaited common room events talk
 -- ARGV: 3 tenant, 4 broadcast, 5 number, 6 by whom, 7 the recalled message, packed: for one that said does not have. Returns
 -- -1 when the tenant has no such broadcast, else in how many ms what was gathered is due.
 --

@@ -1,4 +1,4 @@
--- uses: time common room events
+-- uses: time awaited common room events
 -- ARGV: 3 user, 4 name, 5 avatar. Returns -1 when that changed nothing, else in how many ms what was gathered is due.
 local room = read_room()
 local member = room and not room.closing and read_member(ARGV[3])

@@ -1,4 +1,4 @@
--- uses: time common room events talk
+-- uses: time awaited common room events talk
 -- KEYS: 17 the speaker: {broadcast, when they wrote last, {when, ...}, {id, number, id, number, ...}}; packed.
 -- ARGV: 3 tenant, 4 user ('': the operator), 5 id, 6 type, 7 priority, 8 text, 9 data (JSON or ''), 10 key, 11 admin, 12 the
 -- least rank that speaks up, 13 how many one member may say in EACH (0: any), 14 how many a room may in a second, 15 how many

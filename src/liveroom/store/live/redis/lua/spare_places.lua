@@ -1,4 +1,4 @@
--- uses: time common user
+-- uses: time awaited common user
 -- ARGV[6]: {user, place} of places that were told to go and may stay: a subscription to their room vouches.
 for _, spared in ipairs(unpack_(ARGV[6])) do
   local user, record = spared[1], read(spared[1])

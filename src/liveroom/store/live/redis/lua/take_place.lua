@@ -1,4 +1,4 @@
--- uses: time common user
+-- uses: time awaited common user
 -- ARGV: 6 user, 7 session, 8 kind of beat, 9 issued, 10 room, 11 place, 12 host. Returns nothing for a session that has
 -- ended, else the place, name (or false), avatar, all former places and if the session sends keepalives, packed: the same
 -- however often it runs.
