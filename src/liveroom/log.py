@@ -8,9 +8,11 @@ log.
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
 import structlog
@@ -31,6 +33,10 @@ _SECRET_TEXT = re.compile(
     r"|(?<=[?&\s\"'])(?:token|salt|signature|userSig|sdkUserSig|usersig|password|secret|sign)=[^&\s\"']+"
 )
 _DEEPEST = 8
+_CAUSE_MAX = 300
+_PACKAGE = Path(__file__).parent.as_posix()
+UNEXPECTED: Final[dict[tuple[str, ...], float]] = {}
+"""Errors of this process that nobody foresaw, by the event under which they are logged."""
 _request: ContextVar[str] = ContextVar("request", default="")
 
 
@@ -60,6 +66,23 @@ def configure(form: Literal["auto", "json", "console"], level: str, *, stream: T
         cache_logger_on_first_use=False,
     )
     _route_libraries(shared, last, out, least)
+
+
+def log_unexpected(log: Any, event: str, problem: BaseException, **fields: Any) -> None:
+    """Log and count an error that nobody foresaw. The line says what and where; at level debug a traceback follows.
+
+    Whoever can cause such an error can do so often, and a traceback each time would fill the disk.
+    """
+    UNEXPECTED[event,] = UNEXPECTED.get((event,), 0) + 1
+    log.error(event, cause=repr(problem)[:_CAUSE_MAX], at=_place_of(problem), **fields)
+    log.debug(f"{event}.traceback", exc_info=problem)
+
+
+def _place_of(problem: BaseException) -> str:
+    """Return the innermost place of ours in an error's traceback, else the innermost one."""
+    places = traceback.extract_tb(problem.__traceback__)
+    ours = [place for place in places if f"{_PACKAGE}/" in place.filename] or list(places)
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno} {ours[-1].name}" if ours else ""
 
 
 def bind_request(request_id: str) -> None:

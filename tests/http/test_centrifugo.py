@@ -17,6 +17,8 @@ HEADER = "X-Liveroom-Key"
 async def tell(body: bytes, facts: Facts) -> bytes:
     if body == b"unreadable":
         raise ValueError("unreadable")
+    if body == b"deep":
+        raise RecursionError
     if body == b"down":
         raise LiveUnavailable("down")
     return b'{"said":"%s"}' % facts["address"].encode()
@@ -45,7 +47,8 @@ async def test_without_a_configured_secret_nobody_has_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [(b"{}", 200), (b"unreadable", 400), (b"down", 503), (b"x" * (LONGEST + 1), 413)]
+    ("body", "status"),
+    [(b"{}", 200), (b"unreadable", 400), (b"deep", 400), (b"down", 503), (b"x" * (LONGEST + 1), 413)],
 )
 async def test_the_status_says_how_it_went(body: bytes, status: int) -> None:
     async with client_of(App()) as client:

@@ -243,6 +243,7 @@ async def test_a_hub_that_takes_nobody_answers_503(house: House) -> None:
         (["https://app.example"], None, True),
         (["https://app.example"], "https://other.example", False),
         (["https://app.example"], "null", False),
+        (["https://app.example"], "http://[", False),
         (["https://app.example"], "https://live.example", True),
         ([], "https://other.example", False),
     ],
@@ -271,9 +272,10 @@ async def test_a_page_of_a_foreign_origin_opens_no_socket(
         (HEAD.replace("GET", "PUT") + KEY + "\r\n", 405),
         (HEAD.replace(PATH, "/%ff%00" + PATH) + KEY + "X: \xff\r\n\r\n", 101),
         (HEAD.replace(PATH, PATH + "?" + "a&" * 2000) + KEY + "\r\n", 101),
+        (HEAD.replace(PATH, PATH + "?" + "a&" * 150) + KEY + "\r\n", 101),
         (HEAD + KEY + f"X-Long: {'a' * 40_000}\r\n\r\n", 431),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 async def test_an_odd_handshake_is_answered(house: House, head: str, status: int) -> None:
     reader, writer = await asyncio.open_connection(LOOPBACK, house.port)
@@ -364,6 +366,16 @@ async def test_the_hub_s_code_reaches_the_client(house: House) -> None:
         assert await ended(client) == (4500, "session ended")
     await house.visitor.is_lost.wait()
     assert house.visitor.losses == 1
+
+
+async def test_what_is_no_websocket_may_stand_behind_a_message_that_ends_the_connection(house: House) -> None:
+    """The library had ended the connection by then, and closing it once more raised."""
+    async with house.connect() as client:
+        house.visitor.answer = lambda message: house.visitor.transport.close(3501, "bad request")
+        message = Frame(Opcode.TEXT, b"x").serialize(mask=True)
+        client.transport.write(message + b"\x7f" * 20)
+        assert (await ended(client))[0] == 1002
+    await house.visitor.is_lost.wait()
 
 
 async def test_nothing_comes_and_goes_after_a_close(house: House) -> None:

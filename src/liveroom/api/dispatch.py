@@ -35,6 +35,7 @@ from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.server_keys import KEY_PREFIX, Operator
 from liveroom.domain.sessions import Actor, Claims
 from liveroom.domain.tenants import Language, Tenant
+from liveroom.log import log_unexpected
 
 log = structlog.get_logger("liveroom.api")
 
@@ -189,8 +190,8 @@ class Dispatcher:
             outcome = self._refuse(method, failure, tenant, door)
         except deadlines.Overdue as late:
             outcome = self._refuse(method, LiveUnavailable(str(late)), tenant, door)
-        except Exception:
-            log.exception("call.failed", method=method.path)
+        except Exception as problem:
+            log_unexpected(log, "call.failed", problem, method=method.path)
             outcome = refusal(Code.SystemError, self._language(tenant, door), door.request_id, data=method.data)
         else:
             outcome = success(method, result, door.request_id)

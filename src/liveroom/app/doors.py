@@ -25,6 +25,7 @@ from liveroom.http.metrics import Counted, Figures, Meter
 from liveroom.http.pages import open_pages
 from liveroom.http.server import serve
 from liveroom.http.site import make_site
+from liveroom.log import UNEXPECTED
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.usecases.mirror import Mirror
@@ -125,6 +126,7 @@ def _counted(core: Core) -> Sequence[Counted]:
     mirrored = () if core.mirror is None else (_mirrored(core.mirror),)
     return (
         *mirrored,
+        Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
         Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
         Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),

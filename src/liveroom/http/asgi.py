@@ -9,14 +9,18 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from starlette.requests import ClientDisconnect
 from structlog import get_logger
 
+from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Registry
-from liveroom.api.dispatch import Door, Outcome
+from liveroom.api.dispatch import Door, Outcome, refusal
 from liveroom.domain.errors import BadRequest
+from liveroom.domain.tenants import Language
 from liveroom.http.addresses import Addresses, Network, host_name
 from liveroom.http.cors import Cors, Header, lines
 from liveroom.http.cycle import ANSWER, HOLD
@@ -25,7 +29,7 @@ from liveroom.http.lifespan import Lifespan, run_lifespan
 from liveroom.http.metrics import Meter
 from liveroom.http.paths import Paths, Routes
 from liveroom.http.signed import Kept, is_signed
-from liveroom.log import bind_request
+from liveroom.log import bind_request, log_unexpected
 
 log = get_logger("liveroom.http")
 
@@ -43,6 +47,8 @@ _HEADERS: Final[tuple[Header, ...]] = (
 )
 _FIELDS: Final = lines(_HEADERS) + b"x-request-id: %b\r\n%b"
 _SLOW_SECONDS: Final = 1.0
+_LOGGED: Final = 200
+"""Letters of a path that are logged."""
 _HEADED: Final = ("http.response.start", HOLD)
 
 
@@ -96,9 +102,22 @@ class LiveroomAsgi:
         if scope["type"] != "http":
             await self._serve_other(scope, receive, send)
             return
-        started = self._monotonic()
         headers = dict(scope["headers"])
         request_id = self._request_id(headers.get(b"x-request-id"))
+        try:
+            await self._serve(scope, receive, send, headers, request_id)
+        except ClientDisconnect:
+            return
+        except Exception as problem:
+            log_unexpected(log, "request.failed", problem, path=scope["path"][:_LOGGED])
+            if self._find(scope["path"]) is not None:  # else the site has answered by itself
+                with suppress(RuntimeError):  # the answer had begun
+                    await _fail(send, request_id)
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes], request_id: str
+    ) -> None:
+        started = self._monotonic()
         method = self._find(scope["path"])
         if method is None or scope["method"] == "OPTIONS":
             await self._serve_rare(scope, receive, send, headers, request_id)
@@ -187,6 +206,14 @@ async def _read(scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) 
         return read_parameters(scope["query_string"], body, kind, encoding)
     except BadRequest as problem:
         return problem
+
+
+async def _fail(send: Send, request_id: str) -> None:
+    """Answer that something went wrong that nobody foresaw."""
+    body = refusal(Code.SystemError, Language.EN, request_id).body
+    headers = [*_HEADERS, (b"x-request-id", request_id.encode()), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 500, "headers": [*headers, (b"connection", b"close")]})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _answer(send: Send, body: bytes, request_id: str, cors: tuple[Header, ...], *, closes: bool) -> None:

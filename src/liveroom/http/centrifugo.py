@@ -10,6 +10,7 @@ from starlette.routing import Route
 from structlog import get_logger
 
 from liveroom.domain.errors import Unavailable
+from liveroom.http.decoding import BodyTooLarge, ClientGone, read_body
 
 log = get_logger("liveroom.centrifugo")
 
@@ -31,12 +32,15 @@ def centrifugo_routes(answers: Mapping[str, Answer], *, header: str, key: str, a
             given = request.headers.get(header, "")
             if not key or not hmac.compare_digest(given.encode(), key.encode()):
                 return JSONResponse({"error": "the secret of the proxies is missing or wrong"}, 403)
-            body = await request.body()
-            if len(body) > LONGEST:
-                return JSONResponse({"error": "too long"}, 413)
             try:
+                length = request.headers.get("content-length", "").encode()
+                body = await read_body(request.receive, length, LONGEST)
                 return Response(await answer(body, _facts(request, address_of)), media_type=_JSON)
-            except ValueError:
+            except BodyTooLarge:
+                return JSONResponse({"error": "too long"}, 413)
+            except ClientGone:
+                return Response(status_code=400)
+            except (ValueError, RecursionError):
                 return JSONResponse({"error": "the question cannot be read"}, 400)
             except Unavailable as failure:
                 log.warning("centrifugo.unanswered", question=name, cause=repr(failure.__cause__ or failure))

@@ -38,11 +38,13 @@ class QuickCycle(RequestResponseCycle):
         if message["type"] == HOLD:
             self._hold(message["headers"], message["protocol"])
             return
+        if self.flow.write_paused and not self.disconnected:
+            await self.flow.drain()
+        if self.transport.is_closing():
+            self.disconnected = True
         if message["type"] != ANSWER:
             await super().send(message)  # type: ignore[arg-type]
             return
-        if self.flow.write_paused and not self.disconnected:
-            await self.flow.drain()
         if message["closes"]:
             self.keep_alive = False
         if not self.disconnected:
@@ -78,7 +80,7 @@ class QuickCycle(RequestResponseCycle):
     def _finish(self, whole: Sequence[bytes], then: Callable[[], None]) -> None:
         self.unwritten = False
         transport = self.transport
-        if not transport.is_closing():
+        if not (self.disconnected or transport.is_closing()):
             if len(whole) == 1:
                 transport.write(whole[0])
             else:

@@ -135,7 +135,10 @@ class Figures:
         self._levels.update(
             (name, value) for name, value in zip(self._gauges, values, strict=True) if value is not None
         )
-        encode, kind = choose_encoder(accept)
+        try:
+            encode, kind = choose_encoder(accept)
+        except (TypeError, ValueError):  # it names a version that is none
+            encode, kind = choose_encoder("")
         return encode(self._registry), kind
 
     @staticmethod

@@ -11,7 +11,8 @@ from typing import Any, Final, NoReturn
 from urllib.parse import unquote
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from liveroom.http.answers import Answers
 from liveroom.http.cycle import ANSWER, HOLD, Hold, QuickCycle
@@ -61,6 +62,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refusal = 0
         self._lingered = 0
         self._answers = Answers.of(self.loop)
+        self._running: RequestResponseCycle | None = None
+        """The request that is being answered; ``cycle`` is the last that arrived, which may wait behind it."""
 
     # uvicorn names these; asyncio calls the first three, the parser those from on_message_begin, a cycle the last.
 
@@ -70,6 +73,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel()
+        running, self._running = self._running, None
+        if running is not None and not running.response_complete:
+            running.disconnected = True
+            running.message_event.set()
+        self.pipeline.clear()
         super().connection_lost(exc)
 
     def eof_received(self) -> None:
@@ -133,11 +141,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
-        if self._is_arriving and not self._is_head and not self.cycle.keep_alive:
-            self._cut(413)
-        elif self.pipeline:
+        if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
+        elif self._is_arriving and not self._is_head and not self.cycle.keep_alive:
+            self._cut(413)
         elif not self._is_arriving:
             self._due = self.loop.time() + self.timeout_keep_alive
 
@@ -182,6 +190,10 @@ class BoundedProtocol(HttpToolsProtocol):
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
     def _hand_over(self, hold: Hold) -> asyncio.Protocol:
         """Give the connection away, for good."""
         self._cancel()
@@ -189,7 +201,7 @@ class BoundedProtocol(HttpToolsProtocol):
         protocol = hold(self.connections)
         self.flow.resume_reading()
         self.transport.set_protocol(protocol)
-        self.parser = self.cycle = None  # type: ignore[assignment]  # they hold the connection, which holds them
+        self.parser = self.cycle = self._running = None  # type: ignore[assignment]  # they hold the connection, which holds them
         return protocol
 
     def _feed(self, data: bytes) -> None:
@@ -228,6 +240,10 @@ class BoundedProtocol(HttpToolsProtocol):
         """Say why, once, and read no more of this connection; a call that is running is answered first."""
         self._refusal = status
         self._answers.write()
+        if self._is_arriving and not self._is_head and self.pipeline:
+            self._is_arriving = False
+            self.pipeline.popleft()  # what is arriving waits behind others, and will never be whole
+            self.cycle = self.pipeline[0][0] if self.pipeline else self._running  # type: ignore[assignment]
         is_running = self.cycle is not None and not self.cycle.response_complete  # type: ignore[redundant-expr]
         if self._is_arriving and not self._is_head:
             if not is_running:
@@ -251,6 +267,9 @@ class BoundedProtocol(HttpToolsProtocol):
         """Throw away for a moment what still arrives, then close: closing at once would take the answer back."""
         self._refusal = status
         self._is_arriving = False
+        if self._running is not None:
+            self._running.disconnected = True
+            self._running.waiting_for_100_continue = False
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._wait(_LINGER_SECONDS)

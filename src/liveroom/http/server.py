@@ -15,9 +15,13 @@ from types import FrameType
 from typing import Any, Final, TypeVar
 
 import uvicorn
+from structlog import get_logger
 
 from liveroom.http.asgi import App
 from liveroom.http.protocol import BoundedProtocol
+from liveroom.log import log_unexpected
+
+log = get_logger("liveroom.http")
 
 _new_loop: Callable[[], asyncio.AbstractEventLoop] | None
 try:
@@ -100,6 +104,7 @@ async def serve(  # noqa: PLR0913 - each is a thing that one caller decides
     )
     config.load()
     config.ssl = tls
+    asyncio.get_running_loop().set_exception_handler(_log_failure)
     await _Server(config, on_ready, on_stop, on_drain).serve(sockets=[listener])
 
 
@@ -148,6 +153,17 @@ class _Server(uvicorn.Server):
         if not self.should_exit and self._on_stop is not None:
             self._on_stop()
         self.should_exit = True
+
+
+def _log_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what the loop has to say: of a connection whose protocol failed (it is closed), or of a forgotten task."""
+    problem = context.get("exception")
+    if isinstance(problem, OSError):  # of the network, such as a connection that is gone
+        log.debug("loop.failed", said=context["message"], cause=repr(problem))
+    elif isinstance(problem, Exception):
+        log_unexpected(log, "loop.failed", problem, said=context["message"])
+    else:
+        log.warning("loop.warned", said=context["message"])
 
 
 def _sentence(host: str, port: int, problem: OSError) -> str:

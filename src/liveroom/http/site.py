@@ -72,12 +72,12 @@ def make_site(
         return Response(openapi(), media_type=_JSON)
 
     async def refuse(request: Request, problem: Exception) -> Response:
-        status = problem.status_code if isinstance(problem, HTTPException) else 404
+        status = problem.status_code if isinstance(problem, HTTPException) else 500
         spoken = preferred_language(request.headers.get("accept-language", "")) or language
         answer = refusal(Code.SystemError, spoken, request.state.request_id)
         return Response(answer.body, status, media_type=_JSON, headers=getattr(problem, "headers", None))
 
-    handlers: dict[Any, Any] = {404: refuse, 405: refuse}
+    handlers: dict[Any, Any] = {404: refuse, 405: refuse, 500: refuse}
     own = [
         Route("/", root, methods=_BOTH),
         Route("/base/v1", hello, methods=_BOTH),

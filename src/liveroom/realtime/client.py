@@ -15,6 +15,7 @@ from liveroom.domain.events import Socket
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import Claims
 from liveroom.domain.tenants import Tenant
+from liveroom.log import log_unexpected
 from liveroom.realtime import codes
 from liveroom.realtime.codes import End, Refusal
 from liveroom.realtime.framing import Framing, Opening, Transport
@@ -186,8 +187,8 @@ class Client(Subscriber):
         except (Unavailable, deadlines.Overdue) as failure:
             log.warning("command.unavailable", client=self.id, cause=repr(failure.__cause__ or failure))
             self.refuse(command.id, codes.INTERNAL)
-        except Exception:
-            log.exception("command.failed", client=self.id)
+        except Exception as problem:
+            log_unexpected(log, "command.failed", problem, client=self.id)
             self.refuse(command.id, codes.INTERNAL)
         finally:
             deadlines.over(began)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Final, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
@@ -23,7 +23,8 @@ AddressOf = Callable[[str, Sequence[tuple[bytes, bytes]]], str]
 """Returns the client's address, of who opened the connection and of the headers."""
 
 _FRAMINGS: Final[dict[str, Framing]] = {"centrifuge-protobuf": WS_PROTOBUF, "centrifuge-json": WS_JSON}
-_ASKED_FOR_PROTOBUF: Final = ("format", "cf_protocol")
+_ASKED_FOR_PROTOBUF: Final = frozenset(("format=protobuf", "cf_protocol=protobuf"))
+_QUERY_MAX: Final = 2048
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -55,7 +56,7 @@ class Origins:
         if not origin or "*" in self._origins:
             return True
         origin = origin.rstrip("/").lower()
-        return origin in self._origins or urlsplit(origin).netloc == host.lower()
+        return origin in self._origins or origin.partition("://")[2] == host.lower()
 
 
 class Handshakes:
@@ -129,8 +130,8 @@ def _select(_conn: ServerProtocol, offered: Sequence[Subprotocol]) -> Subprotoco
 def _framing(subprotocol: str | None, query: str) -> Framing:
     if subprotocol is not None:
         return _FRAMINGS[subprotocol]
-    asked = parse_qs(query, max_num_fields=100) if len(query) < 2048 else {}
-    return WS_PROTOBUF if any("protobuf" in asked.get(name, ()) for name in _ASKED_FOR_PROTOBUF) else WS_JSON
+    asks = len(query) < _QUERY_MAX and not _ASKED_FOR_PROTOBUF.isdisjoint(query.split("&"))
+    return WS_PROTOBUF if asks else WS_JSON
 
 
 def _first(headers: Headers, name: str) -> str:

@@ -97,7 +97,8 @@ class WebSocket(asyncio.Protocol):
 
     def close(self, code: int, reason: str) -> None:
         if self._is_open and self._protocol is not None:
-            self._protocol.send_close(code, reason)
+            if self._protocol.state is State.OPEN:  # else what came behind the last message has ended it already
+                self._protocol.send_close(code, reason)
             self._flush(self._protocol)
 
     @property

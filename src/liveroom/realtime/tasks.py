@@ -8,6 +8,7 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
+from liveroom.log import log_unexpected
 
 log = structlog.get_logger("liveroom.realtime")
 
@@ -31,7 +32,7 @@ class Tasks:
         if isinstance(problem, Unavailable):
             log.warning("task.unavailable", task=task.get_name(), cause=repr(problem.__cause__ or problem))
         elif problem is not None:
-            log.error("task.failed", task=task.get_name(), exc_info=problem)
+            log_unexpected(log, "task.failed", problem, task=task.get_name())
 
     async def idle(self) -> None:
         """Return when nothing is being done any more."""
