@@ -19,7 +19,7 @@ Staging = Callable[..., AbstractAsyncContextManager[Stage]]
 @asynccontextmanager
 async def staging(data_dir: Path, **settings: Any) -> AsyncIterator[Stage]:
     """Yield a service and a hub that keeps no time."""
-    async with serving(data_dir, **settings) as service:
+    async with serving(data_dir, **{"socket_user_max": 0, **settings}) as service:
         watch = Watch()
         hub = make_hub(service.core, seconds=watch.read)
         try:

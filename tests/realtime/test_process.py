@@ -34,7 +34,7 @@ def address(running: Process) -> str:
 
 
 async def test_a_stop_tells_every_socket_to_come_back_and_takes_no_new_ones(tmp_path: Path) -> None:
-    async with process(tmp_path) as running:
+    async with process(tmp_path, socket_user_max=20) as running:
         ann = await running.sign_up()
         room = await ann.go_live()
         sockets = [await connect(address(running)) for _ in range(20)]

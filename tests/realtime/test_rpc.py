@@ -140,3 +140,42 @@ async def test_a_flood_of_calls_is_refused_beyond_what_may_wait(stage: Stage) ->
     refused = [id for id in ids if "error" in peer.replies[id]]
     assert 0 < len(refused) <= 50
     assert {peer.replies[id]["error"]["code"] for id in refused} == {111}
+
+
+async def test_what_waits_is_bounded_in_bytes_too(stage: Stage) -> None:
+    """25 connections with 300 calls of 64 KB each, behind one that was slow, took 415 MB."""
+    _, peer = await stage.member()
+    gate = asyncio.Event()
+    find = stage.service.core.live.list_rooms
+
+    async def slowly(query: Any) -> Any:
+        await gate.wait()
+        return await find(query)
+
+    stage.service.core.live.list_rooms = slowly  # type: ignore[method-assign]
+    peer.say({"id": 1, "rpc": {"method": "rooms/query_room"}})
+    large = "x" * 60_000
+    for id in range(2, 102):
+        peer.say({"id": id, "rpc": {"method": "gslb", "data": {"x": large}}})
+    peer.say({"id": 102, "rpc": {"method": "gslb"}}, {"send": {"data": large}})
+    await peer.until(lambda: 102 in peer.replies)
+    assert {reply["error"]["code"] for id, reply in peer.replies.items() if id > 1 and "error" in reply} == {111}
+    gate.set()
+    await stage.idle()
+    answered = [id for id, reply in peer.replies.items() if "rpc" in reply]
+    assert answered == [1, 2, 3, 4, 5]
+    assert (await peer.rpc("gslb"))["errorCode"] == 0
+
+
+async def test_one_connection_too_many_ends_the_oldest_of_the_user(start: Staging) -> None:
+    async with start(socket_user_max=2) as stage:
+        ann, bob = await stage.service.sign_up(), await stage.service.sign_up()
+        first, other, second = await stage.connect(ann), await stage.connect(bob), await stage.connect(ann)
+        assert first.closed is None
+        third = await stage.connect(ann)
+        assert await first.until_closed() == 3504
+        assert [peer.closed for peer in (other, second, third)] == [None] * 3
+        second.close(1000, "")
+        await stage.idle()
+        await stage.connect(ann)
+        assert third.closed is None

@@ -64,7 +64,13 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
 def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[], float] = time.monotonic) -> Hub:
     """Return the hub of a core, which hears from now on what the live store tells; it keeps no time yet."""
     settings = core.settings
-    limits = Limits(channels=settings.socket_channels_max, rate=settings.socket_rate, burst=settings.socket_rate * 10)
+    limits = Limits(
+        channels=settings.socket_channels_max,
+        rate=settings.socket_rate,
+        burst=settings.socket_rate * 10,
+        held=4 * settings.socket_message_max,
+        user=settings.socket_user_max,
+    )
     hub = Hub(
         core.live,
         core.services.sync,

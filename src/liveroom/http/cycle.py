@@ -26,11 +26,17 @@ _COPIED: Final = 16_384
 """Bodies up to this size are copied behind their headers; larger ones are handed over beside them."""
 
 
+_PIECE: Final = 65_536
+"""Bytes of a large body that are written at once."""
+
+
 class QuickCycle(RequestResponseCycle):
     """Writes an answer by one call of the transport. The connection that makes it sets what stands here."""
 
     answers: Answers
     hand_over: Callable[[Hold], asyncio.Protocol]
+    written = 0
+    """Parts of the answer that were written so far."""
     unwritten = False
     """The answer is whole and waits to be written."""
 
@@ -43,12 +49,29 @@ class QuickCycle(RequestResponseCycle):
         if self.transport.is_closing():
             self.disconnected = True
         if message["type"] != ANSWER:
-            await super().send(message)  # type: ignore[arg-type]
+            await self._send_usual(message)
             return
         if message["closes"]:
             self.keep_alive = False
         if not self.disconnected:
             self._write(message["fields"], message["body"])
+
+    async def _write_usual(self, message: MutableMapping[str, Any]) -> None:
+        await super().send(message)  # type: ignore[arg-type]
+        self.written += 1
+
+    async def _send_usual(self, message: MutableMapping[str, Any]) -> None:
+        """Send as uvicorn does; a large body in pieces, between which others have their turn."""
+        body, at = message.get("body", b""), 0
+        while len(body) - at > _PIECE and not self.disconnected:
+            await self._write_usual({"type": "http.response.body", "body": body[at : at + _PIECE], "more_body": True})
+            at += _PIECE
+            await asyncio.sleep(0)
+            if self.transport.is_closing():
+                self.disconnected = True
+        if at:
+            message = {**message, "body": body[at:]}
+        await self._write_usual(message)
 
     def _hold(self, headers: list[tuple[bytes, bytes]], hold: Hold) -> None:
         if self.disconnected:

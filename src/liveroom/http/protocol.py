@@ -20,7 +20,7 @@ from liveroom.http.cycle import ANSWER, HOLD, Hold, QuickCycle
 LINE_MAX: Final = 16 * 1024
 HEADERS_MAX: Final = 32 * 1024
 HEADER_COUNT_MAX: Final = 100
-PIPELINE_MAX: Final = 64
+PIPELINE_MAX: Final = 32
 _NEVER: Final = float("inf")
 _LINGER_SECONDS: Final = 2.0
 _LINGER_BYTES: Final = 1024 * 1024
@@ -39,7 +39,10 @@ class _Refused(Exception):
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection. A request has ``request_seconds`` to arrive, and a new connection to send its first one."""
+    """One connection. A request has ``request_seconds`` to arrive, and a new connection to send its first one.
+
+    A client that takes nothing of its answer for so long is cut off.
+    """
 
     request_seconds = 10.0
 
@@ -62,7 +65,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refusal = 0
         self._lingered = 0
         self._answers = Answers.of(self.loop)
-        self._running: RequestResponseCycle | None = None
+        self._unsent: tuple[QuickCycle | None, int, int] = None, 0, 0
+        """What the client had not taken yet when it was looked at last: of which answer, in which part, how much."""
+        self._running: QuickCycle | None = None
         """The request that is being answered; ``cycle`` is the last that arrived, which may wait behind it."""
 
     # uvicorn names these; asyncio calls the first three, the parser those from on_message_begin, a cycle the last.
@@ -191,7 +196,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.pipeline.appendleft((self.cycle, self.app))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        self._running = cycle
+        self._running = cycle  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
 
     def _hand_over(self, hold: Hold) -> asyncio.Protocol:
@@ -292,6 +297,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def _look(self) -> None:
         """See whether the client is late; a call that runs may take its time, and so may what waits behind it."""
         left = self._due - self.loop.time()
+        if self.transport.get_write_buffer_size():
+            if self._is_unread():
+                self.transport.abort()  # closing would wait for the client to read
+                return
+            left = self.request_seconds
         if left > 0:
             self._timer = self.loop.call_later(min(left, self.request_seconds), self._look)
         elif self.flow.read_paused:
@@ -300,6 +310,13 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(408)
         else:
             self.transport.close()
+
+    def _is_unread(self) -> bool:
+        """Say whether the client has taken nothing since it was looked at last."""
+        answer = self._running
+        now = answer, 0 if answer is None else answer.written, self.transport.get_write_buffer_size()
+        before, self._unsent = self._unsent, now
+        return now[:2] == before[:2] and now[2] >= before[2]
 
 
 def _size(headers: list[tuple[bytes, bytes]]) -> int:

@@ -9,6 +9,7 @@ import errno
 import math
 import socket
 import ssl
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from types import FrameType
@@ -34,6 +35,11 @@ except ImportError:  # where it does not exist, asyncio's own loop does
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than load balancers keep an idle connection, so that it is they who close it."""
 
+UNSENT_IN_KERNEL: Final = 128 * 1024
+"""Bytes that the kernel takes for a client that does not read. Left to itself it takes up to 4 MB for each of them:
+300 such clients of a large page kept others waiting for three seconds."""
+
+_NOTSENT_LOWAT: Final[int | None] = getattr(socket, "TCP_NOTSENT_LOWAT", 25 if sys.platform == "linux" else None)
 _BACKLOG: Final = 2048
 _LOOK_SECONDS: Final = 0.1
 _Result = TypeVar("_Result")
@@ -62,6 +68,8 @@ def listen(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if reuse_port:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if _NOTSENT_LOWAT is not None:
+            listener.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, UNSENT_IN_KERNEL)
         listener.bind(address)
         listener.setblocking(False)
     except OSError as problem:
@@ -105,7 +113,7 @@ async def serve(  # noqa: PLR0913 - each is a thing that one caller decides
     config.load()
     config.ssl = tls
     asyncio.get_running_loop().set_exception_handler(_log_failure)
-    await _Server(config, on_ready, on_stop, on_drain).serve(sockets=[listener])
+    await _Server(config, on_ready, on_stop, on_drain, http).serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -117,14 +125,34 @@ class _Server(uvicorn.Server):
         on_ready: Callable[[], None] | None,
         on_stop: Callable[[], None] | None,
         on_drain: Callable[[], Awaitable[None]] | None,
+        http: type[BoundedProtocol],
     ) -> None:
         super().__init__(config)
+        self._http = http
         self._on_ready = on_ready
         self._on_stop = on_stop
         self._on_drain = on_drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        """Listen, as uvicorn does, which would wait a minute for a handshake, and half of one for its end."""
+        loop, tls = asyncio.get_running_loop(), self.config.ssl
+        seconds = None if tls is None else self._http.request_seconds
+
+        def connection() -> asyncio.Protocol:
+            return self._http(self.config, self.server_state, self.lifespan.state)
+
+        self.servers = [
+            await loop.create_server(
+                connection,
+                sock=listener,
+                ssl=tls,
+                backlog=self.config.backlog,
+                ssl_handshake_timeout=seconds,
+                ssl_shutdown_timeout=seconds,
+            )
+            for listener in sockets or ()
+        ]
+        self.started = True
         if self._on_ready is not None:
             self._on_ready()
 

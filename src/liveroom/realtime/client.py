@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("liveroom.realtime")
 
+_Asked = tuple[Command, int]
+"""A command, and the bytes of its message that count with it: parts of a message keep the whole of it."""
 NOBODY: Final = Socket("", UserId(""), SessionId(""))
 
 
@@ -46,7 +48,9 @@ class Client(Subscriber):
 
     __slots__ = (
         "_allowance",
+        "_arrived",
         "_counted",
+        "_held",
         "_hub",
         "_waiting",
         "channels",
@@ -72,8 +76,12 @@ class Client(Subscriber):
         self.is_asked = False
         """A ping was sent and not answered yet."""
         self._hub = hub
-        self._waiting: deque[Command] | None = None
+        self._waiting: deque[_Asked] | None = None
         """Commands not carried out yet; None while nothing is being carried out."""
+        self._held = 0
+        """Bytes of the messages of these and of the one that is being carried out."""
+        self._arrived = 0
+        """Bytes of the message that is being taken: they count with its first command that waits."""
         self._allowance = hub.limits.burst
         self._counted = hub.seconds()
 
@@ -94,6 +102,7 @@ class Client(Subscriber):
             log.debug("client.bad_frame", client=self.id, cause=str(problem))
             self.end(codes.BAD_FRAME)
             return
+        self._arrived = len(message)
         for command in commands:
             self._take(command)
             if not self.open:
@@ -164,17 +173,23 @@ class Client(Subscriber):
         return self.claims is not None or (self._waiting is not None and not isinstance(request, PingRequest))
 
     def _enqueue(self, command: Command) -> None:
+        limits, asked = self._hub.limits, (command, self._arrived)
         if self._waiting is None:
-            self._waiting = deque((command,))
+            self._waiting, self._held = deque((asked,)), self._arrived
             self._hub.spawn(self._work(self._waiting))
-        elif len(self._waiting) < self._hub.limits.waiting:
-            self._waiting.append(command)
+        elif len(self._waiting) < limits.waiting and self._held + self._arrived <= limits.held:
+            self._waiting.append(asked)
+            self._held += self._arrived
         else:
             self.refuse(command.id, codes.TOO_MANY_REQUESTS)
+            return
+        self._arrived = 0
 
-    async def _work(self, waiting: deque[Command]) -> None:
+    async def _work(self, waiting: deque[_Asked]) -> None:
         while waiting and self.open:
-            await self._carry_out(waiting.popleft())
+            command, size = waiting.popleft()
+            await self._carry_out(command)
+            self._held -= size
         if self._waiting is waiting:
             self._waiting = None
 

@@ -65,6 +65,10 @@ class Limits:
     """Commands at once."""
     waiting: int = 300
     """Commands that wait for the one before them."""
+    held: int = 256 * 1024
+    """Bytes of the messages that they came in."""
+    user: int = 10
+    """Connections of one user in this process; 0 is unlimited."""
     connections: int = 0
     """Connections of this process; 0 is unlimited."""
 
@@ -104,7 +108,8 @@ class Hub:
         self._clients: set[Client] = set()
         self._strangers: dict[Client, float] = {}
         """Those who have not connected yet, in the order of their coming, and until when they may."""
-        self._users: dict[UserId, set[Client]] = {}
+        self._users: dict[UserId, dict[Client, None]] = {}
+        """Whose connections they are, in the order of their coming."""
         self._rounds: Rounds[Client] = Rounds()
         self._turns = 0
         self._tasks = tasks
@@ -133,20 +138,24 @@ class Hub:
 
     def meet(self, client: Client) -> None:
         """Know whose connection it is from now on."""
-        self._users.setdefault(client.socket.user, set()).add(client)
+        self._users.setdefault(client.socket.user, {})[client] = None
 
     def unmeet(self, client: Client) -> None:
         """Forget whose connection it was thought to be."""
         ones = self._users.get(client.socket.user)
         if ones is not None:
-            ones.discard(client)
+            ones.pop(client, None)
             if not ones:
                 del self._users[client.socket.user]
 
     def admit(self, client: Client) -> None:
-        """Keep the time of a client that has connected."""
+        """Keep the time of a client that has connected. The user's oldest connection makes room for one too many."""
         self._strangers.pop(client, None)
         client.turn = self._rounds.add(client)
+        most = self.limits.user
+        ones = [one for one in self._users.get(client.socket.user, ()) if one.claims is not None] if most else []
+        for one in ones[:-most]:
+            one.end(codes.CONNECTION_LIMIT)
 
     def left(self, client: Client, *, keeps: bool) -> None:
         """Forget a connection; with ``keeps`` its leases are left to end by themselves."""
@@ -202,7 +211,7 @@ class Hub:
         """Tell the user's connections what somebody has sent them."""
         event = Raw(whispered_event(data, self.node, next(self._events)))
         push = Reply(push=Push(channel=f"user:{user}", pub=Publication(data=event)))
-        for client in self._users.get(UserId(user), ()):
+        for client in list(self._users.get(UserId(user), ())):
             if client.claims is not None:
                 client.reply(push)
 

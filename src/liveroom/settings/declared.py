@@ -303,6 +303,9 @@ class Declared:
     )
     socket_channels_max: int = setting(128, "Channels to which one connection may be subscribed.")
     socket_message_max: int = setting(65_536, "Bytes of the longest message that a connection may send.")
+    socket_user_max: int = setting(
+        10, "Connections of one user to one process: one more ends the oldest of them. 0 is unlimited."
+    )
     socket_rate: int = setting(
         50, "Commands a second that a connection may send in the long run, ten times as many at once."
     )

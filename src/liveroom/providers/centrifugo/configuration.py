@@ -22,6 +22,7 @@ def configuration(settings: Settings) -> Mapping[str, Any]:
         "client": {
             "allowed_origins": list(settings.origins),
             "channel_limit": settings.socket_channels_max,
+            "user_connection_limit": settings.socket_user_max,
             "recovery_max_publication_limit": RECOVERED,
             "history_max_publication_limit": KEPT,
             "proxy": {"connect": _proxy(settings, "connect"), "refresh": _proxy(settings, "refresh")},
