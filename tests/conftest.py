@@ -51,12 +51,19 @@ def written_log() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
-def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
-    """Return an operator whose installation is a new folder, with its keys in the key file."""
+def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Return an operator in a new folder, in which nothing has been started yet."""
     monkeypatch.chdir(tmp_path)
     operator = Operator(monkeypatch, capsys)
     operator.settle(LIVEROOM_DATA_DIR=tmp_path / "data", COLUMNS="200")
     return operator
+
+
+@pytest.fixture
+def operator(newcomer: Operator) -> Operator:
+    """Return an operator whose installation is a new folder with a database, its keys in the key file."""
+    newcomer.begin()
+    return newcomer
 
 
 @pytest.fixture(scope="session")

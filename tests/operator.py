@@ -1,6 +1,7 @@
 """An operator in a test: commands run in the test's process, in an environment of their own."""
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,11 +11,13 @@ import pytest
 
 from liveroom import cli
 from liveroom.app.assembly import Core
+from liveroom.app.backends import open_database
 from liveroom.cli.core import writing_core
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, UserId, new_id
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
+from liveroom.settings import load_settings
 
 
 class Operator:
@@ -29,18 +32,37 @@ class Operator:
         for name, value in environ.items():
             self._monkeypatch.setenv(name, str(value))
 
+    def begin(self) -> None:
+        """Make the database, as the first start of the service does."""
+
+        async def inside() -> None:
+            await (await open_database(load_settings())).close()
+
+        asyncio.run(inside())
+
     def run(self, *words: str, status: int = 0) -> str:
         """Run a command that has to end with the status; return what it printed."""
+        out, err = self.run_apart(*words, status=status)
+        said = "".join(line for line in err.splitlines(keepends=True) if not line.startswith("data folder "))
+        return said if status else out
+
+    def run_apart(self, *words: str, status: int = 0) -> tuple[str, str]:
+        """Run a command that has to end with the status; return all that went to either output."""
+        self._capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             cli.main(words)
         shown = self._capsys.readouterr()
         assert int(ended.value.code or 0) == status, shown
-        return shown.err if status else shown.out
+        return shown.out, shown.err
+
+    def json(self, *words: str) -> Any:
+        """Run a command with --json; return what it printed."""
+        return json.loads(self.run(*words, "--json"))
 
     def row(self, start: str, *words: str) -> list[str]:
-        """Return the cells of the row of a printed table that begins so."""
-        (line,) = [line for line in self.run(*words).splitlines() if line.strip("│┃ ").startswith(start)]
-        return [cell.strip() for cell in re.split("[│┃]", line.strip("│┃"))]
+        """Return the cells of the row of a printed list that begins so."""
+        (line,) = [line for line in self.run(*words).splitlines() if line.startswith(start)]
+        return re.split(" {2,}", line)
 
     def within(self, work: Callable[[Core], Any]) -> Any:
         """Do something that no command does, on the same database."""

@@ -23,10 +23,10 @@ def operator(operator: Operator) -> Operator:
     return operator
 
 
-def test_migrate_says_what_it_did_and_that_there_is_nothing_to_do(operator: Operator) -> None:
+def test_migrate_says_what_it_did_and_that_there_is_nothing_to_do(newcomer: Operator) -> None:
     revisions = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
-    assert operator.run("migrate") == "".join(f"migrated to {revision}\n" for revision in revisions)
-    assert operator.run("migrate") == "the schema is that of this release already\n"
+    assert newcomer.run("migrate") == "".join(f"migrated to {revision}\n" for revision in revisions)
+    assert newcomer.run("migrate") == "the schema is that of this release already\n"
 
 
 def test_users_are_listed_page_by_page_and_shown_with_their_state(operator: Operator) -> None:
@@ -34,9 +34,9 @@ def test_users_are_listed_page_by_page_and_shown_with_their_state(operator: Oper
     assert operator.run("users", "admin", "add", admin) == f"user {admin} is an admin now\n"
     assert operator.run("users", "ban", banned, "--reason", "spam") == f"user {banned} is banned for ever\n"
     assert operator.run("users", "delete", gone) == f"user {gone} is deleted\n"
-    for user, state in ((plain, ""), (admin, "admin"), (banned, "banned")):
+    for user, state in ((plain, "-"), (admin, "admin"), (banned, "banned")):
         assert operator.row(user, "users", "list")[-1] == state
-    assert operator.row(gone, "users", "show", gone)[-1] == "deleted"
+    assert operator.json("users", "show", gone)["state"] == "deleted"
     assert operator.row(plain, "users", "list", "--limit", "1")[1] == "小明"
     assert operator.row(admin, "users", "list", "--limit", "1", "--after", plain)[1] == "Ann"
 
@@ -46,9 +46,9 @@ def test_a_ban_has_an_end_if_one_is_given_and_can_be_taken_back(operator: Operat
     assert re.fullmatch(
         rf"user {user} is banned until \d{{4}}-[-\d]+ [:\d]+ UTC\n", operator.run("users", "ban", user, "--time", "30d")
     )
-    assert operator.row(user, "users", "show", user)[-1] == "banned"
+    assert operator.json("users", "show", user)["state"] == "banned"
     assert operator.run("users", "unban", user) == f"user {user} may sign in again\n"
-    assert operator.row(user, "users", "show", user)[-1] == ""
+    assert operator.json("users", "show", user)["state"] == ""
     assert "--time" in operator.run("users", "ban", user, "--time", "soon", status=2)
 
 
@@ -56,7 +56,7 @@ def test_an_admin_is_made_an_ordinary_user_again(operator: Operator) -> None:
     user = operator.make_user()
     operator.run("users", "admin", "add", user)
     assert operator.run("users", "admin", "remove", user) == f"user {user} is an ordinary user now\n"
-    assert operator.row(user, "users", "show", user)[-1] == ""
+    assert operator.json("users", "show", user)["state"] == ""
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_people_wrote_can_neither_break_a_table_nor_command_a_terminal(name
 def test_rooms_are_listed_and_closed(operator: Operator) -> None:
     user = operator.make_user()
     operator.go_live(user, title="唱歌 😀", category="ktv")
-    (room,) = re.findall(r"^│ (\d+)", operator.run("rooms", "list"), re.MULTILINE)
+    (room,) = re.findall(r"^(\d+)", operator.run("rooms", "list"), re.MULTILINE)
     assert operator.row(room, "rooms", "list")[1:4] == [user, "ktv", "唱歌 😀"]
     assert operator.run("rooms", "close", room) == f"room {room} is closed\n"
     assert room not in operator.run("rooms", "list")
@@ -182,7 +182,7 @@ def test_the_same_on_mysql_which_is_migrated_by_command(operator: Operator, mari
     user = operator.make_user(name="小明 😀")
     assert operator.row(user, "users", "list")[1] == "小明 😀"
     operator.run("users", "admin", "add", user)
-    assert operator.row(user, "users", "show", user)[-1] == "admin"
+    assert operator.json("users", "show", user)["state"] == "admin"
     operator.run("tenants", "add", "game", "--host", "game.example.com")
     assert operator.row("game", "tenants", "list")[5] == "game.example.com"
     assert len(operator.run("token", user).split(".")) == 3

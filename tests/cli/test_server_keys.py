@@ -68,16 +68,17 @@ def test_the_audit_shows_what_was_done_newest_first_a_line_each(operator: Operat
         await audit.note(shop.name, "key:two", "evil\x1b[2J", address="::1")
 
     operator.within(use)
-    newest, oldest = operator.run("audit").splitlines()
+    newest, oldest, made = operator.run("audit").splitlines()
+    assert "  tenants add  tenant:shop  0  " in made
     assert re.fullmatch(
         r"\d{4}-\d\d-\d\d [\d:]{8}  default  key:one  base/v1/rooms/close  room:7  3000  192\.0\.2\.7  r-1", oldest
     )
     assert newest.split("  ")[1:] == ["shop", "key:two", "evil\N{REPLACEMENT CHARACTER}[2J", "-", "-", "::1", "-"]
-    assert operator.run("audit", "--tenant", "shop").splitlines() == [newest]
+    assert operator.run("audit", "--tenant", "shop").splitlines() == [newest, made]
     assert operator.run("audit", "--key", "one").splitlines() == [oldest]
     assert operator.run("audit", "--key", "one", "--tenant", "shop") == ""
     assert operator.run("audit", "--limit", "1").splitlines() == [newest]
-    assert operator.run("audit", "--since", "1h").splitlines() == [newest, oldest]
+    assert operator.run("audit", "--since", "1h").splitlines() == [newest, oldest, made]
     assert "soon" in operator.run("audit", "--since", "soon", status=2)
 
 

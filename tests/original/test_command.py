@@ -17,51 +17,51 @@ pytestmark = pytest.mark.services
 
 
 def cells(printed: str, name: str) -> list[str]:
-    (line,) = [line for line in printed.splitlines() if line.strip("│┃ ").startswith(f"{name} ")]
-    return [cell.strip() for cell in re.split("[│┃]", line.strip("│┃"))]
+    (line,) = [line for line in printed.splitlines() if line.startswith(f"{name} ")]
+    return re.split(" {2,}", line)
 
 
-def test_it_says_what_it_did_and_that_old_tokens_go_on(operator: Operator, sample: Sample) -> None:
-    operator.settle(JWT_SECRET=OLD_SECRET)
-    said = operator.run("import", sample.original.url)
+def test_it_says_what_it_did_and_that_old_tokens_go_on(newcomer: Operator, sample: Sample) -> None:
+    newcomer.settle(JWT_SECRET=OLD_SECRET)
+    said = newcomer.run("import", sample.original.url)
     people = cells(said, "users")
     assert people[1] == people[2] != "0"
     assert cells(said, "usernames")[-1] == "5"
     assert "lead to a user to whom another name leads too" in said
     assert f"{sample.rivals[0]} (xiaozhibo) → {sample.user(sample.rivals[0])}" in said
     assert "go on working" in said
-    again = operator.run("import", sample.original.url)
+    again = newcomer.run("import", sample.original.url)
     assert cells(again, "users")[2:5] == ["0", "0", people[1]]
 
 
-def test_a_dry_run_writes_nothing(operator: Operator, sample: Sample, tmp_path: Path) -> None:
-    operator.settle(JWT_SECRET=OLD_SECRET)
-    said = operator.run("import", "--dry-run", sample.original.url)
+def test_a_dry_run_writes_nothing(newcomer: Operator, sample: Sample, tmp_path: Path) -> None:
+    newcomer.settle(JWT_SECRET=OLD_SECRET)
+    said = newcomer.run("import", "--dry-run", sample.original.url)
     assert said.rstrip().endswith("Nothing was written.")
     assert not (tmp_path / "data").exists()
 
 
 def test_salts_are_sealed_with_a_key_of_our_own_where_only_the_original_s_secret_is_given(
-    operator: Operator, sample: Sample, tmp_path: Path
+    newcomer: Operator, sample: Sample, tmp_path: Path
 ) -> None:
-    operator.settle(JWT_SECRET=OLD_SECRET)
-    operator.run("import", sample.original.url)
+    newcomer.settle(JWT_SECRET=OLD_SECRET)
+    newcomer.run("import", sample.original.url)
     assert (tmp_path / "data" / "liveroom.key").exists()
-    assert "go on working" in operator.run("import", sample.original.url)
+    assert "go on working" in newcomer.run("import", sample.original.url)
 
 
-def test_without_the_original_s_secret_it_asks(operator: Operator, sample: Sample) -> None:
-    said = operator.run("import", sample.original.url, status=2)
+def test_without_the_original_s_secret_it_asks(newcomer: Operator, sample: Sample) -> None:
+    said = newcomer.run("import", sample.original.url, status=2)
     assert "JWT_SECRET" in said
     assert "--force" in said
-    operator.settle(JWT_SECRET="default")
-    assert "default" in operator.run("import", sample.original.url, status=2)
+    newcomer.settle(JWT_SECRET="default")
+    assert "default" in newcomer.run("import", sample.original.url, status=2)
 
 
 @pytest.mark.parametrize("secret", ["", "default"])
-def test_forced_it_goes_on_and_says_that_old_tokens_do_not(operator: Operator, sample: Sample, secret: str) -> None:
-    operator.settle(JWT_SECRET=secret)
-    said = operator.run("import", "--force", sample.original.url)
+def test_forced_it_goes_on_and_says_that_old_tokens_do_not(newcomer: Operator, sample: Sample, secret: str) -> None:
+    newcomer.settle(JWT_SECRET=secret)
+    said = newcomer.run("import", "--force", sample.original.url)
     assert "everybody signs in once more" in said
 
 
@@ -75,30 +75,30 @@ def test_forced_it_goes_on_and_says_that_old_tokens_do_not(operator: Operator, s
         ("nonsense", "mysql://user:password@host:port/database"),
     ],
 )
-def test_an_address_that_is_none_is_refused_in_a_sentence(operator: Operator, url: str, said: str) -> None:
-    operator.settle(JWT_SECRET=OLD_SECRET)
-    told = operator.run("import", *([url] if url else []), status=2)
+def test_an_address_that_is_none_is_refused_in_a_sentence(newcomer: Operator, url: str, said: str) -> None:
+    newcomer.settle(JWT_SECRET=OLD_SECRET)
+    told = newcomer.run("import", *([url] if url else []), status=2)
     assert said in told
     assert "hunter2" not in told
     assert len(told.splitlines()) == 1
 
 
-def test_a_database_that_is_not_the_original_s_is_refused(operator: Operator, mariadb: Mariadb) -> None:
-    operator.settle(JWT_SECRET=OLD_SECRET)
-    said = operator.run("import", mariadb.create_database("nothing"), status=2)
+def test_a_database_that_is_not_the_original_s_is_refused(newcomer: Operator, mariadb: Mariadb) -> None:
+    newcomer.settle(JWT_SECRET=OLD_SECRET)
+    said = newcomer.run("import", mariadb.create_database("nothing"), status=2)
     assert "no table users, user_salts, rooms, users_in_room" in said
 
 
 def test_in_one_database_others_name_the_command_and_the_command_needs_no_address(
-    operator: Operator, sample: Sample
+    newcomer: Operator, sample: Sample
 ) -> None:
-    operator.settle(LIVEROOM_DATABASE_URL=sample.original.url, LIVEROOM_SECRET=SECRET, JWT_SECRET=OLD_SECRET)
+    newcomer.settle(LIVEROOM_DATABASE_URL=sample.original.url, LIVEROOM_SECRET=SECRET, JWT_SECRET=OLD_SECRET)
     asked = "run `liveroom import` to take its users and rooms over"
-    assert asked in operator.run("users", "list", status=2)
-    operator.run("import", "--dry-run")
-    assert asked in operator.run("users", "list", status=2)
-    assert cells(operator.run("import"), "users")[2] != "0"
-    assert "that of this release already" in operator.run("migrate")
+    assert asked in newcomer.run("users", "list", status=2)
+    newcomer.run("import", "--dry-run")
+    assert asked in newcomer.run("users", "list", status=2)
+    assert cells(newcomer.run("import"), "users")[2] != "0"
+    assert "that of this release already" in newcomer.run("migrate")
 
 
 async def test_after_that_serve_starts_and_everybody_comes_in(sample: Sample, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from liveroom.api.rooms import OneRoom
 from liveroom.api.rooms_roles import OneTarget
 from liveroom.api.services import Services
 from liveroom.api.shapes import INT32_MAX, Shape, wire_time
-from liveroom.domain.audit import AuditEntry
+from liveroom.domain.audit import AuditEntry, shown_actor
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
@@ -194,9 +194,9 @@ class AuditRow(Shape):
     id: str
     time_utc: str
     actor: str
-    """``user:<id>``, or ``key:<id>`` for the operator's server."""
+    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for the operator's own hand."""
     action: str
-    """The path of the method."""
+    """The path of the method, or the operator's command."""
     subject: str
     """``user:<id>``, ``room:<id>``, or both."""
     room_id: str
@@ -246,7 +246,7 @@ def _row(entry: AuditEntry) -> AuditRow:
     return AuditRow(
         id=entry.id,
         time_utc=wire_time(entry.at),
-        actor=entry.actor,
+        actor=shown_actor(entry.actor),
         action=entry.action,
         subject=entry.subject,
         room_id=entry.room,

@@ -9,6 +9,7 @@ from liveroom.api.moderation import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.services import Services
 from liveroom.api.shapes import Shape, wire_time
+from liveroom.domain.audit import shown_actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
@@ -46,7 +47,8 @@ class ReportRow(FiledReport):
     state: str
     """``open`` or ``resolved``."""
     handled_by: str
-    """``user:<id>``, or ``key:<id>`` for the operator's server; empty while it is open."""
+    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for the operator's own hand; empty while it is
+    open."""
     handled_utc: str
     outcome: str
 
@@ -174,7 +176,7 @@ def _row(report: Report) -> ReportRow:
         text=report.note,
         time_utc=wire_time(report.at),
         state=report.state,
-        handled_by=report.handled_by,
+        handled_by=shown_actor(report.handled_by),
         handled_utc=wire_time(report.handled) if report.handled is not None else "",
         outcome=report.outcome,
     )

@@ -5,6 +5,7 @@ What the settings do not name is not imported: a start, and a web function that 
 
 from typing import Final
 
+from liveroom.app.data_folder import make_data_folder
 from liveroom.domain.presence import Patience
 from liveroom.ports import Clock, Ledger, Live
 from liveroom.settings import Settings, SettingsError
@@ -15,15 +16,18 @@ from liveroom.store.sql.database import SqlDatabase
 _SECONDS_TO_WAKE: Final = 10.0
 
 
-async def open_database(settings: Settings) -> SqlDatabase:
+async def open_database(settings: Settings, *, make: bool = True) -> SqlDatabase:
     """Open the database with the schema of this release; SQLite is brought up to it, MySQL has to be.
 
-    Raises ``SettingsError`` with what to do where that is impossible.
+    ``make``: where there is no database of SQLite, one is made. Raises ``SettingsError`` with what to do where that is
+    impossible.
     """
+    if make:
+        make_data_folder(settings)
     if not await is_current(settings.database_url):
         from liveroom.app.upgrading import upgrade
 
-        await upgrade(settings)
+        await upgrade(settings, make=make)
     return await SqlDatabase.open(
         settings.database_url,
         synchronous=settings.sqlite_synchronous,

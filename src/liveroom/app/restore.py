@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from liveroom.app.archive import Damaged, Manifest, OnTable, Reader, opened
+from liveroom.app.data_folder import make_data_folder
 from liveroom.app.occupancy import LEASE
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing, Unavailable
 from liveroom.domain.ids import TenantName
@@ -127,8 +128,7 @@ class _Restoring:
     async def _check_target(self) -> None:
         """Refuse a database that is in use or would lose something, and live data that belongs to another one."""
         settings = self._settings
-        if not settings.on_mysql:
-            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_data_folder(settings)
         if await schema.schema_state(settings.database_url) is not SchemaState.EMPTY:
             await schema.on_connection(settings.database_url, self._refuse_what_is_there)
         if settings.redis_url is not None:

@@ -5,6 +5,7 @@ from typing import Final
 
 import structlog
 
+from liveroom.app.data_folder import folder_fault
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
@@ -25,19 +26,33 @@ _REFUSALS: Final = {
 }
 
 
-async def upgrade(settings: Settings) -> None:
-    """Bring SQLite up to the schema of this release; MySQL has to be. Raises ``SettingsError`` with what to do."""
+async def upgrade(settings: Settings, *, make: bool) -> None:
+    """Bring SQLite up to the schema of this release; MySQL has to be. Raises ``SettingsError`` with what to do.
+
+    ``make``: where there is no database of SQLite, one is made.
+    """
     state = await _state(settings)
+    if state is SchemaState.EMPTY and not (make or settings.on_mysql):
+        raise SettingsError([_no_database(settings)])
     if state in (SchemaState.EMPTY, SchemaState.OLDER) and not settings.on_mysql:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
         for revision in await migrate(settings.database_url):
             log.info("database.migrated", revision=revision)
     elif state is not SchemaState.CURRENT:
         raise SettingsError([_REFUSALS[state]])
 
 
+def _no_database(settings: Settings) -> str:
+    """Return what to tell who acts on a database of SQLite that is not there."""
+    return (
+        f"there is no database at {settings.database_url.removeprefix('sqlite:///')}: call this in the folder in which "
+        "the service runs, or set LIVEROOM_DATA_DIR to its data folder (`liveroom serve` makes a new one)"
+    )
+
+
 async def _state(settings: Settings) -> SchemaState:
-    """Ask the database, which may still be waking up, for up to ten seconds."""
+    """Ask the database, which may still be waking up, for up to ten seconds; a file that cannot be used will not."""
+    if not settings.on_mysql and (fault := folder_fault(settings)):
+        raise SettingsError([fault])
     for step in range(_PATIENCE_STEPS):
         try:
             return await schema_state(settings.database_url)

@@ -2,14 +2,14 @@
 
 from collections import Counter
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from liveroom.bench.figures import Figures, Outcome
 
 
 def table(outcome: Outcome) -> Table:
     """Return one line a call, the most frequent first, and one for all together."""
-    made = Table("call", box=None, header_style="bold", pad_edge=False)
+    made = Table(Column("call", no_wrap=True, min_width=20), box=None, header_style="bold", pad_edge=False)
     for column in ("calls", "calls/s", "p50 ms", "p99 ms"):
         made.add_column(column, justify="right")
     made.add_column("other codes")
@@ -19,6 +19,21 @@ def table(outcome: Outcome) -> Table:
     made.add_section()
     made.add_row("all", *_cells(_sum(outcome), outcome.seconds))
     return made
+
+
+def rows(outcome: Outcome) -> list[dict[str, str | int | float | dict[str, int]]]:
+    """Return the same for programs."""
+    return [
+        {
+            "call": call,
+            "calls": figures.count,
+            "p50_ms": round(figures.percentile(0.5) * 1000, 1),
+            "p99_ms": round(figures.percentile(0.99) * 1000, 1),
+            "other_codes": {str(code): count for code, count in figures.expected.items()},
+            "errors": dict(figures.unexpected),
+        }
+        for call, figures in outcome.calls.items()
+    ]
 
 
 def verdict(outcome: Outcome) -> str:

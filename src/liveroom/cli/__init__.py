@@ -1,15 +1,15 @@
 """The command `liveroom`: one file a command, imported when it is called, so that `--help` is quick.
 
 A command that cannot go on for a reason the operator can mend raises `SettingsError`: the reasons are printed as
-sentences and the exit status is 2.
+sentences and the exit status is 2. `--json` is every command's: what it prints is one JSON document then (`output`).
 """
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from liveroom import __version__
 
@@ -20,10 +20,12 @@ class Command(NamedTuple):
     name: str
     found_at: str
     help: str
+    has_json: bool = True
+    """Whether it prints anything that a program would read."""
 
 
 COMMANDS: Final = (
-    Command("serve", "liveroom.cli.serve:serve", "Run the service."),
+    Command("serve", "liveroom.cli.serve:serve", "Run the service.", has_json=False),
     Command("migrate", "liveroom.cli.migrate:migrate", "Bring the database's schema up to this release."),
     Command("import", "liveroom.cli.moving:take_in", "Move in: take over the database of the original service."),
     Command("doctor", "liveroom.cli.doctor:doctor", "Check settings, database, Redis, keys and clock."),
@@ -31,18 +33,21 @@ COMMANDS: Final = (
     Command("users", "liveroom.cli.users:app", "List, ban, delete users; name admins."),
     Command("token", "liveroom.cli.token:token", "Make a login token for a user."),
     Command("rooms", "liveroom.cli.rooms:app", "List and close rooms."),
+    Command("reports", "liveroom.cli.reports:app", "List, show and resolve what users report."),
     Command("tenants", "liveroom.cli.tenants:app", "Make and list tenants; the secrets and keys of their own servers."),
     Command("hooks", "liveroom.cli.hooks:app", "Have your own server asked before people enter or go live."),
     Command("webhooks", "liveroom.cli.webhooks:app", "Have your own server told what happens."),
-    Command("audit", "liveroom.cli.server_keys:audit", "Show what was done with server keys, and in rooms."),
+    Command("audit", "liveroom.cli.server_keys:audit", "Show what was done with keys and commands, and in rooms."),
     Command("keys", "liveroom.cli.keys:app", "List and change the keys that sign tokens and seal salts."),
     Command("backup", "liveroom.cli.backup:backup", "Write a backup of everything, keys included, beside the service."),
     Command("restore", "liveroom.cli.restore:restore", "Bring a backup back into an empty database."),
     Command("tick", "liveroom.cli.tick:tick", "Do the background work that is due, once."),
     Command("bench", "liveroom.cli.bench:bench", "Put the load of real apps on a service, and measure."),
-    Command("docs", "liveroom.cli.docs:docs", "Write the generated pages of the documentation."),
+    Command("docs", "liveroom.cli.docs:docs", "Write the generated pages of the documentation.", has_json=False),
     Command("usersig", "liveroom.cli.usersig:usersig", "Make a UserSig for a user, or take one apart."),
 )
+
+_WITHOUT_JSON: Final = frozenset((command.name,) for command in COMMANDS if not command.has_json)
 
 
 def make_app() -> App:
@@ -52,6 +57,23 @@ def make_app() -> App:
     )
     for command in COMMANDS:
         app.command(command.found_at, name=command.name, help=command.help)
+
+    @app.meta.default
+    def launch(
+        *words: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+        json: Annotated[bool, Parameter(negative=(), help="Print one JSON document instead of text.")] = False,
+    ) -> None:
+        if not json:
+            app(words)
+            return
+        from liveroom.cli.output import printing
+        from liveroom.settings import SettingsError
+
+        if words[:1] in _WITHOUT_JSON:
+            raise SettingsError([f"`liveroom {words[0]}` has no --json: it prints no table and no facts"])
+        with printing(as_json=True):
+            app(words)
+
     return app
 
 
@@ -60,7 +82,7 @@ def main(words: Sequence[str] | None = None) -> None:
     from liveroom.settings import SettingsError
 
     try:
-        make_app()(sys.argv[1:] if words is None else list(words))
+        make_app().meta(sys.argv[1:] if words is None else list(words))
     except SettingsError as stopped:
         for problem in stopped.problems:
             print(problem, file=sys.stderr)

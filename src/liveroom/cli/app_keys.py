@@ -1,12 +1,12 @@
 """`liveroom tenants app-key` and `require-signature`: calls that programs sign (docs/own-users.md)."""
 
 from cyclopts import App
-from rich.console import Console
-from rich.table import Table
 
 from liveroom.api.declare import Registry, Who
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, people_text, run
+from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
+from liveroom.cli.output import Row, list_rows, prints_json, say
+from liveroom.cli.trail import noted
 from liveroom.domain.app_signatures import ALL, Rule
 from liveroom.settings import SettingsError
 
@@ -26,9 +26,11 @@ def add(name: str, *, tenant: str = DEFAULT_WORD) -> None:
     """
 
     async def work(core: Core) -> None:
-        added = await core.services.app_signatures.add(find_tenant(core, tenant).name, name)
-        print(f"app key {added.id} signs calls; {SOON}")
-        print(f"its secret is shown this once: {added.secret}")
+        whose = find_tenant(core, tenant).name
+        async with noted(core, "tenants app-key add", name, tenant=whose):
+            added = await core.services.app_signatures.add(whose, name)
+        shown = f"its secret is shown this once: {added.secret}"
+        say(f"app key {added.id} signs calls; {SOON}\n{shown}", id=added.id, name=name, secret=added.secret)
 
     run(work)
 
@@ -39,12 +41,13 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
 
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant)
-        table = Table("id", "name", "since")
-        for key in await core.services.app_signatures.keys(whose.name):
-            table.add_row(key.id, people_text(key.name), f"{key.created:%Y-%m-%d %H:%M}")
-        Console().print(table)
+        keys = await core.services.app_signatures.keys(whose.name)
         rule = core.services.app_signatures.rules.get(whose.name, frozenset())
-        print(f"calls that have to be signed: {_said(rule)}")
+        rows: list[Row] = [{"id": key.id, "name": key.name, "since": key.created} for key in keys]
+        if prints_json():
+            say("", keys=rows, signed=sorted(rule))
+            return
+        list_rows(("id", "name", "since"), rows, f"calls that have to be signed: {_said(rule)}")
 
     run(work)
 
@@ -54,8 +57,10 @@ def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
     """Drop a key: calls that it signs are refused from then on."""
 
     async def work(core: Core) -> None:
-        await core.services.app_signatures.remove(find_tenant(core, tenant).name, id)
-        print(f"app key {id} is gone; {SOON}")
+        whose = find_tenant(core, tenant).name
+        async with noted(core, "tenants app-key remove", id, tenant=whose):
+            await core.services.app_signatures.remove(whose, id)
+        say(f"app key {id} is gone; {SOON}", id=id, removed=True)
 
     run(work)
 
@@ -73,8 +78,9 @@ def require(*, modules: str, tenant: str = DEFAULT_WORD) -> None:
 
     async def work(core: Core) -> None:
         whose, rule = find_tenant(core, tenant), read_rule(modules, core.modules.registry)
-        await core.services.app_signatures.require(whose.name, rule)
-        print(f"calls that have to be signed: {_said(rule)}; {SOON}")
+        async with noted(core, "tenants require-signature", _said(rule), tenant=whose.name):
+            await core.services.app_signatures.require(whose.name, rule)
+        say(f"calls that have to be signed: {_said(rule)}; {SOON}", signed=sorted(rule))
 
     run(work)
 

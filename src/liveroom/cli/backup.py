@@ -1,6 +1,7 @@
 """`liveroom backup`: the database and the key file in one file, while the service runs."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,8 @@ from cyclopts import Parameter
 
 from liveroom.app.archive import Manifest
 from liveroom.app.backup import back_up, note
+from liveroom.cli.output import cause_of, name_data, prints_json, say
+from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.keys.keyfile import NAME
@@ -33,21 +36,24 @@ def backup(
     """
     settings, clock = load_settings(), SystemClock()
     path = file.absolute()
+    name_data(settings)
     try:
         made = asyncio.run(
             back_up(settings, clock, path, with_keys=not without_keys, replace=replace, on_table=print_table)
         )
     except DatabaseUnavailable as failure:
-        raise SettingsError([f"the database does not answer: {failure.__cause__ or failure}"]) from failure
-    print(f"{path}: {sum(table.rows for table in made.tables.values())} rows, {path.stat().st_size} bytes")
-    print(_about_keys(made, settings))
+        raise SettingsError([f"the database does not answer: {cause_of(failure)}"]) from failure
+    rows, size = sum(table.rows for table in made.tables.values()), path.stat().st_size
+    keys = _about_keys(made, settings)
+    say(f"{path}: {rows} rows, {size} bytes\n{keys}", file=str(path), rows=rows, bytes=size, keys=keys)
     if not asyncio.run(note(settings, clock)):
-        print("the database cannot be written, so `liveroom doctor` will not know of this backup")
+        print("the database cannot be written, so `liveroom doctor` will not know of this backup", file=sys.stderr)
+    asyncio.run(note_done(settings, clock.now(), "backup", path.name))
 
 
 def print_table(name: str, rows: int) -> None:
     """Say how many rows of a table are through; of an empty one nobody needs to hear."""
-    if rows:
+    if rows and not prints_json():
         print(f"  {name}: {rows}")
 
 

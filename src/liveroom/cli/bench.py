@@ -45,16 +45,22 @@ def bench(
     yes_this_is_my_server
         Allow a target that is not this machine.
     """
+    from rich.console import Console
+
     from liveroom.bench.people import CannotPrepare
+    from liveroom.bench.report import rows
     from liveroom.bench.session import Wanted, measure
     from liveroom.bench.target import TargetRefused, read_target
+    from liveroom.cli.output import prints_json, say
     from liveroom.http.server import run
 
     try:
         target = read_target(url, is_mine=yes_this_is_my_server)
         wanted = Wanted(target, users, seconds, mix, pace, connections, seed)
-        outcome = run(measure(wanted))
+        outcome = run(measure(wanted, Console(stderr=True) if prints_json() else None))
     except (TargetRefused, CannotPrepare) as problem:
         raise SettingsError([str(problem)]) from problem
+    if prints_json():
+        say("", seconds=outcome.seconds, unsent=outcome.unsent, failures=outcome.failures, calls=rows(outcome))
     if outcome.failures:
         sys.exit(1)

@@ -5,10 +5,10 @@ import secrets
 
 from cyclopts import App
 from rich.console import Console
-from rich.table import Table
 
+from liveroom.cli.output import list_rows, name_data, prints_json, say
 from liveroom.providers.centrifugo.configuration import configuration
-from liveroom.settings import Shown, env_file, load_settings
+from liveroom.settings import SettingsError, env_file, load_settings
 
 app = App(name="config", help="Show, check and write settings.")
 
@@ -18,8 +18,10 @@ def show() -> None:
     """Print every setting, its value and where it came from; secrets and passwords as stars."""
     shown = load_settings().redacted()
     console = Console()
-    if console.is_terminal:
-        console.print(_table(shown))
+    if console.is_terminal or prints_json():
+        columns = ("setting", "value", "from", "what")
+        rows = [(one.name, one.value, one.source, one.doc) for one in shown]
+        list_rows(columns, [dict(zip(columns, row, strict=True)) for row in rows], console=console)
         return
     for setting in shown:
         print(f"{setting.name} = {setting.value}  ({setting.source})")
@@ -28,19 +30,26 @@ def show() -> None:
 @app.command
 def check() -> None:
     """Say whether the service could start with these settings; print all that is wrong, each with what to do."""
+    from liveroom.app.data_folder import REMEDY, folder_fault
     from liveroom.app.modules import find_modules
 
     settings = load_settings()
-    for one in find_modules(settings).installed:
-        state = "" if settings.offers(one.name) else ", switched off"
-        print(f"Module {one.name} of the package {one.package} {one.version}{state}.")
-    print("The settings are good.")
+    name_data(settings)
+    if fault := folder_fault(settings):
+        raise SettingsError([f"{fault}; {REMEDY}."])
+    installed = find_modules(settings).installed
+    lines = [
+        f"Module {one.name} of the package {one.package} {one.version}"
+        f"{'' if settings.offers(one.name) else ', switched off'}."
+        for one in installed
+    ]
+    say("\n".join([*lines, "The settings are good."]), modules=[one.name for one in installed], problems=[])
 
 
 @app.command
 def env() -> None:
     """Print a .env file that names every setting, commented out at its default."""
-    print(env_file(), end="")
+    say(env_file().rstrip("\n"), env=env_file())
 
 
 @app.command
@@ -52,12 +61,5 @@ def centrifugo() -> None:
 @app.command
 def secret() -> None:
     """Print a fresh secret, strong enough for LIVEROOM_SECRET."""
-    print(secrets.token_urlsafe(48))
-
-
-def _table(shown: list[Shown]) -> Table:
-    table = Table("setting", "value", "from", "what", box=None, header_style="bold")
-    for setting in shown:
-        style = "dim" if setting.source == "default" else None
-        table.add_row(setting.name, setting.value, setting.source, setting.doc, style=style)
-    return table
+    fresh = secrets.token_urlsafe(48)
+    say(fresh, secret=fresh)

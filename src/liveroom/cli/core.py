@@ -1,18 +1,21 @@
-"""A core for commands: built on the settings, closed when the command is done."""
+"""A core for commands: built on the settings, closed when the command is done.
+
+A command says first which data it acts on. Only `serve`, `migrate`, `import` and `restore` make a database.
+"""
 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final
+from typing import Annotated, Final
 
-from rich.table import Column, Table
-from rich.text import Text
+from cyclopts import Parameter
 
 from liveroom import log
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_idle_live, open_database
+from liveroom.cli.output import name_data
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import Failure
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
@@ -20,13 +23,13 @@ from liveroom.domain.tenants import Tenant
 from liveroom.settings import SettingsError, load_settings
 from liveroom.settings.values import parse_duration
 
+SortedId = Annotated[str, Parameter(allow_leading_hyphen=True)]
+"""An id that sorts by its time (``new_id``): it may begin with a hyphen, and is no option for that."""
 DEFAULT_WORD: Final = "default"
 """How the default tenant is called on the command line: on the wire it has no name."""
 SOON: Final = "running services know it within two seconds"
 """When a change of what operators arrange counts."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
-_OBEYED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What a terminal obeys instead of showing it: control characters, and changes of direction."""
 
 
 @asynccontextmanager
@@ -34,7 +37,8 @@ async def writing_core() -> AsyncIterator[Core]:
     """Yield a core that writes to SQL; a running service takes up what it wrote within a second."""
     settings = load_settings()
     log.configure(settings.log_format, "warning")
-    db = await open_database(settings)
+    name_data(settings)
+    db = await open_database(settings, make=False)
     try:
         yield await assemble(settings, SystemClock(), db, make=make_idle_live)
     finally:
@@ -60,16 +64,6 @@ def find_tenant(core: Core, name: str) -> Tenant:
     if found is None:
         raise SettingsError([f"there is no tenant {name!r}: `liveroom tenants list` shows those there are"])
     return found
-
-
-def listing(key: str, *others: str) -> Table:
-    """Return a table that fits a narrow terminal and loses nothing: what other commands take (the key) is never cut."""
-    return Table(Column(key, no_wrap=True), *(Column(other, overflow="fold") for other in others))
-
-
-def people_text(text: str) -> Text:
-    """Return what people wrote, for a table: neither rich's markup nor a terminal's commands count in it."""
-    return Text(_OBEYED.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def read_span(text: str) -> timedelta:

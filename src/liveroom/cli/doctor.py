@@ -31,6 +31,7 @@ from liveroom.cli.checkup.redis import look_at_redis
 from liveroom.cli.checkup.server_keys import look_at_server_keys
 from liveroom.cli.checkup.vendors import look_at_vendors
 from liveroom.cli.checkup.webhooks import look_at_webhooks
+from liveroom.cli.output import list_rows, name_data, prints_json
 from liveroom.clock import SystemClock
 from liveroom.ports import Clock
 from liveroom.settings import Settings, SettingsError, load_settings
@@ -41,13 +42,21 @@ _STYLES: Final = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "bold red
 def doctor() -> None:
     """Check settings, keys, database, Redis, providers and clock; exit status 1 if anything fails."""
     findings = asyncio.run(_examined())
+    columns = ("level", "subject", "fact", "remedy")
+    if prints_json():
+        list_rows(columns, [dict(zip(columns, finding, strict=True)) for finding in findings])
+    else:
+        _print(findings)
+    if any(finding.level is Level.FAIL for finding in findings):
+        sys.exit(1)
+
+
+def _print(findings: Sequence[Finding]) -> None:
     console = Console()
     for finding in findings:
         console.print(_line(finding), soft_wrap=True)
     counts = {level: sum(finding.level is level for finding in findings) for level in Level}
     console.print(f"{counts[Level.OK]} passed, {counts[Level.WARN]} warnings, {counts[Level.FAIL]} failures")
-    if counts[Level.FAIL]:
-        sys.exit(1)
 
 
 async def _examined() -> Sequence[Finding]:
@@ -55,6 +64,7 @@ async def _examined() -> Sequence[Finding]:
         settings = load_settings()
     except SettingsError as stopped:
         return [fail("settings", problem, "the service does not start before") for problem in stopped.problems]
+    name_data(settings)
     return [ok("settings", "complete and consistent"), *[found async for found in examine(settings, SystemClock())]]
 
 

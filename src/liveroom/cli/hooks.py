@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cyclopts import App
-from rich.console import Console
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, listing, people_text, read_span, run, show_span
+from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, read_span, run, show_span
+from liveroom.cli.output import Row, list_rows, say
+from liveroom.cli.trail import host_of, noted
 from liveroom.domain.hooks import Hook, HookFailed, Moment, Otherwise, sample_question
 from liveroom.settings import SettingsError
 from liveroom.usecases.asking import Question
@@ -45,16 +46,17 @@ def add(
     """
 
     async def work(core: Core) -> None:
-        hook = await core.asking.hooks.add(
-            find_tenant(core, tenant).name,
-            Moment(moment),
-            url,
-            categories=frozenset(category),
-            timeout=read_span(timeout),
-            otherwise=Otherwise(otherwise),
-        )
-        print(f"{hook.id} is asked before {hook.moment.value}; {SOON}")
-        _print_secret(hook)
+        whose = find_tenant(core, tenant).name
+        async with noted(core, "hooks add", host_of(url), tenant=whose):
+            hook = await core.asking.hooks.add(
+                whose,
+                Moment(moment),
+                url,
+                categories=frozenset(category),
+                timeout=read_span(timeout),
+                otherwise=Otherwise(otherwise),
+            )
+        _say_with_secret(hook, f"{hook.id} is asked before {hook.moment.value}; {SOON}")
 
     run(work)
 
@@ -64,17 +66,19 @@ def show() -> None:
     """List the hooks of all tenants."""
 
     async def work(core: Core) -> None:
-        table = listing("hook", "tenant", "before", "address", "timeout", "otherwise")
-        for hook in core.asking.hooks.all():
-            table.add_row(
-                hook.id,
-                hook.tenant or DEFAULT_WORD,
-                people_text(_before(hook)),
-                people_text(hook.url),
-                show_span(hook.timeout),
-                hook.otherwise.value,
-            )
-        Console().print(table)
+        columns = ("hook", "tenant", "before", "address", "timeout", "otherwise")
+        rows: list[Row] = [
+            {
+                "hook": hook.id,
+                "tenant": hook.tenant or DEFAULT_WORD,
+                "before": _before(hook),
+                "address": hook.url,
+                "timeout": show_span(hook.timeout),
+                "otherwise": hook.otherwise.value,
+            }
+            for hook in core.asking.hooks.all()
+        ]
+        list_rows(columns, rows)
 
     run(work)
 
@@ -84,8 +88,9 @@ def remove(hook: str) -> None:
     """Ask an address no more."""
 
     async def work(core: Core) -> None:
-        await core.asking.hooks.remove(hook)
-        print(f"{hook} is gone; {SOON}")
+        async with noted(core, "hooks remove", hook, tenant=core.asking.hooks.find(hook).tenant):
+            await core.asking.hooks.remove(hook)
+        say(f"{hook} is gone; {SOON}", hook=hook, removed=True)
 
     run(work)
 
@@ -95,7 +100,9 @@ def rotate(hook: str) -> None:
     """Give a hook a new secret and print it, this once; the present one signs beside it for 24 hours."""
 
     async def work(core: Core) -> None:
-        _print_secret(await core.asking.hooks.rotate(hook))
+        async with noted(core, "hooks rotate", hook, tenant=core.asking.hooks.find(hook).tenant):
+            rotated = await core.asking.hooks.rotate(hook)
+        _say_with_secret(rotated)
 
     run(work)
 
@@ -119,7 +126,15 @@ def test(hook: str) -> None:
         refused = f"refuse {answer.message!r}" if answer.message else "refuse, with liveroom's own sentence"
         said = "allow" if answer.allow else refused
         changed = f", set {dict(answer.changes)}" if answer.changes else ""
-        print(f"{said}{changed} ({(loop.time() - began) * 1000:.0f} ms)")
+        took = round((loop.time() - began) * 1000)
+        say(
+            f"{said}{changed} ({took} ms)",
+            hook=hook,
+            allow=answer.allow,
+            message=answer.message,
+            changes={name: str(value) for name, value in answer.changes.items()},
+            milliseconds=took,
+        )
 
     run(work)
 
@@ -128,5 +143,6 @@ def _before(hook: Hook) -> str:
     return f"{hook.moment.value} in {' '.join(sorted(hook.categories))}" if hook.categories else hook.moment.value
 
 
-def _print_secret(hook: Hook) -> None:
-    print(f"its secret, for your server: {hook.secrets[0].text}")
+def _say_with_secret(hook: Hook, *sentences: str) -> None:
+    secret = hook.secrets[0].text
+    say("\n".join([*sentences, f"its secret, for your server: {secret}"]), hook=hook.id, secret=secret)

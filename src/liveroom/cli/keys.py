@@ -10,10 +10,12 @@ from typing import Final
 
 from cyclopts import App
 from rich.console import Console
-from rich.table import Table
 
 from liveroom.app.assembly import Core
 from liveroom.cli.core import run
+from liveroom.cli.output import Row, cause_of, list_rows, name_data, say
+from liveroom.cli.trail import note_done, noted
+from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.keys import KeyRing, known_keys, missing_keys
 from liveroom.keys.keyfile import NAME, change_key_file, fresh_key, read_key_file
@@ -33,26 +35,30 @@ _NO_KEY: Final = "there is no key yet: the first start of the service makes one"
 def show() -> None:
     """List the keys: where each comes from, what it does, and how much it has sealed."""
     settings = load_settings()
+    name_data(settings)
     needed = sealed_texts(settings)
     named = [(key, _IN_SETTINGS) for key in settings.secret]
     named += [(key, NAME) for key in read_key_file(settings.data_dir)]
     if not named and not any(needed.values()):
         raise SettingsError([_NO_KEY])
-    table = Table("key", "from", "what it does", *SEALED)
+    rows: list[Row] = []
     ring = known_keys(settings)
     for place, (key, origin) in enumerate(named):
         does = "signs and seals" if place == 0 else "is accepted"
-        table.add_row(key.id, origin, does, *(str(_count(counted, ring, key.id)) for counted in needed.values()))
+        sealed = {kind: _count(counted, ring, key.id) for kind, counted in needed.items()}
+        rows.append({"key": key.id, "from": origin, "what_it_does": does, **sealed})
     for missing in sorted(missing_keys(sum(needed.values(), Counter[str]()), ring)):
-        row = (str(counted[missing]) for counted in needed.values())
-        table.add_row(missing, "nowhere", "is missing: nothing opens what it has sealed", *row)
-    Console().print(table)
+        does = "is missing: nothing opens what it has sealed"
+        sealed = {kind: counted[missing] for kind, counted in needed.items()}
+        rows.append({"key": missing, "from": "nowhere", "what_it_does": does, **sealed})
+    list_rows(("key", "from", "what_it_does", *SEALED), rows)
 
 
 @app.command
 def rotate() -> None:
     """Put a new key before the others in liveroom.key; the service uses it from its next start on."""
     settings = load_settings()
+    name_data(settings)
     if settings.secret:
         raise SettingsError(
             [
@@ -63,8 +69,13 @@ def rotate() -> None:
     if not read_key_file(settings.data_dir):
         raise SettingsError([_NO_KEY])
     first, *others = change_key_file(settings.data_dir, lambda there: (fresh_key(), *there))
-    print(f"{first.id} signs and seals from the next start of the service on; {_ids(others)} still accepted")
-    print("restart the service, then run `liveroom keys reseal`; a backup from before has the old key alone")
+    asyncio.run(note_done(settings, SystemClock().now(), "keys rotate", first.id))
+    say(
+        f"{first.id} signs and seals from the next start of the service on; {_ids(others)} still accepted\n"
+        "restart the service, then run `liveroom keys reseal`; a backup from before has the old key alone",
+        signs=first.id,
+        accepted=[other.id for other in others],
+    )
 
 
 @app.command
@@ -78,16 +89,19 @@ def reseal() -> None:
             def tell(done: Resealed) -> None:
                 status.update(f"sealing anew: {done.changed} of {done.looked_at}")
 
-            done = await Resealing(core.db, core.keys).run(tell)
-        print(f"{done.changed} of {done.looked_at} sealed texts were sealed anew with {core.keys.signing.id}")
-        if done.stuck:
-            raise SettingsError([f"{count} stay as they are: {why}" for why, count in done.stuck.items()])
-        if others := [key.id for key in core.keys.all if key is not core.keys.signing]:
-            until = core.clock.now() + core.settings.token_ttl
-            print(
-                f"{', '.join(others)}: needed until {until:%Y-%m-%d}, when the last token so signed has ended, if "
+            async with noted(core, "keys reseal", core.keys.signing.id):
+                done = await Resealing(core.db, core.keys).run(tell)
+        said = f"{done.changed} of {done.looked_at} sealed texts were sealed anew with {core.keys.signing.id}"
+        others = [key.id for key in core.keys.all if key is not core.keys.signing]
+        until = core.clock.now() + core.settings.token_ttl
+        if others and not done.stuck:
+            said += (
+                f"\n{', '.join(others)}: needed until {until:%Y-%m-%d}, when the last token so signed has ended, if "
                 f"every process has {core.keys.signing.id} first by now"
             )
+        say(said, changed=done.changed, of=done.looked_at, key=core.keys.signing.id, others=others, needed_until=until)
+        if done.stuck:
+            raise SettingsError([f"{count} stay as they are: {why}" for why, count in done.stuck.items()])
 
     run(work)
 
@@ -96,6 +110,7 @@ def reseal() -> None:
 def drop(key: str) -> None:
     """Take a key out of liveroom.key for good, once nothing is sealed with it; tokens that it signed end with it."""
     settings = load_settings()
+    name_data(settings)
     there = read_key_file(settings.data_dir)
     if key not in [one.id for one in there]:
         raise SettingsError([f"there is no key {key} in {NAME}: `liveroom keys list` shows those there are"])
@@ -107,7 +122,8 @@ def drop(key: str) -> None:
             [f"{key} has sealed {count} texts that nothing else opens: run `liveroom keys reseal` first"]
         )
     change_key_file(settings.data_dir, lambda now: tuple(one for one in now if one.id != key))
-    print(f"{key} is gone; from the next start of the service on, tokens that it signed are refused")
+    asyncio.run(note_done(settings, SystemClock().now(), "keys drop", key))
+    say(f"{key} is gone; from the next start of the service on, tokens that it signed are refused", key=key)
 
 
 def sealed_texts(settings: Settings) -> Mapping[str, Counter[str]]:
@@ -121,7 +137,7 @@ def sealed_texts(settings: Settings) -> Mapping[str, Counter[str]]:
     try:
         return asyncio.run(look())
     except DatabaseUnavailable as failure:
-        raise SettingsError([f"the database does not answer: {failure.__cause__ or failure}"]) from failure
+        raise SettingsError([f"the database does not answer: {cause_of(failure)}"]) from failure
 
 
 def _count(counted: Mapping[str, int], ring: KeyRing | None, key: str) -> int:

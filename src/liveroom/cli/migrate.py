@@ -2,6 +2,10 @@
 
 import asyncio
 
+from liveroom.app.data_folder import make_data_folder
+from liveroom.cli.output import cause_of, name_data, say
+from liveroom.cli.trail import note_done
+from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.settings import SettingsError, load_settings
 from liveroom.store.sql import schema
@@ -10,13 +14,13 @@ from liveroom.store.sql import schema
 def migrate() -> None:
     """Bring the database's schema up to this release; one node at a time does it, running it again does nothing."""
     settings = load_settings()
-    if not settings.on_mysql:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    name_data(settings)
+    make_data_folder(settings)
     try:
         revisions = asyncio.run(schema.migrate(settings.database_url))
     except DatabaseUnavailable as failure:
-        raise SettingsError([f"the database does not answer: {failure.__cause__ or failure}"]) from failure
-    for revision in revisions:
-        print(f"migrated to {revision}")
-    if not revisions:
-        print("the schema is that of this release already")
+        raise SettingsError([f"the database does not answer: {cause_of(failure)}"]) from failure
+    if revisions:
+        asyncio.run(note_done(settings, SystemClock().now(), "migrate", f"to {revisions[-1]}"))
+    done = "\n".join(f"migrated to {revision}" for revision in revisions)
+    say(done or "the schema is that of this release already", migrated_to=revisions)

@@ -6,11 +6,11 @@ from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from liveroom import faults, log
 from liveroom.app.importing import open_original, take_over
-from liveroom.cli.core import people_text
+from liveroom.cli.output import Row, cause_of, list_rows, name_data, prints_json, say
+from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.settings import Settings, SettingsError, load_settings
@@ -43,14 +43,15 @@ def take_in(original: str = "", *, dry_run: bool = False, force: bool = False) -
             ["name the original's database: `liveroom import mysql://user:password@host:port/database`"]
         )
     _check_secret(settings, force=force)
+    name_data(settings)
     try:
         report = asyncio.run(_run(settings, original or settings.database_url, rehearsed=dry_run))
     except DatabaseUnavailable as failure:
-        cause = failure.__cause__ or failure
+        cause = cause_of(failure)
         raise SettingsError([f"the import stopped: {cause}. What it had taken is kept; run it again."]) from failure
-    console = Console()
-    _print(report, console)
-    console.print("Nothing was written." if dry_run else _about_tokens(settings), style="bold", highlight=False)
+    if not dry_run:
+        asyncio.run(note_done(settings, SystemClock().now(), "import"))
+    _print(report, "Nothing was written." if dry_run else _about_tokens(settings))
 
 
 async def _run(settings: Settings, url: str, *, rehearsed: bool) -> Report:
@@ -101,16 +102,25 @@ def _about_tokens(settings: Settings) -> str:
     return "Tokens of the original go on working, for the 30 days that the last of them lasts: keep JWT_SECRET so long."
 
 
-def _print(report: Report, console: Console) -> None:
-    table = Table("", "in the original", "taken", "changed", "as before", "kept as here", "left out")
+def _print(report: Report, last: str) -> None:
     tallies = {"users": report.users, "usernames": report.logins, "rooms": report.rooms}
-    for name, tally in tallies.items():
-        counts = (tally.seen, tally.taken, tally.changed, tally.unchanged, tally.kept, tally.left_out)
-        table.add_row(name, *map(str, counts))
-    console.print(table)
-    for tally in tallies.values():
-        for line in _notes(tally):
-            console.print(people_text(line))
+    notes = [line for tally in tallies.values() for line in _notes(tally)]
+    rows = [{"what": name, **_counts(tally)} for name, tally in tallies.items()]
+    if prints_json():
+        say(last, taken_over=rows, notes=notes, said=last)
+    else:
+        list_rows(tuple(rows[0]), rows, *notes, last)
+
+
+def _counts(tally: Tally) -> Row:
+    return {
+        "in_the_original": tally.seen,
+        "taken": tally.taken,
+        "changed": tally.changed,
+        "as_before": tally.unchanged,
+        "kept_as_here": tally.kept,
+        "left_out": tally.left_out,
+    }
 
 
 def _notes(tally: Tally) -> Iterator[str]:

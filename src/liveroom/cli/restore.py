@@ -1,6 +1,7 @@
 """`liveroom restore`: a backup back into an empty database, of either kind, with its keys."""
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ from cyclopts import Parameter
 from liveroom.app.restore import Restored
 from liveroom.app.restore import restore as bring_back
 from liveroom.cli.backup import print_table
+from liveroom.cli.output import cause_of, name_data, say
+from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.keys.keyfile import NAME
@@ -32,24 +35,31 @@ def restore(
     without_keys
         Restore although keys are missing: the logins that they have sealed are lost.
     """
-    settings = load_settings()
+    settings, clock = load_settings(), SystemClock()
+    name_data(settings)
     try:
         done = asyncio.run(
-            bring_back(settings, SystemClock(), file, force=force, without_keys=without_keys, on_table=print_table)
+            bring_back(settings, clock, file, force=force, without_keys=without_keys, on_table=print_table)
         )
     except DatabaseUnavailable as failure:
-        raise SettingsError([f"the database refuses: {failure.__cause__ or failure}"]) from failure
-    print(f"restored the backup that release {done.manifest.release} made at {done.manifest.made}")
-    _print_rest(done)
-
-
-def _print_rest(done: Restored) -> None:
-    for revision in done.migrated:
-        print(f"migrated to {revision}")
-    if done.keys_added:
-        print(f"its keys are in {NAME} in the data folder again")
-    for key, count in done.lost.items():
-        print(f"lost: {count} logins or secrets that the key {key} had sealed")
-    print(
-        "start the service: live data is made from the database, and whoever was in a room has one lease to come back"
+        raise SettingsError([f"the database refuses: {cause_of(failure)}"]) from failure
+    asyncio.run(note_done(settings, clock.now(), "restore", file.name))
+    say(
+        "\n".join(_sentences(done)),
+        release=done.manifest.release,
+        made=done.manifest.made,
+        migrated_to=done.migrated,
+        keys_added=done.keys_added,
+        lost=done.lost,
     )
+
+
+def _sentences(done: Restored) -> Iterator[str]:
+    yield f"restored the backup that release {done.manifest.release} made at {done.manifest.made}"
+    for revision in done.migrated:
+        yield f"migrated to {revision}"
+    if done.keys_added:
+        yield f"its keys are in {NAME} in the data folder again"
+    for key, count in done.lost.items():
+        yield f"lost: {count} logins or secrets that the key {key} had sealed"
+    yield "start the service: live data is made from the database, and whoever was in a room has one lease to come back"

@@ -1,12 +1,12 @@
 """`liveroom rooms`: what is live, and closing it. A running service takes a closing up within a second."""
 
 from cyclopts import App
-from rich.console import Console
-from rich.table import Table
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, people_text, run
-from liveroom.domain.ids import RoomId
+from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.cli.output import list_rows, say
+from liveroom.cli.trail import noted
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.rooms import CloseReason
 from liveroom.settings import SettingsError
@@ -20,11 +20,11 @@ def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> Non
 
     async def work(core: Core) -> None:
         rooms = await core.db.rooms.live(find_tenant(core, tenant).name, RoomId(after), min(limit, 1000))
-        table = Table("room", "owner", "category", "title", "live since", "options")
-        for room in rooms:
-            wrote = (people_text(room.category), people_text(room.title))
-            table.add_row(room.id, room.owner, *wrote, f"{room.opened:%Y-%m-%d %H:%M:%S}", options_text(room.options))
-        Console().print(table)
+        columns = ("room", "owner", "category", "title", "live_since", "options")
+        cells = [
+            (room.id, room.owner, room.category, room.title, room.opened, options_text(room.options)) for room in rooms
+        ]
+        list_rows(columns, [dict(zip(columns, row, strict=True)) for row in cells])
 
     run(work)
 
@@ -46,8 +46,11 @@ def close(room: str) -> None:
     """Close a room."""
 
     async def work(core: Core) -> None:
-        if await core.broadcasts.close(RoomId(room), CloseReason.CLOSED_BY_ADMIN, broadcast=None) is None:
-            raise SettingsError([f"there is no live room {room}"])
-        print(f"room {room} is closed")
+        found = await core.db.rooms.get(RoomId(room))
+        tenant = DEFAULT_TENANT if found is None else found.tenant
+        async with noted(core, "rooms close", f"room:{room}", tenant=tenant, room=room if found else ""):
+            if await core.broadcasts.close(RoomId(room), CloseReason.CLOSED_BY_ADMIN, broadcast=None) is None:
+                raise SettingsError([f"there is no live room {room}"])
+        say(f"room {room} is closed", room=room, closed=True)
 
     run(work)

@@ -27,11 +27,13 @@ def serve(
     """
     # Whoever asks for help waits for none of this.
     from liveroom import log
+    from liveroom.app.data_folder import make_data_folder
     from liveroom.clock import SystemClock
     from liveroom.settings import load_settings
 
     settings = load_settings({"host": host, "port": port, "workers": workers, "https": https})
     log.configure(settings.log_format, settings.log_level)
+    make_data_folder(settings)
     if settings.https:
         from liveroom.http.certificates import open_tls
 

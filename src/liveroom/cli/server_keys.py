@@ -1,15 +1,17 @@
 """`liveroom tenants key` and `liveroom audit`: keys for an operator's own backend, and what was done with them."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from liveroom.api.declare import scopes_of
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, listing, people_text, run
+from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
+from liveroom.cli.output import Row, list_rows, plain, prints_json, say
+from liveroom.cli.trail import noted
 from liveroom.domain.audit import AuditEntry, AuditId
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.server_keys import ServerKey, actor_of
@@ -19,6 +21,10 @@ from liveroom.settings.values import parse_duration
 app = App(name="key", help="Server keys: with one of them your own backend calls the service.")
 
 _MOST: Final = 10_000
+_AUDITED: Final = (
+    *("id", "at", "tenant", "actor", "action", "subject", "code"),
+    *("address", "request", "room", "reason"),
+)
 
 
 @app.command
@@ -47,12 +53,10 @@ def add(
 
     async def work(core: Core) -> None:
         holder = find_tenant(core, tenant).name
-        key, text = await core.services.server_keys.add(holder, name, scope, _known(core), lasts=lasts)
-        print(text)
-        Console(stderr=True).print(
-            f"key {key.id} of the tenant {tenant}, shown only now; {SOON}",
-            highlight=False,
-        )
+        async with noted(core, "tenants key add", name, tenant=holder):
+            key, text = await core.services.server_keys.add(holder, name, scope, _known(core), lasts=lasts)
+        say(text, id=key.id, tenant=tenant, scopes=sorted(key.scopes), key=text)
+        print(f"key {key.id} of the tenant {tenant}, shown only now; {SOON}", file=sys.stderr)
 
     run(work)
 
@@ -63,11 +67,18 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
 
     async def work(core: Core) -> None:
         now = core.clock.now()
-        table = listing("key", "name", "scopes", "made", "state", "last used")
-        for key in await core.services.server_keys.list(find_tenant(core, tenant).name):
-            scopes = "\n".join(sorted(key.scopes))
-            table.add_row(key.id, people_text(key.name), scopes, _time(key.created), _state(key, now), _time(key.used))
-        Console().print(table)
+        rows: list[Row] = [
+            {
+                "key": key.id,
+                "name": key.name,
+                "scopes": sorted(key.scopes),
+                "made": key.created,
+                "state": _state(key, now),
+                "last_used": key.used,
+            }
+            for key in await core.services.server_keys.list(find_tenant(core, tenant).name)
+        ]
+        list_rows(("key", "name", "scopes", "made", "state", "last_used"), rows)
 
     run(work)
 
@@ -83,16 +94,18 @@ def revoke(key: str) -> None:
     """
 
     async def work(core: Core) -> None:
-        revoked = await core.services.server_keys.revoke(key)
-        print(f"key {revoked.id} ({revoked.name}) counts no more")
+        known = {one.id: one.tenant for one in await core.db.server_keys.list()}
+        async with noted(core, "tenants key revoke", actor_of(key), tenant=known.get(key, DEFAULT_TENANT)):
+            revoked = await core.services.server_keys.revoke(key)
+        say(f"key {revoked.id} ({revoked.name}) counts no more", id=revoked.id, revoked=revoked.revoked)
 
     run(work)
 
 
 def audit(*, tenant: str = "", key: str = "", room: str = "", since: str = "", limit: int = 50) -> None:
-    """Show what was done with server keys, and by owners, moderators and admins, the newest first: when (UTC), in which
-    tenant, by whom, the method, for or to whom, the code of the answer (-: none yet, or the process died), from which
-    address, the request's id, and why.
+    """Show what was done with server keys, with commands, and by owners, moderators and admins, the newest first: when
+    (UTC), in which tenant, by whom, the method or command, for or to whom, the code of the answer (-: none yet, or the
+    process died), from which address, the request's id, and why.
 
     Parameters
     ----------
@@ -119,19 +132,34 @@ def audit(*, tenant: str = "", key: str = "", room: str = "", since: str = "", l
             found = await core.services.audit.page(where, room=RoomId(room), before=AuditId(""), limit=most)
         else:
             found = await core.services.audit.newest(tenant=within, actor=actor, since=after, limit=most)
-        for entry in found:
-            if within in (None, entry.tenant) and actor in ("", entry.actor) and (after is None or entry.at >= after):
-                print(_line(entry))
+        _print(
+            entry
+            for entry in found
+            if within in (None, entry.tenant) and actor in ("", entry.actor) and (after is None or entry.at >= after)
+        )
 
     run(work)
+
+
+def _print(entries: Iterable[AuditEntry]) -> None:
+    if prints_json():
+        list_rows(_AUDITED, [_facts(entry) for entry in entries])
+        return
+    for entry in entries:
+        print(_line(entry))
+
+
+def _facts(entry: AuditEntry) -> Row:
+    named = (entry.id, entry.at, entry.tenant or DEFAULT_WORD, entry.actor, entry.action, entry.subject, entry.code)
+    return dict(zip(_AUDITED, (*named, entry.address, entry.request, entry.room, entry.reason), strict=True))
 
 
 def _line(entry: AuditEntry) -> str:
     """Return one line, whatever a caller wrote: its parts stand in one order and two blanks between them."""
     ended = "-" if entry.code is None else str(entry.code)
     parts = (entry.tenant or DEFAULT_WORD, entry.actor, entry.action, entry.subject or "-", ended, entry.address or "-")
-    shown = (*(people_text(part).plain for part in parts), entry.request or "-")
-    return "  ".join((_time(entry.at), *shown, *([people_text(entry.reason).plain] if entry.reason else [])))
+    shown = (*map(plain, parts), entry.request or "-")
+    return "  ".join((_time(entry.at), *shown, *([plain(entry.reason)] if entry.reason else [])))
 
 
 def _known(core: Core) -> Sequence[str]:

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from cyclopts import App
-from rich.console import Console
-from rich.table import Table
 
 from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, run
+from liveroom.cli.output import list_rows, say
+from liveroom.cli.trail import noted
 from liveroom.settings import SettingsError
 
 app = App(name="secret", help="Fixed secrets: your own server signs your own users in.")
@@ -30,10 +30,12 @@ def add(*, tag: str, tenant: str = DEFAULT_WORD, secret_file: Path | None = None
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant)
         text = _read(secret_file) if secret_file is not None else ""
-        added = await core.services.own_users.secrets.add(whose.name, tag, text)
-        print(f"secret {added.id} signs logins with the tag {tag}; {SOON}")
+        async with noted(core, "tenants secret add", f"tag:{tag}", tenant=whose.name):
+            added = await core.services.own_users.secrets.add(whose.name, tag, text)
+        said, shown = f"secret {added.id} signs logins with the tag {tag}; {SOON}", {}
         if secret_file is None:
-            print(f"it is shown this once: {added.secret}")
+            said, shown = f"{said}\nit is shown this once: {added.secret}", {"secret": added.secret}
+        say(said, id=added.id, tag=tag, **shown)
 
     run(work)
 
@@ -43,10 +45,8 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
     """List a tenant's secrets by tag; they themselves are not shown."""
 
     async def work(core: Core) -> None:
-        table = Table("id", "tag", "since")
-        for one in await core.services.own_users.secrets.listed(find_tenant(core, tenant).name):
-            table.add_row(one.id, one.tag, f"{one.created:%Y-%m-%d %H:%M}")
-        Console().print(table)
+        found = await core.services.own_users.secrets.listed(find_tenant(core, tenant).name)
+        list_rows(("id", "tag", "since"), [{"id": one.id, "tag": one.tag, "since": one.created} for one in found])
 
     run(work)
 
@@ -56,8 +56,10 @@ def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
     """Drop a secret: logins that it signs are refused from then on; who is signed in stays so."""
 
     async def work(core: Core) -> None:
-        await core.services.own_users.secrets.remove(find_tenant(core, tenant).name, id)
-        print(f"secret {id} is gone; {SOON}")
+        whose = find_tenant(core, tenant).name
+        async with noted(core, "tenants secret remove", id, tenant=whose):
+            await core.services.own_users.secrets.remove(whose, id)
+        say(f"secret {id} is gone; {SOON}", id=id, removed=True)
 
     run(work)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.table import Table
 
 from liveroom.app.assembly import Core
 from liveroom.cli import server_keys
 from liveroom.cli.checkup.media import missing_for
 from liveroom.cli.core import DEFAULT_WORD, SOON, run
+from liveroom.cli.output import Row, list_rows, say
+from liveroom.cli.trail import noted
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tenants import Language, RtcKind, Tenant
 from liveroom.settings import SettingsError
@@ -85,19 +85,22 @@ def show() -> None:
     """List the tenants."""
 
     async def work(core: Core) -> None:
-        table = Table("tenant", "SDKAppID", "media", "ids", "language", "hosts", "users", "rooms", "members")
-        for tenant in core.services.tenants.all():
-            quotas = tenant.quotas
-            table.add_row(
-                tenant.name or DEFAULT_WORD,
-                str(tenant.sdk_app_id or "-"),
-                tenant.rtc or core.settings.rtc,
-                "plain" if tenant.is_plain else f"{tenant.name}-…",
-                tenant.language,
-                " ".join(tenant.hosts) or "-",
-                *(str(most or "-") for most in (quotas.users, quotas.rooms, quotas.members)),
-            )
-        Console().print(table)
+        columns = ("tenant", "sdk_app_id", "media", "ids", "language", "hosts", "users", "rooms", "members")
+        rows: list[Row] = [
+            {
+                "tenant": tenant.name or DEFAULT_WORD,
+                "sdk_app_id": tenant.sdk_app_id or None,
+                "media": tenant.rtc or core.settings.rtc,
+                "ids": "plain" if tenant.is_plain else f"{tenant.name}-…",
+                "language": tenant.language,
+                "hosts": tenant.hosts,
+                "users": tenant.quotas.users or None,
+                "rooms": tenant.quotas.rooms or None,
+                "members": tenant.quotas.members or None,
+            }
+            for tenant in core.services.tenants.all()
+        ]
+        list_rows(columns, rows)
 
     run(work)
 
@@ -117,8 +120,8 @@ def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
     async def work(core: Core) -> None:
         if core.services.tenants.get(TenantName(name)) is not None:
             raise SettingsError([f"there is a tenant {name!r} already: `liveroom tenants set {name}` changes it"])
-        await _put(core, options.apply(Tenant(TenantName(name), plain=plain)))
-        print(f"tenant {name} is there; {SOON}")
+        await _put(core, options.apply(Tenant(TenantName(name), plain=plain)), "add")
+        say(f"tenant {name} is there; {SOON}", tenant=name)
 
     run(work)
 
@@ -131,14 +134,15 @@ def change(name: str, *, options: Options = _NOTHING) -> None:
         tenant = core.services.tenants.get(TenantName(name))
         if tenant is None or not tenant.name:
             raise SettingsError([f"there is no tenant {name!r}; the default one is made of the settings"])
-        await _put(core, options.apply(tenant))
-        print(f"tenant {name} is changed")
+        await _put(core, options.apply(tenant), "set")
+        say(f"tenant {name} is changed", tenant=name, changed=True)
 
     run(work)
 
 
-async def _put(core: Core, tenant: Tenant) -> None:
+async def _put(core: Core, tenant: Tenant, action: str) -> None:
     """Write a tenant; one whose media provider is not set up for it is refused."""
     if tenant.rtc is not None and (missing := missing_for(tenant.rtc, tenant, core.settings)):
         raise SettingsError([f"{tenant.rtc} needs {missing}"])
-    await core.services.tenants.put(tenant)
+    async with noted(core, f"tenants {action}", f"tenant:{tenant.name}", tenant=tenant.name):
+        await core.services.tenants.put(tenant)

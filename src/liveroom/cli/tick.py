@@ -4,6 +4,7 @@ import asyncio
 
 from liveroom.app.assembly import assemble
 from liveroom.app.backends import is_alone, open_database
+from liveroom.cli.output import name_data, say
 from liveroom.clock import SystemClock
 from liveroom.settings import SettingsError, load_settings
 
@@ -20,7 +21,7 @@ def tick() -> None:
         )
 
     async def once() -> dict[str, int]:
-        db = await open_database(settings)
+        db = await open_database(settings, make=False)
         core = await assemble(settings, SystemClock(), db)
         try:
             await core.live.start()
@@ -30,4 +31,6 @@ def tick() -> None:
             await core.live.close()
             await db.close()
 
-    print(", ".join(f"{name} {count}" for name, count in asyncio.run(once()).items()))
+    name_data(settings)
+    done = asyncio.run(once())
+    say(", ".join(f"{name} {count}" for name, count in done.items()), **done)

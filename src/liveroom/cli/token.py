@@ -2,6 +2,8 @@
 
 from liveroom.app.assembly import Core
 from liveroom.cli.core import run
+from liveroom.cli.output import say
+from liveroom.cli.trail import noted_of_user
 from liveroom.domain.errors import UserNotFound
 from liveroom.domain.ids import UserId
 
@@ -13,6 +15,8 @@ def token(user: str) -> None:
         found = await core.db.users.get(UserId(user))
         if found is None or found.deleted is not None:
             raise UserNotFound(f"there is no user {user}")
-        print(await core.services.accounts.open_for(found))
+        async with noted_of_user(core, "token", user):
+            made = await core.services.accounts.open_for(found)
+        say(made, user=user, token=made)
 
     run(work)

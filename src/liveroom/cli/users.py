@@ -1,14 +1,13 @@
 """`liveroom users`: the operator's hand on accounts. A running service takes it up within a second."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cyclopts import App
-from rich.console import Console
-from rich.table import Table
 
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, find_tenant, people_text, run
+from liveroom.cli.core import DEFAULT_WORD, find_tenant, run
+from liveroom.cli.output import Row, list_rows, say, show_facts, show_time
+from liveroom.cli.trail import noted_of_user
 from liveroom.domain.ids import UserId
 from liveroom.domain.users import FOR_EVER, User
 from liveroom.settings import SettingsError
@@ -25,20 +24,21 @@ def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> Non
 
     async def work(core: Core) -> None:
         found = await core.db.users.page(find_tenant(core, tenant).name, UserId(after), min(limit, 1000))
-        _print(found, core.clock.now())
+        now = core.clock.now()
+        list_rows(("id", "name", "tag", "made", "state"), [_facts(user, now) for user in found])
 
     run(work)
 
 
 @app.command(name="show")
 def one(user: str) -> None:
-    """Show one user."""
+    """Show one user; of one who is banned why, and until when (UTC)."""
 
     async def work(core: Core) -> None:
         found = await core.db.users.get(UserId(user))
         if found is None:
             raise SettingsError([f"there is no user {user}"])
-        _print([found], core.clock.now())
+        show_facts(_facts(found, core.clock.now()))
 
     run(work)
 
@@ -60,8 +60,10 @@ def ban(user: str, *, time: str = "", reason: str = "") -> None:
 
     async def work(core: Core) -> None:
         until = FOR_EVER if length is None else core.clock.now() + length
-        await core.moderation.ban(UserId(user), until, reason)
-        print(f"user {user} is banned {'for ever' if until == FOR_EVER else f'until {until:%Y-%m-%d %H:%M:%S} UTC'}")
+        async with noted_of_user(core, "users ban", user, reason=reason):
+            await core.moderation.ban(UserId(user), until, reason)
+        end = "for ever" if until == FOR_EVER else f"until {show_time(until)} UTC"
+        say(f"user {user} is banned {end}", user=user, banned_until=until, ban_reason=reason)
 
     run(work)
 
@@ -71,8 +73,9 @@ def unban(user: str) -> None:
     """Let a user sign in again."""
 
     async def work(core: Core) -> None:
-        await core.moderation.unban(UserId(user))
-        print(f"user {user} may sign in again")
+        async with noted_of_user(core, "users unban", user):
+            await core.moderation.unban(UserId(user))
+        say(f"user {user} may sign in again", user=user, banned_until=None)
 
     run(work)
 
@@ -82,8 +85,9 @@ def delete(user: str) -> None:
     """Delete a user's account, as they could themselves: for good."""
 
     async def work(core: Core) -> None:
-        await core.moderation.delete(UserId(user))
-        print(f"user {user} is deleted")
+        async with noted_of_user(core, "users delete", user):
+            await core.moderation.delete(UserId(user))
+        say(f"user {user} is deleted", user=user, deleted=True)
 
     run(work)
 
@@ -102,8 +106,9 @@ def remove_admin(user: str) -> None:
 
 def _name_admin(user: str, *, to: bool) -> None:
     async def work(core: Core) -> None:
-        await core.moderation.name_admin(UserId(user), admin=to)
-        print(f"user {user} is {'an admin' if to else 'an ordinary user'} now")
+        async with noted_of_user(core, f"users admin {'add' if to else 'remove'}", user):
+            await core.moderation.name_admin(UserId(user), admin=to)
+        say(f"user {user} is {'an admin' if to else 'an ordinary user'} now", user=user, admin=to)
 
     run(work)
 
@@ -115,9 +120,15 @@ def _duration(text: str) -> timedelta:
         raise SettingsError([f"--time: {problem}"]) from None
 
 
-def _print(users: Sequence[User], now: datetime) -> None:
-    table = Table("id", "name", "tag", "made", "state")
-    for user in users:
-        state = "deleted" if user.deleted else "banned" if user.is_banned(now) else "admin" if user.admin else ""
-        table.add_row(user.id, people_text(user.name), people_text(user.tag), f"{user.created:%Y-%m-%d %H:%M}", state)
-    Console().print(table)
+def _facts(user: User, now: datetime) -> Row:
+    state = "deleted" if user.deleted else "banned" if user.is_banned(now) else "admin" if user.admin else ""
+    banned = {"banned_until": user.banned_until, "ban_reason": user.ban_reason} if state == "banned" else {}
+    return {
+        "id": user.id,
+        "tenant": user.tenant or DEFAULT_WORD,
+        "name": user.name,
+        "tag": user.tag,
+        "made": user.created,
+        "state": state,
+        **banned,
+    }

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from liveroom.cli.output import say
 from liveroom.clock import SystemClock
 from liveroom.providers.tencent.usersig import decode as decoded
 from liveroom.providers.tencent.usersig import is_signed, user_sig
@@ -32,7 +33,8 @@ def usersig(user: str | None = None, *, ttl: str | None = None, decode: str | No
     if settings.trtc_secret is None:
         raise SettingsError(["LIVEROOM_TRTC_SDK_APP_ID and LIVEROOM_TRTC_SECRET are not set; a UserSig needs both."])
     life = settings.usersig_ttl if ttl is None else _duration(ttl)
-    print(user_sig(settings.trtc_sdk_app_id, settings.trtc_secret.reveal(), user, now=SystemClock().now(), ttl=life))
+    made = user_sig(settings.trtc_sdk_app_id, settings.trtc_secret.reveal(), user, now=SystemClock().now(), ttl=life)
+    say(made, user=user, user_sig=made)
 
 
 def _duration(text: str) -> timedelta:

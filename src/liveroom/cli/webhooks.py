@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Final
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.text import Text
 
 from liveroom.api.tellings import TELLINGS
 from liveroom.app.assembly import Core
-from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, listing, people_text, read_span, run, show_span
+from liveroom.cli.core import DEFAULT_WORD, SOON, SortedId, find_tenant, read_span, run, show_span
+from liveroom.cli.output import Row, list_rows, say
+from liveroom.cli.trail import host_of, noted
 from liveroom.domain.deliveries import Undelivered, Waiting, message_of, sample
 from liveroom.domain.webhooks import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError
@@ -75,16 +76,17 @@ def add(url: str, *, tenant: str = DEFAULT_WORD, options: Options = _UNCHANGED) 
 
     async def work(core: Core) -> None:
         _check_kinds(core, options)
-        webhook = await core.outward.webhooks.add(
-            find_tenant(core, tenant).name,
-            url,
-            kinds=_names(options.kind or ()),
-            categories=_names(options.category or ()),
-            batch=BATCH if options.batch is None else options.batch,
-            timeout=TIMEOUT if options.timeout is None else read_span(options.timeout),
-        )
-        print(f"{webhook.id} is told what happens from now on; {SOON}")
-        _print_secret(webhook)
+        whose = find_tenant(core, tenant).name
+        async with noted(core, "webhooks add", host_of(url), tenant=whose):
+            webhook = await core.outward.webhooks.add(
+                whose,
+                url,
+                kinds=_names(options.kind or ()),
+                categories=_names(options.category or ()),
+                batch=BATCH if options.batch is None else options.batch,
+                timeout=TIMEOUT if options.timeout is None else read_span(options.timeout),
+            )
+        _say_with_secret(webhook, f"{webhook.id} is told what happens from now on; {SOON}")
 
     run(work)
 
@@ -95,18 +97,21 @@ def show() -> None:
 
     async def work(core: Core) -> None:
         waiting = {one.target: one for one in await core.db.event_lanes.waiting()}
-        table = listing("webhook", "tenant and address", "told of", "how it stands")
-        for webhook in core.outward.webhooks.all():
-            there = waiting.get(webhook.id, _NOTHING)
-            stands = (
-                webhook.state.value,
-                f"waiting: {_waiting(there, core.clock.now())}",
-                f"dead letters: {await core.db.dead_events.count(webhook.id)}",
-                *await _last_failure(core, webhook),
-            )
-            whose = _lines(webhook.tenant or DEFAULT_WORD, webhook.url)
-            table.add_row(webhook.id, whose, people_text(_told_of(webhook)), _lines(*stands))
-        Console().print(table)
+        columns = ("webhook", "tenant", "address", "told_of", "state", "waiting", "dead_letters", "failure")
+        rows: list[Row] = [
+            {
+                "webhook": webhook.id,
+                "tenant": webhook.tenant or DEFAULT_WORD,
+                "address": webhook.url,
+                "told_of": _told_of(webhook),
+                "state": webhook.state.value,
+                "waiting": _waiting(waiting.get(webhook.id, _NOTHING), core.clock.now()),
+                "dead_letters": await core.db.dead_events.count(webhook.id),
+                "failure": await _last_failure(core, webhook),
+            }
+            for webhook in core.outward.webhooks.all()
+        ]
+        list_rows(columns, rows)
 
     run(work)
 
@@ -126,10 +131,11 @@ def change(webhook: str, *, url: str = "", options: Options = _UNCHANGED) -> Non
     async def work(core: Core) -> None:
         core.outward.webhooks.find(webhook)
         _check_kinds(core, options)
-        await core.outward.webhooks.change(
-            webhook, lambda known: options.apply(replace(known, url=url) if url else known)
-        )
-        print(f"{webhook} is changed; {SOON}")
+        async with _noted(core, "set", webhook):
+            await core.outward.webhooks.change(
+                webhook, lambda known: options.apply(replace(known, url=url) if url else known)
+            )
+        say(f"{webhook} is changed; {SOON}", webhook=webhook, changed=True)
 
     run(work)
 
@@ -139,8 +145,9 @@ def remove(webhook: str) -> None:
     """Tell an address nothing more; what waits for it and its dead letters are dropped."""
 
     async def work(core: Core) -> None:
-        await core.outward.webhooks.remove(webhook)
-        print(f"{webhook} is gone; {SOON}")
+        async with _noted(core, "remove", webhook):
+            await core.outward.webhooks.remove(webhook)
+        say(f"{webhook} is gone; {SOON}", webhook=webhook, removed=True)
 
     run(work)
 
@@ -150,7 +157,9 @@ def rotate(webhook: str) -> None:
     """Give a webhook a new secret and print it, this once; the present one signs beside it for 24 hours."""
 
     async def work(core: Core) -> None:
-        _print_secret(await core.outward.webhooks.rotate(webhook))
+        async with _noted(core, "rotate", webhook):
+            rotated = await core.outward.webhooks.rotate(webhook)
+        _say_with_secret(rotated)
 
     run(work)
 
@@ -181,10 +190,11 @@ def test(webhook: str) -> None:
             raise SettingsError([f"{failure}"]) from failure
         finally:
             await core.outward.posts.hang_up()
-        said = f"HTTP {answered.status} ({(loop.time() - began) * 1000:.0f} ms) {answered.line}".rstrip()
+        took = round((loop.time() - began) * 1000)
+        said = f"HTTP {answered.status} ({took} ms) {answered.line}".rstrip()
         if not answered.is_good:
             raise SettingsError([f"{said}: taken is what is answered with 2xx"])
-        Console().print(people_text(said))
+        say(said, webhook=webhook, status=answered.status, milliseconds=took, line=answered.line)
 
     run(work)
 
@@ -201,12 +211,18 @@ def log(webhook: str, *, limit: int = 20) -> None:
 
     async def work(core: Core) -> None:
         core.outward.webhooks.find(webhook)
-        table = listing("at (UTC)", "message", "events", "answer", "ms", "why not")
-        for sent in await core.db.deliveries.list(webhook, max(1, min(limit, 1000))):
-            answer = f"HTTP {sent.status}" if sent.status else ("none" if sent.reason else "good")
-            row = (f"{sent.at:%Y-%m-%d %H:%M:%S}", sent.message, str(sent.events), answer, str(sent.millis))
-            table.add_row(*row, people_text(sent.reason))
-        Console().print(table)
+        rows: list[Row] = [
+            {
+                "at": sent.at,
+                "message": sent.message,
+                "events": sent.events,
+                "answer": f"HTTP {sent.status}" if sent.status else ("none" if sent.reason else "good"),
+                "ms": sent.millis,
+                "why_not": sent.reason,
+            }
+            for sent in await core.db.deliveries.list(webhook, max(1, min(limit, 1000)))
+        ]
+        list_rows(("at", "message", "events", "answer", "ms", "why_not"), rows)
 
     run(work)
 
@@ -223,17 +239,24 @@ def dead(webhook: str, *, limit: int = 50) -> None:
 
     async def work(core: Core) -> None:
         core.outward.webhooks.find(webhook)
-        table = listing("event", "kind", "of", "number", "happened (UTC)", "why")
-        for one in await core.db.dead_events.list(webhook, max(1, min(limit, 1000))):
-            row = (one.id, one.kind, one.stream, str(one.seq), f"{one.at:%Y-%m-%d %H:%M:%S}")
-            table.add_row(*row, people_text(one.reason if one.due is None else "waits to be delivered again"))
-        Console().print(table)
+        rows: list[Row] = [
+            {
+                "event": one.id,
+                "kind": one.kind,
+                "of": one.stream,
+                "number": one.seq,
+                "happened": one.at,
+                "why": one.reason if one.due is None else "waits to be delivered again",
+            }
+            for one in await core.db.dead_events.list(webhook, max(1, min(limit, 1000)))
+        ]
+        list_rows(("event", "kind", "of", "number", "happened", "why"), rows)
 
     run(work)
 
 
 @app.command
-def replay(webhook: str, *, id: str = "", since: str = "") -> None:
+def replay(webhook: str, *, id: SortedId = "", since: str = "") -> None:
     """Deliver dead letters again; they come beside the streams, in no order with them, under their old ids.
 
     Parameters
@@ -249,18 +272,25 @@ def replay(webhook: str, *, id: str = "", since: str = "") -> None:
     span = read_span(since) if since else None
 
     async def work(core: Core) -> None:
-        count = await core.outward.webhooks.replay(webhook, span, id)
-        print(f"{count} events are delivered again, as soon as a service runs")
+        async with _noted(core, "replay", webhook):
+            count = await core.outward.webhooks.replay(webhook, span, id)
+        say(f"{count} events are delivered again, as soon as a service runs", webhook=webhook, events=count)
 
     run(work)
 
 
 def _switch(webhook: str, state: WebhookState, said: str) -> None:
     async def work(core: Core) -> None:
-        await core.outward.webhooks.switch(webhook, state)
-        print(said)
+        async with _noted(core, state.value, webhook):
+            await core.outward.webhooks.switch(webhook, state)
+        say(said, webhook=webhook, state=state.value)
 
     run(work)
+
+
+def _noted(core: Core, action: str, webhook: str) -> AbstractAsyncContextManager[None]:
+    """Write down what is done to a webhook. Raises ``BadRequest`` where there is none of that id."""
+    return noted(core, f"webhooks {action}", webhook, tenant=core.outward.webhooks.find(webhook).tenant)
 
 
 def _names(given: Sequence[str]) -> frozenset[str]:
@@ -291,18 +321,16 @@ def _waiting(there: Waiting, now: datetime) -> str:
     return f"{there.events} of {there.lanes} streams, for {show_span(timedelta(seconds=int(late.total_seconds())))}"
 
 
-async def _last_failure(core: Core, webhook: Webhook) -> Sequence[str]:
+async def _last_failure(core: Core, webhook: Webhook) -> str:
     if webhook.reason:
-        return [webhook.reason]
+        return webhook.reason
     for sent in await core.db.deliveries.list(webhook.id, 100):
         if sent.reason:
-            return [f"last failure: {sent.at:%Y-%m-%d %H:%M:%S}: {sent.reason}"]
-    return []
+            return f"{sent.at:%Y-%m-%d %H:%M:%S}: {sent.reason}"
+    return ""
 
 
-def _lines(*texts: str) -> Text:
-    return Text("\n").join(people_text(text) for text in texts)
-
-
-def _print_secret(webhook: Webhook) -> None:
-    print(f"its secret, for your server: {webhook.secrets[0].text}")
+def _say_with_secret(webhook: Webhook, *sentences: str) -> None:
+    secret = webhook.secrets[0].text
+    said = "\n".join([*sentences, f"its secret, for your server: {secret}"])
+    say(said, webhook=webhook.id, secret=secret)

@@ -9,6 +9,8 @@ from liveroom.domain.ids import TenantName
 AuditId = NewType("AuditId", str)
 TEXT_MAX: Final = 128
 REASON_MAX: Final = 200
+_ACTOR_MAX: Final = 64
+_COMMAND: Final = "cli"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,10 @@ class AuditEntry:
     tenant: TenantName
     at: datetime
     actor: str
-    """Who: ``key:<id>`` for a server key, ``user:<id>`` for a room's owner or moderator, or an admin."""
+    """Who: ``key:<id>`` for a server key, ``user:<id>`` for a room's owner or moderator, or an admin, and
+    ``cli:<user>@<host>`` for whoever gave a command."""
     action: str
-    """What: the path of a method."""
+    """What: the path of a method, or the words of a command."""
     subject: str = ""
     """To whom: ``user:<id>``, ``room:<id>``, or both, as the request named them."""
     address: str = ""
@@ -40,6 +43,16 @@ def bounded(text: str, most: int = TEXT_MAX) -> str:
     if kept.isprintable():
         return kept
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in kept)
+
+
+def actor_of_command(user: str, host: str) -> str:
+    """Return how the audit calls who gives commands on a machine."""
+    return bounded(f"{_COMMAND}:{user}@{host}", _ACTOR_MAX)
+
+
+def shown_actor(actor: str) -> str:
+    """Return what apps are shown of it: who has the operator's machines, and their names, stays there."""
+    return _COMMAND if actor.startswith(f"{_COMMAND}:") else actor
 
 
 def subject_of(user: str, room: str) -> str:

@@ -46,7 +46,7 @@ class Report:
     """What the reporter wrote."""
     state: ReportState = ReportState.OPEN
     handled_by: str = ""
-    """``user:<id>`` or ``key:<id>``."""
+    """``user:<id>``, ``key:<id>``, or as the audit calls who gave a command."""
     handled: datetime | None = None
     outcome: str = ""
 

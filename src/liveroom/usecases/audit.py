@@ -62,14 +62,22 @@ class Audit:
         )
 
     async def note(
-        self, tenant: TenantName, actor: str, action: str, subject: str = "", *, address: str = "", request: str = ""
+        self,
+        tenant: TenantName,
+        actor: str,
+        action: str,
+        subject: str = "",
+        *,
+        address: str = "",
+        request: str = "",
+        room: RoomId = RoomId(""),
+        reason: str = "",
     ) -> AuditId:
         """Return when it is written that this is about to be done. Raises ``DatabaseUnavailable``: then do it not."""
         now = self.clock.now()
         id = self._next_id(now)
-        await self.write(
-            AuditEntry(id, tenant, now, actor, bounded(action), bounded(subject), bounded(address), bounded(request))
-        )
+        texts = (bounded(action), bounded(subject), bounded(address), bounded(request))
+        await self.write(AuditEntry(id, tenant, now, actor, *texts, room=room, reason=bounded(reason, REASON_MAX)))
         return id
 
     async def write(self, entry: AuditEntry) -> None:

@@ -16,7 +16,7 @@ from liveroom.domain.messages import Message, read_number
 from liveroom.domain.paging import cut
 from liveroom.domain.reports import LIMIT, WINDOW, Report, ReportState, filed
 from liveroom.domain.rooms import Room, RoomState
-from liveroom.domain.server_keys import Operator
+from liveroom.domain.server_keys import Operator, actor_of
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tellings import of_room, of_user
 from liveroom.domain.users import present
@@ -29,6 +29,8 @@ from liveroom.usecases.rates import check_rate
 
 RESOLVE: Final = "base/v1/moderation/resolve"
 _WORDS_MAX: Final = 1000
+Also = Callable[[Tx, Report], Awaitable[None]]
+"""What belongs into the same transaction."""
 FindMessage = Callable[[TenantName, RoomId, int], Awaitable[Message]]
 """Returns a message of a room, or raises ``MessageNotFound``."""
 
@@ -99,21 +101,29 @@ class Reports:
 
         Raises ``ReportNotFound``, ``PermissionDenied``.
         """
-        if isinstance(actor, Actor):
-            await self._check(actor, id)
+        if not isinstance(actor, Actor):
+            return await self.resolve_as(actor_of(actor.key), actor.tenant.name, id, outcome)
+        await self._check(actor, id)
+
+        async def note(tx: Tx, done: Report) -> None:
+            await self._note(tx, actor, done)
+
+        return await self.resolve_as(f"user:{actor.user}", actor.tenant.name, id, outcome, note)
+
+    async def resolve_as(self, by: str, tenant: TenantName, id: str, outcome: str, also: Also | None = None) -> Report:
+        """Note what came of a report, whoever did it; who may is the caller's. Raises ``ReportNotFound``."""
 
         async def work(tx: Tx) -> Report:
             report = await tx.reports.lock(id)
-            if report is None or report.tenant != actor.tenant.name:
+            if report is None or report.tenant != tenant:
                 raise ReportNotFound
             if report.state is ReportState.RESOLVED:
                 return report
-            by = f"user:{actor.user}" if isinstance(actor, Actor) else f"key:{actor.key}"
             now = self.clock.now()
             done = replace(report, state=ReportState.RESOLVED, handled_by=by, handled=now, outcome=outcome)
             await tx.reports.resolve(done)
-            if isinstance(actor, Actor):
-                await self._note(tx, actor, done)
+            if also is not None:
+                await also(tx, done)
             return done
 
         return await self.db.transact(work)

@@ -8,6 +8,7 @@ import asyncmy
 from asyncmy.errors import MySQLError
 
 from liveroom.cli.checkup.findings import Finding, clock_finding, fail, ok, warn
+from liveroom.cli.output import cause_of
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.ports import Clock
 from liveroom.settings import Settings
@@ -30,7 +31,7 @@ async def look_at_database(settings: Settings, clock: Clock) -> AsyncIterator[Fi
     except DatabaseUnavailable as failure:
         yield fail(
             "database",
-            f"it does not answer: {failure.__cause__ or failure}",
+            f"it does not answer: {cause_of(failure)}",
             "check LIVEROOM_DATABASE_URL, that the server runs, and that its firewall lets this machine in",
         )
         return

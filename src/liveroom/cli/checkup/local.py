@@ -1,12 +1,12 @@
 """What can be seen without asking anybody: settings, secrets, the data folder, and this machine's clock."""
 
-import os
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from liveroom.app.data_folder import REMEDY, folder_fault, is_needed
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.words import WordsUnreadable
 from liveroom.keys.keyfile import NAME
@@ -59,24 +59,13 @@ def look_at_words(settings: Settings) -> Iterator[Finding]:
 
 def look_at_folder(settings: Settings) -> Iterator[Finding]:
     """Judge the data folder, where one is needed."""
-    folder = settings.data_dir
-    if settings.on_mysql and settings.secret:
+    if not is_needed(settings):
         return
-    remedy = "set LIVEROOM_DATA_DIR to a folder that this user may write"
-    if folder.is_dir():
-        if os.access(folder, os.W_OK | os.X_OK):
-            yield ok("data folder", f"{folder} can be written")
-        else:
-            yield fail("data folder", f"{folder} cannot be written by this user", remedy)
-        return
-    if folder.exists():
-        yield fail("data folder", f"{folder} is no folder", remedy)
-        return
-    nearest = next(parent for parent in folder.parents if parent.exists())
-    if os.access(nearest, os.W_OK | os.X_OK):
-        yield ok("data folder", f"{folder} will be made")
+    if fault := folder_fault(settings):
+        yield fail("data folder", fault, REMEDY)
     else:
-        yield fail("data folder", f"{folder} is not there, and {nearest} cannot be written by this user", remedy)
+        folder = settings.data_dir
+        yield ok("data folder", f"{folder} can be written" if folder.is_dir() else f"{folder} will be made")
 
 
 def look_at_doors(settings: Settings) -> Iterator[Finding]:

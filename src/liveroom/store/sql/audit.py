@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BindParameter, Integer, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, delete, insert, select, update
 
 from liveroom.domain.audit import AuditEntry, AuditId
 from liveroom.domain.ids import RoomId, TenantName, first_id
@@ -83,6 +83,11 @@ class SqlAudit:
         for some in parts(old, _AT_ONCE):
             await self._runner.run(_DROP, entries=some)
         return len(old)
+
+
+def add_on(connection: Connection, entry: AuditEntry) -> None:
+    """Write an entry on a connection of ``schema``: for what is done to the whole database."""
+    connection.execute(insert(audit).values(**_values(entry)))
 
 
 def _values(entry: AuditEntry) -> dict[str, str | int | None]:
