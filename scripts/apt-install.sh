@@ -22,7 +22,7 @@ if [ ! -e "$policy" ]; then
     $as_root chmod 755 "$policy"
 fi
 fresh=""
-for service in redis-server nginx; do
+for service in redis-server nginx caddy; do
     command -v "$service" >/dev/null || fresh="$fresh $service"
 done
 echo "Installing $*"

@@ -80,6 +80,11 @@ class Nginx(Proxy):
 class Caddy(Proxy):
     """A Caddy built from its Go module."""
 
+    @classmethod
+    def program(cls) -> Path | None:
+        """Return the program, None where it cannot be had."""
+        return _CADDY if _CADDY.is_file() else None
+
     def _configure(self, upstream: int, base: str) -> None:
         (self.folder / "Caddyfile").write_text(
             (DEPLOY / "Caddyfile").read_text().replace("\n{\n", "\n{\n\tadmin off\n\tauto_https off\n", 1)
@@ -93,7 +98,29 @@ class Caddy(Proxy):
 
     @classmethod
     def missing(cls) -> str:
-        return "" if _CADDY.is_file() else "Caddy is built from its Go module: scripts/get-test-proxies.sh does it"
+        return "" if cls.program() else "Caddy is built from its Go module: scripts/get-test-proxies.sh does it"
 
     def command_line(self) -> list[str]:
-        return ["env", *self._environment, str(_CADDY), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
+        return [
+            "env",
+            *self._environment,
+            str(self.program()),
+            "run",
+            "--config",
+            "Caddyfile",
+            "--adapter",
+            "caddyfile",
+        ]
+
+
+class InstalledCaddy(Caddy):
+    """The Caddy of the machine: on Debian 12 it is 2.6, which reads less than the newest one."""
+
+    @classmethod
+    def program(cls) -> Path | None:
+        found = shutil.which("caddy", path=_PATH)
+        return Path(found) if found else None
+
+    @classmethod
+    def missing(cls) -> str:
+        return "" if cls.program() else "Caddy is not installed: scripts/get-test-proxies.sh gets it"

@@ -13,11 +13,11 @@ import pytest
 from websockets.asyncio.client import connect
 
 from liveroom.clock import SystemClock
-from tests.deploy.proxies import Caddy, Nginx, Proxy
+from tests.deploy.proxies import Caddy, InstalledCaddy, Nginx, Proxy
 from tests.servers import LOOPBACK
 from tests.service import Caller, Device, Process, process
 
-KINDS = [pytest.param(kind, id=kind.__name__) for kind in (Nginx, Caddy)]
+KINDS = [pytest.param(kind, id=kind.__name__) for kind in (Nginx, Caddy, InstalledCaddy)]
 BASES = ["", "/live"]
 
 

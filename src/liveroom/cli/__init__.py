@@ -82,7 +82,10 @@ def main(words: Sequence[str] | None = None) -> None:
     from liveroom.settings import SettingsError
 
     try:
-        make_app().meta(sys.argv[1:] if words is None else list(words))
+        try:
+            make_app().meta(sys.argv[1:] if words is None else list(words))
+        finally:
+            sys.stdout.flush()
     except SettingsError as stopped:
         for problem in stopped.problems:
             print(problem, file=sys.stderr)

@@ -56,7 +56,8 @@ def say(sentence: str, **facts: Value) -> None:
     if _as_json.get():
         _print_document(facts)
     else:
-        print("\n".join(plain(line) for line in sentence.split("\n")))
+        # In one write: what reads the first lines alone, as `head` does, is gone before a second one.
+        sys.stdout.write("".join(f"{plain(line)}\n" for line in sentence.split("\n")))
 
 
 def list_rows(columns: Sequence[str], rows: Sequence[Row], *notes: str, console: Console | None = None) -> None:
