@@ -101,7 +101,7 @@ async def test_what_nobody_foresaw_is_99_with_a_log_and_without_a_trace(service:
         body = await ask(service, declared(ValueError("/secret/path: password=hunter2")))
     assert body == {
         "errorCode": 99,
-        "errorMessage": "no such method, or an error of ours: check the address, or try again later",
+        "errorMessage": "no such method, or an internal error: check the URL, or try again later",
         "codeStr": "SystemError",
         "data": {},
         "version": body["version"],
@@ -234,10 +234,13 @@ async def test_a_caller_is_known_by_a_token_and_either_name(
 
 @pytest.mark.parametrize("named", ["userId", "apaasUserId"])
 @pytest.mark.parametrize("who", [Who.USER, Who.BEARER])
-async def test_another_users_id_beside_a_token_is_an_invalid_token(who: Who, named: str, service: Service) -> None:
+@pytest.mark.parametrize(("path", "code"), [("base/v1/tests/whoami", 98), ("base/v1/rooms/room_detail", 204)])
+async def test_another_users_id_beside_a_token_is_98_and_in_the_originals_methods_204(
+    path: str, code: int, who: Who, named: str, service: Service
+) -> None:
     user, other = await service.sign_up(), await service.sign_up()
-    body = await ask(service, declared(who=who), {**user.identity, named: other.user})
-    assert body["errorCode"] == 204
+    body = await ask(service, declared(who=who, path=path), {**user.identity, named: other.user})
+    assert body["errorCode"] == code
 
 
 async def test_a_seeker_names_whom_they_look_for_and_not_who_they_are(service: Service) -> None:
@@ -245,7 +248,7 @@ async def test_a_seeker_names_whom_they_look_for_and_not_who_they_are(service: S
     sought = await ask(service, declared(who=Who.SEEKER), {"token": user.token, "userId": other.user})
     assert sought["data"]["user"] == user.user
     posed = await ask(service, declared(who=Who.SEEKER), {"token": user.token, "apaasUserId": other.user})
-    assert posed["errorCode"] == 204
+    assert posed["errorCode"] == 98
 
 
 async def test_a_bearer_token_needs_no_name_and_one_in_the_parameters_comes_first(service: Service) -> None:
@@ -255,7 +258,7 @@ async def test_a_bearer_token_needs_no_name_and_one_in_the_parameters_comes_firs
     both = await ask(service, declared(who=Who.USER), {"token": other.token}, bearer=user.token)
     assert both["data"]["user"] == other.user
     posed = await ask(service, declared(who=Who.USER), {"userId": other.user}, bearer=user.token)
-    assert posed["errorCode"] == 204
+    assert posed["errorCode"] == 98
 
 
 @pytest.mark.parametrize(

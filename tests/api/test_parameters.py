@@ -8,6 +8,7 @@ import pytest
 
 from liveroom.api.parameters import (
     LEVELS_MAX,
+    LONE_SURROGATE,
     Id,
     Json,
     JsonObject,
@@ -97,11 +98,11 @@ def test_a_text_is_at_most_as_long_as_declared_in_characters(value: Any) -> None
     [
         ("小明😀abc", "title: at most 5 characters"),
         (123456, "title: at most 5 characters"),
-        ("a\x00", "title: a character that cannot be stored"),
-        ("\ud83d", "title: a character that cannot be stored"),
-        (["a"], "title: a single value is meant"),
-        ({"title": "a"}, "title: a single value is meant"),
-        (Repeated(["a", "b"]), "title: a single value is meant"),
+        ("a\x00", "title: must not contain the character NUL"),
+        ("\ud83d", f"title: {LONE_SURROGATE}"),
+        (["a"], "title: must be a single value"),
+        ({"title": "a"}, "title: must be a single value"),
+        (Repeated(["a", "b"]), "title: must be a single value"),
     ],
 )
 def test_a_text_that_no_field_can_hold_is_refused_by_name(value: Any, said: str) -> None:

@@ -58,11 +58,11 @@ def test_a_secret_of_ones_own_comes_from_a_file_and_is_not_printed(operator: Ope
     assert "mine-" not in said
     file.write_text("short")
     refused = operator.run("tenants", "secret", "add", "--tag", "player", "--secret-file", str(file), status=2)
-    assert "the secret: 32 to 256 characters" in refused
+    assert "the secret must be 32 to 256 ASCII characters" in refused
     assert "short" not in refused
     gone = operator.run("tenants", "secret", "add", "--tag", "x", "--secret-file", str(tmp_path / "none"), status=2)
     assert "cannot be read" in gone
-    assert "tag: 1 to 32" in operator.run("tenants", "secret", "add", "--tag", "a b", status=2)
+    assert "tag: must be 1 to 32" in operator.run("tenants", "secret", "add", "--tag", "a b", status=2)
     assert "no tenant 'none'" in operator.run("tenants", "secret", "add", "--tag", "a", "--tenant", "none", status=2)
 
 

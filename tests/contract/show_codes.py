@@ -53,6 +53,12 @@ async def an_enter_with_a_wrong_password(service: Service) -> Answer:
     return await (await service.sign_up()).enter(stage.room, password="guess")
 
 
+async def an_enter_without_the_password(service: Service) -> Answer:
+    stage = await set_stage(service)
+    await _in(stage, stage.host, "rooms/set_options", password="secret")
+    return await (await service.sign_up()).enter(stage.room)
+
+
 async def metadata_that_somebody_has_changed_since(service: Service) -> Answer:
     stage = await set_stage(service)
     await _in(stage, stage.host, "rooms/set_metadata", metadata={"topic": "first"}, version=0)
@@ -137,6 +143,7 @@ PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.PermissionDenied: [an_enter_without_an_invitation],
     Code.UserMuted: [a_message_of_somebody_who_is_muted, a_message_where_everybody_is_muted],
     Code.RoomPasswordInvalid: [an_enter_with_a_wrong_password],
+    Code.RoomPasswordRequired: [an_enter_without_the_password],
     Code.StaleVersion: [metadata_that_somebody_has_changed_since],
     Code.MessageNotExists: [a_recall_of_a_message_that_there_is_not],
     Code.RequestNotExists: [an_answer_to_an_application_that_was_taken_back],

@@ -108,7 +108,7 @@ async def test_a_key_of_another_tenant_is_no_key(service: Service, key: tuple[st
     for other in (foreign, ("ak_unknown", key[1])):
         answer = await post(service, other, path, device.identity)
         assert answer.code == 3000
-        assert "id: no app key of this tenant" in answer.body["errorMessage"]
+        assert "id: not an app key of this tenant" in answer.body["errorMessage"]
 
 
 async def test_another_tenant_is_not_asked_for_signatures(service: Service, device: Device) -> None:

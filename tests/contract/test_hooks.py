@@ -95,7 +95,7 @@ async def test_a_refusal_shows_the_operators_own_sentence(stage: Stage) -> None:
     stage.server.decide = lambda _: {"allow": False, "message": "仅限会员\n" + "x" * 300}
     assert refused(await guest.enter(room, "audience")) == ("仅限会员 " + "x" * 300)[:200]
     stage.server.decide = lambda _: {"allow": False}
-    assert refused(await guest.enter(room, "audience")) == "you may not do this"
+    assert refused(await guest.enter(room, "audience")) == "you don't have permission to do this"
 
 
 @pytest.mark.parametrize("moment", [Moment.ENTER, Moment.GO_LIVE])
@@ -279,7 +279,7 @@ async def test_nonsense_counts_as_no_answer(answer: bytes, stage: Stage) -> None
     unlucky = await stage.person()
     before = await stage.trace(unlucky, room)
     failed = await unlucky.enter(room, "audience")
-    assert (failed.code, failed.body["errorMessage"]) == (100, "the service is unavailable for a moment: try again")
+    assert (failed.code, failed.body["errorMessage"]) == (100, "the service is temporarily unavailable: try again")
     assert await stage.trace(unlucky, room) == before
 
 

@@ -256,7 +256,7 @@ async def test_an_admin_bans_from_the_tenant_and_every_session_ends(service: Ser
         ("base/v1/moderation/ban", f"user:{stage.guest.user}", "", "fraud"),
     ]
     refused = await stage.host.call("moderation/audit")
-    assert (refused.code, refused.body["errorMessage"]) == (3000, "without roomId this is for admins: name the room")
+    assert (refused.code, refused.body["errorMessage"]) == (3000, "only admins can do this for all rooms: add a roomId")
 
 
 # --- lists and the trail ----------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ async def test_opening_begins_what_was_scheduled(service: Service) -> None:
     assert (options["access"], options["hasPassword"], options["slowMode"], options["startUtc"]) == (
         *("private", True, 5, ""),
     )
-    assert (await guest.enter(room, "audience")).code == 3006
+    assert (await guest.enter(room, "audience")).code == 3015
     assert (await guest.enter(room, "audience", password="door")).code == 0
     other = await service.sign_up()
     assert (await other.enter(room, "audience", password="door")).code == 3001

@@ -410,7 +410,7 @@ async def test_whoever_is_not_in_the_room_is_told_just_that(service: Service) ->
     kicked = await show.host.call("moderation/kick", {"roomId": show.room, "targetId": stranger.user})
     given = await show.host.call("rooms/transfer_owner", {"roomId": show.room, "targetId": stranger.user})
     told = {(answer.code, answer.body["errorMessage"]) for answer in (invited, kicked, given)}
-    assert told == {(206, "they are not in this room")}, "there is such a user"
+    assert told == {(206, "that user is not in this room")}, "there is such a user"
 
 
 async def test_whoever_has_a_seat_is_told_that_when_they_ask_for_one(service: Service) -> None:
@@ -419,4 +419,4 @@ async def test_whoever_has_a_seat_is_told_that_when_they_ask_for_one(service: Se
     await show.call(guest, "apply")
     await show.do(show.host, "approve", requestId=(await show.waiting())[0])
     again = await show.call(guest, "apply")
-    assert (again.code, again.body["errorMessage"]) == (4200, "one who has a seat already needs no other")
+    assert (again.code, again.body["errorMessage"]) == (4200, "already in a seat")

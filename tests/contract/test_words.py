@@ -21,7 +21,7 @@ REFUSED: Final = "这里有 法-轮-功"
 MASKED: Final = "好 bad word 的"
 STARS: Final = "好 ******** 的"
 LIST: Final = "法轮功\n~badword\n"
-SENTENCE: Final = "this holds words that are not allowed here: change them"
+SENTENCE: Final = "this contains words that are not allowed here: change it and try again"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

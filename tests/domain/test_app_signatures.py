@@ -104,12 +104,12 @@ def test_a_date_may_be_fifteen_minutes_off(seconds: int, good: bool) -> None:
     if good:
         check(call)
     else:
-        assert refused(call) == "x-date: more than 15 minutes from the service's clock"
+        assert refused(call) == "x-date: more than 15 minutes off the server's clock"
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "2026-03-19T12:08:40Z", "Thu, 99 Mar 2026 12:08:40 GMT", "0" * 400])
 def test_a_date_that_is_none_is_refused(date: str) -> None:
-    assert refused(as_call(sign_headers(KEY, {"x-date": date}))).startswith("x-date: a date such as")
+    assert refused(as_call(sign_headers(KEY, {"x-date": date}))).startswith("x-date: must be a date such as")
 
 
 def test_the_date_may_be_the_plain_one_and_x_date_goes_before_it() -> None:
@@ -151,7 +151,7 @@ def test_a_header_that_is_named_has_to_be_sent() -> None:
     headers = sign_headers(KEY, {"x-date": http_date(NOW), "source": "market"})
     check(as_call(headers))
     del headers["source"]
-    assert refused(as_call(headers)) == "headers: one that is named was not sent"
+    assert refused(as_call(headers)) == "headers: one of the headers listed was not sent"
 
 
 @pytest.mark.parametrize("kind", ["hex", "bytes", "short hex", "not sent, hex", "not sent, bytes"])
@@ -191,10 +191,13 @@ def test_a_form_that_is_json_in_truth_is_no_form() -> None:
 
 def test_a_sum_or_digest_that_is_not_the_bodys_is_refused_whatever_is_signed() -> None:
     headers = sign_headers(KEY, {"x-date": http_date(NOW)}) | {"content-md5": content_md5(b"another")}
-    assert refused(as_call(headers, body=BODY)) == "Content-MD5: not that of the body"
+    assert refused(as_call(headers, body=BODY)) == "Content-MD5: does not match the body"
     for digest, told in (
-        ("SHA-256=" + base64.b64encode(hashlib.sha256(b"another").digest()).decode(), "digest: not that of the body"),
-        ("MD5=abc", "digest: SHA-256=… of the body is meant"),
+        (
+            "SHA-256=" + base64.b64encode(hashlib.sha256(b"another").digest()).decode(),
+            "digest: does not match the body",
+        ),
+        ("MD5=abc", "digest: must be SHA-256=… of the body"),
     ):
         signed = sign_headers(KEY, {"x-date": http_date(NOW), "digest": digest})
         assert refused(as_call(signed, body=BODY)) == told

@@ -21,7 +21,7 @@ def read(query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> R
     if query.get("sign") != "s" and headers.get("sign") != "s":
         raise PermissionDenied("not signed")
     if body == b"junk":
-        raise BadRequest("a JSON object is meant")
+        raise BadRequest("must be a JSON object")
     return Report(7)
 
 

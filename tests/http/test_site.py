@@ -49,7 +49,7 @@ async def test_another_http_method_on_a_page_is_405_with_the_envelope() -> None:
     assert "GET" in answer.headers["allow"]
 
 
-@pytest.mark.parametrize(("language", "said"), [(Language.ZH, "没有这个接口"), (Language.EN, "no such method")])
+@pytest.mark.parametrize(("language", "said"), [(Language.ZH, "接口不存在"), (Language.EN, "no such method")])
 async def test_an_unknown_path_is_told_in_the_installations_language(language: Language, said: str) -> None:
     async with client_of(make_app(site=make_site(make_registry(), language=language))) as client:
         assert said in (await client.get("/nothing")).json()["errorMessage"]

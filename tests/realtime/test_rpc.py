@@ -24,6 +24,8 @@ def without_id(envelope: dict[str, Any]) -> dict[str, Any]:
         ("rooms/enter_room", {"roomId": ["1"]}),
         ("auth_users/user_query", {"searchUserId": "1"}),
         ("gslb", {}),
+        ("rooms/query_room", {"room_ids": "1", "userId": "39999999"}),
+        ("rooms/query_room", {"room_ids": "1"}),
         ("seats/take", {"roomId": "1"}),
     ],
 )

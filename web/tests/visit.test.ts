@@ -162,7 +162,8 @@ describe('a visit', () => {
       'rooms/room_detail': () => room(),
       'rooms/enter_room': ({ password }) => {
         given.push(password);
-        return password === 'open' ? { ...room(), role: 'audience' } : refuse(Code.ROOM_PASSWORD_INVALID);
+        if (password === 'open') return { ...room(), role: 'audience' };
+        return refuse(password === undefined ? Code.ROOM_PASSWORD_REQUIRED : Code.ROOM_PASSWORD_INVALID);
       },
     });
     const visit = evening.visit('40000002', wire);

@@ -44,7 +44,7 @@ async def send_notice(call: SendNotice, operator: Operator, services: Services) 
     What a room is told is among its messages too; more than 20 a second are 3004.
     """
     if (call.room_id is None) == (call.user_id is None):
-        raise BadRequest("roomId, or userId: one of the two is meant")
+        raise BadRequest("roomId, userId: exactly one of them is required")
     tenant = operator.tenant.name
     if call.room_id is not None:
         await services.messages.notice(tenant, RoomId(call.room_id), call.text, call.data or b"")

@@ -37,7 +37,7 @@ class IssueToken(Request):
 async def issue_token(call: IssueToken, operator: Operator, services: Services) -> LoginReply:
     """Sign a user in: each call opens a session of its own, and answers what a login of the user's would."""
     if (call.user_id is None) == (not call.username):
-        raise BadRequest("userId, or username: one of the two is meant")
+        raise BadRequest("userId, username: exactly one of them is required")
     if call.user_id is not None:
         return login_reply(await services.admin_users.issue(operator.tenant, UserId(call.user_id)))
     return login_reply(await services.admin_users.issue_own(operator.tenant, call.tag, call.username))

@@ -193,7 +193,7 @@ async def set_admin(call: SetAdmin, operator: Operator, services: Services) -> A
     """Name an admin, who may change and close every room of the tenant and explain presence; or take that back."""
     admin = _SWITCH.get(call.admin)
     if admin is None:
-        raise BadRequest("admin: 1 or 0")
+        raise BadRequest("admin: must be 1 or 0")
     user_id, tenant = UserId(call.user_id), operator.tenant.name
     return _shape(await services.moderation.name_admin(user_id, admin=admin, tenant=tenant), operator)
 

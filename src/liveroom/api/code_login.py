@@ -96,7 +96,7 @@ async def user_login_code(call: LoginCode, visitor: Visitor, services: Services)
 def proof_of_new(phone: str, email: str, session: str, code: str) -> Proof | None:
     """Return what proves the new number or mailbox of a profile, if one was given."""
     if phone and email:
-        raise BadRequest("phone, email: one at a time, each with a code of its own")
+        raise BadRequest("phone, email: change one at a time, each with its own code")
     if not (phone or email):
         return None
     return Proof(CodeSessionId(session), read_contact(phone, email), code.strip())

@@ -8,10 +8,13 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from liveroom.api.codes import Code
+from liveroom.api.original import ORIGINAL, SENT_BY_APPS
 from liveroom.api.parameters import Field, Request, fields_of
 from liveroom.domain.permissions import Right
 
 BASE: Final = "base/v1/"
+_ANYWHERE: Final = SENT_BY_APPS | {"actAs"}
+"""Parameters that any call may have."""
 
 
 class Who(StrEnum):
@@ -70,6 +73,16 @@ class Method:
     """What every call of it takes in the room that is meant."""
     sometimes: tuple[Need, ...] = ()
     """What some calls of it take."""
+    known: frozenset[str] = field(init=False, repr=False)
+    """Every name of a parameter that is not reported as unknown."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", _ANYWHERE | {one.wire for one in self.fields})
+
+    @property
+    def is_original(self) -> bool:
+        """Say whether the original service has it, so that shipped apps call it."""
+        return self.path in ORIGINAL
 
     @property
     def scope(self) -> str:

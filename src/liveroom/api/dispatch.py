@@ -20,6 +20,7 @@ from liveroom.api.identity import missing, text_of
 from liveroom.api.keyed import KeyedCalls, KeyUse
 from liveroom.api.parameters import read_request
 from liveroom.api.services import Services
+from liveroom.api.unknown import unknown_names, unknown_parameters, unknown_tenant
 from liveroom.domain.app_signatures import SignedCall
 from liveroom.domain.errors import (
     BadRequest,
@@ -27,9 +28,10 @@ from liveroom.domain.errors import (
     LiveUnavailable,
     Maintenance,
     NotOffered,
+    OtherUser,
     ServerKeyMissing,
     StaleVersion,
-    TokenInvalid,
+    TokenOfAnother,
 )
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.server_keys import KEY_PREFIX, Operator
@@ -127,11 +129,11 @@ def refusal(
     detail: str = "",
     said: str = "",
     data: Data = Data.OBJECT,
-    notice: Mapping[str, str] | None = None,
     current: object = None,
+    beside: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Return the envelope of an error. ``notice`` goes beside it while the service is in maintenance; ``said``
-    stands in place of the code's sentence, ``current`` in place of no data.
+    """Return the envelope of an error. ``said`` stands in place of the code's sentence, ``current`` in place of no
+    data, and ``beside`` are more members of the envelope.
     """
     body: dict[str, Any] = {
         "errorCode": int(code),
@@ -140,8 +142,8 @@ def refusal(
     }
     if data is not Data.LIST:
         body["data"] = {} if current is None else current
-    if notice is not None:
-        body["notice"] = notice
+    if beside:
+        body |= beside
     return Outcome(code, _encode(body)[:-1] + _TAIL + _encode(request_id) + b"}")
 
 
@@ -150,13 +152,15 @@ def _success_head(said: str) -> bytes:
     return b'{"errorCode":0,"errorMessage":' + _encode(said)
 
 
-def success(method: Method, result: Any, request_id: str) -> Outcome:
+def success(method: Method, result: Any, request_id: str, warnings: Sequence[str] = ()) -> Outcome:
     """Return the envelope of a result: None, a shape, ready JSON, or a page."""
     parts = [_success_head(method.success)]
     if isinstance(result, Page):
         parts += (b',"data":[', result.items, b'],"nextCursor":', _encode(result.cursor))
     elif result is not None:
         parts += (b',"data":', _encode(result))
+    if warnings:
+        parts += (b',"warnings":', _encode(warnings))
     parts += (_TAIL, _encode(request_id), b"}")
     return Outcome(Code.Success, b"".join(parts))
 
@@ -187,14 +191,16 @@ class Dispatcher:
                 tenant, claims = self._identify(method, raw, door)
                 result = await self._run(method, raw, door, tenant, claims)
         except Failure as failure:
-            outcome = self._refuse(method, failure, tenant, door)
+            warnings = self._warnings(method, raw, tenant, door)
+            outcome = self._refuse(method, failure, self._language(tenant, door), door, warnings)
         except deadlines.Overdue as late:
-            outcome = self._refuse(method, LiveUnavailable(str(late)), tenant, door)
+            outcome = self._refuse(method, LiveUnavailable(str(late)), self._language(tenant, door), door)
         except Exception as problem:
             log_unexpected(log, "call.failed", problem, method=method.path)
             outcome = refusal(Code.SystemError, self._language(tenant, door), door.request_id, data=method.data)
         else:
-            outcome = success(method, result, door.request_id)
+            warnings = () if method.is_keepalive else self._warnings(method, raw, tenant, door)
+            outcome = success(method, result, door.request_id, warnings)
         deadlines.over(began)
         if use is not None:
             self._keyed.answered(use, outcome.code)
@@ -202,7 +208,7 @@ class Dispatcher:
 
     def refuse(self, method: Method, failure: Failure, door: Door) -> Outcome:
         """Return the answer to a call that this process does not even look at."""
-        return self._refuse(method, failure, self._services.tenants.default, door)
+        return self._refuse(method, failure, self._language(self._services.tenants.default, door), door)
 
     def offers(self, method: Method) -> bool:
         """Say whether the method is part of this installation."""
@@ -230,19 +236,19 @@ class Dispatcher:
         claims = self._services.sessions.read(token)
         tenant = self._services.tenants.get(claims.tenant if claims.tenant is not None else DEFAULT_TENANT)
         if tenant is None or (named is not None and named.name != tenant.name):
-            raise TokenInvalid
+            raise TokenOfAnother
         self._check_identity(method, raw, door, claims)
         return tenant, claims
 
     def _check_identity(self, method: Method, raw: Mapping[str, Any], door: Door, claims: Claims) -> None:
         apaas = text_of(raw, "apaasUserId")
         if apaas and apaas != claims.user:
-            raise TokenInvalid
+            raise _other_user(method)
         if method.who is Who.SEEKER:
             return
         user = text_of(raw, "userId")
         if user and user != claims.user:
-            raise TokenInvalid
+            raise _other_user(method)
         if not user and not apaas and not door.bearer:
             raise missing(method, "userId: required")
 
@@ -279,12 +285,31 @@ class Dispatcher:
     def _language(self, tenant: Tenant, door: Door) -> Language:
         return preferred_language(door.languages) or tenant.language
 
-    def _refuse(self, method: Method, failure: Failure, tenant: Tenant, door: Door) -> Outcome:
+    def _warnings(
+        self, method: Method, raw: Mapping[str, Any] | BadRequest, tenant: Tenant, door: Door
+    ) -> Sequence[str]:
+        """Return what is told beside the answer of names in a call that mean nothing here."""
+        if isinstance(raw, BadRequest) or (method.known.issuperset(raw) and "apaasAppId" not in raw):
+            return ()
+        if method.is_keepalive or not method.is_offered:
+            return ()
+        language = self._language(tenant, door)
+        names = unknown_names(method, raw)
+        told_of = unknown_parameters(method, names, language) if names else []
+        named = raw.get("apaasAppId")
+        if isinstance(named, str | int) and named != "" and self._services.tenants.find(str(named)) is None:
+            told_of += unknown_tenant(str(named), language)
+        return told_of
+
+    def _refuse(
+        self, method: Method, failure: Failure, language: Language, door: Door, warnings: Sequence[str] = ()
+    ) -> Outcome:
         code = code_of(failure, method.bad_request)
         if code is Code.Success:
-            return success(method, None, door.request_id)
-        notice = self._services.maintenance if code is Code.Maintenance else None
-        language = self._language(tenant, door)
+            return success(method, None, door.request_id, warnings)
+        beside: dict[str, Any] = {"warnings": warnings} if warnings else {}
+        if code is Code.Maintenance:
+            beside["notice"] = self._services.maintenance
         if code in _DEPENDED_ON:
             log.warning(
                 "call.unavailable", method=method.path, code=code.name, cause=repr(failure.__cause__ or failure)
@@ -295,6 +320,11 @@ class Dispatcher:
             door.request_id,
             said=told(failure, code, language),
             data=method.data,
-            notice=notice,
             current=failure.current if isinstance(failure, StaleVersion) else None,
+            beside=beside,
         )
+
+
+def _other_user(method: Method) -> Failure:
+    """Return what it is to name another user than one's own: no reason to sign out, but in the original's methods."""
+    return TokenOfAnother() if method.is_original else OtherUser()

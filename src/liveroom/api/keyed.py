@@ -16,6 +16,7 @@ from liveroom.api.services import Services
 from liveroom.domain.audit import AuditId, subject_of
 from liveroom.domain.errors import (
     ActsForAnother,
+    OtherUser,
     ScopeMissing,
     ServerKeyElsewhere,
     ServerKeyExposed,
@@ -114,10 +115,10 @@ class KeyedCalls:
 
 
 def _check_names(method: Method, raw: Mapping[str, Any], user: str) -> None:
-    """Raise ``ActsForAnother`` where the usual parameters name another caller."""
+    """Raise ``ActsForAnother`` or ``OtherUser`` where the usual parameters name another caller."""
     names = ("apaasUserId",) if method.who is Who.SEEKER else ("apaasUserId", "userId")
     if any(text_of(raw, name) not in ("", user) for name in names):
-        raise ActsForAnother
+        raise ActsForAnother if method.is_original else OtherUser
 
 
 def _plain(raw: Mapping[str, Any], key: str) -> str:

@@ -60,7 +60,7 @@ async def send(call: SendMessage, actor: Actor, services: Services) -> msgspec.R
     type = _TYPES.get(call.type or (MessageType.CUSTOM if data else MessageType.TEXT))
     priority = _PRIORITIES.get(call.priority)
     if type is None or priority is None:
-        raise BadRequest("type: text or custom" if type is None else "priority: low, normal or high")
+        raise BadRequest("type: must be text or custom" if type is None else "priority: must be low, normal or high")
     draft = Draft(type, priority, call.text, data, call.key)
     return msgspec.Raw(told(await services.messages.send(actor, RoomId(call.room_id), draft)))
 

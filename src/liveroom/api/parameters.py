@@ -4,6 +4,7 @@ Scalars of any JSON type are accepted where text is meant; objects and arrays th
 key that came twice (the decoders deliver it as a ``Repeated``). ``""`` is "not given", but for ``Kept`` text.
 """
 
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -18,6 +19,10 @@ from liveroom.domain.errors import BadRequest
 ID_MAX: Final = 64
 LEVELS_MAX: Final = 32
 """Objects and lists in each other: parsers of some clients die of some hundreds, and with them all that came along."""
+LONE_SURROGATE: Final = "must not contain a lone surrogate, such as \\ud83d without its second half"
+_HIGH: Final = rb"\\u[dD][89abAB][0-9a-fA-F]{2}"
+_LOW: Final = rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_LONE: Final = re.compile(rb"%b(?!%b)|(?<!%b)%b" % (_HIGH, _LOW, _HIGH, _LOW))
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -80,7 +85,7 @@ def read_text(value: Any) -> str:
         return str(value)
     if type(value) is float:
         return str(int(value)) if value.is_integer() and abs(value) < 2**53 else str(value)
-    raise BadRequest("a single value is meant")
+    raise BadRequest("must be a single value")
 
 
 def _text_reader(bounds: Text) -> Reader:
@@ -97,11 +102,11 @@ def _text_reader(bounds: Text) -> Reader:
 
 def _check_characters(text: str) -> None:
     if "\x00" in text:
-        raise BadRequest("a character that cannot be stored")
+        raise BadRequest("must not contain the character NUL")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise BadRequest("a character that cannot be stored") from None
+        raise BadRequest(LONE_SURROGATE) from None
 
 
 def _whole_reader(bounds: Whole) -> Reader:
@@ -110,10 +115,10 @@ def _whole_reader(bounds: Whole) -> Reader:
     def read(value: Any) -> int:
         text = read_text(value).strip()
         if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= longest):
-            raise BadRequest("a whole number is meant")
+            raise BadRequest("must be a whole number")
         number = int(text)
         if not bounds.least <= number <= bounds.most:
-            raise BadRequest(f"{bounds.least} to {bounds.most}")
+            raise BadRequest(f"must be from {bounds.least} to {bounds.most}")
         return number
 
     return read
@@ -125,7 +130,7 @@ def _many_reader(bounds: Many) -> Reader:
     def read(value: Any) -> tuple[str, ...]:
         values = value if isinstance(value, list) else _split(value, bounds)
         if len(values) > bounds.most:
-            raise BadRequest(f"at most {bounds.most}")
+            raise BadRequest(f"at most {bounds.most} values")
         return tuple(dict.fromkeys(text for item in values if (text := one(item))))
 
     return read
@@ -136,7 +141,7 @@ def _json_reader(bounds: Json) -> Reader:
         try:
             written = _encode(value if type(value) is dict else read_text(value))
         except (ValueError, TypeError, RecursionError):
-            raise BadRequest("an object or a text is meant") from None
+            raise BadRequest("must be an object or a text") from None
         if len(written) > bounds.most:
             raise BadRequest(f"at most {bounds.most} bytes")
         return written
@@ -150,7 +155,7 @@ def _object_reader(bounds: JsonObject) -> Reader:
             found = value if type(value) is dict else msgspec.json.decode(read_text(value), type=dict[str, Any])
             written = _encode(found)
         except (ValueError, TypeError, RecursionError):
-            raise BadRequest("a JSON object is meant") from None
+            raise BadRequest("must be a JSON object") from None
         if len(written) > bounds.most:
             raise BadRequest(f"at most {bounds.most} bytes")
         _check_readable(found)
@@ -165,7 +170,7 @@ def _check_readable(found: dict[str, Any]) -> None:
     for _ in range(LEVELS_MAX):
         within = [one for value in level for one in (value.values() if isinstance(value, dict) else value)]
         if any(type(one) is int and not -(2**63) <= one < 2**64 for one in within):
-            raise BadRequest("a whole number of more than 64 bits")
+            raise BadRequest("whole numbers must fit in 64 bits")
         level = [one for one in within if isinstance(one, dict | list)]
     if level:
         raise BadRequest(f"at most {LEVELS_MAX} levels")
@@ -177,19 +182,19 @@ _SWITCH: Final = {"1": True, "true": True, "0": False, "false": False}
 def _read_switch(value: Any) -> bool:
     found = _SWITCH.get(read_text(value).strip().lower())
     if found is None:
-        raise BadRequest("true or false, 1 or 0")
+        raise BadRequest("must be true or false, 1 or 0")
     return found
 
 
 def _split(value: Any, bounds: Many) -> list[Any]:
     text = read_text(value)
     if len(text) > bounds.most * (ID_MAX + 3) + 2:
-        raise BadRequest(f"at most {bounds.most}")
+        raise BadRequest(f"at most {bounds.most} values")
     if text.lstrip().startswith("["):
         try:
             return msgspec.json.decode(text, type=list[Any])
         except (msgspec.DecodeError, RecursionError):
-            raise BadRequest("a list is meant") from None
+            raise BadRequest("must be a list") from None
     return text.split(bounds.separator) if bounds.separator else [text]
 
 
@@ -198,7 +203,7 @@ def _read_time(value: Any) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     except ValueError:
-        raise BadRequest("YYYY-MM-DD HH:mm:ss in UTC is meant") from None
+        raise BadRequest("must be a time, YYYY-MM-DD HH:mm:ss in UTC") from None
 
 
 _MAKERS: Final[dict[type, Callable[[Any], Reader]]] = {
@@ -245,6 +250,25 @@ class Field:
     keep_empty: bool
 
 
+def read_object(text: bytes) -> dict[str, Any]:
+    """Return the members of a JSON object; ``null`` and no text at all have none. Raises ``BadRequest``."""
+    if not text or text.isspace():
+        return {}
+    try:
+        value = msgspec.json.decode(text)
+    except RecursionError:
+        raise BadRequest("JSON is nested too deeply") from None
+    except UnicodeDecodeError:
+        raise BadRequest("not valid UTF-8") from None
+    except ValueError:
+        raise BadRequest(LONE_SURROGATE if _LONE.search(text) else "not valid JSON") from None
+    if value is None:
+        return {}
+    if type(value) is not dict:
+        raise BadRequest("must be a JSON object")
+    return value
+
+
 class Request(msgspec.Struct, kw_only=True, rename="camel"):
     """What a method is asked; subclasses declare the parameters."""
 
@@ -261,7 +285,7 @@ def fields_of(request: type[Request]) -> tuple[Field, ...]:
 
 
 def read_request(request: type[Request], fields: tuple[Field, ...], raw: Mapping[str, Any]) -> Request:
-    """Return the request read from raw parameters; raises ``BadRequest`` naming the parameter and what is meant."""
+    """Return the request read from raw parameters; raises ``BadRequest`` naming the parameter and what it must be."""
     values: dict[str, Any] = {}
     for field in fields:
         value = raw.get(field.wire)

@@ -160,7 +160,7 @@ async def resolve_report(call: ResolveReport, operator: Operator, services: Serv
 
 def _state(text: str) -> ReportState:
     if text not in set(ReportState):
-        raise BadRequest("state: open or resolved")
+        raise BadRequest("state: must be open or resolved")
     return ReportState(text)
 
 

@@ -125,4 +125,4 @@ def read_access(text: str | None) -> Access | None:
     try:
         return Access(text)
     except ValueError:
-        raise BadRequest("access: public, private or invited") from None
+        raise BadRequest("access: must be public, private or invited") from None

@@ -94,6 +94,7 @@ class EnterRoom(Request):
         Code.RateLimited,
         Code.QuotaExceeded,
         Code.RoomPasswordInvalid,
+        Code.RoomPasswordRequired,
         Code.ContentRefused,
     ),
 )
@@ -118,7 +119,7 @@ class QueryRoom(Request):
     """
 
     category: _Category = ""
-    room_ids: Annotated[tuple[str, ...], Many(PAGE_MAX)] = ()
+    room_ids: Annotated[tuple[str, ...], Many(PAGE_MAX, ",")] = ()
     start_utc: datetime | None = None
     end_utc: datetime | None = None
     order_by: Annotated[str, Text(32)] = "createUtc"
@@ -135,7 +136,7 @@ async def query_room(call: QueryRoom, actor: Actor, services: Services) -> Page:
     """List the tenant's live rooms: a bare array, and ``nextCursor`` beside it ("" at the end)."""
     order = _ORDERS.get(call.order_by)
     if order is None:
-        raise BadRequest("orderBy: createUtc or totalJoined")
+        raise BadRequest("orderBy: must be createUtc or totalJoined")
     query = RoomQuery(
         tenant=actor.tenant.name,
         category=call.category,

@@ -63,7 +63,7 @@ async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole
     """
     role = _GIVEN.get(call.role)
     if role is None:
-        raise BadRequest("role: moderator, anchor or audience")
+        raise BadRequest("role: must be moderator, anchor or audience")
     await services.roles.give(actor, RoomId(call.room_id), UserId(call.target_id), role)
     return GivenRole(user_id=call.target_id, role=role)
 

@@ -9,7 +9,7 @@ from liveroom.api.declare import Need, method
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.seat_shapes import Seat, SeatAsked, SeatList, asked, seat_at, seat_list, seat_of
 from liveroom.api.services import Services
-from liveroom.domain.errors import BadRequest, SeatModeWrong
+from liveroom.domain.errors import BadRequest, SeatModeUnknown
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SEATS_MAX, SeatMode
 from liveroom.domain.permissions import Right
@@ -63,7 +63,7 @@ async def configure(call: Configure, actor: Actor, services: Services) -> msgspe
     """
     mode = _MODES.get(call.mode) if call.mode is not None else None
     if call.mode is not None and mode is None:
-        raise SeatModeWrong("mode: free, apply or invite")
+        raise SeatModeUnknown(", ".join(_MODES))
     return seat_list(await services.seat_plans.configure(actor, RoomId(call.room_id), call.seats, mode))
 
 
@@ -298,7 +298,7 @@ async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
     3013.
     """
     if call.audio is None and call.video is None:
-        raise BadRequest("audio or video: required")
+        raise BadRequest("audio, video: at least one is required")
     target = UserId(call.target_id) if call.target_id else None
     scene = await services.seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
     return seat_of(scene, target or actor.user)

@@ -89,11 +89,11 @@ def read_signature(authorization: bytes) -> Signature:
     found = dict(_PARAMETER.findall(text))
     algorithm, named = found.get("algorithm", "").lower(), tuple(found.get("headers", "").lower().split())
     if not found.get("id") or not found.get("signature"):
-        raise CallUnsigned('Authorization: hmac id="…", algorithm="…", headers="…", signature="…" is meant')
+        raise CallUnsigned('Authorization: hmac id="…", algorithm="…", headers="…", signature="…" is required')
     if algorithm not in ALGORITHMS:
-        raise CallUnsigned(f"algorithm: one of {', '.join(ALGORITHMS)}")
+        raise CallUnsigned(f"algorithm: must be one of {', '.join(ALGORITHMS)}")
     if len(named) > NAMED_MAX or not set(DATES) & set(named):
-        raise CallUnsigned(f"headers: x-date or date, and at most {NAMED_MAX} in all")
+        raise CallUnsigned(f"headers: must include x-date or date, at most {NAMED_MAX} in all")
     return Signature(found["id"], algorithm, named, found["signature"].encode("latin-1"))
 
 
@@ -106,13 +106,13 @@ def check_call(call: SignedCall, signature: Signature, secret: str, now: datetim
         made = hmac.digest(secret.encode(), content, ALGORITHMS[signature.algorithm])
         if hmac.compare_digest(b64encode(made), signature.given):
             return
-    raise CallUnsigned("signature: not made of this call with the secret of this id")
+    raise CallUnsigned("signature: does not match this call and the secret of this id")
 
 
 def _line(call: SignedCall, name: str) -> bytes:
     value = call.headers.get(name.encode("latin-1"))
     if value is None:
-        raise CallUnsigned("headers: one that is named was not sent")
+        raise CallUnsigned("headers: one of the headers listed was not sent")
     return b"%b: %b" % (name.encode("latin-1"), value)
 
 
@@ -123,22 +123,22 @@ def _check_date(call: SignedCall, signature: Signature, now: datetime) -> None:
         at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
         is_near = abs(now - at) <= WINDOW
     except (ValueError, OverflowError):
-        raise CallUnsigned(f"{name}: a date such as Mon, 19 Mar 2018 12:08:40 GMT is meant") from None
+        raise CallUnsigned(f"{name}: must be a date such as Mon, 19 Mar 2018 12:08:40 GMT") from None
     if not is_near:
-        raise CallUnsigned(f"{name}: more than 15 minutes from the service's clock")
+        raise CallUnsigned(f"{name}: more than 15 minutes off the server's clock")
 
 
 def _check_body(call: SignedCall, signature: Signature) -> None:
     """Refuse a body that is not the one that the headers tell of."""
     given = call.headers.get(b"content-md5", b"")
     if given and not _is_md5(given, call.body):
-        raise CallUnsigned("Content-MD5: not that of the body")
+        raise CallUnsigned("Content-MD5: does not match the body")
     if "digest" in signature.named:
         told = _DIGEST.fullmatch(call.headers[b"digest"].strip())
         if told is None:
-            raise CallUnsigned("digest: SHA-256=… of the body is meant")
+            raise CallUnsigned("digest: must be SHA-256=… of the body")
         if not hmac.compare_digest(told[1], b64encode(sha256(call.body).digest())):
-            raise CallUnsigned("digest: not that of the body")
+            raise CallUnsigned("digest: does not match the body")
 
 
 def _is_md5(given: bytes, body: bytes) -> bool:
@@ -196,7 +196,7 @@ def written(query: bytes, form: bytes) -> list[bytes]:
     names = {key: _name(key) for key in keys}
     is_split = {names[_key(pair)] for pair in asked} & {names[_key(pair)] for pair in sent}
     if is_split or len(set(names.values())) < len(names):
-        raise CallUnsigned("parameters: one stands in query and form, or is written in two ways")
+        raise CallUnsigned("parameters: one is in both query and form, or is written in two ways")
     is_unique = len(names) == len(keys)
     ways = list(_orders(asked, sent, is_unique=is_unique))
     plainly_asked, plainly_sent = _plain(asked), _plain(sent)

@@ -58,9 +58,9 @@ def read_phone(text: str) -> str:
     elif _CHINESE_MOBILE.fullmatch(digits):
         digits = _CHINA + digits
     if not _E164.fullmatch(digits):
-        raise BadRequest("phone: 7 to 15 digits, beginning with the country's code")
+        raise BadRequest("phone: must be 7 to 15 digits, starting with the country code")
     if digits.startswith(_CHINA) and not _CHINESE_MOBILE.fullmatch(digits, len(_CHINA)):
-        raise BadRequest("phone: a Chinese mobile number has eleven digits after 86")
+        raise BadRequest("phone: a Chinese mobile number must have 11 digits after 86")
     return f"+{digits}"
 
 
@@ -79,4 +79,4 @@ def read_contact(phone: str, email: str) -> Contact:
         return Contact(ContactKind.PHONE, read_phone(phone))
     if email:
         return Contact(ContactKind.EMAIL, read_email(email))
-    raise BadRequest("phone or email: required")
+    raise BadRequest("phone, email: one of them is required")

@@ -10,7 +10,8 @@ Each wire keeps its own number for a failure in one table (``liveroom.api.codes`
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 
 class Failure(Exception):
@@ -72,6 +73,14 @@ class TokenExpired(Refused):
 
 class TokenInvalid(Refused):
     """The token is not ours, is not this user's, or its session has ended."""
+
+
+class TokenOfAnother(TokenInvalid):
+    """The token is not of the user or the tenant that the call names."""
+
+
+class OtherUser(Refused):
+    """The call names another user than the one who makes it."""
 
 
 class ServerKeyUnknown(TokenInvalid):
@@ -150,8 +159,24 @@ class RoomFull(Refused):
     """The room already holds as many members as it may."""
 
 
-class UserBanned(Refused):
+class Ban:
+    """How long a ban lasts and why, for whom it concerns; ``until`` None where neither is told."""
+
+    until: datetime | None = None
+    reason: str = ""
+
+    def lasting(self, until: datetime | None, reason: str) -> Self:
+        """Return the failure with what is told of the ban."""
+        self.until, self.reason = until, reason
+        return self
+
+
+class UserBanned(Ban, Refused):
     """The user is banned."""
+
+
+class SessionBanned(Ban, TokenInvalid):
+    """The token's session has ended because its user is banned."""
 
 
 class RoomBanned(UserBanned):
@@ -180,6 +205,10 @@ class NotInvited(PermissionDenied):
 
 class PasswordWrong(Refused):
     """The room asks for a password, and this is not it."""
+
+
+class PasswordMissing(Refused):
+    """The room asks for a password, and none was given."""
 
 
 class ContentRefused(Refused):
@@ -218,6 +247,10 @@ class SeatModeWrong(Refused):
     """Seats of this room are come by in another way."""
 
 
+class SeatModeUnknown(SeatModeWrong):
+    """There is no such mode of seats; ``detail`` names those there are."""
+
+
 class SeatOccupied(Refused):
     """Somebody else has the seat, or every seat is taken."""
 
@@ -252,6 +285,10 @@ class RateLimited(Refused):
     def __init__(self, detail: str = "", *, retry_after: timedelta = timedelta(0)) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class SlowMode(RateLimited):
+    """The room is in slow mode; ``detail`` is how many seconds are left."""
 
 
 class QuotaExceeded(Refused):

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import msgspec
 
-from liveroom.domain.errors import BadRequest, RateLimited, UserMuted
+from liveroom.domain.errors import BadRequest, RateLimited, SlowMode, UserMuted
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.standings import FOREVER
@@ -126,7 +126,7 @@ def read_number(id: str) -> int | None:
 def check_draft(draft: Draft) -> None:
     """Raise ``BadRequest`` for what nobody can say."""
     if draft.type is MessageType.NOTICE:
-        raise BadRequest("type: text or custom")
+        raise BadRequest("type: must be text or custom")
     if draft.type is MessageType.TEXT and not draft.text.strip():
         raise BadRequest("text: required")
     if draft.type is MessageType.CUSTOM and not draft.data:
@@ -141,7 +141,16 @@ def muted_until(until: datetime) -> UserMuted:
 
 def too_often(wait: timedelta) -> RateLimited:
     """Return the refusal of what comes too early by so much."""
-    return RateLimited(f"{-(-wait // timedelta(seconds=1))} s", retry_after=wait)
+    return RateLimited(f"{_seconds(wait)} s", retry_after=wait)
+
+
+def slowed(wait: timedelta) -> SlowMode:
+    """Return the refusal of what slow mode holds back for so long."""
+    return SlowMode(str(_seconds(wait)), retry_after=wait)
+
+
+def _seconds(wait: timedelta) -> int:
+    return -(-wait // timedelta(seconds=1))
 
 
 def is_still_theirs(message: Message, user: UserId, now: datetime) -> bool:

@@ -47,14 +47,14 @@ def read_secret(text: str) -> str:
     """Return a secret of the operator's own, without what a file has around it."""
     secret = text.strip()
     if not SECRET_MIN <= len(secret) <= SECRET_MAX or not _VISIBLE.fullmatch(secret):
-        raise BadRequest(f"the secret: {SECRET_MIN} to {SECRET_MAX} characters of ASCII, without spaces")
+        raise BadRequest(f"the secret must be {SECRET_MIN} to {SECRET_MAX} ASCII characters, without spaces")
     return secret
 
 
 def read_tag(text: str) -> str:
     """Return a tag under which an operator names its users."""
     if not 1 <= len(text) <= TAG_MAX or not _VISIBLE.fullmatch(text):
-        raise BadRequest(f"tag: 1 to {TAG_MAX} characters of ASCII, without spaces")
+        raise BadRequest(f"tag: must be 1 to {TAG_MAX} ASCII characters, without spaces")
     return text
 
 
@@ -65,5 +65,5 @@ def read_own_name(text: str) -> str:
     """
     read_username(text)
     if len(text) > USERNAME_MAX or text != text.strip():
-        raise BadRequest(f"username: 1 to {USERNAME_MAX} characters, no spaces at its ends")
+        raise BadRequest(f"username: must be 1 to {USERNAME_MAX} characters, without spaces at either end")
     return text

@@ -60,5 +60,5 @@ def _start(options: RoomOptions, wanted: datetime | None, now: datetime) -> date
             raise BadRequest("startUtc: required")
         return options.starts
     if not now < wanted <= now + AHEAD_MAX:
-        raise BadRequest("startUtc: to come, and within a year")
+        raise BadRequest("startUtc: must be in the future, within a year")
     return wanted

@@ -64,7 +64,7 @@ def ask(stage: Stage, options: RoomOptions, request: SeatRequest) -> Staged:
         return Staged(stage)
     left = tuple(one for one in stage.requests if one is not former)
     if len(left) >= WAITING_MAX:
-        raise QuotaExceeded(f"at most {WAITING_MAX} applications and invitations wait in a room")
+        raise QuotaExceeded(f"at most {WAITING_MAX} open applications and invitations per room")
     over = () if former is None else (Answer(former, Outcome.CANCELLED, request.by),)
     return Staged(stage._replace(requests=(*left, request)), (request,), over)
 

@@ -35,7 +35,7 @@ class LoginSignature:
         if not self.ts:
             return None
         if not (self.ts.isascii() and self.ts.isdigit() and len(self.ts) <= 15):
-            raise BadRequest("ts: milliseconds since 1970")
+            raise BadRequest("ts: must be milliseconds since 1970")
         try:
             return datetime.fromtimestamp(int(self.ts) / 1000, UTC)
         except (ValueError, OverflowError, OSError):
@@ -46,14 +46,14 @@ class LoginSignature:
         signed = self.signed_at()
         if signed is None:
             if required:
-                raise SignatureRefused("ts: required by this installation")
+                raise SignatureRefused("ts: required here")
         elif abs(now - signed) > WINDOW:
-            raise SignatureRefused("ts: milliseconds since 1970, within 24 hours of the service's clock")
+            raise SignatureRefused("ts: must be milliseconds since 1970, within 24 hours of the server's clock")
 
     def check_hash(self) -> None:
         """Refuse a hash that is unknown: before anything is looked up, so that the answer says nothing about names."""
         if self._hash not in (*HASHES, HMAC):
-            raise SignatureRefused(f"hash: one of {', '.join((*HASHES, HMAC))}")
+            raise SignatureRefused(f"hash: must be one of {', '.join((*HASHES, HMAC))}")
 
     def check(self, secret: str) -> None:
         """Refuse a signature that was not made with this secret."""
@@ -84,7 +84,7 @@ class LoginSignature:
         """
         text = f"{self.username}-{self.tag}-{self.ts}-{self.nonce}"
         if len(re.findall(f"(?=-{re.escape(self.tag)}-[0-9]{{1,15}}-)", text)) != 1:
-            raise BadRequest("username, nonce: what is signed can be read in two ways")
+            raise BadRequest("username, nonce: the signed text is ambiguous")
 
     def digest(self, tenant: str) -> str:
         """Return what names this very signature among all that were ever used."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from liveroom.domain.errors import BadRequest, UserNotFound
+from liveroom.domain.errors import BadRequest, UserBanned, UserNotFound
 from liveroom.domain.ids import TenantName, UserId
 
 USERNAME_MAX: Final = 128
@@ -56,6 +56,11 @@ class User:
         """Say whether the user may not use the service now."""
         return self.banned_until is not None and self.banned_until > now
 
+    def check_ban(self, now: datetime) -> None:
+        """Raise ``UserBanned``, with how long and why, where the user may not use the service now."""
+        if self.is_banned(now):
+            raise UserBanned().lasting(self.banned_until, self.ban_reason)
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:
@@ -79,9 +84,9 @@ def read_username(text: str) -> str:
     """Return the username as it is kept: NFC, trimmed, 1 to 128 characters, no control characters."""
     name = unicodedata.normalize("NFC", text).strip()
     if not 1 <= len(name) <= USERNAME_MAX:
-        raise BadRequest(f"username: 1 to {USERNAME_MAX} characters")
+        raise BadRequest(f"username: must be 1 to {USERNAME_MAX} characters")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
-        raise BadRequest("username: no control characters")
+        raise BadRequest("username: must not contain control characters")
     return name
 
 

@@ -197,7 +197,7 @@ class LiveroomAsgi:
 async def _read(scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> Raw | BadRequest:
     """Return the raw parameters, or why there are none."""
     if scope["method"] not in _METHODS:
-        return BadRequest("GET or POST is meant")
+        return BadRequest("use GET or POST")
     length = headers.get(b"content-length")
     has_body = length != b"0" if length is not None else b"transfer-encoding" in headers or scope["http_version"] >= "2"
     try:

@@ -8,13 +8,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-import msgspec
-
-from liveroom.api.parameters import Repeated
+from liveroom.api.parameters import Repeated, read_object
 from liveroom.domain.errors import BadRequest
 
 BODY_MAX: Final = 64 * 1024
 PARAMETERS_MAX: Final = 1000
+_FORMATS: Final = "send JSON (application/json) or a form (application/x-www-form-urlencoded)"
 _DRAINED: Final = 1024 * 1024
 
 Raw = dict[str, Any]
@@ -56,7 +55,7 @@ def read_parameters(query: bytes, body: bytes, content_type: bytes = b"", conten
     if not body:
         return parse_form(query) if query else {}
     if content_encoding and content_encoding != b"identity":
-        raise BadRequest("a body without compression is meant")
+        raise BadRequest("Content-Encoding: send the body uncompressed")
     sent = parse_body(body, content_type)
     return sent | parse_form(query) if query else sent
 
@@ -65,26 +64,13 @@ def parse_body(body: bytes, content_type: bytes) -> Raw:
     """Return what a body says: what looks like JSON is JSON, whatever type was written over it."""
     kind = content_type.lower()
     if kind.startswith(b"multipart/"):
-        raise BadRequest("a JSON or form body is meant, not multipart")
+        raise BadRequest(f"{_FORMATS}, not multipart")
     body = body.removeprefix(b"\xef\xbb\xbf").strip()
     if b"json" in kind or body[:1] in (b"{", b"["):
-        return parse_json(body)
+        return read_object(body)
+    if b"xml" in kind or body[:1] == b"<":
+        raise BadRequest(f"{_FORMATS}, not XML")
     return parse_form(body)
-
-
-def parse_json(body: bytes) -> Raw:
-    """Return the members of a JSON object."""
-    if not body:
-        return {}
-    try:
-        value = msgspec.json.decode(body)
-    except (ValueError, RecursionError):
-        raise BadRequest("a JSON object is meant") from None
-    if value is None:
-        return {}
-    if type(value) is not dict:
-        raise BadRequest("a JSON object is meant")
-    return value
 
 
 def parse_form(form: bytes) -> Raw:
@@ -103,7 +89,7 @@ def parse_form(form: bytes) -> Raw:
                 return found
         return _collect(pairs, is_quoted=is_quoted)
     except UnicodeDecodeError:
-        raise BadRequest("UTF-8 is meant") from None
+        raise BadRequest("not valid UTF-8") from None
 
 
 def _collect(pairs: list[str], *, is_quoted: bool) -> Raw:

@@ -74,11 +74,16 @@ class Described:
     def identity(self) -> tuple[Parameter, ...]:
         """Return the parameters that say who calls; a bearer token stands for all of them."""
         if self.method.who is Who.KEY:
-            return ()
+            return (_SAME_TENANT,)
         if self.method.who is Who.ANYONE:
-            return (_ACT_AS,)
+            return (_TENANT, _ACT_AS)
         own = {parameter.name for parameter in self.parameters}
-        return tuple(parameter for parameter in (*_IDENTITY, _ACT_AS) if parameter.name not in own)
+        return tuple(parameter for parameter in (*_IDENTITY, _SAME_TENANT, _ACT_AS) if parameter.name not in own)
+
+    @property
+    def shown(self) -> tuple[Parameter, ...]:
+        """Return the parameters that a page lists: a method's own, and the tenant where it is the caller's choice."""
+        return (*self.parameters, _TENANT) if self.method.who is Who.ANYONE else self.parameters
 
     @property
     def notes(self) -> str:
@@ -178,10 +183,23 @@ _UNBOUNDED: Final[dict[Any, tuple[Schema, str]]] = {
 _ID_SCHEMA: Final[Schema] = {"type": "string", "maxLength": ID_MAX}
 _IDENTITY: Final = (
     Parameter(
-        "userId", _ID_SCHEMA, required=False, bounds="the caller, or apaasUserId; not needed with a bearer token"
+        "userId",
+        _ID_SCHEMA,
+        required=False,
+        bounds="the signed-in user, or apaasUserId; not needed with a bearer token",
     ),
     Parameter("token", {"type": "string"}, required=False, bounds="the login token; not needed with a bearer token"),
 )
-_ACT_AS: Final = Parameter(
-    "actAs", _ID_SCHEMA, required=False, bounds="with a server key: the user of its tenant for whom it calls"
+_TENANT: Final = Parameter(
+    "apaasAppId",
+    {"type": "string"},
+    required=False,
+    bounds="the tenant's name; if not given, the tenant of the host name, else the default tenant",
 )
+_SAME_TENANT: Final = Parameter(
+    "apaasAppId",
+    {"type": "string"},
+    required=False,
+    bounds="the tenant's name; not needed, as the token or key has a tenant; another tenant's name is refused (204)",
+)
+_ACT_AS: Final = Parameter("actAs", _ID_SCHEMA, required=False, bounds="with a server key: the user to act for")

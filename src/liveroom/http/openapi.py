@@ -8,6 +8,7 @@ from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Data, Method, Registry, Who
 from liveroom.api.shapes import Shape
 from liveroom.api.tellings import TELLINGS, ToldEvent
+from liveroom.api.unknown import REPORTED_MAX
 from liveroom.domain.tenants import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.events import MESSAGES
@@ -18,6 +19,7 @@ _REFS: Final = "#/components/schemas/"
 _ABOUT: Final = """\
 Every method takes GET and POST: parameters in the query, as a form or as JSON, or several at once, and the query wins.
 Every answer is HTTP 200 with `errorCode` in the body: 0, or why not; `errorMessage` is for people.
+`warnings` names parameters that the method does not have.
 """
 _TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
 
@@ -81,6 +83,12 @@ _SECURITY: Final = {
 }
 _BY_TOKEN: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"token": []}]
 _SIGNED_IN: Final[dict[Who, list[dict[str, list[str]]]]] = {Who.ANYONE: [{}], Who.KEY: []}
+_WARNINGS: Final = {
+    "type": "array",
+    "maxItems": REPORTED_MAX + 2,
+    "items": {"type": "string"},
+    "description": "Parameters that the method does not have, and a tenant that does not exist; left out if none.",
+}
 _REFUSAL: Final = {
     "description": "Why a call was refused. `data` is {}, or left out by a method whose data is a list.",
     "type": "object",
@@ -90,7 +98,8 @@ _REFUSAL: Final = {
         "errorMessage": {"type": "string", "description": "for people, in Chinese or English"},
         "codeStr": {"type": "string", "enum": [code.name for code in Code if code]},
         "data": {"type": "object", "description": "Empty; with 3009 what holds now."},
-        "notice": {**_TEXTS, "description": "with code 120: what the operator says, by language"},
+        "notice": {**_TEXTS, "description": "With code 120: the operator's message, by language."},
+        "warnings": _WARNINGS,
         "version": {"type": "string"},
         "requestId": {"type": "string"},
     },
@@ -155,7 +164,10 @@ def _answer(item: Described, data: dict[str, Any] | None) -> dict[str, Any]:
         properties["data"] = data
     if item.has_pages:
         properties["nextCursor"] = {"type": "string", "description": '"" at the end'}
-    done = {"type": "object", "properties": properties, "required": list(properties)}
+    required = list(properties)
+    if not item.method.is_keepalive:
+        properties["warnings"] = _WARNINGS
+    done = {"type": "object", "properties": properties, "required": required}
     return {
         "description": "What was asked for, or why not.",
         "content": {"application/json": {"schema": {"oneOf": [done, {"$ref": _REFS + "Refusal"}]}}},

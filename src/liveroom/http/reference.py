@@ -33,18 +33,23 @@ _MODULES_ZH: Final = {
 _CALLING: Final = """
 <section id="calling"><h2>Calling <span class="zh" lang="zh">调用方式</span></h2>
 <p>Every method takes <code>GET</code> and <code>POST</code>: parameters in the query, as a form, as JSON, or several of
-them at once (the query wins). Who calls is said by <code>Authorization: Bearer</code> with the login token, or by the
-parameters <code>token</code> and <code>userId</code> (or <code>apaasUserId</code>). Your own backend sends a server key
-in that header (never as a parameter), and <code>actAs</code>: the user for whom it calls; what such a key has to be
-allowed stands beside each method (<code>act:rooms</code>).</p>
+them at once (the query wins). The caller is identified by the login token, in <code>Authorization: Bearer</code> or as
+the parameter <code>token</code> with <code>userId</code> (or <code>apaasUserId</code>). Your own backend sends a server
+key in that header (never as a parameter) and the user to act for as <code>actAs</code>; the key needs the scope shown
+with each method (<code>act:rooms</code>).</p>
+<p>The tenant of a call is that of its token or key. A call without either belongs to the tenant named by
+<code>apaasAppId</code>, else to the one bound to the host name, else to the default tenant. Beside a token or key,
+<code>apaasAppId</code> may be left out; another tenant's name is refused (204).</p>
 <p lang="zh">所有接口都支持 GET 与 POST；参数可放在查询串、表单或 JSON 中，同名时以查询串为准。登录后的调用带
 <code>Authorization: Bearer</code>，或参数 <code>token</code> 与 <code>userId</code>。您自己的服务器
 可在同一请求头中使用服务端密钥，并以 <code>actAs</code> 指明代哪个用户调用；所需的权限范围标在各接口旁
 （如 <code>act:rooms</code>）。</p>
+<p lang="zh">调用所属的租户由令牌或密钥决定；注册、登录等无需令牌的接口由 <code>apaasAppId</code> 指定，未指定时按域名，
+否则为默认租户。</p>
 <p>Every answer is HTTP 200 and a JSON object: <code>errorCode</code> (0, or why not), <code>errorMessage</code> (for
 people, by <code>Accept-Language</code>), <code>data</code>, <code>version</code>, <code>requestId</code> (what
-<code>X-Request-ID</code> said, or ours); on an error <code>codeStr</code> too. Times are UTC,
-<code>YYYY-MM-DD HH:mm:ss</code>.</p></section>
+<code>X-Request-ID</code> said, or ours); on an error <code>codeStr</code> too. <code>warnings</code> lists parameters
+that the method does not have. Times are UTC, <code>YYYY-MM-DD HH:mm:ss</code>.</p></section>
 """
 
 
@@ -114,7 +119,7 @@ def _article(item: Described) -> str:
 <h3><a href="#{item.name}"><span class="verb">GET POST</span><code>{item.path}</code></a></h3>
 <p><span class="who">{item.who}</span> <code>{item.method.scope}</code></p>
 <p>{_marked(item.method.summary)}</p>
-{_table(item.parameters)}{notes}
+{_table(item.shown)}{notes}
 <h4>Example</h4><pre><code>{html.escape(curl(item))}</code></pre>
 <details><summary>Answer</summary><pre><code>{html.escape(pretty(item.reply_example))}</code></pre></details>
 {f'<h4>Codes</h4><ul class="codes">{codes}</ul>' if codes else ""}

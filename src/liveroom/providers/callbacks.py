@@ -23,9 +23,9 @@ def read_object(body: bytes) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(body)
     except (ValueError, RecursionError):
-        raise BadRequest("a JSON object is meant") from None
+        raise BadRequest("must be a JSON object") from None
     if type(found) is not dict:
-        raise BadRequest("a JSON object is meant")
+        raise BadRequest("must be a JSON object")
     return found
 
 

@@ -9,6 +9,7 @@ import msgspec
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Registry
 from liveroom.api.dispatch import Door, Outcome, preferred_language, refusal
+from liveroom.api.parameters import read_object
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.log import bind_request
@@ -62,14 +63,8 @@ class Calls:
 
 
 def read_parameters(data: msgspec.Raw) -> dict[str, Any] | BadRequest:
-    """Return the members of a JSON object; nothing at all is an object without any."""
-    text = bytes(data)
-    if not text or text.isspace():
-        return {}
+    """Return the members of a JSON object, or why there are none; nothing at all is an object without any."""
     try:
-        value = msgspec.json.decode(text)
-    except (ValueError, RecursionError):
-        return BadRequest("a JSON object is meant")
-    if value is None:
-        return {}
-    return value if type(value) is dict else BadRequest("a JSON object is meant")
+        return read_object(bytes(data))
+    except BadRequest as problem:
+        return problem

@@ -20,7 +20,6 @@ from liveroom.domain.errors import (
     SignatureRefused,
     TokenExpired,
     TokenInvalid,
-    UserBanned,
 )
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.outbox import OutboxRow, SessionsEnded
@@ -33,6 +32,7 @@ from liveroom.domain.told_users import Door
 from liveroom.domain.users import Credential, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
 from liveroom.usecases.attempts import ACCOUNT_FAILURES, WINDOW, by_address, check_attempts, count_failure
+from liveroom.usecases.authentication import why_over
 from liveroom.usecases.broadcasts import Broadcasts, fresh_id
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.imported import ImportedLogins, forget_user
@@ -127,8 +127,7 @@ class Accounts:
             raise
         # Again: guesses made at the same time have used the limit up meanwhile, or are not told that this one is right.
         await check_attempts(self.live, limits)
-        if user.is_banned(now):
-            raise UserBanned
+        user.check_ban(now)
         if not signature.ts:
             await self._check_timeless(tenant, folded)
         nickname = await self.screening.nickname(user, nickname)
@@ -144,9 +143,8 @@ class Accounts:
         user, session = found
         now = self.clock.now()
         if user.deleted is not None or (session is not None and session.ended is not None):
-            raise TokenInvalid
-        if user.is_banned(now):
-            raise UserBanned
+            raise why_over(user, now)
+        user.check_ban(now)
         return self.login(actor.tenant, user, actor.session, now)
 
     async def open_for(self, user: User) -> str:
@@ -218,8 +216,9 @@ class Accounts:
             found = await tx.users.with_session(actor.user, actor.session)
             session = found[1] if found is not None else None
             # One of the original has no row that a ban could end.
-            if user.is_banned(self.clock.now()) if session is None else session.ended is not None:
-                raise TokenInvalid
+            now = self.clock.now()
+            if user.is_banned(now) if session is None else session.ended is not None:
+                raise why_over(user, now)
             return await self.delete_in(tx, user)
 
         rows = await self.db.transact(work)
@@ -290,7 +289,7 @@ class Accounts:
                 session, first = await tx.sessions.use_signature(signature.digest(user.tenant), fresh, now)
                 if session != fresh:
                     if abs(now - first) > RETRY:
-                        raise SignatureRefused("signature: used already")
+                        raise SignatureRefused("signature: already used")
                     return session
             await tx.sessions.add(Session(session, user.id, user.tenant, now, signature.tag))
             await self.desk.signed_in(tx, user.id, user.tenant, now)

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
-from liveroom.domain.errors import TokenInvalid, UserBanned
+from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.server_keys import ServerKey
 from liveroom.domain.sessions import Claims, Session
@@ -58,8 +58,7 @@ class ActingSessions:
 
         async def work(tx: Tx) -> SessionId:
             user = present(await tx.users.lock(user_id), key.tenant)
-            if user.is_banned(now):
-                raise UserBanned
+            user.check_ban(now)
             session = await tx.sessions.open_with(user.id, key.actor)
             if session is not None:
                 return session

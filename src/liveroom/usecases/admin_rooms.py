@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from liveroom.domain.errors import RoomNotFound, UserBanned
+from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.paging import cut
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomState
@@ -64,8 +64,7 @@ class AdminRooms:
         ``Broadcasts.open`` raises.
         """
         user = present(await self.db.users.get(owner), operator.tenant.name)
-        if user.is_banned(operator.now):
-            raise UserBanned
+        user.check_ban(operator.now)
         actor = Actor(user.id, SessionId(""), operator.tenant)
         if room_id is None:
             room_id = (await self.broadcasts.reserve(actor, changes)).id

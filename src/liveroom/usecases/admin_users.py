@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from liveroom.domain import told_users
-from liveroom.domain.errors import UserBanned
 from liveroom.domain.ids import SessionId, TenantName, UserId, new_id
 from liveroom.domain.own_users import read_tag
 from liveroom.domain.paging import cut
@@ -94,8 +93,7 @@ class AdminUsers:
 
         async def work(tx: Tx) -> User:
             user, now = await find(tx), self.clock.now()
-            if user.is_banned(now):
-                raise UserBanned
+            user.check_ban(now)
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG))
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
             return user

@@ -57,13 +57,13 @@ class AppSignatures:
         if module not in rule and ALL not in rule:
             return
         if by_socket:
-            raise CallUnsigned(f"calls of {module} have to be signed here: make them over HTTP, not by the socket")
+            raise CallUnsigned(f"calls of {module} must be signed: make them over HTTP, not over the socket")
         if call is None:
-            raise CallUnsigned(f"calls of {module} have to be signed here: Authorization: hmac …")
+            raise CallUnsigned(f"calls of {module} must be signed: Authorization: hmac …")
         signature = read_signature(call.authorization)
         key = self._keys.get(signature.key)
         if key is None or key.tenant != tenant:
-            raise CallUnsigned("id: no app key of this tenant")
+            raise CallUnsigned("id: not an app key of this tenant")
         check_call(call, signature, key.secret, self.clock.now())
 
     async def keys(self, tenant: TenantName) -> Sequence[AppKey]:

@@ -6,12 +6,14 @@ on a valid signature alone, because a phone that is told anything else signs its
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from liveroom import deadlines
-from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, TokenInvalid
+from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, SessionBanned, TokenInvalid
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Claims, is_original
+from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, TokenIssuer
 
 _PATIENCE: Final = 1.5
@@ -43,12 +45,16 @@ class Authentication:
         return True
 
     async def check(self, claims: Claims, *, keepalive: bool, by_socket: bool = False) -> None:
-        """Count the call as a sign of life; raises ``TokenInvalid`` when the session has ended."""
+        """Count the call as a sign of life; raises ``TokenInvalid`` when the session has ended, by a ban
+        ``SessionBanned``.
+        """
         try:
             with deadlines.at_most(_PATIENCE):
                 await self.live.touch(Beat(claims.user, claims.session, claims.issued, keepalive, by_socket))
         except LiveUnavailable:
             await self._ask_sql(claims, keepalive=keepalive)
+        except TokenInvalid:
+            raise await self._why(claims) from None
 
     async def _ask_sql(self, claims: Claims, *, keepalive: bool) -> None:
         try:
@@ -60,7 +66,23 @@ class Authentication:
         if found is None:
             raise TokenInvalid
         user, session = found
-        if user.deleted is not None or (session is not None and session.ended is not None):
-            raise TokenInvalid
-        if is_original(claims.session) and user.ended is not None and claims.issued <= user.ended:
-            raise TokenInvalid
+        is_over = session is not None and session.ended is not None
+        if is_original(claims.session) and user.ended is not None:
+            is_over = is_over or claims.issued <= user.ended
+        if user.deleted is not None or is_over:
+            raise why_over(user, self.clock.now())
+
+    async def _why(self, claims: Claims) -> TokenInvalid:
+        """Return the refusal of an ended session; where SQL does not say more, it is the plain one."""
+        try:
+            user = await self.db.users.get(claims.user)
+        except DatabaseUnavailable:
+            user = None
+        return why_over(user, self.clock.now())
+
+
+def why_over(user: User | None, now: datetime) -> TokenInvalid:
+    """Return the refusal of a session that has ended, of a banned user with how long and why."""
+    if user is None or not user.is_banned(now):
+        return TokenInvalid()
+    return SessionBanned().lasting(user.banned_until, user.ban_reason)

@@ -256,7 +256,7 @@ class Broadcasts:
 
     def _check_choice(self, actor: Actor, room_id: RoomId) -> None:
         if str(room_id) != actor.user and not actor.tenant.may_choose(room_id):
-            raise BadRequest("roomId: a decimal number, 1 to 2147483647, is meant")
+            raise BadRequest("roomId: must be a whole number from 1 to 2147483647")
 
 
 def _as_reserved(begun: Room, reserved: Room) -> Room:

@@ -42,8 +42,10 @@ class CodeLogins:
             if user is None and not self.accounts.gate.registration:
                 return NotOffered()
             user = user or await self._make(tx, tenant, proof.contact)
-            if user.is_banned(now):
-                return UserBanned()
+            try:
+                user.check_ban(now)
+            except UserBanned as banned:
+                return banned
             await tx.sessions.add(Session(session, user.id, tenant.name, now, tag))
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
             return user

@@ -29,7 +29,7 @@ class ContactBindings:
         if user is not None and _of_kind(user, proof.contact.kind) == proof.contact.value:
             return
         if not (proof.session and proof.code):
-            raise BadRequest("sessionId, code: required with a new phone or email")
+            raise BadRequest("sessionId, code: both are required to change phone or email")
         await self.codes.use(
             actor.tenant, proof, (f"binding:{actor.user}", ACCOUNT_FAILURES), lambda tx: self._bind(tx, actor, proof)
         )

@@ -257,5 +257,5 @@ def _read_cursor(cursor: str) -> int:
     if not cursor:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 15):
-        raise BadRequest("cursor: not one of ours")
+        raise BadRequest("cursor: invalid")
     return int(cursor)

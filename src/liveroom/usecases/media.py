@@ -59,5 +59,5 @@ class Media:
         if receiver is None:
             raise MemberNotFound
         if not (publishes(sender).anything or publishes(receiver).anything):
-            raise PermissionDenied("neither of them may publish")
+            raise PermissionDenied("neither of the two may publish")
         await self.whispers.tell(to, Signal(room, actor.user, self.clock.now(), payload))

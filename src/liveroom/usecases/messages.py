@@ -157,5 +157,5 @@ def _read_cursor(cursor: str) -> int | None:
         return None
     number = read_number(cursor)
     if number is None:
-        raise BadRequest("cursor: not one of ours")
+        raise BadRequest("cursor: invalid")
     return number

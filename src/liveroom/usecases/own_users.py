@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from liveroom.domain import told_users
-from liveroom.domain.errors import SignatureRefused, UserBanned
+from liveroom.domain.errors import SignatureRefused
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.own_users import WINDOW, read_own_name
 from liveroom.domain.presence import Beat
@@ -24,7 +24,7 @@ from liveroom.usecases.attempts import ACCOUNT_FAILURES, by_address, check_attem
 from liveroom.usecases.broadcasts import fresh_id
 from liveroom.usecases.fixed_secrets import FixedSecrets
 
-_USED: Final = "signature: used already"
+_USED: Final = "signature: already used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,7 @@ class OwnUsers:
             if session != fresh and abs(now - first) > RETRY:
                 raise SignatureRefused(_USED)
             user = await self.find_or_make(tx, tenant, signature.tag, signature.username, now)
-            if user.is_banned(now):
-                raise UserBanned
+            user.check_ban(now)
             if session != fresh:
                 await _check_same(tx, user, session)
             else:
@@ -130,6 +129,6 @@ def _check_time(signature: LoginSignature, now: datetime) -> None:
     """Refuse a signature without a time, or outside the window of the operator's server."""
     signed = signature.signed_at()
     if signed is None:
-        raise SignatureRefused("ts: required with this tag's secret")
+        raise SignatureRefused("ts: required with a secret of this tag")
     if abs(now - signed) > WINDOW:
-        raise SignatureRefused("ts: milliseconds since 1970, within 5 minutes of the service's clock")
+        raise SignatureRefused("ts: must be milliseconds since 1970, within 5 minutes of the server's clock")

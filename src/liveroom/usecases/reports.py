@@ -63,7 +63,7 @@ class Reports:
         Raises ``BadRequest``, ``RateLimited``, ``RoomNotFound``, ``UserNotFound``, ``MessageNotFound``.
         """
         if complaint.room is None and (complaint.message or complaint.target is None):
-            raise BadRequest("roomId or targetId: required, roomId with a messageId")
+            raise BadRequest("roomId, targetId: at least one is required; messageId needs a roomId")
         await check_rate(self.live, f"report:{actor.user}", limit=LIMIT, window=WINDOW)
         room = await self._room(actor.tenant.name, complaint.room)
         report = await self._written(actor, complaint)

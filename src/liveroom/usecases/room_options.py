@@ -75,7 +75,7 @@ class Options:
         def change(options: RoomOptions) -> RoomOptions:
             begins = options.starts or since
             if begins is None and changes.lasts:
-                raise BadRequest("minutes: of a room that is live, or scheduled")
+                raise BadRequest("minutes: only for a room that is live or scheduled")
             return changes.apply(options, begins or now)
 
         warrant = Warrant(self.standings.trail, actor, _SET, right, ranked)

@@ -112,8 +112,8 @@ def _cursor(room: Room) -> str:
 def _read_cursor(cursor: str) -> Mark:
     starts, _, room = cursor.partition("-")
     if not (starts.isascii() and starts.isdigit() and len(starts) <= _DIGITS and room):
-        raise BadRequest("cursor: not one of ours")
+        raise BadRequest("cursor: invalid")
     try:
         return Mark(_EPOCH + int(starts) * _MILLISECOND, RoomId(room))
     except OverflowError:
-        raise BadRequest("cursor: not one of ours") from None
+        raise BadRequest("cursor: invalid") from None

@@ -14,6 +14,7 @@ from liveroom.domain.errors import (
     Failure,
     LiveUnavailable,
     NotInvited,
+    PasswordMissing,
     PasswordWrong,
     PermissionDenied,
     Refused,
@@ -74,15 +75,18 @@ class Rooms:
         """Put the actor in the room, opening it when it is not live and they come as its host.
 
         Entering twice is entering once; entering elsewhere ends the session's audience place. Raises ``RoomNotFound``,
-        ``RoomFull``, ``RoomBanned``, ``NotInvited``, ``PasswordWrong``, ``RateLimited`` after wrong passwords,
-        ``PermissionDenied``, ``HookRefused``, ``ContentRefused``, ``BadRequest``, ``QuotaExceeded``.
+        ``RoomFull``, ``RoomBanned``, ``NotInvited``, ``PasswordMissing``, ``PasswordWrong``, ``RateLimited`` after
+        wrong passwords, ``PermissionDenied``, ``HookRefused``, ``ContentRefused``, ``BadRequest``, ``QuotaExceeded``.
         """
         asked = wanted_role(role)
         if room_id is None and asked[0] is Role.AUDIENCE:
             raise BadRequest("roomId: required")
         coming = Coming(*asked, changes, kind)
         if not password:
-            return await self._enter(actor, room_id, coming)
+            try:
+                return await self._enter(actor, room_id, coming)
+            except PasswordWrong:
+                raise PasswordMissing from None
         async with self.passwords.guess(actor, room_id, password) as digests:
             return await self._enter(actor, room_id, coming._replace(password=digests))
 

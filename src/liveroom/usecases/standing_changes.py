@@ -179,4 +179,4 @@ async def _check_number(tx: Tx, case: Case) -> None:
     """Make place for one more standing: those that are over make way."""
     is_full = await tx.standings.count(case.room.id) >= STANDINGS_MAX
     if is_full and not await tx.standings.drop_over(case.room.id, case.now, _DROPPED):
-        raise QuotaExceeded(f"at most {STANDINGS_MAX} people who are banned, muted, invited or appointed")
+        raise QuotaExceeded(f"at most {STANDINGS_MAX} users banned, muted, invited or appointed")

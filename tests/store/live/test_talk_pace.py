@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.errors import LiveUnavailable, RateLimited
+from liveroom.domain.errors import LiveUnavailable, RateLimited, SlowMode
 from liveroom.domain.events import CROWD, PACE, Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.messages import (
@@ -90,6 +90,7 @@ async def test_leaving_and_entering_again_evades_no_limit(world: World, ear: Ear
 async def test_hosts_are_bound_by_it_too(world: World, ear: Ear) -> None:
     del ear
     assert await burst(world, 12, "ann", allowed=TEN) == 10
+    assert not isinstance(await refusal(world, "ann", allowed=TEN), SlowMode)
 
 
 async def test_in_slow_mode_one_waits_between_messages(world: World, ear: Ear) -> None:
@@ -98,6 +99,7 @@ async def test_in_slow_mode_one_waits_between_messages(world: World, ear: Ear) -
     await say(world, "bob")
     refused = await refusal(world, "bob")
     assert timedelta(seconds=25) < refused.retry_after <= timedelta(seconds=30)
+    assert isinstance(refused, SlowMode)
     await world.leave("bob")
     await world.enter("bob")
     await refusal(world, "bob")

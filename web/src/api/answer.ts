@@ -16,6 +16,7 @@ export const Code = {
   ROOM_FULL: 3001,
   USER_BANNED: 3002,
   ROOM_PASSWORD_INVALID: 3006,
+  ROOM_PASSWORD_REQUIRED: 3015,
 } as const;
 
 /** The service has answered no. `message` is its sentence for people. */

@@ -163,8 +163,8 @@ export class Visit {
   }
 
   private fail(failure: unknown): void {
-    if (isRefusal(failure, Code.ROOM_PASSWORD_INVALID)) {
-      this.become({ at: 'door', wrong: this.password === '' ? '' : failure.message });
+    if (isRefusal(failure, Code.ROOM_PASSWORD_INVALID, Code.ROOM_PASSWORD_REQUIRED)) {
+      this.become({ at: 'door', wrong: failure.code === Code.ROOM_PASSWORD_REQUIRED ? '' : failure.message });
       return;
     }
     const why = isRefusal(failure) ? ENDINGS.get(failure.code) : undefined;

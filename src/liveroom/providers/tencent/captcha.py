@@ -35,9 +35,9 @@ class TencentCaptcha:
     async def check(self, ticket: CaptchaTicket) -> None:
         app = self._apps.get(ticket.app_id)
         if app is None:
-            raise BadRequest("appId: no captcha of this service")
+            raise BadRequest("appId: not a captcha of this service")
         if not ticket.ticket or not (ticket.randstr or app.is_mini):
-            raise BadRequest("ticket, randstr: required, from a solved captcha")
+            raise BadRequest("ticket, randstr: both are required, from a solved captcha")
         response = await self._cloud.call(*_question(app), {**_described(app, ticket)})
         _judge(response.get("CaptchaCode"))
 
@@ -59,4 +59,4 @@ def _judge(code: object) -> None:
         raise ProviderNonsense(f"Tencent's captcha answers {code!r}: check its application ids and secrets")
     if code == _BROKEN:
         raise ProviderUnavailable("Tencent's captcha is broken for the moment")
-    raise BadRequest("captcha: not passed, solve it again")
+    raise BadRequest("captcha: not passed; solve it again")

@@ -32,5 +32,5 @@ def read_cursor(text: str, order: Order) -> Cursor:
         plain = ""
     read = _PLAIN.fullmatch(plain)
     if read is None or read[1] != _MARKS[order]:
-        raise BadRequest("cursor: not one of this list's")
+        raise BadRequest("cursor: invalid")
     return Cursor(int(read[2]), read[3])

@@ -178,7 +178,7 @@ class RoomList:
             cursor = read_cursor(query.cursor, Order.JOINED)
             ranking = self._rankings.get(cursor.name)
             if ranking is None or ranking.asked != asked:
-                raise BadRequest("cursor: expired; begin again without one")
+                raise BadRequest("cursor: expired, start again without one")
             position = cursor.number
         else:
             ranking, position = self._fresh(asked, query.offset + query.limit, now), 0

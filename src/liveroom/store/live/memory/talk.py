@@ -17,6 +17,7 @@ from liveroom.domain.messages import (
     forgotten,
     muted_until,
     recalled,
+    slowed,
     told,
     told_notice,
     told_recalled,
@@ -72,7 +73,8 @@ class Talk:
         slow = 0 if member is None else _check_floor(saying, room, member, now)
         wait = 0 if member is None else speaker.wait(now, saying.allowed.each, slow)
         if wait > 0:
-            raise too_often(timedelta(milliseconds=wait))
+            held = slowed if speaker.is_slowed(wait, now, slow) else too_often
+            raise held(timedelta(milliseconds=wait))
         message = _message(saying, floor)
         data = told_notice(message) if member is None else told(message, saying.draft.key)
         if wait := talk.wait(message.priority, len(data), saying.allowed.room, now):

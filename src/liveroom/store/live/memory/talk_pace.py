@@ -50,6 +50,10 @@ class Speaker:
         wait = self._times[-most] + _EACH - now if 0 < most <= len(self._times) else 0
         return max(wait, min(self.last + slow - now, slow))
 
+    def is_slowed(self, wait: int, now: int, slow: int) -> bool:
+        """Say whether it is slow mode that makes them wait so long."""
+        return slow > 0 and wait == min(self.last + slow - now, slow)
+
     def note(self, id: str, number: int, now: int, slow: int) -> None:
         """Note that they wrote."""
         self.last, self.until = now, now + max(_REMEMBERED, slow)

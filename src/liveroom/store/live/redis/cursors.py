@@ -46,7 +46,7 @@ def created_range(query: RoomQuery) -> Range:
     if query.cursor:
         name = _decode(query.cursor)
         if _CREATED.fullmatch(name) is None:
-            raise BadRequest("cursor: not one of ours")
+            raise BadRequest("cursor: invalid")
         last = min(last, prefix + name)
     return Range(b"[" + first, b"(" + last, len(prefix))
 
@@ -70,7 +70,7 @@ def read_ranking(query: RoomQuery, now: datetime) -> Ranking:
         return Ranking(f"{digest}.{second}", query.offset, first_page=True)
     found = _RANKED.fullmatch(_decode(query.cursor))
     if found is None or found[1].decode() != digest:
-        raise BadRequest("cursor: not one of ours")
+        raise BadRequest("cursor: invalid")
     if not 0 <= second - int(found[2]) < FROZEN:
         raise expired()
     return Ranking(f"{digest}.{int(found[2])}", int(found[3]) + query.offset, first_page=False)
@@ -83,7 +83,7 @@ def joined_cursor(ranking: Ranking, position: int) -> str:
 
 def expired() -> BadRequest:
     """Return the failure of a cursor whose ranking is over."""
-    return BadRequest("cursor: expired; start again without one")
+    return BadRequest("cursor: expired, start again without one")
 
 
 def _prefix(query: RoomQuery, whole: bytes, one: bytes) -> bytes:
@@ -108,7 +108,7 @@ def _decode(cursor: str) -> bytes:
     try:
         return urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
     except (UnicodeEncodeError, binascii.Error) as error:
-        raise BadRequest("cursor: not one of ours") from error
+        raise BadRequest("cursor: invalid") from error
 
 
 def is_by_joined(query: RoomQuery) -> bool:

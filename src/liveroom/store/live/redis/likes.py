@@ -50,7 +50,7 @@ class Likes:
         if answer is None:
             raise RoomNotFound
         if answer[0] < 0:
-            raise RateLimited("too many processes bring likes for the room", retry_after=LONGEST)
+            raise RateLimited("too many likes for the room", retry_after=LONGEST)
         following, seconds = int(answer[1]), answer[2] / 1000
         if answer[0] == 0:
             return NotYet(following, seconds)

@@ -17,7 +17,7 @@ from liveroom.domain.errors import (
     RoomNotFound,
 )
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.messages import KEPT, Message, muted_until, too_often
+from liveroom.domain.messages import KEPT, Message, muted_until, slowed, too_often
 from liveroom.domain.permissions import LEAST, Right
 from liveroom.ports import Ledger, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import Core
@@ -55,6 +55,8 @@ class Talk:
             raise muted_until(at(int(rest[0])))
         if verdict == b"often":
             raise too_often(timedelta(milliseconds=rest[0]))
+        if verdict == b"slow":
+            raise slowed(timedelta(milliseconds=rest[0]))
         number, packed = int(rest[0]), rest[1]
         if verdict == b"said":
             self._watch.talked(room_keys(saying.room).number)

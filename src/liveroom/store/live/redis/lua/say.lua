@@ -4,7 +4,7 @@
 -- least rank that speaks up, 13 how many one member may say in EACH (0: any), 14 how many a room may in a second, 15 how many
 -- may wait for SQL.
 -- Returns 'none', 'out', 'rank', 'silence', 'behind', {'fresh', broadcast} (SQL is to be asked first), {'muted', until},
--- {'often', ms}, {'again', number, message or nothing}, or {'said', number, message, in how many ms what was gathered is
+-- {'often', ms}, {'slow', ms} (it is slow mode), {'again', number, message or nothing}, or {'said', number, message, in how many ms what was gathered is
 -- due}. The numbers are those of `domain.messages`.
 local EACH, SECOND, HIGH, HIGH_BYTES, CROWD_BYTES = 10000, 1000, 20, 16384, 49152
 local NEWEST, KEYS_KEPT, REMEMBERED = 200, 8, 600000
@@ -69,7 +69,7 @@ if member and room.options then
   end
 end
 
--- In how many ms the speaker may write again.
+-- In how many ms the speaker may write again, and if it is slow mode that makes them wait so long.
 local function wait_of_speaker(most)
   local recent, wait = {}, 0
   for _, at in ipairs(speaker[3]) do
@@ -81,7 +81,8 @@ local function wait_of_speaker(most)
   if most > 0 and #recent >= most then
     wait = recent[#recent - most + 1] + EACH - NOW
   end
-  return math.max(wait, math.min(speaker[2] + slow - NOW, slow))
+  local held = math.min(speaker[2] + slow - NOW, slow)
+  return math.max(wait, held), slow > 0 and held >= wait
 end
 
 -- In how many ms the room takes a message of this size again.
@@ -99,9 +100,12 @@ local function wait_of_room(size, most)
   return full and talk[3] + SECOND - NOW or 0
 end
 
-local wait = member and wait_of_speaker(tonumber(ARGV[13])) or 0
+local wait, slowed = 0, false
+if member then
+  wait, slowed = wait_of_speaker(tonumber(ARGV[13]))
+end
 if wait > 0 then
-  return {'often', wait}
+  return {slowed and 'slow' or 'often', wait}
 end
 local number = math.max(talk[1] + 1, NOW)
 local row = {
