@@ -29,7 +29,7 @@ from liveroom.domain.tenants import Quotas, Tenant
 from liveroom.keys import KeyRing
 from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts import TIMELESS_LOGINS, Accounts, Gate, Login
-from liveroom.usecases.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES
+from liveroom.usecases.attempts import ACCOUNT_FAILURES
 from tests.service import salt_of, serving
 from tests.usecases.conftest import World
 
@@ -69,36 +69,12 @@ def door(world: World) -> Door:
     return Door(services.accounts, services.tenants.default, world)
 
 
-async def test_ten_failures_in_ten_minutes_close_an_account_to_every_address_and_no_other_account(door: Door) -> None:
-    await door.register()
-    await door.register("bob")
-    for number in range(ACCOUNT_FAILURES):
-        await door.fail(address=f"192.0.2.{number}")
-    with pytest.raises(RateLimited) as limited:
-        await door.sign_in(address="198.51.100.1")
-    assert limited.value.retry_after == timedelta(minutes=10)
-    with pytest.raises(RateLimited):
-        await door.sign_in(replace(door.sign("ALICE"), username="ALICE"))
-    await door.sign_in(door.sign("bob"))
-    door.world.pass_by(601)
-    await door.sign_in()
-
-
 async def test_nine_failures_close_nothing_and_a_login_does_not_count(door: Door) -> None:
     await door.register()
     for _ in range(ACCOUNT_FAILURES - 1):
         await door.fail()
         await door.sign_in()
     await door.sign_in()
-
-
-async def test_a_hundred_failures_close_an_address_whatever_the_accounts(door: Door) -> None:
-    await door.register()
-    for number in range(ADDRESS_FAILURES):
-        await door.fail(f"guess{number}")
-    with pytest.raises(RateLimited):
-        await door.sign_in()
-    await door.sign_in(address="198.51.100.1")
 
 
 async def test_guesses_made_all_at_once_are_limited_too_and_the_right_one_among_them_cannot_be_told(door: Door) -> None:

@@ -12,6 +12,7 @@ from liveroom.keys import KeyedStamps, Tokens
 from liveroom.providers.tencent.usersig import user_sig
 from liveroom.settings import Settings
 from liveroom.usecases.accounts import Accounts, Gate
+from liveroom.usecases.attempts import Guesses
 from liveroom.usecases.authentication import Authentication
 from liveroom.usecases.codes import Codes
 from liveroom.usecases.fixed_secrets import FixedSecrets
@@ -34,6 +35,7 @@ class People:
 def make_people(ground: Ground) -> People:
     """Build what accounts need."""
     settings, clock, db, live, keys = ground.settings, ground.clock, ground.db, ground.live, ground.keys
+    stamps = KeyedStamps(keys)
     tokens = Tokens(keys, lifetime=settings.token_ttl)
     gate = Gate(settings.registration == "open", settings.signature_ts == "required")
     accounts = Accounts(
@@ -49,6 +51,7 @@ def make_people(ground: Ground) -> People:
         ground.desk,
         ground.chronicle,
         ground.screening,
+        Guesses(live, stamps),
     )
     welcome = settings.guests and gate.registration
     fixed_secrets = FixedSecrets(db, clock, keys)
@@ -58,7 +61,7 @@ def make_people(ground: Ground) -> People:
         fixed_secrets=fixed_secrets,
         own_users=OwnUsers(db, live, clock, fixed_secrets, accounts),
         guests=Guests(db, live, clock, accounts, is_open=welcome, limit=settings.guest_limit),
-        codes=Codes(db, live, clock, KeyedStamps(keys), make_delivery(settings, clock), settings.code_address_limit),
+        codes=Codes(db, live, clock, stamps, make_delivery(settings, clock), settings.code_address_limit),
     )
 
 

@@ -10,6 +10,7 @@ from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import Asker, HookRows, StoredHook
+from liveroom.ports.known_addresses import Known, KnownAddresses
 from liveroom.ports.likes import Likes
 from liveroom.ports.live import (
     Alarm,
@@ -109,6 +110,8 @@ __all__ = [
     "HookRows",
     "Ids",
     "Kept",
+    "Known",
+    "KnownAddresses",
     "Leases",
     "Ledger",
     "Left",

@@ -18,6 +18,7 @@ from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
+from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import Likes
 from liveroom.ports.metadata import LiveMetadata
 from liveroom.ports.outside import Outside
@@ -213,6 +214,8 @@ class Live(Protocol):
     def likes(self) -> Likes: ...
     @property
     def metadata(self) -> LiveMetadata: ...
+    @property
+    def known_addresses(self) -> KnownAddresses: ...
 
     # sessions and signs of life
     async def touch(self, beat: Beat) -> None:
@@ -337,6 +340,9 @@ class Live(Protocol):
         ``count`` 0 counts nothing and says whether one more would be within it; below 0 it takes uses back. True while
         the store is down.
         """
+
+    async def window_left(self, key: str, *, window: timedelta) -> timedelta:
+        """Return how long the key's window lasts on, and the whole of it while the store is down."""
 
     # background work: each does what is due and returns
     async def flush(self) -> int:

@@ -31,7 +31,7 @@ from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
 from liveroom.domain.users import Credential, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
-from liveroom.usecases.attempts import ACCOUNT_FAILURES, WINDOW, by_address, check_attempts, count_failure
+from liveroom.usecases.attempts import WINDOW, Guesses
 from liveroom.usecases.authentication import why_over
 from liveroom.usecases.broadcasts import Broadcasts, fresh_id
 from liveroom.usecases.chronicle import Chronicle
@@ -80,6 +80,7 @@ class Accounts:
     desk: VendorDesk
     chronicle: Chronicle
     screening: Screening
+    guesses: Guesses
 
     async def register(self, tenant: Tenant, username: str, salt: str) -> User:
         """Make an account. Raises ``NameTaken`` (also for the same salt), ``NotOffered`` when registration is closed,
@@ -118,15 +119,14 @@ class Accounts:
         now = self.clock.now()
         folded = fold_username(read_username(signature.username))
         signature.check_time(now, required=self.gate.signature_time)
-        limits = ((f"login:{tenant.name}:{folded}", ACCOUNT_FAILURES), by_address(address))
-        await check_attempts(self.live, limits)
+        attempt = await self.guesses.begin(f"login:{tenant.name}:{folded}", address)
         try:
             user = await self._verify(tenant, folded, signature)
         except CredentialsWrong:
-            await count_failure(self.live, limits)
+            await attempt.failed()
             raise
-        # Again: guesses made at the same time have used the limit up meanwhile, or are not told that this one is right.
-        await check_attempts(self.live, limits)
+        await attempt.check()
+        await attempt.remember()
         user.check_ban(now)
         if not signature.ts:
             await self._check_timeless(tenant, folded)

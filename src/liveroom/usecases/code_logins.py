@@ -13,7 +13,6 @@ from liveroom.domain.told_users import Door
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
-from liveroom.usecases.attempts import by_address
 from liveroom.usecases.broadcasts import fresh_id
 from liveroom.usecases.codes import Codes, Proof
 from liveroom.usecases.contacts import bind, holder_of
@@ -50,7 +49,7 @@ class CodeLogins:
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
             return user
 
-        user = await self.codes.use(tenant, proof, by_address(address), work)
+        user = await self.codes.use(tenant, proof, address, work)
         self.live.renew(Beat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)
 

@@ -6,10 +6,12 @@ an outage of Redis empties. Whoever can have codes sent spends the operator's mo
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final, NamedTuple, TypeVar
 
 import structlog
 
+from liveroom.domain.addresses import network_of
 from liveroom.domain.captchas import CaptchaTicket
 from liveroom.domain.codes import (
     A_DAY,
@@ -25,11 +27,11 @@ from liveroom.domain.codes import (
     stamped,
 )
 from liveroom.domain.contacts import Contact, ContactKind
-from liveroom.domain.errors import BadRequest, CodeConsumed, CodeExpired, CodeInvalid, Failure, NotOffered, RateLimited
+from liveroom.domain.errors import BadRequest, CodeConsumed, CodeExpired, CodeInvalid, Failure, NotOffered
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Captcha, Clock, CodeSender, Database, Live, Stamps, Tx
-from liveroom.usecases.attempts import ACCOUNT_FAILURES, Limit, by_address, check_attempts, count_failure
-from liveroom.usecases.rates import check_rate
+from liveroom.usecases.attempts import Attempt, Guesses, by_address, check_attempts, count_failure
+from liveroom.usecases.rates import check_rate, wait_for
 
 log = structlog.get_logger("liveroom.codes")
 
@@ -68,10 +70,18 @@ class Proof(NamedTuple):
     code: str
 
 
+class _Guess(Enum):
+    """What a refused code says about whoever came with it."""
+
+    NONE = auto()
+    BLIND = auto()
+    """It was made without a session: whoever does not know one must not be able to close the account to strangers."""
+    AIMED = auto()
+
+
 class _Refusal(NamedTuple):
     failure: Failure
-    counted: tuple[Limit, ...] = ()
-    """Where it counts as a wrong guess."""
+    guess: _Guess = _Guess.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ class Codes:
             id=id,
             tenant=tenant.name,
             contact=self.stamps.stamp(named(tenant.name, contact)),
-            address=self.stamps.stamp(f"address\n{ticket.address}"),
+            address=self.stamps.stamp(f"address\n{network_of(ticket.address)}"),
             stamp=self.stamps.stamp(stamped(id, tenant.name, contact, code)),
             created=now,
         )
@@ -110,41 +120,49 @@ class Codes:
         log.info("code.sent", kind=contact.kind.value, to=contact.hint)
         return session.id
 
-    async def use(self, tenant: Tenant, proof: Proof, who: Limit, work: Callable[[Tx], Awaitable[T | Failure]]) -> T:
+    async def use(
+        self,
+        tenant: Tenant,
+        proof: Proof,
+        address: str,
+        work: Callable[[Tx], Awaitable[T | Failure]],
+        *,
+        account: str = "",
+    ) -> T:
         """Use the code up, and do the work in the same transaction; return what it returns, or raise it.
 
-        ``who`` is counted when the guess is wrong. Raises ``CodeInvalid``, ``CodeExpired``, ``CodeConsumed``,
-        ``RateLimited``.
+        A wrong one counts as a guess at the ``account``, which is the contact's unless it is given. Raises
+        ``CodeInvalid``, ``CodeExpired``, ``CodeConsumed``, ``RateLimited``.
         """
-        theirs = (f"code:{self.stamps.stamp(named(tenant.name, proof.contact))}", ACCOUNT_FAILURES)
-        await check_attempts(self.live, (theirs, who))
+        account = account or f"code:{self.stamps.stamp(named(tenant.name, proof.contact))}"
+        attempt = await Guesses(self.live, self.stamps).begin(account, address)
 
         async def both(tx: Tx) -> T | Failure | _Refusal:
-            refusal = await self._check(tx, tenant, proof, (theirs, who))
+            refusal = await self._check(tx, tenant, proof)
             return refusal if refusal is not None else await work(tx)
 
         outcome = await self.db.transact(both)
         if isinstance(outcome, _Refusal):
-            await count_failure(self.live, outcome.counted)
+            await _count(attempt, outcome.guess)
             raise outcome.failure
+        await attempt.remember()
         if isinstance(outcome, Failure):
             raise outcome
         return outcome
 
-    async def _check(self, tx: Tx, tenant: Tenant, proof: Proof, limits: tuple[Limit, Limit]) -> _Refusal | None:
+    async def _check(self, tx: Tx, tenant: Tenant, proof: Proof) -> _Refusal | None:
         """Spend a try. What is refused is said, not raised: the try has to be committed."""
         is_try = await tx.codes.spend_try(proof.session, TRIES)
         session, now = await tx.codes.get(proof.session), self.clock.now()
         if session is None or session.tenant != tenant.name:
-            # Whoever does not know a session must not be able to lock the number's owner out.
-            return _Refusal(CodeInvalid(), limits[1:])
+            return _Refusal(CodeInvalid(), _Guess.BLIND)
         if not is_try:
             return _Refusal(CodeConsumed())
         if session.is_over(now):
             return _Refusal(CodeExpired())
         text = stamped(proof.session, tenant.name, proof.contact, proof.code)
         if not self.stamps.is_stamp(session.stamp, text):
-            return _Refusal(CodeInvalid(), limits)
+            return _Refusal(CodeInvalid(), _Guess.AIMED)
         await tx.codes.use(session.id, now)
         return None
 
@@ -171,9 +189,14 @@ class Codes:
         since = session.created - A_DAY
         sent = await tx.codes.sent_to(session.contact, since)
         if sent.count >= PER_DAY:
-            raise RateLimited(retry_after=A_DAY)
+            raise wait_for(A_DAY)
         if sent.last is not None and sent.last > session.created - A_MINUTE:
-            raise RateLimited(retry_after=A_MINUTE)
+            raise wait_for(sent.last + A_MINUTE - session.created)
         if self.address_limit and (await tx.codes.sent_from(session.address, since)).count >= self.address_limit:
-            raise RateLimited(retry_after=A_DAY)
+            raise wait_for(A_DAY)
         await tx.codes.add(session)
+
+
+async def _count(attempt: Attempt, guess: _Guess) -> None:
+    if guess is not _Guess.NONE:
+        await attempt.failed(at_account=guess is _Guess.AIMED)

@@ -7,7 +7,6 @@ from liveroom.domain.errors import BadRequest, ContactTaken, Failure, TokenInval
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.attempts import ACCOUNT_FAILURES
 from liveroom.usecases.codes import Codes, Proof
 from liveroom.usecases.contacts import bind, holder_of
 
@@ -31,7 +30,9 @@ class ContactBindings:
         if not (proof.session and proof.code):
             raise BadRequest("sessionId, code: both are required to change phone or email")
         await self.codes.use(
-            actor.tenant, proof, (f"binding:{actor.user}", ACCOUNT_FAILURES), lambda tx: self._bind(tx, actor, proof)
+            *(actor.tenant, proof, actor.address),
+            lambda tx: self._bind(tx, actor, proof),
+            account=f"binding:{actor.user}",
         )
 
     async def _bind(self, tx: Tx, actor: Actor, proof: Proof) -> Failure | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from liveroom.domain import told_users
+from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import NotOffered
 from liveroom.domain.guests import TAG, friendly_name
 from liveroom.domain.ids import SessionId, UserId, new_id
@@ -42,7 +43,7 @@ class Guests:
         if not self.is_open:
             raise NotOffered
         if self.limit:
-            await check_rate(self.live, f"guest:{address}", limit=self.limit, window=WINDOW)
+            await check_rate(self.live, f"guest:{network_of(address)}", limit=self.limit, window=WINDOW)
         name = await self.accounts.screening.words(tenant.name, Wording.NAME, nickname.strip())
         name = name or friendly_name(tenant.language)
         now = self.clock.now()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import Failure, PasswordWrong
 from liveroom.domain.ids import RoomId
 from liveroom.domain.sessions import Actor
@@ -42,7 +43,7 @@ class Passwords:
         if room is None:
             yield ""
             return
-        limits = ((f"password:{actor.address}", ADDRESS_FAILURES),) if actor.address else ()
+        limits = ((f"password:{network_of(actor.address)}", ADDRESS_FAILURES),) if actor.address else ()
         await check_attempts(self.live, limits)
         key = f"password:{room}:{actor.user}"
         await check_rate(self.live, key, limit=ACCOUNT_FAILURES, window=WINDOW)

@@ -54,3 +54,13 @@ async def test_uses_can_be_taken_back_and_no_more_than_there_were(live: Live) ->
     assert [await live.hit("password:bob", limit=2, window=WINDOW) for _ in range(3)] == [True, True, False]
     await live.hit("password:eve", limit=2, window=WINDOW, count=-1)
     assert [await live.hit("password:eve", limit=2, window=WINDOW) for _ in range(3)] == [True, True, False]
+
+
+async def test_a_window_says_how_long_it_lasts_on(world: World) -> None:
+    assert await world.live.window_left("login:bob", window=WINDOW) == timedelta(0)
+    await world.live.hit("login:bob", limit=1, window=WINDOW)
+    world.clock.advance(timedelta(minutes=4))
+    left = await world.live.window_left("login:bob", window=WINDOW)
+    assert timedelta(minutes=6) - timedelta(seconds=5) < left <= timedelta(minutes=6)
+    world.clock.advance(WINDOW)
+    assert await world.live.window_left("login:bob", window=WINDOW) == timedelta(0)

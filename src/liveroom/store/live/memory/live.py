@@ -22,6 +22,7 @@ from liveroom.store.live.memory.feeds import Feeds
 from liveroom.store.live.memory.forwarding import Forwarding
 from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.journal import Journal
+from liveroom.store.live.memory.known_addresses import KnownAddresses
 from liveroom.store.live.memory.likes import Likes
 from liveroom.store.live.memory.limits import Limits
 from liveroom.store.live.memory.lists import RoomList
@@ -66,6 +67,7 @@ class MemoryLive:
         self.sockets = Sockets(self._users, clock)
         self.channels = Channels(self._rooms, self._herald, self._hearing, clock, lambda: self._gap)
         self._limits = Limits()
+        self.known_addresses = KnownAddresses(clock)
         self._lists: dict[TenantName, RoomList] = {}
         self.feeds = Feeds(clock, self._lists.get)
         self.relays = Relays(self._rooms.of_bucket)
@@ -234,6 +236,9 @@ class MemoryLive:
         if count == 0:
             return self._limits.uses(key, now) < limit
         return self._limits.hit(key, count, milliseconds(window), now) <= limit
+
+    async def window_left(self, key: str, *, window: timedelta) -> timedelta:
+        return timedelta(milliseconds=self._limits.left(key, read(self._clock)))
 
     # --- background ------------------------------------------------------------------------------------------------
 

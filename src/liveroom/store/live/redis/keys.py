@@ -133,6 +133,11 @@ def node_channel(node: str) -> bytes:
     return f"{{n:{node}}}:news".encode()
 
 
+def known_addresses_key(part: int, half: int) -> bytes:
+    """Return the key of a part of the filter of known addresses, in a slot with its other half."""
+    return f"{{known:{part:02}}}:{half}".encode()
+
+
 def limit_key(digest: str) -> bytes:
     """Return the key of a limit, in a slot of its own."""
     return f"{{hit:{digest}}}".encode()

@@ -28,6 +28,7 @@ from liveroom.store.live.redis.feeds import Feeds
 from liveroom.store.live.redis.forwarding import Forwarding
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import LAYOUT
+from liveroom.store.live.redis.known_addresses import KnownAddresses
 from liveroom.store.live.redis.likes import Likes
 from liveroom.store.live.redis.limits import Limits
 from liveroom.store.live.redis.listening import Listening
@@ -96,6 +97,7 @@ class RedisLive:
         self.relays = Relays(core)
         self.forwarding = Forwarding(core, self._listening)
         self._limits = Limits(core)
+        self.known_addresses = KnownAddresses(core)
         self._audit = Audit(core, self._users)
         self._fit = False
 
@@ -305,6 +307,9 @@ class RedisLive:
 
     async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
         return await self._limits.hit(key, limit, milliseconds(window), count)
+
+    async def window_left(self, key: str, *, window: timedelta) -> timedelta:
+        return await self._limits.left(key, window)
 
     # --- background work -------------------------------------------------------------------------------------------
 
