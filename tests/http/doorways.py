@@ -99,7 +99,9 @@ def make_registry() -> Registry:
     return registry
 
 
-def make_app(calls: Echoes | None = None, *, meter: Meter | None = None, site: App | None = None, **front: Any) -> App:
+def make_app(
+    calls: Echoes | None = None, *, meter: Meter | None = None, site: App | None = None, **front: Any
+) -> LiveroomAsgi:
     """Return the application in front of the test's dispatcher."""
     registry = make_registry()
     return LiveroomAsgi(

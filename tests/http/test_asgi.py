@@ -285,3 +285,13 @@ async def test_a_proxy_that_is_not_trusted_is_named_in_the_log_once() -> None:
             await client.get(ECHO)
     found = [line for line in lines if line["event"] == "proxy.untrusted"]
     assert [(line["log_level"], line["peer"]) for line in found] == [("warning", "192.0.2.7")]
+
+
+async def test_a_proxy_that_is_not_trusted_is_kept_for_the_doctor() -> None:
+    app = make_app(trusted_proxies=PROXIES)
+    async with client_of(app, "10.0.0.1") as client:
+        await client.get(ECHO, headers={"x-forwarded-for": "203.0.113.9"})
+    assert app.untrusted_proxy == ""
+    async with client_of(app, "192.0.2.7") as client:
+        await client.get(ECHO, headers={"x-forwarded-for": "203.0.113.9"})
+    assert app.untrusted_proxy == "192.0.2.7"

@@ -46,7 +46,7 @@ class Door:
     made: int = 0
 
     async def register(self, name: str = "alice") -> None:
-        await self.accounts.register(self.tenant, name, salt_of(name, "password"))
+        await self.accounts.register(self.tenant, ADDRESS, name, salt_of(name, "password"))
 
     def sign(self, name: str = "alice", *, secret: str = "", timeless: bool = False) -> LoginSignature:
         self.made += 1
@@ -86,6 +86,24 @@ async def test_guesses_made_all_at_once_are_limited_too_and_the_right_one_among_
     assert kinds.count(CredentialsWrong) == ACCOUNT_FAILURES
     assert kinds.count(RateLimited) == 41
     assert kinds[-1] is RateLimited
+
+
+async def test_an_address_registers_so_many_accounts_in_ten_minutes_and_no_more(door: Door) -> None:
+    """Three hundred accounts were made from one address in 0.1 s."""
+    door.accounts = replace(door.accounts, gate=Gate(accounts=20))
+    for number in range(19):
+        await door.register(f"user{number}")
+    with pytest.raises(NameTaken):
+        await door.register("user0")
+    with pytest.raises(RateLimited):
+        await door.register("user20")
+    await door.accounts.register(door.tenant, "198.51.100.1", "user20", "5a" * 16)
+    door.world.pass_by(601)
+    await door.register("user21")
+
+
+async def test_the_setting_is_two_hundred_unless_it_is_set(world: World) -> None:
+    assert world.core.services.accounts.gate.accounts == 200
 
 
 async def test_an_account_of_another_tenant_has_a_count_of_its_own(door: Door) -> None:

@@ -32,7 +32,7 @@ class Door:
     numbers: Iterator[int] = field(default_factory=count)
 
     async def register(self, name: str = "alice") -> None:
-        await self.accounts.register(self.tenant, name, salt_of(name, "password"))
+        await self.accounts.register(self.tenant, HOME, name, salt_of(name, "password"))
 
     async def sign_in(self, address: str, name: str = "alice", secret: str = "") -> Login:
         nonce, ts = f"n{next(self.numbers)}", str(int(self.world.service.clock.now().timestamp() * 1000))

@@ -129,6 +129,7 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.RateLimited: Code.RateLimited,
     errors.SlowMode: Code.RateLimited,
     errors.QuotaExceeded: Code.QuotaExceeded,
+    errors.TooManyRooms: Code.QuotaExceeded,
     errors.NotInRoom: Code.NotInRoom,
     errors.DeviceRefused: Code.PermissionDenied,
     errors.NotOffered: Code.NotOffered,
@@ -244,6 +245,10 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     errors.MemberNotFound: ("对方不在此房间中", "that user is not in this room"),
     errors.AlreadySeated: ("已在麦位上", "already in a seat"),
     errors.SeatModeUnknown: ("mode 只能是 {} 之一", "mode must be one of {}"),
+    errors.TooManyRooms: (
+        "你开播的房间已达数量上限，请先关闭一个",
+        "you have as many live rooms as one user may have: close one first",
+    ),
     errors.RoomBanned: ("你已被禁止进入此房间", "you are banned from this room"),
     errors.RoomMuted: ("全员禁言中", "everyone is muted: only hosts and moderators can write now"),
     errors.RoomUnnamed: ("不指定 roomId 时仅限管理员操作", "only admins can do this for all rooms: add a roomId"),

@@ -106,7 +106,7 @@ class KeyedCalls:
         if len(user) > ID_MAX or not user.isprintable():
             raise UserNotFound
         session = await self._services.acting.of(use.key, UserId(user), keepalive=method.is_keepalive)
-        return Actor(UserId(user), session, use.tenant)
+        return Actor(UserId(user), session, use.tenant, by_operator=True)
 
     def token_of(self, actor: Actor) -> str:
         """Return a token of the session in which the key acts, for a method that takes one."""

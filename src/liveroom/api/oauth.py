@@ -30,6 +30,7 @@ class Register(Request):
     success="register ok",
     codes=(
         Code.NotOffered,
+        Code.RateLimited,
         Code.QuotaExceeded,
         Code.ContentRefused,
     ),
@@ -38,7 +39,7 @@ async def register(call: Register, visitor: Visitor, services: Services) -> Regi
     """Register a username: 1 to 128 characters, unique without case. A taken name is 98, even with the same salt."""
     if len(call.salt) < SALT_MIN:
         raise BadRequest(f"salt: at least {SALT_MIN} characters")
-    user = await services.accounts.register(visitor.tenant, call.username, call.salt)
+    user = await services.accounts.register(visitor.tenant, visitor.address, call.username, call.salt)
     return Registered(name=call.username, id=int(user.id) if user.id.isdigit() else user.id)
 
 

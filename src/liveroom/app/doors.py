@@ -18,7 +18,7 @@ from liveroom.app.running import running
 from liveroom.app.sockets import open_sockets
 from liveroom.app.turns import TurnedCalls
 from liveroom.clock import SystemClock
-from liveroom.http.asgi import App, Front, LiveroomAsgi
+from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
 from liveroom.http.health import Health, health_routes
 from liveroom.http.metrics import Counted, Figures, Meter
@@ -29,16 +29,18 @@ from liveroom.log import UNEXPECTED
 from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.usecases.mirror import Mirror
+from liveroom.usecases.untrusted_proxies import note_proxy
 
 _TLS_LOOK: Final = timedelta(minutes=1)
 """How often it is asked whether the certificate has changed or ends soon."""
+_PROXY_LOOK: Final = timedelta(seconds=10)
 
 
 async def serve_doors(settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
     """Serve until a signal comes."""
     clock = SystemClock()
     tls = open_tls(settings, clock.now())
-    async with running(settings, clock, on_lost=_stop) as core, _kept_fresh(tls, clock):
+    async with running(settings, clock, on_lost=_stop) as core:
         meter = Meter(core.modules.registry.methods)
         async with open_sockets(core, meter.observe) as sockets:
             app, health = make_app(core, meter, sockets.routes, sockets.gauges)
@@ -47,27 +49,35 @@ async def serve_doors(settings: Settings, listener: socket.socket, *, on_ready: 
                 health.draining = True
 
             _spare_the_collector()
-            await serve(
-                app,
-                listener,
-                shutdown_grace=settings.shutdown_grace,
-                on_ready=on_ready,
-                on_stop=stop,
-                on_drain=sockets.drain,
-                ws=sockets.protocol,
-                tls=None if tls is None else tls.context,
-            )
+            async with _watched(tls, core, app):
+                await serve(
+                    app,
+                    listener,
+                    shutdown_grace=settings.shutdown_grace,
+                    on_ready=on_ready,
+                    on_stop=stop,
+                    on_drain=sockets.drain,
+                    ws=sockets.protocol,
+                    tls=None if tls is None else tls.context,
+                )
 
 
 @asynccontextmanager
-async def _kept_fresh(tls: Tls | None, clock: Clock) -> AsyncIterator[None]:
-    """Follow the certificate until the block ends."""
+async def _watched(tls: Tls | None, core: Core, app: LiveroomAsgi) -> AsyncIterator[None]:
+    """Follow the certificate, and note a proxy that is not trusted, until the block ends."""
+    noted = ""
 
-    async def look() -> None:
+    async def look_at_certificate() -> None:
         if tls is not None:
-            tls.refresh(clock.now())
+            tls.refresh(core.clock.now())
 
-    beat = Beat((Piece("certificate", _TLS_LOOK, look),))
+    async def look_at_proxies() -> None:
+        nonlocal noted
+        if app.untrusted_proxy != noted:
+            await note_proxy(core.db, core.clock, app.untrusted_proxy)
+            noted = app.untrusted_proxy
+
+    beat = Beat((Piece("certificate", _TLS_LOOK, look_at_certificate), Piece("proxies", _PROXY_LOOK, look_at_proxies)))
     beat.start()
     try:
         yield
@@ -80,7 +90,7 @@ def make_app(
     meter: Meter | None = None,
     routes: Sequence[BaseRoute] = (),
     gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None,
-) -> tuple[App, Health]:
+) -> tuple[LiveroomAsgi, Health]:
     """Return the ASGI application of a core, with more routes and gauges beside its own, and its health."""
     settings, registry = core.settings, core.modules.registry
     meter = meter or Meter(registry.methods)

@@ -25,6 +25,7 @@ from liveroom.usecases.journaling import Journaling
 from liveroom.usecases.ledger import SqlLedger
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.mirror import Mirror
+from liveroom.usecases.openings import Bounds, Openings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.relay import Relay
@@ -83,6 +84,8 @@ async def make_ground(
     passwords = Passwords(live, KeyedStamps(keys))
     screening = Screening(db, live, asking, _blocked_words(settings))
     consents = Consents(db, live, asking, screening)
+    bounds = Bounds(settings.rooms_per_owner, settings.room_pace)
+    openings = Openings(db, live, clock, broadcasts, relay, bounds)
     return Ground(
         settings=settings,
         clock=clock,
@@ -101,7 +104,9 @@ async def make_ground(
         asking=asking,
         screening=screening,
         rooms=Rooms(
-            *(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening, Unfinished(live))
+            *(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening),
+            Unfinished(live),
+            openings,
         ),
     )
 

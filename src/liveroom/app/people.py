@@ -37,7 +37,7 @@ def make_people(ground: Ground) -> People:
     settings, clock, db, live, keys = ground.settings, ground.clock, ground.db, ground.live, ground.keys
     stamps = KeyedStamps(keys)
     tokens = Tokens(keys, lifetime=settings.token_ttl)
-    gate = Gate(settings.registration == "open", settings.signature_ts == "required")
+    gate = Gate(settings.registration == "open", settings.signature_ts == "required", settings.account_limit)
     accounts = Accounts(
         db,
         live,

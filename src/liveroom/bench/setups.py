@@ -14,6 +14,8 @@ from liveroom.bench.seeding import SECRET, Size, guests, seed
 from liveroom.bench.target import Target
 
 _ALL_DAY: Final = "1d"
+_ANY: Final = "1000000000"
+"""A limit that is counted as ever, and never reached."""
 
 
 class Servers(Protocol):
@@ -47,6 +49,8 @@ class Setup:
             "LIVEROOM_LOG_FORMAT": "json",
             "LIVEROOM_DATABASE_URL": self.database or "",
             "LIVEROOM_REDIS_URL": self.redis or "",
+            "LIVEROOM_ACCOUNT_LIMIT": _ANY,
+            "LIVEROOM_ROOM_PACE": _ANY,
             "LIVEROOM_MESSAGE_LIMIT": "0",
             "LIVEROOM_ROOM_MESSAGE_LIMIT": "200",
             **{f"LIVEROOM_LEASE_{name}": _ALL_DAY for name in leases},

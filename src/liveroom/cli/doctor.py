@@ -27,6 +27,7 @@ from liveroom.cli.checkup.media import look_at_media, look_at_tenants
 from liveroom.cli.checkup.modules import look_at_modules
 from liveroom.cli.checkup.page import look_at_https, look_at_page
 from liveroom.cli.checkup.providers import look_at_trtc
+from liveroom.cli.checkup.proxies import look_at_proxies
 from liveroom.cli.checkup.redis import look_at_redis
 from liveroom.cli.checkup.server_keys import look_at_server_keys
 from liveroom.cli.checkup.vendors import look_at_vendors
@@ -92,6 +93,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         look_at_hooks(settings, clock),
         look_at_webhooks(settings, clock),
         look_at_event_log(settings),
+        look_at_proxies(settings, clock),
     ):
         async for finding in found:
             yield finding

@@ -10,8 +10,11 @@ Each wire keeps its own number for a failure in one table (``liveroom.api.codes`
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Self
+
+from liveroom.domain.ids import RoomId
 
 
 class Failure(Exception):
@@ -293,6 +296,14 @@ class SlowMode(RateLimited):
 
 class QuotaExceeded(Refused):
     """The tenant has as many users or rooms as it may."""
+
+
+class TooManyRooms(QuotaExceeded):
+    """The user owns as many live rooms as one user may; ``rooms`` are they, the oldest first."""
+
+    def __init__(self, rooms: Sequence[RoomId]) -> None:
+        super().__init__(f"at most {len(rooms)} live rooms of one owner")
+        self.rooms = rooms
 
 
 class NotInRoom(Refused):

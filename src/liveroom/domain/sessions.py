@@ -51,6 +51,8 @@ class Actor(NamedTuple):
     """The call came through the session's socket, which vouches for it by itself."""
     address: str = ""
     """The client's; "" where an operator's server calls for the user."""
+    by_operator: bool = False
+    """An operator's server calls for the user: what bounds strangers does not bound it."""
 
 
 @dataclass(frozen=True, slots=True)

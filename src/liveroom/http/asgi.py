@@ -96,7 +96,8 @@ class LiveroomAsgi:
         self._monotonic = monotonic
         self._request_prefix = secrets.token_hex(4)
         self._request_numbers = itertools.count(1)
-        self._has_met_a_proxy = False
+        self.untrusted_proxy = ""
+        """Who was first to forward calls for others without being trusted."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -153,8 +154,8 @@ class LiveroomAsgi:
     def _door(self, scope: Scope, headers: Mapping[bytes, bytes], request_id: str) -> Door:
         client = scope.get("client")
         address = self._addresses.of(client[0] if client else "", scope["headers"])
-        if not self._has_met_a_proxy and b"x-forwarded-for" in headers and client and address == client[0]:
-            self._has_met_a_proxy = True
+        if not self.untrusted_proxy and b"x-forwarded-for" in headers and client and address == client[0]:
+            self.untrusted_proxy = address
             log.warning("proxy.untrusted", peer=address, remedy="if it is your proxy, set LIVEROOM_TRUSTED_PROXIES")
         return Door(
             request_id,

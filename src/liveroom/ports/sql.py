@@ -52,6 +52,9 @@ class Ids(Protocol):
         Within a transaction the id stays locked until its end, so that two who open one room wait for each other.
         """
 
+    async def claimed(self, ids: Sequence[str]) -> Collection[str]:
+        """Return which of the ids are somebody's."""
+
 
 class Users(Protocol):
     async def get(self, user: UserId) -> User | None: ...
@@ -171,7 +174,12 @@ class Rooms(Protocol):
     async def put_likes(self, likes: Mapping[BroadcastId, int]) -> None:
         """Note how many likes broadcasts have, running or over; fewer than are known change nothing."""
 
-    async def owned_live(self, owner: UserId) -> Sequence[RoomId]: ...
+    async def owned_live(self, owner: UserId) -> Sequence[RoomId]:
+        """Return the live rooms of an owner, those opened first first."""
+
+    async def reserved(self, holder: UserId) -> Sequence[RoomId]:
+        """Return rooms that are reserved for the holder and not scheduled, those reserved first first."""
+
     async def count_live(self, tenant: TenantName) -> int: ...
     async def live(self, tenant: TenantName | None, after: RoomId, limit: int) -> Sequence[Room]:
         """Return live rooms (of one tenant, or of all) in the order of their ids."""
@@ -229,6 +237,8 @@ class Leases(Protocol):
         """Keep the lease, also one that has lapsed, unless anybody else has had it since; say whether it is kept."""
 
     async def release(self, name: str, holder: str) -> None: ...
+    async def holder(self, name: str, now: datetime) -> str:
+        """Return who holds the lease; "" for nobody."""
 
 
 class VendorWork(Protocol):

@@ -103,6 +103,10 @@ class Declared:
     registration: str = setting(
         "open", "Whether anybody may register an account.", parse=values.choice("open", "closed")
     )
+    account_limit: int = setting(
+        200,
+        "Accounts that one address may register in ten minutes, carriers put thousands behind one; 0 for no limit.",
+    )
     guests: bool = setting(
         True, "Whether anybody may come as a guest, with an account made on the spot; not while registration is closed."
     )
@@ -138,6 +142,12 @@ class Declared:
         timedelta(days=3), "How long delivery of an event to a webhook is tried before it is a dead letter."
     )
     anchor_anyone: bool = setting(True, "Whether anyone may be anchor in rooms whose host policy is hosts.")
+    rooms_per_owner: int = setting(
+        3,
+        "Live rooms that one user may own: a further one closes the oldest that they are not in, else it is refused; 0 "
+        "for no limit.",
+    )
+    room_pace: int = setting(10, "Rooms that one user may open in a minute, and reserve; 0 for no limit.")
     room_capacity_max: int = setting(0, "Most members of any room; 0 for no limit.")
     message_limit: int = setting(10, "Messages that one member may say in a room within ten seconds; 0 for no limit.")
     room_message_limit: int = setting(

@@ -10,6 +10,7 @@ from typing import Final
 
 from liveroom import faults
 from liveroom.domain import told_users
+from liveroom.domain.addresses import network_of
 from liveroom.domain.erasures import erasure_of
 from liveroom.domain.errors import (
     CredentialsWrong,
@@ -62,6 +63,8 @@ class Gate:
 
     registration: bool = True
     signature_time: bool = False
+    accounts: int = 0
+    """Accounts that one address may register within ``WINDOW``; 0 for any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,17 @@ class Accounts:
     screening: Screening
     guesses: Guesses
 
-    async def register(self, tenant: Tenant, username: str, salt: str) -> User:
+    async def register(self, tenant: Tenant, address: str, username: str, salt: str) -> User:
         """Make an account. Raises ``NameTaken`` (also for the same salt), ``NotOffered`` when registration is closed,
-        ``QuotaExceeded``, ``ContentRefused``, ``BadRequest``.
+        ``RateLimited``, ``QuotaExceeded``, ``ContentRefused``, ``BadRequest``.
         """
         if not self.gate.registration:
             raise NotOffered
         name = read_username(username)
+        if self.gate.accounts:
+            # A taken name counts too: else names could be tried without end.
+            key = f"register:{network_of(address)}"
+            await check_rate(self.live, key, limit=self.gate.accounts, window=WINDOW)
         await self.screening.username(tenant.name, name)
         folded = fold_username(name)
         sealed = self.vault.seal(salt, salt_context(tenant, folded))

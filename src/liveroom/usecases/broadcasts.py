@@ -7,9 +7,10 @@ Nothing here touches the live store; whoever calls gives the row to the relay.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from liveroom.domain import told_rooms
-from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound
+from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound, TooManyRooms
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.outbox import OutboxRow, RoomChanged
@@ -23,6 +24,8 @@ from liveroom.usecases.owners import free_owner
 from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.vendors import VendorDesk
 
+_AHEAD: Final = 500
+"""Ids that are looked at together where the next one is somebody's already."""
 Judge = Callable[[Tx, Room], Awaitable[object]]
 """Raises unless somebody may do something to a room whose row is locked."""
 
@@ -51,27 +54,37 @@ class Broadcasts:
     """How long broadcasts of rooms that are limited in time last at most, unless it is arranged otherwise; 0: no
     limit."""
 
-    async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
-        """Give the actor a fresh room id."""
+    async def reserve(self, actor: Actor, changes: RoomChanges, *, most: int = 0) -> Room:
+        """Give the actor a fresh room id, or the one that they have reserved longest where they have ``most`` already.
+
+        0 is any number.
+        """
 
         async def work(tx: Tx) -> Room:
-            room_id = RoomId(await fresh_id(tx, actor.tenant, actor.user))
-            now = self.clock.now()
-            room = blank(actor, room_id, RoomState.RESERVED, now)
-            room = replace(changes.apply(room, by=actor.user, now=now), rev=0)
-            await tx.rooms.add(room)
+            now, former = self.clock.now(), await self._oldest_reserved(tx, actor, most)
+            room_id = former.id if former is not None else RoomId(await fresh_id(tx, actor.tenant, actor.user))
+            room = changes.apply(blank(actor, room_id, RoomState.RESERVED, now), by=actor.user, now=now)
+            if former is None:
+                room = replace(room, rev=0)
+                await tx.rooms.add(room)
+            else:
+                room = replace(room, rev=former.rev + 1, barred=former.barred)
+                await tx.rooms.put(room)
             return room
 
         return await self.db.transact(work)
 
-    async def open(self, actor: Actor, room_id: RoomId, changes: RoomChanges, kind: str) -> Committed:
+    async def open(self, actor: Actor, room_id: RoomId, changes: RoomChanges, kind: str, *, most: int = 0) -> Committed:
         """Begin a broadcast in the room, making the room where there is none.
 
-        A room that is live already stays as it is. Raises ``BadRequest`` for an id that nobody may choose,
-        ``PermissionDenied`` for one that was given to somebody else, ``QuotaExceeded``.
+        A room that is live already stays as it is. ``most``: how many live rooms the actor may own, 0 for any number;
+        a room that was live before may always be opened again. Raises ``BadRequest`` for an id that nobody may choose,
+        ``PermissionDenied`` for one that was given to somebody else, ``QuotaExceeded``, ``TooManyRooms``.
         """
 
         async def work(tx: Tx) -> Committed:
+            if most:
+                await tx.users.lock(actor.user)
             holder, tenant = await tx.ids.claim(room_id, actor.tenant.name, actor.user)
             room = await tx.rooms.lock(room_id)
             if holder != actor.user or tenant != actor.tenant.name:
@@ -79,6 +92,8 @@ class Broadcasts:
             if room is not None and room.state is RoomState.LIVE:
                 return Committed(room, None)
             await self._check_quota(tx, actor.tenant)
+            if most and (room is None or room.state is RoomState.RESERVED):
+                await _check_owned(tx, actor.user, most)
             return await self._begin(tx, actor, room_id, room, changes, kind)
 
         self._check_choice(actor, room_id)
@@ -208,6 +223,14 @@ class Broadcasts:
         row = await self._tell(tx, handed)
         return Committed(handed, row, await free_owner(tx, self.chronicle, handed, now))
 
+    async def _oldest_reserved(self, tx: Tx, actor: Actor, most: int) -> Room | None:
+        if not most:
+            return None
+        await tx.users.lock(actor.user)
+        reserved = await tx.rooms.reserved(actor.user)
+        room = await tx.rooms.lock(reserved[0]) if len(reserved) >= most else None
+        return room if room is not None and room.state is RoomState.RESERVED else None
+
     async def _begin(
         self, tx: Tx, actor: Actor, room_id: RoomId, room: Room | None, changes: RoomChanges, kind: str
     ) -> Committed:
@@ -287,12 +310,29 @@ def blank(actor: Actor, room_id: RoomId, state: RoomState, now: datetime) -> Roo
     )
 
 
+async def _check_owned(tx: Tx, owner: UserId, most: int) -> None:
+    rooms = await tx.rooms.owned_live(owner)
+    if len(rooms) >= most:
+        raise TooManyRooms(rooms)
+
+
 async def fresh_id(tx: Tx, tenant: Tenant, holder: UserId | None) -> str:
     """Return a fresh id out of the one sequence, given to the holder, or to itself when it is to be a user's."""
     while True:
-        text = tenant.write_id(await tx.ids.take(1))
+        number = await tx.ids.take(1)
+        text = tenant.write_id(number)
         mine = holder or UserId(text)
         claimed = await tx.ids.claim(text, tenant.name, mine)
         taken = await (tx.rooms.get(RoomId(text)) if holder else tx.users.get(mine))
         if claimed == (mine, tenant.name) and taken is None:
             return text
+        await _pass_claimed(tx, tenant, number + 1)
+
+
+async def _pass_claimed(tx: Tx, tenant: Tenant, number: int) -> None:
+    """Move the sequence past a row of ids that people have chosen for rooms: many a query, and none that is free."""
+    row = [tenant.write_id(number + step) for step in range(_AHEAD)]
+    claimed = await tx.ids.claimed(row)
+    length = next((step for step, id in enumerate(row) if id not in claimed), _AHEAD)
+    if length:
+        await tx.ids.take(length)

@@ -31,6 +31,7 @@ from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placed, 
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.consents import Coming, Consents
 from liveroom.usecases.listings import Listings
+from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.policies import Policies
@@ -56,11 +57,15 @@ class Rooms:
     passwords: Passwords
     screening: Screening
     unfinished: Unfinished
+    openings: Openings
 
     async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
-        """Give the actor a fresh room id. Nobody sees the room until they open it. Raises ``ContentRefused``."""
+        """Give the actor a fresh room id. Nobody sees the room until they open it.
+
+        Raises ``ContentRefused``, ``RateLimited``.
+        """
         judged = await self.screening.room(actor.tenant.name, changes, user=actor.user)
-        return await self.broadcasts.reserve(actor, judged)
+        return await self.openings.reserve(actor, judged)
 
     async def enter(
         self,
@@ -76,7 +81,8 @@ class Rooms:
 
         Entering twice is entering once; entering elsewhere ends the session's audience place. Raises ``RoomNotFound``,
         ``RoomFull``, ``RoomBanned``, ``NotInvited``, ``PasswordMissing``, ``PasswordWrong``, ``RateLimited`` after
-        wrong passwords, ``PermissionDenied``, ``HookRefused``, ``ContentRefused``, ``BadRequest``, ``QuotaExceeded``.
+        wrong passwords or too many openings, ``PermissionDenied``, ``HookRefused``, ``ContentRefused``, ``BadRequest``,
+        ``QuotaExceeded``.
         """
         asked = wanted_role(role)
         if room_id is None and asked[0] is Role.AUDIENCE:
@@ -94,7 +100,7 @@ class Rooms:
         coming = await self.consents.before_enter(actor, room_id, coming)
         if room_id is None:
             coming = await self.consents.judged(actor, None, coming)
-            room_id = (await self.broadcasts.reserve(actor, coming.changes)).id
+            room_id = (await self.openings.reserve(actor, coming.changes)).id
         now = self.clock.now()
         beat = Beat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
         placing = Placing(beat, room_id, PlaceId(new_id(now)), host=False)
@@ -186,11 +192,13 @@ class Rooms:
             return await self.live.admit(entry._replace(admin=True))
 
     async def _open(self, actor: Actor, entry: Entry, coming: Coming) -> None:
+        await self.openings.check_pace(actor)
         changes = await self.consents.before_live(actor, entry.room, coming)
         try:
-            committed = await self.broadcasts.open(actor, entry.room, changes, coming.kind)
+            committed = await self.openings.open(actor, entry.room, changes, coming.kind)
         except PermissionDenied:
             if entry.wanted is None:
+                await self.openings.take_back(actor)
                 raise RoomNotFound from None
             raise
         faults.point("open.committed")

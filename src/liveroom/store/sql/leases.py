@@ -22,6 +22,7 @@ _KEEP: Final = statement(
 )
 _TAKE: Final = Statement(lambda wording: wording.insert_or_keep(leases))
 _HOLDER: Final = statement(select(leases.c.holder).where(_OF_NAME))
+_HELD: Final = statement(select(leases.c.holder).where(_OF_NAME, leases.c.until > bindparam("now")))
 _RELEASE: Final = statement(delete(leases).where(_OF_NAME, leases.c.holder == bindparam("by")))
 
 
@@ -46,3 +47,7 @@ class SqlLeases:
 
     async def release(self, name: str, holder: str) -> None:
         await self._runner.run(_RELEASE, key=name, by=holder)
+
+    async def holder(self, name: str, now: datetime) -> str:
+        row = await self._runner.row(_HELD, key=name, now=millis(now))
+        return str(row[0]) if row else ""

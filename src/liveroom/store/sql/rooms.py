@@ -48,7 +48,14 @@ _PUT_LIKES: Final = statement(
     .where(broadcasts.c.id == bindparam("key"), broadcasts.c.likes < bindparam("most"))
     .values(likes=bindparam("most"))
 )
-_OWNED_LIVE: Final = statement(select(rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE))
+_OWNED_LIVE: Final = statement(
+    select(rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE).order_by(rooms.c.opened, rooms.c.id)
+)
+_RESERVED: Final = statement(
+    select(rooms.c.id)
+    .where(rooms.c.holder == bindparam("by"), rooms.c.state == RoomState.RESERVED.value, rooms.c.starts.is_(None))
+    .order_by(rooms.c.opened, rooms.c.id)
+)
 _COUNT_LIVE: Final = statement(select(func.count()).where(rooms.c.tenant == bindparam("of"), _IS_LIVE))
 _LIVE: Final = statement(
     select(*ROOM)
@@ -116,6 +123,9 @@ class SqlRooms:
 
     async def owned_live(self, owner: UserId) -> Sequence[RoomId]:
         return [RoomId(row[0]) for row in await self._runner.rows(_OWNED_LIVE, by=owner)]
+
+    async def reserved(self, holder: UserId) -> Sequence[RoomId]:
+        return [RoomId(row[0]) for row in await self._runner.rows(_RESERVED, by=holder)]
 
     async def count_live(self, tenant: TenantName) -> int:
         row = await self._runner.row(_COUNT_LIVE, of=tenant)
