@@ -26,7 +26,6 @@ from liveroom.http.pages import open_pages
 from liveroom.http.server import serve
 from liveroom.http.site import make_site
 from liveroom.log import UNEXPECTED
-from liveroom.ports import Clock
 from liveroom.settings import Settings
 from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.untrusted_proxies import note_proxy

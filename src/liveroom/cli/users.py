@@ -80,6 +80,21 @@ def unban(user: str) -> None:
     run(work)
 
 
+@app.command(name="allow-no-ts")
+def allow_no_ts(user: str) -> None:
+    """Take a user's login signatures without ts again, until one of theirs carries it.
+
+    Once a user has signed in with ts, signatures with that tag need it: one without could be sent again by whoever has
+    seen it.
+    """
+
+    async def work(core: Core) -> None:
+        changed = await core.moderation.accept_timeless(UserId(user))
+        print(f"signatures of user {user} {'may come' if changed else 'could come already'} without ts")
+
+    run(work)
+
+
 @app.command
 def delete(user: str) -> None:
     """Delete a user's account, as they could themselves: for good."""

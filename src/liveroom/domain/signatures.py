@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -15,6 +16,8 @@ RETRY: Final = timedelta(seconds=10)
 """The same signature again within this time is a retried GET and gets the same session."""
 HASHES: Final = {"md5": hashlib.md5, "sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512}
 """Hashes of a text that ends with the secret."""
+TIMED_MAX: Final = 16
+"""Tags of one login that are held to carry a time, once they have."""
 HMAC: Final = "hmac-sha256"
 """The secret is the key, and not part of the text."""
 
@@ -75,6 +78,12 @@ class LoginSignature:
     @property
     def _hash(self) -> str:
         return (self.hash or "md5").lower()
+
+    def check_timed(self, tags: Sequence[str]) -> None:
+        """Refuse a signature without a time that can be read as one with a tag whose signatures have carried it."""
+        text = f"{self.username}-{self.tag}-{self.ts}-{self.nonce}"
+        if not self.ts and any(text.startswith(f"{self.username}-{tag}--") for tag in tags):
+            raise SignatureRefused("ts: required since the account has signed in with one")
 
     def check_reading(self) -> None:
         """Refuse what is signed where it can be read in two ways, each naming another user.

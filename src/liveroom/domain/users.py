@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from liveroom.domain.errors import BadRequest, UserBanned, UserNotFound
 from liveroom.domain.ids import TenantName, UserId
@@ -62,6 +62,13 @@ class User:
             raise UserBanned().lasting(self.banned_until, self.ban_reason)
 
 
+class Timed(NamedTuple):
+    """A username, as it is folded, and with which tags its signatures have carried their time."""
+
+    folded: str
+    tags: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """A registered username: whose it is, and its salt as stored (encrypted)."""
@@ -71,6 +78,8 @@ class Credential:
     user: UserId
     """``NOBODY`` for a username of the original, which is another user with each tag (``Binding``)."""
     salt: str
+    timed: tuple[str, ...] = ()
+    """Tags with which signatures have carried their time: of these, one that carries none is refused."""
 
 
 def present(user: User | None, tenant: TenantName) -> User:

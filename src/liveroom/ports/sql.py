@@ -14,7 +14,7 @@ from liveroom.domain.rooms import Room
 from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_stays import Known
-from liveroom.domain.users import Credential, User
+from liveroom.domain.users import Credential, Timed, User
 from liveroom.domain.vendors import Achieved, Key, Waiting, Work
 from liveroom.ports.erasures import Erasures, TraceRows
 from liveroom.ports.hooks import HookRows
@@ -90,6 +90,12 @@ class Users(Protocol):
 
     async def add_credential(self, credential: Credential, folded: str) -> bool:
         """Add a username unless it is taken; say whether it was added."""
+
+    async def add_timed(self, tenant: TenantName, known: Timed, tag: str) -> None:
+        """Note a tag with which signatures carry their time, unless others have been noted since."""
+
+    async def forget_timed(self, user: UserId) -> int:
+        """Drop that for every username that leads to the user; return how many had any."""
 
     async def remove_credential(self, tenant: TenantName, folded: str) -> None: ...
     async def remove_credentials(self, user: UserId) -> None: ...

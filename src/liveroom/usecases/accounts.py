@@ -27,10 +27,10 @@ from liveroom.domain.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import CloseReason, RoomState
 from liveroom.domain.sessions import Actor, Session, SessionEnd
-from liveroom.domain.signatures import RETRY, LoginSignature
+from liveroom.domain.signatures import RETRY, TIMED_MAX, LoginSignature
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
-from liveroom.domain.users import Credential, User, fold_username, read_username
+from liveroom.domain.users import Credential, Timed, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
 from liveroom.usecases.attempts import WINDOW, Guesses
 from liveroom.usecases.authentication import why_over
@@ -128,17 +128,19 @@ class Accounts:
         signature.check_time(now, required=self.gate.signature_time)
         attempt = await self.guesses.begin(f"login:{tenant.name}:{folded}", address)
         try:
-            user = await self._verify(tenant, folded, signature)
+            user, timed = await self._verify(tenant, folded, signature)
         except CredentialsWrong:
             await attempt.failed()
             raise
         await attempt.check()
         await attempt.remember()
         user.check_ban(now)
+        signature.check_timed(timed)
         if not signature.ts:
             await self._check_timeless(tenant, folded)
         nickname = await self.screening.nickname(user, nickname)
-        session = await self._open_session(user, signature, now)
+        note = Timed(folded, timed) if signature.ts and signature.tag not in timed else None
+        session = await self._open_session(user, signature, now, note)
         user = await self._fill(user, nickname, avatar)
         return self.login(tenant, user, session, now)
 
@@ -271,23 +273,27 @@ class Accounts:
         token, expires = self.tokens.issue(user.id, session, tenant.name, now)
         return Login(user, tenant, token, expires, self.user_sigs(tenant, user.id, now))
 
-    async def _verify(self, tenant: Tenant, folded: str, signature: LoginSignature) -> User:
+    async def _verify(self, tenant: Tenant, folded: str, signature: LoginSignature) -> tuple[User, tuple[str, ...]]:
+        """Return who has signed, and with which tags their signatures have carried their time."""
         found = await self.db.users.credential(tenant.name, folded)
         if found is None:
             raise CredentialsWrong
         credential, user = found
         salt = self.vault.open(credential.salt, salt_context(tenant, folded))
         signature.check(salt)
-        if user is not None:
-            return user
-        imported = ImportedLogins(self.db, self.clock, self.chronicle)
-        return await imported.user_for(tenant, folded, salt, signature)
+        if user is None:
+            imported = ImportedLogins(self.db, self.clock, self.chronicle)
+            user = await imported.user_for(tenant, folded, salt, signature)
+        return user, credential.timed
 
     async def _check_timeless(self, tenant: Tenant, folded: str) -> None:
         key = f"timeless:{tenant.name}:{folded}"
         await check_rate(self.live, key, limit=TIMELESS_LOGINS, window=WINDOW)
 
-    async def _open_session(self, user: User, signature: LoginSignature, now: datetime) -> SessionId:
+    async def _open_session(
+        self, user: User, signature: LoginSignature, now: datetime, timed: Timed | None
+    ) -> SessionId:
+        """Open a session; ``timed``: note that signatures of the tag carry their time."""
         fresh = SessionId(new_id(now))
 
         async def work(tx: Tx) -> SessionId:
@@ -300,6 +306,8 @@ class Accounts:
                     return session
             await tx.sessions.add(Session(session, user.id, user.tenant, now, signature.tag))
             await self.desk.signed_in(tx, user.id, user.tenant, now)
+            if timed is not None and len(timed.tags) < TIMED_MAX:
+                await tx.users.add_timed(user.tenant, timed, signature.tag)
             return session
 
         session = await self.db.transact(work)

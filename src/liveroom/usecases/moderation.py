@@ -76,6 +76,18 @@ class Moderation:
         await self.tell([row])
         return banned
 
+    async def accept_timeless(self, user_id: UserId, *, tenant: TenantName | None = None) -> bool:
+        """Take a user's login signatures without a time again, until the next with one; say False if they are taken.
+
+        Raises ``UserNotFound``.
+        """
+
+        async def work(tx: Tx) -> bool:
+            user = await _locked(tx, user_id, tenant)
+            return await tx.users.forget_timed(user.id) > 0
+
+        return await self.db.transact(work)
+
     async def sign_out(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
         """End every session of a user, and the places with them; they may sign in again. Raises ``UserNotFound``."""
 

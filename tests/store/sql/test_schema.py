@@ -23,7 +23,7 @@ from liveroom.store.sql.tables import metadata, rooms, stays
 from tests.servers import Mariadb
 from tests.store.sql.samples import ACME, NOW, room, stay, user
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"]
 
 _LATER: Final = frozenset(
     {"barred", "access", "password", "seats", "seat_mode", "seat_locks", "slow", "muted", "starts", "ends", "guarded"}

@@ -73,7 +73,7 @@ def look_at_doors(settings: Settings) -> Iterator[Finding]:
     if settings.signature_ts == "optional":
         yield warn(
             "logins",
-            "a signature without ts is accepted: whoever has seen one can sign in with it again",
+            "a signature without ts is accepted until its user sends one with ts: whoever has seen it can use it again",
             "set LIVEROOM_SIGNATURE_TS=required once all your apps send ts (XiaoZhiBo does)",
         )
     else:

@@ -82,6 +82,8 @@ credentials: Final = table(
     text("username", NAME),
     text("user_id"),
     text("salt", LINE),
+    # A JSON array of tags; NULL for none.
+    Column("timed", Text(), nullable=True),
     Index("lr_credentials_user", "user_id"),
 )
 

@@ -99,6 +99,7 @@ class SqlTakings:
                 "username": one.username,
                 "user_id": one.user,
                 "salt": one.salt,
+                "timed": None,
             }
             for folded, one in credentials.items()
         ]

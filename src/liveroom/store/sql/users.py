@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Integer, and_, bindparam, delete, func, insert, select, update
+import msgspec
+from sqlalchemy import Integer, and_, bindparam, delete, exists, func, insert, null, or_, select, update
 
 from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.sessions import Session
-from liveroom.domain.users import NOBODY, Credential, User
+from liveroom.domain.users import NOBODY, Credential, Timed, User
 from liveroom.store.sql.backend_tables import own_users
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
@@ -40,7 +41,7 @@ _PAGE: Final = statement(
     .limit(bindparam("limit", type_=Integer))
 )
 _CREDENTIAL: Final = statement(
-    select(*USER, credentials.c.username, credentials.c.salt)
+    select(*USER, credentials.c.username, credentials.c.salt, credentials.c.timed)
     .outerjoin_from(credentials, users, users.c.id == credentials.c.user_id)
     .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
 )
@@ -66,11 +67,35 @@ _BY_OWN_NAME: Final = (
 _OWN: Final = statement(_BY_OWN_NAME)
 _LOCK_OWN: Final = statement(_BY_OWN_NAME.with_for_update())
 _LOCK_CREDENTIAL: Final = statement(
-    select(credentials.c.username, credentials.c.user_id, credentials.c.salt)
+    select(credentials.c.username, credentials.c.user_id, credentials.c.salt, credentials.c.timed)
     .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
     .with_for_update()
 )
 _ADD_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials))
+_ADD_TIMED: Final = statement(
+    update(credentials)
+    .where(
+        credentials.c.tenant == bindparam("of"),
+        credentials.c.folded == bindparam("name"),
+        func.coalesce(credentials.c.timed, "") == bindparam("former"),
+    )
+    .values(timed=bindparam("tags"))
+)
+_FORGET_TIMED: Final = statement(
+    update(credentials)
+    .where(
+        credentials.c.timed.is_not(None),
+        or_(
+            credentials.c.user_id == bindparam("user"),
+            exists().where(
+                bindings.c.user_id == bindparam("user"),
+                bindings.c.tenant == credentials.c.tenant,
+                bindings.c.folded == credentials.c.folded,
+            ),
+        ),
+    )
+    .values(timed=null())
+)
 _REMOVE_CREDENTIAL: Final = statement(
     delete(credentials).where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
 )
@@ -123,9 +148,9 @@ class SqlUsers:
         row = await self._runner.row(_CREDENTIAL, tenant=tenant, folded=folded)
         if row is None:
             return None
-        username, salt = row[len(USER) :]
+        username, salt, timed = row[len(USER) :]
         user = None if row[0] is None else read_user(row)
-        return Credential(tenant, username, user.id if user else NOBODY, salt), user
+        return Credential(tenant, username, user.id if user else NOBODY, salt, _read_tags(timed)), user
 
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
         row = await self._runner.row(_BY_TAG, tenant=tenant, folded=folded, tag=tag)
@@ -141,7 +166,7 @@ class SqlUsers:
 
     async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
         row = await self._runner.row(_LOCK_CREDENTIAL, tenant=tenant, folded=folded)
-        return None if row is None else Credential(tenant, row[0], UserId(row[1]), row[2])
+        return None if row is None else Credential(tenant, row[0], UserId(row[1]), row[2], _read_tags(row[3]))
 
     async def add_credential(self, credential: Credential, folded: str) -> bool:
         added = await self._runner.run(
@@ -151,14 +176,30 @@ class SqlUsers:
             username=credential.username,
             user_id=credential.user,
             salt=credential.salt,
+            timed=_write_tags(credential.timed),
         )
         return added > 0
+
+    async def add_timed(self, tenant: TenantName, known: Timed, tag: str) -> None:
+        former, tags = _write_tags(known.tags) or "", _write_tags((*known.tags, tag))
+        await self._runner.run(_ADD_TIMED, of=tenant, name=known.folded, former=former, tags=tags)
+
+    async def forget_timed(self, user: UserId) -> int:
+        return await self._runner.run(_FORGET_TIMED, user=user)
 
     async def remove_credential(self, tenant: TenantName, folded: str) -> None:
         await self._runner.run(_REMOVE_CREDENTIAL, tenant=tenant, folded=folded)
 
     async def remove_credentials(self, user: UserId) -> None:
         await self._runner.run(_REMOVE_CREDENTIALS, user=user)
+
+
+def _read_tags(text: str | None) -> tuple[str, ...]:
+    return msgspec.json.decode(text, type=tuple[str, ...]) if text else ()
+
+
+def _write_tags(tags: Sequence[str]) -> str | None:
+    return msgspec.json.encode(tags).decode() if tags else None
 
 
 def read_user(row: Row) -> User:
