@@ -53,7 +53,7 @@ def api_markdown(registry: Registry) -> str:
 
 def openapi_json(registry: Registry) -> str:
     """Return docs/openapi.json: the document of an installation that offers everything."""
-    return pretty(make_openapi(registry)) + "\n"
+    return pretty(make_openapi(registry), indent=1) + "\n"
 
 
 def errors_markdown() -> str:

@@ -116,6 +116,6 @@ def _sample_property(name: str, schema: dict[str, Any], components: dict[str, An
     return sample_of(schema, components)
 
 
-def pretty(value: Any) -> str:
+def pretty(value: Any, indent: int = 2) -> str:
     """Return JSON for the eye."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return json.dumps(value, ensure_ascii=False, indent=indent)
