@@ -141,9 +141,14 @@ async def delete_user(call: OneUser, operator: Operator, services: Services) -> 
 
 
 class BanUser(OneUser):
-    """``seconds``: for how long, for ever without it. ``reason`` is kept with the ban and shown to operators only."""
+    """``seconds``: for how long, for ever without it. ``reason`` is kept with the ban and shown to operators only.
+
+    ``withAddress``: for a day at most, also refuse accounts made from now on from where the user signed in last. Many
+    people may share that address; their accounts go on.
+    """
 
     seconds: Annotated[int, Whole(1, INT32_MAX)] | None = None
+    with_address: bool = False
     reason: Annotated[str, Text(REASON_MAX)] = ""
 
 
@@ -158,7 +163,9 @@ class BanUser(OneUser):
 async def ban_user(call: BanUser, operator: Operator, services: Services) -> AdminUser:
     """Keep a user out, and end their sessions, memberships and media within a second. Again: the new time counts."""
     until = FOR_EVER if call.seconds is None else operator.now + timedelta(seconds=call.seconds)
-    user = await services.moderation.ban(UserId(call.user_id), until, call.reason, tenant=operator.tenant.name)
+    user = await services.moderation.ban(
+        UserId(call.user_id), until, call.reason, tenant=operator.tenant.name, with_address=call.with_address
+    )
     return _shape(user, operator)
 
 

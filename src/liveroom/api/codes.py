@@ -103,6 +103,7 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.RoomFull: Code.RoomFull,
     errors.UserBanned: Code.UserBanned,
     errors.RoomBanned: Code.UserBanned,
+    errors.AddressBanned: Code.UserBanned,
     errors.UserMuted: Code.UserMuted,
     errors.RoomMuted: Code.UserMuted,
     errors.RoomUnnamed: Code.PermissionDenied,
@@ -248,6 +249,10 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
     errors.TooManyRooms: (
         "你开播的房间已达数量上限，请先关闭一个",
         "you have as many live rooms as one user may have: close one first",
+    ),
+    errors.AddressBanned: (
+        "此网络暂不接受新账号，请稍后再试",
+        "new accounts are not accepted from your network for now: try again later",
     ),
     errors.RoomBanned: ("你已被禁止进入此房间", "you are banned from this room"),
     errors.RoomMuted: ("全员禁言中", "everyone is muted: only hosts and moderators can write now"),

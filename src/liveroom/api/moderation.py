@@ -12,6 +12,7 @@ from liveroom.api.rooms_roles import OneTarget
 from liveroom.api.services import Services
 from liveroom.api.shapes import INT32_MAX, Shape, wire_time
 from liveroom.domain.audit import AuditEntry, shown_actor
+from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
@@ -97,12 +98,17 @@ async def kick(call: Kick, actor: Actor, services: Services) -> None:
 
 
 class Ban(Request):
-    """Without ``roomId`` from the whole tenant. ``seconds``: for how long, 0 or without it for ever."""
+    """Without ``roomId`` from the whole tenant. ``seconds``: for how long, 0 or without it for ever.
+
+    ``withAddress``, without ``roomId`` only: for a day at most, also refuse accounts made from now on from where the
+    user signed in last. Many people may share that address; their accounts go on.
+    """
 
     target_id: Id
     room_id: Id | None = None
     seconds: _Seconds = 0
     reason: _Reason = ""
+    with_address: bool = False
 
 
 @method(
@@ -120,7 +126,11 @@ async def ban(call: Ban, actor: Actor, services: Services) -> Verdict:
     """
     target, lasts, doing = UserId(call.target_id), _span(call.seconds), services.room_moderation
     if call.room_id is None:
-        until = await doing.ban_everywhere(actor, target, lasts=lasts, reason=call.reason)
+        until = await doing.ban_everywhere(
+            actor, target, lasts=lasts, reason=call.reason, with_address=call.with_address
+        )
+    elif call.with_address:
+        raise BadRequest("withAddress: only without roomId")
     else:
         until = await doing.ban(actor, RoomId(call.room_id), target, lasts=lasts, reason=call.reason)
     return Verdict(user_id=call.target_id, until_utc=utc_text(until))

@@ -107,7 +107,7 @@ async def assemble(
     people, broker = make_people(ground), make_broker(settings)
     services = _services(ground, people, broker)
     kinds = (ground.asking.hooks, ground.outward.webhooks, services.server_keys, people.fixed_secrets)
-    arrangements = Arrangements(db, [*kinds, services.app_signatures])
+    arrangements = Arrangements(db, [*kinds, services.app_signatures, people.accounts.address_bans])
     await arrangements.refresh()
     return Core(
         settings=settings,

@@ -12,6 +12,7 @@ from liveroom.keys import KeyedStamps, Tokens
 from liveroom.providers.tencent.usersig import user_sig
 from liveroom.settings import Settings
 from liveroom.usecases.accounts import Accounts, Gate
+from liveroom.usecases.address_bans import AddressBans
 from liveroom.usecases.attempts import Guesses
 from liveroom.usecases.authentication import Authentication
 from liveroom.usecases.codes import Codes
@@ -52,6 +53,7 @@ def make_people(ground: Ground) -> People:
         ground.chronicle,
         ground.screening,
         Guesses(live, stamps),
+        AddressBans(db, clock, stamps),
     )
     welcome = settings.guests and gate.registration
     fixed_secrets = FixedSecrets(db, clock, keys)

@@ -44,7 +44,7 @@ def one(user: str) -> None:
 
 
 @app.command
-def ban(user: str, *, time: str = "", reason: str = "") -> None:
+def ban(user: str, *, time: str = "", reason: str = "", with_address: bool = False) -> None:
     """Keep a user out, and end their sessions and places.
 
     Parameters
@@ -55,13 +55,16 @@ def ban(user: str, *, time: str = "", reason: str = "") -> None:
         How long, such as 30m, 4h or 30d; for ever when it is not given.
     reason
         Why; kept with the ban.
+    with_address
+        For a day at most, also refuse accounts made from now on from where the user signed in last. A carrier or a
+        school puts thousands behind one address: accounts that are there already go on.
     """
     length = _duration(time) if time else None
 
     async def work(core: Core) -> None:
         until = FOR_EVER if length is None else core.clock.now() + length
         async with noted_of_user(core, "users ban", user, reason=reason):
-            await core.moderation.ban(UserId(user), until, reason)
+            await core.moderation.ban(UserId(user), until, reason, with_address=with_address)
         end = "for ever" if until == FOR_EVER else f"until {show_time(until)} UTC"
         say(f"user {user} is banned {end}", user=user, banned_until=until, ban_reason=reason)
 

@@ -186,6 +186,10 @@ class RoomBanned(UserBanned):
     """The user is banned from this room."""
 
 
+class AddressBanned(UserBanned):
+    """The account was made after a ban, from an address that the ban covers."""
+
+
 class UserMuted(Refused):
     """The user may not write in this room now; ``detail`` says until when."""
 
@@ -301,7 +305,7 @@ class QuotaExceeded(Refused):
 class TooManyRooms(QuotaExceeded):
     """The user owns as many live rooms as one user may; ``rooms`` are they, the oldest first."""
 
-    def __init__(self, rooms: Sequence[RoomId]) -> None:
+    def __init__(self, rooms: Sequence[RoomId] = ()) -> None:
         super().__init__(f"at most {len(rooms)} live rooms of one owner")
         self.rooms = rooms
 

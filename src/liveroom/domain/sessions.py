@@ -29,6 +29,8 @@ class Session:
     tag: str = ""
     ended: datetime | None = None
     end: SessionEnd | None = None
+    address: str = ""
+    """From where it began, as a keyed digest; written with a new session, and not read with it."""
 
 
 class Claims(NamedTuple):

@@ -4,6 +4,7 @@ Every method is atomic by itself; SQL statements that belong together run in ``D
 nobody in ``usecases`` calls does not belong here.
 """
 
+from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.broker import Broker, Ending, News, Parting
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
@@ -75,6 +76,7 @@ from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 
 __all__ = [
     "FIRST_KEPT",
+    "AddressBanRows",
     "Alarm",
     "AlarmKind",
     "AppKeys",

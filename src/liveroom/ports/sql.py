@@ -16,6 +16,7 @@ from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_stays import Known
 from liveroom.domain.users import Credential, Timed, User
 from liveroom.domain.vendors import Achieved, Key, Waiting, Work
+from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.erasures import Erasures, TraceRows
 from liveroom.ports.hooks import HookRows
 from liveroom.ports.metadata import MetadataRows
@@ -108,6 +109,9 @@ class Sessions(Protocol):
 
     async def open_with(self, user: UserId, tag: str) -> SessionId | None:
         """Return a session of the user with that tag that has not ended."""
+
+    async def addresses(self, user: UserId, limit: int) -> Sequence[str]:
+        """Return from where the user's newest sessions began, as digests: each once."""
 
     async def end(self, session: Session, at: datetime, why: SessionEnd) -> None:
         """Note the end of a session, also of one that has no row (a token of the original)."""
@@ -324,6 +328,7 @@ class Tx(Protocol):
     sealed: Sealed
     bindings: Bindings
     takings: Takings
+    address_bans: AddressBanRows
     arrangements: Arrangements
     own_users: OwnUsers
     fixed_secrets: FixedSecrets

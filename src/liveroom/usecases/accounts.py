@@ -32,6 +32,7 @@ from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
 from liveroom.domain.users import Credential, Timed, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
+from liveroom.usecases.address_bans import AddressBans
 from liveroom.usecases.attempts import WINDOW, Guesses
 from liveroom.usecases.authentication import why_over
 from liveroom.usecases.broadcasts import Broadcasts, fresh_id
@@ -84,6 +85,7 @@ class Accounts:
     chronicle: Chronicle
     screening: Screening
     guesses: Guesses
+    address_bans: AddressBans
 
     async def register(self, tenant: Tenant, address: str, username: str, salt: str) -> User:
         """Make an account. Raises ``NameTaken`` (also for the same salt), ``NotOffered`` when registration is closed,
@@ -92,6 +94,7 @@ class Accounts:
         if not self.gate.registration:
             raise NotOffered
         name = read_username(username)
+        self.address_bans.check(tenant.name, address)
         if self.gate.accounts:
             # A taken name counts too: else names could be tried without end.
             key = f"register:{network_of(address)}"
@@ -135,12 +138,15 @@ class Accounts:
         await attempt.check()
         await attempt.remember()
         user.check_ban(now)
+        self.address_bans.check(tenant.name, address, user.created)
         signature.check_timed(timed)
         if not signature.ts:
             await self._check_timeless(tenant, folded)
         nickname = await self.screening.nickname(user, nickname)
         note = Timed(folded, timed) if signature.ts and signature.tag not in timed else None
-        session = await self._open_session(user, signature, now, note)
+        mark = self.address_bans.stamp(address)
+        opened = Session(SessionId(new_id(now)), user.id, user.tenant, now, signature.tag, address=mark)
+        session = await self._open_session(opened, signature, note)
         user = await self._fill(user, nickname, avatar)
         return self.login(tenant, user, session, now)
 
@@ -290,28 +296,25 @@ class Accounts:
         key = f"timeless:{tenant.name}:{folded}"
         await check_rate(self.live, key, limit=TIMELESS_LOGINS, window=WINDOW)
 
-    async def _open_session(
-        self, user: User, signature: LoginSignature, now: datetime, timed: Timed | None
-    ) -> SessionId:
+    async def _open_session(self, fresh: Session, signature: LoginSignature, timed: Timed | None) -> SessionId:
         """Open a session; ``timed``: note that signatures of the tag carry their time."""
-        fresh = SessionId(new_id(now))
+        user, tenant, now = fresh.user, fresh.tenant, fresh.created
 
         async def work(tx: Tx) -> SessionId:
-            session = fresh
             if signature.ts:
-                session, first = await tx.sessions.use_signature(signature.digest(user.tenant), fresh, now)
-                if session != fresh:
+                session, first = await tx.sessions.use_signature(signature.digest(tenant), fresh.id, now)
+                if session != fresh.id:
                     if abs(now - first) > RETRY:
                         raise SignatureRefused("signature: already used")
                     return session
-            await tx.sessions.add(Session(session, user.id, user.tenant, now, signature.tag))
-            await self.desk.signed_in(tx, user.id, user.tenant, now)
+            await tx.sessions.add(fresh)
+            await self.desk.signed_in(tx, user, tenant, now)
             if timed is not None and len(timed.tags) < TIMED_MAX:
-                await tx.users.add_timed(user.tenant, timed, signature.tag)
-            return session
+                await tx.users.add_timed(tenant, timed, signature.tag)
+            return fresh.id
 
         session = await self.db.transact(work)
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Beat(user, session, now, keepalive=False))
         return session
 
     async def _fill(self, user: User, nickname: str, avatar: str) -> User:

@@ -38,22 +38,24 @@ class Guests:
     async def welcome(self, tenant: Tenant, address: str, nickname: str) -> Login:
         """Make an account and sign it in.
 
-        Raises ``NotOffered``, ``RateLimited``, ``QuotaExceeded``, and ``ContentRefused`` for the nickname.
+        Raises ``NotOffered``, ``AddressBanned``, ``RateLimited``, ``QuotaExceeded``, and ``ContentRefused`` for the
+        nickname.
         """
         if not self.is_open:
             raise NotOffered
+        self.accounts.address_bans.check(tenant.name, address)
         if self.limit:
             await check_rate(self.live, f"guest:{network_of(address)}", limit=self.limit, window=WINDOW)
         name = await self.accounts.screening.words(tenant.name, Wording.NAME, nickname.strip())
         name = name or friendly_name(tenant.language)
         now = self.clock.now()
-        session = SessionId(new_id(now))
+        session, mark = SessionId(new_id(now)), self.accounts.address_bans.stamp(address)
 
         async def work(tx: Tx) -> User:
             await check_quota(tx, tenant)
             user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now, name=name, tag=TAG)
             await tx.users.add(user)
-            await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG))
+            await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
             await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.GUEST))
             return user

@@ -49,7 +49,11 @@ class Moderation:
         def change(user: User) -> User:
             return replace(user, banned_until=None, ban_reason="")
 
-        return await self._change(user_id, tenant, change, also)
+        async def both(tx: Tx, user: User) -> None:
+            await also(tx, user)
+            await self.accounts.address_bans.uncover(tx, user)
+
+        return await self._change(user_id, tenant, change, both)
 
     async def ban(
         self,
@@ -59,14 +63,20 @@ class Moderation:
         *,
         tenant: TenantName | None = None,
         also: Also = nothing_more,
+        with_address: bool = False,
     ) -> User:
-        """Keep a user out until then, and end their sessions and places. Raises ``UserNotFound``."""
+        """Keep a user out until then, and end their sessions and places. Raises ``UserNotFound``.
+
+        ``with_address``: for a day at most no account that is made from now on is let in from where they signed in.
+        """
 
         async def work(tx: Tx) -> tuple[User, OutboxRow]:
             user = await _locked(tx, user_id, tenant)
             await also(tx, user)
             now = self.clock.now()
             banned = replace(user, banned_until=until, ban_reason=reason, ended=now, updated=now)
+            if with_address:
+                await self.accounts.address_bans.cover(tx, user, now, until)
             row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
             await self.accounts.desk.user_put_out(tx, banned, now)
             await self.accounts.chronicle.about_user(tx, banned, *told_users.changes(user, banned))

@@ -58,7 +58,9 @@ class OwnUsers:
             known = await self.db.users.own(tenant.name, signature.tag, name)
             stranger = User(UserId(""), tenant.name, now, now)
             nickname = await self.accounts.screening.nickname(known or stranger, nickname)
-        user, session = await self._open(tenant, signature, now, nickname=nickname, avatar=avatar)
+        mark = self.accounts.address_bans.stamp(address)
+        opened = Session(SessionId(new_id(now)), UserId(""), tenant.name, now, signature.tag, address=mark)
+        user, session = await self._open(tenant, signature, opened, Profile(nickname, avatar))
         self.live.renew(Beat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)
 
@@ -96,22 +98,23 @@ class OwnUsers:
         return filled
 
     async def _open(
-        self, tenant: Tenant, signature: LoginSignature, now: datetime, *, nickname: str, avatar: str
+        self, tenant: Tenant, signature: LoginSignature, fresh: Session, profile: Profile
     ) -> tuple[User, SessionId]:
-        fresh = SessionId(new_id(now))
+        """Open a session for whoever has the name; ``fresh`` is nobody's yet."""
+        now = fresh.created
 
         async def work(tx: Tx) -> tuple[User, SessionId]:
-            session, first = await tx.sessions.use_signature(signature.digest(tenant.name), fresh, now)
-            if session != fresh and abs(now - first) > RETRY:
+            session, first = await tx.sessions.use_signature(signature.digest(tenant.name), fresh.id, now)
+            if session != fresh.id and abs(now - first) > RETRY:
                 raise SignatureRefused(_USED)
             user = await self.find_or_make(tx, tenant, signature.tag, signature.username, now)
             user.check_ban(now)
-            if session != fresh:
+            if session != fresh.id:
                 await _check_same(tx, user, session)
             else:
-                await tx.sessions.add(Session(session, user.id, tenant.name, now, signature.tag))
+                await tx.sessions.add(replace(fresh, user=user.id))
                 await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
-            return await self.fill(tx, user, Profile(nickname, avatar), now), session
+            return await self.fill(tx, user, profile, now), session
 
         return await self.db.transact(work)
 

@@ -95,15 +95,16 @@ class RoomModeration:
             raise MemberNotFound
         await self.calling.tell_removed(target, room, "kicked", text=reason, by=actor.user)
 
-    async def ban_everywhere(self, actor: Actor, target: UserId, *, lasts: timedelta | None, reason: str) -> datetime:
+    async def ban_everywhere(
+        self, actor: Actor, target: UserId, *, lasts: timedelta | None, reason: str, with_address: bool = False
+    ) -> datetime:
         """Keep somebody out of the whole tenant, for an admin; their sessions and places end.
 
         Raises ``PermissionDenied``, ``UserNotFound``.
         """
         until = self._until(lasts)
-        await self.everywhere.ban(
-            target, until, reason, tenant=actor.tenant.name, also=self._admins_deed(actor, "ban", reason)
-        )
+        also = self._admins_deed(actor, "ban", reason)
+        await self.everywhere.ban(target, until, reason, tenant=actor.tenant.name, also=also, with_address=with_address)
         return until
 
     async def unban_everywhere(self, actor: Actor, target: UserId) -> None:

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from sqlalchemy import literal, select
 
 from liveroom import ports
+from liveroom.store.sql.address_bans import SqlAddressBans
 from liveroom.store.sql.addresses import SqliteAddress, read_address
 from liveroom.store.sql.arrangements import SqlArrangements
 from liveroom.store.sql.audit import SqlAudit
@@ -63,6 +64,7 @@ class SqlStatements(ShowStatements):
         self.sealed: ports.Sealed = SqlSealed(runner)
         self.bindings: ports.Bindings = SqlBindings(runner)
         self.takings: ports.Takings = SqlTakings(runner)
+        self.address_bans: ports.AddressBanRows = SqlAddressBans(runner)
         self.arrangements: ports.Arrangements = SqlArrangements(runner)
         self.own_users: ports.OwnUsers = SqlOwnUsers(runner)
         self.fixed_secrets: ports.FixedSecrets = SqlFixedSecrets(runner)

@@ -14,7 +14,7 @@ from liveroom.store.sql.instants import instant, millis, optional_instant, optio
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import sessions, signatures
 
-SESSION: Final = [column for column in sessions.columns if column is not sessions.c.user_bucket]
+SESSION: Final = [column for column in sessions.columns if column.name not in ("user_bucket", "address")]
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ADD: Final = statement(insert(sessions))
@@ -25,6 +25,13 @@ _OPEN_WITH: Final = statement(
     select(sessions.c.id)
     .where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_(None), sessions.c.tag == bindparam("tag"))
     .limit(1)
+)
+_ADDRESSES: Final = statement(
+    select(sessions.c.address)
+    .where(sessions.c.user_id == bindparam("user"), sessions.c.address != "")
+    .group_by(sessions.c.address)
+    .order_by(func.max(sessions.c.created).desc())
+    .limit(_LIMIT)
 )
 _END: Final = Statement(
     lambda wording: wording.upsert(
@@ -70,6 +77,9 @@ class SqlSessions:
         row = await self._runner.row(_OPEN_WITH, user=user, tag=tag)
         return SessionId(row[0]) if row else None
 
+    async def addresses(self, user: UserId, limit: int) -> Sequence[str]:
+        return [row[0] for row in await self._runner.rows(_ADDRESSES, user=user, limit=limit)]
+
     async def end(self, session: Session, at: datetime, why: SessionEnd) -> None:
         """Note the end of a session; of two ends the first is kept."""
         await self._runner.run(_END, **{**_values(session), "ended": millis(at), "why": why.value})
@@ -111,4 +121,5 @@ def _values(session: Session) -> dict[str, Value]:
         "ended": optional_millis(session.ended),
         "why": session.end.value if session.end else None,
         "user_bucket": user_bucket(session.user),
+        "address": session.address,
     }

@@ -132,9 +132,20 @@ sessions: Final = table(
     maybe_instant("ended"),
     Column("why", ID, nullable=True),
     small("user_bucket"),
+    Column("address", SHORT, nullable=False, server_default=""),
     Index("lr_sessions_user", "user_id", "ended"),
     Index("lr_sessions_bucket", "user_bucket", "ended"),
     Index("lr_sessions_ended", "ended"),
+)
+
+address_bans: Final = table(
+    "address_bans",
+    key("tenant"),
+    key("address", SHORT),
+    text("user_id"),
+    instant("made"),
+    instant("until"),
+    Index("lr_address_bans_user", "user_id"),
 )
 
 signatures: Final = table(

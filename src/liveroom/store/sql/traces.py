@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    or_,
     select,
     update,
 )
@@ -154,8 +155,10 @@ _FORGET_IMPORT: Final = statement(
     .where(imported.c.kind == bindparam("what"), imported.c.id == bindparam("of"))
     .values(digest="", mark=_TOUCHED)
 )
-_FORGET_TAGS: Final = statement(
-    update(sessions).where(sessions.c.user_id == bindparam("of"), sessions.c.tag != "").values(tag="")
+_FORGET_SESSIONS: Final = statement(
+    update(sessions)
+    .where(sessions.c.user_id == bindparam("of"), or_(sessions.c.tag != "", sessions.c.address != ""))
+    .values(tag="", address="")
 )
 _WORK: Final = and_(
     vendor_work.c.vendor == bindparam("where"),
@@ -248,7 +251,7 @@ class SqlTraces:
             await self._forget_work(vendor, Matter.ROOM, room)
 
     async def forget_user(self, user: UserId) -> None:
-        await self._runner.run(_FORGET_TAGS, of=user)
+        await self._runner.run(_FORGET_SESSIONS, of=user)
         await self._runner.run(_FORGET_IMPORT, what=Kind.USER.value, of=user)
         await self._forget_work(Vendor.IM, Matter.ACCOUNT, user)
 
