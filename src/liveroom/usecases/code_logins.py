@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.domain import told_users
 from liveroom.domain.contacts import Contact, ContactKind
-from liveroom.domain.errors import AddressBanned, Failure, NotOffered, UserBanned
+from liveroom.domain.errors import Failure, NotOffered, UserBanned
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Session
@@ -43,13 +43,10 @@ class CodeLogins:
                 return NotOffered()
             try:
                 bans.check(tenant.name, address, user.created if user is not None else None)
-            except AddressBanned as refused:
-                return refused
-            user = user or await self._make(tx, tenant, proof.contact)
-            try:
+                user = user or await self._make(tx, tenant, proof.contact)
                 user.check_ban(now)
-            except UserBanned as banned:
-                return banned
+            except UserBanned as refused:
+                return refused
             await tx.sessions.add(Session(session, user.id, tenant.name, now, tag, address=mark))
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
             return user
