@@ -18,6 +18,8 @@ class Breakable:
         if callable(found):
             if name == "hit":  # the live store limits nothing while it is down
                 return lambda *args, **named: _yes() if self._switch.down else found(*args, **named)
+            if name == "hit_each":
+                return lambda uses, **named: _all(len(uses)) if self._switch.down else found(uses, **named)
             return found if name == "close" else self._switch.guard(found)
         if isinstance(found, str | int | float | None):
             return found
@@ -26,6 +28,10 @@ class Breakable:
 
 async def _yes() -> bool:
     return True
+
+
+async def _all(count: int) -> list[bool]:
+    return [True] * count
 
 
 class Switch:

@@ -11,8 +11,9 @@ from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import Asker, HookRows, StoredHook
-from liveroom.ports.known_addresses import Known, KnownAddresses
+from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import Likes
+from liveroom.ports.limits import Use
 from liveroom.ports.live import (
     Alarm,
     AlarmKind,
@@ -112,7 +113,6 @@ __all__ = [
     "HookRows",
     "Ids",
     "Kept",
-    "Known",
     "KnownAddresses",
     "Leases",
     "Ledger",
@@ -171,6 +171,7 @@ __all__ = [
     "TraceRows",
     "Traces",
     "Tx",
+    "Use",
     "UserSeed",
     "UserSigs",
     "Users",

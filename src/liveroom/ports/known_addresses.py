@@ -1,17 +1,6 @@
 """The seam to who has signed in from where: a part of the live store, in memory and on Redis; one suite proves both."""
 
-from enum import IntEnum
 from typing import Protocol
-
-
-class Known(IntEnum):
-    """Whether somebody is known, and whether that has to be noted again to last."""
-
-    NO = 0
-    LATELY = 1
-    """Noted in this half month: nothing has to be noted."""
-    BEFORE = 2
-    """Noted in the last one, and forgotten with its end."""
 
 
 class KnownAddresses(Protocol):
@@ -20,8 +9,8 @@ class KnownAddresses(Protocol):
     A Bloom filter of a fixed size: whoever is noted is known, and of others a few are taken for known.
     """
 
-    async def recall(self, pair: str) -> Known:
+    async def knows(self, pair: str) -> bool:
         """Say whether the pair is known. Raises ``LiveUnavailable``."""
 
-    async def note(self, pair: str) -> None:
-        """Let the pair be known. Raises ``LiveUnavailable``."""
+    def note(self, pair: str) -> None:
+        """Let the pair be known with the next batch (within 500 ms); never fails."""

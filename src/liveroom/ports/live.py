@@ -20,6 +20,7 @@ from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
 from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import Likes
+from liveroom.ports.limits import Use
 from liveroom.ports.metadata import LiveMetadata
 from liveroom.ports.outside import Outside
 from liveroom.ports.relays import Relays
@@ -340,6 +341,9 @@ class Live(Protocol):
         ``count`` 0 counts nothing and says whether one more would be within it; below 0 it takes uses back. True while
         the store is down.
         """
+
+    async def hit_each(self, uses: Sequence[Use], *, window: timedelta) -> Sequence[bool]:
+        """Do the same with several keys at once; return the answers in this order."""
 
     async def window_left(self, key: str, *, window: timedelta) -> timedelta:
         """Return how long the key's window lasts on, and the whole of it while the store is down."""

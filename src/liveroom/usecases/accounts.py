@@ -136,7 +136,7 @@ class Accounts:
             await attempt.failed()
             raise
         await attempt.check()
-        await attempt.remember()
+        attempt.remember()
         user.check_ban(now)
         self.address_bans.check(tenant.name, address, user.created)
         signature.check_timed(timed)

@@ -5,15 +5,14 @@ account, those that have never signed in as it share one try every few seconds; 
 has signed in from an address before is limited there by their own failures alone.
 """
 
-import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.ports import Known, Live, Stamps
+from liveroom.ports import Live, Stamps, Use
 from liveroom.usecases.rates import check_rate, limited
 
 WINDOW: Final = timedelta(minutes=10)
@@ -56,10 +55,8 @@ class Guesses:
 
     async def begin(self, account: str, address: str) -> "Attempt":
         """Let somebody guess at an account. Raises ``RateLimited``."""
-        attempt = Attempt(
-            self.live, account, address, self.stamps.stamp(f"signed in\n{account}\n{network_of(address)}")
-        )
-        await attempt.begin()
+        attempt = Attempt(self, account, address)
+        await attempt.check()
         return attempt
 
 
@@ -70,60 +67,49 @@ class Attempt:
     first check together, and one that is refused must not say whether it was right.
     """
 
-    def __init__(self, live: Live, account: str, address: str, pair: str) -> None:
-        self._live = live
+    def __init__(self, guesses: Guesses, account: str, address: str) -> None:
+        self._live = guesses.live
+        network = network_of(address)
         self._account = (account, ACCOUNT_FAILURES)
-        self._here = (f"{account}:{network_of(address)}", ACCOUNT_FAILURES)
+        self._here = (f"{account}:{network}", ACCOUNT_FAILURES)
         self._address = by_address(address)
-        self._pair = pair
-        self._known = Known.NO
+        self._pair = guesses.stamps.stamp(f"signed in\n{account}\n{network}")
+        self._is_known: bool | None = None
         self._has_turn = False
 
-    async def begin(self) -> None:
-        """Find out who comes; raises ``RateLimited`` when no further guess is allowed."""
-        self._known, *within = await asyncio.gather(self._recall(), *self._uses())
-        await self._judge(*within)
-
     async def check(self) -> None:
-        """Raise ``RateLimited`` when a right guess must not be told any more."""
-        await self._judge(*await asyncio.gather(*self._uses()))
+        """Raise ``RateLimited`` when no further guess is allowed, or a right one must not be told."""
+        await self._judge()
 
     async def failed(self, *, at_account: bool = True) -> None:
         """Count a wrong guess; raises ``RateLimited`` when it must not be told.
 
         ``at_account``: False for what says nothing about the account, and must not put it under attack.
         """
-        await self._judge(*await asyncio.gather(*self._uses(1, int(at_account and self._known is Known.NO))))
+        await self._judge(1, int(at_account and not await self._knows()))
 
-    async def remember(self) -> None:
+    def remember(self) -> None:
         """Note that whoever has the account signs in from this address."""
-        if self._known is not Known.LATELY:
-            try:
-                await self._live.known_addresses.note(self._pair)
-            except LiveUnavailable:
-                return
+        self._live.known_addresses.note(self._pair)
 
-    def _uses(self, count: int = 0, at_account: int = 0) -> tuple[Awaitable[bool], Awaitable[bool], Awaitable[bool]]:
-        return self._hit(self._here, count), self._hit(self._address, count), self._hit(self._account, at_account)
-
-    async def _judge(self, here: bool, address: bool, calm: bool) -> None:
+    async def _judge(self, count: int = 0, at_account: int = 0) -> None:
+        uses = (Use(*self._here, count), Use(*self._address, count), Use(*self._account, at_account))
+        here, address, calm = await self._live.hit_each(uses, window=WINDOW)
         if not here:
             raise await limited(self._live, self._here[0], WINDOW)
-        if self._known is not Known.NO:
+        if (address and calm) or await self._knows():
             return
         if not address:
             raise await limited(self._live, self._address[0], WINDOW)
-        if not calm and not self._has_turn:
+        if not self._has_turn:
             await check_rate(self._live, f"turn:{self._account[0]}", limit=1, window=TURN)
             self._has_turn = True
 
-    async def _recall(self) -> Known:
+    async def _knows(self) -> bool:
         """Say whether the address is known; while nobody can, each has its own limit and no more."""
-        try:
-            return await self._live.known_addresses.recall(self._pair)
-        except LiveUnavailable:
-            return Known.BEFORE
-
-    async def _hit(self, limit: Limit, count: int) -> bool:
-        key, most = limit
-        return await self._live.hit(key, limit=most, window=WINDOW, count=count)
+        if self._is_known is None:
+            try:
+                self._is_known = await self._live.known_addresses.knows(self._pair)
+            except LiveUnavailable:
+                self._is_known = True
+        return self._is_known

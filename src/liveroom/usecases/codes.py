@@ -145,7 +145,7 @@ class Codes:
         if isinstance(outcome, _Refusal):
             await _count(attempt, outcome.guess)
             raise outcome.failure
-        await attempt.remember()
+        attempt.remember()
         if isinstance(outcome, Failure):
             raise outcome
         return outcome

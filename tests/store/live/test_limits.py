@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from liveroom.ports import Live
+from liveroom.ports import Live, Use
 from tests.store.live.world import World
 
 WINDOW = timedelta(minutes=10)
@@ -64,3 +64,10 @@ async def test_a_window_says_how_long_it_lasts_on(world: World) -> None:
     assert timedelta(minutes=6) - timedelta(seconds=5) < left <= timedelta(minutes=6)
     world.clock.advance(WINDOW)
     assert await world.live.window_left("login:bob", window=WINDOW) == timedelta(0)
+
+
+async def test_several_keys_are_counted_together_and_answered_in_their_order(live: Live) -> None:
+    uses = (Use("login:bob", 2), Use("login:eve", 1), Use("login:ann", 1, 0))
+    assert list(await live.hit_each(uses, window=WINDOW)) == [True, True, True]
+    assert list(await live.hit_each(uses, window=WINDOW)) == [True, False, True]
+    assert list(await live.hit_each(uses, window=WINDOW)) == [False, False, True]

@@ -15,7 +15,7 @@ from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, ListLost, Orphan, Placed, Placing, StaleRoom
+from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, ListLost, Orphan, Placed, Placing, StaleRoom, Use
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.memory.channels import Channels
 from liveroom.store.live.memory.feeds import Feeds
@@ -236,6 +236,9 @@ class MemoryLive:
         if count == 0:
             return self._limits.uses(key, now) < limit
         return self._limits.hit(key, count, milliseconds(window), now) <= limit
+
+    async def hit_each(self, uses: Sequence[Use], *, window: timedelta) -> Sequence[bool]:
+        return [await self.hit(key, limit=limit, window=window, count=count) for key, limit, count in uses]
 
     async def window_left(self, key: str, *, window: timedelta) -> timedelta:
         return timedelta(milliseconds=self._limits.left(key, read(self._clock)))

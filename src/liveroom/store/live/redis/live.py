@@ -17,7 +17,7 @@ from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Orphan, Placed, Placing, StaleRoom
+from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Orphan, Placed, Placing, StaleRoom, Use
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.audit import Audit
 from liveroom.store.live.redis.calls import Caller
@@ -308,6 +308,11 @@ class RedisLive:
     async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
         return await self._limits.hit(key, limit, milliseconds(window), count)
 
+    async def hit_each(self, uses: Sequence[Use], *, window: timedelta) -> Sequence[bool]:
+        return await asyncio.gather(
+            *(self.hit(key, limit=limit, window=window, count=count) for key, limit, count in uses)
+        )
+
     async def window_left(self, key: str, *, window: timedelta) -> timedelta:
         return await self._limits.left(key, window)
 
@@ -320,6 +325,7 @@ class RedisLive:
         written = await self._journal.flush()
         await self._messages.flush()
         await self.likes.flush()
+        await self.known_addresses.flush()
         return written
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
