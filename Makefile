@@ -8,7 +8,7 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 HTTPS ?=
 
-.PHONY: help setup run test check docs pictures bench bench-webhooks bench-sync bench-idle soak clean
+.PHONY: help setup run wheel test check docs pictures bench bench-webhooks bench-sync bench-idle soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile
@@ -17,6 +17,11 @@ setup: .venv/run.stamp  ## make .venv with .venv/bin/liveroom
 
 run: .venv/run.stamp  ## run the service on http://127.0.0.1:9000 (ARGS="--port 9100"; HTTPS=1: for phones too)
 	@exec $(BIN)/liveroom serve $(if $(HTTPS),--https) $(ARGS)
+
+wheel: .venv/bin/python  ## build dist/liveroom-….whl, with the page in it, to install elsewhere
+	@rm -f dist/liveroom-*.whl
+	@$(PIP) wheel --no-deps --wheel-dir dist .
+	@ls dist/liveroom-*.whl
 
 test: .venv/dev.stamp  ## run all tests, on private MariaDB and Redis servers (ARGS="tests/store -k rooms")
 	@sh scripts/get-test-servers.sh

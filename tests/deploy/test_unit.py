@@ -1,6 +1,8 @@
 """The systemd unit: systemd itself finds nothing to say about it, and it gives the service the time it needs."""
 
 import configparser
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from liveroom.settings import load_settings
 from tests.deploy.image import ROOT
 
 UNIT: Final = ROOT / "deploy" / "liveroom.service"
+COMMAND: Final = ROOT / "deploy" / "liveroom.sh"
 
 
 @pytest.fixture
@@ -49,4 +52,27 @@ def test_it_has_time_to_stop_and_comes_back_by_itself() -> None:
     assert int(service["LimitNOFILE"]) >= 65536
     assert service["User"] == "liveroom"
     assert service["Environment"] == f"LIVEROOM_DATA_DIR=/var/lib/{service['StateDirectory']}"
-    assert service["EnvironmentFile"] == "-/etc/liveroom/env"
+    assert service["WorkingDirectory"] == f"/var/lib/{service['StateDirectory']}", "where it finds .env"
+
+
+def test_the_command_acts_as_the_service_does() -> None:
+    unit, command = UNIT.read_text(), COMMAND.read_text()
+    program = re.search(r"^ExecStart=(\S+) serve$", unit, re.MULTILINE)
+    folder = re.search(r"^WorkingDirectory=(\S+)$", unit, re.MULTILINE)
+    assert program
+    assert folder
+    assert f'exec {program[1]} "$@"' in command
+    assert f"cd {folder[1]}\n" in command
+    assert f"export LIVEROOM_DATA_DIR={folder[1]}\n" in command
+    assert os.access(COMMAND, os.X_OK)
+
+
+def test_every_place_that_the_instructions_name_is_the_unit_s() -> None:
+    """They said /srv/liveroom in the guide and /opt/liveroom in the unit, and not where the wheel comes from."""
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    steps = page[page.index("## With systemd") : page.index("## Behind a proxy")]
+    for named in ("make wheel", "/opt/liveroom", "/var/lib/liveroom", "/usr/local/bin/liveroom", "deploy/liveroom.sh"):
+        assert named in steps, named
+    assert re.search(r"^wheel:.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for other in ("guide.md", "guide.zh-CN.md", "deploy.md"):
+        assert not re.search(r"/srv/liveroom|/etc/liveroom", (ROOT / "docs" / other).read_text()), other

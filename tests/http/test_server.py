@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import re
 import signal
 import socket
 
@@ -241,8 +242,10 @@ async def _refuses(port: int) -> bool:
 
 def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
     taken = pytest.raises(CannotListen, match="is taken by another program; choose another with --port")
-    with socket.create_server((LOOPBACK, 0)) as other, taken:
+    with socket.create_server((LOOPBACK, 0)) as other, taken as refused:
         listen(LOOPBACK, other.getsockname()[1])
+    # Who called `make run` had no place for an option.
+    assert re.search(r'`make run ARGS="--port \d+"`', str(refused.value))
 
 
 def test_several_processes_can_listen_on_one_port() -> None:

@@ -41,6 +41,7 @@ UNSENT_IN_KERNEL: Final = 128 * 1024
 
 _NOTSENT_LOWAT: Final[int | None] = getattr(socket, "TCP_NOTSENT_LOWAT", 25 if sys.platform == "linux" else None)
 _BACKLOG: Final = 2048
+_LAST_PORT: Final = 65_535
 _LOOK_SECONDS: Final = 0.1
 _Result = TypeVar("_Result")
 
@@ -196,7 +197,11 @@ def _log_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 def _sentence(host: str, port: int, problem: OSError) -> str:
     if problem.errno == errno.EADDRINUSE:
-        return f"Port {port} of {host} is taken by another program; choose another with --port."
+        other = f"--port {port + 100 if port < _LAST_PORT - 100 else port - 100}"
+        return (
+            f"Port {port} of {host} is taken by another program; choose another with --port: "
+            f'`liveroom serve {other}`, or `make run ARGS="{other}"`.'
+        )
     if problem.errno == errno.EACCES:
         return f"This user may not listen on port {port}; choose one above 1023 with --port."
     if problem.errno == errno.EADDRNOTAVAIL:
