@@ -21,6 +21,7 @@ from liveroom.api.keyed import KeyedCalls, KeyUse
 from liveroom.api.parameters import read_request
 from liveroom.api.services import Services
 from liveroom.api.unknown import unknown_names, unknown_parameters, unknown_tenant
+from liveroom.caches import short_cache
 from liveroom.domain.app_signatures import SignedCall
 from liveroom.domain.errors import (
     BadRequest,
@@ -104,11 +105,11 @@ class Outcome(NamedTuple):
     body: bytes
 
 
-@lru_cache(maxsize=1024)
+@short_cache(1024, 256)
 def preferred_language(accept: str) -> Language | None:
     """Return the first of our languages that an ``Accept-Language`` header prefers, or None."""
     ranked: list[tuple[float, int, Language]] = []
-    for place, part in enumerate(accept.split(",")[:16]):
+    for place, part in enumerate(accept.split(",", 16)[:16]):
         name, _, weight = part.partition(";")
         quality = weight.strip().removeprefix("q=")
         try:

@@ -1,8 +1,7 @@
 """``rooms/*``: reserving, entering, listing, changing, leaving and closing rooms."""
 
 from datetime import datetime
-from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -23,6 +22,7 @@ from liveroom.api.shapes import (
     scheduled_card,
     with_role,
 )
+from liveroom.caches import ByteCache
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId as Key
 from liveroom.domain.members import Member
@@ -189,10 +189,16 @@ async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
     return Page(_listed(tuple(members)), cursor)
 
 
-@lru_cache(maxsize=512)
+_pages: Final[ByteCache[tuple[Member, ...], bytes]] = ByteCache(16 * 1024 * 1024)
+
+
 def _listed(members: tuple[Member, ...]) -> bytes:
     """Return members as items of a page. A page that has not changed is asked for again and again."""
-    return Page.of([listed_member(member) for member in members]).items
+    page = _pages.get(members)
+    if page is None:
+        page = Page.of([listed_member(member) for member in members]).items
+        _pages.put(members, page, 3 * len(page))  # the members take twice as much
+    return page
 
 
 class UpdateRoom(Request):

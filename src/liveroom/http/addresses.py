@@ -1,13 +1,18 @@
 """Who is at the other end: the client's address, and the host that it asked for."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+from liveroom.caches import short_cache
+
+_HOST_MAX: Final = 260
+"""Bytes of a ``Host`` header that can mean a name and a port."""
 
 Network = IPv4Network | IPv6Network
 
 
-@lru_cache(maxsize=4096)
+@short_cache(4096, 64)
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     """Return the address that a text such as ``1.2.3.4:80`` or ``[::1]:80`` holds, or None."""
     text = text.strip().strip('"')
@@ -24,10 +29,10 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     return address
 
 
-@lru_cache(maxsize=1024)
+@short_cache(1024, 256)
 def host_name(header: bytes) -> str:
     """Return the name of a ``Host`` header: small letters, no port."""
-    text = header.decode("latin-1").strip().lower()
+    text = header[:_HOST_MAX].decode("latin-1").strip().lower()
     if text.startswith("["):
         return text[1:].partition("]")[0]
     return text.partition(":")[0].rstrip(".")

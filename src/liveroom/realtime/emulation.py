@@ -22,7 +22,7 @@ from liveroom.api.dispatch import Door
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Forwarding
 from liveroom.realtime.endless import EndlessAnswer
-from liveroom.realtime.framing import SSE, STREAM_JSON, STREAM_PROTOBUF, Acceptor, BadFrame, Framing, Opening
+from liveroom.realtime.framing import KEPT, SSE, STREAM_JSON, STREAM_PROTOBUF, Acceptor, BadFrame, Framing, Opening
 from liveroom.realtime.handshake import Origins
 
 log = structlog.get_logger("liveroom.realtime")
@@ -84,7 +84,7 @@ class Emulation:
         session, framing = secrets.token_urlsafe(), _FORMS[form]
         forget = partial(self._answers.pop, session, None)
         answer = EndlessAnswer(framing, first, is_chunked=is_chunked, close_seconds=self._close_seconds, on_lost=forget)
-        opening = Opening(door.address, door.host, origin, door.languages, door.request_id, session)
+        opening = Opening(door.address, door.host, origin[:KEPT], door.languages[:KEPT], door.request_id, session)
         client = self._acceptor.accept(answer, framing, opening)
         if client is None:
             return None

@@ -61,6 +61,10 @@ class Transport(Protocol):
         """Bytes that were written and not yet taken by the other end."""
 
 
+KEPT: Final = 256
+"""Letters of a header that a connection keeps."""
+
+
 class Opening(NamedTuple):
     """What the handshake said."""
 

@@ -17,7 +17,7 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
-from liveroom.realtime.framing import WS_JSON, WS_PROTOBUF, Framing, Opening
+from liveroom.realtime.framing import KEPT, WS_JSON, WS_PROTOBUF, Framing, Opening
 
 AddressOf = Callable[[str, Sequence[tuple[bytes, bytes]]], str]
 """Returns the client's address, of who opened the connection and of the headers."""
@@ -103,8 +103,8 @@ class Handshakes:
         return Opening(
             address=self._address_of(peer, raw),
             host=self._host_of(_first(headers, "Host").encode("latin-1")),
-            origin=_first(headers, "Origin"),
-            languages=_first(headers, "Accept-Language"),
+            origin=_first(headers, "Origin")[:KEPT],
+            languages=_first(headers, "Accept-Language")[:KEPT],
             request_id=given if _REQUEST_ID.fullmatch(given) else f"{self._prefix}{next(self._numbers):08x}",
         )
 

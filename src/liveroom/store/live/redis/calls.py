@@ -57,7 +57,7 @@ Restore = Callable[[int], Awaitable[None]]
 """Rebuilds a bucket."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _opening(name: str, keys: tuple[bytes, ...], more: int) -> _Opening:
     what = script(name)
     return _Opening(Head("EVALSHA", what.digest, len(keys) + more, *keys), key_slot(keys[0]), what)

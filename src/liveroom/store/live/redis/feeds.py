@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from liveroom.caches import ByteCache
 from liveroom.domain.events import Position
 from liveroom.domain.feeds import (
     KEPT,
@@ -39,7 +40,10 @@ _LEASE: Final = milliseconds(LEASE)
 _UNHEARD: Final = milliseconds(UNHEARD)
 _PACE: Final = milliseconds(PACE)
 _MOST: Final = 100
-_CACHED: Final = 256
+_ROOM: Final = 200
+"""Bytes of a room in a page beside its card."""
+_PAGES: Final = 16 * 1024 * 1024
+"""Bytes of the newest rooms of categories that a process remembers."""
 _OPENED: Final = 13
 _read_publication: Final = msgspec.msgpack.Decoder(ListPublication).decode
 _read_shown: Final = msgspec.msgpack.Decoder(Shown).decode
@@ -50,7 +54,7 @@ class Feeds:
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._newest: dict[Feed, tuple[bytes, Newest]] = {}
+        self._newest: ByteCache[Feed, tuple[bytes, Newest]] = ByteCache(_PAGES)
 
     async def newest(self, feed: Feed) -> Newest:
         names = created_range(RoomQuery(feed.tenant, feed.category))
@@ -61,9 +65,7 @@ class Feeds:
         if known is not None and len(answer) == 1:
             return known[1]
         newest = _read_newest(answer)
-        if feed not in self._newest and len(self._newest) >= _CACHED:
-            del self._newest[next(iter(self._newest))]
-        self._newest[feed] = (answer[0], newest)
+        self._newest.put(feed, (answer[0], newest), sum(_ROOM + len(card) for _, _, card in newest.rooms))
         return newest
 
     async def begin(

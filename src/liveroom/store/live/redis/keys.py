@@ -50,6 +50,9 @@ class RoomBucketKeys:
         return f"{self.tag}:talk:{room}:{user}".encode()
 
 
+KEPT_MAX: Final = 16_384
+"""Rooms whose keys a process remembers: 3 KB each."""
+
 USERS: Final = tuple(UserKeys(bucket) for bucket in range(USER_BUCKETS))
 ROOMS: Final = tuple(RoomBucketKeys(bucket) for bucket in range(ROOM_BUCKETS))
 
@@ -94,10 +97,21 @@ class RoomKeys:
         )  # fmt: skip
 
 
-@lru_cache(maxsize=65_536)
+_KEPT: Final[dict[RoomId, RoomKeys]] = {}
+
+
 def room_keys(room: RoomId) -> RoomKeys:
     """Return the keys of a room."""
-    return RoomKeys(room)
+    found = _KEPT.get(room)
+    return RoomKeys(room) if found is None else found
+
+
+def keep_keys(room: RoomId, keys: RoomKeys) -> None:
+    """Remember the keys of a room that is there: those of ids that somebody made up are not kept."""
+    if room not in _KEPT:
+        if len(_KEPT) >= KEPT_MAX:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[room] = keys
 
 
 class ListKeys:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom import deadlines
+from liveroom.caches import ByteCache
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import TenantName
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
@@ -39,7 +40,8 @@ WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
 _POLL: Final = 0.05
 _PART: Final = 100
-_CACHED: Final = 256
+_PAGES: Final = 16 * 1024 * 1024
+"""Bytes of the pages that a process remembers."""
 _TOMBS: Final = milliseconds(timedelta(minutes=10))
 _FIELDS: Final = {False: 4, True: 5}
 """Which field of a row orders rooms that were asked for by id: opened, joined."""
@@ -56,7 +58,7 @@ class Lists:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._loop = asyncio.get_running_loop()
-        self._pages: dict[Asked, Page] = {}
+        self._pages: ByteCache[Asked, Page] = ByteCache(_PAGES)
         self._flights: dict[Asked, list[asyncio.Future[RoomPage]]] = {}
         """Who waits for the answer to a question that leaves with this tick."""
         self._flying: set[asyncio.Task[None]] = set()
@@ -129,9 +131,7 @@ class Lists:
         if known is not None and len(answer) == 1:
             return known[1]
         page = self._read(answer, ranking)
-        if key not in self._pages and len(self._pages) >= _CACHED:
-            del self._pages[next(iter(self._pages))]
-        self._pages[key] = (answer[0], page)
+        self._pages.put(key, (answer[0], page), len(page.cards))
         return page
 
     @staticmethod

@@ -1,10 +1,10 @@
 """Messages as the scripts keep them (``lua/prelude_talk.lua``)."""
 
-from functools import lru_cache
 from typing import Final
 
 import msgspec
 
+from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages import Message, MessageType, Priority
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, moment, moment_or_never, pack, read_role
@@ -36,7 +36,7 @@ class MessageRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
 _read: Final = msgspec.msgpack.Decoder(MessageRow).decode
 
 
-@lru_cache(maxsize=1024)
+@short_cache(1024, 4096)
 def read_message(packed: bytes) -> Message:
     """Return a message that a script kept; whoever enters a room reads those that others have just read."""
     row = _read(packed)

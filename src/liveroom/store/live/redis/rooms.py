@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from liveroom.caches import ByteCache
 from liveroom.domain.errors import NotInvited, PasswordWrong, Refused, RoomBanned, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
@@ -14,7 +15,7 @@ from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import RoomKeys, room_keys
+from liveroom.store.live.redis.keys import RoomKeys, keep_keys, room_keys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
     ROLE_NUMBERS,
@@ -30,7 +31,8 @@ from liveroom.store.live.redis.watch import Watch
 
 PART: Final = 500
 """Stays that one script ends: a room that is no crowd has to end in one, as its last publication names them all."""
-_CACHED: Final = 512
+_PAGES: Final = 16 * 1024 * 1024
+"""Bytes of the pages of members that a process remembers."""
 """Pages of members kept, each good while its room's version stands."""
 _BURIED: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
@@ -52,7 +54,8 @@ class Rooms:
         self._core = core
         self._watch = watch
         self._pacing = pacing
-        self._pages: dict[tuple[TenantName, RoomId, int, int, int], tuple[bytes, Sequence[Member]]] = {}
+        self._pages: ByteCache[tuple[TenantName, RoomId, int, int, int], tuple[bytes, Sequence[Member]]]
+        self._pages = ByteCache(_PAGES)
 
     # --- members ---------------------------------------------------------------------------------------------------
 
@@ -67,6 +70,7 @@ class Rooms:
         )  # fmt: skip
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
+        keep_keys(entry.room, keys)
         self._watch.changed(keys.number)
         role, shown, wait, *picture = answer
         self._pacing.gathered(entry.room, wait)
@@ -105,7 +109,7 @@ class Rooms:
         keys = room_keys(room)
         read = (keys.facts, keys.room, keys.members, keys.order)
         asked = (tenant, room, after, offset, limit)
-        version, page = self._pages.get(asked, (b"", ()))
+        version, page = self._pages.get(asked) or (b"", ())
         answer = await self._core.in_room_bucket(
             "read_members", keys.number, read, tenant, after, offset, max(limit, 0), version
         )
@@ -116,9 +120,8 @@ class Rooms:
         page = tuple(
             read_member(packed).value(user.decode()) for user, packed in zip(answer[1::2], answer[2::2], strict=True)
         )
-        if len(self._pages) >= _CACHED:
-            del self._pages[next(iter(self._pages))]
-        self._pages[asked] = (answer[0], page)
+        self._pages.put(asked, (answer[0], page), 3 * sum(map(len, answer)))
+        keep_keys(room, keys)
         return page
 
     # --- rooms -----------------------------------------------------------------------------------------------------
@@ -162,7 +165,10 @@ class Rooms:
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = room_keys(room)
         picture = await self._core.in_room_bucket("read_room", keys.number, _picture_keys(keys))
-        return None if picture is None else read_room(room, picture)
+        if picture is None:
+            return None
+        keep_keys(room, keys)
+        return read_room(room, picture)
 
     async def some(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
         found = await asyncio.gather(*(self.get(room) for room in rooms))
