@@ -150,6 +150,22 @@ async def test_without_redis_nobody_is_signed_out_and_what_is_live_is_100(stage:
     assert (await stage.viewer.reply("auth_users/user_keepalive"))["errorCode"] == 0
 
 
+async def test_without_redis_each_process_limits_guesses_and_guests_by_itself(
+    stage: Stage, redis_to_kill: Redis
+) -> None:
+    redis_to_kill.kill()
+    try:
+        wrong = {**signed("viewer", int(stage.world.clock.now().timestamp() * 1000)), "signature": "0" * 32}
+        guesses = [(await stage.ask(f"{BASE}oauth/signature", wrong))["errorCode"] for _ in range(25)]
+        assert guesses[:10] == [98] * 10
+        assert guesses[11:] == [3004] * 14
+        guests = [(await stage.ask(f"{BASE}auth_users/guest", {}))["errorCode"] for _ in range(25)]
+        assert guests == [0] * 20 + [3004] * 5
+    finally:
+        await asyncio.to_thread(redis_to_kill.start)
+    await comes_back(lambda: is_ready(stage))
+
+
 async def test_a_redis_that_hangs_is_answered_in_seconds_and_comes_back(stage: Stage, redis_to_kill: Redis) -> None:
     redis_to_kill.pause()
     began = time.monotonic()

@@ -338,8 +338,8 @@ class Live(Protocol):
     async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
         """Count uses of the key in a window that begins with its first; say whether they are within the limit.
 
-        ``count`` 0 counts nothing and says whether one more would be within it; below 0 it takes uses back. True while
-        the store is down.
+        ``count`` 0 counts nothing and says whether one more would be within it; below 0 it takes uses back. Does
+        not fail: while the store is down, each process counts for itself.
         """
 
     async def hit_each(self, uses: Sequence[Use], *, window: timedelta) -> Sequence[bool]:

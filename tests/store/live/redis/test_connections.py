@@ -1,6 +1,7 @@
 """What a lost, hanging or wrong server means for calls; and both loops that the service runs on."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.store.live.world import World
 from tests.worlds import FakeLedger, WoundClock
 
 pytestmark = pytest.mark.services
+WINDOW = timedelta(minutes=10)
 
 
 def opened(url: str) -> RedisLive:
@@ -104,13 +106,42 @@ async def test_a_password_and_a_database_are_used(tmp_path: Path) -> None:
         server.stop()
 
 
-async def test_what_does_not_answer_is_unavailable_and_limits_nobody() -> None:
+async def test_while_nothing_answers_each_process_limits_by_its_own_counts() -> None:
     (port,) = free_ports(1)
-    live = opened(f"redis+cluster://127.0.0.1:{port}")
+    live, other = [opened(f"redis+cluster://127.0.0.1:{port}") for _ in range(2)]
     with pytest.raises(LiveUnavailable):
         await live.ping()
-    assert await live.hit("key", limit=1, window=Patience().grace)
-    assert live.unlimited == 1
+    assert [await live.hit("key", limit=2, window=WINDOW) for _ in range(3)] == [True, True, False]
+    assert not await live.hit("key", limit=2, window=WINDOW, count=0)
+    await live.hit("key", limit=2, window=WINDOW, count=-2)
+    assert await live.hit("key", limit=2, window=WINDOW, count=0)
+    assert await other.hit("key", limit=1, window=WINDOW)
+    for store in (live, other):
+        await store.close()
+
+
+async def test_limits_are_shared_again_when_the_store_is_back(own_redis: Redis) -> None:
+    live, other = opened(own_redis.url), opened(own_redis.url)
+    assert await live.hit("key", limit=9, window=WINDOW, count=3)
+    own_redis.kill()
+    assert [await live.hit("key", limit=6, window=WINDOW, count=5) for _ in range(2)] == [True, False]
+    own_redis.start()
+    await back_within(5, lambda: live.hit("key", limit=4, window=WINDOW, count=0))
+    assert await live.hit("key", limit=4, window=WINDOW)
+    assert not await other.hit("key", limit=4, window=WINDOW, count=0)
+    for store in (live, other):
+        await store.close()
+
+
+async def test_a_server_that_hangs_holds_a_limited_call_up_for_a_second_once(own_redis: Redis) -> None:
+    live = opened(own_redis.url)
+    assert await live.hit("key", limit=1, window=WINDOW)
+    own_redis.pause()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    assert [await live.hit("key", limit=1, window=WINDOW) for _ in range(50)] == [True, *[False] * 49]
+    assert loop.time() - began < 2
+    own_redis.resume()
     await live.close()
 
 

@@ -173,11 +173,6 @@ class RedisLive:
         except RedisUnfit as unfit:
             raise LiveUnavailable(str(unfit)) from unfit
 
-    @property
-    def unlimited(self) -> int:
-        """How many uses of limits were allowed because the store was down."""
-        return self._limits.unlimited
-
     # --- sessions and signs of life --------------------------------------------------------------------------------
 
     async def touch(self, beat: Beat) -> None:
