@@ -1,7 +1,7 @@
 """The beat: each piece in its own rhythm; one that fails is tried again, told once, and stops no other."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from liveroom.app.beat import Beat, Piece, pieces
-from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
+from liveroom.app.outages import DATABASE, LIVE, Outages, Ping
+from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, ProviderUnavailable
 from tests.service import serving
 from tests.worlds import hastily
 
@@ -32,25 +33,61 @@ class Work:
             raise failure
 
 
-async def beaten(*works: Work, beats: int = 1) -> Sequence[Any]:
+async def answers() -> None:
+    """Be there."""
+
+
+async def beaten(*works: Work, beats: int = 1, ping: Ping = answers) -> Sequence[Any]:
     """Beat until every work is over and some beats more; return what was logged."""
-    beat = Beat(tuple(Piece(f"piece{number}", timedelta(seconds=1), work) for number, work in enumerate(works)))
+    outages = Outages({DATABASE: ping, LIVE: ping})
+    work = tuple(Piece(f"piece{number}", timedelta(seconds=1), work) for number, work in enumerate(works))
+    beat = Beat(work, outages)
     with capture_logs() as logs:
         beat.start()
         await asyncio.gather(*(work.over.wait() for work in works))
         await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=beats + 0.5)
         await beat.stop()
-    return [(line["event"], line["piece"]) for line in logs]
+        await outages.stop()
+    return [(line["event"], line.get("piece") or line["dependency"]) for line in logs if line["log_level"] != "debug"]
 
 
-def test_a_dependency_that_stays_down_is_told_once_and_once_when_it_is_back() -> None:
-    down = [DatabaseUnavailable("down") for _ in range(5)]
-    assert hastily(beaten(Work(*down))) == [("beat.unavailable", "piece0"), ("beat.recovered", "piece0")]
+def rebuilding() -> LiveUnavailable:
+    """Return how the live store fails because of SQL."""
+    failure = LiveUnavailable("it cannot be rebuilt now")
+    failure.__cause__ = DatabaseUnavailable("down")
+    return failure
+
+
+@pytest.mark.parametrize(
+    ("failure", "dependency"), [(DatabaseUnavailable, DATABASE), (LiveUnavailable, LIVE), (rebuilding, DATABASE)]
+)
+def test_a_dependency_that_is_down_is_told_once_for_all_pieces_and_once_when_it_is_back(
+    failure: Callable[[], Exception], dependency: str
+) -> None:
+    """Some pieces have nothing to do now and then, and succeed all the same."""
+    now_and_then = Work(*[failure() if beat % 2 else None for beat in range(8)])
+    said = hastily(beaten(Work(*[failure() for _ in range(8)]), now_and_then, beats=6))
+    assert said == [("dependency.down", dependency), ("dependency.recovered", dependency)]
+
+
+def test_a_dependency_is_back_only_when_it_answers_by_itself() -> None:
+    async def silent() -> None:
+        raise LiveUnavailable
+
+    assert hastily(beaten(Work(LiveUnavailable()), beats=9, ping=silent)) == [("dependency.down", LIVE)]
+    slow = Work(LiveUnavailable(), LiveUnavailable())
+    said = hastily(beaten(Work(LiveUnavailable()), beats=9, ping=slow))
+    assert (said, slow.done) == ([("dependency.down", LIVE), ("dependency.recovered", LIVE)], 3)
 
 
 def test_each_outage_is_told_anew() -> None:
-    said = hastily(beaten(Work(LiveUnavailable(), LiveUnavailable(), None, LiveUnavailable(), None)))
-    assert [event for event, _ in said] == ["beat.unavailable", "beat.recovered"] * 2
+    said = hastily(beaten(Work(LiveUnavailable(), *[None] * 6, LiveUnavailable()), beats=6))
+    assert said == [("dependency.down", LIVE), ("dependency.recovered", LIVE)] * 2
+
+
+def test_what_else_a_piece_has_to_do_without_is_told_once_and_once_when_it_is_there() -> None:
+    said = hastily(beaten(Work(ProviderUnavailable(), ProviderUnavailable(), None)))
+    assert said == [("beat.unavailable", "piece0"), ("beat.recovered", "piece0")]
 
 
 def test_a_piece_that_breaks_is_tried_again_and_its_trace_is_told_once() -> None:
@@ -87,7 +124,7 @@ def test_stopping_breaks_off_what_is_under_way_and_may_be_repeated() -> None:
             finally:
                 broken_off.set()
 
-        beat = Beat((Piece("piece", timedelta(seconds=1), work),))
+        beat = Beat((Piece("piece", timedelta(seconds=1), work),), Outages({}))
         beat.start()
         await begun.wait()
         await beat.stop()
@@ -118,7 +155,7 @@ async def test_everything_that_a_tick_does_is_on_the_beat(tmp_path: Path) -> Non
 def test_a_piece_beats_again_and_again_and_not_before_its_time(seconds: int) -> None:
     async def story() -> int:
         work = Work()
-        beat = Beat((Piece("piece", timedelta(seconds=seconds), work),))
+        beat = Beat((Piece("piece", timedelta(seconds=seconds), work),), Outages({}))
         beat.start()
         await asyncio.wait({asyncio.create_task(asyncio.Event().wait())}, timeout=9.5)
         await beat.stop()

@@ -234,8 +234,15 @@ async def test_a_service_that_starts_without_redis_says_so_and_serves_when_it_is
     try:
         await asyncio.to_thread(wait_until, lambda: process.status("/healthz") == 200, "the service")
         assert process.status("/readyz") == 503
+        # Long enough for every piece of work to have failed, and to have had nothing to do.
+        began = time.monotonic()
+        await asyncio.to_thread(wait_until, lambda: time.monotonic() > began + 5, "five seconds of work")
         await asyncio.to_thread(redis_to_kill.start)
         await asyncio.to_thread(wait_until, process.answers, "the service's readiness")
+        await asyncio.to_thread(wait_until, lambda: "dependency.recovered" in process.log(), "the end of the outage")
+        said = [line for line in process.log().splitlines() if line.startswith("{")]
+        assert len([line for line in said if "dependency." in line]) == 2
+        assert [line for line in said if "beat." in line or "redis." in line] == []
         async with door_to(process) as ask:
             host = await world.register("early", ask)
             assert await host.go_live() in await host.listed()

@@ -10,6 +10,7 @@ from liveroom.app.ground import Ground, LiveMaker, make_ground
 from liveroom.app.media import make_broker, make_providers, make_whispers
 from liveroom.app.moderating import make_moderating
 from liveroom.app.modules import Modules, Seated, find_modules, make_inside
+from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.seating import make_seating
 from liveroom.app.turns import Turns
@@ -75,6 +76,7 @@ class Core:
     asking: Asking
     outward: Outward
     modules: Seated
+    outages: Outages
     turns: Turns | None = None
     """Where nothing beats: what calls do beside answering."""
 
@@ -128,6 +130,7 @@ async def assemble(
         asking=ground.asking,
         outward=ground.outward,
         modules=modules.seated(make_inside(settings.data_dir, services.announcements, ground.chronicle), ground.asking),
+        outages=Outages({DATABASE: db.ping, LIVE: ground.live.ping}),
     )
 
 

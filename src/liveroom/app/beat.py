@@ -1,4 +1,7 @@
-"""The beat of a running service: each piece of background work in its own rhythm, none able to stop another."""
+"""The beat of a running service: each piece of background work in its own rhythm, none able to stop another.
+
+That a dependency is down is told once for all pieces (``outages``), anything else that a piece fails at once a piece.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from liveroom import deadlines
+from liveroom.app.outages import Outages
 from liveroom.domain.errors import Unavailable
 from liveroom.usecases.deleted_users import EVERY as ERASURES_EVERY
 from liveroom.usecases.listings import GATHERED, UNSEEN
@@ -75,8 +79,9 @@ def turns(upkeep: Upkeep) -> tuple[Piece, ...]:
 class Beat:
     """Runs pieces until it is stopped; a piece that fails is tried again at its next beat."""
 
-    def __init__(self, work: tuple[Piece, ...]) -> None:
+    def __init__(self, work: tuple[Piece, ...], outages: Outages) -> None:
         self._work = work
+        self._outages = outages
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -97,10 +102,12 @@ class Beat:
             await asyncio.sleep(piece.every.total_seconds())
 
     async def _once(self, piece: Piece, failing: bool) -> bool:
-        """Do the piece once; say whether it failed. A dependency that stays down is told once, not every beat."""
+        """Do the piece once; say whether it failed at something of its own. That is told once, not every beat."""
         try:
             await piece.work()
         except Unavailable as failure:
+            if self._outages.note(failure):
+                return failing
             if not failing:
                 log.warning("beat.unavailable", piece=piece.name, cause=repr(failure.__cause__ or failure))
             return True

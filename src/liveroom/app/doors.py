@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from liveroom.app.assembly import Core
 from liveroom.app.beat import Beat, Piece
 from liveroom.app.callbacks import make_callbacks
+from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.running import running
 from liveroom.app.sockets import open_sockets
 from liveroom.app.turns import TurnedCalls
@@ -76,7 +77,8 @@ async def _watched(tls: Tls | None, core: Core, app: LiveroomAsgi) -> AsyncItera
             await note_proxy(core.db, core.clock, app.untrusted_proxy)
             noted = app.untrusted_proxy
 
-    beat = Beat((Piece("certificate", _TLS_LOOK, look_at_certificate), Piece("proxies", _PROXY_LOOK, look_at_proxies)))
+    pieces = (Piece("certificate", _TLS_LOOK, look_at_certificate), Piece("proxies", _PROXY_LOOK, look_at_proxies))
+    beat = Beat(pieces, Outages({}))
     beat.start()
     try:
         yield
@@ -93,7 +95,7 @@ def make_app(
     """Return the ASGI application of a core, with more routes and gauges beside its own, and its health."""
     settings, registry = core.settings, core.modules.registry
     meter = meter or Meter(registry.methods)
-    health = Health({"database": core.db.ping, "live": core.live.ping})
+    health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms, **(gauges or {})}
     told = core.outward.workers
     shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_lanes}

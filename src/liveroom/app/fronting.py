@@ -55,7 +55,7 @@ def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) ->
 async def fronted(core: Core, broker: Centrifugo, observe: Observe | None = None) -> AsyncIterator[Sequence[Route]]:
     """Relay until the block ends, and hang up; yield the routes on which Centrifugo asks."""
     proxied, relay, lists, feeds = make_fronting(core, broker, observe)
-    beat = Beat((Piece("feeds", HEARD, feeds.hear), Piece("lists", LISTENED, lists.look)))
+    beat = Beat((Piece("feeds", HEARD, feeds.hear), Piece("lists", LISTENED, lists.look)), core.outages)
     relay.start()
     beat.start()
     try:

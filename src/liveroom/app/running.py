@@ -35,6 +35,7 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         core = await assemble(settings, clock, db)
         stack.push_async_callback(core.live.close)
         stack.push_async_callback(core.leave_vendors)
+        stack.push_async_callback(core.outages.stop)
         await core.live.start()
         stack.push_async_callback(_last_flush, core)
         await stack.enter_async_context(core.modules.alive())
@@ -44,7 +45,7 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         if settings.serverless:
             yield replace(core, turns=_turns(core, thaw, occupancy))
             return
-        beat = Beat((*pieces(core.upkeep), Piece("thaw", PACE, thaw.look)))
+        beat = Beat((*pieces(core.upkeep), Piece("thaw", PACE, thaw.look)), core.outages)
         beat.start()
         stack.push_async_callback(beat.stop)
         yield core

@@ -51,7 +51,9 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
             yield Sockets(routes=routes)
         return
     hub = make_hub(core, observe)
-    beat = Beat((Piece("feeds", HEARD, make_lists(core, hub).hear), Piece("whispers", LISTENED, hub.listen)))
+    beat = Beat(
+        (Piece("feeds", HEARD, make_lists(core, hub).hear), Piece("whispers", LISTENED, hub.listen)), core.outages
+    )
     hub.start()
     beat.start()
     try:

@@ -31,8 +31,16 @@ _GOOD_FOR_SECONDS: Final = 0.5
 class Health:
     """Asks each dependency at most twice a second, however many ask for the answer."""
 
-    def __init__(self, checks: Mapping[str, Check], *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        checks: Mapping[str, Check],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        down: Callable[[str, Exception], None] | None = None,
+    ) -> None:
+        """``down`` is told, each time, which dependency does not answer and why."""
         self._checks = dict(checks)
+        self._down = down
         self._monotonic = monotonic
         self._asked = float("-inf")
         self._known: dict[str, bool] = {}
@@ -54,7 +62,8 @@ class Health:
             async with asyncio.timeout(_CHECK_SECONDS):
                 await self._checks[name]()
         except Exception as problem:
-            log.warning("health.dependency_down", dependency=name, cause=repr(problem))
+            if self._down is not None:
+                self._down(name, problem)
             return False
         return True
 

@@ -293,7 +293,7 @@ class Hub:
         try:
             positions = await self.channels.positions(list(before))
         except Unavailable as failure:
-            log.warning("positions.unavailable", cause=repr(failure.__cause__ or failure))
+            log.debug("positions.unavailable", cause=repr(failure.__cause__ or failure))
             return
         for room, offset in before.items():
             channel = self.rooms.open.get(room)

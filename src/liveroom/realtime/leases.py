@@ -73,5 +73,5 @@ async def _try(work: Awaitable[_Result]) -> _Result | None:
     try:
         return await work
     except Unavailable as failure:
-        log.warning("leases.unavailable", cause=repr(failure.__cause__ or failure))
+        log.debug("leases.unavailable", cause=repr(failure.__cause__ or failure))
         return None

@@ -126,7 +126,7 @@ class RedisLive:
         try:
             await self.check()
         except LiveUnavailable as failure:
-            log.warning("redis.unreachable_at_start", cause=failure.detail)
+            log.debug("redis.unreachable_at_start", cause=failure.detail)
         if self._follows:
             self._feed.start()
 
