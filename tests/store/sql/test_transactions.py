@@ -226,3 +226,28 @@ async def test_a_request_that_is_over_waits_for_nobodys_lock(sqlite_template: Pa
     other.close()
     await database.users.add(user())
     await database.close()
+
+
+@pytest.mark.services
+async def test_connections_go_to_whoever_has_waited_longest(mariadb_template: Mariadb) -> None:
+    """Whoever asked as a connection was returned got it before those who waited: under load some waited seconds."""
+    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2)
+    made, waits = 0, []
+
+    async def nothing(_: Tx) -> None:
+        await asyncio.sleep(0)
+
+    async def busy() -> None:
+        nonlocal made
+        while len(waits) < 5:
+            await database.transact(nothing)
+            made += 1
+
+    working = [asyncio.create_task(busy()) for _ in range(8)]
+    for _ in range(5):
+        before = made
+        await database.ping()
+        waits.append(made - before)
+    await asyncio.gather(*working)
+    await database.close()
+    assert max(waits) <= 2 * len(working)

@@ -168,6 +168,7 @@ class MysqlEngine:
         self._loop: Final = asyncio.get_running_loop()
         self._waking: Final = Waking(patience, self._knock)
         self._dialect: Final = Dialect(MysqlWording())
+        self._turns: Final = asyncio.Semaphore(pool)
         self._pool: Final = asyncmy.Pool(
             0, pool, **connect_options(address), autocommit=True, stmt_cache_size=_KEPT_STATEMENTS
         )
@@ -207,11 +208,23 @@ class MysqlEngine:
         raise DatabaseUnavailable(f"MySQL: {last}") from last.__cause__
 
     async def _once(self, do: Callable[[_Connection], Awaitable[T]]) -> T:
-        raw = await self._acquire()
+        await self._turn()
         try:
-            return await do(_Connection(raw, self._dialect))
+            raw = await self._acquire()
+            try:
+                return await do(_Connection(raw, self._dialect))
+            finally:
+                self._pool.release(raw)
         finally:
-            self._pool.release(raw)
+            self._turns.release()
+
+    async def _turn(self) -> None:
+        """Wait until there is a connection for us. The pool's own queue lets those pass who come as one is returned."""
+        try:
+            async with asyncio.timeout(_SECONDS_FOR_A_STATEMENT):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise _Failed(error) from error
 
     async def _acquire(self) -> Connection:
         if deadlines.end() <= self._loop.time():
