@@ -1,11 +1,15 @@
 """Tenants, ids and leases, on both databases."""
 
 import asyncio
+from functools import partial
+
+import pytest
 
 from liveroom.domain.ids import FIRST_ID, TenantName, UserId
 from liveroom.domain.tenants import Language, Quotas, RtcKind, Tenant
 from liveroom.ports import Tx
 from liveroom.store.sql.database import SqlDatabase
+from tests.servers import Mariadb
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND
 
 EVERYTHING = Tenant(
@@ -50,6 +54,51 @@ async def test_the_sequence_begins_above_what_the_original_could_derive(database
 async def test_numbers_taken_by_many_at_once_never_overlap(database: SqlDatabase) -> None:
     firsts = await asyncio.gather(*(database.ids.take(3) for _ in range(20)))
     assert sorted(firsts) == list(range(FIRST_ID, FIRST_ID + 60, 3))
+
+
+async def test_ids_that_come_one_by_one_leave_no_gap(database: SqlDatabase) -> None:
+    async def one(tx: Tx) -> int:
+        return await tx.ids.take(1)
+
+    assert [await database.transact(one) for _ in range(5)] == list(range(FIRST_ID, FIRST_ID + 5))
+
+
+async def test_accounts_made_at_once_have_ids_of_their_own_and_rooms_in_between(database: SqlDatabase) -> None:
+    async def some(tx: Tx, count: int) -> list[int]:
+        first = await tx.ids.take(count)
+        return list(range(first, first + count))
+
+    counts = [1, 1, 1, 1, 1, 1, 1, 3] * 40
+    taken = await asyncio.gather(*(database.transact(partial(some, count=count)) for count in counts))
+    numbers = [number for one in taken for number in one]
+    assert len(set(numbers)) == sum(counts)
+    assert max(numbers) < FIRST_ID + 4 * sum(counts)
+
+
+@pytest.mark.services
+async def test_whoever_makes_an_account_does_not_wait_for_another_s_commit(mariadb_template: Mariadb) -> None:
+    """The row of the sequence was locked until the commit: accounts were made one after another, at 8 round trips."""
+    database = await SqlDatabase.open(mariadb_template.url("store"))
+    commit = asyncio.Event()
+
+    async def take(tx: Tx) -> int:
+        return await tx.ids.take(1)
+
+    async def linger(tx: Tx) -> int:
+        number = await tx.ids.take(1)
+        await commit.wait()
+        return number
+
+    await asyncio.gather(*(database.transact(take) for _ in range(8)))
+    lingering = asyncio.create_task(database.transact(linger))
+    try:
+        async with asyncio.timeout(4):
+            numbers = [await database.transact(take) for _ in range(3)]
+    finally:
+        commit.set()
+        numbers.append(await lingering)
+        await database.close()
+    assert len(set(numbers)) == 4
 
 
 async def test_an_id_belongs_to_who_claimed_it_first(database: SqlDatabase) -> None:

@@ -116,6 +116,25 @@ async def test_users_asked_for_at_once_each_come_with_their_own_session(database
     ]
 
 
+async def test_names_asked_for_at_once_each_find_their_own_account(database: SqlDatabase) -> None:
+    for number in range(1, 9):
+        await database.users.add(user(str(number)))
+        await database.users.add_credential(
+            Credential(HOME, f"N{number}", UserId(str(number)), f"s{number}"), f"n{number}"
+        )
+    await database.users.add(user("acme-1", ACME))
+    await database.users.add_credential(Credential(ACME, "n1", UserId("acme-1"), "a"), "n1")
+    asked = [*((HOME, f"n{number}") for number in range(1, 9)), (ACME, "n1"), (ACME, "n2"), (HOME, "n1 "), (HOME, "n0")]
+    found = await asyncio.gather(*(database.users.credential(*one) for one in asked))
+    assert found == [
+        *((Credential(HOME, f"N{n}", UserId(str(n)), f"s{n}"), user(str(n))) for n in range(1, 9)),
+        (Credential(ACME, "n1", UserId("acme-1"), "a"), user("acme-1", ACME)),
+        None,
+        None,
+        None,
+    ]
+
+
 class Counting:
     """An engine that counts what is asked."""
 

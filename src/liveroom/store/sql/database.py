@@ -20,7 +20,7 @@ from liveroom.store.sql.events import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.gathered_users import gathered_users
 from liveroom.store.sql.hooks import SqlHooks
-from liveroom.store.sql.ids import SqlIds
+from liveroom.store.sql.ids import IdsAhead, SqlIds
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.outbox import SqlOutbox
 from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
@@ -47,10 +47,10 @@ _PING: Final = statement(select(literal(1)))
 class SqlStatements(ShowStatements):
     """The statements of every aggregate, all run by the same runner."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, ahead: IdsAhead | None = None) -> None:
         super().__init__(runner)
         self.tenants: ports.Tenants = SqlTenants(runner)
-        self.ids: ports.Ids = SqlIds(runner)
+        self.ids: ports.Ids = SqlIds(runner, ahead)
         self.users: ports.Users = SqlUsers(runner)
         self.sessions: ports.Sessions = SqlSessions(runner)
         self.codes: ports.Codes = SqlCodes(runner)
@@ -83,8 +83,9 @@ class SqlDatabase(SqlStatements):
     """The durable store (``ports.Database``). Its schema has to be the current one (``schema``)."""
 
     def __init__(self, engine: Engine, *, gathers: bool = False) -> None:
-        """``gathers``: what is asked in one tick of the loop travels in one statement, as to a server it should."""
-        super().__init__(engine)
+        """``gathers``: the database is a server, so that what may travel together does, and ids are taken ahead."""
+        self._ahead: Final = IdsAhead(engine) if gathers else None
+        super().__init__(engine, self._ahead)
         self.engine: Final = engine
         self._gathers: Final = gathers
         if gathers:
@@ -107,7 +108,7 @@ class SqlDatabase(SqlStatements):
 
     async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
         """Run the work in one transaction; run it again from its start where the database asks for that."""
-        return await self.engine.together(lambda runner: work(SqlStatements(runner)))
+        return await self.engine.together(lambda runner: work(SqlStatements(runner, self._ahead)))
 
     def fenced(self, guard: Callable[[], Awaitable[None]], check: Callable[[], None]) -> "SqlDatabase":
         """Return the same database for a process that may be told not to write any more (``fenced``)."""
@@ -123,4 +124,6 @@ class SqlDatabase(SqlStatements):
 
     async def close(self) -> None:
         """Finish what is under way and let the database go."""
+        if self._ahead is not None:
+            await self._ahead.close()
         await self.engine.close()

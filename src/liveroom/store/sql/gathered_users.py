@@ -1,4 +1,4 @@
-"""Users outside transactions, on a server: all with whose sessions one tick of the loop asks are one statement.
+"""Users outside transactions, on a server: what one tick of the loop asks of those who sign in is one statement.
 
 A statement takes 60 µs of the processor that asks, most of it for packets and waiting, and each further row 10: phones
 that sign in again by the hundred, after a release or an outage, would otherwise pay for a hundred.
@@ -11,18 +11,20 @@ from typing import Final
 from sqlalchemy import and_, bindparam, select
 
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.sessions import Session
-from liveroom.domain.users import User
+from liveroom.domain.users import Credential, User
 from liveroom.store.batching import Batches
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.sessions import SESSION, read_session
-from liveroom.store.sql.tables import sessions, users
-from liveroom.store.sql.users import USER, SqlUsers, read_user
+from liveroom.store.sql.tables import credentials, sessions, users
+from liveroom.store.sql.users import CREDENTIAL, USER, SqlUsers, read_credential, read_user
 
 Asked = tuple[UserId, SessionId]
 Found = tuple[User, Session | None] | None
+Name = tuple[TenantName, str]
+Known = tuple[Credential, User | None] | None
 
 _MOST: Final = 64
 """The server compares each user of a statement with each session."""
@@ -37,16 +39,28 @@ WITH_SESSIONS: Final = statement(
     .with_hint(sessions, "FORCE INDEX (PRIMARY)", "mysql")
     .where(users.c.id.in_(bindparam("users", expanding=True)))
 )
+_BY_NAMES: Final = statement(
+    select(*USER, *CREDENTIAL, credentials.c.tenant, credentials.c.folded)
+    .outerjoin_from(credentials, users, users.c.id == credentials.c.user_id)
+    .where(
+        credentials.c.tenant.in_(bindparam("tenants", expanding=True)),
+        credentials.c.folded.in_(bindparam("names", expanding=True)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class GatheredUsers(SqlUsers):
     """``ports.Users``."""
 
-    _batches: Batches[Asked, Found]
+    _sessions: Batches[Asked, Found]
+    _names: Batches[Name, Known]
 
     async def with_session(self, user: UserId, session: SessionId) -> Found:
-        return await self._batches.ask(0, (user, session))
+        return await self._sessions.ask(0, (user, session))
+
+    async def credential(self, tenant: TenantName, folded: str) -> Known:
+        return await self._names.ask(0, (tenant, folded))
 
 
 def gathered_users(runner: Runner) -> GatheredUsers:
@@ -54,11 +68,13 @@ def gathered_users(runner: Runner) -> GatheredUsers:
     alone = SqlUsers(runner)
 
     async def find(_: int, asked: Sequence[Asked]) -> Sequence[Found]:
-        if len(asked) == 1:
-            return [await alone.with_session(*asked[0])]
-        return await _find_many(runner, asked)
+        return [await alone.with_session(*asked[0])] if len(asked) == 1 else await _find_many(runner, asked)
 
-    return GatheredUsers(runner, Batches(find, most=_MOST, failing=DatabaseUnavailable))
+    async def find_names(_: int, asked: Sequence[Name]) -> Sequence[Known]:
+        return [await alone.credential(*asked[0])] if len(asked) == 1 else await _find_names(runner, asked)
+
+    late = DatabaseUnavailable
+    return GatheredUsers(runner, Batches(find, most=_MOST, failing=late), Batches(find_names, most=_MOST, failing=late))
 
 
 async def _find_many(runner: Runner, asked: Sequence[Asked]) -> Sequence[Found]:
@@ -70,3 +86,11 @@ async def _find_many(runner: Runner, asked: Sequence[Asked]) -> Sequence[Found]:
         row = theirs.get((user, session))
         found.append((people[user], None if row is None else read_session(row)) if user in people else None)
     return found
+
+
+async def _find_names(runner: Runner, asked: Sequence[Name]) -> Sequence[Known]:
+    rows = await runner.rows(
+        _BY_NAMES, tenants=list({tenant for tenant, _ in asked}), names=[folded for _, folded in asked]
+    )
+    known = {(row[-2], row[-1]): read_credential(row[:-2], row[-2]) for row in rows}
+    return [known.get(name) for name in asked]

@@ -18,6 +18,7 @@ from liveroom.store.sql.sessions import SESSION, read_session
 from liveroom.store.sql.tables import bindings, credentials, sessions, users
 
 USER: Final = [column for column in users.columns if column is not users.c.user_bucket]
+CREDENTIAL: Final = (credentials.c.username, credentials.c.salt, credentials.c.timed)
 _BY_ID: Final = select(*USER).where(users.c.id == bindparam("id"))
 _GET: Final = statement(_BY_ID)
 _LOCK: Final = statement(_BY_ID.with_for_update())
@@ -41,7 +42,7 @@ _PAGE: Final = statement(
     .limit(bindparam("limit", type_=Integer))
 )
 _CREDENTIAL: Final = statement(
-    select(*USER, credentials.c.username, credentials.c.salt, credentials.c.timed)
+    select(*USER, *CREDENTIAL)
     .outerjoin_from(credentials, users, users.c.id == credentials.c.user_id)
     .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
 )
@@ -146,11 +147,7 @@ class SqlUsers:
 
     async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User | None] | None:
         row = await self._runner.row(_CREDENTIAL, tenant=tenant, folded=folded)
-        if row is None:
-            return None
-        username, salt, timed = row[len(USER) :]
-        user = None if row[0] is None else read_user(row)
-        return Credential(tenant, username, user.id if user else NOBODY, salt, _read_tags(timed)), user
+        return None if row is None else read_credential(row, tenant)
 
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
         row = await self._runner.row(_BY_TAG, tenant=tenant, folded=folded, tag=tag)
@@ -221,6 +218,13 @@ def read_user(row: Row) -> User:
         optional_instant(row[13]),
         optional_instant(row[14]),
     )
+
+
+def read_credential(row: Row, tenant: TenantName) -> tuple[Credential, User | None]:
+    """Return the credential in a row of ``USER`` and ``CREDENTIAL``, and whose it is; an imported one has no user."""
+    username, salt, timed = row[len(USER) :]
+    user = None if row[0] is None else read_user(row)
+    return Credential(tenant, username, user.id if user else NOBODY, salt, _read_tags(timed)), user
 
 
 def user_values(user: User) -> dict[str, Value]:
