@@ -77,7 +77,7 @@ async def test_a_banned_users_token_says_until_when_and_why(service: Service) ->
     """It said that the login was not valid, and people signed in again and again."""
     device = await service.sign_up()
     until = service.clock.now().replace(microsecond=0) + timedelta(hours=1)
-    await service.core.moderation.ban(UserId(device.user), until, "刷屏")
+    await service.services.moderation.ban(UserId(device.user), until, "刷屏")
     words = f"this account is banned until {until:%Y-%m-%d %H:%M:%S} UTC: 刷屏"
     for method in ("auth_users/user_keepalive", "auth_users/user_login_token", "auth_users/user_delete"):
         answer = await ask(device, method)
@@ -91,7 +91,7 @@ async def test_a_banned_users_token_says_until_when_and_why(service: Service) ->
 
 async def test_a_ban_for_ever_says_so(service: Service) -> None:
     device = await service.sign_up()
-    await service.core.moderation.ban(UserId(device.user), FOR_EVER, "")
+    await service.services.moderation.ban(UserId(device.user), FOR_EVER, "")
     assert said(await ask(device, "rooms/query_room")) == "this account is permanently banned"
     assert said(await ask(device, "rooms/query_room", CHINESE)) == "账号已被永久封禁"
 

@@ -69,8 +69,15 @@ class Door:
         core = self.world.core
         return replace(core.services.profiles, bindings=ContactBindings(core.db, self.world.service.clock, self.codes))
 
-    async def ask(self, contact: Contact = PHONE, *, address: str = ADDRESS, ticket: str = "") -> CodeSessionId:
-        return await self.codes.send(self.tenant, contact, CaptchaTicket("", ticket, "", address))
+    async def ask(
+        self,
+        contact: Contact = PHONE,
+        *,
+        address: str = ADDRESS,
+        ticket: str = "",
+        language: Language = Language.EN,
+    ) -> CodeSessionId:
+        return await self.codes.send(self.tenant, contact, CaptchaTicket("", ticket, "", address), language)
 
     async def proof(self, contact: Contact = PHONE) -> Proof:
         """Ask for a code and read it."""

@@ -55,12 +55,12 @@ async def test_each_tenant_has_guests_of_its_own(world: World) -> None:
 async def test_an_address_makes_twenty_guests_in_ten_minutes(world: World) -> None:
     guests, tenant = world.core.services.guests, world.core.services.tenants.default
     for _ in range(20):
-        await guests.welcome(tenant, "192.0.2.7", "")
+        await guests.welcome(tenant, "192.0.2.7", "", Language.EN)
     with pytest.raises(RateLimited):
-        await guests.welcome(tenant, "192.0.2.7", "")
-    await guests.welcome(tenant, "192.0.2.8", "")
+        await guests.welcome(tenant, "192.0.2.7", "", Language.EN)
+    await guests.welcome(tenant, "192.0.2.8", "", Language.EN)
     world.pass_by(601)
-    await guests.welcome(tenant, "192.0.2.7", "")
+    await guests.welcome(tenant, "192.0.2.7", "", Language.EN)
 
 
 async def test_a_limit_of_none_lets_any_number_in(tmp_path: Path) -> None:
@@ -70,9 +70,9 @@ async def test_a_limit_of_none_lets_any_number_in(tmp_path: Path) -> None:
 
 async def test_guests_count_against_the_tenants_quota(world: World) -> None:
     small = Tenant(TenantName("small"), quotas=Quotas(users=1))
-    await world.core.services.guests.welcome(small, "192.0.2.7", "")
+    await world.core.services.guests.welcome(small, "192.0.2.7", "", Language.EN)
     with pytest.raises(QuotaExceeded):
-        await world.core.services.guests.welcome(small, "192.0.2.7", "")
+        await world.core.services.guests.welcome(small, "192.0.2.7", "", Language.EN)
 
 
 @pytest.mark.parametrize("settings", [{"guests": False}, {"registration": "closed"}])
@@ -84,4 +84,4 @@ async def test_the_operator_may_do_without_guests(settings: dict[str, Any], tmp_
 
 
 async def _welcome(service: Service) -> None:
-    await service.services.guests.welcome(service.services.tenants.default, "192.0.2.7", "")
+    await service.services.guests.welcome(service.services.tenants.default, "192.0.2.7", "", Language.EN)

@@ -7,6 +7,7 @@ from pathlib import Path
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, SessionId, UserId
 from liveroom.domain.rooms import RoomChanges, RoomState
 from liveroom.domain.sessions import Actor
+from liveroom.domain.tenants import Language
 from liveroom.domain.vendors import Key, Matter, Vendor
 from liveroom.ports import Tx
 from liveroom.usecases.profiles import ProfileChanges
@@ -93,7 +94,8 @@ async def test_a_group_that_the_app_has_ended_already_is_no_failure(stage: Stage
 
 
 async def test_an_owner_whom_tencent_does_not_know_any_more_is_imported_again(stage: Stage) -> None:
-    login = await stage.core.services.guests.welcome(stage.core.services.tenants.default, "192.0.2.1", "Guest")
+    services = stage.core.services
+    login = await services.guests.welcome(services.tenants.default, "192.0.2.1", "Guest", Language.EN)
     host = Actor(login.user.id, SessionId(session_of(login.token)), login.tenant)
     await stage.drain()
     stage.im.accounts.clear()
@@ -118,7 +120,8 @@ async def test_who_signs_up_and_in_gets_one_account_that_follows_the_profile(sta
 
 
 async def test_a_guest_gets_an_account_too(stage: Stage) -> None:
-    login = await stage.core.services.guests.welcome(stage.core.services.tenants.default, "192.0.2.1", "Guest")
+    services = stage.core.services
+    login = await services.guests.welcome(services.tenants.default, "192.0.2.1", "Guest", Language.EN)
     await stage.drain()
     assert stage.im.accounts == {login.user.id: ("Guest", "")}
 

@@ -20,12 +20,14 @@ from liveroom.api.shapes import (
     wire_time,
 )
 from liveroom.domain.contacts import EMAIL_MAX
-from liveroom.domain.errors import UserNotFound
+from liveroom.domain.errors import BadRequest, UserNotFound
 from liveroom.domain.sessions import Actor
+from liveroom.domain.tenants import Language
 from liveroom.domain.users import NAME_MAX, TAG_MAX, URL_MAX, User
 from liveroom.usecases.profiles import ProfileChanges
 
 _Name = Annotated[str, Text(125, keep=True)]
+_LANGUAGES = frozenset(Language)
 _Tag = Annotated[str, Text(TAG_MAX, keep=True)]
 
 
@@ -70,7 +72,7 @@ class Guest(Request):
 )
 async def guest(call: Guest, visitor: Visitor, services: Services) -> LoginReply:
     """Make an account on the spot and sign it in. It has no username: it is gone for its user when the token is."""
-    return login_reply(await services.guests.welcome(visitor.tenant, visitor.address, call.nickname))
+    return login_reply(await services.guests.welcome(visitor.tenant, visitor.address, call.nickname, visitor.language))
 
 
 class Logout(Request):
@@ -103,6 +105,8 @@ async def user_delete(_: Nothing, actor: Actor, services: Services) -> None:
 class UpdateUser(Request):
     """Any of the fields; ``""`` empties one, but for ``phone`` and ``email``: those change one at a time, and with
     ``sessionId`` and ``code`` of a code that was sent there (``user_verify_by_picture``).
+
+    ``language``: ``zh`` or ``en``, the language of texts for this user where a request has no ``Accept-Language``.
     """
 
     name: _Name | None = None
@@ -111,6 +115,7 @@ class UpdateUser(Request):
     avatar: Annotated[str, Text(URL_MAX, keep=True)] | None = None
     phone: Annotated[str, Text(32)] = ""
     email: Annotated[str, Text(EMAIL_MAX)] = ""
+    language: Annotated[str, Text(8, keep=True)] | None = None
     session_id: Annotated[str, Text(64)] = ""
     code: Annotated[str, Text(16)] = ""
 
@@ -127,7 +132,9 @@ class UpdateUser(Request):
 )
 async def user_update(call: UpdateUser, actor: Actor, services: Services) -> None:
     """Change one's own profile. Nothing given: 205; the same again: 0. Another account's phone or e-mail: 98."""
-    changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
+    if call.language and call.language not in _LANGUAGES:
+        raise BadRequest("language: must be zh or en")
+    changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar, call.language)
     await services.profiles.update(actor, changes, proof_of_new(call.phone, call.email, call.session_id, call.code))
 
 

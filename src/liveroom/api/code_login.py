@@ -66,7 +66,7 @@ async def user_verify_by_picture(call: VerifyByPicture, visitor: Visitor, servic
     """Send a six-digit code: one a minute and ten a day to one number or mailbox."""
     ticket = CaptchaTicket(call.app_id, call.ticket, call.randstr, visitor.address)
     contact = read_contact(call.phone, call.email)
-    return CodeSent(session_id=await services.codes.send(visitor.tenant, contact, ticket))
+    return CodeSent(session_id=await services.codes.send(visitor.tenant, contact, ticket, visitor.language))
 
 
 class LoginCode(Request):

@@ -33,6 +33,7 @@ from liveroom.domain.errors import (
     ServerKeyMissing,
     StaleVersion,
     TokenOfAnother,
+    Unavailable,
 )
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.server_keys import KEY_PREFIX, Operator
@@ -84,6 +85,8 @@ class Visitor:
     user: str
     """The ``userId`` or ``apaasUserId`` that was sent, unchecked."""
     token: str
+    language: Language
+    """In which texts for them are written."""
 
 
 class Page(NamedTuple):
@@ -178,7 +181,7 @@ class Dispatcher:
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
         """Return the answer to a call, within its time; ``raw`` is a ``BadRequest`` when the body could not be read."""
         began = deadlines.begin()
-        tenant = self._services.tenants.default
+        tenant, claims = self._services.tenants.default, None
         use: KeyUse | None = None
         try:
             self._check_offered(method)
@@ -192,15 +195,17 @@ class Dispatcher:
                 tenant, claims = self._identify(method, raw, door)
                 result = await self._run(method, raw, door, tenant, claims)
         except Failure as failure:
-            warnings = self._warnings(method, raw, tenant, door)
-            outcome = self._refuse(method, failure, self._language(tenant, door), door, warnings)
+            language = await self._language(tenant, door, claims, failure)
+            outcome = self._refuse(method, failure, language, door, self._warnings(method, raw, language))
         except deadlines.Overdue as late:
-            outcome = self._refuse(method, LiveUnavailable(str(late)), self._language(tenant, door), door)
+            outcome = self._refuse(method, LiveUnavailable(str(late)), _spoken(tenant, door), door)
         except Exception as problem:
             log_unexpected(log, "call.failed", problem, method=method.path)
-            outcome = refusal(Code.SystemError, self._language(tenant, door), door.request_id, data=method.data)
+            outcome = refusal(Code.SystemError, _spoken(tenant, door), door.request_id, data=method.data)
         else:
-            warnings = () if method.is_keepalive else self._warnings(method, raw, tenant, door)
+            warnings: Sequence[str] = ()
+            if not method.is_keepalive and not (method.known.issuperset(raw) and "apaasAppId" not in raw):
+                warnings = self._warnings(method, raw, await self._language(tenant, door, claims))
             outcome = success(method, result, door.request_id, warnings)
         deadlines.over(began)
         if use is not None:
@@ -209,7 +214,7 @@ class Dispatcher:
 
     def refuse(self, method: Method, failure: Failure, door: Door) -> Outcome:
         """Return the answer to a call that this process does not even look at."""
-        return self._refuse(method, failure, self._language(self._services.tenants.default, door), door)
+        return self._refuse(method, failure, _spoken(self._services.tenants.default, door), door)
 
     def offers(self, method: Method) -> bool:
         """Say whether the method is part of this installation."""
@@ -262,7 +267,7 @@ class Dispatcher:
         caller: Actor | Visitor
         if claims is None:
             user = text_of(raw, "userId") or text_of(raw, "apaasUserId")
-            caller = Visitor(tenant, door.address, user, text_of(raw, "token") or door.bearer)
+            caller = Visitor(tenant, door.address, user, text_of(raw, "token") or door.bearer, _spoken(tenant, door))
         else:
             await self._check_session(method, claims, by_socket=door.by_socket)
             caller = Actor(claims.user, claims.session, tenant, door.by_socket, door.address)
@@ -274,7 +279,7 @@ class Dispatcher:
         if method.who is Who.ANYONE:
             token = self._keyed.token_of(caller) if isinstance(caller, Actor) else text_of(raw, "token")
             user = text_of(raw, "actAs") or text_of(raw, "userId") or text_of(raw, "apaasUserId")
-            caller = Visitor(use.tenant, door.address, user, token)
+            caller = Visitor(use.tenant, door.address, user, token, _spoken(use.tenant, door))
         request = read_request(method.request, method.fields, raw)
         return await method.handler(request, caller, self._services)
 
@@ -283,18 +288,22 @@ class Dispatcher:
         if method.who is not Who.BEARER and not sessions.renew(claims, keepalive=keepalive, by_socket=by_socket):
             await sessions.check(claims, keepalive=keepalive, by_socket=by_socket)
 
-    def _language(self, tenant: Tenant, door: Door) -> Language:
-        return preferred_language(door.languages) or tenant.language
+    async def _language(
+        self, tenant: Tenant, door: Door, claims: Claims | None, failure: Failure | None = None
+    ) -> Language:
+        """Return the language of the request, else the user's choice, else the tenant's.
 
-    def _warnings(
-        self, method: Method, raw: Mapping[str, Any] | BadRequest, tenant: Tenant, door: Door
-    ) -> Sequence[str]:
+        Where something does not answer, the choice is not asked for: nobody waits for it.
+        """
+        named = preferred_language(door.languages)
+        if named is None and claims is not None and not isinstance(failure, Unavailable):
+            named = await self._services.languages.of(claims.user)
+        return named or tenant.language
+
+    def _warnings(self, method: Method, raw: Mapping[str, Any] | BadRequest, language: Language) -> Sequence[str]:
         """Return what is told beside the answer of names in a call that mean nothing here."""
-        if isinstance(raw, BadRequest) or (method.known.issuperset(raw) and "apaasAppId" not in raw):
+        if isinstance(raw, BadRequest) or method.is_keepalive or not method.is_offered:
             return ()
-        if method.is_keepalive or not method.is_offered:
-            return ()
-        language = self._language(tenant, door)
         names = unknown_names(method, raw)
         told_of = unknown_parameters(method, names, language) if names else []
         named = raw.get("apaasAppId")
@@ -324,6 +333,11 @@ class Dispatcher:
             current=failure.current if isinstance(failure, StaleVersion) else None,
             beside=beside,
         )
+
+
+def _spoken(tenant: Tenant, door: Door) -> Language:
+    """Return the language of the request, else the tenant's."""
+    return preferred_language(door.languages) or tenant.language
 
 
 def _other_user(method: Method) -> Failure:

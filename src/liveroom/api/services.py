@@ -15,6 +15,7 @@ from liveroom.usecases.authentication import Authentication
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.codes import Codes
 from liveroom.usecases.guests import Guests
+from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.media import Media
@@ -64,6 +65,7 @@ class Services:
     codes: Codes
     code_logins: CodeLogins
     profiles: Profiles
+    languages: Languages
     rooms: Rooms
     stages: StageKeeper
     seats: Seats

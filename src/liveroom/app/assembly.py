@@ -39,6 +39,7 @@ from liveroom.usecases.chronicle import Chronicle, nobody
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
+from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes
 from liveroom.usecases.media import Media
 from liveroom.usecases.messages import Messages
@@ -140,6 +141,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
     accounts, relay, whispers = people.accounts, ground.relay, make_whispers(live, broker)
     moderation, trail = Moderation(db, clock, accounts, relay.deliver_later), Audit(db, clock, settings.audit_keep)
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
+    languages = Languages(db, clock)
     messages = Messages(db, live, clock, Ranks(db, live), ground.screening, allowed, trail)
     moderating = make_moderating(ground, moderation, trail, whispers, find=messages.find)
     seating = make_seating(ground, whispers, trail)
@@ -157,8 +159,9 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
         code_logins=CodeLogins(live, clock, people.codes, accounts),
         profiles=Profiles(
             *(db, live, clock, relay, ContactBindings(db, clock, people.codes), desk),
-            *(ground.chronicle, ground.screening),
+            *(ground.chronicle, ground.screening, languages),
         ),
+        languages=languages,
         rooms=ground.rooms,
         stages=seating.stages,
         seats=seating.seats,

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.errors import BadRequest, UserBanned, UserNotFound
 from liveroom.domain.ids import TenantName, UserId
+from liveroom.domain.tenants import Language
 
 USERNAME_MAX: Final = 128
 NAME_MAX: Final = 125
@@ -46,6 +47,8 @@ class User:
     ended: datetime | None = None
     """Sessions of the original service (no row of their own) that began before are over."""
     deleted: datetime | None = None
+    language: Language | None = None
+    """In which the user has chosen to read texts; None: as the tenant's."""
 
     @property
     def profile(self) -> Profile:

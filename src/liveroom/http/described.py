@@ -194,12 +194,12 @@ _TENANT: Final = Parameter(
     "apaasAppId",
     {"type": "string"},
     required=False,
-    bounds="the tenant's name; if not given, the tenant of the host name, else the default tenant",
+    bounds="the tenant; if not given, that of the host name, else the default one",
 )
 _SAME_TENANT: Final = Parameter(
     "apaasAppId",
     {"type": "string"},
     required=False,
-    bounds="the tenant's name; not needed, as the token or key has a tenant; another tenant's name is refused (204)",
+    bounds="the tenant; not needed with a token or server key",
 )
 _ACT_AS: Final = Parameter("actAs", _ID_SCHEMA, required=False, bounds="with a server key: the user to act for")

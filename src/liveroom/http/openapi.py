@@ -49,7 +49,10 @@ def make_openapi(
         "tags": [{"name": module} for module in by_module(described)],
         "paths": paths,
         "webhooks": webhooks_of_openapi(_REFS),
-        "components": {"schemas": {**components, "Refusal": _REFUSAL}, "securitySchemes": _SECURITY},
+        "components": {
+            "schemas": {**components, "Refusal": _REFUSAL, "Warnings": _WARNINGS},
+            "securitySchemes": _SECURITY,
+        },
     }
 
 
@@ -99,7 +102,7 @@ _REFUSAL: Final = {
         "codeStr": {"type": "string", "enum": [code.name for code in Code if code]},
         "data": {"type": "object", "description": "Empty; with 3009 what holds now."},
         "notice": {**_TEXTS, "description": "With code 120: the operator's message, by language."},
-        "warnings": _WARNINGS,
+        "warnings": {"$ref": _REFS + "Warnings"},
         "version": {"type": "string"},
         "requestId": {"type": "string"},
     },
@@ -166,7 +169,7 @@ def _answer(item: Described, data: dict[str, Any] | None) -> dict[str, Any]:
         properties["nextCursor"] = {"type": "string", "description": '"" at the end'}
     required = list(properties)
     if not item.method.is_keepalive:
-        properties["warnings"] = _WARNINGS
+        properties["warnings"] = {"$ref": _REFS + "Warnings"}
     done = {"type": "object", "properties": properties, "required": required}
     return {
         "description": "What was asked for, or why not.",

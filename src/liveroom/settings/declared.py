@@ -353,7 +353,7 @@ class Declared:
 
     language: Literal["zh", "en"] = setting(
         "zh",
-        "Language of messages for callers that name none.",
+        "Language of texts for people, where neither the request (Accept-Language) nor the user has chosen one.",
         starts="What it offers and says",
         parse=values.choice("zh", "en"),
     )

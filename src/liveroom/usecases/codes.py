@@ -28,7 +28,7 @@ from liveroom.domain.codes import (
 )
 from liveroom.domain.contacts import Contact, ContactKind
 from liveroom.domain.errors import BadRequest, CodeConsumed, CodeExpired, CodeInvalid, Failure, NotOffered
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants import Language, Tenant
 from liveroom.ports import Captcha, Clock, CodeSender, Database, Live, Stamps, Tx
 from liveroom.usecases.attempts import Attempt, Guesses, by_address, check_attempts, count_failure
 from liveroom.usecases.rates import check_rate, wait_for
@@ -56,10 +56,10 @@ class Delivery:
             raise NotOffered
         return new_code()
 
-    async def carry(self, contact: Contact, code: str, tenant: Tenant) -> None:
+    async def carry(self, contact: Contact, code: str, language: Language) -> None:
         """Send the code, unless it is set. Raises ``SmsFailed``, ``EmailFailed``."""
         if contact not in self.fixed:
-            await self.senders[contact.kind].send(contact, code, tenant.language)
+            await self.senders[contact.kind].send(contact, code, language)
 
 
 class Proof(NamedTuple):
@@ -96,8 +96,8 @@ class Codes:
     address_limit: int
     """Codes that one address may have sent in a day; 0 for any number."""
 
-    async def send(self, tenant: Tenant, contact: Contact, ticket: CaptchaTicket) -> CodeSessionId:
-        """Send a fresh code and return the session that knows it.
+    async def send(self, tenant: Tenant, contact: Contact, ticket: CaptchaTicket, language: Language) -> CodeSessionId:
+        """Send a fresh code in a text of that language, and return the session that knows it.
 
         Raises ``NotOffered``, ``RateLimited``, ``BadRequest`` (the captcha is not solved), ``ProviderUnavailable``,
         ``ProviderNonsense``, ``SmsFailed``, ``EmailFailed``.
@@ -116,7 +116,7 @@ class Codes:
         await self._check_captcha(ticket)
         await self._check_frequency(session, count=1)
         await self.db.transact(lambda tx: self._note(tx, session))
-        await self.delivery.carry(contact, code, tenant)
+        await self.delivery.carry(contact, code, language)
         log.info("code.sent", kind=contact.kind.value, to=contact.hint)
         return session.id
 

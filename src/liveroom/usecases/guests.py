@@ -11,7 +11,7 @@ from liveroom.domain.guests import TAG, friendly_name
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Session
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.told_users import Door
 from liveroom.domain.users import User
 from liveroom.domain.words import Wording
@@ -35,8 +35,8 @@ class Guests:
     limit: int
     """Accounts of one address within ``WINDOW``; 0 for any number."""
 
-    async def welcome(self, tenant: Tenant, address: str, nickname: str) -> Login:
-        """Make an account and sign it in.
+    async def welcome(self, tenant: Tenant, address: str, nickname: str, language: Language) -> Login:
+        """Make an account and sign it in; without a nickname it gets one in that language.
 
         Raises ``NotOffered``, ``AddressBanned``, ``RateLimited``, ``QuotaExceeded``, and ``ContentRefused`` for the
         nickname.
@@ -47,7 +47,7 @@ class Guests:
         if self.limit:
             await check_rate(self.live, f"guest:{network_of(address)}", limit=self.limit, window=WINDOW)
         name = await self.accounts.screening.words(tenant.name, Wording.NAME, nickname.strip())
-        name = name or friendly_name(tenant.language)
+        name = name or friendly_name(language)
         now = self.clock.now()
         session, mark = SessionId(new_id(now)), self.accounts.address_bans.stamp(address)
 

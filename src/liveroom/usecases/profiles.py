@@ -19,6 +19,7 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.outbox import OutboxRow, ProfileChanged
 from liveroom.domain.sessions import Actor
+from liveroom.domain.tenants import Language
 from liveroom.domain.users import User, present
 from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
@@ -26,6 +27,7 @@ from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.codes import Proof
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.contacts import carrier_of
+from liveroom.usecases.languages import Languages
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.vendors import VendorDesk
@@ -42,10 +44,12 @@ class ProfileChanges:
     tag: str | None = None
     tag2: str | None = None
     avatar: str | None = None
+    language: str | None = None
+    """A ``Language``, or "" for the tenant's."""
 
     def check(self) -> None:
         """Refuse an update that gives nothing: as the document says, also one whose name and tags are all empty."""
-        if self.avatar is None and not (self.name or self.tag or self.tag2):
+        if self.avatar is None and self.language is None and not (self.name or self.tag or self.tag2):
             raise ProfileEmpty
 
     def apply(self, user: User) -> User:
@@ -56,6 +60,7 @@ class ProfileChanges:
             tag=user.tag if self.tag is None else self.tag,
             tag2=user.tag2 if self.tag2 is None else self.tag2,
             avatar=user.avatar if self.avatar is None else self.avatar,
+            language=user.language if self.language is None else Language(self.language) if self.language else None,
         )
 
 
@@ -71,6 +76,7 @@ class Profiles:
     desk: VendorDesk
     chronicle: Chronicle
     screening: Screening
+    languages: Languages
 
     async def update(self, actor: Actor, changes: ProfileChanges, proof: Proof | None = None) -> None:
         """Change the actor's own profile; the same again changes nothing. Raises ``ProfileEmpty``, ``ContentRefused``.
@@ -86,6 +92,8 @@ class Profiles:
                 return
         changes.check()
         await self._change(actor.user, actor.tenant.name, changes, TokenInvalid)
+        if changes.language is not None:
+            self.languages.forget(actor.user)
 
     async def update_of(self, tenant: TenantName, user_id: UserId, changes: ProfileChanges) -> None:
         """Change a profile on the operator's word. Raises ``ProfileEmpty`` when nothing is given, ``UserNotFound``."""

@@ -19,11 +19,12 @@ from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.rooms import room_values
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
 from liveroom.store.sql.stays import stay_values
-from liveroom.store.sql.tables import metadata, rooms, stays
+from liveroom.store.sql.tables import metadata, rooms, stays, users
+from liveroom.store.sql.users import user_values
 from tests.servers import Mariadb
 from tests.store.sql.samples import ACME, NOW, room, stay, user
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
 
 _LATER: Final = frozenset(
     {"barred", "access", "password", "seats", "seat_mode", "seat_locks", "slow", "muted", "starts", "ends", "guarded"}
@@ -35,6 +36,10 @@ _STAY_THEN: Final = statement(
     insert(stays).values({c.name: bindparam(c.name) for c in stays.columns if c.name not in {"seat", "seat_mutes"}})
 )
 """A room and a stay as releases wrote them before rooms could be barred, or had options and seats."""
+_USER_THEN: Final = statement(
+    insert(users).values({c.name: bindparam(c.name) for c in users.columns if c.name != "language"})
+)
+"""A user as releases wrote them before one could choose a language."""
 
 
 async def _execute(url: str, *statements: str) -> None:
@@ -72,13 +77,14 @@ async def test_of_nodes_that_start_at_once_one_migrates(empty_url: str) -> None:
 async def test_rows_of_every_revision_live_on_in_the_newest(empty_url: str, revision: str) -> None:
     await migrate(empty_url, to=revision)
     database = await SqlDatabase.open(empty_url)
-    await database.users.add(user(name="👩🏽‍🎤 名字"))
+    someone = user(name="👩🏽‍🎤 名字")
+    await database.engine.run(_USER_THEN, id=someone.id, **user_values(someone))
     await database.engine.run(_ROOM_THEN, id=room().id, **room_values(room()))
     await database.engine.run(_STAY_THEN, **stay_values(stay()))
     await database.close()
     await migrate(empty_url)
     database = await SqlDatabase.open(empty_url)
-    assert await database.users.get(user().id) == user(name="👩🏽‍🎤 名字")
+    assert await database.users.get(someone.id) == someone
     assert await database.rooms.get(room().id) == room()
     assert await database.stays.newest_of(stay().user, 9) == [stay()]
     assert await database.ids.take(1) == FIRST_ID
@@ -89,7 +95,8 @@ async def test_whoever_was_deleted_before_is_erased_once(empty_url: str) -> None
     await migrate(empty_url, to="0007")
     database = await SqlDatabase.open(empty_url)
     for number in range(3):
-        await database.users.add(user(f"4000000{number}", deleted=NOW if number else None))
+        someone = user(f"4000000{number}", deleted=NOW if number else None)
+        await database.engine.run(_USER_THEN, id=someone.id, **user_values(someone))
     await database.close()
     await migrate(empty_url)
     database = await SqlDatabase.open(empty_url)

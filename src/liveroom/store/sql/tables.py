@@ -69,6 +69,7 @@ users: Final = table(
     maybe_instant("ended"),
     maybe_instant("deleted"),
     small("user_bucket"),
+    Column("language", String(8), nullable=False, server_default=""),
     Index("lr_users_tenant", "tenant", "id", "deleted"),
     Index("lr_users_phone", "tenant", "phone"),
     Index("lr_users_email", "tenant", "email"),

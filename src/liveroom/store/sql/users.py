@@ -9,6 +9,7 @@ from sqlalchemy import Integer, and_, bindparam, delete, exists, func, insert, n
 
 from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.sessions import Session
+from liveroom.domain.tenants import Language
 from liveroom.domain.users import NOBODY, Credential, Timed, User
 from liveroom.store.sql.backend_tables import own_users
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
@@ -217,6 +218,7 @@ def read_user(row: Row) -> User:
         row[12],
         optional_instant(row[13]),
         optional_instant(row[14]),
+        Language(row[15]) if row[15] else None,
     )
 
 
@@ -245,4 +247,5 @@ def user_values(user: User) -> dict[str, Value]:
         "ended": optional_millis(user.ended),
         "deleted": optional_millis(user.deleted),
         "user_bucket": user_bucket(user.id),
+        "language": user.language or "",
     }

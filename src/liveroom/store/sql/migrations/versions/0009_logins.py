@@ -32,9 +32,3 @@ def upgrade() -> None:
         Index("lr_address_bans_user", "user_id"),
         **ON_MYSQL,
     )
-
-
-def downgrade() -> None:
-    op.drop_table("lr_address_bans")
-    op.drop_column("lr_sessions", "address")
-    op.drop_column("lr_credentials", "timed")
