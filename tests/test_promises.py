@@ -262,7 +262,7 @@ def test_ruff_bites(name: str, line: str, code: str) -> None:
 
 
 PARTS = ["cli", "app", "http", "store/sql", "store/live", "providers", "modules", "api", "usecases", "ports", "keys"]
-PARTS += ["domain", "settings", "clock", "deadlines", "faults", "log"]
+PARTS += ["domain", "settings", "clock", "caches", "deadlines", "faults", "log"]
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,12 @@ class Dispatcher:
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
         """Return the answer to a call, within its time; ``raw`` is a ``BadRequest`` when the body could not be read."""
         began = deadlines.begin()
+        try:
+            return await self._answer(method, raw, door)
+        finally:
+            deadlines.over(began)
+
+    async def _answer(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
         tenant, claims = self._services.tenants.default, None
         use: KeyUse | None = None
         try:
@@ -203,11 +209,9 @@ class Dispatcher:
             log_unexpected(log, "call.failed", problem, method=method.path)
             outcome = refusal(Code.SystemError, _spoken(tenant, door), door.request_id, data=method.data)
         else:
-            warnings: Sequence[str] = ()
-            if not method.is_keepalive and not (method.known.issuperset(raw) and "apaasAppId" not in raw):
-                warnings = self._warnings(method, raw, await self._language(tenant, door, claims))
+            strange = self._has_unknown(method, raw)
+            warnings = self._warnings(method, raw, await self._language(tenant, door, claims)) if strange else ()
             outcome = success(method, result, door.request_id, warnings)
-        deadlines.over(began)
         if use is not None:
             self._keyed.answered(use, outcome.code)
         return outcome
@@ -300,16 +304,25 @@ class Dispatcher:
             named = await self._services.languages.of(claims.user)
         return named or tenant.language
 
+    def _has_unknown(self, method: Method, raw: Mapping[str, Any]) -> bool:
+        """Say whether there may be something to warn of."""
+        if method.is_keepalive:
+            return False
+        return not method.known.issuperset(raw) or self._names_unknown_tenant(raw)
+
+    def _names_unknown_tenant(self, raw: Mapping[str, Any]) -> bool:
+        named = raw.get("apaasAppId", "")
+        return isinstance(named, str | int) and named != "" and self._services.tenants.find(str(named)) is None
+
     def _warnings(self, method: Method, raw: Mapping[str, Any] | BadRequest, language: Language) -> Sequence[str]:
         """Return what is told beside the answer of names in a call that mean nothing here."""
         if isinstance(raw, BadRequest) or method.is_keepalive or not method.is_offered:
             return ()
         names = unknown_names(method, raw)
-        told_of = unknown_parameters(method, names, language) if names else []
-        named = raw.get("apaasAppId")
-        if isinstance(named, str | int) and named != "" and self._services.tenants.find(str(named)) is None:
-            told_of += unknown_tenant(str(named), language)
-        return told_of
+        found = unknown_parameters(method, names, language) if names else []
+        if self._names_unknown_tenant(raw):
+            found += unknown_tenant(str(raw["apaasAppId"]), language)
+        return found
 
     def _refuse(
         self, method: Method, failure: Failure, language: Language, door: Door, warnings: Sequence[str] = ()

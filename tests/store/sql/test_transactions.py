@@ -232,7 +232,8 @@ async def test_a_request_that_is_over_waits_for_nobodys_lock(sqlite_template: Pa
 async def test_connections_go_to_whoever_has_waited_longest(mariadb_template: Mariadb) -> None:
     """Whoever asked as a connection was returned got it before those who waited: under load some waited seconds."""
     database = await SqlDatabase.open(mariadb_template.url("store"), pool=2)
-    made, waits = 0, []
+    made = 0
+    waits: list[int] = []
 
     async def nothing(_: Tx) -> None:
         await asyncio.sleep(0)
