@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -30,16 +29,6 @@ from liveroom.usecases.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES
 from liveroom.usecases.codes import Proof
 from tests.usecases.code_door import EMAIL, FIXED, PHONE, Door, make_door, phone, wrong
 from tests.usecases.conftest import World
-
-
-def _down() -> Any:
-    """Return a live store that is down, as it answers then: no limit is known to be used up."""
-
-    class Down:
-        async def hit(self, *_: object, **__: object) -> bool:
-            return True
-
-    return Down()
 
 
 @pytest.fixture
@@ -178,7 +167,7 @@ async def test_limits_survive_a_restart_and_hold_while_the_live_store_is_down(do
         fresh = replace(door.codes, db=core.db, live=core.live)
         with pytest.raises(RateLimited):
             await replace(door, codes=fresh).ask()
-    door.codes = replace(door.codes, live=_down())
+    door.world.live.down = True
     with pytest.raises(RateLimited):
         await door.ask()
     await door.ask(EMAIL)
@@ -278,6 +267,22 @@ async def test_a_strangers_wrong_codes_close_a_number_to_nobody_else(door: Door)
     door.world.pass_by(61)
     await guess_ten_times(door, "203.0.113.9")
     await door.sign_in()
+
+
+async def test_strangers_who_have_codes_sent_to_a_number_use_none_of_its_owners_up(door: Door) -> None:
+    """Ten codes that a stranger asked for left the owner of a number without any for a day."""
+    await door.sign_in()
+    for _ in range(PER_DAY - 1):
+        door.world.pass_by(61)
+        await door.ask(address="203.0.113.9")
+    door.world.pass_by(61)
+    with pytest.raises(RateLimited):
+        await door.ask(address="203.0.113.9")
+    for _ in range(PER_DAY - 1):
+        await door.ask()
+        door.world.pass_by(61)
+    with pytest.raises(RateLimited):
+        await door.ask()
 
 
 async def test_whoever_knows_no_session_cannot_close_somebodys_number(door: Door) -> None:

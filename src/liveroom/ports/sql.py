@@ -136,8 +136,11 @@ class Codes(Protocol):
 
     async def get(self, session: CodeSessionId) -> CodeSession | None: ...
     async def use(self, session: CodeSessionId, at: datetime) -> None: ...
-    async def sent_to(self, contact: str, since: datetime) -> SentCodes:
-        """Return what the contact (its digest) was sent since then; ``sent_from``: what an address had sent."""
+    async def sent_to(self, contact: str, since: datetime, *, address: str = "") -> SentCodes:
+        """Return what the contact (its digest) was sent since then, at the request of one address or of any.
+
+        ``sent_from``: what an address had sent.
+        """
 
     async def sent_from(self, address: str, since: datetime) -> SentCodes: ...
     async def purge(self, before: datetime, limit: int) -> int:

@@ -53,6 +53,17 @@ class Guesses:
     live: Live
     stamps: Stamps
 
+    async def knows(self, account: str, address: str) -> bool:
+        """Say whether the address has signed in as the account lately; not while nobody can say so."""
+        try:
+            return await self.live.known_addresses.knows(self.pair(account, address))
+        except LiveUnavailable:
+            return False
+
+    def pair(self, account: str, address: str) -> str:
+        """Return what is kept of an account together with an address."""
+        return self.stamps.stamp(f"signed in\n{account}\n{network_of(address)}")
+
     async def begin(self, account: str, address: str) -> "Attempt":
         """Let somebody guess at an account. Raises ``RateLimited``."""
         attempt = Attempt(self, account, address)
@@ -69,11 +80,10 @@ class Attempt:
 
     def __init__(self, guesses: Guesses, account: str, address: str) -> None:
         self._live = guesses.live
-        network = network_of(address)
         self._account = (account, ACCOUNT_FAILURES)
-        self._here = (f"{account}:{network}", ACCOUNT_FAILURES)
+        self._here = (f"{account}:{network_of(address)}", ACCOUNT_FAILURES)
         self._address = by_address(address)
-        self._pair = guesses.stamps.stamp(f"signed in\n{account}\n{network}")
+        self._pair = guesses.pair(account, address)
         self._is_known: bool | None = None
         self._has_turn = False
 

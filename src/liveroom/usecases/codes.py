@@ -99,6 +99,9 @@ class Codes:
     async def send(self, tenant: Tenant, contact: Contact, ticket: CaptchaTicket, language: Language) -> CodeSessionId:
         """Send a fresh code in a text of that language, and return the session that knows it.
 
+        An address that has signed in with the contact before has codes of its own: strangers who have some sent there
+        use up no more than theirs.
+
         Raises ``NotOffered``, ``RateLimited``, ``BadRequest`` (the captcha is not solved), ``ProviderUnavailable``,
         ``ProviderNonsense``, ``SmsFailed``, ``EmailFailed``.
         """
@@ -112,10 +115,12 @@ class Codes:
             stamp=self.stamps.stamp(stamped(id, tenant.name, contact, code)),
             created=now,
         )
-        await self._check_frequency(session, count=0)
+        guesses = Guesses(self.live, self.stamps)
+        is_own = await guesses.knows(_account(session.contact), ticket.address)
+        await self._check_frequency(session, count=0, is_own=is_own)
         await self._check_captcha(ticket)
-        await self._check_frequency(session, count=1)
-        await self.db.transact(lambda tx: self._note(tx, session))
+        await self._check_frequency(session, count=1, is_own=is_own)
+        await self.db.transact(lambda tx: self._note(tx, session, is_own=is_own))
         await self.delivery.carry(contact, code, language)
         log.info("code.sent", kind=contact.kind.value, to=contact.hint)
         return session.id
@@ -134,7 +139,7 @@ class Codes:
         A wrong one counts as a guess at the ``account``, which is the contact's unless it is given. Raises
         ``CodeInvalid``, ``CodeExpired``, ``CodeConsumed``, ``RateLimited``.
         """
-        account = account or f"code:{self.stamps.stamp(named(tenant.name, proof.contact))}"
+        account = account or _account(self.stamps.stamp(named(tenant.name, proof.contact)))
         attempt = await Guesses(self.live, self.stamps).begin(account, address)
 
         async def both(tx: Tx) -> T | Failure | _Refusal:
@@ -175,19 +180,17 @@ class Codes:
             await count_failure(self.live, limits)
             raise
 
-    async def _check_frequency(self, session: CodeSession, *, count: int) -> None:
-        limits = [
-            (f"code-minute:{session.contact}", PER_MINUTE, A_MINUTE),
-            (f"code-day:{session.contact}", PER_DAY, A_DAY),
-        ]
+    async def _check_frequency(self, session: CodeSession, *, count: int, is_own: bool) -> None:
+        contact = f"{session.contact}:{session.address}" if is_own else session.contact
+        limits = [(f"code-minute:{contact}", PER_MINUTE, A_MINUTE), (f"code-day:{contact}", PER_DAY, A_DAY)]
         if self.address_limit:
             limits.append((f"code-day:{session.address}", self.address_limit, A_DAY))
         for key, limit, window in limits:
             await check_rate(self.live, key, limit=limit, window=window, count=count)
 
-    async def _note(self, tx: Tx, session: CodeSession) -> None:
+    async def _note(self, tx: Tx, session: CodeSession, *, is_own: bool) -> None:
         since = session.created - A_DAY
-        sent = await tx.codes.sent_to(session.contact, since)
+        sent = await tx.codes.sent_to(session.contact, since, address=session.address if is_own else "")
         if sent.count >= PER_DAY:
             raise wait_for(A_DAY)
         if sent.last is not None and sent.last > session.created - A_MINUTE:
@@ -200,3 +203,8 @@ class Codes:
 async def _count(attempt: Attempt, guess: _Guess) -> None:
     if guess is not _Guess.NONE:
         await attempt.failed(at_account=guess is _Guess.AIMED)
+
+
+def _account(contact: str) -> str:
+    """Return as what guesses at a contact, given as its digest, are counted."""
+    return f"code:{contact}"

@@ -23,6 +23,9 @@ _GET: Final = statement(select(*codes.columns).where(codes.c.id == bindparam("id
 _USE: Final = statement(update(codes).where(codes.c.id == bindparam("key")).values(used=bindparam("at")))
 _SENT: Final = select(func.count(), func.max(codes.c.created)).where(codes.c.created > bindparam("since"))
 _SENT_TO: Final = statement(_SENT.where(codes.c.contact == bindparam("contact")))
+_SENT_BETWEEN: Final = statement(
+    _SENT.where(codes.c.contact == bindparam("contact"), codes.c.address == bindparam("address"))
+)
 _SENT_FROM: Final = statement(_SENT.where(codes.c.address == bindparam("address")))
 _OLD: Final = statement(
     select(codes.c.id).where(codes.c.created < bindparam("before")).limit(bindparam("limit", type_=Integer))
@@ -70,8 +73,11 @@ class SqlCodes:
     async def use(self, session: CodeSessionId, at: datetime) -> None:
         await self._runner.run(_USE, key=session, at=millis(at))
 
-    async def sent_to(self, contact: str, since: datetime) -> SentCodes:
-        row = await self._runner.row(_SENT_TO, contact=contact, since=millis(since))
+    async def sent_to(self, contact: str, since: datetime, *, address: str = "") -> SentCodes:
+        if address:
+            row = await self._runner.row(_SENT_BETWEEN, contact=contact, address=address, since=millis(since))
+        else:
+            row = await self._runner.row(_SENT_TO, contact=contact, since=millis(since))
         return SentCodes(row[0], optional_instant(row[1])) if row else SentCodes()
 
     async def sent_from(self, address: str, since: datetime) -> SentCodes:
