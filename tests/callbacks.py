@@ -12,8 +12,8 @@ from liveroom.providers.tencent.im_callbacks import im_sign
 from liveroom.providers.tencent.trtc_callbacks import trtc_sign
 from tests.service import SDK_APP_ID
 
-IM_TOKEN: Final = "xxxxyyyy"
-TRTC_KEY: Final = "123654abcdef"
+IM_TOKEN: Final = "xxxxyyyy-0123456789"
+TRTC_KEY: Final = "123654abcdef7890"
 LIVEKIT_KEY: Final = "APIkey1"
 LIVEKIT_SECRET: Final = "secret1secret1secret1secret1secret1"
 KEYS: Final[Mapping[str, Any]] = {

@@ -243,7 +243,7 @@ def test_the_original_s_secret_alone_only_keeps_its_tokens_good(tmp_path: Path) 
 
 
 def test_a_set_secret_makes_no_key_file(tmp_path: Path) -> None:
-    open_keys(load_settings(environ={"LIVEROOM_SECRET": "one"}, dotenv=None))
+    open_keys(load_settings(environ={"LIVEROOM_SECRET": NEW.value.reveal()}, dotenv=None))
     open_keys(Settings(data_dir=tmp_path / "data", secret=(NEW,)))
     assert not (tmp_path / "data").exists()
 

@@ -113,7 +113,7 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
         ("LIVEROOM_REDIS_URL", "redis+sentinel://a:1,b:2", "host:port/master"),
         ("LIVEROOM_SECRET", "a:hunter2,hunter2", "whose ids are letters and digits"),
         ("LIVEROOM_SECRET", "a:x,a:y", "names the same id twice"),
-        ("LIVEROOM_SECRET", "Default", "known to everybody"),
+        ("LIVEROOM_SECRET", "Default", "well-known word"),
         ("LIVEROOM_RTC", "trtc", "which needs LIVEROOM_TRTC_SDK_APP_ID and LIVEROOM_TRTC_SECRET"),
         ("LIVEROOM_IM", "tencent", "set all three, or choose none"),
         ("LIVEROOM_RTC", "livekit", "LIVEROOM_LIVEKIT_URL and LIVEROOM_LIVEKIT_KEY and LIVEROOM_LIVEKIT_SECRET"),
@@ -231,6 +231,14 @@ def test_a_shared_store_demands_a_strong_secret_and_says_how_to_make_one(
     assert "openssl rand" in told
 
 
+@pytest.mark.parametrize("weak", ["a", "secret", "short", "a" * 40])
+def test_a_weak_secret_is_refused_on_a_laptop_too(weak: str) -> None:
+    """``LIVEROOM_SECRET=a`` was accepted with SQLite."""
+    told = problems(LIVEROOM_SECRET=weak)
+    assert "liveroom config secret" in told
+    assert "leave it out to have one generated" in told
+
+
 def test_only_the_signing_secret_has_to_be_strong_but_no_other_may_be_default() -> None:
     assert len(load(LIVEROOM_REDIS_URL="redis://h", LIVEROOM_SECRET=f"b:{STRONG},a:short").secret) == 2
     told = problems(LIVEROOM_REDIS_URL="redis://h", LIVEROOM_SECRET=STRONG, JWT_SECRET="default")
@@ -271,7 +279,7 @@ def test_what_is_shown_says_where_it_came_from_and_hides_secrets_and_passwords()
     settings = load(
         {"port": 1},
         LIVEROOM_SECRET=f"a:{STRONG}",
-        LIVEROOM_INTERNAL_KEY="hunter2",
+        LIVEROOM_INTERNAL_KEY="hunter2-0123456789",
         MYSQL_HOST="h",
         MYSQL_PASSWORD="hunter2",
         REDIS_HOST="h",
@@ -358,7 +366,7 @@ def test_a_web_function_listens_where_the_platform_looks_and_stops_within_what_i
     [
         ({"LIVEROOM_DATABASE_URL": ""}, "a file, which a web function loses"),
         ({"LIVEROOM_WORKERS": "2", "LIVEROOM_REDIS_URL": "redis://h"}, "leave one worker"),
-        ({"LIVEROOM_INTERNAL_KEY": "short"}, "with which a timer calls"),
+        ({"LIVEROOM_INTERNAL_KEY": "short"}, "has only 5 characters"),
         ({"LIVEROOM_REALTIME": "centrifugo"}, "relays nothing to a Centrifugo"),
     ],
 )

@@ -36,7 +36,10 @@ Captured = pytest.CaptureFixture[str]
 
 
 def test_show_tells_value_and_source_without_secrets(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    assert run("config", "show", monkeypatch=monkeypatch, LIVEROOM_PORT="7", LIVEROOM_INTERNAL_KEY="hunter2") == 0
+    assert (
+        run("config", "show", monkeypatch=monkeypatch, LIVEROOM_PORT="7", LIVEROOM_INTERNAL_KEY="hunter2-0123456789")
+        == 0
+    )
     out = capsys.readouterr().out
     assert "port = 7  (environment LIVEROOM_PORT)" in out
     assert "host = 127.0.0.1  (default)" in out

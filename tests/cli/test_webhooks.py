@@ -202,5 +202,5 @@ def test_the_doctor_says_how_each_webhook_stands(operator: Operator, tmp_path: P
     ((level, fact),) = asyncio.run(look())
     assert (level, "HTTP 410" in fact) == (Level.WARN, True)
     operator.run("webhooks", "remove", webhook)
-    add(operator, url="http://shop.example/hook")
+    add(operator, url="http://shop.internal/hook")
     assert asyncio.run(look()) == [(Level.WARN, "it is told, without encryption")]

@@ -134,3 +134,18 @@ async def test_a_centrifugo_is_given_the_event_for_the_users_channel(stage: Stag
     assert [event["payload"] for event in events] == [{"a": 1}, "bye", "bye"]
     assert {(event["type"], event["roomId"], event["fromUserId"]) for event in events} == {("rtc.signal", "9", "8")}
     assert len({event["epoch"] for event in events}) == 3
+
+
+async def test_a_signal_is_no_deeper_than_a_message_may_be(stage: Stage) -> None:
+    """It was passed on with a thousand levels, which clients' parsers do not survive."""
+    await stage.hub.listen()
+    _, publisher, guest, _, room = await couple(stage)
+
+    async def send(levels: int) -> int:
+        payload: dict[str, Any] = {}
+        for _ in range(levels - 1):
+            payload = {"a": payload}
+        return int((await publisher.rpc("rtc/signal", roomId=room, to=guest.user, payload=payload))["errorCode"])
+
+    assert await send(32) == 0
+    assert await send(33) == 2002

@@ -12,6 +12,7 @@ import pytest
 from liveroom.domain.errors import (
     CredentialsWrong,
     DatabaseUnavailable,
+    Failure,
     KeyMissing,
     NameTaken,
     NotOffered,
@@ -27,6 +28,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.signatures import LoginSignature
 from liveroom.domain.tenants import Quotas, Tenant
 from liveroom.keys import KeyRing
+from liveroom.ports import Vault
 from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts import TIMELESS_LOGINS, Accounts, Gate, Login
 from liveroom.usecases.attempts import ACCOUNT_FAILURES
@@ -329,3 +331,38 @@ async def test_without_an_sdk_app_id_nobody_is_signed_in_at_trtc(tmp_path: Path)
         user = await service.sign_up()
         answer = await user.call("auth_users/user_login_token")
     assert (answer.data["sdkAppId"], answer.data["userSig"], answer.data["sdkUserSig"]) == (0, "", "")
+
+
+class Counting:
+    """A vault that counts what it is asked for."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self.uses = 0
+
+    def seal(self, text: str, context: str) -> str:
+        self.uses += 1
+        return self._vault.seal(text, context)
+
+    def open(self, sealed: str, context: str) -> str:
+        self.uses += 1
+        return self._vault.open(sealed, context)
+
+    def is_current(self, sealed: str) -> bool:
+        return self._vault.is_current(sealed)
+
+
+async def test_a_name_that_nobody_has_costs_as_much_as_one_that_somebody_has(door: Door) -> None:
+    """Opening the salt took longer, which told strangers what names there are; so did the code of an odd hash."""
+    await door.register()
+    uses, refusals = [], []
+    for name in ("alice", "nobody"):
+        vault = Counting(door.accounts.vault)
+        accounts = replace(door.accounts, vault=vault)
+        for signature in (door.sign(name, secret="wrong"), replace(door.sign(name), hash="rot13")):
+            with pytest.raises(Failure) as refused:
+                await accounts.sign_in(door.tenant, ADDRESS, signature)
+            refusals.append(type(refused.value))
+        uses.append(vault.uses)
+    assert uses[0] == uses[1] > 0
+    assert refusals[:2] == refusals[2:]

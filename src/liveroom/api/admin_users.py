@@ -17,7 +17,7 @@ from liveroom.domain.users import FOR_EVER, NAME_MAX, TAG_MAX, URL_MAX, USERNAME
 from liveroom.usecases.profiles import ProfileChanges
 
 REASON_MAX = 200
-_Name = Annotated[str, Text(NAME_MAX, keep=True)]
+_Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]
 _Avatar = Annotated[str, Text(URL_MAX, keep=True)]
 _Tag = Annotated[str, Text(TAG_MAX, keep=True)]
 
@@ -46,7 +46,7 @@ class CreateUser(Request):
 
     username: Annotated[str, Text(USERNAME_MAX)] = ""
     tag: Annotated[str, Text(TAG_MAX)] = ""
-    name: Annotated[str, Text(NAME_MAX)] = ""
+    name: Annotated[str, Text(NAME_MAX, name=True)] = ""
     avatar: Annotated[str, Text(URL_MAX)] = ""
     tag2: Annotated[str, Text(TAG_MAX)] = ""
 

@@ -26,7 +26,7 @@ from liveroom.domain.tenants import Language
 from liveroom.domain.users import NAME_MAX, TAG_MAX, URL_MAX, User
 from liveroom.usecases.profiles import ProfileChanges
 
-_Name = Annotated[str, Text(125, keep=True)]
+_Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]
 _LANGUAGES = frozenset(Language)
 _Tag = Annotated[str, Text(TAG_MAX, keep=True)]
 
@@ -54,7 +54,7 @@ async def user_login_token(_: Nothing, actor: Actor, services: Services) -> Logi
 class Guest(Request):
     """``nickname``: what others see; a friendly one is made where none is given."""
 
-    nickname: Annotated[str, Text(NAME_MAX)] = ""
+    nickname: Annotated[str, Text(NAME_MAX, name=True)] = ""
 
 
 @method(

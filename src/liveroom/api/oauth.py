@@ -58,7 +58,7 @@ class Sign(Request):
     ts: Annotated[str, Text(32)] = ""
     nonce: Annotated[str, Text(128)] = ""
     hash: Annotated[str, Text(32)] = ""
-    nickname: Annotated[str, Text(NAME_MAX)] = ""
+    nickname: Annotated[str, Text(NAME_MAX, name=True)] = ""
     avatar: Annotated[str, Text(URL_MAX)] = ""
 
 

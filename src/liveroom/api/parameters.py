@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Union
 import msgspec
 
 from liveroom.domain.errors import BadRequest
+from liveroom.domain.users import shown_name
 
 ID_MAX: Final = 64
 LEVELS_MAX: Final = 32
@@ -32,10 +33,14 @@ class Repeated(list[Any]):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Bounds of a text field: at most ``most`` characters; ``keep``: an empty text is a value ("empty it")."""
+    """Bounds of a text field: at most ``most`` characters; ``keep``: an empty text is a value ("empty it").
+
+    ``name``: others are shown it as somebody's name.
+    """
 
     most: int
     keep: bool = False
+    name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Json:
-    """Bounds of a value that is passed on: an object or a text, whose JSON has at most ``most`` bytes."""
+    """Bounds of a value that is passed on: an object, readable as ``JsonObject``, or a text; ``most`` bytes of JSON."""
 
     most: int
 
@@ -95,6 +100,7 @@ def _text_reader(bounds: Text) -> Reader:
             raise BadRequest(f"at most {bounds.most} characters")
         if not text.isprintable():
             _check_characters(text)
+            return shown_name(text) if bounds.name else text
         return text
 
     return read
@@ -144,6 +150,8 @@ def _json_reader(bounds: Json) -> Reader:
             raise BadRequest("must be an object or a text") from None
         if len(written) > bounds.most:
             raise BadRequest(f"at most {bounds.most} bytes")
+        if type(value) is dict:
+            _check_readable(value)
         return written
 
     return read

@@ -59,6 +59,7 @@ async def serve_doors(settings: Settings, listener: socket.socket, *, on_ready: 
                     on_drain=sockets.drain,
                     ws=sockets.protocol,
                     tls=None if tls is None else tls.context,
+                    only_tls=tls is not None and tls.is_vouched_for,
                 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from liveroom.domain.rooms import CATEGORY_MAX, COVER_MAX, DESCRIPTION_MAX, SUBJ
 from liveroom.domain.signing import SigningSecret
 
 SENTENCE_MAX: Final = 200
+_OWN_NAMES: Final = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".test", ".svc")
+"""What ends names that no public server has (RFC 6761, 6762, 8375, ICANN's .internal), or that clusters use."""
 URL_MAX: Final = 512
 TIMEOUT: Final = timedelta(seconds=1)
 SHORTEST: Final = timedelta(milliseconds=100)
@@ -155,10 +158,21 @@ def check_address(url: str) -> None:
         raise BadRequest("the address cannot be read") from None
     if parts.scheme not in ("https", "http") or not parts.hostname or not url.isprintable() or " " in url:
         raise BadRequest("the address has to be https://…, or http://… in a network of your own")
+    if parts.scheme == "http" and not _is_own(parts.hostname):
+        raise BadRequest("http://… is for a network of your own; a public address has to be https://…")
     if parts.username is not None or parts.password is not None:
         raise BadRequest("the address has a password in it, which logs would show: the signature is the proof")
     if parts.fragment or len(url) > URL_MAX:
         raise BadRequest(f"the address has at most {URL_MAX} characters and no #part")
+
+
+def _is_own(host: str) -> bool:
+    """Say whether a host is of a network of one's own, as far as its name tells."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        name = host.rstrip(".")
+        return "." not in name or name.endswith(_OWN_NAMES)
 
 
 def check_patience(timeout: timedelta) -> None:

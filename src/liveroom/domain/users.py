@@ -13,6 +13,8 @@ USERNAME_MAX: Final = 128
 NAME_MAX: Final = 125
 TAG_MAX: Final = 32
 URL_MAX: Final = 512
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
+_JOINERS: Final = frozenset(("\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))))
 NOBODY: Final = UserId("")
 FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 """Until when somebody is banned who may not come back."""
@@ -100,6 +102,16 @@ def read_username(text: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
         raise BadRequest("username: must not contain control characters")
     return name
+
+
+def shown_name(text: str) -> str:
+    """Return a name as others see it: one line, without characters that hide or turn what stands around them.
+
+    Joiners stay, of which emoji and some scripts make one sign, and the tags that spell a flag.
+    """
+    if text.isprintable():
+        return text
+    return "".join(one for one in text if unicodedata.category(one) not in _UNSEEN or one in _JOINERS)
 
 
 def fold_username(name: str) -> str:

@@ -8,7 +8,7 @@ import itertools
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -119,6 +119,9 @@ class LiveroomAsgi:
         self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes], request_id: str
     ) -> None:
         started = self._monotonic()
+        if len(headers) < len(scope["headers"]) and _hosts(scope["headers"]) > 1:
+            await _refuse_hosts(send, request_id)
+            return
         method = self._find(scope["path"])
         if method is None or scope["method"] == "OPTIONS":
             await self._serve_rare(scope, receive, send, headers, request_id)
@@ -207,6 +210,19 @@ async def _read(scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) 
         return read_parameters(scope["query_string"], body, kind, encoding)
     except BadRequest as problem:
         return problem
+
+
+def _hosts(headers: Sequence[Header]) -> int:
+    return sum(name == b"host" for name, _ in headers)
+
+
+async def _refuse_hosts(send: Send, request_id: str) -> None:
+    """Refuse a request that means two hosts (RFC 9112, 3.2): a proxy in front may have looked at the other one."""
+    body = b"A request has one Host header.\n"
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(body))]
+    headers += [(b"x-request-id", request_id.encode()), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _fail(send: Send, request_id: str) -> None:

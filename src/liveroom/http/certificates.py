@@ -56,6 +56,12 @@ class Tls:
         self.context.set_alpn_protocols(["http/1.1"])
         self._load()
 
+    @property
+    def is_vouched_for(self) -> bool:
+        """Say whether somebody else signed the certificate: browsers are never bound to one that nobody did."""
+        certificate = read_certificate(self._files[0])
+        return certificate.issuer != certificate.subject
+
     def refresh(self, now: datetime) -> None:
         """Renew a certificate of our own that ends soon, and take up a file that has changed."""
         if self._own is not None:

@@ -42,6 +42,7 @@ UNSENT_IN_KERNEL: Final = 128 * 1024
 _NOTSENT_LOWAT: Final[int | None] = getattr(socket, "TCP_NOTSENT_LOWAT", 25 if sys.platform == "linux" else None)
 _BACKLOG: Final = 2048
 _LAST_PORT: Final = 65_535
+_HSTS: Final = ("Strict-Transport-Security", "max-age=31536000")
 _LOOK_SECONDS: Final = 0.1
 _Result = TypeVar("_Result")
 
@@ -90,8 +91,9 @@ async def serve(  # noqa: PLR0913 - each is a thing that one caller decides
     http: type[BoundedProtocol] = BoundedProtocol,
     ws: type[asyncio.Protocol] | None = None,
     tls: ssl.SSLContext | None = None,
+    only_tls: bool = False,
 ) -> None:
-    """Serve until a signal comes, over TLS where there is a context.
+    """Serve until a signal comes, over TLS where there is a context; ``only_tls`` has browsers insist on it afterwards.
 
     ``on_stop`` is called at the signal, so that ``/readyz`` can say it at once; ``on_drain`` is awaited when no new
     connections are taken any more, before those there are end.
@@ -107,6 +109,7 @@ async def serve(  # noqa: PLR0913 - each is a thing that one caller decides
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        headers=[_HSTS] if only_tls else [],
         backlog=_BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=math.ceil(shutdown_grace.total_seconds()),

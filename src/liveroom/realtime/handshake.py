@@ -85,6 +85,8 @@ class Handshakes:
         conn.parser.close()  # it holds the connection, which holds it
         if request is None:
             return refuse(HTTPStatus.BAD_REQUEST, "This is no request for a socket.")
+        if len(request.headers.get_all("Host")) > 1:
+            return refuse(HTTPStatus.BAD_REQUEST, "A request has one Host header.")
         path, _, query = request.path.partition("?")
         if not self._is_ours(unquote(path)):
             return refuse(HTTPStatus.NOT_FOUND, "There is no socket at this path.")

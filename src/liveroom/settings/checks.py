@@ -32,6 +32,7 @@ def check(settings: Settings) -> list[str]:
         _tls,
         _stores,
         _secrets,
+        _keys,
         _tencent,
         _mesh,
         _livekit,
@@ -46,12 +47,12 @@ def check(settings: Settings) -> list[str]:
     return [breach for part in parts for breach in part(settings)]
 
 
-def weakness(secret: str) -> str | None:
-    """Return what is weak about a signing secret, or None."""
+def weakness(secret: str, least: int = 32) -> str | None:
+    """Return what is weak about a signing secret, or about a key of which ``least`` characters are enough; or None."""
     if secret.lower() in _WELL_KNOWN:
         return "is a well-known word"
-    if len(secret) < 32:
-        return f"has only {len(secret)} characters where 32 are the least"
+    if len(secret) < least:
+        return f"has only {len(secret)} characters where {least} are the least"
     if len(set(secret)) < 8 or re.fullmatch(r"(.{1,16})\1+", secret):
         return "repeats itself"
     return None
@@ -115,15 +116,24 @@ def _secrets(settings: Settings) -> Iterator[str]:
         return
     first, *others = settings.secret
     weak = weakness(first.value.reveal())
-    if shared and weak:
+    signs = shared or not first.original  # the original's alone only keeps old tokens good
+    if weak and signs:
+        instead = "" if shared else ", or leave it out to have one generated"
         yield (
-            f"{name}: the signing secret {weak}, so anybody could sign tokens. {_MAKE_ONE} and put it first. "
+            f"{name}: the signing secret {weak}, so anybody could sign tokens. {_MAKE_ONE} and put it first{instead}. "
             "An old JWT_SECRET beside it keeps the old tokens good."
         )
-    elif not shared and first.value.reveal().lower() == "default":
-        yield f"{name}: the word default is known to everybody. {_MAKE_ONE}, or leave it out to have one generated."
-    if any(other.value.reveal().lower() == "default" for other in others):
+    kept = others if signs else settings.secret
+    if any(other.value.reveal().lower() == "default" for other in kept):
         yield f"{name}: the word default, which everybody knows, is still accepted; remove it, or JWT_SECRET."
+
+
+def _keys(settings: Settings) -> Iterator[str]:
+    for name in ("internal_key", "im_callback_token", "trtc_callback_key"):
+        key = getattr(settings, name)
+        weak = None if key is None else weakness(key.reveal(), _KEY_MIN)
+        if weak:
+            yield f"{variable(name)} {weak}, so others could guess it. {_MAKE_ONE}; both sides need it."
 
 
 def _tencent(settings: Settings) -> Iterator[str]:
@@ -255,9 +265,9 @@ def _serverless(settings: Settings) -> Iterator[str]:
         yield f"{name} is on with {settings.workers} workers; the platform starts processes: leave one worker."
     if settings.realtime == "centrifugo":
         yield f"{name} is on, and a frozen process relays nothing to a Centrifugo; set {variable('realtime')}=builtin."
-    if settings.internal_key is None or len(settings.internal_key.reveal()) < _KEY_MIN:
+    if settings.internal_key is None:
         yield (
-            f"{name} needs {variable('internal_key')} of at least {_KEY_MIN} characters, with which a timer calls "
+            f"{name} needs {variable('internal_key')}, with which a timer calls "
             f"POST /internal/tick: nothing else ends rooms whose host is gone. {_MAKE_ONE}."
         )
 

@@ -4,6 +4,7 @@ Logins write to SQL alone, so that no outage of Redis stops them.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -45,6 +46,8 @@ from liveroom.usecases.vendors import VendorDesk
 
 TIMELESS_LOGINS: Final = 60
 """Logins of one account in ``WINDOW`` whose signature carries no time (and could be replayed)."""
+
+_NO_SALT: Final = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +286,10 @@ class Accounts:
         """Return who has signed, and with which tags their signatures have carried their time."""
         found = await self.db.users.credential(tenant.name, folded)
         if found is None:
+            # As much work as for a name that is there: sealing takes as long as opening.
+            self.vault.seal(_NO_SALT, salt_context(tenant, folded))
+            with suppress(CredentialsWrong):
+                signature.check(_NO_SALT)
             raise CredentialsWrong
         credential, user = found
         salt = self.vault.open(credential.salt, salt_context(tenant, folded))

@@ -6,7 +6,6 @@ from typing import Final
 from liveroom.cli.checkup.findings import Finding, ok, warn
 from liveroom.settings import Settings
 
-_SHORT: Final = 8
 _PAGE: Final = "docs/callbacks.md says what to enter in the vendor's console"
 
 
@@ -27,6 +26,3 @@ def look_at_callbacks(settings: Settings) -> Iterator[Finding]:
     for name, (is_open, is_used, setting) in used.items():
         if is_used and not is_open:
             yield warn(f"{name} callbacks", "it is used and cannot tell who is there", f"set {setting}; {_PAGE}")
-    for secret, setting in ((token, "LIVEROOM_IM_CALLBACK_TOKEN"), (key, "LIVEROOM_TRTC_CALLBACK_KEY")):
-        if secret is not None and len(secret.reveal()) < _SHORT:
-            yield warn("callback keys", f"{setting} has under {_SHORT} characters, easily guessed", "take a longer one")

@@ -1,6 +1,8 @@
 """Addresses of databases: ``sqlite:///path`` and ``mysql://user:password@host:port/database?options``."""
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 _SQLITE: Final = "sqlite:///"
 _MYSQL_PORT: Final = 3306
+_PRIVATE: Final = 0o600
 _SWITCHES: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -63,3 +66,15 @@ def _read_tls(options: dict[str, str]) -> Mapping[str, Any] | None:
     if wanted is None or not files.keys() <= {"ca", "cert", "key"}:
         raise AddressInvalid("Options of a database are ssl=true, ssl_ca, ssl_cert and ssl_key.")
     return files if wanted else None
+
+
+def make_private(path: str) -> None:
+    """Let nobody but its owner read a SQLite database. What is wrong with the path, opening it says.
+
+    One that is there is not opened: closing it would let go of the locks that this process has on it.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        with suppress(OSError):
+            Path(file).chmod(_PRIVATE)

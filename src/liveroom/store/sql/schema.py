@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from liveroom.domain.errors import DatabaseUnavailable
-from liveroom.store.sql.addresses import MysqlAddress, SqliteAddress, read_address
+from liveroom.store.sql.addresses import MysqlAddress, SqliteAddress, make_private, read_address
 from liveroom.store.sql.current import VERSION_TABLE
 from liveroom.store.sql.mysql import connect_options
 
@@ -107,6 +107,7 @@ def _on_sqlite(path: str, do: Callable[[Connection], T]) -> T:
 
 
 def _open_sqlite(path: str) -> sqlite3.Connection:
+    make_private(path)
     return sqlite3.connect(path, timeout=_SECONDS_FOR_THE_LOCK, isolation_level=None)
 
 

@@ -14,6 +14,7 @@ from typing import Final, Literal, NoReturn, TypeVar
 
 from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
+from liveroom.store.sql.addresses import make_private
 from liveroom.store.sql.checkpoints import Checkpoints
 from liveroom.store.sql.dialect import Dialect, Row, SqliteWording, Statement, Value, Values
 from liveroom.store.sql.runner import Runner
@@ -216,6 +217,7 @@ class SqliteEngine:
 
 
 def _connect(path: str, synchronous: str) -> sqlite3.Connection:
+    make_private(path)
     # isolation_level None: transactions begin where the text says so, not where the library thinks.
     raw = sqlite3.connect(path, timeout=_SECONDS_TO_OPEN, isolation_level=None, cached_statements=_KEPT_STATEMENTS)
     _write_ahead(raw)
