@@ -14,9 +14,15 @@ function offered(rank: Rank, other: Rank = 'audience', userId = '7', said: Retur
 
 describe('ranks', () => {
   it('are those of roles, and the owner’s whatever the role', () => {
-    expect(rankOf('moderator', false)).toBe('moderator');
-    expect(rankOf('audience', true)).toBe('owner');
-    expect(rankOf('balladeer', false)).toBe('audience');
+    const neither = { owns: false, appointed: false };
+    expect(rankOf('moderator', neither)).toBe('moderator');
+    expect(rankOf('audience', { ...neither, owns: true })).toBe('owner');
+    expect(rankOf('balladeer', neither)).toBe('audience');
+  });
+
+  it('are an anchor’s for those alone whom the owner has appointed', () => {
+    expect(rankOf('anchor', { owns: false, appointed: true })).toBe('anchor');
+    expect(rankOf('anchor', { owns: false, appointed: false })).toBe('audience');
   });
 
   it('are above and below each other, and nobody above themselves', () => {

@@ -25,8 +25,8 @@ class SendMessage(Request):
     """``text``, or ``data`` (an object of at most 2 KB that the apps agree on), or both.
 
     ``type``: ``text`` or ``custom``; without it what has data is custom. ``priority``: ``low`` gives way in a flood,
-    ``high`` is for hosts and moderators and leaves at once. ``key``: one that your app makes up for each message: sent
-    again with it, the message is the same one.
+    ``high`` is for appointed anchors and moderators and leaves at once. ``key``: one that your app makes up for each
+    message: sent again with it, the message is the same one.
     """
 
     room_id: Id

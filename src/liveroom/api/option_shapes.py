@@ -27,9 +27,9 @@ class Options(Shape):
     """How an audience comes to a seat: by taking it (``free``), by applying for it (``apply``), or by a host's
     invitation (``invite``)."""
     slow_mode: int
-    """Seconds between two messages of one member who is neither host nor moderator; 0: no such limit."""
+    """Seconds between two messages of one member who is neither an appointed anchor nor a moderator; 0: none."""
     muted: bool
-    """Only hosts and moderators write."""
+    """Only the owner, moderators and appointed anchors write."""
     start_utc: str
     """When a scheduled broadcast is to begin; empty while one runs."""
     end_utc: str

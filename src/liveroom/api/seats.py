@@ -77,7 +77,7 @@ class TakeSeat(Request):
 @method(
     "base/v1/seats/take",
     bad_request=Code.SeatIdNotExists,
-    sometimes=(Need(Right.SEAT, "seats that are not free to take"),),
+    sometimes=(Need(Right.SEAT, "seats that are not free to take, but for hosts"),),
     reply=Seat,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
 )
@@ -137,7 +137,7 @@ class Invite(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.QuotaExceeded, *_GRANT),
 )
 async def invite(call: Invite, actor: Actor, services: Services) -> msgspec.Raw:
-    """Invite a member to a seat; for hosts and moderators (else 3000). They are told as ``user.invited``.
+    """Invite a member to a seat; for appointed anchors and moderators (else 3000). They are told as ``user.invited``.
 
     Not in the room: 206. Has a seat: 4200.
     """
@@ -159,7 +159,7 @@ class AnswerRequest(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
 async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
-    """Give an applicant their seat; for hosts and moderators (else 3000). Over already: 3012.
+    """Give an applicant their seat; for appointed anchors and moderators (else 3000). Over already: 3012.
 
     A seat that is taken by now is 4200: the application goes on waiting.
     """
@@ -216,12 +216,12 @@ class MoveSeat(Request):
 @method(
     "base/v1/seats/move",
     bad_request=Code.SeatIdNotExists,
-    sometimes=(Need(Right.SEAT, "somebody else, and where seats are not free to take"),),
+    sometimes=(Need(Right.SEAT, "somebody else, and, but for hosts, where seats are not free to take"),),
     reply=Seat,
     codes=(*_MOVING, Code.SeatModeInvalid, *_GRANT),
 )
 async def move(call: MoveSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Move to another seat, as one may take it; hosts and moderators move others too (else 3000).
+    """Move to another seat, as one may take it; appointed anchors and moderators move others too (else 3000).
 
     ``targetId`` is not in the room: 206; has no seat: 3013.
     """
@@ -243,7 +243,7 @@ class KickFromSeat(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated),
 )
 async def kick(call: KickFromSeat, actor: Actor, services: Services) -> None:
-    """Put somebody of a lower rank off their seat; for hosts and moderators (else 3000).
+    """Put somebody of a lower rank off their seat; for appointed anchors and moderators (else 3000).
 
     The media provider takes what they send away with it. Not in the room: 206; no seat: 3013.
     """
@@ -266,7 +266,7 @@ class LockSeat(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.SeatNotExists, Code.SeatIdNotExists),
 )
 async def lock(call: LockSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Lock a seat, or unlock it; for hosts and moderators (else 3000).
+    """Lock a seat, or unlock it; for appointed anchors and moderators (else 3000).
 
     Who has it is put off it, unless they are of the caller's rank or above (3000). The room keeps its locks for the
     whole broadcast.
@@ -292,7 +292,7 @@ class MuteSeat(Request):
     codes=_MOVING,
 )
 async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Mute or unmute a seat: one's own, or, for hosts and moderators, of somebody of a lower rank (else 3000).
+    """Mute or unmute a seat: one's own, or, as appointed anchor or moderator, of somebody of a lower rank (else 3000).
 
     What a host has muted only a host lifts (4102), and the media provider holds it. Not in the room: 206; no seat:
     3013.

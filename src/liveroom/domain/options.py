@@ -52,9 +52,9 @@ class RoomOptions:
     seat_locks: int = 0
     """Locked seats: bit 0 is seat 1."""
     slow: timedelta = timedelta(0)
-    """Least time between two messages of one member who is no host."""
+    """Least time between two messages of one member who may not speak up."""
     muted: bool = False
-    """Only hosts and moderators write."""
+    """Only the owner, moderators and appointed anchors write."""
     starts: datetime | None = None
     """When a scheduled broadcast is to begin."""
     ends: datetime | None = None

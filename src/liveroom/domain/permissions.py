@@ -1,6 +1,8 @@
 """Who may do what in a room: one table, read by every use case and by the docs.
 
 A rank is what somebody is to the room, whether they are in it or not, but for anchors and speakers, who have to be.
+Whoever hosts only because the category lets anybody host has a label, a seat and the right to publish, and no authority
+over others: they rank as audience.
 """
 
 from enum import IntEnum, StrEnum
@@ -19,7 +21,7 @@ class Rank(IntEnum):
     SPEAKER = 1
     """A member who has a seat."""
     ANCHOR = 2
-    """A member who is a host: appointed by the owner, or where the category lets anybody be one."""
+    """A host whom the owner has appointed. Whoever is one because the category lets anybody host ranks as audience."""
     MODERATOR = 3
     """Appointed by the owner, in the room or not."""
     OWNER = 4
@@ -40,7 +42,7 @@ class Right(StrEnum):
     ARRANGE = "arrange"
     """Slow mode and room-wide mute; the number of seats and their mode; metadata."""
     SEAT = "seat"
-    """Approve, refuse, invite to, move, lock, mute and clear seats; take one whatever the mode."""
+    """Approve, refuse, invite to, move, lock, mute and clear seats."""
     INVITE = "invite"
     """Let somebody into an invitation room."""
     SPEAK_UP = "speak_up"
@@ -75,14 +77,17 @@ LEAST: Final[dict[Right, Rank]] = {
 
 
 def rank_of(user: UserId, *, owner: UserId, role: Role | None, appointed: Role | None, admin: bool = False) -> Rank:
-    """Return a user's rank: ``role`` is theirs as a member (None: not in the room), ``appointed`` by the owner."""
+    """Return a user's rank: ``role`` is theirs as a member (None: not in the room), ``appointed`` by the owner.
+
+    A host who was not appointed is none by rank: what such a role gives is their own seat and what they publish.
+    """
     if admin:
         return Rank.ADMIN
     if user == owner:
         return Rank.OWNER
     if appointed is Role.MODERATOR or role is Role.MODERATOR:
         return Rank.MODERATOR
-    if role is not None and role.is_host:
+    if appointed is Role.ANCHOR and role is not None and role.is_host:
         return Rank.ANCHOR
     return Rank.SPEAKER if role is Role.SPEAKER else Rank.AUDIENCE
 

@@ -98,7 +98,10 @@ class Left(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A room whose grace is over: to be handed to the heir (the longest-present anchor), or closed."""
+    """A room whose grace is over: to be handed to the heir, or closed.
+
+    The heir is an appointed anchor, else a moderator, else another host: of each kind whoever has been there longest.
+    """
 
     room: RoomId
     broadcast: BroadcastId

@@ -31,7 +31,9 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """Reads ranks: two reads of the live store in one trip, and SQL only of who is not in the room, or may not."""
+    """Reads ranks: two reads of the live store in one trip, and SQL only of who is not in the room, hosts there without
+    owning it, or may not.
+    """
 
     db: Database
     live: Live
@@ -41,8 +43,8 @@ class Ranks:
         found, member = await asyncio.gather(self.live.room(room), self.live.member(room, user))
         if found is None or found.tenant != tenant:
             raise RoomNotFound
-        appointed = await self._appointed(found, user) if member is None else None
         role = None if member is None else member.role
+        appointed = await self._appointed(found, user) if role is None or role.is_host else None
         return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
 
     async def check_reader(self, actor: Actor, room: RoomId) -> Ranked:
@@ -80,15 +82,16 @@ class Ranks:
         return found, other
 
     async def _appointed(self, room: LiveRoom, user: UserId) -> Role | None:
-        standing = await self.db.standings.get(room.id, user) if room.options.guarded else None
+        is_asked = room.options.guarded and user != room.owner
+        standing = await self.db.standings.get(room.id, user) if is_asked else None
         return None if standing is None else standing.role
 
 
 async def check_in(tx: Tx, room: Room, actor: Actor, right: Right, seen: Role | None) -> Rank:
     """Return the actor's rank by what the transaction reads, the room's row being locked; raises ``PermissionDenied``.
 
-    ``seen``: their role as a member, which counts for hosts alone: a moderator who was dismissed a moment ago is none,
-    whatever the live store still takes them for.
+    ``seen``: their role as a member, which says whether an appointed anchor is there as one: whoever was dismissed a
+    moment ago is nothing any more, whatever the live store still takes them for.
     """
     standing = await tx.standings.get(room.id, actor.user) if room.options.guarded else None
     role = None if seen is Role.MODERATOR else seen

@@ -102,8 +102,10 @@ class Seats:
         return self.stages.trail.entry(actor.tenant.name, actor.user, action, target=target, room=room)
 
     async def _may_sit(self, actor: Actor, scene: Scene) -> bool:
-        """Say whether the actor comes to a seat by taking it."""
-        return scene.options.seat_mode is SeatMode.FREE or await self.stages.may_seat(actor, scene)
+        """Say whether the actor comes to a seat by taking it: as a host always, appointed or not."""
+        member = scene.members.get(actor.user)
+        is_host = member is not None and member.role.is_host
+        return is_host or scene.options.seat_mode is SeatMode.FREE or await self.stages.may_seat(actor, scene)
 
     async def _check_over(self, actor: Actor, scene: Scene, target: UserId) -> None:
         rank = await self.stages.check_seat(actor, scene)

@@ -51,7 +51,7 @@ class Scene(NamedTuple):
         return self.room.options
 
     def rank(self, user: UserId) -> Rank:
-        """Return what a user is to the room, as far as it shows there."""
+        """Return what a user is to the room, as far as it shows there: which hosts were appointed does not."""
         member = self.members.get(user)
         return rank_of(user, owner=self.room.owner, role=member.role if member else None, appointed=None)
 
@@ -130,7 +130,13 @@ class StageKeeper:
 
     async def check_over(self, rank: Rank, scene: Scene, target: UserId) -> None:
         """Raise ``PermissionDenied`` unless somebody of that rank may act on the target: on an admin nobody may."""
-        check_outranks(rank, Rank.ADMIN if await is_admin(self.ranks.db, target) else scene.rank(target))
+        check_outranks(rank, Rank.ADMIN if await is_admin(self.ranks.db, target) else await self._rank(scene, target))
+
+    async def _rank(self, scene: Scene, user: UserId) -> Rank:
+        member = scene.members.get(user)
+        if member is None or not member.role.is_host:
+            return scene.rank(user)
+        return (await self.ranks.of(scene.room.tenant, scene.room.id, user)).rank
 
     async def _change(
         self, actor: Actor, room: RoomId, rule: Rule, users: tuple[UserId, ...], note: AuditEntry | None

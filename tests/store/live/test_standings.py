@@ -151,6 +151,23 @@ async def test_an_appointed_anchor_comes_as_host_without_asking(world: World) ->
     assert (await world.enter("bob", wanted=Role.AUDIENCE)).role is Role.AUDIENCE
 
 
+async def test_heirs_are_appointed_anchors_then_moderators_then_other_hosts_the_longest_present_of_each(
+    world: World,
+) -> None:
+    await world.go_live()
+    for user in ("tom", "bob", "joe", "ada", "kim"):
+        await world.enter(user, wanted=Role.ANCHOR, admin=user in ("tom", "bob"))
+    for user, role in (("kim", Role.ANCHOR), ("ada", Role.ANCHOR), ("joe", Role.MODERATOR), ("away", Role.ANCHOR)):
+        await put(world, standing(user, role=role))
+    await world.leave("ann")
+    heirs = []
+    for leaving in ("ada", "kim", "joe", "tom", "bob"):
+        heirs += [orphan.heir for orphan in await world.wind(65)]
+        await world.leave(leaving)
+    assert heirs[0] == "ada"
+    assert list(dict.fromkeys(heirs)) == ["ada", "kim", "joe", "tom", "bob"]
+
+
 async def test_a_changed_standing_is_told_behind_the_role_that_it_gives(world: World) -> None:
     await world.go_live()
     await world.enter("bob")

@@ -10,6 +10,7 @@ import type { Me } from '../identity/keep';
 import { type Rank, rankOf } from '../rooms/rights';
 import type { Scene } from '../rooms/scene';
 import { seatOf } from '../rooms/seats';
+import { useAppointed } from './useAppointed';
 import type { Person } from './useNames';
 import type { Listener } from './useVisit';
 
@@ -41,18 +42,21 @@ const ROOM: InjectionKey<InRoom> = Symbol('room');
 export function provideRoom({ me, wire, scene, role, listen, meet }: Given): InRoom {
   const { unnamed } = useTexts();
   const { roomId } = scene.value.room;
-  const owns = (userId: string) => scene.value.room.ownBy === userId;
+  const calls = callsOf(wire, roomId);
+  const appointed = useAppointed(role, calls, listen);
+  const rank = (userId: string, is: string) =>
+    rankOf(is, { owns: scene.value.room.ownBy === userId, appointed: appointed.value.has(userId) });
   const room: InRoom = {
     me,
     scene,
-    rank: computed(() => rankOf(role.value, owns(me.userId))),
-    calls: callsOf(wire, roomId),
+    rank: computed(() => rank(me.userId, role.value)),
+    calls,
     nameOf(userId) {
       const { members, seats } = scene.value;
       const names = [members.get(userId)?.name, seatOf(seats, userId)?.name];
       return names.find(Boolean) ?? unnamed(userId);
     },
-    rankOf: (userId) => rankOf(scene.value.members.get(userId)?.role ?? '', owns(userId)),
+    rankOf: (userId) => rank(userId, scene.value.members.get(userId)?.role ?? ''),
     listen,
     meet,
   };

@@ -19,9 +19,13 @@ const LEAST: Readonly<Record<Right, Rank>> = {
   moderate: 'moderator',
 };
 
-/** The rank of a member of this role; roles that the page does not know are the audience's. */
-export function rankOf(role: string, owns: boolean): Rank {
+/**
+ * The rank of a member of this role; roles that the page does not know are the audience's, and so is that of a host whom
+ * the owner has not appointed.
+ */
+export function rankOf(role: string, { owns, appointed }: { owns: boolean; appointed: boolean }): Rank {
   if (owns) return 'owner';
+  if (role === 'anchor' && !appointed) return 'audience';
   return RANKS.find((rank) => rank === role) ?? 'audience';
 }
 

@@ -180,11 +180,19 @@ class RoomRecord:
         return self.owner in self.members or (self.policy is HostPolicy.HOSTS and bool(self.hosts))
 
     def heir(self) -> UserId | None:
-        """Return who gets a room whose owner is gone: the host who has been there longest, else such a moderator."""
-        moderators = [self.members[user] for user in self.standings if user in self.members and user != self.owner]
-        hosts = [host for host in self.hosts.values() if host.user != self.owner]
-        first = min(hosts or [one for one in moderators if one.moderates], key=_order, default=None)
-        return None if first is None else first.user
+        """Return who gets a room whose owner is gone, of each kind who has been there longest: an appointed anchor, a
+        moderator, another host.
+        """
+        appointed = [standing for standing in self.standings.values() if standing.role is not None]
+        kinds = [
+            *([one.user for one in appointed if one.role is role] for role in (Role.ANCHOR, Role.MODERATOR)),
+            list(self.hosts),
+        ]
+        for users in kinds:
+            present = [self.members[user] for user in users if user in self.members and user != self.owner]
+            if present:
+                return min(present, key=_order).user
+        return None
 
     def add(self, member: MemberRecord) -> None:
         """Put a member last in the order of joining."""

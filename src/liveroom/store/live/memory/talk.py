@@ -165,11 +165,12 @@ class Talk:
 
 def _check_floor(saying: Saying, room: RoomRecord, member: MemberRecord, now: int) -> int:
     """Return how many milliseconds a member has to leave between messages, who may write now at all."""
-    rank = rank_of(member.user, owner=room.owner, role=member.shown, appointed=None, admin=saying.admin)
+    known = room.standings.get(member.user)
+    appointed = None if known is None else known.role
+    rank = rank_of(member.user, owner=room.owner, role=member.shown, appointed=appointed, admin=saying.admin)
     speaks_up = may(rank, Right.SPEAK_UP)
     if saying.draft.priority is Priority.HIGH and not speaks_up:
         raise PermissionDenied
-    known = room.standings.get(member.user)
     if known is not None and known.is_banned(at(now)) and not room.owns(member.user):
         raise NotInRoom  # about to be put out
     if known is not None and known.muted_until is not None and known.is_muted(at(now)):

@@ -14,19 +14,13 @@ if is_hosted(room) then
   return false
 end
 call('ZADD', KEYS[7], whole(NOW + 30000), ROOM)
-local heir = ''
-for _, user in ipairs(call('ZRANGE', KEYS[5], 0, 1)) do
-  if user ~= room.owner and heir == '' then
-    heir = user
-  end
-end
--- Where no other host is there, the moderator who has been there longest.
-local function moderator()
-  local first, found = nil, ''
-  local facts = call('HGETALL', KEYS[2])
-  for number = 1, #facts, 2 do
-    local user = string.sub(facts[number], 1, 2) == 's:' and string.sub(facts[number], 3)
-    if user and user ~= room.owner and unpack_(facts[number + 1])[1] == 3 then
+
+-- Whoever of those appointed to this role has been there longest.
+local function appointed(standings, role)
+  local first, found = nil, nil
+  for number = 1, #standings, 2 do
+    local user = string.sub(standings[number], 1, 2) == 's:' and string.sub(standings[number], 3)
+    if user and user ~= room.owner and unpack_(standings[number + 1])[1] == role then
       local order = call('ZSCORE', KEYS[4], user)
       if order and (not first or tonumber(order) < first) then
         first, found = tonumber(order), user
@@ -35,7 +29,14 @@ local function moderator()
   end
   return found
 end
-if heir == '' and room.options then
-  heir = moderator()
+
+local function other_host()
+  for _, user in ipairs(call('ZRANGE', KEYS[5], 0, 1)) do
+    if user ~= room.owner then
+      return user
+    end
+  end
 end
-return {room.broadcast, heir}
+
+local facts = room.options and call('HGETALL', KEYS[2]) or {}
+return {room.broadcast, appointed(facts, 1) or appointed(facts, 3) or other_host() or ''}

@@ -33,13 +33,17 @@ local function read_speaker()
   return speaker
 end
 
+local options = member and room.options and unpack_(room.options)
+local known = options and options[9] == 1 and standing(user)
+
+-- As `domain.permissions` ranks them: of the hosts, those whom the owner has appointed.
 local function rank()
   if user == room.owner then
     return 4
   elseif is_moderator(member) then
     return 3
   end
-  return member[1] > 0 and 2 or 0
+  return member[1] > 0 and known and known[1] == 1 and 2 or 0
 end
 
 local speaker = read_speaker()
@@ -54,9 +58,7 @@ if high and not speaks_up then
   return 'rank'
 end
 local slow = 0
-if member and room.options then
-  local options = unpack_(room.options)
-  local known = options[9] == 1 and standing(user)
+if options then
   if known and known[2] > NOW and user ~= room.owner and user ~= room.holder then
     return 'out' -- about to be put out
   elseif known and known[3] > NOW then
