@@ -140,7 +140,7 @@ async def a_seat_that_is_locked(service: Service) -> Answer:
 PROVOKED: Final[Mapping[Code, Sequence[Provoke]]] = {
     Code.RoomStarInvalid: [likes_without_a_like],
     Code.UserBanned: [an_enter_of_somebody_whom_the_room_has_banned],
-    Code.PermissionDenied: [an_enter_without_an_invitation],
+    Code.RoomNotExists: [an_enter_without_an_invitation],
     Code.UserMuted: [a_message_of_somebody_who_is_muted, a_message_where_everybody_is_muted],
     Code.RoomPasswordInvalid: [an_enter_with_a_wrong_password],
     Code.RoomPasswordRequired: [an_enter_without_the_password],

@@ -38,19 +38,19 @@ ROOM_DOORS: Final[dict[str, tuple[Door, int]]] = {
     "entering as audience": (lambda stage, guest: guest.enter(stage.room, "audience"), 3002),
     "entering as host": (lambda stage, guest: guest.enter(stage.room, "anchor"), 3002),
     "entering as owner": (lambda stage, guest: guest.enter(stage.room, "owner"), 3002),
-    "state": (lambda stage, guest: guest.call("rooms/state", {"roomId": stage.room}), 3007),
+    "state": (lambda stage, guest: guest.call("rooms/state", {"roomId": stage.room}), 2004),
     "media": (lambda stage, guest: guest.call("rtc/credential", {"roomId": stage.room}), 3007),
     "signals": (
         lambda stage, guest: guest.call("rtc/signal", {"roomId": stage.room, "to": stage.host.user, "payload": "x"}),
         3007,
     ),
-    "writing": (lambda stage, guest: guest.call("messages/send", {"roomId": stage.room, "text": "hi"}), 3007),
-    "reading": (lambda stage, guest: guest.call("messages/history", {"roomId": stage.room}), 3007),
-    "liking": (lambda stage, guest: guest.call("rooms/like", {"roomId": stage.room}), 3007),
-    "seats": (lambda stage, guest: guest.call("seats/list", {"roomId": stage.room}), 3007),
-    "applying": (lambda stage, guest: guest.call("seats/apply", {"roomId": stage.room}), 3007),
-    "metadata": (lambda stage, guest: guest.call("rooms/metadata", {"roomId": stage.room}), 3007),
-    "roles": (lambda stage, guest: guest.call("rooms/list_roles", {"roomId": stage.room}), 3007),
+    "writing": (lambda stage, guest: guest.call("messages/send", {"roomId": stage.room, "text": "hi"}), 2004),
+    "reading": (lambda stage, guest: guest.call("messages/history", {"roomId": stage.room}), 2004),
+    "liking": (lambda stage, guest: guest.call("rooms/like", {"roomId": stage.room}), 2004),
+    "seats": (lambda stage, guest: guest.call("seats/list", {"roomId": stage.room}), 2004),
+    "applying": (lambda stage, guest: guest.call("seats/apply", {"roomId": stage.room}), 2004),
+    "metadata": (lambda stage, guest: guest.call("rooms/metadata", {"roomId": stage.room}), 2004),
+    "roles": (lambda stage, guest: guest.call("rooms/list_roles", {"roomId": stage.room}), 2004),
 }
 """Every call that lets somebody into the room or what is in it, and what a banned user is answered."""
 
@@ -69,7 +69,7 @@ async def test_a_banned_user_is_out_on_every_device_and_finds_every_door_shut(se
         for name, (door, code) in ROOM_DOORS.items():
             assert (await door(stage, device)).code == code, name
     assert await stage.host.members(stage.room) == [stage.host.user]
-    assert (await stage.guest.detail(stage.room)).code == 0, "the room itself is no secret"
+    assert (await stage.guest.detail(stage.room)).code == 2004, "for them it does not exist"
 
 
 async def test_a_server_key_and_an_invitation_are_no_way_back(service: Service) -> None:
@@ -122,7 +122,7 @@ async def test_a_ban_takes_a_role_away_and_an_appointment_ends_a_ban(service: Se
     stage = await set_stage(service)
     person = await stage.moderator()
     await do(stage, "ban", person)
-    assert (await do(stage, "mute", stage.guest, by=person)).code == 3000, "no moderator any more"
+    assert (await do(stage, "mute", stage.guest, by=person)).code == 2004, "no moderator any more"
     appointed = {"roomId": stage.room, "targetId": person.user, "role": "moderator"}
     assert (await stage.host.call("rooms/set_role", appointed)).code == 0
     assert await held(stage, "banned") == []

@@ -187,7 +187,7 @@ async def test_opening_begins_what_was_scheduled(service: Service) -> None:
     assert (await guest.enter(room, "audience")).code == 3015
     assert (await guest.enter(room, "audience", password="door")).code == 0
     other = await service.sign_up()
-    assert (await other.enter(room, "audience", password="door")).code == 3001
+    assert (await other.enter(room, "audience", password="door", linkKey=options["linkKey"])).code == 3001
     assert (await ask(host, 60, roomId=room)).code == 2004, "it has begun"
 
 

@@ -233,6 +233,24 @@ async def test_a_room_with_a_password_opens_to_who_knows_it(hall: Hall) -> None:
     hall.check_silence()
 
 
+async def test_a_private_room_opens_by_the_link_that_is_shared_and_by_no_other(hall: Hall) -> None:
+    host, _, room = await _show(hall, "Among friends")
+    await _arrange(host, "access", "private")
+    await host.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await host.at("share").click()
+    await expect(host.at("toast")).to_have_text("Link copied")
+    link = await host.page.evaluate("navigator.clipboard.readText()")
+    ada, ben = await hall.guest("Ada", f"/room/{room}"), await hall.guest("Ben", link.partition("#")[2])
+    await expect(ada.at("ending")).to_have_attribute("data-why", "missing")
+    await expect(ben.at("room-title")).to_have_text("Among friends")
+    await host.at("manage-open").click()
+    await host.at("new-link").click()
+    await expect(host.at("toast").last).to_have_text("The old link no longer works")
+    eve = await hall.guest("Eve", link.partition("#")[2])
+    await expect(eve.at("ending")).to_have_attribute("data-why", "missing")
+    hall.check_silence()
+
+
 async def test_a_room_is_handed_over_and_goes_on_with_its_new_host(hall: Hall) -> None:
     host, (ada,), _ = await _show(hall, "Relay", "Ada")
     await _do(host, "Ada", "do-moderate")

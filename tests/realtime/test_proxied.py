@@ -157,9 +157,12 @@ async def test_a_member_is_given_the_room_as_it_is(service: Service, front: Fron
 
 async def test_who_may_not_listen_is_refused_with_the_protocols_numbers(service: Service, front: Fronting) -> None:
     device, host = await service.sign_up(), await service.sign_up()
-    room = await host.go_live()
+    room, closed = await host.go_live(), await service.sign_up()
+    await closed.go_live()
+    await closed.call("rooms/set_options", {"roomId": closed.user, "access": "private"})
     for channel, code in (
         (f"room:{room}", 103),
+        (f"room:{closed.user}", 102),
         ("room:nowhere", 102),
         ("room:", 102),
         ("weather:today", 102),

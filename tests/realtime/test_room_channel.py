@@ -3,6 +3,8 @@
 import asyncio
 from functools import partial
 
+import pytest
+
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
 from tests.realtime.peers import Peer, Stage
@@ -41,6 +43,19 @@ async def test_a_room_that_is_not_live_is_an_unknown_channel(stage: Stage) -> No
     _, peer = await stage.member()
     for channel in ("room:12345", "room:", "nothing:1", "room", "", "x" * 300):
         assert await peer.error(subscribe={"channel": channel}) == 102
+
+
+@pytest.mark.parametrize("access", ["private", "invited"])
+async def test_a_closed_room_is_an_unknown_channel_to_who_is_not_in_it(stage: Stage, access: str) -> None:
+    ann, room, _ = await stage.host()
+    _, inside = await stage.member(room)
+    _, outside = await stage.member()
+    assert (await ann.call("rooms/set_options", {"roomId": room, "access": access})).code == 0
+    await inside.subscribe(room)
+    for ask in ("subscribe", "history", "presence"):
+        assert await outside.error(**{ask: {"channel": f"room:{room}"}}) == await outside.error(
+            **{ask: {"channel": "room:12345"}}
+        )
 
 
 async def test_the_rooms_of_another_tenant_are_unknown(stage: Stage) -> None:

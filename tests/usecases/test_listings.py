@@ -137,17 +137,17 @@ async def test_members_are_paged_by_a_cursor_and_no_page_follows_the_last(world:
 
 async def test_a_reserved_room_is_seen_by_its_holder_and_a_room_of_another_tenant_by_nobody(world: World) -> None:
     host, other = await world.make_actor(), await world.make_actor()
-    listings = world.core.services.listings
+    privacy = world.core.services.privacy
     reserved = await world.core.services.rooms.reserve(host, RoomChanges(title="soon"))
-    assert isinstance(await listings.room(host, reserved.id), Room)
+    assert isinstance(await privacy.room(host, reserved.id), Room)
     game = Tenant(TenantName("game"))
     await world.core.services.tenants.put(game)
     stranger = await world.make_actor(game)
     live = await world.go_live(host)
-    assert isinstance(await listings.room(other, live), LiveRoom)
+    assert isinstance(await privacy.room(other, live), LiveRoom)
     for actor, room in ((other, reserved.id), (stranger, reserved.id), (stranger, live), (host, RoomId("7"))):
         with pytest.raises(RoomNotFound):
-            await listings.room(actor, room)
+            await privacy.room(actor, room)
 
 
 async def test_a_holder_who_moved_to_another_tenant_does_not_see_the_old_reservation(world: World) -> None:

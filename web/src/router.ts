@@ -1,5 +1,5 @@
 /** The screens. Their addresses are behind a #, which asks nothing of proxies and paths. */
-import { createRouter, createWebHashHistory, type Router } from 'vue-router';
+import { createRouter, createWebHashHistory, type RouteLocationNormalized, type Router } from 'vue-router';
 
 import type { Session } from './identity/session';
 import GoLiveScreen from './screens/GoLiveScreen.vue';
@@ -16,7 +16,7 @@ export function makeRouter(session: Session): Router {
       { path: '/', name: 'lobby', component: LobbyScreen },
       { path: WELCOME, name: 'welcome', component: WelcomeScreen },
       { path: '/live', name: 'live', component: GoLiveScreen },
-      { path: '/room/:roomId', name: 'room', component: RoomScreen, props: true },
+      { path: '/room/:roomId', name: 'room', component: RoomScreen, props: roomOf },
       { path: '/:rest(.*)', redirect: '/' },
     ],
     scrollBehavior: () => ({ top: 0 }),
@@ -27,6 +27,11 @@ export function makeRouter(session: Session): Router {
     return inside || { path: WELCOME, query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   });
   return router;
+}
+
+/** Which room an address shows; that of a private one carries the key of its link. */
+function roomOf({ params, query }: RouteLocationNormalized) {
+  return { roomId: String(params.roomId), linkKey: typeof query.key === 'string' ? query.key : '' };
 }
 
 /** Where to go after coming in: only ever to a screen of this page. */

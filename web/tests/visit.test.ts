@@ -15,20 +15,21 @@ class Evening {
   readonly heard: string[] = [];
   time = 0;
   answer: (role: string) => unknown = (role) => ({ ...room(), role });
+  detail: () => unknown = () => room();
   readonly wire = new FakeWire({
-    'rooms/room_detail': () => room(),
+    'rooms/room_detail': () => this.detail(),
     'rooms/enter_room': ({ role }) => this.answer(String(role)),
     'rooms/update_room': (fields) => room(fields),
   });
 
-  visit(me = '40000002', wire = this.wire): Visit {
+  visit(me = '40000002', wire = this.wire, linkKey = ''): Visit {
     const watcher = {
       stage: (now: Stage) => this.stages.push(now),
       scene: (now: Scene) => this.scenes.push(now),
       events: (events: readonly RoomEvent[]) => this.heard.push(...events.map(({ type }) => type)),
       afresh: () => this.heard.push('afresh'),
     };
-    return new Visit(wire, '40000001', me, watcher, () => this.time);
+    return new Visit(wire, '40000001', me, watcher, { now: () => this.time, linkKey });
   }
 
   get channel() {
@@ -49,6 +50,24 @@ describe('a visit', () => {
     evening.channel.state(state());
     expect(evening.stage).toEqual({ at: 'inside', role: 'audience' });
     expect(evening.scenes.at(-1)?.room.title).toBe('Songs');
+  });
+
+  it('of somebody whom the room has banned says so, though the room does not exist for them', async () => {
+    const evening = new Evening();
+    evening.detail = () => refuse(Code.ROOM_NOT_EXISTS);
+    evening.answer = () => refuse(Code.USER_BANNED);
+    await evening.visit().enter();
+    expect(evening.stage).toMatchObject({ at: 'over', why: 'banned' });
+  });
+
+  it('of a private room shows the key of its link', async () => {
+    const evening = new Evening();
+    await evening.visit('40000002', evening.wire, 'the-key').enter();
+    const shown = { roomId: '40000001', linkKey: 'the-key' };
+    expect(evening.wire.calls.slice(0, 2)).toEqual([
+      ['rooms/room_detail', shown],
+      ['rooms/enter_room', { ...shown, role: 'audience' }],
+    ]);
   });
 
   it('of its owner is an anchor’s', async () => {

@@ -94,6 +94,8 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.SearchInvalid: Code.UserQueryParams,
     errors.QueryLimited: Code.UserQueryLimit,
     errors.RoomNotFound: Code.RoomNotExists,
+    errors.RoomConcealed: Code.RoomNotExists,
+    errors.RoomForbidden: Code.RoomNotExists,
     errors.PermissionDenied: Code.PermissionDenied,
     errors.ServerKeyMissing: Code.PermissionDenied,
     errors.ServerKeyExposed: Code.PermissionDenied,
@@ -107,7 +109,6 @@ FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.UserMuted: Code.UserMuted,
     errors.RoomMuted: Code.UserMuted,
     errors.RoomUnnamed: Code.PermissionDenied,
-    errors.NotInvited: Code.PermissionDenied,
     errors.StillBanned: Code.PermissionDenied,
     errors.PasswordWrong: Code.RoomPasswordInvalid,
     errors.PasswordMissing: Code.RoomPasswordRequired,
@@ -261,7 +262,6 @@ _OWN_SENTENCES: Final[dict[type[Failure], tuple[str, str]]] = {
         "对方已被禁止进入此房间，请先解除禁止",
         "that user is banned from this room: lift the ban first",
     ),
-    errors.NotInvited: ("此房间仅限受邀用户进入", "this room is by invitation only"),
     errors.SlowMode: ("房间已开启慢速模式，请 {} 秒后再发言", "slow mode is on: wait {} s before your next message"),
 }
 """Failures that say more than their code does, in words of their own; ``{}`` is where the detail stands."""

@@ -154,7 +154,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
                 success=success,
                 handler=handler,
                 summary=inspect.getdoc(handler) or "",
-                codes=codes,
+                codes=_limited(codes),
                 is_keepalive=is_keepalive,
                 subject=subject,
                 right=right,
@@ -164,6 +164,13 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
         return handler
 
     return declare
+
+
+def _limited(codes: tuple[Code, ...]) -> tuple[Code, ...]:
+    """Return the codes of a method: whoever asks it for too many rooms that never were is told so."""
+    if Code.RoomNotExists not in codes or Code.RateLimited in codes:
+        return codes
+    return (*codes, Code.RateLimited)
 
 
 def request_of(handler: Handler) -> type[Request]:

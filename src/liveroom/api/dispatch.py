@@ -15,6 +15,7 @@ import structlog
 
 from liveroom import __version__, deadlines
 from liveroom.api.codes import Code, code_of, message, told
+from liveroom.api.concealing import TELLING, as_seen
 from liveroom.api.declare import Data, Method, Who
 from liveroom.api.identity import missing, text_of
 from liveroom.api.keyed import KeyedCalls, KeyUse
@@ -276,7 +277,12 @@ class Dispatcher:
             await self._check_session(method, claims, by_socket=door.by_socket)
             caller = Actor(claims.user, claims.session, tenant, door.by_socket, door.address)
         request = read_request(method.request, method.fields, raw)
-        return await method.handler(request, caller, self._services)
+        try:
+            return await method.handler(request, caller, self._services)
+        except TELLING as failure:
+            if not isinstance(caller, Actor):
+                raise
+            raise await as_seen(failure, method, request, caller, self._services.privacy) from failure
 
     async def _run_keyed(self, method: Method, raw: Mapping[str, Any], door: Door, use: KeyUse) -> Any:
         caller: Actor | Operator | Visitor | None = await self._keyed.caller(method, raw, use)

@@ -17,7 +17,7 @@ class Options(Shape):
     """A room's options."""
 
     access: _Access
-    """``public``: listed, and anybody comes in. ``private``: on no list; whoever knows the id comes in. ``invited``: on
+    """``public``: listed, and anybody comes in. ``private``: on no list; whoever has the link comes in. ``invited``: on
     no list; whoever was invited comes in."""
     has_password: bool
     """Coming in takes a password; the owner, whom they have appointed, and admins need none."""
@@ -34,6 +34,18 @@ class Options(Shape):
     """When a scheduled broadcast is to begin; empty while one runs."""
     end_utc: str
     """When the broadcast is closed; empty: its people close it. Of a scheduled one: if it begins in time."""
+
+
+class OptionsWithLink(Options):
+    """A room's options, with what the link of a private one carries."""
+
+    link_key: str | msgspec.UnsetType = msgspec.UNSET
+    """What whoever enters shows; left out for who may not invite, and in rooms that are not private."""
+
+
+def options_with_link(options: RoomOptions) -> OptionsWithLink:
+    """Return options as those read them who may know the link."""
+    return OptionsWithLink(link_key=options.link_key or msgspec.UNSET, **msgspec.structs.asdict(wire_options(options)))
 
 
 def wire_options(options: RoomOptions) -> Options:

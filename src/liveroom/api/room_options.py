@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Need, method
-from liveroom.api.option_shapes import Options, wire_options
+from liveroom.api.option_shapes import OptionsWithLink, options_with_link
 from liveroom.api.parameters import Id, Text, Whole
 from liveroom.api.rooms import OneRoom
 from liveroom.api.services import Services
@@ -25,26 +25,31 @@ Minutes = Annotated[int, Whole(0, LASTS_MAX // MINUTE)]
 @method(
     "base/v1/rooms/options",
     bad_request=Code.RoomQueryParams,
-    reply=Options,
+    reply=OptionsWithLink,
     codes=(
         Code.RoomNotExists,
         Code.PermissionDenied,
         Code.NotInRoom,
     ),
 )
-async def options(call: OneRoom, actor: Actor, services: Services) -> Options:
-    """Return a room's options, for its members, its owner and admins (else 3007). A reserved room has them too."""
-    return wire_options(await services.options.get(actor, RoomId(call.room_id)))
+async def options(call: OneRoom, actor: Actor, services: Services) -> OptionsWithLink:
+    """Return a room's options, for its members, its owner and admins (else 3007). A reserved room has them too.
+
+    ``linkKey`` is for the owner, moderators, appointed anchors and admins.
+    """
+    return options_with_link(await services.options.get(actor, RoomId(call.room_id)))
 
 
 class SetOptions(OneRoom):
     """An absent field stays as it is. ``access``: ``public``, ``private`` or ``invited``; ``password``: "" removes it.
 
-    ``slowMode`` is in seconds, 0 for none. ``minutes`` count from now, in a scheduled room from its opening; 0: no end.
+    ``newLink``: the link that a private room had leads nowhere any more. ``slowMode`` is in seconds, 0 for none.
+    ``minutes`` count from now, in a scheduled room from its opening; 0: no end.
     """
 
     access: AccessName | None = None
     password: Password | None = None
+    new_link: bool = False
     slow_mode: Annotated[int, Whole(0, SLOW_MAX // SECOND)] | None = None
     muted: bool | None = None
     minutes: Minutes | None = None
@@ -54,26 +59,27 @@ class SetOptions(OneRoom):
     "base/v1/rooms/set_options",
     bad_request=Code.RoomCreateParams,
     right=Right.ARRANGE,
-    sometimes=(Need(Right.CONFIGURE, "access, password and minutes"),),
-    reply=Options,
+    sometimes=(Need(Right.CONFIGURE, "access, password, link and minutes"),),
+    reply=OptionsWithLink,
     codes=(
         Code.RoomNotExists,
         Code.PermissionDenied,
         Code.RateLimited,
     ),
 )
-async def set_options(call: SetOptions, actor: Actor, services: Services) -> Options:
+async def set_options(call: SetOptions, actor: Actor, services: Services) -> OptionsWithLink:
     """Set options of a room that is live or reserved, and return all of them.
 
-    Access, password and minutes are the owner's and admins' to set, the others also the moderators' (else 3000).
+    Access, password, link and minutes are the owner's and admins' to set, the others also the moderators' (else 3000).
     """
     changes = OptionChanges(
         access=read_access(call.access),
         slow=None if call.slow_mode is None else call.slow_mode * SECOND,
         muted=call.muted,
         lasts=None if call.minutes is None else call.minutes * MINUTE,
+        new_link=call.new_link,
     )
-    return wire_options(await services.options.set(actor, RoomId(call.room_id), changes, password=call.password))
+    return options_with_link(await services.options.set(actor, RoomId(call.room_id), changes, password=call.password))
 
 
 class InviteUser(OneRoom):

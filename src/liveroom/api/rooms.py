@@ -26,7 +26,7 @@ from liveroom.caches import ByteCache
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId as Key
 from liveroom.domain.members import Member
-from liveroom.domain.options import PASSWORD_MAX
+from liveroom.domain.options import LINK_KEY_MAX, PASSWORD_MAX
 from liveroom.domain.paging import Order, RoomQuery
 from liveroom.domain.permissions import Right
 from liveroom.domain.rooms import (
@@ -49,6 +49,7 @@ _Capacity = Annotated[int, Whole(0, INT32_MAX)]
 _Limit = Annotated[int, Whole(1, PAGE_MAX)]
 _Offset = Annotated[int, Whole(0, OFFSET_MAX)]
 _Cursor = Annotated[str, Text(256)]
+_LinkKey = Annotated[str, Text(LINK_KEY_MAX)]
 
 
 class GenerateRoomId(Request):
@@ -69,8 +70,8 @@ class EnterRoom(Request):
     """``role``: ``anchor``, ``owner`` or none comes as host, ``audience`` watches; other text is a label beside it.
 
     ``category``, ``title``, ``type`` and ``capacity`` (0: unlimited) count when the room is opened; one of the type
-    ``TIMER_ROOM`` is closed after a time that the operator sets. ``password``: of a room that has one. ``appId`` is
-    ignored.
+    ``TIMER_ROOM`` is closed after a time that the operator sets. ``password``: of a room that has one. ``linkKey``:
+    what the link of a private room carries (``rooms/options``). ``appId`` is ignored.
     """
 
     room_id: Id | None = None
@@ -80,6 +81,7 @@ class EnterRoom(Request):
     type: Annotated[str, Text(KIND_MAX)] = ""
     capacity: _Capacity | None = None
     password: Annotated[str, Text(PASSWORD_MAX)] = ""
+    link_key: _LinkKey = ""
 
 
 @method(
@@ -101,13 +103,14 @@ class EnterRoom(Request):
 async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgspec.Raw:
     """Enter a room; its host opens it. Entering twice is entering once; entering elsewhere ends an audience place.
 
-    The operator's own server may be asked first: its refusal is 3000 with its own sentence. So is that of a room that
-    lets in only who was invited. After ten wrong passwords in ten minutes: 3004.
+    The operator's own server may be asked first: its refusal is 3000 with its own sentence. A private room without its
+    link and an invitation room without an invitation are 2004, as rooms that are not there. After ten wrong passwords
+    in ten minutes: 3004.
     """
     changes = RoomChanges(category=call.category, title=call.title, capacity=call.capacity)
     room_id = Key(call.room_id) if call.room_id else None
     entered = await services.rooms.enter(
-        actor, room_id, role=call.role, changes=changes, kind=call.type, password=call.password
+        actor, room_id, role=call.role, changes=changes, kind=call.type, password=call.password, link=call.link_key
     )
     return with_role(finish_card(entered.room), entered.role)
 
@@ -158,10 +161,20 @@ class OneRoom(Request):
     room_id: Id
 
 
+class RoomDetail(OneRoom):
+    """``linkKey``: what the link of a private room carries, from who is not in it."""
+
+    link_key: _LinkKey = ""
+
+
 @method("base/v1/rooms/room_detail", bad_request=Code.RoomQueryParams, reply=ShownRoom, codes=(Code.RoomNotExists,))
-async def room_detail(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Return one room: live, hidden, scheduled, or reserved for the caller; any other is 2004."""
-    room = await services.listings.room(actor, Key(call.room_id))
+async def room_detail(call: RoomDetail, actor: Actor, services: Services) -> msgspec.Raw:
+    """Return one room: live, hidden, scheduled, or reserved for the caller; any other is 2004.
+
+    So are a private room without its link, an invitation room without an invitation, and any room to whoever is banned
+    from it.
+    """
+    room = await services.privacy.room(actor, Key(call.room_id), call.link_key)
     return msgspec.Raw(finish_card(room) if isinstance(room, LiveRoom) else scheduled_card(room, actor.tenant))
 
 
@@ -179,10 +192,13 @@ class ListUsers(Request):
     bad_request=Code.RoomQueryParams,
     reply=list[ListedUser],
     data=Data.LIST,
-    codes=(Code.RoomNotExists,),
+    codes=(Code.RoomNotExists, Code.NotInRoom),
 )
 async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
-    """List a room's members in the order of joining."""
+    """List a room's members in the order of joining; of a room with a password for its members alone (else 3007).
+
+    The owner and admins see every list. Private and invitation rooms are 2004 to others, as in ``rooms/room_detail``.
+    """
     members, cursor = await services.listings.members(
         actor, Key(call.room_id), cursor=call.cursor, offset=call.offset, limit=call.limit
     )

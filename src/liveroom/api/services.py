@@ -23,6 +23,7 @@ from liveroom.usecases.messages import Messages
 from liveroom.usecases.moderation import Moderation
 from liveroom.usecases.oversight import Oversight
 from liveroom.usecases.own_users import OwnUsers
+from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.profiles import Profiles
 from liveroom.usecases.reports import Reports
 from liveroom.usecases.roles import Roles
@@ -82,6 +83,7 @@ class Services:
     likes: Likes
     messages: Messages
     listings: Listings
+    privacy: Privacy
     attendance: Attendance
     sync: Sync
     media: Media

@@ -28,6 +28,7 @@ from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.openings import Bounds, Openings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
+from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
@@ -83,7 +84,8 @@ async def make_ground(
     asking = Asking(Hooks(db, keys, clock), HttpAsker(), clock)
     passwords = Passwords(live, KeyedStamps(keys))
     screening = Screening(db, live, asking, _blocked_words(settings))
-    consents = Consents(db, live, asking, screening)
+    privacy = Privacy(db, live, clock)
+    consents = Consents(db, live, asking, screening, privacy)
     bounds = Bounds(settings.rooms_per_owner, settings.room_pace)
     openings = Openings(db, live, clock, broadcasts, relay, bounds)
     return Ground(
@@ -107,6 +109,7 @@ async def make_ground(
             *(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening),
             Unfinished(live),
             openings,
+            privacy,
         ),
     )
 

@@ -40,5 +40,5 @@ def make_moderating(
         roles=Roles(db, live, clock, ranks, changes, ground.broadcasts, relay, ground.asking),
         rooms=RoomModeration(live, ranks, changes, ground.rooms, calling, everywhere),
         oversight=oversight,
-        reports=Reports(db, live, clock, ground.chronicle, trail, oversight, find),
+        reports=Reports(db, live, clock, ground.chronicle, trail, oversight, find, ground.rooms.privacy),
     )

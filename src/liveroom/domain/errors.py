@@ -134,6 +134,14 @@ class RoomNotFound(Refused):
     """The room does not exist, is closed, or is only reserved."""
 
 
+class RoomConcealed(RoomNotFound):
+    """The room keeps itself from the caller, who is answered as if it did not exist."""
+
+
+class RoomForbidden(RoomConcealed):
+    """The caller is banned from the room, and has no business with it any more."""
+
+
 class PermissionDenied(Refused):
     """The caller may not do this."""
 
@@ -204,10 +212,6 @@ class RoomUnnamed(PermissionDenied):
 
 class StillBanned(PermissionDenied):
     """Who is banned from a room is not invited into it."""
-
-
-class NotInvited(PermissionDenied):
-    """Only who was invited comes into this room."""
 
 
 class PasswordWrong(Refused):

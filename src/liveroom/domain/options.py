@@ -6,6 +6,7 @@ All of it is of one broadcast: what was set while the room was reserved or sched
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from secrets import token_urlsafe
 from typing import Final, NamedTuple
 
 SEATS: Final = 8
@@ -15,6 +16,7 @@ SLOW_MAX: Final = timedelta(hours=1)
 CLOCKS: Final = timedelta(seconds=1)
 """How far the clocks of two machines may be apart."""
 PASSWORD_MAX: Final = 32
+LINK_KEY_MAX: Final = 32
 LASTS_MAX: Final = timedelta(days=30)
 """Longest time that a broadcast may be given."""
 
@@ -24,9 +26,9 @@ class Access(StrEnum):
 
     PUBLIC = "public"
     PRIVATE = "private"
-    """No list shows it: whoever knows its id comes in."""
+    """No list shows it: whoever has its link comes in. For everybody else it does not exist."""
     INVITED = "invited"
-    """No list shows it, and only who was invited comes in."""
+    """No list shows it, and only who was invited comes in. For everybody else it does not exist."""
 
 
 class SeatMode(StrEnum):
@@ -61,11 +63,18 @@ class RoomOptions:
     """When the broadcast is closed; before it begins: if it begins in time (``begun``)."""
     guarded: bool = False
     """Somebody has a standing in the room (``standings``)."""
+    link_key: str = ""
+    """What the link of a private room carries; "" in all others."""
 
     @property
     def is_listed(self) -> bool:
         """Say whether lists may show the room."""
         return self.access is Access.PUBLIC
+
+    @property
+    def shows_members(self) -> bool:
+        """Say whether others than its members see who is in it."""
+        return self.is_listed and not self.password
 
     def is_over(self, now: datetime) -> bool:
         """Say whether it has lasted as long as it may, by a clock that may be behind the one by which it is due."""
@@ -96,22 +105,36 @@ class OptionChanges(NamedTuple):
     muted: bool | None = None
     lasts: timedelta | None = None
     """How long the broadcast goes on; zero: until its people close it."""
+    link_key: str = ""
+    """A fresh one, for a room that becomes private or is to have another link."""
+    new_link: bool = False
+    """The link that there was leads nowhere any more."""
 
     @property
     def configures(self) -> bool:
         """Say whether something is to be set that is the owner's alone."""
-        return self.access is not None or self.password is not None or self.lasts is not None
+        return self.new_link or any(one is not None for one in (self.access, self.password, self.lasts))
 
     def apply(self, options: RoomOptions, since: datetime) -> RoomOptions:
         """Return the options with the changes; the broadcast lasts from ``since``."""
         ends = options.ends
         if self.lasts is not None:
             ends = since + self.lasts if self.lasts else None
+        access = options.access if self.access is None else self.access
         return replace(
             options,
-            access=options.access if self.access is None else self.access,
+            access=access,
+            link_key=self._link_key(options) if access is Access.PRIVATE else "",
             password=options.password if self.password is None else self.password,
             slow=options.slow if self.slow is None else self.slow,
             muted=options.muted if self.muted is None else self.muted,
             ends=ends,
         )
+
+    def _link_key(self, options: RoomOptions) -> str:
+        return self.link_key if self.new_link or not options.link_key else options.link_key
+
+
+def fresh_link_key() -> str:
+    """Return what nobody guesses: 128 bits."""
+    return token_urlsafe(16)

@@ -12,6 +12,7 @@ from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
+from liveroom.domain.privacy import Onlooker
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
@@ -73,6 +74,15 @@ class Entry(NamedTuple):
     """The session has sent a keepalive."""
     password: str = ""
     """What they gave as the room's password, as a keyed digest."""
+    link: str = ""
+    """The key of the link by which they come."""
+
+
+class Looked(NamedTuple):
+    """A live room, and who looks at it; None: nothing was arranged of the room, and everybody sees it."""
+
+    room: LiveRoom
+    onlooker: Onlooker | None
 
 
 class Entered(NamedTuple):
@@ -264,7 +274,7 @@ class Live(Protocol):
     async def admit(self, entry: Entry) -> Entered:
         """Make the user a member; twice is once.
 
-        Raises ``RoomNotFound``, ``RoomFull``, ``RoomBanned``, ``NotInvited``, ``PasswordWrong``.
+        Raises ``RoomNotFound``, ``RoomConcealed``, ``RoomFull``, ``RoomBanned``, ``PasswordWrong``.
         """
 
     async def leave(
@@ -297,16 +307,20 @@ class Live(Protocol):
         """Take a closed room away, ending every stay; return the places that its members had."""
 
     async def room(self, room: RoomId) -> LiveRoom | None: ...
+    async def look(self, room: RoomId, user: UserId) -> Looked | None:
+        """Return a live room, and what a user is to it."""
+
     async def rooms(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
         """Return those of the rooms that are live."""
 
     async def member(self, room: RoomId, user: UserId) -> Member | None: ...
     async def members(
-        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
+        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int, viewer: UserId | None = None
     ) -> Sequence[Member]:
         """Return members in the order of joining: those of a higher ``order`` than ``after``, past the offset.
 
-        Raises ``RoomNotFound`` when the room is not live, or is another tenant's.
+        Raises ``RoomNotFound`` when the room is not live, or is another tenant's; with a ``viewer`` also what
+        ``privacy.check_shown`` does.
         """
 
     # the list

@@ -105,9 +105,14 @@ class RoomChannel:
         try:
             return await self._channels.join(self.room, self._tenant(subscriber), subscriber.socket)
         except NotInRoom:
-            raise Refusal(codes.PERMISSION_DENIED) from None
+            raise await self._refusal(subscriber) from None
         except RoomNotFound:
             raise Refusal(codes.UNKNOWN_CHANNEL) from None
+
+    async def _refusal(self, subscriber: Subscriber) -> Refusal:
+        """Return what somebody is told who is not in the room; to whom it does not exist hears no more than that."""
+        why = await self._hub.sync.refusal(self._tenant(subscriber), subscriber.socket.user, self.room)
+        return Refusal(codes.UNKNOWN_CHANNEL if isinstance(why, RoomNotFound) else codes.PERMISSION_DENIED)
 
     def part(self, subscriber: Subscriber) -> None:
         self._hub.leases.part(self.room, subscriber.socket)

@@ -8,6 +8,7 @@ from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.presence import Presence, Source
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Database, Live
+from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.ranks import is_admin
 
 
@@ -17,10 +18,14 @@ class Attendance:
 
     db: Database
     live: Live
+    privacy: Privacy
 
     async def query(self, actor: Actor, user_ids: Sequence[str]) -> Sequence[Presence]:
-        """Return the presence of those of the users that belong to the actor's tenant, in the order asked."""
-        return await self.of_users(actor.tenant.name, user_ids)
+        """Return the presence of those of the users that belong to the actor's tenant, in the order asked.
+
+        Rooms that keep their members to themselves are left out where the actor is none.
+        """
+        return await self.privacy.shown(actor, await self.of_users(actor.tenant.name, user_ids))
 
     async def of_users(self, tenant: TenantName, user_ids: Sequence[str]) -> Sequence[Presence]:
         """Return the presence of those of the users that belong to the tenant, in the order asked."""

@@ -17,6 +17,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Database, Live
 from liveroom.usecases.asking import Asking, Question
+from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.screening import Screening
 
 _MOMENTS: Final = (Moment.ENTER, Moment.GO_LIVE)
@@ -38,6 +39,8 @@ class Coming(NamedTuple):
     """The operator has been asked whether they may go live."""
     judged: bool = False
     """What the room would say of itself may be shown."""
+    link: str = ""
+    """The key of the link by which they come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Consents:
     live: Live
     asking: Asking
     screening: Screening
+    privacy: Privacy
 
     async def judged(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Coming:
         """Return how the actor comes with words that may be shown. Raises ``ContentRefused``."""
@@ -73,12 +77,17 @@ class Consents:
             raise RoomNotFound
         if room is not None and not opens and (present := await self._present(actor, room, coming)) is not None:
             return present
+        if not opens and await self._is_concealed(actor, room, coming.link):
+            return coming  # the room refuses them, whatever the operator says
         user = await self.db.users.get(actor.user)
         door = _Door(actor, user, room_id, room, opens)
         coming = await self._ask_enter(door, coming)
         if not (opens and door.may_open):
             return coming
         return await self._ask_live(door, await self.judged(actor, room_id, coming))
+
+    async def _is_concealed(self, actor: Actor, room: Room | None, link: str) -> bool:
+        return room is not None and await self.privacy.conceals(room.tenant, actor.user, room.id, link)
 
     async def before_live(self, actor: Actor, room_id: RoomId, coming: Coming) -> RoomChanges:
         """Return what counts for a room that is to be opened now. Raises as ``before_enter``."""

@@ -1,4 +1,4 @@
-"""The lists: rooms of a tenant, one room, its members. Everything is read from the live store.
+"""The lists: rooms of a tenant, and members of a room. Everything is read from the live store.
 
 A room's card is on its tenant's list before the caller is answered and before others hear of the change; so are its
 counts, unless the room changes so often that they are gathered for a moment (docs/decisions/0011).
@@ -15,14 +15,15 @@ from typing import Final
 import structlog
 
 from liveroom import deadlines, faults
-from liveroom.domain.errors import BadRequest, LiveUnavailable, RoomNotFound
-from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, is_plain_id
+from liveroom.domain.errors import BadRequest, LiveUnavailable, NotInRoom, RoomConcealed
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId, is_plain_id
 from liveroom.domain.members import Member
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery, cut
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.rooms import LiveRoom
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Cards, Clock, Database, ListLost, Live
+from liveroom.usecases.ranks import is_admin
 
 log = structlog.get_logger("liveroom.listings")
 
@@ -65,30 +66,34 @@ class Listings:
                 await self._built(lost.tenant)
         raise LiveUnavailable("the room list is lost again and again")
 
-    async def room(self, actor: Actor, room_id: RoomId) -> LiveRoom | Room:
-        """Return a live room, a scheduled one, or one that the caller has reserved. Raises ``RoomNotFound``."""
-        live = await self.live.room(room_id)
-        if live is not None and live.tenant == actor.tenant.name:
-            return live
-        room = await self.db.rooms.get(room_id)
-        if room is None or room.state is not RoomState.RESERVED or room.tenant != actor.tenant.name:
-            raise RoomNotFound
-        if room.holder != actor.user and room.options.starts is None:
-            raise RoomNotFound
-        return room
-
     async def members(
         self, actor: Actor, room_id: RoomId, *, cursor: str, offset: int, limit: int
     ) -> tuple[Sequence[Member], str]:
-        """Return members in the order of joining, and the cursor of the next page ("" at the end)."""
-        return await self.members_of(actor.tenant.name, room_id, cursor=cursor, offset=offset, limit=limit)
+        """Return members in the order of joining, and the cursor of the next page ("" at the end).
+
+        Raises ``RoomNotFound``, and ``NotInRoom`` where only members see each other; admins see all.
+        """
+        tenant = actor.tenant.name
+        try:
+            return await self.members_of(tenant, room_id, cursor=cursor, offset=offset, limit=limit, viewer=actor.user)
+        except (RoomConcealed, NotInRoom):
+            if not await is_admin(self.db, actor.user):
+                raise
+        return await self.members_of(tenant, room_id, cursor=cursor, offset=offset, limit=limit)
 
     async def members_of(
-        self, tenant: TenantName, room_id: RoomId, *, cursor: str, offset: int, limit: int
+        self,
+        tenant: TenantName,
+        room_id: RoomId,
+        *,
+        cursor: str,
+        offset: int,
+        limit: int,
+        viewer: UserId | None = None,
     ) -> tuple[Sequence[Member], str]:
-        """Return the same of a room of the tenant. Raises ``RoomNotFound``."""
+        """Return the same of a room of the tenant, as ``viewer`` may see it. Raises as ``members``."""
         after = _read_cursor(cursor)
-        found = await self.live.members(tenant, room_id, after=after, offset=offset, limit=limit + 1)
+        found = await self.live.members(tenant, room_id, after=after, offset=offset, limit=limit + 1, viewer=viewer)
         return cut(found, limit, lambda member: str(member.order))
 
     async def show(self, rooms: Sequence[LiveRoom]) -> None:

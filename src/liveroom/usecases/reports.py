@@ -9,6 +9,7 @@ from liveroom.domain.errors import (
     MessageNotFound,
     PermissionDenied,
     ReportNotFound,
+    RoomConcealed,
     RoomNotFound,
 )
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
@@ -24,6 +25,7 @@ from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.oversight import Oversight
+from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.rates import check_rate
 
@@ -56,6 +58,7 @@ class Reports:
     trail: Audit
     oversight: Oversight
     find: FindMessage
+    privacy: Privacy
 
     async def file(self, actor: Actor, complaint: Complaint) -> str:
         """Take a report down and return its id. A room that has just closed can be reported too.
@@ -65,7 +68,7 @@ class Reports:
         if complaint.room is None and (complaint.message or complaint.target is None):
             raise BadRequest("roomId, targetId: at least one is required; messageId needs a roomId")
         await check_rate(self.live, f"report:{actor.user}", limit=LIMIT, window=WINDOW)
-        room = await self._room(actor.tenant.name, complaint.room)
+        room = await self._room(actor, complaint.room)
         report = await self._written(actor, complaint)
         stream = of_room(report.room) if report.room else of_user(report.target)
 
@@ -128,11 +131,20 @@ class Reports:
 
         return await self.db.transact(work)
 
-    async def _room(self, tenant: TenantName, id: RoomId | None) -> Room | None:
-        room = await self.db.rooms.get(id) if id is not None else None
-        if id is not None and (room is None or room.tenant != tenant or room.state is RoomState.RESERVED):
+    async def _room(self, actor: Actor, id: RoomId | None) -> Room | None:
+        if id is None:
+            return None
+        room = await self.db.rooms.get(id)
+        if room is None or room.tenant != actor.tenant.name or room.state is RoomState.RESERVED:
             raise RoomNotFound
+        if await self.privacy.conceals(room.tenant, actor.user, id) and not await self._is_banned(actor.user, room):
+            raise RoomConcealed
         return room
+
+    async def _is_banned(self, user: UserId, room: Room) -> bool:
+        """Say whether somebody was put out of the room: a ban does not keep them from telling of it."""
+        standing = await self.db.standings.get(room.id, user)
+        return standing is not None and standing.is_banned(self.clock.now())
 
     async def _written(self, actor: Actor, complaint: Complaint) -> Report:
         """Return the report as it is kept: of a message with what it says now."""

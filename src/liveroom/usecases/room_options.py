@@ -11,8 +11,8 @@ from typing import Final
 from liveroom.domain.errors import BadRequest, PermissionDenied, RoomNotFound, StillBanned
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.options import OptionChanges, RoomOptions
-from liveroom.domain.permissions import Right
+from liveroom.domain.options import OptionChanges, RoomOptions, fresh_link_key
+from liveroom.domain.permissions import Right, may
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.standings import Standing
@@ -47,14 +47,18 @@ class Options:
     calling: Calling
 
     async def get(self, actor: Actor, room_id: RoomId) -> RoomOptions:
-        """Return a room's options, for its members, its owner and admins.
+        """Return a room's options, for its members, its owner and admins; its link for those who may invite.
 
         Raises ``RoomNotFound``, ``NotInRoom`` for all others.
         """
         try:
-            return (await self.ranks.check_reader(actor, room_id)).room.options
+            ranked = await self.ranks.check_reader(actor, room_id)
         except RoomNotFound:
             return (await self._reserved(actor, room_id)).options
+        options = ranked.room.options
+        if not options.link_key or may(ranked.rank, Right.INVITE) or await is_admin(self.db, actor.user):
+            return options
+        return replace(options, link_key="")
 
     async def set(
         self, actor: Actor, room_id: RoomId, changes: OptionChanges, *, password: str | None = None
@@ -67,6 +71,7 @@ class Options:
         await self.standings.count(actor)
         if password is not None:
             changes = changes._replace(password=self.passwords.kept(room_id, password))
+        changes = changes._replace(link_key=fresh_link_key())
         now = self.clock.now()
         right = Right.CONFIGURE if changes.configures else Right.ARRANGE
         ranked = await self._ranked(actor, room_id, right)
@@ -123,5 +128,6 @@ class Options:
         if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.RESERVED:
             raise RoomNotFound
         if room.holder != actor.user and not await is_admin(self.db, actor.user):
-            raise RoomNotFound if room.options.starts is None else PermissionDenied
+            is_known = room.options.starts is not None and room.options.is_listed
+            raise PermissionDenied if is_known else RoomNotFound
         return room

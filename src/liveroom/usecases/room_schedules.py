@@ -12,6 +12,7 @@ import structlog
 
 from liveroom.domain.errors import BadRequest, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName
+from liveroom.domain.options import fresh_link_key
 from liveroom.domain.paging import cut
 from liveroom.domain.rooms import CloseReason, Room, RoomState
 from liveroom.domain.schedules import HELD_WITHIN, LISTED_AHEAD, SCHEDULED_MAX, Mark, Plan, schedule
@@ -57,7 +58,7 @@ class Schedules:
             if room.options.starts is None and len(await tx.schedules.of(actor.user)) >= SCHEDULED_MAX:
                 raise QuotaExceeded(f"at most {SCHEDULED_MAX} scheduled rooms")
             digest = None if password is None else self.passwords.kept(room.id, password)
-            options = plan.options._replace(password=digest)
+            options = plan.options._replace(password=digest, link_key=fresh_link_key())
             planned = schedule(room, plan._replace(options=options), by=actor.user, now=self.clock.now())
             await (tx.rooms.add(planned) if room_id is None else tx.rooms.put(planned))
             return planned

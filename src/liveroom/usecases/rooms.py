@@ -13,11 +13,11 @@ from liveroom.domain.errors import (
     BadRequest,
     Failure,
     LiveUnavailable,
-    NotInvited,
     PasswordMissing,
     PasswordWrong,
     PermissionDenied,
     Refused,
+    RoomConcealed,
     RoomNotFound,
 )
 from liveroom.domain.ids import PlaceId, RoomId, StayId, UserId, new_id
@@ -35,6 +35,7 @@ from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.policies import Policies
+from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.removals import put_out
@@ -58,6 +59,7 @@ class Rooms:
     screening: Screening
     unfinished: Unfinished
     openings: Openings
+    privacy: Privacy
 
     async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:
         """Give the actor a fresh room id. Nobody sees the room until they open it.
@@ -76,18 +78,18 @@ class Rooms:
         changes: RoomChanges,
         kind: str = "",
         password: str = "",
+        link: str = "",
     ) -> Entered:
         """Put the actor in the room, opening it when it is not live and they come as its host.
 
         Entering twice is entering once; entering elsewhere ends the session's audience place. Raises ``RoomNotFound``,
-        ``RoomFull``, ``RoomBanned``, ``NotInvited``, ``PasswordMissing``, ``PasswordWrong``, ``RateLimited`` after
-        wrong passwords or too many openings, ``PermissionDenied``, ``HookRefused``, ``ContentRefused``, ``BadRequest``,
-        ``QuotaExceeded``.
+        ``RoomFull``, ``RoomBanned``, ``PasswordMissing``, ``PasswordWrong``, ``RateLimited`` after wrong passwords or
+        too many openings, ``PermissionDenied``, ``HookRefused``, ``ContentRefused``, ``BadRequest``, ``QuotaExceeded``.
         """
         asked = wanted_role(role)
         if room_id is None and asked[0] is Role.AUDIENCE:
             raise BadRequest("roomId: required")
-        coming = Coming(*asked, changes, kind)
+        coming = Coming(*asked, changes, kind, link=link)
         if not password:
             try:
                 return await self._enter(actor, room_id, coming)
@@ -148,7 +150,12 @@ class Rooms:
 
     async def destroy(self, actor: Actor | Operator, room_id: RoomId) -> None:
         """Close the room; one that is not there, or closed, is left alone. Raises ``PermissionDenied``."""
-        committed = await self.broadcasts.close_as(actor, room_id)
+        try:
+            committed = await self.broadcasts.close_as(actor, room_id)
+        except PermissionDenied:
+            if isinstance(actor, Actor) and await self.privacy.conceals(actor.tenant.name, actor.user, room_id):
+                return
+            raise
         faults.point("close.committed")
         if committed is not None and committed.row is not None:
             await self.relay.deliver_later([committed.row])
@@ -183,10 +190,10 @@ class Rooms:
         return entered
 
     async def _knock(self, actor: Actor, entry: Entry) -> Entered:
-        """Let somebody in, an admin also where others need to be invited or to know a password."""
+        """Let somebody in, an admin also where others need a link, an invitation or a password."""
         try:
             return await self.live.admit(entry)
-        except (NotInvited, PasswordWrong):
+        except (RoomConcealed, PasswordWrong):
             if not await is_admin(self.db, actor.user):
                 raise
             return await self.live.admit(entry._replace(admin=True))
@@ -299,4 +306,5 @@ class Rooms:
             anyone_hosts=self.policies.anyone_hosts,
             keepalive=placed.keepalive,
             password=coming.password,
+            link=coming.link,
         )

@@ -6,15 +6,16 @@ Subscribing is not entering: only members listen to a room. What is listened to,
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from liveroom.domain.errors import NotInRoom, RoomNotFound, TokenInvalid
+from liveroom.domain.errors import NotInRoom, RoomConcealed, RoomNotFound, TokenInvalid
 from liveroom.domain.events import Devices, Snapshot, Socket
-from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
 from liveroom.domain.members import Place
 from liveroom.domain.sessions import Actor, Claims
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Live
 from liveroom.usecases.accounts import Accounts
 from liveroom.usecases.authentication import Authentication
+from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.tenancy import Tenancy
 
 
@@ -27,6 +28,7 @@ class Sync:
     tenants: Tenancy
     accounts: Accounts
     devices: Devices
+    privacy: Privacy
 
     def identify(self, token: str) -> tuple[Claims, Tenant]:
         """Return what a connection's token says. Raises ``TokenExpired``, ``TokenInvalid``."""
@@ -55,8 +57,12 @@ class Sync:
         """Return the room's state with its position, for a member. Raises ``RoomNotFound``, ``NotInRoom``."""
         snapshot = await self.live.channels.snapshot(room, actor.tenant.name)
         if not await self.is_member(room, actor.user):
-            raise NotInRoom
+            raise await self.refusal(actor.tenant.name, actor.user, room)
         return snapshot
+
+    async def refusal(self, tenant: TenantName, user: UserId, room: RoomId) -> NotInRoom | RoomConcealed:
+        """Return why somebody who is not in a room may not listen to it."""
+        return await self.privacy.concealment(tenant, user, room) or NotInRoom()
 
     async def is_live(self, room: RoomId) -> bool:
         """Say whether the room is live now."""

@@ -19,6 +19,7 @@ EVERY = RoomOptions(
     slow=timedelta(seconds=3),
     muted=True,
     guarded=True,
+    link_key="a-key-that-nobody-guesses",
 )
 
 
@@ -37,7 +38,7 @@ async def test_a_room_has_the_default_options(world: World) -> None:
 async def test_options_show_in_every_picture(world: World) -> None:
     await world.go_live()
     put = await arrange(world, EVERY)
-    entered = await world.enter("bob", password="digest")
+    entered = await world.enter("bob", password="digest", link=EVERY.link_key)
     left = await world.leave("bob")
     snapshot = await world.live.channels.snapshot(R1, put.tenant)
     assert left is not None

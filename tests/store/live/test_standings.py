@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.errors import NotInRoom, NotInvited, PasswordWrong, RoomBanned
+from liveroom.domain.errors import NotInRoom, PasswordWrong, RoomBanned, RoomConcealed
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, TenantName, UserId
 from liveroom.domain.members import Role
@@ -184,7 +184,7 @@ async def test_a_changed_standing_is_told_behind_the_role_that_it_gives(world: W
 async def test_only_who_was_invited_comes_into_an_invitation_room(world: World) -> None:
     await world.go_live()
     await arrange(world, RoomOptions(access=Access.INVITED))
-    with pytest.raises(NotInvited):
+    with pytest.raises(RoomConcealed):
         await world.enter("bob")
     await put(world, standing("bob", invited=True))
     await world.enter("bob")

@@ -24,10 +24,23 @@ from liveroom.store.sql.users import user_values
 from tests.servers import Mariadb
 from tests.store.sql.samples import ACME, NOW, room, stay, user
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011"]
 
 _LATER: Final = frozenset(
-    {"barred", "access", "password", "seats", "seat_mode", "seat_locks", "slow", "muted", "starts", "ends", "guarded"}
+    {
+        "barred",
+        "access",
+        "password",
+        "seats",
+        "seat_mode",
+        "seat_locks",
+        "slow",
+        "muted",
+        "starts",
+        "ends",
+        "guarded",
+        "link_key",
+    }
 )
 _ROOM_THEN: Final = statement(
     insert(rooms).values({c.name: bindparam(c.name) for c in rooms.columns if c.name not in _LATER})

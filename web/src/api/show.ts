@@ -5,6 +5,7 @@ import type {
   HeldUser,
   MessageObject,
   Options as RoomOptions,
+  OptionsWithLink as RoomOptionsWithLink,
   ReportRow,
   RoleHolder,
   Seat as RoomSeat,
@@ -15,6 +16,7 @@ import type {
 
 export type { Invitation, Removal } from '../openapi';
 export type Options = Readonly<RoomOptions>;
+export type OptionsWithLink = Readonly<RoomOptionsWithLink>;
 export type Access = Options['access'];
 export type SeatMode = Options['seatMode'];
 export type Seat = Readonly<RoomSeat>;
@@ -34,6 +36,7 @@ export const TROUBLES = ['spam', 'abuse', 'sexual', 'other'] as const;
 /** What may be wished of a room's options; an empty password takes it away, no minutes the end. */
 export interface Wishes {
   readonly access?: Access;
+  readonly newLink?: boolean;
   readonly password?: string;
   readonly slowMode?: number;
   readonly muted?: boolean;

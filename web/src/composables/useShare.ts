@@ -1,16 +1,30 @@
-/** Copy the address of what is shown. */
+/** Copy the address of the room that is shown; that of a private one carries the key that lets in. */
 
+import type { Access } from '../api/show';
 import { useTexts } from '../i18n/texts';
 import { useToasts } from './useToasts';
 
-export function useShare(): () => Promise<void> {
+/** What is asked for the key; whoever may not hand it on gets none. */
+interface Room {
+  access(): Access;
+  linkKey(): Promise<string>;
+}
+
+export function useShare(room: Room): () => Promise<void> {
   const { t } = useTexts();
   const { toast } = useToasts();
   return async () => {
-    const address = window.location.href;
+    const key = room.access() === 'private' ? await room.linkKey().catch(() => '') : '';
+    const address = addressWith(window.location.href, key);
     const copied = await copy(address);
     toast(copied ? t('room.shared') : address);
   };
+}
+
+/** The address with this key for its only parameter; without one it stays as it is. */
+export function addressWith(address: string, key: string): string {
+  const [page = '', path = ''] = address.split('#');
+  return key === '' ? address : `${page}#${path.replace(/\?.*$/, '')}?key=${encodeURIComponent(key)}`;
 }
 
 /** Pages over plain http have no clipboard. */

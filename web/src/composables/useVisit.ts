@@ -5,7 +5,7 @@ import { onScopeDispose, shallowRef } from 'vue';
 import type { RoomEvent } from '../api/types';
 import type { Wire } from '../api/wire';
 import type { Scene } from '../rooms/scene';
-import { type Stage, Visit } from '../rooms/visit';
+import { type Stage, Visit, type Watcher } from '../rooms/visit';
 
 /** What parts of the screen hear of, beside the scene. */
 export interface Listener {
@@ -13,14 +13,14 @@ export interface Listener {
   afresh?(): void;
 }
 
-export function useVisit(wire: Wire, roomId: string, me: string) {
+export function useVisit(wire: Wire, roomId: string, me: string, linkKey = '') {
   const stage = shallowRef<Stage>({ at: 'entering' });
   const scene = shallowRef<Scene | null>(null);
   const listeners = new Set<Listener>();
   let visit = begin();
 
   function begin(): Visit {
-    const begun = new Visit(wire, roomId, me, {
+    const watcher: Watcher = {
       stage(now) {
         stage.value = now;
       },
@@ -33,7 +33,8 @@ export function useVisit(wire: Wire, roomId: string, me: string) {
       afresh() {
         for (const listener of listeners) listener.afresh?.();
       },
-    });
+    };
+    const begun = new Visit(wire, roomId, me, watcher, { linkKey });
     void begun.enter();
     return begun;
   }

@@ -135,6 +135,8 @@ export const enShow = {
   'manage.access.public': 'Everyone',
   'manage.access.private': 'Anyone with the link',
   'manage.access.invited': 'Invited people only',
+  'manage.link.new': 'Replace the link',
+  'manage.link.replaced': 'The old link no longer works',
   'manage.password': 'Password',
   'manage.password.set': 'A password is set',
   'manage.password.none': 'No password',

@@ -137,6 +137,8 @@ export const zhShow: Readonly<Record<keyof typeof enShow, string>> = {
   'manage.access.public': '所有人',
   'manage.access.private': '知道链接的人',
   'manage.access.invited': '受邀的人',
+  'manage.link.new': '更换链接',
+  'manage.link.replaced': '旧链接已失效',
   'manage.password': '密码',
   'manage.password.set': '已设置密码',
   'manage.password.none': '无需密码',

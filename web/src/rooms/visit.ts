@@ -33,7 +33,8 @@ export interface Watcher {
 
 const UNSUBSCRIBED_REMOVED = 2000;
 const UNSUBSCRIBED_CLOSED = 2001;
-const DENIED = 103;
+/** Whoever is not in the room; a room that keeps itself from them does not exist. */
+const DENIED: ReadonlySet<number> = new Set([102, 103]);
 /** A place that is lost again so soon is not worth another attempt. */
 const PATIENCE_MS = 5000;
 /** Why a place was taken away is told beside the channel's end, and may come after it. */
@@ -54,14 +55,19 @@ export class Visit {
   private been = false;
   private gone = false;
   private password = '';
+  private readonly now: () => number;
+  /** The room, and the key of the link by which the user comes. */
+  private readonly named: Record<string, string>;
 
   constructor(
     private readonly wire: Wire,
     private readonly roomId: string,
     private readonly me: string,
     private readonly watcher: Watcher,
-    private readonly now: () => number = () => performance.now(),
+    { now = () => performance.now(), linkKey = '' }: { now?: () => number; linkKey?: string } = {},
   ) {
+    this.now = now;
+    this.named = { roomId, ...(linkKey === '' ? {} : { linkKey }) };
     this.unhear = wire.onPersonal((event: { type: string; data?: Removal }) => {
       if (event.type === 'user.removed' && event.data && ['', roomId].includes(event.data.roomId)) this.expel(event.data);
     });
@@ -71,10 +77,9 @@ export class Visit {
   async enter(password = this.password): Promise<void> {
     this.password = password;
     try {
-      const room = await this.wire.call<Room>('rooms/room_detail', { roomId: this.roomId });
-      const role = room.ownBy === this.me ? 'anchor' : 'audience';
+      const role = (await this.owns()) ? 'anchor' : 'audience';
       const entered = await this.wire.call<Entered>('rooms/enter_room', {
-        roomId: this.roomId,
+        ...this.named,
         role,
         ...(password === '' ? {} : { password }),
       });
@@ -109,6 +114,17 @@ export class Visit {
     this.gone = true;
     this.unhear();
     this.unfollow?.();
+  }
+
+  /** Say whether the room is the user's. Of one that they may not see the door says why. */
+  private async owns(): Promise<boolean> {
+    try {
+      const room = await this.wire.call<Room>('rooms/room_detail', this.named);
+      return room.ownBy === this.me;
+    } catch (failure) {
+      if (isRefusal(failure, Code.ROOM_NOT_EXISTS)) return false;
+      throw failure;
+    }
   }
 
   private follow(): void {
@@ -152,9 +168,9 @@ export class Visit {
   private lose(code: number): void {
     if (this.gone || this.stage.at === 'over') return;
     if (code === UNSUBSCRIBED_CLOSED) this.finish('closed', '');
-    else if (code !== UNSUBSCRIBED_REMOVED && code !== DENIED) this.finish('failed', String(code));
+    else if (code !== UNSUBSCRIBED_REMOVED && !DENIED.has(code)) this.finish('failed', String(code));
     else if (this.now() - this.entered < PATIENCE_MS) this.finish('removed', '');
-    else if (code === DENIED) void this.enter();
+    else if (DENIED.has(code)) void this.enter();
     else setTimeout(() => void this.comeBack(), WORD_MS);
   }
 

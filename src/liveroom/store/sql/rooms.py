@@ -158,15 +158,15 @@ def read_room(row: Row) -> Room:
         instant(row[7]),
         instant(row[8]),
         BroadcastId(row[9]),
-        *(*row[10:19], row[19] == 1, _read_options(row[20:30])),
+        *(*row[10:19], row[19] == 1, _read_options(row[20:31])),
     )
 
 
 def _read_options(row: Sequence[Any]) -> RoomOptions:
-    access, password, seats, mode, locks, slow, muted, starts, ends, guarded = row
+    access, password, seats, mode, locks, slow, muted, starts, ends, guarded, link_key = row
     return RoomOptions(
         Access(access), password, seats, SeatMode(mode), locks, timedelta(milliseconds=slow), muted == 1,
-        optional_instant(starts), optional_instant(ends), guarded == 1,
+        optional_instant(starts), optional_instant(ends), guarded == 1, link_key,
     )  # fmt: skip
 
 
@@ -182,6 +182,7 @@ def _option_values(options: RoomOptions) -> dict[str, Value]:
         "starts": optional_millis(options.starts),
         "ends": optional_millis(options.ends),
         "guarded": int(options.guarded),
+        "link_key": options.link_key,
     }
 
 

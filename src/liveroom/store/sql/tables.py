@@ -186,6 +186,7 @@ rooms: Final = table(
     maybe_instant("starts"),
     maybe_instant("ends"),
     Column("guarded", SmallInteger, nullable=False, server_default="0"),
+    Column("link_key", String(32), nullable=False, server_default=""),
     Index("lr_rooms_bucket", "room_bucket", "state"),
     Index("lr_rooms_tenant", "tenant", "state", "id"),
     Index("lr_rooms_state", "state", "id"),

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Final
 
-from liveroom.domain.errors import NotInvited, PasswordWrong, RoomBanned
+from liveroom.domain.errors import PasswordWrong, RoomBanned, RoomConcealed
 from liveroom.domain.members import Role, granted_role
-from liveroom.domain.options import Access
+from liveroom.domain.privacy import lets_in
 from liveroom.ports import Entry
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
@@ -19,7 +19,7 @@ def appointed(room: RoomRecord, entry: Entry) -> Role | None:
 
 
 def check_barriers(room: RoomRecord, entry: Entry, now: datetime, *, member: bool) -> None:
-    """Raise ``RoomBanned``, ``NotInvited`` or ``PasswordWrong`` for who may not come in."""
+    """Raise ``RoomBanned``, ``RoomConcealed`` or ``PasswordWrong`` for who may not come in."""
     if room.owns(entry.user):
         return
     known, options = room.standings.get(entry.user), room.options
@@ -27,8 +27,8 @@ def check_barriers(room: RoomRecord, entry: Entry, now: datetime, *, member: boo
         raise RoomBanned
     if member or entry.admin or (known is not None and known.role is not None):
         return
-    if options.access is Access.INVITED and (known is None or not known.invited):
-        raise NotInvited
+    if not lets_in(options, entry.link, invited=known is not None and known.invited):
+        raise RoomConcealed
     if options.password and options.password not in entry.password:
         raise PasswordWrong
 

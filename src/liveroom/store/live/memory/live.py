@@ -15,7 +15,21 @@ from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, ListLost, Orphan, Placed, Placing, StaleRoom, Use
+from liveroom.ports import (
+    Alarm,
+    Clock,
+    Entered,
+    Entry,
+    Ledger,
+    Left,
+    ListLost,
+    Looked,
+    Orphan,
+    Placed,
+    Placing,
+    StaleRoom,
+    Use,
+)
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.memory.channels import Channels
 from liveroom.store.live.memory.feeds import Feeds
@@ -160,6 +174,9 @@ class MemoryLive:
     async def room(self, room: RoomId) -> LiveRoom | None:
         return await self._rooms.get(room)
 
+    async def look(self, room: RoomId, user: UserId) -> Looked | None:
+        return await self._rooms.look(room, user)
+
     async def rooms(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
         return [live for room in rooms if (live := await self._rooms.get(room)) is not None]
 
@@ -167,9 +184,9 @@ class MemoryLive:
         return await self._rooms.member(room, user)
 
     async def members(
-        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
+        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int, viewer: UserId | None = None
     ) -> Sequence[Member]:
-        return await self._rooms.members(tenant, room, after, offset, limit)
+        return await self._rooms.members(tenant, room, after, offset, limit, viewer)
 
     # --- the list --------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId,
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import DEFAULTS, RoomOptions
+from liveroom.domain.privacy import Onlooker
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.domain.seats import EMPTY, Stage
 from liveroom.domain.standings import Standing
@@ -170,6 +171,20 @@ class RoomRecord:
 
     def owns(self, user: UserId) -> bool:
         return user in (self.owner, self.holder)
+
+    def onlooker(self, user: UserId, now: datetime) -> Onlooker | None:
+        """Return what a user is to a room that does not show everything to everybody."""
+        if self.options.shows_members and not self.options.guarded:
+            return None
+        known = self.standings.get(user)
+        return Onlooker(
+            owner=user == self.owner,
+            holder=user == self.holder,
+            member=user in self.members,
+            appointed=known is not None and known.role is not None,
+            invited=known is not None and known.invited,
+            banned=known is not None and known.is_banned(now),
+        )
 
     def is_full(self, user: UserId) -> bool:
         """Say whether there is no room for this user; for who owns it there always is."""

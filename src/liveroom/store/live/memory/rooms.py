@@ -18,10 +18,11 @@ from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, Tenant
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.presence import Patience
+from liveroom.domain.privacy import check_shown
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Orphan, RoomSeed, StaleRoom
+from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, RoomSeed, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_standing
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
@@ -174,10 +175,14 @@ class Rooms:
         member = None if record is None else record.members.get(user)
         return None if member is None else member.value()
 
-    async def members(self, tenant: TenantName, room: RoomId, after: int, offset: int, limit: int) -> Sequence[Member]:
+    async def members(
+        self, tenant: TenantName, room: RoomId, after: int, offset: int, limit: int, viewer: UserId | None
+    ) -> Sequence[Member]:
         record = await self.record(room)
         if record is None or record.tenant != tenant:
             raise RoomNotFound
+        if viewer is not None and (onlooker := record.onlooker(viewer, self._clock.now())) is not None:
+            check_shown(record.options, onlooker)
         return record.page(after, offset, limit)
 
     def changed(self, room: RoomRecord, now: int) -> None:
@@ -288,6 +293,11 @@ class Rooms:
     async def get(self, room: RoomId) -> LiveRoom | None:
         record = await self.record(room)
         return None if record is None else record.value()
+
+    async def look(self, room: RoomId, user: UserId) -> Looked | None:
+        """Return a live room, and what a user is to it."""
+        record = await self.record(room)
+        return None if record is None else Looked(record.value(), record.onlooker(user, self._clock.now()))
 
     # --- background ------------------------------------------------------------------------------------------------
 

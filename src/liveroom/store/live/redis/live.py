@@ -17,7 +17,7 @@ from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Orphan, Placed, Placing, StaleRoom, Use
+from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, Placed, Placing, StaleRoom, Use
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.audit import Audit
 from liveroom.store.live.redis.calls import Caller
@@ -257,6 +257,9 @@ class RedisLive:
     def room(self, room: RoomId) -> Answer[LiveRoom | None]:
         return self._rooms.get(room)
 
+    def look(self, room: RoomId, user: UserId) -> Answer[Looked | None]:
+        return self._rooms.look(room, user)
+
     def rooms(self, rooms: Sequence[RoomId]) -> Answer[Sequence[LiveRoom]]:
         return self._rooms.some(rooms)
 
@@ -264,9 +267,9 @@ class RedisLive:
         return self._rooms.member(room, user)
 
     def members(
-        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
+        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int, viewer: UserId | None = None
     ) -> Answer[Sequence[Member]]:
-        return self._rooms.members(tenant, room, after=after, offset=offset, limit=limit)
+        return self._rooms.members(tenant, room, after=after, offset=offset, limit=limit, viewer=viewer)
 
     # --- the list --------------------------------------------------------------------------------------------------
 

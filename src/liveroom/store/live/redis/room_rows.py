@@ -9,6 +9,7 @@ import msgspec
 from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.options import DEFAULTS, Access, RoomOptions, SeatMode
+from liveroom.domain.privacy import Onlooker
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.domain.standings import Standing
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, milliseconds, moment, moment_or_never, pack
@@ -31,6 +32,8 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     muted: int
     ends: int
     guarded: int
+    link_key: str = ""
+    """Not there in what a former release has written."""
 
     @classmethod
     def of(cls, options: RoomOptions) -> "OptionsRow":
@@ -38,7 +41,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
         return cls(
             _ACCESSES.index(options.access), options.password, options.seats, _MODES.index(options.seat_mode),
             options.seat_locks, milliseconds(options.slow), int(options.muted), moment_or_never(options.ends),
-            int(options.guarded),
+            int(options.guarded), options.link_key,
         )  # fmt: skip
 
     def value(self) -> RoomOptions:
@@ -46,7 +49,7 @@ class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
         return RoomOptions(
             _ACCESSES[self.access], self.password, self.seats, _MODES[self.seat_mode], self.seat_locks,
             timedelta(milliseconds=self.slow), self.muted == 1, None, at(self.ends) if self.ends else None,
-            self.guarded == 1,
+            self.guarded == 1, self.link_key,
         )  # fmt: skip
 
 
@@ -112,8 +115,14 @@ def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
     facts, barred = _facts(packed)
     return LiveRoom(
         room, *facts, card, hidden == 1, members, joined, int(version), barred,
-        _options(options) if options else DEFAULTS, likes,
+        read_options(options) if options else DEFAULTS, likes,
     )  # fmt: skip
+
+
+def read_onlooker(row: Sequence[int], now: datetime) -> Onlooker:
+    """Return what ``lua/prelude_onlooker`` says of somebody."""
+    owner, holder, member, role, banned, invited = row
+    return Onlooker(owner == 1, holder == 1, member == 1, role > 0, invited == 1, banned > moment(now))
 
 
 def read_seat_mode(number: int) -> SeatMode:
@@ -127,7 +136,7 @@ def rev_of(fixed: bytes) -> int:
 
 
 @short_cache(4096, 1024)
-def _options(packed: bytes) -> RoomOptions:
+def read_options(packed: bytes) -> RoomOptions:
     """Return options, most of which are those of the call before."""
     return _read_options(packed).value()
 

@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 from liveroom.caches import ByteCache
-from liveroom.domain.errors import NotInvited, PasswordWrong, Refused, RoomBanned, RoomFull, RoomNotFound
+from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConcealed, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place
+from liveroom.domain.privacy import check_shown
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Entered, Entry, Left
+from liveroom.ports import Entered, Entry, Left, Looked
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import RoomKeys, keep_keys, room_keys
 from liveroom.store.live.redis.pacing import Pacing
@@ -26,7 +27,16 @@ from liveroom.store.live.redis.records import (
     read_member,
     read_role,
 )
-from liveroom.store.live.redis.room_rows import ARRANGED, PLAIN, FixedRow, packed_options, read_room, standing_row
+from liveroom.store.live.redis.room_rows import (
+    ARRANGED,
+    PLAIN,
+    FixedRow,
+    packed_options,
+    read_onlooker,
+    read_options,
+    read_room,
+    standing_row,
+)
 from liveroom.store.live.redis.watch import Watch
 
 PART: Final = 500
@@ -42,7 +52,7 @@ _REFUSALS: Final[dict[bytes, type[Refused]]] = {
     b"none": RoomNotFound,
     b"full": RoomFull,
     b"banned": RoomBanned,
-    b"invited": NotInvited,
+    b"concealed": RoomConcealed,
     b"password": PasswordWrong,
 }
 
@@ -66,7 +76,7 @@ class Rooms:
             "admit", keys.number, keys.leaving, self._core.offset(), entry.room,
             entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label, entry.profile.name,
             entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
-            int(entry.keepalive), entry.stay, entry.password,
+            int(entry.keepalive), entry.stay, entry.password, entry.link,
         )  # fmt: skip
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
@@ -104,21 +114,23 @@ class Rooms:
         return None if packed is None else read_member(packed).value(user)
 
     async def members(
-        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int
+        self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int, viewer: UserId | None
     ) -> Sequence[Member]:
         keys = room_keys(room)
         read = (keys.facts, keys.room, keys.members, keys.order)
         asked = (tenant, room, after, offset, limit)
         version, page = self._pages.get(asked) or (b"", ())
         answer = await self._core.in_room_bucket(
-            "read_members", keys.number, read, tenant, after, offset, max(limit, 0), version
+            "read_members", keys.number, read, tenant, after, offset, max(limit, 0), version, viewer or ""
         )
         if answer is None:
             raise RoomNotFound
+        if answer[1] is not None:
+            check_shown(read_options(answer[1]), read_onlooker(answer[2], self._core.clock.now()))
         if answer[0] == version:
             return page
         page = tuple(
-            read_member(packed).value(user.decode()) for user, packed in zip(answer[1::2], answer[2::2], strict=True)
+            read_member(packed).value(user.decode()) for user, packed in zip(answer[3::2], answer[4::2], strict=True)
         )
         self._pages.put(asked, (answer[0], page), 3 * sum(map(len, answer)))
         keep_keys(room, keys)
@@ -168,7 +180,17 @@ class Rooms:
         if picture is None:
             return None
         keep_keys(room, keys)
-        return read_room(room, picture)
+        return read_room(room, picture[:-1])
+
+    async def look(self, room: RoomId, user: UserId) -> Looked | None:
+        """Return a live room, and what a user is to it."""
+        keys = room_keys(room)
+        answer = await self._core.in_room_bucket("read_room", keys.number, _picture_keys(keys), user)
+        if answer is None:
+            return None
+        keep_keys(room, keys)
+        seen = None if answer[8] is None else read_onlooker(answer[8], self._core.clock.now())
+        return Looked(read_room(room, answer[:8]), seen)
 
     async def some(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
         found = await asyncio.gather(*(self.get(room) for room in rooms))

@@ -1,7 +1,8 @@
 -- uses: time awaited common room events
--- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label, 9 name, 10 avatar, 11 admin, 12 anyone
--- may host, 13 grace, 14 keepalive, 15 stay that begins if they are not in yet, 16 digests of the password they gave.
--- Returns 'none', 'full', 'banned', 'invited', 'password', or role, shown, in how many ms what was gathered is due, and
+-- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label,
+-- 9 name, 10 avatar, 11 admin, 12 anyone may host, 13 grace, 14 keepalive, 15 stay that begins if they are not in yet, 16
+-- digests of the password they gave, 17 the key of the link by which they come. Returns 'none', 'full', 'banned',
+-- 'concealed', 'password', or role, shown, in how many ms what was gathered is due, and
 -- the room's picture.
 local user, id, place, wanted = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 local room = read_room()
@@ -25,8 +26,9 @@ local function barrier()
   if member or appointed > 0 or ARGV[11] == '1' then
     return false
   end
-  if options[1] == 2 and not (known and known[4] == 1) then
-    return 'invited'
+  local invited, key = known and known[4] == 1, options[10] or ''
+  if options[1] > 0 and not invited and not (options[1] == 1 and key ~= '' and key == ARGV[17]) then
+    return 'concealed'
   end
   return options[2] ~= '' and not string.find(ARGV[16], options[2], 1, true) and 'password'
 end

@@ -3,8 +3,8 @@
 -- room: f(ixed: tenant, owner, holder, 1 for policy hosts, capacity, broadcast, rev, category, opened, 1 if barred;
 --   packed), c(ard), v(ersion), x (hidden since), n (order of the member who joined last), p (being closed), l(og) and
 --   h(eard): see prelude_events; o(ptions: 1 access (0 public, 1 private, 2 invited), 2 password, 3 seats, 4 seat mode,
---   5 seat locks, 6 slow (ms), 7 muted, 8 ends (0: never), 9 guarded: somebody has a standing; packed, and not there
---   while all are as ever), z (likes), s:<user> (standing: 1 role (0 none, 1 anchor, 3 moderator), 2 banned until,
+--   5 seat locks, 6 slow (ms), 7 muted, 8 ends (0: never), 9 guarded: somebody has a standing, 10 link key; packed,
+--   and not there while all are as ever), z (likes), s:<user> (standing: 1 role (0 none, 1 anchor, 3 moderator), 2 banned until,
 --   3 muted until (0: not), 4 invited, 5 rev; packed).
 -- members: user -> 1 role (0 audience, 1 anchor, 2 owner), 2 label, 3 name, 4 avatar, 5 joined, 6 order, 7 stay (false:
 --   the first place's id), 8 places {session, place, session, place, ...}, 9 keepalive, 10 marks (1 moderator, 2 has a
