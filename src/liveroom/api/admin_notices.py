@@ -19,7 +19,7 @@ DATA_MAX = 4096
 
 
 class SendNotice(Request):
-    """To ``roomId`` or to ``userId``. ``text`` is for people, ``data`` (an object or a text) for their apps."""
+    """Either ``roomId`` or ``userId``. ``text`` is for people, ``data`` (an object or a text) for their apps."""
 
     text: Annotated[str, Text(TEXT_MAX)]
     room_id: Id | None = None
@@ -39,9 +39,9 @@ class SendNotice(Request):
     ),
 )
 async def send_notice(call: SendNotice, operator: Operator, services: Services) -> None:
-    """Tell a live room (``room.notice``) or a user's open connections (``user.notice``) something.
+    """Send a notice to a live room (``room.notice``) or to a user's open connections (``user.notice``).
 
-    What a room is told is among its messages too; more than 20 a second are 3004.
+    A room's notice is also one of its messages; more than 20 a second: 3004.
     """
     if (call.room_id is None) == (call.user_id is None):
         raise BadRequest("roomId, userId: exactly one of them is required")

@@ -17,7 +17,7 @@ from liveroom.domain.server_keys import Operator
     data=Data.LIST,
 )
 async def presence(call: PresenceQuery, operator: Operator, services: Services) -> list[UserPresence]:
-    """Say which users are online and in which room; unknown ones are left out."""
+    """Return which users are online and in which room; unknown ones are left out."""
     return [user_presence(found) for found in await services.attendance.of_users(operator.tenant.name, call.user_ids)]
 
 
@@ -31,6 +31,6 @@ async def presence(call: PresenceQuery, operator: Operator, services: Services) 
     codes=(Code.UserNotExists,),
 )
 async def explain_presence(call: OneUser, operator: Operator, services: Services) -> list[SourceOfLife]:
-    """Say what each source says of a user and until when it counts."""
+    """Explain a user's presence: what each source reports, and until when it counts."""
     found = await services.attendance.explain_of(operator.tenant.name, call.user_id)
     return [source_of_life(source) for source in found]

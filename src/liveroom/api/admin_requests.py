@@ -4,6 +4,6 @@ from liveroom.api.parameters import Id, Request
 
 
 class OneUser(Request):
-    """The user meant."""
+    """The user."""
 
     user_id: Id

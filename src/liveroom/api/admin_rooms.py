@@ -72,7 +72,7 @@ class _Rest(Shape):
 
 
 class ListRooms(Request):
-    """``cursor`` is the ``nextCursor`` of the page before."""
+    """``cursor``: the ``nextCursor`` of the previous page."""
 
     cursor: Id = ""
     limit: _Limit = 100
@@ -87,7 +87,7 @@ class ListRooms(Request):
     data=Data.LIST,
 )
 async def list_rooms(call: ListRooms, operator: Operator, services: Services) -> Page:
-    """List the tenant's live rooms in the order of their ids, hidden and barred ones too."""
+    """List the tenant's live rooms by id, including hidden and barred ones."""
     rooms, cursor = await services.admin_rooms.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
     return Page(b",".join(_written(room, operator.tenant) for room in rooms), cursor)
 
@@ -101,12 +101,12 @@ async def list_rooms(call: ListRooms, operator: Operator, services: Services) ->
     codes=(Code.RoomNotExists,),
 )
 async def get_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
-    """Return a room of the tenant in whatever state."""
+    """Return a room of the tenant, whatever its state."""
     return _shape(await services.admin_rooms.get(operator.tenant.name, RoomId(call.room_id)), operator)
 
 
 class OpenRoom(Request):
-    """``ownerId`` is to come as host. ``roomId``: the owner's, or one that nobody has; without it a fresh one."""
+    """``ownerId``: the host to be. ``roomId``: the owner's, or an unused one; if not given, a new one."""
 
     owner_id: Id
     room_id: Id | None = None
@@ -133,9 +133,9 @@ class OpenRoom(Request):
     ),
 )
 async def open_room(call: OpenRoom, operator: Operator, services: Services) -> msgspec.Raw:
-    """Open a room for its owner, who has the host's grace (60 s) to enter it: else it is closed.
+    """Open a room for its owner, who must enter it within the host's grace (60 s), or it is closed.
 
-    With a ``roomId`` twice is once: a room that is live is answered as it is. Somebody else's room: 3000.
+    Repeating it with the same ``roomId`` returns the live room as it is. Somebody else's room: 3000.
     """
     room_id = RoomId(call.room_id) if call.room_id else None
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
@@ -152,7 +152,7 @@ async def open_room(call: OpenRoom, operator: Operator, services: Services) -> m
     codes=(Code.RoomNotExists,),
 )
 async def update_room(call: UpdateRoom, operator: Operator, services: Services) -> msgspec.Raw:
-    """Change a live room, in its owner's name. A closed room is 2004."""
+    """Change a live room on its owner's behalf. A closed room: 2004."""
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
     return _shape(await services.admin_rooms.update(operator, RoomId(call.room_id), changes), operator)
 
@@ -165,7 +165,7 @@ async def update_room(call: UpdateRoom, operator: Operator, services: Services) 
     codes=(Code.RoomNotExists,),
 )
 async def close_room(call: OneRoom, operator: Operator, services: Services) -> None:
-    """Close a room: its people are told ``closed_by_admin``. One that is closed: 0."""
+    """Close a room; its members are told ``closed_by_admin``. Already closed: 0."""
     await services.admin_rooms.close(operator, RoomId(call.room_id))
 
 
@@ -178,7 +178,7 @@ async def close_room(call: OneRoom, operator: Operator, services: Services) -> N
     codes=(Code.RoomNotExists,),
 )
 async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
-    """Keep a room off every list, in all its broadcasts. Who is in stays in, and its id still lets people in."""
+    """Hide a room from every list, in later broadcasts too. Members stay, and others can still enter by its id."""
     barred = await services.admin_rooms.bar(operator.tenant.name, RoomId(call.room_id), barred=True)
     return _shape(barred, operator)
 
@@ -192,13 +192,13 @@ async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msg
     codes=(Code.RoomNotExists,),
 )
 async def unbar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
-    """Let lists show a room again. One that is not barred: 0."""
+    """Show a room in lists again. Not barred: 0."""
     freed = await services.admin_rooms.bar(operator.tenant.name, RoomId(call.room_id), barred=False)
     return _shape(freed, operator)
 
 
 class KickUser(OneRoom):
-    """Who is to go out of which room."""
+    """The user to remove, and the room."""
 
     user_id: Id
 
@@ -222,13 +222,13 @@ class Kicked(Shape):
     ),
 )
 async def kick_user(call: KickUser, operator: Operator, services: Services) -> Kicked:
-    """Put a user out of a live room and its media, on every device. It bars nobody: they may enter again."""
+    """Remove a user from a live room and its media, on every device. They may enter again."""
     room, user = RoomId(call.room_id), UserId(call.user_id)
     return Kicked(kicked=await services.admin_rooms.kick(operator.tenant.name, room, user))
 
 
 class ListMembers(OneRoom):
-    """``cursor`` is the ``nextCursor`` of the page before."""
+    """``cursor``: the ``nextCursor`` of the previous page."""
 
     cursor: Annotated[str, Text(256)] = ""
     limit: _Limit = 100
@@ -244,7 +244,7 @@ class ListMembers(OneRoom):
     codes=(Code.RoomNotExists,),
 )
 async def list_members(call: ListMembers, operator: Operator, services: Services) -> Page:
-    """List a live room's members in the order of joining."""
+    """List a live room's members in the order they joined."""
     members, cursor = await services.listings.members_of(
         operator.tenant.name, RoomId(call.room_id), cursor=call.cursor, offset=0, limit=call.limit
     )

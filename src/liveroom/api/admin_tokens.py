@@ -15,7 +15,7 @@ from liveroom.domain.users import TAG_MAX, USERNAME_MAX
 
 
 class IssueToken(Request):
-    """``userId``; or ``username`` with ``tag``: the operator's own user of that name, who is made when missing."""
+    """``userId``; or ``username`` with ``tag``: your own user of that name, created if missing."""
 
     user_id: Id | None = None
     username: Annotated[str, Text(USERNAME_MAX)] = ""
@@ -35,7 +35,7 @@ class IssueToken(Request):
     ),
 )
 async def issue_token(call: IssueToken, operator: Operator, services: Services) -> LoginReply:
-    """Sign a user in: each call opens a session of its own, and answers what a login of the user's would."""
+    """Sign a user in: each call opens a new session and returns what the user's own login would."""
     if (call.user_id is None) == (not call.username):
         raise BadRequest("userId, username: exactly one of them is required")
     if call.user_id is not None:
@@ -51,5 +51,5 @@ async def issue_token(call: IssueToken, operator: Operator, services: Services) 
     codes=(Code.UserNotExists,),
 )
 async def revoke_tokens(call: OneUser, operator: Operator, services: Services) -> None:
-    """End every session of a user within a second: tokens are good no more, sockets end, rooms are left."""
+    """End every session of a user within a second: tokens become invalid, sockets close, rooms are left."""
     await services.moderation.sign_out(UserId(call.user_id), tenant=operator.tenant.name)

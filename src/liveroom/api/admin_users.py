@@ -41,8 +41,9 @@ class AdminUser(Shape):
 
 
 class CreateUser(Request):
-    """``username`` and ``tag``: the operator's own user, as its logins name them (``oauth/signature``). Without a
-    ``username`` only ``issue_token`` can sign the user in, and ``tag`` is a field of the profile."""
+    """``username`` and ``tag``: your own user, as their logins name them (``oauth/signature``). Without a ``username``
+    only ``issue_token`` can sign the user in, and ``tag`` is a profile field.
+    """
 
     username: Annotated[str, Text(USERNAME_MAX)] = ""
     tag: Annotated[str, Text(TAG_MAX)] = ""
@@ -60,7 +61,7 @@ class CreateUser(Request):
     codes=(Code.QuotaExceeded,),
 )
 async def create_user(call: CreateUser, operator: Operator, services: Services) -> AdminUser:
-    """Make a user. A ``username`` twice is one user: what is empty in the profile is filled, the rest stays."""
+    """Create a user. Repeating a ``username`` returns the same user and fills only empty profile fields."""
     tenant, people = operator.tenant, services.admin_users
     if call.username:
         profile = Profile(call.name, call.avatar)
@@ -83,7 +84,7 @@ async def get_user(call: OneUser, operator: Operator, services: Services) -> Adm
 
 
 class ListUsers(Request):
-    """``cursor`` is the ``nextCursor`` of the page before."""
+    """``cursor``: the ``nextCursor`` of the previous page."""
 
     cursor: Id = ""
     limit: Annotated[int, Whole(1, 500)] = 100
@@ -98,13 +99,13 @@ class ListUsers(Request):
     data=Data.LIST,
 )
 async def list_users(call: ListUsers, operator: Operator, services: Services) -> Page:
-    """List the tenant's users in the order of their ids. A page may be short before the last: deleted users count."""
+    """List the tenant's users by id. A page may be short before the last one, because deleted users count."""
     users, cursor = await services.admin_users.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
     return Page.of([_shape(user, operator) for user in users], cursor)
 
 
 class UpdateUser(OneUser):
-    """Any of the fields; ``""`` empties one. Phone and e-mail are their user's to change."""
+    """Any of the fields; ``""`` clears one. Only users themselves can change their phone and e-mail."""
 
     name: _Name | None = None
     tag: _Tag | None = None
@@ -123,7 +124,7 @@ class UpdateUser(OneUser):
     ),
 )
 async def update_user(call: UpdateUser, operator: Operator, services: Services) -> None:
-    """Change a user's profile. Nothing given: 205; the same again: 0."""
+    """Change a user's profile. Nothing given: 205; no change: 0."""
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
     await services.profiles.update_of(operator.tenant.name, UserId(call.user_id), changes)
 
@@ -136,15 +137,15 @@ async def update_user(call: UpdateUser, operator: Operator, services: Services) 
     codes=(Code.UserNotExists,),
 )
 async def delete_user(call: OneUser, operator: Operator, services: Services) -> None:
-    """Delete a user for good: sessions, memberships and owned rooms. One who is deleted: 206."""
+    """Delete a user permanently, with sessions, memberships and owned rooms. Already deleted: 206."""
     await services.moderation.delete(UserId(call.user_id), tenant=operator.tenant.name)
 
 
 class BanUser(OneUser):
-    """``seconds``: for how long, for ever without it. ``reason`` is kept with the ban and shown to operators only.
+    """``seconds``: for how long; if not given, permanently. ``reason`` is kept with the ban and shown to the user.
 
-    ``withAddress``: for a day at most, also refuse accounts made from now on from where the user signed in last. Many
-    people may share that address; their accounts go on.
+    ``withAddress``: for a day at most, also refuse accounts created from now on from the address of the user's last
+    login. Many people may share that address; their accounts are not affected.
     """
 
     seconds: Annotated[int, Whole(1, INT32_MAX)] | None = None
@@ -161,7 +162,7 @@ class BanUser(OneUser):
     codes=(Code.UserNotExists,),
 )
 async def ban_user(call: BanUser, operator: Operator, services: Services) -> AdminUser:
-    """Keep a user out, and end their sessions, memberships and media within a second. Again: the new time counts."""
+    """Ban a user, and end their sessions, memberships and media within a second. Repeated: the new time counts."""
     until = FOR_EVER if call.seconds is None else operator.now + timedelta(seconds=call.seconds)
     user = await services.moderation.ban(
         UserId(call.user_id), until, call.reason, tenant=operator.tenant.name, with_address=call.with_address
@@ -178,12 +179,12 @@ async def ban_user(call: BanUser, operator: Operator, services: Services) -> Adm
     codes=(Code.UserNotExists,),
 )
 async def unban_user(call: OneUser, operator: Operator, services: Services) -> AdminUser:
-    """Let a user sign in again. One who is not banned: 0."""
+    """Lift a user's ban. Not banned: 0."""
     return _shape(await services.moderation.unban(UserId(call.user_id), tenant=operator.tenant.name), operator)
 
 
 class SetAdmin(OneUser):
-    """``admin``: 1 to name the user an admin of the tenant, 0 to take that back."""
+    """``admin``: 1 makes the user an admin of the tenant, 0 undoes it."""
 
     admin: Annotated[str, Text(5)]
 
@@ -197,7 +198,7 @@ class SetAdmin(OneUser):
     codes=(Code.UserNotExists,),
 )
 async def set_admin(call: SetAdmin, operator: Operator, services: Services) -> AdminUser:
-    """Name an admin, who may change and close every room of the tenant and explain presence; or take that back."""
+    """Make a user an admin, who can change and close every room of the tenant and explain presence; or undo it."""
     admin = _SWITCH.get(call.admin)
     if admin is None:
         raise BadRequest("admin: must be 1 or 0")

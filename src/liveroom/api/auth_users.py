@@ -44,15 +44,15 @@ class Nothing(Request):
     subject="tokens",
 )
 async def user_login_token(_: Nothing, actor: Actor, services: Services) -> LoginReply:
-    """Sign in again with a token: a new token of the same session; older ones stay good until their time is over.
+    """Exchange a token for a new one of the same session; older ones stay valid until they expire.
 
-    What it hands out is good for every call, so that a server key needs ``admin:tokens`` for it.
+    The new token is valid for every call, so a server key needs ``admin:tokens`` for this.
     """
     return login_reply(await services.accounts.sign_in_again(actor))
 
 
 class Guest(Request):
-    """``nickname``: what others see; a friendly one is made where none is given."""
+    """``nickname``: what others see; if not given, one is made up."""
 
     nickname: Annotated[str, Text(NAME_MAX, name=True)] = ""
 
@@ -71,12 +71,12 @@ class Guest(Request):
     ),
 )
 async def guest(call: Guest, visitor: Visitor, services: Services) -> LoginReply:
-    """Make an account on the spot and sign it in. It has no username: it is gone for its user when the token is."""
+    """Create a guest account and sign it in. It has no username, so it is lost with its token."""
     return login_reply(await services.guests.welcome(visitor.tenant, visitor.address, call.nickname, visitor.language))
 
 
 class Logout(Request):
-    """The session to end is the token's. A ``userId`` that is not its user's ends nothing."""
+    """Ends the token's session. With a ``userId`` that is not the token's user, nothing happens."""
 
     user_id: Annotated[str, Text(1024)] = ""
     token: Annotated[str, Text(16_384)] = ""
@@ -84,7 +84,7 @@ class Logout(Request):
 
 @method("base/v1/auth_users/user_logout", bad_request=Code.Success, who=Who.ANYONE, success="user logout ok")
 async def user_logout(_: Logout, visitor: Visitor, services: Services) -> None:
-    """End the token's session, on every device that holds a token of it. Always 0, even for rubbish."""
+    """End the token's session, on every device that holds a token of it. Always 0, even for an invalid token."""
     await services.accounts.sign_out(visitor.token, visitor.user)
 
 
@@ -95,16 +95,16 @@ async def user_logout(_: Logout, visitor: Visitor, services: Services) -> None:
     success="user delete ok",
 )
 async def user_delete(_: Nothing, actor: Actor, services: Services) -> None:
-    """Delete the account: sessions, memberships and owned rooms. The name is free again. Repeated: 0.
+    """Delete the account, with its sessions, memberships and owned rooms. The username is free again. Repeated: 0.
 
-    What they wrote and were part of keeps no name of theirs; that follows within seconds.
+    Within seconds their name is also removed from what they wrote and took part in.
     """
     await services.accounts.delete(actor)
 
 
 class UpdateUser(Request):
-    """Any of the fields; ``""`` empties one, but for ``phone`` and ``email``: those change one at a time, and with
-    ``sessionId`` and ``code`` of a code that was sent there (``user_verify_by_picture``).
+    """Any of the fields; ``""`` clears one, except ``phone`` and ``email``: these change one at a time, with the
+    ``sessionId`` and ``code`` of a code sent there (``user_verify_by_picture``).
 
     ``language``: ``zh`` or ``en``, the language of texts for this user where a request has no ``Accept-Language``.
     """
@@ -131,7 +131,7 @@ class UpdateUser(Request):
     ),
 )
 async def user_update(call: UpdateUser, actor: Actor, services: Services) -> None:
-    """Change one's own profile. Nothing given: 205; the same again: 0. Another account's phone or e-mail: 98."""
+    """Change the caller's profile. Nothing given: 205; no change: 0. Another account's phone or e-mail: 98."""
     if call.language and call.language not in _LANGUAGES:
         raise BadRequest("language: must be zh or en")
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar, call.language)
@@ -139,7 +139,7 @@ async def user_update(call: UpdateUser, actor: Actor, services: Services) -> Non
 
 
 class QueryUser(Request):
-    """Whom to look up: ``searchUserId``, ``searchPhone``, else ``userId``, else oneself."""
+    """Whom to look up: ``searchUserId``, ``searchPhone``, else ``userId``, else the caller."""
 
     search_user_id: Id | None = None
     search_phone: Annotated[str, Text(32)] | None = None
@@ -159,7 +159,7 @@ class QueryUser(Request):
     ),
 )
 async def user_query(call: QueryUser, actor: Actor, services: Services) -> FoundUser:
-    """Look up a user of one's tenant, at most 60 a minute (209). Phone and e-mail are never given."""
+    """Look up a user of the caller's tenant, at most 60 a minute (209). Phone and e-mail are never returned."""
     if call.search_phone and not call.search_user_id:
         return found_user(await services.profiles.find_by_phone(actor, call.search_phone))
     return found_user(await services.profiles.find(actor, call.search_user_id or call.user_id or actor.user))
@@ -173,12 +173,14 @@ async def user_query(call: QueryUser, actor: Actor, services: Services) -> Found
     is_keepalive=True,
 )
 async def user_keepalive(_: Nothing, actor: Actor, services: Services) -> KeptAlive:
-    """Say that the user is still there, every 10 seconds. A session that has said so once is judged by it: 90 s."""
+    """Report that the user is still there, every 10 seconds. A session that has sent one is offline 90 s after its
+    last.
+    """
     return KeptAlive(user_id=actor.user, update_utc=wire_time(services.sessions.clock.now()))
 
 
 class DoctorAuth(Request):
-    """``doctorUserId``: one's own id, or ``<own id>_music``."""
+    """``doctorUserId``: the caller's id, or ``<own id>_music``."""
 
     doctor_user_id: Id | None = None
 
@@ -194,7 +196,7 @@ class DoctorAuth(Request):
     subject="tokens",
 )
 async def user_doctor_auth(call: DoctorAuth, actor: Actor, services: Services) -> SignedUser:
-    """Sign one's own id, or its ``_music`` twin, for TRTC; any other id is refused (3000)."""
+    """Return a UserSig for TRTC for the caller's id or its ``_music`` twin; any other id: 3000."""
     user, sig = services.accounts.sign_for(actor, call.doctor_user_id or actor.user)
     return SignedUser(user_id=user, sdk_app_id=actor.tenant.sdk_app_id, user_sig=sig, sdk_user_sig=sig)
 
@@ -217,7 +219,7 @@ class LookedUp(Request):
     ),
 )
 async def get_user_info(call: LookedUp, actor: Actor, services: Services) -> ListedUser:
-    """Return one user in the form of ``list_users``."""
+    """Return one user as in ``list_users``."""
     found = await services.profiles.find_all(actor, [call.user_id or actor.user])
     if not found:
         raise UserNotFound
@@ -242,7 +244,7 @@ class LookedUpAll(Request):
     ),
 )
 async def get_user_info_batch(call: LookedUpAll, actor: Actor, services: Services) -> list[ListedUser]:
-    """Return users in the form of ``list_users``; unknown ones are left out."""
+    """Return users as in ``list_users``; unknown ones are left out."""
     return [_listed(user) for user in await services.profiles.find_all(actor, call.user_id)]
 
 

@@ -36,8 +36,8 @@ class CodeSent(Shape):
 class VerifyByPicture(Request):
     """``phone`` or ``email``, and the solved captcha: ``appId`` is the captcha's application.
 
-    A phone number is written with its country's code (``+86…``, ``0086…`` and ``86…`` are one) or as the eleven digits
-    of a Chinese mobile. Where both are given the phone counts.
+    A phone number has its country code (``+86…``, ``0086…`` and ``86…`` are the same) or is an 11-digit Chinese mobile
+    number. If both are given, the phone is used.
     """
 
     app_id: Annotated[str, Text(32)] = ""
@@ -63,14 +63,14 @@ class VerifyByPicture(Request):
     ),
 )
 async def user_verify_by_picture(call: VerifyByPicture, visitor: Visitor, services: Services) -> CodeSent:
-    """Send a six-digit code: one a minute and ten a day to one number or mailbox."""
+    """Send a six-digit code, at most one a minute and ten a day per number or mailbox."""
     ticket = CaptchaTicket(call.app_id, call.ticket, call.randstr, visitor.address)
     contact = read_contact(call.phone, call.email)
     return CodeSent(session_id=await services.codes.send(visitor.tenant, contact, ticket, visitor.language))
 
 
 class LoginCode(Request):
-    """``sessionId`` is what ``user_verify_by_picture`` answered for this ``phone`` or ``email``."""
+    """``sessionId`` is the one returned by ``user_verify_by_picture`` for this ``phone`` or ``email``."""
 
     session_id: Annotated[str, Text(64)]
     code: Annotated[str, Text(16)]
@@ -88,7 +88,7 @@ class LoginCode(Request):
     codes=(*CODE_ANSWERS, Code.NotOffered, Code.UserBanned, Code.QuotaExceeded),
 )
 async def user_login_code(call: LoginCode, visitor: Visitor, services: Services) -> LoginReply:
-    """Sign in with a code, good once, for five minutes and three tries. The first time makes the account."""
+    """Sign in with a code, valid once, for five minutes and three tries. The first sign-in creates the account."""
     proof = Proof(CodeSessionId(call.session_id), read_contact(call.phone, call.email), call.code.strip())
     return login_reply(await services.code_logins.sign_in(visitor.tenant, visitor.address, proof, call.tag))
 

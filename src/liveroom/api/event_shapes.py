@@ -11,19 +11,20 @@ _Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
 
 class EventShape(Shape, tag_field="type", kw_only=True):
-    """What every event says."""
+    """The fields of every event."""
 
     seq: int
-    """Counts the events of the room, or of the connection, within one epoch; the order in which they happened."""
+    """Number of the event in the room, or on the connection, within one epoch: the order they happened."""
     epoch: str
-    """Of ``seq``: when it is another one, counting has begun anew, and what was shown is to be replaced."""
+    """The epoch of ``seq``: when it changes, counting starts again and the state must be replaced."""
     time: _Time
     """When it happened: UTC, as ``2026-11-25T10:00:00.123Z``."""
     cause: Literal["call", "presence", "room", "service"]
-    """``call``: somebody's call; ``presence``: signs of life that ended or came back; ``room``: what happened to the
-    room; ``service``: the service or its operator."""
+    """``call``: a user's call; ``presence``: a user went offline or came back; ``room``: something happened to the
+    room; ``service``: the service or its operator.
+    """
     by: str | msgspec.UnsetType = msgspec.UNSET
-    """The user whose call brought it about, where that is somebody else; left out where it is not known."""
+    """The user whose call caused it, if that is somebody else; left out if unknown."""
 
 
 def event_time(moment: datetime) -> str:

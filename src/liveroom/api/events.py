@@ -36,74 +36,77 @@ class RoomOpened(EventShape, kw_only=True, tag=EventKind.ROOM_OPENED.value):
     """A broadcast has begun."""
 
     room: RoomObject
-    """The room as it is after it."""
+    """The room after the event."""
 
 
 class RoomUpdated(EventShape, kw_only=True, tag=EventKind.ROOM_UPDATED.value):
     """Title, cover or another field has changed."""
 
     room: RoomObject
-    """The room as it is after it."""
+    """The room after the event."""
 
 
 class RoomHidden(EventShape, kw_only=True, tag=EventKind.ROOM_HIDDEN.value):
-    """The hosts are gone: no list shows the room, and after a while it is handed on or closed."""
+    """The hosts are gone: the room is not listed, and after a while it is handed over or closed."""
 
     room: RoomObject
-    """The room as it is after it."""
+    """The room after the event."""
 
 
 class RoomRestored(EventShape, kw_only=True, tag=EventKind.ROOM_RESTORED.value):
     """A host came back in time."""
 
     room: RoomObject
-    """The room as it is after it."""
+    """The room after the event."""
 
 
 class RoomClosed(EventShape, kw_only=True, tag=EventKind.ROOM_CLOSED.value):
-    """The broadcast is over, and with it the channel: nothing follows."""
+    """The broadcast has ended, and its channel with it: no events follow."""
 
     reason: _CloseReason
-    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or ``time_over``
-    when it was to last so long."""
+    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or
+    ``time_over`` at the end of its set time.
+    """
 
 
 class Notice(Shape):
-    """What an operator has people told."""
+    """A notice from the operator."""
 
     text: str
     """For people, at most 500 characters."""
     data: Any = None
-    """For their apps: any JSON, null where there is none."""
+    """For their apps: any JSON, or null."""
 
 
 class RoomNotice(EventShape, kw_only=True, tag=EventKind.ROOM_NOTICE.value):
-    """The operator has the room be told something."""
+    """The operator has sent the room a notice."""
 
     data: Notice
-    """``text``: for people, at most 500 characters. ``data``: for their apps, any JSON, null where there is none."""
+    """``text``: for people, at most 500 characters. ``data``: for their apps, any JSON, or null."""
 
 
 class OwnerChanged(EventShape, kw_only=True, tag=EventKind.OWNER_CHANGED.value):
     """The room has another owner."""
 
     room: RoomObject
-    """The room as it is after it; ``ownBy`` is the owner."""
+    """The room after the event; ``ownBy`` is the owner."""
 
 
 class RoomCounts(EventShape, kw_only=True, tag=EventKind.COUNTS.value):
-    """How many are in the room, and were. A crowded room's names only some who came last."""
+    """How many users are in the room, and have been. In a crowded room it names only some of the latest to join."""
 
     nn_users: int
     """Members now."""
     total_joined: int
-    """Users who have been in the broadcast, each counted once."""
+    """Distinct users who have been in the broadcast."""
     sample: list[ListedUser]
-    """Of a crowded room, at most ten who came last, if somebody came or left since the last counts; else empty."""
+    """In a crowded room, at most ten of the latest to join, if anyone joined or left since the last counts; else
+    empty.
+    """
 
 
 class MemberEntered(EventShape, kw_only=True, tag=EventKind.MEMBER_ENTERED.value):
-    """A user has become a member."""
+    """A user has joined."""
 
     user_id: str
     name: str
@@ -113,12 +116,13 @@ class MemberEntered(EventShape, kw_only=True, tag=EventKind.MEMBER_ENTERED.value
 
 
 class MemberLeft(EventShape, kw_only=True, tag=EventKind.MEMBER_LEFT.value):
-    """A user is no member any more."""
+    """A user has left."""
 
     user_id: str
     reason: _LeaveReason
-    """``left`` by a call, ``lost`` without a sign of life, ``kicked`` or banned, ``closed`` with the room, or
-    ``elsewhere``: entered another room."""
+    """``left`` by a call, ``lost`` (no sign of life), ``kicked`` or banned, ``closed`` with the room, or ``elsewhere``
+    (entered another room).
+    """
 
 
 class RoleChanged(EventShape, kw_only=True, tag=EventKind.ROLE_CHANGED.value):
@@ -178,30 +182,30 @@ class RoomNews(Shape):
     """A publication of a ``room:`` channel."""
 
     epoch: str
-    """That of its events."""
+    """The epoch of its events."""
     seq: int
-    """That of its last event."""
+    """The ``seq`` of its last event."""
     events: list[RoomEvent]
-    """In the order in which they happened."""
+    """In the order they happened."""
 
 
 class RoomState(Shape):
-    """A room and its first members, as they were at ``offset`` of the channel."""
+    """A room and its first members, at ``offset`` of the channel."""
 
     epoch: str
     seq: int
-    """That of the last event that is in it: events with a higher one are news."""
+    """The ``seq`` of the last event included: events with a higher one are new."""
     offset: int
-    """The position in the channel at which this was so."""
+    """The position in the channel of this state."""
     room: RoomObject
     members: list[ListedUser]
-    """At most 100, in the order of joining."""
+    """At most 100, in the order they joined."""
     members_total: int
-    """Members in all; ``rooms/list_users`` has the others."""
+    """The total number of members; ``rooms/list_users`` returns the others."""
     options: Options
     """The room's options."""
     seats: SeatList
-    """Its seats, and who waits for one."""
+    """Its seats, and open requests for them."""
 
 
 class StateReply(Shape):

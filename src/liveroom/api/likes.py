@@ -13,7 +13,7 @@ from liveroom.domain.sessions import Actor
 
 
 class Like(Request):
-    """``count``: taps that the app has gathered. ``batchId``: a name that it gives them, to send them again with."""
+    """``count``: taps in this batch. ``batchId``: an id chosen by the app, to repeat the batch with."""
 
     room_id: Id
     count: Annotated[int, Whole(1, COUNT_MAX)] = 1
@@ -21,7 +21,7 @@ class Like(Request):
 
 
 class Likes(Shape):
-    """How the broadcast is liked."""
+    """The likes of a broadcast."""
 
     likes: int
     """All likes of the broadcast; ``star`` of the room."""
@@ -34,11 +34,11 @@ class Likes(Shape):
     codes=(Code.RoomNotExists, Code.NotInRoom, Code.RateLimited),
 )
 async def like(call: Like, actor: Actor, services: Services) -> Likes:
-    """Like a broadcast, as its member (else 3007): gather the taps of half a second and send them as one batch.
+    """Like a broadcast; members only (3007). Collect taps for half a second and send them as one batch.
 
-    A batch that comes again within a user's last eight counts nothing and is answered alike: after a lost answer send
-    it again. At most 600 likes of a user in 10 seconds (3004). An answer is there when what others bring meanwhile is
-    written with it: at once, or within 0.2 s, rarely two.
+    A repeat of one of a user's last eight batches is not counted and gets the same answer: after a lost answer, send
+    it again. At most 600 likes per user in 10 seconds (3004). Batches are written together, so an answer may take 0.2
+    s, rarely two.
     """
     likes = await services.likes.add(actor, RoomId(call.room_id), call.count, batch=call.batch_id)
     return Likes(likes=min(likes, SHOWN_MAX))

@@ -16,25 +16,24 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class ListNews(Shape):
-    """A publication of a ``rooms:`` channel: what has changed in the list since the one before."""
+    """A publication of a ``rooms:`` channel: the changes since the previous one."""
 
     rev: int
-    """The list's revision; it never falls within an epoch of the channel."""
+    """The list's revision; it never decreases within an epoch of the channel."""
     set: list[RoomObject]
-    """Rooms that are new or different; each replaces what was known of it. Likes alone are no difference: ``star`` is
-    as it was when the room was told of."""
+    """New or changed rooms, each complete. Likes alone are not a change: ``star`` is as of the room's last change."""
     nn: dict[str, tuple[int, int]]
-    """By ``roomId``: ``nnUsers`` and ``totalJoined`` of rooms in which nothing else has changed."""
+    """By ``roomId``: ``nnUsers`` and ``totalJoined`` of rooms where nothing else has changed."""
     del_: list[str] = msgspec.field(name="del")
-    """Rooms that are not in the list any more."""
+    """Rooms no longer in the list."""
 
 
 class ListState(Shape):
-    """What a ``rooms:`` channel begins with."""
+    """The initial data of a ``rooms:`` channel."""
 
     rev: int
     rooms: list[RoomObject]
-    """The newest 200 at most, the newest first."""
+    """At most 200 rooms, newest first."""
 
 
 def split_card(card: bytes) -> tuple[bytes, int, int]:

@@ -14,56 +14,56 @@ _Priority = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Priority
 
 
 class MessageObject(Shape):
-    """Something that was said in a room."""
+    """A message in a room."""
 
     message_id: str
-    """A number, as text: the greater one is later. No other message of the room ever has it."""
+    """A number, as text, unique in the room: a greater one is later."""
     user_id: str
-    """Who said it; empty for a notice of the operator."""
+    """Its author; empty for a notice from the operator."""
     name: str
-    """Theirs, as it was then."""
+    """The author's name at that time."""
     avatar: str
     role: str
-    """As what they said it: ``owner``, ``anchor``, ``moderator``, ``speaker`` or ``audience``."""
+    """The author's role at that time: ``owner``, ``anchor``, ``moderator``, ``speaker`` or ``audience``."""
     type: _Type
-    """``text``; ``custom``: JSON that the apps agree on; ``notice``: the operator's."""
+    """``text``; ``custom``: JSON defined by the app; ``notice``: from the operator."""
     text: str
-    """At most 500 characters; empty when it was recalled."""
+    """At most 500 characters; empty if recalled."""
     data: dict[str, Any] | str | None
-    """What apps gave with it (of a notice perhaps a text); null where there is none, and when it was recalled."""
+    """The app's data (in a notice it may be a text); null if there is none, or if recalled."""
     priority: _Priority
     time: Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
-    """When it was said: UTC, as ``2026-11-25T10:00:00.123Z``."""
+    """When it was sent: UTC, as ``2026-11-25T10:00:00.123Z``."""
     recalled: bool
-    """It was taken back."""
+    """Whether it was recalled."""
 
 
 class SaidMessage(MessageObject):
-    """A message that was just said."""
+    """A message that was just sent."""
 
     key: str | msgspec.UnsetType = msgspec.UNSET
-    """The key under which its author sent it, if they gave one."""
+    """The idempotency key its author sent it with, if any."""
 
 
 class MessageSent(EventShape, kw_only=True, tag=EventKind.MESSAGE_SENT.value):
-    """Somebody has said something; ``by`` is who."""
+    """A message was sent; ``by`` is its author."""
 
     data: SaidMessage
-    """What was said."""
+    """The message."""
 
 
 class RecalledMessage(Shape):
-    """A message that was taken back."""
+    """A recalled message."""
 
     message_id: str
     user_id: str
-    """Who had said it."""
+    """Its author."""
     by: str
-    """Who has taken it back: they, or a moderator."""
+    """Who recalled it: the author or a moderator."""
 
 
 class MessageRecalled(EventShape, kw_only=True, tag=EventKind.MESSAGE_RECALLED.value):
-    """A message was taken back: its words are not to be shown any more."""
+    """A message was recalled: stop showing its text."""
 
     data: RecalledMessage
-    """Which, and by whom."""
+    """The message, and who recalled it."""

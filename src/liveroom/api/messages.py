@@ -22,11 +22,11 @@ _PRIORITIES = {priority.value: priority for priority in Priority}
 
 
 class SendMessage(Request):
-    """``text``, or ``data`` (an object of at most 2 KB that the apps agree on), or both.
+    """``text``, ``data`` (an object of at most 2 KB, defined by the app), or both.
 
-    ``type``: ``text`` or ``custom``; without it what has data is custom. ``priority``: ``low`` gives way in a flood,
-    ``high`` is for appointed anchors and moderators and leaves at once. ``key``: one that your app makes up for each
-    message: sent again with it, the message is the same one.
+    ``type``: ``text`` or ``custom``; by default a message with data is custom. ``priority``: ``low`` is dropped first
+    in a flood; ``high`` is for appointed anchors and moderators and is sent at once. ``key``: an idempotency key chosen
+    by the app for each message.
     """
 
     room_id: Id
@@ -52,9 +52,9 @@ class SendMessage(Request):
     ),
 )
 async def send(call: SendMessage, actor: Actor, services: Services) -> msgspec.Raw:
-    """Say something in a room that you are in (else 3007): event ``message.sent``.
+    """Send a message to a room that the caller is in (else 3007): event ``message.sent``.
 
-    Muted, or the room is, is 3003, and says until when; too fast, or slow mode, is 3004, and says for how long.
+    Muted, or everyone is: 3003, with until when. Too fast, or slow mode: 3004, with the seconds to wait.
     """
     data = call.data or b""
     type = _TYPES.get(call.type or (MessageType.CUSTOM if data else MessageType.TEXT))
@@ -66,7 +66,7 @@ async def send(call: SendMessage, actor: Actor, services: Services) -> msgspec.R
 
 
 class MessageHistory(Request):
-    """``cursor`` is the ``nextCursor`` of the page before."""
+    """``cursor``: the ``nextCursor`` of the previous page."""
 
     room_id: Id
     limit: Annotated[int, Whole(1, PAGE_MAX)] = 50
@@ -81,16 +81,16 @@ class MessageHistory(Request):
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
 async def history(call: MessageHistory, actor: Actor, services: Services) -> Page:
-    """List what was said in the broadcast, the newest first, for those who are in the room (else 3007).
+    """List the broadcast's messages, newest first; members only (3007).
 
-    What was recalled is in it, without its words.
+    Recalled messages are included, without their text.
     """
     found, cursor = await services.messages.history(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     return Page(b",".join(map(told, found)), cursor)
 
 
 class RecallMessage(Request):
-    """The message meant."""
+    """The message."""
 
     room_id: Id
     message_id: Id
@@ -103,8 +103,8 @@ class RecallMessage(Request):
     codes=(Code.RoomNotExists, Code.MessageNotExists, Code.PermissionDenied),
 )
 async def recall(call: RecallMessage, actor: Actor, services: Services) -> None:
-    """Take a message back: your own within two minutes, any as a moderator or the owner (else 3000).
+    """Recall a message: the caller's own within two minutes, any as a moderator or the owner (else 3000).
 
-    Event ``message.recalled``. Taking it back twice is taking it back once.
+    Event ``message.recalled``. Repeated: 0.
     """
     await services.messages.recall(actor, RoomId(call.room_id), call.message_id)

@@ -31,21 +31,21 @@ class Verdict(Shape):
 
     user_id: str
     until_utc: str
-    """Until when it holds; empty: for ever."""
+    """Until when it lasts; empty: permanently."""
 
 
 class HeldUser(Verdict):
-    """Somebody who is banned or muted."""
+    """A banned or muted user."""
 
     name: str
     avatar: str
     reason: str
     by: str
-    """Who changed what the room has against them last."""
+    """Who changed it last."""
 
 
 class Mute(OneTarget):
-    """``seconds``: for how long, 0 or without it for ever. ``reason`` is kept, and told to whoever may read it."""
+    """``seconds``: for how long; 0 or not given, permanently. ``reason`` is kept, and shown with the mute."""
 
     seconds: _Seconds = 0
     reason: _Reason = ""
@@ -59,9 +59,9 @@ class Mute(OneTarget):
     codes=(*_ACTING, Code.QuotaExceeded),
 )
 async def mute(call: Mute, actor: Actor, services: Services) -> Verdict:
-    """Let somebody write nothing in the room, in later broadcasts too. Again: the new time counts.
+    """Mute a user in the room, in later broadcasts too. Repeated: the new time counts.
 
-    The owner and moderators, who have to outrank them (3000). They need not be in the room.
+    For the owner and moderators, who must outrank the user (3000). The user need not be in the room.
     """
     until = await services.room_moderation.mute(
         actor, RoomId(call.room_id), UserId(call.target_id), lasts=_span(call.seconds), reason=call.reason
@@ -76,12 +76,12 @@ async def mute(call: Mute, actor: Actor, services: Services) -> Verdict:
     codes=_ACTING,
 )
 async def unmute(call: OneTarget, actor: Actor, services: Services) -> None:
-    """Let somebody write again. One who is not muted: 0."""
+    """Unmute a user. Not muted: 0."""
     await services.room_moderation.unmute(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 class Kick(OneTarget):
-    """``reason`` is kept, and told to whoever is put out."""
+    """``reason`` is kept, and shown to the user."""
 
     reason: _Reason = ""
 
@@ -93,15 +93,15 @@ class Kick(OneTarget):
     codes=_ACTING,
 )
 async def kick(call: Kick, actor: Actor, services: Services) -> None:
-    """Put somebody out of the room and its media, on every device; 206 for who is not in it. They may enter again."""
+    """Remove a user from the room and its media, on every device; not in it: 206. They may enter again."""
     await services.room_moderation.kick(actor, RoomId(call.room_id), UserId(call.target_id), call.reason)
 
 
 class Ban(Request):
-    """Without ``roomId`` from the whole tenant. ``seconds``: for how long, 0 or without it for ever.
+    """Without ``roomId``: from the whole tenant. ``seconds``: for how long; 0 or not given, permanently.
 
-    ``withAddress``, without ``roomId`` only: for a day at most, also refuse accounts made from now on from where the
-    user signed in last. Many people may share that address; their accounts go on.
+    ``withAddress``, only without ``roomId``: for a day at most, also refuse accounts created from now on from the address
+    of the user's last login. Many people may share that address; their accounts are not affected.
     """
 
     target_id: Id
@@ -120,9 +120,9 @@ class Ban(Request):
     codes=(*_ACTING, Code.QuotaExceeded),
 )
 async def ban(call: Ban, actor: Actor, services: Services) -> Verdict:
-    """Put somebody out of the room and let them come in no more, in later broadcasts too (3002 at its door).
+    """Ban a user from the room, in later broadcasts too: entering answers 3002.
 
-    It ends their role and invitation. Without ``roomId`` admins ban from the tenant: every session ends.
+    This ends their role and invitation. Without ``roomId`` admins ban from the tenant: every session ends.
     """
     target, lasts, doing = UserId(call.target_id), _span(call.seconds), services.room_moderation
     if call.room_id is None:
@@ -137,7 +137,7 @@ async def ban(call: Ban, actor: Actor, services: Services) -> Verdict:
 
 
 class Unban(Request):
-    """Without ``roomId`` in the whole tenant."""
+    """Without ``roomId``: in the whole tenant."""
 
     target_id: Id
     room_id: Id | None = None
@@ -151,7 +151,7 @@ class Unban(Request):
     codes=_ACTING,
 )
 async def unban(call: Unban, actor: Actor, services: Services) -> None:
-    """Let somebody come in again; without ``roomId`` admins let them sign in again. One who is not banned: 0."""
+    """Lift a user's ban from the room; without ``roomId``, for admins, from the tenant. Not banned: 0."""
     if call.room_id is None:
         await services.room_moderation.unban_everywhere(actor, UserId(call.target_id))
         return
@@ -159,7 +159,7 @@ async def unban(call: Unban, actor: Actor, services: Services) -> None:
 
 
 class ListHeld(OneRoom):
-    """``cursor`` is the ``nextCursor`` of the page before."""
+    """``cursor``: the ``nextCursor`` of the previous page."""
 
     cursor: Id = ""
     limit: _Limit = 50
@@ -177,7 +177,7 @@ _LISTING = (Code.RoomNotExists, Code.PermissionDenied)
     codes=_LISTING,
 )
 async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
-    """List who may not come in now, in the order of their ids; for the owner, moderators and admins."""
+    """List banned users by id; for the owner, moderators and admins."""
     held, cursor = await services.oversight.banned(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     found = [_held(one, utc_text(one.standing.banned_until), one.standing.ban_reason) for one in held]
     return Page.of(found, cursor)
@@ -192,7 +192,7 @@ async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
     codes=_LISTING,
 )
 async def muted(call: ListHeld, actor: Actor, services: Services) -> Page:
-    """List who may not write now, in the order of their ids; for the owner, moderators and admins."""
+    """List muted users by id; for the owner, moderators and admins."""
     held, cursor = await services.oversight.muted(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     found = [_held(one, utc_text(one.standing.muted_until), one.standing.mute_reason) for one in held]
     return Page.of(found, cursor)
@@ -214,7 +214,7 @@ class AuditRow(Shape):
 
 
 class ListAudit(Request):
-    """Without ``roomId`` the whole tenant's, for admins. ``cursor`` is the ``nextCursor`` of the page before."""
+    """Without ``roomId``: the whole tenant's, for admins. ``cursor``: the ``nextCursor`` of the previous page."""
 
     room_id: Id | None = None
     cursor: Id = ""
@@ -231,9 +231,9 @@ class ListAudit(Request):
     codes=_LISTING,
 )
 async def audit(call: ListAudit, actor: Actor, services: Services) -> Page:
-    """List who did what to whom and why, the newest first; for the owner, moderators and admins.
+    """List the audit log: who did what to whom and why, newest first; for the owner, moderators and admins.
 
-    Rows are only ever added, and kept as long as the operator's setting ``audit_keep`` says.
+    Entries are never changed, and are kept for as long as the operator has configured.
     """
     room = RoomId(call.room_id) if call.room_id else None
     entries, cursor = await services.oversight.audit(actor, room, cursor=call.cursor, limit=call.limit)

@@ -16,7 +16,7 @@ SALT_MIN = 32
 
 
 class Register(Request):
-    """``salt`` is md5hex(``username-password``), 32 to 256 characters: the password itself never leaves the phone."""
+    """``salt`` is md5hex(``username-password``), 32 to 256 characters: the password never leaves the device."""
 
     username: Annotated[str, Text(512)]
     salt: Annotated[str, Text(256)]
@@ -36,7 +36,7 @@ class Register(Request):
     ),
 )
 async def register(call: Register, visitor: Visitor, services: Services) -> Registered:
-    """Register a username: 1 to 128 characters, unique without case. A taken name is 98, even with the same salt."""
+    """Register a username: 1 to 128 characters, unique ignoring case. Taken: 98, even with the same salt."""
     if len(call.salt) < SALT_MIN:
         raise BadRequest(f"salt: at least {SALT_MIN} characters")
     user = await services.accounts.register(visitor.tenant, visitor.address, call.username, call.salt)
@@ -44,12 +44,12 @@ async def register(call: Register, visitor: Visitor, services: Services) -> Regi
 
 
 class Sign(Request):
-    """``signature`` is the hex hash (``md5`` unless ``hash`` says otherwise) of ``username-tag-ts-nonce-secret``; with
-    ``hash`` = ``hmac-sha256`` it is the hex HMAC of ``username-tag-ts-nonce``, the secret being the key.
+    """``signature``: the hex digest (``md5`` unless ``hash`` names another) of ``username-tag-ts-nonce-secret``; with
+    ``hash`` = ``hmac-sha256``, the hex HMAC of ``username-tag-ts-nonce`` with the secret as the key.
 
-    The secret is the account's salt, or, for an operator's own users, the fixed secret of the ``tag``. ``ts`` is the
-    phone's time in milliseconds; with it a signature opens one session, within 24 hours of our clock. A fixed secret
-    needs it, the server's, within 5 minutes.
+    The secret is the account's salt, or the fixed secret of the ``tag`` for the operator's own users. ``ts``: the
+    device's time in milliseconds, within 24 hours of the server's; a signature with it opens one session. With a fixed
+    secret it is required, within 5 minutes.
     """
 
     username: Annotated[str, Text(512)]
@@ -77,10 +77,10 @@ class Sign(Request):
     ),
 )
 async def signature(call: Sign, visitor: Visitor, services: Services) -> LoginReply:
-    """Sign in with a signature. ``nickname`` and ``avatar`` fill what is empty in the profile.
+    """Sign in with a signature. ``nickname`` and ``avatar`` fill empty profile fields.
 
-    Signed with the fixed secret of its ``tag``, it signs in the operator's own user ``username``, who needs no
-    registration and is not the one who may have registered that name.
+    With the fixed secret of its ``tag`` it signs in the operator's own user ``username``, who needs no registration
+    and is distinct from a registered user of that name.
     """
     signed = LoginSignature(call.username, call.signature, call.tag, call.ts, call.nonce, call.hash)
     login = await services.own_users.sign_in(

@@ -20,20 +20,21 @@ class Options(Shape):
     """``public``: listed, and anybody comes in. ``private``: on no list; whoever has the link comes in. ``invited``: on
     no list; whoever was invited comes in."""
     has_password: bool
-    """Coming in takes a password; the owner, whom they have appointed, and admins need none."""
+    """Entering requires a password, except for the owner, those they have appointed, and admins."""
     seats: int
-    """How many seats there are."""
+    """The number of seats."""
     seat_mode: _SeatMode
-    """How an audience comes to a seat: by taking it (``free``), by applying for it (``apply``), or by a host's
-    invitation (``invite``)."""
+    """How the audience gets a seat: by taking one (``free``), by applying (``apply``), or by a host's invitation
+    (``invite``).
+    """
     slow_mode: int
-    """Seconds between two messages of one member who is neither an appointed anchor nor a moderator; 0: none."""
+    """Slow mode: seconds between two messages of a member who is neither appointed anchor nor moderator; 0: off."""
     muted: bool
-    """Only the owner, moderators and appointed anchors write."""
+    """Everyone is muted: only the owner, moderators and appointed anchors can write."""
     start_utc: str
-    """When a scheduled broadcast is to begin; empty while one runs."""
+    """When a scheduled broadcast begins; empty while one is running."""
     end_utc: str
-    """When the broadcast is closed; empty: its people close it. Of a scheduled one: if it begins in time."""
+    """When the broadcast ends; empty: no set end. For a scheduled one: if it begins on time."""
 
 
 class OptionsWithLink(Options):

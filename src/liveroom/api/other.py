@@ -24,7 +24,7 @@ class NoParameters(Request):
 
 @method("base/v1/gslb", bad_request=Code.SystemVerifyError, who=Who.ANYONE, reply=Gslb)
 async def gslb(_: NoParameters, __: Visitor, services: Services) -> Gslb:
-    """Say where the service is. No login is needed."""
+    """Return the service's address. No login is needed."""
     offer = services.offer
     return Gslb(service="", captcha_web_appid=offer.captcha_web_appid, captcha_wxmini_appid=offer.captcha_wxmini_appid)
 
@@ -37,19 +37,19 @@ class Blacklist(Shape):
 
 
 class ModuleBlacklist(Request):
-    """The user who asks; no token is needed."""
+    """The user; no token is needed."""
 
     user_id: Id | None = None
 
 
 @method("base/v1/auth_users/module_blacklist", bad_request=Code.SystemVerifyError, who=Who.ANYONE, reply=Blacklist)
 async def module_blacklist(_: ModuleBlacklist, __: Visitor, ___: Services) -> Blacklist:
-    """Say which modules of the app are blocked: none."""
+    """Return the blocked modules of the app: none."""
     return Blacklist(module={}, feature={})
 
 
 class LeaveMail(Request):
-    """What the app tells of a user who leaves."""
+    """The app's report about a user who leaves."""
 
     email: Annotated[str, Text(256)] = ""
     marketing_status: Annotated[str, Text(16)] = ""
@@ -59,7 +59,7 @@ class LeaveMail(Request):
 
 @method("base/v1/auth_users/create_leave_user_send_email", bad_request=Code.SystemVerifyError, who=Who.ANYONE)
 async def create_leave_user_send_email(_: LeaveMail, __: Visitor, ___: Services) -> None:
-    """Accept what an app tells of a user who leaves; it is counted and not kept."""
+    """Accept an app's report about a user who leaves; it is counted, not kept."""
 
 
 class Stat(Request):
@@ -72,7 +72,7 @@ class Stat(Request):
 
 @method("base/v1/events/stat", bad_request=Code.SystemVerifyError, who=Who.ANYONE)
 async def stat(_: Stat, __: Visitor, ___: Services) -> None:
-    """Accept an app's telemetry; it is counted and not kept."""
+    """Accept an app's telemetry; it is counted, not kept."""
 
 
 _AUTH = "base/v1/auth_users/"

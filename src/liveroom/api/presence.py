@@ -22,7 +22,7 @@ class UserPresence(Shape):
 
 
 class PresenceQuery(Request):
-    """At most 100 ids, as JSON array or repeated key."""
+    """At most 100 ids: a JSON array, a repeated key, or one text with commas."""
 
     user_ids: Annotated[tuple[str, ...], Many(100, ",")]
 
@@ -59,7 +59,7 @@ class SourceOfLife(Shape):
 
 
 class PresenceExplain(Request):
-    """The user in question."""
+    """The user."""
 
     search_user_id: Id
 
@@ -75,7 +75,7 @@ class PresenceExplain(Request):
     ),
 )
 async def presence_explain(call: PresenceExplain, actor: Actor, services: Services) -> list[SourceOfLife]:
-    """Say what each source says of a user and until when it counts; for admins (else 3000)."""
+    """Explain a user's presence: what each source reports, and until when it counts; admins only (3000)."""
     return [source_of_life(source) for source in await services.attendance.explain(actor, call.search_user_id)]
 
 

@@ -33,9 +33,9 @@ class ReportRow(FiledReport):
     """A report, and what came of it."""
 
     room_id: str
-    """Empty where it is about no room."""
+    """Empty if it is not about a room."""
     target_id: str
-    """Who is reported; empty where it is the room itself."""
+    """The reported user; empty if it is the room itself."""
     message_id: str
     reporter_id: str
     reason: str
@@ -54,9 +54,9 @@ class ReportRow(FiledReport):
 
 
 class FileReport(Request):
-    """``roomId``, ``targetId`` or both; with a ``messageId`` of the room its words are kept with the report.
+    """``roomId``, ``targetId`` or both; with a ``messageId`` of the room, its text is kept with the report.
 
-    ``reason`` is a word that the apps agree on, such as ``spam``; ``text`` is for people.
+    ``reason``: a word defined by the app, such as ``spam``; ``text`` is for people.
     """
 
     reason: Annotated[str, Text(KIND_MAX)]
@@ -73,7 +73,7 @@ class FileReport(Request):
     codes=(Code.RoomNotExists, Code.UserNotExists, Code.MessageNotExists, Code.RateLimited),
 )
 async def report(call: FileReport, actor: Actor, services: Services) -> FiledReport:
-    """Report somebody, a message or a room, also one that has just closed. At most 10 an hour (3004)."""
+    """Report a user, a message or a room, even one that has just closed. At most 10 an hour (3004)."""
     room = RoomId(call.room_id) if call.room_id else None
     target = UserId(call.target_id) if call.target_id else None
     complaint = Complaint(call.reason, call.text, room, target, call.message_id)
@@ -81,7 +81,7 @@ async def report(call: FileReport, actor: Actor, services: Services) -> FiledRep
 
 
 class ListReports(Request):
-    """``state``: ``open`` (without it) or ``resolved``. ``cursor`` is the ``nextCursor`` of the page before."""
+    """``state``: ``open`` (default) or ``resolved``. ``cursor``: the ``nextCursor`` of the previous page."""
 
     room_id: Id | None = None
     state: _State = ReportState.OPEN.value
@@ -99,10 +99,10 @@ class ListReports(Request):
     codes=(Code.RoomNotExists, Code.PermissionDenied),
 )
 async def reports(call: ListReports, actor: Actor, services: Services) -> Page:
-    """List reports about people of a room, the newest first, for its owner and moderators.
+    """List reports about users of a room, newest first; for its owner and moderators.
 
-    What is reported of the room itself, of its owner or of the caller is for admins and ``admin/list_reports``. Without
-    ``roomId`` all, for admins.
+    Reports about the room itself, its owner or the caller are for admins and ``admin/list_reports``. Without
+    ``roomId``: all reports, for admins.
     """
     room = RoomId(call.room_id) if call.room_id else None
     found, cursor = await services.reports.page(actor, room, _state(call.state), cursor=call.cursor, limit=call.limit)
@@ -110,7 +110,7 @@ async def reports(call: ListReports, actor: Actor, services: Services) -> Page:
 
 
 class ResolveReport(Request):
-    """``outcome``: what was done, for those who look at it later."""
+    """``outcome``: what was done, for later readers."""
 
     report_id: Id
     outcome: Annotated[str, Text(OUTCOME_MAX)] = ""
@@ -125,7 +125,7 @@ class ResolveReport(Request):
     codes=(Code.ReportNotExists, Code.RoomNotExists, Code.PermissionDenied),
 )
 async def resolve(call: ResolveReport, actor: Actor, services: Services) -> ReportRow:
-    """Note what came of a report. Of one that is resolved already the first who did it stands, and is answered."""
+    """Resolve a report. If it is already resolved, the first resolution stands and is returned."""
     return _row(await services.reports.resolve(actor, call.report_id, call.outcome))
 
 
@@ -138,7 +138,7 @@ async def resolve(call: ResolveReport, actor: Actor, services: Services) -> Repo
     data=Data.LIST,
 )
 async def list_reports(call: ListReports, operator: Operator, services: Services) -> Page:
-    """List the tenant's reports, of one room or of all, the newest first."""
+    """List the tenant's reports, for one room or all, newest first."""
     room = RoomId(call.room_id) if call.room_id else None
     query = ReportQuery(operator.tenant.name, room, _state(call.state), call.cursor, call.limit)
     found, cursor = await services.reports.page_of(query)
@@ -154,7 +154,7 @@ async def list_reports(call: ListReports, operator: Operator, services: Services
     codes=(Code.ReportNotExists,),
 )
 async def resolve_report(call: ResolveReport, operator: Operator, services: Services) -> ReportRow:
-    """Note what came of a report. Of one that is resolved already the first who did it stands, and is answered."""
+    """Resolve a report. If it is already resolved, the first resolution stands and is returned."""
     return _row(await services.reports.resolve(operator, call.report_id, call.outcome))
 
 

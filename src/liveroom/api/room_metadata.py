@@ -39,12 +39,12 @@ class KeptMetadata(Shape):
     ),
 )
 async def metadata(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Return a room's metadata with its version, for its members (else 3007)."""
+    """Return a room's metadata with its version; members only (3007)."""
     return _written(await services.metadata.get(actor, RoomId(call.room_id)))
 
 
 class SetMetadata(OneRoom):
-    """``version``: the one that the caller has changed; 0 before the room's first."""
+    """``version``: the version that was changed; 0 if there was none."""
 
     metadata: Annotated[bytes, JsonObject(METADATA_MAX)]
     version: Annotated[int, Whole(0, VERSION_MAX)]
@@ -63,9 +63,9 @@ class SetMetadata(OneRoom):
     ),
 )
 async def set_metadata(call: SetMetadata, actor: Actor, services: Services) -> msgspec.Raw:
-    """Replace a room's metadata; its owner, moderators and admins only (3000). Return it with its new version.
+    """Replace a room's metadata; owner, moderators and admins only (3000). Returns it with its new version.
 
-    Changed by somebody else since: 3009, and ``data`` is what holds now, to be changed and sent again.
+    If somebody else has changed it: 3009, with the current value in ``data``; apply the change to it and retry.
     """
     room = RoomId(call.room_id)
     try:

@@ -33,7 +33,7 @@ Minutes = Annotated[int, Whole(0, LASTS_MAX // MINUTE)]
     ),
 )
 async def options(call: OneRoom, actor: Actor, services: Services) -> OptionsWithLink:
-    """Return a room's options, for its members, its owner and admins (else 3007). A reserved room has them too.
+    """Return a room's options; for its members, owner and admins (else 3007). Reserved rooms have them too.
 
     ``linkKey`` is for the owner, moderators, appointed anchors and admins.
     """
@@ -41,10 +41,10 @@ async def options(call: OneRoom, actor: Actor, services: Services) -> OptionsWit
 
 
 class SetOptions(OneRoom):
-    """An absent field stays as it is. ``access``: ``public``, ``private`` or ``invited``; ``password``: "" removes it.
+    """Absent fields stay as they are. ``access``: ``public``, ``private`` or ``invited``; ``password``: "" removes it.
 
-    ``newLink``: the link that a private room had leads nowhere any more. ``slowMode`` is in seconds, 0 for none.
-    ``minutes`` count from now, in a scheduled room from its opening; 0: no end.
+    ``newLink``: the private room's old link stops working. ``slowMode``: in seconds, 0 for none. ``minutes``: from now,
+    or in a scheduled room from its opening; 0: no end.
     """
 
     access: AccessName | None = None
@@ -68,9 +68,9 @@ class SetOptions(OneRoom):
     ),
 )
 async def set_options(call: SetOptions, actor: Actor, services: Services) -> OptionsWithLink:
-    """Set options of a room that is live or reserved, and return all of them.
+    """Set options of a live or reserved room, and return all of them.
 
-    Access, password, link and minutes are the owner's and admins' to set, the others also the moderators' (else 3000).
+    The owner and admins may set access, password, link and minutes; moderators only the others (else 3000).
     """
     changes = OptionChanges(
         access=read_access(call.access),
@@ -83,7 +83,7 @@ async def set_options(call: SetOptions, actor: Actor, services: Services) -> Opt
 
 
 class InviteUser(OneRoom):
-    """``targetId``: who is invited."""
+    """``targetId``: the user."""
 
     target_id: Id
 
@@ -101,9 +101,9 @@ class InviteUser(OneRoom):
     ),
 )
 async def invite(call: InviteUser, actor: Actor, services: Services) -> None:
-    """Let a user into an invitation room, and tell them (``user.invited``); a room that is reserved invites too.
+    """Invite a user to an invitation-only room, and tell them (``user.invited``); reserved rooms can invite too.
 
-    Hosts, moderators and admins only (3000). Somebody who is banned from the room: 3000.
+    Hosts, moderators and admins only (3000). A user banned from the room: 3000.
     """
     await services.options.invite(actor, RoomId(call.room_id), UserId(call.target_id))
 
@@ -120,7 +120,7 @@ async def invite(call: InviteUser, actor: Actor, services: Services) -> None:
     ),
 )
 async def uninvite(call: InviteUser, actor: Actor, services: Services) -> None:
-    """Take an invitation back; whoever is in stays in. Not invited: 0."""
+    """Withdraw an invitation; a user who is in the room stays. Not invited: 0."""
     await services.options.uninvite(actor, RoomId(call.room_id), UserId(call.target_id))
 
 

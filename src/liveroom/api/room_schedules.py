@@ -22,10 +22,11 @@ MINUTE: Final = timedelta(minutes=1)
 
 
 class Schedule(Request):
-    """``roomId``: one that the caller has reserved or scheduled; without it a fresh one is.
+    """``roomId``: one that the caller has reserved or scheduled; if not given, a new one.
 
-    An absent field stays as it is. ``startUtc`` is needed the first time: to come, and within a year. ``minutes``: how
-    long the broadcast lasts from its opening, 0 for no end. ``access`` and ``password``: as in ``rooms/set_options``.
+    Absent fields stay as they are. ``startUtc``: required the first time, in the future and within a year.
+    ``minutes``: how long the broadcast lasts from its opening, 0 for no end. ``access``, ``password``: as in
+    ``rooms/set_options``.
     """
 
     room_id: Id | None = None
@@ -52,10 +53,10 @@ class Schedule(Request):
     ),
 )
 async def schedule(call: Schedule, actor: Actor, services: Services) -> msgspec.Raw:
-    """Announce a broadcast that the caller will open by entering its room as host; or change what was announced.
+    """Schedule a broadcast, which the caller opens by entering its room as host; or change one.
 
-    It may open at any time, also before its start. One that nobody has opened within an hour after it is called off.
-    ``rooms/destroy_room`` calls it off before.
+    It may be opened at any time, even before its start. If not opened within an hour after it, it is cancelled;
+    ``rooms/destroy_room`` cancels it earlier.
     """
     room_id = RoomId(call.room_id) if call.room_id else None
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
@@ -67,7 +68,7 @@ async def schedule(call: Schedule, actor: Actor, services: Services) -> msgspec.
 
 
 class ListScheduled(Request):
-    """``category``: of these rooms alone. ``cursor`` is the ``nextCursor`` of the page before."""
+    """``category``: only rooms of this category. ``cursor``: the ``nextCursor`` of the previous page."""
 
     category: Annotated[str, Text(CATEGORY_MAX)] = ""
     limit: Annotated[int, Whole(1, 100)] = 20
@@ -76,9 +77,9 @@ class ListScheduled(Request):
 
 @method("base/v1/rooms/scheduled", bad_request=Code.RoomQueryParams, reply=list[ScheduledRoom], data=Data.LIST)
 async def scheduled(call: ListScheduled, actor: Actor, services: Services) -> Page:
-    """List public broadcasts that are to begin within 30 days, soonest first.
+    """List public broadcasts scheduled for the next 30 days, soonest first.
 
-    One whose time has come stays as long as it may still be opened.
+    An overdue one stays listed for as long as it may still be opened.
     """
     rooms, cursor = await services.schedules.page(
         actor.tenant.name, category=call.category, cursor=call.cursor, limit=call.limit

@@ -53,7 +53,7 @@ _LinkKey = Annotated[str, Text(LINK_KEY_MAX)]
 
 
 class GenerateRoomId(Request):
-    """``category`` and ``title`` are kept for the room's opening."""
+    """``category`` and ``title`` are kept for when the room is opened."""
 
     category: _Category | None = None
     title: _Title | None = None
@@ -61,17 +61,17 @@ class GenerateRoomId(Request):
 
 @method("base/v1/rooms/generate_roomid", bad_request=Code.RoomCreateParams, reply=RoomId, codes=(Code.ContentRefused,))
 async def generate_roomid(call: GenerateRoomId, actor: Actor, services: Services) -> RoomId:
-    """Reserve a room id for the caller. Nobody else can open it, and no list shows it until it is opened."""
+    """Reserve a room id for the caller. Nobody else can open it, and it is not listed until opened."""
     room = await services.rooms.reserve(actor, RoomChanges(category=call.category, title=call.title))
     return RoomId(room_id=room.id)
 
 
 class EnterRoom(Request):
-    """``role``: ``anchor``, ``owner`` or none comes as host, ``audience`` watches; other text is a label beside it.
+    """``role``: ``anchor``, ``owner`` or none enters as host, ``audience`` watches; any other text is a label.
 
-    ``category``, ``title``, ``type`` and ``capacity`` (0: unlimited) count when the room is opened; one of the type
-    ``TIMER_ROOM`` is closed after a time that the operator sets. ``password``: of a room that has one. ``linkKey``:
-    what the link of a private room carries (``rooms/options``). ``appId`` is ignored.
+    ``category``, ``title``, ``type`` and ``capacity`` (0: unlimited) apply when the room is opened; one of the type
+    ``TIMER_ROOM`` is closed after a time that the operator sets. ``password``: required if the room has one.
+    ``linkKey``: from the link of a private room (``rooms/options``). ``appId`` is ignored.
     """
 
     room_id: Id | None = None
@@ -101,11 +101,12 @@ class EnterRoom(Request):
     ),
 )
 async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Enter a room; its host opens it. Entering twice is entering once; entering elsewhere ends an audience place.
+    """Enter a room; its host opens it. Entering twice is the same as once; entering another room leaves this one,
+    except as a host.
 
-    The operator's own server may be asked first: its refusal is 3000 with its own sentence. A private room without its
-    link and an invitation room without an invitation are 2004, as rooms that are not there. After ten wrong passwords
-    in ten minutes: 3004.
+    The operator's server may be asked first and refuse with 3000 and a message of its own. A private room without its
+    link, and an invitation room without an invitation: 2004, as if they did not exist. No password: 3015; a wrong one:
+    3006; ten wrong ones in ten minutes: 3004.
     """
     changes = RoomChanges(category=call.category, title=call.title, capacity=call.capacity)
     room_id = Key(call.room_id) if call.room_id else None
@@ -116,9 +117,10 @@ async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgsp
 
 
 class QueryRoom(Request):
-    """All are optional; ``appId`` is ignored. ``orderBy``: ``createUtc`` (newest first), ``totalJoined`` (most first).
+    """All are optional; ``appId`` is ignored. ``orderBy``: ``createUtc`` (newest first) or ``totalJoined`` (most
+    first).
 
-    ``cursor`` is the ``nextCursor`` of the page before. ``startUtc`` and ``endUtc``: opened from, and before.
+    ``cursor``: the ``nextCursor`` of the previous page. ``startUtc``, ``endUtc``: opened at or after, and before.
     """
 
     category: _Category = ""
@@ -136,7 +138,7 @@ _ORDERS = {"createUtc": Order.CREATED, "totalJoined": Order.JOINED}
 
 @method("base/v1/rooms/query_room", bad_request=Code.RoomQueryParams, reply=list[RoomObject], data=Data.LIST)
 async def query_room(call: QueryRoom, actor: Actor, services: Services) -> Page:
-    """List the tenant's live rooms: a bare array, and ``nextCursor`` beside it ("" at the end)."""
+    """List the tenant's live rooms: an array in ``data``, with ``nextCursor`` beside it ("" at the end)."""
     order = _ORDERS.get(call.order_by)
     if order is None:
         raise BadRequest("orderBy: must be createUtc or totalJoined")
@@ -156,7 +158,7 @@ async def query_room(call: QueryRoom, actor: Actor, services: Services) -> Page:
 
 
 class OneRoom(Request):
-    """The room meant."""
+    """The room."""
 
     room_id: Id
 
@@ -179,7 +181,7 @@ async def room_detail(call: RoomDetail, actor: Actor, services: Services) -> msg
 
 
 class ListUsers(Request):
-    """``cursor`` is the ``nextCursor`` of the page before; ``offset`` counts from it."""
+    """``cursor``: the ``nextCursor`` of the previous page; ``offset`` counts from it."""
 
     room_id: Id
     limit: _Limit = 10
@@ -218,7 +220,7 @@ def _listed(members: tuple[Member, ...]) -> bytes:
 
 
 class UpdateRoom(Request):
-    """An absent field stays as it is, ``""`` empties it (``category``: stays). ``role`` is ignored."""
+    """Absent fields stay as they are; ``""`` clears one (not ``category``). ``role`` is ignored."""
 
     room_id: Id
     category: _Category | None = None
@@ -242,14 +244,14 @@ class UpdateRoom(Request):
     ),
 )
 async def update_room(call: UpdateRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Change a room; its owner or an admin only (3000). A closed room is 2004."""
+    """Change a room; owner or admin only (3000). A closed room: 2004."""
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
     return msgspec.Raw(finish_card(await services.rooms.update(actor, Key(call.room_id), changes)))
 
 
 @method("base/v1/rooms/leave_room", bad_request=Code.RoomLeaveParams)
 async def leave_room(call: OneRoom, actor: Actor, services: Services) -> None:
-    """Leave a room. Not in it, unknown or closed: 0, and nothing changes."""
+    """Leave a room. If it is unknown or closed, or the caller is not in it: 0, and nothing changes."""
     await services.rooms.leave(actor, Key(call.room_id))
 
 
@@ -260,7 +262,7 @@ async def leave_room(call: OneRoom, actor: Actor, services: Services) -> None:
     codes=(Code.PermissionDenied,),
 )
 async def destroy_room(call: OneRoom, actor: Actor, services: Services) -> None:
-    """Close a room; its owner or an admin only (3000). Already gone: 0."""
+    """Close a room; owner or admin only (3000). Already closed: 0."""
     await services.rooms.destroy(actor, Key(call.room_id))
 
 
@@ -274,6 +276,6 @@ async def destroy_room(call: OneRoom, actor: Actor, services: Services) -> None:
     ),
 )
 async def state(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Return a room's state with its position in the room's channel, for its members (else 3007)."""
+    """Return a room's state with its position in the room's channel; members only (3007)."""
     snapshot = await services.sync.state(actor, Key(call.room_id))
     return state_reply(room_state(snapshot), snapshot.position)

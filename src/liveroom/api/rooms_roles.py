@@ -23,13 +23,13 @@ _GIVEN = {role.value: role for role in (*APPOINTABLE, Role.AUDIENCE)}
 
 
 class OneTarget(OneRoom):
-    """The room, and who is meant."""
+    """The room and the user."""
 
     target_id: Id
 
 
 class SetRole(OneTarget):
-    """``role``: ``moderator``, ``anchor``, or ``audience``, which takes an appointment back."""
+    """``role``: ``moderator``, ``anchor``, or ``audience``, which revokes an appointment."""
 
     role: Annotated[str, Text(32)]
 
@@ -56,10 +56,10 @@ class RoleHolder(GivenRole):
     codes=(Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.RateLimited, Code.QuotaExceeded),
 )
 async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole:
-    """Appoint a moderator or an anchor, or take that back; the room's owner only (3000). At most 100 (3005).
+    """Appoint a moderator or an anchor, or revoke that; the room's owner only (3000). At most 100 (3005).
 
-    It holds until it is taken back, in later broadcasts too, and ends a ban and a mute. Who is in the room is told at
-    once, and an anchor is a host from then on. The operator's own server may be asked first.
+    It lasts until revoked, in later broadcasts too, and ends a ban or mute. A user in the room is told at once, and an
+    anchor is a host from then on. The operator's server may be asked first.
     """
     role = _GIVEN.get(call.role)
     if role is None:
@@ -76,7 +76,7 @@ async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
 async def list_roles(call: OneRoom, actor: Actor, services: Services) -> Page:
-    """List the owner and whom they have appointed, for members, the owner and admins (else 3007)."""
+    """List the owner and those they have appointed; for members, the owner and admins (else 3007)."""
     found = await services.roles.list(actor, RoomId(call.room_id))
     holders = [RoleHolder(user_id=user.id, role=role, name=user.name, avatar=user.avatar) for user, role in found]
     return Page.of(holders)
@@ -90,9 +90,9 @@ async def list_roles(call: OneRoom, actor: Actor, services: Services) -> Page:
     codes=(Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.RateLimited),
 )
 async def transfer_owner(call: OneTarget, actor: Actor, services: Services) -> msgspec.Raw:
-    """Give the broadcast to another member (206 for who is none), who becomes its host; its owner or an admin only.
+    """Hand the broadcast over to another member (not a member: 206), who becomes its host; owner or admin only.
 
-    Whose the room's id is opens the next broadcast, as before. The operator's own server may be asked first.
+    The holder of the room's id still opens the next broadcast. The operator's server may be asked first.
     """
     live = await services.roles.transfer(actor, RoomId(call.room_id), UserId(call.target_id))
     return msgspec.Raw(finish_card(live))

@@ -83,7 +83,7 @@ AnyCredential = MeshCredential | TrtcCredential | LivekitCredential
 
 
 class MediaRoom(Request):
-    """A room that the caller is in."""
+    """The room; the caller must be in it."""
 
     room_id: Id
 
@@ -95,9 +95,9 @@ class MediaRoom(Request):
     codes=(Code.NotInRoom,),
 )
 async def credential(call: MediaRoom, actor: Actor, services: Services) -> AnyCredential:
-    """Let a member into the room's media, to send what they may: ask again when the role or the seat changes.
+    """Return a member's credential for the room's media; ask again when the role or seat changes.
 
-    Others: 3007.
+    Not a member: 3007.
     """
     return _credential(await services.media.admit(actor, RoomId(call.room_id)), actor)
 
@@ -126,7 +126,7 @@ def _ice(server: IceServer) -> Ice:
 
 
 class PassSignal(Request):
-    """``to``: another member of the room. ``payload``: any object or text; liveroom does not look into it."""
+    """``to``: another member of the room. ``payload``: any object or text; liveroom does not read it."""
 
     room_id: Id
     to: Id
@@ -144,9 +144,8 @@ class PassSignal(Request):
     ),
 )
 async def signal(call: PassSignal, actor: Actor, services: Services) -> None:
-    """Pass a signal to another member's connections, as ``rtc.signal`` on their ``user:`` channel.
+    """Relay a signal to another member's connections, as ``rtc.signal`` on their ``user:`` channel.
 
-    The caller is not in the room: 3007; ``to`` is not: 206. Neither of them may publish: 3000. More than 300 in ten
-    seconds: 3004.
+    Caller not in the room: 3007; ``to`` not in it: 206. Neither may publish: 3000. More than 300 in ten seconds: 3004.
     """
     await services.media.signal(actor, RoomId(call.room_id), UserId(call.to), call.payload)

@@ -23,68 +23,68 @@ class Seat(Shape):
     seat: int
     """Its number, from 1."""
     user_id: str
-    """Who has it; empty: nobody."""
+    """The user in it; empty: nobody."""
     name: str
     avatar: str
     locked: bool
-    """A host has locked it: nobody comes to it."""
+    """A host has locked it: nobody can take it."""
     audio_muted: bool
-    """A host has muted it, and only a host lifts that; so with ``videoMuted``."""
+    """A host has muted it, and only a host can undo that; likewise ``videoMuted``."""
     video_muted: bool
     audio_off: bool
-    """Whoever has it has muted it; so with ``videoOff``."""
+    """The user in it has muted it; likewise ``videoOff``."""
     video_off: bool
 
 
 class SeatAsked(Shape):
-    """An application for a seat, or an invitation to one, that waits for its answer."""
+    """An open application for a seat, or an open invitation to one."""
 
     request_id: str
     kind: _Kind
     """``apply``: ``userId`` asks the hosts. ``invite``: ``by`` asks ``userId``."""
     user_id: str
-    """Who is to have the seat."""
+    """Who would get the seat."""
     name: str
     avatar: str
     seat: int
-    """Which, from 1; 0: any."""
+    """Its number, from 1; 0: any."""
     by: str
     """Who asks."""
     expire_utc: str
-    """When it is over."""
+    """When it expires."""
 
 
 class AllSeats(Shape):
-    """Every seat of a room, and how an audience comes to one."""
+    """Every seat of a room, and how the audience gets one."""
 
     mode: _Mode
     """``free``: by taking it. ``apply``: a host approves. ``invite``: by a host's invitation."""
     seats: list[Seat]
-    """In their order."""
+    """In order."""
 
 
 class SeatList(AllSeats):
-    """Every seat of a room, and who waits for one."""
+    """Every seat of a room, and open requests for them."""
 
     requests: list[SeatAsked]
-    """The oldest first."""
+    """Oldest first."""
 
 
 class SeatAnswer(Shape):
-    """What became of an application or invitation."""
+    """The outcome of an application or invitation."""
 
     request_id: str
     kind: _Kind
     user_id: str
-    """Who was to have the seat."""
+    """Who would have got the seat."""
     seat: int
-    """The seat that they have by it; 0: none."""
+    """The seat they got; 0: none."""
     outcome: _Outcome
-    """``approved`` by a host, ``accepted`` by who was invited, ``refused``, ``cancelled``, or ``expired``."""
+    """``approved`` by a host, ``accepted`` by the invited user, ``refused``, ``cancelled``, or ``expired``."""
     reason: str
-    """Of a refusal, for people."""
+    """Of a refusal: the reason, for people."""
     by: str
-    """Who brought it about; empty: time, or that its user left."""
+    """Who caused it; empty: it expired, or its user left."""
 
 
 def seat_list(scene: Scene) -> msgspec.Raw:

@@ -25,7 +25,7 @@ _GRANT = (Code.SeatNotExists, Code.SeatIdNotExists, Code.SeatOccupied, Code.Seat
 
 
 class OneRoom(Request):
-    """The room meant."""
+    """The room."""
 
     room_id: Id
 
@@ -37,12 +37,12 @@ class OneRoom(Request):
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
 async def list_seats(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Return every seat of a room, and who waits for one, for its members and its owner (else 3007)."""
+    """Return a room's seats and open requests for them; for its members and owner (else 3007)."""
     return seat_list(await services.seats.list(actor, RoomId(call.room_id)))
 
 
 class Configure(Request):
-    """What is absent stays as it is. ``mode``: ``free``, ``apply`` or ``invite``; any other is 4100."""
+    """Absent fields stay as they are. ``mode``: ``free``, ``apply`` or ``invite``; any other: 4100."""
 
     room_id: Id
     seats: Annotated[int, Whole(0, SEATS_MAX)] | None = None
@@ -57,9 +57,9 @@ class Configure(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.SeatModeInvalid),
 )
 async def configure(call: Configure, actor: Actor, services: Services) -> msgspec.Raw:
-    """Change how many seats there are, or how an audience comes to one; for its owner and moderators (else 3000).
+    """Change the number of seats, or how the audience gets one; owner and moderators only (3000).
 
-    Whoever has a seat above the number leaves it.
+    Users in seats above that number leave them.
     """
     mode = _MODES.get(call.mode) if call.mode is not None else None
     if call.mode is not None and mode is None:
@@ -68,7 +68,7 @@ async def configure(call: Configure, actor: Actor, services: Services) -> msgspe
 
 
 class TakeSeat(Request):
-    """``seat``: which, from 1; without it the first that is free."""
+    """``seat``: its number, from 1; if not given, the first free one."""
 
     room_id: Id
     seat: _AnyNumber = 0
@@ -82,9 +82,9 @@ class TakeSeat(Request):
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
 )
 async def take(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Take a seat: anybody where seats are free, hosts and moderators always; others 4100.
+    """Take a seat: anyone in mode ``free``, hosts and moderators always; others: 4100.
 
-    Who has a seat already moves to the one that is named. Then ask for a new ``rtc/credential``.
+    A user in a seat moves to the given one. Then ask for a new ``rtc/credential``.
     """
     return seat_of(await services.seats.take(actor, RoomId(call.room_id), call.seat), actor.user)
 
@@ -96,16 +96,16 @@ async def take(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, Code.QuotaExceeded, *_GRANT),
 )
 async def apply(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Apply for a seat, without ``seat`` for any, where one applies (else 4100). It waits 15 seconds for a host.
+    """Apply for a seat (any, if ``seat`` is not given) in mode ``apply`` (else 4100). It waits 15 seconds for a host.
 
-    Once more the same is the application that waits; for another seat it takes its place. Who has a seat: 4200. More
-    than 100 applications and invitations in a room: 3005.
+    Repeating it returns the open application; for another seat it replaces it. Already in a seat: 4200. More than 100
+    applications and invitations in a room: 3005.
     """
     return asked(await services.seat_requests.apply(actor, RoomId(call.room_id), call.seat))
 
 
 class CancelRequest(Request):
-    """``requestId``: which; without it every one that the caller has made."""
+    """``requestId``: which; if not given, all of the caller's."""
 
     room_id: Id
     request_id: Id = ""
@@ -117,12 +117,12 @@ class CancelRequest(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
 )
 async def cancel(call: CancelRequest, actor: Actor, services: Services) -> None:
-    """Take back an application or invitation that one has made. Over already: 3012."""
+    """Withdraw the caller's application or invitation. No longer open: 3012."""
     await services.seat_requests.cancel(actor, RoomId(call.room_id), call.request_id)
 
 
 class Invite(Request):
-    """``targetId``: a member of the room. ``seat``: which; without it any."""
+    """``targetId``: a member of the room. ``seat``: its number; if not given, any."""
 
     room_id: Id
     target_id: Id
@@ -137,15 +137,15 @@ class Invite(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.QuotaExceeded, *_GRANT),
 )
 async def invite(call: Invite, actor: Actor, services: Services) -> msgspec.Raw:
-    """Invite a member to a seat; for appointed anchors and moderators (else 3000). They are told as ``user.invited``.
+    """Invite a member to a seat; appointed anchors and moderators only (3000). The user receives ``user.invited``.
 
-    Not in the room: 206. Has a seat: 4200.
+    Not in the room: 206. Already in a seat: 4200.
     """
     return asked(await services.seat_requests.invite(actor, RoomId(call.room_id), UserId(call.target_id), call.seat))
 
 
 class AnswerRequest(Request):
-    """The application or invitation that is answered."""
+    """The application or invitation."""
 
     room_id: Id
     request_id: Id
@@ -159,9 +159,9 @@ class AnswerRequest(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
 async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
-    """Give an applicant their seat; for appointed anchors and moderators (else 3000). Over already: 3012.
+    """Approve an application; appointed anchors and moderators only (3000). No longer open: 3012.
 
-    A seat that is taken by now is 4200: the application goes on waiting.
+    If the seat is taken by now: 4200, and the application stays open.
     """
     scene, user = await services.seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
     return seat_of(scene, user)
@@ -174,7 +174,7 @@ async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgs
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
 async def accept(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
-    """Take the seat that one is invited to. Over already: 3012; somebody else's invitation: 3000."""
+    """Accept an invitation to a seat. No longer open: 3012; somebody else's: 3000."""
     return seat_of(await services.seat_requests.accept(actor, RoomId(call.room_id), call.request_id), actor.user)
 
 
@@ -191,7 +191,7 @@ class RefuseRequest(AnswerRequest):
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
 )
 async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
-    """Refuse an application as a host or moderator, or an invitation as whom it is for (else 3000). Over: 3012."""
+    """Decline an application as a host or moderator, or one's own invitation (else 3000). No longer open: 3012."""
     await services.seat_requests.refuse(actor, RoomId(call.room_id), call.request_id, call.reason)
 
 
@@ -201,12 +201,12 @@ async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
     codes=(*_CALL, Code.NotInRoom, Code.NotSeated),
 )
 async def leave(call: OneRoom, actor: Actor, services: Services) -> None:
-    """Leave one's seat; who leaves the room, or is lost, leaves it too. Without a seat: 3013."""
+    """Leave the caller's seat; leaving the room, or going offline, does so too. Not in a seat: 3013."""
     await services.seats.leave(actor, RoomId(call.room_id))
 
 
 class MoveSeat(Request):
-    """``seat``: where to. ``targetId``: whom; without it oneself."""
+    """``seat``: the new seat. ``targetId``: whom; if not given, the caller."""
 
     room_id: Id
     seat: _Number
@@ -221,16 +221,16 @@ class MoveSeat(Request):
     codes=(*_MOVING, Code.SeatModeInvalid, *_GRANT),
 )
 async def move(call: MoveSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Move to another seat, as one may take it; appointed anchors and moderators move others too (else 3000).
+    """Move to another seat, as with ``seats/take``; appointed anchors and moderators may move others (else 3000).
 
-    ``targetId`` is not in the room: 206; has no seat: 3013.
+    ``targetId`` not in the room: 206; not in a seat: 3013.
     """
     target = UserId(call.target_id) if call.target_id else None
     return seat_at(await services.seats.move(actor, RoomId(call.room_id), call.seat, target), call.seat)
 
 
 class KickFromSeat(Request):
-    """``targetId``: who is to leave their seat; they stay in the room."""
+    """``targetId``: the user, who stays in the room."""
 
     room_id: Id
     target_id: Id
@@ -243,9 +243,9 @@ class KickFromSeat(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated),
 )
 async def kick(call: KickFromSeat, actor: Actor, services: Services) -> None:
-    """Put somebody of a lower rank off their seat; for appointed anchors and moderators (else 3000).
+    """Remove a user of lower rank from their seat; appointed anchors and moderators only (3000).
 
-    The media provider takes what they send away with it. Not in the room: 206; no seat: 3013.
+    The media provider also stops their stream. Not in the room: 206; not in a seat: 3013.
     """
     await services.seats.kick(actor, RoomId(call.room_id), UserId(call.target_id))
 
@@ -266,17 +266,18 @@ class LockSeat(Request):
     codes=(*_CALL, Code.PermissionDenied, Code.SeatNotExists, Code.SeatIdNotExists),
 )
 async def lock(call: LockSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Lock a seat, or unlock it; for appointed anchors and moderators (else 3000).
+    """Lock or unlock a seat; appointed anchors and moderators only (3000).
 
-    Who has it is put off it, unless they are of the caller's rank or above (3000). The room keeps its locks for the
-    whole broadcast.
+    A user in it is removed, unless their rank is the caller's or higher (3000). Locks last for the broadcast.
     """
     scene = await services.seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
     return seat_at(scene, call.seat)
 
 
 class MuteSeat(Request):
-    """``targetId``: whose seat; without it one's own. ``audio``, ``video``: true mutes, false unmutes; one at least."""
+    """``targetId``: whose seat; if not given, the caller's. ``audio``, ``video``: true mutes, false unmutes; give at
+    least one.
+    """
 
     room_id: Id
     target_id: Id | None = None
@@ -292,9 +293,9 @@ class MuteSeat(Request):
     codes=_MOVING,
 )
 async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Mute or unmute a seat: one's own, or, as appointed anchor or moderator, of somebody of a lower rank (else 3000).
+    """Mute or unmute a seat: the caller's own or, for appointed anchors and moderators, that of a user of lower rank (else 3000).
 
-    What a host has muted only a host lifts (4102), and the media provider holds it. Not in the room: 206; no seat:
+    Only a host can undo a host's mute (4102), and the media provider enforces it. Not in the room: 206; not in a seat:
     3013.
     """
     if call.audio is None and call.video is None:

@@ -56,7 +56,7 @@ class Registered(Shape):
 
 
 class FoundUser(Shape):
-    """A user as others may see them; phone and e-mail are never given."""
+    """A user as others may see them; phone and e-mail are never returned."""
 
     user_id: str
     apaas_user_id: str
@@ -89,7 +89,7 @@ class ListedUser(Shape):
 
 
 class SignedUser(Shape):
-    """A user id signed for TRTC."""
+    """A user id with its UserSig for TRTC."""
 
     user_id: str
     sdk_app_id: int
@@ -136,29 +136,29 @@ class RoomObject(RoomCard):
     nn_users: int
     """Members now."""
     total_joined: int
-    """Users who have been in the broadcast, each counted once."""
+    """Distinct users who have been in the broadcast."""
 
 
 class ShownRoom(RoomObject):
-    """A room; one that is scheduled says for when."""
+    """A room; if scheduled, with when."""
 
     start_utc: str | msgspec.UnsetType = msgspec.UNSET
-    """When its broadcast is to begin; left out where it is not scheduled."""
+    """When its broadcast begins; left out if not scheduled."""
     minutes: int | msgspec.UnsetType = msgspec.UNSET
-    """How long that is to last from its opening; 0: until its people close it. Left out where it is not scheduled."""
+    """How long it lasts from its opening; 0: no set end. Left out if not scheduled."""
 
 
 class ScheduledRoom(RoomObject):
-    """A room whose broadcast is to come: ``status`` is 2."""
+    """A room with a scheduled broadcast: ``status`` is 2."""
 
     start_utc: str
-    """When it is to begin."""
+    """When it begins."""
     minutes: int
-    """How long it is to last from its opening; 0: until its people close it."""
+    """How long it lasts from its opening; 0: no set end."""
 
 
 class EnteredRoom(RoomObject):
-    """The room, and the role that the caller has in it."""
+    """The room, and the caller's role in it."""
 
     role: str
 

@@ -15,65 +15,65 @@ class OptionsChanged(EventShape, kw_only=True, tag=EventKind.OPTIONS_CHANGED.val
     """The room's options have changed."""
 
     data: Options
-    """All of them, as they are now."""
+    """All of them, after the change."""
 
 
 class Standing(Shape):
-    """What somebody is to the room, whether they are in it or not."""
+    """A user's standing in the room, whether or not they are in it."""
 
     user_id: str
     role: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["", "moderator", "anchor"]})]
-    """To what the owner has appointed them; empty: to nothing."""
+    """The role the owner has appointed them to; empty: none."""
     muted_until: str
-    """Until when they may not write: UTC, as ``2026-11-25T10:00:00.123Z``; in 9999: for ever. Empty: they may."""
+    """Until when they are muted: UTC, as ``2026-11-25T10:00:00.123Z``; in 9999: permanently. Empty: not muted."""
     banned_until: str
-    """Until when they may not come in, likewise."""
+    """Until when they are banned, likewise."""
     invited: bool
-    """They may come in while only who was invited may."""
+    """They are invited: they may enter an invitation-only room."""
 
 
 class StandingChanged(EventShape, kw_only=True, tag=EventKind.STANDING_CHANGED.value):
-    """Somebody was appointed, muted, banned or invited, or is not any more. A ban puts nobody out: a kick does."""
+    """A user was appointed, muted, banned or invited, or that was undone. Removal is another event."""
 
     data: Standing
-    """What they are to the room now."""
+    """Their standing now."""
 
 
 class NewLikes(Shape):
-    """How the broadcast is liked."""
+    """The likes of a broadcast."""
 
     likes: int
     """All likes of the broadcast."""
     added: int
-    """Those of them that are new: likes that somebody else's event has told are not among them."""
+    """How many of them are new, not counted in an earlier event."""
 
 
 class RoomLikes(EventShape, kw_only=True, tag=EventKind.LIKES.value):
-    """Somebody likes the broadcast: what came in a moment, at most five times a second."""
+    """Likes of the broadcast, batched, at most five times a second."""
 
     data: NewLikes
     """The likes now, and how many are new."""
 
 
 class SeatsChanged(EventShape, kw_only=True, tag=EventKind.SEATS_CHANGED.value):
-    """Somebody has come to a seat or left one, or one is locked or muted, or seats are others than before."""
+    """A seat was taken, left, locked or muted, or the number of seats or their mode has changed."""
 
     data: AllSeats
-    """All of them, as they are now."""
+    """All of them, after the change."""
 
 
 class SeatRequested(EventShape, kw_only=True, tag=EventKind.SEAT_REQUESTED.value):
-    """Somebody applies for a seat, or is invited to one."""
+    """A user has applied for a seat, or was invited to one."""
 
     data: SeatAsked
-    """What waits for its answer."""
+    """The open request."""
 
 
 class SeatAnswered(EventShape, kw_only=True, tag=EventKind.SEAT_ANSWERED.value):
-    """An application or invitation is over."""
+    """An application or invitation is closed."""
 
     data: SeatAnswer
-    """What became of it."""
+    """Its outcome."""
 
 
 class NewMetadata(Shape):
@@ -82,11 +82,11 @@ class NewMetadata(Shape):
     version: int
     """Grows with each change."""
     metadata: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
-    """All of it; left out above 4 KB of JSON: ``rooms/metadata`` has it."""
+    """All of it; left out above 4 KB of JSON: ask ``rooms/metadata``."""
 
 
 class MetadataChanged(EventShape, kw_only=True, tag=EventKind.METADATA_CHANGED.value):
     """The room's metadata has changed."""
 
     data: NewMetadata
-    """What it is now."""
+    """The metadata now."""

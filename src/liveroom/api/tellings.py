@@ -27,23 +27,23 @@ class ToldEvent(Shape):
     """One event, as a webhook gets it."""
 
     id: str
-    """The event's own: whoever is told twice knows by it."""
+    """The event's unique id, for deduplication."""
     type: str
     """One of the names below."""
     timestamp: _Time
     """When it happened: UTC, as ``2026-11-25T10:00:00.123Z``."""
     tenant: str
-    """Whose it is; empty for the tenant of calls that name none."""
+    """The tenant's name; empty for the default tenant."""
     stream: str
     """``room:<roomId>`` or ``user:<userId>``."""
     seq: int
-    """Counts what is told of the stream, from 1."""
+    """Number of the event in its stream, from 1."""
     data: dict[str, Any]
-    """What it is about; by its type."""
+    """The event's data, by its type."""
 
 
 class ToldRoom(Shape):
-    """A room as it is after the event."""
+    """A room after the event."""
 
     room_id: str
     broadcast_id: str
@@ -51,7 +51,7 @@ class ToldRoom(Shape):
     state: _RoomState
     """``live`` or ``closed``; ``reserved`` before its first broadcast."""
     holder_id: str
-    """Whose the room's id is: who may open it again."""
+    """The holder of the room's id, who may open it again."""
     owner_id: str
     """Who owns the broadcast."""
     created_by: str
@@ -62,30 +62,30 @@ class ToldRoom(Shape):
     subject: str
     description: str
     capacity: int
-    """How many members it may hold; 0 for any number."""
+    """Maximum members; 0 for no limit."""
     type: str
-    """The client's own word, such as TIMER_ROOM."""
+    """Chosen by the client, such as TIMER_ROOM."""
     star: int
     barred: bool
-    """The operator keeps it off the list."""
+    """The operator has hidden it from lists."""
     access: _Access
-    """Who may come in; only ``public`` ones are listed."""
+    """Who may enter; only ``public`` rooms are listed."""
     has_password: bool
-    """Coming in takes a password."""
+    """Entering requires a password."""
     seats: int
-    """How many seats there are."""
+    """The number of seats."""
     seat_mode: _SeatMode
-    """How an audience comes to a seat."""
+    """How the audience gets a seat."""
     slow_mode: int
-    """Seconds between two messages of one member; 0: no such limit."""
+    """Slow mode: seconds between two messages of one member; 0: off."""
     muted: bool
-    """Only hosts and moderators write."""
+    """Everyone is muted: only hosts and moderators can write."""
     ends_at: _Time | None
-    """When the broadcast is closed; null: its people close it."""
+    """When the broadcast ends; null: no set end."""
     opened_at: _Time
     updated_at: _Time
     rev: int
-    """Grows with every change of the room."""
+    """Increases with every change of the room."""
 
 
 class OpenedRoom(ToldRoom):
@@ -97,11 +97,12 @@ class UpdatedRoom(ToldRoom):
 
 
 class ClosedRoom(ToldRoom):
-    """The broadcast is over. That its members have left with it follows."""
+    """The broadcast has ended. Events for its leaving members follow."""
 
     reason: _CloseReason
-    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or ``time_over``
-    when it was to last so long."""
+    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or
+    ``time_over`` at the end of its set time.
+    """
 
 
 class HandedRoom(ToldRoom):
@@ -111,22 +112,22 @@ class HandedRoom(ToldRoom):
 
 
 class BarredRoom(ToldRoom):
-    """The operator keeps the room off the list."""
+    """The operator has hidden the room from lists."""
 
 
 class UnbarredRoom(ToldRoom):
-    """The room may be on the list again."""
+    """The room may be listed again."""
 
 
 class ToldMember(Shape):
-    """A member as they are after the event."""
+    """A member after the event."""
 
     room_id: str
     broadcast_id: str
     category: str
     """The room's."""
     stay_id: str
-    """One stay of a user in a room, from entering to leaving: whoever enters again has another."""
+    """One stay of a user in a room, from entering to leaving; entering again starts another."""
     user_id: str
     name: str
     avatar: str
@@ -134,18 +135,19 @@ class ToldMember(Shape):
     """``owner``, ``anchor`` or ``audience``."""
     entered_at: _Time
     left_at: _Time | None
-    """Of who left."""
+    """Only after leaving."""
     reason: _LeaveReason | None
-    """Of who left: by a call (``left``), without a sign of life (``lost``), put out (``kicked``), with the room
-    (``closed``), or by entering another (``elsewhere``)."""
+    """Why they left: by a call (``left``), no sign of life (``lost``), removed (``kicked``), with the room
+    (``closed``), or by entering another (``elsewhere``).
+    """
 
 
 class EnteredMember(ToldMember):
-    """A user has become a member."""
+    """A user has joined."""
 
 
 class LeftMember(ToldMember):
-    """A user is no member any more."""
+    """A user has left."""
 
 
 class MemberRole(ToldMember):
@@ -157,7 +159,7 @@ class MemberProfile(ToldMember):
 
 
 class ToldVerdict(Shape):
-    """What a room's owner or moderators did about a user, who need not be in it."""
+    """What a room's owner or moderators did to a user, who need not be in it."""
 
     room_id: str
     broadcast_id: str
@@ -170,40 +172,40 @@ class ToldVerdict(Shape):
 
 
 class BannedMember(ToldVerdict):
-    """The user may not come in."""
+    """The user was banned from the room."""
 
     until: _Time | None
-    """Until when; null is for ever."""
+    """Until when; null: permanently."""
     reason: str
 
 
 class UnbannedMember(ToldVerdict):
-    """The user may come in again."""
+    """The user's ban was lifted."""
 
 
 class MutedMember(ToldVerdict):
-    """The user may not write in the room."""
+    """The user was muted in the room."""
 
     until: _Time | None
-    """Until when; null is for ever."""
+    """Until when; null: permanently."""
     reason: str
 
 
 class UnmutedMember(ToldVerdict):
-    """The user may write again."""
+    """The user was unmuted."""
 
 
 class KickedMember(ToldVerdict):
-    """The user was put out. They may come in again."""
+    """The user was removed. They may enter again."""
 
     reason: str
 
 
 class AppointedMember(ToldVerdict):
-    """The owner has appointed the user, or taken that back."""
+    """The owner has appointed the user, or revoked it."""
 
     role: _Given
-    """``moderator`` or ``anchor``; ``audience``: neither any more."""
+    """``moderator`` or ``anchor``; ``audience``: no longer either."""
 
 
 class ToldReport(Shape):
@@ -211,11 +213,11 @@ class ToldReport(Shape):
 
     report_id: str
     room_id: str
-    """Empty where it is about no room."""
+    """Empty if it is not about a room."""
     category: str
     """The room's."""
     target_id: str
-    """Who is reported; empty where it is the room itself."""
+    """The reported user; empty if it is the room itself."""
     message_id: str
     reporter_id: str
     reason: str
@@ -226,7 +228,7 @@ class ToldReport(Shape):
 
 
 class ToldUser(Shape):
-    """A user as they are after the event. Phone number and mailbox are never told."""
+    """A user after the event. Phone and e-mail are never included."""
 
     user_id: str
     name: str
@@ -236,13 +238,14 @@ class ToldUser(Shape):
 
 
 class RegisteredUser(ToldUser):
-    """There is a new account."""
+    """A new account was created."""
 
     door: _Door
-    """By which door: ``register``, ``guest``, ``code``, ``own`` (a user of the operator's, at their first login),
-    ``operator`` (made by a server), or ``imported`` (a username of the original service, with a tag that was new)."""
+    """How: ``register``, ``guest``, ``code``, ``own`` (the operator's own user, at their first login), ``operator``
+    (created by a server), or ``imported`` (a username of the original service, with a new tag).
+    """
     username: str
-    """As it was given; empty where accounts have none."""
+    """As given; empty if the account has none."""
 
 
 class UpdatedUser(ToldUser):
@@ -250,22 +253,22 @@ class UpdatedUser(ToldUser):
 
 
 class DeletedUser(Shape):
-    """The account is gone."""
+    """The account was deleted."""
 
     user_id: str
 
 
 class BannedUser(Shape):
-    """The user may not use the service."""
+    """The user was banned."""
 
     user_id: str
     until: _Time | None
-    """Until when; null is for ever."""
+    """Until when; null: permanently."""
     reason: str
 
 
 class UnbannedUser(Shape):
-    """The user may use the service again."""
+    """The user's ban was lifted."""
 
     user_id: str
 

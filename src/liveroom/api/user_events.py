@@ -25,27 +25,27 @@ LATER: Final[dict[str, int]] = {}
 
 
 class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):
-    """The connection's session is over. The last that is told: the connection ends with it."""
+    """The connection's session has ended. This is its last event: the connection is closed."""
 
     reason: _SessionEnd
     """``logout`` of the session, ``deleted`` or ``banned`` account, or ``replaced`` by a newer session."""
 
 
 class Invitation(Shape):
-    """To what somebody is invited."""
+    """An invitation."""
 
     room_id: str
     """The room."""
     kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["room", "seat"]})]
-    """``room``: they may come in. ``seat``: they may take a seat of the room that they are in."""
+    """``room``: they may enter it. ``seat``: they may take a seat in the room they are in."""
     by: str
-    """Who invites them."""
+    """Who invited them."""
     title: str = ""
     """Of the room, with ``room``."""
     request_id: str = ""
-    """With ``seat``: what ``seats/accept`` and ``seats/refuse`` are to be given."""
+    """With ``seat``: the id for ``seats/accept`` and ``seats/refuse``."""
     seat: int = 0
-    """With ``seat``: which, counted from 1; 0 for any."""
+    """With ``seat``: its number, from 1; 0 for any."""
     expire_utc: str = ""
     """With ``seat``: until when it can be accepted."""
 
@@ -54,34 +54,34 @@ class Invited(EventShape, kw_only=True, tag=EventKind.INVITED.value):
     """The user is invited to a room, or to a seat in one."""
 
     data: Invitation
-    """To what, and by whom."""
+    """The invitation."""
 
 
 class Removal(Shape):
-    """Out of which room somebody was put."""
+    """A removal from a room."""
 
     room_id: str
-    """The room; empty: out of all of them, and kept out."""
+    """The room; empty: banned from the tenant, and so from all rooms."""
     reason: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["kicked", "banned"]})]
     """``kicked``: they may enter again. ``banned``: not before ``untilUtc``."""
     text: str = ""
     """Why, for people."""
     until_utc: str = ""
-    """Of a ban; empty: for ever."""
+    """The end of a ban; empty: permanent."""
 
 
 class Removed(EventShape, kw_only=True, tag=EventKind.REMOVED.value):
-    """The user was put out of a room."""
+    """The user was removed from a room."""
 
     data: Removal
-    """Of which, and why."""
+    """The room, and why."""
 
 
 class UserNotice(EventShape, kw_only=True, tag=EventKind.USER_NOTICE.value):
-    """The operator has the user be told something. Connections that are open then get it, once."""
+    """The operator has sent the user a notice. Open connections receive it, once."""
 
     data: Notice
-    """``text``: for people, at most 500 characters. ``data``: for their apps, any JSON, null where there is none."""
+    """``text``: for people, at most 500 characters. ``data``: for their apps, any JSON, or null."""
 
 
 class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
@@ -92,20 +92,20 @@ class Signalled(EventShape, kw_only=True, tag=EventKind.SIGNAL.value):
     from_user_id: str
     """Who sent it."""
     payload: dict[str, Any] | str
-    """What ``rtc/signal`` was given, as it was given."""
+    """The ``payload`` given to ``rtc/signal``, unchanged."""
 
 
 UserEvent = SignedOut | Invited | Removed | UserNotice | Signalled
 
 
 class HeldRoom(Shape):
-    """A room that the user is in, by any session."""
+    """A room that the user is in, in any session."""
 
     room_id: str
 
 
 class UserState(Shape):
-    """What a ``user:`` channel begins with."""
+    """The initial data of a ``user:`` channel."""
 
     user_id: str
     rooms: list[HeldRoom]

@@ -18,9 +18,9 @@ def serve(
     host
         Address to listen on; 0.0.0.0 for every address of the machine.
     port
-        Port to listen on; 0 takes a free one.
+        Port to listen on; 0 picks a free one.
     workers
-        Processes that serve; more than one needs Redis.
+        Number of server processes; more than one needs Redis.
     https
         Speak HTTPS, on every address of the machine, with a certificate made for them: browsers give phones their
         cameras on secure pages only.

@@ -23,28 +23,28 @@ class Declared:
 
     host: str = setting(
         "127.0.0.1",
-        "Address on which the service listens; 0.0.0.0 for every address of the machine.",
-        starts="Where it listens",
+        "Address to listen on; 0.0.0.0 for every address of the machine.",
+        starts="Listening",
     )
-    port: int = setting(9000, "Port on which the service listens; 0 takes a free one.")
-    workers: int = setting(1, "Processes that serve; more than one needs Redis.")
+    port: int = setting(9000, "Port to listen on; 0 picks a free one.")
+    workers: int = setting(1, "Number of server processes; more than one needs Redis.")
     https: bool = setting(
         False,
-        "Whether it speaks HTTPS, which browsers want for cameras; then host is 0.0.0.0 unless it is set, and without "
-        "the two files below it makes a certificate of its own.",
+        "Whether to serve HTTPS, which browsers require for cameras; then host defaults to 0.0.0.0, and without "
+        "the two files below a self-signed certificate is made.",
     )
     tls_cert: Path | None = setting(
         None,
-        "PEM file of the certificate and those that vouch for it; a changed file is read again.",
+        "PEM file of the certificate chain; reloaded when it changes.",
         parse=values.parse_path,
     )
-    tls_key: Path | None = setting(None, "PEM file of the certificate's key.", parse=values.parse_path)
+    tls_key: Path | None = setting(None, "PEM file of the certificate's private key.", parse=values.parse_path)
     base_path: str = setting(
-        "", "Path under which a proxy offers the whole service, such as /live.", parse=values.parse_base_path
+        "", "Path prefix under which a proxy serves everything, such as /live.", parse=values.parse_base_path
     )
     stages: tuple[str, ...] = setting(
         ("", "prod", "dev", "local"),
-        "First path elements that are accepted and mean nothing, as gateways add them; the root is always accepted.",
+        "First path segments to ignore, as gateways add them; the root is always accepted.",
         parse=values.parse_stages,
     )
     origins: tuple[str, ...] = setting(
@@ -53,21 +53,21 @@ class Declared:
         parse=values.parse_list,
     )
     trusted_proxies: tuple[Network, ...] = setting(
-        (), "Networks of the proxies whose X-Forwarded-For is believed.", parse=values.parse_networks
+        (), "Networks of the proxies whose X-Forwarded-For is trusted.", parse=values.parse_networks
     )
     shutdown_grace: timedelta = setting(
-        timedelta(seconds=10), "How long a stop waits for what is running; 1s as a web function, unless it is set."
+        timedelta(seconds=10), "How long a shutdown waits for running requests; defaults to 1s as a web function."
     )
     serverless: bool = setting(
         False,
         "Whether it runs as a web function, whose processes are short-lived and frozen between calls: background work "
-        "goes with calls and the timer's tick, there are no sockets; then host is 0.0.0.0 unless it is set.",
+        "runs with calls and the timer's tick, and there are no sockets; then host defaults to 0.0.0.0.",
     )
 
     data_dir: Path = setting(
         Path("liveroom-data"),
-        "Folder for the SQLite database and generated keys; a relative one is taken from the working folder.",
-        starts="Where it keeps things",
+        "Folder for the SQLite database and generated keys; relative to the working directory.",
+        starts="Storage",
         parse=values.parse_path,
         shown_default="./liveroom-data",
     )
@@ -79,89 +79,83 @@ class Declared:
     redis_url: str | None = setting(
         None,
         "Live data: redis://, rediss://, redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port;"
-        " none keeps it in the memory of one process.",
+        " unset keeps it in the memory of one process.",
         parse=values.parse_text,
     )
-    mysql_pool: int = setting(8, "Connections that each process keeps to MySQL.")
+    mysql_pool: int = setting(8, "MySQL connections per process.")
     sqlite_synchronous: str = setting(
         "normal",
-        "SQLite's promise: normal survives a killed process, full also a power cut.",
+        "SQLite durability: normal survives a killed process, full also a power cut.",
         parse=values.choice("normal", "full"),
     )
 
     secret: tuple[NamedSecret, ...] = setting(
         (),
         "Signing and encryption secrets, one text or a list id:value,id:value: the first is used, the others are still "
-        "accepted; none on SQLite and memory generates one in data_dir.",
-        starts="Secrets and limits on who may do what",
+        "accepted; unset on SQLite and memory, one is generated in data_dir.",
+        starts="Secrets and limits",
         parse=values.parse_secrets,
         secret=True,
     )
     internal_key: Secret | None = setting(
-        None, "Key for POST /internal/tick; without it the call is refused.", parse=values.parse_secret, secret=True
+        None, "Key for POST /internal/tick; unset, the call is refused.", parse=values.parse_secret, secret=True
     )
     registration: str = setting(
-        "open", "Whether anybody may register an account.", parse=values.choice("open", "closed")
+        "open", "Whether anyone may register an account.", parse=values.choice("open", "closed")
     )
     account_limit: int = setting(
         200,
-        "Accounts that one address may register in ten minutes, carriers put thousands behind one; 0 for no limit.",
+        "Accounts per address in ten minutes; carriers put thousands of people behind one address. 0 for no limit.",
     )
     guests: bool = setting(
-        True, "Whether anybody may come as a guest, with an account made on the spot; not while registration is closed."
+        True, "Whether anyone may join as a guest, with an account made on the spot; not while registration is closed."
     )
-    guest_limit: int = setting(20, "Guest accounts that one address may make in ten minutes; 0 for no limit.")
+    guest_limit: int = setting(20, "Guest accounts per address in ten minutes; 0 for no limit.")
     signature_ts: str = setting(
         "optional",
-        "Whether a login signature must carry its time; required closes replays, and refuses apps that send none.",
+        "Whether a login signature must have a timestamp; required prevents replays, but refuses apps that send none.",
         parse=values.choice("optional", "required"),
     )
-    token_ttl: timedelta = setting(timedelta(days=30), "How long a login token is good.")
-    audit_keep: timedelta = setting(
-        timedelta(days=400), "How long the audit keeps what was done with server keys and in rooms (`liveroom audit`)."
-    )
+    token_ttl: timedelta = setting(timedelta(days=30), "How long a login token is valid.")
+    audit_keep: timedelta = setting(timedelta(days=400), "How long the audit log (`liveroom audit`) is kept.")
     messages_keep: timedelta = setting(
         timedelta(days=190),
-        "How long messages of rooms are kept, a little more than half a year; 0 keeps them for ever.",
+        "How long room messages are kept, a little more than half a year by default; 0 for ever.",
     )
-    reports_keep: timedelta = setting(
-        timedelta(days=400), "How long reports of users about users are kept; 0 keeps them for ever."
-    )
+    reports_keep: timedelta = setting(timedelta(days=400), "How long users' reports are kept; 0 for ever.")
     stays_keep: timedelta = setting(
         timedelta(0),
-        "How long it is kept who was in which broadcast, from when to when; 0 keeps it for ever, as sums of broadcasts "
-        "are made of it.",
+        "How long records of who was in which broadcast, and when, are kept; 0 for ever, as the totals of broadcasts "
+        "are made from them.",
     )
     blocked_words: Path | None = setting(
         None,
-        "File of words that names, titles, descriptions and messages may not hold: UTF-8, one a line, # for a comment, "
-        "~ before one that is shown as stars instead; a changed file is read again.",
+        "File of words not allowed in names, titles, descriptions and messages: UTF-8, one per line, # for a comment, "
+        "~ before a word to mask it with stars instead; reloaded when it changes.",
         parse=values.parse_path,
     )
     webhook_give_up: timedelta = setting(
-        timedelta(days=3), "How long delivery of an event to a webhook is tried before it is a dead letter."
+        timedelta(days=3), "How long delivery of an event to a webhook is retried before it becomes a dead letter."
     )
-    anchor_anyone: bool = setting(True, "Whether anyone may be anchor in rooms whose host policy is hosts.")
+    anchor_anyone: bool = setting(True, "Whether anyone may be an anchor in rooms with the host policy hosts.")
     rooms_per_owner: int = setting(
         3,
-        "Live rooms that one user may own: a further one closes the oldest that they are not in, else it is refused; 0 "
-        "for no limit.",
+        "Live rooms per owner: one more closes the oldest that the owner is not in, or is refused; 0 for no limit.",
     )
-    room_pace: int = setting(10, "Rooms that one user may open in a minute, and reserve; 0 for no limit.")
-    room_capacity_max: int = setting(0, "Most members of any room; 0 for no limit.")
-    message_limit: int = setting(10, "Messages that one member may say in a room within ten seconds; 0 for no limit.")
+    room_pace: int = setting(10, "Rooms that one user may open, and reserve, per minute; 0 for no limit.")
+    room_capacity_max: int = setting(0, "Maximum members of any room; 0 for no limit.")
+    message_limit: int = setting(10, "Messages per member and room in ten seconds; 0 for no limit.")
     room_message_limit: int = setting(
-        40, "Messages that a room takes in a second, 1 to 200; 20 more of high priority have an allowance of their own."
+        40, "Messages per room and second, 1 to 200; 20 more of high priority are counted separately."
     )
     timer_room: timedelta = setting(
         timedelta(hours=12),
-        "How long a broadcast lasts at most whose app opened it as TIMER_ROOM, unless its owner arranges it otherwise; "
-        "0 for no limit.",
+        "Maximum length of a broadcast opened as TIMER_ROOM, unless its owner changes it; 0 for no limit.",
     )
     seat_request: timedelta = setting(
-        timedelta(seconds=15), "How long an application for a seat, or an invitation to one, waits for its answer."
+        timedelta(seconds=15), "How long an application for a seat, or an invitation to one, stays open."
     )
-    query_limit_default: int = setting(100, "Rooms on a page of query_room when the caller names no limit, 1 to 100.")
+    query_limit_default: int = setting(100, "Default page size of query_room, 1 to 100.")
 
     im: Literal["auto", "none", "tencent"] = setting(
         "auto",
@@ -172,31 +166,29 @@ class Declared:
         shown_default="",
     )
     im_mirror: bool = setting(
-        False, "Whether what is said in a room is sent to its group at Tencent IM too, for apps that read it there."
+        False, "Whether room messages are also sent to the room's group at Tencent IM, for apps that read them there."
     )
     rtc: Literal["mesh", "trtc", "livekit"] = setting(
         "mesh",
-        "Media provider of tenants that choose none: mesh (between browsers, small rooms), trtc or livekit.",
+        "Default media provider of tenants: mesh (between browsers, small rooms), trtc or livekit.",
         parse=values.choice("mesh", "trtc", "livekit"),
     )
     ice_servers: tuple[IceServer, ...] = setting(
         (),
         "STUN and TURN servers for mesh: a list such as stun:stun.example.com:3478, or RTCIceServer objects as a JSON "
-        "array; none is enough within one network.",
+        "array; none are needed within one network.",
         parse=values.parse_ice_servers,
         secret=True,
     )
     turn_urls: tuple[str, ...] = setting(
         (),
-        "Addresses of a coturn whose credentials are made for each member, such as turn:turn.example.com:3478.",
+        "URLs of a coturn server, such as turn:turn.example.com:3478; each member gets their own credentials.",
         parse=values.parse_list,
     )
     turn_secret: Secret | None = setting(
-        None, "That coturn's static-auth-secret.", parse=values.parse_secret, secret=True
+        None, "The static-auth-secret of that coturn server.", parse=values.parse_secret, secret=True
     )
-    livekit_url: str = setting(
-        "", "Address of the LiveKit server for browsers and apps, such as wss://live.example.com."
-    )
+    livekit_url: str = setting("", "URL of the LiveKit server for browsers and apps, such as wss://live.example.com.")
     livekit_key: str = setting("", "API key of the LiveKit server.")
     livekit_secret: Secret | None = setting(
         None, "API secret of the LiveKit server.", parse=values.parse_secret, secret=True
@@ -234,7 +226,7 @@ class Declared:
     vendor_timeout: timedelta = setting(
         timedelta(seconds=5), "How long a call of IM, TRTC or LiveKit may take; Tencent's own limit is 3 s."
     )
-    usersig_ttl: timedelta = setting(timedelta(hours=48), "How long a UserSig is good.")
+    usersig_ttl: timedelta = setting(timedelta(hours=48), "How long a UserSig is valid.")
     sms: Literal["auto", "none", "log", "tencent"] = setting(
         "auto",
         "Who sends codes to phones: none, tencent, or log (they are written to the log: for one's own machine, refused "
@@ -309,15 +301,15 @@ class Declared:
         timedelta(seconds=60), "How long a room without its host stays hidden before it is handed on or closed."
     )
     audience_max: timedelta = setting(
-        timedelta(hours=6), "Longest stay in an audience without any evidence about the room."
+        timedelta(hours=6), "Longest stay in an audience without any evidence of presence in the room."
     )
-    socket_channels_max: int = setting(128, "Channels to which one connection may be subscribed.")
-    socket_message_max: int = setting(65_536, "Bytes of the longest message that a connection may send.")
+    socket_channels_max: int = setting(128, "Maximum channel subscriptions per connection.")
+    socket_message_max: int = setting(65_536, "Maximum size of a message sent by a connection, in bytes.")
     socket_user_max: int = setting(
-        10, "Connections of one user to one process: one more ends the oldest of them. 0 is unlimited."
+        10, "Connections per user and process: one more ends the oldest of them; 0 for no limit."
     )
     socket_rate: int = setting(
-        50, "Commands a second that a connection may send in the long run, ten times as many at once."
+        50, "Commands per second and connection in the long run; bursts of ten times as many are allowed."
     )
     realtime: Literal["builtin", "centrifugo"] = setting(
         "builtin",
@@ -325,18 +317,18 @@ class Declared:
         "config centrifugo` prints.",
         parse=values.choice("builtin", "centrifugo"),
     )
-    centrifugo_url: str = setting("http://127.0.0.1:8000", "Where Centrifugo's server API is.", parse=values.parse_text)
+    centrifugo_url: str = setting("http://127.0.0.1:8000", "URL of Centrifugo's server API.", parse=values.parse_text)
     centrifugo_api_key: Secret | None = setting(
         None, "Key of Centrifugo's server API.", parse=values.parse_secret, secret=True
     )
     centrifugo_proxy_key: Secret | None = setting(
         None,
-        "Secret that Centrifugo sends with what it asks, and without which it is refused.",
+        "Secret that Centrifugo must send with its proxy requests.",
         parse=values.parse_secret,
         secret=True,
     )
     centrifugo_backend: str = setting(
-        "http://127.0.0.1:9000", "Where Centrifugo finds this service.", parse=values.parse_text
+        "http://127.0.0.1:9000", "URL at which Centrifugo reaches this service.", parse=values.parse_text
     )
     devices: Literal["allow", "replace", "refuse"] = setting(
         "allow",
@@ -346,40 +338,40 @@ class Declared:
     )
     host_policies: tuple[tuple[str, str], ...] = setting(
         (("ktv", "hosts"), ("chorus", "hosts"), ("voiceRoom", "hosts"), ("chatSalon", "hosts")),
-        "Who has to be gone before a room is hidden, by category: owner, or hosts for the owner and every anchor; "
-        "other categories have owner.",
+        "Who must be gone before a room is hidden, by category: owner, or hosts for the owner and every anchor; other "
+        "categories use owner.",
         parse=values.parse_policies,
     )
 
     language: Literal["zh", "en"] = setting(
         "zh",
         "Language of texts for people, where neither the request (Accept-Language) nor the user has chosen one.",
-        starts="What it offers and says",
+        starts="Features and texts",
         parse=values.choice("zh", "en"),
     )
     modules: tuple[str, ...] = setting(
         ("all",),
-        "Modules on offer: a list, or all; -name leaves one out, as in all,-presence.",
+        "Enabled modules: a list, or all; -name leaves one out, as in all,-presence.",
         parse=values.parse_list,
     )
     event_log: str = setting(
         "",
-        "Where all that happens is also logged, as CloudEvents: file:///path/of/events.jsonl, redis:stream-name on the "
-        "Redis of redis_url, or the address of another Redis with ?stream=name; none logs nothing.",
+        "Where events are also logged, as CloudEvents: file:///path/of/events.jsonl, redis:stream-name on the Redis of "
+        "redis_url, or the URL of another Redis with ?stream=name; unset, nothing is logged.",
         parse=values.parse_text,
     )
-    event_log_keep: int = setting(100_000, "How many events a stream of Redis keeps, about; older ones are dropped.")
-    metrics: bool = setting(True, "Whether /metrics answers.")
-    maintenance: bool = setting(False, "Whether every call is answered with code 120 and the notices below.")
-    maintenance_zh: str = setting("系统维护中，请稍后再试。", "The notice of maintenance in Chinese.")
+    event_log_keep: int = setting(100_000, "About how many events a Redis stream keeps; older ones are dropped.")
+    metrics: bool = setting(True, "Whether /metrics is enabled.")
+    maintenance: bool = setting(False, "Whether every call answers 120 with the notices below.")
+    maintenance_zh: str = setting("系统维护中，请稍后再试。", "The maintenance notice in Chinese.")
     maintenance_en: str = setting("The service is under maintenance, please try again later.", "The same in English.")
     log_format: Literal["auto", "json", "console"] = setting(
         "auto",
-        "Form of the log: json, console, or auto for console on a terminal and json elsewhere.",
+        "Log format: json, console, or auto for console on a terminal and json elsewhere.",
         parse=values.choice("auto", "json", "console"),
     )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
-        "info", "Least level that is logged.", parse=values.choice("debug", "info", "warning", "error")
+        "info", "Minimum level to log.", parse=values.choice("debug", "info", "warning", "error")
     )
     tencent_origin: str = setting("", "What is called in place of Tencent, for the tests of the project.", hidden=True)
     fault: str = setting("", "Point at which the process kills itself, for the tests of the project.", hidden=True)
