@@ -130,7 +130,7 @@ export const en = {
 
   'trouble.unreachable.title': 'Can’t connect to {name}’s video',
   'trouble.unreachable.no_turn':
-    'The two networks do not let browsers reach each other, and no relay is configured. The operator can add a TURN server (LIVEROOM_TURN_URLS and LIVEROOM_TURN_SECRET, or LIVEROOM_ICE_SERVERS). The page keeps trying.',
+    'The two networks do not let browsers reach each other, and no relay is configured. The operator of this service can add a TURN server. The page keeps trying.',
   'trouble.unreachable.turn':
     'The relay (TURN server) is unreachable too. The operator should check its address, secret and ports. The page keeps trying.',
   'trouble.unreachable.insecure':

@@ -130,7 +130,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
 
   'trouble.unreachable.title': '无法连通 {name} 的画面',
   'trouble.unreachable.no_turn':
-    '两端网络无法直接连通，且没有配置中继。运维人员可以添加 TURN 服务器（LIVEROOM_TURN_URLS 和 LIVEROOM_TURN_SECRET，或 LIVEROOM_ICE_SERVERS）。页面会继续尝试。',
+    '两端网络无法直接连通，且没有配置中继。请联系本服务的运维人员添加 TURN 服务器。页面会继续尝试。',
   'trouble.unreachable.turn': '中继（TURN 服务器）也无法连通。运维人员可检查其地址、密钥和端口。页面会继续尝试。',
   'trouble.unreachable.insecure': '本页通过 http 打开；使用 https 时浏览器有更多连接方式（“make run HTTPS=1”）。',
   'trouble.full.title': '{name} 的连接已达上限',
