@@ -100,8 +100,8 @@ async def kick(call: Kick, actor: Actor, services: Services) -> None:
 class Ban(Request):
     """Without ``roomId``: from the whole tenant. ``seconds``: for how long; 0 or not given, permanently.
 
-    ``withAddress``, only without ``roomId``: for a day at most, also refuse accounts created from now on from the address
-    of the user's last login. Many people may share that address; their accounts are not affected.
+    ``withAddress``, only without ``roomId``: for a day at most, also refuse accounts created from now on from the
+    address of the user's last login. Many people may share that address; their accounts are not affected.
     """
 
     target_id: Id

@@ -293,7 +293,7 @@ class MuteSeat(Request):
     codes=_MOVING,
 )
 async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
-    """Mute or unmute a seat: the caller's own or, for appointed anchors and moderators, that of a user of lower rank (else 3000).
+    """Mute or unmute a seat: the caller's own or, for appointed anchors and moderators, a lower rank's (else 3000).
 
     Only a host can undo a host's mute (4102), and the media provider enforces it. Not in the room: 206; not in a seat:
     3013.
