@@ -24,7 +24,7 @@ def operator(operator: Operator) -> Operator:
 
 
 def test_migrate_says_what_it_did_and_that_there_is_nothing_to_do(newcomer: Operator) -> None:
-    revisions = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+    revisions = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
     assert newcomer.run("migrate") == "".join(f"migrated to {revision}\n" for revision in revisions)
     assert newcomer.run("migrate") == "the schema is that of this release already\n"
 

@@ -366,3 +366,16 @@ async def test_a_name_that_nobody_has_costs_as_much_as_one_that_somebody_has(doo
         uses.append(vault.uses)
     assert uses[0] == uses[1] > 0
     assert refusals[:2] == refusals[2:]
+
+
+async def test_no_name_is_registered_that_looks_like_another(door: Door) -> None:
+    """Beside ``admin`` there could be one in full-width letters, with a zero-width space, in Cyrillic."""
+    await door.register("admin")
+    for name in ("ａdmin", "ad\u200bmin", "аdmіn", "adrnin", "ADMIN"):
+        with pytest.raises(NameTaken):
+            await door.register(name)
+    await door.register("admins")
+    login = await door.sign_in(door.sign("admin"))
+    await door.accounts.delete(actor_of(door, login))
+    await door.register("аdmіn")
+    assert (await door.sign_in(door.sign("аdmіn"))).user.id != login.user.id, "what is signed is the name as it is"

@@ -98,6 +98,9 @@ class Users(Protocol):
     async def forget_timed(self, user: UserId) -> int:
         """Drop that for every username that leads to the user; return how many had any."""
 
+    async def looks_taken(self, tenant: TenantName, folded: str) -> bool:
+        """Say whether there is a username that is easily taken for this one, or is the same."""
+
     async def remove_credential(self, tenant: TenantName, folded: str) -> None: ...
     async def remove_credentials(self, user: UserId) -> None: ...
 

@@ -91,8 +91,9 @@ class Accounts:
     address_bans: AddressBans
 
     async def register(self, tenant: Tenant, address: str, username: str, salt: str) -> User:
-        """Make an account. Raises ``NameTaken`` (also for the same salt), ``NotOffered`` when registration is closed,
-        ``RateLimited``, ``QuotaExceeded``, ``ContentRefused``, ``BadRequest``.
+        """Make an account. Raises ``NameTaken`` (also for the same salt, and for a name that looks like another's),
+        ``NotOffered`` when registration is closed, ``RateLimited``, ``QuotaExceeded``, ``ContentRefused``,
+        ``BadRequest``.
         """
         if not self.gate.registration:
             raise NotOffered
@@ -108,7 +109,7 @@ class Accounts:
 
         async def work(tx: Tx) -> User:
             await check_quota(tx, tenant)
-            if await tx.users.credential(tenant.name, folded) is not None:
+            if await tx.users.looks_taken(tenant.name, folded):
                 raise NameTaken
             now = self.clock.now()
             user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now)

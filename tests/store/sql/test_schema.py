@@ -24,7 +24,7 @@ from liveroom.store.sql.users import user_values
 from tests.servers import Mariadb
 from tests.store.sql.samples import ACME, NOW, room, stay, user
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012"]
 
 _LATER: Final = frozenset(
     {
@@ -101,6 +101,18 @@ async def test_rows_of_every_revision_live_on_in_the_newest(empty_url: str, revi
     assert await database.rooms.get(room().id) == room()
     assert await database.stays.newest_of(stay().user, 9) == [stay()]
     assert await database.ids.take(1) == FIRST_ID
+    await database.close()
+
+
+async def test_names_that_were_there_before_have_their_look(empty_url: str) -> None:
+    await migrate(empty_url, to="0008")
+    into = "INSERT INTO lr_credentials (tenant, folded, username, user_id, salt)"
+    await _execute(empty_url, *(f"{into} VALUES ('acme', 'admin{n}', 'Admin', '40000001', '-')" for n in range(1001)))
+    await migrate(empty_url)
+    database = await SqlDatabase.open(empty_url)
+    assert await database.users.looks_taken(ACME, "admin1000")
+    assert await database.users.looks_taken(ACME, "аdmin7")
+    assert not await database.users.looks_taken(ACME, "nobody")
     await database.close()
 
 

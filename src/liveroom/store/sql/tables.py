@@ -85,7 +85,9 @@ credentials: Final = table(
     text("salt", LINE),
     # A JSON array of tags; NULL for none.
     Column("timed", Text(), nullable=True),
+    text("look", String(32)),
     Index("lr_credentials_user", "user_id"),
+    Index("lr_credentials_look", "tenant", "look"),
 )
 
 bindings: Final = table(

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import BindParameter, bindparam, insert, select, update
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.looks import look_of
 from liveroom.domain.rooms import Room
 from liveroom.domain.users import Credential, User
 from liveroom.ports.moving import Holding, Kind, Taken
@@ -100,6 +101,7 @@ class SqlTakings:
                 "user_id": one.user,
                 "salt": one.salt,
                 "timed": None,
+                "look": look_of(folded),
             }
             for folded, one in credentials.items()
         ]

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Integer, and_, bindparam, delete, exists, func, insert, null, or_, select, update
 
 from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
+from liveroom.domain.looks import look_of
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language
 from liveroom.domain.users import NOBODY, Credential, Timed, User
@@ -98,6 +99,11 @@ _FORGET_TIMED: Final = statement(
     )
     .values(timed=null())
 )
+_LOOKS_LIKE: Final = statement(
+    select(credentials.c.user_id)
+    .where(credentials.c.tenant == bindparam("tenant"), credentials.c.look == bindparam("look"))
+    .limit(1)
+)
 _REMOVE_CREDENTIAL: Final = statement(
     delete(credentials).where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
 )
@@ -175,6 +181,7 @@ class SqlUsers:
             user_id=credential.user,
             salt=credential.salt,
             timed=_write_tags(credential.timed),
+            look=look_of(folded),
         )
         return added > 0
 
@@ -184,6 +191,9 @@ class SqlUsers:
 
     async def forget_timed(self, user: UserId) -> int:
         return await self._runner.run(_FORGET_TIMED, user=user)
+
+    async def looks_taken(self, tenant: TenantName, folded: str) -> bool:
+        return await self._runner.row(_LOOKS_LIKE, tenant=tenant, look=look_of(folded)) is not None
 
     async def remove_credential(self, tenant: TenantName, folded: str) -> None:
         await self._runner.run(_REMOVE_CREDENTIAL, tenant=tenant, folded=folded)
