@@ -25,6 +25,8 @@ _MEASURED: Final[Mapping[str, str]] = {
     "rooms/query_room orderBy=totalJoined": "query_room",
     "rooms/enter_room role=audience": "enter_room",
     "user_login_token": "user_login_token",
+    "oauth/signature": "oauth/signature",
+    "oauth/register": "oauth/register",
 }
 _HOSTING: Final = ("rooms/enter_room role=anchor", "rooms/update_room", "rooms/destroy_room")
 
@@ -94,8 +96,7 @@ def used(share: Share, cost: Mapping[str, float]) -> float:
 
     A call that is not measured costs as much as the dearest one that is.
     """
-    measured = _MEASURED.get(share.call)
-    return share.rate * (cost[measured] if measured else max(cost.values())) / _PER
+    return share.rate * cost.get(_MEASURED.get(share.call, ""), max(cost.values())) / _PER
 
 
 def used_by_users(setup: str) -> float:
@@ -119,8 +120,8 @@ def _tables(page: str, heading: str) -> list[list[str]]:
 
 def _calls(words: Words) -> str:
     cost = costs(SHOWN)
-    single = [share for share in (KEEPALIVE, *OTHERS) if share.call in _MEASURED]
-    rest = [share for share in OTHERS if share.call not in _MEASURED]
+    single = [share for share in (KEEPALIVE, *OTHERS) if _MEASURED.get(share.call) in cost]
+    rest = [share for share in OTHERS if share not in single]
     rows = [[f"`{s.call}`", f"{s.rate:.2f}", f"{cost[_MEASURED[s.call]]:.3f}", _percent(used(s, cost))] for s in single]
     rate, load = sum(share.rate for share in rest), sum(used(share, cost) for share in rest)
     rows.append([words.others, f"{rate:.2f}", f"{max(cost.values()):.3f}", _percent(load)])

@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from liveroom.bench.people import Person, register_request, sign_request
 from liveroom.bench.requests import Form, Values, request
 from liveroom.bench.seeding import CATEGORY, Guest, hosts, room_id
 from liveroom.bench.target import Target
@@ -21,6 +22,20 @@ class Drill:
     """How many of those, the first ones, say something, like and take seats there."""
     rooms: int
     dice: random.Random
+    strangers: list[Person] = field(default_factory=list)
+    """Who has registered and not signed in yet."""
+
+    def register(self, count: int) -> list[bytes]:
+        """Return that many people registering; they can sign in next."""
+        people = [Person(f"drill-{self.dice.getrandbits(64):x}", n % 2 == 0, is_anchor=False) for n in range(count)]
+        self.strangers.extend(people)
+        return [register_request(self.target, person) for person in people]
+
+    def sign_in(self) -> list[bytes]:
+        """Return everybody who has registered signing in."""
+        people = self.strangers[:]
+        self.strangers.clear()
+        return [sign_request(self.target, person, self.dice) for person in people]
 
     def keepalive(self, count: int) -> list[bytes]:
         """Return keepalives, half as Android sends them and half as iOS does."""

@@ -16,6 +16,8 @@ MULTIPLES: Final[Mapping[str, float]] = {
     "enter_room": 6,
     "leave_room": 6,
     "user_login_token": 5,
+    "oauth/register": 15,
+    "oauth/signature": 15,
 }
 """What each call may cost on Redis, as a multiple of hello-world."""
 UNBUDGETED: Final = ("messages/send", "rooms/like", "seats/take")

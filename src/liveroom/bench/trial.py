@@ -40,13 +40,15 @@ class Counts:
     page: int
     detail: int
     login: int
+    account: int
+    """Accounts that are made, and then signed in to."""
     shifts: int
     """How often every user enters a room and leaves it."""
 
 
-SLICES: Final = Counts(hello=5_000, keepalive=5_000, page=1_500, detail=2_000, login=1_500, shifts=1)
+SLICES: Final = Counts(hello=5_000, keepalive=5_000, page=1_500, detail=2_000, login=1_500, account=600, shifts=1)
 """A few tenths of a second of each, for which a shared processor is as fast or slow as for the yardstick beside it."""
-QUICK: Final = Counts(hello=4_000, keepalive=2_000, page=400, detail=600, login=400, shifts=1)
+QUICK: Final = Counts(hello=4_000, keepalive=2_000, page=400, detail=600, login=400, account=100, shifts=1)
 
 
 class Trial:
@@ -159,6 +161,8 @@ def measurements(trial: Trial, drill: Drill, counts: Counts) -> Iterator[tuple[s
     yield "room_detail", lambda: trial.cost([drill.room_detail(counts.detail)])
     yield "list_users", lambda: trial.cost([drill.list_users(counts.detail)])
     yield "user_login_token", lambda: trial.cost([drill.login_token(counts.login)])
+    yield "oauth/register", lambda: trial.cost([drill.register(counts.account)])
+    yield "oauth/signature", lambda: trial.cost([drill.sign_in()])
     yield "messages/send", lambda: trial.cost([drill.send() for _ in range(counts.shifts)])
     yield "rooms/like", lambda: trial.cost([drill.like() for _ in range(counts.shifts)])
     yield "seats/take", lambda: _seats(trial, drill, counts)
