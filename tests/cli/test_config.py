@@ -59,7 +59,7 @@ def test_settings_that_cannot_work_end_in_sentences_and_status_two(
 
 def test_check_says_that_good_settings_are_good(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     assert run("config", "check", monkeypatch=monkeypatch) == 0
-    assert capsys.readouterr().out == "The settings are good.\n"
+    assert capsys.readouterr().out == "The settings are valid.\n"
 
 
 def test_the_printed_env_file_can_be_used(monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path) -> None:

@@ -26,13 +26,13 @@ def operator(operator: Operator) -> Operator:
 def test_migrate_says_what_it_did_and_that_there_is_nothing_to_do(newcomer: Operator) -> None:
     revisions = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
     assert newcomer.run("migrate") == "".join(f"migrated to {revision}\n" for revision in revisions)
-    assert newcomer.run("migrate") == "the schema is that of this release already\n"
+    assert newcomer.run("migrate") == "the schema is up to date\n"
 
 
 def test_users_are_listed_page_by_page_and_shown_with_their_state(operator: Operator) -> None:
     plain, admin, banned, gone = [operator.make_user(name=name) for name in ("小明", "Ann", "Bob", "Cid")]
     assert operator.run("users", "admin", "add", admin) == f"user {admin} is an admin now\n"
-    assert operator.run("users", "ban", banned, "--reason", "spam") == f"user {banned} is banned for ever\n"
+    assert operator.run("users", "ban", banned, "--reason", "spam") == f"user {banned} is banned permanently\n"
     assert operator.run("users", "delete", gone) == f"user {gone} is deleted\n"
     for user, state in ((plain, "-"), (admin, "admin"), (banned, "banned")):
         assert operator.row(user, "users", "list")[-1] == state
@@ -47,7 +47,7 @@ def test_a_ban_has_an_end_if_one_is_given_and_can_be_taken_back(operator: Operat
         rf"user {user} is banned until \d{{4}}-[-\d]+ [:\d]+ UTC\n", operator.run("users", "ban", user, "--time", "30d")
     )
     assert operator.json("users", "show", user)["state"] == "banned"
-    assert operator.run("users", "unban", user) == f"user {user} may sign in again\n"
+    assert operator.run("users", "unban", user) == f"user {user} can sign in again\n"
     assert operator.json("users", "show", user)["state"] == ""
     assert "--time" in operator.run("users", "ban", user, "--time", "soon", status=2)
 

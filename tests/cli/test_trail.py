@@ -95,7 +95,7 @@ def test_a_ban_is_shown_with_its_reason_and_its_end(operator: Operator) -> None:
     text = operator.run("users", "show", user)
     assert "ban reason    spam\n" in text
     operator.run("users", "ban", user)
-    assert "banned until  for ever\n" in operator.run("users", "show", user)
+    assert "banned until  forever\n" in operator.run("users", "show", user)
 
 
 def test_apps_are_not_shown_who_has_the_operator_s_machines(operator: Operator) -> None:

@@ -1,4 +1,4 @@
-"""Words that are not allowed, at every door: by the operator's list, and by whoever is asked before text is shown."""
+"""Words that are not allowed, at every door: by the operator's list, and by whoever is called before text is shown."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta

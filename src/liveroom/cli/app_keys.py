@@ -10,12 +10,12 @@ from liveroom.cli.trail import noted
 from liveroom.domain.app_signatures import ALL, Rule
 from liveroom.settings import SettingsError
 
-app = App(name="app-key", help="App keys: programs sign their calls with them.")
+app = App(name="app-key", help="App keys: your programs sign their calls with them.")
 
 
 @app.command
 def add(name: str, *, tenant: str = DEFAULT_WORD) -> None:
-    """Make a key and show its secret, this once.
+    """Create a key and show its secret, this once.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def add(name: str, *, tenant: str = DEFAULT_WORD) -> None:
 
 @app.command(name="list")
 def show(*, tenant: str = DEFAULT_WORD) -> None:
-    """List a tenant's keys, and what has to be signed with one of them."""
+    """List a tenant's keys, and the modules whose calls must be signed."""
 
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant)
@@ -54,19 +54,19 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
 
 @app.command
 def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
-    """Drop a key: calls that it signs are refused from then on."""
+    """Remove a key: calls signed with it are refused from then on."""
 
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant).name
         async with noted(core, "tenants app-key remove", id, tenant=whose):
             await core.services.app_signatures.remove(whose, id)
-        say(f"app key {id} is gone; {SOON}", id=id, removed=True)
+        say(f"app key {id} is removed; {SOON}", id=id, removed=True)
 
     run(work)
 
 
 def require(*, modules: str, tenant: str = DEFAULT_WORD) -> None:
-    """Have calls signed by an app key: those of some modules, `all` or `none`. Server keys count as a signature.
+    """Require an app key's signature for calls of some modules, `all` or `none`. Server keys count as a signature.
 
     Parameters
     ----------

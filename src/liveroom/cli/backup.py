@@ -23,16 +23,16 @@ def backup(
     without_keys: Annotated[bool, Parameter(negative=())] = False,
     replace: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Write a backup: the database as it is at this moment, and the key file.
+    """Back up a snapshot of the database, and the key file.
 
     Parameters
     ----------
     file
-        Where to; it is there when it is whole, and only its owner may read it.
+        Where to; the file appears when it is complete, readable only by its owner.
     without_keys
-        Leave the key file out, to keep it elsewhere. Without it no password of the backup works again.
+        Leave out the key file, to keep it elsewhere. Without it, no password in the backup works.
     replace
-        Write over a file that is there already.
+        Overwrite an existing file.
     """
     settings, clock = load_settings(), SystemClock()
     path = file.absolute()

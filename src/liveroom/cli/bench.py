@@ -21,10 +21,10 @@ def bench(
     seed: int = 1,
     yes_this_is_my_server: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Put the load of shipped apps on a service, and print what came of it; exit status 1 if any answer was wrong.
+    """Generate the load of shipped apps and print the results; exit status 1 if any answer was wrong.
 
-    It registers users of its own (bench-0, bench-1 and so on; a second run finds them again) and makes the calls of
-    contract's mix in the forms of the apps.
+    It registers its own users (bench-0, bench-1 and so on; a second run finds them again) and sends calls in the apps'
+    proportions and forms.
 
     Parameters
     ----------

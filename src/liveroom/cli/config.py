@@ -29,7 +29,7 @@ def show() -> None:
 
 @app.command
 def check() -> None:
-    """Say whether the service could start with these settings; print all that is wrong, each with what to do."""
+    """Check whether the service could start with these settings; print every mistake with its remedy."""
     from liveroom.app.data_folder import REMEDY, folder_fault
     from liveroom.app.modules import find_modules
 
@@ -43,18 +43,18 @@ def check() -> None:
         f"{'' if settings.offers(one.name) else ', switched off'}."
         for one in installed
     ]
-    say("\n".join([*lines, "The settings are good."]), modules=[one.name for one in installed], problems=[])
+    say("\n".join([*lines, "The settings are valid."]), modules=[one.name for one in installed], problems=[])
 
 
 @app.command
 def env() -> None:
-    """Print a .env file that names every setting, commented out at its default."""
+    """Print a .env file with every setting, commented out at its default."""
     say(env_file().rstrip("\n"), env=env_file())
 
 
 @app.command
 def centrifugo() -> None:
-    """Print the config.json with which a Centrifugo stands in front of this service; it has both keys in it."""
+    """Print the config.json for a Centrifugo in front of this service; it contains both keys."""
     print(json.dumps(configuration(load_settings()), indent=2))
 
 

@@ -27,7 +27,7 @@ SortedId = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """An id that sorts by its time (``new_id``): it may begin with a hyphen, and is no option for that."""
 DEFAULT_WORD: Final = "default"
 """How the default tenant is called on the command line: on the wire it has no name."""
-SOON: Final = "running services know it within two seconds"
+SOON: Final = "running services apply it within two seconds"
 """When a change of what operators arrange counts."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 

@@ -14,7 +14,7 @@ from liveroom.domain.hooks import Hook, HookFailed, Moment, Otherwise, sample_qu
 from liveroom.settings import SettingsError
 from liveroom.usecases.asking import Question
 
-app = App(name="hooks", help="Have an operator's server asked before somebody enters a room or goes live.")
+app = App(name="hooks", help="Manage hooks: your server decides before people enter or go live.")
 
 
 @app.command
@@ -27,22 +27,22 @@ def add(
     otherwise: Literal["allow", "refuse"] = "allow",
     category: Sequence[str] = (),
 ) -> None:
-    """Have an address asked, and print the secret that its questions are signed with, this once.
+    """Add a hook, and print the secret that signs its requests, this once.
 
     Parameters
     ----------
     moment
-        Before what it is asked.
+        What it is called before.
     url
-        Where the questions go: https://…, or http://… in a network of your own.
+        Where requests go: https://…, or http://… in your own network.
     tenant
-        Whose rooms it is asked about.
+        Whose rooms it is called for.
     timeout
-        How long whoever enters may be kept waiting, 100ms to 5s.
+        How long the caller may wait, 100ms to 5s.
     otherwise
-        What holds when it does not answer.
+        What applies when it does not answer.
     category
-        Asked about rooms of this category only; may be given several times.
+        Only for rooms of this category; may be given several times.
     """
 
     async def work(core: Core) -> None:
@@ -56,7 +56,7 @@ def add(
                 timeout=read_span(timeout),
                 otherwise=Otherwise(otherwise),
             )
-        _say_with_secret(hook, f"{hook.id} is asked before {hook.moment.value}; {SOON}")
+        _say_with_secret(hook, f"{hook.id} is called before {hook.moment.value}; {SOON}")
 
     run(work)
 
@@ -85,19 +85,19 @@ def show() -> None:
 
 @app.command
 def remove(hook: str) -> None:
-    """Ask an address no more."""
+    """Remove a hook."""
 
     async def work(core: Core) -> None:
         async with noted(core, "hooks remove", hook, tenant=core.asking.hooks.find(hook).tenant):
             await core.asking.hooks.remove(hook)
-        say(f"{hook} is gone; {SOON}", hook=hook, removed=True)
+        say(f"{hook} is removed; {SOON}", hook=hook, removed=True)
 
     run(work)
 
 
 @app.command
 def rotate(hook: str) -> None:
-    """Give a hook a new secret and print it, this once; the present one signs beside it for 24 hours."""
+    """Give a hook a new secret and print it, this once; the old one also signs for 24 hours."""
 
     async def work(core: Core) -> None:
         async with noted(core, "hooks rotate", hook, tenant=core.asking.hooks.find(hook).tenant):
@@ -109,7 +109,7 @@ def rotate(hook: str) -> None:
 
 @app.command
 def test(hook: str) -> None:
-    """Ask a sample question now, and print what is answered; the exit status is 2 where that is no answer."""
+    """Send a sample request now and print the answer; the exit status is 2 if there is none."""
 
     async def work(core: Core) -> None:
         found = core.asking.hooks.find(hook)

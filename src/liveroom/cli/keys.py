@@ -25,7 +25,7 @@ from liveroom.store.sql.schema import SchemaState
 from liveroom.store.sql.sealed import SEALED, sealed_by_key
 from liveroom.usecases.resealing import Resealed, Resealing
 
-app = App(name="keys", help="List and change the keys that sign tokens and seal salts.")
+app = App(name="keys", help="List and rotate the keys that sign tokens and encrypt salts.")
 
 _IN_SETTINGS: Final = "LIVEROOM_SECRET"
 _NO_KEY: Final = "there is no key yet: the first start of the service makes one"
@@ -56,7 +56,7 @@ def show() -> None:
 
 @app.command
 def rotate() -> None:
-    """Put a new key before the others in liveroom.key; the service uses it from its next start on."""
+    """Put a new key before the others in liveroom.key; the service uses it from its next start."""
     settings = load_settings()
     name_data(settings)
     if settings.secret:
@@ -80,7 +80,7 @@ def rotate() -> None:
 
 @app.command
 def reseal() -> None:
-    """Seal everything with the first key that an older one has sealed; the service may run, with that key first."""
+    """Encrypt with the first key whatever an older one has encrypted; the service may run, with that key first."""
 
     async def work(core: Core) -> None:
         console = Console(stderr=True)
@@ -108,7 +108,7 @@ def reseal() -> None:
 
 @app.command
 def drop(key: str) -> None:
-    """Take a key out of liveroom.key for good, once nothing is sealed with it; tokens that it signed end with it."""
+    """Remove a key from liveroom.key once nothing is encrypted with it; tokens it signed end with it."""
     settings = load_settings()
     name_data(settings)
     there = read_key_file(settings.data_dir)

@@ -12,7 +12,7 @@ from liveroom.store.sql import schema
 
 
 def migrate() -> None:
-    """Bring the database's schema up to this release; one node at a time does it, running it again does nothing."""
+    """Migrate the database to this release's schema; one node at a time, and running it again does nothing."""
     settings = load_settings()
     name_data(settings)
     make_data_folder(settings)
@@ -23,4 +23,4 @@ def migrate() -> None:
     if revisions:
         asyncio.run(note_done(settings, SystemClock().now(), "migrate", f"to {revisions[-1]}"))
     done = "\n".join(f"migrated to {revision}" for revision in revisions)
-    say(done or "the schema is that of this release already", migrated_to=revisions)
+    say(done or "the schema is up to date", migrated_to=revisions)

@@ -21,18 +21,18 @@ _KINDS: Final = ("users", "logins", "rooms")
 
 
 def take_in(original: str = "", *, dry_run: bool = False, force: bool = False) -> None:
-    """Take over users, logins and rooms of the original live-room service. Running it again takes what is new.
+    """Import users, logins and rooms from the original live-room service. Running it again imports what is new.
 
     Parameters
     ----------
     original
-        Its database, mysql://user:password@host:port/database, which is only read. Without it: the tables that stand
-        beside ours in the configured database.
+        Its database, mysql://user:password@host:port/database, which is only read. By default: the tables beside ours
+        in the configured database.
     dry_run
-        Say what would be taken, and write nothing.
+        Show what would be imported, and write nothing.
     force
-        Go on although the original signed its tokens with the word `default`: they are not accepted here, so everybody
-        signs in once more.
+        Continue although the original signed its tokens with the word `default`: they are not accepted here, so
+        everybody signs in once more.
     """
     settings = load_settings(forget_default=force)
     log.configure(settings.log_format, "warning")

@@ -107,7 +107,7 @@ def plain(text: str) -> str:
 
 def show_time(at: datetime) -> str:
     """Return a time as people read it, in UTC."""
-    return "for ever" if at == FOR_EVER else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return "forever" if at == FOR_EVER else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _shown(value: Value) -> str:

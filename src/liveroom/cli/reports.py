@@ -30,14 +30,14 @@ def show(
     before: SortedId = "",
     limit: int = 50,
 ) -> None:
-    """List reports, the newest first; `--before` the last report shown gives the next page.
+    """List reports, newest first; for the next page, pass the last one shown as `--before`.
 
     Parameters
     ----------
     room
-        Of this room only.
+        Only of this room.
     state
-        Those that nobody has resolved, or the others.
+        Open or resolved ones.
     """
 
     async def work(core: Core) -> None:
@@ -52,7 +52,7 @@ def show(
 
 @app.command(name="show")
 def one(report: SortedId) -> None:
-    """Show one report: who filed it, about whom, what was said, and what came of it."""
+    """Show one report: who filed it, about whom, what was said, and the outcome."""
 
     async def work(core: Core) -> None:
         show_facts(_facts(await _find(core, report)))
@@ -62,12 +62,12 @@ def one(report: SortedId) -> None:
 
 @app.command
 def resolve(report: SortedId, *, outcome: str = "") -> None:
-    """Note what came of a report; of one that is resolved already the first outcome stands.
+    """Resolve a report and record the outcome; the first outcome of a report stands.
 
     Parameters
     ----------
     outcome
-        What was done, for those who look at it later; 200 characters at most.
+        What was done, for later readers; 200 characters at most.
     """
     if len(outcome) > OUTCOME_MAX:
         raise SettingsError([f"--outcome: at most {OUTCOME_MAX} characters"])

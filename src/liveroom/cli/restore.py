@@ -24,16 +24,16 @@ def restore(
     force: Annotated[bool, Parameter(negative=())] = False,
     without_keys: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Restore a backup into the database that is configured; the service must not run meanwhile.
+    """Restore a backup into the configured database; the service must not run meanwhile.
 
     Parameters
     ----------
     file
-        A file that `liveroom backup` has written, from SQLite or MySQL.
+        A file written by `liveroom backup`, from SQLite or MySQL.
     force
-        Throw away what the database holds now.
+        Overwrite what the database holds now.
     without_keys
-        Restore although keys are missing: the logins that they have sealed are lost.
+        Restore although keys are missing: the logins they encrypted are lost.
     """
     settings, clock = load_settings(), SystemClock()
     name_data(settings)

@@ -16,7 +16,7 @@ app = App(name="rooms", help="List and close rooms.")
 
 @app.command(name="list")
 def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> None:
-    """List live rooms in the order of their ids; `--after` the last id shown gives the next page."""
+    """List live rooms in the order of their ids; for the next page, pass the last id shown as `--after`."""
 
     async def work(core: Core) -> None:
         rooms = await core.db.rooms.live(find_tenant(core, tenant).name, RoomId(after), min(limit, 1000))

@@ -18,7 +18,7 @@ from liveroom.domain.server_keys import ServerKey, actor_of
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
 
-app = App(name="key", help="Server keys: with one of them your own backend calls the service.")
+app = App(name="key", help="Server keys: your own backend calls the service with them.")
 
 _MOST: Final = 10_000
 _AUDITED: Final = (
@@ -35,19 +35,19 @@ def add(
     scope: Annotated[Sequence[str], Parameter(negative="")] = (),
     expires: str = "",
 ) -> None:
-    """Make a key and show it, this once.
+    """Create a key and show it, this once.
 
     Parameters
     ----------
     name
         What it is for, such as backend.
     tenant
-        The tenant in which it counts.
+        The tenant it belongs to.
     scope
-        What it may do, such as act:rooms or admin:rooms; `act:*`, `admin:*` or `*` for all there are. May be given
-        several times; without it the command says which there are.
+        What it may do, such as act:rooms or admin:rooms; `act:*`, `admin:*` or `*` for all. May be given several
+        times; without it the command lists them.
     expires
-        How long it counts, such as 90d; without it until it is revoked.
+        How long it is valid, such as 90d; by default until it is revoked.
     """
     lasts = _duration("--expires", expires) if expires else None
 
@@ -63,7 +63,7 @@ def add(
 
 @app.command(name="list")
 def show(*, tenant: str = DEFAULT_WORD) -> None:
-    """List a tenant's keys, those that count no more too."""
+    """List a tenant's keys, including revoked and expired ones."""
 
     async def work(core: Core) -> None:
         now = core.clock.now()
@@ -97,26 +97,26 @@ def revoke(key: str) -> None:
         known = {one.id: one.tenant for one in await core.db.server_keys.list()}
         async with noted(core, "tenants key revoke", actor_of(key), tenant=known.get(key, DEFAULT_TENANT)):
             revoked = await core.services.server_keys.revoke(key)
-        say(f"key {revoked.id} ({revoked.name}) counts no more", id=revoked.id, revoked=revoked.revoked)
+        say(f"key {revoked.id} ({revoked.name}) is revoked", id=revoked.id, revoked=revoked.revoked)
 
     run(work)
 
 
 def audit(*, tenant: str = "", key: str = "", room: str = "", since: str = "", limit: int = 50) -> None:
-    """Show what was done with server keys, with commands, and by owners, moderators and admins, the newest first: when
-    (UTC), in which tenant, by whom, the method or command, for or to whom, the code of the answer (-: none yet, or the
-    process died), from which address, the request's id, and why.
+    """Show what was done with server keys and commands, and by owners, moderators and admins, newest first: time (UTC),
+    tenant, who, method or command, for or to whom, the answer's code (-: none yet, or the process died), address,
+    request id, and reason.
 
     Parameters
     ----------
     tenant
         Only in this tenant.
     key
-        Only with the key of this id.
+        Only with this key.
     room
-        Only what its owner and moderators did in this room, of the tenant named.
+        Only actions of owner and moderators in this room of the tenant.
     since
-        Only of so long ago at most, such as 30m, 12h or 7d.
+        Only the last 30m, 12h or 7d, for example.
     limit
         How many.
     """

@@ -10,12 +10,12 @@ from liveroom.cli.output import list_rows, say
 from liveroom.cli.trail import noted
 from liveroom.settings import SettingsError
 
-app = App(name="secret", help="Fixed secrets: your own server signs your own users in.")
+app = App(name="secret", help="Login secrets: your own server signs your users in.")
 
 
 @app.command
 def add(*, tag: str, tenant: str = DEFAULT_WORD, secret_file: Path | None = None) -> None:
-    """Add a secret for logins with a tag, and show it, this once. A second one is for changing them.
+    """Add a secret for logins with a tag and show it, this once. A second one is for rotation.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def add(*, tag: str, tenant: str = DEFAULT_WORD, secret_file: Path | None = None
     tenant
         Whose users they are.
     secret_file
-        A file that holds a secret of your own, of 32 characters or more; one is made otherwise.
+        A file with your own secret, 32 characters or more; by default one is generated.
     """
 
     async def work(core: Core) -> None:
@@ -42,7 +42,7 @@ def add(*, tag: str, tenant: str = DEFAULT_WORD, secret_file: Path | None = None
 
 @app.command(name="list")
 def show(*, tenant: str = DEFAULT_WORD) -> None:
-    """List a tenant's secrets by tag; they themselves are not shown."""
+    """List a tenant's secrets by tag, without their text."""
 
     async def work(core: Core) -> None:
         found = await core.services.own_users.secrets.listed(find_tenant(core, tenant).name)
@@ -53,13 +53,13 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
 
 @app.command
 def remove(id: str, *, tenant: str = DEFAULT_WORD) -> None:
-    """Drop a secret: logins that it signs are refused from then on; who is signed in stays so."""
+    """Remove a secret: logins signed with it are refused from then on; existing sessions continue."""
 
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant).name
         async with noted(core, "tenants secret remove", id, tenant=whose):
             await core.services.own_users.secrets.remove(whose, id)
-        say(f"secret {id} is gone; {SOON}", id=id, removed=True)
+        say(f"secret {id} is removed; {SOON}", id=id, removed=True)
 
     run(work)
 

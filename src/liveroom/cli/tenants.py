@@ -18,13 +18,15 @@ from liveroom.settings import SettingsError
 
 _KINDS: Final = {kind.value: kind for kind in RtcKind}
 
-app = App(name="tenants", help="Make and list tenants; the secrets and keys of their own servers.")
+app = App(name="tenants", help="Manage tenants, and the secrets and keys of their servers.")
 app.command(
-    "liveroom.cli.tenant_secrets:app", name="secret", help="Fixed secrets: your own server signs your own users in."
+    "liveroom.cli.tenant_secrets:app", name="secret", help="Login secrets: your own server signs your users in."
 )
-app.command("liveroom.cli.app_keys:app", name="app-key", help="App keys: programs sign their calls with them.")
+app.command("liveroom.cli.app_keys:app", name="app-key", help="App keys: your programs sign their calls with them.")
 app.command(
-    "liveroom.cli.app_keys:require", name="require-signature", help="Have calls signed by an app key, or no longer."
+    "liveroom.cli.app_keys:require",
+    name="require-signature",
+    help="Require app keys' signatures for calls, or no longer.",
 )
 app.command(server_keys.app)
 
@@ -32,18 +34,18 @@ app.command(server_keys.app)
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a tenant may be given.
+    """A tenant's options.
 
     Parameters
     ----------
     host
-        Host names whose calls belong to the tenant; for apps that name no tenant.
+        Host names whose calls belong to the tenant, for apps that name no tenant.
     sdk_app_id
         SDKAppID of the tenant's own TRTC application.
     sdk_secret
         Its SecretKey.
     rtc
-        Media provider of the tenant; default is the one that LIVEROOM_RTC names.
+        Media provider of the tenant; `default` is that of LIVEROOM_RTC.
     language
         Language of messages for callers that ask for none.
     users
@@ -107,7 +109,7 @@ def show() -> None:
 
 @app.command
 def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
-    """Make a tenant.
+    """Add a tenant.
 
     Parameters
     ----------
@@ -121,14 +123,14 @@ def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
         if core.services.tenants.get(TenantName(name)) is not None:
             raise SettingsError([f"there is a tenant {name!r} already: `liveroom tenants set {name}` changes it"])
         await _put(core, options.apply(Tenant(TenantName(name), plain=plain)), "add")
-        say(f"tenant {name} is there; {SOON}", tenant=name)
+        say(f"tenant {name} is added; {SOON}", tenant=name)
 
     run(work)
 
 
 @app.command(name="set")
 def change(name: str, *, options: Options = _NOTHING) -> None:
-    """Change a tenant; what is not given stays as it is."""
+    """Change a tenant; omitted options stay as they are."""
 
     async def work(core: Core) -> None:
         tenant = core.services.tenants.get(TenantName(name))

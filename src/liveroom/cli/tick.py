@@ -10,7 +10,7 @@ from liveroom.settings import SettingsError, load_settings
 
 
 def tick() -> None:
-    """Do the background work that is due, once: sweep, journal, lists, outbox."""
+    """Run the background jobs that are due, once: expiry, journal, lists, outbox."""
     settings = load_settings()
     if is_alone(settings):
         raise SettingsError(

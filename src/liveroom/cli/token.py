@@ -9,7 +9,7 @@ from liveroom.domain.ids import UserId
 
 
 def token(user: str) -> None:
-    """Make a login token for a user: a session of its own, as a login opens one."""
+    """Create a login token for a user, with a new session, like a login."""
 
     async def work(core: Core) -> None:
         found = await core.db.users.get(UserId(user))

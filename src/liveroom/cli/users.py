@@ -13,14 +13,14 @@ from liveroom.domain.users import FOR_EVER, User
 from liveroom.settings import SettingsError
 from liveroom.settings.values import parse_duration
 
-app = App(name="users", help="List, ban, delete users; name admins.")
+app = App(name="users", help="List, ban and delete users; appoint admins.")
 admin = App(name="admin", help="Admins moderate and close every room of their tenant, and ban from it.")
 app.command(admin)
 
 
 @app.command(name="list")
 def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> None:
-    """List users in the order of their ids; `--after` the last id shown gives the next page."""
+    """List users in the order of their ids; for the next page, pass the last id shown as `--after`."""
 
     async def work(core: Core) -> None:
         found = await core.db.users.page(find_tenant(core, tenant).name, UserId(after), min(limit, 1000))
@@ -32,7 +32,7 @@ def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> Non
 
 @app.command(name="show")
 def one(user: str) -> None:
-    """Show one user; of one who is banned why, and until when (UTC)."""
+    """Show one user; if banned, why and until when (UTC)."""
 
     async def work(core: Core) -> None:
         found = await core.db.users.get(UserId(user))
@@ -45,19 +45,19 @@ def one(user: str) -> None:
 
 @app.command
 def ban(user: str, *, time: str = "", reason: str = "", with_address: bool = False) -> None:
-    """Keep a user out, and end their sessions and places.
+    """Ban a user, and end their sessions and stays.
 
     Parameters
     ----------
     user
         The user's id.
     time
-        How long, such as 30m, 4h or 30d; for ever when it is not given.
+        How long, such as 30m, 4h or 30d; permanently by default.
     reason
-        Why; kept with the ban.
+        Why; stored with the ban and shown to the user.
     with_address
-        For a day at most, also refuse accounts made from now on from where the user signed in last. A carrier or a
-        school puts thousands behind one address: accounts that are there already go on.
+        For a day at most, also refuse accounts created from now on from the address of the user's last logins. A
+        carrier or a school puts thousands behind one address; existing accounts are not affected.
     """
     length = _duration(time) if time else None
 
@@ -65,7 +65,7 @@ def ban(user: str, *, time: str = "", reason: str = "", with_address: bool = Fal
         until = FOR_EVER if length is None else core.clock.now() + length
         async with noted_of_user(core, "users ban", user, reason=reason):
             await core.moderation.ban(UserId(user), until, reason, with_address=with_address)
-        end = "for ever" if until == FOR_EVER else f"until {show_time(until)} UTC"
+        end = "permanently" if until == FOR_EVER else f"until {show_time(until)} UTC"
         say(f"user {user} is banned {end}", user=user, banned_until=until, ban_reason=reason)
 
     run(work)
@@ -73,22 +73,22 @@ def ban(user: str, *, time: str = "", reason: str = "", with_address: bool = Fal
 
 @app.command
 def unban(user: str) -> None:
-    """Let a user sign in again."""
+    """Lift a user's ban."""
 
     async def work(core: Core) -> None:
         async with noted_of_user(core, "users unban", user):
             await core.moderation.unban(UserId(user))
-        say(f"user {user} may sign in again", user=user, banned_until=None)
+        say(f"user {user} can sign in again", user=user, banned_until=None)
 
     run(work)
 
 
 @app.command(name="allow-no-ts")
 def allow_no_ts(user: str) -> None:
-    """Take a user's login signatures without ts again, until one of theirs carries it.
+    """Accept a user's login signatures without ts again, until they send one with it.
 
-    Once a user has signed in with ts, signatures with that tag need it: one without could be sent again by whoever has
-    seen it.
+    Once a user has signed in with ts, signatures with that tag need it: whoever intercepts one without it could replay
+    it.
     """
 
     async def work(core: Core) -> None:
@@ -100,7 +100,7 @@ def allow_no_ts(user: str) -> None:
 
 @app.command
 def delete(user: str) -> None:
-    """Delete a user's account, as they could themselves: for good."""
+    """Delete a user's account permanently, as they could themselves."""
 
     async def work(core: Core) -> None:
         async with noted_of_user(core, "users delete", user):

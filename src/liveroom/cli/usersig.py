@@ -13,16 +13,16 @@ from liveroom.settings.values import parse_duration
 
 
 def usersig(user: str | None = None, *, ttl: str | None = None, decode: str | None = None) -> None:
-    """Make a UserSig for a user, or take one apart.
+    """Create a UserSig for a user, or decode one.
 
     Parameters
     ----------
     user
         The user's id.
     ttl
-        How long it is good, such as 90s, 30m, 48h or 30d.
+        How long it is valid, such as 90s, 30m, 48h or 30d.
     decode
-        A UserSig to take apart.
+        A UserSig to decode.
     """
     settings = load_settings()
     if decode is not None:

@@ -19,7 +19,7 @@ from liveroom.domain.deliveries import Undelivered, Waiting, message_of, sample
 from liveroom.domain.webhooks import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError
 
-app = App(name="webhooks", help="Have an operator's server told what happens.")
+app = App(name="webhooks", help="Manage webhooks: your server receives events.")
 
 _ALL: Final = "all"
 _NOTHING: Final = Waiting("", 0, 0, datetime.min.replace(tzinfo=UTC))
@@ -28,19 +28,19 @@ _NOTHING: Final = Waiting("", 0, 0, datetime.min.replace(tzinfo=UTC))
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a webhook is told, and how.
+    """A webhook's options.
 
     Parameters
     ----------
     kind
-        Told of events of this kind only, such as room.closed, or member.* for a family; may be given several times;
-        all: of everything.
+        Only events of this kind, such as room.closed, or member.* for a family; may be given several times; `all` for
+        everything.
     category
-        Told of rooms of this category only, and of nothing outside of rooms; may be given several times; all: of all.
+        Only rooms of this category, and nothing outside rooms; may be given several times; `all` for all.
     batch
-        The most events of one message, 1 to 1000.
+        Maximum events per message, 1 to 1000.
     timeout
-        How long its answer is waited for, 1s to 30s.
+        How long to wait for the answer, 1s to 30s.
     """
 
     kind: Sequence[str] | None = None
@@ -64,14 +64,14 @@ _UNCHANGED: Final = Options()
 
 @app.command
 def add(url: str, *, tenant: str = DEFAULT_WORD, options: Options = _UNCHANGED) -> None:
-    """Have an address told what happens, and print the secret that messages are signed with, this once.
+    """Add a webhook, and print the secret that signs its messages, this once.
 
     Parameters
     ----------
     url
-        Where messages go: https://…, or http://… in a network of your own.
+        Where messages go: https://…, or http://… in your own network.
     tenant
-        Of whose rooms and users it is told.
+        Whose rooms and users it receives events about.
     """
 
     async def work(core: Core) -> None:
@@ -86,14 +86,14 @@ def add(url: str, *, tenant: str = DEFAULT_WORD, options: Options = _UNCHANGED) 
                 batch=BATCH if options.batch is None else options.batch,
                 timeout=TIMEOUT if options.timeout is None else read_span(options.timeout),
             )
-        _say_with_secret(webhook, f"{webhook.id} is told what happens from now on; {SOON}")
+        _say_with_secret(webhook, f"{webhook.id} receives events from now on; {SOON}")
 
     run(work)
 
 
 @app.command(name="list")
 def show() -> None:
-    """List the webhooks of all tenants: what waits for each, and how it stands."""
+    """List the webhooks of all tenants with their waiting events and state."""
 
     async def work(core: Core) -> None:
         waiting = {one.target: one for one in await core.db.event_lanes.waiting()}
@@ -118,12 +118,12 @@ def show() -> None:
 
 @app.command(name="set")
 def change(webhook: str, *, url: str = "", options: Options = _UNCHANGED) -> None:
-    """Change a webhook; what is not given stays as it is.
+    """Change a webhook; omitted options stay as they are.
 
     Parameters
     ----------
     url
-        Where messages go from now on, those that wait included.
+        Where messages go from now on, including waiting ones.
     """
     if not url and options == _UNCHANGED:
         raise SettingsError(["say what is to change: --url, --kind, --category, --batch or --timeout"])
@@ -142,19 +142,19 @@ def change(webhook: str, *, url: str = "", options: Options = _UNCHANGED) -> Non
 
 @app.command
 def remove(webhook: str) -> None:
-    """Tell an address nothing more; what waits for it and its dead letters are dropped."""
+    """Remove a webhook with its waiting events and dead letters."""
 
     async def work(core: Core) -> None:
         async with _noted(core, "remove", webhook):
             await core.outward.webhooks.remove(webhook)
-        say(f"{webhook} is gone; {SOON}", webhook=webhook, removed=True)
+        say(f"{webhook} is removed; {SOON}", webhook=webhook, removed=True)
 
     run(work)
 
 
 @app.command
 def rotate(webhook: str) -> None:
-    """Give a webhook a new secret and print it, this once; the present one signs beside it for 24 hours."""
+    """Give a webhook a new secret and print it, this once; the old one also signs for 24 hours."""
 
     async def work(core: Core) -> None:
         async with _noted(core, "rotate", webhook):
@@ -166,19 +166,19 @@ def rotate(webhook: str) -> None:
 
 @app.command
 def off(webhook: str) -> None:
-    """Tell an address nothing for now: what happens meanwhile is not kept for it, what waits goes on waiting."""
+    """Pause a webhook: events that happen meanwhile are not stored for it, waiting ones stay."""
     _switch(webhook, WebhookState.OFF, f"{webhook} is off; {SOON}")
 
 
 @app.command
 def on(webhook: str) -> None:
-    """Tell an address again: from now on, and what waits for it."""
+    """Resume a webhook: new events, and those that wait."""
     _switch(webhook, WebhookState.ON, f"{webhook} is on; {SOON}")
 
 
 @app.command
 def test(webhook: str) -> None:
-    """Send a `webhook.test` event now, and print what is answered; the exit status is 2 where it is no success."""
+    """Send a `webhook.test` event now and print the answer; the exit status is 2 unless it succeeded."""
 
     async def work(core: Core) -> None:
         found, now = core.outward.webhooks.find(webhook), core.clock.now()
@@ -201,7 +201,7 @@ def test(webhook: str) -> None:
 
 @app.command
 def log(webhook: str, *, limit: int = 20) -> None:
-    """Show the last deliveries, the newest first: every failure, and some of those that went well.
+    """Show the last deliveries, newest first: every failure, and a sample of the successes.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def log(webhook: str, *, limit: int = 20) -> None:
 
 @app.command
 def dead(webhook: str, *, limit: int = 50) -> None:
-    """List dead letters: events that were given up, the oldest first.
+    """List dead letters, events that were given up, oldest first.
 
     Parameters
     ----------
@@ -274,7 +274,7 @@ def replay(webhook: str, *, id: SortedId = "", since: str = "") -> None:
     async def work(core: Core) -> None:
         async with _noted(core, "replay", webhook):
             count = await core.outward.webhooks.replay(webhook, span, id)
-        say(f"{count} events are delivered again, as soon as a service runs", webhook=webhook, events=count)
+        say(f"{count} events will be delivered again as soon as a service runs", webhook=webhook, events=count)
 
     run(work)
 
@@ -306,7 +306,7 @@ def _check_kinds(core: Core, options: Options) -> None:
         if "." in kind and kind not in known:
             near = get_close_matches(kind, known, 1)
             hint = f"do you mean {near[0]}?" if near else "docs/webhook-events.md has them."
-            raise SettingsError([f"nothing that happens is of the kind {kind!r}: {hint}"])
+            raise SettingsError([f"there are no events of the kind {kind!r}: {hint}"])
 
 
 def _told_of(webhook: Webhook) -> str:

@@ -62,7 +62,7 @@ class ServerKey:
         return scope in scopes or f"{scope.partition(':')[0]}:*" in scopes or EVERYTHING in scopes
 
     def check(self, now: datetime) -> None:
-        """Raise ``ServerKeyRevoked`` or ``ServerKeyExpired`` when the key counts no more."""
+        """Raise ``ServerKeyRevoked`` or ``ServerKeyExpired`` when the key is no longer valid."""
         if self.revoked is not None:
             raise ServerKeyRevoked
         if self.expires is not None and self.expires <= now:

@@ -15,7 +15,7 @@ class ServerKeys(Protocol):
 
     async def add(self, key: ServerKey) -> None: ...
     async def revoke(self, id: str, at: datetime) -> bool:
-        """Note that a key counts no more; say whether it did until now."""
+        """Revoke a key; say whether it was valid until now."""
 
     async def used(self, uses: Mapping[str, datetime]) -> None:
         """Note when keys were last used; an earlier time changes nothing."""

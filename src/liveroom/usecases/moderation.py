@@ -99,7 +99,7 @@ class Moderation:
         return await self.db.transact(work)
 
     async def sign_out(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
-        """End every session of a user, and the places with them; they may sign in again. Raises ``UserNotFound``."""
+        """End every session of a user, and the places with them; they can sign in again. Raises ``UserNotFound``."""
 
         async def work(tx: Tx) -> OutboxRow:
             now = self.clock.now()

@@ -1,6 +1,6 @@
 """Server keys: made, shown once, revoked; and kept here whole, so that finding one costs no query.
 
-A key that was revoked, or whose time is over, counts no more within two seconds in every process (``Arrangements``).
+A key that was revoked or has expired stops working within two seconds in every process (``Arrangements``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
