@@ -60,9 +60,13 @@ async def test_only_whoever_may_is_answered_and_once_more_as_declared(method: Me
     stage, caller, params = await set_for(method, service)
     anonymous = await service.call(name_of(method), params)
     assert anonymous.code == method.bad_request, "no token"
-    for device, token in ((caller, "rubbish"), (await newcomer(stage), caller.token)):
+    other_user = Code.UserTokenInvalid if method.is_original else Code.SystemVerifyError
+    for device, token, code in (
+        (caller, "rubbish", Code.UserTokenInvalid),
+        (await newcomer(stage), caller.token, other_user),
+    ):
         borrowed = {**params, "userId": device.user, "token": token}
-        assert (await service.call(name_of(method), borrowed)).code == Code.UserTokenInvalid
+        assert (await service.call(name_of(method), borrowed)).code == code
     if turn.others:
         other = stage.guest if turn.others == "guest" else await newcomer(stage)
         for _ in range(2):
