@@ -58,6 +58,7 @@ def serve(settings: Settings) -> Any:
         database_url=settings.database_url,
         secret=f"{settings.secret[0].id}:{settings.secret[0].value.reveal()}" if settings.secret else None,
         redis_url=settings.redis_url,
+        account_limit=0,
     )
 
 

@@ -40,7 +40,8 @@ async def test_the_answer_has_every_field_of_the_canonical_one(entry: dict[str, 
 async def test_the_same_over_sockets_from_the_command(backend: Backend, tmp_path: Path) -> None:
     if backend:
         await migrate(backend["database_url"])
-    async with process(tmp_path, **backend, workers=2 if backend else 1, test_codes=TEST_CODES) as running:
+    more = {"workers": 2 if backend else 1, "test_codes": TEST_CODES, "account_limit": 0}
+    async with process(tmp_path, **backend, **more) as running:
         for entry in ENTRIES:
             answer = await replay(running, entry, whole=True)
             assert answer.code == expected_code(entry), (key_of(entry), answer.text)
