@@ -18,11 +18,12 @@ from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import open_database
 from liveroom.app.doors import make_app
-from liveroom.domain.ids import DEFAULT_TENANT, ROOM_BUCKETS, SessionId, UserId, new_id
+from liveroom.domain.ids import DEFAULT_TENANT, SessionId, UserId, new_id
 from liveroom.domain.users import User
 from liveroom.http.asgi import App
 from liveroom.ports import Tx
 from liveroom.settings import NamedSecret, Secret, Settings
+from liveroom.usecases.comparing import APART
 from tests.worlds import WoundClock
 
 BASE: Final = "base/v1/"
@@ -244,8 +245,10 @@ class World:
             await upkeep.flush()
 
     async def audit(self) -> int:
-        """Look through all rooms once; return how many memberships were ended."""
-        return sum([await self.core.upkeep.audit() for _ in range(ROOM_BUCKETS)])
+        """Compare the index with members twice, some seconds apart; return how many differences were put right."""
+        await self.core.upkeep.audit()
+        self.clock.advance(APART)
+        return await self.core.upkeep.audit()
 
     async def wind(self, span: timedelta | float, *, alive: Sequence[Phone] = (), step: timedelta = STEP) -> None:
         """Let time pass; who is alive sends keepalives, and the service does its background work."""

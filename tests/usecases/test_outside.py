@@ -127,7 +127,9 @@ async def test_the_audit_names_a_place_again_that_is_only_seen_outside(world: Wo
     world.pass_by(31 * 60)
     await world.core.live.drop_places(await world.core.live.places(viewer.user))
     await world.core.upkeep.sweep()
-    assert await world.core.upkeep.audit(256) == 1
+    await world.core.upkeep.audit()
+    world.pass_by(5)
+    assert await world.core.upkeep.audit() == 1
     assert await is_in(world, room, viewer.user)
     assert [place.room for place in await world.core.live.places(viewer.user)] == [room]
 

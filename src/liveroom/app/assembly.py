@@ -37,6 +37,7 @@ from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.chronicle import Chronicle, nobody
 from liveroom.usecases.code_logins import CodeLogins
+from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.languages import Languages
@@ -217,6 +218,7 @@ def _upkeep(ground: Ground, services: Services, arrangements: Arrangements) -> U
         ),
         schedules=services.schedules,
         stages=services.stages,
+        comparison=Comparison(ground.live, ground.rooms, ground.clock),
     )
 
 

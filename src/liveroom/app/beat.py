@@ -48,7 +48,7 @@ def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
         Piece("arrangements", timedelta(seconds=2), upkeep.arrangements.refresh),
         Piece("words", timedelta(seconds=2), upkeep.screening.refresh),
-        Piece("audit", timedelta(seconds=1), upkeep.audit),
+        Piece("audit", timedelta(milliseconds=500), upkeep.audit),
         Piece("uses", timedelta(milliseconds=500), upkeep.note_uses),
         Piece("purge", timedelta(seconds=60), upkeep.purge),
         Piece("erasures", ERASURES_EVERY, upkeep.deleted_users.erase),

@@ -141,6 +141,7 @@ def _counted(core: Core) -> Sequence[Counted]:
         Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
         Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
         Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
+        Counted("repairs", "Differences of index and members put right.", ("kind",), core.upkeep.comparison.repairs),
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
         Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
     )

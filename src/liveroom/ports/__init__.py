@@ -6,6 +6,7 @@ nobody in ``usecases`` calls does not belong here.
 
 from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.broker import Broker, Ending, News, Parting
+from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
@@ -96,10 +97,12 @@ __all__ = [
     "Clock",
     "CodeSender",
     "Codes",
+    "Comparing",
     "Contacts",
     "Database",
     "DeadEvents",
     "Deliveries",
+    "Difference",
     "Ending",
     "Entered",
     "Entry",
@@ -138,6 +141,7 @@ __all__ = [
     "Placed",
     "Placing",
     "Relays",
+    "Repair",
     "ReportQuery",
     "Reports",
     "RoomSeed",

@@ -17,6 +17,7 @@ from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
+from liveroom.ports.comparing import Comparing
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
 from liveroom.ports.known_addresses import KnownAddresses
@@ -217,6 +218,8 @@ class Live(Protocol):
     @property
     def relays(self) -> Relays: ...
     @property
+    def comparing(self) -> Comparing: ...
+    @property
     def forwarding(self) -> Forwarding: ...
     @property
     def outside(self) -> Outside: ...
@@ -380,9 +383,6 @@ class Live(Protocol):
 
     async def alarms(self, limit: int) -> Sequence[Alarm]:
         """Return what is due in rooms."""
-
-    async def audit(self, buckets: int) -> Sequence[Place]:
-        """Return places of members that no user's record names, going round all room buckets, so many a call."""
 
     async def online(self) -> int:
         """Return how many users have a live lease."""

@@ -12,16 +12,16 @@ from typing import Final
 import structlog
 
 from liveroom import faults
-from liveroom.domain.errors import TokenInvalid, Unavailable
+from liveroom.domain.errors import Unavailable
 from liveroom.domain.ids import RoomId
-from liveroom.domain.members import LeaveReason, Place
-from liveroom.domain.presence import Beat
+from liveroom.domain.members import LeaveReason
 from liveroom.domain.rooms import CloseReason
-from liveroom.ports import FIRST_KEPT, AlarmKind, Clock, Database, Kept, Live, Orphan, Placing
+from liveroom.ports import FIRST_KEPT, AlarmKind, Clock, Database, Kept, Live, Orphan
 from liveroom.usecases.arrangements import Arrangements
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.codes import KEPT as CODES_KEPT
+from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.event_workers import TICK_PATIENCE, EventWorkers
 from liveroom.usecases.ledger import REMEMBERED
@@ -44,9 +44,6 @@ BEAT_GAP: Final = timedelta(seconds=30)
 """With a beat every second: a bucket not swept for longer had an outage."""
 TICK_GAP: Final = timedelta(seconds=150)
 """With a timer every minute."""
-AUDITED: Final = 1
-"""Room buckets that an audit looks through: with a beat every second it comes round all of them in four minutes."""
-TICK_AUDITED: Final = 52
 _BATCH: Final = 1000
 _PURGE_BATCH: Final = 1000
 EVENTS_KEPT: Final = timedelta(days=8)
@@ -80,6 +77,7 @@ class Upkeep:
     retention: Retention
     schedules: Schedules
     stages: StageKeeper
+    comparison: Comparison
 
     async def flush(self) -> int:
         """Send waiting renewals, write the journal, bring the lists up to date; return how many stays were written."""
@@ -133,16 +131,9 @@ class Upkeep:
         """Apply what committed transactions left behind; return how many rows."""
         return await self.relay.run()
 
-    async def audit(self, buckets: int = AUDITED) -> int:
-        """Put memberships right that no user's record names, in the next room buckets; return how many.
-
-        They are named again while their session lives (a leave that an enter overtook), and ended otherwise.
-        """
-        lost = await self.live.audit(buckets)
-        over = [place for place in lost if not await self._name_again(place)]
-        if over:
-            await self.rooms.end_places(over, LeaveReason.LOST)
-        return len(lost)
+    async def audit(self) -> int:
+        """Compare the index with members for a moment, and put right what was found twice; return how much was."""
+        return await self.comparison.go_on()
 
     async def purge(self) -> int:
         """Drop what nothing can refer to any more; return how many rows."""
@@ -199,7 +190,7 @@ class Upkeep:
             "settled": await self._one("orphans", self.settle_orphans),
             "ended": await self._one("ends", self.end_overdue),
             "called_off": await self._one("schedules", self.schedules.call_off),
-            "audited": await self._one("audit", lambda: self.audit(TICK_AUDITED)),
+            "audited": await self._one("audit", self.comparison.at_once),
             "journaled": await self._one("flush", self.flush),
             "purged": await self._one("purge", self.purge),
             "erased": await self._one("erasures", self.deleted_users.erase),
@@ -213,20 +204,6 @@ class Upkeep:
         except Unavailable as failure:
             log.warning("tick.unavailable", piece=name, cause=repr(failure.__cause__ or failure))
             return 0
-
-    async def _name_again(self, place: Place) -> bool:
-        """Note a membership in its user's record, unless the session is gone or elsewhere; say whether it is there."""
-        sources, places = await self.live.sources(place.user), await self.live.places(place.user)
-        is_alive = any(source.alive and source.vouches_for(place.session, place.room) for source in sources)
-        is_elsewhere = any(other.session == place.session and not other.host for other in places)
-        if not is_alive or (is_elsewhere and not place.host):
-            return False
-        beat = Beat(place.user, place.session, self.clock.now(), keepalive=False)
-        try:
-            placed = await self.live.take_place(Placing(beat, place.room, place.id, place.host))
-        except TokenInvalid:
-            return False
-        return placed.place == place.id
 
     async def _end(self, room_id: RoomId) -> bool:
         """Close a room's broadcast if its time is over; say whether it was."""

@@ -6,7 +6,7 @@ import pytest
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId, room_bucket
-from liveroom.domain.members import LeaveReason, Place, Role
+from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Orphan
@@ -197,15 +197,3 @@ async def test_the_sweep_fills_buckets_that_nobody_calls(world: World) -> None:
     assert set(world.ledger.loads.values()) == {1}
     # Of those without a place only the ledger of a process's memory knows.
     assert await world.live.online() == (4 if world.forgets else 3)
-
-
-async def test_members_whose_index_was_lost_are_found_by_the_audit(world: World) -> None:
-    await world.go_live()
-    await world.touch("bob")
-    await world.live.admit(world.entry("bob", "r1", "lost"))
-    found: list[Place] = []
-    for _ in range(300):
-        found += await world.live.audit(1)
-        if found:
-            break
-    assert [(place.user, place.id, place.room) for place in found] == [("bob", "lost", "r1")]

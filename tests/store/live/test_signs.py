@@ -11,6 +11,7 @@ from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Live, Orphan
+from liveroom.ports.comparing import PARTS
 from liveroom.store.live.memory import MemoryLive
 from tests.store.live.conftest import open_memory
 from tests.store.live.world import EVERYONE, World
@@ -227,7 +228,8 @@ async def test_a_process_that_is_to_begin_quickly_fills_only_buckets_that_somebo
     for _ in range(3):
         await world.sweep_after(1)
         await world.live.orphans(EVERYONE)
-        await world.live.audit(256)
+        for part in range(PARTS):
+            await world.live.comparing.differences(part)
     users = {f"u{user_bucket(UserId(user))}" for user in ("ann", "bob", "eve")}
     assert set(world.ledger.loads) == users | {f"r{room_bucket(RoomId('r1'))}"}
     await world.go_live("r2", "tom")

@@ -45,7 +45,8 @@ ANY_TIME = {
         "list_joined", "positions", "recent",
     },
     "claims, and rebuilds under one": {
-        "abandon_list", "claim", "claim_list", "claim_relays", "finish", "finish_list", "forget_room", "forget_talk",
+        "abandon_list", "claim", "claim_comparing", "claim_list", "claim_relays", "finish", "finish_list",
+        "forget_room", "forget_talk",
         "load_room", "load_users", "open_talk", "release",
     },
 }  # fmt: skip

@@ -32,6 +32,7 @@ from liveroom.ports import (
 )
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.memory.channels import Channels
+from liveroom.store.live.memory.comparing import Comparing
 from liveroom.store.live.memory.feeds import Feeds
 from liveroom.store.live.memory.forwarding import Forwarding
 from liveroom.store.live.memory.herald import Herald
@@ -89,7 +90,7 @@ class MemoryLive:
         self.outside = Outside(self._users, self._rooms, clock)
         self.stages = Stages(self._rooms, self._herald, self._journal, clock)
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
-        self._audited = 0
+        self.comparing = Comparing(self._users, self._rooms)
         # The two that every call of every user passes: without a step in between.
         self.renew = self._users.renew
         self.knows = self._users.knows
@@ -291,15 +292,6 @@ class MemoryLive:
 
     async def alarms(self, limit: int) -> Sequence[Alarm]:
         return self._rooms.alarms(limit)
-
-    async def audit(self, buckets: int) -> Sequence[Place]:
-        lost: list[Place] = []
-        for bucket in range(self._audited, self._audited + buckets):
-            for place in await self._rooms.walk(bucket % ROOM_BUCKETS):
-                if not await self._users.names(place.user, place.id):
-                    lost.append(place)
-        self._audited = (self._audited + buckets) % ROOM_BUCKETS
-        return lost
 
     async def online(self) -> int:
         return await self._users.online()

@@ -6,7 +6,7 @@ from heapq import heappop
 from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
-from liveroom.domain.ids import USER_BUCKETS, PlaceId, SessionId, UserId, user_bucket
+from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
 from liveroom.domain.members import Place
 from liveroom.domain.presence import Beat, BucketSigns, Patience, Source
 from liveroom.domain.sessions import EndedSessions, is_original
@@ -189,10 +189,22 @@ class Users:
         ]
         return found + [one.value(now) for one in record.outside or () if one.started]
 
-    async def names(self, user: UserId, place: PlaceId) -> bool:
-        """Say whether the user's record names the place."""
+    async def known_places(self, user: UserId) -> Sequence[PlaceRecord]:
+        """Return the places that the user's record names."""
         record = await self.record(user)
-        return record is not None and any(known.id == place for known in record.places)
+        return () if record is None else record.places
+
+    async def walk(self, number: int) -> Sequence[Place]:
+        """Return the places of a bucket that are to stay, as they are now."""
+        if self.restoring.may_wait(number):
+            return ()
+        await self.restoring.restore(number)
+        return [
+            place.value(user)
+            for user, record in self._buckets[number].users.items()
+            for place in record.places
+            if place.superseded_by is None and not place.going
+        ]
 
     async def online(self) -> int:
         return sum(bucket.online for bucket in self._buckets)

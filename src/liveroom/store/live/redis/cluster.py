@@ -46,6 +46,10 @@ class Cluster:
             await self.refresh()
         return [self.at(place) for place in self._masters]
 
+    @property
+    def reconnections(self) -> int:
+        return sum(server.reconnections for server in self._known.values())
+
     def hang_up(self) -> None:
         for server in self._known.values():
             server.hang_up()

@@ -46,6 +46,8 @@ class Core:
         self.caller = caller
         self.clock = clock
         self.waits = Waits(patience)
+        self.has_restored = False
+        """A bucket was filled again since somebody last asked."""
 
     def offset(self) -> int:
         """Return how far our clock is ahead, in milliseconds."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from liveroom import deadlines
-from liveroom.domain.errors import LiveUnavailable
+from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
@@ -22,6 +22,7 @@ from liveroom.store.live.redis.records import read_stay
 
 BATCH: Final = 500
 _CLAIM: Final = 2000
+_MOST_VANISHED: Final = 20_000
 _ROUNDS: Final = 4
 """Batches of a bucket that one call writes."""
 
@@ -56,7 +57,10 @@ class Journal(Generic[T]):
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._following: dict[int, asyncio.Task[None]] = {}
         self._drained = 0
+        self._vanished: list[T] = []
         self.waiting: set[int] = set()
+        self.check: Callable[[Sequence[T]], Awaitable[None]] | None = None
+        """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
 
     @staticmethod
     def of_stays(caller: Caller, ledger: Ledger) -> "Journal[Stay]":
@@ -75,6 +79,7 @@ class Journal(Generic[T]):
         comes meanwhile waits for the next one: going round for it was half of all background scripts.
         """
         written, self._drained = self._drained, 0
+        await self._check_vanished()
         behind: Sequence[int] = list(self.waiting)
         for _ in range(_ROUNDS):
             part, behind = await self._flush(behind)
@@ -156,9 +161,20 @@ class Journal(Generic[T]):
     async def _strike(self, taken: Sequence[Taken[T]]) -> None:
         self.waiting.difference_update(bucket for bucket, _, _ in taken)
         asked = [Asked(bucket, self._keys[bucket], (self._me, *ids)) for bucket, ids, _ in taken]
-        for (bucket, _, _), left in zip(taken, await self._caller.call_all("trim_journal", asked), strict=True):
-            if left:
+        for (bucket, ids, rows), answer in zip(taken, await self._caller.call_all("trim_journal", asked), strict=True):
+            if isinstance(answer, LiveUnavailable) or answer[0]:
                 self.waiting.add(bucket)
+            if isinstance(answer, LiveUnavailable) or answer[1] < len(ids):
+                self._vanished += rows
+
+    async def _check_vanished(self) -> None:
+        rows, self._vanished = self._vanished, []
+        if rows and self.check is not None:
+            try:
+                await self.check(rows)
+            except Unavailable:
+                self._vanished = [*rows, *self._vanished][-_MOST_VANISHED:]
+                raise
 
 
 def _newest(entries: Sequence[bytes]) -> list[Stay]:

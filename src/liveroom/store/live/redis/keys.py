@@ -9,6 +9,8 @@ from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, RoomId, TenantName, 
 
 LAYOUT: Final = b"{liveroom}:layout"
 """Holds the fixed numbers of buckets, and the version of what is in them."""
+COMPARED: Final = b"{liveroom}:comparing"
+"""Says who compares the index with members."""
 REVOKED: Final = b"{revoked}"
 RELAYS: Final = b"{relays}"
 

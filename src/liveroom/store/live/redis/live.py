@@ -19,9 +19,9 @@ from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, Placed, Placing, StaleRoom, Use
 from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.redis.audit import Audit
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.channels import Channels
+from liveroom.store.live.redis.comparing import Comparing
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.feed import Feed
 from liveroom.store.live.redis.feeds import Feeds
@@ -43,6 +43,7 @@ from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
 from liveroom.store.live.redis.sockets import Sockets
 from liveroom.store.live.redis.stages import Stages
+from liveroom.store.live.redis.strays import Strays
 from liveroom.store.live.redis.talk import Talk
 from liveroom.store.live.redis.users import Users
 from liveroom.store.live.redis.verdicts import Verdicts
@@ -78,6 +79,7 @@ class RedisLive:
         self._journal = Journal.of_stays(caller, ledger)
         self._messages = Journal.of_messages(caller, ledger)
         core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
+        self._journal.check = Strays(core, ledger).end
         self._watch = Watch(core, self._journal, self._messages)
         self._feed = Feed(caller, clock, self._verdicts, self._hearing)
         self._renewals = Renewals(core, self._verdicts)
@@ -98,7 +100,7 @@ class RedisLive:
         self.forwarding = Forwarding(core, self._listening)
         self._limits = Limits(core)
         self.known_addresses = KnownAddresses(core)
-        self._audit = Audit(core, self._users)
+        self.comparing = Comparing(core, self._users)
         self._fit = False
 
     @classmethod
@@ -336,9 +338,6 @@ class RedisLive:
 
     async def alarms(self, limit: int) -> Sequence[Alarm]:
         return await self._watch.alarms(limit)
-
-    async def audit(self, buckets: int) -> Sequence[Place]:
-        return await self._audit.go_on(buckets)
 
     async def online(self) -> int:
         return await self._users.online()

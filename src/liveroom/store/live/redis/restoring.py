@@ -15,7 +15,7 @@ import structlog
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.members import LeaveReason, Place, Stay
+from liveroom.domain.members import Place, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Ledger, RoomSeed
@@ -28,6 +28,7 @@ from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_nev
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, standing_row
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import packed_seats
+from liveroom.store.live.redis.strays import ended_unheard
 from liveroom.store.live.reseating import reseated
 
 log = structlog.get_logger("liveroom.redis")
@@ -116,6 +117,7 @@ class Restoring:
             await fill()
             lease = self._core.waits.keepalive
             await self._load("finish", (facts, claim), secrets.token_hex(8), lease)
+            self._core.has_restored = True
         except BaseException:
             await self._give_up(claim)
             raise
@@ -223,17 +225,7 @@ class Restoring:
             over += [stay for stay in seed.stays if newest.get(stay.user) is not stay]
         if over:
             version = moment(now)
-            await self._ledger.save(
-                [
-                    stay._replace(
-                        version=max(version, stay.version + 1),
-                        left=at(version),
-                        reason=LeaveReason.LOST,
-                        places=(),
-                    )
-                    for stay in over
-                ]
-            )
+            await self._ledger.save([ended_unheard(stay, at(version), max(version, stay.version + 1)) for stay in over])
 
 
 def _newest(seed: RoomSeed) -> dict[UserId, Stay]:

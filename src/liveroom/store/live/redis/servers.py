@@ -44,6 +44,12 @@ class Server:
         self._tried = float("-inf")
         self._closed = False
         self._watch = deadlines.Watch(LiveUnavailable)
+        self._connections = 0
+
+    @property
+    def reconnections(self) -> int:
+        """How often a connection had to be made anew."""
+        return max(0, self._connections - 1)
 
     @property
     def version(self) -> str:
@@ -106,6 +112,7 @@ class Server:
             wire = await self._connecting()
             await wire.learn_time()
             self._wire = wire
+            self._connections += 1
             self._failing_since = None
         except Exception as error:
             if not isinstance(error, Disconnected):
@@ -165,6 +172,10 @@ class Topology(Protocol):
     async def servers(self) -> Sequence[Server]:
         """Return all that have slots."""
 
+    @property
+    def reconnections(self) -> int:
+        """How often connections to servers had to be made anew."""
+
     def hang_up(self) -> None:
         """End the connections to all servers; the next calls make new ones."""
 
@@ -192,6 +203,10 @@ class OneServer:
 
     async def servers(self) -> Sequence[Server]:
         return [self._server]
+
+    @property
+    def reconnections(self) -> int:
+        return self._server.reconnections
 
     def hang_up(self) -> None:
         self._server.hang_up()

@@ -1,0 +1,50 @@
+"""The seam to what compares the index (the places in users' records) with the members of rooms.
+
+Part of the live store, in memory and on Redis; one suite proves both.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple, Protocol
+
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS
+from liveroom.domain.members import Place
+
+PARTS: Final = ROOM_BUCKETS + USER_BUCKETS
+"""What there is to compare: the members of each room bucket with the index, then the index of each user bucket with
+members.
+"""
+COMPARING: Final = timedelta(seconds=5)
+"""How long a claim lasts; it is renewed every second."""
+
+
+class Repair(StrEnum):
+    """What puts a difference right."""
+
+    NAME = "named"
+    """The index names a member's place again: that was lost with its bucket."""
+    END = "ended"
+    """A member's place ends: the session has left it, or has a newer one."""
+    DROP = "dropped"
+    """The index forgets a place that no member has."""
+
+
+class Difference(NamedTuple):
+    """A place on which index and members do not agree; one that is under way is gone at the next look."""
+
+    place: Place
+    repair: Repair
+
+
+class Comparing(Protocol):
+    """Raises ``LiveUnavailable``."""
+
+    async def claim(self, who: str) -> str | None:
+        """Renew the process's claim, or take it if nobody has it; return None while another process compares.
+
+        Else what names the last loss, outage or failover: where that is another, all is to be compared soon.
+        """
+
+    async def differences(self, part: int) -> Sequence[Difference]:
+        """Return on what index and members do not agree in this part."""

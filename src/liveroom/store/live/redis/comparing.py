@@ -1,0 +1,186 @@
+"""Compares the index with members, a bucket at a time: what a loss or an outage has left apart."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Final, NamedTuple, TypeVar
+
+from liveroom.domain.ids import ROOM_BUCKETS, RoomId, UserId
+from liveroom.domain.members import Place
+from liveroom.domain.parts import parts
+from liveroom.ports import Difference, Repair
+from liveroom.ports.comparing import COMPARING
+from liveroom.store.live.judging import Named, judged
+from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys, room_keys
+from liveroom.store.live.redis.records import UserRow, milliseconds, read_member, read_user
+from liveroom.store.live.redis.users import Users
+
+_PART: Final = 500
+_ROOMS_AT_ONCE: Final = 50
+"""Rooms whose members one script reads."""
+_PLACES_AT_ONCE: Final = 2000
+"""Places that are compared at once: so many share the reads of their users' records."""
+
+
+T = TypeVar("T")
+
+
+class Held(NamedTuple):
+    """A place of a member, and when they joined, in the store's time."""
+
+    place: Place
+    joined: int
+
+
+class Comparing:
+    """See ``ports.Comparing``."""
+
+    def __init__(self, core: Core, users: Users) -> None:
+        self._core = core
+        self._users = users
+        self._reconnections = core.caller.reconnections
+
+    async def claim(self, who: str) -> str | None:
+        connections = self._core.caller.reconnections
+        doubtful = self._core.has_restored or connections != self._reconnections
+        args = (self._core.offset(), who, milliseconds(COMPARING), int(doubtful))
+        self._core.has_restored = False
+        try:
+            doubt: bytes | None = await self._core.caller.run("claim_comparing", (COMPARED,), *args)
+        except BaseException:
+            self._core.has_restored = doubtful
+            raise
+        self._reconnections = connections
+        return None if doubt is None else doubt.decode()
+
+    async def differences(self, part: int) -> Sequence[Difference]:
+        if part < ROOM_BUCKETS:
+            return await _by_parts(self._members(part), self._compare_members)
+        return await _by_parts(self._places(part - ROOM_BUCKETS), self._compare_places)
+
+    # --- from the members to the index -----------------------------------------------------------------------------
+
+    async def _members(self, bucket: int) -> AsyncIterator[Sequence[Held]]:
+        """Yield the places of all members of a bucket."""
+        keys, cursor = ROOMS[bucket], b""
+        while cursor != b"0":
+            read = (keys.facts, keys.rooms)
+            cursor, names = await self._core.in_room_bucket("walk_rooms", bucket, read, cursor or b"0", _PART)
+            for some in parts(names, _ROOMS_AT_ONCE):
+                rooms = [room_keys(RoomId(name.decode())) for name in some]
+                words = (*(room.members for room in rooms), _PART)
+                pages = await self._core.in_room_bucket("walk_many", bucket, (keys.facts,), *words, more=len(rooms))
+                for name, room, (after, pairs) in zip(some, rooms, pages, strict=True):
+                    id = RoomId(name.decode())
+                    yield _held(id, pairs)
+                    async for page in self._rest(room, after):
+                        yield _held(id, page)
+
+    async def _rest(self, room: RoomKeys, after: bytes) -> AsyncIterator[Sequence[bytes]]:
+        """Yield the members of a crowd, from where its first page ended."""
+        read = (room.facts, room.members)
+        while after != b"0":
+            after, pairs = await self._core.in_room_bucket("walk_members", room.number, read, after, _PART)
+            yield pairs
+
+    async def _compare_members(self, held: Sequence[Held]) -> Sequence[Difference]:
+        """Return what the records say otherwise; they are read later than the members."""
+        records = await self._users.records([place.user for place, _ in held])
+        found: list[Difference] = []
+        for place, joined in held:
+            row, now = records.get(place.user, (_NOBODY, 0))
+            if _is_fine(place, row):
+                continue
+            is_named = any(known.id == place.id for known in row.places)
+            reloaded = not is_named and await self._is_reloaded(place.room, joined, now)
+            vouched = any(one.alive and one.vouches_for(place.session, place.room) for one in row.sources(now))
+            repair, heir = judged(place, _index(place.user, row), reloaded=reloaded, vouched=vouched)
+            if repair is not None and (heir is None or await self._holds(heir)):
+                found.append(Difference(place, repair))
+        return found
+
+    async def _is_reloaded(self, room: RoomId, joined: int, now: int) -> bool:
+        """Say whether the room's bucket was filled again a while ago, with somebody who had joined before."""
+        facts = room_keys(room).facts
+        held = int(await self._core.caller.command(facts, "HGET", facts, "h") or 0)
+        return now < held and joined < held - self._core.waits.keepalive
+
+    async def _holds(self, place: Place) -> bool:
+        keys = room_keys(place.room)
+        read = (keys.facts, keys.members)
+        packed = await self._core.in_room_bucket("read_member", keys.number, read, place.user)
+        return packed is not None and place.id in read_member(packed).places
+
+    # --- from the index to the members -----------------------------------------------------------------------------
+
+    async def _places(self, bucket: int) -> AsyncIterator[Sequence[Place]]:
+        """Yield the places that the records of a bucket name and that are to stay."""
+        keys, cursor = USERS[bucket], b""
+        while cursor != b"0":
+            read = (keys.facts, keys.users)
+            cursor, pairs = await self._core.in_user_bucket("walk_members", bucket, read, cursor or b"0", _PART)
+            page: list[Place] = []
+            for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
+                row = read_user(packed)
+                if row.places:
+                    page += [one.place for one in _index(UserId(user.decode()), row) if not one.heir and not one.going]
+            yield page
+
+    async def _compare_places(self, places: Sequence[Place]) -> Sequence[Difference]:
+        by_bucket: dict[int, list[tuple[RoomKeys, Place]]] = {}
+        for place in places:
+            keys = room_keys(place.room)
+            by_bucket.setdefault(keys.number, []).append((keys, place))
+        found = await asyncio.gather(*(self._unheld(bucket, asked) for bucket, asked in by_bucket.items()))
+        return [Difference(place, Repair.DROP) for part in found for place in part]
+
+    async def _unheld(self, bucket: int, asked: Sequence[tuple[RoomKeys, Place]]) -> Sequence[Place]:
+        keys = [key for room, _ in asked for key in (room.room, room.members)]
+        read = (ROOMS[bucket].facts,)
+        words = (*keys, *(place.user for _, place in asked))
+        answer = await self._core.in_room_bucket("read_held", bucket, read, *words, more=len(keys))
+        found: list[Place] = []
+        for (_, place), is_live, packed in zip(asked, answer[::2], answer[1::2], strict=True):
+            held = packed is not None and place.id in read_member(packed).places
+            if not held and is_live:
+                found.append(place)
+        return found
+
+
+def _held(room: RoomId, pairs: Sequence[bytes]) -> Sequence[Held]:
+    found: list[Held] = []
+    for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
+        member = read_member(packed)
+        found += [Held(place, member.joined) for place in member.named(UserId(user.decode()), room)]
+    return found
+
+
+async def _by_parts(
+    pages: AsyncIterator[Sequence[T]], compare: Callable[[Sequence[T]], Awaitable[Sequence[Difference]]]
+) -> Sequence[Difference]:
+    found: list[Difference] = []
+    waiting: list[T] = []
+    async for page in pages:
+        waiting += page
+        while len(waiting) >= _PLACES_AT_ONCE:
+            found += await compare(waiting[:_PLACES_AT_ONCE])
+            del waiting[:_PLACES_AT_ONCE]
+    return [*found, *await compare(waiting)]
+
+
+_NOBODY: Final = UserRow(False, "", 0, [], [])
+
+
+def _is_fine(place: Place, row: UserRow) -> bool:
+    """Say whether a record with nothing but this place names it: nearly all do."""
+    if len(row.places) != 1:
+        return False
+    only = row.places[0]
+    return only.id == place.id and not only.going and not only.superseded_by
+
+
+def _index(user: UserId, row: UserRow) -> list[Named]:
+    return [
+        Named(place, str(known.superseded_by) if known.superseded_by else None, known.going > 0)
+        for place, known in zip(row.named(user), row.places, strict=True)
+    ]

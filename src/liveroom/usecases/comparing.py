@@ -1,0 +1,133 @@
+"""The permanent cross-check: places on which the index and the members of rooms do not agree are put right.
+
+What is under way looks different for a moment, so that only what is found twice, some seconds apart, counts. Of several
+processes one compares at a time. After a loss, an outage or a failover everything is compared at once.
+"""
+
+import asyncio
+import secrets
+from collections import Counter, deque
+from datetime import datetime, timedelta
+from itertools import cycle, islice
+from typing import Final
+
+import structlog
+
+from liveroom.domain.errors import TokenInvalid
+from liveroom.domain.members import LeaveReason, Place
+from liveroom.domain.presence import Beat
+from liveroom.ports import Clock, Difference, Live, Placing, Repair
+from liveroom.ports.comparing import PARTS
+from liveroom.usecases.rooms import Rooms
+
+log = structlog.get_logger("liveroom.comparing")
+
+APART: Final = timedelta(seconds=5)
+"""How far apart two looks are that have to find the same."""
+_RHYTHM: Final = timedelta(milliseconds=750)
+"""How often a part is compared while nothing is urgent: all of them in 288 seconds."""
+_BUSY: Final = timedelta(seconds=1)
+"""For how long a call goes on while everything is to be compared soon."""
+_TOGETHER: Final = 16
+"""Parts that are compared side by side then: lost buckets are filled again with that."""
+_AT_A_TICK: Final = 80
+"""Parts that are compared with each tick: with one a minute all of them in five."""
+
+
+class Comparison:
+    """Where the process is on its way round, and what it has found once. ``repairs``: how many of each kind it made."""
+
+    def __init__(self, live: Live, rooms: Rooms, clock: Clock, apart: timedelta = APART) -> None:
+        self._live = live
+        self._rooms = rooms
+        self._clock = clock
+        self._apart = apart
+        self._me = secrets.token_hex(8)
+        self._round = cycle(range(PARTS))
+        self._soon: deque[int] = deque()
+        self._looked = clock.now() - _RHYTHM
+        self._doubt: str | None = None
+        self._found: dict[int, tuple[datetime, frozenset[Difference]]] = {}
+        self.repairs: Counter[tuple[str, ...]] = Counter({(repair.value,): 0 for repair in Repair})
+
+    async def go_on(self) -> int:
+        """Compare the next parts, or many when that is urgent; return how many differences were put right."""
+        if not await self._is_ours():
+            return 0
+        repaired = await self._look_again()
+        began = self._clock.now()
+        while self._soon and timedelta(0) <= self._clock.now() - began < _BUSY:
+            some = [self._soon.popleft() for _ in range(min(_TOGETHER, len(self._soon)))]
+            await asyncio.gather(*map(self._look, some))
+        if not self._soon and began - self._looked >= _RHYTHM:
+            self._looked = began
+            await self._look(next(self._round))
+        return repaired
+
+    async def at_once(self) -> int:
+        """Compare many parts, and what was found a second time before returning: a process may live no longer."""
+        if not await self._is_ours():
+            return 0
+        self._soon.clear()
+        for part in islice(self._round, _AT_A_TICK):
+            await self._look(part)
+        if self._found:
+            await asyncio.sleep(self._apart.total_seconds())
+        return await self._look_again()
+
+    async def _is_ours(self) -> bool:
+        """Say whether it falls to this process to compare; one that begins compares everything soon."""
+        doubt = await self._live.comparing.claim(self._me)
+        if doubt is None:
+            self._found.clear()
+            self._soon.clear()
+        elif doubt != self._doubt:
+            self._soon = deque(dict.fromkeys([*self._soon, *range(PARTS)]))
+        self._doubt = doubt
+        return doubt is not None
+
+    async def _look(self, part: int) -> None:
+        """Note what is different in a part, unless a second look is to come."""
+        if part not in self._found and (found := await self._live.comparing.differences(part)):
+            self._found[part] = self._clock.now(), frozenset(found)
+
+    async def _look_again(self) -> int:
+        """Put right what is still different in parts that were looked at some seconds ago."""
+        repaired = 0
+        due = [part for part, (when, _) in self._found.items() if self._clock.now() - when >= self._apart]
+        for part in due:
+            now = frozenset(await self._live.comparing.differences(part))
+            _, before = self._found.pop(part)
+            if now:
+                self._found[part] = self._clock.now(), now
+            for difference in sorted(now & before):
+                await self._repair(difference)
+                repaired += 1
+        return repaired
+
+    async def _repair(self, difference: Difference) -> None:
+        place, repair = difference
+        if repair is Repair.DROP:
+            await self._live.drop_places([place])
+        elif repair is Repair.END or not await self._name(place):
+            await self._rooms.end_places([place], LeaveReason.LOST)
+            repair = Repair.END
+        self.repairs[repair.value,] += 1
+        log.warning("place.repaired", kind=repair.value, room=place.room, user=place.user, place=place.id)
+
+    async def _name(self, place: Place) -> bool:
+        """Note a member's place in the index again, instead of another in that room, and end those that it supersedes;
+        say False when its session is over.
+        """
+        beat = Beat(place.user, place.session, self._clock.now(), keepalive=False)
+        placing = Placing(beat, place.room, place.id, place.host)
+        try:
+            placed = await self._live.take_place(placing)
+            if placed.place != place.id:
+                await self._live.drop_places([place._replace(id=placed.place)])
+                placed = await self._live.take_place(placing)
+        except TokenInvalid:
+            return False
+        if placed.former:
+            await self._rooms.end_places(placed.former, LeaveReason.ELSEWHERE)
+        return True
