@@ -58,7 +58,7 @@ def test_a_hook_is_added_tried_out_and_taken_away(operator: Operator) -> None:
         assert "it answered HTTP 502; while that is so, nobody comes in" in operator.run(
             "hooks", "test", hook, status=2
         )
-        assert "is gone" in operator.run("hooks", "remove", hook)
+        assert "is removed" in operator.run("hooks", "remove", hook)
         assert f"there is no hook {hook}" in operator.run("hooks", "remove", hook, status=2)
         assert f"there is no hook {hook}" in operator.run("hooks", "test", hook, status=2)
 
@@ -79,7 +79,7 @@ def test_secrets_move_to_a_new_key_of_the_installation(operator: Operator, tmp_p
         operator.run("keys", "rotate")
         assert f"{old} has sealed 1 texts" in operator.run("keys", "drop", old, status=2)
         assert "1 of 1 sealed texts were sealed anew" in operator.run("keys", "reseal")
-        assert f"{old} is gone" in operator.run("keys", "drop", old)
+        assert f"{old} is removed" in operator.run("keys", "drop", old)
         assert operator.run("hooks", "test", hook).startswith("allow")
 
 

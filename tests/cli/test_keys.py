@@ -82,7 +82,7 @@ def test_a_key_is_rotated_everything_sealed_anew_and_the_old_one_dropped(operato
 
     assert user_of(token) == user
     assert f"{new} signs and seals" in operator.run("keys", "drop", new, status=2)
-    assert f"{old} is gone" in operator.run("keys", "drop", old)
+    assert f"{old} is removed" in operator.run("keys", "drop", old)
     assert "there is no key" in operator.run("keys", "drop", old, status=2)
     assert key_ids(tmp_path) == [new]
     assert opened(operator) == ["5a" * 16] * 2
@@ -115,7 +115,7 @@ def test_the_last_key_of_the_file_goes_with_the_file_once_a_secret_was_set(opera
     (old,) = key_ids(tmp_path)
     operator.settle(LIVEROOM_SECRET=f"b:{NEW}")
     assert "1 of 1 sealed texts were sealed anew with b" in operator.run("keys", "reseal")
-    assert f"{old} is gone" in operator.run("keys", "drop", old)
+    assert f"{old} is removed" in operator.run("keys", "drop", old)
     assert not (tmp_path / "data" / "liveroom.key").exists()
     assert opened(operator) == ["5a" * 16]
 

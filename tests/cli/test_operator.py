@@ -124,7 +124,7 @@ def test_a_token_is_of_a_session_of_its_own(operator: Operator) -> None:
 
 def test_a_tenant_is_made_changed_and_listed(operator: Operator) -> None:
     given = ("--sdk-app-id", "1400000009", "--sdk-secret", "hunter2", "--host", "Game.example.com", "--language", "en")
-    assert "tenant game is there" in operator.run("tenants", "add", "game", *given, "--users", "10")
+    assert "tenant game is added" in operator.run("tenants", "add", "game", *given, "--users", "10")
     row = ["game", "1400000009", "mesh", "game-…", "en", "game.example.com", "10", "-", "-"]
     assert operator.row("game", "tenants", "list") == row
     assert operator.run("tenants", "set", "game", "--rooms", "5", "--users", "0") == "tenant game is changed\n"

@@ -46,7 +46,7 @@ def test_a_tag_has_two_secrets_at_most_and_one_can_go(operator: Operator) -> Non
     assert "has 2 secrets already" in operator.run("tenants", "secret", "add", "--tag", "player", status=2)
     operator.run("tenants", "secret", "add", "--tag", "karaoke")
     assert "there is no secret" in operator.run("tenants", "secret", "remove", ids[0], "--tenant", "shop", status=2)
-    assert operator.run("tenants", "secret", "remove", ids[0]).startswith(f"secret {ids[0]} is gone")
+    assert operator.run("tenants", "secret", "remove", ids[0]).startswith(f"secret {ids[0]} is removed")
     assert "there is no secret" in operator.run("tenants", "secret", "remove", ids[0], status=2)
     operator.run("tenants", "secret", "add", "--tag", "player")
 

@@ -85,7 +85,7 @@ def test_a_webhook_is_added_tried_out_changed_and_taken_away(operator: Operator)
         assert known.timeout == timedelta(seconds=15)
 
     operator.within(look)
-    assert "is gone" in operator.run("webhooks", "remove", webhook)
+    assert "is removed" in operator.run("webhooks", "remove", webhook)
     for words in (["remove"], ["test"], ["rotate"], ["off"], ["log"], ["dead"], ["replay"], ["set", "--batch", "3"]):
         command, *options = words
         assert f"there is no webhook {webhook}" in operator.run("webhooks", command, webhook, *options, status=2)
@@ -109,7 +109,7 @@ def test_secrets_move_to_a_new_key_of_the_installation(operator: Operator, tmp_p
         operator.run("keys", "rotate")
         assert f"{old} has sealed 1 texts" in operator.run("keys", "drop", old, status=2)
         assert "1 of 1 sealed texts were sealed anew" in operator.run("keys", "reseal")
-        assert f"{old} is gone" in operator.run("keys", "drop", old)
+        assert f"{old} is removed" in operator.run("keys", "drop", old)
         assert operator.run("webhooks", "test", said.split()[0]).startswith("HTTP 204")
 
 
@@ -143,10 +143,10 @@ def test_dead_letters_and_kept_events_are_delivered_again_when_asked_for(operato
     assert "no dead letter e2" in operator.run("webhooks", "replay", webhook, "--id", "e2", status=2)
     # Ids of events begin with a hyphen these years, and were taken for options.
     assert "no dead letter -Pe" in operator.run("webhooks", "replay", webhook, "--id", "-Pe", status=2)
-    assert operator.run("webhooks", "replay", webhook, "--id", "e1").startswith("1 events are delivered again")
+    assert operator.run("webhooks", "replay", webhook, "--id", "e1").startswith("1 events will be delivered again")
     assert "waits to be" in operator.run("webhooks", "dead", webhook)
-    assert operator.run("webhooks", "replay", webhook, "--since", "1h").startswith("1 events are delivered again")
-    assert operator.run("webhooks", "replay", webhook).startswith("2 events are delivered again")
+    assert operator.run("webhooks", "replay", webhook, "--since", "1h").startswith("1 events will be delivered again")
+    assert operator.run("webhooks", "replay", webhook).startswith("2 events will be delivered again")
     assert "not both" in operator.run("webhooks", "replay", webhook, "--since", "1h", "--id", "e1", status=2)
 
 

@@ -123,7 +123,7 @@ def drop(key: str) -> None:
         )
     change_key_file(settings.data_dir, lambda now: tuple(one for one in now if one.id != key))
     asyncio.run(note_done(settings, SystemClock().now(), "keys drop", key))
-    say(f"{key} is gone; from the next start of the service on, tokens that it signed are refused", key=key)
+    say(f"{key} is removed; from the next start of the service, tokens that it signed are refused", key=key)
 
 
 def sealed_texts(settings: Settings) -> Mapping[str, Counter[str]]:

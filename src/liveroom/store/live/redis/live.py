@@ -71,8 +71,7 @@ class RedisLive:
     def __init__(
         self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience, *, follows: bool = True
     ) -> None:
-        self._caller = caller
-        self._follows = follows
+        self._caller, self._follows, self._fit = caller, follows, False
         self._hearing = Hearing()
         self._core = core = Core(caller, clock, patience)
         self._verdicts = Verdicts()
@@ -101,7 +100,6 @@ class RedisLive:
         self._limits = Limits(core)
         self.known_addresses = KnownAddresses(core)
         self.comparing = Comparing(core, self._users)
-        self._fit = False
 
     @classmethod
     def open(
