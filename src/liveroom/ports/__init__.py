@@ -8,6 +8,7 @@ from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.broker import Broker, Ending, News, Parting
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
+from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
 from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
@@ -19,16 +20,10 @@ from liveroom.ports.live import (
     Alarm,
     AlarmKind,
     Busy,
-    Entered,
-    Entry,
     Ledger,
-    Left,
     ListLost,
     Live,
-    Looked,
     Orphan,
-    Placed,
-    Placing,
     RoomSeed,
     StaleRoom,
     UserSeed,

@@ -1,0 +1,86 @@
+"""What an enter and a leave ask of the live store, and what they get: two steps, the user's bucket and the room's."""
+
+from typing import NamedTuple
+
+from liveroom.domain.ids import PlaceId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import Place, Role
+from liveroom.domain.presence import Beat
+from liveroom.domain.privacy import Onlooker
+from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.users import Profile
+
+
+class Placing(NamedTuple):
+    """A session asks for a place in a room, in its user's bucket (the first half of an enter)."""
+
+    beat: Beat
+    room: RoomId
+    place: PlaceId
+    host: bool
+
+
+class Placed(NamedTuple):
+    """The place that the session has: the new one, or the one that it had in that room already.
+
+    One that was about to end counts as over: whoever ends it must not end the new one.
+    """
+
+    place: PlaceId
+    profile: Profile | None
+    """What the user's record knows of their name and picture; None when it knows nothing."""
+    former: tuple[Place, ...]
+    """Audience places of the session elsewhere, which this enter ends."""
+    keepalive: bool
+    """The session has sent a keepalive."""
+
+
+class Entry(NamedTuple):
+    """A user at the door of a room (the second half of an enter)."""
+
+    tenant: TenantName
+    """A room of another tenant is not found."""
+    room: RoomId
+    user: UserId
+    session: SessionId
+    place: PlaceId
+    stay: StayId
+    """Of the stay that begins with it, if one does: another each time, also where the session kept its place."""
+    wanted: Role | None
+    label: str
+    profile: Profile
+    admin: bool
+    anyone_hosts: bool
+    keepalive: bool
+    """The session has sent a keepalive."""
+    password: str = ""
+    """What they gave as the room's password, as a keyed digest."""
+    link: str = ""
+    """The key of the link by which they come."""
+
+
+class Looked(NamedTuple):
+    """A live room, and who looks at it; None: nothing was arranged of the room, and everybody sees it."""
+
+    room: LiveRoom
+    onlooker: Onlooker | None
+
+
+class Entered(NamedTuple):
+    """The member's role, and the room with them in it."""
+
+    role: Role
+    room: LiveRoom
+    shown: bool
+    """The room was hidden and is now to be listed again."""
+
+
+class Left(NamedTuple):
+    """What leaving changed: ``place`` is the place that ended, ``hidden`` says that the room now has no host.
+
+    ``seated``: a seat was left with it.
+    """
+
+    place: Place
+    room: LiveRoom
+    hidden: bool
+    seated: bool = False
