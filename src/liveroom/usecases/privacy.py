@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import (
     Failure,
     NotInRoom,
-    RateLimited,
     RoomConcealed,
     RoomForbidden,
     RoomNotFound,
@@ -26,6 +26,7 @@ from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live, Looked
 from liveroom.usecases.ranks import is_admin
+from liveroom.usecases.rates import limited
 
 WINDOW: Final = timedelta(minutes=1)
 UNKNOWN_OF_USER: Final = 30
@@ -85,9 +86,10 @@ class Privacy:
         """
         if isinstance(failure, RoomForbidden) or not actor.address or await self._is_over(actor, room_id, failure):
             return failure
-        for key, limit in ((actor.user, UNKNOWN_OF_USER), (actor.address, UNKNOWN_OF_ADDRESS)):
-            if not await self.live.hit(f"unknown rooms:{key}", limit=limit, window=WINDOW):
-                return RateLimited(retry_after=WINDOW)
+        for who, limit in ((actor.user, UNKNOWN_OF_USER), (network_of(actor.address), UNKNOWN_OF_ADDRESS)):
+            key = f"unknown rooms:{who}"
+            if not await self.live.hit(key, limit=limit, window=WINDOW):
+                return await limited(self.live, key, WINDOW)
         return failure
 
     async def _is_over(self, actor: Actor, room_id: RoomId, failure: RoomNotFound) -> bool:

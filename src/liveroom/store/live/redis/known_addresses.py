@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from liveroom import deadlines
 from liveroom.domain.parts import parts
 from liveroom.store.live.address_filter import HALF, half_of, spot_of
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import known_addresses_key
+from liveroom.store.live.redis.limits import PATIENCE
 from liveroom.store.live.redis.records import milliseconds
 
 _WAITING_MAX: Final = 16_384
@@ -23,7 +25,8 @@ class KnownAddresses:
     async def knows(self, pair: str) -> bool:
         half, spot = half_of(self._core.clock.now()), spot_of(pair)
         keys = (known_addresses_key(spot.part, half), known_addresses_key(spot.part, half - 1))
-        return bool(await self._core.caller.run("knows_address", keys, *spot.bits))
+        with deadlines.at_most(PATIENCE):
+            return bool(await self._core.caller.run("knows_address", keys, *spot.bits))
 
     def note(self, pair: str) -> None:
         if len(self._waiting) < _WAITING_MAX:
