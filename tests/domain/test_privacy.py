@@ -61,7 +61,9 @@ def test_a_room_shows_its_members_to_those_alone_of_whom_the_table_says_so(kind:
         check_shown(ROOMS[room], onlooker(kind))
 
 
-@pytest.mark.parametrize("link", ["", "x", KEY[:-1], f"{KEY} ", "键"])
+@pytest.mark.parametrize(
+    "link", ["", "x", KEY[:-1], f"{KEY} ", "键"], ids=["none", "short", "cut", "with a blank", "Chinese"]
+)
 def test_another_key_leads_nowhere(link: str) -> None:
     with pytest.raises(RoomConcealed):
         check_known(PRIVATE, Onlooker(), link)
