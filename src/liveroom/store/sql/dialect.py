@@ -134,9 +134,8 @@ class Prepared:
 
     def _expanded(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """Repeat the last of each list (never empty) up to a power of two: drivers keep each text prepared."""
-        given = {**self._fixed, **values}
-        padded = {name: _padded(given[name]) for name in self._lists}
-        state = self._compiled.construct_expanded_state({**given, **padded})
+        padded = {name: _padded(values[name]) for name in self._lists if name in values}
+        state = self._compiled.construct_expanded_state({**self._fixed, **values, **padded})
         return state.statement, state.positional_parameters
 
 
