@@ -107,8 +107,11 @@ async def test_what_nobody_foresaw_is_99_with_a_log_and_without_a_trace(service:
         "version": body["version"],
         "requestId": "r-1",
     }
-    assert [(line["event"], line["method"]) for line in logs] == [("call.failed", "base/v1/tests/whoami")]
-    assert logs[0]["exc_info"]
+    line, traceback = logs
+    assert (line["event"], line["method"]) == ("call.failed", "base/v1/tests/whoami")
+    assert line["cause"] == "ValueError('/secret/path: password=hunter2')"
+    assert (traceback["event"], traceback["log_level"]) == ("call.failed.traceback", "debug")
+    assert traceback["exc_info"]
 
 
 async def test_a_list_is_left_out_of_an_answer_that_nobody_foresaw(service: Service) -> None:

@@ -10,6 +10,7 @@ from liveroom.settings import env_file
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, differences, examples, links
 from tests.docs.terminal import PICTURE, terminal
 
+_COUNTED = ("webhook_events", "webhook_messages", "unexpected_errors", "repairs")
 _NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 _DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 _PARTS = ["## Context", "## Decision", "## Consequences", "## Alternatives"]
@@ -61,7 +62,7 @@ async def test_every_figure_that_operations_names_is_shown() -> None:
         *("online_users", "open_sockets", "vendor_work_waiting", "vendor_breakers_open", "webhook_events_waiting"),
         *("webhook_streams_waiting", "webhook_oldest_seconds", "webhook_breakers_open"),
     )
-    counts = [Counted(name, "", ("outcome",), {("good",): 1}) for name in ("webhook_events", "webhook_messages")]
+    counts = [Counted(name, "", ("outcome",), {("good",): 1}) for name in _COUNTED]
     body, _ = await Figures(meter, dict.fromkeys(gauges, some), counts).render("text/plain")
     named = set(re.findall(r"`(liveroom_\w+)", _page("docs/operations.md")))
     assert named

@@ -20,7 +20,7 @@ _BORN = 1_700_000_000_000
 def user_rows(count: int) -> Rows:
     """Return users with a phone number each."""
     fields = {"tenant": "", "created": _BORN, "updated": _BORN, "avatar": "", "tag": "", "tag2": "", "email": ""}
-    none = {"admin": 0, "banned_until": None, "ban_reason": "", "ended": None, "deleted": None}
+    none = {"admin": 0, "banned_until": None, "ban_reason": "", "ended": None, "deleted": None, "language": ""}
     for number in range(count):
         id = str(number)
         yield fields | none | {"id": id, "name": "n", "phone": id, "user_bucket": user_bucket(UserId(id))}
@@ -31,7 +31,15 @@ def credential_rows(count: int) -> Rows:
     for number in range(count):
         id = str(number)
         one = Credential(HOME, id, UserId(id), "sealed")
-        yield {"tenant": "", "folded": id, "username": one.username, "user_id": id, "salt": one.salt}
+        yield {
+            "tenant": "",
+            "folded": id,
+            "username": one.username,
+            "user_id": id,
+            "salt": one.salt,
+            "timed": None,
+            "look": id,
+        }
 
 
 def contact_rows(count: int) -> Rows:
@@ -66,7 +74,7 @@ def session_rows(count: int) -> Rows:
     for number in range(count):
         id = str(number)
         ended = _BORN + number if number % 2 else None
-        fields = {"id": id, "user_id": id, "tenant": "", "created": _BORN, "tag": "", "ended": ended}
+        fields = {"id": id, "user_id": id, "tenant": "", "created": _BORN, "tag": "", "ended": ended, "address": ""}
         yield fields | {"why": ended and "logout", "user_bucket": user_bucket(UserId(id))}
 
 
@@ -96,7 +104,7 @@ def room_rows(count: int) -> Rows:
     texts = {"cover": "", "subject": "", "description": "", "kind": "", "category": "ktv", "title": "t"}
     numbers = {"opened": _BORN, "updated": _BORN, "capacity": 0, "star": 0, "rev": 1, "barred": 0}
     options = {"access": "public", "password": "", "seats": 8, "seat_mode": "apply", "seat_locks": 0, "slow": 0}
-    more = {"muted": 0, "starts": None, "ends": None, "guarded": 0}
+    more = {"muted": 0, "starts": None, "ends": None, "guarded": 0, "link_key": ""}
     for number in range(count):
         id = str(number)
         people = dict.fromkeys(("holder", "owner", "created_by", "updated_by"), id)

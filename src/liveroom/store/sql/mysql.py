@@ -166,6 +166,7 @@ class MysqlEngine:
         ``patience``: seconds for which a server that may have gone to sleep is waited for, once an outage.
         """
         self._loop: Final = asyncio.get_running_loop()
+        self._patience: Final = patience
         self._waking: Final = Waking(patience, self._knock)
         self._dialect: Final = Dialect(MysqlWording())
         self._turns: Final = asyncio.Semaphore(pool)
@@ -221,8 +222,14 @@ class MysqlEngine:
     async def _turn(self) -> None:
         """Wait until there is a connection for us. The pool's own queue lets those pass who come as one is returned."""
         try:
-            async with asyncio.timeout(_SECONDS_FOR_A_STATEMENT):
-                await self._turns.acquire()
+            if self._waking.is_due:
+                # Those before us may wait for a database that wakes up; that time does not count for us either.
+                with deadlines.outside():
+                    async with asyncio.timeout(self._patience + _SECONDS_FOR_A_STATEMENT):
+                        await self._turns.acquire()
+            else:
+                async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
+                    await self._turns.acquire()
         except TimeoutError as error:
             raise _Failed(error) from error
 

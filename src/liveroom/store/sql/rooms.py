@@ -48,13 +48,11 @@ _PUT_LIKES: Final = statement(
     .where(broadcasts.c.id == bindparam("key"), broadcasts.c.likes < bindparam("most"))
     .values(likes=bindparam("most"))
 )
-_OWNED_LIVE: Final = statement(
-    select(rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE).order_by(rooms.c.opened, rooms.c.id)
-)
+_OWNED_LIVE: Final = statement(select(rooms.c.opened, rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE))
 _RESERVED: Final = statement(
-    select(rooms.c.id)
-    .where(rooms.c.holder == bindparam("by"), rooms.c.state == RoomState.RESERVED.value, rooms.c.starts.is_(None))
-    .order_by(rooms.c.opened, rooms.c.id)
+    select(rooms.c.opened, rooms.c.id).where(
+        rooms.c.holder == bindparam("by"), rooms.c.state == RoomState.RESERVED.value, rooms.c.starts.is_(None)
+    )
 )
 _COUNT_LIVE: Final = statement(select(func.count()).where(rooms.c.tenant == bindparam("of"), _IS_LIVE))
 _LIVE: Final = statement(
@@ -122,10 +120,10 @@ class SqlRooms:
         await self._runner.run_many(_PUT_LIKES, [{"key": id, "most": count} for id, count in likes.items()])
 
     async def owned_live(self, owner: UserId) -> Sequence[RoomId]:
-        return [RoomId(row[0]) for row in await self._runner.rows(_OWNED_LIVE, by=owner)]
+        return _oldest_first(await self._runner.rows(_OWNED_LIVE, by=owner))
 
     async def reserved(self, holder: UserId) -> Sequence[RoomId]:
-        return [RoomId(row[0]) for row in await self._runner.rows(_RESERVED, by=holder)]
+        return _oldest_first(await self._runner.rows(_RESERVED, by=holder))
 
     async def count_live(self, tenant: TenantName) -> int:
         row = await self._runner.row(_COUNT_LIVE, of=tenant)
@@ -143,6 +141,11 @@ class SqlRooms:
 
     async def live_buckets(self) -> Collection[int]:
         return [row[0] for row in await self._runner.rows(_LIVE_BUCKETS, buckets=list(range(ROOM_BUCKETS)))]
+
+
+def _oldest_first(rows: Sequence[Row]) -> Sequence[RoomId]:
+    """Return the rooms in the order in which they were opened. A user has few: no index is worth that."""
+    return [RoomId(row[1]) for row in sorted(rows, key=lambda row: (row[0], row[1]))]
 
 
 def read_room(row: Row) -> Room:

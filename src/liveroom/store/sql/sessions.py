@@ -27,11 +27,9 @@ _OPEN_WITH: Final = statement(
     .limit(1)
 )
 _ADDRESSES: Final = statement(
-    select(sessions.c.address)
+    select(func.max(sessions.c.created), sessions.c.address)
     .where(sessions.c.user_id == bindparam("user"), sessions.c.address != "")
     .group_by(sessions.c.address)
-    .order_by(func.max(sessions.c.created).desc())
-    .limit(_LIMIT)
 )
 _END: Final = Statement(
     lambda wording: wording.upsert(
@@ -78,7 +76,8 @@ class SqlSessions:
         return SessionId(row[0]) if row else None
 
     async def addresses(self, user: UserId, limit: int) -> Sequence[str]:
-        return [row[0] for row in await self._runner.rows(_ADDRESSES, user=user, limit=limit)]
+        rows = await self._runner.rows(_ADDRESSES, user=user)
+        return [row[1] for row in sorted(rows, key=lambda row: row[0], reverse=True)[:limit]]
 
     async def end(self, session: Session, at: datetime, why: SessionEnd) -> None:
         """Note the end of a session; of two ends the first is kept."""

@@ -149,6 +149,7 @@ address_bans: Final = table(
     instant("made"),
     instant("until"),
     Index("lr_address_bans_user", "user_id"),
+    Index("lr_address_bans_until", "until"),
 )
 
 signatures: Final = table(

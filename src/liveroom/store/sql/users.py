@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import Integer, and_, bindparam, delete, exists, func, insert, null, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, func, insert, null, select, update
 
 from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.looks import look_of
@@ -86,16 +86,18 @@ _ADD_TIMED: Final = statement(
 )
 _FORGET_TIMED: Final = statement(
     update(credentials)
+    .where(credentials.c.timed.is_not(None), credentials.c.user_id == bindparam("user"))
+    .values(timed=null())
+)
+_BOUND: Final = statement(
+    select(bindings.c.tenant, bindings.c.folded).where(bindings.c.user_id == bindparam("user")).distinct()
+)
+_FORGET_TIMED_OF: Final = statement(
+    update(credentials)
     .where(
         credentials.c.timed.is_not(None),
-        or_(
-            credentials.c.user_id == bindparam("user"),
-            exists().where(
-                bindings.c.user_id == bindparam("user"),
-                bindings.c.tenant == credentials.c.tenant,
-                bindings.c.folded == credentials.c.folded,
-            ),
-        ),
+        credentials.c.tenant == bindparam("of"),
+        credentials.c.folded == bindparam("name"),
     )
     .values(timed=null())
 )
@@ -190,7 +192,10 @@ class SqlUsers:
         await self._runner.run(_ADD_TIMED, of=tenant, name=known.folded, former=former, tags=tags)
 
     async def forget_timed(self, user: UserId) -> int:
-        return await self._runner.run(_FORGET_TIMED, user=user)
+        forgotten = await self._runner.run(_FORGET_TIMED, user=user)
+        for tenant, folded in await self._runner.rows(_BOUND, user=user):
+            forgotten += await self._runner.run(_FORGET_TIMED_OF, of=tenant, name=folded)
+        return forgotten
 
     async def looks_taken(self, tenant: TenantName, folded: str) -> bool:
         return await self._runner.row(_LOOKS_LIKE, tenant=tenant, look=look_of(folded)) is not None

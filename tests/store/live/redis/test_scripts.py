@@ -37,7 +37,8 @@ ANY_TIME = {
     },
     "what ends is over whenever that is heard": {"close_sockets", "end_sessions", "part"},
     "batches that change nothing when they come twice or late": {
-        "beats", "log_events", "renew_seats", "renew_sockets", "strike_likes", "take_likes", "trim_journal",
+        "beats", "log_events", "note_addresses", "renew_seats", "renew_sockets", "strike_likes", "take_likes",
+        "trim_journal",
     },
     "looks of the background, each again after a while": {
         "desert", "dirty_rooms", "hear_feed", "orphan", "publish_gathered", "survey_rooms", "sweep_users",

@@ -42,8 +42,7 @@ from liveroom.store.live.redis.watch import Watch
 PART: Final = 500
 """Stays that one script ends: a room that is no crowd has to end in one, as its last publication names them all."""
 _PAGES: Final = 16 * 1024 * 1024
-"""Bytes of the pages of members that a process remembers."""
-"""Pages of members kept, each good while its room's version stands."""
+"""Bytes of the pages of members that a process keeps, each good while its room's version stands."""
 _BURIED: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
 
@@ -132,7 +131,7 @@ class Rooms:
         page = tuple(
             read_member(packed).value(user.decode()) for user, packed in zip(answer[3::2], answer[4::2], strict=True)
         )
-        self._pages.put(asked, (answer[0], page), 3 * sum(map(len, answer)))
+        self._pages.put(asked, (answer[0], page), 3 * sum(map(len, answer[3:])))
         keep_keys(room, keys)
         return page
 

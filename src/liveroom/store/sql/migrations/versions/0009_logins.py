@@ -30,5 +30,6 @@ def upgrade() -> None:
         Column("made", BigInteger, nullable=False),
         Column("until", BigInteger, nullable=False),
         Index("lr_address_bans_user", "user_id"),
+        Index("lr_address_bans_until", "until"),
         **ON_MYSQL,
     )
