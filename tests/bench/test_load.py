@@ -212,7 +212,7 @@ async def test_users_that_the_service_does_not_take_end_the_run(tmp_path: Path) 
 
 async def test_a_real_service_answers_every_mix_as_it_should(tmp_path: Path) -> None:
     """Each run after the first finds its users again."""
-    async with process(tmp_path) as service:
+    async with process(tmp_path, account_limit=0) as service:
         for mix in Mix:
             printed = io.StringIO()
             wanted = Wanted(read_target(str(service.http.base_url)), 100, 1, mix, 10, 16, 1)

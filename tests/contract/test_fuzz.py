@@ -41,6 +41,9 @@ class Ground:
     async def ask(self, request: Hostile, known: Mapping[str, str]) -> None:
         """Send the request and judge the answer."""
         status, text = await self._send(request, known)
+        if [name for name, _ in request.headers].count(b"host") > 1:
+            assert status == 400, (request, text)
+            return
         assert status == 200, (request, text)
         if request.method == "HEAD" and not text:
             return

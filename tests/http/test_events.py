@@ -90,8 +90,8 @@ def test_a_field_is_explained_by_the_sentence_under_it_also_where_it_is_inherite
     class Hidden(RoomNews):
         pass
 
-    assert field_notes(Hidden)["seq"] == "That of its last event."
-    assert field_notes(ListNews)["del"] == "Rooms that are not in the list any more."
+    assert field_notes(Hidden)["seq"] == "The ``seq`` of its last event."
+    assert field_notes(ListNews)["del"] == "Rooms no longer in the list."
 
 
 def test_both_pages_name_every_kind_and_say_which_are_not_sent_yet() -> None:
@@ -102,7 +102,7 @@ def test_both_pages_name_every_kind_and_say_which_are_not_sent_yet() -> None:
 
 def test_what_an_event_says_in_data_is_told_field_by_field_with_its_type() -> None:
     page = events_markdown()
-    assert "| `data.userId` | text | Who said it; empty for a notice of the operator. |" in page
+    assert "| `data.userId` | text | Its author; empty for a notice from the operator. |" in page
     assert "| `data.invited` | true or false |" in page
     assert "| `data.data` | any JSON |" in page
     assert "| `data.seats` | list of [seats](#a-seat) |" in page

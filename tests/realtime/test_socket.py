@@ -208,7 +208,6 @@ async def test_the_hub_is_told_who_comes(house: House) -> None:
         "X-Forwarded-For": "203.0.113.9",
         "Accept-Language": "zh",
         "X-Request-ID": "r-1",
-        "Host": "live.example:80",
     }
     async with house.connect(additional_headers=headers, origin="https://app.example") as client:
         assert house.visitor.opening.address == "203.0.113.9"

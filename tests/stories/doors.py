@@ -19,6 +19,8 @@ from tests.stories.world import BASE, Phone, Reply, World, data_of
 _TURN: Final = timedelta(seconds=0.5)
 _PACE: Final = timedelta(seconds=1)
 NOT_A_MEMBER: Final = 3007
+NO_ROOM: Final = 2004
+UNKNOWN_CHANNEL: Final = 102
 NOT_ALLOWED: Final = 103
 
 
@@ -59,7 +61,7 @@ class HttpDoor:
 
     async def is_deaf(self, phone: Phone, room: str) -> bool:
         codes = [(await phone.reply(path, roomId=room))["errorCode"] for path in ("rooms/state", "messages/history")]
-        return codes == [NOT_A_MEMBER, NOT_A_MEMBER]
+        return codes in ([NOT_A_MEMBER, NOT_A_MEMBER], [NO_ROOM, NO_ROOM])
 
     async def reads(self, phone: Phone, room: str, message: str) -> None:
         newest = await phone.call("messages/history", roomId=room, limit=100)
@@ -124,7 +126,8 @@ class SocketDoor:
     async def is_deaf(self, phone: Phone, room: str) -> bool:
         line = self.lines[phone.token]
         refused = await line.error(subscribe={"channel": f"room:{room}"})
-        return (refused, (await phone.reply("rooms/state", roomId=room))["errorCode"]) == (NOT_ALLOWED, NOT_A_MEMBER)
+        code = (await phone.reply("rooms/state", roomId=room))["errorCode"]
+        return refused in (NOT_ALLOWED, UNKNOWN_CHANNEL) and code in (NOT_A_MEMBER, NO_ROOM)
 
     async def reads(self, phone: Phone, room: str, message: str) -> None:
         line, says = self.lines[phone.token], {"messageId": message}

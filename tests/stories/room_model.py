@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 OK: Final = 0
 NOBODY: Final = 206
+GONE: Final = 2004
 DENIED: Final = 3000
 BANNED: Final = 3002
 MUTED: Final = 3003
@@ -47,6 +48,9 @@ class RoomModel:
         return deepcopy(self)
 
     def do(self, act: Act) -> int:
+        is_gone = self.marks[act.by].banned and act.by not in (self.owner, 0)
+        if is_gone and act.what not in ("enter", "leave"):
+            return GONE
         return _ACTS[act.what](self, act.by, act.whom)
 
     def shown(self, who: int) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.stories.agreement import assert_agreement
-from tests.stories.world import Phone, World
+from tests.stories.world import Phone, Reply, World
 
 CROWD = 1000
 PLACES = 10
@@ -20,7 +20,7 @@ async def test_a_thousand_concurrent_enters_into_ten_free_places_leave_ten(any_w
     host = await world.register("anchor")
     room = await host.go_live(capacity=PLACES + 1)
     crowd = await world.strangers(CROWD)
-    replies = await asyncio.gather(*(phone.reply("rooms/enter_room", roomId=room, role="audience") for phone in crowd))
+    replies = await asyncio.gather(*(_knock(phone, room) for phone in crowd))
     assert Counter(reply["errorCode"] for reply in replies) == {0: PLACES, 3001: CROWD - PLACES}
     inside = {phone.user for phone, reply in zip(crowd, replies, strict=True) if reply["errorCode"] == 0}
     assert set(await host.members(room)) == {host.user, *inside}
@@ -32,6 +32,13 @@ async def test_a_thousand_concurrent_enters_into_ten_free_places_leave_ten(any_w
     await refused.enter(room)
     assert (await host.enter(room, "anchor"))["nnUsers"] == PLACES + 2
     await assert_agreement(world.core)
+
+
+async def _knock(phone: Phone, room: str) -> Reply:
+    """Enter, again as apps do where a busy service had no answer in time."""
+    while (reply := await phone.reply("rooms/enter_room", roomId=room, role="audience"))["errorCode"] in (100, 103):
+        pass
+    return reply
 
 
 async def test_the_same_person_at_the_door_a_hundred_times_at_once_is_in_once(world: World) -> None:

@@ -16,6 +16,7 @@ from liveroom.bench.wire import Answer, Connections, NoAnswer
 from liveroom.clock import SystemClock
 
 _TAKEN: Final = 98
+_LIMITED: Final = 3004
 _AT_ONCE: Final = 32
 _CATEGORY: Final = "mlvb-show-live"
 
@@ -165,6 +166,8 @@ async def _expect(connections: Connections, asked: bytes, allowed: Sequence[int]
         answer = await connections.ask(asked)
     except NoAnswer as problem:
         raise CannotPrepare(f"no answer: {problem}") from problem
+    if answer.code == _LIMITED:
+        raise CannotPrepare("the service limits how many accounts an address makes: set LIVEROOM_ACCOUNT_LIMIT=0 there")
     if answer.code not in allowed:
         raise CannotPrepare(f"{asked.split(b'?')[0].split(b' HTTP')[0].decode()} answered {answer.body.decode()}")
     return answer

@@ -136,7 +136,7 @@ def _user(number: int, now: datetime) -> Mapping[str, Value]:
         "updated": made,
         "name": f"观众{number}号",
         "avatar": AVATAR,
-        **dict.fromkeys(("tag", "tag2", "phone", "email", "ban_reason"), ""),
+        **dict.fromkeys(("tag", "tag2", "phone", "email", "ban_reason", "language"), ""),
         **dict.fromkeys(("banned_until", "ended", "deleted")),
         "admin": 0,
         "user_bucket": user_bucket(user),
@@ -151,6 +151,7 @@ def _session(number: int, now: datetime) -> Mapping[str, Value]:
         "tenant": DEFAULT_TENANT,
         "created": _millis(now),
         "tag": "xiaozhibo",
+        "address": "",
         "ended": None,
         "why": None,
         "user_bucket": user_bucket(user),
@@ -189,6 +190,7 @@ def _room(number: int, now: datetime) -> Mapping[str, Value]:
         "starts": None,
         "ends": None,
         "guarded": 0,
+        "link_key": "",
         "room_bucket": room_bucket(room),
     }
 
