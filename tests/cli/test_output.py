@@ -75,6 +75,7 @@ def test_facts_are_json_when_asked_for(operator: Operator, tmp_path: Path) -> No
     ).items()
     assert {finding["level"] for finding in operator.json("doctor")} <= {"ok", "warn"}
     assert operator.json("backup", str(tmp_path / "b.zip"))["rows"] > 0
+    assert operator.json("users", "allow-no-ts", user) == {"user": user, "changed": False}
     banned = operator.json("users", "ban", user, "--reason", "spam")
     assert (banned["user"], banned["ban_reason"]) == (user, "spam")
 

@@ -39,7 +39,10 @@ def test_a_closed_room_is_in_the_audit_of_the_room(operator: Operator) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("users", "ban"), ("users", "unban"), ("users", "admin add"), ("users", "admin remove"), ("users", "delete")],
+    [
+        *(("users", "ban"), ("users", "unban"), ("users", "allow-no-ts")),
+        *(("users", "admin add"), ("users", "admin remove"), ("users", "delete")),
+    ],
     ids=" ".join,
 )
 def test_what_is_done_to_a_user_stands_in_their_tenant(words: tuple[str, str], operator: Operator) -> None:
