@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 SECONDS: Final = 3.0
 """How long a request is waited for."""
 NEVER: Final = inf
+OVER: Final = "nobody waits for this request any more"
 _LOOKS: Final = 0.05
 """Seconds between two looks at what is waited for."""
 
@@ -29,7 +30,7 @@ _end: ContextVar[float] = ContextVar("end", default=NEVER)
 class Overdue(TimeoutError):
     """Nobody waits for the request any more."""
 
-    def __init__(self, text: str = "nobody waits for this request any more") -> None:
+    def __init__(self, text: str = OVER) -> None:
         super().__init__(text)
 
 
@@ -110,7 +111,7 @@ async def join(shared: "asyncio.Future[T]", failing: Failing = Overdue) -> T:
     except TimeoutError as late:
         if shared.done():
             raise
-        raise failing("nobody waits for this request any more") from late
+        raise failing(OVER) from late
 
 
 class Watch:
@@ -141,7 +142,7 @@ class Watch:
             if future.done():
                 continue
             if last <= now:
-                future.set_exception(self._failing("nobody waits for this request any more"))
+                future.set_exception(self._failing(OVER))
             else:
                 waiting.append((last, future))
         self._waiting, self._timer = waiting, None

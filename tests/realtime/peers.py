@@ -182,6 +182,19 @@ class Stage:
         room = await device.go_live()
         return device, room, await self.connect(device)
 
+    def hold_lists(self) -> tuple[asyncio.Event, asyncio.Event]:
+        """Have calls for the room list wait; return what is set when one comes, and what lets them go on."""
+        under_way, gate = asyncio.Event(), asyncio.Event()
+        find = self.service.core.live.list_rooms
+
+        async def slowly(query: Any) -> Any:
+            under_way.set()
+            await gate.wait()
+            return await find(query)
+
+        self.service.core.live.list_rooms = slowly  # type: ignore[method-assign]
+        return under_way, gate
+
     async def pace(self) -> None:
         """Let the pace of rooms pass, so that what was gathered leaves."""
         self.service.clock.advance(1)

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -144,15 +143,7 @@ async def test_a_stop_lets_go_all_and_ends_no_lease(stage: Stage, count: int) ->
 
 async def test_a_call_that_is_under_way_is_answered_before_the_stop(stage: Stage) -> None:
     _, peer = await stage.member()
-    under_way, gate = asyncio.Event(), asyncio.Event()
-    find = stage.service.core.live.list_rooms
-
-    async def slowly(query: Any) -> Any:
-        under_way.set()
-        await gate.wait()
-        return await find(query)
-
-    stage.service.core.live.list_rooms = slowly  # type: ignore[method-assign]
+    under_way, gate = stage.hold_lists()
     peer.say({"id": 1, "rpc": {"method": "rooms/query_room"}})
     await under_way.wait()
     draining = asyncio.create_task(stage.hub.drain())

@@ -1,6 +1,5 @@
 """RPC: every declared method, answered as HTTP answers; and the limits on what one connection may ask."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -72,14 +71,7 @@ async def test_the_language_is_that_of_the_handshake(stage: Stage) -> None:
 
 async def test_a_slow_call_keeps_no_ping_waiting(stage: Stage) -> None:
     _, peer = await stage.member()
-    gate = asyncio.Event()
-    find = stage.service.core.live.list_rooms
-
-    async def slowly(query: Any) -> Any:
-        await gate.wait()
-        return await find(query)
-
-    stage.service.core.live.list_rooms = slowly  # type: ignore[method-assign]
+    _, gate = stage.hold_lists()
     peer.say({"id": 1, "rpc": {"method": "rooms/query_room"}}, {"id": 2, "rpc": {"method": "gslb"}})
     assert (await peer.ask(ping={}))["ping"] == {}
     assert not {1, 2} & set(peer.replies)
@@ -147,14 +139,7 @@ async def test_a_flood_of_calls_is_refused_beyond_what_may_wait(stage: Stage) ->
 async def test_what_waits_is_bounded_in_bytes_too(stage: Stage) -> None:
     """25 connections with 300 calls of 64 KB each, behind one that was slow, took 415 MB."""
     _, peer = await stage.member()
-    gate = asyncio.Event()
-    find = stage.service.core.live.list_rooms
-
-    async def slowly(query: Any) -> Any:
-        await gate.wait()
-        return await find(query)
-
-    stage.service.core.live.list_rooms = slowly  # type: ignore[method-assign]
+    _, gate = stage.hold_lists()
     peer.say({"id": 1, "rpc": {"method": "rooms/query_room"}})
     large = "x" * 60_000
     for id in range(2, 102):

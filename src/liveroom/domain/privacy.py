@@ -4,11 +4,13 @@ A room with a password, a private one and an invitation room show to their membe
 do not exist for those who may not come in, and no room does for whoever is banned from it.
 """
 
+from datetime import datetime
 from secrets import compare_digest
 from typing import NamedTuple
 
 from liveroom.domain.errors import NotInRoom, RoomConcealed, RoomForbidden
 from liveroom.domain.options import Access, RoomOptions
+from liveroom.domain.standings import Standing
 
 
 class Onlooker(NamedTuple):
@@ -21,6 +23,15 @@ class Onlooker(NamedTuple):
     appointed: bool = False
     invited: bool = False
     banned: bool = False
+
+
+def onlooker_of(
+    known: Standing | None, now: datetime, *, owner: bool = False, holder: bool = False, member: bool = False
+) -> Onlooker:
+    """Return somebody with this standing in a room."""
+    if known is None:
+        return Onlooker(owner, holder, member)
+    return Onlooker(owner, holder, member, known.role is not None, known.invited, known.is_banned(now))
 
 
 def lets_in(options: RoomOptions, link: str, *, invited: bool) -> bool:

@@ -228,17 +228,17 @@ async def _refuse_hosts(send: Send, request_id: str) -> None:
 async def _fail(send: Send, request_id: str) -> None:
     """Answer that something went wrong that nobody foresaw."""
     body = refusal(Code.SystemError, Language.EN, request_id).body
-    headers = [*_HEADERS, (b"x-request-id", request_id.encode()), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 500, "headers": [*headers, (b"connection", b"close")]})
-    await send({"type": "http.response.body", "body": body})
+    await _answer(send, body, request_id, (), closes=True, status=500)
 
 
-async def _answer(send: Send, body: bytes, request_id: str, cors: tuple[Header, ...], *, closes: bool) -> None:
+async def _answer(
+    send: Send, body: bytes, request_id: str, cors: tuple[Header, ...], *, closes: bool, status: int = 200
+) -> None:
     """Answer in the way that every server understands."""
     headers = [*_HEADERS, (b"x-request-id", request_id.encode()), (b"content-length", b"%d" % len(body)), *cors]
     if closes:
         headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -21,7 +21,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence import Presence
-from liveroom.domain.privacy import Onlooker, check_known, check_shown
+from liveroom.domain.privacy import Onlooker, check_known, check_shown, onlooker_of
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live, Looked
@@ -73,9 +73,9 @@ class Privacy:
         hidden = {room for room, shows in zip(rooms, looks, strict=True) if not shows}
         if not hidden or await is_admin(self.db, actor.user):
             return found
-        is_own = actor.user
         return [
-            replace(one, room=None, role=None) if one.room in hidden and one.user != is_own else one for one in found
+            replace(one, room=None, role=None) if one.room in hidden and one.user != actor.user else one
+            for one in found
         ]
 
     async def missed(self, actor: Actor, room_id: RoomId, failure: RoomNotFound) -> Failure:
@@ -145,9 +145,4 @@ class Privacy:
     async def _onlooker(self, room: Room, user: UserId) -> Onlooker:
         """Return what a user is to a room in which nobody is."""
         known = await self.db.standings.get(room.id, user) if room.options.guarded else None
-        return Onlooker(
-            holder=user == room.holder,
-            appointed=known is not None and known.role is not None,
-            invited=known is not None and known.invited,
-            banned=known is not None and known.is_banned(self.clock.now()),
-        )
+        return onlooker_of(known, self.clock.now(), holder=user == room.holder)

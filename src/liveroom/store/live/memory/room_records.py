@@ -10,7 +10,7 @@ from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId,
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import DEFAULTS, RoomOptions
-from liveroom.domain.privacy import Onlooker
+from liveroom.domain.privacy import Onlooker, onlooker_of
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.domain.seats import EMPTY, Stage
 from liveroom.domain.standings import Standing
@@ -176,15 +176,8 @@ class RoomRecord:
         """Return what a user is to a room that does not show everything to everybody."""
         if self.options.shows_members and not self.options.guarded:
             return None
-        known = self.standings.get(user)
-        return Onlooker(
-            owner=user == self.owner,
-            holder=user == self.holder,
-            member=user in self.members,
-            appointed=known is not None and known.role is not None,
-            invited=known is not None and known.invited,
-            banned=known is not None and known.is_banned(now),
-        )
+        known, is_member = self.standings.get(user), user in self.members
+        return onlooker_of(known, now, owner=user == self.owner, holder=user == self.holder, member=is_member)
 
     def is_full(self, user: UserId) -> bool:
         """Say whether there is no room for this user; for who owns it there always is."""

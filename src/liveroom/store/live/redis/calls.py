@@ -211,7 +211,7 @@ class Caller:
         now = self._loop.time()
         end = min(now + TOTAL, deadlines.end())
         if end <= now:
-            raise LiveUnavailable("nobody waits for this request any more")
+            raise LiveUnavailable(deadlines.OVER)
         return end
 
     def _is_late(self, end: float) -> bool:

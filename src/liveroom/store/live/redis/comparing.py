@@ -106,10 +106,8 @@ class Comparing:
         return now < held and joined < held - self._core.waits.keepalive
 
     async def _holds(self, place: Place) -> bool:
-        keys = room_keys(place.room)
-        read = (keys.facts, keys.members)
-        packed = await self._core.in_room_bucket("read_member", keys.number, read, place.user)
-        return packed is not None and place.id in read_member(packed).places
+        member = await self._core.member(place.room, place.user)
+        return member is not None and place.id in member.places
 
     # --- from the index to the members -----------------------------------------------------------------------------
 

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
-from liveroom.domain.ids import RoomId
+from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence import Patience
 from liveroom.ports import Clock
 from liveroom.store.live.redis.calls import Asked, Caller
 from liveroom.store.live.redis.keys import USERS, room_keys
-from liveroom.store.live.redis.records import milliseconds
+from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
 from liveroom.store.live.redis.wire import Word
 
 REMEMBERED: Final = milliseconds(timedelta(days=31))
@@ -78,6 +78,12 @@ class Core:
     ) -> Awaitable[Any]:
         """Run a script that needs other keys of a room bucket; so many of the first words are keys too."""
         return self.caller.call(name, keys, args, more, self.restorer.room, bucket)
+
+    async def member(self, room: RoomId, user: UserId) -> MemberRow | None:
+        """Return a member of a room as the scripts keep them."""
+        keys = room_keys(room)
+        packed = await self.in_room_bucket("read_member", keys.number, (keys.facts, keys.members), user)
+        return None if packed is None else read_member(packed)
 
     def in_room_buckets(self, name: str, asked: Sequence[Asked]) -> Awaitable[list[Any]]:
         """Run a script in many room buckets; return their answers, a ``LiveUnavailable`` of those out of reach."""

@@ -107,10 +107,8 @@ class Rooms:
             self._pacing.gathered(room, wait)
 
     async def member(self, room: RoomId, user: UserId) -> Member | None:
-        keys = room_keys(room)
-        read = (keys.facts, keys.members)
-        packed = await self._core.in_room_bucket("read_member", keys.number, read, user)
-        return None if packed is None else read_member(packed).value(user)
+        found = await self._core.member(room, user)
+        return None if found is None else found.value(user)
 
     async def members(
         self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int, viewer: UserId | None

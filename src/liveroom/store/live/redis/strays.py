@@ -7,8 +7,6 @@ from datetime import datetime
 from liveroom.domain.members import LeaveReason, Stay
 from liveroom.ports import Ledger
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import room_keys
-from liveroom.store.live.redis.records import read_member
 
 
 class Strays:
@@ -29,13 +27,8 @@ class Strays:
             await self._ledger.save([ended_unheard(stay, now, stay.version + 1) for stay in over])
 
     async def _is_known(self, stay: Stay) -> bool:
-        keys = room_keys(stay.room)
-        read = (keys.facts, keys.members)
-        packed = await self._core.in_room_bucket("read_member", keys.number, read, stay.user)
-        if packed is None:
-            return False
-        member = read_member(packed)
-        return (member.stay or member.places[1]) == stay.id
+        member = await self._core.member(stay.room, stay.user)
+        return member is not None and (member.stay or member.places[1]) == stay.id
 
 
 def ended_unheard(stay: Stay, now: datetime, version: int) -> Stay:
