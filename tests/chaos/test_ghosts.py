@@ -30,6 +30,8 @@ SECONDS = float(os.environ.get("GHOST_SECONDS", "25"))
 PEOPLE, ROOMS = 60, 8
 WITHIN = 10.0
 """Seconds after the store is healthy again in which everybody is where they are."""
+LASTING = 60.0
+"""Seconds for which a failure looks whether it was only late."""
 UNSAVED = 2.0
 """Seconds before a loss of which SQL may not know yet."""
 CALM = 1.0
@@ -174,13 +176,19 @@ class Stage:
         return found
 
     async def is_right_at(self, latest: float) -> None:
-        """Fail unless everybody is where they are at this time, or before it from some look on."""
+        """Fail unless everybody is where they are at this time, or before it from some look on.
+
+        A failure says what was wrong at this time, and whether that lasted.
+        """
+        late: list[str] = []
         while True:
             began = time.monotonic()
             wrongs = await self.wrongs()
             if not wrongs:
-                return
-            assert began < latest, "\n".join(wrongs)
+                break
+            late = late or (wrongs if began >= latest else [])
+            assert began < latest + LASTING, "\n".join([f"this is still so {LASTING:g} s later:", *late])
+        assert not late, "\n".join([f"this was so until {time.monotonic() - latest:.1f} s later:", *late])
 
     def repairs(self) -> Counter[str]:
         """Return how many differences of index and members the processes have put right, by kind."""

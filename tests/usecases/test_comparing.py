@@ -63,6 +63,25 @@ async def test_a_difference_is_put_right_when_it_is_found_twice(world: World) ->
     assert await compared(world) == 0
 
 
+async def test_what_comes_while_another_difference_waits_is_not_late(world: World) -> None:
+    room = await world.go_live(await world.make_actor())
+    first, second = await world.make_actor(), await world.make_actor()
+    for viewer in (first, second):
+        await enter(world, viewer, room)
+    await lose_index(world, first)
+    await world.core.upkeep.audit()
+    world.pass_by(1)
+    await world.core.upkeep.audit()
+    await lose_index(world, second)
+    world.pass_by(2)
+    assert await world.core.upkeep.audit() == 0
+    world.pass_by(2)
+    assert await world.core.upkeep.audit() == 1
+    world.pass_by(3)
+    assert await world.core.upkeep.audit() == 1
+    assert await places(world, second) == [room]
+
+
 async def test_what_was_under_way_at_the_first_look_is_no_difference(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     viewer = await world.make_actor()

@@ -1,7 +1,8 @@
 """The permanent cross-check: places on which the index and the members of rooms do not agree are put right.
 
 What is under way looks different for a moment, so that only what is found twice, some seconds apart, counts. Of several
-processes one compares at a time. After a loss, an outage or a failover everything is compared at once.
+processes one compares at a time. After a loss, an outage or a failover everything is compared at once, and once more
+when no call is left that the fault has caught halfway.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from liveroom import deadlines
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.members import LeaveReason, Place
 from liveroom.domain.presence import Beat
@@ -24,6 +26,8 @@ log = structlog.get_logger("liveroom.comparing")
 
 APART: Final = timedelta(seconds=5)
 """How far apart two looks are that have to find the same."""
+_CAUGHT: Final = timedelta(seconds=deadlines.SECONDS)
+"""How long after a fault calls may still be under way that it caught halfway."""
 _RHYTHM: Final = timedelta(milliseconds=750)
 """How often a part is compared while nothing is urgent: all of them in 288 seconds."""
 _BUSY: Final = timedelta(seconds=1)
@@ -47,7 +51,8 @@ class Comparison:
         self._soon: deque[int] = deque()
         self._looked = clock.now() - _RHYTHM
         self._doubt: str | None = None
-        self._found: dict[int, tuple[datetime, frozenset[Difference]]] = {}
+        self._once_more: datetime | None = None
+        self._found: dict[int, dict[Difference, datetime]] = {}
         self.repairs: Counter[tuple[str, ...]] = Counter({(repair.value,): 0 for repair in Repair})
 
     async def go_on(self) -> int:
@@ -56,6 +61,9 @@ class Comparison:
             return 0
         repaired = await self._look_again()
         began = self._clock.now()
+        if self._once_more is not None and began >= self._once_more:
+            self._once_more = None
+            self._compare_soon()
         while self._soon and timedelta(0) <= self._clock.now() - began < _BUSY:
             some = [self._soon.popleft() for _ in range(min(_TOGETHER, len(self._soon)))]
             await asyncio.gather(*map(self._look, some))
@@ -81,28 +89,36 @@ class Comparison:
         if doubt is None:
             self._found.clear()
             self._soon.clear()
+            self._once_more = None
         elif doubt != self._doubt:
-            self._soon = deque(dict.fromkeys([*self._soon, *range(PARTS)]))
+            self._compare_soon()
+            self._once_more = self._clock.now() + _CAUGHT
         self._doubt = doubt
         return doubt is not None
 
+    def _compare_soon(self) -> None:
+        self._soon = deque(dict.fromkeys([*self._soon, *range(PARTS)]))
+
     async def _look(self, part: int) -> None:
-        """Note what is different in a part, unless a second look is to come."""
-        if part not in self._found and (found := await self._live.comparing.differences(part)):
-            self._found[part] = self._clock.now(), frozenset(found)
+        """Note what is different in a part, and since when."""
+        differences = await self._live.comparing.differences(part)
+        before, now = self._found.pop(part, {}), self._clock.now()
+        if differences:
+            self._found[part] = {difference: before.get(difference, now) for difference in differences}
 
     async def _look_again(self) -> int:
-        """Put right what is still different in parts that were looked at some seconds ago."""
+        """Put right what is still different where something was found some seconds ago."""
         repaired = 0
-        due = [part for part, (when, _) in self._found.items() if self._clock.now() - when >= self._apart]
-        for part in due:
-            now = frozenset(await self._live.comparing.differences(part))
-            _, before = self._found.pop(part)
-            if now:
-                self._found[part] = self._clock.now(), now
-            for difference in sorted(now & before):
+        latest = self._clock.now() - self._apart
+        for part in [part for part, found in self._found.items() if min(found.values()) <= latest]:
+            await self._look(part)
+            found = self._found.get(part, {})
+            for difference in sorted(difference for difference, since in found.items() if since <= latest):
                 await self._repair(difference)
+                del found[difference]
                 repaired += 1
+            if not found:
+                self._found.pop(part, None)
         return repaired
 
     async def _repair(self, difference: Difference) -> None:
