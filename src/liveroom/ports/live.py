@@ -205,11 +205,19 @@ class Live(Protocol):
         """
 
     async def leave(
-        self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+        self,
+        room: RoomId,
+        user: UserId,
+        session: SessionId | None,
+        place: PlaceId | None,
+        reason: LeaveReason,
+        *,
+        if_deserted: bool = False,
     ) -> Left | None:
         """End the session's place in the room (every session's when None), and the stay with its last place.
 
-        With ``place``, only if the session's place still is that one. None: there was no such place.
+        With ``place``, only if the session's place still is that one; with ``if_deserted``, only if the user has not
+        entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
         """
 
     async def settle(self) -> None:

@@ -169,6 +169,20 @@ class Rooms:
         await self.live.drop_places(places)
         await self._list([(left.room, left.hidden) for left in ended if left is not None])
 
+    async def end_deserted(self, places: Sequence[Place]) -> None:
+        """End places of members who are gone; who has entered or subscribed since that was found stays.
+
+        What the store does not answer is found again 30 s later.
+        """
+        leaving = [
+            self.live.leave(place.room, place.user, place.session, place.id, LeaveReason.LOST, if_deserted=True)
+            for place in places
+        ]
+        ended = [left for left in await asyncio.gather(*leaving) if left is not None]
+        await self._unseat(ended)
+        await self.live.drop_places([left.place for left in ended])
+        await self._list([(left.room, left.hidden) for left in ended])
+
     async def end_unfinished(self) -> int:
         """End places whose end the store has not confirmed; return how many of them were held."""
         ended = await self.unfinished.end_waiting()

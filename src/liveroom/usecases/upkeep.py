@@ -108,7 +108,7 @@ class Upkeep:
         seen = set(await self.live.outside.seen(places))
         over = [place for place in places if place not in seen]
         if over:
-            await self.rooms.end_places(over, LeaveReason.LOST)
+            await self.rooms.end_deserted(over)
         return len(over)
 
     async def settle_orphans(self) -> int:

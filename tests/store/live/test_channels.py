@@ -349,6 +349,26 @@ async def test_a_member_who_subscribes_again_is_named_no_more(world: World, ear:
     assert await deserted(world, timedelta(seconds=60)) == []
 
 
+@pytest.mark.parametrize("way", ["enter", "subscribe"])
+async def test_who_comes_back_before_they_are_put_out_stays(world: World, ear: Ear, way: str) -> None:
+    await join(world, BOB)
+    (place,) = await deserted(world, SOCKET)
+    await (world.enter("bob") if way == "enter" else join(world, BOB))
+    leaving = (place.room, place.user, place.session, place.id, LeaveReason.LOST)
+    assert await world.live.leave(*leaving, if_deserted=True) is None
+    assert await world.names() == ["ann", "bob"]
+    assert await world.live.leave(*leaving) is not None
+
+
+async def test_who_does_not_come_back_is_put_out(world: World, ear: Ear) -> None:
+    await world.enter("bob", session="tablet")
+    await join(world, BOB)
+    for place in await deserted(world, SOCKET):
+        leaving = (place.room, place.user, place.session, place.id, LeaveReason.LOST)
+        assert await world.live.leave(*leaving, if_deserted=True) is not None
+    assert await world.names() == ["ann"]
+
+
 async def test_a_new_stay_is_not_ended_by_the_subscriptions_of_the_former(world: World, ear: Ear) -> None:
     await join(world, BOB)
     await world.leave("bob")

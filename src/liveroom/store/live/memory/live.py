@@ -151,9 +151,16 @@ class MemoryLive:
         return await self._rooms.admit(entry)
 
     async def leave(
-        self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+        self,
+        room: RoomId,
+        user: UserId,
+        session: SessionId | None,
+        place: PlaceId | None,
+        reason: LeaveReason,
+        *,
+        if_deserted: bool = False,
     ) -> Left | None:
-        return await self._rooms.leave(room, user, session, place, reason)
+        return await self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
 
     async def settle(self) -> None:
         await self._journal.settle()

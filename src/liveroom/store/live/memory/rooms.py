@@ -128,12 +128,19 @@ class Rooms:
         return member
 
     async def leave(
-        self, id: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+        self,
+        id: RoomId,
+        user: UserId,
+        session: SessionId | None,
+        place: PlaceId | None,
+        reason: LeaveReason,
+        *,
+        if_deserted: bool,
     ) -> Left | None:
         bucket = await self._ready(id)
         room = bucket.rooms.get(id)
         member = None if room is None else room.members.get(user)
-        if room is None or member is None:
+        if room is None or member is None or (if_deserted and user not in room.subscribers.going):
             return None
         ending = [pair for pair in member.places if session in (None, pair[0]) and place in (None, pair[1])]
         if not ending and (session is not None or place is not None):

@@ -234,9 +234,16 @@ class RedisLive:
         return self._rooms.admit(entry)
 
     def leave(
-        self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+        self,
+        room: RoomId,
+        user: UserId,
+        session: SessionId | None,
+        place: PlaceId | None,
+        reason: LeaveReason,
+        *,
+        if_deserted: bool = False,
     ) -> Answer[Left | None]:
-        return self._rooms.leave(room, user, session, place, reason)
+        return self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
 
     async def settle(self) -> None:
         """Return at once: what a script has written survives this process."""

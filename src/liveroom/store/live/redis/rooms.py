@@ -86,10 +86,17 @@ class Rooms:
         return Entered(read_role(role), read_room(entry.room, picture), shown=shown == 1)
 
     async def leave(
-        self, room: RoomId, user: UserId, session: SessionId | None, place: PlaceId | None, reason: LeaveReason
+        self,
+        room: RoomId,
+        user: UserId,
+        session: SessionId | None,
+        place: PlaceId | None,
+        reason: LeaveReason,
+        *,
+        if_deserted: bool = False,
     ) -> Left | None:
         keys = room_keys(room)
-        args = (user, session or "", place or "", reason.value, self._core.waits.grace)
+        args = (user, session or "", place or "", reason.value, self._core.waits.grace, int(if_deserted))
         answer = await self._core.in_room_bucket("leave", keys.number, keys.leaving, self._core.offset(), room, *args)
         if answer is None:
             return None

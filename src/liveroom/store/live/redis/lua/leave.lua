@@ -1,11 +1,11 @@
 -- uses: time awaited common room events stage
--- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 user, 4 session (empty: every session), 5 place (empty: any), 6 reason, 7 grace. Returns nothing when there
--- was no such place, else place, session, host, hidden by this, a seat was left with it, in how many ms what was gathered is
+-- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 user, 4 session (empty: every session), 5 place (empty: any), 6 reason, 7 grace, 8 (1) only if
+-- they have neither entered nor subscribed since they were found to be gone. Returns nothing when there was no such place, else place, session, host, hidden by this, a seat was left with it, in how many ms what was gathered is
 -- due, and the room's picture.
 local user, id, only = ARGV[3], ARGV[4], ARGV[5]
 local room = read_room()
 local member = room and not room.closing and read_member(user)
-if not member then
+if not member or (ARGV[8] == '1' and not call('ZSCORE', KEYS[17], user)) then
   return false
 end
 local kept, ended = {}, {}
