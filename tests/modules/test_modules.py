@@ -1,5 +1,6 @@
 """Modules of installed packages: called through every door, heard on every channel, and gone when switched off."""
 
+import asyncio
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from liveroom import deadlines
 from liveroom.api.declare import scopes_of
 from liveroom.app.sockets import make_hub
 from liveroom.domain.ids import DEFAULT_TENANT
@@ -49,6 +51,19 @@ async def test_bad_input_gets_the_code_that_was_declared(tmp_path: Path, params:
     async with serving(tmp_path, entries=[QUIZZES]) as service:
         answer = await ask(service, **params)
         assert (answer.status, answer.code) == (200, 2002)
+
+
+async def test_what_a_module_spawns_goes_on_when_its_call_is_over(tmp_path: Path) -> None:
+    async def until() -> float:
+        return deadlines.end()
+
+    async with serving(tmp_path, entries=[QUIZZES]):
+        call = deadlines.begin()
+        try:
+            assert await asyncio.create_task(until()) < deadlines.NEVER
+            assert await quizzes.lives[-1].liveroom.spawn(until()) == deadlines.NEVER
+        finally:
+            deadlines.over(call)
 
 
 STRUCTURES: list[Any] = [{"roomId": 1}, {}, [{"roomId": 1}], ["1"], [["1"]], {"$ne": ""}]

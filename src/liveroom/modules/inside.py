@@ -1,13 +1,15 @@
 """What a module may ask of the service that it is installed in; all else of liveroom is private."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from liveroom import deadlines
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
@@ -16,6 +18,8 @@ from liveroom.domain.tellings import Telling, of_room
 from liveroom.ports import Tx
 from liveroom.usecases.announcing import Announcements
 from liveroom.usecases.chronicle import Chronicle
+
+T = TypeVar("T")
 
 
 class RoomNow(NamedTuple):
@@ -99,6 +103,14 @@ class Liveroom:
         The window begins with the first use. True while the live store is down.
         """
         return await self._announcements.live.hit(f"module:{self.name}:{key}", limit=limit, window=window)
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Begin work that goes on after the call, and return its task.
+
+        A call and every task that it creates otherwise have three seconds: what they ask afterwards fails. Keep the
+        task, and end it when the lifespan ends.
+        """
+        return deadlines.spawn(work)
 
     def _kind(self, event: Any) -> str:
         kind = self.kinds.get(type(event))
