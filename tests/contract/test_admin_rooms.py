@@ -51,6 +51,17 @@ async def test_a_room_is_shown_with_its_state(service: Service) -> None:
     assert seen["broadcastId"]
 
 
+async def test_an_operator_can_hand_out_the_link_of_a_private_room(service: Service) -> None:
+    stage, backend = await scene(service)
+    assert "linkKey" not in (await backend.call("admin/get_room", {"roomId": stage.room})).data
+    await stage.host.call("rooms/set_options", {"roomId": stage.room, "access": "private"})
+    seen = (await backend.call("admin/get_room", {"roomId": stage.room})).data
+    stranger = await service.sign_up()
+    assert (await stranger.call("rooms/enter_room", {"roomId": stage.room, "role": "audience"})).code == 2004
+    given = {"roomId": stage.room, "role": "audience", "linkKey": seen["linkKey"]}
+    assert (await stranger.call("rooms/enter_room", given)).code == 0
+
+
 async def test_reserved_and_closed_rooms_are_shown_too(service: Service) -> None:
     stage, backend = await scene(service)
     reserved = (await stage.guest.call("rooms/generate_roomid", {"title": "soon"})).data["roomId"]

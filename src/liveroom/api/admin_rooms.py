@@ -46,6 +46,8 @@ class AdminRoom(RoomObject):
     capacity: int
     """Members that it may hold; 0: any number."""
     type: str
+    link_key: str | msgspec.UnsetType = msgspec.UNSET
+    """What the link of a private room carries; left out in rooms that are not private."""
 
 
 class AdminMember(Shape):
@@ -69,6 +71,7 @@ class _Rest(Shape):
     held_by: str
     capacity: int
     type: str
+    link_key: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class ListRooms(Request):
@@ -276,5 +279,6 @@ def _written(seen: Overseen, tenant: Tenant) -> bytes:
         held_by=room.holder,
         capacity=room.capacity,
         type=room.kind,
+        link_key=room.options.link_key or msgspec.UNSET,
     )
     return card[:-1] + b"," + _encode(rest)[1:]
