@@ -12,6 +12,7 @@ import pytest
 from liveroom.app.fronting import Fronting, make_fronting
 from liveroom.ports import Ending
 from liveroom.realtime.proxied import SECOND_LOOK
+from liveroom.usecases.privacy import UNKNOWN_OF_USER
 from tests.realtime.peers import OPENING
 from tests.realtime.shelves import Shelf
 from tests.service import Device, Service, serving
@@ -173,6 +174,15 @@ async def test_who_may_not_listen_is_refused_with_the_protocols_numbers(service:
         answer = await ask(front.proxied.subscribe, channel=channel, **meta(device))
         assert answer["error"]["code"] == code, channel
     assert (await ask(front.proxied.subscribe, channel=f"room:{room}"))["disconnect"]["code"] == 3500
+
+
+async def test_listening_to_ids_that_never_were_is_limited(service: Service, front: Fronting) -> None:
+    device = await service.sign_up()
+    codes = [
+        (await ask(front.proxied.subscribe, channel=f"room:{number}", **meta(device)))["error"]["code"]
+        for number in range(UNKNOWN_OF_USER + 1)
+    ]
+    assert codes == [*[102] * UNKNOWN_OF_USER, 111]
 
 
 async def test_who_left_while_centrifugo_joined_them_is_taken_off(

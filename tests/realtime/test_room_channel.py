@@ -7,6 +7,7 @@ import pytest
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
+from liveroom.usecases.privacy import UNKNOWN_OF_USER
 from tests.realtime.peers import Peer, Stage
 
 
@@ -56,6 +57,19 @@ async def test_a_closed_room_is_an_unknown_channel_to_who_is_not_in_it(stage: St
         assert await outside.error(**{ask: {"channel": f"room:{room}"}}) == await outside.error(
             **{ask: {"channel": "room:12345"}}
         )
+
+
+async def test_listening_to_ids_that_never_were_is_limited_like_asking_for_them(stage: Stage) -> None:
+    ann, room, _ = await stage.host()
+    device, peer = await stage.member()
+    assert (await ann.call("rooms/set_options", {"roomId": room, "access": "private"})).code == 0
+    answers = [await peer.error(subscribe={"channel": f"room:{number}"}) for number in range(UNKNOWN_OF_USER - 1)]
+    assert set(answers) == {102}
+    assert await peer.error(subscribe={"channel": f"room:{room}"}) == 102
+    assert await peer.error(subscribe={"channel": f"room:{room}"}) == 111
+    assert (await device.detail("12345")).code == 3004
+    assert (await ann.call("rooms/destroy_room", {"roomId": room})).code == 0
+    assert await peer.error(subscribe={"channel": f"room:{room}"}) == 102, "a room that is over does not count"
 
 
 async def test_the_rooms_of_another_tenant_are_unknown(stage: Stage) -> None:

@@ -6,6 +6,7 @@ unsubscribes below 2500, errors that are not ``temporary``.
 
 from typing import Final, NamedTuple
 
+from liveroom.domain.errors import Failure, RateLimited, RoomNotFound
 from liveroom.domain.sessions import SessionEnd
 from liveroom.realtime.messages import Error
 
@@ -57,6 +58,14 @@ DEVICE_REFUSED: Final = End(4503, "another device is connected")
 REMOVED: Final = End(2000, "removed")
 ROOM_CLOSED: Final = End(2001, "room closed")
 RESUBSCRIBE: Final = End(2502, "state invalidated")
+
+
+def error_of(why: Failure) -> Error:
+    """Return how it is answered that somebody may not listen to a room."""
+    if isinstance(why, RateLimited):
+        return TOO_MANY_REQUESTS
+    return UNKNOWN_CHANNEL if isinstance(why, RoomNotFound) else PERMISSION_DENIED
+
 
 _OF_SESSIONS: Final = {SessionEnd.BANNED: BANNED, SessionEnd.REPLACED: REPLACED}
 

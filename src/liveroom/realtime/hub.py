@@ -22,7 +22,8 @@ from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Publication as RoomPublication
 from liveroom.domain.events import Socket
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId, room_bucket
-from liveroom.domain.sessions import EndedSessions, SessionEnd, is_original
+from liveroom.domain.sessions import Actor, EndedSessions, SessionEnd, is_original
+from liveroom.domain.tenants import Tenant
 from liveroom.ports import Channels, Clock, Live
 from liveroom.realtime import codes
 from liveroom.realtime.client import Client
@@ -178,6 +179,13 @@ class Hub:
         """Return whose channels a connection may listen to."""
         tenant = subscriber.tenant if isinstance(subscriber, Client) else None
         return tenant.name if tenant is not None else DEFAULT_TENANT
+
+    def actor_of(self, subscriber: Subscriber) -> Actor:
+        """Return who a connection's user is."""
+        socket, tenant, address = subscriber.socket, None, ""
+        if isinstance(subscriber, Client):
+            tenant, address = subscriber.tenant, subscriber.opening.address
+        return Actor(socket.user, socket.session, tenant or Tenant(DEFAULT_TENANT), by_socket=True, address=address)
 
     # what the live store tells
 

@@ -149,7 +149,8 @@ class Proxied:
             return _end(codes.INVALID_TOKEN)
         kind, _, rest = asked.channel.partition(":")
         if kind == "room" and rest:
-            return await self._subscribe_room(RoomId(rest), Actor(claims.user, claims.session, tenant, True), asked)
+            actor = Actor(claims.user, claims.session, tenant, by_socket=True, address=opening.address)
+            return await self._subscribe_room(RoomId(rest), actor, asked)
         if kind == "rooms":
             return await self._subscribe_list(asked.channel, tenant)
         return _error(codes.PERMISSION_DENIED if kind == "user" else codes.UNKNOWN_CHANNEL)
@@ -157,10 +158,8 @@ class Proxied:
     async def _subscribe_room(self, room: RoomId, actor: Actor, asked: Question) -> bytes:
         try:
             state = await self._sync.state(actor, room)
-        except RoomNotFound:
-            return _error(codes.UNKNOWN_CHANNEL)
-        except NotInRoom:
-            return _error(codes.PERMISSION_DENIED)
+        except (RoomNotFound, NotInRoom) as failure:
+            return _error(codes.error_of(await self._sync.refusal(actor, room, failure)))
         await self._relay.notice(room)
         self._tasks.spawn(self._look_again(room, actor.user))
         data = {"data": Raw(room_state(state))}

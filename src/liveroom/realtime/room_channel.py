@@ -104,15 +104,9 @@ class RoomChannel:
     async def join(self, subscriber: Subscriber) -> Position:
         try:
             return await self._channels.join(self.room, self._tenant(subscriber), subscriber.socket)
-        except NotInRoom:
-            raise await self._refusal(subscriber) from None
-        except RoomNotFound:
-            raise Refusal(codes.UNKNOWN_CHANNEL) from None
-
-    async def _refusal(self, subscriber: Subscriber) -> Refusal:
-        """Return what somebody is told who is not in the room; to whom it does not exist hears no more than that."""
-        why = await self._hub.sync.refusal(self._tenant(subscriber), subscriber.socket.user, self.room)
-        return Refusal(codes.UNKNOWN_CHANNEL if isinstance(why, RoomNotFound) else codes.PERMISSION_DENIED)
+        except (NotInRoom, RoomNotFound) as failure:
+            why = await self._hub.sync.refusal(self._hub.actor_of(subscriber), self.room, failure)
+            raise Refusal(codes.error_of(why)) from None
 
     def part(self, subscriber: Subscriber) -> None:
         self._hub.leases.part(self.room, subscriber.socket)

@@ -6,9 +6,9 @@ Subscribing is not entering: only members listen to a room. What is listened to,
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from liveroom.domain.errors import NotInRoom, RoomConcealed, RoomNotFound, TokenInvalid
+from liveroom.domain.errors import Failure, NotInRoom, RoomNotFound, TokenInvalid
 from liveroom.domain.events import Devices, Snapshot, Socket
-from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.members import Place
 from liveroom.domain.sessions import Actor, Claims
 from liveroom.domain.tenants import Tenant
@@ -54,15 +54,24 @@ class Sync:
             await self.sessions.check(claims, keepalive=False, by_socket=True)
 
     async def state(self, actor: Actor, room: RoomId) -> Snapshot:
-        """Return the room's state with its position, for a member. Raises ``RoomNotFound``, ``NotInRoom``."""
+        """Return the room's state with its position, for a member. Raises ``RoomNotFound``, ``NotInRoom``.
+
+        What a caller is told then, ``refusal`` says.
+        """
         snapshot = await self.live.channels.snapshot(room, actor.tenant.name)
         if not await self.is_member(room, actor.user):
-            raise await self.refusal(actor.tenant.name, actor.user, room)
+            raise NotInRoom
         return snapshot
 
-    async def refusal(self, tenant: TenantName, user: UserId, room: RoomId) -> NotInRoom | RoomConcealed:
-        """Return why somebody who is not in a room may not listen to it."""
-        return await self.privacy.concealment(tenant, user, room) or NotInRoom()
+    async def refusal(self, actor: Actor, room: RoomId, failure: NotInRoom | RoomNotFound) -> Failure:
+        """Return what somebody is told who may not listen to a room.
+
+        ``NotInRoom``, or ``RoomNotFound`` where it does not exist for them; ``RateLimited`` to who asks for many such.
+        """
+        missing = failure if isinstance(failure, RoomNotFound) else None
+        if missing is None:
+            missing = await self.privacy.concealment(actor.tenant.name, actor.user, room)
+        return failure if missing is None else await self.privacy.missed(actor, room, missing)
 
     async def is_live(self, room: RoomId) -> bool:
         """Say whether the room is live now."""
