@@ -5,7 +5,7 @@ from timeit import timeit
 
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.presence import Beat
-from liveroom.store.live.redis.verdicts import MOST, Verdicts
+from liveroom.store.live.redis.verdicts import MOST, SILENT, Verdicts
 
 NOW = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
@@ -28,8 +28,25 @@ def test_200000_sessions_of_a_process_are_known_and_the_bound_costs_nothing() ->
     beyond = timeit(lambda: learn(verdicts, MOST, MOST + more), number=1) / more
     assert beyond < 8 * before
     assert knows(verdicts, MOST + more - 1)
-    assert not knows(verdicts, 0)
     assert knows(verdicts, MOST // 2)
+    learn(verdicts, 2 * MOST, 3 * MOST)
+    assert not knows(verdicts, 0)
+    assert knows(verdicts, 3 * MOST - 1)
+
+
+def test_who_is_silent_is_forgotten_and_who_is_heard_of_stays_known() -> None:
+    verdicts = Verdicts()
+    verdicts.pass_by(1000)
+    learn(verdicts, 0, 2)
+    verdicts.pass_by(1000 + SILENT - 1)
+    learn(verdicts, 0, 1)
+    verdicts.pass_by(1000 + SILENT)
+    assert knows(verdicts, 0)
+    assert knows(verdicts, 1)
+    learn(verdicts, 0, 1)
+    verdicts.pass_by(1000 + 2 * SILENT)
+    assert knows(verdicts, 0)
+    assert not knows(verdicts, 1)
 
 
 def test_what_has_ended_is_known_no_more_and_not_again() -> None:

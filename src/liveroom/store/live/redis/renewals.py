@@ -118,6 +118,7 @@ class Renewals:
     async def _send(self, bucket: int, signs: Sequence[Sign]) -> list[bool]:
         answer: bytes = await self._core.users("beats", bucket, pack(signs))
         verdicts = [verdict == 49 for verdict in answer]
+        self._verdicts.pass_by(self._loop.time())
         for (user, session, _, _), good in zip(signs, verdicts, strict=True):
             if good:
                 self._verdicts.good(user, session)

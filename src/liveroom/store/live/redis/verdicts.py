@@ -1,6 +1,9 @@
-"""Sessions that this process has found valid, until something is heard against them (LIVE.md 4)."""
+"""Sessions that this process has found valid, until something is heard against them (LIVE.md 4).
 
-from itertools import islice
+Known are those that are heard of: who has been silent for five to ten minutes is asked for again, so that a process
+holds what its present users take and not what all took who ever came.
+"""
+
 from typing import Final
 
 from liveroom.domain.ids import SessionId, UserId
@@ -9,16 +12,19 @@ from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.store.live.redis.records import moment
 
 MOST: Final = 262_144
+"""Sessions that are heard of until the others are forgotten: twice as many are known at most."""
+SILENT: Final = 300.0
+"""Seconds after which those are forgotten of whom nothing was heard for at least as long."""
 _MOST_HEARD: Final = 16_384
-_AT_ONCE: Final = 4_096
-"""So many make room at once: to the oldest entry of a dict leads a way past all that were taken out before it."""
 
 
 class Verdicts:
-    """Which sessions are known, bounded: those that have been known longest make room."""
+    """Which sessions are known: those heard of lately, and those heard of in the time before that."""
 
     def __init__(self) -> None:
         self._known: dict[SessionId, UserId] = {}
+        self._before: dict[SessionId, UserId] = {}
+        self._until = 0.0
         self._barred: dict[UserId, int] = {}
         self._over: dict[SessionId, None] = {}
 
@@ -27,14 +33,24 @@ class Verdicts:
         known = self._known
         if session not in known and session not in self._over:
             if len(known) >= MOST:
-                for oldest in list(islice(known, _AT_ONCE)):
-                    del known[oldest]
-            known[session] = user
+                self._forget_the_silent()
+            self._before.pop(session, None)
+            self._known[session] = user
+
+    def pass_by(self, now: float) -> None:
+        """Forget who has been silent, when it is time to. ``now``: seconds of any clock that goes on."""
+        if now >= self._until:
+            self._until = now + SILENT
+            self._forget_the_silent()
+
+    def _forget_the_silent(self) -> None:
+        self._known, self._before = {}, self._known
 
     def over(self, user: UserId, sessions: "list[str] | tuple[SessionId, ...]", original_before: int | None) -> None:
         """Note that sessions have ended."""
         for session in map(SessionId, sessions):
             self._known.pop(session, None)
+            self._before.pop(session, None)
             self._over[session] = None
             if len(self._over) > _MOST_HEARD:
                 del self._over[next(iter(self._over))]
@@ -50,7 +66,8 @@ class Verdicts:
 
     def knows(self, beat: Beat) -> bool:
         """Say whether the session was found valid and nothing was heard since."""
-        if self._known.get(beat.session) != beat.user:
+        user = self._known.get(beat.session) or self._before.get(beat.session)
+        if user != beat.user:
             return False
         if not is_original(beat.session):
             return True
@@ -60,4 +77,5 @@ class Verdicts:
     def forget(self) -> None:
         """Know nothing any more: every session is asked for again."""
         self._known.clear()
+        self._before.clear()
         self._barred.clear()
