@@ -209,6 +209,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self.parser = self.cycle = self._running = None  # type: ignore[assignment]  # they hold the connection, which holds them
         return protocol
 
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection on, with the request as it is: uvicorn writes it down anew, to be parsed once more."""
+        self.connections.discard(self)
+        kind: Any = self.ws_protocol_class
+        socket = kind(config=self.config, server_state=self.server_state, app_state=self.app_state)
+        socket.connection_made(self.transport)
+        socket.greet(self.scope["method"], self.url, self.scope["headers"])
+        self.transport.set_protocol(socket)
+
     def _feed(self, data: bytes) -> None:
         try:
             self.parser.feed_data(data)

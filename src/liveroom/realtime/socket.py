@@ -6,7 +6,7 @@ message costs 3.5 µs here, 9 µs with what the loop and the kernel do for it (C
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import SERVER, Protocol, State
 
 from liveroom.realtime.framing import CLOSED, Acceptor, Client
-from liveroom.realtime.handshake import AddressOf, Handshakes, Refused, refuse
+from liveroom.realtime.handshake import AddressOf, Handshakes, Header, Refused, refuse
 
 MESSAGE_MAX: Final = 64 * 1024
 _PIECE: Final = 4096
@@ -26,7 +26,7 @@ _MESSAGES: Final = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
 class WebSocket(asyncio.Protocol):
-    """One connection, from the request that asks for it. uvicorn makes it and hands it that request's head."""
+    """One connection, from the request that asks for it. The HTTP connection makes it and hands it that request."""
 
     __slots__ = ("_client", "_connections", "_is_open", "_message", "_protocol", "_timer", "_transport")
 
@@ -47,16 +47,34 @@ class WebSocket(asyncio.Protocol):
         """What has come of a message in several frames."""
         self._timer: asyncio.TimerHandle | None = None
 
-    # uvicorn and asyncio call these.
+    # The HTTP connection and asyncio call these.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
         self._transport.set_write_buffer_limits(0)  # so that `pause_writing` tells of the first byte that is unsent
 
+    def greet(self, method: str, target: bytes, headers: Sequence[Header]) -> None:
+        """Answer the request that asks for the socket, as it is parsed already."""
+        if self._transport.is_closing():
+            return
+        peer = self._transport.get_extra_info("peername")
+        verdict = self.handshakes.judge(method, target, headers, peer[0] if isinstance(peer, tuple) else "")
+        if not isinstance(verdict, Refused):
+            self._client = self.acceptor.accept(self, verdict.framing, verdict.opening)
+            if self._client is None:
+                verdict = refuse(HTTPStatus.SERVICE_UNAVAILABLE, "No new sockets are opened here now.")
+        self._transport.write(verdict.response)
+        if self._client is None:
+            self._transport.close()
+            return
+        self._protocol = Protocol(SERVER, state=State.OPEN, max_size=self.message_max)
+        self._is_open = True
+        if not self.unsent:
+            self.resume_writing()
+        self._connections.add(self)
+
     def data_received(self, data: bytes) -> None:
         if self._protocol is None:
-            if not self._transport.is_closing():
-                self._greet(data)
             return
         if len(data) <= _PIECE:
             self._take(self._protocol, data)
@@ -104,23 +122,6 @@ class WebSocket(asyncio.Protocol):
     @property
     def unsent(self) -> int:
         return self._transport.get_write_buffer_size()
-
-    def _greet(self, head: bytes) -> None:
-        peer = self._transport.get_extra_info("peername")
-        verdict = self.handshakes.judge(head, peer[0] if isinstance(peer, tuple) else "")
-        if not isinstance(verdict, Refused):
-            self._client = self.acceptor.accept(self, verdict.framing, verdict.opening)
-            if self._client is None:
-                verdict = refuse(HTTPStatus.SERVICE_UNAVAILABLE, "No new sockets are opened here now.")
-        self._transport.write(verdict.response)
-        if self._client is None:
-            self._transport.close()
-            return
-        self._protocol = Protocol(SERVER, state=State.OPEN, max_size=self.message_max)
-        self._is_open = True
-        if not self.unsent:
-            self.resume_writing()
-        self._connections.add(self)
 
     def _take(self, protocol: Protocol, data: bytes) -> None:
         protocol.receive_data(data)
