@@ -40,6 +40,8 @@ _MB: Final = 1 << 20
 _SIGNED_AT_ONCE: Final = 500
 _CONNECTIONS: Final = 64
 _LEASE: Final = "20s"
+_GRACE: Final = "1h"
+"""Rooms stay open, also when a busy machine keeps their hosts from being heard of in time."""
 _HOSTS_REST: Final = 4.0
 
 
@@ -131,7 +133,7 @@ async def soak(folder: Path, database: str, redis: str, rate: float, minutes: fl
     """Run the load; return by how many megabytes a minute the process grew in the second half."""
     await seed(database, Size(users=round(rate * minutes * 60) + _SIGNED_AT_ONCE, rooms=ROOMS))
     settings = Settings(data_dir=folder, database_url=database, redis_url=redis)
-    service = Workers(folder, settings, 1, LIVEROOM_LEASE_KEEPALIVE=_LEASE)
+    service = Workers(folder, settings, 1, LIVEROOM_LEASE_KEEPALIVE=_LEASE, LIVEROOM_GRACE_OWNER=_GRACE)
     await service.begins()
     try:
         visitors = Visitors(service, read_target(service.url))

@@ -27,6 +27,7 @@ from tests.stories.world import Ask, Phone
 SEEDS = range(*map(int, os.environ.get("GHOST_SEEDS", "1").split("-")))
 SECONDS = float(os.environ.get("GHOST_SECONDS", "25"))
 """For how long there are faults."""
+MOVES = frozenset({"rooms/enter_room", "rooms/leave_room"})
 PEOPLE, ROOMS = 60, 8
 WITHIN = 10.0
 """Seconds after the store is healthy again in which everybody is where they are."""
@@ -63,7 +64,8 @@ class Person:
         self.room: str | None = None
         self.is_known = True
         self.calls: list[tuple[float, float]] = []
-        self.history: deque[str] = deque(maxlen=24)
+        self.history: deque[str] = deque(maxlen=12)
+        self.moves: deque[str] = deque(maxlen=12)
 
     @property
     def user(self) -> str:
@@ -76,7 +78,8 @@ class Person:
             code = int((await self.caller.call(path, **given))["errorCode"])
         except Broken:
             code = -1
-        self.history.append(f"{began:.2f}-{time.monotonic():.2f} {path} {given} {code}")
+        kept = self.moves if path in MOVES else self.history
+        kept.append(f"{began:.2f}-{time.monotonic():.2f} {path} {given} {code}")
         return code
 
     async def enter(self) -> None:
@@ -160,6 +163,7 @@ class Stage:
         askers = [replace(host, ask=door) for host in self.hosts]
         rooms = {host.user: set(members) for host, members in zip(askers, await every(askers, members_of), strict=True)}
         details, listed = await every(askers, detail_of), await askers[0].listed()
+        lost = [f"{when:.2f}" for when in self.losses.times]
         found = [
             f"process {number}: {detail['roomId']} counts {count}, lists {len(rooms[detail['roomId']])}"
             for detail in details
@@ -171,8 +175,10 @@ class Stage:
             is_sure = person.is_known and not any(self.losses.may_have_taken(*call) for call in person.calls)
             right = [person.room] if person.room else []
             if len(held) > 1 or (is_sure and held != right):
-                found.append(f"process {number}: {person.user} is in {held}, not in {right} (known: {is_sure})")
-                found += person.history
+                found.append(
+                    f"process {number}: {person.user} is in {held}, not in {right} (known: {is_sure}), lost {lost}"
+                )
+                found += [*person.moves, *person.history]
         return found
 
     async def is_right_at(self, latest: float) -> None:
