@@ -84,6 +84,7 @@ class BoundedProtocol(HttpToolsProtocol):
             running.message_event.set()
         self.pipeline.clear()
         super().connection_lost(exc)
+        self.cycle = None  # type: ignore[assignment]  # it holds us
 
     def eof_received(self) -> None:
         """The client says no more, and the transport closes: what it was told is on its way before."""
@@ -205,9 +206,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self.connections.discard(self)
         protocol = hold(self.connections)
         self.flow.resume_reading()
-        self.transport.set_protocol(protocol)
-        self.parser = self.cycle = self._running = None  # type: ignore[assignment]  # they hold the connection, which holds them
+        self._give_away(protocol)
         return protocol
+
+    def _give_away(self, protocol: asyncio.Protocol) -> None:
+        """Let another protocol have the connection, and leave nothing behind that only a search for cycles finds."""
+        self.transport.set_protocol(protocol)
+        self.parser = self.cycle = self._running = None  # type: ignore[assignment]  # they hold us, and we them
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection on, with the request as it is: uvicorn writes it down anew, to be parsed once more."""
@@ -216,7 +221,7 @@ class BoundedProtocol(HttpToolsProtocol):
         socket = kind(config=self.config, server_state=self.server_state, app_state=self.app_state)
         socket.connection_made(self.transport)
         socket.greet(self.scope["method"], self.url, self.scope["headers"])
-        self.transport.set_protocol(socket)
+        self._give_away(socket)
 
     def _feed(self, data: bytes) -> None:
         try:

@@ -80,3 +80,18 @@ async def test_of_two_places_that_the_ledger_has_the_newest_stays(world: World) 
     assert "bob" not in await world.names("r1")
     assert "bob" in await world.names("r2")
     assert [held.room for held in await world.live.places(BOB)] == ["r2"]
+
+
+async def test_who_enters_again_after_a_loss_has_a_place_that_older_ends_do_not_touch(world: World) -> None:
+    await world.go_live("r1")
+    await world.enter("bob", "r1")
+    await world.save()
+    (before,) = await world.live.places(BOB)
+    await world.lose()
+    await world.enter("bob", "r1")
+    (now,) = await world.live.places(BOB)
+    await leave(world, before)
+    assert list(await world.live.places(BOB)) == [now]
+    assert "bob" in await world.names("r1")
+    await world.enter("bob", "r1")
+    assert list(await world.live.places(BOB)) == [now], "entering twice is entering once"

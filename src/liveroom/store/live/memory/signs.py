@@ -61,7 +61,12 @@ class Refill:
         bucket, id = self._bucket, place.session
         record = bucket.users.setdefault(place.user, UserRecord())
         restored = PlaceRecord(
-            place.id, id, place.room, place.host, self._now if entered is None else min(entered, self._now)
+            place.id,
+            id,
+            place.room,
+            place.host,
+            self._now if entered is None else min(entered, self._now),
+            restored=True,
         )
         record.places.append(restored)
         ended = bucket.ended.get(place.user)

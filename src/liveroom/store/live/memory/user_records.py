@@ -129,6 +129,8 @@ class PlaceRecord:
     superseded_at: int = 0
     going: int = 0
     """When it was last told to go; 0 while it may stay."""
+    restored: bool = False
+    """It was filled from the ledger, and not entered since."""
 
     def value(self, user: UserId) -> Place:
         return Place(self.id, user, self.session, self.room, self.host)
@@ -182,13 +184,13 @@ class UserRecord:
     def take(self, place: PlaceRecord, now: int) -> tuple[PlaceRecord, list[PlaceRecord]]:
         """Note the place unless the session has one in that room; return which it has, and those which that ends.
 
-        One that was about to end gives way to the new one, so that whoever is ending it does not end that. What it had
-        superseded ends with what did so to it.
+        One that was about to end, or perhaps was before all was lost, gives way to the new one, so that whoever is
+        ending it does not end that. What it had superseded ends with what did so to it.
         """
         mine = next((old for old in self.places if old.room == place.room and old.session == place.session), None)
         if mine is None:
             self.places.append(mine := place)
-        elif mine.going or mine.superseded_by is not None:
+        elif mine.going or mine.superseded_by is not None or mine.restored:
             place.host = mine.host or place.host
             self._follow(mine.id, mine.superseded_by or place.id)
             self.places[self.places.index(mine)] = mine = place

@@ -85,6 +85,7 @@ class PlaceRow(msgspec.Struct, array_like=True, frozen=True):
     going: int = 0
     superseded_by: str | bool = False
     superseded_at: int = 0
+    restored: int = 0
 
 
 class OutsideRow(msgspec.Struct, array_like=True, frozen=True):

@@ -81,7 +81,7 @@ for _, seed in ipairs(unpack_(ARGV[6])) do
   for number = 2, #seed, 5 do
     local place, id = seed[number], seed[number + 1]
     if not holds(record, place) then
-      record[5][#record[5] + 1] = {place, id, seed[number + 2], math.floor(NOW / 1000), seed[number + 3]}
+      record[5][#record[5] + 1] = {place, id, seed[number + 2], math.floor(NOW / 1000), seed[number + 3], 0, false, 0, 1}
     end
     if not vouch(user, record, id, seed[number + 4]) then
       send(record, id)

@@ -5,7 +5,7 @@
 --   4 sessions {id, since, expires, 1 if judged by silence, when issued (sessions of the original; else 0 or nothing),
 --     sockets {client, expires, since in s, 1 if closed} (if it has any)},
 --   5 places {id, session (its number in the record, or its id), room, entered in s, 1 if host, going, superseded by,
---     superseded at}, 6 online since (where the oldest session does not say it),
+--     superseded at, 1 if it was filled from SQL and not entered since}, 6 online since (where the oldest session does not say it),
 --   7 outside sources (only if there are any; see prelude_outside): {number, room or '', who, started, ended (times of the
 --     vendor, 0: never), until, since, 1 while it vouches and 0 while only its end is remembered}.
 -- wheel: second -> users to look at then, each behind its length; due: the seconds that the wheel has. A sorted set of
@@ -154,7 +154,7 @@ local function write(user, record, was_absent)
     call('SREM', KEYS[6], user)
   end
   for _, place in ipairs(places) do
-    if place[6] == 0 and not place[7] then
+    if place[6] == 0 and not place[7] and place[9] ~= 1 then
       place[6], place[7], place[8] = nil, nil, nil
     end
     local _, number = session_of(record, place[2])

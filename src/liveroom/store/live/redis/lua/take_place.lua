@@ -17,11 +17,12 @@ for _, place in ipairs(record[5]) do
 end
 if mine then
   mine[4], mine[5] = math.floor(NOW / 1000), math.max(mine[5], tonumber(ARGV[12]))
-  if (mine[6] or 0) > 0 or mine[7] then
-    -- It was about to end: whoever ends it must not end the new one. What it had superseded ends with what did so to it.
+  if (mine[6] or 0) > 0 or mine[7] or mine[9] == 1 then
+    -- It was about to end, or perhaps before all was lost: whoever ends it must not end the new one. What it had
+    -- superseded ends with what did so to it.
     follow(record, mine[1], mine[7] or wanted)
     mine[1] = wanted
-    mine[6], mine[7], mine[8] = nil, nil, nil
+    mine[6], mine[7], mine[8], mine[9] = nil, nil, nil, nil
   end
 else
   mine = {wanted, id, room, math.floor(NOW / 1000), tonumber(ARGV[12])}
