@@ -295,6 +295,9 @@ class Stream:
             if self._following is not None:
                 self._source.unfollow()
                 self._following = None
+            self.order.forget()
+            self._live.clear()
+            self._shared = None
             self._ended(self)
 
     # telling
