@@ -20,6 +20,7 @@ from liveroom.realtime.outlet import UNSENT_MAX, Outlet
 from liveroom.realtime.socket import WebSocket, make_socket
 from liveroom.settings import load_settings
 from tests.http.doorways import LOOPBACK
+from tests.sync.entrance import Entrance
 
 HEAD = (
     b"GET / HTTP/1.1\r\nHost: live.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -80,7 +81,7 @@ class Hall:
         )
         self._writers: list[asyncio.StreamWriter] = []
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: kind(None, self, None), LOOPBACK, 0, ssl=tls)
+        server = await loop.create_server(lambda: Entrance(kind(None, self, None)), LOOPBACK, 0, ssl=tls)
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self

@@ -28,6 +28,7 @@ from tests.bench.fanout.contenders import EVENT_BYTES
 from tests.bench.fanout.trial import on_processor
 from tests.bench.measure_sync import allow_files, say
 from tests.servers import LOOPBACK
+from tests.sync.entrance import Entrance
 
 BURSTS: Final = (1, 10, 30)
 _HEAD: Final = (
@@ -126,7 +127,7 @@ async def compare(sockets: int, seconds: float) -> dict[str, dict[int, float]]:
     kind = make_socket(
         server, is_ours=lambda _: True, origins=("*",), address_of=lambda peer, _: peer, host_of=lambda _: ""
     )
-    listening = await asyncio.get_running_loop().create_server(lambda: kind(None, server, None), LOOPBACK, 0)
+    listening = await asyncio.get_running_loop().create_server(lambda: Entrance(kind(None, server, None)), LOOPBACK, 0)
     with _reading(listening.sockets[0].getsockname()[1], sockets) as heard:
         await _until(lambda: heard.value == 0)
         server.look()
