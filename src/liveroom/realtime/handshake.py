@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from websockets.datastructures import Headers
 from websockets.exceptions import InvalidHandshake
-from websockets.http11 import Request, Response
+from websockets.http11 import MAX_LINE_LENGTH, Request, Response
 from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
@@ -88,6 +88,8 @@ class Handshakes:
 
     def judge(self, method: str, target: bytes, headers: Sequence[Header], peer: str) -> Admitted | Refused:
         """Judge the head of a request: names of headers in small letters. ``peer`` is who opened the connection."""
+        if max(len(target), *(len(name) + len(value) for name, value in headers), 0) > MAX_LINE_LENGTH:
+            return refuse(HTTPStatus.BAD_REQUEST, "A line of the request is too long.")
         request = _request(method, target, headers)
         host = request.headers.get_all("Host")
         if len(host) > 1:
