@@ -28,14 +28,9 @@ async def as_seen(failure: Failure, method: Method, request: Any, actor: Actor, 
     room = RoomId(getattr(request, "room_id", None) or "")
     if not room or Code.RoomNotExists not in method.codes:
         return failure
-    if not isinstance(failure, RoomNotFound):
-        if not _is_about_the_room(failure, method):
-            return failure
-        concealed = await privacy.concealment(actor.tenant.name, actor.user, room)
-        if concealed is None:
-            return failure
-        failure = concealed
-    return await privacy.missed(actor, room, failure)
+    if not _is_about_the_room(failure, method):
+        return failure
+    return await privacy.refusal(actor, room, failure)
 
 
 def _is_about_the_room(failure: Failure, method: Method) -> bool:

@@ -78,6 +78,13 @@ class Privacy:
             for one in found
         ]
 
+    async def refusal(self, actor: Actor, room_id: RoomId, failure: Failure) -> Failure:
+        """Return what an actor is told whose call about a room failed; of one that is not there for them only that."""
+        missing = failure if isinstance(failure, RoomNotFound) else None
+        if missing is None:
+            missing = await self.concealment(actor.tenant.name, actor.user, room_id)
+        return failure if missing is None else await self.missed(actor, room_id, missing)
+
     async def missed(self, actor: Actor, room_id: RoomId, failure: RoomNotFound) -> Failure:
         """Return what the actor is answered who asks for a room that is not there for them.
 

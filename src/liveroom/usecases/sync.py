@@ -68,10 +68,7 @@ class Sync:
 
         ``NotInRoom``, or ``RoomNotFound`` where it does not exist for them; ``RateLimited`` to who asks for many such.
         """
-        missing = failure if isinstance(failure, RoomNotFound) else None
-        if missing is None:
-            missing = await self.privacy.concealment(actor.tenant.name, actor.user, room)
-        return failure if missing is None else await self.privacy.missed(actor, room, missing)
+        return await self.privacy.refusal(actor, room, failure)
 
     async def is_live(self, room: RoomId) -> bool:
         """Say whether the room is live now."""
