@@ -1,8 +1,7 @@
 """What telling costs: nothing where nobody listens, and the same few statements for one member as for hundreds."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -14,10 +13,10 @@ from liveroom.domain.users import FOR_EVER
 from liveroom.ports import TargetsOf
 from liveroom.store.sql import events, rooms, stays
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.dialect import Row, Statement, Value, Values
-from liveroom.store.sql.runner import Engine, Runner
+from liveroom.store.sql.dialect import Statement
 from liveroom.usecases.chronicle import Chronicle, nobody
 from liveroom.usecases.journaling import Journaling
+from tests.counted import CountedEngine
 from tests.service import serving
 from tests.tellings.test_journaling import history
 from tests.tellings.told import empty, everybody
@@ -30,55 +29,6 @@ _NAMES = {
     if isinstance(found, Statement)
 }
 OF_TELLINGS = {name for name in _NAMES.values() if name.startswith("events_")} | {"stays_known", "rooms_categories"}
-
-
-@dataclass
-class CountedRunner:
-    """Counts what it is asked."""
-
-    runner: Runner
-    asked: list[Statement]
-
-    async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
-        self.asked.append(asked)
-        return await self.runner.rows(asked, **values)
-
-    async def row(self, asked: Statement, **values: Value | Sequence[Value]) -> Row | None:
-        self.asked.append(asked)
-        return await self.runner.row(asked, **values)
-
-    async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
-        self.asked.append(asked)
-        return await self.runner.run(asked, **values)
-
-    async def number(self, asked: Statement, **values: Value) -> int:
-        self.asked.append(asked)
-        return await self.runner.number(asked, **values)
-
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        self.asked.append(asked)
-        await self.runner.run_many(asked, many)
-
-    async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        self.asked.append(asked)
-        await self.runner.put_many(asked, many)
-
-    async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
-        return await self.runner.together(lambda runner: work(CountedRunner(runner, self.asked)))
-
-
-@dataclass
-class CountedEngine(CountedRunner):
-    """The same of a database."""
-
-    runner: Engine
-    asked: list[Statement] = field(default_factory=list)
-
-    async def refresh(self) -> None:
-        await self.runner.refresh()
-
-    async def close(self) -> None:
-        await self.runner.close()
 
 
 async def asked_in_a_day(folder: Path, others: TargetsOf) -> list[Statement]:

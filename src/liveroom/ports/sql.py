@@ -66,7 +66,9 @@ class Users(Protocol):
     async def with_session(self, user: UserId, session: SessionId) -> tuple[User, Session | None] | None:
         """Return the user with that session of theirs, in one statement."""
 
-    async def add(self, user: User) -> None: ...
+    async def add(self, user: User) -> bool:
+        """Add the user unless the id is a user's already; say whether they were added."""
+
     async def put(self, user: User) -> None:
         """Write every field of an existing user."""
 
@@ -356,6 +358,13 @@ class Database(Tx, Protocol):
         """Run the work in one transaction; run it again from its start where the database asks for that.
 
         The work writes first what it decides on (``lock``), awaits nothing but the transaction, and tells nobody.
+        """
+
+    async def transact_in_group(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Do the same, in a transaction that it may share with others that begin at the same moment (group commit).
+
+        The work adds rows, and changes none but its own: those with which it shares see what it wrote, and are not kept
+        out by its locks. Where it raises after it has written, each of them is run again alone.
         """
 
     async def ping(self) -> None: ...

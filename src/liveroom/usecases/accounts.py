@@ -36,8 +36,9 @@ from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vau
 from liveroom.usecases.address_bans import AddressBans
 from liveroom.usecases.attempts import WINDOW, Guesses
 from liveroom.usecases.authentication import why_over
-from liveroom.usecases.broadcasts import Broadcasts, fresh_id
+from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.fresh_ids import add_user
 from liveroom.usecases.imported import ImportedLogins, forget_user
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
@@ -106,21 +107,20 @@ class Accounts:
         await self.screening.username(tenant.name, name)
         folded = fold_username(name)
         sealed = self.vault.seal(salt, salt_context(tenant, folded))
+        if await self.db.users.looks_taken(tenant.name, folded):
+            raise NameTaken
 
         async def work(tx: Tx) -> User:
             await check_quota(tx, tenant)
-            if await tx.users.looks_taken(tenant.name, folded):
-                raise NameTaken
             now = self.clock.now()
-            user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now)
-            await tx.users.add(user)
+            user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now))
             if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
                 raise NameTaken
             await self.desk.signed_in(tx, user.id, tenant.name, now)
             await self.chronicle.about_user(tx, user, told_users.registered(user, Door.REGISTER, username=name))
             return user
 
-        return await self.db.transact(work)
+        return await self.db.transact_in_group(work)
 
     async def sign_in(
         self, tenant: Tenant, address: str, signature: LoginSignature, *, nickname: str = "", avatar: str = ""
@@ -321,7 +321,7 @@ class Accounts:
                 await tx.users.add_timed(tenant, timed, signature.tag)
             return fresh.id
 
-        session = await self.db.transact(work)
+        session = await self.db.transact_in_group(work)
         self.live.renew(Beat(user, session, now, keepalive=False))
         return session
 

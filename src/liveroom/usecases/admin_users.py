@@ -17,7 +17,7 @@ from liveroom.domain.told_users import Door
 from liveroom.domain.users import Profile, User, present
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
-from liveroom.usecases.broadcasts import fresh_id
+from liveroom.usecases.fresh_ids import add_user
 from liveroom.usecases.own_users import OwnUsers
 from liveroom.usecases.profiles import ProfileChanges
 
@@ -51,8 +51,7 @@ class AdminUsers:
         async def work(tx: Tx) -> User:
             await check_quota(tx, tenant)
             now = self.clock.now()
-            user = profile.apply(User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now))
-            await tx.users.add(user)
+            user = await add_user(tx, tenant, lambda id: profile.apply(User(id, tenant.name, now, now)))
             await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OPERATOR))
             return user
 

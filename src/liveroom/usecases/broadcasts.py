@@ -7,7 +7,6 @@ Nothing here touches the live store; whoever calls gives the row to the relay.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
 
 from liveroom.domain import told_rooms
 from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound, TooManyRooms
@@ -20,11 +19,11 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.fresh_ids import fresh_id
 from liveroom.usecases.owners import free_owner
 from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.vendors import VendorDesk
 
-_AHEAD: Final = 500
 """Ids that are looked at together where the next one is somebody's already."""
 Judge = Callable[[Tx, Room], Awaitable[object]]
 """Raises unless somebody may do something to a room whose row is locked."""
@@ -314,25 +313,3 @@ async def _check_owned(tx: Tx, owner: UserId, most: int) -> None:
     rooms = await tx.rooms.owned_live(owner)
     if len(rooms) >= most:
         raise TooManyRooms(rooms)
-
-
-async def fresh_id(tx: Tx, tenant: Tenant, holder: UserId | None) -> str:
-    """Return a fresh id out of the one sequence, given to the holder, or to itself when it is to be a user's."""
-    while True:
-        number = await tx.ids.take(1)
-        text = tenant.write_id(number)
-        mine = holder or UserId(text)
-        claimed = await tx.ids.claim(text, tenant.name, mine)
-        taken = await (tx.rooms.get(RoomId(text)) if holder else tx.users.get(mine))
-        if claimed == (mine, tenant.name) and taken is None:
-            return text
-        await _pass_claimed(tx, tenant, number + 1)
-
-
-async def _pass_claimed(tx: Tx, tenant: Tenant, number: int) -> None:
-    """Move the sequence past a row of ids that people have chosen for rooms: many a query, and none that is free."""
-    row = [tenant.write_id(number + step) for step in range(_AHEAD)]
-    claimed = await tx.ids.claimed(row)
-    length = next((step for step, id in enumerate(row) if id not in claimed), _AHEAD)
-    if length:
-        await tx.ids.take(length)

@@ -13,9 +13,9 @@ from liveroom.domain.told_users import Door
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
-from liveroom.usecases.broadcasts import fresh_id
 from liveroom.usecases.codes import Codes, Proof
 from liveroom.usecases.contacts import bind, holder_of
+from liveroom.usecases.fresh_ids import fresh_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from liveroom.domain import told_users
 from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import NotOffered
 from liveroom.domain.guests import TAG, friendly_name
-from liveroom.domain.ids import SessionId, UserId, new_id
+from liveroom.domain.ids import SessionId, new_id
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language, Tenant
@@ -17,7 +17,7 @@ from liveroom.domain.users import User
 from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
-from liveroom.usecases.broadcasts import fresh_id
+from liveroom.usecases.fresh_ids import add_user
 from liveroom.usecases.rates import check_rate
 
 WINDOW: Final = timedelta(minutes=10)
@@ -53,13 +53,12 @@ class Guests:
 
         async def work(tx: Tx) -> User:
             await check_quota(tx, tenant)
-            user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now, name=name, tag=TAG)
-            await tx.users.add(user)
+            user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
             await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.GUEST))
             return user
 
-        user = await self.db.transact(work)
+        user = await self.db.transact_in_group(work)
         self.live.renew(Beat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)

@@ -17,8 +17,8 @@ from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
 from liveroom.domain.users import NOBODY, User
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.broadcasts import fresh_id
 from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.fresh_ids import add_user
 
 BINDINGS_MAX: Final = 32
 """Tags of one username that are remembered; with a further one it is whoever stands in for the others."""
@@ -87,8 +87,7 @@ class ImportedLogins:
 
     async def _make(self, tx: Tx, tenant: Tenant, username: str) -> User:
         now = self.clock.now()
-        user = User(UserId(await fresh_id(tx, tenant, None)), tenant.name, now, now)
-        await tx.users.add(user)
+        user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now))
         await self.chronicle.about_user(tx, user, told_users.registered(user, Door.IMPORTED, username=username))
         return user
 

@@ -20,8 +20,8 @@ from liveroom.domain.told_users import Door
 from liveroom.domain.users import Profile, User
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
-from liveroom.usecases.broadcasts import fresh_id
 from liveroom.usecases.fixed_secrets import FixedSecrets
+from liveroom.usecases.fresh_ids import fresh_id
 
 _USED: Final = "signature: already used"
 

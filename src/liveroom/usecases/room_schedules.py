@@ -18,7 +18,8 @@ from liveroom.domain.rooms import CloseReason, Room, RoomState
 from liveroom.domain.schedules import HELD_WITHIN, LISTED_AHEAD, SCHEDULED_MAX, Mark, Plan, schedule
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.broadcasts import Broadcasts, Committed, blank, fresh_id
+from liveroom.usecases.broadcasts import Broadcasts, Committed, blank
+from liveroom.usecases.fresh_ids import fresh_id
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.screening import Screening

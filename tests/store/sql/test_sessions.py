@@ -3,6 +3,9 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
+from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
 from liveroom.ports import Tx
@@ -108,3 +111,10 @@ async def test_sessions_that_ended_without_their_user_end_nothing_of_the_origina
     await database.sessions.add(session(ended=NOW, end=SessionEnd.LOGOUT))
     found = await database.outbox.ended_sessions(user_bucket(ME), NOW)
     assert found == [EndedSessions(ME, (SessionId("s1"),), NOW)]
+
+
+async def test_a_session_that_is_there_already_is_refused_with_its_cause(database: SqlDatabase) -> None:
+    await database.sessions.add(session())
+    with pytest.raises(DatabaseUnavailable) as refused:
+        await database.sessions.add(session(tag="second"))
+    assert refused.value.__cause__ is not None

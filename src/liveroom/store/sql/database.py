@@ -19,6 +19,7 @@ from liveroom.store.sql.event_lanes import SqlEventLanes
 from liveroom.store.sql.events import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.gathered_users import gathered_users
+from liveroom.store.sql.group_commit import GroupCommit
 from liveroom.store.sql.hooks import SqlHooks
 from liveroom.store.sql.ids import IdsAhead, SqlIds
 from liveroom.store.sql.leases import SqlLeases
@@ -88,6 +89,7 @@ class SqlDatabase(SqlStatements):
         super().__init__(engine, self._ahead)
         self.engine: Final = engine
         self._gathers: Final = gathers
+        self._group: Final = GroupCommit(engine) if gathers else None
         if gathers:
             self.users = gathered_users(engine)
 
@@ -109,6 +111,12 @@ class SqlDatabase(SqlStatements):
     async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
         """Run the work in one transaction; run it again from its start where the database asks for that."""
         return await self.engine.together(lambda runner: work(SqlStatements(runner, self._ahead)))
+
+    async def transact_in_group(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
+        """Run the work in a transaction that it may share with others that begin in the same tick of the loop."""
+        if self._group is None:
+            return await self.transact(work)
+        return await self._group.transact(lambda runner: work(SqlStatements(runner, self._ahead)))
 
     def fenced(self, guard: Callable[[], Awaitable[None]], check: Callable[[], None]) -> "SqlDatabase":
         """Return the same database for a process that may be told not to write any more (``fenced``)."""

@@ -31,15 +31,15 @@ class Wording(Protocol):
     begin: str
 
     def compiler(self) -> Compiler: ...
-    def insert_or_keep(self, table: Table) -> ClauseElement:
-        """Insert a row, or leave the one of that key as it is: 1 row or none is affected."""
-
-    def upsert(self, table: Table, assign: Assign, *null: str) -> ClauseElement:
-        """Insert a row, or change the one of that key. Assign in an order that also holds one after the other.
+    def insert_or_keep(self, table: Table, *null: str) -> ClauseElement:
+        """Insert a row, or leave the one of that key as it is: 1 row or none is affected.
 
         ``null``: columns that have no value in any row. MariaDB is not sent rows in one binary message where a column
         has none: the driver writes each out as text then, which costs twice as much.
         """
+
+    def upsert(self, table: Table, assign: Assign, *null: str) -> ClauseElement:
+        """Insert a row, or change the one of that key. Assign in an order that also holds one after the other."""
 
     def insert_numbered(self, table: Table, number: Column[int]) -> ClauseElement:
         """Insert a row; the statement's number is the one that the database chose."""
@@ -56,8 +56,9 @@ class SqliteWording:
     def compiler(self) -> Compiler:
         return sqlite.dialect(paramstyle="qmark")
 
-    def insert_or_keep(self, table: Table) -> ClauseElement:
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key))
+    def insert_or_keep(self, table: Table, *null: str) -> ClauseElement:
+        adding = sqlite.insert(table).values(_without(table, *null))
+        return adding.on_conflict_do_nothing(index_elements=list(table.primary_key))
 
     def upsert(self, table: Table, assign: Assign, *null: str) -> ClauseElement:
         adding = sqlite.insert(table).values(_without(table, *null))
@@ -78,10 +79,10 @@ class MysqlWording:
     def compiler(self) -> Compiler:
         return MySQLDialect_asyncmy(paramstyle="format")
 
-    def insert_or_keep(self, table: Table) -> ClauseElement:
+    def insert_or_keep(self, table: Table, *null: str) -> ClauseElement:
         # Not INSERT IGNORE, which also cuts texts that are too long.
         key = next(iter(table.primary_key))
-        return mysql.insert(table).on_duplicate_key_update({key.name: key})
+        return mysql.insert(table).values(_without(table, *null)).on_duplicate_key_update({key.name: key})
 
     def upsert(self, table: Table, assign: Assign, *null: str) -> ClauseElement:
         adding = mysql.insert(table).values(_without(table, *null))
@@ -100,14 +101,18 @@ def _without(table: Table, *left_out: str) -> dict[str, ColumnElement[Any]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One statement, said for each database when it is first needed there; values are given by name."""
+    """One statement, said for each database when it is first needed there; values are given by name.
+
+    ``joins``: it writes one row or none, so several of one transaction may be sent as one (``group_commit``).
+    """
 
     say: Callable[[Wording], ClauseElement]
+    joins: bool = False
 
 
-def statement(element: ClauseElement) -> Statement:
+def statement(element: ClauseElement, *, joins: bool = False) -> Statement:
     """Return a statement that both databases are told in the same way."""
-    return Statement(lambda _: element)
+    return Statement(lambda _: element, joins)
 
 
 def next_value(column: Column[Any]) -> Statement:

@@ -39,8 +39,8 @@ class FencedEngine:
         await self._guard()
         return await self._engine.number(asked, **values)
 
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        await self.together(lambda runner: runner.run_many(asked, many))
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
+        return await self.together(lambda runner: runner.run_many(asked, many))
 
     async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self.run_many(asked, many)

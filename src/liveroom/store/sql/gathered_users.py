@@ -12,6 +12,7 @@ from sqlalchemy import and_, bindparam, select
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import SessionId, TenantName, UserId
+from liveroom.domain.looks import look_of
 from liveroom.domain.sessions import Session
 from liveroom.domain.users import Credential, User
 from liveroom.store.batching import Batches
@@ -47,6 +48,14 @@ _BY_NAMES: Final = statement(
         credentials.c.folded.in_(bindparam("names", expanding=True)),
     )
 )
+_BY_LOOKS: Final = statement(
+    select(credentials.c.tenant, credentials.c.look)
+    .where(
+        credentials.c.tenant.in_(bindparam("tenants", expanding=True)),
+        credentials.c.look.in_(bindparam("looks", expanding=True)),
+    )
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +64,16 @@ class GatheredUsers(SqlUsers):
 
     _sessions: Batches[Asked, Found]
     _names: Batches[Name, Known]
+    _looks: Batches[Name, bool]
 
     async def with_session(self, user: UserId, session: SessionId) -> Found:
         return await self._sessions.ask(0, (user, session))
 
     async def credential(self, tenant: TenantName, folded: str) -> Known:
         return await self._names.ask(0, (tenant, folded))
+
+    async def looks_taken(self, tenant: TenantName, folded: str) -> bool:
+        return await self._looks.ask(0, (tenant, look_of(folded)))
 
 
 def gathered_users(runner: Runner) -> GatheredUsers:
@@ -73,8 +86,16 @@ def gathered_users(runner: Runner) -> GatheredUsers:
     async def find_names(_: int, asked: Sequence[Name]) -> Sequence[Known]:
         return [await alone.credential(*asked[0])] if len(asked) == 1 else await _find_names(runner, asked)
 
+    async def find_looks(_: int, asked: Sequence[Name]) -> Sequence[bool]:
+        return await _find_looks(runner, asked)
+
     late = DatabaseUnavailable
-    return GatheredUsers(runner, Batches(find, most=_MOST, failing=late), Batches(find_names, most=_MOST, failing=late))
+    return GatheredUsers(
+        runner,
+        Batches(find, most=_MOST, failing=late),
+        Batches(find_names, most=_MOST, failing=late),
+        Batches(find_looks, most=_MOST, failing=late),
+    )
 
 
 async def _find_many(runner: Runner, asked: Sequence[Asked]) -> Sequence[Found]:
@@ -94,3 +115,11 @@ async def _find_names(runner: Runner, asked: Sequence[Name]) -> Sequence[Known]:
     )
     known = {(row[-2], row[-1]): read_credential(row[:-2], row[-2]) for row in rows}
     return [known.get(name) for name in asked]
+
+
+async def _find_looks(runner: Runner, asked: Sequence[Name]) -> Sequence[bool]:
+    rows = await runner.rows(
+        _BY_LOOKS, tenants=list({tenant for tenant, _ in asked}), looks=[look for _, look in asked]
+    )
+    taken = {(row[0], row[1]) for row in rows}
+    return [name in taken for name in asked]

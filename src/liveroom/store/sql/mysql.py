@@ -117,11 +117,13 @@ class _Connection:
             raise DatabaseUnavailable("MySQL: a row that the schema begins with is missing")
         return cursor.lastrowid
 
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
         prepared = self._dialect.prepare(asked)
         rows = [prepared.arguments(values)[1] for values in many]
+        affected = 0
         for some in parts(rows, _ROWS_A_STATEMENT):
-            await self._execute(prepared.text, some, many=True)
+            affected += cast(int, (await self._execute(prepared.text, some, many=True)).rowcount)
+        return affected
 
     async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self.run_many(asked, many)
@@ -186,8 +188,8 @@ class MysqlEngine:
     async def number(self, asked: Statement, **values: Value) -> int:
         return await self._attempt(lambda connection: connection.number(asked, **values), harmless=False)
 
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        await self.together(lambda runner: runner.run_many(asked, many))
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
+        return await self.together(lambda runner: runner.run_many(asked, many))
 
     async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self._attempt(lambda connection: connection.run_many(asked, many), harmless=True)

@@ -21,8 +21,8 @@ class Runner(Protocol):
     async def number(self, asked: Statement, **values: Value) -> int:
         """Write, and return the number that the statement makes (``Wording``)."""
 
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        """Write the same for each of many values, all or none."""
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
+        """Write the same for each of many values, all or none; return how many rows were affected by all of them."""
 
     async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
         """Write what may be written again, for each of many values; if that fails, perhaps for some of them.

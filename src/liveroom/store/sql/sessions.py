@@ -18,6 +18,8 @@ SESSION: Final = [column for column in sessions.columns if column.name not in ("
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ADD: Final = statement(insert(sessions))
+_ALWAYS: Final = [column.name for column in sessions.columns if column.name not in ("ended", "why")]
+_OPEN: Final = statement(insert(sessions).values({name: bindparam(name) for name in _ALWAYS}), joins=True)
 _OPEN_OF: Final = statement(
     select(sessions.c.id).where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_(None))
 )
@@ -45,7 +47,7 @@ _END_ALL: Final = statement(
     .where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_(None))
     .values(ended=bindparam("at"), why=bindparam("reason"))
 )
-_USE: Final = Statement(lambda wording: wording.insert_or_keep(signatures))
+_USE: Final = Statement(lambda wording: wording.insert_or_keep(signatures), joins=True)
 _FIRST_USE: Final = statement(
     select(signatures.c.session, signatures.c.used).where(signatures.c.digest == bindparam("digest"))
 )
@@ -66,7 +68,7 @@ class SqlSessions:
     _runner: Runner
 
     async def add(self, session: Session) -> None:
-        await self._runner.run(_ADD, **_values(session))
+        await self._runner.run(_OPEN if session.ended is None else _ADD, **_values(session))
 
     async def open_of(self, user: UserId) -> Sequence[SessionId]:
         return [SessionId(row[0]) for row in await self._runner.rows(_OPEN_OF, user=user)]

@@ -71,10 +71,10 @@ class _Connection:
             _refuse_unless_busy(error)
         return await self._patiently(lambda: self._raw.execute(text, arguments).rowcount)
 
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
         prepared = self._dialect.prepare(asked)
         try:
-            self._raw.executemany(prepared.text, [prepared.arguments(values)[1] for values in many])
+            return self._raw.executemany(prepared.text, [prepared.arguments(values)[1] for values in many]).rowcount
         except _DRIVER_ERRORS as error:
             _refuse(error)
 
@@ -127,8 +127,8 @@ class _InTransaction:
     async def number(self, asked: Statement, **values: Value) -> int:
         return _only_number(await self._writer.rows(asked, values))
 
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        await self._writer.run_many(asked, many)
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
+        return await self._writer.run_many(asked, many)
 
     async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self.run_many(asked, many)
@@ -186,9 +186,10 @@ class SqliteEngine:
         self._checkpoints.written(1)
         return made
 
-    async def run_many(self, asked: Statement, many: Sequence[Values]) -> None:
-        await self.together(lambda runner: runner.run_many(asked, many))
+    async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
+        affected = await self.together(lambda runner: runner.run_many(asked, many))
         self._checkpoints.written(len(many))
+        return affected
 
     async def put_many(self, asked: Statement, many: Sequence[Values]) -> None:
         await self.run_many(asked, many)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import Integer, and_, bindparam, delete, func, insert, null, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, func, null, select, update
 
 from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.looks import look_of
@@ -30,7 +30,8 @@ _WITH_SESSION: Final = statement(
     .outerjoin_from(users, sessions, and_(sessions.c.id == bindparam("session"), sessions.c.user_id == users.c.id))
     .where(users.c.id == bindparam("id"))
 )
-_ADD: Final = statement(insert(users))
+_ADD: Final = Statement(lambda wording: wording.insert_or_keep(users))
+_NEW: Final = Statement(lambda wording: wording.insert_or_keep(users, "banned_until", "ended", "deleted"), joins=True)
 _PUT: Final = statement(
     update(users)
     .where(users.c.id == bindparam("key"))
@@ -75,6 +76,7 @@ _LOCK_CREDENTIAL: Final = statement(
     .with_for_update()
 )
 _ADD_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials))
+_NEW_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials, "timed"), joins=True)
 _ADD_TIMED: Final = statement(
     update(credentials)
     .where(
@@ -82,7 +84,8 @@ _ADD_TIMED: Final = statement(
         credentials.c.folded == bindparam("name"),
         func.coalesce(credentials.c.timed, "") == bindparam("former"),
     )
-    .values(timed=bindparam("tags"))
+    .values(timed=bindparam("tags")),
+    joins=True,
 )
 _FORGET_TIMED: Final = statement(
     update(credentials)
@@ -140,8 +143,9 @@ class SqlUsers:
         theirs = row[len(USER) :]
         return read_user(row), read_session(theirs) if theirs[0] == session else None
 
-    async def add(self, user: User) -> None:
-        await self._runner.run(_ADD, id=user.id, **user_values(user))
+    async def add(self, user: User) -> bool:
+        is_new = user.banned_until is None and user.ended is None and user.deleted is None
+        return await self._runner.run(_NEW if is_new else _ADD, id=user.id, **user_values(user)) > 0
 
     async def put(self, user: User) -> None:
         await self._runner.run(_PUT, key=user.id, **user_values(user))
@@ -176,7 +180,7 @@ class SqlUsers:
 
     async def add_credential(self, credential: Credential, folded: str) -> bool:
         added = await self._runner.run(
-            _ADD_CREDENTIAL,
+            _ADD_CREDENTIAL if credential.timed else _NEW_CREDENTIAL,
             tenant=credential.tenant,
             folded=folded,
             username=credential.username,

@@ -37,7 +37,7 @@ _WANT: Final = Statement(
         ],
     )
 )
-_WANT_ONCE: Final = Statement(lambda wording: wording.insert_or_keep(vendor_work))
+_WANT_ONCE: Final = Statement(lambda wording: wording.insert_or_keep(vendor_work), joins=True)
 _GET: Final = statement(select(*_READ).where(_IS_IT))
 _NEXT_LANE: Final = next_value(_C.lane)
 _DUE: Final = statement(
