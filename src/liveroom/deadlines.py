@@ -22,6 +22,9 @@ OVER: Final = "nobody waits for this request any more"
 _LOOKS: Final = 0.05
 """Seconds between two looks at what is waited for."""
 
+_now: Final = time.monotonic
+"""The clock of the loop, without asking which loop runs: that is a system call (Python 3.11)."""
+
 T = TypeVar("T")
 Failing = Callable[[str], Exception]
 
@@ -37,8 +40,7 @@ class Overdue(TimeoutError):
 
 def begin() -> Token[float]:
     """Note that a request begins."""
-    # The clock of the loop; to ask which loop runs costs a system call (Python 3.11).
-    return _end.set(time.monotonic() + SECONDS)
+    return _end.set(_now() + SECONDS)
 
 
 def over(began: Token[float]) -> None:
@@ -53,7 +55,7 @@ def end() -> float:
 
 def within(seconds: float) -> asyncio.Timeout:
     """Return a timeout after so long, or when the request is over; raises ``Overdue`` where it is over already."""
-    now, last = asyncio.get_running_loop().time(), _end.get()
+    now, last = _now(), _end.get()
     if last <= now:
         raise Overdue
     until = min(now + seconds, last)
@@ -63,7 +65,7 @@ def within(seconds: float) -> asyncio.Timeout:
 def patience(seconds: float) -> float:
     """Return for how long to wait: so long, or until the request is over."""
     last = _end.get()
-    return seconds if last == NEVER else max(0.0, min(seconds, last - asyncio.get_running_loop().time()))
+    return seconds if last == NEVER else max(0.0, min(seconds, last - _now()))
 
 
 class at_most:  # noqa: N801 - used like a function
@@ -75,7 +77,7 @@ class at_most:  # noqa: N801 - used like a function
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        self._began = _end.set(min(asyncio.get_running_loop().time() + self._seconds, _end.get()))
+        self._began = _end.set(min(_now() + self._seconds, _end.get()))
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         _end.reset(self._began)
@@ -88,11 +90,11 @@ class outside:  # noqa: N801 - used like a function
 
     def __enter__(self) -> None:
         self._end = _end.get()
-        self._began = asyncio.get_running_loop().time()
+        self._began = _now()
         _end.set(NEVER)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        _end.set(self._end + (asyncio.get_running_loop().time() - self._began))
+        _end.set(self._end + (_now() - self._began))
 
 
 def spawn(work: Coroutine[Any, Any, T], *, name: str | None = None) -> "asyncio.Task[T]":

@@ -1,7 +1,7 @@
 """The way in: the only place of the store that knows both databases."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import literal, select
 
@@ -30,7 +30,7 @@ from liveroom.store.sql.runner import Engine, Runner
 from liveroom.store.sql.sealed import SqlSealed
 from liveroom.store.sql.server_keys import SqlServerKeys
 from liveroom.store.sql.sessions import SqlSessions
-from liveroom.store.sql.show_statements import ShowStatements
+from liveroom.store.sql.show_statements import SHOW_STATEMENTS, ShowStatements
 from liveroom.store.sql.signs import SqlSigns
 from liveroom.store.sql.sqlite import SqliteEngine
 from liveroom.store.sql.stays import SqlStays
@@ -45,39 +45,82 @@ T = TypeVar("T")
 _PING: Final = statement(select(literal(1)))
 
 
+_MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
+    "tenants": SqlTenants,
+    "users": SqlUsers,
+    "sessions": SqlSessions,
+    "codes": SqlCodes,
+    "contacts": SqlContacts,
+    "rooms": SqlRooms,
+    "stays": SqlStays,
+    "outbox": SqlOutbox,
+    "leases": SqlLeases,
+    "signs": SqlSigns,
+    "vendor_work": SqlVendorWork,
+    "sealed": SqlSealed,
+    "bindings": SqlBindings,
+    "takings": SqlTakings,
+    "address_bans": SqlAddressBans,
+    "arrangements": SqlArrangements,
+    "own_users": SqlOwnUsers,
+    "fixed_secrets": SqlFixedSecrets,
+    "app_keys": SqlAppKeys,
+    "server_keys": SqlServerKeys,
+    "audit": SqlAudit,
+    "hooks": SqlHooks,
+    "events": SqlEvents,
+    "event_lanes": SqlEventLanes,
+    "dead_events": SqlDeadEvents,
+    "deliveries": SqlDeliveries,
+    "webhooks": SqlWebhooks,
+}
+
+
 class SqlStatements(ShowStatements):
-    """The statements of every aggregate, all run by the same runner."""
+    """The statements of every aggregate, all run by the same runner.
+
+    Those of an aggregate are made when they are first asked for: no transaction needs more than a few of them.
+    """
+
+    tenants: ports.Tenants
+    users: ports.Users
+    sessions: ports.Sessions
+    codes: ports.Codes
+    contacts: ports.Contacts
+    rooms: ports.Rooms
+    stays: ports.Stays
+    outbox: ports.Outbox
+    leases: ports.Leases
+    signs: ports.Signs
+    vendor_work: ports.VendorWork
+    sealed: ports.Sealed
+    bindings: ports.Bindings
+    takings: ports.Takings
+    address_bans: ports.AddressBanRows
+    arrangements: ports.Arrangements
+    own_users: ports.OwnUsers
+    fixed_secrets: ports.FixedSecrets
+    app_keys: ports.AppKeys
+    server_keys: ports.ServerKeys
+    audit: ports.Audit
+    hooks: ports.HookRows
+    events: ports.Events
+    event_lanes: ports.EventLanes
+    dead_events: ports.DeadEvents
+    deliveries: ports.Deliveries
+    webhooks: ports.WebhookRows
 
     def __init__(self, runner: Runner, ahead: IdsAhead | None = None) -> None:
-        super().__init__(runner)
-        self.tenants: ports.Tenants = SqlTenants(runner)
+        self._runner: Final = runner
         self.ids: ports.Ids = SqlIds(runner, ahead)
-        self.users: ports.Users = SqlUsers(runner)
-        self.sessions: ports.Sessions = SqlSessions(runner)
-        self.codes: ports.Codes = SqlCodes(runner)
-        self.contacts: ports.Contacts = SqlContacts(runner)
-        self.rooms: ports.Rooms = SqlRooms(runner)
-        self.stays: ports.Stays = SqlStays(runner)
-        self.outbox: ports.Outbox = SqlOutbox(runner)
-        self.leases: ports.Leases = SqlLeases(runner)
-        self.signs: ports.Signs = SqlSigns(runner)
-        self.vendor_work: ports.VendorWork = SqlVendorWork(runner)
-        self.sealed: ports.Sealed = SqlSealed(runner)
-        self.bindings: ports.Bindings = SqlBindings(runner)
-        self.takings: ports.Takings = SqlTakings(runner)
-        self.address_bans: ports.AddressBanRows = SqlAddressBans(runner)
-        self.arrangements: ports.Arrangements = SqlArrangements(runner)
-        self.own_users: ports.OwnUsers = SqlOwnUsers(runner)
-        self.fixed_secrets: ports.FixedSecrets = SqlFixedSecrets(runner)
-        self.app_keys: ports.AppKeys = SqlAppKeys(runner)
-        self.server_keys: ports.ServerKeys = SqlServerKeys(runner)
-        self.audit: ports.Audit = SqlAudit(runner)
-        self.hooks: ports.HookRows = SqlHooks(runner)
-        self.events: ports.Events = SqlEvents(runner)
-        self.event_lanes: ports.EventLanes = SqlEventLanes(runner)
-        self.dead_events: ports.DeadEvents = SqlDeadEvents(runner)
-        self.deliveries: ports.Deliveries = SqlDeliveries(runner)
-        self.webhooks: ports.WebhookRows = SqlWebhooks(runner)
+
+    def __getattr__(self, name: str) -> Any:
+        make = _MADE.get(name) or SHOW_STATEMENTS.get(name)
+        if make is None:
+            raise AttributeError(name)
+        made = make(self._runner)
+        setattr(self, name, made)
+        return made
 
 
 class SqlDatabase(SqlStatements):

@@ -8,7 +8,6 @@ each transaction is run again alone.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from liveroom import deadlines
@@ -106,15 +105,14 @@ def _failed(error: Exception) -> "_Ended":
     return ended
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Step:
+class _Step(NamedTuple):
     """What one of the transactions asks next: ``take`` asks it of the database."""
 
     take: Callable[[Runner], Awaitable[Any]]
     answer: "asyncio.Future[Any]"
-    joins: Statement | None = None
+    joins: Statement | None
     """What may be sent together with the same of others, with these values."""
-    values: Values = field(default_factory=dict)
+    values: Values
 
 
 class _Shared:
@@ -124,6 +122,7 @@ class _Shared:
         self._runner: Final = runner
         self._steps: list[_Step] = []
         self._running = 0
+        self._loop: Final = asyncio.get_running_loop()
         self._all_wait: Final = asyncio.Event()
         self._must_part = False
         self.is_complete = False
@@ -131,7 +130,7 @@ class _Shared:
 
     async def run(self, works: Sequence[Work]) -> Sequence[_Ended]:
         self._running = len(works)
-        tasks = [asyncio.create_task(self._perform(work)) for work in works]
+        tasks = [self._loop.create_task(self._perform(work)) for work in works]
         try:
             while self._running and not self._must_part:
                 await self._all_wait.wait()
@@ -147,9 +146,13 @@ class _Shared:
         self.is_complete = True
         return tasks
 
-    def ask(self, step: _Step) -> None:
-        self._steps.append(step)
+    def ask(
+        self, take: Callable[[Runner], Awaitable[Any]], joins: Statement | None, values: Values
+    ) -> "asyncio.Future[Any]":
+        answer: asyncio.Future[Any] = self._loop.create_future()
+        self._steps.append(_Step(take, answer, joins, values))
         self._look()
+        return answer
 
     async def _perform(self, work: Work) -> Any:
         part = _Part(self)
@@ -226,6 +229,4 @@ class _Part:
     async def _ask(
         self, take: Callable[[Runner], Awaitable[T]], joins: Statement | None = None, values: Values | None = None
     ) -> T:
-        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._shared.ask(_Step(take, answer, joins, values or {}))
-        return await answer
+        return cast(T, await self._shared.ask(take, joins, values or {}))

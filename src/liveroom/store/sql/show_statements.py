@@ -1,5 +1,8 @@
 """The statements of what makes a room a show (``show_tables``)."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
 from liveroom import ports
 from liveroom.store.sql.erasures import SqlErasures
 from liveroom.store.sql.messages import SqlMessages
@@ -10,15 +13,24 @@ from liveroom.store.sql.schedules import SqlSchedules
 from liveroom.store.sql.standings import SqlStandings
 from liveroom.store.sql.traces import SqlTraces
 
+SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
+    "standings": SqlStandings,
+    "messages": SqlMessages,
+    "schedules": SqlSchedules,
+    "metadata": SqlMetadata,
+    "reports": SqlReports,
+    "erasures": SqlErasures,
+    "traces": SqlTraces,
+}
+
 
 class ShowStatements:
     """Those statements, all run by the same runner."""
 
-    def __init__(self, runner: Runner) -> None:
-        self.standings: ports.Standings = SqlStandings(runner)
-        self.messages: ports.MessageRows = SqlMessages(runner)
-        self.schedules: ports.Schedules = SqlSchedules(runner)
-        self.metadata: ports.MetadataRows = SqlMetadata(runner)
-        self.reports: ports.Reports = SqlReports(runner)
-        self.erasures: ports.Erasures = SqlErasures(runner)
-        self.traces: ports.TraceRows = SqlTraces(runner)
+    standings: ports.Standings
+    messages: ports.MessageRows
+    schedules: ports.Schedules
+    metadata: ports.MetadataRows
+    reports: ports.Reports
+    erasures: ports.Erasures
+    traces: ports.TraceRows

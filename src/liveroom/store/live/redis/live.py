@@ -311,12 +311,10 @@ class RedisLive:
     # --- limits ----------------------------------------------------------------------------------------------------
 
     async def hit(self, key: str, *, limit: int, window: timedelta, count: int = 1) -> bool:
-        return await self._limits.hit(key, limit, milliseconds(window), count)
+        return (await self._limits.hit((Use(key, limit, count),), milliseconds(window)))[0]
 
     async def hit_each(self, uses: Sequence[Use], *, window: timedelta) -> Sequence[bool]:
-        return await asyncio.gather(
-            *(self.hit(key, limit=limit, window=window, count=count) for key, limit, count in uses)
-        )
+        return await self._limits.hit(uses, milliseconds(window))
 
     async def window_left(self, key: str, *, window: timedelta) -> timedelta:
         return await self._limits.left(key, window)
