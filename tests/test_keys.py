@@ -202,6 +202,22 @@ def test_what_is_remembered_of_tokens_is_bounded_and_let_go_when_nobody_shows_th
         tracemalloc.stop()
 
 
+def test_who_was_there_first_stays_remembered_when_there_is_no_room_for_more() -> None:
+    made = tokens()
+    shown = [made.issue(UserId(str(n)), SessionId(f"s{n}"), TenantName(""), NOW)[0] for n in range(REMEMBERED)]
+    for token in shown:
+        made.read(token, NOW)
+
+    def read(some: list[str]) -> float:
+        def work() -> None:
+            for token in some:
+                made.read(token, NOW)
+
+        return min(repeat(work, number=1, repeat=50, timer=process_time))
+
+    assert read(shown[:100]) < read(shown[-100:]) / 2
+
+
 def test_a_remembered_token_expires_too() -> None:
     made = tokens()
     token, expires = made.issue(UserId("1"), SessionId("s"), TenantName(""), NOW)

@@ -75,13 +75,15 @@ class Tokens:
 
     def read(self, token: str, now: datetime) -> Claims:
         """Return what a token says; raise `TokenExpired` or `TokenInvalid`."""
-        # Two generations: what nobody showed while the younger one filled up or aged is dropped as a whole.
-        if now >= self._until or len(self._lately) >= REMEMBERED // 2:
+        if now >= self._until:
             self._until = now + SILENT
             self._lately, self._before = {}, self._lately
         claims = self._lately.get(token)
         if claims is None:
-            claims = self._lately[token] = self._before.get(token) or _claims(self._verified(token), token)
+            claims = self._before.get(token) or _claims(self._verified(token), token)
+            # Where there is no room, whoever is there stays: to make room for all who come takes longer than it saves.
+            if len(self._lately) < REMEMBERED // 2:
+                self._lately[token] = claims
         if now >= claims.expires:
             raise TokenExpired
         return claims
