@@ -37,12 +37,16 @@ class Batches(Generic[T, R]):
 
     async def ask(self, bucket: int, question: T) -> R:
         """Return the answer; raises what sending raised, and ``failing`` when the request is over before."""
+        return await self.begin(bucket, question)
+
+    def begin(self, bucket: int, question: T) -> "asyncio.Future[R]":
+        """Return what becomes the answer."""
         if not self._ticket:
             self._loop.call_soon(self._depart)
         future: asyncio.Future[R] = self._loop.create_future()
         self._watch.add(future)
         self._ticket.setdefault(bucket, []).append((question, future))
-        return await future
+        return future
 
     async def close(self) -> None:
         """Return when everything on its way has been answered."""

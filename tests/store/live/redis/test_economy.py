@@ -1,8 +1,9 @@
 """What the store saves itself: words packed once, stays written once, signs of life that came along with an enter."""
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, cast
 
 import pytest
@@ -16,6 +17,7 @@ from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.keys import LIMIT_BUCKETS
 from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.wire import Head, Word, pack_command
@@ -99,3 +101,29 @@ class _RecordingCore:
     async def users(self, name: str, *_: object) -> bytes:
         self.sent.append(name)
         return b"1"
+
+
+class _Naming(Caller):
+    """Writes down which scripts it is to run."""
+
+    names: ClassVar[list[str]] = []
+
+    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], *how: Any) -> Awaitable[Any]:
+        self.names.append(name)
+        return super().call(name, keys, args, *how)
+
+
+async def test_a_hundred_limits_that_are_looked_at_in_one_tick_are_a_few_scripts(redis_server: Redis) -> None:
+    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
+        return RedisLive(_Naming.open(redis_server.url, 0.5), ledger, clock, patience)
+
+    redis_server.flushall()
+    world = World(open_redis, redis_server.flushall, forgets=False)
+    await world.restart()
+    window = timedelta(minutes=1)
+    for expected in (True, True, False):
+        looks = [world.live.hit(f"limit {number}", limit=2, window=window) for number in range(100)]
+        assert await asyncio.gather(*looks) == [expected] * 100
+    assert _Naming.names.count("hit") <= 3 * LIMIT_BUCKETS
+    for live in world.opened:
+        await live.close()

@@ -13,6 +13,7 @@ COMPARED: Final = b"{liveroom}:comparing"
 """Says who compares the index with members."""
 REVOKED: Final = b"{revoked}"
 RELAYS: Final = b"{relays}"
+LIMIT_BUCKETS: Final = 16
 
 _USER = ("facts", "users", "due", "wheel", "ended", "absent", "claim")
 _ROOM = (
@@ -154,6 +155,11 @@ def known_addresses_key(part: int, half: int) -> bytes:
     return f"{{known:{part:02}}}:{half}".encode()
 
 
-def limit_key(digest: str) -> bytes:
-    """Return the key of a limit, in a slot of its own."""
-    return f"{{hit:{digest}}}".encode()
+def limit_key(digest: bytes) -> bytes:
+    """Return the key of a limit, in the slot of its bucket."""
+    return b"{hit:%d}%b" % (limit_bucket(digest), digest.hex().encode())
+
+
+def limit_bucket(digest: bytes) -> int:
+    """Return the bucket of a limit: few, so that many limits of one moment are one script each."""
+    return digest[0] % LIMIT_BUCKETS

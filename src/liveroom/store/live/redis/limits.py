@@ -1,18 +1,18 @@
 """Rate limits. While the store does not answer, each process counts for itself, by the same numbers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from hashlib import sha1
-from typing import Final
+from typing import Final, NamedTuple
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.ports import Use
+from liveroom.store.batching import Batches
 from liveroom.store.live.memory.limits import Limits as OwnLimits
-from liveroom.store.live.redis.calls import Asked
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import limit_key
+from liveroom.store.live.redis.keys import limit_bucket, limit_key
 from liveroom.store.live.redis.records import milliseconds, moment
 from liveroom.store.live.redis.wire import Word
 
@@ -22,52 +22,64 @@ PAUSE: Final = 1.0
 """Seconds after a failure for which the store is not asked."""
 _MOST: Final = 65_536
 """Keys that a process counts for itself, 290 bytes each: 19 MB."""
+_AT_ONCE: Final = 64
+
+
+class _Hit(NamedTuple):
+    """Uses of a key to be counted."""
+
+    digest: bytes
+    window: int
+    times: int
 
 
 class Limits:
-    """Uses of keys, each in a window that begins with its first."""
+    """Uses of keys, each in a window that begins with its first. What one tick of the loop asks travels together."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
         self._own = OwnLimits(_MOST)
         self._loop = asyncio.get_running_loop()
         self._asks_again = float("-inf")
+        self._hits: Batches[_Hit, int] = Batches(self._send, most=_AT_ONCE)
 
     async def hit(self, uses: Sequence[Use], window: int) -> list[bool]:
         """Count uses; say whether they are within their limits (with none to count: whether one more would be)."""
-        digests = [_digest(use.key) for use in uses]
-        words = [(window, use.times) for use in uses]
-        counted = await self._ask("hit", digests, words)
+        hits = [_Hit(_digest(use.key), window, use.times) for use in uses]
+        counted = await self._ask(lambda: [self._hits.begin(limit_bucket(hit.digest), hit) for hit in hits], len(hits))
         within = []
-        for use, digest, told in zip(uses, digests, counted, strict=True):
-            number = self._own.hit(digest, use.times, window, self._now()) if told is None else told
+        for use, hit, told in zip(uses, hits, counted, strict=True):
+            number = self._own.hit(hit.digest, hit.times, window, self._now()) if told is None else told
             within.append(number + (use.times == 0) <= use.limit)
         return within
 
     async def left(self, key: str, window: timedelta) -> timedelta:
         """Return how long the key's window lasts on."""
         digest = _digest(key)
-        (left,) = await self._ask("window_left", [digest], [(milliseconds(window),)])
-        return timedelta(milliseconds=self._own.left(digest, self._now()) if left is None else left)
+        words = (self._core.offset(), milliseconds(window))
+        (told,) = await self._ask(lambda: [self._core.caller.run("window_left", (limit_key(digest),), *words)], 1)
+        return timedelta(milliseconds=self._own.left(digest, self._now()) if told is None else told)
 
-    async def _ask(
-        self, script: str, digests: Sequence[bytes], words: Sequence[tuple[Word, ...]]
-    ) -> Sequence[int | None]:
-        """Return the store's answers; None for each while it does not answer."""
-        nothing = [None] * len(digests)
+    async def _send(self, _: int, hits: Sequence[_Hit]) -> Sequence[int]:
+        first, *others = [limit_key(hit.digest) for hit in hits]
+        counts: list[Word] = [word for hit in hits for word in (hit.window, hit.times)]
+        with deadlines.at_most(PATIENCE):
+            counted: Sequence[int] = await self._core.caller.call(
+                "hit", (first,), (*others, self._core.offset(), *counts), len(others)
+            )
+        return counted
+
+    async def _ask(self, begin: Callable[[], Sequence[Awaitable[int]]], size: int) -> Sequence[int | None]:
+        """Return the store's answers to so many questions; None for those that it does not answer."""
         if self._loop.time() < self._asks_again:
-            return nothing
+            return [None] * size
         is_patient = deadlines.patience(PATIENCE) == PATIENCE
-        offset = self._core.offset()
-        asked = [
-            Asked(0, (limit_key(digest.hex()),), (offset, *more)) for digest, more in zip(digests, words, strict=True)
-        ]
-        try:
-            with deadlines.at_most(PATIENCE):
-                answers = await self._core.caller.call_all(script, asked)
-        except LiveUnavailable:
-            answers = nothing
-        found = [None if isinstance(answer, LiveUnavailable) else answer for answer in answers]
+        with deadlines.at_most(PATIENCE):
+            told = await asyncio.gather(*begin(), return_exceptions=True)
+        for answer in told:
+            if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
+                raise answer
+        found = [None if isinstance(answer, BaseException) else answer for answer in told]
         if is_patient and None in found:
             self._asks_again = self._loop.time() + PAUSE
         return found
