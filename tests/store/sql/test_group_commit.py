@@ -21,6 +21,7 @@ from tests.servers import Mariadb
 from tests.store.sql.samples import HOME, NOW, SECOND, session, user
 
 Work = Callable[[Tx], Awaitable[Any]]
+ON_MARIADB = pytest.mark.parametrize("backend", [pytest.param("mariadb", marks=pytest.mark.services)])
 
 
 class Group:
@@ -39,7 +40,7 @@ class Group:
 
 
 @pytest.fixture
-def group(database: SqlDatabase) -> Group:
+async def group(database: SqlDatabase) -> Group:
     return Group(database)
 
 
@@ -140,6 +141,46 @@ async def test_who_asks_alone_or_is_hardly_waited_for_any_more_has_a_transaction
         late = asyncio.gather(group.begin(registering(2)), group.begin(registering(3)))
     await asyncio.gather(late, group.begin(registering(4)))
     assert len(group.counted.asked) == 4 * 3
+
+
+async def _two_under_way(group: Group, gate: asyncio.Event) -> "asyncio.Future[Any]":
+    """Return two transactions that have begun and wait for the gate."""
+    under_way = []
+    for _ in range(2):
+        begun = asyncio.Event()
+
+        async def stuck(_: Tx, begun: asyncio.Event = begun) -> None:
+            begun.set()
+            await gate.wait()
+
+        under_way.append(asyncio.ensure_future(group.begin(stuck)))
+        await begun.wait()
+    return asyncio.gather(*under_way)
+
+
+@ON_MARIADB
+async def test_who_comes_while_two_are_under_way_shares_the_next(group: Group) -> None:
+    gate = asyncio.Event()
+    under_way = await _two_under_way(group, gate)
+    late = [asyncio.ensure_future(group.begin(registering(number))) for number in range(20)]
+    await asyncio.sleep(0)
+    later = [asyncio.ensure_future(group.begin(registering(number))) for number in range(20, 40)]
+    gate.set()
+    assert await asyncio.gather(*late, *later) == [str(number) for number in range(40)]
+    await under_way
+    assert len(group.counted.asked) == 3
+
+
+@ON_MARIADB
+async def test_who_waits_for_others_is_told_when_the_time_is_over(group: Group) -> None:
+    gate = asyncio.Event()
+    under_way = await _two_under_way(group, gate)
+    with deadlines.at_most(1.05):
+        late = asyncio.ensure_future(group.begin(registering(1)))
+        with pytest.raises(DatabaseUnavailable):
+            await late
+    gate.set()
+    await under_way
 
 
 @pytest.mark.services

@@ -13,7 +13,7 @@ COMPARED: Final = b"{liveroom}:comparing"
 """Says who compares the index with members."""
 REVOKED: Final = b"{revoked}"
 RELAYS: Final = b"{relays}"
-LIMIT_BUCKETS: Final = 16
+LIMIT_BUCKETS: Final = 8
 
 _USER = ("facts", "users", "due", "wheel", "ended", "absent", "claim")
 _ROOM = (
