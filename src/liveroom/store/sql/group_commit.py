@@ -146,7 +146,7 @@ class _Shared:
 
     async def run(self, works: Sequence[Work]) -> Sequence[_Ended]:
         self._running = len(works)
-        tasks = [self._loop.create_task(self._perform(work)) for work in works]
+        tasks = [deadlines.spawn(self._perform(work)) for work in works]
         try:
             while self._running and not self._must_part:
                 await self._all_wait.wait()
