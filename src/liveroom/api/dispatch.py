@@ -314,7 +314,7 @@ class Dispatcher:
         """Say whether there may be something to warn of."""
         if method.is_keepalive:
             return False
-        return not raw.keys() <= method.known or ("apaasAppId" in raw and self._names_unknown_tenant(raw))
+        return not raw.keys() <= method.known or self._names_unknown_tenant(raw)
 
     def _names_unknown_tenant(self, raw: Mapping[str, Any]) -> bool:
         named = raw.get("apaasAppId", "")

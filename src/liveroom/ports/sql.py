@@ -66,8 +66,9 @@ class Users(Protocol):
     async def with_session(self, user: UserId, session: SessionId) -> tuple[User, Session | None] | None:
         """Return the user with that session of theirs, in one statement."""
 
-    async def add(self, user: User) -> bool:
-        """Add the user unless the id is a user's already; say whether they were added."""
+    async def add(self, user: User) -> None: ...
+    async def add_new(self, user: User) -> bool:
+        """Add a user who is neither banned nor gone, unless the id is a user's already; say whether they were added."""
 
     async def put(self, user: User) -> None:
         """Write every field of an existing user."""

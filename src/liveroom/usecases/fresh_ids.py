@@ -1,7 +1,7 @@
 """Fresh ids: one sequence for users and rooms, past whatever people have chosen for their rooms."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.tenants import Tenant
@@ -10,28 +10,42 @@ from liveroom.ports import Tx
 
 _AHEAD: Final = 500
 
+T = TypeVar("T")
+
 
 async def add_user(tx: Tx, tenant: Tenant, make: Callable[[UserId], User]) -> User:
     """Add the user that is made for a fresh id."""
-    while True:
-        number = await tx.ids.take(1)
-        user = make(UserId(tenant.write_id(number)))
-        if await tx.ids.claim(user.id, tenant.name, user.id) == (user.id, tenant.name) and await tx.users.add(user):
-            return user
-        await _pass_claimed(tx, tenant, number + 1)
+
+    async def take(id: str) -> User | None:
+        user = make(UserId(id))
+        return user if await _claim(tx, tenant, id, user.id) and await tx.users.add_new(user) else None
+
+    return await _first(tx, tenant, take)
 
 
 async def fresh_id(tx: Tx, tenant: Tenant, holder: UserId | None) -> str:
     """Return a fresh id, given to the holder, or to itself when it is to be a user's."""
+
+    async def take(id: str) -> str | None:
+        mine = holder or UserId(id)
+        claimed = await _claim(tx, tenant, id, mine)
+        taken = await (tx.rooms.get(RoomId(id)) if holder else tx.users.get(mine))
+        return id if claimed and taken is None else None
+
+    return await _first(tx, tenant, take)
+
+
+async def _first(tx: Tx, tenant: Tenant, take: Callable[[str], Awaitable[T | None]]) -> T:
+    """Return what is made of the first id of the sequence that can be taken."""
     while True:
         number = await tx.ids.take(1)
-        text = tenant.write_id(number)
-        mine = holder or UserId(text)
-        claimed = await tx.ids.claim(text, tenant.name, mine)
-        taken = await (tx.rooms.get(RoomId(text)) if holder else tx.users.get(mine))
-        if claimed == (mine, tenant.name) and taken is None:
-            return text
+        if (made := await take(tenant.write_id(number))) is not None:
+            return made
         await _pass_claimed(tx, tenant, number + 1)
+
+
+async def _claim(tx: Tx, tenant: Tenant, id: str, holder: UserId) -> bool:
+    return await tx.ids.claim(id, tenant.name, holder) == (holder, tenant.name)
 
 
 async def _pass_claimed(tx: Tx, tenant: Tenant, number: int) -> None:

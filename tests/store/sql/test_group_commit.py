@@ -50,7 +50,7 @@ def registering(number: int, name: str = "") -> Work:
 
     async def work(tx: Tx) -> UserId:
         await tx.ids.claim(id, HOME, id)
-        await tx.users.add(user(id))
+        await tx.users.add_new(user(id))
         if not await tx.users.add_credential(Credential(HOME, name, id, "sealed"), name):
             raise NameTaken
         return id

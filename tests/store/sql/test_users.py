@@ -219,10 +219,17 @@ async def test_a_removed_username_is_free_again(database: SqlDatabase) -> None:
     assert await database.users.add_credential(replace(kept, user=UserId("2")), "ming")
 
 
-async def test_a_user_who_is_there_already_stays_as_they_are(database: SqlDatabase) -> None:
-    assert await database.users.add(user())
-    assert not await database.users.add(user(name="second"))
-    assert not await database.users.add(user(ended=NOW))
+async def test_a_user_who_is_there_already_is_refused(database: SqlDatabase) -> None:
+    await database.users.add(user())
+    with pytest.raises(DatabaseUnavailable) as refused:
+        await database.users.add(user(name="second"))
+    assert refused.value.__cause__ is not None
+    assert await database.users.get(user().id) == user()
+
+
+async def test_a_new_user_is_added_unless_the_id_is_somebodys(database: SqlDatabase) -> None:
+    assert await database.users.add_new(user())
+    assert not await database.users.add_new(user(name="second"))
     assert await database.users.get(user().id) == user()
 
 

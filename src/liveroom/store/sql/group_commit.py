@@ -78,8 +78,11 @@ class GroupCommit:
     async def _run(self, works: Sequence[Work]) -> "Sequence[_Ended]":
         """Return how each ended. Raises where nothing was committed for sure, and each may be run again."""
         if len(works) == 1:
-            alone = asyncio.ensure_future(self._engine.together(works[0]))
-            await asyncio.wait([alone])
+            alone: _Ended = self._loop.create_future()
+            try:
+                alone.set_result(await self._engine.together(works[0]))
+            except Exception as error:
+                return [_failed(error)]
             return [alone]
         shared: _Shared | None = None
 
@@ -199,7 +202,7 @@ class _Shared:
 
     async def _write(self, asked: Statement, steps: Sequence[_Step]) -> None:
         if len(steps) == 1:
-            affected = await self._runner.run(asked, **steps[0].values)
+            affected = await steps[0].take(self._runner)
         elif await self._runner.run_many(asked, [step.values for step in steps]) == len(steps):
             affected = 1
         else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import Integer, and_, bindparam, delete, func, null, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, func, insert, null, select, update
 
 from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.looks import look_of
@@ -30,7 +30,7 @@ _WITH_SESSION: Final = statement(
     .outerjoin_from(users, sessions, and_(sessions.c.id == bindparam("session"), sessions.c.user_id == users.c.id))
     .where(users.c.id == bindparam("id"))
 )
-_ADD: Final = Statement(lambda wording: wording.insert_or_keep(users))
+_ADD: Final = statement(insert(users))
 _NEW: Final = Statement(lambda wording: wording.insert_or_keep(users, "banned_until", "ended", "deleted"), joins=True)
 _PUT: Final = statement(
     update(users)
@@ -143,9 +143,11 @@ class SqlUsers:
         theirs = row[len(USER) :]
         return read_user(row), read_session(theirs) if theirs[0] == session else None
 
-    async def add(self, user: User) -> bool:
-        is_new = user.banned_until is None and user.ended is None and user.deleted is None
-        return await self._runner.run(_NEW if is_new else _ADD, id=user.id, **user_values(user)) > 0
+    async def add(self, user: User) -> None:
+        await self._runner.run(_ADD, id=user.id, **user_values(user))
+
+    async def add_new(self, user: User) -> bool:
+        return await self._runner.run(_NEW, id=user.id, **user_values(user)) > 0
 
     async def put(self, user: User) -> None:
         await self._runner.run(_PUT, key=user.id, **user_values(user))
