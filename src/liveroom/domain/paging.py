@@ -1,7 +1,6 @@
 """Pages of the room list: what is asked, what comes back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -47,8 +46,7 @@ class RoomPage(NamedTuple):
     cursor: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListedRoom:
+class ListedRoom(NamedTuple):
     """What the list keeps of a room. ``card`` None takes it off the list; an older version changes nothing."""
 
     room: RoomId

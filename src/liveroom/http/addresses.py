@@ -43,16 +43,23 @@ class Addresses:
 
     def __init__(self, trusted_proxies: Iterable[Network] = ()) -> None:
         self._trusted = tuple(trusted_proxies)
+        self._behind = short_cache(4096, 256)(self._find)
 
     def of(self, peer: str, headers: Sequence[tuple[bytes, bytes]]) -> str:
         """Return the client's address; ``peer`` is who opened the connection."""
         peer = peer.removeprefix("::ffff:") if "." in peer else peer
         if not self._trusted:
             return peer
+        values = [value for name, value in headers if name == b"x-forwarded-for"]
+        return self._behind(b",".join((peer.encode(), *values)))
+
+    def _find(self, chain: bytes) -> str:
+        """Return the same of the peer and those that it is said to forward for, in order."""
+        peer, *forwarded = chain.decode("latin-1").split(",")
         address = parse_address(peer)
         if address is None or not self._trusts(address):
             return peer
-        for text in reversed(_forwarded(headers)):
+        for text in reversed(forwarded):
             named = parse_address(text)
             if named is None:
                 break
@@ -63,8 +70,3 @@ class Addresses:
 
     def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self._trusted)
-
-
-def _forwarded(headers: Sequence[tuple[bytes, bytes]]) -> list[str]:
-    values = [value for name, value in headers if name == b"x-forwarded-for"]
-    return b",".join(values).decode("latin-1").split(",") if values else []

@@ -1,7 +1,7 @@
 """What one tick of the loop asks of a store travels together: as one script, or one statement."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Final, Generic, TypeVar
 
 from liveroom import deadlines
@@ -10,11 +10,12 @@ from liveroom.domain.parts import parts
 
 BATCH: Final = 200
 
+B = TypeVar("B", bound=Hashable)
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Batches(Generic[T, R]):
+class Batches(Generic[B, T, R]):
     """Collects questions until the tick ends; ``send`` carries those of a bucket and returns an answer to each.
 
     A store without buckets has one, 0.
@@ -22,7 +23,7 @@ class Batches(Generic[T, R]):
 
     def __init__(
         self,
-        send: Callable[[int, Sequence[T]], Awaitable[Sequence[R]]],
+        send: Callable[[B, Sequence[T]], Awaitable[Sequence[R]]],
         *,
         most: int = BATCH,
         failing: deadlines.Failing = LiveUnavailable,
@@ -31,15 +32,15 @@ class Batches(Generic[T, R]):
         self._send = send
         self._most = most
         self._loop = asyncio.get_running_loop()
-        self._ticket: dict[int, list[tuple[T, asyncio.Future[R]]]] = {}
+        self._ticket: dict[B, list[tuple[T, asyncio.Future[R]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch = deadlines.Watch(failing)
 
-    async def ask(self, bucket: int, question: T) -> R:
+    async def ask(self, bucket: B, question: T) -> R:
         """Return the answer; raises what sending raised, and ``failing`` when the request is over before."""
         return await self.begin(bucket, question)
 
-    def begin(self, bucket: int, question: T) -> "asyncio.Future[R]":
+    def begin(self, bucket: B, question: T) -> "asyncio.Future[R]":
         """Return what becomes the answer."""
         if not self._ticket:
             self._loop.call_soon(self._depart)
@@ -60,7 +61,7 @@ class Batches(Generic[T, R]):
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    async def _carry(self, bucket: int, waiting: "Sequence[tuple[T, asyncio.Future[R]]]") -> None:
+    async def _carry(self, bucket: B, waiting: "Sequence[tuple[T, asyncio.Future[R]]]") -> None:
         try:
             answers = await self._send(bucket, [question for question, _ in waiting])
         except Exception as error:

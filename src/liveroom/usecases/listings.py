@@ -53,8 +53,6 @@ class Listings:
     """Rooms that this process changed, as they were last, whose entries wait for the beat."""
     _shown: dict[RoomId, int] = field(default_factory=dict)
     """Versions that this process has brought to the list since the beat last noted that."""
-    _waves: dict[TenantName, tuple[list[ListedRoom], asyncio.Task[None]]] = field(default_factory=dict)
-    """Entries that leave with this tick of the loop."""
     _building: dict[TenantName, asyncio.Task[None]] = field(default_factory=dict)
 
     async def rooms(self, query: RoomQuery) -> RoomPage:
@@ -97,17 +95,12 @@ class Listings:
         return cut(found, limit, lambda member: str(member.order))
 
     async def show(self, rooms: Sequence[LiveRoom]) -> None:
-        """Bring these rooms' entries up to date at once, together with what others show in the same tick."""
+        """Bring these rooms' entries up to date at once."""
         by_tenant: dict[TenantName, list[ListedRoom]] = defaultdict(list)
         for room in rooms:
             by_tenant[room.tenant].append(self._entry(room))
         for tenant, entries in by_tenant.items():
-            wave = self._waves.get(tenant)
-            if wave is None:
-                wave = self._waves[tenant] = [], deadlines.spawn(self._send_wave(tenant))
-                wave[1].add_done_callback(_look_at)
-            wave[0].extend(entries)
-            await deadlines.join(wave[1], LiveUnavailable)
+            await self.live.put_listed(tenant, entries)
 
     async def announce(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring the entries of changed rooms up to date, and then let others hear of it.
@@ -136,10 +129,6 @@ class Listings:
         except LiveUnavailable as failure:
             log.warning("listings.not_taken_off", room=room.id, cause=failure.detail)
 
-    async def _send_wave(self, tenant: TenantName) -> None:
-        entries, _ = self._waves.pop(tenant)
-        await self.live.put_listed(tenant, entries)
-
     async def keep_up(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring the rooms' counts up to date for whoever changed them and asks next.
 
@@ -150,15 +139,15 @@ class Listings:
         for room in rooms:
             if now - self._kept_up.get(room.id, _NEVER) >= GATHERED:
                 due.append(room)
+                self._kept_up[room.id] = now
             elif (waiting := self._gathered.get(room.id)) is None or waiting.version < room.version:
                 self._gathered[room.id] = room
         if not due:
             return
-        if len(self._kept_up) > _REMEMBERED:
-            self._kept_up.clear()
-        self._kept_up.update((room.id, now) for room in due)
         await self.show(due)
         self._have_shown(due)
+        if len(self._kept_up) > _REMEMBERED:
+            self._kept_up.clear()
 
     async def catch_up(self, since: timedelta = timedelta(0)) -> int:
         """Bring every entry that is behind up to date; return how many there were that this process did not know of.

@@ -236,7 +236,7 @@ class World:
     def listed(self, room: str, opened: float = 0, joined: int = 0, version: int = 1, **given: Any) -> ListedRoom:
         """Return a room of the list, opened so many seconds after the suite's morning; its card is its id."""
         listed = ListedRoom(RoomId(room), version, "voice", MORNING + timedelta(seconds=opened), joined, room.encode())
-        return replace(listed, **given)
+        return listed._replace(**given)
 
     async def publish(self, *rooms: ListedRoom, tenant: TenantName = DEFAULT_TENANT) -> None:
         """Build the tenant's list of these rooms."""

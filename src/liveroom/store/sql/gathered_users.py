@@ -62,9 +62,9 @@ _BY_LOOKS: Final = statement(
 class GatheredUsers(SqlUsers):
     """``ports.Users``."""
 
-    _sessions: Batches[Asked, Found]
-    _names: Batches[Name, Known]
-    _looks: Batches[Name, bool]
+    _sessions: Batches[int, Asked, Found]
+    _names: Batches[int, Name, Known]
+    _looks: Batches[int, Name, bool]
 
     async def with_session(self, user: UserId, session: SessionId) -> Found:
         return await self._sessions.ask(0, (user, session))

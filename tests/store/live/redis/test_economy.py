@@ -1,16 +1,17 @@
 """What the store saves itself: words packed once, stays written once, signs of life that came along with an enter."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, cast
 
 import pytest
 
-from liveroom.domain.ids import SessionId, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import RoomOptions
+from liveroom.domain.paging import RoomQuery
 from liveroom.domain.presence import Beat, Patience
 from liveroom.domain.standings import Standing
 from liveroom.ports import Live
@@ -113,17 +114,38 @@ class _Naming(Caller):
         return super().call(name, keys, args, *how)
 
 
-async def test_a_hundred_limits_that_are_looked_at_in_one_tick_are_a_few_scripts(redis_server: Redis) -> None:
+@pytest.fixture
+async def counted(redis_server: Redis) -> AsyncIterator[World]:
+    """A world whose scripts are written down in ``_Naming.names``."""
+
     async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
         return RedisLive(_Naming.open(redis_server.url, 0.5), ledger, clock, patience)
 
     redis_server.flushall()
     world = World(open_redis, redis_server.flushall, forgets=False)
     await world.restart()
-    window = timedelta(minutes=1)
-    for expected in (True, True, False):
-        looks = [world.live.hit(f"limit {number}", limit=2, window=window) for number in range(100)]
-        assert await asyncio.gather(*looks) == [expected] * 100
-    assert _Naming.names.count("hit") <= 3 * LIMIT_BUCKETS
+    _Naming.names.clear()
+    yield world
     for live in world.opened:
         await live.close()
+
+
+async def test_a_hundred_limits_that_are_looked_at_in_one_tick_are_a_few_scripts(counted: World) -> None:
+    window = timedelta(minutes=1)
+    for expected in (True, True, False):
+        looks = [counted.live.hit(f"limit {number}", limit=2, window=window) for number in range(100)]
+        assert await asyncio.gather(*looks) == [expected] * 100
+    assert _Naming.names.count("hit") <= 3 * LIMIT_BUCKETS
+
+
+async def test_entries_of_a_list_that_change_in_one_tick_are_one_script_for_each_tenant(counted: World) -> None:
+    rooms = [counted.listed(f"r{number}", opened=number) for number in range(30)]
+    tenants = (DEFAULT_TENANT, TenantName("acme"))
+    for tenant in tenants:
+        assert await counted.live.claim_list(tenant)
+    await asyncio.gather(*(counted.live.put_listed(tenant, [room]) for room in rooms for tenant in tenants))
+    assert _Naming.names.count("put_listed") == 2
+    for tenant in tenants:
+        await counted.live.finish_list(tenant)
+        page = await counted.live.list_rooms(RoomQuery(tenant))
+        assert page.cards == b",".join(b"r%d" % number for number in reversed(range(30)))

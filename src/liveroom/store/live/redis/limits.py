@@ -41,7 +41,7 @@ class Limits:
         self._own = OwnLimits(_MOST)
         self._loop = asyncio.get_running_loop()
         self._asks_again = float("-inf")
-        self._hits: Batches[_Hit, int] = Batches(self._send, most=_AT_ONCE)
+        self._hits: Batches[int, _Hit, int] = Batches(self._send, most=_AT_ONCE)
 
     async def hit(self, uses: Sequence[Use], window: int) -> list[bool]:
         """Count uses; say whether they are within their limits (with none to count: whether one more would be)."""

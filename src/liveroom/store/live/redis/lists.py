@@ -5,7 +5,7 @@ A lost list is built from the rooms by one caller (``ListLost``), the others wai
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.parts import parts
 from liveroom.ports import ListLost
+from liveroom.store.batching import Batches
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.cursors import (
@@ -63,6 +64,7 @@ class Lists:
         """Who waits for the answer to a question that leaves with this tick."""
         self._flying: set[asyncio.Task[None]] = set()
         self._watch = deadlines.Watch(LiveUnavailable)
+        self._entries: Batches[TenantName, ListedRoom, None] = Batches(self._put, most=_PART)
         self._building: dict[TenantName, str] = {}
 
     async def page(self, query: RoomQuery) -> RoomPage:
@@ -170,14 +172,22 @@ class Lists:
 
     # --- keeping it ------------------------------------------------------------------------------------------------
 
-    async def put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
+    def put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Coroutine[Any, Any, None]:
+        """Bring entries up to date; a single one travels with the other single ones of this tick."""
+        return self._entries.ask(tenant, rooms[0]) if len(rooms) == 1 else self._put_many(tenant, rooms)
+
+    async def _put_many(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
+        for part in parts(rooms, _PART):
+            await self._put(tenant, part)
+
+    async def _put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Sequence[None]:
         keys = list_keys(tenant)
         names = (*keys.all, keys.claim)
-        for part in parts(rooms, _PART):
-            rows = pack([_row(room) for room in part])
-            cards = (room.card or b"" for room in part)
-            builder = self._building.get(tenant, "")
-            await self._core.caller.run("put_listed", names, self._core.offset(), builder, rows, _TOMBS, *cards)
+        rows = pack([_row(room) for room in rooms])
+        cards = (room.card or b"" for room in rooms)
+        builder = self._building.get(tenant, "")
+        await self._core.caller.run("put_listed", names, self._core.offset(), builder, rows, _TOMBS, *cards)
+        return [None] * len(rooms)
 
     async def claim(self, tenant: TenantName) -> bool:
         keys = list_keys(tenant)

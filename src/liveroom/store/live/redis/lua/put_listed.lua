@@ -6,6 +6,21 @@ if ARGV[2] ~= '' and string.match(call('GET', KEYS[6]) or '', '^%d+ (%w+)$') == 
 end
 local generation = tonumber(call('HGET', KEYS[1], 'g') or 0)
 
+-- Give a room its new names in place of its old ones: of four, those by the number of users change, mostly.
+local function rename(room, old, new)
+  local before, after = old[6] == 1 and names(room, old) or {}, names(room, new)
+  for number = 1, math.max(#before, #after) do
+    if before[number] ~= after[number] then
+      if before[number] then
+        call('ZREM', KEYS[4], before[number])
+      end
+      if after[number] then
+        call('ZADD', KEYS[4], 0, after[number])
+      end
+    end
+  end
+end
+
 -- Bring one entry up to date; say whether anybody can see that.
 local function put(entry, card)
   local room = entry[1]
@@ -21,22 +36,21 @@ local function put(entry, card)
   local new = {entry[2], generation, entry[3], entry[4], entry[5], card and 1 or 0}
   local moved = old[3] ~= new[3] or old[4] ~= new[4] or old[5] ~= new[5] or old[6] ~= new[6]
   local seen = moved or (card and call('HGET', KEYS[3], room) ~= card)
-  if moved then
-    take_off(room, old)
-  end
-  call('HSET', KEYS[2], room, pack(new))
   if not card then
+    take_off(room, old)
+    call('HSET', KEYS[2], room, pack(new))
     bury(room)
     return seen
   end
-  call('ZREM', KEYS[5], room)
+  call('HSET', KEYS[2], room, pack(new))
   if seen then
     call('HSET', KEYS[3], room, card)
   end
   if moved then
-    for _, name in ipairs(names(room, new)) do
-      call('ZADD', KEYS[4], 0, name)
-    end
+    rename(room, old, new)
+  end
+  if old[6] == 0 then
+    call('ZREM', KEYS[5], room)
   end
   return seen
 end
