@@ -1,5 +1,7 @@
 """Caches hold so many bytes and no more, whatever strangers make up."""
 
+import itertools
+import timeit
 import tracemalloc
 from collections.abc import Callable
 
@@ -16,6 +18,20 @@ def test_what_came_first_goes_first_once_the_bytes_are_too_many() -> None:
         cache.put(number, "page", 5_000)
     assert cache.size <= 100_000
     assert [number for number in range(100) if cache.get(number)] == list(range(100 - len(cache), 100))
+
+
+def test_making_room_in_a_large_cache_costs_what_it_does_in_a_small_one() -> None:
+    """A plain dict looks for its first entry among all that have gone: thirty times as long for 16,384 entries."""
+
+    def seconds(entries: int) -> float:
+        cache: ByteCache[int, str] = ByteCache(entries * 1000)
+        for number in range(entries * 2):
+            cache.put(number, "", 488)
+        assert len(cache) == entries
+        return min(timeit.repeat(lambda: cache.put(next(fresh), "", 488), number=1000, repeat=9))
+
+    fresh = itertools.count(1_000_000)
+    assert seconds(16_384) < 6 * seconds(64)
 
 
 def test_entries_without_content_count_too() -> None:

@@ -1,5 +1,6 @@
 """Caches that are bounded in bytes, whatever their keys are: some are texts that strangers make up."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Sized
 from functools import lru_cache, wraps
 from typing import Final, Generic, TypeVar
@@ -19,7 +20,7 @@ class ByteCache(Generic[_Key, _Value]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: dict[_Key, tuple[_Value, int]] = {}
+        self._kept: OrderedDict[_Key, tuple[_Value, int]] = OrderedDict()
         self.size = 0
 
     def __len__(self) -> int:
@@ -41,7 +42,7 @@ class ByteCache(Generic[_Key, _Value]):
         self._kept[key] = value, size
         self.size += size
         while self.size > self._most:
-            self.size -= self._kept.pop(next(iter(self._kept)))[1]
+            self.size -= self._kept.popitem(last=False)[1][1]
 
 
 def short_cache(entries: int, longest: int) -> Callable[[Callable[[_Short], _Value]], Callable[[_Short], _Value]]:

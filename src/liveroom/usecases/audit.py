@@ -6,6 +6,7 @@ is of a process that died.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,7 +34,7 @@ class Audit:
     clock: Clock
     keep: timedelta
     _waiting: list[tuple[AuditEntry, "asyncio.Future[None]"]] = field(default_factory=list)
-    _answers: dict[AuditId, int] = field(default_factory=dict)
+    _answers: OrderedDict[AuditId, int] = field(default_factory=OrderedDict)
     _last: tuple[int, int] = (0, 0)
     _writing: "asyncio.Task[None] | None" = None
 
@@ -91,7 +92,7 @@ class Audit:
     def answered(self, entry: AuditId, code: int) -> None:
         """Have it written, with the next ``flush``, how it ended."""
         if len(self._answers) >= _MOST_ANSWERS:
-            del self._answers[next(iter(self._answers))]
+            self._answers.popitem(last=False)
         self._answers[entry] = code
 
     async def flush(self) -> int:

@@ -1,5 +1,7 @@
 """What a process remembers of rooms: nothing of ids that somebody made up."""
 
+import pytest
+
 from liveroom.domain.ids import RoomId
 from liveroom.store.live.redis import keys
 
@@ -17,4 +19,15 @@ def test_those_of_rooms_that_are_there_are_kept_up_to_a_bound() -> None:
         keys.keep_keys(room, keys.room_keys(room))
     assert len(keys._KEPT) == keys.KEPT_MAX
     assert keys.room_keys(room) is keys.room_keys(room)
+    assert "kept-9" not in keys._KEPT, "what came first has gone first"
     keys._KEPT.clear()
+
+
+def test_a_room_has_the_keys_that_it_is_asked_for_and_no_others() -> None:
+    room = keys.RoomKeys(RoomId("1"))
+    tag = room.bucket.tag.encode()
+    assert room.picture == (tag + b":facts", tag + b":room:1", tag + b":members:1", tag + b":gone:1")
+    assert room.whole[:14] == room.all == room.leaving[:14]
+    assert room.members is room.members
+    with pytest.raises(AttributeError):
+        room.nothing  # noqa: B018

@@ -68,8 +68,10 @@ class Comparing:
             cursor, names = await self._core.in_room_bucket("walk_rooms", bucket, read, cursor or b"0", _PART)
             for some in parts(names, _ROOMS_AT_ONCE):
                 rooms = [room_keys(RoomId(name.decode())) for name in some]
-                words = (*(room.members for room in rooms), _PART)
-                pages = await self._core.in_room_bucket("walk_many", bucket, (keys.facts,), *words, more=len(rooms))
+                members = [room.members for room in rooms]
+                pages = await self._core.in_room_bucket(
+                    "walk_many", bucket, (keys.facts,), *members, _PART, more=len(rooms)
+                )
                 for name, room, (after, pairs) in zip(some, rooms, pages, strict=True):
                     id = RoomId(name.decode())
                     yield _held(id, pairs)
@@ -135,8 +137,8 @@ class Comparing:
     async def _unheld(self, bucket: int, asked: Sequence[tuple[RoomKeys, Place]]) -> Sequence[Place]:
         keys = [key for room, _ in asked for key in (room.room, room.members)]
         read = (ROOMS[bucket].facts,)
-        words = (*keys, *(place.user for _, place in asked))
-        answer = await self._core.in_room_bucket("read_held", bucket, read, *words, more=len(keys))
+        users = [place.user for _, place in asked]
+        answer = await self._core.in_room_bucket("read_held", bucket, read, *keys, *users, more=len(keys))
         found: list[Place] = []
         for (_, place), is_live, packed in zip(asked, answer[::2], answer[1::2], strict=True):
             held = packed is not None and place.id in read_member(packed).places

@@ -16,7 +16,7 @@ from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Looked
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import RoomKeys, keep_keys, room_keys
+from liveroom.store.live.redis.keys import keep_keys, room_keys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
     ROLE_NUMBERS,
@@ -121,11 +121,10 @@ class Rooms:
         self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int, viewer: UserId | None
     ) -> Sequence[Member]:
         keys = room_keys(room)
-        read = (keys.facts, keys.room, keys.members, keys.order)
         asked = (tenant, room, after, offset, limit)
         version, page = self._pages.get(asked) or (b"", ())
         answer = await self._core.in_room_bucket(
-            "read_members", keys.number, read, tenant, after, offset, max(limit, 0), version, viewer or ""
+            "read_members", keys.number, keys.listed, tenant, after, offset, max(limit, 0), version, viewer or ""
         )
         if answer is None:
             raise RoomNotFound
@@ -180,7 +179,7 @@ class Rooms:
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = room_keys(room)
-        picture = await self._core.in_room_bucket("read_room", keys.number, _picture_keys(keys))
+        picture = await self._core.in_room_bucket("read_room", keys.number, keys.picture)
         if picture is None:
             return None
         keep_keys(room, keys)
@@ -189,7 +188,7 @@ class Rooms:
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
         """Return a live room, and what a user is to it."""
         keys = room_keys(room)
-        answer = await self._core.in_room_bucket("read_room", keys.number, _picture_keys(keys), user)
+        answer = await self._core.in_room_bucket("read_room", keys.number, keys.picture, user)
         if answer is None:
             return None
         keep_keys(room, keys)
@@ -199,7 +198,3 @@ class Rooms:
     async def some(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
         found = await asyncio.gather(*(self.get(room) for room in rooms))
         return [room for room in found if room is not None]
-
-
-def _picture_keys(keys: RoomKeys) -> tuple[bytes, ...]:
-    return keys.facts, keys.room, keys.members, keys.gone

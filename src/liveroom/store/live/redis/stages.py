@@ -34,8 +34,7 @@ class Stages:
 
     async def read(self, room: RoomId, users: Sequence[UserId]) -> StageView | None:
         keys = room_keys(room)
-        read = (keys.facts, keys.room, keys.members, keys.gone)
-        answer = await self._core.in_room_bucket("read_stage", keys.number, read, *dict.fromkeys(users))
+        answer = await self._core.in_room_bucket("read_stage", keys.number, keys.picture, *dict.fromkeys(users))
         if answer is None:
             return None
         stage, found = read_stage(answer[_PICTURE]), answer[_PICTURE + 1 :]

@@ -4,6 +4,7 @@ Known are those that are heard of: who has been silent for five to ten minutes i
 holds what its present users take and not what all took who ever came.
 """
 
+from collections import OrderedDict
 from typing import Final
 
 from liveroom.domain.ids import SessionId, UserId
@@ -26,7 +27,7 @@ class Verdicts:
         self._before: dict[SessionId, UserId] = {}
         self._until = 0.0
         self._barred: dict[UserId, int] = {}
-        self._over: dict[SessionId, None] = {}
+        self._over: OrderedDict[SessionId, None] = OrderedDict()
 
     def good(self, user: UserId, session: SessionId) -> None:
         """Note that the store found the session valid; what has ended stays so, although the answer came later."""
@@ -53,7 +54,7 @@ class Verdicts:
             self._before.pop(session, None)
             self._over[session] = None
             if len(self._over) > _MOST_HEARD:
-                del self._over[next(iter(self._over))]
+                self._over.popitem(last=False)
         if original_before is not None:
             if len(self._barred) >= _MOST_HEARD:
                 self.forget()
