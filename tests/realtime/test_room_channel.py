@@ -1,6 +1,8 @@
 """A room's channel: who may listen, what a subscription begins with, and that events come in order, once."""
 
 import asyncio
+import gc
+import weakref
 from functools import partial
 
 import pytest
@@ -288,3 +290,20 @@ async def test_whoever_enters_again_by_http_after_their_socket_is_gone_stays_as_
         await stage.service.core.upkeep.end_deserted()
         assert bob.user in await ann.members(room)
     assert (await bob.call("messages/send", {"roomId": room, "text": "here"})).code == 0
+
+
+async def test_nothing_is_left_of_a_channel_that_nobody_listens_to_any_more(stage: Stage) -> None:
+    """Each left 4 KB that only a full collection found: 8 MB of a process in three quarters of an hour."""
+    _, room, peer = await stage.host()
+    await peer.subscribe(room)
+    channel = stage.hub.rooms.open[RoomId(room)]
+    parts = [weakref.ref(part) for part in (channel, channel.stream, channel.stream.order)]
+    del channel
+    gc.disable()
+    try:
+        await peer.ask(unsubscribe={"channel": f"room:{room}"})
+        await peer.until(lambda: not any(part() for part in parts))
+    finally:
+        gc.enable()
+    assert RoomId(room) not in stage.hub.rooms.open
+    await peer.subscribe(room)

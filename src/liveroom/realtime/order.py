@@ -88,6 +88,11 @@ class Order:
         self._tail.clear()
         self._tail_bytes = 0
 
+    def close(self, source: Log) -> None:
+        """Know nothing and tell nobody any more; what is still under way finds this source."""
+        self.forget()
+        self._log, self._take, self._end = source, nothing, nothing
+
     def since(self, offset: int) -> list[Item] | None:
         """Return what was taken after an offset, as far as this process remembers it; else None."""
         if offset == self.offset:
@@ -148,6 +153,9 @@ class Order:
     async def _close_gap(self) -> None:
         """Ask for what is missing, and go on with what came after it."""
         epoch, before = self.epoch, self.offset
+        if not epoch:
+            self._filling = False
+            return
         try:
             position, items = await self._log.recent(after=before, limit=KEPT)
         except (Unavailable, RoomNotFound) as failure:
@@ -189,6 +197,10 @@ class Order:
         while len(tail) > RECOVERED or self._tail_bytes > RECOVERED_BYTES:
             self._tail_bytes -= len(tail.popleft().data)
         self._take(item)
+
+
+def nothing(_: object) -> None:
+    """Do nothing: there is nobody any more who wants to know."""
 
 
 def is_whole(items: Sequence[Item], after: int, top: int) -> bool:

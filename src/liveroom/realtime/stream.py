@@ -30,7 +30,7 @@ from liveroom.realtime.messages import (
     SubscribeResult,
     Unsubscribe,
 )
-from liveroom.realtime.order import Item, Log, Order, Spawn, is_whole
+from liveroom.realtime.order import Item, Log, Order, Spawn, is_whole, nothing
 from liveroom.realtime.outlet import Outlet
 
 SHARED: Final = 0.05
@@ -75,6 +75,34 @@ class Source(Log, Protocol):
         """An item was told to all subscribers."""
 
 
+class _Over:
+    """The source of a channel that is over: whoever still asks it is to begin again."""
+
+    async def follow(self) -> None:
+        raise LiveUnavailable(_IS_OVER)
+
+    def unfollow(self) -> None: ...
+
+    async def join(self, subscriber: Subscriber) -> Position:
+        raise LiveUnavailable(_IS_OVER)
+
+    def part(self, subscriber: Subscriber) -> None: ...
+
+    async def snapshot(self, subscriber: Subscriber) -> State:
+        raise LiveUnavailable(_IS_OVER)
+
+    async def recent(self, *, after: int, limit: int, reverse: bool = False) -> tuple[Position, Sequence[Item]]:
+        raise LiveUnavailable(_IS_OVER)
+
+    async def step_back(self, epoch: str) -> None: ...
+
+    def delivered(self, item: Item) -> None: ...
+
+
+_IS_OVER: Final = "the channel is over"
+_OVER: Final = _Over()
+
+
 class _Start(NamedTuple):
     """How a subscription begins: what it is given, and that it hears publications above ``offset``."""
 
@@ -99,7 +127,7 @@ class Stream:
         self.order = Order(name, source, spawn=spawn, take=self._tell, end=self.end)
         self.watchers: set[Subscriber] = set()
         """Those who asked to be told of others' subscriptions."""
-        self._source = source
+        self._source: Source = source
         self._outlet = outlet
         self._ended = ended
         self._following: asyncio.Task[None] | None = None
@@ -295,10 +323,12 @@ class Stream:
             if self._following is not None:
                 self._source.unfollow()
                 self._following = None
-            self.order.forget()
             self._live.clear()
             self._shared = None
             self._ended(self)
+            # What ends in a circle waits for a collection that hardly ever comes: 4 KB of each channel that ended.
+            self._source, self._ended = _OVER, nothing
+            self.order.close(_OVER)
 
     # telling
 
