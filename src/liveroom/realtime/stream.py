@@ -127,7 +127,7 @@ class Stream:
         self.order = Order(name, source, spawn=spawn, take=self._tell, end=self.end)
         self.watchers: set[Subscriber] = set()
         """Those who asked to be told of others' subscriptions."""
-        self._source: Source = source
+        self._source = source
         self._outlet = outlet
         self._ended = ended
         self._following: asyncio.Task[None] | None = None

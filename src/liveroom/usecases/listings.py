@@ -139,15 +139,15 @@ class Listings:
         for room in rooms:
             if now - self._kept_up.get(room.id, _NEVER) >= GATHERED:
                 due.append(room)
-                self._kept_up[room.id] = now
             elif (waiting := self._gathered.get(room.id)) is None or waiting.version < room.version:
                 self._gathered[room.id] = room
         if not due:
             return
-        await self.show(due)
-        self._have_shown(due)
         if len(self._kept_up) > _REMEMBERED:
             self._kept_up.clear()
+        self._kept_up.update((room.id, now) for room in due)
+        await self.show(due)
+        self._have_shown(due)
 
     async def catch_up(self, since: timedelta = timedelta(0)) -> int:
         """Bring every entry that is behind up to date; return how many there were that this process did not know of.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, cast
@@ -63,6 +64,21 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
     assert core.sent == ["beats"] * sent
 
 
+@asynccontextmanager
+async def _world_of(caller: type[Caller], server: Redis) -> AsyncIterator[World]:
+    """Yield a world on an empty server that is called by this kind of caller."""
+
+    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
+        return RedisLive(caller.open(server.url, 0.5), ledger, clock, patience)
+
+    server.flushall()
+    world = World(open_redis, server.flushall, forgets=False)
+    await world.restart()
+    yield world
+    for live in world.opened:
+        await live.close()
+
+
 class _Weighing(Caller):
     """Writes down how many bytes each part of a room that returns takes."""
 
@@ -75,24 +91,16 @@ class _Weighing(Caller):
 
 
 async def test_standings_return_with_the_first_part_of_a_great_room_alone(redis_server: Redis) -> None:
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(_Weighing.open(server.url, 0.5), ledger, clock, patience)
-
-    server = redis_server
-    server.flushall()
-    world = World(open_redis, server.flushall, forgets=False)
-    await world.restart()
-    row = await world.go_live(options=RoomOptions(guarded=True))
-    for number in range(500):
-        await world.enter(f"u{number}")
-    muted = (replace(Standing(row.id, UserId(f"m{number}"), row.tenant), invited=True) for number in range(5000))
-    world.ledger.standings[row.id] = list(muted)
-    await world.lose()
-    assert len(await world.members(limit=1000)) == 501
-    first, second = _Weighing.weights
-    assert (first > 50_000, second < 5_000) == (True, True)
-    for live in world.opened:
-        await live.close()
+    async with _world_of(_Weighing, redis_server) as world:
+        row = await world.go_live(options=RoomOptions(guarded=True))
+        for number in range(500):
+            await world.enter(f"u{number}")
+        muted = (replace(Standing(row.id, UserId(f"m{number}"), row.tenant), invited=True) for number in range(5000))
+        world.ledger.standings[row.id] = list(muted)
+        await world.lose()
+        assert len(await world.members(limit=1000)) == 501
+        first, second = _Weighing.weights
+        assert (first > 50_000, second < 5_000) == (True, True)
 
 
 class _RecordingCore:
@@ -117,17 +125,9 @@ class _Naming(Caller):
 @pytest.fixture
 async def counted(redis_server: Redis) -> AsyncIterator[World]:
     """A world whose scripts are written down in ``_Naming.names``."""
-
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(_Naming.open(redis_server.url, 0.5), ledger, clock, patience)
-
-    redis_server.flushall()
-    world = World(open_redis, redis_server.flushall, forgets=False)
-    await world.restart()
-    _Naming.names.clear()
-    yield world
-    for live in world.opened:
-        await live.close()
+    async with _world_of(_Naming, redis_server) as world:
+        _Naming.names.clear()
+        yield world
 
 
 async def test_a_hundred_limits_that_are_looked_at_in_one_tick_are_a_few_scripts(counted: World) -> None:
