@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from liveroom.domain.ids import RoomId
-from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import RedisCluster, running
 from tests.sync.halls import everybody_was_told, hall, on_a_fast_loop
 
@@ -21,7 +21,7 @@ async def test_a_failover_to_a_lagging_replica_loses_and_repeats_nothing_for_200
         async with opening as house, house.crowd(0, SOCKETS) as crowd:
             await crowd.come()
             before = await house.host.members()
-            place = cluster.place_of(room_keys(RoomId(house.host.room)).room.decode())
+            place = cluster.place_of(RoomKeys(RoomId(house.host.room)).room.decode())
             await house.host.change(80)
             cluster.cut_replica(place)
             await house.host.change(20)

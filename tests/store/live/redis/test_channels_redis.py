@@ -12,7 +12,7 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import PACE, Announcement, Event, EventKind, Position, Publication
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.ports import Live
-from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import LOOPBACK, Redis, RedisCluster, RedisSentinel
 from tests.store.live.ear import R1, Ear, listen, socket_of
 from tests.store.live.redis.conftest import world_on
@@ -101,7 +101,7 @@ async def test_a_room_that_is_not_followed_is_not_heard(world: World, redis_serv
     ear = await listen(world)
     await world.go_live()
     world.live.channels.unfollow(R1)
-    news = room_keys(R1).news.decode()
+    news = RoomKeys(R1).news.decode()
     await eventually(lambda: redis_server.command("PUBSUB", "SHARDNUMSUB", news)[-1] == 0)
     ear.heard.clear()
     world.clock.advance(PACE)
@@ -166,7 +166,7 @@ async def test_a_slot_that_moves_takes_its_listeners_along(own_cluster: RedisClu
         ear = await listen(world)
         await world.go_live()
         await ear.catch_up()
-        move_slot(own_cluster, room_keys(R1).facts)
+        move_slot(own_cluster, RoomKeys(R1).facts)
         await eventually(lambda: ear.doubts == ["r1"])
         world.clock.advance(PACE)
         await world.enter("bob")
@@ -196,7 +196,7 @@ async def test_offsets_that_a_lagging_replica_lost_come_back_under_another_epoch
     async with world_on(own_cluster) as world:
         ear = await listen(world)
         await world.go_live()
-        number = own_cluster.place_of(room_keys(R1).facts.decode())
+        number = own_cluster.place_of(RoomKeys(R1).facts.decode())
         own_cluster.cut_replica(number)
         for guest in range(LOST):
             world.clock.advance(PACE)

@@ -19,7 +19,7 @@ from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import LIMIT_BUCKETS
+from liveroom.store.live.redis.keys import LIMIT_BUCKETS, KeySet, RoomKeys
 from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.wire import Head, Word, pack_command
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.services
 @pytest.mark.parametrize("words", [(1,), ("", "übung", b"\r\n$3\r\n"), tuple(range(120))])
 def test_a_command_behind_a_packed_head_travels_as_the_whole_would(words: tuple[Word, ...]) -> None:
     head = ("EVALSHA", b"digest", 2, b"{r001}:facts", b"{r001}:room:1")
-    assert Head(*head).pack(words) == pack_command((*head, *words))
+    assert Head.of(*head).pack(words) == pack_command((*head, *words))
 
 
 async def test_a_stay_that_began_and_ended_between_two_flushes_is_written_once_as_it_ended(world: World) -> None:
@@ -84,10 +84,12 @@ class _Weighing(Caller):
 
     weights: ClassVar[list[int]] = []
 
-    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], *how: Any) -> Awaitable[Any]:
+    def call_in_room(
+        self, name: str, keys: RoomKeys, which: KeySet, args: tuple[Word, ...], *how: Any
+    ) -> Awaitable[Any]:
         if name == "load_room":
             self.weights.append(len(pack_command(args)))
-        return super().call(name, keys, args, *how)
+        return super().call_in_room(name, keys, which, args, *how)
 
 
 async def test_standings_return_with_the_first_part_of_a_great_room_alone(redis_server: Redis) -> None:

@@ -11,7 +11,7 @@ import pytest
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import LeaveReason
-from liveroom.store.live.redis.keys import ROOMS, room_keys
+from liveroom.store.live.redis.keys import ROOMS, RoomKeys
 from tests.servers import Redis, RedisCluster, running
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within
@@ -98,7 +98,7 @@ async def test_a_clock_that_was_set_forward_costs_no_call(still: World) -> None:
 
 
 async def test_a_clock_that_was_set_back_is_noticed_beside_the_next_calls(still: World) -> None:
-    server = still.live._caller.server(ROOMS[room_keys(R1).number].facts)  # type: ignore[attr-defined]
+    server = still.live._caller.server(ROOMS[RoomKeys(R1).number].facts)  # type: ignore[attr-defined]
     wire = server._wire
     wire._ahead += 3600
     wire._asked_time -= 3600

@@ -15,8 +15,7 @@ from liveroom.domain.presence import Patience
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import Caller
-from liveroom.store.live.redis.keys import room_keys
-from liveroom.store.live.redis.wire import Word
+from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.world import World
@@ -35,14 +34,14 @@ class Forgetful(Caller):
     dice = random.Random(1)
     lost = 0
 
-    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], *how: Any) -> Awaitable[Any]:
-        return self._again(keys, args) if name == "like" else super().call(name, keys, args, *how)
+    def call_in_room(self, name: str, *asked: Any) -> Awaitable[Any]:
+        return self._again(*asked) if name == "like" else super().call_in_room(name, *asked)
 
-    async def _again(self, keys: tuple[bytes, ...], args: tuple[Word, ...]) -> Any:
+    async def _again(self, *asked: Any) -> Any:
         for _ in range(self.dice.randrange(3)):
             Forgetful.lost += 1
-            await super().call("like", keys, args)
-        return await super().call("like", keys, args)
+            await super().call_in_room("like", *asked)
+        return await super().call_in_room("like", *asked)
 
 
 @asynccontextmanager
@@ -79,7 +78,7 @@ async def test_a_script_whose_answer_was_lost_counts_once(redis_server: Redis) -
         taps = await asyncio.gather(*map(tap, range(PEOPLE)))
         assert (await world.room()).likes == sum(taps)
         assert Forgetful.lost
-        assert redis_server.command("TTL", room_keys(R1).likers.decode()) > 0, "however the room closes"
+        assert redis_server.command("TTL", RoomKeys(R1).likers.decode()) > 0, "however the room closes"
 
 
 async def test_batches_are_sent_again_until_they_are_acknowledged_while_the_server_dies(own_redis: Redis) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import pytest
 
 from liveroom.domain.ids import RoomId, UserId, user_bucket
-from liveroom.store.live.redis.keys import ROOMS, USERS, room_keys
+from liveroom.store.live.redis.keys import ROOMS, USERS, RoomKeys
 from tests.servers import Redis, RedisCluster, RedisSentinel
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within, beat, counts, crowd, save_all
@@ -68,7 +68,7 @@ async def test_members_whom_the_new_server_does_not_know_come_from_the_ledger(
 async def test_members_whom_only_the_new_server_knows_are_not_revived(world: World, redis_server: Redis) -> None:
     await world.go_live()
     await world.enter("bob")
-    keys = room_keys(RoomId("r1"))
+    keys = RoomKeys(RoomId("r1"))
     await save_all(world)
     await world.leave("bob")
     await save_all(world)
@@ -150,7 +150,7 @@ def forget_server(server: Redis) -> None:
 
 def lag(server: Redis, user: str) -> None:
     """Take from the store what a replica that lagged would not have: a member and their record."""
-    keys = room_keys(RoomId("r1"))
+    keys = RoomKeys(RoomId("r1"))
     server.command("HDEL", keys.members.decode(), user)
     for key in (keys.order, keys.hosts):
         server.command("ZREM", key.decode(), user)

@@ -17,8 +17,7 @@ from liveroom.domain.seats import Staged
 from liveroom.ports import Live, StageView
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import Caller
-from liveroom.store.live.redis.keys import room_keys
-from liveroom.store.live.redis.wire import Word
+from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.ear import listen
 from tests.store.live.redis.conftest import world_on
@@ -37,15 +36,15 @@ class Forgetful(Caller):
 
     between: Rule | None = None
 
-    def call(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], *how: Any) -> Awaitable[Any]:
-        return self._again(keys, args) if name == "put_stage" else super().call(name, keys, args, *how)
+    def call_in_room(self, name: str, *asked: Any) -> Awaitable[Any]:
+        return self._again(*asked) if name == "put_stage" else super().call_in_room(name, *asked)
 
-    async def _again(self, keys: tuple[bytes, ...], args: tuple[Word, ...]) -> Any:
-        await super().call("put_stage", keys, args)
+    async def _again(self, *asked: Any) -> Any:
+        await super().call_in_room("put_stage", *asked)
         between, Forgetful.between = Forgetful.between, None
         if between is not None:
             await change(Forgetful.other, "r1", "cid", between)
-        return await super().call("put_stage", keys, args)
+        return await super().call_in_room("put_stage", *asked)
 
     other: Live
 
@@ -96,7 +95,7 @@ async def test_whoever_left_by_a_release_that_knows_of_no_seats_has_none(redis_s
             await world.enter(user)
         await take(world, "bob", 2)
         await ask(world, "cid", "q1")
-        keys = room_keys(R1)
+        keys = RoomKeys(R1)
         redis_server.command("HDEL", keys.members.decode(), "bob")
         redis_server.command("ZREM", keys.order.decode(), "bob")
         ear = await listen(world)

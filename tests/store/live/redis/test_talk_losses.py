@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.ear import R1
 from tests.store.live.redis.conftest import world_on
@@ -50,7 +50,7 @@ async def test_what_a_lagging_replica_does_not_know_comes_from_the_ledger(world:
     await world.go_live()
     said = [await say(world, "ann", f"{n}") for n in range(3)]
     await world.save()
-    keys = room_keys(R1)
+    keys = RoomKeys(R1)
     redis_server.command("ZREMRANGEBYRANK", keys.said.decode(), "-1", "-1")
     redis_server.command("HSET", keys.facts.decode(), "r", "another server")
     world.clock.advance(1.1)
@@ -63,7 +63,7 @@ async def test_what_a_lagging_replica_does_not_know_comes_from_the_ledger(world:
 async def test_what_is_remembered_of_speakers_goes_by_itself(world: World, redis_server: Redis) -> None:
     await world.go_live()
     await say(world, "ann")
-    key = room_keys(R1).bucket.talker(R1, world.ledger.rooms[R1][0].owner).decode()
+    key = RoomKeys(R1).bucket.talker(R1, world.ledger.rooms[R1][0].owner).decode()
     assert 0 < int(redis_server.command("PTTL", key)) <= 600_000
     await world.close_room(world.row(rev=2))
-    assert redis_server.command("EXISTS", room_keys(R1).said.decode()) == 0
+    assert redis_server.command("EXISTS", RoomKeys(R1).said.decode()) == 0

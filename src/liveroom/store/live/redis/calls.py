@@ -16,6 +16,8 @@ from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.store.live.redis.addresses import Kind, read_address
 from liveroom.store.live.redis.cluster import Cluster
+from liveroom.store.live.redis.keys import KeySet, RoomKeys
+from liveroom.store.live.redis.openings import MANY_KEYS, Openings
 from liveroom.store.live.redis.scripts import Script, script
 from liveroom.store.live.redis.servers import Server, Topology, single, watched
 from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Word
@@ -25,23 +27,11 @@ log = structlog.get_logger("liveroom.redis")
 TOTAL: Final = 3.0
 """Seconds after which a call fails."""
 _PAUSE: Final = 0.05
-_MANY_KEYS: Final = 6
-"""From so many keys on, how a call begins is kept packed, 0.8 KB each: 1.3 of the 2.7 µs of packing an admission. Of so
-many further keys of a single call no other is like it."""
-_OPENINGS: Final = 8192
 _PASSING: Final = ("TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "BUSY", "READONLY")
 _NO_ANSWER: Final = (hiredis.ReplyError, Disconnected)
 _ROUNDS: Final = 3
 """How often a call has its bucket rebuilt."""
 _REFUSED: Final = ("OOM", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "NOREPLICAS")
-
-
-class _Opening(NamedTuple):
-    """How every call of a script with certain keys begins, and to which slot it goes."""
-
-    head: Head
-    slot: int
-    script: Script
 
 
 class Asked(NamedTuple):
@@ -58,37 +48,6 @@ Restore = Callable[[int], Awaitable[None]]
 """Rebuilds a bucket."""
 
 
-class _Openings:
-    """How calls begin that are made again and again.
-
-    Each is kept from its second time on, as making one takes 8 µs, twice as long as packing a whole call: beside
-    thousands of rooms hardly any comes again before the others have taken its place.
-    """
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, tuple[bytes, ...], int], _Opening] = {}
-        self._once: set[tuple[str, tuple[bytes, ...], int]] = set()
-
-    def of(self, name: str, keys: tuple[bytes, ...], more: int) -> _Opening | None:
-        """Return how such calls begin, if that is kept."""
-        call = name, keys, more
-        kept = self._kept.get(call)
-        if kept is not None:
-            return kept
-        if call not in self._once:
-            if len(self._once) >= _OPENINGS:
-                self._once.clear()
-            self._once.add(call)
-            return None
-        self._once.discard(call)
-        if len(self._kept) >= _OPENINGS:
-            self._kept.clear()
-        what = script(name)
-        opening = _Opening(Head("EVALSHA", what.digest, len(keys) + more, *keys), key_slot(keys[0]), what)
-        self._kept[call] = opening
-        return opening
-
-
 class BucketLost(Exception):
     """The bucket is not there, or belongs to another server process: it has to be rebuilt."""
 
@@ -103,7 +62,7 @@ class Caller:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._slots: dict[bytes, int] = {}
-        self._openings = _Openings()
+        self._openings = Openings()
         self._loading: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._loop = asyncio.get_running_loop()
 
@@ -145,6 +104,20 @@ class Caller:
         """
         return self._call(self._prepared(name, keys, args, more), restore, bucket)
 
+    def call_in_room(
+        self,
+        name: str,
+        keys: RoomKeys,
+        which: KeySet,
+        args: tuple[Word, ...],
+        more: int = 0,
+        restore: Restore | None = None,
+    ) -> Awaitable[Any]:
+        """Run a script on keys of a room; see ``call``."""
+        opening = self._openings.of_room(name, keys, which, more)
+        prepared = opening.slot, args, opening.script, opening.pattern.fill(keys.id)
+        return self._call(prepared, restore, keys.number)
+
     async def call_all(self, name: str, asked: Sequence[Asked], restore: Restore | None = None) -> list[Any]:
         """Run a script in many buckets at once; return the answers in this order.
 
@@ -174,10 +147,9 @@ class Caller:
             return failed
 
     def _prepared(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int) -> _Prepared:
-        if args and more < _MANY_KEYS <= len(keys) + more:
+        if more < MANY_KEYS <= len(keys) + more:
             opening = self._openings.of(name, keys, more)
-            if opening is not None:
-                return opening.slot, args, opening.script, opening.head
+            return opening.slot, args, opening.script, opening.head
         what = script(name)
         return self.slot(keys[0]), ("EVALSHA", what.digest, len(keys) + more, *keys, *args), what, None
 

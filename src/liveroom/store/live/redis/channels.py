@@ -20,7 +20,7 @@ from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.ports import Audience
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import ROOMS, room_keys
+from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.publications import (
@@ -66,7 +66,7 @@ class Channels:
         self._hearing.audience = audience
 
     async def follow(self, room: RoomId) -> None:
-        news = room_keys(room).news
+        news = RoomKeys(room).news
         self._rooms[news] = room
         try:
             await self._listening.subscribe(news, self)
@@ -75,7 +75,7 @@ class Channels:
             raise
 
     def unfollow(self, room: RoomId) -> None:
-        news = room_keys(room).news
+        news = RoomKeys(room).news
         self._rooms.pop(news, None)
         self._listening.unsubscribe(news)
 
@@ -98,9 +98,9 @@ class Channels:
     # --- subscriptions ---------------------------------------------------------------------------------------------
 
     async def join(self, room: RoomId, tenant: TenantName, socket: Socket) -> Position:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         args = (tenant, socket.user, seat_of(socket), _LEASE, RUN_ID)
-        answer = await self._core.in_room_bucket("join", keys.number, keys.channel, self._core.offset(), room, *args)
+        answer = await self._core.in_room("join", keys, KeySet.CHANNEL, self._core.offset(), room, *args)
         if answer == b"none":
             raise RoomNotFound
         if answer == b"out":
@@ -108,9 +108,9 @@ class Channels:
         return read_log(answer).position
 
     async def part(self, room: RoomId, socket: Socket) -> None:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         args = (socket.user, seat_of(socket), _GRACE)
-        await self._core.in_room_bucket("part", keys.number, keys.channel, self._core.offset(), room, *args)
+        await self._core.in_room("part", keys, KeySet.CHANNEL, self._core.offset(), room, *args)
 
     async def renew(self, joined: Mapping[RoomId, Sequence[Socket]]) -> None:
         await asyncio.gather(
@@ -122,20 +122,20 @@ class Channels:
         )
 
     async def _renew(self, room: RoomId, sockets: Sequence[Socket]) -> None:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         read = (keys.facts, keys.subs, keys.room)
         seats = map(seat_of, sockets)
         await self._core.in_room_bucket("renew_seats", keys.number, read, self._core.offset(), _LEASE, *seats)
 
     async def present(self, room: RoomId, limit: int) -> Sequence[Socket]:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         if limit <= 0:
             return []
         seats = await self._core.caller.command(keys.subs, "ZRANGE", keys.subs, 0, limit - 1)
         return [socket_of(seat.decode()) for seat in seats]
 
     async def count(self, room: RoomId) -> tuple[int, int]:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         command = self._core.caller.command
         sockets, users = await asyncio.gather(
             command(keys.subs, "ZCARD", keys.subs), command(keys.subscribers, "HLEN", keys.subscribers)
@@ -145,10 +145,9 @@ class Channels:
     # --- publications ----------------------------------------------------------------------------------------------
 
     async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
-        keys = room_keys(room)
-        read = (keys.facts, keys.room, keys.members, keys.order, keys.gone)
+        keys = RoomKeys(room)
         args = (self._core.offset(), tenant, SNAPSHOT_MEMBERS, RUN_ID)
-        answer = await self._core.in_room_bucket("snapshot", keys.number, read, *args)
+        answer = await self._core.in_room("snapshot", keys, KeySet.SEEN, *args)
         if answer is None:
             raise RoomNotFound
         where = read_log(answer[0])
@@ -161,7 +160,7 @@ class Channels:
         return Snapshot(where.position, where.seq, live, tuple(members), stage, names)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         read = (keys.facts, keys.room, keys.log)
         args = (after, max(limit, 0), int(reverse), RUN_ID)
         answer = await self._core.in_room_bucket("recent", keys.number, read, *args)
@@ -194,7 +193,7 @@ class Channels:
         return [pair for some in found for pair in some]
 
     async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, Log]]:
-        read = (ROOMS[bucket].facts, *(room_keys(room).room for room in rooms))
+        read = (ROOMS[bucket].facts, *(RoomKeys(room).room for room in rooms))
         logs = await self._core.in_room_bucket("positions", bucket, read, RUN_ID)
         return [(room, read_log(packed)) for room, packed in zip(rooms, logs, strict=True) if packed is not None]
 
@@ -234,9 +233,8 @@ class Channels:
                 self._watch.lapsing.add(bucket)
                 break
             room = RoomId(name.decode())
-            packed = await self._core.in_room_bucket(
-                "desert", bucket, room_keys(room).channel, self._core.offset(), room, limit - len(places), _LEASE
-            )
+            args = (self._core.offset(), room, limit - len(places), _LEASE)
+            packed = await self._core.in_room("desert", RoomKeys(room), KeySet.CHANNEL, *args)
             places += member_places(room, packed)
         return places
 

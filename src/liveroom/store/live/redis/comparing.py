@@ -11,7 +11,7 @@ from liveroom.ports import Difference, Repair
 from liveroom.ports.comparing import COMPARING
 from liveroom.store.live.judging import Named, judged
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys, room_keys
+from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys
 from liveroom.store.live.redis.records import UserRow, milliseconds, read_member, read_user
 from liveroom.store.live.redis.users import Users
 
@@ -67,7 +67,7 @@ class Comparing:
             read = (keys.facts, keys.rooms)
             cursor, names = await self._core.in_room_bucket("walk_rooms", bucket, read, cursor or b"0", _PART)
             for some in parts(names, _ROOMS_AT_ONCE):
-                rooms = [room_keys(RoomId(name.decode())) for name in some]
+                rooms = [RoomKeys(RoomId(name.decode())) for name in some]
                 members = [room.members for room in rooms]
                 pages = await self._core.in_room_bucket(
                     "walk_many", bucket, (keys.facts,), *members, _PART, more=len(rooms)
@@ -103,7 +103,7 @@ class Comparing:
 
     async def _is_reloaded(self, room: RoomId, joined: int, now: int) -> bool:
         """Say whether the room's bucket was filled again a while ago, with somebody who had joined before."""
-        facts = room_keys(room).facts
+        facts = RoomKeys(room).facts
         held = int(await self._core.caller.command(facts, "HGET", facts, "h") or 0)
         return now < held and joined < held - self._core.waits.keepalive
 
@@ -129,7 +129,7 @@ class Comparing:
     async def _compare_places(self, places: Sequence[Place]) -> Sequence[Difference]:
         by_bucket: dict[int, list[tuple[RoomKeys, Place]]] = {}
         for place in places:
-            keys = room_keys(place.room)
+            keys = RoomKeys(place.room)
             by_bucket.setdefault(keys.number, []).append((keys, place))
         found = await asyncio.gather(*(self._unheld(bucket, asked) for bucket, asked in by_bucket.items()))
         return [Difference(place, Repair.DROP) for part in found for place in part]

@@ -8,7 +8,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence import Patience
 from liveroom.ports import Clock
 from liveroom.store.live.redis.calls import Asked, Caller
-from liveroom.store.live.redis.keys import USERS, room_keys
+from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
 from liveroom.store.live.redis.wire import Word
 
@@ -65,13 +65,17 @@ class Core:
 
     def members(self, name: str, room: RoomId, *args: Word) -> Awaitable[Any]:
         """Run a script on the members of a room."""
-        keys = room_keys(room)
-        return self.caller.call(name, keys.all, (self.offset(), room, *args), 0, self.restorer.room, keys.number)
+        words = (self.offset(), room, *args)
+        return self.caller.call_in_room(name, RoomKeys(room), KeySet.CHANGED, words, 0, self.restorer.room)
 
     def room(self, name: str, room: RoomId, *args: Word) -> Awaitable[Any]:
         """Run a script that opens or closes a room."""
-        keys = room_keys(room)
-        return self.caller.call(name, keys.whole, (self.offset(), room, *args), 0, self.restorer.room, keys.number)
+        words = (self.offset(), room, *args)
+        return self.caller.call_in_room(name, RoomKeys(room), KeySet.WHOLE, words, 0, self.restorer.room)
+
+    def in_room(self, name: str, keys: RoomKeys, which: KeySet, *args: Word, more: int = 0) -> Awaitable[Any]:
+        """Run a script on other keys of a room; so many of the first words are keys too."""
+        return self.caller.call_in_room(name, keys, which, args, more, self.restorer.room)
 
     def in_room_bucket(
         self, name: str, bucket: int, keys: tuple[bytes, ...], *args: Word, more: int = 0
@@ -81,7 +85,7 @@ class Core:
 
     async def member(self, room: RoomId, user: UserId) -> MemberRow | None:
         """Return a member of a room as the scripts keep them."""
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         packed = await self.in_room_bucket("read_member", keys.number, (keys.facts, keys.members), user)
         return None if packed is None else read_member(packed)
 

@@ -1,6 +1,6 @@
 """The names of the keys. What stands in braces decides the slot, so that one script may touch a whole bucket."""
 
-from collections import OrderedDict
+from enum import Enum
 from functools import lru_cache
 from typing import Final
 
@@ -39,18 +39,34 @@ _LISTED: Final = ("facts", "room", "members", "order")
 _CHANGED: Final = (
     *_LISTED, "hosts", "gone", "due", "dirty", "tenants", "journal", "log", "gathered", "pending", "news",
 )  # fmt: skip
-_SETS: Final = {
-    "picture": ("facts", "room", "members", "gone"),
-    "listed": _LISTED,
-    "all": _CHANGED,
-    "leaving": (*_CHANGED, "subs", "subscribers", "going"),
-    "whole": (
-        *_CHANGED, "rooms", "tombs", "ages", "subs", "subscribers", "going", "lapses", "alarms", "said", "likers",
-    ),
-    "talking": (*_CHANGED, "said", "talk"),
-    "liking": (*_CHANGED, "likers", "liked"),
-    "channel": ("facts", "room", "members", "subs", "subscribers", "going", "lapses", "news"),
-}  # fmt: skip
+_WHOLE: Final = (
+    *_CHANGED, "rooms", "tombs", "ages", "subs", "subscribers", "going", "lapses", "alarms", "said", "likers",
+)  # fmt: skip
+
+
+class KeySet(Enum):
+    """Which keys of a room, and of its bucket, a script takes."""
+
+    PICTURE = ("facts", "room", "members", "gone")
+    """To read the room."""
+    LISTED = _LISTED
+    """To read its members."""
+    SEEN = (*_LISTED, "gone")
+    """To read all that a subscriber sees."""
+    CHANGED = _CHANGED
+    """To tell what it does to members."""
+    LEAVING = (*_CHANGED, "subs", "subscribers", "going")
+    """To see to subscriptions as well."""
+    WHOLE = _WHOLE
+    """To open or close the room."""
+    REBUILT = (*_WHOLE, "claim")
+    """To fill it again, or forget it, while the bucket is rebuilt."""
+    TALKING = (*_CHANGED, "said", "talk")
+    """About what is said in it."""
+    LIKING = (*_CHANGED, "likers", "liked")
+    """About its likes."""
+    CHANNEL = ("facts", "room", "members", "subs", "subscribers", "going", "lapses", "news")
+    """About subscriptions."""
 
 
 class RoomBucketKeys:
@@ -66,28 +82,23 @@ class RoomBucketKeys:
         ) = self.named.values()  # fmt: skip
         self.prefixes = {kind: f"{self.tag}:{kind}:".encode() for kind in _OF_ROOM}
 
+    def of(self, which: KeySet, room: bytes) -> tuple[bytes, ...]:
+        """Return the keys that such a script takes for the room that has this id."""
+        return tuple(self.named[name] if name in self.named else self.prefixes[name] + room for name in which.value)
+
     def talker(self, room: RoomId, user: UserId) -> bytes:
         """Return the key of what is remembered of somebody who wrote in a room; it has an end of its own."""
         return f"{self.tag}:talk:{room}:{user}".encode()
 
-
-KEPT_MAX: Final = 16_384
-"""Rooms whose keys a process remembers: 0.6 KB each where they are only read, 1.6 where people enter and leave too."""
 
 USERS: Final = tuple(UserKeys(bucket) for bucket in range(USER_BUCKETS))
 ROOMS: Final = tuple(RoomBucketKeys(bucket) for bucket in range(ROOM_BUCKETS))
 
 
 class RoomKeys:
-    """The keys of one room, and ``news``, its channel; each is made when it is first asked for.
+    """The keys of one room, and ``news``, its channel; each is made when it is asked for. ``number``: its bucket."""
 
-    ``picture`` are those of a script that reads the room, ``listed`` of one that reads its members, ``all`` of one that
-    tells what it does to members, ``leaving`` of one that sees to subscriptions as well, ``whole`` of one that opens or
-    closes the room, ``talking`` of one about what is said in it, ``liking`` of one about its likes, ``channel`` of one
-    about subscriptions.
-    """
-
-    __slots__ = ("_id", "bucket", "facts", "number", *_OF_ROOM, *_SETS)
+    __slots__ = ("bucket", "facts", "id", "number")
 
     room: bytes
     members: bytes
@@ -102,51 +113,22 @@ class RoomKeys:
     news: bytes
     said: bytes
     likers: bytes
-    picture: tuple[bytes, ...]
-    listed: tuple[bytes, ...]
-    all: tuple[bytes, ...]
-    leaving: tuple[bytes, ...]
-    whole: tuple[bytes, ...]
-    talking: tuple[bytes, ...]
-    liking: tuple[bytes, ...]
-    channel: tuple[bytes, ...]
 
     def __init__(self, room: RoomId) -> None:
-        self._id = room.encode()
+        self.id = room.encode()
         self.number = room_bucket(room)
         self.bucket = bucket = ROOMS[self.number]
         self.facts = bucket.facts
 
-    def __getattr__(self, name: str) -> bytes | tuple[bytes, ...]:
-        bucket, id = self.bucket, self._id
-        named, prefixes = bucket.named, bucket.prefixes
-        made: bytes | tuple[bytes, ...]
-        if name in _SETS:
-            made = tuple([named[key] if key in named else prefixes[key] + id for key in _SETS[name]])
-        elif name in prefixes:
-            made = prefixes[name] + id
-        else:
+    def __getattr__(self, name: str) -> bytes:
+        prefix = self.bucket.prefixes.get(name)
+        if prefix is None:
             raise AttributeError(name)
-        setattr(self, name, made)
-        return made
+        return prefix + self.id
 
-
-_KEPT: Final[OrderedDict[RoomId, RoomKeys]] = OrderedDict()
-"""What came first goes first; a plain dict looks for that among all that have gone: 8 µs where 16,384 are kept."""
-
-
-def room_keys(room: RoomId) -> RoomKeys:
-    """Return the keys of a room."""
-    found = _KEPT.get(room)
-    return RoomKeys(room) if found is None else found
-
-
-def keep_keys(room: RoomId, keys: RoomKeys) -> None:
-    """Remember the keys of a room that is there: those of ids that somebody made up are not kept."""
-    if room not in _KEPT:
-        if len(_KEPT) >= KEPT_MAX:
-            _KEPT.popitem(last=False)
-        _KEPT[room] = keys
+    def of(self, which: KeySet) -> tuple[bytes, ...]:
+        """Return the keys that such a script takes."""
+        return self.bucket.of(which, self.id)
 
 
 class ListKeys:

@@ -14,7 +14,7 @@ from liveroom.ports import Ledger
 from liveroom.store.live.gathering import Gathering, NotYet, Written
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import ROOMS, room_keys
+from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import milliseconds, pack
 from liveroom.store.live.redis.watch import Watch
@@ -42,11 +42,11 @@ class Likes:
 
     async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
         tenant, room = likes[0].tenant, likes[0].room
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         rows = pack([(like.user, _name_of(like.batch), like.likes) for like in likes])
         rules = (*_TIMES, MOST, REMEMBERED, SHOWN_MAX)
         args: tuple[Word, ...] = (room, tenant, secrets.token_hex(8), turn, rows, *rules)
-        answer = await self._core.in_room_bucket("like", keys.number, keys.liking, self._core.offset(), *args)
+        answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), *args)
         if answer is None:
             raise RoomNotFound
         if answer[0] < 0:
@@ -80,10 +80,10 @@ class Likes:
         return _read_behind(found or ())
 
     async def _strike(self, room: RoomId, broadcast: BroadcastId, kept: bytes) -> None:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         args = (self._core.offset(), room, broadcast, kept)
         try:
-            await self._core.in_room_bucket("strike_likes", keys.number, keys.liking, *args)
+            await self._core.in_room("strike_likes", keys, KeySet.LIKING, *args)
         finally:
             self._watch.changed(keys.number)
 

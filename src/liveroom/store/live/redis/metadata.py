@@ -7,7 +7,7 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.metadata import Metadata
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import unpack
 
@@ -22,7 +22,7 @@ class LiveMetadata:
         self._pacing = pacing
 
     async def read(self, tenant: TenantName, room: RoomId, user: UserId) -> Metadata | None:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         read = (keys.facts, keys.room, keys.members)
         answer: Any = await self._core.in_room_bucket("read_metadata", keys.number, read, tenant, user)
         if isinstance(answer, bytes):

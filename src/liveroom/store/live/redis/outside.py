@@ -14,7 +14,7 @@ from liveroom.domain.members import Place
 from liveroom.domain.outside import ENDED, NUMBERS, VOUCHES, Sighting
 from liveroom.store.batching import BATCH
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.records import milliseconds, moment, pack
 from liveroom.store.live.redis.users import Users
 
@@ -68,6 +68,6 @@ class Outside:
         return [place for place, is_subscribed in zip(places, subscribed, strict=True) if not is_subscribed]
 
     async def _is_subscribed(self, place: Place) -> bool:
-        keys = room_keys(place.room)
+        keys = RoomKeys(place.room)
         command = self._core.caller.command
         return bool(await command(keys.subscribers, "HEXISTS", keys.subscribers, place.user))

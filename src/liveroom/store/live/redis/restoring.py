@@ -22,13 +22,14 @@ from liveroom.ports import Ledger, RoomSeed
 from liveroom.store.live.redis.calls import BucketLost
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
-from liveroom.store.live.redis.keys import ROOMS, USERS, room_keys
+from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
 from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, stay_seed
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, standing_row
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import packed_seats
 from liveroom.store.live.redis.strays import ended_unheard
+from liveroom.store.live.redis.wire import Word
 from liveroom.store.live.reseating import reseated
 
 log = structlog.get_logger("liveroom.redis")
@@ -172,6 +173,10 @@ class Restoring:
             if cursor == b"0":
                 return found
 
+    async def _load_in_room(self, name: str, keys: RoomKeys, *args: Word) -> None:
+        words = (self._core.offset(), keys.id, *args, self._me, RUN_ID)
+        await self._caller.call_in_room(name, keys, KeySet.REBUILT, words)
+
     # --- rooms -----------------------------------------------------------------------------------------------------
 
     async def _fill_rooms(self, bucket: int) -> None:
@@ -183,13 +188,13 @@ class Restoring:
         for name in await self._caller.command(keys.rooms, "SMEMBERS", keys.rooms):
             room = RoomId(name.decode())
             if room not in live:
-                await self._load("forget_room", (*room_keys(room).whole, keys.claim), room)
+                await self._load_in_room("forget_room", RoomKeys(room))
         await self._end_doubles(seeds)
         for some in parts(seeds, _ROOMS_AT_ONCE):
             await asyncio.gather(*(self._fill_room(seed) for seed in some))
 
     async def _fill_room(self, seed: RoomSeed) -> None:
-        keys = room_keys(seed.room.id)
+        keys = RoomKeys(seed.room.id)
         stage, seated, wrong = reseated(_newest(seed), seed.room.options)
         corrected = await self._correct(wrong)
         stays = list(seated.values())
@@ -206,7 +211,7 @@ class Restoring:
             ends = int(begin == 0), int(begin + _PART > last)
             arranged = (packed_options(options), moment_or_never(options.ends), nobody if begin else standings)
             args = (*ends, fixed, seed.card, members, gone, version, self._core.waits.grace, *arranged, *rest)
-            await self._load("load_room", (*keys.whole, keys.bucket.claim), seed.room.id, *args)
+            await self._load_in_room("load_room", keys, *args)
 
     async def _correct(self, stays: Sequence[Stay]) -> Sequence[Stay]:
         """Write that these have no seat any more; return them as written: their rooms' versions go on from there."""

@@ -16,7 +16,7 @@ from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Looked
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import keep_keys, room_keys
+from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
     ROLE_NUMBERS,
@@ -70,16 +70,15 @@ class Rooms:
 
     async def admit(self, entry: Entry) -> Entered:
         wanted = -1 if entry.wanted is None else ROLE_NUMBERS[entry.wanted] if entry.wanted.is_host else 0
-        keys = room_keys(entry.room)
-        answer = await self._core.in_room_bucket(
-            "admit", keys.number, keys.leaving, self._core.offset(), entry.room,
+        keys = RoomKeys(entry.room)
+        answer = await self._core.in_room(
+            "admit", keys, KeySet.LEAVING, self._core.offset(), entry.room,
             entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label, entry.profile.name,
             entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
             int(entry.keepalive), entry.stay, entry.password, entry.link,
         )  # fmt: skip
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
-        keep_keys(entry.room, keys)
         self._watch.changed(keys.number)
         role, shown, wait, *picture = answer
         self._pacing.gathered(entry.room, wait)
@@ -95,9 +94,9 @@ class Rooms:
         *,
         if_deserted: bool = False,
     ) -> Left | None:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         args = (user, session or "", place or "", reason.value, self._core.waits.grace, int(if_deserted))
-        answer = await self._core.in_room_bucket("leave", keys.number, keys.leaving, self._core.offset(), room, *args)
+        answer = await self._core.in_room("leave", keys, KeySet.LEAVING, self._core.offset(), room, *args)
         if answer is None:
             return None
         self._watch.changed(keys.number)
@@ -110,7 +109,7 @@ class Rooms:
         """Give a member another name and picture."""
         wait = await self._core.members("rename", room, user, profile.name, profile.avatar)
         if wait >= 0:
-            self._watch.changed(room_keys(room).number)
+            self._watch.changed(RoomKeys(room).number)
             self._pacing.gathered(room, wait)
 
     async def member(self, room: RoomId, user: UserId) -> Member | None:
@@ -120,11 +119,11 @@ class Rooms:
     async def members(
         self, tenant: TenantName, room: RoomId, *, after: int, offset: int, limit: int, viewer: UserId | None
     ) -> Sequence[Member]:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         asked = (tenant, room, after, offset, limit)
         version, page = self._pages.get(asked) or (b"", ())
-        answer = await self._core.in_room_bucket(
-            "read_members", keys.number, keys.listed, tenant, after, offset, max(limit, 0), version, viewer or ""
+        answer = await self._core.in_room(
+            "read_members", keys, KeySet.LISTED, tenant, after, offset, max(limit, 0), version, viewer or ""
         )
         if answer is None:
             raise RoomNotFound
@@ -136,7 +135,6 @@ class Rooms:
             read_member(packed).value(user.decode()) for user, packed in zip(answer[3::2], answer[4::2], strict=True)
         )
         self._pages.put(asked, (answer[0], page), 3 * sum(map(len, answer[3:])))
-        keep_keys(room, keys)
         return page
 
     # --- rooms -----------------------------------------------------------------------------------------------------
@@ -149,7 +147,7 @@ class Rooms:
         answer: Any = b"more"
         while answer == b"more":
             answer = await self._core.room("put_room", room.id, *args)
-        self._watch.changed(room_keys(room.id).number)
+        self._watch.changed(RoomKeys(room.id).number)
         return None if answer is None else read_room(room.id, answer)
 
     async def put_standing(self, standing: Standing, told: Announcement) -> bool:
@@ -161,7 +159,7 @@ class Rooms:
         )  # fmt: skip
         if wait < 0:
             return False
-        self._watch.changed(room_keys(standing.room).number)
+        self._watch.changed(RoomKeys(standing.room).number)
         self._pacing.gathered(standing.room, wait)
         return True
 
@@ -174,24 +172,22 @@ class Rooms:
                 "close_room", room.id, room.rev, room.tenant, _BURIED, PART, reason.value
             )
             places += member_places(room.id, packed)
-            self._watch.changed(room_keys(room.id).number)
+            self._watch.changed(RoomKeys(room.id).number)
         return places
 
     async def get(self, room: RoomId) -> LiveRoom | None:
-        keys = room_keys(room)
-        picture = await self._core.in_room_bucket("read_room", keys.number, keys.picture)
+        keys = RoomKeys(room)
+        picture = await self._core.in_room("read_room", keys, KeySet.PICTURE)
         if picture is None:
             return None
-        keep_keys(room, keys)
         return read_room(room, picture[:-1])
 
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
         """Return a live room, and what a user is to it."""
-        keys = room_keys(room)
-        answer = await self._core.in_room_bucket("read_room", keys.number, keys.picture, user)
+        keys = RoomKeys(room)
+        answer = await self._core.in_room("read_room", keys, KeySet.PICTURE, user)
         if answer is None:
             return None
-        keep_keys(room, keys)
         seen = None if answer[8] is None else read_onlooker(answer[8], self._core.clock.now())
         return Looked(read_room(room, answer[:8]), seen)
 

@@ -264,7 +264,7 @@ async def _master(address: Address) -> Place:
 
 def _packed(command: Command, head: Head | None, due: bytes, run_id: str) -> bytes:
     """Return a command as it travels; ``due``: until when it may run, in the server's time, empty for ever."""
-    if command[-1] is RUN_ID:
+    if command and command[-1] is RUN_ID:
         command = (*command[:-1], due, run_id) if due else (*command[:-1], run_id)
         due = b""
     if head is not None:

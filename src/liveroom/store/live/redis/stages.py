@@ -12,7 +12,7 @@ from liveroom.domain.seats import Staged
 from liveroom.domain.told_seats import told_answer, told_request
 from liveroom.ports import StageView
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import moment, pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
@@ -33,8 +33,8 @@ class Stages:
         self._pacing = pacing
 
     async def read(self, room: RoomId, users: Sequence[UserId]) -> StageView | None:
-        keys = room_keys(room)
-        answer = await self._core.in_room_bucket("read_stage", keys.number, keys.picture, *dict.fromkeys(users))
+        keys = RoomKeys(room)
+        answer = await self._core.in_room("read_stage", keys, KeySet.PICTURE, *dict.fromkeys(users))
         if answer is None:
             return None
         stage, found = read_stage(answer[_PICTURE]), answer[_PICTURE + 1 :]
@@ -53,7 +53,7 @@ class Stages:
         )  # fmt: skip
         if wait < 0:
             return False
-        self._watch.changed(room_keys(room.id).number)
+        self._watch.changed(RoomKeys(room.id).number)
         self._pacing.gathered(room.id, wait)
         return True
 

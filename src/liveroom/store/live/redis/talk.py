@@ -22,7 +22,7 @@ from liveroom.domain.permissions import LEAST, Right
 from liveroom.ports import Ledger, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
-from liveroom.store.live.redis.keys import room_keys
+from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.message_rows import packed_message, read_message
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import at
@@ -59,21 +59,21 @@ class Talk:
             raise slowed(timedelta(milliseconds=rest[0]))
         number, packed = int(rest[0]), rest[1]
         if verdict == b"said":
-            self._watch.talked(room_keys(saying.room).number)
+            self._watch.talked(RoomKeys(saying.room).number)
             self._pacing.gathered(saying.room, rest[2])
         elif packed is None:
-            await self._journal.drain_once(room_keys(saying.room).number)
+            await self._journal.drain_once(RoomKeys(saying.room).number)
         return Said(number, None if packed is None else read_message(packed))
 
     async def _said(self, saying: Saying) -> list[Any]:
-        keys, draft = room_keys(saying.room), saying.draft
+        keys, draft = RoomKeys(saying.room), saying.draft
         args = (
             keys.bucket.talker(saying.room, saying.user), self._core.offset(), saying.room, saying.tenant, saying.user,
             saying.id, draft.type.value, draft.priority.value, draft.text, draft.data, draft.key, int(saying.admin),
             int(LEAST[Right.SPEAK_UP]), *saying.allowed,
         )  # fmt: skip
         for _ in range(_TRIES):
-            answer = await self._core.in_room_bucket("say", keys.number, keys.talking, *args, more=1)
+            answer = await self._core.in_room("say", keys, KeySet.TALKING, *args, more=1)
             if answer == b"behind":
                 raise LiveUnavailable("too many messages wait to be written to the database")
             if isinstance(answer, bytes):
@@ -85,7 +85,7 @@ class Talk:
 
     async def _open(self, room: RoomId, broadcast: bytes) -> None:
         """Fill in what SQL knows of a room of which the live store knows nothing that was said."""
-        keys, found = room_keys(room), list[bytes | int]()
+        keys, found = RoomKeys(room), list[bytes | int]()
         await self._journal.drain_once(keys.number)
         last, last_in = await self._ledger.last_message(room) or (0, "")
         if last_in == broadcast.decode():
@@ -98,11 +98,11 @@ class Talk:
     async def page(self, room: RoomId, tenant: TenantName, user: UserId, *, before: int | None, limit: int) -> TalkPage:
         broadcast, older, unsaved, *found = await self._read(room, tenant, user, before, limit)
         if unsaved and older and len(found) < limit:
-            await self._journal.drain_once(room_keys(room).number)
+            await self._journal.drain_once(RoomKeys(room).number)
         return TalkPage([read_message(packed) for packed in found], broadcast if older else None)
 
     async def _read(self, room: RoomId, tenant: TenantName, user: UserId, before: int | None, limit: int) -> list[Any]:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         read = (keys.facts, keys.room, keys.members, keys.said, keys.bucket.talk)
         below = "+inf" if before is None else f"({before}"
         for _ in range(_TRIES):
@@ -122,22 +122,20 @@ class Talk:
             found = None
         message = None if found is None else read_message(found)
         if message is None or message.number != number:
-            await self._journal.drain_once(room_keys(room).number)
+            await self._journal.drain_once(RoomKeys(room).number)
             return None
         return message
 
     async def recall(self, message: Message) -> None:
-        keys = room_keys(message.room)
+        keys = RoomKeys(message.room)
         args = (message.tenant, message.broadcast, message.number, message.recalled_by, packed_message(message))
-        wait = await self._core.in_room_bucket(
-            "recall", keys.number, keys.talking, self._core.offset(), message.room, *args
-        )
+        wait = await self._core.in_room("recall", keys, KeySet.TALKING, self._core.offset(), message.room, *args)
         if wait < 0:
             raise RoomNotFound
         self._watch.talked(keys.number)
         self._pacing.gathered(message.room, wait)
 
     async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:
-        keys = room_keys(room)
+        keys = RoomKeys(room)
         await self._core.in_room_bucket("forget_talk", keys.number, (keys.facts, keys.said), user, pseudonym)
         await self._journal.drain_once(keys.number)

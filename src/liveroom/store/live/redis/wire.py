@@ -180,17 +180,39 @@ class Head:
 
     __slots__ = ("_length", "_packed")
 
-    def __init__(self, *words: Word) -> None:
-        self._length = len(words)
-        self._packed = pack_command(words).partition(b"\n")[2]
+    def __init__(self, length: int, packed: bytes) -> None:
+        """``length``: how many words are packed."""
+        self._length = length
+        self._packed = packed
+
+    @classmethod
+    def of(cls, *words: Word) -> "Head":
+        """Return the head of these words."""
+        return cls(len(words), pack_command(words).partition(b"\n")[2])
 
     def pack(self, words: Sequence[Word], due: bytes = b"") -> bytes:
         """Return the command that goes on with these words, and with when it is due if that is given, as it travels."""
-        _, _, packed = pack_command(words).partition(b"\n")
+        packed = pack_command(words).partition(b"\n")[2] if words else b""
         if due:
             length = self._length + len(words) + 1
             return b"*%d\r\n%b%b$%d\r\n%b\r\n" % (length, self._packed, packed, len(due), due)
         return b"*%d\r\n%b%b" % (self._length + len(words), self._packed, packed)
+
+
+class HeadPattern:
+    """Heads that differ in one text of a certain length, say the id of a room: the rest of them is packed once."""
+
+    __slots__ = ("_length", "_parts")
+
+    def __init__(self, hole: bytes, *words: Word) -> None:
+        """``hole``: what stands for the text, of its length; empty where that is."""
+        self._length = len(words)
+        packed = pack_command(words).partition(b"\n")[2]
+        self._parts = packed.split(hole) if hole else [packed]
+
+    def fill(self, text: bytes) -> Head:
+        """Return the head with this text."""
+        return Head(self._length, text.join(self._parts))
 
 
 async def connect(place: Place, credentials: Credentials, tls: Any = None, silence: float = SILENCE) -> Wire:

@@ -1,0 +1,56 @@
+"""Keys of rooms, and how calls with them begin: packed once for all rooms of a bucket, whatever ids are made up."""
+
+import pytest
+
+from liveroom.domain.ids import RoomId
+from liveroom.store.live.redis.keys import KeySet, RoomKeys
+from liveroom.store.live.redis.openings import Openings
+from liveroom.store.live.redis.scripts import script
+from liveroom.store.live.redis.wire import pack_command
+
+
+@pytest.mark.parametrize("which", KeySet)
+@pytest.mark.parametrize("id", ["1", "1234567", "room", "übung", "$3\r\nroom\r\n", ""])
+def test_a_call_in_a_room_travels_as_if_it_had_been_packed_whole(which: KeySet, id: str) -> None:
+    openings = Openings()
+    keys = RoomKeys(RoomId(id))
+    opening = openings.of_room("admit", keys, which, 1)
+    names = keys.of(which)
+    whole = pack_command(("EVALSHA", script("admit").digest, len(names) + 1, *names, b"one more", 17))
+    assert opening.pattern.fill(keys.id).pack((b"one more", 17)) == whole
+    assert opening.pattern.fill(keys.id).pack(()) == pack_command(
+        ("EVALSHA", script("admit").digest, len(names) + 1, *names)
+    )
+
+
+def test_rooms_of_a_bucket_share_how_their_calls_begin_and_each_has_its_own_keys() -> None:
+    openings = Openings()
+    by_bucket: dict[int, list[RoomKeys]] = {}
+    for number in range(1000, 3000):
+        keys = RoomKeys(RoomId(str(number)))
+        by_bucket.setdefault(keys.number, []).append(keys)
+    for rooms in by_bucket.values():
+        assert len({id(openings.of_room("leave", keys, KeySet.LEAVING, 0)) for keys in rooms}) == 1
+        heads = {openings.of_room("leave", keys, KeySet.LEAVING, 0).pattern.fill(keys.id).pack(()) for keys in rooms}
+        assert len(heads) == len(rooms)
+
+
+def test_what_is_kept_of_made_up_ids_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each made-up id kept 3 KB once, 65,536 of them 182 MB."""
+    monkeypatch.setattr("liveroom.store.live.redis.openings.MOST", 100)
+    openings = Openings()
+    for length in range(300):
+        openings.of_room("read_room", RoomKeys(RoomId("x" * length)), KeySet.PICTURE, 0)
+        openings.of("beats", (b"%d" % length,) * 6, 0)
+        assert len(openings.of_rooms) <= 100
+        assert len(openings.kept) <= 100
+
+
+def test_a_room_has_the_keys_that_it_is_asked_for_and_no_others() -> None:
+    room = RoomKeys(RoomId("1"))
+    tag = room.bucket.tag.encode()
+    assert room.of(KeySet.PICTURE) == (tag + b":facts", tag + b":room:1", tag + b":members:1", tag + b":gone:1")
+    assert room.of(KeySet.WHOLE)[:14] == room.of(KeySet.CHANGED) == room.of(KeySet.LEAVING)[:14]
+    assert room.members == tag + b":members:1"
+    with pytest.raises(AttributeError):
+        room.nothing  # noqa: B018
