@@ -1,6 +1,6 @@
 """The seam to the live store: what is true now. Implemented in memory and on Redis; one suite proves both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -263,7 +263,7 @@ class Live(Protocol):
         """Return a page of a tenant's list. Raises ``ListLost`` when the list has to be built first, ``BadRequest``
         for a cursor that is none."""
 
-    async def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
+    def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Awaitable[None]:
         """Bring rooms of the list up to date; a version that is not newer changes nothing."""
 
     async def claim_list(self, tenant: TenantName) -> bool:

@@ -96,6 +96,9 @@ class Listings:
 
     async def show(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring these rooms' entries up to date at once."""
+        if len(rooms) == 1:
+            await self.live.put_listed(rooms[0].tenant, [self._entry(rooms[0])])
+            return
         by_tenant: dict[TenantName, list[ListedRoom]] = defaultdict(list)
         for room in rooms:
             by_tenant[room.tenant].append(self._entry(room))
@@ -107,8 +110,6 @@ class Listings:
 
         What cannot be shown, or said, now is left to the beat, which keeps the same order.
         """
-        if not rooms:
-            return
         await self.show(rooms)
         faults.point("state.shown")
         await self._release([(room.id, room.version) for room in rooms])

@@ -244,8 +244,10 @@ class Rooms:
         turned: list[LiveRoom] = []
         for room, changed in rooms:
             (turned if changed else counted).append(room)
-        await self.listings.keep_up(counted)
-        await self.listings.announce(turned)
+        if counted:
+            await self.listings.keep_up(counted)
+        if turned:
+            await self.listings.announce(turned)
 
     async def _leave_former(self, former: Sequence[Place]) -> Sequence[Left]:
         """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep.

@@ -5,7 +5,7 @@ A lost list is built from the rooms by one caller (``ListLost``), the others wai
 
 import asyncio
 import secrets
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -172,9 +172,9 @@ class Lists:
 
     # --- keeping it ------------------------------------------------------------------------------------------------
 
-    def put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Coroutine[Any, Any, None]:
+    def put(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Awaitable[None]:
         """Bring entries up to date; a single one travels with the other single ones of this tick."""
-        return self._entries.ask(tenant, rooms[0]) if len(rooms) == 1 else self._put_many(tenant, rooms)
+        return self._entries.begin(tenant, rooms[0]) if len(rooms) == 1 else self._put_many(tenant, rooms)
 
     async def _put_many(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> None:
         for part in parts(rooms, _PART):

@@ -1,7 +1,7 @@
 """The Redis store's door: each method of the seam, and what needs users and rooms together."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -283,7 +283,7 @@ class RedisLive:
     def list_rooms(self, query: RoomQuery) -> Answer[RoomPage]:
         return self._lists.page(query)
 
-    def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Answer[None]:
+    def put_listed(self, tenant: TenantName, rooms: Sequence[ListedRoom]) -> Awaitable[None]:
         return self._lists.put(tenant, rooms)
 
     async def claim_list(self, tenant: TenantName) -> bool:
