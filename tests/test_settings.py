@@ -95,7 +95,7 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
         ("LIVEROOM_PORT", "65536", "choose 0 to 65535"),
         ("LIVEROOM_PORT", "٣", "must be a whole number"),
         ("LIVEROOM_TOKEN_TTL", "1 fortnight", "such as 90s, 30m, 4h or 30d"),
-        ("LIVEROOM_TOKEN_TTL", "0", "choose at least 1s"),
+        ("LIVEROOM_TOKEN_TTL", "0", "must be at least 1s"),
         ("LIVEROOM_METRICS", "perhaps", "must be on or off"),
         ("LIVEROOM_LANGUAGE", "fr", "must be zh or en, not 'fr'"),
         ("LIVEROOM_IM", "auto", "must be none or tencent"),
@@ -118,8 +118,8 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
         ("LIVEROOM_IM", "tencent", "set all three, or choose none"),
         ("LIVEROOM_RTC", "livekit", "LIVEROOM_LIVEKIT_URL and LIVEROOM_LIVEKIT_KEY and LIVEROOM_LIVEKIT_SECRET"),
         ("LIVEROOM_LIVEKIT_KEY", "key", "needs LIVEROOM_LIVEKIT_URL and LIVEROOM_LIVEKIT_SECRET too"),
-        ("LIVEROOM_LIVEKIT_URL", "https://live.example.com", "no address for browsers"),
-        ("LIVEROOM_LIVEKIT_SECRET", "s" * 31, "under 32 characters"),
+        ("LIVEROOM_LIVEKIT_URL", "https://live.example.com", "not a valid address for browsers"),
+        ("LIVEROOM_LIVEKIT_SECRET", "s" * 31, "fewer than 32 characters"),
         ("LIVEROOM_TURN_URLS", "turn:turn.example.com:3478", "LIVEROOM_TURN_SECRET is not"),
         ("LIVEROOM_TURN_SECRET", "north", "LIVEROOM_TURN_URLS is not"),
         ("LIVEROOM_TURN_URLS", "turn.example.com", "write each as stun:host:port"),
@@ -365,9 +365,9 @@ def test_a_web_function_listens_where_the_platform_looks_and_stops_within_what_i
     ("given", "sentence"),
     [
         ({"LIVEROOM_DATABASE_URL": ""}, "a file, which a web function loses"),
-        ({"LIVEROOM_WORKERS": "2", "LIVEROOM_REDIS_URL": "redis://h"}, "leave one worker"),
+        ({"LIVEROOM_WORKERS": "2", "LIVEROOM_REDIS_URL": "redis://h"}, "use one worker"),
         ({"LIVEROOM_INTERNAL_KEY": "short"}, "has only 5 characters"),
-        ({"LIVEROOM_REALTIME": "centrifugo"}, "relays nothing to a Centrifugo"),
+        ({"LIVEROOM_REALTIME": "centrifugo"}, "cannot relay to Centrifugo"),
     ],
 )
 def test_a_web_function_without_what_it_needs_is_refused(given: dict[str, str], sentence: str) -> None:

@@ -45,7 +45,7 @@ def test_where_people_are_served_no_code_goes_to_the_log(stores: dict[str, Any],
     settings = load(tmp_path, **stores)
     assert (settings.sms, settings.email) == ("none", "none")
     for name in ("sms", "email"):
-        with pytest.raises(SettingsError, match="whoever reads the log"):
+        with pytest.raises(SettingsError, match="anyone who reads the log"):
             load(tmp_path, **stores, **{name: "log"})
 
 
@@ -54,14 +54,14 @@ def test_where_people_are_served_no_code_goes_to_the_log(stores: dict[str, Any],
     [
         ({**SMS, "sms_sign_name": ""}, "LIVEROOM_SMS_SIGN_NAME"),
         ({"sms": "tencent"}, "LIVEROOM_SMS_SDK_APP_ID"),
-        ({**SMS, "sms_template_id": "login"}, "LIVEROOM_SMS_TEMPLATE_ID is no template"),
-        ({**SMS, "sms_url": "http://sms.tencentcloudapi.com"}, "LIVEROOM_SMS_URL is no address"),
-        ({"captcha_url": "captcha.tencentcloudapi.com"}, "LIVEROOM_CAPTCHA_URL is no address"),
-        ({**MAIL, "email_from": ""}, "LIVEROOM_EMAIL_FROM is no sender"),
-        ({**MAIL, "email_from": "Live"}, "LIVEROOM_EMAIL_FROM is no sender"),
-        ({**MAIL, "smtp_url": "mail.example.com"}, "LIVEROOM_SMTP_URL is no address"),
+        ({**SMS, "sms_template_id": "login"}, "LIVEROOM_SMS_TEMPLATE_ID is not a Tencent template"),
+        ({**SMS, "sms_url": "http://sms.tencentcloudapi.com"}, "LIVEROOM_SMS_URL is not a valid address"),
+        ({"captcha_url": "captcha.tencentcloudapi.com"}, "LIVEROOM_CAPTCHA_URL is not a valid address"),
+        ({**MAIL, "email_from": ""}, "LIVEROOM_EMAIL_FROM is not a valid sender"),
+        ({**MAIL, "email_from": "Live"}, "LIVEROOM_EMAIL_FROM is not a valid sender"),
+        ({**MAIL, "smtp_url": "mail.example.com"}, "LIVEROOM_SMTP_URL is not a valid mail server address"),
         ({**MAIL, "smtp_url": "smtp://mail.example.com", "smtp_tls": False}, "LIVEROOM_SMTP_TLS is off"),
-        ({"email": "smtp"}, "LIVEROOM_SMTP_URL is no address"),
+        ({"email": "smtp"}, "LIVEROOM_SMTP_URL is not a valid mail server address"),
         ({**CAPTCHA, "captcha_web_secret": ""}, "LIVEROOM_CAPTCHA_WEB_SECRET is not"),
         ({**CAPTCHA, "captcha_wxmini_appid": "5"}, "LIVEROOM_CAPTCHA_WXMINI_SECRET is not"),
         ({**CAPTCHA, "captcha_web_appid": "0"}, "needs LIVEROOM_CAPTCHA_WEB_APPID"),

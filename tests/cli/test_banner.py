@@ -53,7 +53,7 @@ def test_only_a_terminal_over_https_shows_the_picture(tmp_path: Path) -> None:
 
 def test_it_says_that_browsers_ask_about_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
     own = banner_lines(Settings(https=True, data_dir=tmp_path), [])
-    assert any(line.startswith("certificate: its own") and "asks once" in line for line in own)
+    assert any(line.startswith("certificate: self-signed") and "asks once" in line for line in own)
     theirs = banner_lines(Settings(https=True, tls_cert=Path("/etc/tls/live.pem")), [])
     assert "certificate: /etc/tls/live.pem" in theirs
 

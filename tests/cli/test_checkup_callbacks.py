@@ -25,7 +25,7 @@ def test_open_doors_are_named_with_their_base_path(tmp_path: Path) -> None:
     keys = {"im_callback_token": "a-token-of-im-1234", "trtc_callback_key": "akeyoftrtc123456"}
     (found,) = look(tmp_path, base_path="/live", **keys)
     assert found.level is Level.OK
-    assert "/live/callbacks/im, /live/callbacks/trtc can be called" in found.fact
+    assert "/live/callbacks/im, /live/callbacks/trtc accept calls" in found.fact
 
 
 def test_a_vendor_that_is_used_without_a_key_is_to_know(tmp_path: Path) -> None:
@@ -48,6 +48,6 @@ def test_a_key_that_is_easily_guessed_stops_the_start_and_is_not_told(tmp_path: 
 
 @pytest.mark.parametrize("key", ["with-a-dash", "a" * 33, "钥匙"])
 def test_a_key_that_the_console_does_not_take_stops_the_start(tmp_path: Path, key: str) -> None:
-    with pytest.raises(SettingsError, match="LIVEROOM_TRTC_CALLBACK_KEY is no key") as stopped:
+    with pytest.raises(SettingsError, match="LIVEROOM_TRTC_CALLBACK_KEY is not a valid key") as stopped:
         look(tmp_path, trtc_callback_key=key)
     assert key not in str(stopped.value)

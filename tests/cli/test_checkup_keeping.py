@@ -22,10 +22,10 @@ RING = KeyRing([NamedSecret("b", Secret("b" * 32)), NamedSecret("a", Secret("a" 
 @pytest.mark.parametrize(
     ("sealed", "level", "said"),
     [
-        ({}, Level.OK, "b has sealed all 0"),
-        ({"b": 3}, Level.OK, "b has sealed all 4"),
-        ({"b": 3, "a": 2}, Level.OK, "still needed for 2 sealed texts"),
-        ({"b": 3, "x": 2}, Level.FAIL, "the key x has sealed 2 logins"),
+        ({}, Level.OK, "all 0 logins and secrets are sealed with b"),
+        ({"b": 3}, Level.OK, "all 4 logins and secrets are sealed with b"),
+        ({"b": 3, "a": 2}, Level.OK, "2 sealed texts still need keys"),
+        ({"b": 3, "x": 2}, Level.FAIL, "2 logins or secrets were sealed with the key x"),
     ],
 )
 def test_keys_are_compared_with_what_they_have_sealed(sealed: dict[str, int], level: Level, said: str) -> None:
@@ -39,8 +39,8 @@ def test_keys_are_compared_with_what_they_have_sealed(sealed: dict[str, int], le
 @pytest.mark.parametrize(
     ("age", "level", "said"),
     [
-        (None, Level.OK, "something else"),
-        (timedelta(days=7), Level.OK, "2026-11-18 12:00 UTC"),
+        (None, Level.OK, "make sure backups are taken another way"),
+        (timedelta(days=7), Level.OK, "2026-11-18 at 12:00 UTC"),
         (timedelta(days=9), Level.WARN, "9 days ago"),
     ],
 )
@@ -60,8 +60,8 @@ async def test_the_database_is_asked_once_it_is_there(tmp_path: Path) -> None:
     async with serving(tmp_path, secret=f"a:{SECRET}") as service:
         await service.sign_up()
     keys, backup = await _findings(settings)
-    assert keys.fact == "a has sealed all 1 logins and secrets"
-    assert "none was made" in backup.fact
+    assert keys.fact == "all 1 logins and secrets are sealed with a"
+    assert "none made with" in backup.fact
     await note(settings, SystemClock())
     assert "the last one was made" in (await _findings(settings))[1].fact
     other = load_settings({"data_dir": tmp_path, "secret": f"b:{SECRET}!"}, environ={}, dotenv=None)

@@ -28,9 +28,9 @@ def test_a_missing_page_is_named_with_what_brings_it(*, is_built: bool, level: L
 @pytest.mark.parametrize(
     ("days", "level", "fact"),
     [
-        (0, Level.OK, "is good until 2027-07-01"),
-        (352, Level.WARN, "ends on 2027-07-01"),
-        (366, Level.FAIL, "ended on 2027-07-01"),
+        (0, Level.OK, "is valid until 2027-07-01"),
+        (352, Level.WARN, "expires on 2027-07-01"),
+        (366, Level.FAIL, "expired on 2027-07-01"),
     ],
 )
 def test_a_certificate_that_ends_is_named_in_time(tmp_path: Path, days: int, level: Level, fact: str) -> None:

@@ -24,7 +24,7 @@ async def test_a_proxy_that_is_not_trusted_is_told_until_it_is(peer: str, tmp_pa
         await note_proxy(service.core.db, service.clock, "192.0.2.1")
         await note_proxy(service.core.db, service.clock, peer)
         (found,) = await look(service)
-        assert f"{peer} has sent X-Forwarded-For" in found.fact
+        assert f"{peer} sent X-Forwarded-For" in found.fact
         assert f"LIVEROOM_TRUSTED_PROXIES={peer}" in found.remedy
         assert await look(service, trusted_proxies=f"10.0.0.0/8,{peer}") == []
         service.clock.advance(KEPT.total_seconds() + 1)

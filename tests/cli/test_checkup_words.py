@@ -25,7 +25,7 @@ def look(folder: Path, content: bytes | None) -> list[Finding]:
 def test_the_doctor_counts_what_is_refused_and_what_is_masked(tmp_path: Path) -> None:
     assert list(look_at_words(settings(tmp_path))) == []
     path = tmp_path / "words.txt"
-    assert look(tmp_path, "one\n~two\n三\n".encode()) == [ok("words", f"{path} refuses 2 and shows 1 as stars")]
+    assert look(tmp_path, "one\n~two\n三\n".encode()) == [ok("words", f"{path} blocks 2 and masks 1 with asterisks")]
 
 
 @pytest.mark.parametrize(("content", "why"), [(None, "No such file"), (b"good\n~~\n", "line 2"), (b"\xff", "UTF-8")])

@@ -157,7 +157,7 @@ def test_the_banner_says_where_and_what_is_off_and_how_to_switch_it_on(*, termin
     text = banner_text(Settings(modules=("all", "-gifts")), terminal=terminal)
     for expected in ("http://127.0.0.1:9000", "liveroom-data", "sqlite:///", "memory of this process"):
         assert expected in text
-    for remedy in ("LIVEROOM_REDIS_URL", "LIVEROOM_TRTC_SDK_APP_ID", "LIVEROOM_INTERNAL_KEY", "-gifts out of"):
+    for remedy in ("LIVEROOM_REDIS_URL", "LIVEROOM_TRTC_SDK_APP_ID", "LIVEROOM_INTERNAL_KEY", "-gifts from"):
         assert remedy in text
 
 

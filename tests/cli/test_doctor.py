@@ -103,13 +103,14 @@ async def test_a_tencent_im_is_asked_and_what_waits_for_it_is_counted(tmp_path: 
     async with with_im(tmp_path) as stage:
         chosen = stage.core.settings
         found = await findings(chosen)
-        assert about(found, "IM") == ok("IM", "it answers and accepts us")
-        assert about(found, "vendor work").fact == "nothing waits, nothing was given up"
+        assert about(found, "IM") == ok("IM", "it answers and accepts the credentials")
+        assert about(found, "vendor work").fact == "nothing is waiting, nothing was given up"
         await stage.go_live(await stage.world.make_actor())
-        assert "1 pieces wait for IM" in about(await findings(chosen, stage.world.service.clock), "vendor work").fact
+        waiting = about(await findings(chosen, stage.world.service.clock), "vendor work")
+        assert "1 tasks are waiting for IM" in waiting.fact
         stage.world.pass_by(600)
         late = about(await findings(chosen, stage.world.service.clock), "vendor work")
-        assert (late.level, late.fact[-25:]) == (Level.WARN, "the oldest due for 10 min")
+        assert (late.level, late.fact[-21:]) == (Level.WARN, "the oldest for 10 min")
         stage.im.refuse["create_group"] = 10036
         await stage.drain()
         failed = about(await findings(chosen), "vendor work")
@@ -204,7 +205,7 @@ def test_a_good_installation_ends_with_status_0(
     with pytest.raises(SystemExit) as ended:
         cli.main(["doctor"])
     assert not ended.value.code
-    assert "ok   database: it answers, with the schema of this release" in capsys.readouterr().out
+    assert "ok   database: it answers, and its schema matches this release" in capsys.readouterr().out
 
 
 @pytest.mark.services
@@ -278,6 +279,6 @@ async def test_a_tenant_whose_media_provider_is_not_set_up_is_named(tmp_path: Pa
         await service.make_tenant("fine")
         said = [found for found in await findings(service.core.settings) if found.subject == "media"]
     assert [(found.level, found.fact.split(",")[0]) for found in sorted(said[1:], key=lambda found: found.fact)] == [
-        (Level.FAIL, "tenant bare has trtc"),
-        (Level.FAIL, "tenant shop has livekit"),
+        (Level.FAIL, "tenant bare uses trtc"),
+        (Level.FAIL, "tenant shop uses livekit"),
     ]

@@ -22,7 +22,7 @@ def told(*keys: ServerKey) -> list[str]:
 def test_keys_in_use_and_those_that_count_no_more_are_nothing_to_worry_about() -> None:
     over = (replace(KEY, revoked=NOW - DAY, used=None), replace(KEY, expires=NOW, used=None))
     assert told(KEY, replace(KEY, expires=NOW + 15 * DAY), *over) == []
-    assert [found.fact for found in judge_server_keys([KEY, *over], NOW)] == ["1 that count"]
+    assert [found.fact for found in judge_server_keys([KEY, *over], NOW)] == ["1 valid"]
     assert list(judge_server_keys(over, NOW)) == []
 
 
@@ -42,4 +42,4 @@ def test_the_doctor_looks_at_the_keys_that_there_are(operator: Operator) -> None
     operator.run("tenants", "key", "add", "--name", "backend", "--scope", "*", "--expires", "3d")
     said = " ".join(operator.run("doctor").split())
     assert "(backend, tenant default): it expires on" in said
-    assert "server keys: 1 that count" in said
+    assert "server keys: 1 valid" in said

@@ -55,7 +55,7 @@ def test_a_hook_is_added_tried_out_and_taken_away(operator: Operator) -> None:
         server.decide = refuse
         assert operator.run("hooks", "test", hook).startswith("refuse 'members only' (")
         server.door.mood = Mood.BROKEN
-        assert "it answered HTTP 502; while that is so, nobody comes in" in operator.run(
+        assert "it answered HTTP 502; until that is fixed, nobody is let in" in operator.run(
             "hooks", "test", hook, status=2
         )
         assert "is removed" in operator.run("hooks", "remove", hook)
@@ -77,8 +77,8 @@ def test_secrets_move_to_a_new_key_of_the_installation(operator: Operator, tmp_p
         hook = add(operator, server)
         (old,) = [key.id for key in read_key_file(tmp_path / "data")]
         operator.run("keys", "rotate")
-        assert f"{old} has sealed 1 texts" in operator.run("keys", "drop", old, status=2)
-        assert "1 of 1 sealed texts were sealed anew" in operator.run("keys", "reseal")
+        assert f"1 texts can be opened only with {old}" in operator.run("keys", "drop", old, status=2)
+        assert "1 of 1 sealed texts were re-sealed" in operator.run("keys", "reseal")
         assert f"{old} is removed" in operator.run("keys", "drop", old)
         assert operator.run("hooks", "test", hook).startswith("allow")
 
@@ -92,7 +92,7 @@ def test_secrets_move_to_a_new_key_of_the_installation(operator: Operator, tmp_p
         (["enter", "https://example.com/#part"], "no #part"),
         (["enter", "https://example.com/", "--timeout", "99ms"], "100ms to 5s"),
         (["enter", "https://example.com/", "--timeout", "6s"], "100ms to 5s"),
-        (["enter", "https://example.com/", "--timeout", "soon"], "such as 800ms or 2s"),
+        (["enter", "https://example.com/", "--timeout", "soon"], "as 800ms or 2s"),
         (["enter", "https://example.com/", "--tenant", "nobody"], "there is no tenant 'nobody'"),
     ],
 )
@@ -135,7 +135,7 @@ async def test_the_doctor_looks_where_events_are_logged(tmp_path: Path) -> None:
 
     assert (await look(f"file://{tmp_path}/events.jsonl"))[0] is Level.OK
     level, fact = await look(f"file://{tmp_path}/nowhere/events.jsonl")
-    assert (level, fact) == (Level.FAIL, f"there is no folder {tmp_path}/nowhere")
+    assert (level, fact) == (Level.FAIL, f"the folder {tmp_path}/nowhere does not exist")
     level, fact = await look(f"redis://{LOOPBACK}:{free_ports(1)[0]}?stream=events")
     assert (level, fact[:26]) == (Level.FAIL, "its Redis does not answer:")
 

@@ -66,12 +66,12 @@ def test_a_key_is_rotated_everything_sealed_anew_and_the_old_one_dropped(operato
     assert said.startswith(f"{new} signs and seals from the next start of the service on; {old} is still accepted")
     assert operator.row(new, "keys", "list")[:5] == [new, "liveroom.key", "signs and seals", "0", "0"]
     assert operator.row(old, "keys", "list")[:5] == [old, "liveroom.key", "is accepted", "3", "1"]
-    assert f"{old} has sealed 4 texts" in operator.run("keys", "drop", old, status=2)
+    assert f"4 texts can be opened only with {old}" in operator.run("keys", "drop", old, status=2)
 
     said = operator.run("keys", "reseal")
-    assert f"4 of 4 sealed texts were sealed anew with {new}" in said
+    assert f"4 of 4 sealed texts were re-sealed with {new}" in said
     assert re.search(rf"^{old}: needed until \d{{4}}-\d\d-\d\d, when the last token", said, re.MULTILINE)
-    assert f"0 of 4 sealed texts were sealed anew with {new}" in operator.run("keys", "reseal")
+    assert f"0 of 4 sealed texts were re-sealed with {new}" in operator.run("keys", "reseal")
     assert opened(operator) == ["5a" * 16] * 2
 
     def user_of(word: str) -> str:
@@ -93,19 +93,19 @@ def test_a_key_is_rotated_everything_sealed_anew_and_the_old_one_dropped(operato
 def test_keys_that_were_set_are_changed_in_the_settings_and_one_that_is_missing_is_named(operator: Operator) -> None:
     operator.settle(LIVEROOM_SECRET=f"a:{OLD}")
     register(operator, "alice", "bob")
-    assert "put a new one" in operator.run("keys", "rotate", status=2)
+    assert "add a new one" in operator.run("keys", "rotate", status=2)
     operator.settle(LIVEROOM_SECRET=f"b:{NEW},a:{OLD}")
     register(operator, "carl")
     assert operator.row("a", "keys", "list")[1:4] == ["LIVEROOM_SECRET", "is accepted", "2"]
     operator.settle(LIVEROOM_SECRET=f"b:{NEW}")
-    assert operator.row("a", "keys", "list")[1:4] == ["nowhere", "is missing: nothing opens what it has sealed", "2"]
-    assert "2 stay as they are: The key a that sealed this is not configured" in operator.run(
+    assert operator.row("a", "keys", "list")[1:4] == ["nowhere", "missing: what it sealed cannot be opened", "2"]
+    assert "2 were left unchanged: The key a that sealed this is not configured" in operator.run(
         "keys", "reseal", status=2
     )
     with pytest.raises(KeyMissing, match="The key a that sealed this is not configured"):
         opened(operator)
     operator.settle(LIVEROOM_SECRET=f"b:{NEW},a:{OLD}")
-    assert "2 of 3 sealed texts were sealed anew with b" in operator.run("keys", "reseal")
+    assert "2 of 3 sealed texts were re-sealed with b" in operator.run("keys", "reseal")
     operator.settle(LIVEROOM_SECRET=f"b:{NEW}")
     assert len(opened(operator)) == 3
 
@@ -114,7 +114,7 @@ def test_the_last_key_of_the_file_goes_with_the_file_once_a_secret_was_set(opera
     register(operator, "alice")
     (old,) = key_ids(tmp_path)
     operator.settle(LIVEROOM_SECRET=f"b:{NEW}")
-    assert "1 of 1 sealed texts were sealed anew with b" in operator.run("keys", "reseal")
+    assert "1 of 1 sealed texts were re-sealed with b" in operator.run("keys", "reseal")
     assert f"{old} is removed" in operator.run("keys", "drop", old)
     assert not (tmp_path / "data" / "liveroom.key").exists()
     assert opened(operator) == ["5a" * 16]
@@ -129,7 +129,7 @@ def test_the_same_on_mysql(operator: Operator, mariadb: Mariadb) -> None:
     register(operator, "carl", tenant=SHOP)
     operator.settle(LIVEROOM_SECRET=f"b:{NEW},a:{OLD}")
     assert operator.row("a", "keys", "list")[:5] == ["a", "LIVEROOM_SECRET", "is accepted", "3", "1"]
-    assert "4 of 4 sealed texts were sealed anew with b" in operator.run("keys", "reseal")
+    assert "4 of 4 sealed texts were re-sealed with b" in operator.run("keys", "reseal")
     operator.settle(LIVEROOM_SECRET=f"b:{NEW}")
     assert opened(operator) == ["5a" * 16] * 2
 

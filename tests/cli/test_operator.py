@@ -142,7 +142,7 @@ def test_a_tenant_is_made_changed_and_listed(operator: Operator) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("add", "game"), "there is a tenant 'game' already"),
+        (("add", "game"), "there is already a tenant 'game'"),
         (("add", "a-b"), "1 to 15"),
         (("add", ""), "already"),
         (("add", "other", "--host", "game.example.com"), "bound to the tenant game"),

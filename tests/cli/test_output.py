@@ -81,9 +81,7 @@ def test_facts_are_json_when_asked_for(operator: Operator, tmp_path: Path) -> No
 
 
 def test_what_prints_no_facts_says_that_it_has_no_json(newcomer: Operator) -> None:
-    assert (
-        newcomer.run("serve", "--json", status=2) == "`liveroom serve` has no --json: it prints no table and no facts\n"
-    )
+    assert newcomer.run("serve", "--json", status=2) == "`liveroom serve` has no --json: it prints no data\n"
 
 
 def test_every_command_s_help_names_json(newcomer: Operator) -> None:

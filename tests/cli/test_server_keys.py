@@ -48,7 +48,7 @@ def test_without_scopes_there_is_no_key_but_a_sentence_that_lists_them(operator:
 
 def test_a_revoked_key_counts_no_more_and_stays_on_the_list(operator: Operator) -> None:
     _, id = make_key(operator, "--scope", "*")
-    assert operator.row(id, "tenants", "key", "list")[4] == "counts"
+    assert operator.row(id, "tenants", "key", "list")[4] == "valid"
     assert operator.run("tenants", "key", "revoke", id) == f"key {id} (backend) is revoked\n"
     assert operator.row(id, "tenants", "key", "list")[4].startswith("revoked")
     assert operator.run("tenants", "key", "revoke", id) == f"key {id} (backend) is revoked\n"

@@ -70,12 +70,12 @@ def test_calls_are_closed_and_opened_again(operator: Operator) -> None:
     assert "add one first" in operator.run("tenants", "require-signature", "--modules", "rooms", status=2)
     said = operator.run("tenants", "app-key", "add", "our backend")
     id, secret = said.split()[2], last_word(said)
-    assert "calls that have to be signed: rooms, rtc;" in operator.run(
+    assert "calls that must be signed: rooms, rtc;" in operator.run(
         "tenants", "require-signature", "--modules", "rtc, rooms"
     )
     listed = operator.run("tenants", "app-key", "list")
     assert "our backend" in listed
-    assert "calls that have to be signed: rooms, rtc" in listed
+    assert "calls that must be signed: rooms, rtc" in listed
     assert secret not in listed
     assert "modules: all, none, or some of auth_users" in operator.run(
         "tenants", "require-signature", "--modules", "rooms,halls", status=2
@@ -97,8 +97,8 @@ def test_secrets_and_keys_are_sealed_anew_with_all_the_rest(operator: Operator) 
     secret = last_word(operator.run("tenants", "secret", "add", "--tag", "player", "--tenant", "shop"))
     key = operator.run("tenants", "app-key", "add", "ours")
     operator.run("keys", "rotate")
-    assert "2 of 2 sealed texts were sealed anew" in operator.run("keys", "reseal")
-    assert "0 of 2 sealed texts were sealed anew" in operator.run("keys", "reseal")
+    assert "2 of 2 sealed texts were re-sealed" in operator.run("keys", "reseal")
+    assert "0 of 2 sealed texts were re-sealed" in operator.run("keys", "reseal")
 
     async def opened(core: Core) -> tuple[object, object]:
         stored = (await core.services.app_signatures.keys(DEFAULT_TENANT))[0]

@@ -29,7 +29,7 @@ def test_it_says_what_it_did_and_that_old_tokens_go_on(newcomer: Operator, sampl
     assert cells(said, "usernames")[-1] == "5"
     assert "lead to a user to whom another name leads too" in said
     assert f"{sample.rivals[0]} (xiaozhibo) → {sample.user(sample.rivals[0])}" in said
-    assert "go on working" in said
+    assert "keep working" in said
     again = newcomer.run("import", sample.original.url)
     assert cells(again, "users")[2:5] == ["0", "0", people[1]]
 
@@ -47,7 +47,7 @@ def test_salts_are_sealed_with_a_key_of_our_own_where_only_the_original_s_secret
     newcomer.settle(JWT_SECRET=OLD_SECRET)
     newcomer.run("import", sample.original.url)
     assert (tmp_path / "data" / "liveroom.key").exists()
-    assert "go on working" in newcomer.run("import", sample.original.url)
+    assert "keep working" in newcomer.run("import", sample.original.url)
 
 
 def test_without_the_original_s_secret_it_asks(newcomer: Operator, sample: Sample) -> None:
@@ -62,7 +62,7 @@ def test_without_the_original_s_secret_it_asks(newcomer: Operator, sample: Sampl
 def test_forced_it_goes_on_and_says_that_old_tokens_do_not(newcomer: Operator, sample: Sample, secret: str) -> None:
     newcomer.settle(JWT_SECRET=secret)
     said = newcomer.run("import", "--force", sample.original.url)
-    assert "everybody signs in once more" in said
+    assert "everybody signs in again" in said
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def make_app() -> App:
         from liveroom.settings import SettingsError
 
         if words[:1] in _WITHOUT_JSON:
-            raise SettingsError([f"`liveroom {words[0]}` has no --json: it prints no table and no facts"])
+            raise SettingsError([f"`liveroom {words[0]}` has no --json: it prints no data"])
         with printing(as_json=True):
             app(words)
 

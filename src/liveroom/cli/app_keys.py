@@ -47,7 +47,7 @@ def show(*, tenant: str = DEFAULT_WORD) -> None:
         if prints_json():
             say("", keys=rows, signed=sorted(rule))
             return
-        list_rows(("id", "name", "since"), rows, f"calls that have to be signed: {_said(rule)}")
+        list_rows(("id", "name", "since"), rows, f"calls that must be signed: {_said(rule)}")
 
     run(work)
 
@@ -80,7 +80,7 @@ def require(*, modules: str, tenant: str = DEFAULT_WORD) -> None:
         whose, rule = find_tenant(core, tenant), read_rule(modules, core.modules.registry)
         async with noted(core, "tenants require-signature", _said(rule), tenant=whose.name):
             await core.services.app_signatures.require(whose.name, rule)
-        say(f"calls that have to be signed: {_said(rule)}; {SOON}", signed=sorted(rule))
+        say(f"calls that must be signed: {_said(rule)}; {SOON}", signed=sorted(rule))
 
     run(work)
 
@@ -94,7 +94,7 @@ def read_rule(text: str, registry: Registry) -> Rule:
     rule = frozenset(name.strip() for name in text.split(",") if name.strip())
     known = {method.module for method in registry.methods.values() if method.who is not Who.KEY}
     if not rule or rule - known:
-        raise SettingsError([f"modules: all, none, or some of {', '.join(sorted(known))}, with commas between"])
+        raise SettingsError([f"modules: all, none, or some of {', '.join(sorted(known))}, separated by commas"])
     return rule
 
 

@@ -47,7 +47,7 @@ def backup(
     keys = _about_keys(made, settings)
     say(f"{path}: {rows} rows, {size} bytes\n{keys}", file=str(path), rows=rows, bytes=size, keys=keys)
     if not asyncio.run(note(settings, clock)):
-        print("the database cannot be written, so `liveroom doctor` will not know of this backup", file=sys.stderr)
+        print("the database is not writable, so `liveroom doctor` will not know of this backup", file=sys.stderr)
     asyncio.run(note_done(settings, clock.now(), "backup", path.name))
 
 
@@ -59,10 +59,13 @@ def print_table(name: str, rows: int) -> None:
 
 def _about_keys(made: Manifest, settings: Settings) -> str:
     if made.key_file and not settings.secret:
-        return f"{NAME} is in it: whoever has this file can sign in as anybody, so keep it as you keep passwords"
+        return (
+            f"it includes {NAME}: anyone who has this file can sign in as anybody, so store it as you store passwords"
+        )
     if settings.secret:
         beside = f"; the keys of {NAME} are" if made.key_file else ""
-        return f"the secrets of LIVEROOM_SECRET are not in it{beside}: keep them too, no password works without them"
+        lacking = f"it does not include the secrets of LIVEROOM_SECRET{beside}"
+        return f"{lacking}: keep them elsewhere too, because no password works without them"
     if not made.needed_keys():
-        return "nothing in it needs a key"
-    return f"{NAME} is not in it: keep a copy of it elsewhere, no password works without it"
+        return "it needs no key"
+    return f"it does not include {NAME}: keep a copy elsewhere, because no password works without it"

@@ -92,7 +92,7 @@ def _facts(settings: Settings, addresses: Sequence[str]) -> Iterator[tuple[str, 
 def _certificate(settings: Settings) -> str:
     if settings.tls_cert is not None:
         return str(settings.tls_cert)
-    return f"its own, in {own_path(settings)}: each browser asks once whether to go on"
+    return f"self-signed, in {own_path(settings)}: each browser asks once whether to continue"
 
 
 def _off(settings: Settings, has_page: bool) -> Iterator[tuple[str, str]]:
@@ -102,7 +102,7 @@ def _off(settings: Settings, has_page: bool) -> Iterator[tuple[str, str]]:
             "HTTPS",
             "serve --https (make run HTTPS=1), for the cameras of phones; or a proxy in front",
         ),
-        (not has_page, "live page", "not built, / shows the reference: install again without LIVEROOM_SKIP_WEB"),
+        (not has_page, "live page", "not built, / shows the API reference: reinstall without LIVEROOM_SKIP_WEB"),
         (settings.redis_url is None, "more processes", "set LIVEROOM_REDIS_URL"),
         (not settings.trtc_sdk_app_id, "TRTC", "set LIVEROOM_TRTC_SDK_APP_ID and LIVEROOM_TRTC_SECRET"),
         (not settings.metrics, "metrics", "set LIVEROOM_METRICS=on"),
@@ -112,4 +112,4 @@ def _off(settings: Settings, has_page: bool) -> Iterator[tuple[str, str]]:
     yield from ((name, remedy) for is_off, name, remedy in switches if is_off)
     for module in settings.modules:
         if module.startswith("-"):
-            yield f"module {module[1:]}", f"take {module} out of LIVEROOM_MODULES"
+            yield f"module {module[1:]}", f"remove {module} from LIVEROOM_MODULES"

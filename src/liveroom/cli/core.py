@@ -62,7 +62,7 @@ def find_tenant(core: Core, name: str) -> Tenant:
     """Return the tenant of that name. Raises ``SettingsError`` when there is none."""
     found = core.services.tenants.get(DEFAULT_TENANT if name == DEFAULT_WORD else TenantName(name))
     if found is None:
-        raise SettingsError([f"there is no tenant {name!r}: `liveroom tenants list` shows those there are"])
+        raise SettingsError([f"there is no tenant {name!r}: `liveroom tenants list` lists the tenants"])
     return found
 
 
@@ -73,7 +73,7 @@ def read_span(text: str) -> timedelta:
     try:
         return parse_duration(text)
     except ValueError:
-        raise SettingsError([f"a time is written such as 800ms or 2s, not {text!r}"]) from None
+        raise SettingsError([f"write a time as 800ms or 2s, not {text!r}"]) from None
 
 
 def show_span(span: timedelta) -> str:

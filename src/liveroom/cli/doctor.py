@@ -64,7 +64,9 @@ async def _examined() -> Sequence[Finding]:
     try:
         settings = load_settings()
     except SettingsError as stopped:
-        return [fail("settings", problem, "the service does not start before") for problem in stopped.problems]
+        return [
+            fail("settings", problem, "the service does not start until this is fixed") for problem in stopped.problems
+        ]
     name_data(settings)
     return [ok("settings", "complete and consistent"), *[found async for found in examine(settings, SystemClock())]]
 

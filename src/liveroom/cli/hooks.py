@@ -119,11 +119,11 @@ def test(hook: str) -> None:
         try:
             answer = await core.asking.try_out(found, sample)
         except HookFailed as failure:
-            holds = "anybody comes in" if found.otherwise is Otherwise.ALLOW else "nobody comes in"
-            raise SettingsError([f"{failure}; while that is so, {holds}"]) from failure
+            holds = "everybody is let in" if found.otherwise is Otherwise.ALLOW else "nobody is let in"
+            raise SettingsError([f"{failure}; until that is fixed, {holds}"]) from failure
         finally:
             await core.asking.asker.close()
-        refused = f"refuse {answer.message!r}" if answer.message else "refuse, with liveroom's own sentence"
+        refused = f"refuse {answer.message!r}" if answer.message else "refuse, with liveroom's own message"
         said = "allow" if answer.allow else refused
         changed = f", set {dict(answer.changes)}" if answer.changes else ""
         took = round((loop.time() - began) * 1000)

@@ -28,7 +28,7 @@ from liveroom.usecases.resealing import Resealed, Resealing
 app = App(name="keys", help="List and rotate the keys that sign tokens and encrypt salts.")
 
 _IN_SETTINGS: Final = "LIVEROOM_SECRET"
-_NO_KEY: Final = "there is no key yet: the first start of the service makes one"
+_NO_KEY: Final = "there is no key yet; the first start of the service generates one"
 
 
 @app.command(name="list")
@@ -48,7 +48,7 @@ def show() -> None:
         sealed = {kind: _count(counted, ring, key.id) for kind, counted in needed.items()}
         rows.append({"key": key.id, "from": origin, "what_it_does": does, **sealed})
     for missing in sorted(missing_keys(sum(needed.values(), Counter[str]()), ring)):
-        does = "is missing: nothing opens what it has sealed"
+        does = "missing: what it sealed cannot be opened"
         sealed = {kind: counted[missing] for kind, counted in needed.items()}
         rows.append({"key": missing, "from": "nowhere", "what_it_does": does, **sealed})
     list_rows(("key", "from", "what_it_does", *SEALED), rows)
@@ -62,8 +62,8 @@ def rotate() -> None:
     if settings.secret:
         raise SettingsError(
             [
-                f"the keys are in {_IN_SETTINGS}: put a new one (`liveroom config secret`) behind the old, as in "
-                "old:…,new:…, and restart every process; then put it first, and restart them again"
+                f"the keys are in {_IN_SETTINGS}: add a new one (`liveroom config secret`) after the old one, as in "
+                "old:…,new:…, and restart every process; then move it to the front, and restart them again"
             ]
         )
     if not read_key_file(settings.data_dir):
@@ -84,24 +84,24 @@ def reseal() -> None:
 
     async def work(core: Core) -> None:
         console = Console(stderr=True)
-        with console.status("sealing anew") as status:
+        with console.status("re-sealing") as status:
 
             def tell(done: Resealed) -> None:
-                status.update(f"sealing anew: {done.changed} of {done.looked_at}")
+                status.update(f"re-sealing: {done.changed} of {done.looked_at}")
 
             async with noted(core, "keys reseal", core.keys.signing.id):
                 done = await Resealing(core.db, core.keys).run(tell)
-        said = f"{done.changed} of {done.looked_at} sealed texts were sealed anew with {core.keys.signing.id}"
+        said = f"{done.changed} of {done.looked_at} sealed texts were re-sealed with {core.keys.signing.id}"
         others = [key.id for key in core.keys.all if key is not core.keys.signing]
         until = core.clock.now() + core.settings.token_ttl
         if others and not done.stuck:
             said += (
-                f"\n{', '.join(others)}: needed until {until:%Y-%m-%d}, when the last token so signed has ended, if "
-                f"every process has {core.keys.signing.id} first by now"
+                f"\n{', '.join(others)}: needed until {until:%Y-%m-%d}, when the last token they signed expires, if "
+                f"every process already has {core.keys.signing.id} first"
             )
         say(said, changed=done.changed, of=done.looked_at, key=core.keys.signing.id, others=others, needed_until=until)
         if done.stuck:
-            raise SettingsError([f"{count} stay as they are: {why}" for why, count in done.stuck.items()])
+            raise SettingsError([f"{count} were left unchanged: {why}" for why, count in done.stuck.items()])
 
     run(work)
 
@@ -113,14 +113,12 @@ def drop(key: str) -> None:
     name_data(settings)
     there = read_key_file(settings.data_dir)
     if key not in [one.id for one in there]:
-        raise SettingsError([f"there is no key {key} in {NAME}: `liveroom keys list` shows those there are"])
+        raise SettingsError([f"there is no key {key} in {NAME}: `liveroom keys list` lists the keys"])
     if not settings.secret and there[0].id == key:
-        raise SettingsError([f"{key} signs and seals: `liveroom keys rotate` makes another one first"])
+        raise SettingsError([f"{key} signs and seals: run `liveroom keys rotate` first"])
     ring = KeyRing(there)
     if count := sum(_count(counted, ring, key) for counted in sealed_texts(settings).values()):
-        raise SettingsError(
-            [f"{key} has sealed {count} texts that nothing else opens: run `liveroom keys reseal` first"]
-        )
+        raise SettingsError([f"{count} texts can be opened only with {key}: run `liveroom keys reseal` first"])
     change_key_file(settings.data_dir, lambda now: tuple(one for one in now if one.id != key))
     asyncio.run(note_done(settings, SystemClock().now(), "keys drop", key))
     say(f"{key} is removed; from the next start of the service, tokens that it signed are refused", key=key)

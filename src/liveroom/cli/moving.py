@@ -48,7 +48,7 @@ def take_in(original: str = "", *, dry_run: bool = False, force: bool = False) -
         report = asyncio.run(_run(settings, original or settings.database_url, rehearsed=dry_run))
     except DatabaseUnavailable as failure:
         cause = cause_of(failure)
-        raise SettingsError([f"the import stopped: {cause}. What it had taken is kept; run it again."]) from failure
+        raise SettingsError([f"the import stopped: {cause}. What was imported is kept; run it again."]) from failure
     if not dry_run:
         asyncio.run(note_done(settings, SystemClock().now(), "import"))
     _print(report, "Nothing was written." if dry_run else _about_tokens(settings))
@@ -75,10 +75,10 @@ def _check_secret(settings: Settings, *, force: bool) -> None:
     if not (force or _accepts_original(settings)):
         raise SettingsError(
             [
-                "which secret did the original sign its tokens with? Set JWT_SECRET to it, so that they go on working; "
+                "which secret did the original sign its tokens with? Set JWT_SECRET to it, so that they keep working; "
                 "new tokens are signed with LIVEROOM_SECRET, or the key file of the data folder.",
-                "Without a JWT_SECRET it signed with the word default, which everybody knows, so that such tokens are "
-                "not accepted here: `liveroom import --force` goes on, and everybody signs in once more.",
+                "Without JWT_SECRET it signed with the word default, which everybody knows, so such tokens are "
+                "not accepted here: `liveroom import --force` continues, and everybody signs in again.",
             ]
         )
 
@@ -90,16 +90,14 @@ def _accepts_original(settings: Settings) -> bool:
 
 def _about_tokens(settings: Settings) -> str:
     if not _accepts_original(settings):
-        return (
-            "Tokens of the original are not accepted: everybody signs in once more, with name and password as before."
-        )
+        return "Tokens of the original are not accepted: everybody signs in again, with the same name and password."
     is_shared = settings.on_mysql or settings.redis_url is not None
     if is_shared and settings.secret[0].original:
         return (
-            "Tokens of the original go on working. For want of another secret, JWT_SECRET signs the new ones too and "
-            "seals the salts: before you drop it, put a new one into LIVEROOM_SECRET and run `liveroom keys reseal`."
+            "Tokens of the original keep working. There is no other secret, so JWT_SECRET also signs new ones and "
+            "seals the salts: before you remove it, put a new one into LIVEROOM_SECRET and run `liveroom keys reseal`."
         )
-    return "Tokens of the original go on working, for the 30 days that the last of them lasts: keep JWT_SECRET so long."
+    return "Tokens of the original keep working until the last one expires, in 30 days: keep JWT_SECRET until then."
 
 
 def _print(report: Report, last: str) -> None:

@@ -42,7 +42,7 @@ def restore(
             bring_back(settings, clock, file, force=force, without_keys=without_keys, on_table=print_table)
         )
     except DatabaseUnavailable as failure:
-        raise SettingsError([f"the database refuses: {cause_of(failure)}"]) from failure
+        raise SettingsError([f"the database refused: {cause_of(failure)}"]) from failure
     asyncio.run(note_done(settings, clock.now(), "restore", file.name))
     say(
         "\n".join(_sentences(done)),
@@ -55,11 +55,11 @@ def restore(
 
 
 def _sentences(done: Restored) -> Iterator[str]:
-    yield f"restored the backup that release {done.manifest.release} made at {done.manifest.made}"
+    yield f"restored the backup made by release {done.manifest.release} at {done.manifest.made}"
     for revision in done.migrated:
         yield f"migrated to {revision}"
     if done.keys_added:
-        yield f"its keys are in {NAME} in the data folder again"
+        yield f"restored its keys to {NAME} in the data folder"
     for key, count in done.lost.items():
-        yield f"lost: {count} logins or secrets that the key {key} had sealed"
-    yield "start the service: live data is made from the database, and whoever was in a room has one lease to come back"
+        yield f"lost: {count} logins or secrets sealed with the key {key}"
+    yield "start the service: it rebuilds live data from the database; people in rooms have 90 s to come back"

@@ -177,7 +177,7 @@ def _state(key: ServerKey, now: datetime) -> str:
     if key.revoked is not None:
         return f"revoked {_time(key.revoked)}"
     if key.expires is None:
-        return "counts"
+        return "valid"
     return f"{'expired' if key.expires <= now else 'until'} {_time(key.expires)}"
 
 

@@ -121,7 +121,7 @@ def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
 
     async def work(core: Core) -> None:
         if core.services.tenants.get(TenantName(name)) is not None:
-            raise SettingsError([f"there is a tenant {name!r} already: `liveroom tenants set {name}` changes it"])
+            raise SettingsError([f"there is already a tenant {name!r}: change it with `liveroom tenants set {name}`"])
         await _put(core, options.apply(Tenant(TenantName(name), plain=plain)), "add")
         say(f"tenant {name} is added; {SOON}", tenant=name)
 
@@ -135,7 +135,7 @@ def change(name: str, *, options: Options = _NOTHING) -> None:
     async def work(core: Core) -> None:
         tenant = core.services.tenants.get(TenantName(name))
         if tenant is None or not tenant.name:
-            raise SettingsError([f"there is no tenant {name!r}; the default one is made of the settings"])
+            raise SettingsError([f"there is no tenant {name!r}; the default tenant comes from the settings"])
         await _put(core, options.apply(tenant), "set")
         say(f"tenant {name} is changed", tenant=name, changed=True)
 

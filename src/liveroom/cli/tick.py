@@ -15,8 +15,8 @@ def tick() -> None:
     if is_alone(settings):
         raise SettingsError(
             [
-                "the live data is in the memory of the serving process, where this command cannot reach it: `liveroom "
-                "serve` beats by itself, POST /internal/tick asks it to, or set LIVEROOM_REDIS_URL"
+                "the live data is in the memory of the serving process, out of this command's reach: `liveroom "
+                "serve` runs its own background work; trigger it with POST /internal/tick, or set LIVEROOM_REDIS_URL"
             ]
         )
 

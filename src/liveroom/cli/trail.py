@@ -78,7 +78,7 @@ async def note_done(settings: Settings, now: datetime, action: str, subject: str
             return
     except DatabaseUnavailable:
         pass
-    print("the database cannot take it down, so this is not in `liveroom audit`", file=sys.stderr)
+    print("the database is not writable, so this is missing from `liveroom audit`", file=sys.stderr)
 
 
 def _process_user() -> str:

@@ -49,7 +49,7 @@ def _taken_apart(settings: Settings, ticket: str) -> dict[str, Any]:
         fields = decoded(ticket)
         expires = datetime.fromtimestamp(fields["TLS.time"] + fields["TLS.expire"], UTC)
     except (ValueError, KeyError, TypeError, OverflowError) as problem:
-        reason = str(problem) if type(problem) is ValueError else "This is no UserSig: it does not say when it ends."
+        reason = str(problem) if type(problem) is ValueError else "This is not a UserSig: it has no expiry."
         raise SettingsError([reason]) from None
     found: dict[str, Any] = {**fields, "expires": expires.isoformat(), "expired": expires <= SystemClock().now()}
     if settings.trtc_secret is not None:

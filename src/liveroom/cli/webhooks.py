@@ -126,7 +126,7 @@ def change(webhook: str, *, url: str = "", options: Options = _UNCHANGED) -> Non
         Where messages go from now on, including waiting ones.
     """
     if not url and options == _UNCHANGED:
-        raise SettingsError(["say what is to change: --url, --kind, --category, --batch or --timeout"])
+        raise SettingsError(["nothing to change: give --url, --kind, --category, --batch or --timeout"])
 
     async def work(core: Core) -> None:
         core.outward.webhooks.find(webhook)
@@ -193,7 +193,7 @@ def test(webhook: str) -> None:
         took = round((loop.time() - began) * 1000)
         said = f"HTTP {answered.status} ({took} ms) {answered.line}".rstrip()
         if not answered.is_good:
-            raise SettingsError([f"{said}: taken is what is answered with 2xx"])
+            raise SettingsError([f"{said}: only a 2xx answer counts as delivered"])
         say(said, webhook=webhook, status=answered.status, milliseconds=took, line=answered.line)
 
     run(work)
@@ -246,7 +246,7 @@ def dead(webhook: str, *, limit: int = 50) -> None:
                 "of": one.stream,
                 "number": one.seq,
                 "happened": one.at,
-                "why": one.reason if one.due is None else "waits to be delivered again",
+                "why": one.reason if one.due is None else "waiting to be delivered again",
             }
             for one in await core.db.dead_events.list(webhook, max(1, min(limit, 1000)))
         ]
@@ -268,7 +268,7 @@ def replay(webhook: str, *, id: SortedId = "", since: str = "") -> None:
         they were delivered or not.
     """
     if id and since:
-        raise SettingsError(["say --id or --since, not both"])
+        raise SettingsError(["give --id or --since, not both"])
     span = read_span(since) if since else None
 
     async def work(core: Core) -> None:
@@ -305,8 +305,8 @@ def _check_kinds(core: Core, options: Options) -> None:
         # What is not even written as a kind is refused with the rest of the webhook.
         if "." in kind and kind not in known:
             near = get_close_matches(kind, known, 1)
-            hint = f"do you mean {near[0]}?" if near else "docs/webhook-events.md has them."
-            raise SettingsError([f"there are no events of the kind {kind!r}: {hint}"])
+            hint = f"do you mean {near[0]}?" if near else "docs/webhook-events.md lists them."
+            raise SettingsError([f"unknown event kind {kind!r}: {hint}"])
 
 
 def _told_of(webhook: Webhook) -> str:

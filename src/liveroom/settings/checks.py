@@ -11,7 +11,7 @@ from liveroom.settings.settled import Settings
 _WELL_KNOWN = frozenset({"default", "secret", "password", "changeme", "admin", "test", "token", "jwt", "liveroom"})
 _HOST_PORT = r"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{1,5})?"
 _HERE = r"(?:127\.0\.0\.1|localhost|\[::1\])"
-_MAKE_ONE = "Make one with `liveroom config secret` (or `openssl rand -base64 48`)"
+_MAKE_ONE = "Generate one with `liveroom config secret` (or `openssl rand -base64 48`)"
 _REDIS_FORMS = re.compile(
     rf"rediss?://(?:[^@/]*@)?{_HOST_PORT}(?:/\d*)?(?:\?.*)?"
     rf"|rediss?\+sentinel://(?:[^@/]*@)?{_HOST_PORT}(?:,{_HOST_PORT})*/[\w.-]+(?:/\d+)?(?:\?.*)?"
@@ -52,7 +52,7 @@ def weakness(secret: str, least: int = 32) -> str | None:
     if secret.lower() in _WELL_KNOWN:
         return "is a well-known word"
     if len(secret) < least:
-        return f"has only {len(secret)} characters where {least} are the least"
+        return f"has only {len(secret)} characters (at least {least} are needed)"
     if len(set(secret)) < 8 or re.fullmatch(r"(.{1,16})\1+", secret):
         return "repeats itself"
     return None
@@ -71,20 +71,20 @@ def _tls(settings: Settings) -> Iterator[str]:
     certificate, key = variable("tls_cert"), variable("tls_key")
     if (settings.tls_cert is None) != (settings.tls_key is None):
         given, missing = (certificate, key) if settings.tls_cert else (key, certificate)
-        yield f"{given} is set and {missing} is not; set both, or neither for a certificate of the service's own."
+        yield f"{given} is set and {missing} is not; set both, or neither for a self-signed certificate."
     if settings.tls_cert and not settings.https:
-        yield f"{certificate} is set, but the service speaks plain HTTP; set {variable('https')}=on, or take it out."
+        yield f"{certificate} is set, but the service uses plain HTTP; set {variable('https')}=on, or remove it."
 
 
 def _stores(settings: Settings) -> Iterator[str]:
     if not _is_database(settings.database_url):
         yield (
-            f"{variable('database_url')} is no address of a database; "
+            f"{variable('database_url')} is not a valid database address; "
             "write sqlite:///path/to/file.db or mysql://user:password@host:port/database (a special character as %XX)."
         )
     if settings.redis_url is not None and not _REDIS_FORMS.fullmatch(settings.redis_url):
         yield (
-            f"{variable('redis_url')} is no address of a Redis; write redis://host:port, rediss://host:port, "
+            f"{variable('redis_url')} is not a valid Redis address; write redis://host:port, rediss://host:port, "
             "redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port "
             "(a special character as %XX)."
         )
@@ -112,7 +112,7 @@ def _secrets(settings: Settings) -> Iterator[str]:
     shared = settings.in_production
     if not settings.secret:
         if shared:
-            yield f"{name} is missing; with MySQL or Redis all processes must sign with one. {_MAKE_ONE} and set it."
+            yield f"{name} is missing; with MySQL or Redis, all processes must share one. {_MAKE_ONE} and set it."
         return
     first, *others = settings.secret
     weak = weakness(first.value.reveal())
@@ -120,12 +120,12 @@ def _secrets(settings: Settings) -> Iterator[str]:
     if weak and signs:
         instead = "" if shared else ", or leave it out to have one generated"
         yield (
-            f"{name}: the signing secret {weak}, so anybody could sign tokens. {_MAKE_ONE} and put it first{instead}. "
-            "An old JWT_SECRET beside it keeps the old tokens good."
+            f"{name}: the signing secret {weak}, so anyone could sign tokens. {_MAKE_ONE} and put it first{instead}. "
+            "An old JWT_SECRET beside it keeps old tokens valid."
         )
     kept = others if signs else settings.secret
     if any(other.value.reveal().lower() == "default" for other in kept):
-        yield f"{name}: the word default, which everybody knows, is still accepted; remove it, or JWT_SECRET."
+        yield f"{name}: the word default, which everybody knows, is still accepted; remove it or JWT_SECRET."
 
 
 def _keys(settings: Settings) -> Iterator[str]:
@@ -139,12 +139,12 @@ def _keys(settings: Settings) -> Iterator[str]:
 def _tencent(settings: Settings) -> Iterator[str]:
     app_id, secret = variable("trtc_sdk_app_id"), variable("trtc_secret")
     if settings.trtc_sdk_app_id and not settings.trtc_secret:
-        yield f"{app_id} is set and {secret} is not; set TRTC's SecretKey too, or neither to do without TRTC."
+        yield f"{app_id} is set and {secret} is not; set TRTC's SecretKey too, or neither to leave TRTC off."
     if settings.trtc_secret and not settings.trtc_sdk_app_id:
-        yield f"{secret} is set and {app_id} is not; set TRTC's SDKAppID too, or neither to do without TRTC."
+        yield f"{secret} is set and {app_id} is not; set TRTC's SDKAppID too, or neither to leave TRTC off."
     cloud_id, cloud_key = variable("tencent_secret_id"), variable("tencent_secret_key")
     if bool(settings.tencent_secret_id) != bool(settings.tencent_secret_key):
-        yield f"{cloud_id} and {cloud_key} belong together; set both, or neither."
+        yield f"{cloud_id} and {cloud_key} belong together; set both or neither."
     complete = bool(settings.trtc_sdk_app_id and settings.trtc_secret)
     if settings.rtc == "trtc" and not complete:
         yield f"{variable('rtc')} is trtc, which needs {app_id} and {secret}; set both, or choose mesh."
@@ -152,7 +152,7 @@ def _tencent(settings: Settings) -> Iterator[str]:
         admin = variable("tim_administrator")
         yield f"{variable('im')} is tencent, which needs {app_id}, {secret} and {admin}; set all three, or choose none."
     if settings.im_mirror and settings.im != "tencent":
-        yield f"{variable('im_mirror')} is on, and there is no Tencent IM; set it up, or leave the mirror off."
+        yield f"{variable('im_mirror')} is on, but Tencent IM is not set up; set it up, or leave the mirror off."
 
 
 def _mesh(settings: Settings) -> Iterator[str]:
@@ -164,7 +164,7 @@ def _mesh(settings: Settings) -> Iterator[str]:
     if settings.turn_urls and not settings.turn_secret:
         yield f"{urls} is set and {secret} is not; set coturn's static-auth-secret too, or use LIVEROOM_ICE_SERVERS."
     if settings.turn_secret and not settings.turn_urls:
-        yield f"{secret} is set and {urls} is not; set coturn's addresses too, or neither to do without TURN."
+        yield f"{secret} is set and {urls} is not; set coturn's addresses too, or neither to leave TURN off."
 
 
 def _livekit(settings: Settings) -> Iterator[str]:
@@ -173,17 +173,17 @@ def _livekit(settings: Settings) -> Iterator[str]:
     if missing and (len(missing) < len(names) or settings.rtc == "livekit"):
         yield f"LiveKit needs {' and '.join(missing)} too; set all three, or none and choose another media provider."
     if settings.livekit_url and not re.fullmatch(rf"wss?://{_HOST_PORT}(?:/[\w./~-]*)?", settings.livekit_url):
-        yield f"{variable('livekit_url')} is no address for browsers; write it as wss://live.example.com."
+        yield f"{variable('livekit_url')} is not a valid address for browsers; write it as wss://live.example.com."
     if settings.livekit_secret and len(settings.livekit_secret.reveal()) < _LIVEKIT_MIN:
-        yield f"{variable('livekit_secret')} has under {_LIVEKIT_MIN} characters, which LiveKit refuses. {_MAKE_ONE}."
+        yield f"{variable('livekit_secret')} has fewer than {_LIVEKIT_MIN} characters: LiveKit refuses it. {_MAKE_ONE}."
 
 
 def _codes(settings: Settings) -> Iterator[str]:
     for name, sender in (("sms", settings.sms), ("email", settings.email)):
         if sender == "log" and settings.in_production:
             yield (
-                f"{variable(name)} is log, but with MySQL or Redis people are served, and whoever reads the log could "
-                f"sign in as them; set up a sender, or choose none. Numbers of {variable('test_codes')} go on working."
+                f"{variable(name)} is log, but MySQL or Redis means production, where anyone who reads the log "
+                f"could sign in as anybody; set up a sender, or choose none. {variable('test_codes')} keep working."
             )
     if settings.sms == "tencent":
         yield from _sms(settings)
@@ -191,7 +191,7 @@ def _codes(settings: Settings) -> Iterator[str]:
         yield from _smtp(settings)
     for name in ("sms_url", "captcha_url"):
         if not re.fullmatch(rf"https://{_HOST_PORT}|http://{_HERE}(?::\d{{1,5}})?", getattr(settings, name)):
-            yield f"{variable(name)} is no address of Tencent's cloud; write it as https://sms.tencentcloudapi.com."
+            yield f"{variable(name)} is not a valid address of Tencent's cloud; write it as https://sms.tencentcloudapi.com."
 
 
 def _sms(settings: Settings) -> Iterator[str]:
@@ -201,18 +201,18 @@ def _sms(settings: Settings) -> Iterator[str]:
         yield f"{variable('sms')} is tencent, which needs {' and '.join(missing)} too; set them, or choose none."
     for name in ("sms_template_id", "sms_template_abroad"):
         if not re.fullmatch(r"\d*", getattr(settings, name), re.ASCII):
-            yield f"{variable(name)} is no template of Tencent's; write its number, such as 449739."
+            yield f"{variable(name)} is not a Tencent template; write its number, such as 449739."
 
 
 def _smtp(settings: Settings) -> Iterator[str]:
     url = variable("smtp_url")
     found = re.fullmatch(rf"(smtps?)://(?:[^@/]*@)?({_HOST_PORT})/?", settings.smtp_url)
     if not found:
-        yield f"{url} is no address of a mail server; write smtps://user:password@host, a special character as %XX."
+        yield f"{url} is not a valid mail server address; write smtps://user:password@host, a special character as %XX."
     elif found[1] == "smtp" and not settings.smtp_tls and not re.fullmatch(rf"{_HERE}(?::\d+)?", found[2]):
-        yield f"{variable('smtp_tls')} is off, which is for a mail server on the same machine; leave it on."
+        yield f"{variable('smtp_tls')} is off, which is only for a mail server on the same machine; leave it on."
     if not re.fullmatch(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", settings.email_from):
-        yield f"{variable('email_from')} is no sender of mails; write it as Live <no-reply@example.com>."
+        yield f"{variable('email_from')} is not a valid sender; write it as Live <no-reply@example.com>."
 
 
 def _captcha(settings: Settings) -> Iterator[str]:
@@ -227,14 +227,14 @@ def _captcha(settings: Settings) -> Iterator[str]:
     for id, kind in pairs:
         if id and not getattr(settings, f"captcha_{kind}_secret"):
             app, secret = variable(f"captcha_{kind}_appid"), variable(f"captcha_{kind}_secret")
-            yield f"{app} is set and {secret} is not; set its AppSecretKey too, or take the application out."
+            yield f"{app} is set and {secret} is not; set its AppSecretKey too, or remove the application."
 
 
 def _callbacks(settings: Settings) -> Iterator[str]:
     key = settings.trtc_callback_key
     if key is not None and not re.fullmatch(r"[A-Za-z0-9]{1,32}", key.reveal()):
         name = variable("trtc_callback_key")
-        yield f"{name} is no key for TRTC's callbacks, which has at most 32 letters and digits; enter one in both."
+        yield f"{name} is not a valid key for TRTC's callbacks; enter at most 32 letters and digits in both places."
     if settings.trtc_permission_control and not (key and settings.tencent_secret_id):
         needed = f"{variable('trtc_callback_key')} and {variable('tencent_secret_id')}"
         yield f"{variable('trtc_permission_control')} is on, which needs {needed}; set both, or leave it off."
@@ -245,11 +245,11 @@ def _centrifugo(settings: Settings) -> Iterator[str]:
         return
     for name in ("centrifugo_url", "centrifugo_backend"):
         if not re.fullmatch(rf"https?://{_HOST_PORT}(?:/[\w./~-]*)?", getattr(settings, name)):
-            yield f"{variable(name)} is no address of a web service; write it as http://127.0.0.1:8000."
+            yield f"{variable(name)} is not a valid web address; write it as http://127.0.0.1:8000."
     for name in ("centrifugo_api_key", "centrifugo_proxy_key"):
         key = getattr(settings, name)
         if key is None or len(key.reveal()) < _KEY_MIN:
-            yield f"{variable(name)} is missing or has under {_KEY_MIN} characters. {_MAKE_ONE}; both sides need it."
+            yield f"{variable(name)} is missing or shorter than {_KEY_MIN} characters. {_MAKE_ONE}; both sides need it."
 
 
 def _serverless(settings: Settings) -> Iterator[str]:
@@ -258,16 +258,16 @@ def _serverless(settings: Settings) -> Iterator[str]:
     name = variable("serverless")
     if not settings.on_mysql:
         yield (
-            f"{name} is on, but the database is a file, which a web function loses with each process; "
-            f"set {variable('database_url')} to a MySQL."
+            f"{name} is on, but the database is a file, which a web function loses when its process ends; "
+            f"set {variable('database_url')} to a MySQL database."
         )
     if settings.workers > 1:
-        yield f"{name} is on with {settings.workers} workers; the platform starts processes: leave one worker."
+        yield f"{name} is on with {settings.workers} workers; the platform starts the processes: use one worker."
     if settings.realtime == "centrifugo":
-        yield f"{name} is on, and a frozen process relays nothing to a Centrifugo; set {variable('realtime')}=builtin."
+        yield f"{name} is on, but a frozen process cannot relay to Centrifugo; set {variable('realtime')}=builtin."
     if settings.internal_key is None:
         yield (
-            f"{name} needs {variable('internal_key')}, with which a timer calls "
+            f"{name} needs {variable('internal_key')}, the key with which a timer calls "
             f"POST /internal/tick: nothing else ends rooms whose host is gone. {_MAKE_ONE}."
         )
 
@@ -276,17 +276,17 @@ def _event_log(settings: Settings) -> Iterator[str]:
     name, text = variable("event_log"), settings.event_log
     if text.startswith("file:"):
         if not re.fullmatch(r"file:///.*[^/]", text):
-            yield f"{name} is no address of a file; write it as file:///var/log/liveroom/events.jsonl."
+            yield f"{name} is not a valid file address; write it as file:///var/log/liveroom/events.jsonl."
         if settings.serverless:
-            yield f"{name} is a file, which a web function loses with each process; name a stream of a Redis instead."
+            yield f"{name} is a file, which a web function loses when its process ends; name a Redis stream instead."
     elif text and not _is_stream(text):
         yield (
-            f"{name} names no place for events; write file:///path/of/events.jsonl, redis:stream-name, or the address "
+            f"{name} is not a place for events; write file:///path/of/events.jsonl, redis:stream-name, or the address "
             "of a Redis with its stream, as in redis://host:port/0?stream=events (letters, digits and ._:- only)."
         )
     elif re.match(r"redis:(?!//)", text) and settings.redis_url is None:
         yield (
-            f"{name} is a stream of the service's own Redis, and there is none; set {variable('redis_url')}, or write "
+            f"{name} is a stream of the service's own Redis, but there is none; set {variable('redis_url')}, or write "
             "the address of another as redis://host:port/0?stream=events."
         )
 
@@ -324,6 +324,6 @@ def _ranges(settings: Settings) -> Iterator[str]:
     for name in abouts(Settings):
         value = getattr(settings, name)
         if isinstance(value, timedelta) and not value and name not in _MAY_BE_ZERO:
-            yield f"{variable(name)} is no time at all; choose at least 1s."
+            yield f"{variable(name)} must be at least 1s."
     if settings.token_ttl > _TOKEN_TTL_MAX:
         yield f"{variable('token_ttl')} is over 30 days, for which ended sessions are remembered; choose at most 30d."

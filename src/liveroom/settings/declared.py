@@ -120,13 +120,13 @@ class Declared:
     audit_keep: timedelta = setting(timedelta(days=400), "How long the audit log (`liveroom audit`) is kept.")
     messages_keep: timedelta = setting(
         timedelta(days=190),
-        "How long room messages are kept, a little more than half a year by default; 0 for ever.",
+        "How long room messages are kept, a little more than half a year by default; 0 keeps them forever.",
     )
-    reports_keep: timedelta = setting(timedelta(days=400), "How long users' reports are kept; 0 for ever.")
+    reports_keep: timedelta = setting(timedelta(days=400), "How long users' reports are kept; 0 keeps them forever.")
     stays_keep: timedelta = setting(
         timedelta(0),
-        "How long records of who was in which broadcast, and when, are kept; 0 for ever, as the totals of broadcasts "
-        "are made from them.",
+        "How long records of who was in which broadcast, and when, are kept; 0 keeps them forever, because the totals "
+        "of broadcasts are computed from them.",
     )
     blocked_words: Path | None = setting(
         None,
@@ -213,8 +213,8 @@ class Declared:
     )
     trtc_permission_control: bool = setting(
         False,
-        'Whether "advanced permission control" is on in TRTC\'s console: then who sends in a room without a seat or a '
-        "host's role is taken out of its media, as TRTC's callbacks tell it.",
+        'Whether "advanced permission control" is on in TRTC\'s console: then anyone who publishes in a room '
+        "without a seat or a host's role is removed from its media when TRTC's callbacks report it.",
     )
     tencent_secret_id: str = setting(
         "", "SecretId of the Tencent Cloud account, with which SMS, captcha and TRTC's control are called."
@@ -229,8 +229,8 @@ class Declared:
     usersig_ttl: timedelta = setting(timedelta(hours=48), "How long a UserSig is valid.")
     sms: Literal["auto", "none", "log", "tencent"] = setting(
         "auto",
-        "Who sends codes to phones: none, tencent, or log (they are written to the log: for one's own machine, refused "
-        "with MySQL or Redis); unset it is tencent once sms_sdk_app_id is set, else log where that is allowed.",
+        "Who sends codes to phones: none, tencent, or log (only into the log: for your own machine, refused with "
+        "MySQL or Redis); unset it is tencent once sms_sdk_app_id is set, else log where that is allowed.",
         parse=values.choice("none", "log", "tencent"),
         shown_default="",
     )
@@ -241,7 +241,7 @@ class Declared:
         "", "The template for numbers outside mainland China; unset, the same for all numbers."
     )
     sms_template_minutes: bool = setting(
-        False, "Whether the templates have a parameter {2}: for how many minutes the code is good."
+        False, "Whether the templates have a parameter {2}: the minutes for which the code is valid."
     )
     sms_region: str = setting("ap-guangzhou", "Region of Tencent Cloud SMS, such as ap-guangzhou or ap-singapore.")
     sms_url: str = setting(
@@ -261,21 +261,23 @@ class Declared:
         "character as %XX.",
     )
     smtp_tls: bool = setting(
-        True, "Whether smtp:// has to change to TLS before anything is said; off for a server on the same machine."
+        True, "Whether smtp:// must switch to TLS before anything is sent; off for a server on the same machine."
     )
     email_from: str = setting("", "Sender of mails, such as Live <no-reply@example.com>.")
     test_codes: tuple[FixedCode, ...] = setting(
         (),
         "Numbers and mailboxes to which nothing is sent and whose code is always the same, for tests and app review: "
-        "number:code,mailbox:code. Whoever knows both signs in with them.",
+        "number:code,mailbox:code. Anyone who knows both can sign in.",
         parse=values.parse_fixed_codes,
         secret=True,
     )
     code_address_limit: int = setting(
-        100, "Codes that one address may have sent in a day; 0 for no limit. A number gets one a minute and ten a day."
+        100, "Codes that one address may request per day; 0 for no limit. A number gets one a minute and ten a day."
     )
     captcha: Literal["none", "tencent"] = setting(
-        "none", "Who tells people from machines before a code is sent.", parse=values.choice("none", "tencent")
+        "none",
+        "Captcha provider that tells people from bots before a code is sent.",
+        parse=values.choice("none", "tencent"),
     )
     captcha_web_appid: int = setting(0, "Tencent captcha app id for web pages, handed out by gslb.")
     captcha_wxmini_appid: int = setting(0, "Tencent captcha app id for WeChat mini programs, handed out by gslb.")
@@ -298,7 +300,7 @@ class Declared:
     )
     lease_silent_host: timedelta = setting(timedelta(hours=4), "The same for a session that is host of a room.")
     grace_owner: timedelta = setting(
-        timedelta(seconds=60), "How long a room without its host stays hidden before it is handed on or closed."
+        timedelta(seconds=60), "How long a room without its host stays hidden before it is handed over or closed."
     )
     audience_max: timedelta = setting(
         timedelta(hours=6), "Longest stay in an audience without any evidence of presence in the room."

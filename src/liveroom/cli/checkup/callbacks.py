@@ -20,9 +20,13 @@ def look_at_callbacks(settings: Settings) -> Iterator[Finding]:
     }
     doors = [f"{settings.base_path}/callbacks/{name}" for name, (is_open, _, _) in used.items() if is_open]
     if doors:
-        yield ok("callbacks", f"{', '.join(doors)} can be called; {_PAGE}")
+        yield ok("callbacks", f"{', '.join(doors)} accept calls; {_PAGE}")
     else:
-        yield ok("callbacks", "none: signs of life are calls and sockets alone")
+        yield ok("callbacks", "none: presence relies on calls and sockets alone")
     for name, (is_open, is_used, setting) in used.items():
         if is_used and not is_open:
-            yield warn(f"{name} callbacks", "it is used and cannot tell who is there", f"set {setting}; {_PAGE}")
+            yield warn(
+                f"{name} callbacks",
+                "the provider is in use but cannot report who is present",
+                f"set {setting}; {_PAGE}",
+            )

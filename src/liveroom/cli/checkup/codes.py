@@ -13,8 +13,8 @@ from liveroom.providers.tencent.captcha import TencentCaptcha
 from liveroom.providers.tencent.sms import template_problems
 from liveroom.settings import Settings
 
-_ONLY_LOGGED: Final = "fine for your own machine; set up {} before others use it"
-_KEYS: Final = "check LIVEROOM_TENCENT_SECRET_ID and _KEY, and what that key may do in Tencent's console (CAM)"
+_ONLY_LOGGED: Final = "fine on your own machine; set up {} before others use it"
+_KEYS: Final = "check LIVEROOM_TENCENT_SECRET_ID and _KEY, and the key's permissions in Tencent's console (CAM)"
 
 
 async def look_at_codes(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
@@ -31,9 +31,9 @@ async def look_at_codes(settings: Settings, clock: Clock) -> AsyncIterator[Findi
 
 async def _sms(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     if settings.sms == "none":
-        yield ok("SMS", "none: nobody signs in by phone")
+        yield ok("SMS", "none: signing in by phone is off")
     elif settings.sms == "log":
-        yield warn("SMS", "codes for phones are written to the log", _ONLY_LOGGED.format("LIVEROOM_SMS=tencent"))
+        yield warn("SMS", "codes for phones are only written to the log", _ONLY_LOGGED.format("LIVEROOM_SMS=tencent"))
     else:
         app, cloud = make_sms_app(settings), make_cloud(settings, settings.sms_url, clock)
         try:
@@ -49,16 +49,18 @@ async def _sms(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 
 async def _email(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     if settings.email == "none":
-        yield ok("e-mail", "none: nobody signs in by e-mail")
+        yield ok("e-mail", "none: signing in by e-mail is off")
     elif settings.email == "log":
-        yield warn("e-mail", "codes for mailboxes are written to the log", _ONLY_LOGGED.format("LIVEROOM_SMTP_URL"))
+        yield warn(
+            "e-mail", "codes for mailboxes are only written to the log", _ONLY_LOGGED.format("LIVEROOM_SMTP_URL")
+        )
     else:
         try:
             await make_sender_of_mails(settings, clock).greet()
         except EmailFailed as failure:
             yield fail("e-mail", str(failure), "check LIVEROOM_SMTP_URL and _SMTP_TLS")
         else:
-            yield ok("e-mail", f"the mail server takes mails from {settings.email_from}")
+            yield ok("e-mail", f"the mail server accepts mail from {settings.email_from}")
 
 
 async def _captcha(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
@@ -66,7 +68,7 @@ async def _captcha(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         if {settings.sms, settings.email} & {"tencent", "smtp"}:
             yield warn(
                 "captcha",
-                "none: machines can have codes sent, within the limits, and you pay for them",
+                "none: bots can request codes, up to the limits, at your expense",
                 "set LIVEROOM_CAPTCHA=tencent",
             )
         return
@@ -76,23 +78,25 @@ async def _captcha(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         try:
             await captcha.check(CaptchaTicket(id, "doctor", "doctor", "127.0.0.1"))
         except BadRequest:
-            yield ok("captcha", f"Tencent knows application {id} and its secret")
+            yield ok("captcha", f"Tencent accepts application {id} and its secret")
         except ProviderNonsense as failure:
             yield fail("captcha", f"application {id}: {failure}", "compare LIVEROOM_CAPTCHA_* with Tencent's console")
         except ProviderUnavailable as failure:
             yield fail("captcha", str(failure), _KEYS)
         else:
-            yield fail("captcha", f"application {id} lets pass what nobody solved", "look at it in Tencent's console")
+            yield fail(
+                "captcha", f"application {id} accepts a captcha that nobody solved", "check it in Tencent's console"
+            )
 
 
 def _test_codes(settings: Settings) -> Iterator[Finding]:
     if not settings.test_codes:
         return
-    fact = f"{len(settings.test_codes)} numbers or mailboxes have a code that is always the same"
+    fact = f"{len(settings.test_codes)} numbers or mailboxes have a fixed code"
     if settings.in_production:
         remedy = (
-            "keep their list short, their codes secret and their accounts without rights; or unset LIVEROOM_TEST_CODES"
+            "keep the list short, the codes secret and the accounts without permissions, or unset LIVEROOM_TEST_CODES"
         )
-        yield warn("test codes", f"{fact}: whoever knows both signs in", remedy)
+        yield warn("test codes", f"{fact}: anyone who knows both can sign in", remedy)
     else:
         yield ok("test codes", fact)

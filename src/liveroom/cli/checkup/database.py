@@ -31,8 +31,8 @@ async def look_at_database(settings: Settings, clock: Clock) -> AsyncIterator[Fi
     except DatabaseUnavailable as failure:
         yield fail(
             "database",
-            f"it does not answer: {cause_of(failure)}",
-            "check LIVEROOM_DATABASE_URL, that the server runs, and that its firewall lets this machine in",
+            f"no answer: {cause_of(failure)}",
+            "check LIVEROOM_DATABASE_URL, that the server is running, and that its firewall admits this machine",
         )
         return
     yield _schema(state, on_mysql=settings.on_mysql)
@@ -45,16 +45,18 @@ async def look_at_database(settings: Settings, clock: Clock) -> AsyncIterator[Fi
 def _schema(state: SchemaState, *, on_mysql: bool) -> Finding:
     match state:
         case SchemaState.CURRENT:
-            return ok("database", "it answers, with the schema of this release")
+            return ok("database", "it answers, and its schema matches this release")
         case SchemaState.NEWER:
-            return fail("database", "its schema is newer than this release", "start the release that migrated it")
+            return fail("database", "its schema is newer than this release", "run the release that migrated it")
         case SchemaState.ORIGINAL:
-            remedy = "run `liveroom import` to take its users and rooms over, or `liveroom migrate` to begin without"
-            return fail("database", "it holds the original service's tables and none of ours", remedy)
+            remedy = (
+                "run `liveroom import` to take over its users and rooms, or `liveroom migrate` to start without them"
+            )
+            return fail("database", "it has the original service's tables, but none of liveroom's", remedy)
         case SchemaState.EMPTY | SchemaState.OLDER:
             what = "it has no tables yet" if state is SchemaState.EMPTY else "its schema is older than this release"
             return (
-                fail("database", what, _MIGRATE) if on_mysql else ok("database", f"{what}: the next start sees to it")
+                fail("database", what, _MIGRATE) if on_mysql else ok("database", f"{what}: the next start migrates it")
             )
 
 
@@ -62,7 +64,7 @@ async def _look_at_mysql(settings: Settings, address: MysqlAddress, clock: Clock
     try:
         connection = await asyncmy.connect(**connect_options(address))
     except (MySQLError, OSError) as problem:
-        yield fail("database", f"a second connection fails: {problem}", "raise max_connections of the server")
+        yield fail("database", f"a second connection failed: {problem}", "raise the server's max_connections")
         return
     try:
         version, charset, most, time = (await _rows(connection, _ASKED))[0]
@@ -91,17 +93,17 @@ def _charset(charset: str, narrow: Sequence[str]) -> Finding:
     if narrow:
         table = narrow[0]
         remedy = f"ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
-        return fail("utf8mb4", f"{table} cannot hold every character: names with emoji fail", remedy)
+        return fail("utf8mb4", f"{table} cannot store every character: names with emoji fail", remedy)
     if charset != "utf8mb4":
-        return ok("utf8mb4", f"our tables have it (the database's own default is {charset})")
-    return ok("utf8mb4", "names with emoji can be kept")
+        return ok("utf8mb4", f"liveroom's tables use it (the database's default is {charset})")
+    return ok("utf8mb4", "names with emoji can be stored")
 
 
 def _pool(settings: Settings, most: int) -> Finding:
     needed = settings.workers * settings.mysql_pool
-    fact = f"{settings.workers} × {settings.mysql_pool} connections of {most} that the server allows"
+    fact = f"{settings.workers} × {settings.mysql_pool} of the {most} connections that the server allows"
     if needed >= most:
-        return fail("pool", fact, "lower LIVEROOM_MYSQL_POOL or raise max_connections of the server")
+        return fail("pool", fact, "lower LIVEROOM_MYSQL_POOL or raise the server's max_connections")
     if needed * 2 > most:
-        return warn("pool", f"{fact}: a second machine would not fit", "raise max_connections before you add one")
+        return warn("pool", f"{fact}: not enough for a second machine", "raise max_connections before you add one")
     return ok("pool", fact)

@@ -12,7 +12,7 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.settings import Settings, SettingsError
 
 _SUBJECT: Final = "event log"
-_WAITS: Final = "what happens meanwhile waits in the database, and is logged then"
+_WAITS: Final = "until then, events wait in the database"
 _LITTLE: Final = 1024**3
 
 
@@ -28,7 +28,7 @@ async def look_at_event_log(settings: Settings) -> AsyncIterator[Finding]:
     try:
         stream = make_stream(settings)
     except SettingsError as problem:
-        yield fail(_SUBJECT, problem.problems[0], "the service does not start before")
+        yield fail(_SUBJECT, problem.problems[0], "the service does not start until this is fixed")
         return
     try:
         yield ok(_SUBJECT, f"its Redis answers; the stream holds {await stream.length()} events")
@@ -41,10 +41,10 @@ async def look_at_event_log(settings: Settings) -> AsyncIterator[Finding]:
 def _file(path: Path) -> Iterator[Finding]:
     folder = path.parent
     if not folder.is_dir():
-        yield fail(_SUBJECT, f"there is no folder {folder}", f"make it, for the user of the service; {_WAITS}")
+        yield fail(_SUBJECT, f"the folder {folder} does not exist", f"create it for the service's user; {_WAITS}")
     elif path.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
-        yield fail(_SUBJECT, f"{path} cannot be written", f"give the user of the service the right to; {_WAITS}")
+        yield fail(_SUBJECT, f"{path} is not writable", f"give the service's user write permission; {_WAITS}")
     elif (free := shutil.disk_usage(folder).free) < _LITTLE:
-        yield warn(_SUBJECT, f"{path}: {free // 1024**2} MB are free", "rotate it (docs/event-log.md)")
+        yield warn(_SUBJECT, f"{path}: {free // 1024**2} MB free", "rotate it (docs/event-log.md)")
     else:
-        yield ok(_SUBJECT, f"{path} can be written; {free // _LITTLE} GB are free")
+        yield ok(_SUBJECT, f"{path} is writable; {free // _LITTLE} GB free")

@@ -42,8 +42,8 @@ def fail(subject: str, fact: str, remedy: str) -> Finding:
 def clock_finding(whose: str, ahead: timedelta) -> Finding:
     """Judge how far this machine's clock is ahead of another's."""
     subject, apart = "clock", abs(ahead)
-    fact = f"{apart.total_seconds():.1f} s {'ahead of' if ahead > timedelta(0) else 'behind'} that of {whose}"
-    remedy = "let both machines follow a time server (chrony, systemd-timesyncd)"
+    fact = f"{apart.total_seconds():.1f} s {'ahead of' if ahead > timedelta(0) else 'behind'} the clock of {whose}"
+    remedy = "synchronize both machines with a time server (chrony, systemd-timesyncd)"
     if apart < _NOTICEABLE:
-        return ok(subject, f"agrees with that of {whose}")
+        return ok(subject, f"agrees with the clock of {whose}")
     return fail(subject, fact, remedy) if apart >= _HARMFUL else warn(subject, fact, remedy)

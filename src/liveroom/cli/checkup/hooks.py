@@ -37,7 +37,7 @@ async def look_at_hooks(settings: Settings, clock: Clock) -> AsyncIterator[Findi
         for finding in await asyncio.gather(*(_ask(asking, hook) for hook in hooks.all()[:_ASKED])):
             yield finding
     except KeyMissing as missing:
-        yield fail("hooks", missing.detail, "put the key back with which their secrets were sealed")
+        yield fail("hooks", missing.detail, "restore the key that sealed their secrets")
     finally:
         await asker.close()
         await db.close()
@@ -50,9 +50,9 @@ async def _ask(asking: Asking, hook: Hook) -> Finding:
         await asking.try_out(hook, Question(hook.moment, hook.tenant, "test", sample_question(hook.moment)))
     except HookFailed as failure:
         if hook.otherwise is Otherwise.REFUSE:
-            return fail(subject, f"{failure} ({whose})", "nobody is let through until it does")
-        return warn(subject, f"{failure} ({whose})", "everybody is let through until it does")
+            return fail(subject, f"{failure} ({whose})", "calls are refused until it answers")
+        return warn(subject, f"{failure} ({whose})", "calls are let through until it answers")
     parts = urlsplit(hook.url)
     if parts.scheme == "http" and parts.hostname not in _NEAR:
-        return warn(subject, f"it answers, without encryption ({whose})", "use https:// outside of your own network")
+        return warn(subject, f"it answers, without encryption ({whose})", "use https:// outside your own network")
     return ok(subject, f"it answers in time ({whose})")

@@ -52,24 +52,24 @@ def judge_keys(sealed: Mapping[str, Counter[str]], ring: KeyRing | None) -> Iter
     for key, count in missing.items():
         yield fail(
             "keys",
-            f"the key {key} has sealed {count} logins or secrets and is not configured: they do not open",
-            "put its secret back, into LIVEROOM_SECRET as id:secret or with the liveroom.key of a backup",
+            f"{count} logins or secrets were sealed with the key {key}, which is not configured: they cannot be opened",
+            "restore its secret: in LIVEROOM_SECRET as id:secret, or with the liveroom.key of a backup",
         )
     if ring is None or missing:
         return
     older = sum(count for key, count in needed.items() if ring.find(key) is not ring.signing)
     if older:
-        yield ok("keys", f"all are there; older ones than {ring.signing.id} are still needed for {older} sealed texts")
+        yield ok("keys", f"all are configured; {older} sealed texts still need keys older than {ring.signing.id}")
     else:
-        yield ok("keys", f"{ring.signing.id} has sealed all {needed.total()} logins and secrets")
+        yield ok("keys", f"all {needed.total()} logins and secrets are sealed with {ring.signing.id}")
 
 
 def judge_backup(made: int | None, now: datetime) -> Finding:
     """Say how old the last backup is; one that was never made here may be made by other means."""
     if made is None:
-        return ok("backup", "none was made with `liveroom backup`: see to it that something else makes them")
+        return ok("backup", "none made with `liveroom backup`: make sure backups are taken another way")
     age = now - instant(made)
-    fact = f"the last one was made {instant(made):%Y-%m-%d %H:%M} UTC"
+    fact = f"the last one was made on {instant(made):%Y-%m-%d at %H:%M} UTC"
     if age > _OLD:
-        return warn("backup", f"{fact}, {age.days} days ago", "look after the timer that calls `liveroom backup`")
+        return warn("backup", f"{fact}, {age.days} days ago", "check the timer that runs `liveroom backup`")
     return ok("backup", fact)

@@ -14,7 +14,7 @@ from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings
 from liveroom.settings.checks import weakness
 
-_MAKE_ONE: Final = "make one with `liveroom config secret` and set LIVEROOM_SECRET"
+_MAKE_ONE: Final = "generate one with `liveroom config secret` and set LIVEROOM_SECRET"
 _OTHERS: Final = 0o077
 
 
@@ -29,7 +29,9 @@ def look_at_secrets(settings: Settings) -> Iterator[Finding]:
         if weak is None:
             yield ok("secret", f"{named.id} {what}")
         else:
-            yield warn("secret", f"{named.id} {what} and {weak}: whoever guesses it can be anybody", _MAKE_ONE)
+            yield warn(
+                "secret", f"{named.id} {what} and {weak}: anyone who guesses it can sign in as anybody", _MAKE_ONE
+            )
 
 
 def _key_file(path: Path) -> Iterator[Finding]:
@@ -38,7 +40,9 @@ def _key_file(path: Path) -> Iterator[Finding]:
         return
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & _OTHERS:
-        yield fail("secret", f"{path} has mode {mode:04o}: others of this machine can read it", f"chmod 600 {path}")
+        yield fail(
+            "secret", f"{path} has mode {mode:04o}: other users of this machine can read it", f"chmod 600 {path}"
+        )
     else:
         yield ok("secret", f"generated, in {path}")
 
@@ -51,10 +55,10 @@ def look_at_words(settings: Settings) -> Iterator[Finding]:
     try:
         words = WordFile(path).words
     except WordsUnreadable as problem:
-        yield fail("words", f"{path} cannot be used: {problem}", "put it right, or unset LIVEROOM_BLOCKED_WORDS")
+        yield fail("words", f"{path} is unusable: {problem}", "fix it, or unset LIVEROOM_BLOCKED_WORDS")
         return
     masked = sum(word.masks for word in words)
-    yield ok("words", f"{path} refuses {len(words) - masked} and shows {masked} as stars")
+    yield ok("words", f"{path} blocks {len(words) - masked} and masks {masked} with asterisks")
 
 
 def look_at_folder(settings: Settings) -> Iterator[Finding]:
@@ -65,7 +69,7 @@ def look_at_folder(settings: Settings) -> Iterator[Finding]:
         yield fail("data folder", fault, REMEDY)
     else:
         folder = settings.data_dir
-        yield ok("data folder", f"{folder} can be written" if folder.is_dir() else f"{folder} will be made")
+        yield ok("data folder", f"{folder} is writable" if folder.is_dir() else f"{folder} will be created")
 
 
 def look_at_doors(settings: Settings) -> Iterator[Finding]:
@@ -73,24 +77,22 @@ def look_at_doors(settings: Settings) -> Iterator[Finding]:
     if settings.signature_ts == "optional":
         yield warn(
             "logins",
-            "a signature without ts is accepted until its user sends one with ts: whoever has seen it can use it again",
+            "a signature without ts is accepted until its user sends one with ts; whoever intercepts it can replay it",
             "set LIVEROOM_SIGNATURE_TS=required once all your apps send ts (XiaoZhiBo does)",
         )
     else:
-        yield ok("logins", "every signature carries its time and opens one session")
+        yield ok("logins", "every signature includes its time and works once")
     if settings.registration == "open":
-        guests = ", or come as a guest (LIVEROOM_GUESTS=off ends that alone)" if settings.guests else ""
+        guests = " or enter as a guest (LIVEROOM_GUESTS=off disables only guests)" if settings.guests else ""
         yield warn(
             "registration",
-            f"anybody may make an account{guests}",
-            "set LIVEROOM_REGISTRATION=closed if that is not meant",
+            f"anyone may create an account{guests}",
+            "set LIVEROOM_REGISTRATION=closed if you do not want that",
         )
     else:
-        yield ok("registration", "closed: accounts are yours to make")
+        yield ok("registration", "closed: only you create accounts")
     if "*" in settings.origins:
-        yield warn(
-            "origins", "web pages of any site may call the service", "set LIVEROOM_ORIGINS to the sites that are yours"
-        )
+        yield warn("origins", "web pages of any site may call the service", "set LIVEROOM_ORIGINS to your own sites")
     else:
         yield ok("origins", ", ".join(settings.origins))
     if settings.maintenance:
@@ -106,7 +108,7 @@ def look_at_clock(now: datetime) -> Iterator[Finding]:
         yield fail(
             "clock",
             f"it is {now:%Y-%m-%d %H:%M} here, before liveroom was installed: tokens and logins would be refused",
-            "set the clock, and let it follow a time server",
+            "set the clock and synchronize it with a time server",
         )
     else:
         yield ok("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")

@@ -16,7 +16,7 @@ def look_at_media(settings: Settings) -> Iterator[Finding]:
         case RtcKind.MESH:
             yield _mesh(settings)
         case RtcKind.TRTC:
-            yield ok("media", "TRTC, where UserSigs and PrivateMapKeys decide who may do what")
+            yield ok("media", "TRTC: UserSigs and PrivateMapKeys decide who may do what")
         case RtcKind.LIVEKIT:
             yield ok("media", f"LiveKit at {settings.livekit_url}")
 
@@ -24,11 +24,13 @@ def look_at_media(settings: Settings) -> Iterator[Finding]:
 def _mesh(settings: Settings) -> Finding:
     urls = [url for server in settings.ice_servers for url in server.urls]
     if settings.turn_urls or any(url.startswith("turn") for url in urls):
-        return ok("media", "between browsers (mesh), with TURN: rooms of a few publishers and about eight viewers")
+        return ok(
+            "media", "between browsers (mesh), with TURN: for rooms with a few publishers and about eight viewers"
+        )
     return warn(
         "media",
-        "between browsers (mesh) without TURN: people in other networks often see no picture",
-        "set LIVEROOM_TURN_URLS and LIVEROOM_TURN_SECRET of a coturn; within one network nothing is missing",
+        "between browsers (mesh), without TURN: people in other networks often get no video",
+        "set LIVEROOM_TURN_URLS and LIVEROOM_TURN_SECRET of a coturn server; not needed within one network",
     )
 
 
@@ -55,7 +57,7 @@ async def look_at_tenants(settings: Settings) -> AsyncIterator[Finding]:
         for tenant in await db.tenants.list():
             kind = tenant.rtc or RtcKind(settings.rtc)
             if missing := missing_for(kind, tenant, settings):
-                remedy = f"`liveroom tenants set {tenant.name}`, with another --rtc or what is missing"
-                yield fail("media", f"tenant {tenant.name} has {kind}, which needs {missing}", remedy)
+                remedy = f"`liveroom tenants set {tenant.name}`, with another --rtc or the missing settings"
+                yield fail("media", f"tenant {tenant.name} uses {kind}, which needs {missing}", remedy)
     finally:
         await db.close()

@@ -14,8 +14,8 @@ def look_at_modules(settings: Settings, entries: Iterable[EntryPoint] | None = N
         modules = find_modules(settings, entries)
     except SettingsError as stopped:
         for problem in stopped.problems:
-            yield fail("modules", problem, "the service does not start before")
+            yield fail("modules", problem, "the service does not start until this is fixed")
         return
     for one in modules.installed:
         state = "on" if one.name in modules.offered else "switched off"
-        yield ok("modules", f"{one.name} of the package {one.package} {one.version}, {state}")
+        yield ok("modules", f"{one.name} from the package {one.package} {one.version}, {state}")

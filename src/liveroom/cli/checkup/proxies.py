@@ -27,7 +27,7 @@ async def look_at_proxies(settings: Settings, clock: Clock) -> AsyncIterator[Fin
     if peer and not _is_trusted(settings, peer):
         yield warn(
             "proxy",
-            f"{peer} has sent X-Forwarded-For and is not trusted: all users behind it count as one address",
+            f"{peer} sent X-Forwarded-For but is not trusted: all users behind it count as one address",
             f"if it is your proxy, add it to LIVEROOM_TRUSTED_PROXIES, as in LIVEROOM_TRUSTED_PROXIES={peer}",
         )
 

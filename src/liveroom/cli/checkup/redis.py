@@ -19,7 +19,7 @@ _SILENCE: Final = 2.0
 _SECONDS: Final = 5.0
 _LEAST: Final = 7
 _SLOTS: Final = 16384
-_REACH: Final = "check LIVEROOM_REDIS_URL, that the server runs, and that its firewall lets this machine in"
+_REACH: Final = "check LIVEROOM_REDIS_URL, that the server is running, and that its firewall admits this machine"
 
 Info = Mapping[str, str]
 
@@ -27,7 +27,7 @@ Info = Mapping[str, str]
 async def look_at_redis(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Ask every master that has data."""
     if settings.redis_url is None:
-        yield ok("live store", "memory of the one process that may serve")
+        yield ok("live store", "in memory: one process may serve")
         return
     address = read_address(settings.redis_url)
     topology = _topology(address)
@@ -36,9 +36,9 @@ async def look_at_redis(settings: Settings, clock: Clock) -> AsyncIterator[Findi
             for finding in await _look(address, topology, clock):
                 yield finding
     except (Disconnected, TimeoutError) as problem:
-        yield fail("Redis", f"it does not answer: {str(problem) or 'too slow'}", _REACH)
+        yield fail("Redis", f"no answer: {str(problem) or 'too slow'}", _REACH)
     except hiredis.ReplyError as problem:
-        yield fail("Redis", f"it refuses: {problem}", "check user and password in LIVEROOM_REDIS_URL")
+        yield fail("Redis", f"connection refused: {problem}", "check the user and password in LIVEROOM_REDIS_URL")
     finally:
         await topology.close()
 
@@ -90,30 +90,30 @@ def judge_server(whose: str, info: Info) -> Iterator[Finding]:
 def _eviction(whose: str, info: Info) -> Finding:
     policy = info.get("maxmemory_policy", "unknown")
     if policy == "noeviction":
-        return ok(f"{whose} memory", "noeviction: it forgets nothing by itself")
+        return ok(f"{whose} memory", "noeviction: Redis never drops data by itself")
     if info.get("maxmemory") == "0":
-        remedy = "CONFIG SET maxmemory-policy noeviction before a limit is set"
-        return warn(f"{whose} memory", f"policy {policy}; harmless only while there is no maxmemory", remedy)
-    fact = f"policy {policy}: when memory runs short it throws rooms and members away"
-    return fail(f"{whose} memory", fact, "CONFIG SET maxmemory-policy noeviction, and in redis.conf")
+        remedy = "run CONFIG SET maxmemory-policy noeviction before you set a limit"
+        return warn(f"{whose} memory", f"policy {policy}: harmless only while maxmemory is not set", remedy)
+    fact = f"policy {policy}: when memory runs short, Redis drops rooms and members"
+    return fail(f"{whose} memory", fact, "run CONFIG SET maxmemory-policy noeviction, and set it in redis.conf")
 
 
 def _persistence(whose: str, info: Info) -> Finding:
     if info.get("aof_enabled") == "1":
         if info.get("aof_last_write_status", "ok") != "ok":
-            return fail(f"{whose} AOF", "its last write failed", "look at the disk and at the log of Redis")
-        return ok(f"{whose} AOF", "a killed Redis comes back with what it acknowledged")
-    remedy = "set appendonly yes (appendfsync everysec); without it a restart costs the last second of memberships"
-    return warn(f"{whose} AOF", "off: a restarted Redis comes back empty and is rebuilt from SQL", remedy)
+            return fail(f"{whose} AOF", "its last write failed", "check the disk and Redis's log")
+        return ok(f"{whose} AOF", "on: a killed Redis comes back with what it acknowledged")
+    remedy = "set appendonly yes (appendfsync everysec); without it, a restart loses the last second of memberships"
+    return warn(f"{whose} AOF", "off: a restarted Redis is empty and is rebuilt from SQL", remedy)
 
 
 def _replicas(whose: str, info: Info) -> Finding:
     count = int(info.get("connected_slaves", "0"))
     if not count:
-        remedy = "add one, with Sentinel or Cluster, if the service has to outlive this machine"
-        return warn(f"{whose} replicas", "none: while this server is down the service answers 100", remedy)
+        remedy = "add one, with Sentinel or Cluster, if the service must survive the loss of this machine"
+        return warn(f"{whose} replicas", "none: while this server is down, the service answers 100", remedy)
     if "min_slaves_good_slaves" not in info:
-        remedy = "set min-replicas-to-write 1: a master that was cut off then takes no writes that would be lost"
+        remedy = "set min-replicas-to-write 1, so that a master that is cut off accepts no writes that would be lost"
         return warn(f"{whose} replicas", f"{count}, and min-replicas-to-write is 0", remedy)
     return ok(f"{whose} replicas", f"{count}, {info['min_slaves_good_slaves']} of them up to date")
 
@@ -122,6 +122,6 @@ def judge_cluster(info: Mapping[str, Any], masters: int) -> Finding:
     """Judge whether the Cluster serves every slot."""
     served = int(info.get("cluster_slots_ok", 0))
     if info.get("cluster_state") == "ok" and served == _SLOTS:
-        return ok("Redis Cluster", f"whole: {masters} masters serve all slots")
-    remedy = "redis-cli --cluster check; start the masters that are missing"
-    return fail("Redis Cluster", f"{served} of {_SLOTS} slots are served", remedy)
+        return ok("Redis Cluster", f"complete: {masters} masters serve all slots")
+    remedy = "run redis-cli --cluster check, and start the missing masters"
+    return fail("Redis Cluster", f"only {served} of {_SLOTS} slots are served", remedy)

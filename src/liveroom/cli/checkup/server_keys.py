@@ -41,9 +41,15 @@ def judge_server_keys(keys: Sequence[ServerKey], now: datetime) -> Iterator[Find
         idle = now - (key.used or key.created)
         if key.expires is not None and key.expires - now < _SOON:
             yield warn(
-                name, f"it expires on {key.expires:%Y-%m-%d}", "make another in time: `liveroom tenants key add`"
+                name,
+                f"it expires on {key.expires:%Y-%m-%d}",
+                "create its successor in time: `liveroom tenants key add`",
             )
         elif idle > _LONG_UNUSED:
-            yield warn(name, f"unused for {idle.days} days", f"not needed? `liveroom tenants key revoke {key.id}`")
+            yield warn(
+                name,
+                f"unused for {idle.days} days",
+                f"revoke it if it is not needed: `liveroom tenants key revoke {key.id}`",
+            )
     if counting:
-        yield ok("server keys", f"{len(counting)} that count")
+        yield ok("server keys", f"{len(counting)} valid")

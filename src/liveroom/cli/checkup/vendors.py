@@ -23,7 +23,7 @@ _ASKED: Final = 20
 _LISTED: Final = 5
 _LONG: Final = timedelta(minutes=5)
 _NAMES: Final = {Vendor.IM: "IM", Vendor.TRTC: "TRTC control", Vendor.LIVEKIT: "LiveKit"}
-_WAITS: Final = "what is to be done there waits, and is done when it answers"
+_WAITS: Final = "work for it waits until it answers"
 
 
 async def look_at_vendors(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
@@ -47,12 +47,12 @@ async def look_at_vendors(settings: Settings, clock: Clock) -> AsyncIterator[Fin
 def _left_out(settings: Settings, vendors: Vendors) -> Sequence[Finding]:
     found = []
     if vendors.im is None:
-        found.append(ok("IM", "none: apps that use Tencent IM go on using it by themselves"))
+        found.append(ok("IM", "none: apps that use Tencent IM keep using it directly"))
     if RtcKind(settings.rtc) is RtcKind.TRTC and vendors.trtc is None:
         found.append(
             warn(
                 "TRTC control",
-                "without keys of the cloud account, rooms that close and users who are banned stay in TRTC",
+                "no keys of the cloud account: closed rooms and banned users stay connected to TRTC",
                 "set LIVEROOM_TENCENT_SECRET_ID and LIVEROOM_TENCENT_SECRET_KEY",
             )
         )
@@ -99,7 +99,7 @@ async def _ask(vendor: Vendor, tenant: Tenant, check: Callable[[Tenant], Awaitab
             return warn(subject, f"{failure}{whose}", _WAITS)
         fact, _, remedy = str(failure).rpartition("): ")
         return fail(subject, f"{fact})" + whose if fact else f"{failure}{whose}", remedy if fact else _WAITS)
-    return ok(subject, f"it answers and accepts us{whose}")
+    return ok(subject, f"it answers and accepts the credentials{whose}")
 
 
 async def _queue(db: SqlDatabase, clock: Clock, vendors: Vendors) -> AsyncIterator[Finding]:
@@ -110,19 +110,19 @@ async def _queue(db: SqlDatabase, clock: Clock, vendors: Vendors) -> AsyncIterat
     failed = await db.vendor_work.failed(_LISTED + 1)
     for work in failed[:_LISTED]:
         about = f"{work.key.matter} {work.key.subject} at {_NAMES[work.key.vendor]} was given up: {work.reason}"
-        yield warn("vendor work", about, "it is tried again every hour")
+        yield warn("vendor work", about, "it is retried every hour")
     if len(failed) > _LISTED:
-        yield warn("vendor work", "more was given up", "the log names each once, as vendor.gave_up")
+        yield warn("vendor work", "more tasks were given up", "the log names each one once, as vendor.gave_up")
     if any(is_on.values()) and not waiting and not failed:
-        yield ok("vendor work", "nothing waits, nothing was given up")
+        yield ok("vendor work", "nothing is waiting, nothing was given up")
 
 
 def _lane(lane: Waiting, clock: Clock, *, is_on: bool) -> Finding:
     whose = f" of tenant {lane.tenant}" if lane.tenant else ""
     late = clock.now() - lane.since
-    fact = f"{lane.number} pieces{whose} wait for {_NAMES[lane.vendor]}"
+    fact = f"{lane.number} tasks{whose} are waiting for {_NAMES[lane.vendor]}"
     if not is_on:
-        return warn("vendor work", f"{fact}, which is switched off", "switch it on again, or leave them")
+        return warn("vendor work", f"{fact}, which is switched off", "turn it on again, or leave them")
     if late < _LONG:
         return ok("vendor work", fact)
-    return warn("vendor work", f"{fact}, the oldest due for {int(late.total_seconds()) // 60} min", _WAITS)
+    return warn("vendor work", f"{fact}, the oldest for {int(late.total_seconds()) // 60} min", _WAITS)

@@ -36,7 +36,7 @@ async def look_at_webhooks(settings: Settings, clock: Clock) -> AsyncIterator[Fi
             dead = await db.dead_events.count(webhook.id)
             yield _stands(webhook, waiting.get(webhook.id), dead, clock.now())
     except KeyMissing as missing:
-        yield fail("webhooks", missing.detail, "put the key back with which their secrets were sealed")
+        yield fail("webhooks", missing.detail, "restore the key that sealed their secrets")
     finally:
         await db.close()
 
@@ -44,18 +44,18 @@ async def look_at_webhooks(settings: Settings, clock: Clock) -> AsyncIterator[Fi
 def _stands(webhook: Webhook, waiting: Waiting | None, dead: int, now: datetime) -> Finding:
     subject = f"webhook {webhook.id}" + (f" of tenant {webhook.tenant}" if webhook.tenant else "")
     if webhook.state is WebhookState.GONE:
-        fact = f"it was switched off because its server answered that it wants nothing more ({webhook.reason})"
-        return warn(subject, fact, f"`liveroom webhooks on {webhook.id}` when it does again, or `remove`")
+        fact = f"it was paused because its server answered that it wants no more events ({webhook.reason})"
+        return warn(subject, fact, f"`liveroom webhooks on {webhook.id}` when it wants them again, or `remove`")
     if webhook.state is WebhookState.OFF:
-        return warn(subject, "it is switched off", f"`liveroom webhooks on {webhook.id}` tells it again")
+        return warn(subject, "it is paused", f"`liveroom webhooks on {webhook.id}` resumes it")
     if waiting is not None and (waiting.failing or now - waiting.since > _LONG):
         why = f": {waiting.reason}" if waiting.reason else ""
-        fact = f"{waiting.events} events of {waiting.lanes} streams wait{why}"
+        fact = f"{waiting.events} events of {waiting.lanes} streams are waiting{why}"
         return warn(subject, fact, f"`liveroom webhooks test {webhook.id}` shows what its server answers")
     if dead:
         fact = f"{dead} events were given up"
         return warn(subject, fact, f"`liveroom webhooks dead {webhook.id}` lists them, `replay` delivers them again")
     parts = urlsplit(webhook.url)
     if parts.scheme == "http" and parts.hostname not in _NEAR:
-        return warn(subject, "it is told, without encryption", "use https:// outside of your own network")
-    return ok(subject, f"{waiting.events if waiting else 0} events wait")
+        return warn(subject, "it receives events without encryption", "use https:// outside your own network")
+    return ok(subject, f"{waiting.events if waiting else 0} events are waiting")

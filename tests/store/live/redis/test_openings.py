@@ -35,10 +35,9 @@ def test_rooms_of_a_bucket_share_how_their_calls_begin_and_each_has_its_own_keys
         assert len(heads) == len(rooms)
 
 
-def test_what_is_kept_of_made_up_ids_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_of_made_up_ids_has_a_bound() -> None:
     """Each made-up id kept 3 KB once, 65,536 of them 182 MB."""
-    monkeypatch.setattr("liveroom.store.live.redis.openings.MOST", 100)
-    openings = Openings()
+    openings = Openings(most=100)
     for length in range(300):
         openings.of_room("read_room", RoomKeys(RoomId("x" * length)), KeySet.PICTURE, 0)
         openings.of("beats", (b"%d" % length,) * 6, 0)

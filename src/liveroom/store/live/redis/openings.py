@@ -34,7 +34,8 @@ class RoomOpening(NamedTuple):
 class Openings:
     """Those that a process has needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self.kept: dict[tuple[str, tuple[bytes, ...], int], Opening] = {}
         self.of_rooms: dict[tuple[str, int, int], RoomOpening] = {}
 
@@ -46,7 +47,7 @@ class Openings:
             what = script(name)
             head = Head.of("EVALSHA", what.digest, len(keys) + more, *keys)
             found = Opening(head, key_slot(keys[0]), what)
-            if len(self.kept) >= MOST:
+            if len(self.kept) >= self._most:
                 self.kept.clear()
             self.kept[call] = found
         return found
@@ -64,7 +65,7 @@ class Openings:
             names = keys.bucket.of(which, hole)
             pattern = HeadPattern(hole, "EVALSHA", what.digest, len(names) + more, *names)
             found = RoomOpening(pattern, key_slot(names[0]), what)
-            if len(self.of_rooms) >= MOST:
+            if len(self.of_rooms) >= self._most:
                 self.of_rooms.clear()
             self.of_rooms[call] = found
         return found
