@@ -17,8 +17,6 @@ from liveroom.store.live.redis.records import ROLE_NUMBERS, at, milliseconds, mo
 _ACCESSES: Final = tuple(Access)
 _MODES: Final = tuple(SeatMode)
 
-_Facts = tuple[tuple[TenantName, UserId, UserId, BroadcastId, str, datetime], bool]
-
 
 class OptionsRow(msgspec.Struct, array_like=True, frozen=True):
     """A room's options."""
@@ -76,16 +74,22 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
             int(room.barred or not room.options.is_listed),
         )  # fmt: skip
 
-    def live(self, room: RoomId, card: bytes, *rest: Any) -> LiveRoom:
-        """Return the live room, with what only its scripts know: hidden, members, joined, version, options, likes."""
-        facts, barred = self.facts()
-        hidden, members, joined, version, options, likes = rest
-        return LiveRoom(room, *facts, card, hidden, members, joined, version, barred, options, likes)
-
-    def facts(self) -> _Facts:
-        """Return what is kept: what a live room begins with, and whether it is barred."""
-        kept = (self.tenant, self.owner, self.holder, self.broadcast, self.category, at(self.opened))
-        return kept, self.barred == 1
+    def live(
+        self,
+        room: RoomId,
+        card: bytes,
+        hidden: bool,
+        members: int,
+        joined: int,
+        version: int,
+        options: RoomOptions,
+        likes: int,
+    ) -> LiveRoom:
+        """Return the live room, with what only its scripts know."""
+        return LiveRoom(
+            room, self.tenant, self.owner, self.holder, self.broadcast, self.category, at(self.opened), card, hidden,
+            members, joined, version, self.barred == 1, options, likes,
+        )  # fmt: skip
 
 
 _read_fixed: Final = msgspec.msgpack.Decoder(FixedRow).decode
@@ -112,11 +116,8 @@ def standing_row(standing: Standing) -> list[Any]:
 def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
     """Return a room of which a script drew the picture."""
     packed, card, version, hidden, members, joined, options, likes = picture
-    facts, barred = _facts(packed)
-    return LiveRoom(
-        room, *facts, card, hidden == 1, members, joined, int(version), barred,
-        read_options(options) if options else DEFAULTS, likes,
-    )  # fmt: skip
+    known = read_options(options) if options else DEFAULTS
+    return _read_fixed(packed).live(room, card, hidden == 1, members, joined, int(version), known, likes)
 
 
 def read_onlooker(row: Sequence[int], now: datetime) -> Onlooker:
@@ -139,9 +140,3 @@ def rev_of(fixed: bytes) -> int:
 def read_options(packed: bytes) -> RoomOptions:
     """Return options, most of which are those of the call before."""
     return _read_options(packed).value()
-
-
-@short_cache(4096, 2048)
-def _facts(packed: bytes) -> _Facts:
-    """Return what stands still in a room while people come and go: unpacking it takes 1 of the 1.4 µs of a picture."""
-    return _read_fixed(packed).facts()
