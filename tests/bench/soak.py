@@ -2,14 +2,17 @@
 
 Each visitor is somebody new: they enter one of the rooms, write, like, and go in one of the ways in which people go: by
 leaving, by falling silent until their lease expires, with a socket that is closed or cut, or in mid-request.
-A line a minute says what the process and Redis hold. The last line says how much the process grew in the second half;
-the exit status is 1 if that is more than 1 MB in ten minutes.
+A line a minute says what the process and Redis hold, and how much of it is allocated: the rest is what the allocators
+keep free. The last lines say how much both grew in the second half; the exit status is 1 if what is allocated grew by
+more than 1 MB in ten minutes. Five minutes count as one: tokens are forgotten in that rhythm.
 
 `--minutes 5` is a shorter look, `--rate 88` the visitors a second.
 """
 
 import asyncio
+import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -17,7 +20,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Final
+from statistics import fmean
+from typing import Final, NamedTuple
 
 from liveroom.bench import redis_facts
 from liveroom.bench.processes import resident_bytes
@@ -35,7 +39,11 @@ ROOMS: Final = 100
 RATE: Final = 88.0
 MINUTES: Final = 60.0
 GROWTH: Final = 0.1
-"""Megabytes a minute that the second half may grow by: the noise of an allocator."""
+"""Megabytes a minute that what is allocated may grow by in the second half."""
+_CYCLE: Final = 5
+"""Minutes after which the oldest tokens are forgotten at once."""
+COUNTER: Final = Path(__file__).parent / "heap"
+"""Folder of what makes a Python process count what it has allocated."""
 _MB: Final = 1 << 20
 _SIGNED_AT_ONCE: Final = 500
 _CONNECTIONS: Final = 64
@@ -43,6 +51,7 @@ _LEASE: Final = "20s"
 _GRACE: Final = "1h"
 """Rooms stay open, also when a busy machine keeps their hosts from being heard of in time."""
 _HOSTS_REST: Final = 4.0
+_TRIES: Final = 1000
 
 
 class Visitors:
@@ -129,40 +138,68 @@ async def _new_people() -> AsyncIterator[Guest]:
             yield guest
 
 
-async def soak(folder: Path, database: str, redis: str, rate: float, minutes: float) -> float:
-    """Run the load; return by how many megabytes a minute the process grew in the second half."""
+class Sizes(NamedTuple):
+    """What a process holds, in bytes."""
+
+    resident: int
+    allocated: int
+
+
+class Watched(Workers):
+    """A service of one process that says what it has allocated."""
+
+    def __init__(self, folder: Path, settings: Settings, **environment: str) -> None:
+        self._report = folder / "allocated"
+        given = {"PYTHONPATH": str(COUNTER), "SOAK_ALLOCATED": str(self._report)}
+        super().__init__(folder, settings, 1, **given, **environment)
+
+    async def sizes(self) -> Sizes:
+        """Ask the process, and return what it says."""
+        process = self.workers()[0]
+        self._report.unlink(missing_ok=True)
+        os.kill(process, signal.SIGUSR2)
+        for _ in range(_TRIES):
+            if self._report.exists():
+                break
+            await asyncio.sleep(0.01)
+        return Sizes(resident_bytes(process), int(self._report.read_text()))
+
+
+async def soak(folder: Path, database: str, redis: str, rate: float, minutes: float) -> list[Sizes]:
+    """Run the load; return what the process held after each minute."""
     await seed(database, Size(users=round(rate * minutes * 60) + _SIGNED_AT_ONCE, rooms=ROOMS))
     settings = Settings(data_dir=folder, database_url=database, redis_url=redis)
-    service = Workers(folder, settings, 1, LIVEROOM_LEASE_KEEPALIVE=_LEASE, LIVEROOM_GRACE_OWNER=_GRACE)
+    service = Watched(folder, settings, LIVEROOM_LEASE_KEEPALIVE=_LEASE, LIVEROOM_GRACE_OWNER=_GRACE)
     await service.begins()
     try:
         visitors = Visitors(service, read_target(service.url))
         hosting = asyncio.ensure_future(visitors.host())
         coming = asyncio.ensure_future(visitors.come(rate, minutes * 60))
-        found: list[int] = []
-        while not coming.done():
-            await asyncio.wait([coming], timeout=60)
-            found.append(resident_bytes(service.workers()[0]))
+        found: list[Sizes] = []
+        while not (await asyncio.wait([coming], timeout=60))[0]:
+            found.append(await service.sizes())
             _say(
-                f"minute {len(found)}: process {found[-1] / _MB:.1f} MB, "
+                f"minute {len(found)}: process {found[-1].resident / _MB:.1f} MB, "
+                f"allocated {found[-1].allocated / _MB:.2f} MB, "
                 f"Redis {redis_facts.facts(redis).memory / _MB:.1f} MB, {visitors.came} visitors, "
                 f"{visitors.calls} calls, refused {visitors.refused}"
             )
         await coming
         hosting.cancel()
-        return growth(found)
+        return found
     finally:
         await service.ends()
 
 
 def growth(found: Sequence[int]) -> float:
-    """Return megabytes a minute, by the line that fits the second half best."""
-    half = [size / _MB for size in found[len(found) // 2 : -1]]
-    if len(half) < 2:
+    """Return megabytes a minute, by the line that fits the means of five minutes in the second half best."""
+    half = [size / _MB for size in found[len(found) // 2 :]]
+    means = [fmean(half[end - _CYCLE : end]) for end in range(len(half), _CYCLE - 1, -_CYCLE)][::-1]
+    if len(means) < 2:
         return 0.0
-    middle, mean = (len(half) - 1) / 2, sum(half) / len(half)
-    along = sum((at - middle) ** 2 for at in range(len(half)))
-    return sum((at - middle) * (size - mean) for at, size in enumerate(half)) / along
+    middle, mean = (len(means) - 1) / 2, fmean(means)
+    along = sum((at - middle) ** 2 for at in range(len(means)))
+    return sum((at - middle) * (size - mean) for at, size in enumerate(means)) / along / _CYCLE
 
 
 def _say(line: str) -> None:
@@ -180,9 +217,10 @@ def main(words: list[str]) -> int:
         running(Mariadb(Path(name) / "mariadb")) as mariadb,
     ):
         database = mariadb.create_database("soak")
-        growth = run(soak(Path(name) / "data", database, redis.url, rate, minutes))
-    _say(f"second half: {growth:+.2f} MB a minute; {GROWTH:g} are allowed")
-    return growth > GROWTH
+        found = run(soak(Path(name) / "data", database, redis.url, rate, minutes))
+    resident, allocated = (growth(sizes) for sizes in zip(*found, strict=True))
+    _say(f"second half: process {resident:+.2f}, allocated {allocated:+.2f} MB a minute; {GROWTH:g} are allowed")
+    return allocated > GROWTH
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import pytest
 
 from tests.bench.idle.crowd import Report, clients, compiled
 from tests.bench.idle.measure import Found, Plan, figures
-from tests.bench.soak import growth
 from tests.sync.halls import hall, on_a_fast_loop
 
 _MB = 1 << 20
@@ -47,10 +46,3 @@ def test_the_figures_say_what_200000_would_take() -> None:
     assert "| 10.0 KB | 10 KB |" in page
     assert "| 0.25% | 0.25% |" in page
     assert "200,000 idle sockets take 0.50 of a processor and 2.0 GB in 12 processes" in page
-
-
-@pytest.mark.parametrize(
-    ("sizes", "expected"), [([100, 120, 130, 130, 130, 130, 130], 0.0), ([100, 110, 120, 130, 140, 150], 10.0)]
-)
-def test_growth_is_that_of_the_second_half(sizes: list[int], expected: float) -> None:
-    assert growth([size * _MB for size in sizes]) == pytest.approx(expected)
