@@ -34,7 +34,7 @@ class AdminUser(Shape):
     email: str
     admin: bool
     banned_until: str
-    """"" for one who is not banned; the year 9999 is for ever."""
+    """Empty if not banned; in the year 9999: permanently."""
     ban_reason: str
     create_utc: str
     update_utc: str

@@ -86,14 +86,15 @@ class RoomNotice(EventShape, kw_only=True, tag=EventKind.ROOM_NOTICE.value):
 
 
 class OwnerChanged(EventShape, kw_only=True, tag=EventKind.OWNER_CHANGED.value):
-    """The room has another owner."""
+    """The room's owner has changed."""
 
     room: RoomObject
     """The room after the event; ``ownBy`` is the owner."""
 
 
 class RoomCounts(EventShape, kw_only=True, tag=EventKind.COUNTS.value):
-    """How many users are in the room, and have been. In a crowded room it names only some of the latest to join."""
+    """How many users are in the room, and how many have been. In a crowded room, it also names some of the latest to
+    join."""
 
     nn_users: int
     """Members now."""
@@ -126,7 +127,7 @@ class MemberLeft(EventShape, kw_only=True, tag=EventKind.MEMBER_LEFT.value):
 
 
 class RoleChanged(EventShape, kw_only=True, tag=EventKind.ROLE_CHANGED.value):
-    """A member has another role."""
+    """A member's role has changed."""
 
     user_id: str
     role: str
@@ -134,7 +135,7 @@ class RoleChanged(EventShape, kw_only=True, tag=EventKind.ROLE_CHANGED.value):
 
 
 class ProfileChanged(EventShape, kw_only=True, tag=EventKind.PROFILE_CHANGED.value):
-    """A member has another name or picture."""
+    """A member's name or picture has changed."""
 
     user_id: str
     name: str
@@ -209,7 +210,7 @@ class RoomState(Shape):
 
 
 class StateReply(Shape):
-    """What ``getState`` of an SDK needs: the state, and the position from which its events follow."""
+    """What an SDK's ``getState`` needs: the state, and the position from which events continue."""
 
     state: RoomState
     offset: int

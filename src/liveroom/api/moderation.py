@@ -27,7 +27,7 @@ _ACTING = (Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.R
 
 
 class Verdict(Shape):
-    """What was decided about a user."""
+    """The outcome of a decision about a user."""
 
     user_id: str
     until_utc: str
@@ -199,12 +199,12 @@ async def muted(call: ListHeld, actor: Actor, services: Services) -> Page:
 
 
 class AuditRow(Shape):
-    """One thing that was done."""
+    """An entry of the audit log."""
 
     id: str
     time_utc: str
     actor: str
-    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for the operator's own hand."""
+    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for a command of the operator."""
     action: str
     """The path of the method, or the operator's command."""
     subject: str

@@ -77,7 +77,7 @@ class TakeSeat(Request):
 @method(
     "base/v1/seats/take",
     bad_request=Code.SeatIdNotExists,
-    sometimes=(Need(Right.SEAT, "seats that are not free to take, but for hosts"),),
+    sometimes=(Need(Right.SEAT, "modes other than ``free`` (hosts always may)"),),
     reply=Seat,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
 )
@@ -191,7 +191,8 @@ class RefuseRequest(AnswerRequest):
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
 )
 async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
-    """Decline an application as a host or moderator, or one's own invitation (else 3000). No longer open: 3012."""
+    """Decline an application as a host or moderator, or the caller's own invitation (else 3000). No longer open:
+    3012."""
     await services.seat_requests.refuse(actor, RoomId(call.room_id), call.request_id, call.reason)
 
 
@@ -216,7 +217,7 @@ class MoveSeat(Request):
 @method(
     "base/v1/seats/move",
     bad_request=Code.SeatIdNotExists,
-    sometimes=(Need(Right.SEAT, "somebody else, and, but for hosts, where seats are not free to take"),),
+    sometimes=(Need(Right.SEAT, "somebody else; for oneself, as in ``seats/take``"),),
     reply=Seat,
     codes=(*_MOVING, Code.SeatModeInvalid, *_GRANT),
 )
@@ -288,7 +289,7 @@ class MuteSeat(Request):
 @method(
     "base/v1/seats/mute",
     bad_request=Code.SeatMuteInvalid,
-    sometimes=(Need(Right.SEAT, "somebody else"),),
+    sometimes=(Need(Right.SEAT, "somebody else's seat"),),
     reply=Seat,
     codes=_MOVING,
 )

@@ -41,7 +41,7 @@ class Invitation(Shape):
     by: str
     """Who invited them."""
     title: str = ""
-    """Of the room, with ``room``."""
+    """The room's title, with ``room``."""
     request_id: str = ""
     """With ``seat``: the id for ``seats/accept`` and ``seats/refuse``."""
     seat: int = 0
