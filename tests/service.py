@@ -38,7 +38,7 @@ from liveroom.ports import Clock, TargetsOf
 from liveroom.settings import load_settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
-from liveroom.usecases.chronicle import nobody
+from liveroom.usecases.event_recorder import no_targets
 from tests.servers import LOOPBACK, free_ports
 from tests.worlds import WoundClock
 
@@ -308,7 +308,7 @@ async def serving(
     make: LiveMaker = make_live,
     through: Callable[[SqlDatabase], SqlDatabase] = lambda db: db,
     entries: Sequence[EntryPoint] = (),
-    others: TargetsOf = nobody,
+    others: TargetsOf = no_targets,
     **settings: Any,
 ) -> AsyncIterator[Service]:
     """Yield a service on the settings' back ends; ``make`` and ``through`` let a test get between it and its stores.

@@ -54,7 +54,7 @@ def fail_once(operator: Operator, webhook: str) -> None:
     async def work(core: Core) -> None:
         now = core.clock.now()
         tellings = [Telling("room.opened", "", now, {})]
-        await core.db.transact(lambda tx: core.chronicle.tell(tx, DEFAULT_TENANT, "room:1", tellings))
+        await core.db.transact(lambda tx: core.recorder.record(tx, DEFAULT_TENANT, "room:1", tellings))
         await core.db.deliveries.add(Delivery(webhook, now, "m1", 3, 500, 12, "HTTP 500: no"))
         dead = Dead("e1", webhook, DEFAULT_TENANT, "room:9", 4, "room.closed", now, now, "HTTP 500: no", "{}")
         await core.db.dead_events.add([dead])

@@ -58,12 +58,12 @@ async def test_options_of_a_room_that_the_live_store_has_lost_are_set_all_the_sa
 
 
 class Deaf:
-    """Whispers that reach nobody."""
+    """User messages that reach nobody."""
 
     async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
         raise LiveUnavailable("that master is down")
 
-    async def tell(self, user: UserId, signal: Any) -> None:
+    async def send_signal(self, user: UserId, signal: Any) -> None:
         raise AssertionError("nobody sends signals here")
 
 

@@ -28,11 +28,11 @@ from tests.usecases.conftest import World
 
 @dataclass
 class Ears:
-    """``ports.Whispers`` that hear everything."""
+    """``ports.UserMessages`` that keep everything."""
 
     heard: list[tuple[UserId, str, dict[str, Any], UserId | None]] = field(default_factory=list)
 
-    async def tell(self, user: UserId, signal: Signal) -> None:
+    async def send_signal(self, user: UserId, signal: Signal) -> None:
         raise AssertionError("no signal is sent")
 
     async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:

@@ -54,7 +54,7 @@ class Stage:
         """Tell of a stream, in a transaction of its own."""
         now = self.world.service.clock.now()
         tellings = [Telling(kind, category, now, {"n": number}) for number in range(count)]
-        await self.core.db.transact(lambda tx: self.core.chronicle.tell(tx, tenant, stream, tellings))
+        await self.core.db.transact(lambda tx: self.core.recorder.record(tx, tenant, stream, tellings))
 
     async def deliver(self, core: Core | None = None) -> int:
         """Deliver what is due until nothing more is."""

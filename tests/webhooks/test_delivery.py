@@ -193,7 +193,7 @@ async def test_a_webhook_that_this_process_has_not_heard_of_keeps_what_waits(sta
         stage.receiver.secrets.append(webhook.secrets[0].text)
         now = stage.world.service.clock.now()
         telling = [Telling("room.opened", "", now, {})]
-        await other.db.transact(lambda tx: other.chronicle.tell(tx, TenantName(""), "room:1", telling))
+        await other.db.transact(lambda tx: other.recorder.record(tx, TenantName(""), "room:1", telling))
     assert (await stage.deliver(), await stage.waiting()) == (0, 1)
     await stage.core.outward.webhooks.reload()
     assert await stage.deliver() == 1

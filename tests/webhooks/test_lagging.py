@@ -11,7 +11,7 @@ from liveroom.domain.deliveries import DEAD_KEPT, LOGGED, Delivery, Undelivered,
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.tellings import Target, Telling, Told
 from liveroom.domain.webhooks import WebhookState
-from liveroom.ports import Chapter
+from liveroom.ports import StreamEvents
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.event_lanes import SqlEventLanes
 from liveroom.usecases.event_rounds import Receiver
@@ -95,8 +95,8 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
 async def test_a_tick_of_a_new_process_looks_at_every_target(stage: Stage) -> None:
     now = stage.core.clock.now()
     targets = [Target(f"wh_{number:03}", EVERYTHING, EVERYTHING) for number in range(TARGETS + 10)]
-    chapter = Chapter(DEFAULT_TENANT, "room:1", [Telling("room.opened", "", now, {})], targets)
-    await stage.core.db.transact(lambda tx: tx.events.append_all([chapter], now))
+    stream_events = StreamEvents(DEFAULT_TENANT, "room:1", [Telling("room.opened", "", now, {})], targets)
+    await stage.core.db.transact(lambda tx: tx.events.append_all([stream_events], now))
 
     async def take(events: Sequence[Told]) -> int:
         return 200

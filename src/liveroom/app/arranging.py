@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from liveroom.app.ground import Ground
-from liveroom.ports import Whispers
+from liveroom.ports import UserMessages
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.room_metadata import RoomMetadata
@@ -21,11 +21,11 @@ class Arranging:
     metadata: RoomMetadata
 
 
-def make_arranging(ground: Ground, standings: StandingChanges, whispers: Whispers) -> Arranging:
+def make_arranging(ground: Ground, standings: StandingChanges, user_messages: UserMessages) -> Arranging:
     """Build them."""
     db, live, clock, relay, broadcasts = ground.db, ground.live, ground.clock, ground.relay, ground.broadcasts
     ranks, passwords = Ranks(db, live), ground.rooms.passwords
-    calling = Calling(whispers, clock)
+    calling = Calling(user_messages, clock)
     return Arranging(
         options=Options(db, live, clock, broadcasts, relay, ranks, passwords, standings, calling),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, ground.screening),

@@ -7,7 +7,7 @@ from liveroom.api.services import Offer, Services
 from liveroom.app.arranging import make_arranging
 from liveroom.app.backends import make_live
 from liveroom.app.ground import Ground, LiveMaker, make_ground
-from liveroom.app.media import make_broker, make_providers, make_whispers
+from liveroom.app.media import make_broker, make_providers, make_user_messages
 from liveroom.app.moderating import make_moderating
 from liveroom.app.modules import Modules, Seated, find_modules, make_inside
 from liveroom.app.outages import DATABASE, LIVE, Outages
@@ -35,11 +35,11 @@ from liveroom.usecases.attendance import Attendance
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
-from liveroom.usecases.chronicle import Chronicle, nobody
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
+from liveroom.usecases.event_recorder import EventRecorder, no_targets
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes
 from liveroom.usecases.media import Media
@@ -68,7 +68,7 @@ class Core:
     """What holds the sockets, where the service does not do it itself."""
     broadcasts: Broadcasts
     moderation: Moderation
-    chronicle: Chronicle
+    recorder: EventRecorder
     upkeep: Upkeep
     services: Services
     dispatcher: Dispatcher
@@ -98,7 +98,7 @@ async def assemble(
     db: SqlDatabase,
     *,
     make: LiveMaker = make_live,
-    others: TargetsOf = nobody,
+    others: TargetsOf = no_targets,
     modules: Modules | None = None,
 ) -> Core:
     """Build everything on an open database; the live store is not started yet.
@@ -122,7 +122,7 @@ async def assemble(
         broker=broker,
         broadcasts=ground.broadcasts,
         moderation=Moderation(db, clock, people.accounts),
-        chronicle=ground.chronicle,
+        recorder=ground.recorder,
         upkeep=_upkeep(ground, services, arrangements),
         services=services,
         dispatcher=Dispatcher(services, modules=modules.offered),
@@ -131,7 +131,7 @@ async def assemble(
         outside=_outside(ground),
         asking=ground.asking,
         outward=ground.outward,
-        modules=modules.seated(make_inside(settings.data_dir, services.announcements, ground.chronicle), ground.asking),
+        modules=modules.seated(make_inside(settings.data_dir, services.announcements, ground.recorder), ground.asking),
         outages=Outages({DATABASE: db.ping, LIVE: ground.live.ping}),
     )
 
@@ -139,14 +139,14 @@ async def assemble(
 def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Services:
     """Build what the declared methods call."""
     settings, clock, db, live, desk = ground.settings, ground.clock, ground.db, ground.live, ground.desk
-    accounts, relay, whispers = people.accounts, ground.relay, make_whispers(live, broker)
+    accounts, relay, user_messages = people.accounts, ground.relay, make_user_messages(live, broker)
     moderation, trail = Moderation(db, clock, accounts, relay.deliver_later), Audit(db, clock, settings.audit_keep)
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
     languages = Languages(db, clock)
     messages = Messages(db, live, clock, Ranks(db, live), ground.screening, allowed, trail)
-    moderating = make_moderating(ground, moderation, trail, whispers, find=messages.find)
-    seating = make_seating(ground, whispers, trail)
-    arranging = make_arranging(ground, moderating.standings, whispers)
+    moderating = make_moderating(ground, moderation, trail, user_messages, find=messages.find)
+    seating = make_seating(ground, user_messages, trail)
+    arranging = make_arranging(ground, moderating.standings, user_messages)
     return Services(
         tenants=ground.tenants,
         sessions=people.sessions,
@@ -160,7 +160,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
         code_logins=CodeLogins(live, clock, people.codes, accounts),
         profiles=Profiles(
             *(db, live, clock, relay, ContactBindings(db, clock, people.codes), desk),
-            *(ground.chronicle, ground.screening, languages),
+            *(ground.recorder, ground.screening, languages),
         ),
         languages=languages,
         rooms=ground.rooms,
@@ -168,7 +168,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
         seats=seating.seats,
         seat_requests=seating.requests,
         seat_plans=seating.plans,
-        admin_rooms=AdminRooms(db, live, ground.broadcasts, ground.rooms, relay, desk, Calling(whispers, clock)),
+        admin_rooms=AdminRooms(db, live, ground.broadcasts, ground.rooms, relay, desk, Calling(user_messages, clock)),
         options=arranging.options,
         schedules=arranging.schedules,
         metadata=arranging.metadata,
@@ -182,8 +182,8 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
         privacy=ground.rooms.privacy,
         attendance=Attendance(db, live, ground.rooms.privacy),
         sync=Sync(live, people.sessions, ground.tenants, accounts, Devices(settings.devices), ground.rooms.privacy),
-        media=Media(live, clock, whispers, make_providers(settings), RtcKind(settings.rtc)),
-        announcements=Announcements(db, live, clock, whispers),
+        media=Media(live, clock, user_messages, make_providers(settings), RtcKind(settings.rtc)),
+        announcements=Announcements(db, live, clock, user_messages),
         server_keys=ServerKeys(db, clock),
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
@@ -209,7 +209,7 @@ def _upkeep(ground: Ground, services: Services, arrangements: Arrangements) -> U
         outward=ground.outward.workers,
         replays=ground.outward.replays,
         screening=ground.screening,
-        deleted_users=DeletedUsers(ground.db, ground.live, ground.clock, ground.chronicle),
+        deleted_users=DeletedUsers(ground.db, ground.live, ground.clock, ground.recorder),
         retention=Retention(
             *(ground.db, ground.clock),
             messages=ground.settings.messages_keep,

@@ -18,8 +18,8 @@ from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.asking import Asking
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.chronicle import Chronicle, together
 from liveroom.usecases.consents import Consents
+from liveroom.usecases.event_recorder import EventRecorder, merged_targets
 from liveroom.usecases.hooks import Hooks
 from liveroom.usecases.journaling import Journaling
 from liveroom.usecases.ledger import SqlLedger
@@ -50,7 +50,7 @@ class Ground:
     live: Live
     tenants: Tenancy
     outward: Outward
-    chronicle: Chronicle
+    recorder: EventRecorder
     vendors: Vendors
     mirror: Mirror | None
     desk: VendorDesk
@@ -72,13 +72,13 @@ async def make_ground(
     cards = Cards(start=room_card, finish=finish_card)
     policies = _policies(settings)
     outward = make_outward(settings, db, clock, keys)
-    chronicle = Chronicle(together(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
+    recorder = EventRecorder(merged_targets(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
     vendors = make_vendors(settings, clock)
     mirror = make_mirror(settings, vendors, db, clock, tenants)
-    ledger = SqlLedger(db, clock, policies, cards, tenants, Journaling(db, chronicle))
+    ledger = SqlLedger(db, clock, policies, cards, tenants, Journaling(db, recorder))
     live = make(settings, ledger if mirror is None else replace(ledger, saved=mirror.take), clock)
     desk = VendorDesk(tenants, vendors.of)
-    broadcasts = Broadcasts(db, clock, desk, chronicle, settings.room_capacity_max, settings.timer_room)
+    broadcasts = Broadcasts(db, clock, desk, recorder, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     relay = Relay(db, live, clock, listings, policies, tenants)
     asking = Asking(Hooks(db, keys, clock), HttpAsker(), clock)
@@ -96,7 +96,7 @@ async def make_ground(
         live=live,
         tenants=tenants,
         outward=outward,
-        chronicle=chronicle,
+        recorder=recorder,
         vendors=vendors,
         mirror=mirror,
         desk=desk,

@@ -50,7 +50,7 @@ def make_people(ground: Ground) -> People:
         ground.relay,
         gate,
         ground.desk,
-        ground.chronicle,
+        ground.recorder,
         ground.screening,
         Guesses(live, stamps),
         AddressBans(db, clock, stamps),

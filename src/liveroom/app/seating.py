@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from liveroom.app.ground import Ground
-from liveroom.ports import Whispers
+from liveroom.ports import UserMessages
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.permits import Permits
@@ -24,7 +24,7 @@ class Seating:
     plans: SeatPlans
 
 
-def make_seating(ground: Ground, whispers: Whispers, trail: Audit) -> Seating:
+def make_seating(ground: Ground, user_messages: UserMessages, trail: Audit) -> Seating:
     """Build them."""
     db, live, clock = ground.db, ground.live, ground.clock
     ranks, permits = Ranks(db, live), Permits(db, clock, ground.desk)
@@ -32,6 +32,6 @@ def make_seating(ground: Ground, whispers: Whispers, trail: Audit) -> Seating:
     return Seating(
         stages=stages,
         seats=Seats(stages, permits),
-        requests=SeatRequests(stages, Calling(whispers, clock), ground.settings.seat_request),
+        requests=SeatRequests(stages, Calling(user_messages, clock), ground.settings.seat_request),
         plans=SeatPlans(stages, permits, ranks, ground.broadcasts, ground.relay, trail),
     )

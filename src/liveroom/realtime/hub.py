@@ -38,7 +38,7 @@ from liveroom.realtime.rounds import PERIOD, TURNS, Rounds
 from liveroom.realtime.rpc import Calls, Dispatch, Observe
 from liveroom.realtime.stream import Subscriber
 from liveroom.realtime.tasks import Tasks
-from liveroom.realtime.whispers import NODE, ear_of, whispered_event
+from liveroom.realtime.user_messages import NODE, node_topic, user_message_event
 from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.realtime")
@@ -212,12 +212,12 @@ class Hub:
         self.spawn(self.check_positions(rooms))
 
     async def listen(self) -> None:
-        """Hear what is told to single users from now on; listening twice is listening once."""
-        await self._forwarding.listen(ear_of(self.node), self.whispered)
+        """Receive messages to single users from now on; listening twice is listening once."""
+        await self._forwarding.listen(node_topic(self.node), self.receive_user_message)
 
-    def whispered(self, user: str, data: bytes) -> None:
-        """Tell the user's connections what somebody has sent them."""
-        event = Raw(whispered_event(data, self.node, next(self._events)))
+    def receive_user_message(self, user: str, data: bytes) -> None:
+        """Pass a message on to the user's connections."""
+        event = Raw(user_message_event(data, self.node, next(self._events)))
         push = Reply(push=Push(channel=f"user:{user}", pub=Publication(data=event)))
         for client in list(self._users.get(UserId(user), ())):
             if client.claims is not None:

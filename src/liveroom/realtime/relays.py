@@ -16,11 +16,11 @@ from liveroom.domain.errors import RoomNotFound, Unavailable
 from liveroom.domain.events import KEPT, Position, Publication, Socket
 from liveroom.domain.ids import RoomId, UserId, room_bucket
 from liveroom.domain.sessions import EndedSessions
-from liveroom.ports import Broker, Channels, Clock, Ending, Live, News, Parting
+from liveroom.ports import Broker, Channels, Clock, Ending, Live, News, UserConnections
 from liveroom.realtime import codes
+from liveroom.realtime.broker_sessions import end_sessions
 from liveroom.realtime.codes import End
 from liveroom.realtime.order import Item, Order
-from liveroom.realtime.partings import end_sessions
 from liveroom.realtime.room_channel import item_of
 from liveroom.realtime.sending import Sender
 from liveroom.realtime.tasks import Tasks
@@ -227,7 +227,7 @@ class Relay:
     async def _renew(self, channel: str) -> None:
         users = await self._broker.users(channel)
         log.info("centrifugo.begun_anew", channel=channel, users=len(users))
-        await self._broker.disconnect([Parting(user) for user in users], *codes.INVALIDATED)
+        await self._broker.disconnect([UserConnections(user) for user in users], *codes.INVALIDATED)
 
     async def _expel(self, room: RoomId, users: Sequence[str]) -> None:
         gone = [user for user in users if not await self._sync.is_member(room, UserId(user))]

@@ -37,7 +37,7 @@ from liveroom.usecases.address_bans import AddressBans
 from liveroom.usecases.attempts import WINDOW, Guesses
 from liveroom.usecases.authentication import why_over
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.fresh_ids import add_user
 from liveroom.usecases.imported import ImportedLogins, forget_user
 from liveroom.usecases.rates import check_rate
@@ -86,7 +86,7 @@ class Accounts:
     relay: Relay
     gate: Gate
     desk: VendorDesk
-    chronicle: Chronicle
+    recorder: EventRecorder
     screening: Screening
     guesses: Guesses
     address_bans: AddressBans
@@ -117,7 +117,7 @@ class Accounts:
             if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
                 raise NameTaken
             await self.desk.signed_in(tx, user.id, tenant.name, now)
-            await self.chronicle.about_user(tx, user, told_users.registered(user, Door.REGISTER, username=name))
+            await self.recorder.record_for_user(tx, user, told_users.registered(user, Door.REGISTER, username=name))
             return user
 
         return await self.db.transact_in_group(work)
@@ -266,7 +266,7 @@ class Accounts:
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))
         await self.desk.user_put_out(tx, deleted, now)
-        await self.chronicle.about_user(tx, deleted, told_users.deleted(deleted))
+        await self.recorder.record_for_user(tx, deleted, told_users.deleted(deleted))
         told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
         rows.append(await tx.outbox.add(user.tenant, told, now))
         return rows
@@ -296,7 +296,7 @@ class Accounts:
         salt = self.vault.open(credential.salt, salt_context(tenant, folded))
         signature.check(salt)
         if user is None:
-            imported = ImportedLogins(self.db, self.clock, self.chronicle)
+            imported = ImportedLogins(self.db, self.clock, self.recorder)
             user = await imported.user_for(tenant, folded, salt, signature)
         return user, credential.timed
 
@@ -337,7 +337,7 @@ class Accounts:
             )
             await tx.users.put(newer)
             await self.desk.profile_changed(tx, newer, newer.updated)
-            await self.chronicle.about_user(tx, newer, *told_users.changes(current, newer))
+            await self.recorder.record_for_user(tx, newer, *told_users.changes(current, newer))
             return newer
 
         return await self.db.transact(work)

@@ -52,7 +52,7 @@ class AdminUsers:
             await check_quota(tx, tenant)
             now = self.clock.now()
             user = await add_user(tx, tenant, lambda id: profile.apply(User(id, tenant.name, now, now)))
-            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OPERATOR))
+            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, Door.OPERATOR))
             return user
 
         return await self.db.transact(work)

@@ -67,5 +67,5 @@ class CodeLogins:
         email = contact.value if contact.kind is ContactKind.EMAIL else ""
         user = User(id, tenant.name, now, now, phone=phone, email=email)
         await tx.users.add(user)
-        await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.CODE))
+        await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, Door.CODE))
         return user

@@ -56,7 +56,7 @@ class Guests:
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
-            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.GUEST))
+            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, Door.GUEST))
             return user
 
         user = await self.db.transact_in_group(work)

@@ -82,7 +82,7 @@ class OwnUsers:
                 return other
             await tx.own_users.move(tenant.name, tag, name, user.id)
         await tx.users.add(user)
-        await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OWN, username=name))
+        await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, Door.OWN, username=name))
         return user
 
     async def fill(self, tx: Tx, user: User, profile: Profile, now: datetime, *, tag2: str = "") -> User:
@@ -94,7 +94,7 @@ class OwnUsers:
         filled = replace(filled, updated=now)
         await tx.users.put(filled)
         await self.accounts.desk.profile_changed(tx, filled, now)
-        await self.accounts.chronicle.about_user(tx, filled, *told_users.changes(user, filled))
+        await self.accounts.recorder.record_for_user(tx, filled, *told_users.changes(user, filled))
         return filled
 
     async def _open(

@@ -23,10 +23,10 @@ from liveroom.domain.tenants import Language
 from liveroom.domain.users import User, present
 from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
-from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.codes import Proof
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.contacts import carrier_of
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.screening import Screening
@@ -74,7 +74,7 @@ class Profiles:
     relay: Relay
     bindings: ContactBindings
     desk: VendorDesk
-    chronicle: Chronicle
+    recorder: EventRecorder
     screening: Screening
     languages: Languages
 
@@ -114,7 +114,7 @@ class Profiles:
             now = self.clock.now()
             changed = replace(changed, updated=now)
             await tx.users.put(changed)
-            await self.chronicle.about_user(tx, changed, *told_users.changes(user, changed))
+            await self.recorder.record_for_user(tx, changed, *told_users.changes(user, changed))
             if changed.profile == user.profile:
                 return None
             await self.desk.profile_changed(tx, changed, now)

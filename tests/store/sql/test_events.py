@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from liveroom.domain.tellings import Target, Telling
-from liveroom.ports import Chapter, Tx
+from liveroom.ports import StreamEvents, Tx
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 from tests.store.sql.looking import rows_of
@@ -55,9 +55,9 @@ async def test_numbers_of_a_stream_go_on_without_gaps_and_ids_differ(database: S
 
 async def test_many_streams_are_written_at_once(database: SqlDatabase) -> None:
     names = [f"room:{number}" for number in range(700)]
-    chapters = [Chapter(HOME, name, [telling(), telling("room.updated")], [EVERYTHING]) for name in reversed(names)]
-    await database.transact(lambda tx: tx.events.append_all(chapters, NOW))
-    await database.transact(lambda tx: tx.events.append_all(chapters[:2], NOW))
+    batch = [StreamEvents(HOME, name, [telling(), telling("room.updated")], [EVERYTHING]) for name in reversed(names)]
+    await database.transact(lambda tx: tx.events.append_all(batch, NOW))
+    await database.transact(lambda tx: tx.events.append_all(batch[:2], NOW))
     assert await _numbers(database, names[-1]) == [1, 2, 3, 4]
     assert await _numbers(database, names[0]) == [1, 2]
     lanes = {lane[1]: lane[2:] for lane in await _lanes(database)}
@@ -115,7 +115,7 @@ async def test_writers_of_the_same_streams_in_any_order_all_get_through(database
     async def write(turn: int) -> None:
         mine = names[turn % 8 :] + names[: turn % 8]
         await database.transact(
-            lambda tx: tx.events.append_all([Chapter(HOME, name, [telling()], [EVERYTHING]) for name in mine], NOW)
+            lambda tx: tx.events.append_all([StreamEvents(HOME, name, [telling()], [EVERYTHING]) for name in mine], NOW)
         )
 
     await asyncio.gather(*(write(turn) for turn in range(24)))

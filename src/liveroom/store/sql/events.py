@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, delete, in
 from liveroom.domain.ids import TenantName, new_id
 from liveroom.domain.parts import parts
 from liveroom.domain.tellings import Target, Telling
-from liveroom.ports import FIRST_KEPT, Chapter, Kept
+from liveroom.ports import FIRST_KEPT, Kept, StreamEvents
 from liveroom.store.sql.backend_tables import event_lanes, events, streams
 from liveroom.store.sql.dialect import Statement, Value, Values, next_value, statement
 from liveroom.store.sql.instants import millis
@@ -61,14 +61,14 @@ class SqlEvents:
     async def append(
         self, tenant: TenantName, stream: str, tellings: Sequence[Telling], targets: Sequence[Target], at: datetime
     ) -> None:
-        await self.append_all([Chapter(tenant, stream, tellings, targets)], at)
+        await self.append_all([StreamEvents(tenant, stream, tellings, targets)], at)
 
-    async def append_all(self, chapters: Sequence[Chapter], at: datetime) -> None:
-        ordered = sorted(chapters, key=lambda chapter: chapter.stream)
+    async def append_all(self, batch: Sequence[StreamEvents], at: datetime) -> None:
+        ordered = sorted(batch, key=lambda stream_events: stream_events.stream)
         raised: list[Values] = [{"stream": one.stream, "seq": len(one.tellings)} for one in ordered]
         await self._runner.run_many(_RAISE, raised)
-        reached = dict(await self._by_stream(_REACHED, [chapter.stream for chapter in ordered]))
-        before = [reached[chapter.stream] - len(chapter.tellings) for chapter in ordered]
+        reached = dict(await self._by_stream(_REACHED, [stream_events.stream for stream_events in ordered]))
+        before = [reached[stream_events.stream] - len(stream_events.tellings) for stream_events in ordered]
         pairs = list(zip(ordered, before, strict=True))
         await self._runner.run_many(_ADD, [row for pair in pairs for row in _events(*pair, at)])
         lanes = [row for pair in pairs for row in _lanes(*pair, at)]
@@ -106,13 +106,13 @@ class SqlEvents:
         return found
 
 
-def _events(chapter: Chapter, before: int, at: datetime) -> Iterator[Values]:
-    for seq, telling in enumerate(chapter.tellings, before + 1):
+def _events(stream_events: StreamEvents, before: int, at: datetime) -> Iterator[Values]:
+    for seq, telling in enumerate(stream_events.tellings, before + 1):
         yield {
-            "stream": chapter.stream,
+            "stream": stream_events.stream,
             "seq": seq,
             "id": new_id(at),
-            "tenant": chapter.tenant,
+            "tenant": stream_events.tenant,
             "kind": telling.kind,
             "category": telling.category,
             "at": millis(telling.at),
@@ -121,16 +121,16 @@ def _events(chapter: Chapter, before: int, at: datetime) -> Iterator[Values]:
         }
 
 
-def _lanes(chapter: Chapter, before: int, at: datetime) -> Iterator[dict[str, Value]]:
+def _lanes(stream_events: StreamEvents, before: int, at: datetime) -> Iterator[dict[str, Value]]:
     """Yield the lanes in which something new waits, as they are where nothing has waited before."""
-    for target in chapter.targets:
-        if any(target.wants(telling.kind, telling.category) for telling in chapter.tellings):
+    for target in stream_events.targets:
+        if any(target.wants(telling.kind, telling.category) for telling in stream_events.tellings):
             yield {
                 "target": target.id,
-                "stream": chapter.stream,
-                "tenant": chapter.tenant,
+                "stream": stream_events.stream,
+                "tenant": stream_events.tenant,
                 "sent": before,
-                "last": before + len(chapter.tellings),
+                "last": before + len(stream_events.tellings),
                 "seen": 0,
                 "due": millis(at),
                 "tries": 0,

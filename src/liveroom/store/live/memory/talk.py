@@ -25,9 +25,9 @@ from liveroom.domain.messages import (
 )
 from liveroom.domain.permissions import Right, may, rank_of
 from liveroom.ports import Clock, Ledger, Said, Saying, TalkPage
-from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.journal import Journal
 from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.memory.rooms import Rooms
 from liveroom.store.live.memory.talk_pace import RoomTalk, Speaker
@@ -49,7 +49,7 @@ class Talk:
     """What is said in all rooms."""
 
     rooms: Rooms
-    herald: Herald
+    publisher: RoomPublisher
     clock: Clock
     journal: Journal[Message]
     ledger: Ledger
@@ -87,7 +87,7 @@ class Talk:
         self._remember((room.id, saying.user), speaker, now)
         kind = EventKind.ROOM_NOTICE if member is None else EventKind.MESSAGE_SENT
         paced = message.priority is not Priority.HIGH
-        self.herald.say(room, Announcement(saying.id, kind, data, saying.user or None, paced), now)
+        self.publisher.say(room, Announcement(saying.id, kind, data, saying.user or None, paced), now)
         return Said(message.number, message)
 
     def _remember(self, key: tuple[RoomId, UserId], speaker: Speaker, now: int) -> None:
@@ -127,7 +127,7 @@ class Talk:
             talk.taken_back.append(number)
         self.journal.add(message)
         data, by = told_recalled(message), message.recalled_by
-        self.herald.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
+        self.publisher.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
 
     async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:
         record = await self.rooms.record(room)

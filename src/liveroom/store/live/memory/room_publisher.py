@@ -1,4 +1,4 @@
-"""Tells what happens in rooms: each change as events, which leave at once or at the room's pace."""
+"""Publishes what happens in rooms: each change as events, which leave at once or at the room's pace."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -24,8 +24,8 @@ _PACED: Final = frozenset(
 )
 
 
-class Happening(NamedTuple):
-    """One thing that a change of a room did."""
+class RoomChange(NamedTuple):
+    """One change in a room that its subscribers see."""
 
     kind: EventKind
     member: MemberRecord | None = None
@@ -36,8 +36,8 @@ class Happening(NamedTuple):
     """Whose call it was, of these."""
 
 
-class Herald:
-    """Hears of every change of a room, and tells whoever follows it."""
+class RoomPublisher:
+    """Gathers every change of a room, and publishes it to the subscribers."""
 
     def __init__(self, clock: Clock, hearing: Hearing) -> None:
         self._clock = clock
@@ -53,7 +53,7 @@ class Herald:
 
     # --- changes ---------------------------------------------------------------------------------------------------
 
-    def tell(self, room: RoomRecord, happened: Sequence[Happening], now: int) -> None:
+    def tell(self, room: RoomRecord, happened: Sequence[RoomChange], now: int) -> None:
         """Note what a change did; let it leave at once if it has to or may, else with what comes until the pace.
 
         What the list has to show first is kept back, and so is what comes after it. Where nobody listens nothing is
@@ -66,7 +66,7 @@ class Herald:
         if room.log.waiting:
             self._leave(room, happened, now)
 
-    def _note(self, room: RoomRecord, happened: Sequence[Happening], now: int) -> None:
+    def _note(self, room: RoomRecord, happened: Sequence[RoomChange], now: int) -> None:
         when, crowded, picture = at(now), len(room.members) > CROWD, room.value()
         for kind, member, reason, data, by in happened:
             if data is not None:
@@ -77,14 +77,14 @@ class Herald:
             seen = picture if guest is None and kind is not EventKind.ROOM_CLOSED else None
             room.log.add(kind, when, reason=reason, member=guest, room=seen, crowded=crowded)
 
-    def _leave(self, room: RoomRecord, happened: Sequence[Happening], now: int, *, urgent: bool = False) -> None:
+    def _leave(self, room: RoomRecord, happened: Sequence[RoomChange], now: int, *, urgent: bool = False) -> None:
         kinds = {one.kind for one in happened}
         if kinds & LISTED:
             room.log.hold(now, room.version)
         self._send(room, now, urgent=urgent or bool(kinds - _PACED), closes=EventKind.ROOM_CLOSED in kinds)
 
     def announce(
-        self, room: RoomRecord, announcement: Announcement, now: int, happened: Sequence[Happening] = ()
+        self, room: RoomRecord, announcement: Announcement, now: int, happened: Sequence[RoomChange] = ()
     ) -> None:
         """Note an announcement behind what else happened, and let it leave as a change would."""
         if not self._is_heard(room, now):
@@ -115,8 +115,8 @@ class Herald:
     def close(self, room: RoomRecord, reason: CloseReason, now: int) -> None:
         """Tell a room's last words; the members of a crowd are not named in them."""
         members = () if len(room.members) > CROWD else room.in_order
-        left = [Happening(EventKind.MEMBER_LEFT, member, LeaveReason.CLOSED) for member in members]
-        self.tell(room, [*left, Happening(EventKind.ROOM_CLOSED, reason=reason)], now)
+        left = [RoomChange(EventKind.MEMBER_LEFT, member, LeaveReason.CLOSED) for member in members]
+        self.tell(room, [*left, RoomChange(EventKind.ROOM_CLOSED, reason=reason)], now)
 
     def _wait(self, room: RoomRecord, now: int) -> None:
         seconds = (room.log.due() - now) / 1000
@@ -183,11 +183,11 @@ class Herald:
             self._hearing.tell(say)
 
 
-def differences(before: MemberRecord, after: MemberRecord) -> list[Happening]:
+def differences(before: MemberRecord, after: MemberRecord) -> list[RoomChange]:
     """Return what others see of a member's change."""
-    found: list[Happening] = []
+    found: list[RoomChange] = []
     if before.shown is not after.shown:
-        found.append(Happening(EventKind.ROLE_CHANGED, after))
+        found.append(RoomChange(EventKind.ROLE_CHANGED, after))
     if (before.name, before.avatar) != (after.name, after.avatar):
-        found.append(Happening(EventKind.PROFILE_CHANGED, after))
+        found.append(RoomChange(EventKind.PROFILE_CHANGED, after))
     return found

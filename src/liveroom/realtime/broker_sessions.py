@@ -1,6 +1,7 @@
 """Ends the connections that a Centrifugo holds of sessions that are over.
 
-They are found by what was said of each when it was subscribed to its user's own channel, which the service alone reads.
+They are found by the connection info that each got with the subscription to its user's own channel. Only the service
+reads that.
 """
 
 from collections.abc import Mapping
@@ -13,20 +14,20 @@ from liveroom.api.user_events import signed_out
 from liveroom.domain.events import Position
 from liveroom.domain.ids import SessionId
 from liveroom.domain.sessions import Claims, EndedSessions, is_original
-from liveroom.ports import Broker, News, Parting
+from liveroom.ports import Broker, News, UserConnections
 from liveroom.realtime import codes
 
 
-class Seat(msgspec.Struct):
-    """Whose connection it is."""
+class ConnectionInfo(msgspec.Struct):
+    """The session of a connection, as Centrifugo keeps it with the subscription."""
 
     session: str = ""
     issued: int = 0
 
 
-def seat_of(claims: Claims) -> Mapping[str, Any]:
-    """Return what is said of a connection on its user's channel."""
-    return msgspec.structs.asdict(Seat(claims.session, int(claims.issued.timestamp())))
+def connection_info(claims: Claims) -> Mapping[str, Any]:
+    """Return the info of a connection on its user's channel."""
+    return msgspec.structs.asdict(ConnectionInfo(claims.session, int(claims.issued.timestamp())))
 
 
 async def end_sessions(broker: Broker, ended: EndedSessions, now: datetime) -> None:
@@ -43,12 +44,12 @@ async def end_sessions(broker: Broker, ended: EndedSessions, now: datetime) -> N
         key = f"{channel}:{ended.at.timestamp()}"
         data = signed_out(key, 1, now, ended.why)
         await broker.publish([News(channel, data, key, Position("", 0))])
-    await broker.disconnect([Parting(ended.user, client) for client in gone], *codes.end_of(ended.why))
+    await broker.disconnect([UserConnections(ended.user, client) for client in gone], *codes.end_of(ended.why))
 
 
 def _is_of(said: bytes, ended: EndedSessions) -> bool:
-    seat = msgspec.json.decode(said, type=Seat | None) or Seat()
-    if seat.session in ended.sessions:
+    info = msgspec.json.decode(said, type=ConnectionInfo | None) or ConnectionInfo()
+    if info.session in ended.sessions:
         return True
     before = ended.original_before
-    return before is not None and is_original(SessionId(seat.session)) and seat.issued <= before.timestamp()
+    return before is not None and is_original(SessionId(info.session)) and info.issued <= before.timestamp()

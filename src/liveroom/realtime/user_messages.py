@@ -1,7 +1,8 @@
-"""Telling the connections of one user, whichever processes hold them.
+"""Sends messages to the connections of one user, whichever processes hold them.
 
 The user's record names their sockets, and the name of a socket begins with the name of its process's node. A process
-hears whispers by a name that nobody can write in a POST of the emulation, or anybody could send anything to anyone.
+receives these messages under a topic that no client can name in a POST of the emulation; otherwise anybody could send
+anything to anyone.
 """
 
 from datetime import UTC, datetime
@@ -19,48 +20,48 @@ NODE: Final = 8
 """Characters of a node's name."""
 
 
-class _Whisper(msgspec.Struct, array_like=True):
+class _UserMessage(msgspec.Struct, array_like=True):
     room: str
     sender: str
-    """Who sent a signal, or whose call had the user told ("": nobody's)."""
+    """Who sent a signal, or whose call caused the announcement ("": nobody's)."""
     at: float
     payload: msgspec.Raw
     kind: str = ""
-    """That of an announcement; "" is a signal."""
+    """Kind of an announcement; "" for a signal."""
 
 
 _encode: Final = msgspec.json.Encoder().encode
-_decode: Final = msgspec.json.Decoder(_Whisper).decode
+_decode: Final = msgspec.json.Decoder(_UserMessage).decode
 
 
-class LiveWhispers:
-    """``ports.Whispers`` where the service holds the sockets itself."""
+class LiveUserMessages:
+    """``ports.UserMessages`` where the service holds the sockets itself."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
 
-    async def tell(self, user: UserId, signal: Signal) -> None:
-        await self._whisper(
-            user, _Whisper(signal.room, signal.sender, signal.at.timestamp(), msgspec.Raw(signal.payload))
+    async def send_signal(self, user: UserId, signal: Signal) -> None:
+        await self._send(
+            user, _UserMessage(signal.room, signal.sender, signal.at.timestamp(), msgspec.Raw(signal.payload))
         )
 
     async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
         _, kind, data, by, _ = announcement
-        await self._whisper(user, _Whisper("", by or "", at.timestamp(), msgspec.Raw(data), kind))
+        await self._send(user, _UserMessage("", by or "", at.timestamp(), msgspec.Raw(data), kind))
 
-    async def _whisper(self, user: UserId, whisper: _Whisper) -> None:
-        data = _encode(whisper)
+    async def _send(self, user: UserId, message: _UserMessage) -> None:
+        data = _encode(message)
         for node in sorted({socket.client[:NODE] for socket in await self._live.sockets.of(user)}):
-            await self._live.forwarding.send(ear_of(node), user, data)
+            await self._live.forwarding.send(node_topic(node), user, data)
 
 
-class BrokerWhispers:
-    """``ports.Whispers`` where a Centrifugo holds the sockets."""
+class BrokerUserMessages:
+    """``ports.UserMessages`` where a Centrifugo holds the sockets."""
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
 
-    async def tell(self, user: UserId, signal: Signal) -> None:
+    async def send_signal(self, user: UserId, signal: Signal) -> None:
         key = new_id(signal.at)
         await self._publish(user, key, rtc_signal(key, 1, signal))
 
@@ -71,13 +72,13 @@ class BrokerWhispers:
         await self._broker.publish([News(f"user:{user}", event, key, Position("", 0))])
 
 
-def ear_of(node: str) -> str:
-    """Return the name by which a process hears whispers."""
+def node_topic(node: str) -> str:
+    """Return the topic under which a process receives messages to its users."""
     return f"whispers:{node}"
 
 
-def whispered_event(data: bytes, epoch: str, seq: int) -> bytes:
-    """Return the event with which what was whispered reaches its user."""
+def user_message_event(data: bytes, epoch: str, seq: int) -> bytes:
+    """Return the event that carries a received message to its user."""
     found = _decode(data)
     at, payload = datetime.fromtimestamp(found.at, UTC), bytes(found.payload)
     if found.kind:
