@@ -342,7 +342,7 @@ async def test_another_process_asks_within_two_seconds(stage: Stage) -> None:
     other = type(core.asking.hooks)(core.db, core.keys, core.clock)
     await stage.server.hook(other, stage.app, Moment.ENTER)
     assert not core.asking.concerns(TenantName(stage.app))
-    await core.upkeep.arrangements.refresh()
+    await core.upkeep.configuration.refresh()
     assert core.asking.concerns(TenantName(stage.app))
 
 

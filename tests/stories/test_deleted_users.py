@@ -65,7 +65,7 @@ async def told(world: World) -> AsyncIterator[Receiver]:
     async with listening() as receiver:
         webhook = await world.core.outward.webhooks.add(DEFAULT_TENANT, receiver.url)
         receiver.secrets.append(webhook.secrets[0].text)
-        await world.core.upkeep.arrangements.refresh()
+        await world.core.upkeep.configuration.refresh()
         try:
             yield receiver
         finally:

@@ -74,10 +74,10 @@ async def test_another_process_learns_of_keys_with_its_next_look(world: World) -
         theirs = other.services.server_keys
         with pytest.raises(ServerKeyUnknown):
             theirs.find(text)
-        await other.upkeep.arrangements.refresh()
+        await other.upkeep.configuration.refresh()
         assert theirs.find(text).id == key.id
         await theirs.revoke(key.id)
-        await world.core.upkeep.arrangements.refresh()
+        await world.core.upkeep.configuration.refresh()
         with pytest.raises(ServerKeyRevoked):
             ours.find(text)
 

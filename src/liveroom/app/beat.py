@@ -46,7 +46,7 @@ def pieces(upkeep: Upkeep) -> tuple[Piece, ...]:
         Piece("ends", timedelta(seconds=1), upkeep.end_overdue),
         Piece("schedules", SCHEDULES_EVERY, upkeep.schedules.call_off),
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
-        Piece("arrangements", timedelta(seconds=2), upkeep.arrangements.refresh),
+        Piece("arrangements", timedelta(seconds=2), upkeep.configuration.refresh),
         Piece("words", timedelta(seconds=2), upkeep.screening.refresh),
         Piece("audit", timedelta(milliseconds=500), upkeep.audit),
         Piece("uses", timedelta(milliseconds=500), upkeep.note_uses),
@@ -63,7 +63,7 @@ def turns(upkeep: Upkeep) -> tuple[Piece, ...]:
     """Return what calls do beside answering where nothing beats; audit, purge and all slow work are the tick's."""
     return (
         Piece("tenants", timedelta(seconds=2), upkeep.tenants.refresh),
-        Piece("arrangements", timedelta(seconds=2), upkeep.arrangements.refresh),
+        Piece("arrangements", timedelta(seconds=2), upkeep.configuration.refresh),
         Piece("words", timedelta(seconds=2), upkeep.screening.refresh),
         Piece("relay", timedelta(seconds=1), upkeep.relay_rows),
         Piece("sweep", timedelta(seconds=1), lambda: upkeep.sweep(TICK_GAP)),

@@ -40,7 +40,7 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         stack.push_async_callback(_last_flush, core)
         await stack.enter_async_context(core.modules.alive())
         thaw = Thaw(
-            clock, (db.refresh, core.live.refresh, core.services.tenants.refresh, core.upkeep.arrangements.refresh)
+            clock, (db.refresh, core.live.refresh, core.services.tenants.refresh, core.upkeep.configuration.refresh)
         )
         if settings.serverless:
             yield replace(core, turns=_turns(core, thaw, occupancy))

@@ -40,8 +40,8 @@ from liveroom.ports.sealed import Sealed, SealedSalt
 from liveroom.ports.server_keys import Audit, ServerKeys
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
-    Arrangements,
     Codes,
+    ConfigurationVersion,
     Contacts,
     Database,
     Ids,
@@ -78,7 +78,6 @@ __all__ = [
     "Alarm",
     "AlarmKind",
     "AppKeys",
-    "Arrangements",
     "Asker",
     "Audience",
     "Audit",
@@ -92,6 +91,7 @@ __all__ = [
     "CodeSender",
     "Codes",
     "Comparing",
+    "ConfigurationVersion",
     "Contacts",
     "Database",
     "DeadEvents",

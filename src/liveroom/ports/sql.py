@@ -295,12 +295,12 @@ class VendorWork(Protocol):
     async def waiting(self) -> Sequence[Waiting]: ...
 
 
-class Arrangements(Protocol):
-    """What operators arrange for their tenants (secrets, keys, webhooks, hooks): how often it has changed."""
+class ConfigurationVersion(Protocol):
+    """Counts changes of the operator configuration (secrets, keys, webhooks, hooks)."""
 
-    async def newest(self) -> int: ...
-    async def changed(self) -> None:
-        """Let every process read it anew; within the transaction of the change."""
+    async def current(self) -> int: ...
+    async def bump(self) -> None:
+        """Make every process read the configuration again; within the transaction of the change."""
 
 
 class Signs(Protocol):
@@ -338,7 +338,7 @@ class Tx(Protocol):
     bindings: Bindings
     takings: Takings
     address_bans: AddressBanRows
-    arrangements: Arrangements
+    configuration_version: ConfigurationVersion
     own_users: OwnUsers
     fixed_secrets: FixedSecrets
     app_keys: AppKeys

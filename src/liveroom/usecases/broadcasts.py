@@ -114,7 +114,7 @@ class Broadcasts:
 
         return await self.db.transact(work)
 
-    async def arrange(
+    async def change_options(
         self, tenant: TenantName, room_id: RoomId, change: Callable[[RoomOptions], RoomOptions], may: Judge
     ) -> Committed:
         """Change the options of a room that is live or reserved; ``may`` judges, once its row is locked, whether to.

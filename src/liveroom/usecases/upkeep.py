@@ -17,7 +17,6 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.rooms import CloseReason
 from liveroom.ports import FIRST_KEPT, AlarmKind, Clock, Database, Kept, Live, Orphan
-from liveroom.usecases.arrangements import Arrangements
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.codes import KEPT as CODES_KEPT
@@ -26,6 +25,7 @@ from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.event_workers import TICK_PATIENCE, EventWorkers
 from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.listings import Listings
+from liveroom.usecases.operator_configuration import OperatorConfiguration
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.replays import Replays
 from liveroom.usecases.retention import Retention
@@ -67,7 +67,7 @@ class Upkeep:
     relay: Relay
     tenants: Tenancy
     vendors: VendorWorkers
-    arrangements: Arrangements
+    configuration: OperatorConfiguration
     server_keys: ServerKeys
     trail: Audit
     outward: EventWorkers
@@ -178,7 +178,7 @@ class Upkeep:
     async def tick(self) -> dict[str, int]:
         """Do everything that is due once; return what was done. A dependency that is down stops only its own piece."""
         await self._one("tenants", self.tenants.refresh)
-        await self._one("arrangements", self.arrangements.refresh)
+        await self._one("arrangements", self.configuration.refresh)
         await self._one("words", self.screening.refresh)
         await self._one("lists", self.listings.catch_up)
         await self._one("uses", self.note_uses)

@@ -1,4 +1,4 @@
-"""Which webhooks there are: arranged by the operator, kept here whole, noticed by every process in two seconds."""
+"""Which webhooks there are: configured by the operator, kept whole here, changes noticed within two seconds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +27,7 @@ Change = Callable[[Webhook], Webhook]
 
 @dataclass(slots=True)
 class Webhooks:
-    """The webhooks of this installation; one of the kinds of ``Arrangements``."""
+    """The webhooks of this installation; one of the kinds of ``OperatorConfiguration``."""
 
     db: Database
     vault: Vault
@@ -89,7 +89,7 @@ class Webhooks:
         check_webhook(webhook)
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             there = [stored.webhook.tenant for stored in await tx.webhooks.list()]
             if there.count(tenant) >= WEBHOOKS_MAX:
                 raise BadRequest(f"there are {WEBHOOKS_MAX} webhooks already: each makes every change dearer")
@@ -103,7 +103,7 @@ class Webhooks:
         """Change a webhook. Raises ``BadRequest``."""
 
         async def work(tx: Tx) -> Webhook:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             stored = await tx.webhooks.lock(id)
             if stored is None:
                 raise _unknown(id)
@@ -131,7 +131,7 @@ class Webhooks:
         """Take a webhook away, with all that waits for it and is known of it. Raises ``BadRequest``."""
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             if not await tx.webhooks.remove(id):
                 raise _unknown(id)
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from liveroom.app.ground import default_tenant
 from liveroom.app.vendors import Vendors, make_vendors
+from liveroom.app.wiring import default_tenant
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
 from liveroom.domain.tenants import RtcKind, Tenant

@@ -1,4 +1,4 @@
-"""The tables of what an operator's own backend arranges and is told: secrets, keys, webhooks, hooks, events."""
+"""The tables of what an operator's own backend configures and receives: secrets, keys, webhooks, hooks, events."""
 
 from typing import Final
 

@@ -8,10 +8,10 @@ from sqlalchemy import literal, select
 from liveroom import ports
 from liveroom.store.sql.address_bans import SqlAddressBans
 from liveroom.store.sql.addresses import SqliteAddress, read_address
-from liveroom.store.sql.arrangements import SqlArrangements
 from liveroom.store.sql.audit import SqlAudit
 from liveroom.store.sql.bindings import SqlBindings
 from liveroom.store.sql.codes import SqlCodes
+from liveroom.store.sql.configuration_version import SqlConfigurationVersion
 from liveroom.store.sql.contacts import SqlContacts
 from liveroom.store.sql.dead_events import SqlDeadEvents
 from liveroom.store.sql.dialect import statement
@@ -61,7 +61,7 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "bindings": SqlBindings,
     "takings": SqlTakings,
     "address_bans": SqlAddressBans,
-    "arrangements": SqlArrangements,
+    "configuration_version": SqlConfigurationVersion,
     "own_users": SqlOwnUsers,
     "fixed_secrets": SqlFixedSecrets,
     "app_keys": SqlAppKeys,
@@ -97,7 +97,7 @@ class SqlStatements(ShowStatements):
     bindings: ports.Bindings
     takings: ports.Takings
     address_bans: ports.AddressBanRows
-    arrangements: ports.Arrangements
+    configuration_version: ports.ConfigurationVersion
     own_users: ports.OwnUsers
     fixed_secrets: ports.FixedSecrets
     app_keys: ports.AppKeys

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 
-class Arrangement:
+class Configuration:
     """The file; ``operator.example.toml`` says what stands in it."""
 
     def __init__(self, file: Path) -> None:

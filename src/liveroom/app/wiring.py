@@ -1,4 +1,4 @@
-"""What everything else stands on: the stores, who wants to be told, and the life of rooms."""
+"""Wires what everything else needs: the stores, the event recorder, and the life of rooms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ LiveMaker = Callable[[Settings, Ledger, Clock], Live]
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Wiring:
     """The stores, and what is done with rooms."""
 
     settings: Settings
@@ -62,9 +62,9 @@ class Ground:
     rooms: Rooms
 
 
-async def make_ground(
+async def make_wiring(
     settings: Settings, clock: Clock, db: SqlDatabase, *, make: LiveMaker, others: TargetsOf
-) -> Ground:
+) -> Wiring:
     """Build it on an open database; the live store is not started yet."""
     keys = open_keys(settings)
     tenants = Tenancy(db, keys, default_tenant(settings))
@@ -88,7 +88,7 @@ async def make_ground(
     consents = Consents(db, live, asking, screening, privacy)
     bounds = Bounds(settings.rooms_per_owner, settings.room_pace)
     openings = Openings(db, live, clock, broadcasts, relay, bounds)
-    return Ground(
+    return Wiring(
         settings=settings,
         clock=clock,
         keys=keys,

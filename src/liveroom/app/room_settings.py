@@ -1,8 +1,8 @@
-"""What people arrange about rooms: options, schedules, metadata."""
+"""Wires the use cases of a room's settings: options, schedules, metadata."""
 
 from dataclasses import dataclass
 
-from liveroom.app.ground import Ground
+from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.ranks import Ranks
@@ -13,21 +13,21 @@ from liveroom.usecases.standing_changes import StandingChanges
 
 
 @dataclass(frozen=True, slots=True)
-class Arranging:
-    """The use cases of it."""
+class RoomSettingsWiring:
+    """The use cases."""
 
     options: Options
     schedules: Schedules
     metadata: RoomMetadata
 
 
-def make_arranging(ground: Ground, standings: StandingChanges, user_messages: UserMessages) -> Arranging:
+def make_room_settings(wiring: Wiring, standings: StandingChanges, user_messages: UserMessages) -> RoomSettingsWiring:
     """Build them."""
-    db, live, clock, relay, broadcasts = ground.db, ground.live, ground.clock, ground.relay, ground.broadcasts
-    ranks, passwords = Ranks(db, live), ground.rooms.passwords
+    db, live, clock, relay, broadcasts = wiring.db, wiring.live, wiring.clock, wiring.relay, wiring.broadcasts
+    ranks, passwords = Ranks(db, live), wiring.rooms.passwords
     calling = Calling(user_messages, clock)
-    return Arranging(
+    return RoomSettingsWiring(
         options=Options(db, live, clock, broadcasts, relay, ranks, passwords, standings, calling),
-        schedules=Schedules(db, clock, broadcasts, passwords, relay, ground.screening),
+        schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
     )

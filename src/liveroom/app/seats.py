@@ -1,8 +1,8 @@
-"""Seats: what changes stages, and who may."""
+"""Wires the use cases of seats."""
 
 from dataclasses import dataclass
 
-from liveroom.app.ground import Ground
+from liveroom.app.wiring import Wiring
 from liveroom.ports import UserMessages
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
@@ -15,7 +15,7 @@ from liveroom.usecases.stages import StageKeeper
 
 
 @dataclass(frozen=True, slots=True)
-class Seating:
+class SeatWiring:
     """The use cases."""
 
     stages: StageKeeper
@@ -24,14 +24,14 @@ class Seating:
     plans: SeatPlans
 
 
-def make_seating(ground: Ground, user_messages: UserMessages, trail: Audit) -> Seating:
+def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) -> SeatWiring:
     """Build them."""
-    db, live, clock = ground.db, ground.live, ground.clock
-    ranks, permits = Ranks(db, live), Permits(db, clock, ground.desk)
+    db, live, clock = wiring.db, wiring.live, wiring.clock
+    ranks, permits = Ranks(db, live), Permits(db, clock, wiring.desk)
     stages = StageKeeper(live, clock, ranks, permits, trail)
-    return Seating(
+    return SeatWiring(
         stages=stages,
         seats=Seats(stages, permits),
-        requests=SeatRequests(stages, Calling(user_messages, clock), ground.settings.seat_request),
-        plans=SeatPlans(stages, permits, ranks, ground.broadcasts, ground.relay, trail),
+        requests=SeatRequests(stages, Calling(user_messages, clock), wiring.settings.seat_request),
+        plans=SeatPlans(stages, permits, ranks, wiring.broadcasts, wiring.relay, trail),
     )

@@ -1,9 +1,9 @@
-"""What operators arrange is noticed, kind by kind: one that cannot be read keeps no other from being read."""
+"""Changed configuration is noticed, kind by kind: one that cannot be read keeps no other from being read."""
 
 import pytest
 
 from liveroom.domain.errors import KeyMissing
-from liveroom.usecases.arrangements import Arrangements
+from liveroom.usecases.operator_configuration import OperatorConfiguration
 from tests.usecases.conftest import World
 
 
@@ -22,12 +22,12 @@ class Kind:
 
 async def test_a_kind_that_cannot_be_read_keeps_no_other_back_and_is_tried_again(world: World) -> None:
     broken, whole = Kind(KeyMissing("no key opens it")), Kind()
-    arrangements = Arrangements(world.core.db, [broken, whole])
+    configuration = OperatorConfiguration(world.core.db, [broken, whole])
     with pytest.raises(KeyMissing):
-        await arrangements.refresh()
+        await configuration.refresh()
     assert whole.read == 1
     broken.failure = None
-    await arrangements.refresh()
+    await configuration.refresh()
     assert broken.read == 2
-    await arrangements.refresh()
+    await configuration.refresh()
     assert (broken.read, whole.read) == (2, 2)
