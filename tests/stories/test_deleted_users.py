@@ -133,11 +133,11 @@ async def _deliver(world: World) -> None:
 
 async def _rounds(world: World) -> None:
     """Let time pass until the last round is over."""
-    await world.beat()
+    await world.run_jobs()
     for begins in ROUNDS:
         await world.core.upkeep.deleted_users.erase()
         world.clock.advance(begins + timedelta(minutes=1))
-        await world.beat()
+        await world.run_jobs()
     await world.core.upkeep.deleted_users.erase()
 
 

@@ -45,7 +45,7 @@ async def operator(world: World) -> AsyncIterator[Moderation]:
 
 @asynccontextmanager
 async def served(world: World) -> AsyncIterator[Core]:
-    """Yield a service that beats by itself, in place of the world's own."""
+    """Yield a service that runs its jobs by itself, in place of the world's own."""
     await world.stop()
     async with running(world.settings, SystemClock(), on_lost=lambda: None) as core:
         world.cores.append(core)
@@ -79,7 +79,7 @@ async def test_what_one_process_does_the_next_call_on_another_sees(shared_world:
     await host.call("rooms/destroy_room", roomId=room)
     assert await viewer.listed() == {}
     assert (await viewer.reply("rooms/room_detail", roomId=room))["errorCode"] == 2004
-    await shared_world.beat()
+    await shared_world.run_jobs()
     await assert_agreement(shared_world.core)
 
 
@@ -137,7 +137,7 @@ async def test_the_sweep_is_shared_by_processes_and_ends_each_stay_once(shared_w
     await world.wind(40, alive=[host])
     world.clock.advance(timedelta(seconds=20))
     await host.keepalive()
-    await world.beat()
+    await world.run_jobs()
     world.clock.advance(timedelta(seconds=29))
     await host.keepalive()
     await asyncio.gather(*(core.upkeep.sweep() for core in world.cores for _ in range(3)))

@@ -90,7 +90,7 @@ async def test_more_time_that_is_given_at_the_last_moment_counts(limited: World)
     (alarm,) = await limited.core.live.alarms(9)
     await minutes(host, room, 5)
     assert alarm.room == room
-    await limited.beat()
+    await limited.run_jobs()
     assert not await is_over(viewer, room), "whoever saw the alarm looks again before they close"
 
 

@@ -1,6 +1,6 @@
 """A whole service in this process, on any back end, with a clock that a story winds, and the phones of its people.
 
-Nothing beats by itself: a story that lets time pass does the background work that a running service would have done.
+Nothing runs by itself: a story that lets time pass does the background work that a running service would have done.
 """
 
 import hashlib
@@ -232,8 +232,8 @@ class World:
 
     # --- time ------------------------------------------------------------------------------------------------------
 
-    async def beat(self, gap: timedelta | None = None) -> None:
-        """Do once what a running service does on its beat."""
+    async def run_jobs(self, gap: timedelta | None = None) -> None:
+        """Run once what a running service does on its scheduler."""
         for core in self.cores:
             upkeep = core.upkeep
             await upkeep.flush()
@@ -253,7 +253,7 @@ class World:
     async def wind(self, span: timedelta | float, *, alive: Sequence[Phone] = (), step: timedelta = STEP) -> None:
         """Let time pass; who is alive sends keepalives, and the service does its background work."""
         left = span if isinstance(span, timedelta) else timedelta(seconds=span)
-        await self.beat()
+        await self.run_jobs()
         while left > timedelta(0):
             taken = min(left, step)
             self.clock.advance(taken)
@@ -262,7 +262,7 @@ class World:
                 await turn(taken)
             for phone in alive:
                 await phone.keepalive()
-            await self.beat(gap=step * 2 if step > STEP else None)
+            await self.run_jobs(gap=step * 2 if step > STEP else None)
 
     # --- attendance ------------------------------------------------------------------------------------------------
 

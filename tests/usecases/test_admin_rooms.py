@@ -8,7 +8,7 @@ import pytest
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, PlaceId, RoomId, UserId
 from liveroom.domain.paging import RoomQuery
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import RoomChanges, RoomState
 from liveroom.domain.server_keys import Operator
 from liveroom.ports import Placing
@@ -110,8 +110,8 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
     tablet = viewer._replace(session=(await world.make_actor()).session)
     rooms, live = world.core.services.rooms, world.core.live
     await rooms.enter(viewer, room, role="audience", changes=NOTHING)
-    beat = Beat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
-    placed = await live.take_place(Placing(beat, room, PlaceId("half way in"), host=False))
+    heartbeat = Heartbeat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
+    placed = await live.take_place(Placing(heartbeat, room, PlaceId("half way in"), host=False))
     assert await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
     assert [place.id for place in await live.places(viewer.user)] == [placed.place]
     await rooms.enter(tablet, room, role="audience", changes=NOTHING)

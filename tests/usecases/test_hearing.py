@@ -201,7 +201,7 @@ def die() -> None:
     raise RuntimeError("the process is gone")
 
 
-async def test_what_a_process_that_died_had_not_told_is_told_with_the_next_beat_of_another(
+async def test_what_a_process_that_died_had_not_published_is_published_by_the_next_job_of_another(
     processes: tuple[Service, Service],
 ) -> None:
     _, host, listener = await listened(processes)
@@ -289,7 +289,7 @@ async def test_a_list_that_stays_away_does_not_keep_the_room_quiet(weak: Weak) -
     await eventually(lambda: weak.listener.heard() == ["room.updated"])
 
 
-async def test_a_caller_is_answered_whose_change_could_not_be_told_and_the_beat_tells_it(weak: Weak) -> None:
+async def test_a_caller_is_answered_whose_change_could_not_be_published_and_a_job_publishes_it(weak: Weak) -> None:
     weak.failing.add("release")
     assert await weak.retitle() is not None
     assert weak.listener.heard() == []

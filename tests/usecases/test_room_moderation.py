@@ -12,7 +12,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.members import Role
 from liveroom.domain.options import OptionChanges
 from liveroom.domain.permissions import Right
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.standings import FOREVER, STANDINGS_MAX, Standing
@@ -201,7 +201,7 @@ async def test_who_opens_or_inherits_a_room_is_not_muted_in_it(world: World) -> 
     await services.rooms.leave(host, room)
     for _ in range(8):
         world.pass_by(10)
-        await world.core.live.touch(Beat(guest.user, guest.session, world.service.clock.now(), keepalive=True))
+        await world.core.live.touch(Heartbeat(guest.user, guest.session, world.service.clock.now(), keepalive=True))
         await world.core.upkeep.tick()
     live = await world.core.live.room(room)
     assert live is not None

@@ -16,11 +16,11 @@ from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.upkeep import TICK_GAP
 from tests.usecases.conftest import World
 
-PIECES = (
+JOBS = (
     *("relayed", "swept", "gathered", "deserted", "settled", "ended", "called_off", "audited", "journaled", "purged"),
     *("erased", "at_vendors", "told_outside"),
 )
-NOTHING = dict.fromkeys(PIECES, 0)
+NOTHING = dict.fromkeys(JOBS, 0)
 
 
 async def audience(world: World, room: RoomId) -> Actor:
@@ -70,7 +70,7 @@ async def test_the_list_shows_at_once_who_is_swept_out_of_a_room(world: World) -
     assert await shown() == 1
 
 
-async def test_sql_that_is_down_stops_its_own_pieces_and_is_told_once_for_each(world: World) -> None:
+async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     await audience(world, room)
     await world.core.upkeep.tick()
@@ -83,7 +83,7 @@ async def test_sql_that_is_down_stops_its_own_pieces_and_is_told_once_for_each(w
     ]
 
 
-async def test_a_live_store_that_is_down_stops_its_own_pieces_alone(world: World) -> None:
+async def test_a_live_store_that_is_down_stops_its_own_jobs_alone(world: World) -> None:
     host = await world.make_actor()
     await world.go_live(host)
     world.live.down = True
@@ -94,7 +94,7 @@ async def test_a_live_store_that_is_down_stops_its_own_pieces_alone(world: World
     ]
 
 
-async def test_on_the_beat_a_piece_says_what_is_down(world: World) -> None:
+async def test_on_the_scheduler_a_job_says_what_is_down(world: World) -> None:
     upkeep = world.core.upkeep
     world.live.down = world.sql.down = True
     for piece in (upkeep.relay_rows, upkeep.purge, upkeep.tenants.refresh):

@@ -195,7 +195,7 @@ async def test_a_receiver_that_hangs_keeps_no_other_waiting(stage: Stage) -> Non
         await stage.tell("room:acme-1", tenant=TenantName("acme"))
         begun = time.perf_counter()
         await stage.core.outward.workers.run()
-        assert time.perf_counter() - begun < 0.5, "no beat waits for a receiver"
+        assert time.perf_counter() - begun < 0.5, "no job waits for a receiver"
         async with asyncio.timeout(5):
             while not other.taken:
                 await stage.core.outward.workers.run()
@@ -276,7 +276,7 @@ async def test_a_stop_in_the_middle_gives_back_what_was_claimed(stage: Stage) ->
         await other.leave_vendors()
 
 
-async def test_a_hundred_thousand_lanes_of_a_dead_receiver_make_no_beat_long(stage: Stage) -> None:
+async def test_a_hundred_thousand_partitions_of_a_dead_receiver_make_no_job_long(stage: Stage) -> None:
     webhook = await stage.add()
     now = int(stage.world.service.clock.now().timestamp() * 1000) - 5000
     fields: dict[str, Value] = {

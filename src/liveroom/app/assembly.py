@@ -10,9 +10,9 @@ from liveroom.app.moderating import make_moderating
 from liveroom.app.modules import Modules, Seated, find_modules, make_inside
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
+from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.room_settings import make_room_settings
 from liveroom.app.seats import make_seat_wiring
-from liveroom.app.turns import Turns
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
@@ -79,8 +79,8 @@ class Core:
     outward: Outward
     modules: Seated
     outages: Outages
-    turns: Turns | None = None
-    """Where nothing beats: what calls do beside answering."""
+    request_driven: RequestDrivenScheduler | None = None
+    """Runs jobs beside calls, where there is no scheduler."""
 
     async def leave_vendors(self) -> None:
         """Break off what is under way at vendors, and hang up."""

@@ -12,12 +12,12 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from liveroom.app.assembly import Core
-from liveroom.app.beat import Beat, Piece
 from liveroom.app.callbacks import make_callbacks
 from liveroom.app.outages import DATABASE, LIVE, Outages
+from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
+from liveroom.app.scheduler import Job, Scheduler
 from liveroom.app.sockets import open_sockets
-from liveroom.app.turns import TurnedCalls
 from liveroom.clock import SystemClock
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
@@ -78,13 +78,13 @@ async def _watched(tls: Tls | None, core: Core, app: LiveroomAsgi) -> AsyncItera
             await note_proxy(core.db, core.clock, app.untrusted_proxy)
             noted = app.untrusted_proxy
 
-    pieces = (Piece("certificate", _TLS_LOOK, look_at_certificate), Piece("proxies", _PROXY_LOOK, look_at_proxies))
-    beat = Beat(pieces, Outages({}))
-    beat.start()
+    jobs = (Job("certificate", _TLS_LOOK, look_at_certificate), Job("proxies", _PROXY_LOOK, look_at_proxies))
+    scheduler = Scheduler(jobs, Outages({}))
+    scheduler.start()
     try:
         yield
     finally:
-        await beat.stop()
+        await scheduler.stop()
 
 
 def make_app(
@@ -105,11 +105,11 @@ def make_app(
         workers = core.upkeep.vendors
         shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
     figures = Figures(meter, shown, _counted(core)) if settings.metrics else None
-    turns = core.turns
+    request_driven = core.request_driven
 
     async def tick() -> Mapping[str, int]:
-        if turns is not None:
-            await turns.begin()
+        if request_driven is not None:
+            await request_driven.begin()
         return await core.upkeep.tick()
 
     key = settings.internal_key.reveal() if settings.internal_key is not None else ""
@@ -129,7 +129,7 @@ def make_app(
         trusted_proxies=settings.trusted_proxies,
         logs_calls=settings.log_level == "debug",
     )
-    calls = core.dispatcher if turns is None else TurnedCalls(core.dispatcher, turns)
+    calls = core.dispatcher if request_driven is None else RequestDrivenCalls(core.dispatcher, request_driven)
     return LiveroomAsgi(calls, registry, front=front, meter=meter, site=site), health
 
 

@@ -1,4 +1,4 @@
-"""`liveroom tick`: for installations whose timer beats from outside (cron, a serverless trigger)."""
+"""`liveroom tick`: for installations that are timed from outside (cron, a serverless trigger)."""
 
 import asyncio
 

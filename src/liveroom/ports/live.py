@@ -11,7 +11,7 @@ from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantN
 from liveroom.domain.members import LeaveReason, Member, Place, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
+from liveroom.domain.presence import BucketSigns, Heartbeat, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
@@ -159,16 +159,16 @@ class Live(Protocol):
     def known_addresses(self) -> KnownAddresses: ...
 
     # sessions and signs of life
-    async def touch(self, beat: Beat) -> None:
+    async def touch(self, heartbeat: Heartbeat) -> None:
         """Renew the session's lease and wait for the verdict; raises ``TokenInvalid`` when the session has ended.
 
-        Here as below: a beat that came by socket renews nothing and makes no session known.
+        Here as below: a heartbeat that came by socket renews nothing and makes no session known.
         """
 
-    def renew(self, beat: Beat) -> None:
+    def renew(self, heartbeat: Heartbeat) -> None:
         """Renew the session's lease with the next batch (within 500 ms); never fails."""
 
-    def knows(self, beat: Beat) -> bool:
+    def knows(self, heartbeat: Heartbeat) -> bool:
         """Say whether the session was found valid before and nothing has been heard against it (LIVE.md 4)."""
 
     async def end_sessions(self, ended: EndedSessions) -> None:

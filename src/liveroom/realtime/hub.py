@@ -240,9 +240,9 @@ class Hub:
 
     def start(self) -> None:
         """Begin to keep time."""
-        self._timer = asyncio.get_running_loop().call_later(PERIOD / TURNS, self._beat)
+        self._timer = asyncio.get_running_loop().call_later(PERIOD / TURNS, self._tick)
 
-    def _beat(self) -> None:
+    def _tick(self) -> None:
         self.start()
         self.turn()
 

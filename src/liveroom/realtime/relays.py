@@ -28,7 +28,7 @@ from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.centrifugo")
 
-BEAT: Final = 0.5
+LOOK_EVERY: Final = 0.5
 """Seconds between two looks at which rooms there are."""
 _AT_ONCE: Final = 32
 """Rooms that are taken over at the same time."""
@@ -191,7 +191,7 @@ class Relay:
                 if not failing:
                     log.warning("centrifugo.unavailable", cause=repr(failure.__cause__ or failure))
                 failing = True
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
         """Renew the claims; begin with rooms that are new in them, and leave those that are not in them any more."""

@@ -25,7 +25,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.outbox import OutboxRow, SessionsEnded
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import CloseReason, RoomState
 from liveroom.domain.sessions import Actor, Session, SessionEnd
 from liveroom.domain.signatures import RETRY, TIMED_MAX, LoginSignature
@@ -322,7 +322,7 @@ class Accounts:
             return fresh.id
 
         session = await self.db.transact_in_group(work)
-        self.live.renew(Beat(user, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user, session, now, keepalive=False))
         return session
 
     async def _fill(self, user: User, nickname: str, avatar: str) -> User:

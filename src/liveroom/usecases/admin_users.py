@@ -10,7 +10,7 @@ from liveroom.domain import told_users
 from liveroom.domain.ids import SessionId, TenantName, UserId, new_id
 from liveroom.domain.own_users import read_tag
 from liveroom.domain.paging import cut
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
@@ -98,5 +98,5 @@ class AdminUsers:
             return user
 
         user, now = await self.db.transact(work), self.clock.now()
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)

@@ -6,7 +6,7 @@ from liveroom.domain import told_users
 from liveroom.domain.contacts import Contact, ContactKind
 from liveroom.domain.errors import Failure, NotOffered, UserBanned
 from liveroom.domain.ids import SessionId, UserId, new_id
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import Door
@@ -52,7 +52,7 @@ class CodeLogins:
             return user
 
         user = await self.codes.use(tenant, proof, address, work)
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)
 
     async def _make(self, tx: Tx, tenant: Tenant, contact: Contact) -> User:

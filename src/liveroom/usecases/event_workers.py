@@ -24,7 +24,7 @@ log = structlog.get_logger("liveroom.webhooks")
 ROUNDS: Final = 3
 """Rounds of one target at once in this process: one reads while another sends."""
 TARGETS: Final = 64
-"""Looked at in one beat; others the next time."""
+"""Looked at in one run of the job; others the next time."""
 NO_PATIENCE: Final = timedelta(0)
 SELDOM: Final = timedelta(seconds=5)
 """How often it is looked what waits while nobody is told: some of it may be to be dropped."""

@@ -9,7 +9,7 @@ from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import NotOffered
 from liveroom.domain.guests import TAG, friendly_name
 from liveroom.domain.ids import SessionId, new_id
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.told_users import Door
@@ -60,5 +60,5 @@ class Guests:
             return user
 
         user = await self.db.transact_in_group(work)
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)

@@ -1,7 +1,7 @@
 """The channels of room lists: who listens here, what they know, and what they are told next (LIVE.md 6).
 
-Each process that has listeners asks on the beat what was published, and applies it; so it always knows exactly what
-was told up to where. Whoever finds that nobody produces does so: compares that with the list, publishes the difference.
+Each process that has listeners asks four times a second what was published, and applies it; so it always knows exactly
+what was told up to where. Whoever finds that nobody produces does so: compares that with the list, publishes the difference.
 """
 
 import asyncio

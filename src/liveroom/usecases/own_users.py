@@ -12,7 +12,7 @@ from liveroom.domain import told_users
 from liveroom.domain.errors import SignatureRefused
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.own_users import WINDOW, read_own_name
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.signatures import RETRY, LoginSignature
 from liveroom.domain.tenants import Tenant
@@ -61,7 +61,7 @@ class OwnUsers:
         mark = self.accounts.address_bans.stamp(address)
         opened = Session(SessionId(new_id(now)), UserId(""), tenant.name, now, signature.tag, address=mark)
         user, session = await self._open(tenant, signature, opened, Profile(nickname, avatar))
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)
 
     async def find_or_make(self, tx: Tx, tenant: Tenant, tag: str, username: str, now: datetime) -> User:

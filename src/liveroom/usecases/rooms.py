@@ -22,7 +22,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import PlaceId, RoomId, StayId, UserId, new_id
 from liveroom.domain.members import LeaveReason, Place, Role, wanted_role
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
@@ -104,8 +104,8 @@ class Rooms:
             coming = await self.consents.judged(actor, None, coming)
             room_id = (await self.openings.reserve(actor, coming.changes)).id
         now = self.clock.now()
-        beat = Beat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
-        placing = Placing(beat, room_id, PlaceId(new_id(now)), host=False)
+        heartbeat = Heartbeat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
+        placing = Placing(heartbeat, room_id, PlaceId(new_id(now)), host=False)
         place = Place(placing.place, actor.user, actor.session, room_id, host=False)
         try:
             placed = await self.live.take_place(placing)

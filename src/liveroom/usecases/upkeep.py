@@ -40,7 +40,7 @@ from liveroom.usecases.vendor_workers import VendorWorkers
 
 log = structlog.get_logger("liveroom.upkeep")
 
-BEAT_GAP: Final = timedelta(seconds=30)
+SWEEP_GAP: Final = timedelta(seconds=30)
 """With a beat every second: a bucket not swept for longer had an outage."""
 TICK_GAP: Final = timedelta(seconds=150)
 """With a timer every minute."""
@@ -85,7 +85,7 @@ class Upkeep:
         await self.listings.catch_up()
         return written
 
-    async def sweep(self, gap: timedelta = BEAT_GAP) -> int:
+    async def sweep(self, gap: timedelta = SWEEP_GAP) -> int:
         """End places that nothing vouches for any more, and those whose end an outage broke off; return how many."""
         ended = await self.rooms.end_unfinished()
         places = await self.live.expired(_BATCH, gap=gap)

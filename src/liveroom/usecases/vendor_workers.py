@@ -48,7 +48,7 @@ AT_ONCE: Final = 4
 """Pieces of a lane under way in this process: enough for 80 a second, and below Tencent's limits."""
 LANES: Final = 32
 PATIENCE: Final = timedelta(seconds=1)
-"""How long a beat waits for lanes; they go on by themselves."""
+"""How long the job waits for lanes; they go on by themselves."""
 
 GOODBYE: Final = timedelta(seconds=2)
 """How long a stop may take to give back what is claimed."""

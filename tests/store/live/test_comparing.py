@@ -88,7 +88,7 @@ async def test_a_place_that_no_member_of_a_live_room_has_is_forgotten(world: Wor
     await world.enter("bob")
     gone = place(await held(world), "r1")
     await world.live.leave(R1, BOB, gone.session, gone.id, LeaveReason.LEFT)
-    await world.live.take_place(Placing(world.beat("eve"), RoomId("not open yet"), PlaceId("early"), host=False))
+    await world.live.take_place(Placing(world.heartbeat("eve"), RoomId("not open yet"), PlaceId("early"), host=False))
     assert await different(world) == [Difference(gone, Repair.DROP)]
     assert [one.repair for one in await world.live.comparing.differences(256 + user_bucket(BOB))] == [Repair.DROP]
     assert await world.live.comparing.differences(room_bucket(R1)) == []

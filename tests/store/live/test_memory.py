@@ -106,16 +106,16 @@ async def test_closing_the_store_does_not_fail_for_a_ledger_that_is_down(world: 
 
 async def test_a_session_out_of_the_ledger_is_known_after_its_first_verdict_only(world: World) -> None:
     await world.open_room()
-    old = world.beat("bob", "~old", issued=world.clock.now() - timedelta(hours=2))
+    old = world.heartbeat("bob", "~old", issued=world.clock.now() - timedelta(hours=2))
     await world.enter("bob", session="~old")
     await world.enter("bob", session="ours")
     now = world.clock.now()
     world.ledger.ended.append(EndedSessions(UserId("bob"), (), now, original_before=now))
     await world.lose()
     assert await world.is_online("bob")
-    assert not world.live.knows(world.beat("bob", "ours"))
+    assert not world.live.knows(world.heartbeat("bob", "ours"))
     await world.touch("bob", "ours")
-    assert world.live.knows(world.beat("bob", "ours"))
+    assert world.live.knows(world.heartbeat("bob", "ours"))
     assert not world.live.knows(old)
     with pytest.raises(TokenInvalid):
         await world.live.touch(old)

@@ -11,7 +11,7 @@ BOB = UserId("bob")
 
 async def take(world: World, id: str, room: str) -> Placed:
     """Take the first half of an enter that has this place id."""
-    return await world.live.take_place(Placing(world.beat("bob"), RoomId(room), PlaceId(id), host=False))
+    return await world.live.take_place(Placing(world.heartbeat("bob"), RoomId(room), PlaceId(id), host=False))
 
 
 async def leave(world: World, gone: Place) -> None:

@@ -106,7 +106,7 @@ async def test_who_calls_after_the_loss_stays(world: World) -> None:
 async def test_a_renewal_that_met_a_lost_bucket_counts_all_the_same(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.live.renew(world.beat("eve"))
+    world.live.renew(world.heartbeat("eve"))
     await world.live.flush()
     (source,) = await world.live.sources(UserId("eve"))
     assert (source.expires - world.clock.now()).total_seconds() > 100
@@ -140,7 +140,7 @@ async def test_ended_sessions_stay_ended(world: World) -> None:
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
     with pytest.raises(TokenInvalid):
-        await world.live.touch(world.beat("bob", "~old"))
+        await world.live.touch(world.heartbeat("bob", "~old"))
     await world.touch("bob", "other")
 
 
@@ -179,7 +179,7 @@ async def test_a_lost_store_that_cannot_be_filled_says_so_and_comes_back(world: 
     for call in (world.members(), world.touch("bob"), world.enter("new"), world.live.presence([BOB])):
         with pytest.raises(LiveUnavailable):
             await call
-    assert not world.live.knows(world.beat("bob", "phone"))
+    assert not world.live.knows(world.heartbeat("bob", "phone"))
     world.ledger.down = False
     world.clock.advance(11)
     assert len(await world.members()) == 3

@@ -119,7 +119,7 @@ async def test_all_who_are_due_share_one_write(world: World) -> None:
 async def test_a_renewal_writes_nothing(world: World) -> None:
     await world.touch("bob")
     for _ in range(100):
-        world.live.renew(world.beat("bob", keepalive=True))
+        world.live.renew(world.heartbeat("bob", keepalive=True))
     assert world.ledger.notes == []
 
 
@@ -156,7 +156,7 @@ async def test_who_is_online_without_a_place_is_known_again_and_since_when(world
     assert presence.online
     assert presence.since is not None
     assert abs(presence.since - began) < timedelta(seconds=1)
-    assert not world.live.knows(world.beat("bob"))
+    assert not world.live.knows(world.heartbeat("bob"))
 
 
 async def test_a_session_that_ended_after_the_write_is_not_known_again(world: World) -> None:

@@ -207,9 +207,9 @@ async def test_a_call_by_socket_is_no_sign_of_life(world: World) -> None:
     one = socket("c1")
     await connect(world, one)
     world.clock.advance(70)
-    beat = world.beat("bob", "phone", keepalive=True)._replace(by_socket=True)
-    await world.live.touch(beat)
-    world.live.renew(beat)
+    heartbeat = world.heartbeat("bob", "phone", keepalive=True)._replace(by_socket=True)
+    await world.live.touch(heartbeat)
+    world.live.renew(heartbeat)
     await world.live.flush()
     await take_by_socket(world)
     assert [source.source for source in await world.live.sources(BOB)] == ["socket"]
@@ -218,7 +218,7 @@ async def test_a_call_by_socket_is_no_sign_of_life(world: World) -> None:
 
 
 async def test_a_call_by_socket_of_an_unknown_user_makes_nobody_known(world: World) -> None:
-    await world.live.touch(world.beat("bob", "phone")._replace(by_socket=True))
+    await world.live.touch(world.heartbeat("bob", "phone")._replace(by_socket=True))
     assert await world.live.sources(BOB) == []
     assert await world.live.online() == 0
 
@@ -227,15 +227,15 @@ async def test_a_call_by_socket_is_refused_when_its_session_has_ended(world: Wor
     await connect(world, socket("c1"))
     await world.live.end_sessions(EndedSessions(BOB, (PHONE,), world.clock.now()))
     with pytest.raises(TokenInvalid):
-        await world.live.touch(world.beat("bob", "phone")._replace(by_socket=True))
+        await world.live.touch(world.heartbeat("bob", "phone")._replace(by_socket=True))
     with pytest.raises(TokenInvalid):
         await take_by_socket(world)
     assert not await world.is_online("bob")
 
 
 async def take_by_socket(world: World) -> None:
-    beat = world.beat("bob", "phone")._replace(by_socket=True)
-    await world.live.take_place(Placing(beat, RoomId("r1"), PlaceId("p"), host=False))
+    heartbeat = world.heartbeat("bob", "phone")._replace(by_socket=True)
+    await world.live.take_place(Placing(heartbeat, RoomId("r1"), PlaceId("p"), host=False))
 
 
 # --- the end of sessions -------------------------------------------------------------------------------------------
@@ -264,17 +264,17 @@ async def test_a_ban_ends_sockets_of_sessions_of_the_original(world: World) -> N
 
 
 async def test_a_session_is_known_from_its_first_socket(world: World) -> None:
-    beat = world.beat("bob", "phone")
+    heartbeat = world.heartbeat("bob", "phone")
     await connect(world, socket("c1"))
-    await eventually(lambda: world.live.knows(beat))
+    await eventually(lambda: world.live.knows(heartbeat))
 
 
 @pytest.mark.parametrize("why", SessionEnd)
 async def test_the_audience_is_told_whose_sessions_end_and_why(world: World, why: SessionEnd) -> None:
     ear = await listen(world)
-    beat = world.beat("bob", "phone")
-    await world.live.touch(beat)
-    await eventually(lambda: world.live.knows(beat))
+    heartbeat = world.heartbeat("bob", "phone")
+    await world.live.touch(heartbeat)
+    await eventually(lambda: world.live.knows(heartbeat))
     now = world.clock.now()
     before = now if why in (SessionEnd.BANNED, SessionEnd.DELETED) else None
     await world.live.end_sessions(EndedSessions(BOB, (PHONE, TABLET), now, before, why))

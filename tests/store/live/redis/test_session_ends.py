@@ -24,11 +24,11 @@ SOCKET = Socket("c1", BOB, PHONE)
 
 async def hears(world: World, live: Live) -> None:
     """Return when the process hears of ends."""
-    beat = world.beat("bob", "phone")
+    heartbeat = world.heartbeat("bob", "phone")
 
     async def is_known() -> bool:
-        await live.touch(beat)
-        return live.knows(beat)
+        await live.touch(heartbeat)
+        return live.knows(heartbeat)
 
     await back_within(2, is_known)
 

@@ -10,7 +10,7 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.presence import Heartbeat, Patience, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
@@ -97,8 +97,8 @@ class MemoryLive:
 
     # --- sessions and signs of life --------------------------------------------------------------------------------
 
-    async def touch(self, beat: Beat) -> None:
-        await self._users.touch(beat)
+    async def touch(self, heartbeat: Heartbeat) -> None:
+        await self._users.touch(heartbeat)
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)

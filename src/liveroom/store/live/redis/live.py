@@ -12,7 +12,7 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.presence import Heartbeat, Patience, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
@@ -175,15 +175,15 @@ class RedisLive:
 
     # --- sessions and signs of life --------------------------------------------------------------------------------
 
-    async def touch(self, beat: Beat) -> None:
-        if not await self._renewals.ask(beat):
+    async def touch(self, heartbeat: Heartbeat) -> None:
+        if not await self._renewals.ask(heartbeat):
             raise TokenInvalid
 
-    def renew(self, beat: Beat) -> None:
-        self._renewals.add(beat)
+    def renew(self, heartbeat: Heartbeat) -> None:
+        self._renewals.add(heartbeat)
 
-    def knows(self, beat: Beat) -> bool:
-        return self._verdicts.knows(beat) and self._feed.is_fresh()
+    def knows(self, heartbeat: Heartbeat) -> bool:
+        return self._verdicts.knows(heartbeat) and self._feed.is_fresh()
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)

@@ -53,14 +53,14 @@ class Users:
     # --- places ----------------------------------------------------------------------------------------------------
 
     async def take_place(self, placing: Placing) -> Placed:
-        beat = placing.beat
+        heartbeat = placing.heartbeat
         answer = await self._core.users(
-            "take_place", user_bucket(beat.user), beat.user, beat.session, kind(beat), moment(beat.issued),
-            placing.room, placing.place, int(placing.host),
+            "take_place", user_bucket(heartbeat.user), heartbeat.user, heartbeat.session, kind(heartbeat),
+            moment(heartbeat.issued), placing.room, placing.place, int(placing.host),
         )  # fmt: skip
         if answer is None:
             raise TokenInvalid
-        self._renewals.came_along(beat)
+        self._renewals.came_along(heartbeat)
         place, name, avatar, former, keepalive = read_placed(answer)
         profile = Profile(name, avatar) if isinstance(name, str) else None
         return Placed(place, profile, tuple(former), keepalive)

@@ -1,8 +1,8 @@
-"""Background work without a beat: for a process that is frozen between calls, as a web function is.
+"""Background jobs driven by requests: for a process that is frozen between calls, as a web function is.
 
-Nothing happens by itself there. A call finds out whether time has stood still, and makes connections anew; whether the
-process is still the one that serves; and which pieces of work are due, which then run beside it. The call is answered
-when these are done, because the process may be frozen with the answer. What no call does, the timer's tick does.
+Nothing runs by itself there. Each call checks whether the process was frozen, and then reconnects; whether the process
+is still the one that serves; and which jobs are due, which then run beside the call. The call is answered when they are
+done, because the process may be frozen with the answer. Jobs that no call runs are run by the timer's tick.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import structlog
 from liveroom import deadlines
 from liveroom.api.declare import Method
 from liveroom.api.dispatch import Dispatcher, Door, Outcome
-from liveroom.app.beat import Piece
+from liveroom.app.scheduler import Job
 from liveroom.domain.errors import BadRequest, LiveUnavailable, Unavailable
 from liveroom.ports import Clock
 
@@ -26,131 +26,131 @@ log = structlog.get_logger("liveroom.turns")
 FROZEN: Final = timedelta(seconds=5)
 """Time between two looks after which connections are made anew: that costs milliseconds, a dead one seconds."""
 PACE: Final = timedelta(seconds=1)
-"""Between two turns."""
-_SECONDS_FOR_A_TURN: Final = 2.0
-"""Then the call is answered all the same; every piece survives being broken off."""
+"""Between two runs of jobs."""
+_SECONDS_FOR_JOBS: Final = 2.0
+"""Then the call is answered all the same; every job survives being cancelled."""
 
 Step = Callable[[], Awaitable[object]]
 
 
-class Thaw:
-    """Notices that time has stood still for this process, and does then what has to be done."""
+class Resume:
+    """Notices that this process was frozen, and does then what has to be done (``then``)."""
 
     def __init__(self, clock: Clock, then: Sequence[Step]) -> None:
         self._clock = clock
         self._then = then
         self._looked = self._time()
-        self._thawing: asyncio.Task[None] | None = None
+        self._resuming: asyncio.Task[None] | None = None
 
     async def look(self) -> None:
-        """Return when what has to be done after a freeze is done; whoever looks meanwhile waits for it too."""
+        """Return when what follows a freeze is done; concurrent callers wait for it too."""
         now = self._time()
         gap, self._looked = now - self._looked, now
-        if gap > FROZEN and self._thawing is None:
+        if gap > FROZEN and self._resuming is None:
             log.debug("process.thawed", seconds=gap.total_seconds())
-            self._thawing = deadlines.spawn(self._thaw())
-        if self._thawing is not None:
-            await deadlines.join(self._thawing, LiveUnavailable)
+            self._resuming = deadlines.spawn(self._resume())
+        if self._resuming is not None:
+            await deadlines.join(self._resuming, LiveUnavailable)
 
     def _time(self) -> datetime:
         """Return the machine's time: not the loop's, which may stand still with the process."""
         return self._clock.now() - self._clock.offset
 
-    async def _thaw(self) -> None:
+    async def _resume(self) -> None:
         try:
             for step in self._then:
                 await _quietly("thaw", step)
         finally:
-            self._thawing = None
+            self._resuming = None
 
 
 @dataclass
-class _Due:
-    """A piece of work, and when it was last done."""
+class _DueJob:
+    """A job, and when it last ran."""
 
-    piece: Piece
+    job: Job
     done: datetime
 
 
-class Turns:
-    """What calls do beside answering. A process takes its first turn a while after its start, which is enough to do."""
+class RequestDrivenScheduler:
+    """Runs due jobs beside calls. A process first does so a while after its start, which is busy enough."""
 
     def __init__(
-        self, clock: Clock, pieces: Sequence[Piece], thaw: Thaw, *, hold: Step | None = None, last: Step | None = None
+        self, clock: Clock, jobs: Sequence[Job], resume: Resume, *, hold: Step | None = None, last: Step | None = None
     ) -> None:
         """``hold`` raises ``LiveUnavailable`` where another process serves; ``last`` writes what only memory has."""
         self._clock = clock
-        self._thaw = thaw
+        self._resume = resume
         self._hold = hold
         self._last = last
-        self._turned = clock.now()
-        self._due = [_Due(piece, self._turned) for piece in pieces]
-        self._turning: asyncio.Task[None] | None = None
+        self._started = clock.now()
+        self._due = [_DueJob(job, self._started) for job in jobs]
+        self._running: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
         """Return when the process may answer; raises ``Unavailable`` where it may not."""
-        await self._thaw.look()
+        await self._resume.look()
         if self._hold is not None:
             await self._hold()
 
     @asynccontextmanager
     async def beside(self) -> AsyncIterator[None]:
-        """Do what is due beside the block."""
-        turning = self.turn()
+        """Run due jobs beside the block."""
+        running = self.start_due()
         try:
             yield
         finally:
-            await self.end(turning)
+            await self.end(running)
 
-    def turn(self) -> "asyncio.Task[None] | None":
-        """Begin with what is due, unless somebody did a moment ago."""
+    def start_due(self) -> "asyncio.Task[None] | None":
+        """Start the jobs that are due, unless another call did a moment ago."""
         now = self._clock.now()
-        if self._turning is not None or timedelta(0) <= now - self._turned < PACE:
+        if self._running is not None or timedelta(0) <= now - self._started < PACE:
             return None
-        self._turned = now
-        self._turning = deadlines.spawn(self._run(now))
-        return self._turning
+        self._started = now
+        self._running = deadlines.spawn(self._run(now))
+        return self._running
 
-    async def end(self, turning: "asyncio.Task[None] | None") -> None:
+    async def end(self, running: "asyncio.Task[None] | None") -> None:
         """Return when the process may be frozen, or ended."""
-        if turning is not None:
-            await asyncio.wait({turning}, timeout=_SECONDS_FOR_A_TURN)
-            turning.cancel()
+        if running is not None:
+            await asyncio.wait({running}, timeout=_SECONDS_FOR_JOBS)
+            running.cancel()
         if self._last is not None:
             await _quietly("last", self._last)
 
     async def _run(self, now: datetime) -> None:
         try:
             for due in self._due:
-                if not timedelta(0) <= now - due.done < due.piece.every:
+                if not timedelta(0) <= now - due.done < due.job.every:
                     due.done = now
-                    await _quietly(due.piece.name, due.piece.work)
+                    await _quietly(due.job.name, due.job.work)
         finally:
-            self._turning = None
+            self._running = None
 
 
-class TurnedCalls:
-    """Answers declared methods (``http.asgi.Calls``), each with its turn."""
+class RequestDrivenCalls:
+    """Answers declared methods (``http.asgi.Calls``), and runs due jobs beside each."""
 
-    def __init__(self, dispatcher: Dispatcher, turns: Turns) -> None:
+    def __init__(self, dispatcher: Dispatcher, request_driven: RequestDrivenScheduler) -> None:
         self._dispatcher = dispatcher
-        self._turns = turns
+        self._request_driven = request_driven
 
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
         """Return the answer to a call; 100 when another process has taken this one's place."""
         began = deadlines.begin()
         try:
-            await self._turns.begin()
+            await self._request_driven.begin()
         except Unavailable as failure:
             return self._dispatcher.refuse(method, failure, door)
         finally:
             deadlines.over(began)
-        async with self._turns.beside():
+        async with self._request_driven.beside():
             return await self._dispatcher.call(method, raw, door)
 
 
 async def _quietly(name: str, work: Step) -> None:
-    """Do a piece; one that fails is tried again when it is due again."""
+    """Run a job; one that fails is tried again when it is due again."""
     try:
         await work()
     except Unavailable as failure:

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from liveroom.api.dispatch import Door, Outcome
 from liveroom.api.methods import METHODS
-from liveroom.app.beat import Piece
-from liveroom.app.turns import Step, Thaw, TurnedCalls, Turns
+from liveroom.app.request_driven import RequestDrivenCalls, RequestDrivenScheduler, Resume, Step
+from liveroom.app.scheduler import Job
 from liveroom.domain.errors import DatabaseUnavailable, Failure, LiveUnavailable
 from liveroom.http.asgi import Calls
 from tests.worlds import hastily
@@ -38,7 +38,7 @@ class FrozenClock:
 
 @dataclass
 class Function:
-    """A process with two pieces of work; ``done`` is what it did, in order."""
+    """A process with two jobs; ``done`` is what it did, in order."""
 
     clock: FrozenClock = field(default_factory=FrozenClock)
     done: list[str] = field(default_factory=list)
@@ -52,51 +52,51 @@ class Function:
 
         return work
 
-    def turns(self, **given: Step) -> Turns:
-        pieces = (Piece("quick", SECOND, self.step("quick")), Piece("seldom", 60 * SECOND, self.step("seldom")))
-        return Turns(self.clock, pieces, Thaw(self.clock, (self.step("thaw"),)), **given)
+    def request_driven(self, **given: Step) -> RequestDrivenScheduler:
+        jobs = (Job("quick", SECOND, self.step("quick")), Job("seldom", 60 * SECOND, self.step("seldom")))
+        return RequestDrivenScheduler(self.clock, jobs, Resume(self.clock, (self.step("thaw"),)), **given)
 
-    async def call(self, turns: Turns) -> None:
-        await turns.begin()
-        await turns.end(turns.turn())
+    async def call(self, request_driven: RequestDrivenScheduler) -> None:
+        await request_driven.begin()
+        await request_driven.end(request_driven.start_due())
 
 
-async def test_pieces_run_with_calls_each_in_its_rhythm_and_not_at_the_start() -> None:
+async def test_jobs_run_with_calls_each_at_its_interval_and_not_at_the_start() -> None:
     function = Function()
-    turns = function.turns()
+    request_driven = function.request_driven()
     for _ in range(5):
-        await function.call(turns)
+        await function.call(request_driven)
     assert function.done == []
     for _ in range(61):
         function.clock.freeze(1)
-        await function.call(turns)
-        await function.call(turns)
+        await function.call(request_driven)
+        await function.call(request_driven)
     assert function.done.count("quick") == 61
     assert function.done.count("seldom") == 1
 
 
-async def test_of_calls_at_once_one_takes_the_turn() -> None:
+async def test_of_calls_at_once_one_runs_the_jobs() -> None:
     function = Function()
-    turns = function.turns()
+    request_driven = function.request_driven()
     function.clock.freeze(3)
-    await asyncio.gather(*(function.call(turns) for _ in range(20)))
+    await asyncio.gather(*(function.call(request_driven) for _ in range(20)))
     assert function.done == ["quick"]
 
 
-async def test_a_piece_that_fails_keeps_no_other_from_its_turn_and_no_call_from_its_answer() -> None:
+async def test_a_job_that_fails_stops_no_other_and_no_call() -> None:
     function = Function()
-    turns = function.turns()
+    request_driven = function.request_driven()
     for failure, event in ((DatabaseUnavailable("down"), "turn.unavailable"), (ValueError("a bug"), "turn.failed")):
         function.failure = failure
         function.clock.freeze(61)
         function.done.clear()
         with capture_logs() as logs:
-            await function.call(turns)
+            await function.call(request_driven)
         assert function.done == ["thaw", "quick", "seldom"]
         assert [line["event"] for line in logs if line["event"].startswith("turn")] == [event] * 3
 
 
-def test_a_piece_that_hangs_is_broken_off_after_two_seconds() -> None:
+def test_a_job_that_hangs_is_cancelled_after_two_seconds() -> None:
     async def story() -> None:
         clock, ended = FrozenClock(), asyncio.Event()
 
@@ -106,21 +106,21 @@ def test_a_piece_that_hangs_is_broken_off_after_two_seconds() -> None:
             finally:
                 ended.set()
 
-        turns = Turns(clock, (Piece("hangs", SECOND, hang),), Thaw(clock, ()))
+        request_driven = RequestDrivenScheduler(clock, (Job("hangs", SECOND, hang),), Resume(clock, ()))
         clock.freeze(2)
         async with asyncio.timeout(3):
-            await turns.begin()
-            await turns.end(turns.turn())
+            await request_driven.begin()
+            await request_driven.end(request_driven.start_due())
             await ended.wait()
         clock.freeze(2)
-        turning = turns.turn()
-        assert turning is not None
-        turning.cancel()
+        running = request_driven.start_due()
+        assert running is not None
+        running.cancel()
 
     hastily(story())
 
 
-async def test_a_thaw_makes_connections_anew_before_any_call_goes_on() -> None:
+async def test_after_a_freeze_connections_are_made_anew_before_any_call_goes_on() -> None:
     function = Function()
     gate = asyncio.Event()
 
@@ -129,15 +129,15 @@ async def test_a_thaw_makes_connections_anew_before_any_call_goes_on() -> None:
         await gate.wait()
         function.done.append("reconnected")
 
-    turns = Turns(function.clock, (), Thaw(function.clock, (reconnect,)))
-    await turns.begin()
+    request_driven = RequestDrivenScheduler(function.clock, (), Resume(function.clock, (reconnect,)))
+    await request_driven.begin()
     function.clock.freeze(4)
-    await turns.begin()
+    await request_driven.begin()
     assert function.done == []
     function.clock.freeze(6)
 
     async def call() -> None:
-        await turns.begin()
+        await request_driven.begin()
         function.done.append("called")
 
     calls = [asyncio.create_task(call()) for _ in range(3)]
@@ -147,20 +147,20 @@ async def test_a_thaw_makes_connections_anew_before_any_call_goes_on() -> None:
     assert function.done == ["reconnecting", "reconnected", "called", "called", "called"]
 
 
-async def test_what_cannot_be_reached_after_a_thaw_does_not_stop_the_rest() -> None:
+async def test_what_cannot_be_reached_after_a_freeze_does_not_stop_the_rest() -> None:
     function = Function(failure=LiveUnavailable("down"))
-    thaw = Thaw(function.clock, (function.step("redis"), function.step("sql")))
+    resume = Resume(function.clock, (function.step("redis"), function.step("sql")))
     function.clock.freeze(10)
-    await thaw.look()
+    await resume.look()
     assert function.done == ["redis", "sql"]
 
 
 async def test_what_only_memory_has_is_written_with_every_call_after_its_turn() -> None:
     function = Function()
-    turns = function.turns(last=function.step("last"))
-    await function.call(turns)
+    request_driven = function.request_driven(last=function.step("last"))
+    await function.call(request_driven)
     function.clock.freeze(1)
-    await function.call(turns)
+    await function.call(request_driven)
     assert function.done == ["last", "quick", "last"]
 
 
@@ -178,14 +178,14 @@ class Dispatcher:
         return Outcome(GSLB.bad_request, json.dumps({"refused": type(failure).__name__}).encode())
 
 
-def calls_of(function: Function, turns: Turns) -> Calls:
-    make: Callable[..., Calls] = TurnedCalls
-    return make(Dispatcher(function), turns)
+def calls_of(function: Function, request_driven: RequestDrivenScheduler) -> Calls:
+    make: Callable[..., Calls] = RequestDrivenCalls
+    return make(Dispatcher(function), request_driven)
 
 
 async def test_a_call_is_answered_when_its_turn_is_done() -> None:
     function = Function()
-    calls = calls_of(function, function.turns(last=function.step("last")))
+    calls = calls_of(function, function.request_driven(last=function.step("last")))
     function.clock.freeze(2)
     outcome = await calls.call(GSLB, {}, Door("1", "127.0.0.1"))
     assert outcome.body == b'{"errorCode":0}'
@@ -200,7 +200,7 @@ async def test_a_process_whose_place_another_has_taken_answers_nothing_out_of_it
     async def hold() -> None:
         raise failure
 
-    calls = calls_of(function, function.turns(hold=hold))
+    calls = calls_of(function, function.request_driven(hold=hold))
     function.clock.freeze(2)
     outcome = await calls.call(GSLB, {}, Door("1", "127.0.0.1"))
     assert json.loads(outcome.body) == {"refused": type(failure).__name__}
