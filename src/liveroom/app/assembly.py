@@ -39,11 +39,11 @@ from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.event_recorder import EventRecorder, no_targets
+from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes
 from liveroom.usecases.media import Media
 from liveroom.usecases.messages import Messages
-from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.moderation import Moderation
 from liveroom.usecases.operator_configuration import OperatorConfiguration
 from liveroom.usecases.outside import Outside
@@ -73,7 +73,7 @@ class Core:
     services: Services
     dispatcher: Dispatcher
     vendors: Vendors
-    mirror: Mirror | None
+    im_bridge: ImBridge | None
     outside: Outside
     asking: Asking
     outward: Outward
@@ -84,8 +84,8 @@ class Core:
 
     async def leave_vendors(self) -> None:
         """Break off what is under way at vendors, and hang up."""
-        if self.mirror is not None:
-            await self.mirror.close()
+        if self.im_bridge is not None:
+            await self.im_bridge.close()
         await self.upkeep.vendors.close()
         await self.vendors.hang_up()
         await self.asking.asker.close()
@@ -127,7 +127,7 @@ async def assemble(
         services=services,
         dispatcher=Dispatcher(services, modules=modules.offered),
         vendors=wiring.vendors,
-        mirror=wiring.mirror,
+        im_bridge=wiring.im_bridge,
         outside=_outside(wiring),
         asking=wiring.asking,
         outward=wiring.outward,
@@ -138,7 +138,7 @@ async def assemble(
 
 def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Services:
     """Build what the declared methods call."""
-    settings, clock, db, live, desk = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.desk
+    settings, clock, db, live, vendor_tasks = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.vendor_tasks
     accounts, relay, user_messages = people.accounts, wiring.relay, make_user_messages(live, broker)
     moderation, trail = Moderation(db, clock, accounts, relay.deliver_later), Audit(db, clock, settings.audit_keep)
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
@@ -159,7 +159,7 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         codes=people.codes,
         code_logins=CodeLogins(live, clock, people.codes, accounts),
         profiles=Profiles(
-            *(db, live, clock, relay, ContactBindings(db, clock, people.codes), desk),
+            *(db, live, clock, relay, ContactBindings(db, clock, people.codes), vendor_tasks),
             *(wiring.recorder, wiring.screening, languages),
         ),
         languages=languages,
@@ -168,7 +168,9 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         seats=seat_wiring.seats,
         seat_requests=seat_wiring.requests,
         seat_plans=seat_wiring.plans,
-        admin_rooms=AdminRooms(db, live, wiring.broadcasts, wiring.rooms, relay, desk, Calling(user_messages, clock)),
+        admin_rooms=AdminRooms(
+            db, live, wiring.broadcasts, wiring.rooms, relay, vendor_tasks, Calling(user_messages, clock)
+        ),
         options=room_settings.options,
         schedules=room_settings.schedules,
         metadata=room_settings.metadata,

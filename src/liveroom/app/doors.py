@@ -28,7 +28,7 @@ from liveroom.http.server import serve
 from liveroom.http.site import make_site
 from liveroom.log import UNEXPECTED
 from liveroom.settings import Settings
-from liveroom.usecases.mirror import Mirror
+from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.untrusted_proxies import note_proxy
 
 _TLS_LOOK: Final = timedelta(minutes=1)
@@ -135,9 +135,9 @@ def make_app(
 
 def _counted(core: Core) -> Sequence[Counted]:
     asked, told = core.asking.figures, core.outward.workers.counts
-    mirrored = () if core.mirror is None else (_mirrored(core.mirror),)
+    bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
     return (
-        *mirrored,
+        *bridged,
         Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
         Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
         Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
@@ -147,8 +147,8 @@ def _counted(core: Core) -> Sequence[Counted]:
     )
 
 
-def _mirrored(mirror: Mirror) -> Counted:
-    return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), mirror.outcomes)
+def _bridged(im_bridge: ImBridge) -> Counted:
+    return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), im_bridge.outcomes)
 
 
 def _spare_the_collector() -> None:

@@ -32,7 +32,7 @@ def make_moderating(
     """Build them; ``find`` finds what was said, for reports."""
     db, live, clock, relay = wiring.db, wiring.live, wiring.clock, wiring.relay
     ranks = Ranks(db, live)
-    changes = StandingChanges(db, live, clock, trail, wiring.recorder, wiring.desk, relay)
+    changes = StandingChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
     oversight = Oversight(db, clock, ranks, trail)
     calling = Calling(user_messages, clock)
     return Moderating(

@@ -49,7 +49,7 @@ def make_people(wiring: Wiring) -> People:
         wiring.broadcasts,
         wiring.relay,
         gate,
-        wiring.desk,
+        wiring.vendor_tasks,
         wiring.recorder,
         wiring.screening,
         Guesses(live, stamps),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from liveroom.api.shapes import finish_card, room_card
-from liveroom.app.vendors import Vendors, make_mirror, make_vendors
+from liveroom.app.vendors import Vendors, make_im_bridge, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.rooms import HostPolicy
@@ -21,10 +21,10 @@ from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.consents import Consents
 from liveroom.usecases.event_recorder import EventRecorder, merged_targets
 from liveroom.usecases.hooks import Hooks
+from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.journaling import Journaling
 from liveroom.usecases.ledger import SqlLedger
 from liveroom.usecases.listings import Listings
-from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.openings import Bounds, Openings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
@@ -34,7 +34,7 @@ from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.unfinished import Unfinished
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 LiveMaker = Callable[[Settings, Ledger, Clock], Live]
 
@@ -52,8 +52,8 @@ class Wiring:
     outward: Outward
     recorder: EventRecorder
     vendors: Vendors
-    mirror: Mirror | None
-    desk: VendorDesk
+    im_bridge: ImBridge | None
+    vendor_tasks: VendorTaskQueue
     broadcasts: Broadcasts
     listings: Listings
     relay: Relay
@@ -74,11 +74,11 @@ async def make_wiring(
     outward = make_outward(settings, db, clock, keys)
     recorder = EventRecorder(merged_targets(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
     vendors = make_vendors(settings, clock)
-    mirror = make_mirror(settings, vendors, db, clock, tenants)
+    im_bridge = make_im_bridge(settings, vendors, db, clock, tenants)
     ledger = SqlLedger(db, clock, policies, cards, tenants, Journaling(db, recorder))
-    live = make(settings, ledger if mirror is None else replace(ledger, saved=mirror.take), clock)
-    desk = VendorDesk(tenants, vendors.of)
-    broadcasts = Broadcasts(db, clock, desk, recorder, settings.room_capacity_max, settings.timer_room)
+    live = make(settings, ledger if im_bridge is None else replace(ledger, saved=im_bridge.enqueue), clock)
+    vendor_tasks = VendorTaskQueue(tenants, vendors.of)
+    broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     relay = Relay(db, live, clock, listings, policies, tenants)
     asking = Asking(Hooks(db, keys, clock), HttpAsker(), clock)
@@ -98,8 +98,8 @@ async def make_wiring(
         outward=outward,
         recorder=recorder,
         vendors=vendors,
-        mirror=mirror,
-        desk=desk,
+        im_bridge=im_bridge,
+        vendor_tasks=vendor_tasks,
         broadcasts=broadcasts,
         listings=listings,
         relay=relay,

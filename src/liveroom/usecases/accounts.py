@@ -43,7 +43,7 @@ from liveroom.usecases.imported import ImportedLogins, forget_user
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.screening import Screening
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 TIMELESS_LOGINS: Final = 60
 """Logins of one account in ``WINDOW`` whose signature carries no time (and could be replayed)."""
@@ -85,7 +85,7 @@ class Accounts:
     broadcasts: Broadcasts
     relay: Relay
     gate: Gate
-    desk: VendorDesk
+    vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
     screening: Screening
     guesses: Guesses
@@ -116,7 +116,7 @@ class Accounts:
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now))
             if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
                 raise NameTaken
-            await self.desk.signed_in(tx, user.id, tenant.name, now)
+            await self.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             await self.recorder.record_for_user(tx, user, told_users.registered(user, Door.REGISTER, username=name))
             return user
 
@@ -265,7 +265,7 @@ class Accounts:
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))
-        await self.desk.user_put_out(tx, deleted, now)
+        await self.vendor_tasks.user_put_out(tx, deleted, now)
         await self.recorder.record_for_user(tx, deleted, told_users.deleted(deleted))
         told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
         rows.append(await tx.outbox.add(user.tenant, told, now))
@@ -316,7 +316,7 @@ class Accounts:
                         raise SignatureRefused("signature: already used")
                     return session
             await tx.sessions.add(fresh)
-            await self.desk.signed_in(tx, user, tenant, now)
+            await self.vendor_tasks.signed_in(tx, user, tenant, now)
             if timed is not None and len(timed.tags) < TIMED_MAX:
                 await tx.users.add_timed(tenant, timed, signature.tag)
             return fresh.id
@@ -336,7 +336,7 @@ class Accounts:
                 current, name=current.name or nickname, avatar=current.avatar or avatar, updated=self.clock.now()
             )
             await tx.users.put(newer)
-            await self.desk.profile_changed(tx, newer, newer.updated)
+            await self.vendor_tasks.profile_changed(tx, newer, newer.updated)
             await self.recorder.record_for_user(tx, newer, *told_users.changes(current, newer))
             return newer
 

@@ -94,7 +94,7 @@ class AdminUsers:
             user, now = await find(tx), self.clock.now()
             user.check_ban(now)
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG))
-            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             return user
 
         user, now = await self.db.transact(work), self.clock.now()

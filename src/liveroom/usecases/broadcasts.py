@@ -22,7 +22,7 @@ from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.fresh_ids import fresh_id
 from liveroom.usecases.owners import free_owner
 from liveroom.usecases.ranks import is_admin
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 """Ids that are looked at together where the next one is somebody's already."""
 Judge = Callable[[Tx, Room], Awaitable[object]]
@@ -45,7 +45,7 @@ class Broadcasts:
 
     db: Database
     clock: Clock
-    desk: VendorDesk
+    vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
@@ -108,7 +108,7 @@ class Broadcasts:
             by = await self._name_of(tx, actor, room)
             changed = self._bounded(changes.apply(room, by=by, now=self.clock.now()), actor.tenant)
             await tx.rooms.put(changed)
-            await self.desk.room_changed(tx, room, changed)
+            await self.vendor_tasks.room_changed(tx, room, changed)
             await self.recorder.record_for_room(tx, changed, told_rooms.updated(changed))
             return Committed(changed, await self._tell(tx, changed))
 
@@ -196,7 +196,7 @@ class Broadcasts:
         await tx.rooms.put(closed)
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
-            await self.desk.room_closed(tx, closed)
+            await self.vendor_tasks.room_closed(tx, closed)
             await self.recorder.record_for_room(tx, closed, told_rooms.closed(closed, reason))
         row = await tx.outbox.add(room.tenant, RoomChanged(room.id, reason), now)
         return Committed(closed, row)
@@ -217,7 +217,7 @@ class Broadcasts:
         now = self.clock.now()
         handed = replace(room, owner=heir, updated=now, updated_by=by, rev=room.rev + 1)
         await tx.rooms.put(handed)
-        await self.desk.owner_changed(tx, handed, room.owner)
+        await self.vendor_tasks.owner_changed(tx, handed, room.owner)
         await self.recorder.record_for_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
         row = await self._tell(tx, handed)
         return Committed(handed, row, await free_owner(tx, self.recorder, handed, now))
@@ -243,7 +243,7 @@ class Broadcasts:
         begun = limit_time(self._bounded(begun, actor.tenant), self.timer)
         await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
         await tx.rooms.open_broadcast(begun)
-        await self.desk.room_opened(tx, begun)
+        await self.vendor_tasks.room_opened(tx, begun)
         await self.recorder.record_for_room(tx, begun, told_rooms.opened(begun))
         row = await self._tell(tx, begun)
         return Committed(begun, row, await free_owner(tx, self.recorder, begun, now))

@@ -48,7 +48,7 @@ class CodeLogins:
             except UserBanned as refused:
                 return refused
             await tx.sessions.add(Session(session, user.id, tenant.name, now, tag, address=mark))
-            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             return user
 
         user = await self.codes.use(tenant, proof, address, work)

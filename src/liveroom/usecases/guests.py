@@ -55,7 +55,7 @@ class Guests:
             await check_quota(tx, tenant)
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
-            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, Door.GUEST))
             return user
 

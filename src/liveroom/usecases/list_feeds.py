@@ -1,7 +1,8 @@
 """The channels of room lists: who listens here, what they know, and what they are told next (LIVE.md 6).
 
 Each process that has listeners asks four times a second what was published, and applies it; so it always knows exactly
-what was told up to where. Whoever finds that nobody produces does so: compares that with the list, publishes the difference.
+what was told up to where. One that finds nobody producing does so: it compares that with the list, and
+publishes the difference.
 """
 
 import asyncio

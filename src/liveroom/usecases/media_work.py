@@ -38,7 +38,7 @@ class MediaWork:
         if work.key.matter is Matter.REMOVAL:
             return await self._remove(work, tenant)
         if work.key.matter is Matter.PERMISSION:
-            return await self._permit(work, tenant)
+            return await self._set_permissions(work, tenant)
         room = await self.db.rooms.get(RoomId(work.key.subject))
         if room is None or room.tenant != tenant.name or room.state is not RoomState.CLOSED:
             return Settled(asked=False)
@@ -56,7 +56,7 @@ class MediaWork:
         is_over = now >= second
         return Settled(asked=bool(rooms)) if is_over else Settled(Achieved(tenant.sdk_app_id), second, bool(rooms))
 
-    async def _permit(self, work: Work, tenant: Tenant) -> Settled:
+    async def _set_permissions(self, work: Work, tenant: Tenant) -> Settled:
         """Let a user send in a room what they may now; nothing, when they have left it."""
         user, is_meant = read_removal(work.key.subject)
         stays = await self.db.stays.newest_of(user, _STAYS)
@@ -64,7 +64,7 @@ class MediaWork:
         for room in rooms:
             member = await self.live.member(room, user)
             if is_on_stage(member):
-                await self.control.permit(tenant, room, user, publishes(member))
+                await self.control.set_permissions(tenant, room, user, publishes(member))
             else:
                 await self.control.silence(tenant, room, user)
         second = work.changed + SECOND_LOOK

@@ -93,7 +93,7 @@ class OwnUsers:
             return user
         filled = replace(filled, updated=now)
         await tx.users.put(filled)
-        await self.accounts.desk.profile_changed(tx, filled, now)
+        await self.accounts.vendor_tasks.profile_changed(tx, filled, now)
         await self.accounts.recorder.record_for_user(tx, filled, *told_users.changes(user, filled))
         return filled
 
@@ -113,7 +113,7 @@ class OwnUsers:
                 await _check_same(tx, user, session)
             else:
                 await tx.sessions.add(replace(fresh, user=user.id))
-                await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+                await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             return await self.fill(tx, user, profile, now), session
 
         return await self.db.transact(work)

@@ -30,7 +30,7 @@ from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.screening import Screening
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 QUERIES: Final = 60
 _MINUTE: Final = timedelta(minutes=1)
@@ -73,7 +73,7 @@ class Profiles:
     clock: Clock
     relay: Relay
     bindings: ContactBindings
-    desk: VendorDesk
+    vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
     screening: Screening
     languages: Languages
@@ -117,7 +117,7 @@ class Profiles:
             await self.recorder.record_for_user(tx, changed, *told_users.changes(user, changed))
             if changed.profile == user.profile:
                 return None
-            await self.desk.profile_changed(tx, changed, now)
+            await self.vendor_tasks.profile_changed(tx, changed, now)
             return await tx.outbox.add(user.tenant, ProfileChanged(user.id), now)
 
         row = await self.db.transact(work)

@@ -33,9 +33,9 @@ from liveroom.usecases.consents import Coming, Consents
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords
-from liveroom.usecases.permits import Permits
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.removals import put_out
@@ -264,8 +264,8 @@ class Rooms:
         """Have media providers told of those who have left a seat with the room."""
         for one in ended:
             if one is not None and one.seated:
-                permits = Permits(self.db, self.clock, self.broadcasts.desk)
-                await permits.changed(one.room.tenant, one.room.id, one.place.user)
+                publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
+                await publish_permissions.changed(one.room.tenant, one.room.id, one.place.user)
 
     async def _leave_all(self, places: Sequence[Place], reason: LeaveReason) -> Sequence[Left | None]:
         """End places in their rooms; where the store breaks off they are ended when it answers again."""

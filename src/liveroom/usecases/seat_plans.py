@@ -15,7 +15,7 @@ from liveroom.domain.seats import with_lock, with_seats
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.stages import Scene, StageKeeper
@@ -30,7 +30,7 @@ class SeatPlans:
     """Changes them. Both raise ``RateLimited``, ``RoomNotFound``, ``PermissionDenied``."""
 
     stages: StageKeeper
-    permits: Permits
+    publish_permissions: PublishPermissions
     ranks: Ranks
     broadcasts: Broadcasts
     relay: Relay
@@ -68,7 +68,7 @@ class SeatPlans:
             raise RoomNotFound
         after = await self.stages.read(tenant, room)
         for user in sorted(_seated(before) - _seated(after)):
-            await self.permits.put_off(tenant, room, user)
+            await self.publish_permissions.taken_off_seat(tenant, room, user)
         return after
 
 

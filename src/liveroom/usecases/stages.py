@@ -24,7 +24,7 @@ from liveroom.domain.seats import Stage, Staged
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Live, StageView
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import Ranks, is_admin
 from liveroom.usecases.rates import check_rate
 
@@ -70,7 +70,7 @@ class StageKeeper:
     live: Live
     clock: Clock
     ranks: Ranks
-    permits: Permits
+    publish_permissions: PublishPermissions
     trail: Audit
     _turns: WeakValueDictionary[RoomId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
@@ -93,7 +93,7 @@ class StageKeeper:
         turn = self._turns.setdefault(room, asyncio.Lock())
         async with turn:
             before, after = await self._change(actor, room, rule, (actor.user, *users), note)
-        await self._permit(before, after)
+        await self._permissions_changed(before, after)
         return after
 
     async def count(self, actor: Actor) -> None:
@@ -166,7 +166,7 @@ class StageKeeper:
             raise RoomNotFound
         return view
 
-    async def _permit(self, before: StageView, after: Scene) -> None:
+    async def _permissions_changed(self, before: StageView, after: Scene) -> None:
         """Have media providers told of those who may send more, or less, than before."""
         room, was, now = after.room, before.stage, after.stage
         for user in sorted(was.users() | now.users()):
@@ -176,7 +176,7 @@ class StageKeeper:
                 continue
             moved = member._replace(seat=latter.number if latter else 0, mutes=latter.mutes if latter else 0)
             if publishes(member) != publishes(moved):
-                await self.permits.changed(room.tenant, room.id, user)
+                await self.publish_permissions.changed(room.tenant, room.id, user)
 
 
 def check_member(scene: Scene, user: UserId) -> Member:

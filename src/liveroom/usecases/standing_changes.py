@@ -26,7 +26,7 @@ from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.ranks import check_in
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 Change = Callable[[Standing], Standing]
 CHANGES: Final = 200
@@ -81,7 +81,7 @@ class StandingChanges:
     clock: Clock
     trail: Audit
     recorder: EventRecorder
-    desk: VendorDesk
+    vendor_tasks: VendorTaskQueue
     relay: Relay
 
     async def make(self, deed: Deed, change: Change) -> Changed:
@@ -150,7 +150,7 @@ class StandingChanges:
             rows.append(await tx.outbox.add(room.tenant, StandingChanged(room.id, after.user, by), now))
         await self.note(tx, case)
         await self.recorder.record_for_room(tx, room, *told_standings.changes(room, case.standing, after))
-        await self.desk.standing_changed(tx, case.standing, after)
+        await self.vendor_tasks.standing_changed(tx, case.standing, after)
         return Changed(case.standing, after, room), rows
 
     async def _guard(self, tx: Tx, room: Room, now: datetime) -> tuple[Room, list[OutboxRow]]:

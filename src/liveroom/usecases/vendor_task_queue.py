@@ -1,6 +1,6 @@
-"""Writes down what has to be looked at at vendors, in the transaction of the change that asks for it.
+"""Queues work at vendors, in the transaction of the change that causes it.
 
-With no vendor set up for the tenant nothing is written, and the transaction costs what it did.
+Without a vendor for the tenant nothing is written, and the transaction costs no more than before.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ APPLIED: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class VendorDesk:
-    """Takes down work; ``VendorWorkers`` do it."""
+class VendorTaskQueue:
+    """Queues work, which ``VendorWorkers`` do."""
 
     tenants: Tenancy
     vendors_of: VendorsOf
@@ -80,13 +80,13 @@ class VendorDesk:
         for vendor in sorted(self._vendors(tenant) - {Vendor.IM}):
             await tx.vendor_work.want(Key(vendor, Matter.REMOVAL, removal_from(user, room)), tenant, at)
 
-    def permits(self, tenant: TenantName) -> bool:
-        """Say whether what people may send can be changed at the tenant's media provider while they are there."""
+    def can_change_permissions(self, tenant: TenantName) -> bool:
+        """Say whether the tenant's media provider can change what people may publish while they are in the room."""
         return Vendor.LIVEKIT in self._vendors(tenant)
 
     async def permission_changed(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
         """Let a user send in a media room what they may now; where that cannot be changed, nobody is asked."""
-        if self.permits(tenant):
+        if self.can_change_permissions(tenant):
             await tx.vendor_work.want(Key(Vendor.LIVEKIT, Matter.PERMISSION, removal_from(user, room)), tenant, at)
 
     async def owner_changed(self, tx: Tx, room: Room, former: UserId) -> None:
@@ -94,9 +94,9 @@ class VendorDesk:
         for user in (room.owner, former):
             await self.permission_changed(tx, room.tenant, user, room.id, room.updated + APPLIED)
 
-    async def put_off_seat(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
-        """Do the same for whoever a host has put off a seat, or who sends without one: where it cannot be changed, they
-        are taken out, and come back as audience.
+    async def taken_off_seat(self, tx: Tx, tenant: TenantName, user: UserId, room: RoomId, at: datetime) -> None:
+        """Do the same for a user whom a host took off a seat, or who publishes without one. Where permissions cannot be
+        changed they are removed from the media room, and come back as audience.
         """
         for vendor in sorted(self._vendors(tenant) - {Vendor.IM}):
             key = Key(vendor, Matter.PERMISSION, removal_from(user, room))

@@ -1,8 +1,8 @@
-"""The mirror: what is said in a room is said in its group of messages too, for apps that read it there.
+"""The bridge to Tencent IM: messages of a room are sent to its IM group too, for apps that read them there.
 
-A message is taken when it has been written, and nobody waits for it. Each room's are sent in their order, by one
-process at a time: of two that wrote parts of what was said, the second waits for the first. What cannot be sent in half
-a minute is of no use to anybody and is left out.
+A message is queued once it is stored, and nobody waits for it. Messages of a room are sent in order, by one process at
+a time: where two processes stored parts of a conversation, the second waits for the first. A message that cannot be
+sent within half a minute is dropped.
 """
 
 import asyncio
@@ -32,30 +32,30 @@ QUEUE_MAX: Final = 5000
 AT_ONCE: Final = 4
 """Messages of a tenant under way in this process: with the other work there below Tencent's 200 calls a second."""
 GOODBYE: Final = timedelta(seconds=2)
-"""How long a stop waits for what is to be sent."""
+"""How long a stop waits for messages to be sent."""
 _LEASE: Final = timedelta(seconds=20)
 _RENEWED: Final = timedelta(seconds=8)
-_TURN: Final = 0.05
-"""Seconds between two looks at whether it is our turn in a room."""
+_LEASE_RETRY: Final = 0.05
+"""Seconds between two tries to get the lease of a room."""
 
 
-class _Lane:
-    """How it goes with one tenant's messages."""
+class _TenantState:
+    """The breaker and the free slots of one tenant."""
 
     def __init__(self) -> None:
         self.breaker = Breaker()
-        self.turns = asyncio.Semaphore(AT_ONCE)
+        self.slots = asyncio.Semaphore(AT_ONCE)
 
 
-class _Turn:
-    """A process's turn in a room."""
+class _RoomLease:
+    """A process's lease on a room: while it holds, no other process sends there."""
 
     def __init__(self, holder: str) -> None:
         self.holder = holder
         self.until: datetime | None = None
 
 
-class Mirror:
+class ImBridge:
     """Sends messages to the groups of their rooms. ``outcomes``: what came of them."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Mirror:
         self._chance = chance
         self._queues: dict[RoomId, deque[Message]] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._lanes: dict[TenantName, _Lane] = {}
+        self._tenant_states: dict[TenantName, _TenantState] = {}
         self.outcomes: Counter[tuple[str, ...]] = Counter()
 
     @property
@@ -78,8 +78,8 @@ class Mirror:
         """Return how many messages wait."""
         return sum(map(len, self._queues.values()))
 
-    def take(self, messages: Sequence[Message]) -> None:
-        """Take what was said, in its order; at once."""
+    def enqueue(self, messages: Sequence[Message]) -> None:
+        """Queue messages in their order; returns at once."""
         waiting = self.waiting
         for message in messages:
             if message.type is MessageType.NOTICE or message.recalled is not None or not self._tenant(message):
@@ -102,12 +102,12 @@ class Mirror:
             log.error("mirror.fault", cause=repr(fault))
 
     async def drain(self, patience: timedelta = GOODBYE) -> None:
-        """Return when nothing waits any more, or after so long."""
+        """Return when nothing waits any more, or after ``patience``."""
         if self._running:
             await asyncio.wait(self._running, timeout=patience.total_seconds())
 
     async def close(self) -> None:
-        """Send what can be sent soon, and leave out the rest."""
+        """Send what can be sent soon, and drop the rest."""
         await self.drain()
         tasks = list(self._running)
         for task in tasks:
@@ -115,10 +115,10 @@ class Mirror:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work_off(self, room: RoomId) -> None:
-        queue, turn, tries = self._queues[room], _Turn(new_id(self._clock.now())), 0
+        queue, lease, tries = self._queues[room], _RoomLease(new_id(self._clock.now())), 0
         try:
             while queue:
-                wait = await self._next(queue[0], turn, tries)
+                wait = await self._next(queue[0], lease, tries)
                 if wait is None:
                     queue.popleft()
                     tries = 0
@@ -129,26 +129,26 @@ class Mirror:
             for message in queue:
                 self._over(message, "left_out")
             del self._queues[room]
-            await self._give_up_turn(room, turn)
+            await self._release_lease(room, lease)
 
-    async def _next(self, message: Message, turn: _Turn, tries: int) -> float | None:
+    async def _next(self, message: Message, lease: _RoomLease, tries: int) -> float | None:
         """Try to send a message; return None when it is done with, else in how many seconds to try again."""
         now, tenant = self._clock.now(), self._tenant(message)
         if now - message.at > TOO_OLD or tenant is None:
             self._over(message, "too_late")
             return None
-        lane = self._lanes.setdefault(message.tenant, _Lane())
+        state = self._tenant_states.setdefault(message.tenant, _TenantState())
         patience = wait_before(min(tries, 3), self._chance()).total_seconds()
-        if lane.breaker.state(now) is BreakerState.OPEN:
+        if state.breaker.state(now) is BreakerState.OPEN:
             return patience
-        if not await self._has_turn(message.room, turn):
-            return _TURN
+        if not await self._has_lease(message.room, lease):
+            return _LEASE_RETRY
         try:
-            async with lane.turns:
+            async with state.slots:
                 is_there = await self._send(tenant, message)
         except VendorFailure as failure:
-            return self._failed(message, lane, failure, patience)
-        if lane.breaker.succeeded():
+            return self._failed(message, state, failure, patience)
+        if state.breaker.succeeded():
             log.info("vendor.recovered", vendor=Vendor.IM.value, tenant=message.tenant)
         if not is_there:
             return patience  # The group of a room that was just opened is being made.
@@ -165,9 +165,9 @@ class Mirror:
         await self._messages.add_account(tenant, message.user, Profile(message.name, message.avatar))
         return await self._messages.say(tenant, message)
 
-    def _failed(self, message: Message, lane: _Lane, failure: VendorFailure, patience: float) -> float | None:
+    def _failed(self, message: Message, state: _TenantState, failure: VendorFailure, patience: float) -> float | None:
         if failure.trouble in (Trouble.BUSY, Trouble.ACCESS):
-            if lane.breaker.failed(failure, self._clock.now()):
+            if state.breaker.failed(failure, self._clock.now()):
                 log.warning("vendor.unavailable", vendor=Vendor.IM.value, tenant=message.tenant, reason=str(failure))
             return patience
         log.debug("mirror.refused", room=message.room, message=message.id, reason=str(failure))
@@ -184,26 +184,26 @@ class Mirror:
         tenant = self._tenants.get(message.tenant)
         return tenant if tenant is not None and Vendor.IM in self._vendors_of(tenant) else None
 
-    async def _has_turn(self, room: RoomId, turn: _Turn) -> bool:
+    async def _has_lease(self, room: RoomId, lease: _RoomLease) -> bool:
         """Say whether no other process is still sending what it wrote of the room before."""
         now = self._clock.now()
-        if turn.until is not None and turn.until - now > _RENEWED:
+        if lease.until is not None and lease.until - now > _RENEWED:
             return True
         try:
-            ours = await self._db.leases.claim(_turn_of(room), turn.holder, now, now + _LEASE)
+            ours = await self._db.leases.claim(_lease_name(room), lease.holder, now, now + _LEASE)
         except Unavailable:
             return False
-        turn.until = now + _LEASE if ours else None
+        lease.until = now + _LEASE if ours else None
         return ours
 
-    async def _give_up_turn(self, room: RoomId, turn: _Turn) -> None:
-        if turn.until is None:
+    async def _release_lease(self, room: RoomId, lease: _RoomLease) -> None:
+        if lease.until is None:
             return
         try:
-            await self._db.leases.release(_turn_of(room), turn.holder)
+            await self._db.leases.release(_lease_name(room), lease.holder)
         except Unavailable:
             log.debug("mirror.turn_kept", room=room)
 
 
-def _turn_of(room: RoomId) -> str:
+def _lease_name(room: RoomId) -> str:
     return f"im:{room}"
