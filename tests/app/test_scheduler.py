@@ -136,7 +136,7 @@ def test_stopping_breaks_off_what_is_under_way_and_may_be_repeated() -> None:
 
 async def test_the_scheduler_does_everything_that_a_tick_does(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        work = scheduled_jobs(service.core.upkeep)
+        work = scheduled_jobs(service.core.jobs)
         assert [job.name for job in work] == [
             *("flush", "lists", "relay", "sweep", "gather", "deserted", "orphans", "ends", "schedules", "tenants"),
             *("arrangements", "words", "audit", "uses", "purge", "erasures", "vendors", "vendor review"),

@@ -126,7 +126,7 @@ async def test_a_deleted_user_is_gone_from_rooms_and_lists_and_the_name_is_free(
     await assert_agreement(world.core)
 
 
-async def test_the_sweep_is_shared_by_processes_and_ends_each_stay_once(shared_world: World) -> None:
+async def test_expiry_is_shared_by_processes_and_ends_each_stay_once(shared_world: World) -> None:
     world = shared_world
     host = await world.register("anchor")
     room = await host.go_live()
@@ -140,7 +140,7 @@ async def test_the_sweep_is_shared_by_processes_and_ends_each_stay_once(shared_w
     await world.run_jobs()
     world.clock.advance(timedelta(seconds=29))
     await host.keepalive()
-    await asyncio.gather(*(core.upkeep.sweep() for core in world.cores for _ in range(3)))
+    await asyncio.gather(*(core.jobs.expire_places() for core in world.cores for _ in range(3)))
     await world.wind(20, alive=[host])
     assert await host.members(room) == [host.user]
     ends = [reason for user, reason in (await world.stays(room)) if user != host.user]

@@ -37,7 +37,7 @@ async def test_a_bar_that_the_live_store_did_not_hear_of_is_taken_up_later(world
     world.live.down = False
     assert await is_listed(world, room), "committed, and not yet told"
     world.pass_by()
-    await world.core.upkeep.tick()
+    await world.core.jobs.tick()
     assert not await is_listed(world, room)
     again = await rooms.bar(DEFAULT_TENANT, room, barred=True)
     assert again.live is not None
@@ -123,7 +123,7 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
 
 
 async def told(service: Service, stream: str) -> list[Event]:
-    await service.core.upkeep.flush()
+    await service.core.jobs.flush()
     events = await read_events(service.core.db)
     assert_numbered(events)
     return [event for event in events if event.stream == stream]
@@ -144,7 +144,7 @@ async def test_what_the_operators_server_does_is_told_as_what_it_is(tmp_path: Pa
         await backend.call("admin/update_room", {"roomId": made, "title": "new"})
         await backend.call("admin/unbar_room", {"roomId": made})
         await backend.call("admin/kick_user", {"roomId": made, "userId": guest.user})
-        await service.core.upkeep.flush()
+        await service.core.jobs.flush()
         await backend.call("admin/close_room", {"roomId": made})
         await backend.call("admin/delete_user", {"userId": made})
         of_user, of_room = await told(service, f"user:{made}"), await told(service, f"room:{made}")

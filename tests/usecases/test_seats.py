@@ -126,7 +126,7 @@ async def test_a_request_is_over_when_the_live_store_says_so_though_this_clock_i
     assert not await services.stages.tidy(RoomId("7001"))
 
 
-async def test_a_seat_is_free_when_the_sweep_has_found_its_user_gone(show: Show) -> None:
+async def test_a_seat_is_free_when_its_user_s_place_has_expired(show: Show) -> None:
     services = show.world.core.services
     await services.seats.take(show.guest, show.room, 2)
     places = await show.world.core.live.places(show.guest.user)

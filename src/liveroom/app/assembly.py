@@ -42,6 +42,7 @@ from liveroom.usecases.event_recorder import EventRecorder, no_targets
 from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes
+from liveroom.usecases.maintenance_jobs import MaintenanceJobs
 from liveroom.usecases.media import Media
 from liveroom.usecases.messages import Messages
 from liveroom.usecases.moderation import Moderation
@@ -52,7 +53,6 @@ from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.retention import Retention
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.sync import Sync
-from liveroom.usecases.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Core:
     broadcasts: Broadcasts
     moderation: Moderation
     recorder: EventRecorder
-    upkeep: Upkeep
+    jobs: MaintenanceJobs
     services: Services
     dispatcher: Dispatcher
     vendors: Vendors
@@ -86,7 +86,7 @@ class Core:
         """Break off what is under way at vendors, and hang up."""
         if self.im_bridge is not None:
             await self.im_bridge.close()
-        await self.upkeep.vendors.close()
+        await self.jobs.vendors.close()
         await self.vendors.hang_up()
         await self.asking.asker.close()
         await self.outward.close()
@@ -123,7 +123,7 @@ async def assemble(
         broadcasts=wiring.broadcasts,
         moderation=Moderation(db, clock, people.accounts),
         recorder=wiring.recorder,
-        upkeep=_upkeep(wiring, services, configuration),
+        jobs=_maintenance_jobs(wiring, services, configuration),
         services=services,
         dispatcher=Dispatcher(services, modules=modules.offered),
         vendors=wiring.vendors,
@@ -194,8 +194,8 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
     )
 
 
-def _upkeep(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> Upkeep:
-    return Upkeep(
+def _maintenance_jobs(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceJobs:
+    return MaintenanceJobs(
         wiring.db,
         wiring.live,
         wiring.clock,

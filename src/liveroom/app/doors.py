@@ -97,12 +97,12 @@ def make_app(
     settings, registry = core.settings, core.modules.registry
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
-    shown = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms, **(gauges or {})}
+    shown = {"online_users": core.live.online, "live_rooms": core.jobs.live_rooms, **(gauges or {})}
     told = core.outward.workers
     shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_lanes}
     shown |= {"webhook_breakers_open": told.broken, "webhook_oldest_seconds": told.oldest}
     if core.vendors.any:
-        workers = core.upkeep.vendors
+        workers = core.jobs.vendors
         shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
     figures = Figures(meter, shown, _counted(core)) if settings.metrics else None
     request_driven = core.request_driven
@@ -110,7 +110,7 @@ def make_app(
     async def tick() -> Mapping[str, int]:
         if request_driven is not None:
             await request_driven.begin()
-        return await core.upkeep.tick()
+        return await core.jobs.tick()
 
     key = settings.internal_key.reveal() if settings.internal_key is not None else ""
     site = make_site(
@@ -141,7 +141,7 @@ def _counted(core: Core) -> Sequence[Counted]:
         Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
         Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
         Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
-        Counted("repairs", "Differences of index and members put right.", ("kind",), core.upkeep.comparison.repairs),
+        Counted("repairs", "Differences of index and members put right.", ("kind",), core.jobs.comparison.repairs),
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
         Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
     )

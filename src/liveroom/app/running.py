@@ -40,12 +40,12 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         stack.push_async_callback(_last_flush, core)
         await stack.enter_async_context(core.modules.alive())
         resume = Resume(
-            clock, (db.refresh, core.live.refresh, core.services.tenants.refresh, core.upkeep.configuration.refresh)
+            clock, (db.refresh, core.live.refresh, core.services.tenants.refresh, core.jobs.configuration.refresh)
         )
         if settings.serverless:
             yield replace(core, request_driven=_request_driven(core, resume, occupancy))
             return
-        scheduler = Scheduler((*scheduled_jobs(core.upkeep), Job("thaw", PACE, resume.look)), core.outages)
+        scheduler = Scheduler((*scheduled_jobs(core.jobs), Job("thaw", PACE, resume.look)), core.outages)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
         yield core
@@ -54,17 +54,17 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
 def _request_driven(core: Core, resume: Resume, occupancy: Occupancy | None) -> RequestDrivenScheduler:
     """Return what runs jobs beside calls. What only the process's memory holds is written before it answers."""
     if occupancy is None:
-        return RequestDrivenScheduler(core.clock, request_driven_jobs(core.upkeep), resume)
+        return RequestDrivenScheduler(core.clock, request_driven_jobs(core.jobs), resume)
     return RequestDrivenScheduler(
-        core.clock, request_driven_jobs(core.upkeep), resume, hold=occupancy.hold, last=core.live.flush
+        core.clock, request_driven_jobs(core.jobs), resume, hold=occupancy.hold, last=core.live.flush
     )
 
 
 async def _last_flush(core: Core) -> None:
     """Write what waits for its batch; what cannot be written now is in the live store, or is not needed."""
     try:
-        await core.upkeep.note_uses()
-        await core.upkeep.flush()
-        await core.upkeep.relay_rows()
+        await core.jobs.note_uses()
+        await core.jobs.flush()
+        await core.jobs.relay_rows()
     except Unavailable as failure:
         log.warning("service.unflushed", cause=repr(failure.__cause__ or failure))

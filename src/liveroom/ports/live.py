@@ -193,7 +193,7 @@ class Live(Protocol):
         """Forget a place whose enter was refused: those that it was to end are as they were before."""
 
     def drop_later(self, places: Sequence[Place]) -> None:
-        """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost is swept.
+        """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost expires.
 
         Until then they are known to be former ones: an enter of such a room gets a place of its own.
         """
@@ -307,7 +307,7 @@ class Live(Protocol):
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
         """Return places that nothing vouches for any more (at most once a second per bucket, whoever asks).
 
-        A bucket that nobody swept for longer than ``gap`` gives its users one whole lease first.
+        A bucket without expiry for longer than ``gap`` gives its users one whole lease first.
         """
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:

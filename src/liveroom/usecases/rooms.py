@@ -250,7 +250,7 @@ class Rooms:
             await self.listings.announce(turned)
 
     async def _leave_former(self, former: Sequence[Place]) -> Sequence[Left]:
-        """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep.
+        """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the expiry.
 
         The index forgets them with the next batch: they are marked as former ones there.
         """

@@ -79,7 +79,7 @@ async def test_a_member_whose_session_is_over_is_not_named_again(world: World) -
     await world.enter("bob", keepalive=True)
     lost = place(await held(world), "r1")
     await world.live.drop_places([lost])
-    assert await world.sweep_after(91) == []
+    assert await world.expire_after(91) == []
     assert await different(world) == [Difference(lost, Repair.END)]
 
 

@@ -124,7 +124,7 @@ async def test_a_session_out_of_the_ledger_is_known_after_its_first_verdict_only
 async def test_ended_sessions_are_forgotten_when_no_token_can_name_them(world: World) -> None:
     now = world.clock.now()
     await world.live.end_sessions(EndedSessions(UserId("bob"), (SessionId("bob-1"),), now, original_before=now))
-    await world.sweep_after(32 * 24 * 3600)
+    await world.expire_after(32 * 24 * 3600)
     await world.touch("bob")
 
 

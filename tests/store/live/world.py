@@ -211,18 +211,18 @@ class World:
 
     # --- time ------------------------------------------------------------------------------------------------------
 
-    async def sweep(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[Place]:
-        """Return the places that are to go."""
+    async def expire(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[Place]:
+        """Return the places whose time is over."""
         return list(await self.live.expired(limit, gap=gap))
 
-    async def sweep_after(self, seconds: float) -> list[Place]:
-        """Let time pass, then sweep."""
+    async def expire_after(self, seconds: float) -> list[Place]:
+        """Let time pass, then expire places."""
         self.clock.advance(seconds)
-        return await self.sweep()
+        return await self.expire()
 
     async def calm(self) -> None:
         """Let the hold pass that follows the filling of lost buckets."""
-        await self.sweep()
+        await self.expire()
         self.clock.advance(self.patience.keepalive + timedelta(seconds=2))
 
     async def wind(self, seconds: int) -> list[Orphan]:

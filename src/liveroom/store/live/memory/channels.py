@@ -19,7 +19,7 @@ from liveroom.store.live.memory.subscribers import LEASE, Lease
 
 
 class Channels:
-    """``ports.Channels``. ``gap`` says after what silence of the sweep all leases begin anew."""
+    """``ports.Channels``. ``gap`` says after what silence of expiry all leases begin anew."""
 
     def __init__(
         self, rooms: Rooms, publisher: RoomPublisher, hearing: Hearing, clock: Clock, gap: Callable[[], int]
@@ -31,7 +31,7 @@ class Channels:
         self._gap = gap
         self._due: list[tuple[int, RoomId, UserId, str]] = []
         """When to look at a subscription, or (with "" for the client) at a member without one."""
-        self._swept = read(clock)
+        self._last_expiry = read(clock)
 
     def attach(self, audience: Audience) -> None:
         self._hearing.audience = audience
@@ -131,7 +131,7 @@ class Channels:
 
     async def deserted(self, limit: int) -> Sequence[Place]:
         now = read(self._clock)
-        held, self._swept = now - self._swept > self._gap(), now
+        held, self._last_expiry = now - self._last_expiry > self._gap(), now
         found: list[Place] = []
         while self._due and self._due[0][0] <= now and len(found) < limit:
             due, room, user, client = heappop(self._due)

@@ -56,7 +56,7 @@ CLAIM: Final = 30_000
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
 GAP: Final = timedelta(minutes=5)
-"""The silence of the sweep that counts as an outage for rooms, until a sweep of users has said otherwise."""
+"""The silence of expiry that counts as an outage for rooms, until an expiry of users has said otherwise."""
 
 
 class MemoryLive:
@@ -310,7 +310,7 @@ class MemoryLive:
         """Return: there are no connections."""
 
     async def start(self) -> None:
-        """Return: lost buckets come back when they are needed, all of them with the first sweep."""
+        """Return: lost buckets come back when they are needed, all of them with the first expiry."""
 
     async def close(self) -> None:
         """Write what is left of the journal, if the ledger takes it."""

@@ -341,14 +341,14 @@ class Rooms:
                 await self.restoring.restore(number)
             except LiveUnavailable:
                 continue
-            found += self._sweep(self._buckets[number], limit - len(found), gap)
+            found += self._expire(self._buckets[number], limit - len(found), gap)
         return found
 
-    def _sweep(self, bucket: RoomBucket, limit: int, gap: int) -> Sequence[Orphan]:
+    def _expire(self, bucket: RoomBucket, limit: int, gap: int) -> Sequence[Orphan]:
         now = read(self._clock)
-        if now - bucket.swept < SECOND:
+        if now - bucket.last_expiry < SECOND:
             return ()
-        held, bucket.swept = now - bucket.swept > gap, now
+        held, bucket.last_expiry = now - bucket.last_expiry > gap, now
         for id in [id for id, tomb in bucket.tombs.items() if tomb.until <= now]:
             del bucket.tombs[id]
         found: list[Orphan] = []
@@ -377,7 +377,7 @@ class Rooms:
         now = read(self._clock)
         bucket = self._buckets[number]
         # A process that goes on for another may not live until a second look.
-        bucket.swept = now - SECOND if self._goes_on else now
+        bucket.last_expiry = now - SECOND if self._goes_on else now
         for seed in seeds:
             room, lost = restored(seed, now)
             bucket.rooms[room.id] = room

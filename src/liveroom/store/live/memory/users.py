@@ -1,4 +1,4 @@
-"""User buckets: sessions, signs of life, places, and the sweep. The rules of silence are in `user_records`."""
+"""User buckets: sessions, signs of life, places, and expiry. The rules of silence are in `user_records`."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -20,11 +20,11 @@ from liveroom.store.live.memory.user_records import PlaceRecord, UserRecord, Wai
 
 SECOND: Final = 1000
 WORK: Final = 200
-"""Users of a bucket from whom something is taken in one sweep."""
+"""Users of a bucket from whom something is taken in one expiry."""
 LOOKS: Final = 500
-"""Users of a bucket at whom one sweep looks (3 µs each); most have renewed their lease since they were noted."""
+"""Users of a bucket at whom one expiry looks (3 µs each); most have renewed their lease since they were noted."""
 TURN: Final = 4
-"""Buckets that are swept before others get their turn."""
+"""Buckets whose places expire before others get their turn."""
 WAITING: Final = 262_144
 """Renewals that wait for their bucket."""
 
@@ -209,7 +209,7 @@ class Users:
     async def online(self) -> int:
         return sum(bucket.online for bucket in self._buckets)
 
-    # --- sweep -----------------------------------------------------------------------------------------------------
+    # --- expiry ----------------------------------------------------------------------------------------------------
 
     async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
         """Return places that are to go, and those that are to unless a subscription to their room vouches."""
@@ -226,20 +226,20 @@ class Users:
                 await self.restoring.restore(number)
             except LiveUnavailable:
                 continue
-            going, unseen = self._sweep(self._buckets[number], limit - len(found) - len(doubtful), gap)
+            going, unseen = self._expire(self._buckets[number], limit - len(found) - len(doubtful), gap)
             found += going
             doubtful += unseen
             if step % TURN == 0:
                 await asyncio.sleep(0)
         return found, doubtful
 
-    def _sweep(self, bucket: UserBucket, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
+    def _expire(self, bucket: UserBucket, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
         now = read(self._clock)
-        if now - bucket.swept < SECOND:
+        if now - bucket.last_expiry < SECOND:
             return (), ()
-        if now - bucket.swept > gap:
+        if now - bucket.last_expiry > gap:
             bucket.hold = max(bucket.hold, now + self.waits.keepalive)
-        bucket.swept = now
+        bucket.last_expiry = now
         bucket.forget(now - REMEMBER)
         found: list[Place] = []
         doubtful: list[Place] = []

@@ -162,7 +162,7 @@ class RedisLive:
         try:
             await self._users.drop_waiting()
         except LiveUnavailable:
-            return  # they are swept
+            return  # they expire
 
     async def ping(self) -> None:
         if self._fit:

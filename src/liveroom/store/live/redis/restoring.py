@@ -44,7 +44,7 @@ _POLL: Final = 0.02
 _HOLD: Final = 2.0
 _LONGEST: Final = 30.0
 _YOUNG: Final = 15_000
-"""How long before the last sweep a place may have been taken that the ledger may not know yet."""
+"""How long before the last expiry a place may have been taken that the ledger may not know yet."""
 
 T = TypeVar("T")
 
@@ -161,7 +161,7 @@ class Restoring:
     async def _doubtful(self, bucket: int) -> list[tuple[UserId, str]]:
         """Return the places that records name and that the ledger would know by now, if they were any."""
         keys = USERS[bucket]
-        swept = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
+        last_expiry = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
         found: list[tuple[UserId, str]] = []
         cursor: bytes = b"0"
         while True:
@@ -169,7 +169,7 @@ class Restoring:
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row: UserRow = read_user(packed)
                 id = UserId(user.decode())
-                found += [(id, place.id) for place in row.places if place.entered * 1000 < swept - _YOUNG]
+                found += [(id, place.id) for place in row.places if place.entered * 1000 < last_expiry - _YOUNG]
             if cursor == b"0":
                 return found
 

@@ -1,4 +1,4 @@
-"""Background work: every piece does what is due, one dependency that is down stops only its own, and what is kept."""
+"""Maintenance jobs: each does what is due, a dependency that is down stops only its own, and what is kept."""
 
 import json
 from datetime import timedelta
@@ -13,7 +13,7 @@ from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor, Session
 from liveroom.domain.signatures import LoginSignature
 from liveroom.usecases.ledger import REMEMBERED
-from liveroom.usecases.upkeep import TICK_GAP
+from liveroom.usecases.maintenance_jobs import TICK_GAP
 from tests.usecases.conftest import World
 
 JOBS = (
@@ -39,23 +39,23 @@ async def members(world: World, room: RoomId) -> list[str]:
 
 
 async def test_with_nothing_to_do_nothing_is_done(world: World) -> None:
-    assert await world.core.upkeep.tick() == NOTHING
+    assert await world.core.jobs.tick() == NOTHING
 
 
 async def test_one_tick_does_everything_that_is_due_and_says_how_much(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
-    await world.core.upkeep.tick()
+    await world.core.jobs.tick()
     async with world.neighbour() as other:
         await other.moderation.name_admin(viewer.user, admin=True)
         left_behind = await other.moderation.ban(viewer.user, world.service.clock.now() + timedelta(days=1), "")
     assert left_behind.banned_until is not None
     world.pass_by(100)
-    assert await world.core.upkeep.tick() == {**NOTHING, "relayed": 1, "swept": 1, "journaled": 1}
+    assert await world.core.jobs.tick() == {**NOTHING, "relayed": 1, "swept": 1, "journaled": 1}
     assert await members(world, room) == [room]
 
 
-async def test_the_list_shows_at_once_who_is_swept_out_of_a_room(world: World) -> None:
+async def test_the_list_shows_at_once_whose_place_expired(world: World) -> None:
     async def shown() -> int:
         page = await world.core.services.listings.rooms(RoomQuery(DEFAULT_TENANT))
         count: int = json.loads(page.cards)["nnUsers"]
@@ -63,21 +63,21 @@ async def test_the_list_shows_at_once_who_is_swept_out_of_a_room(world: World) -
 
     room = await world.go_live(await world.make_actor())
     await audience(world, room)
-    await world.core.upkeep.tick()
+    await world.core.jobs.tick()
     assert await shown() == 2
     world.pass_by(100)
-    assert await world.core.upkeep.sweep(TICK_GAP) == 1
+    assert await world.core.jobs.expire_places(TICK_GAP) == 1
     assert await shown() == 1
 
 
 async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     await audience(world, room)
-    await world.core.upkeep.tick()
+    await world.core.jobs.tick()
     world.pass_by(100)
     world.sql.down = True
     with capture_logs() as logs:
-        assert await world.core.upkeep.tick() == {**NOTHING, "swept": 1}
+        assert await world.core.jobs.tick() == {**NOTHING, "swept": 1}
     assert [line["piece"] for line in logs if line["event"] == "tick.unavailable"] == [
         *("tenants", "arrangements", "relay", "schedules", "flush", "purge", "erasures", "webhooks"),
     ]
@@ -88,21 +88,21 @@ async def test_a_live_store_that_is_down_stops_its_own_jobs_alone(world: World) 
     await world.go_live(host)
     world.live.down = True
     with capture_logs() as logs:
-        assert await world.core.upkeep.tick() == NOTHING
+        assert await world.core.jobs.tick() == NOTHING
     assert [line["piece"] for line in logs] == [
         *("lists", "sweep", "gather", "deserted", "orphans", "ends", "audit", "flush"),
     ]
 
 
 async def test_on_the_scheduler_a_job_says_what_is_down(world: World) -> None:
-    upkeep = world.core.upkeep
+    jobs = world.core.jobs
     world.live.down = world.sql.down = True
-    for piece in (upkeep.relay_rows, upkeep.purge, upkeep.tenants.refresh):
+    for job in (jobs.relay_rows, jobs.purge, jobs.tenants.refresh):
         with pytest.raises(DatabaseUnavailable):
-            await piece()
-    for piece in (upkeep.flush, upkeep.sweep, upkeep.gather, upkeep.end_deserted, upkeep.settle_orphans, upkeep.audit):
+            await job()
+    for job in (jobs.flush, jobs.expire_places, jobs.gather, jobs.end_deserted, jobs.settle_orphans, jobs.audit):
         with pytest.raises(LiveUnavailable):
-            await piece()
+            await job()
 
 
 async def test_what_a_token_may_still_refer_to_is_kept_for_a_day_longer_than_tokens_live(world: World) -> None:
@@ -111,9 +111,9 @@ async def test_what_a_token_may_still_refer_to_is_kept_for_a_day_longer_than_tok
     services, clock = world.core.services, world.service.clock
     token, _ = services.accounts.tokens.issue(actor.user, actor.session, actor.tenant.name, clock.now())
     await services.accounts.sign_out(token, "")
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     clock.advance(timedelta(days=30, hours=23))
-    assert await world.core.upkeep.purge() == 1, "the outbox row"
+    assert await world.core.jobs.purge() == 1, "the outbox row"
     found = await world.core.db.users.with_session(actor.user, actor.session)
     assert found is not None
     assert found[1] is not None
@@ -121,7 +121,7 @@ async def test_what_a_token_may_still_refer_to_is_kept_for_a_day_longer_than_tok
     with pytest.raises(TokenInvalid):
         await services.accounts.sign_in_again(actor)
     clock.advance(timedelta(hours=2))
-    assert await world.core.upkeep.purge() == 1
+    assert await world.core.jobs.purge() == 1
     found = await world.core.db.users.with_session(actor.user, actor.session)
     assert found is not None
     assert found[1] is None
@@ -135,17 +135,17 @@ async def test_a_used_signature_is_kept_as_long_as_its_time_could_count(world: W
     await db.sessions.add(Session(session, user.id, user.tenant, clock.now()))
     await db.sessions.use_signature(digest, session, clock.now())
     clock.advance(timedelta(days=2, hours=1))
-    assert await world.core.upkeep.purge() == 0
+    assert await world.core.jobs.purge() == 0
     assert (await db.sessions.use_signature(digest, SessionId("second"), clock.now()))[0] == session
     clock.advance(timedelta(days=29))
-    assert await world.core.upkeep.purge() == 1
+    assert await world.core.jobs.purge() == 1
     assert (await db.sessions.use_signature(digest, SessionId("third"), clock.now()))[0] == "third"
 
 
 async def test_an_open_session_is_never_dropped_by_age(world: World) -> None:
     actor = await world.make_actor()
     world.service.clock.advance(timedelta(days=400))
-    assert await world.core.upkeep.purge() == 0
+    assert await world.core.jobs.purge() == 0
     found = await world.core.db.users.with_session(actor.user, actor.session)
     assert found is not None
     assert found[1] is not None
@@ -154,11 +154,11 @@ async def test_an_open_session_is_never_dropped_by_age(world: World) -> None:
 async def test_rows_that_nobody_applied_yet_are_never_dropped_by_age(world: World) -> None:
     host = await world.make_actor()
     room = await world.go_live(host)
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     await world.core.broadcasts.change(host, room, RoomChanges(title="x"))
     world.pass_by(3 * 24 * 3600)
-    assert await world.core.upkeep.purge() == 1
-    assert await world.core.upkeep.relay_rows() == 1
+    assert await world.core.jobs.purge() == 1
+    assert await world.core.jobs.relay_rows() == 1
 
 
 async def test_live_rooms_are_counted_over_all_tenants(world: World) -> None:
@@ -166,7 +166,7 @@ async def test_live_rooms_are_counted_over_all_tenants(world: World) -> None:
     await world.go_live(await world.make_actor())
     await world.go_live(await world.make_actor(game))
     await world.core.services.rooms.reserve(await world.make_actor(), RoomChanges())
-    assert await world.core.upkeep.live_rooms() == 2
+    assert await world.core.jobs.live_rooms() == 2
 
 
 async def test_a_room_whose_owner_is_gone_is_handed_on_or_closed_once_the_grace_is_over(world: World) -> None:
@@ -177,9 +177,9 @@ async def test_a_room_whose_owner_is_gone_is_handed_on_or_closed_once_the_grace_
     await rooms.leave(owner, inherited)
     await rooms.leave(lonely, closed)
     world.pass_by(59)
-    assert (await world.core.upkeep.tick())["settled"] == 0
+    assert (await world.core.jobs.tick())["settled"] == 0
     world.pass_by(2)
-    assert (await world.core.upkeep.tick())["settled"] == 2
+    assert (await world.core.jobs.tick())["settled"] == 2
     live = await world.core.live.room(inherited)
     assert live is not None
     assert (live.owner, live.holder, live.hidden) == (heir.user, owner.user, False)

@@ -1,6 +1,6 @@
-"""Background work: each piece does what is due and returns (DESIGN.md 3).
+"""Maintenance jobs: each does what is due and returns (DESIGN.md 3).
 
-``serve`` calls the pieces on a beat; ``liveroom tick`` and ``POST /internal/tick`` call them all once.
+``serve`` schedules them; ``liveroom tick`` and ``POST /internal/tick`` run all of them once.
 """
 
 import asyncio
@@ -40,8 +40,8 @@ from liveroom.usecases.vendor_workers import VendorWorkers
 
 log = structlog.get_logger("liveroom.upkeep")
 
-SWEEP_GAP: Final = timedelta(seconds=30)
-"""With a beat every second: a bucket not swept for longer had an outage."""
+EXPIRY_GAP: Final = timedelta(seconds=30)
+"""With a run every second: a bucket without expiry for longer had an outage."""
 TICK_GAP: Final = timedelta(seconds=150)
 """With a timer every minute."""
 _BATCH: Final = 1000
@@ -55,8 +55,8 @@ _TOLD_KEPT: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
-    """What has to be done without anybody asking."""
+class MaintenanceJobs:
+    """What has to be done without anybody asking for it."""
 
     db: Database
     live: Live
@@ -85,7 +85,7 @@ class Upkeep:
         await self.listings.catch_up()
         return written
 
-    async def sweep(self, gap: timedelta = SWEEP_GAP) -> int:
+    async def expire_places(self, gap: timedelta = EXPIRY_GAP) -> int:
         """End places that nothing vouches for any more, and those whose end an outage broke off; return how many."""
         ended = await self.rooms.end_unfinished()
         places = await self.live.expired(_BATCH, gap=gap)
@@ -176,7 +176,7 @@ class Upkeep:
         return sum([await self.db.rooms.count_live(tenant.name) for tenant in self.tenants.all()])
 
     async def tick(self) -> dict[str, int]:
-        """Do everything that is due once; return what was done. A dependency that is down stops only its own piece."""
+        """Do everything that is due once; return what was done. A dependency that is down stops only its own jobs."""
         await self._one("tenants", self.tenants.refresh)
         await self._one("arrangements", self.configuration.refresh)
         await self._one("words", self.screening.refresh)
@@ -184,7 +184,7 @@ class Upkeep:
         await self._one("uses", self.note_uses)
         return {
             "relayed": await self._one("relay", self.relay_rows),
-            "swept": await self._one("sweep", lambda: self.sweep(TICK_GAP)),
+            "swept": await self._one("sweep", lambda: self.expire_places(TICK_GAP)),
             "gathered": await self._one("gather", self.gather),
             "deserted": await self._one("deserted", self.end_deserted),
             "settled": await self._one("orphans", self.settle_orphans),
@@ -198,9 +198,9 @@ class Upkeep:
             "told_outside": await self._one("webhooks", self.tell_outside),
         }
 
-    async def _one(self, name: str, piece: Callable[[], Awaitable[int | None]]) -> int:
+    async def _one(self, name: str, job: Callable[[], Awaitable[int | None]]) -> int:
         try:
-            return await piece() or 0
+            return await job() or 0
         except Unavailable as failure:
             log.warning("tick.unavailable", piece=name, cause=repr(failure.__cause__ or failure))
             return 0
