@@ -176,7 +176,7 @@ async def _drain(database_url: str, url: str, load: Load) -> tuple[float, float]
     receiver = Receiver(webhook.target, WebhookSend(posts, webhook), batch=webhook.batch, longest=webhook.timeout)
     workers = EventWorkers(database, clock, _One(receiver), give_up=webhook.timeout, chance=lambda: 0.5)
     begun, busy = time.perf_counter(), time.process_time()
-    while await database.event_lanes.next_target(""):
+    while await database.event_partitions.next_target(""):
         await workers.run(webhook.timeout)
     took = time.perf_counter() - begun, time.process_time() - busy
     await workers.close()

@@ -240,7 +240,7 @@ class World:
             await jobs.relay_rows()
             await (jobs.expire_places() if gap is None else jobs.expire_places(gap))
             await jobs.end_deserted()
-            await jobs.settle_orphans()
+            await jobs.resolve_orphans()
             await jobs.end_overdue()
             await jobs.flush()
 

@@ -31,7 +31,7 @@ async def tell(service: Service, stream: str, count: int) -> None:
 
 async def deliver(service: Service) -> None:
     """Let nobody wait any more."""
-    await service.core.db.event_lanes.drop(EVERYTHING.id, 100)
+    await service.core.db.event_partitions.drop(EVERYTHING.id, 100)
 
 
 async def test_events_of_any_number_that_everybody_was_told_of_are_dropped_after_eight_days(service: Service) -> None:

@@ -100,7 +100,7 @@ async def test_on_the_scheduler_a_job_says_what_is_down(world: World) -> None:
     for job in (jobs.relay_rows, jobs.purge, jobs.tenants.refresh):
         with pytest.raises(DatabaseUnavailable):
             await job()
-    for job in (jobs.flush, jobs.expire_places, jobs.gather, jobs.end_deserted, jobs.settle_orphans, jobs.audit):
+    for job in (jobs.flush, jobs.expire_places, jobs.gather, jobs.end_deserted, jobs.resolve_orphans, jobs.audit):
         with pytest.raises(LiveUnavailable):
             await job()
 

@@ -68,7 +68,7 @@ class Stage:
         return await self.core.db.vendor_work.get(Key(vendor, matter, subject))
 
     async def waiting(self) -> int:
-        return sum(lane.number for lane in await self.core.db.vendor_work.waiting())
+        return sum(partition.number for partition in await self.core.db.vendor_work.waiting())
 
 
 @asynccontextmanager

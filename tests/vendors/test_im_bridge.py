@@ -75,7 +75,7 @@ async def test_notices_and_recalls_are_not_bridged(stage: Stage) -> None:
     message = await say(stage, host, room, "oops")
     await stage.core.services.messages.notice(host.tenant.name, room, "a notice", b"")
     await stage.core.services.messages.recall(host, room, message.id)
-    await stage.core.live.settle()
+    await stage.core.live.persist()
     assert await bridged(stage, room) == ["oops"]
 
 

@@ -70,11 +70,11 @@ class Stage:
 
     async def waiting(self) -> int:
         """Return how many events wait."""
-        return sum(waiting.events for waiting in await self.core.db.event_lanes.waiting())
+        return sum(waiting.events for waiting in await self.core.db.event_partitions.waiting())
 
     async def failing(self) -> list[int]:
-        """Return how many lanes fail, for each target."""
-        return [waiting.failing for waiting in await self.core.db.event_lanes.waiting()]
+        """Return how many partitions fail, for each target."""
+        return [waiting.failing for waiting in await self.core.db.event_partitions.waiting()]
 
 
 @asynccontextmanager

@@ -99,7 +99,7 @@ def make_app(
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.jobs.live_rooms, **(gauges or {})}
     told = core.outward.workers
-    shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_lanes}
+    shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_partitions}
     shown |= {"webhook_breakers_open": told.broken, "webhook_oldest_seconds": told.oldest}
     if core.vendors.any:
         workers = core.jobs.vendors

@@ -63,9 +63,9 @@ from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.tellings import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
 from liveroom.ports.webhooks import (
-    DeadEvents,
+    DeadLetters,
     Deliveries,
-    EventLanes,
+    EventPartitions,
     StoredWebhook,
     WebhookRows,
 )
@@ -94,14 +94,14 @@ __all__ = [
     "ConfigurationVersion",
     "Contacts",
     "Database",
-    "DeadEvents",
+    "DeadLetters",
     "Deliveries",
     "Difference",
     "Ending",
     "Entered",
     "Entry",
     "Erasures",
-    "EventLanes",
+    "EventPartitions",
     "Events",
     "Feeds",
     "FixedSecrets",

@@ -220,8 +220,8 @@ class Live(Protocol):
         entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
         """
 
-    async def settle(self) -> None:
-        """Return when every stay changed, and every message said, so far will survive the end of this process."""
+    async def persist(self) -> None:
+        """Return when all stays changed and messages said so far will survive the end of this process."""
 
     # rooms
     async def put_room(

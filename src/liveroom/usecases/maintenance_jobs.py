@@ -111,11 +111,11 @@ class MaintenanceJobs:
             await self.rooms.end_deserted(over)
         return len(over)
 
-    async def settle_orphans(self) -> int:
+    async def resolve_orphans(self) -> int:
         """Hand rooms whose host's grace is over to their heirs, or close them; return how many."""
         orphans = await self.live.orphans(_BATCH)
         for orphan in orphans:
-            await self._settle(orphan)
+            await self._resolve(orphan)
         return len(orphans)
 
     async def end_overdue(self) -> int:
@@ -187,7 +187,7 @@ class MaintenanceJobs:
             "swept": await self._one("sweep", lambda: self.expire_places(TICK_GAP)),
             "gathered": await self._one("gather", self.gather),
             "deserted": await self._one("deserted", self.end_deserted),
-            "settled": await self._one("orphans", self.settle_orphans),
+            "settled": await self._one("orphans", self.resolve_orphans),
             "ended": await self._one("ends", self.end_overdue),
             "called_off": await self._one("schedules", self.schedules.call_off),
             "audited": await self._one("audit", self.comparison.at_once),
@@ -218,7 +218,7 @@ class MaintenanceJobs:
         await self.relay.deliver(committed.row, committed.room)
         return True
 
-    async def _settle(self, orphan: Orphan) -> None:
+    async def _resolve(self, orphan: Orphan) -> None:
         if orphan.heir is not None:
             committed = await self.broadcasts.hand_over(orphan.room, orphan.broadcast, orphan.heir)
         else:

@@ -135,7 +135,7 @@ class Rooms:
             raise
         await self._unseat([left])
         await self._list([(left.room, left.hidden)])
-        await self.live.settle()
+        await self.live.persist()
 
     async def kick(self, room_id: RoomId, user: UserId) -> bool:
         """End all that a user has in the room; say False when they are not in it. They may enter it again."""
@@ -159,7 +159,7 @@ class Rooms:
         faults.point("close.committed")
         if committed is not None and committed.row is not None:
             await self.relay.deliver_later([committed.row])
-            await self._settle_if_possible()
+            await self._persist_if_possible()
 
     async def end_places(self, places: Sequence[Place], reason: LeaveReason) -> None:
         """Take places out of their rooms, then out of the index; a place that is no longer held changes nothing."""
@@ -236,7 +236,7 @@ class Rooms:
         """Finish an enter: former places end, the list shows the rooms as they are now."""
         left = await self._leave_former(former) if former else ()
         await self._list([(entered.room, entered.shown), *((one.room, one.hidden) for one in left)])
-        await self.live.settle()
+        await self.live.persist()
 
     async def _list(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:
         """Bring the list up to date; with True: a room that was hidden or shown, which others hear of after that."""
@@ -295,9 +295,9 @@ class Rooms:
             if fresh:
                 self.unfinished.add(taking_back)
 
-    async def _settle_if_possible(self) -> None:
+    async def _persist_if_possible(self) -> None:
         try:
-            await self.live.settle()
+            await self.live.persist()
         except LiveUnavailable:
             return
 

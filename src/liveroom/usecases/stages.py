@@ -19,7 +19,7 @@ from liveroom.domain.members import Member
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.permissions import Rank, Right, check_outranks, may, rank_of
 from liveroom.domain.rooms import LiveRoom
-from liveroom.domain.seat_requests import settle
+from liveroom.domain.seat_requests import expire_requests
 from liveroom.domain.seats import Stage, Staged
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Live, StageView
@@ -78,7 +78,7 @@ class StageKeeper:
         """Return a room's stage. Raises ``RoomNotFound``."""
         view = await self._view(tenant, room, users)
         now = self.clock.now()
-        return Scene(view.room, settle(view.stage, view.members, now).stage, view.members, now)
+        return Scene(view.room, expire_requests(view.stage, view.members, now).stage, view.members, now)
 
     async def change(
         self, actor: Actor, room: RoomId, rule: Rule, *users: UserId, note: AuditEntry | None = None
@@ -106,7 +106,7 @@ class StageKeeper:
             view = await self.live.stages.read(room, ())
             if view is None:
                 return False
-            staged = settle(view.stage, view.members, self._when(view.stage))
+            staged = expire_requests(view.stage, view.members, self._when(view.stage))
             if not staged.answered:
                 return False
             if await self.live.stages.put(view, staged, None):
@@ -144,12 +144,12 @@ class StageKeeper:
         for _ in range(_TRIES):
             view = await self._view(actor.tenant.name, room, users)
             now = self.clock.now()
-            settled = settle(view.stage, view.members, now)
-            decided = await rule(Scene(view.room, settled.stage, view.members, now))
+            current = expire_requests(view.stage, view.members, now)
+            decided = await rule(Scene(view.room, current.stage, view.members, now))
             if note is not None:
                 await self.trail.write(note)
                 note = None
-            staged = decided._replace(answered=(*settled.answered, *decided.answered))
+            staged = decided._replace(answered=(*current.answered, *decided.answered))
             if staged == Staged(view.stage) or await self.live.stages.put(view, staged, actor.user):
                 return view, Scene(view.room, staged.stage, view.members, now)
         raise LiveUnavailable(_TOO_FAST)

@@ -137,7 +137,7 @@ class Webhooks:
 
         await self.db.transact(work)
         await self.reload()
-        for drop in (self.db.event_lanes.drop, self.db.dead_events.drop, self.db.deliveries.drop):
+        for drop in (self.db.event_partitions.drop, self.db.dead_letters.drop, self.db.deliveries.drop):
             while await drop(id, _BATCH) == _BATCH:
                 pass
 
@@ -147,15 +147,15 @@ class Webhooks:
         """
         webhook, now = self.find(id), self.clock.now()
         if since is None:
-            count = await self.db.dead_events.wake(id, now, id=event)
+            count = await self.db.dead_letters.replay(id, now, id=event)
             if event and not count:
                 raise BadRequest(f"there is no dead letter {event} of this webhook")
             return count
         count, begin = 0, now - since
-        await self.db.dead_events.wake(id, now, since=begin)
+        await self.db.dead_letters.replay(id, now, since=begin)
         more: Kept | None = FIRST_KEPT
         while more is not None:
-            copied, more = await self.db.dead_events.copy(
+            copied, more = await self.db.dead_letters.copy(
                 webhook.target, webhook.tenant, begin, after=more, now=now, limit=_BATCH
             )
             count += copied

@@ -83,7 +83,7 @@ async def test_who_entered_after_the_last_write_is_judged_from_when_they_came(wo
     await world.save()
     world.clock.advance(10)
     await world.enter("bob", session="tablet", keepalive=True)
-    await world.live.settle()
+    await world.live.persist()
     assert written(world, "bob") == 1
     assert await a_moment(world, 85) == []
     assert [place.session for place in await a_moment(world, 6)] == ["tablet"]

@@ -54,7 +54,7 @@ class World:
         self.flush_store()
 
     async def save(self) -> None:
-        await self.live.settle()
+        await self.live.persist()
         await self.live.flush()
 
     # --- signs of life ---------------------------------------------------------------------------------------------

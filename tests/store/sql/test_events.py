@@ -1,4 +1,4 @@
-"""Events: numbers without gaps in each stream, lanes for those who want to be told, and what may be dropped."""
+"""Events: numbers without gaps in each stream, partitions for those who want to be told, and what may be dropped."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ def telling(kind: str = "room.opened", category: str = "ktv", **data: Any) -> Te
     return Telling(kind, category, NOW, {"title": "Karaoke 🎶", **data})
 
 
-async def _lanes(database: SqlDatabase) -> list[tuple[Any, ...]]:
+async def _partitions(database: SqlDatabase) -> list[tuple[Any, ...]]:
     return list(
         await rows_of(database, "SELECT target, stream, sent, last FROM lr_event_lanes ORDER BY target, stream")
     )
@@ -60,20 +60,20 @@ async def test_many_streams_are_written_at_once(database: SqlDatabase) -> None:
     await database.transact(lambda tx: tx.events.append_all(batch[:2], NOW))
     assert await _numbers(database, names[-1]) == [1, 2, 3, 4]
     assert await _numbers(database, names[0]) == [1, 2]
-    lanes = {lane[1]: lane[2:] for lane in await _lanes(database)}
-    assert lanes == dict.fromkeys(names, (0, 2)) | {names[-1]: (0, 4), names[-2]: (0, 4)}
+    partitions = {partition[1]: partition[2:] for partition in await _partitions(database)}
+    assert partitions == dict.fromkeys(names, (0, 2)) | {names[-1]: (0, 4), names[-2]: (0, 4)}
 
 
-async def test_only_who_wants_one_of_the_tellings_gets_a_lane(database: SqlDatabase) -> None:
+async def test_only_who_wants_one_of_the_tellings_gets_a_partition(database: SqlDatabase) -> None:
     targets = [EVERYTHING, ROOMS, KTV]
     await database.transact(lambda tx: tx.events.append(HOME, "room:1", [telling("member.left", "show")], targets, NOW))
-    assert await _lanes(database) == [("wh_all", "room:1", 0, 1)]
+    assert await _partitions(database) == [("wh_all", "room:1", 0, 1)]
     told = [telling("room.updated", "show"), telling("member.left", "show")]
     await database.transact(lambda tx: tx.events.append(HOME, "room:1", told, targets, NOW))
-    assert await _lanes(database) == [("wh_all", "room:1", 0, 3), ("wh_rooms", "room:1", 1, 3)]
+    assert await _partitions(database) == [("wh_all", "room:1", 0, 3), ("wh_rooms", "room:1", 1, 3)]
 
 
-async def test_a_lane_that_waits_keeps_what_is_known_of_its_tries(database: SqlDatabase) -> None:
+async def test_a_partition_that_waits_keeps_what_is_known_of_its_tries(database: SqlDatabase) -> None:
     await _tell(database, telling())
     await _change(database, "UPDATE lr_event_lanes SET sent = 1, due = 77, tries = 3, holder = 'h', reason = 'r'")
     await _tell(database, telling())
@@ -88,7 +88,7 @@ async def test_a_transaction_that_fails_tells_nothing_and_takes_no_number(databa
 
     with pytest.raises(LookupError):
         await database.transact(fail)
-    assert await _lanes(database) == []
+    assert await _partitions(database) == []
     await _tell(database, telling())
     assert await _numbers(database) == [1]
 

@@ -13,9 +13,9 @@ from liveroom.store.sql.bindings import SqlBindings
 from liveroom.store.sql.codes import SqlCodes
 from liveroom.store.sql.configuration_version import SqlConfigurationVersion
 from liveroom.store.sql.contacts import SqlContacts
-from liveroom.store.sql.dead_events import SqlDeadEvents
+from liveroom.store.sql.dead_letters import SqlDeadLetters
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.event_lanes import SqlEventLanes
+from liveroom.store.sql.event_partitions import SqlEventPartitions
 from liveroom.store.sql.events import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.gathered_users import gathered_users
@@ -69,8 +69,8 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "audit": SqlAudit,
     "hooks": SqlHooks,
     "events": SqlEvents,
-    "event_lanes": SqlEventLanes,
-    "dead_events": SqlDeadEvents,
+    "event_partitions": SqlEventPartitions,
+    "dead_letters": SqlDeadLetters,
     "deliveries": SqlDeliveries,
     "webhooks": SqlWebhooks,
 }
@@ -105,8 +105,8 @@ class SqlStatements(ShowStatements):
     audit: ports.Audit
     hooks: ports.HookRows
     events: ports.Events
-    event_lanes: ports.EventLanes
-    dead_events: ports.DeadEvents
+    event_partitions: ports.EventPartitions
+    dead_letters: ports.DeadLetters
     deliveries: ports.Deliveries
     webhooks: ports.WebhookRows
 

@@ -162,9 +162,9 @@ class MemoryLive:
     ) -> Left | None:
         return await self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
 
-    async def settle(self) -> None:
-        await self._journal.settle()
-        await self._messages.settle()
+    async def persist(self) -> None:
+        await self._journal.drain()
+        await self._messages.drain()
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
@@ -274,8 +274,8 @@ class MemoryLive:
         await self._users.renew_waiting()
         over, self._over = self._over, []
         await self._users.drop_places(over)
-        written = await self._journal.settle()
-        await self._messages.settle()
+        written = await self._journal.drain()
+        await self._messages.drain()
         await self.likes.flush()
         await self._users.write_signs()
         return written

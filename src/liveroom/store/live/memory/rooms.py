@@ -38,7 +38,7 @@ from liveroom.store.live.memory.seating import fit, free
 SECOND: Final = 1000
 AGAIN: Final = 30_000
 """A room without a host that nobody closed or handed over is named again after this long."""
-BURIED: Final = milliseconds(timedelta(minutes=10))
+TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
 
 
@@ -278,7 +278,7 @@ class Rooms:
         room = bucket.rooms.pop(row.id, None)
         self.alarms_of.silence(row.id)
         bucket.due.pop(row.id, None)
-        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + BURIED)
+        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + TOMBSTONE_LASTS)
         self._dirty[row.id] = (version, row.tenant)
         places: list[Place] = []
         if room is not None:

@@ -65,7 +65,7 @@ class Talk:
         if again is None:
             return self._take(saying, floor, speaker)
         if again not in talk.kept:
-            await self.journal.settle()
+            await self.journal.drain()
         return Said(again, talk.kept.get(again))
 
     def _take(self, saying: Saying, floor: _Floor, speaker: Speaker) -> Said:
@@ -102,14 +102,14 @@ class Talk:
         record, talk = await self._open(room, tenant, user)
         found = list(islice(talk.newest(before), limit))
         if talk.older and len(found) < limit:
-            await self.journal.settle()
+            await self.journal.drain()
         return TalkPage(found, record.broadcast if talk.older else None)
 
     async def find(self, room: RoomId, tenant: TenantName, number: int) -> Message | None:
         record = await self.rooms.record(room)
         kept = {} if record is None or record.talk is None or record.tenant != tenant else record.talk.kept
         if number not in kept:
-            await self.journal.settle()
+            await self.journal.drain()
         return kept.get(number)
 
     async def recall(self, message: Message) -> None:
@@ -134,7 +134,7 @@ class Talk:
         if record is not None and record.talk is not None:
             kept = record.talk.kept
             kept.update({number: forgotten(message, user, pseudonym) for number, message in kept.items()})
-        await self.journal.settle()
+        await self.journal.drain()
 
     async def _open(self, id: RoomId, tenant: TenantName, user: UserId) -> tuple[RoomRecord, RoomTalk]:
         """Return a live room and what was said in it, to be read before the next await.
@@ -153,7 +153,7 @@ class Talk:
 
     async def _fill(self, room: RoomRecord) -> None:
         """Fill in what SQL knows of a room of which the live store knows nothing that was said."""
-        await self.journal.settle()
+        await self.journal.drain()
         last, broadcast = await self.ledger.last_message(room.id) or (0, None)
         newest: Sequence[Message] = ()
         if broadcast == room.broadcast:

@@ -245,7 +245,7 @@ class RedisLive:
     ) -> Answer[Left | None]:
         return self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
 
-    async def settle(self) -> None:
+    async def persist(self) -> None:
         """Return at once: what a script has written survives this process."""
 
     # --- rooms -----------------------------------------------------------------------------------------------------

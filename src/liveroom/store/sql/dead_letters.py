@@ -1,4 +1,4 @@
-"""Events that were given up, and events that are to be delivered again: each with its body, apart from its stream."""
+"""Dead letters: events that were given up or are to be delivered again, each with its body, apart from its stream."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Integer, bindparam, delete, func, null, select, update
 
-from liveroom.domain.deliveries import Dead, dead_of
+from liveroom.domain.deliveries import DeadLetter, dead_letter
 from liveroom.domain.ids import TenantName
 from liveroom.domain.parts import parts
 from liveroom.domain.tellings import Target, Told
 from liveroom.ports import Kept
-from liveroom.store.sql.backend_tables import dead_events, events
+from liveroom.store.sql.backend_tables import dead_letters, events
 from liveroom.store.sql.dialect import Row, Statement, Value, next_value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 
-_C: Final = dead_events.c
+_C: Final = dead_letters.c
 _READ: Final = (
     *(_C.id, _C.target, _C.tenant, _C.stream, _C.seq, _C.kind),
     *(_C.at, _C.died, _C.reason, _C.body, _C.due),
@@ -28,14 +28,14 @@ _LIMIT: Final = bindparam("limit", type_=Integer)
 _NOW: Final = bindparam("now", type_=BigInteger)
 _NEXT: Final = bindparam("next", type_=BigInteger)
 
-_ADD: Final = Statement(lambda wording: wording.insert_or_keep(dead_events))
-_WAKE_COPY: Final = Statement(lambda wording: wording.upsert(dead_events, lambda new: [("due", new["due"])]))
+_ADD: Final = Statement(lambda wording: wording.insert_or_keep(dead_letters))
+_REPLAY_COPY: Final = Statement(lambda wording: wording.upsert(dead_letters, lambda new: [("due", new["due"])]))
 _NEXT_TARGET: Final = next_value(_C.target)
 _LIST: Final = statement(select(*_READ).where(_OF).order_by(_C.died).limit(_LIMIT))
 _COUNT: Final = statement(select(func.count()).where(_OF))
-_WAKE_ONE: Final = statement(update(dead_events).where(_OF, _C.id == bindparam("key")).values(due=_NEXT))
-_WAKE_SINCE: Final = statement(
-    update(dead_events).where(_OF, _C.at >= bindparam("since", type_=BigInteger)).values(due=_NEXT)
+_REPLAY_ONE: Final = statement(update(dead_letters).where(_OF, _C.id == bindparam("key")).values(due=_NEXT))
+_REPLAY_SINCE: Final = statement(
+    update(dead_letters).where(_OF, _C.at >= bindparam("since", type_=BigInteger)).values(due=_NEXT)
 )
 _DUE_TARGET: Final = statement(
     select(_C.target)
@@ -44,9 +44,9 @@ _DUE_TARGET: Final = statement(
     .limit(1)
 )
 _TAKE: Final = statement(select(*_READ).where(_OF, _C.due <= _NOW).order_by(_C.due).limit(_LIMIT))
-_REMOVE: Final = statement(delete(dead_events).where(_OF, _IDS))
-_PUT_OFF: Final = statement(update(dead_events).where(_OF, _IDS).values(due=_NEXT))
-_DEAD_AGAIN: Final = statement(update(dead_events).where(_OF, _IDS).values(due=null()))
+_REMOVE: Final = statement(delete(dead_letters).where(_OF, _IDS))
+_RESCHEDULE: Final = statement(update(dead_letters).where(_OF, _IDS).values(due=_NEXT))
+_KEEP: Final = statement(update(dead_letters).where(_OF, _IDS).values(due=null()))
 _SOME: Final = statement(select(_C.id).where(_OF).limit(_LIMIT))
 
 _OLD: Final = statement(
@@ -65,8 +65,8 @@ _AT_ONCE: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
-class SqlDeadEvents:
-    """``ports.DeadEvents``."""
+class SqlDeadLetters:
+    """``ports.DeadLetters``."""
 
     _runner: Runner
 
@@ -74,23 +74,23 @@ class SqlDeadEvents:
         row = await self._runner.row(_NEXT_TARGET, after=after)
         return row[0] if row else None
 
-    async def add(self, dead: Sequence[Dead]) -> None:
+    async def add(self, dead: Sequence[DeadLetter]) -> None:
         if dead:
             await self._runner.run_many(_ADD, [_row(one) for one in dead])
 
-    async def list(self, target: str, limit: int) -> Sequence[Dead]:
+    async def list(self, target: str, limit: int) -> Sequence[DeadLetter]:
         return [_read(row) for row in await self._runner.rows(_LIST, of=target, limit=limit)]
 
     async def count(self, target: str) -> int:
         row = await self._runner.row(_COUNT, of=target)
         return row[0] if row else 0
 
-    async def wake(self, target: str, due: datetime, *, id: str = "", since: datetime | None = None) -> int:
+    async def replay(self, target: str, due: datetime, *, id: str = "", since: datetime | None = None) -> int:
         """Let them be delivered again: one, those that happened since then, or all; return how many."""
         if id:
-            return await self._runner.run(_WAKE_ONE, of=target, key=id, next=millis(due))
+            return await self._runner.run(_REPLAY_ONE, of=target, key=id, next=millis(due))
         begin = 0 if since is None else millis(since)
-        return await self._runner.run(_WAKE_SINCE, of=target, since=begin, next=millis(due))
+        return await self._runner.run(_REPLAY_SINCE, of=target, since=begin, next=millis(due))
 
     async def due(self, now: datetime) -> Sequence[str]:
         found: list[str] = []
@@ -98,7 +98,7 @@ class SqlDeadEvents:
             found.append(row[0])
         return found
 
-    async def take(self, target: str, now: datetime, limit: int) -> Sequence[Dead]:
+    async def take(self, target: str, now: datetime, limit: int) -> Sequence[DeadLetter]:
         rows = await self._runner.rows(_TAKE, of=target, now=millis(now), limit=limit)
         return sorted((_read(row) for row in rows), key=lambda dead: (dead.at, dead.stream, dead.seq))
 
@@ -106,12 +106,12 @@ class SqlDeadEvents:
         for some in parts(ids, _AT_ONCE):
             await self._runner.run(_REMOVE, of=target, ids=some)
 
-    async def put_off(self, target: str, ids: Sequence[str], due: datetime | None) -> None:
+    async def reschedule(self, target: str, ids: Sequence[str], due: datetime | None) -> None:
         for part in parts(ids, _AT_ONCE):
             if due is None:
-                await self._runner.run(_DEAD_AGAIN, of=target, ids=part)
+                await self._runner.run(_KEEP, of=target, ids=part)
             else:
-                await self._runner.run(_PUT_OFF, of=target, ids=part, next=millis(due))
+                await self._runner.run(_RESCHEDULE, of=target, ids=part, next=millis(due))
 
     async def drop(self, target: str, limit: int) -> int:
         """Drop some of a target; return how many."""
@@ -133,15 +133,17 @@ class SqlDeadEvents:
         rows = await self._runner.rows(_KEPT, begin=begin, seen=seen, limit=limit)
         wanted = [_kept(row) for row in rows if row[4] == tenant and target.wants(row[5], row[6])]
         if wanted:
-            again = [_row(dead_of(told, target.id, now, "delivered again as it was asked for", now)) for told in wanted]
-            await self._runner.run_many(_WAKE_COPY, again)
+            again = [
+                _row(dead_letter(told, target.id, now, "delivered again as it was asked for", now)) for told in wanted
+            ]
+            await self._runner.run_many(_REPLAY_COPY, again)
         if len(rows) < limit:
             return len(wanted), None
         last = rows[-1][0]
         return len(wanted), (last, sum(row[0] == last for row in rows) + (seen if last == begin else 0))
 
 
-def _row(dead: Dead) -> dict[str, Value]:
+def _row(dead: DeadLetter) -> dict[str, Value]:
     return {
         "target": dead.target,
         "id": dead.id,
@@ -161,8 +163,8 @@ def _kept(row: Row) -> Told:
     return Told(row[1], row[2], row[3], TenantName(row[4]), row[5], row[6], instant(row[7]), row[8])
 
 
-def _read(row: Row) -> Dead:
-    return Dead(
+def _read(row: Row) -> DeadLetter:
+    return DeadLetter(
         *(row[0], row[1], TenantName(row[2]), row[3], row[4], row[5]),
         *(instant(row[6]), instant(row[7]), row[8], row[9], optional_instant(row[10])),
     )
