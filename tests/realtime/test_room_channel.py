@@ -297,7 +297,7 @@ async def test_nothing_is_left_of_a_channel_that_nobody_listens_to_any_more(stag
     _, room, peer = await stage.host()
     await peer.subscribe(room)
     channel = stage.hub.rooms.open[RoomId(room)]
-    parts = [weakref.ref(part) for part in (channel, channel.stream, channel.stream.order)]
+    parts = [weakref.ref(part) for part in (channel, channel.stream, channel.stream.sequencer)]
     del channel
     gc.disable()
     try:

@@ -46,7 +46,7 @@ class EventPartitions(Protocol):
     async def claim(
         self, target: str, holder: str, now: datetime, until: datetime, *, partitions: int, events: int
     ) -> Sequence[Partition]:
-        """Claim partitions that are due and not held, the oldest first: at most ``partitions`` with about ``events``."""
+        """Claim partitions that are due and free, the oldest first: at most ``partitions`` with about ``events``."""
 
     async def events(self, spans: Sequence[Span]) -> Sequence[Told]:
         """Return events of different streams, those of a stream in order; ``MOST_SPANS`` at a time."""

@@ -1,4 +1,4 @@
-"""Event partitions: what waits for a target, stream by stream. ``store/sql/events`` makes them and raises their ``last``.
+"""Event partitions: what waits for a target, stream by stream. ``store/sql/events`` makes them and raises ``last``.
 
 A partition is claimed with one statement for many; so is the end of those that are through, unless something was told
 meanwhile: then what was claimed counts as sent, and the rest waits.

@@ -275,7 +275,7 @@ vendor_work: Final = table(
     key("matter"),
     key("subject"),
     text("tenant"),
-    # Only work that waits has a partition (`lane`): millions of accounts that are in order are not in the way of due work.
+    # Only work that waits has a partition (`lane`): millions of accounts in order are not in the way of due work.
     Column("lane", SHORT, nullable=True),
     big("wanted"),
     instant("changed"),

@@ -33,6 +33,7 @@ from liveroom.store.live.redis.likes import Likes
 from liveroom.store.live.redis.limits import Limits
 from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.lists import Lists
+from liveroom.store.live.redis.lost_stays import LostStays
 from liveroom.store.live.redis.metadata import LiveMetadata
 from liveroom.store.live.redis.outside import Outside
 from liveroom.store.live.redis.pacing import Pacing
@@ -43,7 +44,6 @@ from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
 from liveroom.store.live.redis.sockets import Sockets
 from liveroom.store.live.redis.stages import Stages
-from liveroom.store.live.redis.strays import Strays
 from liveroom.store.live.redis.talk import Talk
 from liveroom.store.live.redis.users import Users
 from liveroom.store.live.redis.verdicts import Verdicts
@@ -78,7 +78,7 @@ class RedisLive:
         self._journal = Journal.of_stays(caller, ledger)
         self._messages = Journal.of_messages(caller, ledger)
         core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
-        self._journal.check = Strays(core, ledger).end
+        self._journal.check = LostStays(core, ledger).end
         self._watch = Watch(core, self._journal, self._messages)
         self._feed = Feed(caller, clock, self._verdicts, self._hearing)
         self._renewals = Renewals(core, self._verdicts)

@@ -24,11 +24,11 @@ from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
+from liveroom.store.live.redis.lost_stays import ended_as_lost
 from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, stay_seed
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, standing_row
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import packed_seats
-from liveroom.store.live.redis.strays import ended_unheard
 from liveroom.store.live.redis.wire import Word
 from liveroom.store.live.reseating import reseated
 
@@ -230,7 +230,7 @@ class Restoring:
             over += [stay for stay in seed.stays if newest.get(stay.user) is not stay]
         if over:
             version = moment(now)
-            await self._ledger.save([ended_unheard(stay, at(version), max(version, stay.version + 1)) for stay in over])
+            await self._ledger.save([ended_as_lost(stay, at(version), max(version, stay.version + 1)) for stay in over])
 
 
 def _newest(seed: RoomSeed) -> dict[UserId, Stay]:

@@ -1,7 +1,7 @@
-"""What many connections are told alike waits once for all of them, in one list.
+"""Broadcast groups: a message to many connections waits once for all of them, in one list.
 
-An event to a room of 5,000 sockets is then one entry, not 5,000; each connection is touched once for what is told it
-within a moment, and once when it is written to.
+An event to a room of 5,000 sockets is then one entry, not 5,000. Each connection is touched once for all messages within
+a moment, and once when it is written to.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from liveroom.realtime.framing import CLOSED, Framing, Transport
 
 if TYPE_CHECKING:
-    from liveroom.realtime.outlet import Outlet
+    from liveroom.realtime.batch_writer import BatchWriter
 
 
 class Connection:
@@ -23,7 +23,7 @@ class Connection:
         self.descriptor = CLOSED
         self.framing = framing
         self.pending: list[bytes] | Batch | None = None
-        """Encoded replies and pushes that wait to be written, in their order: its own, or what a crowd has waiting."""
+        """Encoded replies and pushes that wait to be written, in their order: its own, or its group's batch."""
         self.open = True
 
     def own(self) -> list[bytes]:
@@ -42,48 +42,48 @@ _Member = TypeVar("_Member", bound=Connection)
 
 
 class Batch:
-    """What a crowd has waiting: one message. It grows until the first connection is written to."""
+    """What waits for a group: one message. It grows until the first connection is written to."""
 
-    __slots__ = ("connections", "following", "frame", "payloads", "strays")
+    __slots__ = ("connections", "diverged", "following", "frame", "payloads")
 
     def __init__(self, connections: Sequence[Connection], payload: bytes) -> None:
         self.payloads = [payload]
         self.connections = connections
-        """Those who have it waiting, if nothing has come between."""
-        self.strays: set[Connection] = set()
-        """Those of the crowd who are told by themselves."""
+        """Those that have it waiting, if nothing came between."""
+        self.diverged: set[Connection] = set()
+        """Members that have diverged: they have other messages waiting, and get these by themselves."""
         self.frame: bytes | None = None
         """The finished message; with it the batch grows no more."""
         self.following: Batch | None = None
-        """What the crowd was told after that: who has this waiting has that waiting as well."""
+        """The group's next batch: a connection that waits for this one waits for that one as well."""
 
     def leave(self, connection: Connection) -> list[bytes]:
-        """Return a copy for a connection that has more to be told; it strays from now on."""
+        """Return a copy for a connection that gets other messages too; it diverges from now on."""
         last = self.following
         if last is None:
-            self.strays.add(connection)
+            self.diverged.add(connection)
             return self.payloads.copy()
-        last.strays.add(connection)
+        last.diverged.add(connection)
         return self.payloads + last.payloads
 
     def finish(self) -> None:
         """Keep nothing: everybody was written to."""
         self.payloads, self.connections, self.frame = [], (), b""
-        self.strays.clear()
+        self.diverged.clear()
 
 
-class Crowd(Generic[_Member]):
-    """Connections of one framing that are told the same."""
+class BroadcastGroup(Generic[_Member]):
+    """Connections of one framing that get the same messages."""
 
-    __slots__ = ("_batch", "_members", "_outlet", "framing")
+    __slots__ = ("_batch", "_members", "_writer", "framing")
 
-    def __init__(self, outlet: "Outlet", framing: Framing) -> None:
+    def __init__(self, writer: "BatchWriter", framing: Framing) -> None:
         self.framing = framing
-        self._outlet = outlet
+        self._writer = writer
         self._members: dict[_Member, None] = {}
         """In the order of their coming: to go through memory in any other cost 0.4 µs a write (5,000 sockets)."""
         self._batch: Batch | None = None
-        """What was told last, perhaps sent already."""
+        """The newest batch, perhaps sent already."""
 
     def __len__(self) -> int:
         return len(self._members)
@@ -92,30 +92,30 @@ class Crowd(Generic[_Member]):
         return iter(self._members)
 
     def add(self, connection: _Member) -> None:
-        """Let an open connection hear what is told from now on."""
+        """Give an open connection what is broadcast from now on."""
         if connection in self._members:
             return
         self._members[connection] = None
         if (batch := self._growing()) is not None:
-            batch.strays.add(connection)
+            batch.diverged.add(connection)
 
     def discard(self, connection: _Member) -> None:
-        """Let a connection hear what was told until now, and nothing more."""
+        """Give a connection what was broadcast until now, and nothing more."""
         self._members.pop(connection, None)
         if isinstance(connection.pending, Batch):
-            self._outlet.part(connection)
+            self._writer.diverge(connection)
         if (batch := self._growing()) is not None:
-            batch.strays.discard(connection)
+            batch.diverged.discard(connection)
 
-    def tell(self, payload: bytes) -> None:
-        """Tell all of them, within a moment."""
+    def broadcast(self, payload: bytes) -> None:
+        """Send to all of them, within a moment."""
         batch = self._growing()
         if batch is None:
             self._begin(payload)
             return
         batch.payloads.append(payload)
-        for stray in batch.strays:
-            self._outlet.add(stray, payload)
+        for connection in batch.diverged:
+            self._writer.add(connection, payload)
 
     def _growing(self) -> Batch | None:
         return self._batch if self._batch is not None and self._batch.frame is None else None
@@ -127,9 +127,9 @@ class Crowd(Generic[_Member]):
             if pending is None:
                 connection.pending = batch
             elif pending is not before:
-                batch.strays.add(connection)
-                self._outlet.add(connection, payload)
+                batch.diverged.add(connection)
+                self._writer.add(connection, payload)
         if before is not None:
             before.following = batch
         self._batch = batch
-        self._outlet.begin(batch)
+        self._writer.begin(batch)

@@ -1,7 +1,7 @@
-"""The order of a channel's publications: each is taken once, in order, from a known position on.
+"""Sequences a channel's publications: each is passed on once, in order, from a known position on.
 
-What was heard before is dropped, what is missing is asked for before what follows is taken. Where the position cannot
-be kept (another epoch, a gap that is too old, offsets that step back) everybody has to begin again.
+Duplicates are dropped; what is missing is fetched before what follows is passed on. Where the position cannot be kept
+(another epoch, a gap that is too old, offsets that step back) all subscribers have to begin again.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class Log(Protocol):
         """Offsets were seen to step back under this epoch: let there be another."""
 
 
-class Order:
+class Sequencer:
     """Where a channel is, and what comes next. ``take`` is called with each item, ``end`` when all begin again."""
 
     def __init__(

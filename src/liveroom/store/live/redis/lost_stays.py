@@ -9,7 +9,7 @@ from liveroom.ports import Ledger
 from liveroom.store.live.redis.core import Core
 
 
-class Strays:
+class LostStays:
     """Looks after stays that were saved while their buckets were lost: the next loss would bring them back."""
 
     def __init__(self, core: Core, ledger: Ledger) -> None:
@@ -24,13 +24,13 @@ class Strays:
         over = [stay for stay, is_known in zip(still_open, known, strict=True) if not is_known]
         if over:
             now = self._core.clock.now()
-            await self._ledger.save([ended_unheard(stay, now, stay.version + 1) for stay in over])
+            await self._ledger.save([ended_as_lost(stay, now, stay.version + 1) for stay in over])
 
     async def _is_known(self, stay: Stay) -> bool:
         member = await self._core.member(stay.room, stay.user)
         return member is not None and (member.stay or member.places[1]) == stay.id
 
 
-def ended_unheard(stay: Stay, now: datetime, version: int) -> Stay:
-    """Return the stay as ended; an end that is heard of after all, and is newer, replaces that."""
+def ended_as_lost(stay: Stay, now: datetime, version: int) -> Stay:
+    """Return the stay as ended; an end that arrives after all, and is newer, replaces that."""
     return stay._replace(version=version, left=now, reason=LeaveReason.LOST, places=())

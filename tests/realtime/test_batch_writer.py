@@ -2,16 +2,16 @@
 
 import asyncio
 
+from liveroom.realtime.batch_writer import UNSENT_MAX, BatchWriter
 from liveroom.realtime.framing import WS_JSON, WS_PROTOBUF
-from liveroom.realtime.outlet import UNSENT_MAX, Outlet
 from tests.realtime.wires import Counting, Wire
 
 
 async def test_all_who_are_told_the_same_get_one_frame() -> None:
-    outlet, framing = Outlet(), Counting()
+    writer, framing = BatchWriter(), Counting()
     wires = [Wire(framing) for _ in range(1000)]
-    outlet.tell(wires, b"a")
-    outlet.tell(wires, b"b")
+    writer.send(wires, b"a")
+    writer.send(wires, b"b")
     await wires[-1].until()
     assert {frame for wire in wires for frame in wire.frames} == {b"a|b"}
     assert framing.framed == 1
@@ -19,40 +19,40 @@ async def test_all_who_are_told_the_same_get_one_frame() -> None:
 
 
 async def test_replies_leave_with_their_turn_in_one_message_and_in_order() -> None:
-    outlet, wire = Outlet(), Wire(Counting())
-    outlet.reply(wire, b"1")
-    outlet.tell([wire], b"news")
-    outlet.reply(wire, b"2")
+    writer, wire = BatchWriter(), Wire(Counting())
+    writer.reply(wire, b"1")
+    writer.send([wire], b"news")
+    writer.reply(wire, b"2")
     await wire.until()
     assert wire.frames == [b"1|news|2"]
 
 
 async def test_what_comes_within_a_moment_leaves_as_one_message() -> None:
-    outlet, wire = Outlet(), Wire(Counting())
-    outlet.tell([wire], b"0")
+    writer, wire = BatchWriter(), Wire(Counting())
+    writer.send([wire], b"0")
     await wire.until()
     for number in range(1, 11):
-        outlet.tell([wire], b"%d" % number)
+        writer.send([wire], b"%d" % number)
         await asyncio.sleep(0)
     await wire.until(2)
     assert wire.frames == [b"0", b"1|2|3|4|5|6|7|8|9|10"]
 
 
 async def test_each_framing_has_frames_of_its_own() -> None:
-    outlet = Outlet()
+    writer = BatchWriter()
     json, protobuf = Wire(WS_JSON), Wire(WS_PROTOBUF)
-    outlet.tell([json], b"{}")
-    outlet.tell([protobuf], b"{}")
+    writer.send([json], b"{}")
+    writer.send([protobuf], b"{}")
     await protobuf.until()
     assert json.frames == [b"\x81\x02{}"]
     assert protobuf.frames == [b"\x82\x03\x02{}"]
 
 
 async def test_whoever_does_not_read_is_ended_and_nobody_waits() -> None:
-    outlet, framing = Outlet(), Counting()
+    writer, framing = BatchWriter(), Counting()
     slow, quick = Wire(framing), Wire(framing)
     slow.unsent = UNSENT_MAX
-    outlet.tell([slow, quick], b"x")
+    writer.send([slow, quick], b"x")
     await quick.until()
     assert slow.is_slow
     assert slow.frames == []
@@ -60,7 +60,7 @@ async def test_whoever_does_not_read_is_ended_and_nobody_waits() -> None:
 
 
 async def test_many_are_written_to_in_slices() -> None:
-    outlet, framing = Outlet(), Counting()
+    writer, framing = BatchWriter(), Counting()
 
     class Laborious(Wire):
         def write(self, frame: bytes) -> None:
@@ -70,7 +70,7 @@ async def test_many_are_written_to_in_slices() -> None:
                 pass
 
     wires = [Laborious(framing) for _ in range(512)]
-    outlet.tell(wires, b"x")
+    writer.send(wires, b"x")
     between = 0
     async with asyncio.timeout(5):
         while not wires[-1].frames:
@@ -81,12 +81,12 @@ async def test_many_are_written_to_in_slices() -> None:
 
 
 async def test_what_is_told_while_slices_are_written_comes_after_and_once() -> None:
-    outlet, framing = Outlet(), Counting()
+    writer, framing = BatchWriter(), Counting()
     wires = [Wire(framing) for _ in range(300)]
-    outlet.tell(wires, b"1")
-    outlet.reply(wires[5], b"r")
+    writer.send(wires, b"1")
+    writer.reply(wires[5], b"r")
     await wires[5].until()
-    outlet.tell(wires, b"2")
+    writer.send(wires, b"2")
     for wire in wires:
         while not wire.frames or not wire.frames[-1].endswith(b"2"):
             await wire.until(len(wire.frames) + 1)
@@ -95,15 +95,15 @@ async def test_what_is_told_while_slices_are_written_comes_after_and_once() -> N
 
 
 async def test_who_is_told_again_during_a_flush_waits_for_the_next_one_with_all_that_comes_until_then() -> None:
-    outlet, framing = Outlet(), Counting()
+    writer, framing = BatchWriter(), Counting()
     wires = [Wire(framing) for _ in range(300)]
-    outlet.tell(wires, b"1")
+    writer.send(wires, b"1")
     await wires[0].until()
     assert not wires[-1].frames
-    outlet.tell(wires, b"2")
+    writer.send(wires, b"2")
     await wires[-1].until()
     assert wires[0].frames == [b"1"]
-    outlet.tell(wires, b"3")
+    writer.send(wires, b"3")
     await wires[0].until(2)
     await wires[-1].until(2)
     assert wires[0].frames == [b"1", b"2|3"]

@@ -1,9 +1,9 @@
-"""Writing to many connections: what a connection is told within a moment leaves as one message.
+"""Writes to many connections: all that a connection gets within a moment leaves as one message.
 
 Replies leave with the turn of the loop in which they were made, publications at most every 5 ms, with what else the
-connection has waiting. What a crowd is told waits once for all of it (``liveroom.realtime.crowd``), and a message is
-framed once for all connections that are told the same. Many connections are written to in slices, so that nothing else
-waits for long; one that does not read is ended.
+connection has waiting. A broadcast waits once for its whole group (``liveroom.realtime.broadcast_group``), and a
+message is framed once for all connections that get the same. Many connections are written to in slices, so that nothing
+else waits for long; one that does not read is ended.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from liveroom.realtime.crowd import Batch, Connection
+from liveroom.realtime.broadcast_group import Batch, Connection
 from liveroom.realtime.framing import Framing
 
 UNSENT_MAX: Final = 1024 * 1024
@@ -26,8 +26,8 @@ _FRAMES: Final = 1024
 _Work = tuple[Callable[[Sequence[Connection]], None], Sequence[Connection]]
 
 
-class Outlet:
-    """Writes what connections are told."""
+class BatchWriter:
+    """Writes to connections, in batches."""
 
     def __init__(self, loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.get_running_loop) -> None:
         self._loop = loop
@@ -35,7 +35,7 @@ class Outlet:
         self._told: list[Connection] = []
         """Those who have something of their own waiting for the next flush."""
         self._batches: list[Batch] = []
-        """What crowds have waiting for it."""
+        """Batches of groups that wait for it."""
         self._flushing: Iterator[int] | None = None
         """The flush that is under way: each step writes to some connections."""
         self._frames: dict[Framing, dict[bytes | tuple[bytes, ...], bytes]] = {}
@@ -45,7 +45,7 @@ class Outlet:
         self._began = 0.0
 
     def reply(self, connection: Connection, payload: bytes) -> None:
-        """Tell one connection, with this turn of the loop."""
+        """Send to one connection, with this turn of the loop."""
         if not connection.open:
             return
         if not self._replied:
@@ -53,25 +53,25 @@ class Outlet:
         self._replied.append(connection)
         connection.own().append(payload)
 
-    def tell(self, connections: Iterable[Connection], payload: bytes) -> None:
-        """Tell open connections of one framing, within a moment."""
+    def send(self, connections: Iterable[Connection], payload: bytes) -> None:
+        """Send to open connections of one framing, within a moment."""
         for connection in connections:
             self.add(connection, payload)
 
     def add(self, connection: Connection, payload: bytes) -> None:
-        """Tell one open connection, within a moment."""
-        self.part(connection)
+        """Send to one open connection, within a moment."""
+        self.diverge(connection)
         connection.own().append(payload)
 
-    def part(self, connection: Connection) -> None:
-        """Let a connection have to itself what it has waiting."""
+    def diverge(self, connection: Connection) -> None:
+        """Give a connection a queue of its own, with what waits for it."""
         if not isinstance(connection.pending, list):
             connection.own()
             self._told.append(connection)
             self._schedule()
 
     def begin(self, batch: Batch) -> None:
-        """Write what a crowd is told, within a moment."""
+        """Write a group's batch, within a moment."""
         self._batches.append(batch)
         self._schedule()
 
