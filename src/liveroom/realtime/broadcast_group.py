@@ -1,7 +1,7 @@
 """Broadcast groups: a message to many connections waits once for all of them, in one list.
 
-An event to a room of 5,000 sockets is then one entry, not 5,000. Each connection is touched once for all messages within
-a moment, and once when it is written to.
+An event to a room of 5,000 sockets is then one entry, not 5,000. Each connection is touched once for all messages
+within a moment, and once when it is written to.
 """
 
 from collections.abc import Iterator, Sequence
