@@ -28,8 +28,8 @@ from liveroom.api.services import Services
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_live, open_database
 from liveroom.app.doors import make_app
-from liveroom.app.ground import LiveMaker
 from liveroom.app.modules import find_modules
+from liveroom.app.wiring import LiveMaker
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.tenants import Tenant
@@ -38,7 +38,7 @@ from liveroom.ports import Clock, TargetsOf
 from liveroom.settings import load_settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
-from liveroom.usecases.chronicle import nobody
+from liveroom.usecases.event_recorder import no_targets
 from tests.servers import LOOPBACK, free_ports
 from tests.worlds import WoundClock
 
@@ -298,7 +298,7 @@ class Service(Caller):
 
     async def tick(self) -> dict[str, int]:
         """Do what is due, once."""
-        return await self.core.upkeep.tick()
+        return await self.core.jobs.tick()
 
 
 @asynccontextmanager
@@ -308,7 +308,7 @@ async def serving(
     make: LiveMaker = make_live,
     through: Callable[[SqlDatabase], SqlDatabase] = lambda db: db,
     entries: Sequence[EntryPoint] = (),
-    others: TargetsOf = nobody,
+    others: TargetsOf = no_targets,
     **settings: Any,
 ) -> AsyncIterator[Service]:
     """Yield a service on the settings' back ends; ``make`` and ``through`` let a test get between it and its stores.

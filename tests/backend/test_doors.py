@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from operator_server.arrangement import Arrangement
+from operator_server.configuration import Configuration
 from operator_server.doors import make_app
 from standardwebhooks import Webhook
 
@@ -34,7 +34,7 @@ def server(tmp_path: Path) -> OperatorServer:
 @pytest.fixture
 async def http(server: OperatorServer) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a way to the example, in this process."""
-    app = make_app(Arrangement(server.folder / "operator.toml"))
+    app = make_app(Configuration(server.folder / "operator.toml"))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://operator") as client,

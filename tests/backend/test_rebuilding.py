@@ -101,7 +101,7 @@ async def quiet(installation: Installation, seed: int) -> Heard:
     """Return what the operator's server has when the service has the same; fail with all differences that last."""
     deadline = time.monotonic() + QUIET_WITHIN
     while True:
-        left = [str(lane) for lane in await asyncio.to_thread(truth.waiting, installation)]
+        left = [str(partition) for partition in await asyncio.to_thread(truth.waiting, installation)]
         if not left:
             heard, service = await truth.read(installation)
             left = differences(heard, service)

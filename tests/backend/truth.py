@@ -21,7 +21,7 @@ _STAYS: Final = """SELECT JSON_OBJECT('stayId', id, 'roomId', room, 'broadcastId
     FROM lr_stays WHERE tenant = 'shop'"""
 _EVENTS: Final = """SELECT JSON_OBJECT('id', id, 'stream', stream, 'seq', seq, 'type', kind, 'timestamp', at,
     'data', body) FROM lr_events WHERE tenant = 'shop'"""
-_LANES: Final = "SELECT stream, sent, last, tries, reason FROM lr_event_lanes"
+_PARTITIONS: Final = "SELECT stream, sent, last, tries, reason FROM lr_event_lanes"
 _ANSWERED: Final = {
     "ownBy": "ownerId",
     "createBy": "createdBy",
@@ -43,8 +43,8 @@ async def read(installation: Installation) -> tuple[Heard, Service]:
 
 
 def waiting(installation: Installation) -> Sequence[Sequence[str]]:
-    """Return the lanes in which something waits."""
-    return installation.mariadb.execute(_LANES, DATABASE)
+    """Return the partitions in which something waits."""
+    return installation.mariadb.execute(_PARTITIONS, DATABASE)
 
 
 def _heard(installation: Installation) -> Heard:

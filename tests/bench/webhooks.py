@@ -33,7 +33,7 @@ from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.signing import fresh_secret
 from liveroom.domain.tellings import Telling
 from liveroom.domain.webhooks import Webhook
-from liveroom.ports import Chapter
+from liveroom.ports import StreamEvents
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
@@ -161,8 +161,8 @@ async def _write(database: SqlDatabase, webhook: Webhook, load: Load) -> None:
     for first in range(0, load.rooms, _AT_ONCE):
         part = streams[first : first + _AT_ONCE]
         for _ in range(load.events):
-            chapters = [Chapter(DEFAULT_TENANT, stream, tellings, [webhook.target]) for stream in part]
-            await database.transact(lambda tx, told=chapters: tx.events.append_all(told, now))  # type: ignore[misc]
+            batch = [StreamEvents(DEFAULT_TENANT, stream, tellings, [webhook.target]) for stream in part]
+            await database.transact(lambda tx, told=batch: tx.events.append_all(told, now))  # type: ignore[misc]
 
 
 async def _drain(database_url: str, url: str, load: Load) -> tuple[float, float]:
@@ -176,7 +176,7 @@ async def _drain(database_url: str, url: str, load: Load) -> tuple[float, float]
     receiver = Receiver(webhook.target, WebhookSend(posts, webhook), batch=webhook.batch, longest=webhook.timeout)
     workers = EventWorkers(database, clock, _One(receiver), give_up=webhook.timeout, chance=lambda: 0.5)
     begun, busy = time.perf_counter(), time.process_time()
-    while await database.event_lanes.next_target(""):
+    while await database.event_partitions.next_target(""):
         await workers.run(webhook.timeout)
     took = time.perf_counter() - begun, time.process_time() - busy
     await workers.close()

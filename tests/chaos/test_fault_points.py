@@ -167,7 +167,7 @@ async def test_a_process_that_dies_at_a_point_leaves_nothing_behind(world: World
     await world.start()
     try:
         world.clock.advance(LEFT_BEHIND * 2)
-        await world.beat()
+        await world.run_jobs()
         await assert_agreement(world.core, within=CLAIM, index_may_lag=True)
         await world.wind(LONG_SILENCE, alive=who_lives(case, stage), step=timedelta(seconds=60))
         await case.check(stage)
@@ -183,7 +183,7 @@ async def set_up(world: World) -> Stage:
     for host in (stage.host, stage.other):
         await host.go_live()
     await stage.viewer.enter(stage.host.user)
-    await world.beat()
+    await world.run_jobs()
     await world.stop()
     return stage
 

@@ -14,7 +14,7 @@ from liveroom.app.assembly import Core
 from liveroom.cli.checkup.findings import Level
 from liveroom.cli.checkup.webhooks import look_at_webhooks
 from liveroom.clock import SystemClock
-from liveroom.domain.deliveries import Dead, Delivery
+from liveroom.domain.deliveries import DeadLetter, Delivery
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.tellings import Telling
 from liveroom.domain.webhooks import WebhookState
@@ -54,10 +54,10 @@ def fail_once(operator: Operator, webhook: str) -> None:
     async def work(core: Core) -> None:
         now = core.clock.now()
         tellings = [Telling("room.opened", "", now, {})]
-        await core.db.transact(lambda tx: core.chronicle.tell(tx, DEFAULT_TENANT, "room:1", tellings))
+        await core.db.transact(lambda tx: core.recorder.record(tx, DEFAULT_TENANT, "room:1", tellings))
         await core.db.deliveries.add(Delivery(webhook, now, "m1", 3, 500, 12, "HTTP 500: no"))
-        dead = Dead("e1", webhook, DEFAULT_TENANT, "room:9", 4, "room.closed", now, now, "HTTP 500: no", "{}")
-        await core.db.dead_events.add([dead])
+        dead = DeadLetter("e1", webhook, DEFAULT_TENANT, "room:9", 4, "room.closed", now, now, "HTTP 500: no", "{}")
+        await core.db.dead_letters.add([dead])
 
     operator.within(work)
 

@@ -27,12 +27,12 @@ ROOMS = frozenset({"rooms"})
 
 async def require(service: Service, *modules: str, tenant: TenantName = SHOP) -> None:
     await service.services.app_signatures.require(tenant, frozenset(modules))
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
 
 
 async def add_key(service: Service, tenant: TenantName = SHOP) -> tuple[str, str]:
     key = await service.services.app_signatures.add(tenant, "a program")
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
     return key.id, key.secret
 
 
@@ -144,7 +144,7 @@ async def test_keys_turn_and_the_last_one_stays_while_it_is_needed(service: Serv
     path = f"/{BASE}rooms/query_room"
     assert (await post(service, second, path, device.identity)).code == 0
     await signatures.remove(SHOP, second[0])
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
     assert (await post(service, second, path, device.identity)).code == 3000
     lonely = TenantName("lonely")
     await service.make_tenant("lonely")

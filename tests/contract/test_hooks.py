@@ -43,7 +43,7 @@ class Stage:
     async def trace(self, person: Device, room: str) -> Any:
         """Return everything that an enter would leave behind."""
         core = self.service.core
-        await core.upkeep.flush()
+        await core.jobs.flush()
         rows = [await core.db.engine.row(asked) for asked in (*_COUNTS, *_TOLD)]
         member = await core.live.member(RoomId(room), UserId(person.user)) if room else None
         live = await core.live.room(RoomId(room)) if room else None
@@ -342,7 +342,7 @@ async def test_another_process_asks_within_two_seconds(stage: Stage) -> None:
     other = type(core.asking.hooks)(core.db, core.keys, core.clock)
     await stage.server.hook(other, stage.app, Moment.ENTER)
     assert not core.asking.concerns(TenantName(stage.app))
-    await core.upkeep.arrangements.refresh()
+    await core.jobs.configuration.refresh()
     assert core.asking.concerns(TenantName(stage.app))
 
 

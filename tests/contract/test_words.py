@@ -33,7 +33,7 @@ async def service(backend: Backend, tmp_path_factory: pytest.TempPathFactory) ->
     async with serving(folder, blocked_words=str(words), guest_limit=0, **backend) as running:
         await running.make_tenant(APP, language=Language.EN)
         await running.services.own_users.secrets.add(TenantName(APP), TAG, SECRET)
-        await running.core.upkeep.arrangements.refresh()
+        await running.core.jobs.configuration.refresh()
         yield running
 
 

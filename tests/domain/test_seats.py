@@ -268,11 +268,11 @@ def test_one_takes_back_what_one_has_asked_for() -> None:
 
 def test_requests_end_with_their_time_and_with_their_users_presence() -> None:
     before = Stage(requests=(request("a", BOB), request("b", CID), request("c", DAN, expires=NOW + 2 * WAIT)))
-    settled = seat_requests.settle(before, {BOB, DAN}, NOW + WAIT - timedelta(milliseconds=1))
-    assert outcomes(settled) == [("b", Outcome.CANCELLED)]
-    settled = seat_requests.settle(before, {BOB, CID, DAN}, NOW + WAIT)
-    assert outcomes(settled) == [("a", Outcome.EXPIRED), ("b", Outcome.EXPIRED)]
-    assert [one.id for one in settled.stage.requests] == ["c"]
+    current = seat_requests.expire_requests(before, {BOB, DAN}, NOW + WAIT - timedelta(milliseconds=1))
+    assert outcomes(current) == [("b", Outcome.CANCELLED)]
+    current = seat_requests.expire_requests(before, {BOB, CID, DAN}, NOW + WAIT)
+    assert outcomes(current) == [("a", Outcome.EXPIRED), ("b", Outcome.EXPIRED)]
+    assert [one.id for one in current.stage.requests] == ["c"]
 
 
 # --- any sequence of them ---------------------------------------------------------------------------------------------
@@ -396,9 +396,9 @@ class Theatre(RuleBasedStateMachine):
         self.do(lambda: seat_requests.refuse(self.stage, id, by=by, reason=""), good=known is not None)
 
     @rule(gone=st.sets(PEOPLE))
-    def settle(self, gone: set[UserId]) -> None:
+    def expire_requests(self, gone: set[UserId]) -> None:
         there = {UserId(one[1]) for one in self.model.waiting.values()} - gone
-        self.stage = seat_requests.settle(self.stage, there, NOW).stage
+        self.stage = seat_requests.expire_requests(self.stage, there, NOW).stage
         self.model.waiting = {id: one for id, one in self.model.waiting.items() if one[1] not in gone}
 
     @rule(number=st.integers(1, 4), locked=st.booleans())

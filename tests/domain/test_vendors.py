@@ -17,8 +17,8 @@ from liveroom.domain.vendors import (
     Trouble,
     Vendor,
     VendorFailure,
-    lane_of,
-    read_lane,
+    partition_of,
+    read_partition,
     wait_before,
 )
 
@@ -122,5 +122,5 @@ def test_failures_of_calls_that_were_under_way_do_not_keep_an_open_breaker_open(
 
 
 @pytest.mark.parametrize("tenant", [DEFAULT_TENANT, TenantName("shop")])
-def test_a_lane_says_whose_it_is(tenant: TenantName) -> None:
-    assert read_lane(lane_of(Vendor.TRTC, tenant)) == (Vendor.TRTC, tenant)
+def test_a_partition_says_whose_it_is(tenant: TenantName) -> None:
+    assert read_partition(partition_of(Vendor.TRTC, tenant)) == (Vendor.TRTC, tenant)

@@ -1,4 +1,4 @@
-"""Health, readiness, figures, and the beat from outside."""
+"""Health, readiness, figures, and the tick from outside."""
 
 import asyncio
 from collections.abc import Mapping
@@ -97,7 +97,7 @@ async def test_a_crowd_that_asks_is_one_question_to_the_dependency() -> None:
         ({}, 403),
     ],
 )
-async def test_the_beat_from_outside_needs_the_key(headers: dict[str, str], status: int) -> None:
+async def test_the_tick_from_outside_needs_the_key(headers: dict[str, str], status: int) -> None:
     async with client_of(app_of({}, tick=_tick, internal_key="let-me-in")) as client:
         answer = await client.post("/internal/tick", headers=headers)
     assert answer.status_code == status
@@ -105,7 +105,7 @@ async def test_the_beat_from_outside_needs_the_key(headers: dict[str, str], stat
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Internal-Key": ""}, {"Authorization": "Bearer "}])
-async def test_without_a_configured_key_nobody_gives_the_beat(headers: dict[str, str]) -> None:
+async def test_without_a_configured_key_nobody_gives_the_tick(headers: dict[str, str]) -> None:
     async with client_of(app_of({}, tick=_tick)) as client:
         assert (await client.post("/internal/tick", headers=headers)).status_code == 403
 

@@ -24,9 +24,9 @@ class Lists:
     channels: ListChannels
 
     async def pass_by(self, seconds: float = 1) -> None:
-        """Let time pass, and do what the beat does."""
+        """Let time pass, and do what the job does."""
         self.stage.service.clock.advance(seconds)
-        await self.stage.service.core.upkeep.flush()
+        await self.stage.service.core.jobs.flush()
         await self.feeds.hear()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from liveroom.app.fronting import Fronting, make_fronting
 from liveroom.domain.feeds import Feed, read_channel
-from liveroom.ports import Parting
+from liveroom.ports import UserConnections
 from tests.realtime.shelves import Shelf
 from tests.servers import Redis
 from tests.service import Device, Service, serving
@@ -136,5 +136,5 @@ async def test_a_list_that_counts_anew_has_everybody_begin_again(service: Servic
     shelf.taken[CHANNEL][-1] = shelf.taken[CHANNEL][-1]._replace(at=shelf.taken[CHANNEL][-1].at._replace(epoch="old"))
     again = await started(service, shelf)
     await again.lists.look()
-    await eventually(lambda: shelf.disconnected == [(Parting("u1"), 3014)])
+    await eventually(lambda: shelf.disconnected == [(UserConnections("u1"), 3014)])
     await again.relay.stop()

@@ -285,9 +285,9 @@ async def test_whoever_enters_again_by_http_after_their_socket_is_gone_stays_as_
         stage.service.clock.advance(3)
         for device in (ann, bob):
             assert (await device.call("auth_users/user_keepalive")).code == 0
-        await stage.service.core.upkeep.flush()
-        await stage.service.core.upkeep.sweep()
-        await stage.service.core.upkeep.end_deserted()
+        await stage.service.core.jobs.flush()
+        await stage.service.core.jobs.expire_places()
+        await stage.service.core.jobs.end_deserted()
         assert bob.user in await ann.members(room)
     assert (await bob.call("messages/send", {"roomId": room, "text": "here"})).code == 0
 
@@ -297,7 +297,7 @@ async def test_nothing_is_left_of_a_channel_that_nobody_listens_to_any_more(stag
     _, room, peer = await stage.host()
     await peer.subscribe(room)
     channel = stage.hub.rooms.open[RoomId(room)]
-    parts = [weakref.ref(part) for part in (channel, channel.stream, channel.stream.order)]
+    parts = [weakref.ref(part) for part in (channel, channel.stream, channel.stream.sequencer)]
     del channel
     gc.disable()
     try:

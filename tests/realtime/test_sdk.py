@@ -29,7 +29,7 @@ from liveroom.realtime.messages import (
     SubscribeRequest,
     SubscribeResult,
 )
-from tests.realtime.test_socket import Desk, Visitor, housing
+from tests.realtime.test_socket import Acceptor, Visitor, housing
 
 DATA = b'{"text":"\xe4\xbd\xa0\xe5\xa5\xbd"}'
 STATE = Raw(b'{"members":[]}')
@@ -65,7 +65,7 @@ class Toy(Visitor):
         return []
 
 
-class ToyDesk(Desk):
+class ToyAcceptor(Acceptor):
     """Makes such visitors."""
 
     def accept(self, transport: Transport, framing: Framing, opening: Opening) -> Visitor | None:
@@ -94,7 +94,7 @@ class Heard(ClientEventHandler, SubscriptionEventHandler):  # type: ignore[misc]
 @pytest.mark.parametrize("use_protobuf", [False, True], ids=["json", "protobuf"])
 async def test_the_python_sdk_speaks_with_us(use_protobuf: bool) -> None:
     data: Any = DATA if use_protobuf else {"text": "你好"}
-    async with housing(desk=ToyDesk()) as house, asyncio.timeout(10):
+    async with housing(acceptor=ToyAcceptor()) as house, asyncio.timeout(10):
         heard = Heard()
         client = Client(
             f"ws://127.0.0.1:{house.port}/connection/websocket", events=heard, data=data, use_protobuf=use_protobuf

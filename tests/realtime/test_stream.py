@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from liveroom.domain.events import RECOVERED_BYTES, Position
+from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.framing import WS_JSON
 from liveroom.realtime.messages import SubscribeRequest, SubscribeResult
-from liveroom.realtime.order import Item
-from liveroom.realtime.outlet import Outlet
+from liveroom.realtime.sequencer import Item
 from liveroom.realtime.stream import State, Stream, Subscriber
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -62,7 +62,7 @@ def spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
 
 
 def channel(store: Store) -> Stream:
-    return Stream("room:1", store, Outlet(), spawn=spawn, ended=lambda _: None)
+    return Stream("room:1", store, BatchWriter(), spawn=spawn, ended=lambda _: None)
 
 
 async def subscribe(stream: Stream) -> SubscribeResult:
@@ -74,7 +74,7 @@ async def subscribe(stream: Stream) -> SubscribeResult:
 def happen(store: Store, stream: Stream, size: int) -> None:
     """Let the channel be told something of so many bytes."""
     store.offset += 1
-    stream.order.heard("e", Item(store.offset, NOW, b"x" * size))
+    stream.sequencer.heard("e", Item(store.offset, NOW, b"x" * size))
 
 
 async def test_a_snapshot_of_a_moment_ago_is_good_while_what_followed_it_is_remembered() -> None:

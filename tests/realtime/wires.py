@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from liveroom.realtime.crowd import Connection
+from liveroom.realtime.broadcast_group import Connection
 from liveroom.realtime.framing import Framing
 from liveroom.realtime.messages import Command, Reply
 

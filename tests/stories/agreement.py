@@ -44,7 +44,7 @@ class Picture:
 
 async def settle(core: Core) -> None:
     """Do the background work until nothing is left to write."""
-    while await core.upkeep.relay_rows() + await core.upkeep.flush():
+    while await core.jobs.relay_rows() + await core.jobs.flush():
         continue
 
 

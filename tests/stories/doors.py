@@ -158,7 +158,7 @@ class SocketDoor:
             self.hub.turn()
             for line in self.lines.values():
                 if line.client.is_asked:
-                    self.hub.outlet.flush(line.client)
+                    self.hub.writer.flush(line.client)
         await self.hub.idle()
 
     async def _pace(self) -> None:

@@ -65,7 +65,7 @@ async def told(world: World) -> AsyncIterator[Receiver]:
     async with listening() as receiver:
         webhook = await world.core.outward.webhooks.add(DEFAULT_TENANT, receiver.url)
         receiver.secrets.append(webhook.secrets[0].text)
-        await world.core.upkeep.arrangements.refresh()
+        await world.core.jobs.configuration.refresh()
         try:
             yield receiver
         finally:
@@ -112,7 +112,7 @@ async def _live_through(world: World, host: Phone, zerbi: Phone, other: Phone) -
     await host.call("moderation/mute", roomId=room, targetId=zerbi.user, seconds=60, reason=f"{NAME} ist laut")
     await world.core.moderation.name_admin(UserId(zerbi.user), admin=True)
     await zerbi.call("moderation/mute", roomId=room, targetId=other.user, seconds=60, reason="zu laut")
-    await world.core.upkeep.flush()
+    await world.core.jobs.flush()
     return room
 
 
@@ -133,12 +133,12 @@ async def _deliver(world: World) -> None:
 
 async def _rounds(world: World) -> None:
     """Let time pass until the last round is over."""
-    await world.beat()
+    await world.run_jobs()
     for begins in ROUNDS:
-        await world.core.upkeep.deleted_users.erase()
+        await world.core.jobs.deleted_users.erase()
         world.clock.advance(begins + timedelta(minutes=1))
-        await world.beat()
-    await world.core.upkeep.deleted_users.erase()
+        await world.run_jobs()
+    await world.core.jobs.deleted_users.erase()
 
 
 def _dump(world: World) -> dict[str, list[str]]:

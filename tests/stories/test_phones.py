@@ -129,7 +129,7 @@ async def test_the_same_enter_twice_is_one_stay(world: World) -> None:
         entered = await viewer.enter(room)
         assert (entered["nnUsers"], entered["totalJoined"]) == (2, 2)
     assert await host.go_live() == room
-    await world.beat()
+    await world.run_jobs()
     assert await world.stays(room) == [(host.user, ""), (viewer.user, "")]
     await assert_agreement(world.core)
 

@@ -312,7 +312,7 @@ async def close(show: Show) -> None:
     await show.second.call("rooms/destroy_room", roomId=show.room)
     for path in ("seats/list", "messages/history", "rooms/options", "rooms/like"):
         assert await show.code(show.second, path) == 2004, path
-    await show.world.beat()
+    await show.world.run_jobs()
     await assert_agreement(show.world.core)
 
 

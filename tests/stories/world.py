@@ -1,6 +1,6 @@
 """A whole service in this process, on any back end, with a clock that a story winds, and the phones of its people.
 
-Nothing beats by itself: a story that lets time pass does the background work that a running service would have done.
+Nothing runs by itself: a story that lets time pass does the background work that a running service would have done.
 """
 
 import hashlib
@@ -167,8 +167,8 @@ class World:
         while self.cores:
             core = self.cores.pop()
             if gracefully:
-                await core.upkeep.flush()
-                await core.upkeep.relay_rows()
+                await core.jobs.flush()
+                await core.jobs.relay_rows()
             await core.live.close()
             await core.db.close()
 
@@ -179,7 +179,7 @@ class World:
 
     async def lose_live(self) -> None:
         """Let the live store forget everything; memory does so when its process ends."""
-        await self.core.upkeep.flush()
+        await self.core.jobs.flush()
         if not self.shares:
             await self.restart()
         self.forget()
@@ -232,28 +232,28 @@ class World:
 
     # --- time ------------------------------------------------------------------------------------------------------
 
-    async def beat(self, gap: timedelta | None = None) -> None:
-        """Do once what a running service does on its beat."""
+    async def run_jobs(self, gap: timedelta | None = None) -> None:
+        """Run once what a running service does on its scheduler."""
         for core in self.cores:
-            upkeep = core.upkeep
-            await upkeep.flush()
-            await upkeep.relay_rows()
-            await (upkeep.sweep() if gap is None else upkeep.sweep(gap))
-            await upkeep.end_deserted()
-            await upkeep.settle_orphans()
-            await upkeep.end_overdue()
-            await upkeep.flush()
+            jobs = core.jobs
+            await jobs.flush()
+            await jobs.relay_rows()
+            await (jobs.expire_places() if gap is None else jobs.expire_places(gap))
+            await jobs.end_deserted()
+            await jobs.resolve_orphans()
+            await jobs.end_overdue()
+            await jobs.flush()
 
     async def audit(self) -> int:
         """Compare the index with members twice, some seconds apart; return how many differences were put right."""
-        await self.core.upkeep.audit()
+        await self.core.jobs.audit()
         self.clock.advance(APART)
-        return await self.core.upkeep.audit()
+        return await self.core.jobs.audit()
 
     async def wind(self, span: timedelta | float, *, alive: Sequence[Phone] = (), step: timedelta = STEP) -> None:
         """Let time pass; who is alive sends keepalives, and the service does its background work."""
         left = span if isinstance(span, timedelta) else timedelta(seconds=span)
-        await self.beat()
+        await self.run_jobs()
         while left > timedelta(0):
             taken = min(left, step)
             self.clock.advance(taken)
@@ -262,13 +262,13 @@ class World:
                 await turn(taken)
             for phone in alive:
                 await phone.keepalive()
-            await self.beat(gap=step * 2 if step > STEP else None)
+            await self.run_jobs(gap=step * 2 if step > STEP else None)
 
     # --- attendance ------------------------------------------------------------------------------------------------
 
     async def stays(self, room: str) -> list[tuple[str, str]]:
         """Return the stays of a room as (user, reason of their end or ""), in the order of their beginning."""
-        await self.core.upkeep.flush()
+        await self.core.jobs.flush()
         columns = "user_id, COALESCE(reason, '')"
         found = self.rows(f"SELECT {columns} FROM lr_stays WHERE room = '{room}' ORDER BY entered, ord")  # noqa: S608
         return [(str(user), str(reason)) for user, reason in found]

@@ -8,7 +8,7 @@ import pytest
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, PlaceId, RoomId, UserId
 from liveroom.domain.paging import RoomQuery
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import RoomChanges, RoomState
 from liveroom.domain.server_keys import Operator
 from liveroom.ports import Placing
@@ -37,7 +37,7 @@ async def test_a_bar_that_the_live_store_did_not_hear_of_is_taken_up_later(world
     world.live.down = False
     assert await is_listed(world, room), "committed, and not yet told"
     world.pass_by()
-    await world.core.upkeep.tick()
+    await world.core.jobs.tick()
     assert not await is_listed(world, room)
     again = await rooms.bar(DEFAULT_TENANT, room, barred=True)
     assert again.live is not None
@@ -110,8 +110,8 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
     tablet = viewer._replace(session=(await world.make_actor()).session)
     rooms, live = world.core.services.rooms, world.core.live
     await rooms.enter(viewer, room, role="audience", changes=NOTHING)
-    beat = Beat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
-    placed = await live.take_place(Placing(beat, room, PlaceId("half way in"), host=False))
+    heartbeat = Heartbeat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
+    placed = await live.take_place(Placing(heartbeat, room, PlaceId("half way in"), host=False))
     assert await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
     assert [place.id for place in await live.places(viewer.user)] == [placed.place]
     await rooms.enter(tablet, room, role="audience", changes=NOTHING)
@@ -123,7 +123,7 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
 
 
 async def told(service: Service, stream: str) -> list[Event]:
-    await service.core.upkeep.flush()
+    await service.core.jobs.flush()
     events = await read_events(service.core.db)
     assert_numbered(events)
     return [event for event in events if event.stream == stream]
@@ -144,7 +144,7 @@ async def test_what_the_operators_server_does_is_told_as_what_it_is(tmp_path: Pa
         await backend.call("admin/update_room", {"roomId": made, "title": "new"})
         await backend.call("admin/unbar_room", {"roomId": made})
         await backend.call("admin/kick_user", {"roomId": made, "userId": guest.user})
-        await service.core.upkeep.flush()
+        await service.core.jobs.flush()
         await backend.call("admin/close_room", {"roomId": made})
         await backend.call("admin/delete_user", {"userId": made})
         of_user, of_room = await told(service, f"user:{made}"), await told(service, f"room:{made}")

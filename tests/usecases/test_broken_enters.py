@@ -61,13 +61,13 @@ class Broken:
         await self.rooms.enter(self.viewer, room, role="audience", changes=RoomChanges())
 
     async def mend(self) -> None:
-        """Let the store answer again, end what waits, and let the sweep look at everybody twice."""
+        """Let the store answer again, end what waits, and let the expiry look at everybody twice."""
         self.live.before = self.live.behind = ""
         self.live.is_down = False
         await self.rooms.end_unfinished()
         for _ in range(2):
-            await self.world.core.upkeep.flush()
-            await self.world.core.upkeep.sweep()
+            await self.world.core.jobs.flush()
+            await self.world.core.jobs.expire_places()
             self.world.pass_by(HALF_A_MINUTE)
 
     async def is_in(self) -> list[RoomId]:

@@ -363,10 +363,10 @@ async def test_without_the_key_a_stored_code_says_nothing(door: Door) -> None:
 
 async def test_what_was_sent_is_forgotten_after_a_day(door: Door) -> None:
     proof = await door.proof()
-    upkeep = door.world.core.upkeep
+    jobs = door.world.core.jobs
     door.world.pass_by(23 * 3600)
-    await upkeep.purge()
+    await jobs.purge()
     assert await door.world.core.db.codes.get(proof.session) is not None
     door.world.pass_by(3601)
-    await upkeep.purge()
+    await jobs.purge()
     assert await door.world.core.db.codes.get(proof.session) is None

@@ -59,7 +59,7 @@ async def delete(service: Service, user: str) -> None:
 
 async def erase(service: Service) -> None:
     """Let all rounds pass."""
-    eraser, clock = service.core.upkeep.deleted_users, service.clock
+    eraser, clock = service.core.jobs.deleted_users, service.clock
     for _ in ROUNDS:
         await eraser.erase()
         clock.advance(_PASS)
@@ -208,7 +208,7 @@ async def test_many_rows_are_erased_some_at_a_time_and_by_several_at_once(either
         )
     await delete(either, device.user)
     core = either.core
-    impatient = DeletedUsers(core.db, core.live, core.clock, core.chronicle)
+    impatient = DeletedUsers(core.db, core.live, core.clock, core.recorder)
     assert await impatient.erase(timedelta(0)) == 0, "a batch, and time is up"
     left = [row for row in await rows_of(either, metadata.tables["lr_messages"]) if row["body"]]
     assert len(left) == number - AT_ONCE
@@ -226,7 +226,7 @@ async def test_what_is_broken_off_at_any_step_is_gone_on_with(service: Service) 
     device = await service.sign_up()
     await write_everywhere(service, device.user)
     await delete(service, device.user)
-    eraser, steps = service.core.upkeep.deleted_users, 0
+    eraser, steps = service.core.jobs.deleted_users, 0
     faults.arm("erasure.part", break_off)
     try:
         for _ in range(20):
@@ -246,7 +246,7 @@ async def test_what_is_broken_off_at_any_step_is_gone_on_with(service: Service) 
 async def test_a_stay_that_is_journaled_late_is_found_by_a_later_round(service: Service) -> None:
     device = await service.sign_up()
     await delete(service, device.user)
-    eraser = service.core.upkeep.deleted_users
+    eraser = service.core.jobs.deleted_users
     assert await eraser.erase() == 1
     await write_everywhere(service, device.user)
     assert await eraser.erase() == 0, "the next round is not due yet"
@@ -280,7 +280,7 @@ async def test_rooms_that_were_to_come_are_called_off(service: Service) -> None:
     planned = await host.call("rooms/schedule", {"title": MARK, "startUtc": f"{start:%Y-%m-%d %H:%M:%S}"})
     assert [room["title"] for room in (await guest.call("rooms/scheduled")).data] == [MARK]
     await delete(service, host.user)
-    await service.core.upkeep.deleted_users.erase()
+    await service.core.jobs.deleted_users.erase()
     assert (await guest.call("rooms/scheduled")).data == []
     assert (await guest.detail(planned.data["roomId"])).code == 2004
 
@@ -292,10 +292,10 @@ async def test_sums_of_a_broadcast_are_what_they_were(service: Service) -> None:
         await viewer.enter(room, "audience")
         await viewer.leave(room)
     await guest.enter(room, "audience")
-    await service.core.upkeep.flush()
+    await service.core.jobs.flush()
     before = await _distinct(service)
     await delete(service, guest.user)
-    await service.core.upkeep.deleted_users.erase()
+    await service.core.jobs.deleted_users.erase()
     assert await _distinct(service) == before, "also while one of the stays is open"
     await _settle(service)
     await erase(service)
@@ -322,8 +322,8 @@ async def _session(service: Service, device: Device) -> Any:
 
 async def _settle(service: Service) -> None:
     """Let the live store say what has become of it."""
-    await service.core.upkeep.relay_rows()
-    await service.core.upkeep.flush()
+    await service.core.jobs.relay_rows()
+    await service.core.jobs.flush()
 
 
 async def _distinct(service: Service) -> dict[str, int]:

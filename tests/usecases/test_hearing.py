@@ -134,7 +134,7 @@ async def test_a_room_that_was_handed_over_is_its_new_owners_on_the_list(process
     committed = await here.core.broadcasts.hand_over(live.id, live.broadcast, UserId(guest.user))
     assert committed is not None
     assert committed.row is not None
-    await here.core.upkeep.relay.deliver(committed.row, committed.room)
+    await here.core.jobs.relay.deliver(committed.row, committed.room)
     await listener.hears("room.owner_changed")
 
 
@@ -150,7 +150,7 @@ async def test_a_hidden_room_is_off_the_list_and_a_restored_one_on_it(processes:
 async def test_a_room_whose_host_was_lost_is_off_the_list(processes: tuple[Service, Service]) -> None:
     here, host, listener = await listened(processes)
     places = await here.core.live.places(UserId(host.user))
-    await here.core.upkeep.rooms.end_places(places, LeaveReason.LOST)
+    await here.core.jobs.rooms.end_places(places, LeaveReason.LOST)
     await listener.hears("room.hidden")
 
 
@@ -183,7 +183,7 @@ async def test_many_changes_at_once_are_heard_in_order_and_none_before_the_list_
     here, host, listener = await listened(processes)
     titles = [str(number) for number in range(30)]
     await asyncio.gather(*(host.call("rooms/update_room", {"roomId": host.user, "title": title}) for title in titles))
-    await here.core.upkeep.gather()
+    await here.core.jobs.gather()
     await eventually(lambda: len(listener.seen) == len(titles))
     told = [title_in(event.room.card) for event, _ in listener.seen if event.room is not None]
     assert sorted(told) == sorted(titles)
@@ -201,7 +201,7 @@ def die() -> None:
     raise RuntimeError("the process is gone")
 
 
-async def test_what_a_process_that_died_had_not_told_is_told_with_the_next_beat_of_another(
+async def test_what_a_process_that_died_had_not_published_is_published_by_the_next_job_of_another(
     processes: tuple[Service, Service],
 ) -> None:
     _, host, listener = await listened(processes)
@@ -211,7 +211,7 @@ async def test_what_a_process_that_died_had_not_told_is_told_with_the_next_beat_
     assert listener.heard() == []
     there = listener.service
     there.clock.advance(1)
-    await there.core.upkeep.listings.catch_up()
+    await there.core.jobs.listings.catch_up()
     await listener.hears("room.updated")
 
 
@@ -266,8 +266,8 @@ async def weak(world: World) -> Weak:
     await listener.hears("room.opened")
     failing: set[str] = set()
     live: Any = Flaky(world.core.live, failing)
-    listings = replace(world.core.upkeep.listings, live=live)
-    return Weak(world, host, listener, replace(world.core.upkeep.relay, live=live, listings=listings), failing)
+    listings = replace(world.core.jobs.listings, live=live)
+    return Weak(world, host, listener, replace(world.core.jobs.relay, live=live, listings=listings), failing)
 
 
 async def test_what_could_not_be_listed_is_told_when_it_is_listed(weak: Weak) -> None:
@@ -285,11 +285,11 @@ async def test_a_list_that_stays_away_does_not_keep_the_room_quiet(weak: Weak) -
     with pytest.raises(LiveUnavailable):
         await weak.retitle()
     weak.world.service.clock.advance(HOLD)
-    assert await weak.world.core.upkeep.gather() == 1
+    assert await weak.world.core.jobs.gather() == 1
     await eventually(lambda: weak.listener.heard() == ["room.updated"])
 
 
-async def test_a_caller_is_answered_whose_change_could_not_be_told_and_the_beat_tells_it(weak: Weak) -> None:
+async def test_a_caller_is_answered_whose_change_could_not_be_published_and_a_job_publishes_it(weak: Weak) -> None:
     weak.failing.add("release")
     assert await weak.retitle() is not None
     assert weak.listener.heard() == []

@@ -25,7 +25,7 @@ from tests.service import Service, serving
 from tests.store.live.world import MORNING
 
 VOICE = Feed(DEFAULT_TENANT, "voice")
-BEAT = 0.25
+POLL = 0.25
 
 
 @dataclass
@@ -130,10 +130,10 @@ class Stage:
         entry = ListedRoom(RoomId(room), self.versions, "voice", MORNING, 0, None)
         await self.service.core.live.put_listed(DEFAULT_TENANT, [entry])
 
-    async def pass_by(self, seconds: float = BEAT) -> None:
+    async def pass_by(self, seconds: float = POLL) -> None:
         """Let time pass on a running service."""
-        for _ in range(int(seconds / BEAT)):
-            self.service.clock.advance(BEAT)
+        for _ in range(int(seconds / POLL)):
+            self.service.clock.advance(POLL)
             for process in self.processes:
                 await process.feeds.hear()
 
@@ -291,7 +291,7 @@ async def test_subscribers_who_come_and_go_on_any_process_know_the_list(stage: S
             case 3 | 4:
                 await stage.put(room, rng.randrange(4), title=rng.choice("ab"))
             case _:
-                await stage.pass_by(rng.choice((BEAT, 1, 2)))
+                await stage.pass_by(rng.choice((POLL, 1, 2)))
     subscribers = [await process.subscribe() for process in processes]
     await stage.pass_by(5)
     subscribers += [one for process in processes for one in process.subscribers]
@@ -367,7 +367,7 @@ async def test_a_channel_whose_list_was_lost_begins_anew(tmp_path: Path, redis_s
         room = await host.go_live(category="voice")
         subscriber = await process.subscribe()
         assert list(subscriber.rooms) == [room]
-        await service.core.upkeep.flush()
+        await service.core.jobs.flush()
         redis_server.flushall()
         await stage.pass_by()
         assert subscriber.lost

@@ -83,18 +83,18 @@ async def test_who_is_seen_in_the_media_stays_when_the_socket_is_gone_and_not_lo
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
     socket = Socket("client", viewer.user, viewer.session)
-    live, upkeep = world.core.live, world.core.upkeep
+    live, jobs = world.core.live, world.core.jobs
     await live.channels.join(room, DEFAULT_TENANT, socket)
     await tell(world, sighting(world, viewer.user, room))
     await live.channels.part(room, socket)
     for _ in range(6):
         world.pass_by(10)
-        await upkeep.sweep()
-        assert await upkeep.end_deserted() == 0
+        await jobs.expire_places()
+        assert await jobs.end_deserted() == 0
     assert await is_in(world, room, viewer.user)
     await tell(world, sighting(world, viewer.user, room, here=False))
     world.pass_by(21)
-    await upkeep.sweep()
+    await jobs.expire_places()
     assert not await is_in(world, room, viewer.user)
 
 
@@ -102,7 +102,7 @@ async def test_who_left_the_media_stays_while_the_socket_listens_and_not_longer(
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
     socket = Socket("client", viewer.user, viewer.session)
-    live, upkeep = world.core.live, world.core.upkeep
+    live, jobs = world.core.live, world.core.jobs
     await live.channels.join(room, DEFAULT_TENANT, socket)
     await tell(world, sighting(world, viewer.user, room))
     world.pass_by(1)
@@ -110,12 +110,12 @@ async def test_who_left_the_media_stays_while_the_socket_listens_and_not_longer(
     for _ in range(6):
         world.pass_by(10)
         await live.channels.renew({room: [socket]})
-        await upkeep.sweep()
-        assert await upkeep.end_deserted() == 0
+        await jobs.expire_places()
+        assert await jobs.end_deserted() == 0
     assert await is_in(world, room, viewer.user)
     await live.channels.part(room, socket)
     world.pass_by(21)
-    assert await upkeep.end_deserted() == 1, "what TRTC said is long past, and keeps nobody"
+    assert await jobs.end_deserted() == 1, "what TRTC said is long past, and keeps nobody"
     assert not await is_in(world, room, viewer.user)
 
 
@@ -123,13 +123,13 @@ async def test_the_audit_names_a_place_again_that_is_only_seen_outside(world: Wo
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
     await tell(world, sighting(world, viewer.user, room))
-    await world.core.upkeep.sweep()
+    await world.core.jobs.expire_places()
     world.pass_by(31 * 60)
     await world.core.live.drop_places(await world.core.live.places(viewer.user))
-    await world.core.upkeep.sweep()
-    await world.core.upkeep.audit()
+    await world.core.jobs.expire_places()
+    await world.core.jobs.audit()
     world.pass_by(5)
-    assert await world.core.upkeep.audit() == 1
+    assert await world.core.jobs.audit() == 1
     assert await is_in(world, room, viewer.user)
     assert [place.room for place in await world.core.live.places(viewer.user)] == [room]
 

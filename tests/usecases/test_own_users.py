@@ -27,7 +27,7 @@ _numbers = itertools.count()
 
 async def make_secret(service: Service) -> str:
     added = await service.services.own_users.secrets.add(DEFAULT_TENANT, TAG)
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
     return added.secret
 
 

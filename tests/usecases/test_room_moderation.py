@@ -12,7 +12,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.members import Role
 from liveroom.domain.options import OptionChanges
 from liveroom.domain.permissions import Right
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.standings import FOREVER, STANDINGS_MAX, Standing
@@ -84,7 +84,7 @@ async def test_what_a_process_that_died_had_committed_puts_the_banned_out(world:
         await moderation.ban(host, room, guest.user, lasts=None, reason="spam")
     assert await is_in(world, room, guest)
     world.pass_by()
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     assert not await is_in(world, room, guest)
     with pytest.raises(RoomBanned):
         await enter(world, guest, room)
@@ -98,7 +98,7 @@ async def test_a_ban_while_the_live_store_is_down_is_kept_and_done_when_it_is_ba
     world.live.down = False
     assert (await standing(world, room, guest)).is_banned(world.service.clock.now())
     world.pass_by()
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     assert not await is_in(world, room, guest)
 
 
@@ -109,7 +109,7 @@ async def test_a_late_row_of_a_ban_that_was_lifted_puts_nobody_out(world: World)
         await moderation.ban(host, room, guest.user, lasts=None, reason="")
         await moderation.unban(host, room, guest.user)
     world.pass_by()
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     assert await is_in(world, room, guest)
 
 
@@ -201,8 +201,8 @@ async def test_who_opens_or_inherits_a_room_is_not_muted_in_it(world: World) -> 
     await services.rooms.leave(host, room)
     for _ in range(8):
         world.pass_by(10)
-        await world.core.live.touch(Beat(guest.user, guest.session, world.service.clock.now(), keepalive=True))
-        await world.core.upkeep.tick()
+        await world.core.live.touch(Heartbeat(guest.user, guest.session, world.service.clock.now(), keepalive=True))
+        await world.core.jobs.tick()
     live = await world.core.live.room(room)
     assert live is not None
     assert live.owner == guest.user

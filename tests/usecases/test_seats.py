@@ -18,21 +18,21 @@ from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.vendors import Vendor
 from liveroom.usecases.calling import Calling
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
 from liveroom.usecases.stages import StageKeeper
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 from tests.usecases.conftest import World
 
 
 @dataclass
 class Ears:
-    """``ports.Whispers`` that hear everything."""
+    """``ports.UserMessages`` that keep everything."""
 
     heard: list[tuple[UserId, str, dict[str, Any], UserId | None]] = field(default_factory=list)
 
-    async def tell(self, user: UserId, signal: Signal) -> None:
+    async def send_signal(self, user: UserId, signal: Signal) -> None:
         raise AssertionError("no signal is sent")
 
     async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
@@ -92,9 +92,12 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     show: Show, written_log: io.StringIO
 ) -> None:
     services, clock = show.world.core.services, show.world.service.clock
-    desk = VendorDesk(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
-    permits = Permits(show.world.core.db, clock, desk)
-    seats = Seats(StageKeeper(show.world.core.live, clock, services.stages.ranks, permits, services.audit), permits)
+    vendor_tasks = VendorTaskQueue(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
+    publish_permissions = PublishPermissions(show.world.core.db, clock, vendor_tasks)
+    seats = Seats(
+        StageKeeper(show.world.core.live, clock, services.stages.ranks, publish_permissions, services.audit),
+        publish_permissions,
+    )
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
     assert "permits.not_noted" in written_log.getvalue()
@@ -123,7 +126,7 @@ async def test_a_request_is_over_when_the_live_store_says_so_though_this_clock_i
     assert not await services.stages.tidy(RoomId("7001"))
 
 
-async def test_a_seat_is_free_when_the_sweep_has_found_its_user_gone(show: Show) -> None:
+async def test_a_seat_is_free_when_its_user_s_place_has_expired(show: Show) -> None:
     services = show.world.core.services
     await services.seats.take(show.guest, show.room, 2)
     places = await show.world.core.live.places(show.guest.user)

@@ -39,7 +39,7 @@ class Stage:
 
     @property
     def workers(self) -> VendorWorkers:
-        return self.core.upkeep.vendors
+        return self.core.jobs.vendors
 
     async def go_live(self, host: Actor, title: str = "Karaoke") -> RoomId:
         """Let the host open the room of their own id."""
@@ -54,7 +54,7 @@ class Stage:
 
     async def drain(self, core: Core | None = None) -> int:
         """Do what is due until nothing more is."""
-        workers, done = (core or self.core).upkeep.vendors, 0
+        workers, done = (core or self.core).jobs.vendors, 0
         while more := await workers.run(LONG):
             done += more
         return done
@@ -68,7 +68,7 @@ class Stage:
         return await self.core.db.vendor_work.get(Key(vendor, matter, subject))
 
     async def waiting(self) -> int:
-        return sum(lane.number for lane in await self.core.db.vendor_work.waiting())
+        return sum(partition.number for partition in await self.core.db.vendor_work.waiting())
 
 
 @asynccontextmanager
@@ -101,7 +101,7 @@ class MediaStage:
     async def drain(self, seconds: float = 0) -> None:
         """Let time pass, and do what is due until nothing more is."""
         self.world.pass_by(seconds)
-        while await self.world.core.upkeep.vendors.run(LONG):
+        while await self.world.core.jobs.vendors.run(LONG):
             pass
 
 

@@ -30,7 +30,7 @@ async def show(world: World) -> tuple[Actor, Actor, RoomId]:
     host, guest = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
     await world.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
-    await world.core.upkeep.flush()
+    await world.core.jobs.flush()
     return host, guest, room
 
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import DOUBT, Key, Matter, Settled, Vendor, Work
+from liveroom.domain.vendors import DOUBT, Key, Matter, Vendor, Work, WorkResult
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import vendor_work
 from liveroom.usecases.vendor_workers import AT_ONCE, LEASE, VendorWorkers
@@ -182,7 +182,7 @@ async def two_processes_open_and_close(stage: Stage) -> None:
     assert await stage.waiting() == 0
 
 
-async def test_a_hundred_thousand_rows_do_not_make_a_beat_long(stage: Stage) -> None:
+async def test_a_hundred_thousand_rows_do_not_make_a_job_long(stage: Stage) -> None:
     await fill(stage, 100_000)
     stage.im.door.mood = Mood.SILENT
     longest = 0.0
@@ -224,18 +224,18 @@ class Hanging:
     def __init__(self, tenant: str) -> None:
         self._tenant = tenant
 
-    async def do(self, work: Work, tenant: Tenant) -> Settled:
+    async def do(self, work: Work, tenant: Tenant) -> WorkResult:
         if work.tenant == self._tenant:
             await asyncio.Event().wait()
-        return Settled()
+        return WorkResult()
 
 
 async def test_work_that_breaks_the_worker_is_given_up_and_holds_up_nothing_else(stage: Stage) -> None:
     class Broken:
-        async def do(self, work: Work, tenant: Tenant) -> Settled:
+        async def do(self, work: Work, tenant: Tenant) -> WorkResult:
             if work.key.subject == "1":
                 raise ZeroDivisionError
-            return Settled()
+            return WorkResult()
 
     tenants, clock = stage.core.services.tenants, stage.world.service.clock
     served = {Vendor.IM: Broken()}
@@ -250,7 +250,7 @@ async def test_work_that_breaks_the_worker_is_given_up_and_holds_up_nothing_else
     assert (failed.key.subject, await stage.waiting()) == ("1", 0)
 
 
-async def test_a_beat_does_not_wait_for_a_slow_vendor_and_a_stop_even_less(stage: Stage) -> None:
+async def test_a_job_does_not_wait_for_a_slow_vendor_and_a_stop_even_less(stage: Stage) -> None:
     room = await stage.go_live(await stage.world.make_actor())
     stage.im.door.hold()
     assert await stage.workers.run(timedelta(seconds=0.05)) == 0

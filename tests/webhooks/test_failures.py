@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from liveroom.domain.deliveries import LONGEST_WAIT, Undelivered, wait_before
 from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks import WebhookState
-from liveroom.store.sql.backend_tables import event_lanes
+from liveroom.store.sql.backend_tables import event_partitions
 from liveroom.store.sql.dialect import Value, Values, statement
 from tests.vendors.doorstep import Request, Response
 from tests.vendors.tencent_cloud import Mood
@@ -74,7 +74,7 @@ async def test_a_poisoned_room_stops_itself_alone(stage: Stage) -> None:
     assert stage.receiver.of("room:7") == [1, 2, 3, 4]
 
 
-async def test_after_two_failures_a_lane_travels_event_by_event(stage: Stage) -> None:
+async def test_after_two_failures_a_partition_travels_event_by_event(stage: Stage) -> None:
     await stage.add()
     await stage.tell("room:1", 4)
     stage.receiver.rule = lambda events: NO if any(event["seq"] == 3 for event in events) else FINE
@@ -89,10 +89,10 @@ async def test_what_is_refused_for_three_days_is_a_dead_letter_and_the_stream_go
     stage.receiver.rule = lambda events: NO if any(event["seq"] == 2 for event in events) else FINE
     await until_quiet(stage, 69)
     assert stage.receiver.of("room:1") == [1]
-    assert await stage.core.db.dead_events.count(webhook.id) == 0
+    assert await stage.core.db.dead_letters.count(webhook.id) == 0
     await until_quiet(stage, 4)
     assert stage.receiver.of("room:1") == [1, 3]
-    (dead,) = await stage.core.db.dead_events.list(webhook.id, 10)
+    (dead,) = await stage.core.db.dead_letters.list(webhook.id, 10)
     assert (dead.stream, dead.seq, dead.reason, dead.body) == ("room:1", 2, "HTTP 500: no", '{"n":1}')
     assert await stage.waiting() == 0
 
@@ -129,7 +129,7 @@ async def test_what_waits_too_long_for_a_receiver_that_never_answers_is_given_up
     for _ in range(60):
         await stage.later(61)
     assert await stage.waiting() == 0
-    assert await stage.core.db.dead_events.count(webhook.id) == 60
+    assert await stage.core.db.dead_letters.count(webhook.id) == 60
 
 
 async def test_a_receiver_that_asks_for_quiet_gets_it(stage: Stage) -> None:
@@ -195,7 +195,7 @@ async def test_a_receiver_that_hangs_keeps_no_other_waiting(stage: Stage) -> Non
         await stage.tell("room:acme-1", tenant=TenantName("acme"))
         begun = time.perf_counter()
         await stage.core.outward.workers.run()
-        assert time.perf_counter() - begun < 0.5, "no beat waits for a receiver"
+        assert time.perf_counter() - begun < 0.5, "no job waits for a receiver"
         async with asyncio.timeout(5):
             while not other.taken:
                 await stage.core.outward.workers.run()
@@ -222,7 +222,7 @@ async def test_an_answer_that_never_ends_is_read_to_its_bound(stage: Stage) -> N
     stage.receiver.rule = lambda _: Response(b"x" * 1_000_000, 500)
     await stage.tell("room:1")
     await stage.deliver()
-    (waiting,) = await stage.core.db.event_lanes.waiting()
+    (waiting,) = await stage.core.db.event_partitions.waiting()
     assert waiting.reason == f"HTTP 500: {'x' * 200}"
 
 
@@ -238,7 +238,7 @@ async def test_what_is_no_http_is_a_failure_like_others(stage: Stage) -> None:
         await stage.add()
         await stage.tell("room:1")
         await stage.deliver()
-    (waiting,) = await stage.core.db.event_lanes.waiting()
+    (waiting,) = await stage.core.db.event_partitions.waiting()
     assert (waiting.failing, waiting.reason) == (1, "it answered what cannot be read, or hung up")
 
 
@@ -276,7 +276,7 @@ async def test_a_stop_in_the_middle_gives_back_what_was_claimed(stage: Stage) ->
         await other.leave_vendors()
 
 
-async def test_a_hundred_thousand_lanes_of_a_dead_receiver_make_no_beat_long(stage: Stage) -> None:
+async def test_a_hundred_thousand_partitions_of_a_dead_receiver_make_no_job_long(stage: Stage) -> None:
     webhook = await stage.add()
     now = int(stage.world.service.clock.now().timestamp() * 1000) - 5000
     fields: dict[str, Value] = {
@@ -292,7 +292,7 @@ async def test_a_hundred_thousand_lanes_of_a_dead_receiver_make_no_beat_long(sta
     rows: list[Values] = [
         {**fields, "target": webhook.id, "stream": f"room:{number}", "due": now} for number in range(100_000)
     ]
-    await stage.core.db.engine.run_many(statement(insert(event_lanes)), rows)
+    await stage.core.db.engine.run_many(statement(insert(event_partitions)), rows)
     await stage.tell("room:real", 1)
     stage.receiver.door.mood = Mood.DOWN
     await stage.deliver()

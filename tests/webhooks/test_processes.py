@@ -62,7 +62,7 @@ async def test_what_is_told_while_it_is_delivered_arrives_in_order(shared: Stage
 
 
 @pytest.mark.parametrize("point", ["webhook.claimed", "webhook.sent"])
-async def test_a_process_that_dies_leaves_its_lanes_to_others(shared: Stage, point: str) -> None:
+async def test_a_process_that_dies_leaves_its_partitions_to_others(shared: Stage, point: str) -> None:
     await shared.add()
     for room in range(4):
         await shared.tell(f"room:{room}", 2)

@@ -10,8 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from operator_server.arrangement import Arrangement
 from operator_server.calls import Liveroom, NotAnswered, Refused
+from operator_server.configuration import Configuration
 from operator_server.ledger import Ledger
 from operator_server.rules import decide, is_ours
 from operator_server.signatures import NotSigned, is_staff, read
@@ -22,16 +22,16 @@ Door = Callable[[Request], Awaitable[Response]]
 class Doors:
     """The server's doors, and what is behind them."""
 
-    def __init__(self, arrangement: Arrangement) -> None:
-        self.arrangement = arrangement
-        self.ledger = Ledger(arrangement.folder / "operator.sqlite")
-        self.liveroom = Liveroom(arrangement)
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.ledger = Ledger(configuration.folder / "operator.sqlite")
+        self.liveroom = Liveroom(configuration)
 
     async def login(self, request: Request) -> Response:
         """Sign a user of ours in: to us first, then to liveroom."""
         asked = await _fields(request)
         name = str(asked.get("name", ""))
-        if not is_ours(self.arrangement, name, str(asked.get("password", ""))):
+        if not is_ours(self.configuration, name, str(asked.get("password", ""))):
             return JSONResponse({"message": "We do not know you."}, 401)
         reply = await self.liveroom.login(name, str(asked.get("nickname", "")))
         return JSONResponse({"userId": reply["userId"], "token": reply["token"]})
@@ -47,7 +47,7 @@ class Doors:
         return JSONResponse(decide(self.ledger, await self._read(request)))
 
     async def _read(self, request: Request) -> dict[str, Any]:
-        return read(await request.body(), request.headers, self.arrangement["signing_secrets"])
+        return read(await request.body(), request.headers, self.configuration["signing_secrets"])
 
     async def rooms(self, request: Request) -> Response:
         """Show the rooms as they were told, and what was wrong with what was told."""
@@ -88,7 +88,7 @@ class Doors:
         """Let our own people through, and nobody else."""
 
         async def checked(request: Request) -> Response:
-            if not is_staff(request.headers.get("authorization", ""), self.arrangement["staff_key"]):
+            if not is_staff(request.headers.get("authorization", ""), self.configuration["staff_key"]):
                 return JSONResponse({"message": "This is for staff."}, 401)
             return await door(request)
 
@@ -123,9 +123,9 @@ async def _refused(_: Request, refused: Exception) -> Response:
     return JSONResponse({"code": getattr(refused, "code", 0), "message": str(refused)}, 409)
 
 
-def make_app(arrangement: Arrangement) -> Starlette:
+def make_app(configuration: Configuration) -> Starlette:
     """Return the server."""
-    doors = Doors(arrangement)
+    doors = Doors(configuration)
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:

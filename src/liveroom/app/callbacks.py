@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from liveroom.app.assembly import Core
 from liveroom.app.media import reveal
-from liveroom.app.turns import Turns
+from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.domain.outside import Report
 from liveroom.http.callbacks import Caller, Hear, Read, callback_routes
 from liveroom.ports import Clock
@@ -36,16 +36,16 @@ def make_callbacks(core: Core) -> list[Route]:
                 name="livekit", read=_livekit(settings, clock), thanks={"code": 0}, patience=_PATIENCE, repeats=True
             ),
         ],
-        core.outside.hear if core.turns is None else _in_turns(core.outside, core.turns),
+        core.outside.hear if core.request_driven is None else _with_jobs(core.outside, core.request_driven),
     )
 
 
-def _in_turns(outside: Outside, turns: Turns) -> Hear:
-    """Return what hears where nothing beats."""
+def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> Hear:
+    """Return what receives reports and runs due jobs beside that."""
 
     async def hear(report: Report) -> None:
-        await turns.begin()
-        async with turns.beside():
+        await request_driven.begin()
+        async with request_driven.beside():
             await outside.hear(report)
 
     return hear

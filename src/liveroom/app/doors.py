@@ -12,12 +12,12 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from liveroom.app.assembly import Core
-from liveroom.app.beat import Beat, Piece
 from liveroom.app.callbacks import make_callbacks
 from liveroom.app.outages import DATABASE, LIVE, Outages
+from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
+from liveroom.app.scheduler import Job, Scheduler
 from liveroom.app.sockets import open_sockets
-from liveroom.app.turns import TurnedCalls
 from liveroom.clock import SystemClock
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
@@ -28,7 +28,7 @@ from liveroom.http.server import serve
 from liveroom.http.site import make_site
 from liveroom.log import UNEXPECTED
 from liveroom.settings import Settings
-from liveroom.usecases.mirror import Mirror
+from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.untrusted_proxies import note_proxy
 
 _TLS_LOOK: Final = timedelta(minutes=1)
@@ -78,13 +78,13 @@ async def _watched(tls: Tls | None, core: Core, app: LiveroomAsgi) -> AsyncItera
             await note_proxy(core.db, core.clock, app.untrusted_proxy)
             noted = app.untrusted_proxy
 
-    pieces = (Piece("certificate", _TLS_LOOK, look_at_certificate), Piece("proxies", _PROXY_LOOK, look_at_proxies))
-    beat = Beat(pieces, Outages({}))
-    beat.start()
+    jobs = (Job("certificate", _TLS_LOOK, look_at_certificate), Job("proxies", _PROXY_LOOK, look_at_proxies))
+    scheduler = Scheduler(jobs, Outages({}))
+    scheduler.start()
     try:
         yield
     finally:
-        await beat.stop()
+        await scheduler.stop()
 
 
 def make_app(
@@ -97,20 +97,20 @@ def make_app(
     settings, registry = core.settings, core.modules.registry
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
-    shown = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms, **(gauges or {})}
+    shown = {"online_users": core.live.online, "live_rooms": core.jobs.live_rooms, **(gauges or {})}
     told = core.outward.workers
-    shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_lanes}
+    shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_partitions}
     shown |= {"webhook_breakers_open": told.broken, "webhook_oldest_seconds": told.oldest}
     if core.vendors.any:
-        workers = core.upkeep.vendors
+        workers = core.jobs.vendors
         shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
     figures = Figures(meter, shown, _counted(core)) if settings.metrics else None
-    turns = core.turns
+    request_driven = core.request_driven
 
     async def tick() -> Mapping[str, int]:
-        if turns is not None:
-            await turns.begin()
-        return await core.upkeep.tick()
+        if request_driven is not None:
+            await request_driven.begin()
+        return await core.jobs.tick()
 
     key = settings.internal_key.reveal() if settings.internal_key is not None else ""
     site = make_site(
@@ -129,26 +129,26 @@ def make_app(
         trusted_proxies=settings.trusted_proxies,
         logs_calls=settings.log_level == "debug",
     )
-    calls = core.dispatcher if turns is None else TurnedCalls(core.dispatcher, turns)
+    calls = core.dispatcher if request_driven is None else RequestDrivenCalls(core.dispatcher, request_driven)
     return LiveroomAsgi(calls, registry, front=front, meter=meter, site=site), health
 
 
 def _counted(core: Core) -> Sequence[Counted]:
     asked, told = core.asking.figures, core.outward.workers.counts
-    mirrored = () if core.mirror is None else (_mirrored(core.mirror),)
+    bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
     return (
-        *mirrored,
+        *bridged,
         Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
         Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
         Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
-        Counted("repairs", "Differences of index and members put right.", ("kind",), core.upkeep.comparison.repairs),
+        Counted("repairs", "Differences of index and members put right.", ("kind",), core.jobs.comparison.repairs),
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
         Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
     )
 
 
-def _mirrored(mirror: Mirror) -> Counted:
-    return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), mirror.outcomes)
+def _bridged(im_bridge: ImBridge) -> Counted:
+    return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), im_bridge.outcomes)
 
 
 def _spare_the_collector() -> None:

@@ -10,8 +10,8 @@ from starlette.routing import Route
 from liveroom import deadlines
 from liveroom.api.list_events import LIST_WIRE
 from liveroom.app.assembly import Core
-from liveroom.app.beat import Beat, Piece
 from liveroom.app.media import reveal
+from liveroom.app.scheduler import Job, Scheduler
 from liveroom.http.addresses import Addresses
 from liveroom.http.centrifugo import Answer, centrifugo_routes
 from liveroom.ports import Broker
@@ -55,13 +55,13 @@ def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) ->
 async def fronted(core: Core, broker: Centrifugo, observe: Observe | None = None) -> AsyncIterator[Sequence[Route]]:
     """Relay until the block ends, and hang up; yield the routes on which Centrifugo asks."""
     proxied, relay, lists, feeds = make_fronting(core, broker, observe)
-    beat = Beat((Piece("feeds", HEARD, feeds.hear), Piece("lists", LISTENED, lists.look)), core.outages)
+    scheduler = Scheduler((Job("feeds", HEARD, feeds.hear), Job("lists", LISTENED, lists.look)), core.outages)
     relay.start()
-    beat.start()
+    scheduler.start()
     try:
         yield _routes(core.settings, proxied)
     finally:
-        await beat.stop()
+        await scheduler.stop()
         await relay.stop()
         await proxied.stop()
         await broker.close()

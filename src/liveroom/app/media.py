@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from liveroom.domain.media import IceServer
 from liveroom.domain.tenants import RtcKind
-from liveroom.ports import Broker, Live, Rtc, Whispers
+from liveroom.ports import Broker, Live, Rtc, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
 from liveroom.providers.livekit.tokens import Livekit
 from liveroom.providers.mesh import Mesh
 from liveroom.providers.tencent.trtc import Trtc
-from liveroom.realtime.whispers import BrokerWhispers, LiveWhispers
+from liveroom.realtime.user_messages import BrokerUserMessages, LiveUserMessages
 from liveroom.settings import Secret, Settings
 
 
@@ -30,9 +30,9 @@ def make_broker(settings: Settings) -> Centrifugo | None:
     return Centrifugo(settings.centrifugo_url, reveal(settings.centrifugo_api_key))
 
 
-def make_whispers(live: Live, broker: Broker | None) -> Whispers:
+def make_user_messages(live: Live, broker: Broker | None) -> UserMessages:
     """Return what tells the connections of single users."""
-    return BrokerWhispers(broker) if broker is not None else LiveWhispers(live)
+    return BrokerUserMessages(broker) if broker is not None else LiveUserMessages(live)
 
 
 def reveal(secret: Secret | None) -> str:

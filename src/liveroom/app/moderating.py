@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from liveroom.app.ground import Ground
-from liveroom.ports import Whispers
+from liveroom.app.wiring import Wiring
+from liveroom.ports import UserMessages
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.moderation import Moderation
@@ -27,18 +27,18 @@ class Moderating:
 
 
 def make_moderating(
-    ground: Ground, everywhere: Moderation, trail: Audit, whispers: Whispers, *, find: FindMessage
+    wiring: Wiring, everywhere: Moderation, trail: Audit, user_messages: UserMessages, *, find: FindMessage
 ) -> Moderating:
     """Build them; ``find`` finds what was said, for reports."""
-    db, live, clock, relay = ground.db, ground.live, ground.clock, ground.relay
+    db, live, clock, relay = wiring.db, wiring.live, wiring.clock, wiring.relay
     ranks = Ranks(db, live)
-    changes = StandingChanges(db, live, clock, trail, ground.chronicle, ground.desk, relay)
+    changes = StandingChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
     oversight = Oversight(db, clock, ranks, trail)
-    calling = Calling(whispers, clock)
+    calling = Calling(user_messages, clock)
     return Moderating(
         standings=changes,
-        roles=Roles(db, live, clock, ranks, changes, ground.broadcasts, relay, ground.asking),
-        rooms=RoomModeration(live, ranks, changes, ground.rooms, calling, everywhere),
+        roles=Roles(db, live, clock, ranks, changes, wiring.broadcasts, relay, wiring.asking),
+        rooms=RoomModeration(live, ranks, changes, wiring.rooms, calling, everywhere),
         oversight=oversight,
-        reports=Reports(db, live, clock, ground.chronicle, trail, oversight, find, ground.rooms.privacy),
+        reports=Reports(db, live, clock, wiring.recorder, trail, oversight, find, wiring.rooms.privacy),
     )

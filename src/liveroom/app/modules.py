@@ -21,7 +21,7 @@ from liveroom.modules.installed import Installed, Unfit, found_entries, load, to
 from liveroom.settings import Settings, SettingsError
 from liveroom.usecases.announcing import Announcements
 from liveroom.usecases.asking import Asking
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 
 log = structlog.get_logger("liveroom.modules")
 
@@ -130,11 +130,11 @@ def find_modules(settings: Settings, entries: Iterable[EntryPoint] | None = None
     return Modules(registry, installed, frozenset(filter(settings.offers, names)))
 
 
-def make_inside(data_dir: Path, announcements: Announcements, chronicle: Chronicle) -> Inside:
+def make_inside(data_dir: Path, announcements: Announcements, recorder: EventRecorder) -> Inside:
     """Return what makes what a module may ask of the service."""
 
     def inside(name: str, kinds: Mapping[type[Shape], str]) -> Liveroom:
-        return Liveroom(name, data_dir, kinds, replace(announcements, kinds=frozenset(kinds.values())), chronicle)
+        return Liveroom(name, data_dir, kinds, replace(announcements, kinds=frozenset(kinds.values())), recorder)
 
     return inside
 

@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from liveroom.api.list_events import LIST_WIRE
 from liveroom.app.assembly import Core
-from liveroom.app.beat import Beat, Piece
 from liveroom.app.fronting import HEARD, fronted
+from liveroom.app.scheduler import Job, Scheduler
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
@@ -51,15 +51,15 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
             yield Sockets(routes=routes)
         return
     hub = make_hub(core, observe)
-    beat = Beat(
-        (Piece("feeds", HEARD, make_lists(core, hub).hear), Piece("whispers", LISTENED, hub.listen)), core.outages
+    scheduler = Scheduler(
+        (Job("feeds", HEARD, make_lists(core, hub).hear), Job("whispers", LISTENED, hub.listen)), core.outages
     )
     hub.start()
-    beat.start()
+    scheduler.start()
     try:
         yield Sockets(make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count})
     finally:
-        await beat.stop()
+        await scheduler.stop()
         await hub.stop()
 
 

@@ -94,8 +94,8 @@ class Drill:
         """Return how many seats each room needs for those who take one."""
         return (self.active - 1) // self.rooms + 1
 
-    def arrange(self, *, seats: int, mode: str) -> list[bytes]:
-        """Return every room's owner arranging its seats."""
+    def configure_seats(self, *, seats: int, mode: str) -> list[bytes]:
+        """Return a request of every room's owner that configures its seats."""
         owners = enumerate(hosts(range(self.rooms)))
         values: Values = {"seats": seats, "mode": mode}
         return [self._room("seats/configure", owner, {"roomId": room_id(room), **values}) for room, owner in owners]

@@ -22,7 +22,7 @@ from liveroom.bench.seeding import Size, session_id, user_id
 from liveroom.bench.setups import Servers, Setup, Stage, staged
 from liveroom.bench.trial import Compared, Trial, Yardstick, fill_the_rooms, introduce, middle_compared
 from liveroom.clock import SystemClock
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.settings import load_settings
 
 A_PROCESS: Final = 200_000
@@ -30,7 +30,7 @@ A_PROCESS: Final = 200_000
 _ENTERING: Final = 10_000
 _ROOMS_BESIDE: Final = 100
 _READY_SECONDS: Final = 300.0
-_BEATS_AT_ONCE: Final = 20_000
+_HEARTBEATS_AT_ONCE: Final = 20_000
 _SECONDS_TO_SETTLE: Final = 2.0
 
 
@@ -109,9 +109,9 @@ async def _bring_online(stage: Stage, users: int) -> None:
     await core.live.start()
     try:
         now = SystemClock().now()
-        for first in range(0, users, _BEATS_AT_ONCE):
-            for number in range(first, min(users, first + _BEATS_AT_ONCE)):
-                core.live.renew(Beat(user_id(number), session_id(number), now, keepalive=True))
+        for first in range(0, users, _HEARTBEATS_AT_ONCE):
+            for number in range(first, min(users, first + _HEARTBEATS_AT_ONCE)):
+                core.live.renew(Heartbeat(user_id(number), session_id(number), now, keepalive=True))
             await core.live.flush()
     finally:
         await core.live.close()

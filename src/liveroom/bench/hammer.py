@@ -30,7 +30,7 @@ class Blows(msgspec.Struct):
     p99: float
 
 
-class Lane:
+class HammerConnection:
     """One connection and what it waits for."""
 
     def __init__(self, port: int) -> None:
@@ -65,32 +65,35 @@ class Lane:
 
 def hammer(port: int, requests: Sequence[bytes], at_once: int) -> Blows:
     """Send all requests, each as soon as a connection is free."""
-    lanes = {lane.socket.fileno(): lane for lane in (Lane(port) for _ in range(min(at_once, len(requests))))}
+    connections = {
+        connection.socket.fileno(): connection
+        for connection in (HammerConnection(port) for _ in range(min(at_once, len(requests))))
+    }
     waiting: Iterator[bytes] = iter(requests)
     codes: Counter[int] = Counter()
     times: list[float] = []
     with select.epoll() as events:
         began = time.perf_counter()
-        for number, lane in lanes.items():
+        for number, connection in connections.items():
             events.register(number, select.EPOLLIN)
-            lane.send(next(waiting))
+            connection.send(next(waiting))
         while len(times) < len(requests):
             ready = events.poll(_SECONDS_OF_SILENCE)
             if not ready:
                 raise TimeoutError("the server says nothing")
             for number, _ in ready:
-                lane = lanes[number]
-                code = lane.receive()
+                connection = connections[number]
+                code = connection.receive()
                 if code is None:
                     continue
                 codes[code] += 1
-                times.append(time.perf_counter() - lane.sent)
+                times.append(time.perf_counter() - connection.sent)
                 following = next(waiting, None)
                 if following is not None:
-                    lane.send(following)
+                    connection.send(following)
         seconds = time.perf_counter() - began
-    for lane in lanes.values():
-        lane.socket.close()
+    for connection in connections.values():
+        connection.socket.close()
     times.sort()
     return Blows(seconds, len(times), dict(codes), times[len(times) // 2], times[len(times) * 99 // 100])
 

@@ -18,7 +18,7 @@ class Plan:
     """How many show what a batch carries."""
     size: Size
     viewers: int
-    """How many people enter and leave: for so long that the beat's work afterwards is not most of what is measured."""
+    """How many people enter and leave: for so long that the jobs' work afterwards is not most of what is measured."""
     active: int
     """How many of them do more in their rooms; so many also call where cost grows with the number of rooms."""
     repetitions: int

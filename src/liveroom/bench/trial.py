@@ -175,9 +175,9 @@ def measurements(trial: Trial, drill: Drill, counts: Counts) -> Iterator[tuple[s
 
 def _seats(trial: Trial, drill: Drill, counts: Counts) -> Cost:
     """Return what taking a seat costs where that is free; the rooms are as they were afterwards."""
-    trial.prepare(drill.arrange(seats=drill.most_seats, mode=SeatMode.FREE))
+    trial.prepare(drill.configure_seats(seats=drill.most_seats, mode=SeatMode.FREE))
     cost = trial.cost([drill.take()] * counts.shifts, stages=[drill.leave_seats()] * counts.shifts)
-    trial.prepare(drill.arrange(seats=SEATS, mode=SeatMode.APPLY))
+    trial.prepare(drill.configure_seats(seats=SEATS, mode=SeatMode.APPLY))
     return cost
 
 

@@ -15,14 +15,14 @@ from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, SortedId, find_tenant, read_span, run, show_span
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
-from liveroom.domain.deliveries import Undelivered, Waiting, message_of, sample
+from liveroom.domain.deliveries import Backlog, Undelivered, message_of, sample
 from liveroom.domain.webhooks import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError
 
 app = App(name="webhooks", help="Manage webhooks: your server receives events.")
 
 _ALL: Final = "all"
-_NOTHING: Final = Waiting("", 0, 0, datetime.min.replace(tzinfo=UTC))
+_NOTHING: Final = Backlog("", 0, 0, datetime.min.replace(tzinfo=UTC))
 
 
 @Parameter(name="*")
@@ -96,7 +96,7 @@ def show() -> None:
     """List the webhooks of all tenants with their waiting events and state."""
 
     async def work(core: Core) -> None:
-        waiting = {one.target: one for one in await core.db.event_lanes.waiting()}
+        waiting = {one.target: one for one in await core.db.event_partitions.waiting()}
         columns = ("webhook", "tenant", "address", "told_of", "state", "waiting", "dead_letters", "failure")
         rows: list[Row] = [
             {
@@ -106,7 +106,7 @@ def show() -> None:
                 "told_of": _told_of(webhook),
                 "state": webhook.state.value,
                 "waiting": _waiting(waiting.get(webhook.id, _NOTHING), core.clock.now()),
-                "dead_letters": await core.db.dead_events.count(webhook.id),
+                "dead_letters": await core.db.dead_letters.count(webhook.id),
                 "failure": await _last_failure(core, webhook),
             }
             for webhook in core.outward.webhooks.all()
@@ -248,7 +248,7 @@ def dead(webhook: str, *, limit: int = 50) -> None:
                 "happened": one.at,
                 "why": one.reason if one.due is None else "waiting to be delivered again",
             }
-            for one in await core.db.dead_events.list(webhook, max(1, min(limit, 1000)))
+            for one in await core.db.dead_letters.list(webhook, max(1, min(limit, 1000)))
         ]
         list_rows(("event", "kind", "of", "number", "happened", "why"), rows)
 
@@ -314,11 +314,13 @@ def _told_of(webhook: Webhook) -> str:
     return f"{kinds} in {' '.join(sorted(webhook.categories))}" if webhook.categories else kinds
 
 
-def _waiting(there: Waiting, now: datetime) -> str:
+def _waiting(there: Backlog, now: datetime) -> str:
     if not there.events:
         return "0"
     late = max(now - there.since, timedelta(0))
-    return f"{there.events} of {there.lanes} streams, for {show_span(timedelta(seconds=int(late.total_seconds())))}"
+    return (
+        f"{there.events} of {there.partitions} streams, for {show_span(timedelta(seconds=int(late.total_seconds())))}"
+    )
 
 
 async def _last_failure(core: Core, webhook: Webhook) -> str:

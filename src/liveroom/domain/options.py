@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 from typing import Final, NamedTuple
 
 SEATS: Final = 8
-"""Seats that a room has unless it is arranged otherwise."""
+"""Seats of a room by default."""
 SEATS_MAX: Final = 50
 SLOW_MAX: Final = timedelta(hours=1)
 CLOCKS: Final = timedelta(seconds=1)
@@ -92,7 +92,7 @@ class RoomOptions:
 
 
 DEFAULTS: Final = RoomOptions()
-"""The options of a room of which nothing was arranged."""
+"""The options of a room that nobody changed."""
 
 
 class OptionChanges(NamedTuple):

@@ -31,10 +31,11 @@ class Patience:
     """How long an audience place lasts without any evidence about the room."""
 
 
-class Beat(NamedTuple):
+class Heartbeat(NamedTuple):
     """One sign of life of a session: a call that it made. ``keepalive``: the call was a keepalive.
 
-    One that came ``by_socket`` is none, as its socket vouches already: it only asks whether the session has ended.
+    One that came ``by_socket`` renews nothing, as the socket vouches already: it only asks whether the session has
+    ended.
     """
 
     user: UserId

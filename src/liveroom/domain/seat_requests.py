@@ -26,7 +26,7 @@ WAITING_MAX: Final = 100
 REASON_MAX: Final = 100
 
 
-def settle(stage: Stage, members: Container[UserId], now: datetime) -> Staged:
+def expire_requests(stage: Stage, members: Container[UserId], now: datetime) -> Staged:
     """End requests that are over, and those of people who are not in the room any more."""
     answered: list[Answer] = []
     for request in stage.requests:

@@ -1,4 +1,4 @@
-"""Whether this process lives, whether it can serve, and the beat that an outside timer gives it.
+"""Whether this process lives, whether it can serve, and the tick that an outside timer gives it.
 
 ``/healthz`` looks at the process alone: a lost dependency must not make an orchestrator kill every node. ``/readyz``
 names what is missing, without saying more about it to strangers than its name.

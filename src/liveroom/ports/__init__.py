@@ -5,7 +5,7 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.broker import Broker, Ending, News, Parting
+from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
@@ -28,7 +28,7 @@ from liveroom.ports.live import (
     StaleRoom,
     UserSeed,
 )
-from liveroom.ports.media import Rtc, Whispers
+from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.metadata import LiveMetadata, MetadataRows
 from liveroom.ports.moving import Bindings, Original, Takings
 from liveroom.ports.outside import HasGroup, Outside
@@ -40,8 +40,8 @@ from liveroom.ports.sealed import Sealed, SealedSalt
 from liveroom.ports.server_keys import Audit, ServerKeys
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
-    Arrangements,
     Codes,
+    ConfigurationVersion,
     Contacts,
     Database,
     Ids,
@@ -60,12 +60,12 @@ from liveroom.ports.stages import Stages, StageView
 from liveroom.ports.standings import Standings
 from liveroom.ports.sync import Audience, Channels, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
-from liveroom.ports.tellings import FIRST_KEPT, Chapter, Events, Kept, TargetsOf
+from liveroom.ports.tellings import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
 from liveroom.ports.webhooks import (
-    DeadEvents,
+    DeadLetters,
     Deliveries,
-    EventLanes,
+    EventPartitions,
     StoredWebhook,
     WebhookRows,
 )
@@ -78,7 +78,6 @@ __all__ = [
     "Alarm",
     "AlarmKind",
     "AppKeys",
-    "Arrangements",
     "Asker",
     "Audience",
     "Audit",
@@ -88,21 +87,21 @@ __all__ = [
     "Captcha",
     "Cards",
     "Channels",
-    "Chapter",
     "Clock",
     "CodeSender",
     "Codes",
     "Comparing",
+    "ConfigurationVersion",
     "Contacts",
     "Database",
-    "DeadEvents",
+    "DeadLetters",
     "Deliveries",
     "Difference",
     "Ending",
     "Entered",
     "Entry",
     "Erasures",
-    "EventLanes",
+    "EventPartitions",
     "Events",
     "Feeds",
     "FixedSecrets",
@@ -132,7 +131,6 @@ __all__ = [
     "Outbox",
     "Outside",
     "OwnUsers",
-    "Parting",
     "Placed",
     "Placing",
     "Relays",
@@ -162,6 +160,7 @@ __all__ = [
     "Stays",
     "StoredHook",
     "StoredWebhook",
+    "StreamEvents",
     "Takings",
     "Talk",
     "TalkPage",
@@ -173,6 +172,8 @@ __all__ = [
     "Traces",
     "Tx",
     "Use",
+    "UserConnections",
+    "UserMessages",
     "UserSeed",
     "UserSigs",
     "Users",
@@ -180,6 +181,5 @@ __all__ = [
     "VendorWork",
     "VendorsOf",
     "WebhookRows",
-    "Whispers",
     "WordFilter",
 ]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import Place, Role
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.privacy import Onlooker
 from liveroom.domain.rooms import LiveRoom
 from liveroom.domain.users import Profile
@@ -13,7 +13,7 @@ from liveroom.domain.users import Profile
 class Placing(NamedTuple):
     """A session asks for a place in a room, in its user's bucket (the first half of an enter)."""
 
-    beat: Beat
+    heartbeat: Heartbeat
     room: RoomId
     place: PlaceId
     host: bool

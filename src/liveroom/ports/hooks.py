@@ -1,4 +1,4 @@
-"""The seams of asking hooks: the rows that arrange them, and who asks."""
+"""The seams of asking hooks: the rows that configure them, and who asks."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -11,7 +11,7 @@ from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantN
 from liveroom.domain.members import LeaveReason, Member, Place, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
+from liveroom.domain.presence import BucketSigns, Heartbeat, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
@@ -159,16 +159,16 @@ class Live(Protocol):
     def known_addresses(self) -> KnownAddresses: ...
 
     # sessions and signs of life
-    async def touch(self, beat: Beat) -> None:
+    async def touch(self, heartbeat: Heartbeat) -> None:
         """Renew the session's lease and wait for the verdict; raises ``TokenInvalid`` when the session has ended.
 
-        Here as below: a beat that came by socket renews nothing and makes no session known.
+        Here as below: a heartbeat that came by socket renews nothing and makes no session known.
         """
 
-    def renew(self, beat: Beat) -> None:
+    def renew(self, heartbeat: Heartbeat) -> None:
         """Renew the session's lease with the next batch (within 500 ms); never fails."""
 
-    def knows(self, beat: Beat) -> bool:
+    def knows(self, heartbeat: Heartbeat) -> bool:
         """Say whether the session was found valid before and nothing has been heard against it (LIVE.md 4)."""
 
     async def end_sessions(self, ended: EndedSessions) -> None:
@@ -193,7 +193,7 @@ class Live(Protocol):
         """Forget a place whose enter was refused: those that it was to end are as they were before."""
 
     def drop_later(self, places: Sequence[Place]) -> None:
-        """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost is swept.
+        """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost expires.
 
         Until then they are known to be former ones: an enter of such a room gets a place of its own.
         """
@@ -220,8 +220,8 @@ class Live(Protocol):
         entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
         """
 
-    async def settle(self) -> None:
-        """Return when every stay changed, and every message said, so far will survive the end of this process."""
+    async def persist(self) -> None:
+        """Return when all stays changed and messages said so far will survive the end of this process."""
 
     # rooms
     async def put_room(
@@ -307,7 +307,7 @@ class Live(Protocol):
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
         """Return places that nothing vouches for any more (at most once a second per bucket, whoever asks).
 
-        A bucket that nobody swept for longer than ``gap`` gives its users one whole lease first.
+        A bucket without expiry for longer than ``gap`` gives its users one whole lease first.
         """
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:

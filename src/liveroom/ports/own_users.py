@@ -1,4 +1,4 @@
-"""The seam to what an operator has arranged for its own users and programs: secrets, keys, rules, and who was seen."""
+"""The seam to what an operator configured for its own users and programs: secrets, keys, rules, and who was seen."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

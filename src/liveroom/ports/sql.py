@@ -15,7 +15,7 @@ from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_stays import Known
 from liveroom.domain.users import Credential, Timed, User
-from liveroom.domain.vendors import Achieved, Key, Waiting, Work
+from liveroom.domain.vendors import Achieved, Key, VendorBacklog, Work
 from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.erasures import Erasures, TraceRows
 from liveroom.ports.hooks import HookRows
@@ -29,7 +29,7 @@ from liveroom.ports.server_keys import Audit, ServerKeys
 from liveroom.ports.standings import Standings
 from liveroom.ports.talk import MessageRows
 from liveroom.ports.tellings import Events
-from liveroom.ports.webhooks import DeadEvents, Deliveries, EventLanes, WebhookRows
+from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, WebhookRows
 
 T = TypeVar("T")
 
@@ -272,17 +272,17 @@ class VendorWork(Protocol):
         """Do the same unless there is a row, whatever came of it."""
 
     async def get(self, key: Key) -> Work | None: ...
-    async def next_lane(self, after: str) -> str | None:
-        """Return the first lane after that one in which work waits."""
+    async def next_partition(self, after: str) -> str | None:
+        """Return the first partition after that one in which work waits."""
 
-    async def claim(self, lane: str, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Work]:
+    async def claim(self, partition: str, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Work]:
         """Take rows that are due and nobody holds, the oldest first."""
 
-    async def settle(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
-        """Note how things stand now, and when to look again."""
+    async def ack(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
+        """Acknowledge: note what is achieved now, and when to look again."""
 
-    async def postpone(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
-        """Note a try that failed, and when the next one is; without a reason it was none."""
+    async def nack(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
+        """Note a failed try and when the next one is due; without a reason it does not count as a try."""
 
     async def give_up(self, work: Work, holder: str, reason: str, at: datetime) -> None: ...
     async def drop(self, work: Work, holder: str) -> None: ...
@@ -292,15 +292,15 @@ class VendorWork(Protocol):
     async def failed(self, limit: int) -> Sequence[Work]:
         """Return work that was given up, the oldest first."""
 
-    async def waiting(self) -> Sequence[Waiting]: ...
+    async def waiting(self) -> Sequence[VendorBacklog]: ...
 
 
-class Arrangements(Protocol):
-    """What operators arrange for their tenants (secrets, keys, webhooks, hooks): how often it has changed."""
+class ConfigurationVersion(Protocol):
+    """Counts changes of the operator configuration (secrets, keys, webhooks, hooks)."""
 
-    async def newest(self) -> int: ...
-    async def changed(self) -> None:
-        """Let every process read it anew; within the transaction of the change."""
+    async def current(self) -> int: ...
+    async def bump(self) -> None:
+        """Make every process read the configuration again; within the transaction of the change."""
 
 
 class Signs(Protocol):
@@ -338,7 +338,7 @@ class Tx(Protocol):
     bindings: Bindings
     takings: Takings
     address_bans: AddressBanRows
-    arrangements: Arrangements
+    configuration_version: ConfigurationVersion
     own_users: OwnUsers
     fixed_secrets: FixedSecrets
     app_keys: AppKeys
@@ -346,8 +346,8 @@ class Tx(Protocol):
     audit: Audit
     hooks: HookRows
     events: Events
-    event_lanes: EventLanes
-    dead_events: DeadEvents
+    event_partitions: EventPartitions
+    dead_letters: DeadLetters
     deliveries: Deliveries
     webhooks: WebhookRows
 

@@ -48,7 +48,7 @@ class RtcControl(Protocol):
     """The say over media rooms."""
 
     async def remove(self, tenant: Tenant, room: RoomId, user: UserId) -> None: ...
-    async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
+    async def set_permissions(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
         """Let a user who is there send what they may now; where that cannot be said, nothing happens."""
 
     async def silence(self, tenant: Tenant, room: RoomId, user: UserId) -> None:

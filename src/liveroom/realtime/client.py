@@ -116,7 +116,7 @@ class Client(Subscriber):
 
     def reply(self, reply: Reply) -> None:
         """Answer, or push what is for this connection alone."""
-        self._hub.outlet.reply(self, self.framing.encode(reply))
+        self._hub.writer.reply(self, self.framing.encode(reply))
 
     def refuse(self, id: int, error: Error) -> None:
         self.reply(Reply(id=id, error=error))
@@ -124,7 +124,7 @@ class Client(Subscriber):
     def end(self, end: End) -> None:
         """Tell what is waiting, close the connection and say why."""
         if self.open:
-            self._hub.outlet.flush(self)
+            self._hub.writer.flush(self)
             self._close(end)
 
     def slow(self) -> None:

@@ -26,19 +26,19 @@ from liveroom.domain.sessions import Actor, EndedSessions, SessionEnd, is_origin
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Channels, Clock, Live
 from liveroom.realtime import codes
+from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.client import Client
 from liveroom.realtime.commands import Commands
 from liveroom.realtime.framing import Framing, Opening, Transport
 from liveroom.realtime.kinds import Kind
 from liveroom.realtime.leases import Leases
 from liveroom.realtime.messages import PING, Publication, Push, Reply
-from liveroom.realtime.outlet import Outlet
 from liveroom.realtime.room_channel import RoomChannels, UserChannels
 from liveroom.realtime.rounds import PERIOD, TURNS, Rounds
 from liveroom.realtime.rpc import Calls, Dispatch, Observe
 from liveroom.realtime.stream import Subscriber
 from liveroom.realtime.tasks import Tasks
-from liveroom.realtime.whispers import NODE, ear_of, whispered_event
+from liveroom.realtime.user_messages import NODE, node_topic, user_message_event
 from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.realtime")
@@ -97,7 +97,7 @@ class Hub:
         tasks = Tasks()
         self.spawn = tasks.spawn
         self.idle = tasks.idle
-        self.outlet = Outlet()
+        self.writer = BatchWriter()
         self.channels: Channels = live.channels
         self._forwarding = live.forwarding
         self.leases = Leases(live.sockets, live.channels, self.spawn)
@@ -212,12 +212,12 @@ class Hub:
         self.spawn(self.check_positions(rooms))
 
     async def listen(self) -> None:
-        """Hear what is told to single users from now on; listening twice is listening once."""
-        await self._forwarding.listen(ear_of(self.node), self.whispered)
+        """Receive messages to single users from now on; listening twice is listening once."""
+        await self._forwarding.listen(node_topic(self.node), self.receive_user_message)
 
-    def whispered(self, user: str, data: bytes) -> None:
-        """Tell the user's connections what somebody has sent them."""
-        event = Raw(whispered_event(data, self.node, next(self._events)))
+    def receive_user_message(self, user: str, data: bytes) -> None:
+        """Pass a message on to the user's connections."""
+        event = Raw(user_message_event(data, self.node, next(self._events)))
         push = Reply(push=Push(channel=f"user:{user}", pub=Publication(data=event)))
         for client in list(self._users.get(UserId(user), ())):
             if client.claims is not None:
@@ -240,9 +240,9 @@ class Hub:
 
     def start(self) -> None:
         """Begin to keep time."""
-        self._timer = asyncio.get_running_loop().call_later(PERIOD / TURNS, self._beat)
+        self._timer = asyncio.get_running_loop().call_later(PERIOD / TURNS, self._tick)
 
-    def _beat(self) -> None:
+    def _tick(self) -> None:
         self.start()
         self.turn()
 
@@ -266,7 +266,7 @@ class Hub:
             client.is_asked = True
             by_framing.setdefault(client.framing, []).append(client)
         for framing, ones in by_framing.items():
-            self.outlet.tell(ones, framing.encode(PING))
+            self.writer.send(ones, framing.encode(PING))
         if clients:
             self.spawn(self._renew(clients))
 
@@ -297,7 +297,7 @@ class Hub:
 
     async def check_positions(self, rooms: Sequence[RoomId]) -> None:
         """Compare where channels are with where their rooms are."""
-        before = {room: channel.stream.order.offset for room in rooms if (channel := self.rooms.open.get(room))}
+        before = {room: channel.stream.sequencer.offset for room in rooms if (channel := self.rooms.open.get(room))}
         try:
             positions = await self.channels.positions(list(before))
         except Unavailable as failure:
@@ -306,7 +306,7 @@ class Hub:
         for room, offset in before.items():
             channel = self.rooms.open.get(room)
             if channel is not None:
-                channel.stream.order.check(positions.get(room), offset)
+                channel.stream.sequencer.check(positions.get(room), offset)
 
     # the end
 

@@ -18,7 +18,7 @@ from liveroom.realtime.messages import (
     PresenceStatsResult,
     SubscribeRequest,
 )
-from liveroom.realtime.order import Item
+from liveroom.realtime.sequencer import Item
 from liveroom.realtime.stream import State, Stream, Subscriber
 from liveroom.usecases.list_feeds import ListFeeds
 
@@ -41,7 +41,7 @@ class ListChannel:
         self.name = feed.channel
         self.feed = feed
         self._feeds = feeds
-        self.stream = Stream(self.name, self, hub.outlet, spawn=hub.spawn, ended=lambda _: ended(self))
+        self.stream = Stream(self.name, self, hub.writer, spawn=hub.spawn, ended=lambda _: ended(self))
 
     # for clients
 
@@ -123,7 +123,7 @@ class ListChannels:
         """Take a publication."""
         channel = self.open.get(feed)
         if channel is not None:
-            channel.stream.order.heard(epoch, _item(sent))
+            channel.stream.sequencer.heard(epoch, _item(sent))
 
     def begun_anew(self, feed: Feed) -> None:
         """Let all subscribers begin again."""

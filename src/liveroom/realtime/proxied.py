@@ -24,11 +24,11 @@ from liveroom.domain.sessions import Actor, Claims
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Broker, Clock, Ending, Live
 from liveroom.realtime import codes
+from liveroom.realtime.broker_sessions import connection_info
 from liveroom.realtime.codes import End
 from liveroom.realtime.framing import Opening
 from liveroom.realtime.list_relay import ListRelay, TooManyLists
 from liveroom.realtime.messages import NO_DATA, Error
-from liveroom.realtime.partings import seat_of
 from liveroom.realtime.relays import Relay
 from liveroom.realtime.rpc import Calls, read_parameters
 from liveroom.realtime.tasks import Tasks
@@ -106,7 +106,7 @@ class Proxied:
             return _end(codes.INVALID_TOKEN)
         except DeviceRefused:
             return _end(codes.DEVICE_REFUSED)
-        own = {"data": Raw(user_state(claims.user, places)), "info": seat_of(claims)}
+        own = {"data": Raw(user_state(claims.user, places)), "info": connection_info(claims)}
         result = {
             "user": claims.user,
             "expire_at": self._next_look(claims),

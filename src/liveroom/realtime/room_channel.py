@@ -25,7 +25,7 @@ from liveroom.realtime.messages import (
     Reply,
     SubscribeRequest,
 )
-from liveroom.realtime.order import Item
+from liveroom.realtime.sequencer import Item
 from liveroom.realtime.stream import State, Stream, Subscriber
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class RoomChannel:
         self._channels = hub.channels
         self._out: set[str] = set()
         """Who was seen to leave while somebody was about to be subscribed: perhaps they themselves."""
-        self.stream = Stream(self.name, self, hub.outlet, spawn=hub.spawn, ended=lambda _: ended(self))
+        self.stream = Stream(self.name, self, hub.writer, spawn=hub.spawn, ended=lambda _: ended(self))
 
     # for clients
 
@@ -78,7 +78,7 @@ class RoomChannel:
 
     def published(self, epoch: str, publication: Publication) -> None:
         """Take a publication as it was heard."""
-        self.stream.order.heard(epoch, item_of(epoch, publication))
+        self.stream.sequencer.heard(epoch, item_of(epoch, publication))
 
     def joined(self, socket: Socket) -> None:
         """Tell those who asked for it that a socket has joined."""
@@ -91,7 +91,7 @@ class RoomChannel:
     def _tell(self, about: Socket, push: Push) -> None:
         for watcher in self.stream.watchers:
             if watcher.socket.client != about.client:
-                self._hub.outlet.tell((watcher,), watcher.framing.encode(Reply(push=push)))
+                self._hub.writer.send((watcher,), watcher.framing.encode(Reply(push=push)))
 
     # for the stream
 

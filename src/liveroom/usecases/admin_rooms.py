@@ -19,7 +19,7 @@ from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 
 class Overseen(NamedTuple):
@@ -38,7 +38,7 @@ class AdminRooms:
     broadcasts: Broadcasts
     rooms: Rooms
     relay: Relay
-    desk: VendorDesk
+    vendor_tasks: VendorTaskQueue
     calling: Calling
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
@@ -100,10 +100,10 @@ class AdminRooms:
         if live is None or live.tenant != tenant:
             raise RoomNotFound
         user = present(await self.db.users.get(user_id), tenant)
-        if self.desk.carries_media(tenant):
+        if self.vendor_tasks.carries_media(tenant):
 
             async def work(tx: Tx) -> None:
-                await self.desk.user_kicked(tx, user, room_id, self.rooms.clock.now())
+                await self.vendor_tasks.user_kicked(tx, user, room_id, self.rooms.clock.now())
 
             await self.db.transact(work)
         if not await self.rooms.kick(room_id, user.id):

@@ -13,7 +13,7 @@ from liveroom.domain.errors import Refused
 from liveroom.domain.ids import PlaceId, SessionId, StayId, new_id
 from liveroom.domain.members import Place, wanted_role
 from liveroom.domain.outbox import Arrival
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import LiveRoom, Room
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Entry, Live, Placing
@@ -43,8 +43,8 @@ class Arrivals:
     async def _seat_one(self, room: Room, user: User, role: str) -> LiveRoom | None:
         now = self.clock.now()
         session = _session(room, user)
-        beat = Beat(user.id, session, now, keepalive=False)
-        placing = Placing(beat, room.id, PlaceId(new_id(now)), host=False)
+        heartbeat = Heartbeat(user.id, session, now, keepalive=False)
+        placing = Placing(heartbeat, room.id, PlaceId(new_id(now)), host=False)
         wanted, label = wanted_role(role)
         try:
             placed = await self.live.take_place(placing)

@@ -18,11 +18,11 @@ from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.fresh_ids import fresh_id
 from liveroom.usecases.owners import free_owner
 from liveroom.usecases.ranks import is_admin
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 """Ids that are looked at together where the next one is somebody's already."""
 Judge = Callable[[Tx, Room], Awaitable[object]]
@@ -45,8 +45,8 @@ class Broadcasts:
 
     db: Database
     clock: Clock
-    desk: VendorDesk
-    chronicle: Chronicle
+    vendor_tasks: VendorTaskQueue
+    recorder: EventRecorder
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
     timer: timedelta = timedelta(0)
@@ -108,13 +108,13 @@ class Broadcasts:
             by = await self._name_of(tx, actor, room)
             changed = self._bounded(changes.apply(room, by=by, now=self.clock.now()), actor.tenant)
             await tx.rooms.put(changed)
-            await self.desk.room_changed(tx, room, changed)
-            await self.chronicle.about_room(tx, changed, told_rooms.updated(changed))
+            await self.vendor_tasks.room_changed(tx, room, changed)
+            await self.recorder.record_for_room(tx, changed, told_rooms.updated(changed))
             return Committed(changed, await self._tell(tx, changed))
 
         return await self.db.transact(work)
 
-    async def arrange(
+    async def change_options(
         self, tenant: TenantName, room_id: RoomId, change: Callable[[RoomOptions], RoomOptions], may: Judge
     ) -> Committed:
         """Change the options of a room that is live or reserved; ``may`` judges, once its row is locked, whether to.
@@ -135,7 +135,7 @@ class Broadcasts:
             await tx.rooms.put(changed)
             if room.state is RoomState.RESERVED:
                 return Committed(changed, None)
-            await self.chronicle.about_room(tx, changed, told_rooms.updated(changed)._replace(at=now))
+            await self.recorder.record_for_room(tx, changed, told_rooms.updated(changed)._replace(at=now))
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now))
 
         return await self.db.transact(work)
@@ -152,7 +152,7 @@ class Broadcasts:
             changed = replace(room, barred=barred, rev=room.rev + 1)
             now = self.clock.now()
             await tx.rooms.put(changed)
-            await self.chronicle.about_room(tx, changed, told_rooms.barred(changed)._replace(at=now))
+            await self.recorder.record_for_room(tx, changed, told_rooms.barred(changed)._replace(at=now))
             is_live = room.state is RoomState.LIVE
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now) if is_live else None)
 
@@ -196,8 +196,8 @@ class Broadcasts:
         await tx.rooms.put(closed)
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
-            await self.desk.room_closed(tx, closed)
-            await self.chronicle.about_room(tx, closed, told_rooms.closed(closed, reason))
+            await self.vendor_tasks.room_closed(tx, closed)
+            await self.recorder.record_for_room(tx, closed, told_rooms.closed(closed, reason))
         row = await tx.outbox.add(room.tenant, RoomChanged(room.id, reason), now)
         return Committed(closed, row)
 
@@ -217,10 +217,10 @@ class Broadcasts:
         now = self.clock.now()
         handed = replace(room, owner=heir, updated=now, updated_by=by, rev=room.rev + 1)
         await tx.rooms.put(handed)
-        await self.desk.owner_changed(tx, handed, room.owner)
-        await self.chronicle.about_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
+        await self.vendor_tasks.owner_changed(tx, handed, room.owner)
+        await self.recorder.record_for_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
         row = await self._tell(tx, handed)
-        return Committed(handed, row, await free_owner(tx, self.chronicle, handed, now))
+        return Committed(handed, row, await free_owner(tx, self.recorder, handed, now))
 
     async def _oldest_reserved(self, tx: Tx, actor: Actor, most: int) -> Room | None:
         if not most:
@@ -243,10 +243,10 @@ class Broadcasts:
         begun = limit_time(self._bounded(begun, actor.tenant), self.timer)
         await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
         await tx.rooms.open_broadcast(begun)
-        await self.desk.room_opened(tx, begun)
-        await self.chronicle.about_room(tx, begun, told_rooms.opened(begun))
+        await self.vendor_tasks.room_opened(tx, begun)
+        await self.recorder.record_for_room(tx, begun, told_rooms.opened(begun))
         row = await self._tell(tx, begun)
-        return Committed(begun, row, await free_owner(tx, self.chronicle, begun, now))
+        return Committed(begun, row, await free_owner(tx, self.recorder, begun, now))
 
     def _bounded(self, room: Room, tenant: Tenant) -> Room:
         """Return the room with no more capacity than the installation and the tenant's quota allow."""

@@ -17,7 +17,7 @@ import structlog
 from liveroom import deadlines
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.members import LeaveReason, Place
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.ports import Clock, Difference, Live, Placing, Repair
 from liveroom.ports.comparing import PARTS
 from liveroom.usecases.rooms import Rooms
@@ -135,8 +135,8 @@ class Comparison:
         """Note a member's place in the index again, instead of another in that room, and end those that it supersedes;
         say False when its session is over.
         """
-        beat = Beat(place.user, place.session, self._clock.now(), keepalive=False)
-        placing = Placing(beat, place.room, place.id, place.host)
+        heartbeat = Heartbeat(place.user, place.session, self._clock.now(), keepalive=False)
+        placing = Placing(heartbeat, place.room, place.id, place.host)
         try:
             placed = await self._live.take_place(placing)
             if placed.place != place.id:

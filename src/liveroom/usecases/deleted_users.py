@@ -23,7 +23,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.tellings import of_room, of_user
 from liveroom.ports import Clock, Database, Live, ToldOf, Traces, Tx
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 
 log = structlog.get_logger("liveroom.erasures")
 
@@ -44,7 +44,7 @@ class DeletedUsers:
     db: Database
     live: Live
     clock: Clock
-    chronicle: Chronicle
+    recorder: EventRecorder
 
     async def erase(self, patience: timedelta = PATIENCE) -> int:
         """Go on with what is due, for a while; return how many rounds came to their end."""
@@ -120,7 +120,7 @@ class _Round:
                 empty = replace(empty, rev=room.rev + 1)
                 await tx.rooms.put(empty)
                 now = self._tools.clock.now()
-                await self._tools.chronicle.about_room(tx, empty, told_rooms.updated(empty)._replace(at=now))
+                await self._tools.recorder.record_for_room(tx, empty, told_rooms.updated(empty)._replace(at=now))
             return True
 
         return await self._db.transact(work)

@@ -11,7 +11,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.standings import Standing
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import Achieved, Key, Matter, Settled, Vendor, Work, read_removal, removal_from
+from liveroom.domain.vendors import Achieved, Key, Matter, Vendor, Work, WorkResult, read_removal, removal_from
 from liveroom.ports import Clock, Database, Messages
 
 REMINDED: Final = 200
@@ -30,12 +30,12 @@ class GroupMembers:
     clock: Clock
     messages: Messages
 
-    async def do(self, work: Work, tenant: Tenant) -> Settled:
+    async def do(self, work: Work, tenant: Tenant) -> WorkResult:
         """Do one piece: what holds now is read right before. Raises ``VendorFailure``."""
         standing, now = await self._standing(work), self.clock.now()
         room = await self.db.rooms.get(standing.room) if standing is not None else None
         if standing is None or room is None or room.tenant != tenant.name or room.state is not RoomState.LIVE:
-            return Settled(asked=False)
+            return WorkResult(asked=False)
         if work.key.matter is Matter.MUTE:
             lasts = _left(standing.muted_until, now)
             is_there = await self.messages.mute_member(tenant, room.id, standing.user, lasts)
@@ -43,8 +43,8 @@ class GroupMembers:
             lasts = _left(standing.banned_until, now)
             is_there = await self.messages.ban_member(tenant, room.id, standing.user, lasts)
         if is_there or now > work.changed + _PATIENCE:
-            return Settled()
-        return Settled(Achieved(tenant.sdk_app_id), now + _LOOK)
+            return WorkResult()
+        return WorkResult(Achieved(tenant.sdk_app_id), now + _LOOK)
 
     async def remind(self, room: Room) -> None:
         """Have the room's new group told of those who are muted or banned."""

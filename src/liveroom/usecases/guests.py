@@ -9,7 +9,7 @@ from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import NotOffered
 from liveroom.domain.guests import TAG, friendly_name
 from liveroom.domain.ids import SessionId, new_id
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.told_users import Door
@@ -55,10 +55,10 @@ class Guests:
             await check_quota(tx, tenant)
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
-            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
-            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.GUEST))
+            await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
+            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, Door.GUEST))
             return user
 
         user = await self.db.transact_in_group(work)
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)

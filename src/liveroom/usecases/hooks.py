@@ -1,4 +1,4 @@
-"""Which asking hooks there are: arranged by the operator, kept here whole, noticed by every process in two seconds."""
+"""Which asking hooks there are: configured by the operator, kept whole here, changes noticed within two seconds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ OVERLAP: Final = timedelta(hours=24)
 
 @dataclass(slots=True)
 class Hooks:
-    """The hooks of this installation; one of the kinds of ``Arrangements``."""
+    """The hooks of this installation; one of the kinds of ``OperatorConfiguration``."""
 
     db: Database
     vault: Vault
@@ -62,7 +62,7 @@ class Hooks:
         hook = Hook(f"hk_{new_id(now)}", tenant, moment, url, (fresh_secret(now),), now, categories, timeout, otherwise)
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             there = [one.hook for one in await tx.hooks.list()]
             if sum((one.tenant, one.moment) == (tenant, moment) for one in there) >= HOOKS_MAX:
                 raise BadRequest(f"there are {HOOKS_MAX} hooks for {moment.value} already, and somebody waits for each")
@@ -76,7 +76,7 @@ class Hooks:
         """Take a hook away. Raises ``BadRequest`` when there is none of that id."""
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             if not await tx.hooks.remove(id):
                 raise _unknown(id)
 
@@ -88,7 +88,7 @@ class Hooks:
         fresh = fresh_secret(self.clock.now())
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             stored = next((one for one in await tx.hooks.list() if one.hook.id == id), None)
             if stored is None:
                 raise _unknown(id)

@@ -1,7 +1,8 @@
 """The channels of room lists: who listens here, what they know, and what they are told next (LIVE.md 6).
 
-Each process that has listeners asks on the beat what was published, and applies it; so it always knows exactly what
-was told up to where. Whoever finds that nobody produces does so: compares that with the list, publishes the difference.
+Each process that has listeners asks four times a second what was published, and applies it; so it always knows exactly
+what was told up to where. One that finds nobody producing does so: it compares that with the list, and
+publishes the difference.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ class Line:
         self.lock = asyncio.Lock()
         self.position: Position | None = None
         self.told: Told = {}
-        self.settled: int | None = None
+        self.compared_rev: int | None = None
         """The list's rev at which nothing was left to tell."""
         self._wire = wire
         self._rev = 0
@@ -42,7 +43,7 @@ class Line:
 
     def load(self, position: Position, rev: int, told: Told, recent: Iterable[ListPublication]) -> None:
         """Begin at a position."""
-        self.position, self.told, self.settled = position, told, None
+        self.position, self.told, self.compared_rev = position, told, None
         self._rev, self._snapshot, self._bytes = rev, b"", 0
         self._recent.clear()
         for publication in recent:
@@ -226,7 +227,7 @@ class ListFeeds:
     async def _tell(self, line: Line, heard: Heard) -> bool:
         """Publish what has changed since the last publication; say whether there was more than fits."""
         position = line.position
-        if position is None or heard.rev == line.settled:
+        if position is None or heard.rev == line.compared_rev:
             return False
         newest = await self._ask(line.feed, lambda: self.live.feeds.newest(line.feed))
         now = self.clock.now()
@@ -240,7 +241,7 @@ class ListFeeds:
                 return False
             self._pass_on(line, position.epoch, publication)
         if not (compared.overflows or compared.waits):
-            line.settled = newest.rev
+            line.compared_rev = newest.rev
         return compared.overflows
 
     def _pass_on(self, line: Line, epoch: str, publication: ListPublication) -> None:

@@ -28,7 +28,7 @@ from liveroom.usecases.ranks import is_admin
 log = structlog.get_logger("liveroom.listings")
 
 GATHERED: Final = timedelta(milliseconds=250)
-"""How long the counts of a room that changes all the time are gathered: the beat's rhythm."""
+"""How long the counts of a room that changes all the time are gathered: the interval of the job that lists."""
 UNSEEN: Final = 2 * GATHERED
 """How long ago a room has changed whose entry nobody has brought up to date: twice the rhythm of whoever is at it."""
 PATIENCE: Final = timedelta(seconds=2)
@@ -50,9 +50,9 @@ class Listings:
     _kept_up: dict[RoomId, datetime] = field(default_factory=dict)
     """When each room's counts were last brought up to date for a caller who waited for that."""
     _gathered: dict[RoomId, LiveRoom] = field(default_factory=dict)
-    """Rooms that this process changed, as they were last, whose entries wait for the beat."""
+    """Rooms that this process changed, as they were last, whose entries wait for the job."""
     _shown: dict[RoomId, int] = field(default_factory=dict)
-    """Versions that this process has brought to the list since the beat last noted that."""
+    """Versions that this process has brought to the list since the job last noted that."""
     _building: dict[TenantName, asyncio.Task[None]] = field(default_factory=dict)
 
     async def rooms(self, query: RoomQuery) -> RoomPage:
@@ -108,7 +108,7 @@ class Listings:
     async def announce(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring the entries of changed rooms up to date, and then let others hear of it.
 
-        What cannot be shown, or said, now is left to the beat, which keeps the same order.
+        What cannot be shown, or said, now is left to the job, which keeps the same order.
         """
         await self.show(rooms)
         faults.point("state.shown")
@@ -133,7 +133,7 @@ class Listings:
     async def keep_up(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring the rooms' counts up to date for whoever changed them and asks next.
 
-        A room that changes more often than every ``GATHERED`` waits for the beat.
+        A room that changes more often than every ``GATHERED`` waits for the job.
         """
         now = self.clock.now()
         due: list[LiveRoom] = []

@@ -12,7 +12,7 @@ from liveroom.domain.media import MediaPass, Participant, Signal, publishes
 from liveroom.domain.members import Role
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import RtcKind
-from liveroom.ports import Clock, Live, Rtc, Whispers
+from liveroom.ports import Clock, Live, Rtc, UserMessages
 from liveroom.usecases.rates import check_rate
 
 SIGNALS: Final = 300
@@ -33,7 +33,7 @@ class Media:
 
     live: Live
     clock: Clock
-    whispers: Whispers
+    user_messages: UserMessages
     providers: Mapping[RtcKind, Rtc]
     default: RtcKind
 
@@ -60,4 +60,4 @@ class Media:
             raise MemberNotFound
         if not (publishes(sender).anything or publishes(receiver).anything):
             raise PermissionDenied("neither of the two may publish")
-        await self.whispers.tell(to, Signal(room, actor.user, self.clock.now(), payload))
+        await self.user_messages.send_signal(to, Signal(room, actor.user, self.clock.now(), payload))

@@ -11,7 +11,7 @@ from liveroom.domain.groups import Step, after_step, next_step
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import Achieved, Key, Matter, Settled, Trouble, Vendor, VendorFailure, Work
+from liveroom.domain.vendors import Achieved, Key, Matter, Trouble, Vendor, VendorFailure, Work, WorkResult
 from liveroom.ports import Clock, Database, Messages
 from liveroom.usecases.group_members import GroupMembers
 
@@ -27,7 +27,7 @@ class MessageWork:
     clock: Clock
     messages: Messages
 
-    async def do(self, work: Work, tenant: Tenant) -> Settled:
+    async def do(self, work: Work, tenant: Tenant) -> WorkResult:
         """Do one piece. Raises ``VendorFailure``."""
         if work.key.matter is Matter.ACCOUNT:
             return await self._account(work, tenant)
@@ -35,20 +35,20 @@ class MessageWork:
             return await GroupMembers(self.db, self.clock, self.messages).do(work, tenant)
         return await self._group(work, tenant)
 
-    async def _group(self, work: Work, tenant: Tenant) -> Settled:
+    async def _group(self, work: Work, tenant: Tenant) -> WorkResult:
         room = await self.db.rooms.get(RoomId(work.key.subject))
         if room is None or room.tenant != tenant.name or room.state is RoomState.RESERVED:
-            return Settled(asked=False)
+            return WorkResult(asked=False)
         known, wanted = work.achieved, wanted_group(room, tenant)
         step, until = next_step(known, wanted, self.clock.now())
         if step is Step.FORGET:
-            return Settled(asked=False)
+            return WorkResult(asked=False)
         if step in (Step.NOTHING, Step.WAIT):
-            return Settled(known, until, asked=False)
+            return WorkResult(known, until, asked=False)
         reached = await self._take(step, room, tenant)
         now = self.clock.now()
         stands = after_step(known, reached or Achieved(tenant.sdk_app_id, dissolved=now), now)
-        return Settled(stands, next_step(stands, wanted, now).until)
+        return WorkResult(stands, next_step(stands, wanted, now).until)
 
     async def _take(self, step: Step, room: Room, tenant: Tenant) -> Achieved | None:
         """Take a step; return the group that is there after it."""
@@ -81,17 +81,17 @@ class MessageWork:
             raise VendorFailure(Trouble.SUBJECT, f"the room's owner {id} has no account here any more")
         await self.messages.add_account(tenant, id, user.profile)
 
-    async def _account(self, work: Work, tenant: Tenant) -> Settled:
+    async def _account(self, work: Work, tenant: Tenant) -> WorkResult:
         user = await self.db.users.get(UserId(work.key.subject))
         if user is None or user.tenant != tenant.name:
-            return Settled(asked=False)
+            return WorkResult(asked=False)
         if user.deleted is not None:
             await self.messages.remove_account(tenant, user.id)
-            return Settled()
+            return WorkResult()
         is_there = work.achieved.app == tenant.sdk_app_id
         if not (is_there and await self.messages.change_account(tenant, user.id, user.profile)):
             await self.messages.add_account(tenant, user.id, user.profile)
-        return Settled(Achieved(tenant.sdk_app_id))
+        return WorkResult(Achieved(tenant.sdk_app_id))
 
 
 def wanted_group(room: Room, tenant: Tenant) -> Achieved | None:

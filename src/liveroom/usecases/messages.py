@@ -101,7 +101,7 @@ class Messages:
             if message.user != actor.user:
                 await self._note(actor, message)
             await self.live.talk.recall(recalled(message, actor.user, now))
-            await self.live.settle()
+            await self.live.persist()
 
     async def find(self, tenant: TenantName, room: RoomId, number: int) -> Message:
         """Return a message of a room, live or not. Raises ``MessageNotFound``."""
@@ -112,7 +112,7 @@ class Messages:
 
     async def _say(self, saying: Saying) -> Message:
         number, message = await self.live.talk.say(saying)
-        await self.live.settle()
+        await self.live.persist()
         return message or await self.find(saying.tenant, saying.room, number)
 
     async def _check_recall(self, actor: Actor, message: Message) -> None:

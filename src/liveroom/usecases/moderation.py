@@ -78,8 +78,8 @@ class Moderation:
             if with_address:
                 await self.accounts.address_bans.cover(tx, user, now, until)
             row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
-            await self.accounts.desk.user_put_out(tx, banned, now)
-            await self.accounts.chronicle.about_user(tx, banned, *told_users.changes(user, banned))
+            await self.accounts.vendor_tasks.user_put_out(tx, banned, now)
+            await self.accounts.recorder.record_for_user(tx, banned, *told_users.changes(user, banned))
             return banned, row
 
         banned, row = await self.db.transact(work)
@@ -128,7 +128,7 @@ class Moderation:
             await also(tx, user)
             changed = replace(change(user), updated=self.clock.now())
             await tx.users.put(changed)
-            await self.accounts.chronicle.about_user(tx, changed, *told_users.changes(user, changed))
+            await self.accounts.recorder.record_for_user(tx, changed, *told_users.changes(user, changed))
             return changed
 
         return await self.db.transact(work)

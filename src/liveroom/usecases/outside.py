@@ -27,7 +27,7 @@ from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.tenancy import Tenancy
 
@@ -125,11 +125,11 @@ class Outside:
         if not await self._users({published.user}, frozenset([room.tenant])):
             return
         member = await self.live.member(room.id, published.user)
-        permits = Permits(self.db, self.clock, self.broadcasts.desk)
+        publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
         if not is_on_stage(member):
-            await permits.put_off(room.tenant, room.id, published.user)
+            await publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
         elif publishes(member) != ALL:
-            await permits.changed(room.tenant, room.id, published.user)
+            await publish_permissions.changed(room.tenant, room.id, published.user)
 
     async def _close(self, group: GroupDestroyed, tenants: dict[TenantName, Tenant]) -> None:
         """Close the room whose group its owner has destroyed."""

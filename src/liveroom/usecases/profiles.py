@@ -23,14 +23,14 @@ from liveroom.domain.tenants import Language
 from liveroom.domain.users import User, present
 from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
-from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.codes import Proof
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.contacts import carrier_of
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.screening import Screening
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 QUERIES: Final = 60
 _MINUTE: Final = timedelta(minutes=1)
@@ -73,8 +73,8 @@ class Profiles:
     clock: Clock
     relay: Relay
     bindings: ContactBindings
-    desk: VendorDesk
-    chronicle: Chronicle
+    vendor_tasks: VendorTaskQueue
+    recorder: EventRecorder
     screening: Screening
     languages: Languages
 
@@ -114,10 +114,10 @@ class Profiles:
             now = self.clock.now()
             changed = replace(changed, updated=now)
             await tx.users.put(changed)
-            await self.chronicle.about_user(tx, changed, *told_users.changes(user, changed))
+            await self.recorder.record_for_user(tx, changed, *told_users.changes(user, changed))
             if changed.profile == user.profile:
                 return None
-            await self.desk.profile_changed(tx, changed, now)
+            await self.vendor_tasks.profile_changed(tx, changed, now)
             return await tx.outbox.add(user.tenant, ProfileChanged(user.id), now)
 
         row = await self.db.transact(work)

@@ -48,7 +48,7 @@ class Ranks:
         return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
 
     async def check_reader(self, actor: Actor, room: RoomId) -> Ranked:
-        """Return what the actor is to the room if they may read what is arranged there: members, its owner, admins.
+        """Return what the actor is to the room if they may read its settings: members, its owner, admins.
 
         Raises ``RoomNotFound``, ``NotInRoom``.
         """

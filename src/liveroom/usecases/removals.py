@@ -25,5 +25,5 @@ async def put_out(live: Live, listings: Listings, room_id: RoomId, user: UserId)
         await listings.announce([room])
     else:
         await listings.keep_up([room])
-    await live.settle()
+    await live.persist()
     return True

@@ -23,7 +23,7 @@ from liveroom.domain.tellings import of_room, of_user
 from liveroom.domain.users import present
 from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.oversight import Oversight
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.ranks import is_admin
@@ -54,7 +54,7 @@ class Reports:
     db: Database
     live: Live
     clock: Clock
-    chronicle: Chronicle
+    recorder: EventRecorder
     trail: Audit
     oversight: Oversight
     find: FindMessage
@@ -75,7 +75,7 @@ class Reports:
         async def work(tx: Tx) -> None:
             await tx.reports.add(report)
             told = filed(report, room.category if room is not None else "")
-            await self.chronicle.tell(tx, report.tenant, stream, [told])
+            await self.recorder.record(tx, report.tenant, stream, [told])
 
         await self.db.transact(work)
         return report.id

@@ -12,7 +12,7 @@ from liveroom.domain.hooks import Moment
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.permissions import Right
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
@@ -115,9 +115,9 @@ class Roles:
         now = self.clock.now()
         for place in await self.live.places(user):
             if place.room == room and not place.host:
-                beat = Beat(user, place.session, now, keepalive=False, by_socket=True)
+                heartbeat = Heartbeat(user, place.session, now, keepalive=False, by_socket=True)
                 try:
-                    await self.live.take_place(Placing(beat, room, place.id, host=True))
+                    await self.live.take_place(Placing(heartbeat, room, place.id, host=True))
                 except TokenInvalid:
                     continue
 

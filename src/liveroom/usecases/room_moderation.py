@@ -87,8 +87,8 @@ class RoomModeration:
                 raise RoomNotFound
             told = told_standings.kicked(case.room, target, actor.user, reason, at=case.now)
             await self.changes.note(tx, case)
-            await self.changes.chronicle.about_room(tx, case.room, told)
-            await self.changes.desk.user_kicked(tx, case.target, room, case.now)
+            await self.changes.recorder.record_for_room(tx, case.room, told)
+            await self.changes.vendor_tasks.user_kicked(tx, case.target, room, case.now)
 
         await self.changes.db.transact(work)
         if not await self.rooms.kick(room, target):

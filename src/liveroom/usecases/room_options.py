@@ -1,4 +1,4 @@
-"""What a room's owner arranges: who comes in, how fast people write, when it ends, and who is invited.
+"""What a room's owner configures: who comes in, how fast people write, when it ends, and who is invited.
 
 Options are stored with the room and travel to the live store with it, which tells the room. A room that is reserved has
 options too: they count for the broadcast that opens it.
@@ -84,7 +84,7 @@ class Options:
             return changes.apply(options, begins or now)
 
         warrant = Warrant(self.standings.trail, actor, _SET, right, ranked)
-        committed = await self.broadcasts.arrange(actor.tenant.name, room_id, change, warrant.check)
+        committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, warrant.check)
         if committed.room.state is RoomState.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         return committed.room.options

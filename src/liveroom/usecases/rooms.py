@@ -22,7 +22,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import PlaceId, RoomId, StayId, UserId, new_id
 from liveroom.domain.members import LeaveReason, Place, Role, wanted_role
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import LiveRoom, Room, RoomChanges
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
@@ -33,9 +33,9 @@ from liveroom.usecases.consents import Coming, Consents
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords
-from liveroom.usecases.permits import Permits
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.removals import put_out
@@ -104,8 +104,8 @@ class Rooms:
             coming = await self.consents.judged(actor, None, coming)
             room_id = (await self.openings.reserve(actor, coming.changes)).id
         now = self.clock.now()
-        beat = Beat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
-        placing = Placing(beat, room_id, PlaceId(new_id(now)), host=False)
+        heartbeat = Heartbeat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
+        placing = Placing(heartbeat, room_id, PlaceId(new_id(now)), host=False)
         place = Place(placing.place, actor.user, actor.session, room_id, host=False)
         try:
             placed = await self.live.take_place(placing)
@@ -135,7 +135,7 @@ class Rooms:
             raise
         await self._unseat([left])
         await self._list([(left.room, left.hidden)])
-        await self.live.settle()
+        await self.live.persist()
 
     async def kick(self, room_id: RoomId, user: UserId) -> bool:
         """End all that a user has in the room; say False when they are not in it. They may enter it again."""
@@ -159,7 +159,7 @@ class Rooms:
         faults.point("close.committed")
         if committed is not None and committed.row is not None:
             await self.relay.deliver_later([committed.row])
-            await self._settle_if_possible()
+            await self._persist_if_possible()
 
     async def end_places(self, places: Sequence[Place], reason: LeaveReason) -> None:
         """Take places out of their rooms, then out of the index; a place that is no longer held changes nothing."""
@@ -236,7 +236,7 @@ class Rooms:
         """Finish an enter: former places end, the list shows the rooms as they are now."""
         left = await self._leave_former(former) if former else ()
         await self._list([(entered.room, entered.shown), *((one.room, one.hidden) for one in left)])
-        await self.live.settle()
+        await self.live.persist()
 
     async def _list(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:
         """Bring the list up to date; with True: a room that was hidden or shown, which others hear of after that."""
@@ -250,7 +250,7 @@ class Rooms:
             await self.listings.announce(turned)
 
     async def _leave_former(self, former: Sequence[Place]) -> Sequence[Left]:
-        """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep.
+        """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the expiry.
 
         The index forgets them with the next batch: they are marked as former ones there.
         """
@@ -264,8 +264,8 @@ class Rooms:
         """Have media providers told of those who have left a seat with the room."""
         for one in ended:
             if one is not None and one.seated:
-                permits = Permits(self.db, self.clock, self.broadcasts.desk)
-                await permits.changed(one.room.tenant, one.room.id, one.place.user)
+                publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
+                await publish_permissions.changed(one.room.tenant, one.room.id, one.place.user)
 
     async def _leave_all(self, places: Sequence[Place], reason: LeaveReason) -> Sequence[Left | None]:
         """End places in their rooms; where the store breaks off they are ended when it answers again."""
@@ -295,9 +295,9 @@ class Rooms:
             if fresh:
                 self.unfinished.add(taking_back)
 
-    async def _settle_if_possible(self) -> None:
+    async def _persist_if_possible(self) -> None:
         try:
-            await self.live.settle()
+            await self.live.persist()
         except LiveUnavailable:
             return
 

@@ -15,7 +15,7 @@ from liveroom.domain.seats import with_lock, with_seats
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.stages import Scene, StageKeeper
@@ -30,7 +30,7 @@ class SeatPlans:
     """Changes them. Both raise ``RateLimited``, ``RoomNotFound``, ``PermissionDenied``."""
 
     stages: StageKeeper
-    permits: Permits
+    publish_permissions: PublishPermissions
     ranks: Ranks
     broadcasts: Broadcasts
     relay: Relay
@@ -41,7 +41,7 @@ class SeatPlans:
         await self.stages.count(actor)
         ranked = await self.ranks.check(actor, room, Right.ARRANGE)
         warrant = Warrant(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
-        return await self._arrange(warrant, room, lambda options: with_seats(options, number, mode))
+        return await self._change_options(warrant, room, lambda options: with_seats(options, number, mode))
 
     async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> Scene:
         """Lock a seat, which puts off whoever has it, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
@@ -50,7 +50,7 @@ class SeatPlans:
         if locked:
             await self._check_holder(actor, room, number, ranked.rank)
         warrant = Warrant(self.trail, actor, _LOCK, Right.SEAT, ranked)
-        return await self._arrange(warrant, room, lambda options: with_lock(options, number, locked=locked))
+        return await self._change_options(warrant, room, lambda options: with_lock(options, number, locked=locked))
 
     async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
         scene = await self.stages.read(actor.tenant.name, room)
@@ -58,15 +58,17 @@ class SeatPlans:
             if one.number == number and one.user != actor.user:
                 await self.stages.check_over(rank, scene, one.user)
 
-    async def _arrange(self, warrant: Warrant, room: RoomId, change: Callable[[RoomOptions], RoomOptions]) -> Scene:
+    async def _change_options(
+        self, warrant: Warrant, room: RoomId, change: Callable[[RoomOptions], RoomOptions]
+    ) -> Scene:
         tenant = warrant.actor.tenant.name
         before = await self.stages.read(tenant, room)
-        committed = await self.broadcasts.arrange(tenant, room, change, warrant.check)
+        committed = await self.broadcasts.change_options(tenant, room, change, warrant.check)
         if await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         after = await self.stages.read(tenant, room)
         for user in sorted(_seated(before) - _seated(after)):
-            await self.permits.put_off(tenant, room, user)
+            await self.publish_permissions.taken_off_seat(tenant, room, user)
         return after
 
 

@@ -10,7 +10,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SeatMode
 from liveroom.domain.seats import Staged
 from liveroom.domain.sessions import Actor
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.stages import Scene, StageKeeper, check_member
 
 _KICK: Final = "base/v1/seats/kick"
@@ -22,7 +22,7 @@ class Seats:
     """What people do with seats. Each raises ``RoomNotFound``, and but for ``list`` ``RateLimited``."""
 
     stages: StageKeeper
-    permits: Permits
+    publish_permissions: PublishPermissions
 
     async def list(self, actor: Actor, room: RoomId) -> Scene:
         """Return the stage for members and the room's owner. Raises ``NotInRoom`` for others."""
@@ -76,7 +76,7 @@ class Seats:
             return seats.vacate(scene.stage, target)
 
         scene = await self.stages.change(actor, room, rule, target, note=self._entry(actor, room, target, _KICK))
-        await self.permits.put_off(scene.room.tenant, room, target)
+        await self.publish_permissions.taken_off_seat(scene.room.tenant, room, target)
 
     async def mute(
         self, actor: Actor, room: RoomId, target: UserId | None, *, audio: bool | None, video: bool | None

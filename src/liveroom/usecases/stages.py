@@ -19,12 +19,12 @@ from liveroom.domain.members import Member
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.permissions import Rank, Right, check_outranks, may, rank_of
 from liveroom.domain.rooms import LiveRoom
-from liveroom.domain.seat_requests import settle
+from liveroom.domain.seat_requests import expire_requests
 from liveroom.domain.seats import Stage, Staged
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Live, StageView
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import Ranks, is_admin
 from liveroom.usecases.rates import check_rate
 
@@ -70,7 +70,7 @@ class StageKeeper:
     live: Live
     clock: Clock
     ranks: Ranks
-    permits: Permits
+    publish_permissions: PublishPermissions
     trail: Audit
     _turns: WeakValueDictionary[RoomId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
@@ -78,7 +78,7 @@ class StageKeeper:
         """Return a room's stage. Raises ``RoomNotFound``."""
         view = await self._view(tenant, room, users)
         now = self.clock.now()
-        return Scene(view.room, settle(view.stage, view.members, now).stage, view.members, now)
+        return Scene(view.room, expire_requests(view.stage, view.members, now).stage, view.members, now)
 
     async def change(
         self, actor: Actor, room: RoomId, rule: Rule, *users: UserId, note: AuditEntry | None = None
@@ -93,7 +93,7 @@ class StageKeeper:
         turn = self._turns.setdefault(room, asyncio.Lock())
         async with turn:
             before, after = await self._change(actor, room, rule, (actor.user, *users), note)
-        await self._permit(before, after)
+        await self._permissions_changed(before, after)
         return after
 
     async def count(self, actor: Actor) -> None:
@@ -106,7 +106,7 @@ class StageKeeper:
             view = await self.live.stages.read(room, ())
             if view is None:
                 return False
-            staged = settle(view.stage, view.members, self._when(view.stage))
+            staged = expire_requests(view.stage, view.members, self._when(view.stage))
             if not staged.answered:
                 return False
             if await self.live.stages.put(view, staged, None):
@@ -144,12 +144,12 @@ class StageKeeper:
         for _ in range(_TRIES):
             view = await self._view(actor.tenant.name, room, users)
             now = self.clock.now()
-            settled = settle(view.stage, view.members, now)
-            decided = await rule(Scene(view.room, settled.stage, view.members, now))
+            current = expire_requests(view.stage, view.members, now)
+            decided = await rule(Scene(view.room, current.stage, view.members, now))
             if note is not None:
                 await self.trail.write(note)
                 note = None
-            staged = decided._replace(answered=(*settled.answered, *decided.answered))
+            staged = decided._replace(answered=(*current.answered, *decided.answered))
             if staged == Staged(view.stage) or await self.live.stages.put(view, staged, actor.user):
                 return view, Scene(view.room, staged.stage, view.members, now)
         raise LiveUnavailable(_TOO_FAST)
@@ -166,7 +166,7 @@ class StageKeeper:
             raise RoomNotFound
         return view
 
-    async def _permit(self, before: StageView, after: Scene) -> None:
+    async def _permissions_changed(self, before: StageView, after: Scene) -> None:
         """Have media providers told of those who may send more, or less, than before."""
         room, was, now = after.room, before.stage, after.stage
         for user in sorted(was.users() | now.users()):
@@ -176,7 +176,7 @@ class StageKeeper:
                 continue
             moved = member._replace(seat=latter.number if latter else 0, mutes=latter.mutes if latter else 0)
             if publishes(member) != publishes(moved):
-                await self.permits.changed(room.tenant, room.id, user)
+                await self.publish_permissions.changed(room.tenant, room.id, user)
 
 
 def check_member(scene: Scene, user: UserId) -> Member:

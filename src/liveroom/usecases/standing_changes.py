@@ -22,11 +22,11 @@ from liveroom.domain.standings import APPOINTED_MAX, STANDINGS_MAX, Standing
 from liveroom.domain.users import User, present
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.ranks import check_in
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 Change = Callable[[Standing], Standing]
 CHANGES: Final = 200
@@ -80,8 +80,8 @@ class StandingChanges:
     live: Live
     clock: Clock
     trail: Audit
-    chronicle: Chronicle
-    desk: VendorDesk
+    recorder: EventRecorder
+    vendor_tasks: VendorTaskQueue
     relay: Relay
 
     async def make(self, deed: Deed, change: Change) -> Changed:
@@ -149,8 +149,8 @@ class StandingChanges:
         if room.state is RoomState.LIVE:
             rows.append(await tx.outbox.add(room.tenant, StandingChanged(room.id, after.user, by), now))
         await self.note(tx, case)
-        await self.chronicle.about_room(tx, room, *told_standings.changes(room, case.standing, after))
-        await self.desk.standing_changed(tx, case.standing, after)
+        await self.recorder.record_for_room(tx, room, *told_standings.changes(room, case.standing, after))
+        await self.vendor_tasks.standing_changed(tx, case.standing, after)
         return Changed(case.standing, after, room), rows
 
     async def _guard(self, tx: Tx, room: Room, now: datetime) -> tuple[Room, list[OutboxRow]]:
@@ -159,7 +159,7 @@ class StandingChanges:
             return room, []
         guarded = replace(room, options=replace(room.options, guarded=True), rev=room.rev + 1)
         await tx.rooms.put(guarded)
-        await self.chronicle.about_room(tx, guarded, told_rooms.updated(guarded)._replace(at=now))
+        await self.recorder.record_for_room(tx, guarded, told_rooms.updated(guarded)._replace(at=now))
         is_live = room.state is RoomState.LIVE
         return guarded, [await tx.outbox.add(room.tenant, RoomChanged(room.id), now)] if is_live else []
 

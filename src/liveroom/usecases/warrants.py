@@ -1,4 +1,4 @@
-"""Judging, where something about a room is arranged, whether somebody may, and writing down that they do."""
+"""Judging whether somebody may change a room's options, and writing down that they do."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from liveroom.usecases.ranks import Ranked, check_in, role_of
 
 @dataclass(frozen=True, slots=True)
 class Warrant:
-    """``Broadcasts.arrange`` asks it. ``ranked``: what the actor was a moment ago; None: the room was reserved."""
+    """``Broadcasts.change_options`` asks it. ``ranked``: the actor's rank a moment ago; None: the room was reserved."""
 
     trail: Audit
     actor: Actor

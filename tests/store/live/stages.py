@@ -66,10 +66,10 @@ async def ask(world: World, user: str, id: str = "q1", seconds: float = 15, **gi
     return asked
 
 
-async def settle(world: World, room: str = "r1") -> None:
+async def expire_requests(world: World, room: str = "r1") -> None:
     """End requests that are over."""
     view = await look(world.live, room)
-    await world.live.stages.put(view, seat_requests.settle(view.stage, view.members, world.clock.now()), None)
+    await world.live.stages.put(view, seat_requests.expire_requests(view.stage, view.members, world.clock.now()), None)
 
 
 async def held(world: World, room: str = "r1") -> dict[int, str]:

@@ -223,14 +223,14 @@ async def test_a_process_that_dies_ends_nobodys_stay_while_its_sockets_find_anot
     await join(world, BOB)
     back = socket_of("bob", 2)
     assert await deserted(world, SOCKET - MOMENT) == []
-    assert await world.sweep() == []
+    assert await world.expire() == []
     await world.live.sockets.open(back, issued=world.clock.now(), devices=Devices.ALLOW)
     await join(world, back)
     for _ in range(8):
         assert await world.live.sockets.renew([back]) == []
         await world.live.channels.renew({R1: [back]})
         assert await deserted(world, RENEWAL) == []
-        assert await world.sweep() == []
+        assert await world.expire() == []
     assert await world.names() == ["ann", "bob"]
 
 
@@ -394,7 +394,7 @@ async def test_so_many_places_are_named_as_are_asked_for_and_the_rest_later(worl
 
 async def test_after_an_outage_lapsed_subscriptions_get_one_lease_more(world: World, ear: Ear) -> None:
     await join(world, BOB)
-    await world.sweep(gap=timedelta(minutes=5))
+    await world.expire(gap=timedelta(minutes=5))
     await deserted(world)
     world.clock.advance(timedelta(minutes=6))
     assert await deserted(world) == []

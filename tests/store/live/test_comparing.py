@@ -79,7 +79,7 @@ async def test_a_member_whose_session_is_over_is_not_named_again(world: World) -
     await world.enter("bob", keepalive=True)
     lost = place(await held(world), "r1")
     await world.live.drop_places([lost])
-    assert await world.sweep_after(91) == []
+    assert await world.expire_after(91) == []
     assert await different(world) == [Difference(lost, Repair.END)]
 
 
@@ -88,7 +88,7 @@ async def test_a_place_that_no_member_of_a_live_room_has_is_forgotten(world: Wor
     await world.enter("bob")
     gone = place(await held(world), "r1")
     await world.live.leave(R1, BOB, gone.session, gone.id, LeaveReason.LEFT)
-    await world.live.take_place(Placing(world.beat("eve"), RoomId("not open yet"), PlaceId("early"), host=False))
+    await world.live.take_place(Placing(world.heartbeat("eve"), RoomId("not open yet"), PlaceId("early"), host=False))
     assert await different(world) == [Difference(gone, Repair.DROP)]
     assert [one.repair for one in await world.live.comparing.differences(256 + user_bucket(BOB))] == [Repair.DROP]
     assert await world.live.comparing.differences(room_bucket(R1)) == []

@@ -180,7 +180,7 @@ async def test_many_processes_at_once_are_counted_or_refused_and_none_waits_for_
 # --- the ledger -------------------------------------------------------------------------------------------------------
 
 
-async def test_likes_reach_the_ledger_and_the_list_with_the_beat(world: World) -> None:
+async def test_likes_reach_the_ledger_and_the_list_with_the_flush(world: World) -> None:
     await world.go_live()
     await add(world.live, like(likes=3))
     before = await world.room()

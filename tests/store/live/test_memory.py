@@ -23,12 +23,12 @@ async def world() -> World:
     return world
 
 
-async def test_all_who_settle_in_one_tick_share_one_write(world: World) -> None:
+async def test_all_who_persist_in_one_tick_share_one_write(world: World) -> None:
     await world.open_room()
 
     async def enter(user: str) -> None:
         await world.enter(user)
-        await world.live.settle()
+        await world.live.persist()
         assert len(world.ledger.of(UserId(user))) == 1
 
     await asyncio.gather(*(enter(f"user{number}") for number in range(20)))
@@ -36,23 +36,23 @@ async def test_all_who_settle_in_one_tick_share_one_write(world: World) -> None:
     assert len(world.ledger.saves) <= 3
     saves = len(world.ledger.saves)
     await asyncio.gather(*(world.leave(f"user{number}") for number in range(20)))
-    await asyncio.gather(*(world.live.settle() for _ in range(20)))
+    await asyncio.gather(*(world.live.persist() for _ in range(20)))
     assert len(world.ledger.saves) == saves + 1
 
 
 async def test_nothing_is_written_when_nothing_has_changed(world: World) -> None:
-    await world.live.settle()
+    await world.live.persist()
     assert world.ledger.saves == []
 
 
-async def test_who_settles_while_the_ledger_is_down_hears_of_it(world: World) -> None:
+async def test_who_persists_while_the_ledger_is_down_learns_of_it(world: World) -> None:
     await world.open_room()
     await world.enter("bob")
     world.ledger.down = True
     with pytest.raises(DatabaseUnavailable):
-        await world.live.settle()
+        await world.live.persist()
     world.ledger.down = False
-    await world.live.settle()
+    await world.live.persist()
     assert len(world.ledger.of(UserId("bob"))) == 1
 
 
@@ -68,24 +68,24 @@ async def test_what_changed_during_a_failed_write_is_what_the_next_one_saves(wor
     await world.open_room()
     await world.enter("bob")
     world.ledger.down = True
-    failing = asyncio.create_task(world.live.settle())
+    failing = asyncio.create_task(world.live.persist())
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     await world.leave("bob")
     with pytest.raises(DatabaseUnavailable):
         await failing
     world.ledger.down = False
-    await world.live.settle()
+    await world.live.persist()
     assert [stay.reason for stay in world.ledger.of(UserId("bob"))] == [LeaveReason.LEFT]
 
 
 async def test_a_caller_who_gives_up_does_not_stop_the_write(world: World) -> None:
     await world.open_room()
     await world.enter("bob")
-    waiting = asyncio.create_task(world.live.settle())
+    waiting = asyncio.create_task(world.live.persist())
     await asyncio.sleep(0)
     waiting.cancel()
-    await world.live.settle()
+    await world.live.persist()
     assert len(world.ledger.of(UserId("bob"))) == 1
 
 
@@ -106,16 +106,16 @@ async def test_closing_the_store_does_not_fail_for_a_ledger_that_is_down(world: 
 
 async def test_a_session_out_of_the_ledger_is_known_after_its_first_verdict_only(world: World) -> None:
     await world.open_room()
-    old = world.beat("bob", "~old", issued=world.clock.now() - timedelta(hours=2))
+    old = world.heartbeat("bob", "~old", issued=world.clock.now() - timedelta(hours=2))
     await world.enter("bob", session="~old")
     await world.enter("bob", session="ours")
     now = world.clock.now()
     world.ledger.ended.append(EndedSessions(UserId("bob"), (), now, original_before=now))
     await world.lose()
     assert await world.is_online("bob")
-    assert not world.live.knows(world.beat("bob", "ours"))
+    assert not world.live.knows(world.heartbeat("bob", "ours"))
     await world.touch("bob", "ours")
-    assert world.live.knows(world.beat("bob", "ours"))
+    assert world.live.knows(world.heartbeat("bob", "ours"))
     assert not world.live.knows(old)
     with pytest.raises(TokenInvalid):
         await world.live.touch(old)
@@ -124,7 +124,7 @@ async def test_a_session_out_of_the_ledger_is_known_after_its_first_verdict_only
 async def test_ended_sessions_are_forgotten_when_no_token_can_name_them(world: World) -> None:
     now = world.clock.now()
     await world.live.end_sessions(EndedSessions(UserId("bob"), (SessionId("bob-1"),), now, original_before=now))
-    await world.sweep_after(32 * 24 * 3600)
+    await world.expire_after(32 * 24 * 3600)
     await world.touch("bob")
 
 

@@ -11,7 +11,7 @@ BOB = UserId("bob")
 
 async def take(world: World, id: str, room: str) -> Placed:
     """Take the first half of an enter that has this place id."""
-    return await world.live.take_place(Placing(world.beat("bob"), RoomId(room), PlaceId(id), host=False))
+    return await world.live.take_place(Placing(world.heartbeat("bob"), RoomId(room), PlaceId(id), host=False))
 
 
 async def leave(world: World, gone: Place) -> None:
@@ -32,13 +32,13 @@ async def test_an_enter_names_what_one_that_broke_off_has_superseded(world: Worl
     assert (await take(world, "p3", "r3")).former == (place("p1", "r1"), place("p2", "r2"))
 
 
-async def test_what_a_place_has_superseded_ends_with_it_at_the_next_sweep(world: World) -> None:
+async def test_what_a_place_has_superseded_ends_with_it_at_the_next_expiry(world: World) -> None:
     await world.calm()
     await take(world, "p1", "r1")
     await take(world, "p2", "r2")
-    await world.sweep()
+    await world.expire()
     await world.live.drop_places([place("p2", "r2")])
-    assert await world.sweep_after(1.1) == [place("p1", "r1")]
+    assert await world.expire_after(1.1) == [place("p1", "r1")]
 
 
 async def test_an_enter_refused_after_a_later_one_was_made_spares_nothing(world: World) -> None:
@@ -47,7 +47,7 @@ async def test_an_enter_refused_after_a_later_one_was_made_spares_nothing(world:
     await take(world, "p2", "r2")
     await take(world, "p3", "r3")
     await world.live.give_back(place("p2", "r2"))
-    assert await world.sweep_after(31) == [place("p1", "r1")]
+    assert await world.expire_after(31) == [place("p1", "r1")]
 
 
 async def test_refusals_in_any_order_leave_the_first_place(world: World) -> None:
@@ -58,7 +58,7 @@ async def test_refusals_in_any_order_leave_the_first_place(world: World) -> None
         await take(world, "p3", "r3")
         await world.live.give_back(place(f"p{first}", f"r{first}"))
         await world.live.give_back(place(f"p{second}", f"r{second}"))
-        assert await world.sweep_after(31) == []
+        assert await world.expire_after(31) == []
         assert list(await world.live.places(BOB)) == [place("p1", "r1")]
 
 
@@ -74,7 +74,7 @@ async def test_of_two_places_that_the_ledger_has_the_newest_stays(world: World) 
     world.ledger.stays[lost.id] = lost
     await world.lose()
     assert "bob" in await world.names("r1")
-    over = [*await world.sweep(), *await world.sweep_after(1.1)]
+    over = [*await world.expire(), *await world.expire_after(1.1)]
     assert over == [place(lost.places[0][1], "r1")]
     await leave(world, over[0])
     assert "bob" not in await world.names("r1")

@@ -55,7 +55,7 @@ async def pass_by(world: World, seconds: float, step: float = 10) -> list[Place]
     while seconds > 0:
         world.clock.advance(min(step, seconds))
         seconds -= step
-        places = await world.sweep()
+        places = await world.expire()
         await world.live.drop_places(places)
         found += [place for place in places if place.user == BOB]
     return found
@@ -117,7 +117,7 @@ async def test_a_session_that_has_ended_takes_its_place_along_whatever_is_seen(w
     await words.say(TRTC, here=True)
     await words.say(IM, here=True)
     await world.live.end_sessions(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
-    assert len(await world.sweep_after(1.1)) == 1
+    assert len(await world.expire_after(1.1)) == 1
 
 
 async def test_it_makes_nobody_a_member_and_holds_who_becomes_one(world: World, words: Words) -> None:
@@ -410,9 +410,9 @@ async def test_restored_members_get_one_lease_though_nobody_knows_what_was_seen(
     await pass_by(world, 200)
     await world.lose()
     assert await sources(world) == {}
-    await world.sweep()
-    assert await world.sweep_after(80) == []
-    assert BOB in {place.user for place in await world.sweep_after(100)}
+    await world.expire()
+    assert await world.expire_after(80) == []
+    assert BOB in {place.user for place in await world.expire_after(100)}
 
 
 async def test_a_host_who_is_seen_keeps_the_room_shown(world: World, words: Words) -> None:

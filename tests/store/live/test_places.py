@@ -1,4 +1,4 @@
-"""Places: the index of a user's rooms, and the sweep that finds those which nothing vouches for any more."""
+"""Places: the index of a user's rooms, and the expiry of those which nothing vouches for any more."""
 
 from datetime import timedelta
 
@@ -52,8 +52,8 @@ async def test_a_former_place_that_nobody_left_goes_after_half_a_minute(world: W
     await world.calm()
     first = await world.take("bob", "r1")
     await world.take("bob", "r2")
-    assert await world.sweep_after(29) == []
-    assert await world.sweep_after(2) == [place(first.place, "r1")]
+    assert await world.expire_after(29) == []
+    assert await world.expire_after(2) == [place(first.place, "r1")]
 
 
 async def test_a_refused_enter_keeps_the_former_place(world: World) -> None:
@@ -61,7 +61,7 @@ async def test_a_refused_enter_keeps_the_former_place(world: World) -> None:
     first = await world.take("bob", "r1")
     second = await world.take("bob", "r2")
     await world.live.give_back(place(second.place, "r2"))
-    assert await world.sweep_after(31) == []
+    assert await world.expire_after(31) == []
     assert list(await world.live.places(BOB)) == [place(first.place, "r1")]
     assert (await world.take("bob", "r3")).former == (place(first.place, "r1"),)
 
@@ -73,16 +73,16 @@ async def test_who_goes_back_to_the_former_room_stays_there(world: World) -> Non
     third = await world.take("bob", "r1")
     assert third.place not in (first.place, second.place)
     assert third.former == (place(second.place, "r2"),)
-    assert await world.sweep_after(31) == [place(second.place, "r2")]
+    assert await world.expire_after(31) == [place(second.place, "r2")]
 
 
 async def test_who_enters_again_while_their_place_ends_is_not_put_out_by_its_end(world: World) -> None:
-    """The sweep's worker held the place that the new enter got again, and ended the stay that was just answered."""
+    """The expiry's worker held the place that the new enter got again, and ended the stay that was just answered."""
     await world.go_live()
     await world.calm()
     await world.enter("bob", keepalive=True)
     (old,) = await world.live.places(BOB)
-    assert await world.sweep_after(91) == [old]
+    assert await world.expire_after(91) == [old]
     await world.enter("bob")
     assert await world.live.leave(old.room, old.user, old.session, old.id, LeaveReason.LOST) is None
     await world.live.drop_places([old])
@@ -109,7 +109,7 @@ async def test_the_places_of_a_lost_session_go_and_no_other_session_s(world: Wor
     await world.calm()
     lost = await world.take("bob", "r1", "phone", keepalive=True)
     kept = await world.take("bob", "r1", "tablet")
-    assert await world.sweep_after(91) == [place(lost.place, "r1", session="phone")]
+    assert await world.expire_after(91) == [place(lost.place, "r1", session="phone")]
     await world.live.drop_places([place(lost.place, "r1", session="phone")])
     assert list(await world.live.places(BOB)) == [place(kept.place, "r1", session="tablet")]
 
@@ -118,27 +118,27 @@ async def test_a_place_that_was_told_to_go_is_told_again_until_it_is_dropped(wor
     await world.calm()
     placed = await world.take("bob", "r1", keepalive=True)
     gone = [place(placed.place, "r1")]
-    assert await world.sweep_after(91) == gone
-    assert await world.sweep_after(28) == []
-    assert await world.sweep_after(3) == gone
+    assert await world.expire_after(91) == gone
+    assert await world.expire_after(28) == []
+    assert await world.expire_after(3) == gone
     await world.live.drop_places(gone)
-    assert await world.sweep_after(31) == []
+    assert await world.expire_after(31) == []
 
 
 async def test_a_sign_of_life_that_comes_too_late_does_not_call_a_place_back(world: World) -> None:
     await world.calm()
     placed = await world.take("bob", "r1", keepalive=True)
-    assert len(await world.sweep_after(91)) == 1
+    assert len(await world.expire_after(91)) == 1
     await world.touch("bob", keepalive=True)
-    assert await world.sweep_after(31) == [place(placed.place, "r1")]
+    assert await world.expire_after(31) == [place(placed.place, "r1")]
 
 
 async def test_entering_again_takes_up_a_place_that_was_told_to_go(world: World) -> None:
     await world.calm()
     await world.take("bob", "r1", keepalive=True)
-    assert len(await world.sweep_after(91)) == 1
+    assert len(await world.expire_after(91)) == 1
     again = await world.take("bob", "r1", keepalive=True)
-    assert await world.sweep_after(31) == []
+    assert await world.expire_after(31) == []
     assert [known.id for known in await world.live.places(BOB)] == [again.place]
 
 
@@ -148,7 +148,7 @@ async def test_an_audience_place_ends_after_six_hours_though_its_session_lives(w
     await world.take("ann", "r1", host=True)
     gone: list[Place] = []
     for _ in range(24):
-        gone += await world.sweep_after(0.4 * HOUR)
+        gone += await world.expire_after(0.4 * HOUR)
         await world.live.drop_places(gone)
         await world.touch("bob")
         await world.touch("ann")
@@ -156,13 +156,13 @@ async def test_an_audience_place_ends_after_six_hours_though_its_session_lives(w
     assert len(await world.live.places(UserId("ann"))) == 1
 
 
-async def test_the_places_of_an_ended_session_go_with_the_next_sweep(world: World) -> None:
+async def test_the_places_of_an_ended_session_go_with_the_next_expiry(world: World) -> None:
     await world.calm()
     ended = await world.take("bob", "r1", "phone", host=True)
     await world.take("bob", "r2", "tablet")
-    await world.sweep()
+    await world.expire()
     await world.live.end_sessions(EndedSessions(BOB, (SessionId("phone"),), world.clock.now()))
-    assert await world.sweep_after(1.1) == [place(ended.place, "r1", session="phone", host=True)]
+    assert await world.expire_after(1.1) == [place(ended.place, "r1", session="phone", host=True)]
     assert await world.is_online("bob")
 
 
@@ -171,19 +171,19 @@ async def test_places_of_an_original_session_go_with_its_end(world: World) -> No
     await world.take("bob", "r1", "~original")
     now = world.clock.now()
     await world.live.end_sessions(EndedSessions(BOB, (), now, original_before=now))
-    assert [gone.session for gone in await world.sweep_after(1.1)] == ["~original"]
+    assert [gone.session for gone in await world.expire_after(1.1)] == ["~original"]
 
 
-async def test_a_bucket_is_swept_once_a_second_at_most(world: World) -> None:
+async def test_places_of_a_bucket_are_expired_once_a_second_at_most(world: World) -> None:
     await world.calm()
-    await world.sweep()
+    await world.expire()
     await world.take("bob", "r1")
     await world.live.end_sessions(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
-    assert await world.sweep() == []
-    assert len(await world.sweep_after(1.1)) == 1
+    assert await world.expire() == []
+    assert len(await world.expire_after(1.1)) == 1
 
 
-async def test_a_sweep_is_bounded_and_the_rest_comes_with_the_next(world: World) -> None:
+async def test_an_expiry_is_bounded_and_the_rest_comes_with_the_next(world: World) -> None:
     await world.calm()
     users = [f"user{number}" for number in range(9)]
     for user in users:
@@ -191,7 +191,7 @@ async def test_a_sweep_is_bounded_and_the_rest_comes_with_the_next(world: World)
     world.clock.advance(91)
     found: list[Place] = []
     for _ in range(9):
-        part = await world.sweep(limit=3)
+        part = await world.expire(limit=3)
         assert len(part) <= 3
         found += part
         world.clock.advance(1.1)
@@ -202,28 +202,28 @@ async def test_after_an_outage_everybody_is_given_one_whole_lease(world: World) 
     await world.calm()
     placed = await world.take("bob", "r1", keepalive=True)
     gap = timedelta(seconds=30)
-    await world.sweep()
+    await world.expire()
     world.clock.advance(600)
-    assert await world.sweep(gap=gap) == []
+    assert await world.expire(gap=gap) == []
     assert [known.id for known in await world.live.places(BOB)] == [placed.place]
     for _ in range(4):
         world.clock.advance(20)
-        assert await world.sweep(gap=gap) == []
+        assert await world.expire(gap=gap) == []
     world.clock.advance(20)
-    assert await world.sweep(gap=gap) == [place(placed.place, "r1")]
+    assert await world.expire(gap=gap) == [place(placed.place, "r1")]
 
 
 async def test_who_calls_in_that_time_stays(world: World) -> None:
     await world.calm()
     await world.take("bob", "r1", keepalive=True)
     gap = timedelta(seconds=30)
-    await world.sweep()
+    await world.expire()
     world.clock.advance(600)
-    await world.sweep(gap=gap)
+    await world.expire(gap=gap)
     await world.touch("bob", keepalive=True)
     for _ in range(4):
         world.clock.advance(20)
-        assert await world.sweep(gap=gap) == []
+        assert await world.expire(gap=gap) == []
     assert await world.is_online("bob")
 
 
@@ -272,16 +272,16 @@ async def test_a_refusal_does_not_free_what_an_earlier_enter_is_leaving(world: W
     assert place(again.place, "r1") in await world.live.places(BOB)
 
 
-async def test_what_nobody_left_is_swept_also_when_those_that_came_after_it_are_gone(world: World) -> None:
+async def test_what_nobody_left_expires_also_when_those_that_came_after_it_are_gone(world: World) -> None:
     await world.calm()
     first = await world.take("bob", "r1")
     second = await world.take("bob", "r2")
     await world.take("bob", "r3")
     await world.live.drop_places([place(second.place, "r2")])
-    assert await world.sweep_after(31) == [place(first.place, "r1")]
+    assert await world.expire_after(31) == [place(first.place, "r1")]
 
 
-async def test_what_nobody_left_is_swept_also_when_those_that_came_after_it_were_taken_again(world: World) -> None:
+async def test_what_nobody_left_expires_also_when_those_that_came_after_it_were_taken_again(world: World) -> None:
     """The place taken again had another id than the one for which the first was to go: that was found gone, and the
     first spared."""
     await world.calm()
@@ -289,8 +289,8 @@ async def test_what_nobody_left_is_swept_also_when_those_that_came_after_it_were
     await world.take("bob", "r2")
     third = await world.take("bob", "r3")
     await world.take("bob", "r2")
-    swept = await world.sweep_after(31)
-    assert sorted(swept) == sorted([place(first.place, "r1"), place(third.place, "r3")])
+    expired = await world.expire_after(31)
+    assert sorted(expired) == sorted([place(first.place, "r1"), place(third.place, "r3")])
 
 
 async def test_a_refusal_of_who_came_again_spares_the_latest_place_alone(world: World) -> None:
@@ -300,5 +300,5 @@ async def test_a_refusal_of_who_came_again_spares_the_latest_place_alone(world: 
     third = await world.take("bob", "r3")
     again = await world.take("bob", "r2")
     await world.live.give_back(place(again.place, "r2"))
-    assert await world.sweep_after(31) == [place(first.place, "r1")]
+    assert await world.expire_after(31) == [place(first.place, "r1")]
     assert place(third.place, "r3") in await world.live.places(BOB)

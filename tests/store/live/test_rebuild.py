@@ -76,29 +76,29 @@ async def test_a_restored_session_that_sent_keepalives_is_given_one_lease(world:
     await world.enter("tom")
     await world.lose()
     assert await world.is_online("eve")
-    assert await world.sweep() == []
-    assert await world.sweep_after(88) == []
-    assert {place.user for place in await world.sweep_after(5)} == {"eve"}
+    assert await world.expire() == []
+    assert await world.expire_after(88) == []
+    assert {place.user for place in await world.expire_after(5)} == {"eve"}
 
 
 async def test_a_restored_session_that_never_sent_a_keepalive_is_not_judged_by_silence(world: World) -> None:
     """A silent Android host was put out 90 s after each restart of a service whose live data is in memory."""
     await filled(world)
     await world.lose()
-    assert await world.sweep() == []
-    assert await world.sweep_after(29 * 60) == []
-    assert {place.user for place in await world.sweep_after(120)} == {"eve"}
+    assert await world.expire() == []
+    assert await world.expire_after(29 * 60) == []
+    assert {place.user for place in await world.expire_after(120)} == {"eve"}
     await world.leave("eve")
-    assert await world.sweep_after(3 * 3600) == []
-    assert {place.user for place in await world.sweep_after(3600)} == {"ann", "bob"}
+    assert await world.expire_after(3 * 3600) == []
+    assert {place.user for place in await world.expire_after(3600)} == {"ann", "bob"}
 
 
 async def test_who_calls_after_the_loss_stays(world: World) -> None:
     await filled(world)
     await world.lose()
-    assert await world.sweep() == []
+    assert await world.expire() == []
     await world.touch("eve")
-    gone = await world.sweep_after(93)
+    gone = await world.expire_after(93)
     assert "eve" not in {place.user for place in gone}
     assert await world.is_online("eve")
 
@@ -106,7 +106,7 @@ async def test_who_calls_after_the_loss_stays(world: World) -> None:
 async def test_a_renewal_that_met_a_lost_bucket_counts_all_the_same(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.live.renew(world.beat("eve"))
+    world.live.renew(world.heartbeat("eve"))
     await world.live.flush()
     (source,) = await world.live.sources(UserId("eve"))
     assert (source.expires - world.clock.now()).total_seconds() > 100
@@ -140,7 +140,7 @@ async def test_ended_sessions_stay_ended(world: World) -> None:
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
     with pytest.raises(TokenInvalid):
-        await world.live.touch(world.beat("bob", "~old"))
+        await world.live.touch(world.heartbeat("bob", "~old"))
     await world.touch("bob", "other")
 
 
@@ -149,7 +149,7 @@ async def test_a_place_of_a_session_that_ended_meanwhile_goes_at_once(world: Wor
     world.ledger.ended.append(EndedSessions(BOB, (SessionId("phone"),), world.clock.now()))
     await world.lose()
     await world.live.places(BOB)
-    gone = await world.sweep_after(1.1)
+    gone = await world.expire_after(1.1)
     assert [(place.user, place.session) for place in gone] == [("bob", "phone")]
 
 
@@ -179,18 +179,18 @@ async def test_a_lost_store_that_cannot_be_filled_says_so_and_comes_back(world: 
     for call in (world.members(), world.touch("bob"), world.enter("new"), world.live.presence([BOB])):
         with pytest.raises(LiveUnavailable):
             await call
-    assert not world.live.knows(world.beat("bob", "phone"))
+    assert not world.live.knows(world.heartbeat("bob", "phone"))
     world.ledger.down = False
     world.clock.advance(11)
     assert len(await world.members()) == 3
 
 
-async def test_the_sweep_fills_buckets_that_nobody_calls(world: World) -> None:
+async def test_expiry_fills_buckets_that_nobody_calls(world: World) -> None:
     await filled(world)
     await world.lose()
     world.ledger.loads.clear()
     for _ in range(3):
-        await world.sweep()
+        await world.expire()
         await world.live.orphans(10)
         world.clock.advance(1.1)
     assert len(world.ledger.loads) == 128 + 256

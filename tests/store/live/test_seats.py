@@ -20,11 +20,11 @@ from tests.store.live.stages import (
     FREE,
     arrange,
     ask,
+    expire_requests,
     held,
     look,
     mute,
     rise,
-    settle,
     take,
     users,
     waiting,
@@ -336,13 +336,13 @@ async def test_a_request_that_nobody_answers_rings_when_it_is_over(world: World,
     assert list(await world.live.alarms(10)) == []
     world.clock.advance(1.5)
     assert list(await world.live.alarms(10)) == [Alarm(R1, AlarmKind.REQUESTS)]
-    await settle(world)
+    await expire_requests(world)
     assert waiting((await look(world.live)).stage) == ["q2"]
     world.clock.advance(2)
     assert list(await world.live.alarms(10)) == []
     world.clock.advance(3)
     assert list(await world.live.alarms(10)) == [Alarm(R1, AlarmKind.REQUESTS)]
-    await settle(world)
+    await expire_requests(world)
     world.clock.advance(60)
     assert list(await world.live.alarms(10)) == []
     await ear.told()

@@ -92,7 +92,7 @@ class Stagehand:
     def _decide(self, view: StageView, what: str, user: UserId, number: int, id: str) -> Staged:
         if user not in view.members:
             raise NotInRoom
-        stage, options = self._settled(view), view.room.options
+        stage, options = self._current(view), view.room.options
         waiting = [request.id for request in stage.requests]
         which = waiting[number % len(waiting)] if waiting else "none"
         expires = seat_requests.expiry(self.world.clock.now(), seat_requests.WAIT)
@@ -109,8 +109,8 @@ class Stagehand:
         }
         return rules[what]()
 
-    def _settled(self, view: StageView) -> Stage:
-        return seat_requests.settle(view.stage, view.members, self.world.clock.now()).stage
+    def _current(self, view: StageView) -> Stage:
+        return seat_requests.expire_requests(view.stage, view.members, self.world.clock.now()).stage
 
     async def _arrange(self, options: RoomOptions) -> None:
         self.row = replace(self.row, rev=self.row.rev + 1, options=options)

@@ -34,7 +34,7 @@ async def open_short_lived(ledger: FakeLedger, clock: WoundClock, patience: Pati
 
 
 async def a_moment(world: World, seconds: float) -> list[Place]:
-    """Let time pass without any process, start one, sweep, write, and kill it."""
+    """Let time pass without any process, start one, expire places, write, and kill it."""
     world.clock.advance(seconds)
     await world.restart()
     gone = list(await world.live.expired(EVERYONE, gap=GAP))
@@ -83,7 +83,7 @@ async def test_who_entered_after_the_last_write_is_judged_from_when_they_came(wo
     await world.save()
     world.clock.advance(10)
     await world.enter("bob", session="tablet", keepalive=True)
-    await world.live.settle()
+    await world.live.persist()
     assert written(world, "bob") == 1
     assert await a_moment(world, 85) == []
     assert [place.session for place in await a_moment(world, 6)] == ["tablet"]
@@ -119,7 +119,7 @@ async def test_all_who_are_due_share_one_write(world: World) -> None:
 async def test_a_renewal_writes_nothing(world: World) -> None:
     await world.touch("bob")
     for _ in range(100):
-        world.live.renew(world.beat("bob", keepalive=True))
+        world.live.renew(world.heartbeat("bob", keepalive=True))
     assert world.ledger.notes == []
 
 
@@ -156,7 +156,7 @@ async def test_who_is_online_without_a_place_is_known_again_and_since_when(world
     assert presence.online
     assert presence.since is not None
     assert abs(presence.since - began) < timedelta(seconds=1)
-    assert not world.live.knows(world.beat("bob"))
+    assert not world.live.knows(world.heartbeat("bob"))
 
 
 async def test_a_session_that_ended_after_the_write_is_not_known_again(world: World) -> None:
@@ -171,7 +171,7 @@ async def test_a_bucket_that_has_become_empty_is_written_once_more_and_then_left
     await world.touch("bob", keepalive=True)
     await world.live.flush()
     for _ in range(4):
-        await world.sweep_after(100)
+        await world.expire_after(100)
         await world.live.flush()
     assert [[len(one.sessions) for one in note] for note in world.ledger.notes] == [[1], [0]]
 
@@ -226,7 +226,7 @@ async def test_a_process_that_is_to_begin_quickly_fills_only_buckets_that_somebo
     await world.restart()
     world.ledger.loads.clear()
     for _ in range(3):
-        await world.sweep_after(1)
+        await world.expire_after(1)
         await world.live.orphans(EVERYONE)
         for part in range(PARTS):
             await world.live.comparing.differences(part)
@@ -234,7 +234,7 @@ async def test_a_process_that_is_to_begin_quickly_fills_only_buckets_that_somebo
     assert set(world.ledger.loads) == users | {f"r{room_bucket(RoomId('r1'))}"}
     await world.go_live("r2", "tom")
     await world.enter("kim", "r2", keepalive=True)
-    assert [place.user for place in await world.sweep_after(91)] == ["kim"]
+    assert [place.user for place in await world.expire_after(91)] == ["kim"]
 
 
 @pytest.fixture
@@ -255,11 +255,11 @@ async def test_after_an_ordinary_restart_everybody_has_one_lease_to_show_up(last
     await lasting.save()
     lasting.clock.advance(10)
     await lasting.restart()
-    assert await lasting.sweep() == []
+    assert await lasting.expire() == []
     assert await lasting.is_online("bob")
     assert await lasting.is_online("eve")
-    assert await lasting.sweep_after(5) == []
-    assert [place.user for place in await lasting.sweep_after(2)] == ["bob"]
+    assert await lasting.expire_after(5) == []
+    assert [place.user for place in await lasting.expire_after(2)] == ["bob"]
 
 
 async def test_who_was_silent_before_an_ordinary_restart_is_not_online_after_it(lasting: World) -> None:

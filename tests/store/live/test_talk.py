@@ -205,7 +205,7 @@ async def test_messages_survive_the_process_that_took_them(world: World, ear: Ea
     """Another process writes what one that died has left; what memory has is written before the caller is answered."""
     del ear
     message = await say(world, "bob", "last words")
-    await world.live.settle()
+    await world.live.persist()
     await world.restart()
     world.clock.advance(2)
     await world.save()

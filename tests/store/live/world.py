@@ -10,7 +10,7 @@ from liveroom.domain.errors import RoomFull, RoomNotFound
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom
-from liveroom.domain.presence import Beat, Patience
+from liveroom.domain.presence import Heartbeat, Patience
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomState
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Live, Orphan, Placed, Placing
@@ -54,18 +54,20 @@ class World:
         self.flush_store()
 
     async def save(self) -> None:
-        await self.live.settle()
+        await self.live.persist()
         await self.live.flush()
 
     # --- signs of life ---------------------------------------------------------------------------------------------
 
-    def beat(self, user: str, session: str = "", *, keepalive: bool = False, issued: datetime | None = None) -> Beat:
+    def heartbeat(
+        self, user: str, session: str = "", *, keepalive: bool = False, issued: datetime | None = None
+    ) -> Heartbeat:
         """Return a sign of life; the session is the user's only one unless it is named."""
         id = SessionId(session or f"{user}-1")
-        return Beat(UserId(user), id, issued or self.clock.now() - timedelta(seconds=1), keepalive)
+        return Heartbeat(UserId(user), id, issued or self.clock.now() - timedelta(seconds=1), keepalive)
 
     async def touch(self, user: str, session: str = "", *, keepalive: bool = False) -> None:
-        await self.live.touch(self.beat(user, session, keepalive=keepalive))
+        await self.live.touch(self.heartbeat(user, session, keepalive=keepalive))
 
     async def is_online(self, user: str) -> bool:
         (presence,) = await self.live.presence([UserId(user)])
@@ -78,8 +80,8 @@ class World:
     ) -> Placed:
         """Take the first half of an enter."""
         self._places += 1
-        beat = self.beat(user, session, keepalive=keepalive)
-        return await self.live.take_place(Placing(beat, RoomId(room), PlaceId(f"p{self._places}"), host))
+        heartbeat = self.heartbeat(user, session, keepalive=keepalive)
+        return await self.live.take_place(Placing(heartbeat, RoomId(room), PlaceId(f"p{self._places}"), host))
 
     def entry(self, user: str, room: str, place: str, session: str = "", **given: Any) -> Entry:
         """Return the second half of an enter: an audience member's, unless something else is given."""
@@ -209,18 +211,18 @@ class World:
 
     # --- time ------------------------------------------------------------------------------------------------------
 
-    async def sweep(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[Place]:
-        """Return the places that are to go."""
+    async def expire(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[Place]:
+        """Return the places whose time is over."""
         return list(await self.live.expired(limit, gap=gap))
 
-    async def sweep_after(self, seconds: float) -> list[Place]:
-        """Let time pass, then sweep."""
+    async def expire_after(self, seconds: float) -> list[Place]:
+        """Let time pass, then expire places."""
         self.clock.advance(seconds)
-        return await self.sweep()
+        return await self.expire()
 
     async def calm(self) -> None:
         """Let the hold pass that follows the filling of lost buckets."""
-        await self.sweep()
+        await self.expire()
         self.clock.advance(self.patience.keepalive + timedelta(seconds=2))
 
     async def wind(self, seconds: int) -> list[Orphan]:

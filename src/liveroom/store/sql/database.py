@@ -8,14 +8,14 @@ from sqlalchemy import literal, select
 from liveroom import ports
 from liveroom.store.sql.address_bans import SqlAddressBans
 from liveroom.store.sql.addresses import SqliteAddress, read_address
-from liveroom.store.sql.arrangements import SqlArrangements
 from liveroom.store.sql.audit import SqlAudit
 from liveroom.store.sql.bindings import SqlBindings
 from liveroom.store.sql.codes import SqlCodes
+from liveroom.store.sql.configuration_version import SqlConfigurationVersion
 from liveroom.store.sql.contacts import SqlContacts
-from liveroom.store.sql.dead_events import SqlDeadEvents
+from liveroom.store.sql.dead_letters import SqlDeadLetters
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.event_lanes import SqlEventLanes
+from liveroom.store.sql.event_partitions import SqlEventPartitions
 from liveroom.store.sql.events import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.gathered_users import gathered_users
@@ -61,7 +61,7 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "bindings": SqlBindings,
     "takings": SqlTakings,
     "address_bans": SqlAddressBans,
-    "arrangements": SqlArrangements,
+    "configuration_version": SqlConfigurationVersion,
     "own_users": SqlOwnUsers,
     "fixed_secrets": SqlFixedSecrets,
     "app_keys": SqlAppKeys,
@@ -69,8 +69,8 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "audit": SqlAudit,
     "hooks": SqlHooks,
     "events": SqlEvents,
-    "event_lanes": SqlEventLanes,
-    "dead_events": SqlDeadEvents,
+    "event_partitions": SqlEventPartitions,
+    "dead_letters": SqlDeadLetters,
     "deliveries": SqlDeliveries,
     "webhooks": SqlWebhooks,
 }
@@ -97,7 +97,7 @@ class SqlStatements(ShowStatements):
     bindings: ports.Bindings
     takings: ports.Takings
     address_bans: ports.AddressBanRows
-    arrangements: ports.Arrangements
+    configuration_version: ports.ConfigurationVersion
     own_users: ports.OwnUsers
     fixed_secrets: ports.FixedSecrets
     app_keys: ports.AppKeys
@@ -105,8 +105,8 @@ class SqlStatements(ShowStatements):
     audit: ports.Audit
     hooks: ports.HookRows
     events: ports.Events
-    event_lanes: ports.EventLanes
-    dead_events: ports.DeadEvents
+    event_partitions: ports.EventPartitions
+    dead_letters: ports.DeadLetters
     deliveries: ports.Deliveries
     webhooks: ports.WebhookRows
 

@@ -1,4 +1,4 @@
-"""What an operator has arranged for its own users and programs, and which account each own user has."""
+"""What an operator has configured for its own users and programs, and which account each own user has."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
 from liveroom.domain.vendors import Matter, Vendor
 from liveroom.ports.erasures import Key, ToldOf, Traces
 from liveroom.ports.moving import Kind
-from liveroom.store.sql.backend_tables import audit, dead_events, events
+from liveroom.store.sql.backend_tables import audit, dead_letters, events
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.show_tables import messages, reports, room_metadata, standings
@@ -196,7 +196,7 @@ class _Told:
         )
 
 
-_TOLD: Final = (_Told(events, literal("")), _Told(dead_events, dead_events.c.target))
+_TOLD: Final = (_Told(events, literal("")), _Told(dead_letters, dead_letters.c.target))
 _SPANS: Final = [told.span() for told in _TOLD]
 _NAMING: Final = [told.find() for told in _TOLD]
 _RETELL: Final = statement(
@@ -205,8 +205,8 @@ _RETELL: Final = statement(
     .values(body=bindparam("tells"))
 )
 _RETELL_DEAD: Final = statement(
-    update(dead_events)
-    .where(dead_events.c.target == bindparam("to"), dead_events.c.id == bindparam("key"))
+    update(dead_letters)
+    .where(dead_letters.c.target == bindparam("to"), dead_letters.c.id == bindparam("key"))
     .values(body=bindparam("tells"))
 )
 

@@ -138,10 +138,10 @@ def ask(dice: random.Random, number: int) -> Op:
         expires = seat_requests.expiry(show.world.clock.now(), timedelta(seconds=15))
         id, me = f"q{number}", UserId(user)
         asked = SeatRequest(id, RequestKind.APPLY, me, user, "", seat, me, expires)
-        settled = seat_requests.settle(view.stage, view.members, show.world.clock.now())
+        current = seat_requests.expire_requests(view.stage, view.members, show.world.clock.now())
         options = replace(view.room.options, seat_mode=SeatMode.APPLY)
-        staged = seat_requests.ask(settled.stage, options, asked)
-        return staged._replace(answered=(*settled.answered, *staged.answered))
+        staged = seat_requests.ask(current.stage, options, asked)
+        return staged._replace(answered=(*current.answered, *staged.answered))
 
     return by_rule(user, rule)
 

@@ -16,7 +16,7 @@ from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import LOOPBACK, Redis, RedisCluster, RedisSentinel
 from tests.store.live.ear import R1, Ear, listen, socket_of
 from tests.store.live.redis.conftest import world_on
-from tests.store.live.redis.crowds import back_within, beat, save_all
+from tests.store.live.redis.crowds import back_within, run_jobs, save_all
 from tests.store.live.world import World, eventually
 
 pytestmark = pytest.mark.services
@@ -86,7 +86,7 @@ async def test_what_is_gathered_leaves_by_itself_when_it_is_due(world: World) ->
     await eventually(lambda: "bob" in named(ear.events(), EventKind.MEMBER_ENTERED))
 
 
-async def test_what_a_dead_process_gathered_leaves_with_the_next_beat_of_another(world: World) -> None:
+async def test_what_a_dead_process_gathered_is_published_by_the_next_job_of_another(world: World) -> None:
     first, second = await two(world)
     await world.go_live()
     await first.world.opened[0].admit(world.entry("bob", "r1", "p-bob"))
@@ -225,7 +225,7 @@ async def test_a_failover_watched_by_sentinels_is_heard_of_and_survived(own_sent
         await asyncio.to_thread(own_sentinel.fail_over)
 
         async def doubted() -> bool:
-            await beat(world.live)
+            await run_jobs(world.live)
             return R1 in ear.doubts
 
         await back_within(5, doubted)

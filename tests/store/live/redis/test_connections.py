@@ -64,7 +64,7 @@ async def test_a_server_that_is_gone_fails_calls_and_loses_no_renewal(own_redis:
         with pytest.raises(LiveUnavailable):
             await world.touch("bob")
         assert asyncio.get_running_loop().time() - began < 0.5
-        world.live.renew(world.beat("cat", keepalive=True))
+        world.live.renew(world.heartbeat("cat", keepalive=True))
         own_redis.start()
         await back_within(5, lambda: _is_renewed(world, "cat"))
 
@@ -150,7 +150,7 @@ def test_the_store_works_on_uvloop(redis_server: Redis) -> None:
         async with world_on(redis_server) as world:
             await world.go_live()
             await world.enter("bob")
-            bob = world.beat("bob")
+            bob = world.heartbeat("bob")
             await world.live.end_sessions(EndedSessions(bob.user, (SessionId("bob-1"),), world.clock.now()))
             return await counts(world.live, ["r1"]), await world.names()
 

@@ -13,7 +13,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.paging import RoomQuery
-from liveroom.domain.presence import Beat, Patience
+from liveroom.domain.presence import Heartbeat, Patience
 from liveroom.domain.standings import Standing
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
@@ -57,7 +57,7 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
 ) -> None:
     core = _RecordingCore()
     renewals = Renewals(cast("Core", core), Verdicts())
-    waiting = Beat(UserId("bob"), SessionId(session), NOW, keepalive)
+    waiting = Heartbeat(UserId("bob"), SessionId(session), NOW, keepalive)
     renewals.add(waiting)
     renewals.came_along(waiting._replace(keepalive=False, by_socket=by_socket))
     await renewals.close()

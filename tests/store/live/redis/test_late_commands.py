@@ -67,7 +67,7 @@ async def test_an_enter_that_was_given_up_happens_neither_in_the_index_nor_in_th
     await back_within(5, lambda: answers(still))
     assert list(await still.live.places(BOB)) == [former]
     assert await still.names("r2") == ["ann"]
-    assert await still.sweep_after(31) == []
+    assert await still.expire_after(31) == []
 
 
 async def test_a_leave_that_was_given_up_does_not_end_the_place_that_is_kept(still: World, own_server: Any) -> None:

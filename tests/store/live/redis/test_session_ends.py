@@ -24,11 +24,11 @@ SOCKET = Socket("c1", BOB, PHONE)
 
 async def hears(world: World, live: Live) -> None:
     """Return when the process hears of ends."""
-    beat = world.beat("bob", "phone")
+    heartbeat = world.heartbeat("bob", "phone")
 
     async def is_known() -> bool:
-        await live.touch(beat)
-        return live.knows(beat)
+        await live.touch(heartbeat)
+        return live.knows(heartbeat)
 
     await back_within(2, is_known)
 
@@ -83,7 +83,7 @@ async def test_a_session_that_a_lagging_server_believes_alive_is_not(world: Worl
     await world.live.sockets.open(SOCKET, issued=world.clock.now(), devices=Devices.ALLOW)
     world.ledger.ended.append(EndedSessions(BOB, (PHONE,), world.clock.now()))
     redis_server.command("HSET", USERS[user_bucket(BOB)].facts.decode(), "r", "another server")
-    await world.sweep()
+    await world.expire()
     assert await world.live.sockets.renew([SOCKET]) == [SOCKET]
     assert not await world.is_online("bob")
 
@@ -110,9 +110,9 @@ async def test_a_socket_costs_an_online_user_less_than_forty_bytes(world: World,
     await world.live.sockets.open(Socket("c" * 16, BOB, PHONE), issued=world.clock.now(), devices=Devices.ALLOW)
     assert size() - plain < 40
     await world.live.sockets.close([Socket("c" * 16, BOB, PHONE)])
-    await world.sweep()
+    await world.expire()
     world.clock.advance(21)
     await world.touch("bob", "phone", keepalive=True)
     world.clock.advance(70)
-    await world.sweep()
+    await world.expire()
     assert size() == plain

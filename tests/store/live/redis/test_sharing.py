@@ -16,18 +16,18 @@ BOB = UserId("bob")
 
 async def test_an_end_is_heard_by_every_process_within_a_second(world: World) -> None:
     first, second = world.live, await world.restart()
-    beat = world.beat("bob")
+    heartbeat = world.heartbeat("bob")
     for live in (first, second):
-        await live.touch(beat)
-    await eventually(lambda: first.knows(beat) and second.knows(beat))
-    await first.end_sessions(EndedSessions(BOB, (beat.session,), world.clock.now()))
-    assert not first.knows(beat)
-    await eventually(lambda: not second.knows(beat))
+        await live.touch(heartbeat)
+    await eventually(lambda: first.knows(heartbeat) and second.knows(heartbeat))
+    await first.end_sessions(EndedSessions(BOB, (heartbeat.session,), world.clock.now()))
+    assert not first.knows(heartbeat)
+    await eventually(lambda: not second.knows(heartbeat))
 
 
 async def test_original_sessions_that_began_before_are_forgotten_by_every_process(world: World) -> None:
     first, second = world.live, await world.restart()
-    old, new = world.beat("bob", "~old"), world.beat("bob", "~new", issued=world.clock.now())
+    old, new = world.heartbeat("bob", "~old"), world.heartbeat("bob", "~new", issued=world.clock.now())
     for live in (first, second):
         await live.touch(old)
         await live.touch(new)
@@ -39,26 +39,26 @@ async def test_original_sessions_that_began_before_are_forgotten_by_every_proces
 
 async def test_a_process_that_hears_nothing_trusts_nobody(own_redis: Redis) -> None:
     async with world_on(own_redis) as world:
-        beat = world.beat("bob")
-        await world.live.touch(beat)
-        await eventually(lambda: world.live.knows(beat))
+        heartbeat = world.heartbeat("bob")
+        await world.live.touch(heartbeat)
+        await eventually(lambda: world.live.knows(heartbeat))
         own_redis.pause()
-        await eventually(lambda: not world.live.knows(beat))
+        await eventually(lambda: not world.live.knows(heartbeat))
         own_redis.resume()
 
 
 async def test_another_server_process_is_another_start(own_redis: Redis) -> None:
     async with world_on(own_redis) as world:
-        beat = world.beat("bob")
-        await world.live.touch(beat)
-        await eventually(lambda: world.live.knows(beat))
+        heartbeat = world.heartbeat("bob")
+        await world.live.touch(heartbeat)
+        await eventually(lambda: world.live.knows(heartbeat))
         own_redis.kill()
         own_redis.start()
-        await eventually(lambda: not world.live.knows(beat))
+        await eventually(lambda: not world.live.knows(heartbeat))
 
         async def is_known_again() -> bool:
-            await world.live.touch(beat)
-            return world.live.knows(beat)
+            await world.live.touch(heartbeat)
+            return world.live.knows(heartbeat)
 
         await back_within(15, is_known_again)
 

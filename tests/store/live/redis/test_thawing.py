@@ -37,15 +37,15 @@ async def test_a_machine_that_slept_trusts_no_session_until_it_has_caught_up(red
     live = RedisLive.open(redis_server.url, ledger=FakeLedger(), clock=clock, patience=Patience())
     await live.start()
     world = World(lambda *_: asyncio.sleep(0, live), lambda: None, forgets=False, clock=clock, opened=[live])
-    beat = world.beat("bob")
+    heartbeat = world.heartbeat("bob")
 
     async def is_known() -> bool:
-        await live.touch(beat)
-        return live.knows(beat)
+        await live.touch(heartbeat)
+        return live.knows(heartbeat)
 
     await back_within(3, is_known)
     clock.slept += timedelta(seconds=30)
-    assert not live.knows(beat)
+    assert not live.knows(heartbeat)
     await back_within(3, is_known)
     await live.close()
 
@@ -62,7 +62,7 @@ async def test_a_process_that_does_not_follow_the_feed_asks_for_every_session(re
     world = World(lambda *_: asyncio.sleep(0, stores[0]), lambda: None, forgets=False, clock=clock, opened=stores[:1])
     for _ in range(3):
         await world.touch("bob")
-        assert not world.live.knows(world.beat("bob"))
+        assert not world.live.knows(world.heartbeat("bob"))
     await stores[1].end_sessions(EndedSessions(bob, (phone,), clock.now()))
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
@@ -76,7 +76,7 @@ def _clients(server: Redis) -> set[str]:
         return {one["id"] for one in client.client_list(_type="normal")} - {mine}
 
 
-async def test_calls_after_a_thaw_travel_on_new_connections_and_none_fails(world: World, redis_server: Redis) -> None:
+async def test_calls_after_a_freeze_travel_on_new_connections_and_none_fails(world: World, redis_server: Redis) -> None:
     await world.go_live()
     before = _clients(redis_server)
     under_way = [asyncio.create_task(world.touch(f"user{number}")) for number in range(20)]

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from timeit import timeit
 
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.store.live.redis.verdicts import MOST, SILENT, Verdicts
 
 NOW = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 
 def knows(verdicts: Verdicts, number: int) -> bool:
-    return verdicts.knows(Beat(UserId(f"u{number}"), SessionId(f"s{number}"), NOW, keepalive=True))
+    return verdicts.knows(Heartbeat(UserId(f"u{number}"), SessionId(f"s{number}"), NOW, keepalive=True))
 
 
 def learn(verdicts: Verdicts, first: int, last: int) -> None:

@@ -8,7 +8,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.standings import Standing
-from liveroom.store.live.memory.herald import Happening, differences
+from liveroom.store.live.memory.room_publisher import RoomChange, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
 
@@ -18,7 +18,7 @@ def is_newer(room: RoomRecord, standing: Standing) -> bool:
     return known is None or known.rev < standing.rev
 
 
-def take_standing(room: RoomRecord, standing: Standing) -> tuple[list[Happening], MemberRecord | None]:
+def take_standing(room: RoomRecord, standing: Standing) -> tuple[list[RoomChange], MemberRecord | None]:
     """Keep a newer standing; return what others see of it, and the member whom it has changed."""
     known = room.standings.get(standing.user)
     room.put_standing(standing)
@@ -31,7 +31,7 @@ def take_standing(room: RoomRecord, standing: Standing) -> tuple[list[Happening]
     return differences(before, member), member if changed else None
 
 
-def pass_on(room: RoomRecord, former: UserId) -> Iterator[tuple[Happening, MemberRecord]]:
+def pass_on(room: RoomRecord, former: UserId) -> Iterator[tuple[RoomChange, MemberRecord]]:
     """Make the new owner a host, and of the former one who stays what they are without owning it; yield who changed."""
     heir, left = room.members.get(room.owner), room.members.get(former)
     if heir is not None and not heir.role.is_host:
@@ -42,9 +42,9 @@ def pass_on(room: RoomRecord, former: UserId) -> Iterator[tuple[Happening, Membe
         yield from _become(room, left, Role.AUDIENCE)
 
 
-def _become(room: RoomRecord, member: MemberRecord, role: Role) -> Iterator[tuple[Happening, MemberRecord]]:
+def _become(room: RoomRecord, member: MemberRecord, role: Role) -> Iterator[tuple[RoomChange, MemberRecord]]:
     room.give_role(member, role)
-    yield Happening(EventKind.ROLE_CHANGED, member), member
+    yield RoomChange(EventKind.ROLE_CHANGED, member), member
 
 
 def _appoint(room: RoomRecord, member: MemberRecord, standing: Standing, *, was_anchor: bool) -> None:

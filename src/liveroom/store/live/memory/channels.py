@@ -10,8 +10,8 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Place
 from liveroom.ports import Audience, Clock
 from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.moments import read
+from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
 from liveroom.store.live.memory.rooms import AGAIN, Rooms
 from liveroom.store.live.memory.seating import names
@@ -19,26 +19,28 @@ from liveroom.store.live.memory.subscribers import LEASE, Lease
 
 
 class Channels:
-    """``ports.Channels``. ``gap`` says after what silence of the sweep all leases begin anew."""
+    """``ports.Channels``. ``gap`` says after what silence of expiry all leases begin anew."""
 
-    def __init__(self, rooms: Rooms, herald: Herald, hearing: Hearing, clock: Clock, gap: Callable[[], int]) -> None:
+    def __init__(
+        self, rooms: Rooms, publisher: RoomPublisher, hearing: Hearing, clock: Clock, gap: Callable[[], int]
+    ) -> None:
         self._rooms = rooms
-        self._herald = herald
+        self._publisher = publisher
         self._hearing = hearing
         self._clock = clock
         self._gap = gap
         self._due: list[tuple[int, RoomId, UserId, str]] = []
         """When to look at a subscription, or (with "" for the client) at a member without one."""
-        self._swept = read(clock)
+        self._last_expiry = read(clock)
 
     def attach(self, audience: Audience) -> None:
         self._hearing.audience = audience
 
     async def follow(self, room: RoomId) -> None:
-        self._herald.follow(room)
+        self._publisher.follow(room)
 
     def unfollow(self, room: RoomId) -> None:
-        self._herald.unfollow(room)
+        self._publisher.unfollow(room)
 
     # --- subscriptions ---------------------------------------------------------------------------------------------
 
@@ -51,7 +53,7 @@ class Channels:
         record.log.hear(read(self._clock))
         position = record.log.position()
         if new:
-            self._herald.joined(record, socket)
+            self._publisher.joined(record, socket)
         return position
 
     async def part(self, room: RoomId, socket: Socket) -> None:
@@ -59,7 +61,7 @@ class Channels:
         lease = None if record is None else record.subscribers.part(socket.client, read(self._clock))
         if record is not None and lease is not None:
             self._arm(room, lease)
-            self._herald.parted(record, [lease.socket])
+            self._publisher.parted(record, [lease.socket])
 
     async def renew(self, joined: Mapping[RoomId, Sequence[Socket]]) -> None:
         for room, sockets in joined.items():
@@ -92,7 +94,7 @@ class Channels:
         return record.log.recent(after, limit, reverse=reverse)
 
     async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
-        self._herald.announce(await self._of(room, tenant), announcement, read(self._clock))
+        self._publisher.announce(await self._of(room, tenant), announcement, read(self._clock))
 
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
         return {room: record.log.position() for room in rooms if (record := await self._rooms.record(room)) is not None}
@@ -101,7 +103,7 @@ class Channels:
         record = await self._rooms.record(room)
         if record is not None and record.log.epoch == known:
             record.log.renew()
-            self._herald.doubtful([room])
+            self._publisher.doubtful([room])
 
     async def held(self, rooms: Sequence[RoomId]) -> Sequence[RoomId]:
         return [room for room in rooms if (record := await self._rooms.record(room)) is not None and record.log.held]
@@ -109,10 +111,10 @@ class Channels:
     async def release(self, room: RoomId, version: int) -> None:
         record = await self._rooms.record(room)
         if record is not None:
-            self._herald.release(record, version)
+            self._publisher.release(record, version)
 
     async def gathered(self) -> int:
-        return self._herald.publish_due()
+        return self._publisher.publish_due()
 
     async def _of(self, room: RoomId, tenant: TenantName) -> RoomRecord:
         record = await self._rooms.record(room)
@@ -129,7 +131,7 @@ class Channels:
 
     async def deserted(self, limit: int) -> Sequence[Place]:
         now = read(self._clock)
-        held, self._swept = now - self._swept > self._gap(), now
+        held, self._last_expiry = now - self._last_expiry > self._gap(), now
         found: list[Place] = []
         while self._due and self._due[0][0] <= now and len(found) < limit:
             due, room, user, client = heappop(self._due)
@@ -152,7 +154,7 @@ class Channels:
         last = record.subscribers.end(client)
         if lease.parted:
             return last
-        self._herald.parted(record, [lease.socket])
+        self._publisher.parted(record, [lease.socket])
         return last and not lease.is_outlived
 
     def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[Place]:

@@ -50,7 +50,7 @@ class Journal(Generic[T]):
         """Note a newer state of an entry."""
         self._waiting[self._key(entry)] = entry
 
-    async def settle(self) -> int:
+    async def drain(self) -> int:
         """Return when everything added so far is saved: how many entries the write that did it wrote."""
         if self._waiting and self._next is None:
             self._next = deadlines.spawn(self._save(self._current))

@@ -11,8 +11,8 @@ from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.likes import SHOWN_MAX, Like
 from liveroom.ports import Clock, Ledger
 from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
-from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.moments import read
+from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
 from liveroom.store.live.memory.rooms import Rooms
 
@@ -22,9 +22,9 @@ _encode: Final = msgspec.json.Encoder().encode
 class Likes:
     """All likes."""
 
-    def __init__(self, rooms: Rooms, herald: Herald, clock: Clock, ledger: Ledger) -> None:
+    def __init__(self, rooms: Rooms, publisher: RoomPublisher, clock: Clock, ledger: Ledger) -> None:
         self._rooms = rooms
-        self._herald = herald
+        self._publisher = publisher
         self._clock = clock
         self._ledger = ledger
         self._behind: dict[BroadcastId, tuple[RoomId, int]] = {}
@@ -50,7 +50,7 @@ class Likes:
     def _tell(self, room: RoomRecord, added: int, now: int) -> None:
         self._behind[room.broadcast] = room.id, room.likes
         data = _encode({"likes": min(room.likes, SHOWN_MAX), "added": added})
-        self._herald.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)
+        self._publisher.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)
 
     async def flush(self) -> int:
         """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""

@@ -10,7 +10,7 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.presence import Heartbeat, Patience, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
@@ -35,7 +35,6 @@ from liveroom.store.live.memory.channels import Channels
 from liveroom.store.live.memory.comparing import Comparing
 from liveroom.store.live.memory.feeds import Feeds
 from liveroom.store.live.memory.forwarding import Forwarding
-from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.journal import Journal
 from liveroom.store.live.memory.known_addresses import KnownAddresses
 from liveroom.store.live.memory.likes import Likes
@@ -45,6 +44,7 @@ from liveroom.store.live.memory.metadata import LiveMetadata
 from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.outside import Outside
 from liveroom.store.live.memory.relays import Relays
+from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.rooms import Rooms
 from liveroom.store.live.memory.sockets import Sockets
 from liveroom.store.live.memory.stages import Stages
@@ -56,7 +56,7 @@ CLAIM: Final = 30_000
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
 GAP: Final = timedelta(minutes=5)
-"""The silence of the sweep that counts as an outage for rooms, until a sweep of users has said otherwise."""
+"""The silence of expiry that counts as an outage for rooms, until an expiry of users has said otherwise."""
 
 
 class MemoryLive:
@@ -72,15 +72,15 @@ class MemoryLive:
         self._journal = Journal.of_stays(ledger)
         self._messages = Journal.of_messages(ledger)
         self._users = Users(ledger, clock, patience, goes_on=goes_on)
-        self._herald = Herald(clock, self._hearing)
-        self._rooms = Rooms(ledger, clock, patience, self._journal, self._herald, goes_on=goes_on)
-        self.metadata = LiveMetadata(self._rooms, self._herald, clock)
-        self.talk = Talk(self._rooms, self._herald, clock, self._messages, ledger)
-        self.likes = Likes(self._rooms, self._herald, clock, ledger)
+        self._publisher = RoomPublisher(clock, self._hearing)
+        self._rooms = Rooms(ledger, clock, patience, self._journal, self._publisher, goes_on=goes_on)
+        self.metadata = LiveMetadata(self._rooms, self._publisher, clock)
+        self.talk = Talk(self._rooms, self._publisher, clock, self._messages, ledger)
+        self.likes = Likes(self._rooms, self._publisher, clock, ledger)
         self._gap = milliseconds(GAP)
         self._over: list[Place] = []
         self.sockets = Sockets(self._users, clock)
-        self.channels = Channels(self._rooms, self._herald, self._hearing, clock, lambda: self._gap)
+        self.channels = Channels(self._rooms, self._publisher, self._hearing, clock, lambda: self._gap)
         self._limits = Limits()
         self.known_addresses = KnownAddresses(clock)
         self._lists: dict[TenantName, RoomList] = {}
@@ -88,7 +88,7 @@ class MemoryLive:
         self.relays = Relays(self._rooms.of_bucket)
         self.forwarding = Forwarding()
         self.outside = Outside(self._users, self._rooms, clock)
-        self.stages = Stages(self._rooms, self._herald, self._journal, clock)
+        self.stages = Stages(self._rooms, self._publisher, self._journal, clock)
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
         self.comparing = Comparing(self._users, self._rooms)
         # The two that every call of every user passes: without a step in between.
@@ -97,8 +97,8 @@ class MemoryLive:
 
     # --- sessions and signs of life --------------------------------------------------------------------------------
 
-    async def touch(self, beat: Beat) -> None:
-        await self._users.touch(beat)
+    async def touch(self, heartbeat: Heartbeat) -> None:
+        await self._users.touch(heartbeat)
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
@@ -162,9 +162,9 @@ class MemoryLive:
     ) -> Left | None:
         return await self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
 
-    async def settle(self) -> None:
-        await self._journal.settle()
-        await self._messages.settle()
+    async def persist(self) -> None:
+        await self._journal.drain()
+        await self._messages.drain()
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
@@ -274,8 +274,8 @@ class MemoryLive:
         await self._users.renew_waiting()
         over, self._over = self._over, []
         await self._users.drop_places(over)
-        written = await self._journal.settle()
-        await self._messages.settle()
+        written = await self._journal.drain()
+        await self._messages.drain()
         await self.likes.flush()
         await self._users.write_signs()
         return written
@@ -310,12 +310,12 @@ class MemoryLive:
         """Return: there are no connections."""
 
     async def start(self) -> None:
-        """Return: lost buckets come back when they are needed, all of them with the first sweep."""
+        """Return: lost buckets come back when they are needed, all of them with the first expiry."""
 
     async def close(self) -> None:
         """Write what is left of the journal, if the ledger takes it."""
         await self.likes.close()
-        self._herald.stop()
+        self._publisher.stop()
         try:
             await self.flush()
             await self._users.write_signs(now_or_never=True)

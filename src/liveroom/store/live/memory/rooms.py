@@ -1,7 +1,7 @@
 """Room buckets: live rooms, admission, leaving, closing, and rooms without a host.
 
 A change raises the room's version, notes the room for the list, journals the stays that it touched, and tells the
-herald what others see of it.
+room publisher what others see of it.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, O
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_standing
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
-from liveroom.store.live.memory.herald import Happening, Herald, differences
 from liveroom.store.live.memory.journal import BATCH, Journal
 from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.restoring import Restoring
 from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
+from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.memory.room_seeds import has_host, last_host, restored
 from liveroom.store.live.memory.seating import fit, free
@@ -38,7 +38,7 @@ from liveroom.store.live.memory.seating import fit, free
 SECOND: Final = 1000
 AGAIN: Final = 30_000
 """A room without a host that nobody closed or handed over is named again after this long."""
-BURIED: Final = milliseconds(timedelta(minutes=10))
+TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
 
 
@@ -51,7 +51,7 @@ class Rooms:
         clock: Clock,
         patience: Patience,
         journal: Journal[Stay],
-        herald: Herald,
+        publisher: RoomPublisher,
         *,
         goes_on: bool = False,
     ) -> None:
@@ -62,7 +62,7 @@ class Rooms:
         self._grace = milliseconds(patience.grace)
         self._lease = milliseconds(patience.keepalive)
         self._journal = journal
-        self._herald = herald
+        self._publisher = publisher
         self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]
         self.restoring = Restoring(ROOM_BUCKETS, self._load)
         self._lost = self.restoring.lost
@@ -102,7 +102,7 @@ class Rooms:
         check_barriers(room, entry, at(now), member=member is not None)
         if member is None:
             member = self._join(room, entry, now)
-            happened = [Happening(EventKind.MEMBER_ENTERED, member)]
+            happened = [RoomChange(EventKind.MEMBER_ENTERED, member)]
         else:
             before = replace(member)
             room.subscribers.outlive(entry.user, now)
@@ -112,7 +112,7 @@ class Rooms:
         happened += self._reckon(bucket, room, now)
         self.changed(room, now)
         self._journal.add(room.stay(member))
-        self._herald.tell(room, happened, now)
+        self._publisher.tell(room, happened, now)
         return Entered(member.shown, room.value(), shown=hidden and not room.hidden)
 
     def _join(self, room: RoomRecord, entry: Entry, now: int) -> MemberRecord:
@@ -159,11 +159,11 @@ class Rooms:
             return
         room.remove(member)
         freed = free(room, member, reason, now)
-        happened = [Happening(EventKind.MEMBER_LEFT, member, reason), *freed, *self._reckon(bucket, room, now)]
+        happened = [RoomChange(EventKind.MEMBER_LEFT, member, reason), *freed, *self._reckon(bucket, room, now)]
         self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
-        self._herald.tell(room, happened, now)
-        self._herald.parted(room, room.subscribers.forget(member.user))
+        self._publisher.tell(room, happened, now)
+        self._publisher.parted(room, room.subscribers.forget(member.user))
 
     async def rename(self, id: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
@@ -175,7 +175,7 @@ class Rooms:
         now = read(self._clock)
         self.changed(room, now)
         self._journal.add(room.stay(member))
-        self._herald.tell(room, [Happening(EventKind.PROFILE_CHANGED, member)], now)
+        self._publisher.tell(room, [RoomChange(EventKind.PROFILE_CHANGED, member)], now)
 
     async def member(self, room: RoomId, user: UserId) -> Member | None:
         record = await self.record(room)
@@ -195,7 +195,7 @@ class Rooms:
     def changed(self, room: RoomRecord, now: int) -> None:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
-    def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[Happening]:
+    def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[RoomChange]:
         """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
 
         A room that was just opened waits for its host without being hidden.
@@ -209,7 +209,7 @@ class Rooms:
             bucket.due[room.id] = now + self._grace
         if room.hidden == before:
             return []
-        return [Happening(EventKind.ROOM_HIDDEN if room.hidden else EventKind.ROOM_RESTORED)]
+        return [RoomChange(EventKind.ROOM_HIDDEN if room.hidden else EventKind.ROOM_RESTORED)]
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
@@ -223,10 +223,10 @@ class Rooms:
             room = self._open(bucket, room, RoomRecord.opened_as(row, policy, card, self._next_version(bucket, row.id)))
             room.standings = {standing.user: standing for standing in standings}
             bucket.due[row.id] = now + self._grace
-            happened = [Happening(EventKind.ROOM_OPENED)]
+            happened = [RoomChange(EventKind.ROOM_OPENED)]
         else:
             former, options = room.owner, room.options
-            happened = [Happening(kind) for kind in room.change(row, policy, card)]
+            happened = [RoomChange(kind) for kind in room.change(row, policy, card)]
             passed = list(pass_on(room, former)) if room.owner != former else []
             put_off, seen = fit(room, options, now)
             happened += [*(one for one, _ in passed), *seen, *self._reckon(bucket, room, now)]
@@ -235,7 +235,7 @@ class Rooms:
         self.changed(room, now)
         for member in moved:
             self._journal.add(room.stay(member))
-        self._herald.tell(room, happened, now)
+        self._publisher.tell(room, happened, now)
         return room.value()
 
     async def put_standing(self, standing: Standing, told: Announcement) -> bool:
@@ -252,13 +252,13 @@ class Rooms:
             happened += self._reckon(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
-        self._herald.announce(room, told, now, happened)
+        self._publisher.announce(room, told, now, happened)
         return True
 
     def _open(self, bucket: RoomBucket, former: RoomRecord | None, room: RoomRecord) -> RoomRecord:
         """Put a broadcast in place of the former one, whose close went unheard."""
         if former is not None:
-            self._herald.close(former, CloseReason.DESTROYED, read(self._clock))
+            self._publisher.close(former, CloseReason.DESTROYED, read(self._clock))
             self._end_stays(former, former.in_order)
         self.alarms_of.silence(room.id)
         bucket.rooms[room.id] = room
@@ -278,11 +278,11 @@ class Rooms:
         room = bucket.rooms.pop(row.id, None)
         self.alarms_of.silence(row.id)
         bucket.due.pop(row.id, None)
-        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + BURIED)
+        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + TOMBSTONE_LASTS)
         self._dirty[row.id] = (version, row.tenant)
         places: list[Place] = []
         if room is not None:
-            self._herald.close(room, reason, read(self._clock))
+            self._publisher.close(room, reason, read(self._clock))
             for some in parts(room.in_order, BATCH):
                 places += self._end_stays(room, some)
                 await asyncio.sleep(0)
@@ -341,14 +341,14 @@ class Rooms:
                 await self.restoring.restore(number)
             except LiveUnavailable:
                 continue
-            found += self._sweep(self._buckets[number], limit - len(found), gap)
+            found += self._expire(self._buckets[number], limit - len(found), gap)
         return found
 
-    def _sweep(self, bucket: RoomBucket, limit: int, gap: int) -> Sequence[Orphan]:
+    def _expire(self, bucket: RoomBucket, limit: int, gap: int) -> Sequence[Orphan]:
         now = read(self._clock)
-        if now - bucket.swept < SECOND:
+        if now - bucket.last_expiry < SECOND:
             return ()
-        held, bucket.swept = now - bucket.swept > gap, now
+        held, bucket.last_expiry = now - bucket.last_expiry > gap, now
         for id in [id for id, tomb in bucket.tombs.items() if tomb.until <= now]:
             del bucket.tombs[id]
         found: list[Orphan] = []
@@ -377,7 +377,7 @@ class Rooms:
         now = read(self._clock)
         bucket = self._buckets[number]
         # A process that goes on for another may not live until a second look.
-        bucket.swept = now - SECOND if self._goes_on else now
+        bucket.last_expiry = now - SECOND if self._goes_on else now
         for seed in seeds:
             room, lost = restored(seed, now)
             bucket.rooms[room.id] = room
@@ -388,7 +388,7 @@ class Rooms:
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
             self.changed(room, now)
-        self._herald.doubtful(seed.room.id for seed in seeds)
+        self._publisher.doubtful(seed.room.id for seed in seeds)
 
     async def _hostless(self, seeds: Sequence[RoomSeed]) -> Mapping[RoomId, int]:
         """Return since when those rooms have no host that have none now; one that never had one, since it opened."""

@@ -11,7 +11,7 @@ from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.seats import Seated, Stage, fitted, without
 from liveroom.domain.told_seats import told_seats
-from liveroom.store.live.memory.herald import Happening
+from liveroom.store.live.memory.room_publisher import RoomChange
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -23,7 +23,7 @@ class Reseated(NamedTuple):
     """Members whose seat has changed, and what others see of it."""
 
     moved: list[MemberRecord]
-    happened: list[Happening]
+    happened: list[RoomChange]
 
 
 def names(room: RoomRecord) -> Mapping[UserId, tuple[str, str]]:
@@ -37,13 +37,13 @@ def put_stage(room: RoomRecord, stage: Stage, now: int) -> Reseated:
     before = {one.user: one for one in room.stage.seated}
     after = {one.user: one for one in stage.seated}
     room.stage, room.stage_version = stage, max(room.stage_version + 1, now)
-    moved, happened = list[MemberRecord](), list[Happening]()
+    moved, happened = list[MemberRecord](), list[RoomChange]()
     for member, one in _moved(room, before, after):
         shown = member.shown
         member.seat, member.mutes = one.number, one.mutes
         moved.append(member)
         if shown is not member.shown:
-            happened.append(Happening(EventKind.ROLE_CHANGED, member))
+            happened.append(RoomChange(EventKind.ROLE_CHANGED, member))
     return Reseated(moved, happened)
 
 
@@ -55,7 +55,7 @@ def fit(room: RoomRecord, before: RoomOptions, now: int) -> Reseated:
     return Reseated(moved, [*happened, seats_changed(room)])
 
 
-def free(room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) -> Iterator[Happening]:
+def free(room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) -> Iterator[RoomChange]:
     """Free the seat of a member who has left; yield what others see of it."""
     if member.seat:
         room.stage, room.stage_version = without(room.stage, [member.user]), max(room.stage_version + 1, now)
@@ -63,10 +63,10 @@ def free(room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) 
         yield seats_changed(room, reason=reason, by=member.user if reason in _OWN else None)
 
 
-def seats_changed(room: RoomRecord, *, reason: str = "", by: UserId | None = None) -> Happening:
+def seats_changed(room: RoomRecord, *, reason: str = "", by: UserId | None = None) -> RoomChange:
     """Return the telling of all seats as they are now."""
     data = _encode(told_seats(room.options, room.stage.seated, names(room)))
-    return Happening(EventKind.SEATS_CHANGED, reason=reason, data=data, by=by)
+    return RoomChange(EventKind.SEATS_CHANGED, reason=reason, data=data, by=by)
 
 
 def _moved(

@@ -49,7 +49,7 @@ class Refill:
         self._seen: Mapping[SessionId, Sign] = {sign.session: sign for sign in self._signs}
         self._least = now if signs is None else min(signs.written, now)
         self._now = now
-        bucket.swept = self._least if goes_on else now
+        bucket.last_expiry = self._least if goes_on else now
         if signs is not None:
             bucket.hold, bucket.written, bucket.kept = signs.held, signs.written, bool(signs.sessions)
 

@@ -11,9 +11,9 @@ from liveroom.domain.members import Stay
 from liveroom.domain.seats import Staged
 from liveroom.domain.told_seats import told_answer, told_request
 from liveroom.ports import AlarmKind, Clock, StageView
-from liveroom.store.live.memory.herald import Happening, Herald
 from liveroom.store.live.memory.journal import Journal
 from liveroom.store.live.memory.moments import moment, read
+from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
 from liveroom.store.live.memory.rooms import Rooms
 from liveroom.store.live.memory.seating import put_stage, seats_changed
@@ -24,9 +24,9 @@ _encode: Final = msgspec.json.Encoder().encode
 class Stages:
     """The stages of all rooms."""
 
-    def __init__(self, rooms: Rooms, herald: Herald, journal: Journal[Stay], clock: Clock) -> None:
+    def __init__(self, rooms: Rooms, publisher: RoomPublisher, journal: Journal[Stay], clock: Clock) -> None:
         self._rooms = rooms
-        self._herald = herald
+        self._publisher = publisher
         self._journal = journal
         self._clock = clock
 
@@ -54,7 +54,7 @@ class Stages:
             self._journal.add(room.stay(member))
         due = min((moment(request.expires) for request in staged.stage.requests), default=None)
         self._rooms.alarms_of.set(room.id, AlarmKind.REQUESTS, due)
-        self._herald.tell(room, happened, now)
+        self._publisher.tell(room, happened, now)
         return True
 
 
@@ -63,13 +63,13 @@ def _is_as_seen(room: RoomRecord, seen: StageView) -> bool:
     return known == (seen.room.broadcast, seen.rev, seen.version)
 
 
-def _told(staged: Staged, by: UserId | None) -> list[Happening]:
+def _told(staged: Staged, by: UserId | None) -> list[RoomChange]:
     """Return what is told of requests: those that are over first."""
     over = [
-        Happening(EventKind.SEAT_ANSWERED, data=_encode(told_answer(answer)), by=answer.by)
+        RoomChange(EventKind.SEAT_ANSWERED, data=_encode(told_answer(answer)), by=answer.by)
         for answer in staged.answered
     ]
     asked = [
-        Happening(EventKind.SEAT_REQUESTED, data=_encode(told_request(request)), by=by) for request in staged.requested
+        RoomChange(EventKind.SEAT_REQUESTED, data=_encode(told_request(request)), by=by) for request in staged.requested
     ]
     return [*over, *asked]

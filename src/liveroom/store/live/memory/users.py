@@ -1,4 +1,4 @@
-"""User buckets: sessions, signs of life, places, and the sweep. The rules of silence are in `user_records`."""
+"""User buckets: sessions, signs of life, places, and expiry. The rules of silence are in `user_records`."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from typing import Final
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
 from liveroom.domain.members import Place
-from liveroom.domain.presence import Beat, BucketSigns, Patience, Source
+from liveroom.domain.presence import BucketSigns, Heartbeat, Patience, Source
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Ledger, Placed, Placing, UserSeed
@@ -20,11 +20,11 @@ from liveroom.store.live.memory.user_records import PlaceRecord, UserRecord, Wai
 
 SECOND: Final = 1000
 WORK: Final = 200
-"""Users of a bucket from whom something is taken in one sweep."""
+"""Users of a bucket from whom something is taken in one expiry."""
 LOOKS: Final = 500
-"""Users of a bucket at whom one sweep looks (3 µs each); most have renewed their lease since they were noted."""
+"""Users of a bucket at whom one expiry looks (3 µs each); most have renewed their lease since they were noted."""
 TURN: Final = 4
-"""Buckets that are swept before others get their turn."""
+"""Buckets whose places expire before others get their turn."""
 WAITING: Final = 262_144
 """Renewals that wait for their bucket."""
 
@@ -41,7 +41,7 @@ class Users:
         self._buckets = [UserBucket() for _ in range(USER_BUCKETS)]
         self.restoring = Restoring(USER_BUCKETS, self._load)
         self._lost = self.restoring.lost
-        self._waiting: dict[tuple[UserId, SessionId], Beat] = {}
+        self._waiting: dict[tuple[UserId, SessionId], Heartbeat] = {}
         self._turn = 0
 
     async def ready(self, user: UserId) -> UserBucket:
@@ -53,59 +53,59 @@ class Users:
 
     # --- signs of life ---------------------------------------------------------------------------------------------
 
-    async def touch(self, beat: Beat) -> None:
-        bucket = await self.ready(beat.user)
-        if not beat.by_socket:
-            self._beat(bucket, beat, read(self._clock))
-        elif bucket.is_over(beat.user, beat.session, moment(beat.issued)):
+    async def touch(self, heartbeat: Heartbeat) -> None:
+        bucket = await self.ready(heartbeat.user)
+        if not heartbeat.by_socket:
+            self._heartbeat(bucket, heartbeat, read(self._clock))
+        elif bucket.is_over(heartbeat.user, heartbeat.session, moment(heartbeat.issued)):
             raise TokenInvalid
 
-    def renew(self, beat: Beat) -> None:
-        number = user_bucket(beat.user)
-        if beat.by_socket:
+    def renew(self, heartbeat: Heartbeat) -> None:
+        number = user_bucket(heartbeat.user)
+        if heartbeat.by_socket:
             return
         if self._lost[number]:
-            self._keep_waiting(beat)
+            self._keep_waiting(heartbeat)
             return
         try:
-            self._beat(self._buckets[number], beat, read(self._clock))
+            self._heartbeat(self._buckets[number], heartbeat, read(self._clock))
         except TokenInvalid:
             return
 
-    def _keep_waiting(self, beat: Beat) -> None:
-        key = (beat.user, beat.session)
+    def _keep_waiting(self, heartbeat: Heartbeat) -> None:
+        key = (heartbeat.user, heartbeat.session)
         former = self._waiting.get(key)
         if former is None and len(self._waiting) >= WAITING:
             return
         if former is None or not former.keepalive:
-            self._waiting[key] = beat
+            self._waiting[key] = heartbeat
 
     async def renew_waiting(self) -> None:
         """Renew what waited for its bucket; what still has to wait goes on waiting."""
-        for key, beat in list(self._waiting.items()):
+        for key, heartbeat in list(self._waiting.items()):
             try:
-                await self.restoring.restore(user_bucket(beat.user))
+                await self.restoring.restore(user_bucket(heartbeat.user))
             except LiveUnavailable:
                 continue
-            self.renew(self._waiting.pop(key, beat))
+            self.renew(self._waiting.pop(key, heartbeat))
 
-    def knows(self, beat: Beat) -> bool:
-        return self._buckets[user_bucket(beat.user)].session(beat.user, beat.session) is not None
+    def knows(self, heartbeat: Heartbeat) -> bool:
+        return self._buckets[user_bucket(heartbeat.user)].session(heartbeat.user, heartbeat.session) is not None
 
-    def _beat(self, bucket: UserBucket, beat: Beat, now: int) -> UserRecord:
-        record = bucket.users.get(beat.user)
-        session = None if record is None else record.sessions.get(beat.session)
+    def _heartbeat(self, bucket: UserBucket, heartbeat: Heartbeat, now: int) -> UserRecord:
+        record = bucket.users.get(heartbeat.user)
+        session = None if record is None else record.sessions.get(heartbeat.session)
         if record is None or session is None or not session.sound:
-            record = bucket.recognise(beat.user, beat.session, moment(beat.issued), now)
-            session = record.sessions[beat.session]
+            record = bucket.recognise(heartbeat.user, heartbeat.session, moment(heartbeat.issued), now)
+            session = record.sessions[heartbeat.session]
         session.seen = now
-        if beat.keepalive:
+        if heartbeat.keepalive:
             session.keepalive = True
             session.expires = now + self.waits.keepalive
         else:
-            session.expires = now + record.lease(beat.session, self.waits)
+            session.expires = now + record.lease(heartbeat.session, self.waits)
         if session.expires < record.due:
-            bucket.arm(beat.user, record, session.expires)
+            bucket.arm(heartbeat.user, record, session.expires)
         return record
 
     async def end_sessions(self, ended: EndedSessions) -> None:
@@ -127,26 +127,26 @@ class Users:
     # --- places ----------------------------------------------------------------------------------------------------
 
     async def take_place(self, placing: Placing) -> Placed:
-        beat = placing.beat
-        bucket = await self.ready(beat.user)
+        heartbeat = placing.heartbeat
+        bucket = await self.ready(heartbeat.user)
         now = read(self._clock)
-        record = self._arrive(bucket, beat, now)
-        place = PlaceRecord(placing.place, beat.session, placing.room, placing.host, now)
+        record = self._arrive(bucket, heartbeat, now)
+        place = PlaceRecord(placing.place, heartbeat.session, placing.room, placing.host, now)
         mine, former = record.take(place, now)
-        session = record.sessions[beat.session]
-        if not beat.by_socket:
-            session.expires = now + record.lease(beat.session, self.waits)
-        bucket.arm(beat.user, record, record.next_look(self.waits, bucket.hold))
-        return Placed(mine.id, record.profile, tuple(old.value(beat.user) for old in former), session.keepalive)
+        session = record.sessions[heartbeat.session]
+        if not heartbeat.by_socket:
+            session.expires = now + record.lease(heartbeat.session, self.waits)
+        bucket.arm(heartbeat.user, record, record.next_look(self.waits, bucket.hold))
+        return Placed(mine.id, record.profile, tuple(old.value(heartbeat.user) for old in former), session.keepalive)
 
-    def _arrive(self, bucket: UserBucket, beat: Beat, now: int) -> UserRecord:
-        """Count the beat; a session whose socket's lease was lost is given one lease until that is renewed."""
-        if not beat.by_socket:
-            return self._beat(bucket, beat, now)
-        if bucket.session(beat.user, beat.session) is None:
-            bucket.recognise(beat.user, beat.session, moment(beat.issued), now)
-        record = bucket.users[beat.user]
-        session = record.sessions[beat.session]
+    def _arrive(self, bucket: UserBucket, heartbeat: Heartbeat, now: int) -> UserRecord:
+        """Count the heartbeat; a session whose socket's lease was lost is given one lease until that is renewed."""
+        if not heartbeat.by_socket:
+            return self._heartbeat(bucket, heartbeat, now)
+        if bucket.session(heartbeat.user, heartbeat.session) is None:
+            bucket.recognise(heartbeat.user, heartbeat.session, moment(heartbeat.issued), now)
+        record = bucket.users[heartbeat.user]
+        session = record.sessions[heartbeat.session]
         if session.until() <= now:
             session.keepalive, session.expires = True, now + self.waits.keepalive
         return record
@@ -209,7 +209,7 @@ class Users:
     async def online(self) -> int:
         return sum(bucket.online for bucket in self._buckets)
 
-    # --- sweep -----------------------------------------------------------------------------------------------------
+    # --- expiry ----------------------------------------------------------------------------------------------------
 
     async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
         """Return places that are to go, and those that are to unless a subscription to their room vouches."""
@@ -226,20 +226,20 @@ class Users:
                 await self.restoring.restore(number)
             except LiveUnavailable:
                 continue
-            going, unseen = self._sweep(self._buckets[number], limit - len(found) - len(doubtful), gap)
+            going, unseen = self._expire(self._buckets[number], limit - len(found) - len(doubtful), gap)
             found += going
             doubtful += unseen
             if step % TURN == 0:
                 await asyncio.sleep(0)
         return found, doubtful
 
-    def _sweep(self, bucket: UserBucket, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
+    def _expire(self, bucket: UserBucket, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
         now = read(self._clock)
-        if now - bucket.swept < SECOND:
+        if now - bucket.last_expiry < SECOND:
             return (), ()
-        if now - bucket.swept > gap:
+        if now - bucket.last_expiry > gap:
             bucket.hold = max(bucket.hold, now + self.waits.keepalive)
-        bucket.swept = now
+        bucket.last_expiry = now
         bucket.forget(now - REMEMBER)
         found: list[Place] = []
         doubtful: list[Place] = []

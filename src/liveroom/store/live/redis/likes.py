@@ -21,7 +21,7 @@ from liveroom.store.live.redis.watch import Watch
 from liveroom.store.live.redis.wire import Word
 
 REST: Final = 400
-"""How long nobody takes the likes of a bucket after somebody did, in ms: less than the beat's rhythm."""
+"""How long nobody takes the likes of a bucket after somebody did, in ms: less than the flush interval."""
 _TIMES: Final = tuple(map(milliseconds, (STEP, LEAST, LONGEST, WINDOW)))
 _NAME_BYTES: Final = 6
 

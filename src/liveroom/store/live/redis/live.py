@@ -12,7 +12,7 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.presence import Heartbeat, Patience, Presence, Source
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
@@ -33,6 +33,7 @@ from liveroom.store.live.redis.likes import Likes
 from liveroom.store.live.redis.limits import Limits
 from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.lists import Lists
+from liveroom.store.live.redis.lost_stays import LostStays
 from liveroom.store.live.redis.metadata import LiveMetadata
 from liveroom.store.live.redis.outside import Outside
 from liveroom.store.live.redis.pacing import Pacing
@@ -43,7 +44,6 @@ from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
 from liveroom.store.live.redis.sockets import Sockets
 from liveroom.store.live.redis.stages import Stages
-from liveroom.store.live.redis.strays import Strays
 from liveroom.store.live.redis.talk import Talk
 from liveroom.store.live.redis.users import Users
 from liveroom.store.live.redis.verdicts import Verdicts
@@ -78,7 +78,7 @@ class RedisLive:
         self._journal = Journal.of_stays(caller, ledger)
         self._messages = Journal.of_messages(caller, ledger)
         core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
-        self._journal.check = Strays(core, ledger).end
+        self._journal.check = LostStays(core, ledger).end
         self._watch = Watch(core, self._journal, self._messages)
         self._feed = Feed(caller, clock, self._verdicts, self._hearing)
         self._renewals = Renewals(core, self._verdicts)
@@ -162,7 +162,7 @@ class RedisLive:
         try:
             await self._users.drop_waiting()
         except LiveUnavailable:
-            return  # they are swept
+            return  # they expire
 
     async def ping(self) -> None:
         if self._fit:
@@ -175,15 +175,15 @@ class RedisLive:
 
     # --- sessions and signs of life --------------------------------------------------------------------------------
 
-    async def touch(self, beat: Beat) -> None:
-        if not await self._renewals.ask(beat):
+    async def touch(self, heartbeat: Heartbeat) -> None:
+        if not await self._renewals.ask(heartbeat):
             raise TokenInvalid
 
-    def renew(self, beat: Beat) -> None:
-        self._renewals.add(beat)
+    def renew(self, heartbeat: Heartbeat) -> None:
+        self._renewals.add(heartbeat)
 
-    def knows(self, beat: Beat) -> bool:
-        return self._verdicts.knows(beat) and self._feed.is_fresh()
+    def knows(self, heartbeat: Heartbeat) -> bool:
+        return self._verdicts.knows(heartbeat) and self._feed.is_fresh()
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
@@ -245,7 +245,7 @@ class RedisLive:
     ) -> Answer[Left | None]:
         return self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
 
-    async def settle(self) -> None:
+    async def persist(self) -> None:
         """Return at once: what a script has written survives this process."""
 
     # --- rooms -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What busy rooms gather leaves when it is due: by a timer of the process that gathered, or by anybody's beat.
+"""What busy rooms gather leaves when it is due: by a timer of the process that gathered, or by anybody's job.
 
 The due time is judged by the script; a timer only wakes up.
 """
@@ -19,7 +19,7 @@ from liveroom.store.live.redis.watch import Watch
 log = structlog.get_logger("liveroom.redis")
 
 _PART: Final = 200
-"""Rooms of a bucket that one beat publishes for processes that died."""
+"""Rooms of a bucket that one run publishes for processes that died."""
 
 
 class Pacing:
@@ -76,7 +76,7 @@ class Pacing:
         return [RoomId(room.decode()) for room in found]
 
     async def close(self) -> None:
-        """Stop the timers; what is gathered leaves with another process's beat."""
+        """Stop the timers; what is gathered leaves with another process's job."""
         for _, timer in self._timers.values():
             timer.cancel()
         self._timers.clear()

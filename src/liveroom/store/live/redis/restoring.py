@@ -24,11 +24,11 @@ from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
+from liveroom.store.live.redis.lost_stays import ended_as_lost
 from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, stay_seed
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, standing_row
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import packed_seats
-from liveroom.store.live.redis.strays import ended_unheard
 from liveroom.store.live.redis.wire import Word
 from liveroom.store.live.reseating import reseated
 
@@ -44,7 +44,7 @@ _POLL: Final = 0.02
 _HOLD: Final = 2.0
 _LONGEST: Final = 30.0
 _YOUNG: Final = 15_000
-"""How long before the last sweep a place may have been taken that the ledger may not know yet."""
+"""How long before the last expiry a place may have been taken that the ledger may not know yet."""
 
 T = TypeVar("T")
 
@@ -161,7 +161,7 @@ class Restoring:
     async def _doubtful(self, bucket: int) -> list[tuple[UserId, str]]:
         """Return the places that records name and that the ledger would know by now, if they were any."""
         keys = USERS[bucket]
-        swept = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
+        last_expiry = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
         found: list[tuple[UserId, str]] = []
         cursor: bytes = b"0"
         while True:
@@ -169,7 +169,7 @@ class Restoring:
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row: UserRow = read_user(packed)
                 id = UserId(user.decode())
-                found += [(id, place.id) for place in row.places if place.entered * 1000 < swept - _YOUNG]
+                found += [(id, place.id) for place in row.places if place.entered * 1000 < last_expiry - _YOUNG]
             if cursor == b"0":
                 return found
 
@@ -230,7 +230,7 @@ class Restoring:
             over += [stay for stay in seed.stays if newest.get(stay.user) is not stay]
         if over:
             version = moment(now)
-            await self._ledger.save([ended_unheard(stay, at(version), max(version, stay.version + 1)) for stay in over])
+            await self._ledger.save([ended_as_lost(stay, at(version), max(version, stay.version + 1)) for stay in over])
 
 
 def _newest(seed: RoomSeed) -> dict[UserId, Stay]:

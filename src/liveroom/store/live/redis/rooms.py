@@ -43,7 +43,7 @@ PART: Final = 500
 """Stays that one script ends: a room that is no crowd has to end in one, as its last publication names them all."""
 _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the pages of members that a process keeps, each good while its room's version stands."""
-_BURIED: Final = milliseconds(timedelta(minutes=10))
+_TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
 
 
@@ -169,7 +169,7 @@ class Rooms:
         more = 1
         while more:
             more, packed = await self._core.room(
-                "close_room", room.id, room.rev, room.tenant, _BURIED, PART, reason.value
+                "close_room", room.id, room.rev, room.tenant, _TOMBSTONE_LASTS, PART, reason.value
             )
             places += member_places(room.id, packed)
             self._watch.changed(RoomKeys(room.id).number)

@@ -1,4 +1,4 @@
-"""User buckets: sessions, places, presence, and the sweep. The rules are in ``lua/prelude_user.lua``."""
+"""User buckets: sessions, places, presence, and expiry. The rules are in ``lua/prelude_user.lua``."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ from liveroom.store.live.redis.renewals import Renewals, kind
 from liveroom.store.live.redis.servers import RUN_ID
 
 WORK: Final = 200
-"""Places of a bucket that one sweep names, and that one call drops."""
+"""Places of a bucket that one expiry names, and that one call drops."""
 LOOKS: Final = 2000
-"""Users of a bucket at whom one sweep looks; most have renewed their lease since they were noted."""
+"""Users of a bucket at whom one expiry looks; most have renewed their lease since they were noted."""
 _MOST_WAITING: Final = 65_536
 """Places that wait to be dropped while the store is down."""
 _WAVE: Final = 32
-"""The most buckets swept at once."""
+"""The most buckets whose places are expired at once."""
 
 
 class Users:
@@ -53,14 +53,14 @@ class Users:
     # --- places ----------------------------------------------------------------------------------------------------
 
     async def take_place(self, placing: Placing) -> Placed:
-        beat = placing.beat
+        heartbeat = placing.heartbeat
         answer = await self._core.users(
-            "take_place", user_bucket(beat.user), beat.user, beat.session, kind(beat), moment(beat.issued),
-            placing.room, placing.place, int(placing.host),
+            "take_place", user_bucket(heartbeat.user), heartbeat.user, heartbeat.session, kind(heartbeat),
+            moment(heartbeat.issued), placing.room, placing.place, int(placing.host),
         )  # fmt: skip
         if answer is None:
             raise TokenInvalid
-        self._renewals.came_along(beat)
+        self._renewals.came_along(heartbeat)
         place, name, avatar, former, keepalive = read_placed(answer)
         profile = Profile(name, avatar) if isinstance(name, str) else None
         return Placed(place, profile, tuple(former), keepalive)
@@ -147,22 +147,22 @@ class Users:
         count: int = await self._core.in_user_bucket("count_online", bucket, read, self._core.offset())
         return count
 
-    # --- sweep -----------------------------------------------------------------------------------------------------
+    # --- expiry ----------------------------------------------------------------------------------------------------
 
     async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
-        """Sweep buckets in waves until there are places enough; the next call goes on where this one stopped.
+        """Expire places of buckets in waves until there are enough; the next call goes on where this one stopped.
 
         The second are places that a subscription to their room spares.
         """
         found: list[Place] = []
         doubtful: list[Place] = []
         down: LiveUnavailable | None = None
-        swept = 0
-        while swept < USER_BUCKETS and (left := limit - len(found) - len(doubtful)) > 0:
+        visited = 0
+        while visited < USER_BUCKETS and (left := limit - len(found) - len(doubtful)) > 0:
             work = min(WORK, left)
-            wave = min(_WAVE, max(1, left // work), USER_BUCKETS - swept)
+            wave = min(_WAVE, max(1, left // work), USER_BUCKETS - visited)
             buckets = [(self._turn + step) % USER_BUCKETS for step in range(wave)]
-            self._turn, swept = (self._turn + wave) % USER_BUCKETS, swept + wave
+            self._turn, visited = (self._turn + wave) % USER_BUCKETS, visited + wave
             words = self._core.offset(), *self._core.waits.of_users, LOOKS, work, gap, REMEMBERED, RUN_ID
             asked = [Asked(bucket, USERS[bucket].all, words) for bucket in buckets]
             for answer in await self._core.in_user_buckets("sweep_users", asked):

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from typing import Final
 
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.store.live.redis.records import moment
 
@@ -65,15 +65,15 @@ class Verdicts:
         before = None if ended.original_before is None else moment(ended.original_before)
         self.over(ended.user, ended.sessions, before)
 
-    def knows(self, beat: Beat) -> bool:
+    def knows(self, heartbeat: Heartbeat) -> bool:
         """Say whether the session was found valid and nothing was heard since."""
-        user = self._known.get(beat.session) or self._before.get(beat.session)
-        if user != beat.user:
+        user = self._known.get(heartbeat.session) or self._before.get(heartbeat.session)
+        if user != heartbeat.user:
             return False
-        if not is_original(beat.session):
+        if not is_original(heartbeat.session):
             return True
-        before = self._barred.get(beat.user)
-        return before is None or moment(beat.issued) >= before
+        before = self._barred.get(heartbeat.user)
+        return before is None or moment(heartbeat.issued) >= before
 
     def forget(self) -> None:
         """Know nothing any more: every session is asked for again."""

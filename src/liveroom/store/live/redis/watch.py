@@ -25,7 +25,7 @@ FRESH: Final = timedelta(milliseconds=1500)
 """How old a look at every bucket may be for whoever needs one: ``orphans`` takes one every second anyway, and others
 between these were a sixth of all scripts of an idle process."""
 GAP: Final = timedelta(minutes=5)
-"""The silence that counts as an outage for rooms, until a sweep of users has said otherwise."""
+"""The silence that counts as an outage for rooms, until an expiry of users has said otherwise."""
 _WORK: Final = 200
 _SPARED: Final = milliseconds(SOCKET)
 """How long subscriptions that lapsed in an outage are spared."""
