@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 from liveroom.domain.hooks import Hook, Moment
 from liveroom.domain.ids import TenantName
 from liveroom.usecases.hooks import Hooks
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import Doorstep, Request, Response, at_door
 
 Deciding = Callable[[Mapping[str, Any]], Any]
 """From a question's data to what is answered."""

@@ -27,9 +27,9 @@ from liveroom.api.methods import METHODS
 from liveroom.api.services import Services
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_live, open_database
-from liveroom.app.doors import make_app
 from liveroom.app.ground import LiveMaker
 from liveroom.app.modules import find_modules
+from liveroom.app.serving import make_app
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.tenants import Tenant

@@ -13,9 +13,9 @@ from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId, room_bucket
 from liveroom.domain.members import Place, Stay
 from liveroom.domain.messages import Message, recalled
 from liveroom.domain.presence import BucketSigns
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import HostPolicy, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.ports import Busy, RoomSeed, UserSeed
 
 HURRY: Final = 50

@@ -72,7 +72,7 @@ async def test_a_start_on_sqlite_and_memory_imports_nothing_of_other_setups_nor_
     await migrate(f"sqlite:///{tmp_path}/liveroom.db")
     program = (
         "import asyncio, pathlib, sys\n"
-        "from liveroom.app import doors\n"
+        "from liveroom.app import serving\n"
         "from liveroom.app.backends import open_database\n"
         "from liveroom.settings import Settings\n"
         "async def start():\n"

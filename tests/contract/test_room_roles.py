@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.hooks import Moment
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.standings import APPOINTED_MAX
+from liveroom.domain.room_access import APPOINTED_MAX
 from tests.contract.conftest import CLUSTER, EMBEDDED
 from tests.contract.scene import Stage, set_stage
 from tests.hook_server import hook_server

@@ -12,7 +12,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.metrics import Meter
 from liveroom.http.site import make_site
-from tests.http.doorways import ECHO, Echoes, client_of, make_app, make_registry
+from tests.http.echoes import ECHO, Echoes, client_of, make_app, make_registry
 
 VALUES = {"text": "你好 live", "number": "12"}
 FORMS: list[dict[str, Any]] = [

@@ -11,7 +11,7 @@ import pytest
 
 from liveroom.http.protocol import BoundedProtocol
 from liveroom.http.server import CannotListen, listen
-from tests.http.doorways import ECHO, LOOPBACK, Echoes, exchange, make_app, serving
+from tests.http.echoes import ECHO, LOOPBACK, Echoes, exchange, make_app, serving
 
 GET = f"GET {ECHO}?text=a HTTP/1.1\r\nHost: h\r\n"
 

@@ -5,7 +5,7 @@ import pytest
 from liveroom.domain.app_signatures import SignedCall
 from liveroom.http.decoding import BODY_MAX
 from liveroom.http.signed import Message, is_signed
-from tests.http.doorways import ECHO, Echoes, client_of, exchange, make_app, serving
+from tests.http.echoes import ECHO, Echoes, client_of, exchange, make_app, serving
 
 SIGNED = {"authorization": 'hmac id="ak_1", algorithm="hmac-sha1", headers="x-date", signature="x"'}
 

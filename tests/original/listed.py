@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.imported import derived_id
 from liveroom.domain.presence import Patience
-from liveroom.ports.moving import OriginalGuest, OriginalRoom, OriginalSalt, OriginalUser, Sizes
-from liveroom.usecases.moving import MoveIn, Report
+from liveroom.ports.importing import OriginalGuest, OriginalRoom, OriginalSalt, OriginalUser, Sizes
+from liveroom.usecases.importing import MoveIn, Report
 from tests.original.database import PASSWORD
 from tests.service import Service, salt_of
 

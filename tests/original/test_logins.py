@@ -11,7 +11,7 @@ import pytest
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.presence import Patience
 from liveroom.usecases.imported import BINDINGS_MAX
-from liveroom.usecases.moving import MoveIn, logins
+from liveroom.usecases.importing import MoveIn, logins
 from tests.original.database import PASSWORD
 from tests.original.listed import ListedOriginal
 from tests.original.sample import rivals

@@ -19,7 +19,7 @@ from liveroom.realtime.framing import CLOSED, WS_JSON, Framing, Opening, Transpo
 from liveroom.realtime.outlet import UNSENT_MAX, Outlet
 from liveroom.realtime.socket import WebSocket, make_socket
 from liveroom.settings import load_settings
-from tests.http.doorways import LOOPBACK
+from tests.http.echoes import LOOPBACK
 from tests.sync.entrance import Entrance
 
 HEAD = (

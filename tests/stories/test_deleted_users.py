@@ -14,7 +14,7 @@ from liveroom.settings.values import FixedCode
 from liveroom.store.sql.tables import metadata
 from tests.service import CODE
 from tests.stories.conftest import running
-from tests.stories.doors import http_door, socket_door
+from tests.stories.transports import http_door, socket_door
 from tests.stories.world import Phone, World
 from tests.webhooks.receiver import Receiver, listening
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from tests.stories.agreement import assert_agreement
-from tests.stories.doors import Door, http_door, refreshed, socket_door
+from tests.stories.transports import Door, http_door, refreshed, socket_door
 from tests.stories.world import Phone, World
 
 CATEGORY: Final = "mlvb-show-live"

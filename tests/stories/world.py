@@ -17,7 +17,7 @@ from liveroom.api.dispatch import Door
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import open_database
-from liveroom.app.doors import make_app
+from liveroom.app.serving import make_app
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, UserId, new_id
 from liveroom.domain.users import User
 from liveroom.http.asgi import App

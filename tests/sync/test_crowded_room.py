@@ -20,7 +20,7 @@ from liveroom.domain.members import Role, Stay
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Entry, Ledger, Live, RoomSeed
 from liveroom.settings import Settings
-from liveroom.usecases.ledger import SqlLedger
+from liveroom.usecases.recovery import SqlLedger
 from tests.servers import Redis
 from tests.sync.crowd import Crowd
 from tests.sync.halls import ROOM, hall, on_a_fast_loop

@@ -27,7 +27,7 @@ from liveroom.settings import NamedSecret, Secret
 from liveroom.usecases.accounts import Gate
 from liveroom.usecases.attempts import ACCOUNT_FAILURES, ADDRESS_FAILURES
 from liveroom.usecases.codes import Proof
-from tests.usecases.code_door import EMAIL, FIXED, PHONE, Door, make_door, phone, wrong
+from tests.usecases.code_login import EMAIL, FIXED, PHONE, Door, make_door, phone, wrong
 from tests.usecases.conftest import World
 
 

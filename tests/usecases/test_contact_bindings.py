@@ -15,7 +15,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.usecases.codes import Proof
 from liveroom.usecases.profiles import ProfileChanges
-from tests.usecases.code_door import EMAIL, PHONE, Door, make_door, phone, wrong
+from tests.usecases.code_login import EMAIL, PHONE, Door, make_door, phone, wrong
 from tests.usecases.conftest import World
 
 

@@ -20,7 +20,7 @@ from liveroom.usecases.accounts import Accounts
 from liveroom.usecases.deleted_users import AT_ONCE, CLAIM, DeletedUsers
 from tests.servers import Mariadb
 from tests.service import Device, Service, serving
-from tests.store.sql.fates import Fate, fates
+from tests.store.sql.erasure_policies import Fate, fates
 
 DATABASE: Final = "deleted_users"
 MARK: Final = "Zyxwvut"

@@ -13,11 +13,11 @@ from liveroom.domain.members import Role
 from liveroom.domain.options import OptionChanges
 from liveroom.domain.permissions import Right
 from liveroom.domain.presence import Beat
+from liveroom.domain.room_access import FOREVER, STANDINGS_MAX, Standing
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import FOREVER, STANDINGS_MAX, Standing
 from liveroom.store.sql.dialect import Value, statement
-from liveroom.usecases.standing_changes import CHANGES, Deed
+from liveroom.usecases.access_changes import CHANGES, Deed
 from tests.usecases.conftest import World
 
 # Of whom nothing holds any more, but for one in a hundred.

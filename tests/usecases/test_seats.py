@@ -19,9 +19,9 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.vendors import Vendor
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.permits import Permits
+from liveroom.usecases.seat_maps import StageKeeper
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
-from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.vendors import VendorDesk
 from tests.usecases.conftest import World
 

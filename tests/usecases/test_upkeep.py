@@ -12,7 +12,7 @@ from liveroom.domain.paging import RoomQuery
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor, Session
 from liveroom.domain.signatures import LoginSignature
-from liveroom.usecases.ledger import REMEMBERED
+from liveroom.usecases.recovery import REMEMBERED
 from liveroom.usecases.upkeep import TICK_GAP
 from tests.usecases.conftest import World
 

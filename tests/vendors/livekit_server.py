@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import jwt
 
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import Doorstep, Request, Response, at_door
 
 KEY: Final = "APIkey1"
 SECRET: Final = "secret1secret1secret1secret1secret1"

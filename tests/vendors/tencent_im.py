@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from liveroom.ports import Clock
 from liveroom.providers.tencent.usersig import decode, is_signed
 from tests.service import SDK_APP_ID, SDK_SECRET
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import Doorstep, Request, Response, at_door
 
 ADMINISTRATOR: Final = "administrator"
 GUARD: Final = timedelta(seconds=5)

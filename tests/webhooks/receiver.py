@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from standardwebhooks import Webhook
 
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import Doorstep, Request, Response, at_door
 
 Event = dict[str, Any]
 Rule = Callable[[list[Event]], Response]

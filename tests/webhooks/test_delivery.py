@@ -13,7 +13,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.signing import fresh_secret
 from liveroom.domain.tellings import Telling, Told
 from liveroom.domain.webhooks import Webhook, WebhookState
-from tests.vendors.doorstep import Request, Response
+from tests.vendors.endpoint import Request, Response
 from tests.webhooks.receiver import is_signed, listening
 from tests.webhooks.stage import Stage
 

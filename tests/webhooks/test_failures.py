@@ -13,7 +13,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks import WebhookState
 from liveroom.store.sql.backend_tables import event_lanes
 from liveroom.store.sql.dialect import Value, Values, statement
-from tests.vendors.doorstep import Request, Response
+from tests.vendors.endpoint import Request, Response
 from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.receiver import FINE, Event, Rule, listening
 from tests.webhooks.stage import Stage, turn

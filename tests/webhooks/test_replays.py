@@ -5,7 +5,7 @@ from datetime import timedelta
 from liveroom.domain.deliveries import Dead
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.webhooks import Webhook
-from tests.vendors.doorstep import Response
+from tests.vendors.endpoint import Response
 from tests.webhooks.receiver import FINE
 from tests.webhooks.stage import LONG, Stage
 

@@ -15,8 +15,8 @@ from liveroom.domain.audit import AuditEntry, shown_actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
+from liveroom.domain.room_access import REASON_MAX, utc_text
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import REASON_MAX, utc_text
 from liveroom.usecases.oversight import Held
 
 PAGE_MAX = 100

@@ -9,7 +9,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.seats import Outcome, RequestKind, SeatRequest, Stage
 from liveroom.domain.told_seats import Names, told_request, told_seat, told_seats
-from liveroom.usecases.stages import Scene
+from liveroom.usecases.seat_maps import Scene
 
 _encode: Final = msgspec.json.Encoder().encode
 _Mode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from liveroom.app.ground import Ground
 from liveroom.ports import Whispers
+from liveroom.usecases.access_changes import StandingChanges
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.room_metadata import RoomMetadata
 from liveroom.usecases.room_options import Options
 from liveroom.usecases.room_schedules import Schedules
-from liveroom.usecases.standing_changes import StandingChanges
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ from liveroom.usecases.admin_users import AdminUsers
 from liveroom.usecases.announcing import Announcements
 from liveroom.usecases.app_signatures import AppSignatures
 from liveroom.usecases.arrangements import Arrangements
-from liveroom.usecases.asking import Asking
 from liveroom.usecases.attendance import Attendance
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
@@ -40,6 +39,7 @@ from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
+from liveroom.usecases.hook_calls import Asking
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes
 from liveroom.usecases.media import Media

@@ -16,19 +16,19 @@ from liveroom.providers.hooks import HttpAsker
 from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.asking import Asking
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.chronicle import Chronicle, together
-from liveroom.usecases.consents import Consents
+from liveroom.usecases.entry_hooks import Consents
+from liveroom.usecases.hook_calls import Asking
 from liveroom.usecases.hooks import Hooks
 from liveroom.usecases.journaling import Journaling
-from liveroom.usecases.ledger import SqlLedger
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.openings import Bounds, Openings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
+from liveroom.usecases.recovery import SqlLedger
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening

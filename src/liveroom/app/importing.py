@@ -23,9 +23,9 @@ from liveroom.store.sql.addresses import AddressInvalid, MysqlAddress, SqliteAdd
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.original import SqlOriginal
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
-from liveroom.usecases.moving import MoveIn, Report
-from liveroom.usecases.moving.move import BATCH, Progress
-from liveroom.usecases.moving.rehearsal import Transactions, rehearse
+from liveroom.usecases.importing import MoveIn, Report
+from liveroom.usecases.importing.rehearsal import Transactions, rehearse
+from liveroom.usecases.importing.run import BATCH, Progress
 
 T = TypeVar("T")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.ground import Ground
 from liveroom.ports import Whispers
+from liveroom.usecases.access_changes import StandingChanges
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.moderation import Moderation
@@ -12,7 +13,6 @@ from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.reports import FindMessage, Reports
 from liveroom.usecases.roles import Roles
 from liveroom.usecases.room_moderation import RoomModeration
-from liveroom.usecases.standing_changes import StandingChanges
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from liveroom.modules.inside import Liveroom
 from liveroom.modules.installed import Installed, Unfit, found_entries, load, told
 from liveroom.settings import Settings, SettingsError
 from liveroom.usecases.announcing import Announcements
-from liveroom.usecases.asking import Asking
 from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.hook_calls import Asking
 
 log = structlog.get_logger("liveroom.modules")
 

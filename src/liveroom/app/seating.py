@@ -8,10 +8,10 @@ from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.seat_maps import StageKeeper
 from liveroom.usecases.seat_plans import SeatPlans
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
-from liveroom.usecases.stages import StageKeeper
 
 
 @dataclass(frozen=True, slots=True)

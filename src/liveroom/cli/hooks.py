@@ -12,7 +12,7 @@ from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
 from liveroom.domain.hooks import Hook, HookFailed, Moment, Otherwise, sample_question
 from liveroom.settings import SettingsError
-from liveroom.usecases.asking import Question
+from liveroom.usecases.hook_calls import Question
 
 app = App(name="hooks", help="Manage hooks: your server decides before people enter or go live.")
 

@@ -53,7 +53,7 @@ def _serve(settings: "Settings") -> None:
     """Serve in this process."""
     # What is imported stays: looking for rubbish in it again and again is a tenth of the start.
     gc.disable()
-    from liveroom.app.doors import serve_doors
+    from liveroom.app.serving import serve_doors
     from liveroom.http.server import CannotListen, listen, run
     from liveroom.settings import SettingsError
 

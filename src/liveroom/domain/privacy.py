@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from liveroom.domain.errors import NotInRoom, RoomConcealed, RoomForbidden
 from liveroom.domain.options import Access, RoomOptions
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import Standing
 
 
 class Onlooker(NamedTuple):

@@ -6,8 +6,8 @@ from typing import Any, Final, NamedTuple
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
+from liveroom.domain.room_access import FOREVER, Standing
 from liveroom.domain.rooms import Room
-from liveroom.domain.standings import FOREVER, Standing
 from liveroom.domain.tellings import Telling, written
 
 BANNED: Final = "member.banned"

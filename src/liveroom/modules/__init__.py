@@ -30,7 +30,7 @@ from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.modules.declaring import Module
 from liveroom.modules.inside import Liveroom, RoomNow
-from liveroom.usecases.asking import Question
+from liveroom.usecases.hook_calls import Question
 
 __all__ = [
     "Actor",

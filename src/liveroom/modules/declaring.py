@@ -18,8 +18,8 @@ from liveroom.api.parameters import Request, fields_of
 from liveroom.api.shapes import Shape
 from liveroom.domain.hooks import ALLOWED, Answer, Moment
 from liveroom.modules.inside import Liveroom
-from liveroom.usecases.asking import Own as Asked
-from liveroom.usecases.asking import Question
+from liveroom.usecases.hook_calls import Own as Asked
+from liveroom.usecases.hook_calls import Question
 
 Own = TypeVar("Own")
 S = TypeVar("S", bound=type[Shape])

@@ -13,6 +13,7 @@ from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import Asker, HookRows, StoredHook
+from liveroom.ports.importing import Bindings, Original, Takings
 from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import Likes
 from liveroom.ports.limits import Use
@@ -30,13 +31,14 @@ from liveroom.ports.live import (
 )
 from liveroom.ports.media import Rtc, Whispers
 from liveroom.ports.metadata import LiveMetadata, MetadataRows
-from liveroom.ports.moving import Bindings, Original, Takings
 from liveroom.ports.outside import HasGroup, Outside
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.relays import Relays
 from liveroom.ports.reports import ReportQuery, Reports
+from liveroom.ports.room_access import Standings
 from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed, SealedSalt
+from liveroom.ports.seat_maps import Stages, StageView
 from liveroom.ports.server_keys import Audit, ServerKeys
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
@@ -56,8 +58,6 @@ from liveroom.ports.sql import (
     Users,
     VendorWork,
 )
-from liveroom.ports.stages import Stages, StageView
-from liveroom.ports.standings import Standings
 from liveroom.ports.sync import Audience, Channels, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.tellings import FIRST_KEPT, Chapter, Events, Kept, TargetsOf

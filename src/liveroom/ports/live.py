@@ -12,9 +12,9 @@ from liveroom.domain.members import LeaveReason, Member, Place, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports.comparing import Comparing
 from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
@@ -26,7 +26,7 @@ from liveroom.ports.limits import Use
 from liveroom.ports.metadata import LiveMetadata
 from liveroom.ports.outside import Outside
 from liveroom.ports.relays import Relays
-from liveroom.ports.stages import Stages
+from liveroom.ports.seat_maps import Stages
 from liveroom.ports.sync import Channels, Sockets
 from liveroom.ports.talk import Talk
 

@@ -19,14 +19,14 @@ from liveroom.domain.vendors import Achieved, Key, Waiting, Work
 from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.erasures import Erasures, TraceRows
 from liveroom.ports.hooks import HookRows
+from liveroom.ports.importing import Bindings, Takings
 from liveroom.ports.metadata import MetadataRows
-from liveroom.ports.moving import Bindings, Takings
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.reports import Reports
+from liveroom.ports.room_access import Standings
 from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed
 from liveroom.ports.server_keys import Audit, ServerKeys
-from liveroom.ports.standings import Standings
 from liveroom.ports.talk import MessageRows
 from liveroom.ports.tellings import Events
 from liveroom.ports.webhooks import DeadEvents, Deliveries, EventLanes, WebhookRows

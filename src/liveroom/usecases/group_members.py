@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom.domain.ids import UserId
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import Room, RoomState
-from liveroom.domain.standings import Standing
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Achieved, Key, Matter, Settled, Vendor, Work, read_removal, removal_from
 from liveroom.ports import Clock, Database, Messages

@@ -10,8 +10,8 @@ from liveroom.domain.errors import RoomNotFound, RoomUnnamed
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.paging import cut
 from liveroom.domain.permissions import Right
+from liveroom.domain.room_access import Standing
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database
 from liveroom.usecases.audit import Audit

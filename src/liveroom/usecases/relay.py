@@ -26,9 +26,9 @@ from liveroom.domain.outbox import (
     SessionsEnded,
     StandingChanged,
 )
+from liveroom.domain.room_access import Standing, described
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing, described
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals

@@ -17,11 +17,11 @@ from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, Placing, Tx
-from liveroom.usecases.asking import Asking, Question
+from liveroom.usecases.access_changes import Deed, StandingChanges
 from liveroom.usecases.broadcasts import Broadcasts, Committed
+from liveroom.usecases.hook_calls import Asking, Question
 from liveroom.usecases.ranks import Ranked, Ranks
 from liveroom.usecases.relay import Relay
-from liveroom.usecases.standing_changes import Deed, StandingChanges
 
 SET_ROLE: Final = "base/v1/rooms/set_role"
 TRANSFER: Final = "base/v1/rooms/transfer_owner"

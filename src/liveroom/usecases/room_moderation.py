@@ -11,16 +11,16 @@ from liveroom.domain import told_standings
 from liveroom.domain.errors import LiveUnavailable, MemberNotFound, PermissionDenied, RoomNotFound, RoomUnnamed
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
+from liveroom.domain.room_access import FOREVER, Standing, utc_text
 from liveroom.domain.rooms import RoomState
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import FOREVER, Standing, utc_text
 from liveroom.domain.users import User
 from liveroom.ports import Live, Tx
+from liveroom.usecases.access_changes import Deed, StandingChanges
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.moderation import Also, Moderation
 from liveroom.usecases.ranks import Ranks, is_admin
 from liveroom.usecases.rooms import Rooms
-from liveroom.usecases.standing_changes import Deed, StandingChanges
 
 _METHODS: Final = "base/v1/moderation/"
 

@@ -13,18 +13,18 @@ from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import OptionChanges, RoomOptions, fresh_link_key
 from liveroom.domain.permissions import Right, may
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import Standing
 from liveroom.ports import Clock, Database, Live
+from liveroom.usecases.access_changes import Deed, StandingChanges
+from liveroom.usecases.authorization import Warrant
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.ranks import Ranked, Ranks, is_admin
 from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
-from liveroom.usecases.standing_changes import Deed, StandingChanges
-from liveroom.usecases.warrants import Warrant
 
 INVITATIONS: Final = 100
 """People whom one user may invite within ``WINDOW``: each of them is told."""

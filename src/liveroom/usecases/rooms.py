@@ -29,7 +29,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placed, Placing
 from liveroom.usecases.broadcasts import Broadcasts, Committed
-from liveroom.usecases.consents import Coming, Consents
+from liveroom.usecases.entry_hooks import Coming, Consents
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords

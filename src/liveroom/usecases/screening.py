@@ -15,7 +15,7 @@ from liveroom.domain.rooms import RoomChanges, RoomState
 from liveroom.domain.users import User
 from liveroom.domain.words import LONGEST, Wording
 from liveroom.ports import Database, Live, WordFilter
-from liveroom.usecases.asking import Asking, Question
+from liveroom.usecases.hook_calls import Asking, Question
 
 _ROOM: Final[Mapping[str, Wording]] = {
     "title": Wording.TITLE,

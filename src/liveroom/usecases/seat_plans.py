@@ -14,12 +14,12 @@ from liveroom.domain.permissions import Rank, Right
 from liveroom.domain.seats import with_lock, with_seats
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.audit import Audit
+from liveroom.usecases.authorization import Warrant
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.relay import Relay
-from liveroom.usecases.stages import Scene, StageKeeper
-from liveroom.usecases.warrants import Warrant
+from liveroom.usecases.seat_maps import Scene, StageKeeper
 
 _CONFIGURE: Final = "base/v1/seats/configure"
 _LOCK: Final = "base/v1/seats/lock"

@@ -12,7 +12,7 @@ from liveroom.domain.seats import RequestKind, SeatRequest, Staged
 from liveroom.domain.sessions import Actor
 from liveroom.domain.told_seats import written
 from liveroom.usecases.calling import Calling
-from liveroom.usecases.stages import Scene, StageKeeper, check_member
+from liveroom.usecases.seat_maps import Scene, StageKeeper, check_member
 
 
 @dataclass(frozen=True, slots=True)

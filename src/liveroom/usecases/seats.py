@@ -11,7 +11,7 @@ from liveroom.domain.options import SeatMode
 from liveroom.domain.seats import Staged
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.permits import Permits
-from liveroom.usecases.stages import Scene, StageKeeper, check_member
+from liveroom.usecases.seat_maps import Scene, StageKeeper, check_member
 
 _KICK: Final = "base/v1/seats/kick"
 _MUTE: Final = "base/v1/seats/mute"

@@ -24,16 +24,16 @@ from liveroom.usecases.codes import KEPT as CODES_KEPT
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.event_workers import TICK_PATIENCE, EventWorkers
-from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.listings import Listings
+from liveroom.usecases.recovery import REMEMBERED
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.replays import Replays
 from liveroom.usecases.retention import Retention
 from liveroom.usecases.room_schedules import Schedules
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
+from liveroom.usecases.seat_maps import StageKeeper
 from liveroom.usecases.server_keys import ServerKeys
-from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
 from liveroom.usecases.vendor_workers import VendorWorkers

@@ -9,8 +9,8 @@ from typing import Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import Room
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import User
 from liveroom.domain.vendors import Key, Matter, Vendor, removal_from
 from liveroom.ports import Tx, VendorsOf

@@ -9,7 +9,7 @@ from liveroom.domain.events import Announcement, Event, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.messages import Allowed, Draft, Message, MessageType, Priority
 from liveroom.domain.options import RoomOptions
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import Standing
 from liveroom.ports import Said, Saying, TalkPage
 from tests.store.live.ear import R1, Ear
 from tests.store.live.world import World

@@ -8,8 +8,8 @@ import pytest
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.room_access import FOREVER, Standing
 from liveroom.domain.rooms import HostPolicy, Room
-from liveroom.domain.standings import FOREVER, Standing
 from tests.store.live.ear import R1, listen
 from tests.store.live.world import World
 

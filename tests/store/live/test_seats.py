@@ -16,7 +16,7 @@ from liveroom.domain.seats import Answer, Mutes, Outcome, Seated, Stage, Staged,
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.ear import Ear, listen
-from tests.store.live.stages import (
+from tests.store.live.seat_maps import (
     FREE,
     arrange,
     ask,

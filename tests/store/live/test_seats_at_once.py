@@ -23,7 +23,7 @@ from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.rooms import Room
 from liveroom.domain.seats import RequestKind, SeatRequest, Stage, Staged
 from liveroom.ports import Live, StageView
-from tests.store.live.stages import held, look
+from tests.store.live.seat_maps import held, look
 from tests.store.live.world import World
 
 PEOPLE: Final = tuple(f"u{number}" for number in range(6))

@@ -12,8 +12,8 @@ from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.messages import KEPT, MessageType, Priority, recalled, told, told_recalled
+from liveroom.domain.room_access import FOREVER
 from liveroom.domain.rooms import HostPolicy
-from liveroom.domain.standings import FOREVER
 from liveroom.ports import Live
 from tests.store.live.ear import R1, Ear, listen
 from tests.store.live.talking import (

@@ -14,7 +14,7 @@ from liveroom.providers.hooks import HttpAsker
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import SchemaState, schema_state
-from liveroom.usecases.asking import Asking, Question
+from liveroom.usecases.hook_calls import Asking, Question
 from liveroom.usecases.hooks import Hooks
 
 _ASKED: Final = 20

@@ -22,6 +22,7 @@ from liveroom.store.sql.gathered_users import gathered_users
 from liveroom.store.sql.group_commit import GroupCommit
 from liveroom.store.sql.hooks import SqlHooks
 from liveroom.store.sql.ids import IdsAhead, SqlIds
+from liveroom.store.sql.importing import SqlTakings
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.outbox import SqlOutbox
 from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
@@ -34,7 +35,6 @@ from liveroom.store.sql.show_statements import SHOW_STATEMENTS, ShowStatements
 from liveroom.store.sql.signs import SqlSigns
 from liveroom.store.sql.sqlite import SqliteEngine
 from liveroom.store.sql.stays import SqlStays
-from liveroom.store.sql.takings import SqlTakings
 from liveroom.store.sql.tenants import SqlTenants
 from liveroom.store.sql.users import SqlUsers
 from liveroom.store.sql.vendor_work import SqlVendorWork

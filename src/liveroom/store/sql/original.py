@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Select, String, Table, bindparam, func, select
 
-from liveroom.ports.moving import OriginalGuest, OriginalRoom, OriginalSalt, OriginalUser, Sizes
+from liveroom.ports.importing import OriginalGuest, OriginalRoom, OriginalSalt, OriginalUser, Sizes
 from liveroom.store.sql.addresses import MysqlAddress
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.mysql import MysqlEngine
@@ -62,7 +62,7 @@ _SOME_GUESTS: Final = statement(
 
 
 class SqlOriginal:
-    """``ports.moving.Original``."""
+    """``ports.importing.Original``."""
 
     def __init__(self, address: MysqlAddress) -> None:
         self._engine: Final = MysqlEngine(address, pool=1)

@@ -7,11 +7,11 @@ from liveroom import ports
 from liveroom.store.sql.erasures import SqlErasures
 from liveroom.store.sql.messages import SqlMessages
 from liveroom.store.sql.metadata import SqlMetadata
+from liveroom.store.sql.personal_data import SqlTraces
 from liveroom.store.sql.reports import SqlReports
+from liveroom.store.sql.room_access import SqlStandings
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.schedules import SqlSchedules
-from liveroom.store.sql.standings import SqlStandings
-from liveroom.store.sql.traces import SqlTraces
 
 SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "standings": SqlStandings,

@@ -16,9 +16,9 @@ from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.messages import Allowed, Message, Priority, recalled
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import Access, RoomOptions, SeatMode
+from liveroom.domain.room_access import FOREVER, Standing
 from liveroom.domain.rooms import CloseReason
 from liveroom.domain.seats import RequestKind, SeatRequest, Staged
-from liveroom.domain.standings import FOREVER, Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import StageView
 from tests.servers import Redis

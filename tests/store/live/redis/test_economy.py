@@ -14,14 +14,14 @@ from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.paging import RoomQuery
 from liveroom.domain.presence import Beat, Patience
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import Standing
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import LIMIT_BUCKETS, KeySet, RoomKeys
 from liveroom.store.live.redis.renewals import Renewals
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import Verdicts
 from liveroom.store.live.redis.wire import Head, Word, pack_command
 from tests.servers import Redis
 from tests.store.live.world import World

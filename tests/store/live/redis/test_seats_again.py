@@ -21,7 +21,7 @@ from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.ear import listen
 from tests.store.live.redis.conftest import world_on
-from tests.store.live.stages import FREE, Rule, arrange, ask, change, held, look, take, waiting
+from tests.store.live.seat_maps import FREE, Rule, arrange, ask, change, held, look, take, waiting
 from tests.store.live.world import World
 from tests.worlds import FakeLedger, WoundClock
 

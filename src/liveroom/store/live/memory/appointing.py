@@ -6,8 +6,8 @@ from dataclasses import replace
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import HostPolicy
-from liveroom.domain.standings import Standing
 from liveroom.store.live.memory.herald import Happening, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 

@@ -11,9 +11,9 @@ from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, Ses
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import (
     Alarm,

@@ -11,9 +11,9 @@ from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import DEFAULTS, RoomOptions
 from liveroom.domain.privacy import Onlooker, onlooker_of
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.domain.seats import EMPTY, Stage
-from liveroom.domain.standings import Standing
 from liveroom.store.live.memory.liking import Liking
 from liveroom.store.live.memory.moments import at, moment
 from liveroom.store.live.memory.room_log import RoomLog

@@ -19,8 +19,8 @@ from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.presence import Patience
 from liveroom.domain.privacy import check_shown
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, RoomSeed, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms

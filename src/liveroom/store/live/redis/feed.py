@@ -20,7 +20,7 @@ from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.keys import REVOKED
 from liveroom.store.live.redis.records import at, moment, pack
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import Verdicts
 from liveroom.store.live.redis.wire import Disconnected, Wire
 
 log = structlog.get_logger("liveroom.redis")

@@ -13,9 +13,9 @@ from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, Ses
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, Placed, Placing, StaleRoom, Use
 from liveroom.store.live.hearing import Hearing
@@ -41,12 +41,12 @@ from liveroom.store.live.redis.relays import Relays
 from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
+from liveroom.store.live.redis.session_cache import Verdicts
 from liveroom.store.live.redis.sockets import Sockets
 from liveroom.store.live.redis.stages import Stages
 from liveroom.store.live.redis.strays import Strays
 from liveroom.store.live.redis.talk import Talk
 from liveroom.store.live.redis.users import Users
-from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.watch import Watch
 from liveroom.store.live.redis.wire import SILENCE
 

@@ -15,7 +15,7 @@ from liveroom.domain.sessions import is_original
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.records import moment, pack
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import Verdicts
 
 DELAY: Final = 0.4
 """Seconds that a renewal waits for company."""

@@ -10,8 +10,8 @@ from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.options import DEFAULTS, Access, RoomOptions, SeatMode
 from liveroom.domain.privacy import Onlooker
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
-from liveroom.domain.standings import Standing
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, milliseconds, moment, moment_or_never, pack
 
 _ACCESSES: Final = tuple(Access)

@@ -11,8 +11,8 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place
 from liveroom.domain.privacy import check_shown
+from liveroom.domain.room_access import Standing
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Looked
 from liveroom.store.live.redis.core import Core

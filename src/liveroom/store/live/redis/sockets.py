@@ -14,8 +14,8 @@ from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.session_cache import Verdicts
 from liveroom.store.live.redis.users import Users
-from liveroom.store.live.redis.verdicts import Verdicts
 
 _LEASES: Final = (milliseconds(SOCKET), milliseconds(SOCKET_CLOSED))
 _DEVICES: Final = {Devices.ALLOW: 0, Devices.REPLACE: 1, Devices.REFUSE: 2}

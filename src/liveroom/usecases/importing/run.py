@@ -9,11 +9,11 @@ from liveroom import faults
 from liveroom.domain.ids import TenantName
 from liveroom.domain.presence import Patience
 from liveroom.ports import Clock, Original, Tx, Vault
-from liveroom.usecases.moving.logins import LoginMover
-from liveroom.usecases.moving.rehearsal import Transactions
-from liveroom.usecases.moving.report import Report, Tally
-from liveroom.usecases.moving.rooms import RoomMover
-from liveroom.usecases.moving.users import UserMover
+from liveroom.usecases.importing.logins import LoginMover
+from liveroom.usecases.importing.rehearsal import Transactions
+from liveroom.usecases.importing.report import Report, Tally
+from liveroom.usecases.importing.rooms import RoomMover
+from liveroom.usecases.importing.users import UserMover
 
 BATCH: Final = 500
 """Rows of one transaction: about a tenth of a second for which a running service waits on SQLite."""

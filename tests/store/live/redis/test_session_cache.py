@@ -5,7 +5,7 @@ from timeit import timeit
 
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.presence import Beat
-from liveroom.store.live.redis.verdicts import MOST, SILENT, Verdicts
+from liveroom.store.live.redis.session_cache import MOST, SILENT, Verdicts
 
 NOW = datetime(2024, 1, 1, 12, tzinfo=UTC)
 

@@ -16,9 +16,9 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.outbox import OutboxRow, RoomChanged, StandingChanged
 from liveroom.domain.permissions import LEAST, Rank, Right, check_outranks, rank_of
+from liveroom.domain.room_access import APPOINTED_MAX, STANDINGS_MAX, Standing
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import APPOINTED_MAX, STANDINGS_MAX, Standing
 from liveroom.domain.users import User, present
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.audit import Audit

@@ -18,9 +18,9 @@ from liveroom.domain.parts import parts
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, Room, RoomState
 from liveroom.ports import Clock, Tx
-from liveroom.ports.moving import Holding, Kind, Original, OriginalGuest, OriginalRoom, Taken
-from liveroom.usecases.moving.digests import digest
-from liveroom.usecases.moving.report import Tally
+from liveroom.ports.importing import Holding, Kind, Original, OriginalGuest, OriginalRoom, Taken
+from liveroom.usecases.importing.digests import digest
+from liveroom.usecases.importing.report import Tally
 
 NO_ID: Final = "rooms without an id"
 NOBODYS: Final = "reserved ids of nobody's"

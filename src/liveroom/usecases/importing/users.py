@@ -10,9 +10,9 @@ from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.outbox import ProfileChanged
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Tx
-from liveroom.ports.moving import Holding, Kind, OriginalUser, Taken
-from liveroom.usecases.moving.digests import digest
-from liveroom.usecases.moving.report import Tally
+from liveroom.ports.importing import Holding, Kind, OriginalUser, Taken
+from liveroom.usecases.importing.digests import digest
+from liveroom.usecases.importing.report import Tally
 
 NO_ID: Final = "users without an id"
 NOT_OURS: Final = "users whose id is somebody else's here"

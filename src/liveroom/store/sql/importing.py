@@ -13,7 +13,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.looks import look_of
 from liveroom.domain.rooms import Room
 from liveroom.domain.users import Credential, User
-from liveroom.ports.moving import Holding, Kind, Taken
+from liveroom.ports.importing import Holding, Kind, Taken
 from liveroom.store.sql.dialect import Statement, statement
 from liveroom.store.sql.rooms import ROOM, broadcast_values, read_room, room_values
 from liveroom.store.sql.runner import Runner

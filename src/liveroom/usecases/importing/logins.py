@@ -15,10 +15,10 @@ from liveroom.domain.imported import KNOWN_TAGS, Binding, derived_id, has_login
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import NOBODY, Credential, User, fold_username, read_username
 from liveroom.ports import Clock, Tx, Vault
-from liveroom.ports.moving import Kind, OriginalSalt, Taken
+from liveroom.ports.importing import Kind, OriginalSalt, Taken
 from liveroom.usecases.accounts import salt_context
-from liveroom.usecases.moving.digests import digest
-from liveroom.usecases.moving.report import Tally
+from liveroom.usecases.importing.digests import digest
+from liveroom.usecases.importing.report import Tally
 
 BAD_NAME: Final = "usernames that nobody could type: empty, or with control characters"
 NO_SALT: Final = "usernames without a salt, or with one that is too long"

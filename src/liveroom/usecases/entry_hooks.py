@@ -16,7 +16,7 @@ from liveroom.domain.rooms import Room, RoomChanges, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Database, Live
-from liveroom.usecases.asking import Asking, Question
+from liveroom.usecases.hook_calls import Asking, Question
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.screening import Screening
 

@@ -14,8 +14,8 @@ from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.settings import Settings, SettingsError, load_settings
-from liveroom.usecases.moving import Report
-from liveroom.usecases.moving.report import Tally
+from liveroom.usecases.importing import Report
+from liveroom.usecases.importing.report import Tally
 
 _KINDS: Final = ("users", "logins", "rooms")
 

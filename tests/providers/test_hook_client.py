@@ -9,7 +9,7 @@ from liveroom.domain.hooks import Hook, HookFailed, Moment
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.signing import fresh_secret
 from liveroom.providers.hooks import HttpAsker
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import Doorstep, Request, Response, at_door
 
 NOW = datetime(2026, 3, 19, 12, 8, 40, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import String
 
 from liveroom.store.sql.tables import metadata
-from tests.store.sql.fates import fates
+from tests.store.sql.erasure_policies import fates
 
 
 def test_each_text_column_is_emptied_gets_the_pseudonym_or_is_kept_on_purpose() -> None:

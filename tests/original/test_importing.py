@@ -6,7 +6,7 @@ import pytest
 
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.rooms import RoomState
-from liveroom.usecases.moving import Report, logins, rooms, users
+from liveroom.usecases.importing import Report, logins, rooms, users
 from tests.original.conftest import House
 from tests.original.database import old_token
 from tests.original.dumps import dump

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import Standing
 
 
 class Standings(Protocol):

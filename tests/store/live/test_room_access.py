@@ -11,8 +11,8 @@ from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.options import Access, RoomOptions
+from liveroom.domain.room_access import FOREVER, Standing
 from liveroom.domain.rooms import HostPolicy
-from liveroom.domain.standings import FOREVER, Standing
 from tests.store.live.ear import R1, listen
 from tests.store.live.talking import say
 from tests.store.live.world import World

@@ -27,7 +27,7 @@ from liveroom.domain.hooks import (
 )
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.rooms import RoomChanges, RoomState
-from liveroom.usecases.asking import AT_ONCE, Asking, Question
+from liveroom.usecases.hook_calls import AT_ONCE, Asking, Question
 from tests.usecases.conftest import World
 from tests.worlds import WoundClock
 

@@ -31,7 +31,7 @@ from liveroom.domain.erasures import Erasure, Trace
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
 from liveroom.domain.vendors import Matter, Vendor
 from liveroom.ports.erasures import Key, ToldOf, Traces
-from liveroom.ports.moving import Kind
+from liveroom.ports.importing import Kind
 from liveroom.store.sql.backend_tables import audit, dead_events, events
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.runner import Runner

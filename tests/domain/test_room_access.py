@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from liveroom.domain import told_standings
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.room_access import FOREVER, Standing, utc_text
 from liveroom.domain.rooms import Room, RoomState
-from liveroom.domain.standings import FOREVER, Standing, utc_text
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 NOBODY = Standing(RoomId("r"), UserId("bob"), TenantName(""), updated_by=UserId("ann"), updated=NOW)

@@ -5,7 +5,7 @@ was taken, so that a run that dies is taken up by the next one. What the origina
 it was changed here too: what happened here stands.
 """
 
-from liveroom.usecases.moving.move import MoveIn
-from liveroom.usecases.moving.report import Report
+from liveroom.usecases.importing.report import Report
+from liveroom.usecases.importing.run import MoveIn
 
 __all__ = ["MoveIn", "Report"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from operator_server.arrangement import Arrangement
-from operator_server.doors import make_app
+from operator_server.routes import make_app
 from standardwebhooks import Webhook
 
 from tests.backend.server import PASSWORD, STAFF, OperatorServer

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Integer, and_, bindparam, delete, func, or
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import Standing
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
