@@ -11,7 +11,7 @@ import httpx
 
 from tests.backend.installation import Installation
 from tests.backend.mishaps import passing
-from tests.backend.server import Door
+from tests.backend.server import OperatorClient
 
 OUTAGES: Final = frozenset({100, 103})
 AGAIN: Final = 0.2
@@ -54,7 +54,7 @@ class People:
     """Everybody, and what they have done."""
 
     installation: Installation
-    door: Door
+    client: OperatorClient
     http: httpx.AsyncClient
     seed: int
     rooms: list[Room] = field(default_factory=list)
@@ -73,7 +73,7 @@ class People:
         async def one(number: int) -> Person:
             name = f"player-{number}"
             async with self.turns:
-                body = (await self._until_answered("login", lambda: self.door.login(name))).json()
+                body = (await self._until_answered("login", lambda: self.client.login(name))).json()
             return Person(name, body["userId"], body["token"])
 
         return list(await asyncio.gather(*(one(number) for number in range(count))))
@@ -169,7 +169,7 @@ class People:
         await self._staff("DELETE", f"rooms/{room.id}")
 
     async def _staff(self, verb: str, path: str, fields: dict[str, Any] | None = None) -> int:
-        answer = await self._until_answered(verb, lambda: self.door.staff(verb, path, fields))
+        answer = await self._until_answered(verb, lambda: self.client.staff(verb, path, fields))
         if answer.status_code == 409:
             self.codes.add((verb, answer.json()["code"]))
         return answer.status_code

@@ -1,4 +1,4 @@
-"""The example's doors: who is let in, what is believed, and what is said when liveroom says no, or nothing."""
+"""The example's routes: who is let in, what is believed, and what is said when liveroom says no, or nothing."""
 
 import json
 from collections.abc import AsyncIterator
@@ -80,9 +80,9 @@ async def test_a_batch_is_taken_whole(http: httpx.AsyncClient) -> None:
     ],
     ids=["unsigned", "by another", "old", "changed", "nonsense"],
 )
-@pytest.mark.parametrize("door", ["/webhooks", "/hooks"])
-async def test_nothing_else_is_believed(http: httpx.AsyncClient, door: str, sent: dict[str, Any]) -> None:
-    assert (await http.post(door, **sent)).status_code == 401
+@pytest.mark.parametrize("path", ["/webhooks", "/hooks"])
+async def test_nothing_else_is_believed(http: httpx.AsyncClient, path: str, sent: dict[str, Any]) -> None:
+    assert (await http.post(path, **sent)).status_code == 401
     assert await told(http) == []
 
 

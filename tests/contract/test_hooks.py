@@ -290,16 +290,16 @@ async def test_a_server_that_does_not_answer_is_left_alone_after_a_while_and_tri
 ) -> None:
     _, room = await stage.host()
     await stage.asks(otherwise=otherwise, timeout=timedelta(milliseconds=100))
-    stage.server.door.mood = mood
+    stage.server.endpoint.mood = mood
     outcome = {Otherwise.ALLOW: 0, Otherwise.REFUSE: 100}[otherwise]
     people = [await stage.person() for _ in range(BREAKS_AFTER + 3)]
     for person in people[:BREAKS_AFTER]:
         assert (await person.enter(room, "audience")).code == outcome
-    asked = stage.server.door.asked
+    asked = stage.server.endpoint.asked
     for person in people[BREAKS_AFTER:]:
         assert (await person.enter(room, "audience")).code == outcome
-    assert stage.server.door.asked == asked, "nobody waits for it any more"
-    stage.server.door.mood = Mood.WELL
+    assert stage.server.endpoint.asked == asked, "nobody waits for it any more"
+    stage.server.endpoint.mood = Mood.WELL
     stage.service.clock.advance(BREAK)
     stage.server.decide = refuse
     late = await stage.person()
@@ -354,7 +354,7 @@ async def test_figures_say_how_often_hooks_were_asked_and_what_came_of_it(stage:
     await (await stage.person()).enter(room, "audience")
     stage.server.decide = refuse
     await (await stage.person()).enter(room, "audience")
-    stage.server.door.mood = Mood.BROKEN
+    stage.server.endpoint.mood = Mood.BROKEN
     await (await stage.person()).enter(room, "audience")
     assert asking.figures.outcomes - before == {
         ("enter", "allowed"): 1,

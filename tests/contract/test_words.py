@@ -118,8 +118,8 @@ async def _message(service: Service, text: str) -> tuple[Answer, Any]:
     return answer, answer.body.get("data", {}).get("text")
 
 
-Door = Callable[[Service, str], Awaitable[tuple[Answer, Any]]]
-DOORS: Final[dict[str, Door]] = {
+EntryPoint = Callable[[Service, str], Awaitable[tuple[Answer, Any]]]
+ENTRY_POINTS: Final[dict[str, EntryPoint]] = {
     "register": _register,
     "signature": _nickname,
     "signature of an own user": _own_nickname,
@@ -139,38 +139,38 @@ NAMES: Final = ("register",)
 """What is typed to sign in cannot be shown as something else."""
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
 async def test_a_word_of_the_list_is_refused_at_every_door_and_a_masked_one_is_shown_as_stars(
-    door: str, service: Service
+    entry_point: str, service: Service
 ) -> None:
-    answer, _ = await DOORS[door](service, REFUSED)
+    answer, _ = await ENTRY_POINTS[entry_point](service, REFUSED)
     assert (answer.code, answer.body["errorMessage"]) == (3010, SENTENCE)
-    answer, shown = await DOORS[door](service, MASKED)
-    if door in NAMES:
+    answer, shown = await ENTRY_POINTS[entry_point](service, MASKED)
+    if entry_point in NAMES:
         assert answer.code == 3010
     else:
         assert (answer.code, shown) == (0, STARS), answer.text
-    answer, shown = await DOORS[door](service, "今晚 8 点")
+    answer, shown = await ENTRY_POINTS[entry_point](service, "今晚 8 点")
     assert answer.code == 0, answer.text
     assert shown in (None, "今晚 8 点")
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
 async def test_the_operators_server_is_asked_once_at_every_door_and_may_refuse_and_change(
-    door: str, service: Service, server: HookServer
+    entry_point: str, service: Service, server: HookServer
 ) -> None:
     await server.hook(service.core.asking.hooks, APP, Moment.TEXT)
-    answer, _ = await DOORS[door](service, "hello")
+    answer, _ = await ENTRY_POINTS[entry_point](service, "hello")
     assert answer.code == 0, answer.text
     asked = [question["data"] for question in server.questions if question["data"]["text"].startswith("hello")]
     assert len(asked) == 1, asked
     assert server.questions[-1]["type"] == "ask.text"
     server.decide = lambda data: {"allow": not data["text"].startswith("hello"), "message": "请文明用语"}
-    answer, _ = await DOORS[door](service, "hello")
+    answer, _ = await ENTRY_POINTS[entry_point](service, "hello")
     assert (answer.code, answer.body["errorMessage"]) == (3010, "请文明用语")
     server.decide = lambda data: {"allow": True, "set": {"text": data["text"].replace("hello", "HELLO")}}
-    answer, shown = await DOORS[door](service, "hello")
-    if door in NAMES:
+    answer, shown = await ENTRY_POINTS[entry_point](service, "hello")
+    if entry_point in NAMES:
         assert answer.code == 3010
     else:
         assert (answer.code, shown) == (0, "HELLO"), answer.text

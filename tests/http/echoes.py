@@ -1,4 +1,4 @@
-"""A door with a few declared methods behind it, and a dispatcher that only says what it was asked."""
+"""An HTTP app with a few declared methods behind it, and a dispatcher that only says what it was asked."""
 
 import asyncio
 import signal
@@ -13,7 +13,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Method, Registry, Who
-from liveroom.api.dispatch import Door, Outcome, refusal
+from liveroom.api.dispatch import Outcome, RequestContext, refusal
 from liveroom.api.parameters import Many, Request, Text, Whole, fields_of, read_request
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants import Language
@@ -61,12 +61,12 @@ def make_method(path: str, *, request: type[Request] = Echo, is_offered: bool = 
 class Echoes:
     """Reads a request as the dispatcher does and answers with it; remembers every call."""
 
-    asked: list[tuple[Method, Mapping[str, Any] | BadRequest, Door]] = field(default_factory=list)
+    asked: list[tuple[Method, Mapping[str, Any] | BadRequest, RequestContext]] = field(default_factory=list)
     gate: asyncio.Event | None = None
     entered: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
-        self.asked.append((method, raw, door))
+    async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome:
+        self.asked.append((method, raw, context))
         self.entered.set()
         if self.gate is not None:
             await self.gate.wait()
@@ -75,8 +75,8 @@ class Echoes:
                 raise raw
             data = msgspec.structs.asdict(read_request(method.request, method.fields, raw))
         except BadRequest as problem:
-            return refusal(method.bad_request, Language.EN, door.request_id, detail=problem.detail)
-        body = {"errorCode": 0, "errorMessage": "ok", "data": data, "requestId": door.request_id}
+            return refusal(method.bad_request, Language.EN, context.request_id, detail=problem.detail)
+        body = {"errorCode": 0, "errorMessage": "ok", "data": data, "requestId": context.request_id}
         return Outcome(Code.Success, msgspec.json.encode(body))
 
     @property
@@ -87,7 +87,7 @@ class Echoes:
         return raw
 
     @property
-    def door(self) -> Door:
+    def context(self) -> RequestContext:
         return self.asked[-1][2]
 
 

@@ -1,4 +1,4 @@
-"""The two doors through which the same story is told: HTTP, and the socket with its RPC and its channels.
+"""The two transports over which the same story is told: HTTP, and the socket with its RPC and its channels.
 
 Through the socket people also hear what happens; whoever has HTTP alone asks.
 """
@@ -24,14 +24,14 @@ UNKNOWN_CHANNEL: Final = 102
 NOT_ALLOWED: Final = 103
 
 
-class Door(Protocol):
+class Transport(Protocol):
     """A way into the service."""
 
     async def through(self, phone: Phone) -> Phone:
-        """Return the phone as it calls through this door."""
+        """Return the phone as it calls over this transport."""
 
     async def listen(self, phone: Phone, room: str) -> None:
-        """Let a member hear from now on what happens in a room, where the door lets one hear."""
+        """Let a member hear from now on what happens in a room, where the transport lets one hear."""
 
     async def is_deaf(self, phone: Phone, room: str) -> bool:
         """Say whether the phone is told nothing of a room: neither its state nor its events."""
@@ -40,17 +40,17 @@ class Door(Protocol):
         """See that a message has reached the phone."""
 
     async def hears(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
-        """See that the phone has heard of an event that says so, where the door lets one hear."""
+        """See that the phone has heard of an event that says so, where the transport lets one hear."""
 
     async def is_told(self, phone: Phone, kind: str, /, **says: Any) -> None:
-        """See that the user alone was told something, where the door lets one hear."""
+        """See that the user alone was told something, where the transport lets one hear."""
 
     async def dies(self, phone: Phone) -> None:
         """Let the phone fall silent without a word."""
 
 
 @dataclass
-class HttpDoor:
+class HttpTransport:
     """HTTP as the shipped apps call it: forms."""
 
     async def through(self, phone: Phone) -> Phone:
@@ -99,7 +99,7 @@ def _lines(frame: bytes) -> tuple[dict[str, Any], ...]:
 
 
 @dataclass
-class SocketDoor:
+class SocketTransport:
     """A socket for each phone: calls are its RPC."""
 
     world: World
@@ -174,22 +174,22 @@ def _says(event: dict[str, Any], kind: str, says: dict[str, Any]) -> bool:
 
 
 @asynccontextmanager
-async def http_door(world: World) -> AsyncIterator[Door]:
-    """Yield the door of a world whose people call over HTTP."""
+async def http_transport(world: World) -> AsyncIterator[Transport]:
+    """Yield the transport of a world whose people call over HTTP."""
     world.over_http = True
-    yield HttpDoor()
+    yield HttpTransport()
 
 
 @asynccontextmanager
-async def socket_door(world: World) -> AsyncIterator[Door]:
-    """Yield the door of a world whose people call over their sockets."""
+async def socket_transport(world: World) -> AsyncIterator[Transport]:
+    """Yield the transport of a world whose people call over their sockets."""
     watch = Watch()
     hub = make_hub(world.core, seconds=watch.read)
     await hub.listen()
-    door = SocketDoor(world, hub, watch)
-    world.turning.append(door.turn)
+    transport = SocketTransport(world, hub, watch)
+    world.turning.append(transport.turn)
     try:
-        yield door
+        yield transport
     finally:
         await hub.stop()
 

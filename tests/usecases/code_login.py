@@ -1,4 +1,4 @@
-"""People at the door of code login, and a post that carries codes to a list."""
+"""People who sign in by code, and a post that carries codes to a list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ class Post:
 
 
 @dataclass
-class Door:
+class CodeClient:
     """Asks for codes and signs in with them."""
 
     world: World
@@ -96,16 +96,16 @@ class Door:
         claims = self.world.core.services.sessions.read(login.token)
         return Actor(claims.user, claims.session, self.tenant)
 
-    def at(self, tenant: Tenant) -> "Door":
+    def at(self, tenant: Tenant) -> "CodeClient":
         return replace(self, tenant=tenant)
 
 
-def make_door(world: World) -> Door:
-    """Return the door of the default tenant, before a post of its own."""
+def make_code_client(world: World) -> CodeClient:
+    """Return a client of the default tenant, with a post of its own."""
     services, post = world.core.services, Post()
     fixed: Mapping[Contact, str] = {FIXED: "246810"}
     delivery = Delivery(post, {ContactKind.PHONE: post, ContactKind.EMAIL: post}, fixed)
-    return Door(world, post, replace(services.codes, delivery=delivery), services.tenants.default)
+    return CodeClient(world, post, replace(services.codes, delivery=delivery), services.tenants.default)
 
 
 def wrong(proof: Proof) -> Proof:

@@ -1,4 +1,4 @@
-"""The HTTP door of a fake vendor: it keeps connections, and answers well, late, wrongly, or not at all."""
+"""The HTTP endpoint of a fake vendor: it keeps connections, and answers well, late, wrongly, or not at all."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -30,7 +30,7 @@ class Response(NamedTuple):
 
 
 @dataclass
-class Doorstep:
+class FakeEndpoint:
     """Where a vendor is asked. A call that has to wait is carried out after that, whether or not anybody still listens.
 
     So it is with vendors that are slow: a timeout does not take a call back.
@@ -118,12 +118,12 @@ class Doorstep:
 
 
 @asynccontextmanager
-async def at_door(doorstep: Doorstep) -> AsyncIterator[None]:
+async def serving(endpoint: FakeEndpoint) -> AsyncIterator[None]:
     """Let a vendor be asked at a free port until the block ends."""
-    server = await asyncio.start_server(doorstep.serve, LOOPBACK, 0)
-    doorstep.url = f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(endpoint.serve, LOOPBACK, 0)
+    endpoint.url = f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
     try:
         yield
     finally:
         server.close()
-        await doorstep.close()
+        await endpoint.close()

@@ -68,11 +68,11 @@ async def test_of_two_processes_one_delivers_again(stage: Stage) -> None:
     await bury(stage, webhook, 3)
     await stage.core.outward.webhooks.replay(webhook.id)
     async with stage.world.neighbour() as other:
-        stage.receiver.door.hold()
+        stage.receiver.endpoint.hold()
         await stage.core.outward.replays.run()
-        await stage.receiver.door.come.wait()
+        await stage.receiver.endpoint.come.wait()
         assert await other.outward.replays.run(LONG) == 0
-        stage.receiver.door.let_go()
+        stage.receiver.endpoint.let_go()
         assert await replay(stage) == 3
         await other.leave_vendors()
     assert len(stage.receiver.messages) == 1

@@ -16,11 +16,11 @@ from operator_server.ledger import Ledger
 from operator_server.rules import decide, is_ours
 from operator_server.signatures import NotSigned, is_staff, read
 
-Door = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
-class Doors:
-    """The server's doors, and what is behind them."""
+class Routes:
+    """The server's routes, and what is behind them."""
 
     def __init__(self, arrangement: Arrangement) -> None:
         self.arrangement = arrangement
@@ -84,13 +84,13 @@ class Doors:
         self.ledger.shun(request.path_params["user"])
         return Response(status_code=204)
 
-    def staff(self, door: Door) -> Door:
+    def staff(self, handler: Handler) -> Handler:
         """Let our own people through, and nobody else."""
 
         async def checked(request: Request) -> Response:
             if not is_staff(request.headers.get("authorization", ""), self.arrangement["staff_key"]):
                 return JSONResponse({"message": "This is for staff."}, 401)
-            return await door(request)
+            return await handler(request)
 
         return checked
 
@@ -125,27 +125,27 @@ async def _refused(_: Request, refused: Exception) -> Response:
 
 def make_app(arrangement: Arrangement) -> Starlette:
     """Return the server."""
-    doors = Doors(arrangement)
+    routes = Routes(arrangement)
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         yield
-        await doors.liveroom.close()
-        doors.ledger.close()
+        await routes.liveroom.close()
+        routes.ledger.close()
 
     room, member = "/staff/rooms/{room}", "/staff/rooms/{room}/members/{user}"
     return Starlette(
         routes=[
-            Route("/login", doors.login, methods=["POST"]),
-            Route("/webhooks", doors.webhooks, methods=["POST"]),
-            Route("/hooks", doors.hooks, methods=["POST"]),
-            Route("/staff/rooms", doors.staff(doors.rooms), methods=["GET"]),
-            Route(room, doors.staff(doors.open), methods=["PUT"]),
-            Route(room, doors.staff(doors.change), methods=["PATCH"]),
-            Route(room, doors.staff(doors.close), methods=["DELETE"]),
-            Route(member, doors.staff(doors.seat), methods=["PUT"]),
-            Route(member, doors.staff(doors.unseat), methods=["DELETE"]),
-            Route("/staff/unwelcome/{user}", doors.staff(doors.shun), methods=["PUT"]),
+            Route("/login", routes.login, methods=["POST"]),
+            Route("/webhooks", routes.webhooks, methods=["POST"]),
+            Route("/hooks", routes.hooks, methods=["POST"]),
+            Route("/staff/rooms", routes.staff(routes.rooms), methods=["GET"]),
+            Route(room, routes.staff(routes.open), methods=["PUT"]),
+            Route(room, routes.staff(routes.change), methods=["PATCH"]),
+            Route(room, routes.staff(routes.close), methods=["DELETE"]),
+            Route(member, routes.staff(routes.seat), methods=["PUT"]),
+            Route(member, routes.staff(routes.unseat), methods=["DELETE"]),
+            Route("/staff/unwelcome/{user}", routes.staff(routes.shun), methods=["PUT"]),
         ],
         exception_handlers={
             ClientDisconnect: _cut_off,

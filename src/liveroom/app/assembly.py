@@ -1,4 +1,4 @@
-"""Builds the use cases, bottom up: ``ground``, ``people``, then what the doors call."""
+"""Builds the use cases, bottom up: ``ground``, ``people``, then what HTTP and sockets call."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ from liveroom.usecases.upkeep import Upkeep
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The program without its doors."""
+    """The program without HTTP and sockets."""
 
     settings: Settings
     clock: Clock

@@ -1,4 +1,4 @@
-"""Opens the doors of a running core: HTTP, with health, figures and the reference beside it, and the socket."""
+"""Serves a running core: HTTP, with health, figures and the reference beside it, and the socket."""
 
 import gc
 import os
@@ -36,7 +36,7 @@ _TLS_LOOK: Final = timedelta(minutes=1)
 _PROXY_LOOK: Final = timedelta(seconds=10)
 
 
-async def serve_doors(settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
+async def serve_until_stopped(settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
     """Serve until a signal comes."""
     clock = SystemClock()
     tls = open_tls(settings, clock.now())

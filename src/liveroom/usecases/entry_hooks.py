@@ -23,8 +23,8 @@ from liveroom.usecases.screening import Screening
 _MOMENTS: Final = (Moment.ENTER, Moment.GO_LIVE)
 
 
-class Coming(NamedTuple):
-    """How somebody comes to a room."""
+class EnterRequest(NamedTuple):
+    """What somebody asks for when they enter a room."""
 
     wanted: Role | None
     label: str
@@ -33,11 +33,11 @@ class Coming(NamedTuple):
     kind: str
     password: str = ""
     """Digests of what they say that the room's password is."""
-    raised: bool = False
+    promoted: bool = False
     """The operator has made them a host."""
     may_open: bool = False
     """The operator has been asked whether they may go live."""
-    judged: bool = False
+    screened: bool = False
     """What the room would say of itself may be shown."""
     link: str = ""
     """The key of the link by which they come."""
@@ -53,92 +53,94 @@ class Consents:
     screening: Screening
     privacy: Privacy
 
-    async def judged(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Coming:
-        """Return how the actor comes with words that may be shown. Raises ``ContentRefused``."""
-        if coming.judged:
-            return coming
+    async def screened(self, actor: Actor, room_id: RoomId | None, request: EnterRequest) -> EnterRequest:
+        """Return the request with words that may be shown. Raises ``ContentRefused``."""
+        if request.screened:
+            return request
         changes = await self.screening.room(
-            actor.tenant.name, coming.changes, user=actor.user, room=room_id or RoomId("")
+            actor.tenant.name, request.changes, user=actor.user, room=room_id or RoomId("")
         )
-        return coming._replace(changes=changes, judged=True)
+        return request._replace(changes=changes, screened=True)
 
-    async def before_enter(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Coming:
-        """Return how the actor comes after all who are to be asked have been. ``room_id`` None: a new room.
+    async def before_enter(self, actor: Actor, room_id: RoomId | None, request: EnterRequest) -> EnterRequest:
+        """Return the request after all who are to be asked have been. ``room_id`` None: a new room.
 
         Raises ``HookRefused``, ``ContentRefused``, ``RoomNotFound``, ``ProviderUnavailable``.
         """
         if not self.asking.concerns(actor.tenant.name, *_MOMENTS):
-            return coming
+            return request
         room = await self.db.rooms.get(room_id) if room_id is not None else None
         if room is not None and room.tenant != actor.tenant.name:
-            return coming
+            return request
         opens = room is None or room.state is not RoomState.LIVE
-        if opens and coming.wanted is Role.AUDIENCE:
+        if opens and request.wanted is Role.AUDIENCE:
             raise RoomNotFound
-        if room is not None and not opens and (present := await self._present(actor, room, coming)) is not None:
+        if room is not None and not opens and (present := await self._present(actor, room, request)) is not None:
             return present
-        if not opens and await self._is_concealed(actor, room, coming.link):
-            return coming  # the room refuses them, whatever the operator says
+        if not opens and await self._is_concealed(actor, room, request.link):
+            return request  # the room refuses them, whatever the operator says
         user = await self.db.users.get(actor.user)
-        door = _Door(actor, user, room_id, room, opens)
-        coming = await self._ask_enter(door, coming)
-        if not (opens and door.may_open):
-            return coming
-        return await self._ask_live(door, await self.judged(actor, room_id, coming))
+        context = _EntryContext(actor, user, room_id, room, opens)
+        request = await self._ask_enter(context, request)
+        if not (opens and context.may_open):
+            return request
+        return await self._ask_live(context, await self.screened(actor, room_id, request))
 
     async def _is_concealed(self, actor: Actor, room: Room | None, link: str) -> bool:
         return room is not None and await self.privacy.conceals(room.tenant, actor.user, room.id, link)
 
-    async def before_live(self, actor: Actor, room_id: RoomId, coming: Coming) -> RoomChanges:
+    async def before_live(self, actor: Actor, room_id: RoomId, request: EnterRequest) -> RoomChanges:
         """Return what counts for a room that is to be opened now. Raises as ``before_enter``."""
-        coming = await self.judged(actor, room_id, coming)
-        if coming.may_open or not self.asking.concerns(actor.tenant.name, *_MOMENTS):
-            return coming.changes
+        request = await self.screened(actor, room_id, request)
+        if request.may_open or not self.asking.concerns(actor.tenant.name, *_MOMENTS):
+            return request.changes
         room, user = await self.db.rooms.get(room_id), await self.db.users.get(actor.user)
-        door = _Door(actor, user, room_id, room, room is None or room.state is not RoomState.LIVE)
-        return (await self._ask_live(door, coming)).changes if door.opens and door.may_open else coming.changes
+        context = _EntryContext(actor, user, room_id, room, room is None or room.state is not RoomState.LIVE)
+        return (
+            (await self._ask_live(context, request)).changes if context.opens and context.may_open else request.changes
+        )
 
-    async def _present(self, actor: Actor, room: Room, coming: Coming) -> Coming | None:
-        """Return how somebody comes who is in already, in the role that they ask for; None for all others."""
+    async def _present(self, actor: Actor, room: Room, request: EnterRequest) -> EnterRequest | None:
+        """Return the request of somebody who is in already, in the role that they ask for; None for all others."""
         member = await self.live.member(room.id, actor.user)
-        if member is None or coming.wanted not in (None, member.role):
+        if member is None or request.wanted not in (None, member.role):
             return None
         places = await self.live.places(actor.user)
         if not any(place.room == room.id and place.session == actor.session for place in places):
             return None
-        return coming._replace(wanted=None) if member.role.is_host else coming
+        return request._replace(wanted=None) if member.role.is_host else request
 
-    async def _ask_enter(self, door: "_Door", coming: Coming) -> Coming:
-        room, role = door.room, coming.wanted or (Role.ANCHOR if door.owns else Role.AUDIENCE)
-        data = {**door.described(coming.changes), "role": role.value, "label": coming.label}
-        if room is not None and not door.opens:
+    async def _ask_enter(self, context: "_EntryContext", request: EnterRequest) -> EnterRequest:
+        room, role = context.room, request.wanted or (Role.ANCHOR if context.owns else Role.AUDIENCE)
+        data = {**context.described(request.changes), "role": role.value, "label": request.label}
+        if room is not None and not context.opens:
             data |= {"ownerId": room.owner, "broadcastId": room.broadcast}
-        changes = await self._ask(Moment.ENTER, door, data)
+        changes = await self._ask(Moment.ENTER, context, data)
         if "role" not in changes:
-            return coming
+            return request
         given = Role(changes["role"])
-        if door.opens and not given.is_host:
+        if context.opens and not given.is_host:
             raise HookRefused
-        return coming._replace(wanted=given, label="", raised=given.is_host)
+        return request._replace(wanted=given, label="", promoted=given.is_host)
 
-    async def _ask_live(self, door: "_Door", coming: Coming) -> Coming:
-        asked = coming.changes
+    async def _ask_live(self, context: "_EntryContext", request: EnterRequest) -> EnterRequest:
+        asked = request.changes
         data = {
-            **door.described(asked),
-            "cover": door.planned("cover", asked.cover) or "",
-            "subject": door.planned("subject", asked.subject) or "",
-            "description": door.planned("description", asked.description) or "",
-            "capacity": door.planned("capacity", asked.capacity) or 0,
-            "type": coming.kind,
+            **context.described(asked),
+            "cover": context.planned("cover", asked.cover) or "",
+            "subject": context.planned("subject", asked.subject) or "",
+            "description": context.planned("description", asked.description) or "",
+            "capacity": context.planned("capacity", asked.capacity) or 0,
+            "type": request.kind,
         }
-        changes = await self._ask(Moment.GO_LIVE, door, data)
-        return coming._replace(changes=asked._replace(**changes), may_open=True)
+        changes = await self._ask(Moment.GO_LIVE, context, data)
+        return request._replace(changes=asked._replace(**changes), may_open=True)
 
-    async def _ask(self, moment: Moment, door: "_Door", data: dict[str, Any]) -> Mapping[str, Any]:
-        return await self.asking.ask(Question(moment, door.actor.tenant.name, data["category"], data))
+    async def _ask(self, moment: Moment, context: "_EntryContext", data: dict[str, Any]) -> Mapping[str, Any]:
+        return await self.asking.ask(Question(moment, context.actor.tenant.name, data["category"], data))
 
 
-class _Door(NamedTuple):
+class _EntryContext(NamedTuple):
     """Who comes to which room, and how that stands."""
 
     actor: Actor

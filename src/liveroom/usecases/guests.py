@@ -12,7 +12,7 @@ from liveroom.domain.ids import SessionId, new_id
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language, Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import User
 from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
@@ -56,7 +56,7 @@ class Guests:
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
             await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
-            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.GUEST))
+            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, SignupSource.GUEST))
             return user
 
         user = await self.db.transact_in_group(work)

@@ -1,6 +1,6 @@
 """What moderators do to people of a room: mute, kick, ban; and admins to people of the whole tenant.
 
-What is committed reaches every door through the relay: whoever is banned is put out where the standing is applied.
+The relay carries what is committed to the live store, which evicts whoever is banned when it applies the standing.
 """
 
 from dataclasses import dataclass

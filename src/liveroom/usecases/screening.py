@@ -1,4 +1,4 @@
-"""Screening: what people write is judged before others see it, at every door.
+"""Screening: what people write is judged before others see it, wherever it is written.
 
 First by the operator's word list, then by whoever is asked before ``Moment.TEXT``: modules, and the operator's server.
 Where there is neither, nothing is looked at. What operators write themselves (``admin/*``, an import) is not judged.

@@ -47,7 +47,7 @@ class Stagehand:
 
     world: World
     row: Room
-    doors: Sequence[Live]
+    stores: Sequence[Live]
     """The processes."""
     done: list[tuple[StageView, Stage]] = field(default_factory=list)
     """What each change saw, and what it left."""
@@ -61,7 +61,7 @@ class Stagehand:
         for deeds in history:
             before = len(self.done)
             await asyncio.gather(
-                *(self._do(deed, self.doors[turn % len(self.doors)]) for turn, deed in enumerate(deeds))
+                *(self._do(deed, self.stores[turn % len(self.stores)]) for turn, deed in enumerate(deeds))
             )
             self._check_order(before, free=any(deed[0] in ("leave", "lock", "size") for deed in deeds))
             await self._check_stage()
@@ -145,16 +145,16 @@ class Stagehand:
 @pytest.mark.parametrize("any_world", ["memory", pytest.param("cluster", marks=pytest.mark.services)], indirect=True)
 def test_whatever_happens_at_once_happens_one_after_the_other(any_world: World) -> None:
     with asyncio.Runner() as runner:
-        doors = [runner.run(any_world.restart())]
+        stores = [runner.run(any_world.restart())]
         if not any_world.forgets:
-            doors.append(runner.run(any_world.restart()))
+            stores.append(runner.run(any_world.restart()))
 
         async def play(history: Sequence[Sequence[Deed]]) -> None:
             name = f"room{next(_rooms)}"
             row = await any_world.go_live(name, "ann", options=OPTIONS)
             for user in PEOPLE[:4]:
                 await any_world.enter(user, name)
-            hand = Stagehand(any_world, row, doors)
+            hand = Stagehand(any_world, row, stores)
             await hand.play(history)
             await hand.check_journal()
 

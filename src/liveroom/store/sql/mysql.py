@@ -169,7 +169,7 @@ class MysqlEngine:
         """
         self._loop: Final = asyncio.get_running_loop()
         self._patience: Final = patience
-        self._waking: Final = Waking(patience, self._knock)
+        self._waking: Final = Waking(patience, self._probe)
         self._dialect: Final = Dialect(MysqlWording())
         self._turns: Final = asyncio.Semaphore(pool)
         self._pool: Final = asyncmy.Pool(
@@ -269,23 +269,23 @@ class MysqlEngine:
             async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
                 return await self._pool.acquire()
         # Who waits in the driver's queue cannot leave it while somebody else connects: a task does the waiting.
-        coming = deadlines.spawn(self._queue())
+        queued = deadlines.spawn(self._queue())
         try:
             async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
-                return await asyncio.shield(coming)
+                return await asyncio.shield(queued)
         except BaseException:
-            coming.add_done_callback(self._take_back)
-            coming.cancel()
+            queued.add_done_callback(self._take_back)
+            queued.cancel()
             raise
 
     async def _queue(self) -> Connection:
         return await self._pool.acquire()
 
-    def _take_back(self, coming: "asyncio.Task[Connection]") -> None:
-        if not coming.cancelled() and coming.exception() is None:
-            self._pool.release(coming.result())
+    def _take_back(self, queued: "asyncio.Task[Connection]") -> None:
+        if not queued.cancelled() and queued.exception() is None:
+            self._pool.release(queued.result())
 
-    async def _knock(self) -> None:
+    async def _probe(self) -> None:
         self._pool.release(await self._pool.acquire())
 
     @staticmethod
