@@ -1,4 +1,4 @@
-"""Standings: what one change of them ends of another."""
+"""Access records: what one change of them ends of another."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,18 +6,18 @@ from datetime import UTC, datetime, timedelta
 from liveroom.domain import told_standings
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.room_access import FOREVER, Standing, utc_text
+from liveroom.domain.room_access import FOREVER, RoomAccess, utc_text
 from liveroom.domain.rooms import Room, RoomState
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-NOBODY = Standing(RoomId("r"), UserId("bob"), TenantName(""), updated_by=UserId("ann"), updated=NOW)
+NOBODY = RoomAccess(RoomId("r"), UserId("bob"), TenantName(""), updated_by=UserId("ann"), updated=NOW)
 ROOM = Room(
     RoomId("r"), TenantName(""), UserId("ann"), UserId("ann"), RoomState.LIVE, UserId("ann"), UserId("ann"), NOW, NOW,
     BroadcastId("b"), category="ktv",
 )  # fmt: skip
 
 
-def kinds(before: Standing, after: Standing) -> list[str]:
+def kinds(before: RoomAccess, after: RoomAccess) -> list[str]:
     return [told.kind for told in told_standings.changes(ROOM, before, after)]
 
 

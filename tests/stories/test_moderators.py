@@ -59,7 +59,7 @@ class Show:
         members = await self.world.core.live.members(DEFAULT_TENANT, self.id, after=0, offset=0, limit=100)
         now, marks = self.world.clock.now(), []
         for phone in self.people:
-            known = await self.world.core.db.standings.get(self.id, phone.user)  # type: ignore[arg-type]
+            known = await self.world.core.db.room_access.get(self.id, phone.user)  # type: ignore[arg-type]
             role = known.role.value if known is not None and known.role is not None else ""
             marks.append((role, known is not None and known.is_banned(now), known is not None and known.is_muted(now)))
         return live.owner, {member.user: member.role.value for member in members}, marks

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.ground import Ground
 from liveroom.ports import Whispers
-from liveroom.usecases.access_changes import StandingChanges
+from liveroom.usecases.access_changes import AccessChanges
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.room_metadata import RoomMetadata
@@ -21,13 +21,13 @@ class Arranging:
     metadata: RoomMetadata
 
 
-def make_arranging(ground: Ground, standings: StandingChanges, whispers: Whispers) -> Arranging:
+def make_arranging(ground: Ground, access_changes: AccessChanges, whispers: Whispers) -> Arranging:
     """Build them."""
     db, live, clock, relay, broadcasts = ground.db, ground.live, ground.clock, ground.relay, ground.broadcasts
     ranks, passwords = Ranks(db, live), ground.rooms.passwords
     calling = Calling(whispers, clock)
     return Arranging(
-        options=Options(db, live, clock, broadcasts, relay, ranks, passwords, standings, calling),
+        options=Options(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, ground.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
     )

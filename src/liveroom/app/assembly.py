@@ -146,7 +146,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
     messages = Messages(db, live, clock, Ranks(db, live), ground.screening, allowed, trail)
     moderating = make_moderating(ground, moderation, trail, whispers, find=messages.find)
     seating = make_seating(ground, whispers, trail)
-    arranging = make_arranging(ground, moderating.standings, whispers)
+    arranging = make_arranging(ground, moderating.access_changes, whispers)
     return Services(
         tenants=ground.tenants,
         sessions=people.sessions,

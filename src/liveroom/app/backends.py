@@ -7,7 +7,7 @@ from typing import Final
 
 from liveroom.app.data_folder import make_data_folder
 from liveroom.domain.presence import Patience
-from liveroom.ports import Clock, Ledger, Live
+from liveroom.ports import Clock, Live, RecoveryStore
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.live.memory import MemoryLive
 from liveroom.store.sql.current import is_current
@@ -36,27 +36,27 @@ async def open_database(settings: Settings, *, make: bool = True) -> SqlDatabase
     )
 
 
-def make_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
+def make_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
     """Return the live store that the settings name; it is not started yet.
 
     Raises ``SettingsError`` for an address that cannot be used: a certificate file that is not there, say.
     """
     patience = patience_of(settings)
     if settings.redis_url is None:
-        return MemoryLive(ledger, clock, patience, goes_on=settings.serverless)
+        return MemoryLive(recovery, clock, patience, goes_on=settings.serverless)
     from liveroom.store.live.redis import RedisLive
 
     try:
         return RedisLive.open(
-            settings.redis_url, ledger=ledger, clock=clock, patience=patience, follows=not settings.serverless
+            settings.redis_url, recovery=recovery, clock=clock, patience=patience, follows=not settings.serverless
         )
     except (OSError, ValueError) as problem:
         raise SettingsError([f"LIVEROOM_REDIS_URL cannot be used: {problem}"]) from problem
 
 
-def make_idle_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
+def make_idle_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
     """Return a live store for commands that write to SQL alone: it is never started, and nobody is served from it."""
-    return MemoryLive(ledger, clock, patience_of(settings))
+    return MemoryLive(recovery, clock, patience_of(settings))
 
 
 def is_alone(settings: Settings) -> bool:

@@ -11,7 +11,7 @@ from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.words import WordsUnreadable
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
-from liveroom.ports import Cards, Clock, Ledger, Live, TargetsOf, WordFilter
+from liveroom.ports import Cards, Clock, Live, RecoveryStore, TargetsOf, WordFilter
 from liveroom.providers.hooks import HttpAsker
 from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings, SettingsError
@@ -28,7 +28,7 @@ from liveroom.usecases.openings import Bounds, Openings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
-from liveroom.usecases.recovery import SqlLedger
+from liveroom.usecases.recovery import SqlRecoveryStore
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
@@ -36,7 +36,7 @@ from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.unfinished import Unfinished
 from liveroom.usecases.vendors import VendorDesk
 
-LiveMaker = Callable[[Settings, Ledger, Clock], Live]
+LiveMaker = Callable[[Settings, RecoveryStore, Clock], Live]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ async def make_ground(
     chronicle = Chronicle(together(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
     vendors = make_vendors(settings, clock)
     mirror = make_mirror(settings, vendors, db, clock, tenants)
-    ledger = SqlLedger(db, clock, policies, cards, tenants, Journaling(db, chronicle))
-    live = make(settings, ledger if mirror is None else replace(ledger, saved=mirror.take), clock)
+    recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, chronicle))
+    live = make(settings, recovery if mirror is None else replace(recovery, saved=mirror.take), clock)
     desk = VendorDesk(tenants, vendors.of)
     broadcasts = Broadcasts(db, clock, desk, chronicle, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)

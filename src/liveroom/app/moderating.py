@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from liveroom.app.ground import Ground
 from liveroom.ports import Whispers
-from liveroom.usecases.access_changes import StandingChanges
+from liveroom.usecases.access_changes import AccessChanges
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.moderation import Moderation
@@ -19,7 +19,7 @@ from liveroom.usecases.room_moderation import RoomModeration
 class Moderating:
     """The use cases."""
 
-    standings: StandingChanges
+    access_changes: AccessChanges
     roles: Roles
     rooms: RoomModeration
     oversight: Oversight
@@ -32,11 +32,11 @@ def make_moderating(
     """Build them; ``find`` finds what was said, for reports."""
     db, live, clock, relay = ground.db, ground.live, ground.clock, ground.relay
     ranks = Ranks(db, live)
-    changes = StandingChanges(db, live, clock, trail, ground.chronicle, ground.desk, relay)
+    changes = AccessChanges(db, live, clock, trail, ground.chronicle, ground.desk, relay)
     oversight = Oversight(db, clock, ranks, trail)
     calling = Calling(whispers, clock)
     return Moderating(
-        standings=changes,
+        access_changes=changes,
         roles=Roles(db, live, clock, ranks, changes, ground.broadcasts, relay, ground.asking),
         rooms=RoomModeration(live, ranks, changes, ground.rooms, calling, everywhere),
         oversight=oversight,

@@ -37,8 +37,8 @@ class RoomTaken(RoomChanged):
 
 
 @dataclass(frozen=True, slots=True)
-class StandingChanged:
-    """Somebody's standing in a room changed; whoever applies it reads the row."""
+class RoomAccessChanged:
+    """Somebody's access record in a room changed; whoever applies it reads the row."""
 
     room: RoomId
     user: UserId
@@ -71,7 +71,7 @@ class SessionsEnded:
     why: SessionEnd = SessionEnd.LOGOUT
 
 
-Told = RoomChanged | StandingChanged | MetadataChanged | ProfileChanged | SessionsEnded
+Told = RoomChanged | RoomAccessChanged | MetadataChanged | ProfileChanged | SessionsEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
-from liveroom.domain.room_access import FOREVER, Standing
+from liveroom.domain.room_access import FOREVER, RoomAccess
 from liveroom.domain.rooms import Room
 from liveroom.domain.tellings import Telling, written
 
@@ -32,8 +32,8 @@ def kicked(room: Room, user: UserId, by: UserId, reason: str, *, at: datetime) -
     return _about(KICKED, room, _Done(user, by, at), reason=reason)
 
 
-def changes(room: Room, before: Standing, after: Standing) -> Sequence[Telling]:
-    """Return what is told of a standing that was changed."""
+def changes(room: Room, before: RoomAccess, after: RoomAccess) -> Sequence[Telling]:
+    """Return what is told of an access record that was changed."""
     done, told = _Done(after.user, after.updated_by, after.updated), []
     if (before.banned_until, before.ban_reason) != (after.banned_until, after.ban_reason):
         told.append(_judged(room, done, (BANNED, UNBANNED), after.banned_until, after.ban_reason))

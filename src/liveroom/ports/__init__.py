@@ -21,13 +21,13 @@ from liveroom.ports.live import (
     Alarm,
     AlarmKind,
     Busy,
-    Ledger,
     ListLost,
     Live,
     Orphan,
-    RoomSeed,
+    RecoveryStore,
+    RoomSnapshot,
     StaleRoom,
-    UserSeed,
+    UserBucketSnapshot,
 )
 from liveroom.ports.media import Rtc, Whispers
 from liveroom.ports.metadata import LiveMetadata, MetadataRows
@@ -35,7 +35,7 @@ from liveroom.ports.outside import HasGroup, Outside
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.relays import Relays
 from liveroom.ports.reports import ReportQuery, Reports
-from liveroom.ports.room_access import Standings
+from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed, SealedSalt
 from liveroom.ports.seat_maps import Stages, StageView
@@ -114,7 +114,6 @@ __all__ = [
     "Kept",
     "KnownAddresses",
     "Leases",
-    "Ledger",
     "Left",
     "Likes",
     "ListAudience",
@@ -135,11 +134,13 @@ __all__ = [
     "Parting",
     "Placed",
     "Placing",
+    "RecoveryStore",
     "Relays",
     "Repair",
     "ReportQuery",
     "Reports",
-    "RoomSeed",
+    "RoomAccessRows",
+    "RoomSnapshot",
     "Rooms",
     "Rtc",
     "RtcControl",
@@ -158,7 +159,6 @@ __all__ = [
     "Stages",
     "StaleRoom",
     "Stamps",
-    "Standings",
     "Stays",
     "StoredHook",
     "StoredWebhook",
@@ -173,7 +173,7 @@ __all__ = [
     "Traces",
     "Tx",
     "Use",
-    "UserSeed",
+    "UserBucketSnapshot",
     "UserSigs",
     "Users",
     "Vault",

@@ -23,7 +23,7 @@ from liveroom.ports.importing import Bindings, Takings
 from liveroom.ports.metadata import MetadataRows
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.reports import Reports
-from liveroom.ports.room_access import Standings
+from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed
 from liveroom.ports.server_keys import Audit, ServerKeys
@@ -323,7 +323,7 @@ class Tx(Protocol):
     contacts: Contacts
     rooms: Rooms
     stays: Stays
-    standings: Standings
+    room_access: RoomAccessRows
     messages: MessageRows
     schedules: Schedules
     metadata: MetadataRows

@@ -1,7 +1,7 @@
 """Changing what somebody is to a room: appointed, invited, muted, banned.
 
-One transaction holds the room's row, judges by what is stored there and then, and writes the standing, the audit and
-what is told of it; two who act at once take turns. The relay brings it to the live store.
+One transaction holds the room's row, judges by what is stored there and then, and writes the access record, the audit
+and what is told of it; two who act at once take turns. The relay brings it to the live store.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,9 +14,9 @@ from liveroom.domain import told_rooms, told_standings
 from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.outbox import OutboxRow, RoomChanged, StandingChanged
+from liveroom.domain.outbox import OutboxRow, RoomAccessChanged, RoomChanged
 from liveroom.domain.permissions import LEAST, Rank, Right, check_outranks, rank_of
-from liveroom.domain.room_access import APPOINTED_MAX, STANDINGS_MAX, Standing
+from liveroom.domain.room_access import APPOINTED_MAX, ROOM_ACCESS_MAX, RoomAccess
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User, present
@@ -28,14 +28,14 @@ from liveroom.usecases.rates import check_rate
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.vendors import VendorDesk
 
-Change = Callable[[Standing], Standing]
+Change = Callable[[RoomAccess], RoomAccess]
 CHANGES: Final = 200
 """Changes of a room's people and options that one user may ask for within ``WINDOW``: most are told to the whole room
 at once, and written to the audit.
 """
 WINDOW: Final = timedelta(seconds=10)
 _DROPPED: Final = 1000
-"""Standings that mean nothing any more and make room for another, at a time."""
+"""Access records that mean nothing any more and make room for another, at a time."""
 
 
 class Deed(NamedTuple):
@@ -59,22 +59,22 @@ class Case(NamedTuple):
     deed: Deed
     room: Room
     target: User
-    standing: Standing
+    access: RoomAccess
     """The target's."""
     now: datetime
 
 
 class Changed(NamedTuple):
-    """What a change has made of a standing."""
+    """What a change has made of an access record."""
 
-    before: Standing
-    after: Standing
+    before: RoomAccess
+    after: RoomAccess
     room: Room
 
 
 @dataclass(frozen=True, slots=True)
-class StandingChanges:
-    """Changes standings."""
+class AccessChanges:
+    """Changes access records."""
 
     db: Database
     live: Live
@@ -95,9 +95,9 @@ class StandingChanges:
 
         async def work(tx: Tx) -> tuple[Changed, Sequence[OutboxRow]]:
             case = await self.judge(tx, deed, seen)
-            after = change(case.standing)
-            if after == case.standing:
-                return Changed(case.standing, after, case.room), ()
+            after = change(case.access)
+            if after == case.access:
+                return Changed(case.access, after, case.room), ()
             return await self._write(tx, case, after)
 
         changed, rows = await self.db.transact(work)
@@ -123,12 +123,12 @@ class StandingChanges:
             raise RoomNotFound
         rank = await check_in(tx, room, deed.actor, deed.right, seen)
         target = present(await tx.users.get(deed.target), room.tenant)
-        standing = await tx.standings.get(room.id, target.id)
+        access = await tx.room_access.get(room.id, target.id)
         if deed.over:
-            check_outranks(rank, _rank_of_target(room, target, standing))
+            check_outranks(rank, _rank_of_target(room, target, access))
         if deed.right is Right.BAN and target.id == room.holder:
             raise PermissionDenied  # nobody is kept out of the room that is theirs to open
-        return Case(deed, room, target, standing or Standing(room.id, target.id, room.tenant), self.clock.now())
+        return Case(deed, room, target, access or RoomAccess(room.id, target.id, room.tenant), self.clock.now())
 
     async def note(self, tx: Tx, case: Case) -> None:
         """Write down who did it, to whom and why."""
@@ -137,24 +137,24 @@ class StandingChanges:
         entry = self.trail.entry(room.tenant, by, action, target=target, room=room.id, reason=deed.reason)
         await tx.audit.add([entry])
 
-    async def _write(self, tx: Tx, case: Case, after: Standing) -> tuple[Changed, Sequence[OutboxRow]]:
-        if after.role is not None and case.standing.role is None:
+    async def _write(self, tx: Tx, case: Case, after: RoomAccess) -> tuple[Changed, Sequence[OutboxRow]]:
+        if after.role is not None and case.access.role is None:
             await _check_appointed(tx, case.room)
-        if not case.standing.rev:
+        if not case.access.rev:
             await _check_number(tx, case)
         by, now = case.deed.actor.user, case.now
         after = after.written_by(by, now)
-        await tx.standings.put(after)
+        await tx.room_access.put(after)
         room, rows = await self._guard(tx, case.room, now)
         if room.state is RoomState.LIVE:
-            rows.append(await tx.outbox.add(room.tenant, StandingChanged(room.id, after.user, by), now))
+            rows.append(await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, after.user, by), now))
         await self.note(tx, case)
-        await self.chronicle.about_room(tx, room, *told_standings.changes(room, case.standing, after))
-        await self.desk.standing_changed(tx, case.standing, after)
-        return Changed(case.standing, after, room), rows
+        await self.chronicle.about_room(tx, room, *told_standings.changes(room, case.access, after))
+        await self.desk.room_access_changed(tx, case.access, after)
+        return Changed(case.access, after, room), rows
 
     async def _guard(self, tx: Tx, room: Room, now: datetime) -> tuple[Room, list[OutboxRow]]:
-        """Note at the room that there are standings to look at."""
+        """Note at the room that there are access records to look at."""
         if room.options.guarded:
             return room, []
         guarded = replace(room, options=replace(room.options, guarded=True), rev=room.rev + 1)
@@ -164,19 +164,19 @@ class StandingChanges:
         return guarded, [await tx.outbox.add(room.tenant, RoomChanged(room.id), now)] if is_live else []
 
 
-def _rank_of_target(room: Room, target: User, standing: Standing | None) -> Rank:
+def _rank_of_target(room: Room, target: User, access: RoomAccess | None) -> Rank:
     """Return what it takes to act on somebody: whoever hosts without being appointed is outranked by all who may."""
-    appointed = standing.role if standing is not None else None
+    appointed = access.role if access is not None else None
     return rank_of(target.id, owner=room.owner, role=None, appointed=appointed, admin=target.admin)
 
 
 async def _check_appointed(tx: Tx, room: Room) -> None:
-    if len(await tx.standings.appointed(room.id)) >= APPOINTED_MAX:
+    if len(await tx.room_access.appointed(room.id)) >= APPOINTED_MAX:
         raise QuotaExceeded(f"at most {APPOINTED_MAX} moderators and anchors")
 
 
 async def _check_number(tx: Tx, case: Case) -> None:
-    """Make place for one more standing: those that are over make way."""
-    is_full = await tx.standings.count(case.room.id) >= STANDINGS_MAX
-    if is_full and not await tx.standings.drop_over(case.room.id, case.now, _DROPPED):
-        raise QuotaExceeded(f"at most {STANDINGS_MAX} users banned, muted, invited or appointed")
+    """Make place for one more access record: those that are over make way."""
+    is_full = await tx.room_access.count(case.room.id) >= ROOM_ACCESS_MAX
+    if is_full and not await tx.room_access.drop_over(case.room.id, case.now, _DROPPED):
+        raise QuotaExceeded(f"at most {ROOM_ACCESS_MAX} users banned, muted, invited or appointed")

@@ -55,7 +55,7 @@ Own = Callable[[Question], Awaitable[Answer]]
 
 
 @dataclass(slots=True)
-class _Standing:
+class _HookState:
     """How it goes with one hook, in this process."""
 
     breaker: HookBreaker = field(default_factory=HookBreaker)
@@ -85,7 +85,7 @@ class Asking:
     own: dict[Moment, list[Own]] = field(default_factory=dict)
     """Who is asked in this process, of all tenants."""
     figures: AskingFigures = field(default_factory=AskingFigures)
-    _standings: dict[str, _Standing] = field(default_factory=dict)
+    _states: dict[str, _HookState] = field(default_factory=dict)
 
     def concerns(self, tenant: TenantName, *moments: Moment) -> bool:
         """Say whether anybody of the tenant's is to be asked before one of these moments; without any, before any."""
@@ -128,19 +128,19 @@ class Asking:
         return answer
 
     async def _ask_hook(self, hook: Hook, question: Question) -> Answer:
-        standing, now = self._standings.setdefault(hook.id, _Standing()), self.clock.now()
-        if not standing.breaker.lets_through(now):
+        state, now = self._states.setdefault(hook.id, _HookState()), self.clock.now()
+        if not state.breaker.lets_through(now):
             self.figures.count(hook.moment, "left_alone")
             return _otherwise(hook)
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            answer = await self.try_out(hook, question, standing.turns)
+            answer = await self.try_out(hook, question, state.turns)
         except HookFailed as failure:
             self.figures.count(hook.moment, "failed", loop.time() - began)
-            self._note_failure(hook, standing, failure)
+            self._note_failure(hook, state, failure)
             return _otherwise(hook)
-        if standing.breaker.succeeded():
+        if state.breaker.succeeded():
             log.info("hook.recovered", hook=hook.id, tenant=hook.tenant)
         self.figures.count(hook.moment, "allowed" if answer.allow else "refused", loop.time() - began)
         return answer
@@ -156,10 +156,10 @@ class Asking:
             raise HookFailed(f"it did not answer within {hook.timeout.total_seconds():g} s") from None
         return read_answer(hook.moment, given)
 
-    def _note_failure(self, hook: Hook, standing: _Standing, failure: HookFailed) -> None:
+    def _note_failure(self, hook: Hook, state: _HookState, failure: HookFailed) -> None:
         """Tell of the first failure and of the one by which the hook is left alone, not of thousands between."""
-        opens = standing.breaker.failed(self.clock.now())
-        if opens or standing.breaker.failures == 1:
+        opens = state.breaker.failed(self.clock.now())
+        if opens or state.breaker.failures == 1:
             log.warning(
                 "hook.left_alone" if opens else "hook.failed",
                 hook=hook.id,

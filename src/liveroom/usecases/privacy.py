@@ -151,5 +151,5 @@ class Privacy:
 
     async def _onlooker(self, room: Room, user: UserId) -> Onlooker:
         """Return what a user is to a room in which nobody is."""
-        known = await self.db.standings.get(room.id, user) if room.options.guarded else None
+        known = await self.db.room_access.get(room.id, user) if room.options.guarded else None
         return onlooker_of(known, self.clock.now(), holder=user == room.holder)

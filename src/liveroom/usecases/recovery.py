@@ -10,7 +10,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Place, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.presence import BucketSigns
-from liveroom.ports import Busy, Cards, Clock, Database, RoomSeed, UserSeed
+from liveroom.ports import Busy, Cards, Clock, Database, RoomSnapshot, UserBucketSnapshot
 from liveroom.usecases.journaling import Journaling
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.tenancy import Tenancy
@@ -24,8 +24,8 @@ def _nobody(_: Sequence[Message]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class SqlLedger:
-    """The ledger of a live store, in SQL."""
+class SqlRecoveryStore:
+    """The recovery store of a live store, in SQL."""
 
     db: Database
     clock: Clock
@@ -60,10 +60,10 @@ class SqlLedger:
         """Write how many likes broadcasts have; saving that twice, or late, changes nothing."""
         await self.db.rooms.put_likes(likes)
 
-    async def user_seed(self, bucket: int) -> UserSeed:
+    async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot:
         """Return the places and ended sessions of a user bucket."""
         stays = await self.db.stays.open_in_user_bucket(bucket)
-        return UserSeed(
+        return UserBucketSnapshot(
             places=[
                 Place(place, stay.user, session, stay.room, stay.role.is_host)
                 for stay in stays
@@ -74,7 +74,7 @@ class SqlLedger:
             ended=await self.db.outbox.ended_sessions(bucket, self.clock.now() - REMEMBERED),
         )
 
-    async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
+    async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]:
         """Return the live rooms of a room bucket with their members."""
         now = self.clock.now()
         rooms = await self.db.rooms.live_in_bucket(bucket)
@@ -87,15 +87,15 @@ class SqlLedger:
         await self.save([_closed(stay, now) for stay in over if stay.entered < now])
         past = await self.db.stays.past_users(list(stays)) if stays else {}
         likes = await self.db.rooms.likes(list(stays)) if stays else {}
-        standings = {room.id: await self.db.standings.of_room(room.id) for room in rooms if room.options.guarded}
+        room_access = {room.id: await self.db.room_access.of_room(room.id) for room in rooms if room.options.guarded}
         return [
-            RoomSeed(
+            RoomSnapshot(
                 room=room,
                 policy=self.policies.of(room.category),
                 card=self.cards.start(room, self.tenants.get(room.tenant) or self.tenants.default),
                 stays=stays[room.broadcast],
                 past=past.get(room.broadcast, ()),
-                standings=standings.get(room.id, ()),
+                room_access=room_access.get(room.id, ()),
                 likes=likes.get(room.broadcast, 0),
             )
             for room in rooms

@@ -1,6 +1,6 @@
 """Who is what in a room by its owner's word: moderators and anchors, and the next owner.
 
-An appointment is a standing, and lasts until it is taken back; ownership is the running broadcast's.
+An appointment is an access record, and lasts until it is taken back; ownership is the running broadcast's.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, Placing, Tx
-from liveroom.usecases.access_changes import Deed, StandingChanges
+from liveroom.usecases.access_changes import AccessChanges, Deed
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.hook_calls import Asking, Question
 from liveroom.usecases.ranks import Ranked, Ranks
@@ -42,7 +42,7 @@ class Roles:
     live: Live
     clock: Clock
     ranks: Ranks
-    changes: StandingChanges
+    changes: AccessChanges
     broadcasts: Broadcasts
     relay: Relay
     asking: Asking
@@ -57,7 +57,7 @@ class Roles:
             found, _ = await self.ranks.check_over(actor, room, Right.APPOINT, target)
             await self._ask(actor, found, target, role)
         deed = Deed(actor, SET_ROLE, room, target, Right.APPOINT)
-        await self.changes.make(deed, lambda standing: standing.appointed(given))
+        await self.changes.make(deed, lambda access: access.appointed(given))
         await self._note_host(room, target)
 
     async def list(self, actor: Actor, room: RoomId) -> Sequence[RoleHolder]:
@@ -67,9 +67,9 @@ class Roles:
         """
         found = await self.ranks.check_reader(actor, room)
         roles = {found.room.owner: Role.OWNER}
-        for standing in await self.db.standings.appointed(room) if found.room.options.guarded else ():
-            if standing.role is not None:
-                roles.setdefault(standing.user, standing.role)
+        for access in await self.db.room_access.appointed(room) if found.room.options.guarded else ():
+            if access.role is not None:
+                roles.setdefault(access.user, access.role)
         users = {user.id: user for user in await self.db.users.list(roles) if user.deleted is None}
         return [RoleHolder(users[id], role) for id, role in roles.items() if id in users]
 
@@ -87,7 +87,7 @@ class Roles:
             case = await self.changes.judge(tx, deed)
             if case.room.state is not RoomState.LIVE:
                 raise RoomNotFound
-            if case.standing.is_banned(case.now):
+            if case.access.is_banned(case.now):
                 raise MemberNotFound  # put out since they were seen there
             if case.room.owner == heir:
                 return Committed(case.room, None)

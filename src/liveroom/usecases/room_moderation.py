@@ -1,6 +1,6 @@
 """What moderators do to people of a room: mute, kick, ban; and admins to people of the whole tenant.
 
-The relay carries what is committed to the live store, which evicts whoever is banned when it applies the standing.
+The relay carries what is committed to the live store, which evicts whoever is banned when it applies the access record.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from liveroom.domain import told_standings
 from liveroom.domain.errors import LiveUnavailable, MemberNotFound, PermissionDenied, RoomNotFound, RoomUnnamed
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
-from liveroom.domain.room_access import FOREVER, Standing, utc_text
+from liveroom.domain.room_access import FOREVER, RoomAccess, utc_text
 from liveroom.domain.rooms import RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Live, Tx
-from liveroom.usecases.access_changes import Deed, StandingChanges
+from liveroom.usecases.access_changes import AccessChanges, Deed
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.moderation import Also, Moderation
 from liveroom.usecases.ranks import Ranks, is_admin
@@ -31,7 +31,7 @@ class RoomModeration:
 
     live: Live
     ranks: Ranks
-    changes: StandingChanges
+    changes: AccessChanges
     rooms: Rooms
     calling: Calling
     everywhere: Moderation
@@ -45,13 +45,13 @@ class RoomModeration:
         """
         until = self._until(lasts)
         deed = Deed(actor, _METHODS + "mute", room, target, Right.MUTE, reason)
-        await self.changes.make(deed, lambda standing: standing.muted(until, reason))
+        await self.changes.make(deed, lambda access: access.muted(until, reason))
         return until
 
     async def unmute(self, actor: Actor, room: RoomId, target: UserId) -> None:
         """Let somebody write again; one who may stays as they are. Raises as ``mute``."""
         deed = Deed(actor, _METHODS + "unmute", room, target, Right.MUTE)
-        await self.changes.make(deed, lambda standing: standing.muted(None))
+        await self.changes.make(deed, lambda access: access.muted(None))
 
     async def ban(
         self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
@@ -60,7 +60,7 @@ class RoomModeration:
         until = self._until(lasts)
         was_in = await self._is_in(room, target)
         deed = Deed(actor, _METHODS + "ban", room, target, Right.BAN, reason)
-        changed = await self.changes.make(deed, lambda standing: standing.banned(until, reason))
+        changed = await self.changes.make(deed, lambda access: access.banned(until, reason))
         if was_in and changed.after is not changed.before:
             await self._tell(actor, room, changed.after)
         return until
@@ -68,7 +68,7 @@ class RoomModeration:
     async def unban(self, actor: Actor, room: RoomId, target: UserId) -> None:
         """Let somebody come in again; one who may stays as they are. Raises as ``mute``."""
         deed = Deed(actor, _METHODS + "unban", room, target, Right.BAN)
-        await self.changes.make(deed, lambda standing: standing.banned(None))
+        await self.changes.make(deed, lambda access: access.banned(None))
 
     async def kick(self, actor: Actor, room: RoomId, target: UserId, reason: str) -> None:
         """Put somebody out of the room and its media, on every device. They may enter again.
@@ -129,7 +129,7 @@ class RoomModeration:
         except (LiveUnavailable, RoomNotFound):
             return False
 
-    async def _tell(self, actor: Actor, room: RoomId, ban: Standing) -> None:
+    async def _tell(self, actor: Actor, room: RoomId, ban: RoomAccess) -> None:
         text, until = ban.ban_reason, utc_text(ban.banned_until)
         await self.calling.tell_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.room_access import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import Room
 from liveroom.domain.users import User
 from liveroom.domain.vendors import Key, Matter, Vendor, removal_from
@@ -63,7 +63,7 @@ class VendorDesk:
         """Take a user out of one media room, unless they enter the room again."""
         await self._remove(tx, user.id, user.tenant, room, at=at)
 
-    async def standing_changed(self, tx: Tx, before: Standing, after: Standing) -> None:
+    async def room_access_changed(self, tx: Tx, before: RoomAccess, after: RoomAccess) -> None:
         """Take whoever is banned from a room out of its media; have its group know who is muted or banned."""
         user, tenant, room, at = after.user, after.tenant, after.room, after.updated
         is_same_ban = before.banned_until == after.banned_until

@@ -12,7 +12,7 @@ from tests.store.live.world import World
 
 async def bar(world: World, *, rev: int = 2, barred: bool = True) -> LiveRoom:
     """Bar the room that is live, or lift the bar, as a transaction of its own would."""
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     put = await world.put(replace(row, rev=rev, barred=barred), policy, card)
     assert put is not None
     return put
@@ -56,7 +56,7 @@ async def test_a_bar_and_its_end_make_the_list_entry_stale(world: World) -> None
 async def test_a_late_row_does_not_lift_a_bar(world: World) -> None:
     await world.go_live()
     await bar(world, rev=3)
-    await world.live.put_room(replace(world.ledger.rooms[R1][0], rev=2, barred=False), *world.ledger.rooms[R1][1:])
+    await world.live.put_room(replace(world.recovery.rooms[R1][0], rev=2, barred=False), *world.recovery.rooms[R1][1:])
     assert (await world.room()).barred
 
 
@@ -69,7 +69,7 @@ async def test_members_are_told_nothing_of_a_bar(world: World) -> None:
 
 async def test_a_change_that_comes_with_the_bar_is_told(world: World) -> None:
     ear = await quiet(world)
-    row, policy, _ = world.ledger.rooms[R1]
+    row, policy, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=3, barred=True), policy, b"another title")
     assert await ear.told() == ["room.updated"]
     await world.put(replace(row, rev=4, barred=False, category="ktv"), policy, b"another title")
@@ -81,7 +81,7 @@ async def test_a_change_that_comes_with_the_bar_is_told(world: World) -> None:
 
 async def test_the_same_row_again_is_still_a_change_as_before(world: World) -> None:
     ear = await quiet(world)
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2), policy, card)
     assert await ear.told() == ["room.updated"]
 
@@ -100,7 +100,7 @@ async def test_a_barred_room_is_hidden_and_restored_for_its_members_as_any(world
 async def test_the_next_broadcast_of_a_barred_room_begins_barred(world: World) -> None:
     await world.go_live()
     await bar(world)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=3))
     put = await world.put(replace(row, rev=4, broadcast=BroadcastId("r1-b2")))
     assert put is not None

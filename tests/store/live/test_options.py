@@ -24,7 +24,7 @@ EVERY = RoomOptions(
 
 
 async def arrange(world: World, options: RoomOptions, *, rev: int = 2) -> LiveRoom:
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     put = await world.put(replace(row, rev=rev, options=options), policy, card)
     assert put is not None
     return put

@@ -65,9 +65,9 @@ async def test_a_new_broadcast_starts_without_the_members_of_the_former(world: W
     assert put.version > before.version
     assert await world.names() == []
     await world.save()
-    assert world.ledger.open() == []
-    assert [stay.reason for stay in world.ledger.of(UserId("bob"))] == [LeaveReason.CLOSED]
-    assert [stay.reason for stay in world.ledger.of(UserId("eve"))] == [LeaveReason.LEFT]
+    assert world.recovery.open() == []
+    assert [stay.reason for stay in world.recovery.of(UserId("bob"))] == [LeaveReason.CLOSED]
+    assert [stay.reason for stay in world.recovery.of(UserId("eve"))] == [LeaveReason.LEFT]
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------------
@@ -205,8 +205,8 @@ async def test_closing_takes_the_room_away_and_ends_every_stay(world: World) -> 
     with pytest.raises(RoomNotFound):
         await world.enter("eve")
     await world.save()
-    assert world.ledger.open() == []
-    assert {stay.reason for stay in world.ledger.stays.values()} == {LeaveReason.CLOSED}
+    assert world.recovery.open() == []
+    assert {stay.reason for stay in world.recovery.stays.values()} == {LeaveReason.CLOSED}
 
 
 async def test_closing_a_great_room_ends_every_stay_of_it(world: World) -> None:
@@ -217,8 +217,8 @@ async def test_closing_a_great_room_ends_every_stay_of_it(world: World) -> None:
     assert len({place.id for place in closed}) == 1203
     for _ in range(4):
         await world.save()
-    assert world.ledger.open() == []
-    assert len(world.ledger.stays) == 1203
+    assert world.recovery.open() == []
+    assert len(world.recovery.stays) == 1203
 
 
 async def test_a_close_that_is_older_than_the_room_does_nothing(world: World) -> None:

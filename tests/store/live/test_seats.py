@@ -60,7 +60,7 @@ async def silenced(world: World) -> list[tuple[str, int]]:
 
 async def stays(world: World, user: UserId) -> list[tuple[int, int]]:
     await world.save()
-    return [(stay.seat, stay.mutes) for stay in world.ledger.of(user)]
+    return [(stay.seat, stay.mutes) for stay in world.recovery.of(user)]
 
 
 async def test_who_takes_a_seat_is_a_speaker_everywhere_until_they_leave_it(world: World, ear: Ear) -> None:
@@ -208,7 +208,7 @@ async def test_how_a_host_has_muted_somebody_is_known_until_they_have_a_seat_aga
 async def test_who_is_muted_on_a_seat_that_is_locked_is_muted_on_the_next(world: World, ear: Ear) -> None:
     await take(world, "bob", 2)
     await mute(world, "bob")
-    await arrange(world, world.ledger.rooms[R1][0], with_lock(FREE, 2, locked=True))
+    await arrange(world, world.recovery.rooms[R1][0], with_lock(FREE, 2, locked=True))
     assert (await held(world), await silenced(world)) == ({}, [("bob", Mutes.AUDIO)])
 
 
@@ -394,11 +394,11 @@ async def test_of_two_stays_with_one_seat_the_newer_has_it_and_that_is_written(w
         await world.enter(user)
     await take(world, "bob", 2)
     await world.save()
-    (stale,) = world.ledger.of(BOB)
+    (stale,) = world.recovery.of(BOB)
     await rise(world, "bob")
     await take(world, "cid", 2)
     await world.save()
-    world.ledger.stays[StayId(stale.id)] = stale
+    world.recovery.stays[StayId(stale.id)] = stale
     await world.lose()
     assert await held(world) == {2: "cid"}
     assert await world.role("bob") is Role.AUDIENCE
@@ -410,7 +410,10 @@ async def test_a_seat_that_was_locked_meanwhile_does_not_come_back(world: World)
     await world.enter("bob")
     await take(world, "bob", 2)
     await world.save()
-    world.ledger.rooms[R1] = (replace(row, rev=2, options=replace(FREE, seat_locks=0b10)), *world.ledger.rooms[R1][1:])
+    world.recovery.rooms[R1] = (
+        replace(row, rev=2, options=replace(FREE, seat_locks=0b10)),
+        *world.recovery.rooms[R1][1:],
+    )
     await world.lose()
     assert await held(world) == {}
     assert await stays(world, BOB) == [(0, 0)]

@@ -138,7 +138,7 @@ class Stagehand:
     async def check_journal(self) -> None:
         """The stays that last say who has which seat."""
         await self.world.save()
-        stays = [stay for stay in self.world.ledger.open() if stay.room == self.row.id]
+        stays = [stay for stay in self.world.recovery.open() if stay.room == self.row.id]
         assert {stay.seat: stay.user for stay in stays if stay.seat} == await held(self.world, self.room)
 
 

@@ -14,7 +14,7 @@ from liveroom.domain.presence import Beat, Patience
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomState
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Live, Orphan, Placed, Placing
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 FOR_EVER = timedelta(days=365)
 """A gap that no test exceeds: for tests that are not about outages."""
@@ -25,14 +25,14 @@ EVERYONE = 10_000
 class World:
     """One store and everything around it. ``live`` changes when the store is lost or the process starts again."""
 
-    open: Callable[[FakeLedger, WoundClock, Patience], Awaitable[Live]]
+    open: Callable[[FakeRecoveryStore, WoundClock, Patience], Awaitable[Live]]
     flush_store: Callable[[], None]
     """Lets the store forget everything (what memory does whenever its process ends)."""
     forgets: bool
     """The store ends with its process."""
     patience: Patience = field(default_factory=Patience)
     clock: WoundClock = field(default_factory=WoundClock)
-    ledger: FakeLedger = field(default_factory=FakeLedger)
+    recovery: FakeRecoveryStore = field(default_factory=FakeRecoveryStore)
     opened: list[Live] = field(default_factory=list)
     _places: int = 0
 
@@ -42,7 +42,7 @@ class World:
 
     async def restart(self) -> Live:
         """Start a second process on the same store and ledger."""
-        self.opened.append(await self.open(self.ledger, self.clock, self.patience))
+        self.opened.append(await self.open(self.recovery, self.clock, self.patience))
         return self.live
 
     async def lose(self) -> None:
@@ -171,7 +171,7 @@ class World:
     async def put(self, row: Room, policy: HostPolicy = HostPolicy.OWNER, card: bytes = b"{}") -> LiveRoom | None:
         """Commit the row, then tell the live store, which has met the room's bucket before."""
         await self.live.room(row.id)
-        self.ledger.rooms[row.id] = (row, policy, card)
+        self.recovery.rooms[row.id] = (row, policy, card)
         put = await self.live.put_room(row, policy, card)
         if put is not None:
             await self.release(put)
@@ -199,7 +199,7 @@ class World:
 
     async def close_room(self, row: Room, reason: CloseReason = CloseReason.DESTROYED) -> Sequence[Place]:
         """Commit the closed row, then tell the live store."""
-        self.ledger.rooms.pop(row.id, None)
+        self.recovery.rooms.pop(row.id, None)
         return await self.live.close_room(replace(row, state=RoomState.CLOSED), reason)
 
     async def room(self, room: str = "r1") -> LiveRoom:

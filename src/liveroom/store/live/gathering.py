@@ -24,10 +24,10 @@ _PATIENCE: Final = PATIENCE.total_seconds()
 
 
 class Written(NamedTuple):
-    """What a write did: ``verdicts`` has a letter for each like, "" when all are counted."""
+    """What a write did: ``outcomes`` has a letter for each like, "" when all are counted."""
 
     likes: int
-    verdicts: str
+    outcomes: str
     turn: int
     """The turn that the process has next, as the store names it; 0: none."""
     seconds: float
@@ -149,12 +149,12 @@ def _tell(part: Sequence[_Waiting] | deque[_Waiting], failure: Exception) -> Non
 
 
 def _answer(part: Sequence[_Waiting], written: Written) -> None:
-    for waiting, verdict in zip(part, written.verdicts or COUNTED * len(part), strict=True):
+    for waiting, outcome in zip(part, written.outcomes or COUNTED * len(part), strict=True):
         if waiting.counted.done():
             continue
-        if verdict == COUNTED:
+        if outcome == COUNTED:
             waiting.counted.set_result(written.likes)
         else:
             waiting.counted.set_exception(
-                NotInRoom() if verdict == NO_MEMBER else RateLimited("too many likes", retry_after=WINDOW)
+                NotInRoom() if outcome == NO_MEMBER else RateLimited("too many likes", retry_after=WINDOW)
             )

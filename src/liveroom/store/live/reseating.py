@@ -1,4 +1,4 @@
-"""Who has which seat in a room that comes back out of the ledger.
+"""Who has which seat in a room that comes back from the recovery store.
 
 The journal writes each stay by itself, and may have been lost before it wrote that somebody left a seat: the one who
 came to it last has it. The requests that waited are lost; who asked asks again.

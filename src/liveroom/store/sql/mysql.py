@@ -45,7 +45,7 @@ _MOVED: Final = frozenset({0, 1053, 1290, 1836, 1927})
 _CLIENT_ERRORS: Final = range(2000, 3000)
 
 
-class _Verdict(Enum):
+class _Retry(Enum):
     """What an error asks for."""
 
     AGAIN = auto()
@@ -61,17 +61,17 @@ class _Failed(Exception):
     def __init__(self, error: Exception) -> None:
         number = error.args[0] if isinstance(error, MySQLError) and error.args else ""
         super().__init__(f"{type(error).__name__} {number}".rstrip())
-        self.verdict: Final = _judge(error)
+        self.outcome: Final = _judge(error)
 
 
-def _judge(error: Exception) -> _Verdict:
+def _judge(error: Exception) -> _Retry:
     if not isinstance(error, MySQLError):
         # Too slow, or a text that cannot be sent; anything else is the driver on a connection that broke under it.
-        return _Verdict.NEVER if isinstance(error, (TimeoutError, ValueError)) else _Verdict.ELSEWHERE
+        return _Retry.NEVER if isinstance(error, (TimeoutError, ValueError)) else _Retry.ELSEWHERE
     number = error.args[0] if error.args else 0
     if number in _GIVEN_UP:
-        return _Verdict.AGAIN
-    return _Verdict.ELSEWHERE if number in _MOVED or number in _CLIENT_ERRORS else _Verdict.NEVER
+        return _Retry.AGAIN
+    return _Retry.ELSEWHERE if number in _MOVED or number in _CLIENT_ERRORS else _Retry.NEVER
 
 
 def connect_options(address: MysqlAddress) -> dict[str, Any]:
@@ -142,7 +142,7 @@ class _Connection:
                 await (cursor.executemany if many else cursor.execute)(text, arguments)
         except Exception as error:
             failed = _Failed(error)
-            if failed.verdict is _Verdict.ELSEWHERE or not isinstance(error, MySQLError):
+            if failed.outcome is _Retry.ELSEWHERE or not isinstance(error, MySQLError):
                 self.drop()
             raise failed from error
         except BaseException:
@@ -204,8 +204,8 @@ class MysqlEngine:
                 return await self._once(do)
             except _Failed as failed:
                 last = failed
-            lost_once = last.verdict is _Verdict.ELSEWHERE and harmless and attempt == 1
-            if not (last.verdict is _Verdict.AGAIN or lost_once):
+            lost_once = last.outcome is _Retry.ELSEWHERE and harmless and attempt == 1
+            if not (last.outcome is _Retry.AGAIN or lost_once):
                 break
             await asyncio.sleep(attempt * _SECONDS_BETWEEN_ATTEMPTS * random.random())  # noqa: S311 - spreads them
         raise DatabaseUnavailable(f"MySQL: {last}") from last.__cause__
@@ -302,7 +302,7 @@ class MysqlEngine:
         try:
             await connection.say("COMMIT")
         except _Failed as failed:
-            if failed.verdict is _Verdict.AGAIN:
+            if failed.outcome is _Retry.AGAIN:
                 raise
             raise DatabaseUnavailable(f"MySQL: {failed}; whether it was committed is not known") from failed.__cause__
         return result

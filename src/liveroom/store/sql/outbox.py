@@ -13,10 +13,10 @@ from liveroom.domain.outbox import (
     MetadataChanged,
     OutboxRow,
     ProfileChanged,
+    RoomAccessChanged,
     RoomChanged,
     RoomTaken,
     SessionsEnded,
-    StandingChanged,
     Told,
 )
 from liveroom.domain.parts import parts
@@ -28,7 +28,7 @@ from liveroom.store.sql.tables import outbox, sessions, users
 
 _KINDS: Final[dict[str, type[Told]]] = {
     "room_changed": RoomChanged,
-    "standing_changed": StandingChanged,
+    "standing_changed": RoomAccessChanged,
     "metadata_changed": MetadataChanged,
     "profile_changed": ProfileChanged,
     "sessions_ended": SessionsEnded,
@@ -75,7 +75,7 @@ class SqlOutbox:
     _runner: Runner
 
     async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow:
-        subject = told.room if isinstance(told, RoomChanged | StandingChanged | MetadataChanged) else told.user
+        subject = told.room if isinstance(told, RoomChanged | RoomAccessChanged | MetadataChanged) else told.user
         body = msgspec.json.encode(told).decode()
         number = await self._runner.number(
             _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(told)], body=body, created=millis(at), done=0

@@ -1,4 +1,4 @@
-"""Standings: one row for each user who is anything to a room."""
+"""Access records: one row for each user who is anything to a room."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Integer, and_, bindparam, delete, func, or
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.room_access import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
@@ -58,34 +58,34 @@ _ROOMS_OF: Final = statement(select(standings.c.room).where(standings.c.user_id 
 
 
 @dataclass(frozen=True, slots=True)
-class SqlStandings:
-    """``ports.Standings``."""
+class SqlRoomAccess:
+    """``ports.RoomAccessRows``."""
 
     _runner: Runner
 
-    async def get(self, room: RoomId, user: UserId) -> Standing | None:
+    async def get(self, room: RoomId, user: UserId) -> RoomAccess | None:
         row = await self._runner.row(_GET, of=room, user=user)
-        return read_standing(row) if row and row[:2] == (room, user) else None
+        return read_room_access(row) if row and row[:2] == (room, user) else None
 
-    async def put(self, standing: Standing) -> None:
-        await self._runner.run(_PUT, **_values(standing))
+    async def put(self, access: RoomAccess) -> None:
+        await self._runner.run(_PUT, **_values(access))
 
     async def remove(self, room: RoomId, user: UserId) -> None:
         await self._runner.run(_REMOVE, of=room, user=user)
 
-    async def of_room(self, room: RoomId) -> Sequence[Standing]:
-        return list(map(read_standing, await self._runner.rows(_OF_ROOM, of=room)))
+    async def of_room(self, room: RoomId) -> Sequence[RoomAccess]:
+        return list(map(read_room_access, await self._runner.rows(_OF_ROOM, of=room)))
 
-    async def appointed(self, room: RoomId) -> Sequence[Standing]:
-        return list(map(read_standing, await self._runner.rows(_APPOINTED, of=room)))
+    async def appointed(self, room: RoomId) -> Sequence[RoomAccess]:
+        return list(map(read_room_access, await self._runner.rows(_APPOINTED, of=room)))
 
-    async def banned(self, room: RoomId, now: datetime, after: UserId, limit: int) -> Sequence[Standing]:
+    async def banned(self, room: RoomId, now: datetime, after: UserId, limit: int) -> Sequence[RoomAccess]:
         rows = await self._runner.rows(_BANNED, of=room, now=millis(now), after=after, limit=limit)
-        return list(map(read_standing, rows))
+        return list(map(read_room_access, rows))
 
-    async def muted(self, room: RoomId, now: datetime, after: UserId, limit: int) -> Sequence[Standing]:
+    async def muted(self, room: RoomId, now: datetime, after: UserId, limit: int) -> Sequence[RoomAccess]:
         rows = await self._runner.rows(_MUTED, of=room, now=millis(now), after=after, limit=limit)
-        return list(map(read_standing, rows))
+        return list(map(read_room_access, rows))
 
     async def count(self, room: RoomId) -> int:
         row = await self._runner.row(_COUNT, of=room)
@@ -101,9 +101,9 @@ class SqlStandings:
         return [RoomId(row[0]) for row in await self._runner.rows(_ROOMS_OF, user=user)]
 
 
-def read_standing(row: Row) -> Standing:
-    """Return the standing that a row of the table holds."""
-    return Standing(
+def read_room_access(row: Row) -> RoomAccess:
+    """Return the access record that a row of the table holds."""
+    return RoomAccess(
         RoomId(row[0]),
         UserId(row[1]),
         TenantName(row[2]),
@@ -119,18 +119,18 @@ def read_standing(row: Row) -> Standing:
     )
 
 
-def _values(standing: Standing) -> dict[str, Value]:
+def _values(access: RoomAccess) -> dict[str, Value]:
     return {
-        "room": standing.room,
-        "user_id": standing.user,
-        "tenant": standing.tenant,
-        "role": standing.role.value if standing.role else "",
-        "banned_until": optional_millis(standing.banned_until),
-        "ban_reason": standing.ban_reason,
-        "muted_until": optional_millis(standing.muted_until),
-        "mute_reason": standing.mute_reason,
-        "invited": int(standing.invited),
-        "updated_by": standing.updated_by,
-        "updated": millis(standing.updated),
-        "rev": standing.rev,
+        "room": access.room,
+        "user_id": access.user,
+        "tenant": access.tenant,
+        "role": access.role.value if access.role else "",
+        "banned_until": optional_millis(access.banned_until),
+        "ban_reason": access.ban_reason,
+        "muted_until": optional_millis(access.muted_until),
+        "mute_reason": access.mute_reason,
+        "invited": int(access.invited),
+        "updated_by": access.updated_by,
+        "updated": millis(access.updated),
+        "rev": access.rev,
     }

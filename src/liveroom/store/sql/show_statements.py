@@ -9,12 +9,12 @@ from liveroom.store.sql.messages import SqlMessages
 from liveroom.store.sql.metadata import SqlMetadata
 from liveroom.store.sql.personal_data import SqlTraces
 from liveroom.store.sql.reports import SqlReports
-from liveroom.store.sql.room_access import SqlStandings
+from liveroom.store.sql.room_access import SqlRoomAccess
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.schedules import SqlSchedules
 
 SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
-    "standings": SqlStandings,
+    "room_access": SqlRoomAccess,
     "messages": SqlMessages,
     "schedules": SqlSchedules,
     "metadata": SqlMetadata,
@@ -27,7 +27,7 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
 class ShowStatements:
     """Those statements, all run by the same runner."""
 
-    standings: ports.Standings
+    room_access: ports.RoomAccessRows
     messages: ports.MessageRows
     schedules: ports.Schedules
     metadata: ports.MetadataRows

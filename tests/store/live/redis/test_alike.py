@@ -16,7 +16,7 @@ from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.messages import Allowed, Message, Priority, recalled
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import Access, RoomOptions, SeatMode
-from liveroom.domain.room_access import FOREVER, Standing
+from liveroom.domain.room_access import FOREVER, RoomAccess
 from liveroom.domain.rooms import CloseReason
 from liveroom.domain.seats import RequestKind, SeatRequest, Staged
 from liveroom.domain.users import Profile
@@ -204,15 +204,15 @@ def reopen(dice: random.Random, number: int) -> Op:
 
 
 def row_of(show: Show) -> Any:
-    return show.world.ledger.rooms[R1][0]
+    return show.world.recovery.rooms[R1][0]
 
 
 async def put(show: Show, **given: Any) -> Any:
-    _, policy, card = show.world.ledger.rooms[R1]
+    _, policy, card = show.world.recovery.rooms[R1]
     show.rev += 1
     row = replace(row_of(show), rev=show.rev, **given)
-    show.world.ledger.rooms[R1] = (row, policy, card)
-    live = await show.world.live.put_room(row, policy, card, show.world.ledger.standings.get(R1, []))
+    show.world.recovery.rooms[R1] = (row, policy, card)
+    live = await show.world.live.put_room(row, policy, card, show.world.recovery.room_access.get(R1, []))
     assert live is not None
     await show.world.release(live)
     return live.members
@@ -224,14 +224,14 @@ def stand(dice: random.Random, number: int) -> Op:
     banned, muted, invited = dice.random() < 0.15, dice.random() < 0.2, dice.random() < 0.3
 
     async def do(show: Show) -> Any:
-        one = replace(Standing(R1, UserId(user), DEFAULT_TENANT, rev=number + 1), role=role, invited=invited)
+        one = replace(RoomAccess(R1, UserId(user), DEFAULT_TENANT, rev=number + 1), role=role, invited=invited)
         one = replace(one, banned_until=FOREVER if banned else None, muted_until=FOREVER if muted else None)
-        row, policy, card = show.world.ledger.rooms[R1]
-        show.world.ledger.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
-        others = [other for other in show.world.ledger.standings.get(R1, []) if other.user != user]
-        show.world.ledger.standings[R1] = [*others, one]
+        row, policy, card = show.world.recovery.rooms[R1]
+        show.world.recovery.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
+        others = [other for other in show.world.recovery.room_access.get(R1, []) if other.user != user]
+        show.world.recovery.room_access[R1] = [*others, one]
         told = Announcement("id", EventKind.STANDING_CHANGED, b'{"userId":"x"}', UserId("ann"))
-        return await show.world.live.put_standing(one, told)
+        return await show.world.live.put_room_access(one, told)
 
     return do
 
@@ -274,7 +274,7 @@ def take_back(dice: random.Random, _: int) -> Op:
             return None
         one = show.said[int(place * len(show.said))]
         found = await show.world.live.talk.find(R1, DEFAULT_TENANT, one.number)
-        found = found or show.world.ledger.messages.get((R1, one.number))
+        found = found or show.world.recovery.messages.get((R1, one.number))
         assert found is not None
         if found.recalled is None:
             await show.world.live.talk.recall(recalled(found, UserId("ann"), show.world.clock.now()))

@@ -23,7 +23,7 @@ from tests.store.live.ear import listen
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.seat_maps import FREE, Rule, arrange, ask, change, held, look, take, waiting
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 R1: Final = RoomId("r1")
 ANN, BOB = UserId("ann"), UserId("bob")
@@ -53,14 +53,14 @@ class Forgetful(Caller):
 async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of a process that loses answers, and ``Forgetful.other``, which does not."""
 
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), ledger, clock, patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, patience: Patience) -> Live:
+        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, patience)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)
     await world.restart()
     Forgetful.other = RedisLive.open(
-        server.url, ledger=world.ledger, clock=world.clock, patience=world.patience, silence=0.5
+        server.url, recovery=world.recovery, clock=world.clock, patience=world.patience, silence=0.5
     )
     try:
         yield world
@@ -125,10 +125,10 @@ async def test_a_seat_corrected_by_a_clock_that_is_ahead_keeps_nobody_from_leavi
             await world.enter(user)
         await take(world, "bob", 1)
         await world.save()
-        (stay,) = world.ledger.of(UserId("cid"))
-        world.ledger.stays[stay.id] = stay._replace(seat=1, version=stay.version + 1000)
+        (stay,) = world.recovery.of(UserId("cid"))
+        world.recovery.stays[stay.id] = stay._replace(seat=1, version=stay.version + 1000)
         redis_server.flushall()
         assert await held(world) == {1: "cid"}
         await world.leave("bob")
         await world.save()
-        assert [one.reason for one in world.ledger.of(BOB)] == [LeaveReason.LEFT]
+        assert [one.reason for one in world.recovery.of(BOB)] == [LeaveReason.LEFT]

@@ -11,7 +11,7 @@ from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, Ses
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Beat, Patience, Presence, Source
-from liveroom.domain.room_access import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
@@ -20,13 +20,13 @@ from liveroom.ports import (
     Clock,
     Entered,
     Entry,
-    Ledger,
     Left,
     ListLost,
     Looked,
     Orphan,
     Placed,
     Placing,
+    RecoveryStore,
     StaleRoom,
     Use,
 )
@@ -62,21 +62,21 @@ GAP: Final = timedelta(minutes=5)
 class MemoryLive:
     """The live store of a single process; see ``ports.Live`` for what each method promises."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+    def __init__(self, recovery: RecoveryStore, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
         """``goes_on``: the process is one of many short-lived ones, and the next follows when it is called."""
-        self._ledger = ledger
+        self._recovery = recovery
         self._goes_on = goes_on
         self._found_idle = False
         self._clock = clock
         self._hearing = Hearing()
-        self._journal = Journal.of_stays(ledger)
-        self._messages = Journal.of_messages(ledger)
-        self._users = Users(ledger, clock, patience, goes_on=goes_on)
+        self._journal = Journal.of_stays(recovery)
+        self._messages = Journal.of_messages(recovery)
+        self._users = Users(recovery, clock, patience, goes_on=goes_on)
         self._herald = Herald(clock, self._hearing)
-        self._rooms = Rooms(ledger, clock, patience, self._journal, self._herald, goes_on=goes_on)
+        self._rooms = Rooms(recovery, clock, patience, self._journal, self._herald, goes_on=goes_on)
         self.metadata = LiveMetadata(self._rooms, self._herald, clock)
-        self.talk = Talk(self._rooms, self._herald, clock, self._messages, ledger)
-        self.likes = Likes(self._rooms, self._herald, clock, ledger)
+        self.talk = Talk(self._rooms, self._herald, clock, self._messages, recovery)
+        self.likes = Likes(self._rooms, self._herald, clock, recovery)
         self._gap = milliseconds(GAP)
         self._over: list[Place] = []
         self.sockets = Sockets(self._users, clock)
@@ -169,12 +169,12 @@ class MemoryLive:
     # --- rooms -----------------------------------------------------------------------------------------------------
 
     async def put_room(
-        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess] = ()
     ) -> LiveRoom | None:
-        return await self._rooms.put(room, policy, card, standings)
+        return await self._rooms.put(room, policy, card, room_access)
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        return await self._rooms.put_standing(standing, told)
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        return await self._rooms.put_room_access(access, told)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         return await self._rooms.close(room, reason)
@@ -289,7 +289,7 @@ class MemoryLive:
     async def _find_idle(self) -> None:
         """Find out, in a process that is to begin quickly, which buckets need no filling before somebody calls."""
         if self._goes_on and not self._found_idle:
-            busy = await self._ledger.busy()
+            busy = await self._recovery.busy()
             self._users.restoring.idle = frozenset(range(USER_BUCKETS)) - busy.users
             self._rooms.restoring.idle = frozenset(range(ROOM_BUCKETS)) - busy.rooms
             self._found_idle = True
@@ -313,7 +313,7 @@ class MemoryLive:
         """Return: lost buckets come back when they are needed, all of them with the first sweep."""
 
     async def close(self) -> None:
-        """Write what is left of the journal, if the ledger takes it."""
+        """Write what is left of the journal, if the recovery store takes it."""
         await self.likes.close()
         self._herald.stop()
         try:

@@ -11,7 +11,7 @@ from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import DEFAULTS, RoomOptions
 from liveroom.domain.privacy import Onlooker, onlooker_of
-from liveroom.domain.room_access import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.domain.seats import EMPTY, Stage
 from liveroom.store.live.memory.liking import Liking
@@ -100,7 +100,7 @@ class RoomRecord:
     """None: nobody has asked SQL yet what was said before."""
     subscribers: Subscribers = field(default_factory=Subscribers)
     options: RoomOptions = DEFAULTS
-    standings: dict[UserId, Standing] = field(default_factory=dict)
+    room_access: dict[UserId, RoomAccess] = field(default_factory=dict)
     likes: int = 0
     liking: Liking = field(default_factory=Liking)
     stage: Stage = EMPTY
@@ -149,9 +149,9 @@ class RoomRecord:
         self._value = None
         return self.version
 
-    def put_standing(self, standing: Standing) -> None:
-        """Keep somebody's standing."""
-        self.standings[standing.user] = standing
+    def put_room_access(self, access: RoomAccess) -> None:
+        """Keep somebody's access record."""
+        self.room_access[access.user] = access
         self.options = replace(self.options, guarded=True)
         self._value = None
 
@@ -176,7 +176,7 @@ class RoomRecord:
         """Return what a user is to a room that does not show everything to everybody."""
         if self.options.shows_members and not self.options.guarded:
             return None
-        known, is_member = self.standings.get(user), user in self.members
+        known, is_member = self.room_access.get(user), user in self.members
         return onlooker_of(known, now, owner=user == self.owner, holder=user == self.holder, member=is_member)
 
     def is_full(self, user: UserId) -> bool:
@@ -191,7 +191,7 @@ class RoomRecord:
         """Return who gets a room whose owner is gone, of each kind who has been there longest: an appointed anchor, a
         moderator, another host.
         """
-        appointed = [standing for standing in self.standings.values() if standing.role is not None]
+        appointed = [access for access in self.room_access.values() if access.role is not None]
         kinds = [
             *([one.user for one in appointed if one.role is role] for role in (Role.ANCHOR, Role.MODERATOR)),
             list(self.hosts),

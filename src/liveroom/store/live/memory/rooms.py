@@ -19,12 +19,12 @@ from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.presence import Patience
 from liveroom.domain.privacy import check_shown
-from liveroom.domain.room_access import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, RoomSeed, StaleRoom
+from liveroom.ports import Alarm, Clock, Entered, Entry, Left, Looked, Orphan, RecoveryStore, RoomSnapshot, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
-from liveroom.store.live.memory.appointing import is_newer, pass_on, take_standing
+from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
 from liveroom.store.live.memory.herald import Happening, Herald, differences
 from liveroom.store.live.memory.journal import BATCH, Journal
@@ -47,7 +47,7 @@ class Rooms:
 
     def __init__(
         self,
-        ledger: Ledger,
+        recovery: RecoveryStore,
         clock: Clock,
         patience: Patience,
         journal: Journal[Stay],
@@ -56,7 +56,7 @@ class Rooms:
         goes_on: bool = False,
     ) -> None:
         """``goes_on``: the grace of a room without a host goes on where it was when the process before ended."""
-        self._ledger = ledger
+        self._recovery = recovery
         self._goes_on = goes_on
         self._clock = clock
         self._grace = milliseconds(patience.grace)
@@ -213,7 +213,9 @@ class Rooms:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put(self, row: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
+    async def put(
+        self, row: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess]
+    ) -> LiveRoom | None:
         bucket = await self._ready(row.id)
         room = bucket.rooms.get(row.id)
         if not bucket.is_behind(row):
@@ -221,7 +223,7 @@ class Rooms:
         now, moved = read(self._clock), list[MemberRecord]()
         if room is None or room.broadcast != row.broadcast:
             room = self._open(bucket, room, RoomRecord.opened_as(row, policy, card, self._next_version(bucket, row.id)))
-            room.standings = {standing.user: standing for standing in standings}
+            room.room_access = {access.user: access for access in room_access}
             bucket.due[row.id] = now + self._grace
             happened = [Happening(EventKind.ROOM_OPENED)]
         else:
@@ -238,16 +240,16 @@ class Rooms:
         self._herald.tell(room, happened, now)
         return room.value()
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        """Bring a standing up to its row; say whether the room is live."""
-        bucket = await self._ready(standing.room)
-        room = bucket.rooms.get(standing.room)
-        if room is None or room.tenant != standing.tenant:
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        """Bring an access record up to its row; say whether the room is live."""
+        bucket = await self._ready(access.room)
+        room = bucket.rooms.get(access.room)
+        if room is None or room.tenant != access.tenant:
             return False
-        if not is_newer(room, standing):
+        if not is_newer(room, access):
             return True
         now = read(self._clock)
-        happened, moved = take_standing(room, standing)
+        happened, moved = take_room_access(room, access)
         if moved is not None:
             happened += self._reckon(bucket, room, now)
             self.changed(room, now)
@@ -372,14 +374,14 @@ class Rooms:
     # --- rebuild ---------------------------------------------------------------------------------------------------
 
     async def _load(self, number: int) -> None:
-        seeds = await self._ledger.room_seeds(number)
-        hostless = await self._hostless(seeds) if self._goes_on else {}
+        snapshots = await self._recovery.room_snapshots(number)
+        hostless = await self._hostless(snapshots) if self._goes_on else {}
         now = read(self._clock)
         bucket = self._buckets[number]
         # A process that goes on for another may not live until a second look.
         bucket.swept = now - SECOND if self._goes_on else now
-        for seed in seeds:
-            room, lost = restored(seed, now)
+        for snapshot in snapshots:
+            room, lost = restored(snapshot, now)
             bucket.rooms[room.id] = room
             for stay in lost:
                 self._journal.add(stay)
@@ -388,10 +390,10 @@ class Rooms:
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
             self.changed(room, now)
-        self._herald.doubtful(seed.room.id for seed in seeds)
+        self._herald.doubtful(snapshot.room.id for snapshot in snapshots)
 
-    async def _hostless(self, seeds: Sequence[RoomSeed]) -> Mapping[RoomId, int]:
+    async def _hostless(self, snapshots: Sequence[RoomSnapshot]) -> Mapping[RoomId, int]:
         """Return since when those rooms have no host that have none now; one that never had one, since it opened."""
-        asked = [seed for seed in seeds if not has_host(seed)]
-        left = await self._ledger.hosts_left([seed.room.broadcast for seed in asked]) if asked else {}
-        return {seed.room.id: last_host(seed, left.get(seed.room.broadcast, {})) for seed in asked}
+        asked = [snapshot for snapshot in snapshots if not has_host(snapshot)]
+        left = await self._recovery.hosts_left([snapshot.room.broadcast for snapshot in asked]) if asked else {}
+        return {snapshot.room.id: last_host(snapshot, left.get(snapshot.room.broadcast, {})) for snapshot in asked}

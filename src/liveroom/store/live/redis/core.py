@@ -31,7 +31,7 @@ class Waits:
 
 
 class Restorer(Protocol):
-    """Fills lost buckets from the ledger."""
+    """Fills lost buckets from the recovery store."""
 
     def user(self, bucket: int) -> Awaitable[None]: ...
     def room(self, bucket: int) -> Awaitable[None]: ...

@@ -1,4 +1,4 @@
-"""Rooms as the scripts keep them: what a row fixes, options, standings, and the picture that scripts draw."""
+"""Rooms as the scripts keep them: what a row fixes, options, access records, and the picture that scripts draw."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.options import DEFAULTS, Access, RoomOptions, SeatMode
 from liveroom.domain.privacy import Onlooker
-from liveroom.domain.room_access import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, milliseconds, moment, moment_or_never, pack
 
@@ -96,7 +96,7 @@ _read_fixed: Final = msgspec.msgpack.Decoder(FixedRow).decode
 _read_options: Final = msgspec.msgpack.Decoder(OptionsRow).decode
 _PLAIN: Final = OptionsRow.of(DEFAULTS)
 ARRANGED: Final = pack(OptionsRow.of(RoomOptions(guarded=True)))
-"""The options of a room of which nothing is arranged but that somebody has a standing."""
+"""The options of a room of which nothing is arranged but that somebody has an access record."""
 PLAIN: Final = pack(_PLAIN)
 
 
@@ -106,11 +106,11 @@ def packed_options(options: RoomOptions) -> bytes:
     return b"" if row == _PLAIN else pack(row)
 
 
-def standing_row(standing: Standing) -> list[Any]:
-    """Return a standing as scripts take it."""
-    role = ROLE_NUMBERS[standing.role] if standing.role else 0
-    until = moment_or_never(standing.banned_until), moment_or_never(standing.muted_until)
-    return [standing.user, role, *until, int(standing.invited), standing.rev]
+def room_access_row(access: RoomAccess) -> list[Any]:
+    """Return an access record as scripts take it."""
+    role = ROLE_NUMBERS[access.role] if access.role else 0
+    until = moment_or_never(access.banned_until), moment_or_never(access.muted_until)
+    return [access.user, role, *until, int(access.invited), access.rev]
 
 
 def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:

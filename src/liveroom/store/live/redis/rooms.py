@@ -11,7 +11,7 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place
 from liveroom.domain.privacy import check_shown
-from liveroom.domain.room_access import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Looked
@@ -35,7 +35,7 @@ from liveroom.store.live.redis.room_rows import (
     read_onlooker,
     read_options,
     read_room,
-    standing_row,
+    room_access_row,
 )
 from liveroom.store.live.redis.watch import Watch
 
@@ -139,10 +139,12 @@ class Rooms:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put(self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
+    async def put(
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess]
+    ) -> LiveRoom | None:
         fixed, grace = pack(FixedRow.of(room, policy)), self._core.waits.grace
         options, ends = packed_options(room.options), moment_or_never(room.options.ends)
-        rows = pack([standing_row(standing) for standing in standings])
+        rows = pack([room_access_row(access) for access in room_access])
         args = (fixed, card, room.rev, room.broadcast, grace, PART, options, ends, rows, PLAIN)
         answer: Any = b"more"
         while answer == b"more":
@@ -150,17 +152,17 @@ class Rooms:
         self._watch.changed(RoomKeys(room.id).number)
         return None if answer is None else read_room(room.id, answer)
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        """Bring a standing up to its row; say whether the room is live."""
-        user, *row = standing_row(standing)
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        """Bring an access record up to its row; say whether the room is live."""
+        user, *row = room_access_row(access)
         wait = await self._core.members(
-            "put_standing", standing.room, standing.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
+            "put_standing", access.room, access.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
             self._core.waits.grace,
         )  # fmt: skip
         if wait < 0:
             return False
-        self._watch.changed(RoomKeys(standing.room).number)
-        self._pacing.gathered(standing.room, wait)
+        self._watch.changed(RoomKeys(access.room).number)
+        self._pacing.gathered(access.room, wait)
         return True
 
     async def close(self, room: Room, reason: CloseReason) -> Sequence[Place]:

@@ -19,14 +19,14 @@ SILENT: Final = 300.0
 _MOST_HEARD: Final = 16_384
 
 
-class Verdicts:
+class SessionCache:
     """Which sessions are known: those heard of lately, and those heard of in the time before that."""
 
     def __init__(self) -> None:
         self._known: dict[SessionId, UserId] = {}
         self._before: dict[SessionId, UserId] = {}
         self._until = 0.0
-        self._barred: dict[UserId, int] = {}
+        self._original_ended: dict[UserId, int] = {}
         self._over: OrderedDict[SessionId, None] = OrderedDict()
 
     def good(self, user: UserId, session: SessionId) -> None:
@@ -56,9 +56,9 @@ class Verdicts:
             if len(self._over) > _MOST_HEARD:
                 self._over.popitem(last=False)
         if original_before is not None:
-            if len(self._barred) >= _MOST_HEARD:
+            if len(self._original_ended) >= _MOST_HEARD:
                 self.forget()
-            self._barred[user] = max(original_before, self._barred.get(user, 0))
+            self._original_ended[user] = max(original_before, self._original_ended.get(user, 0))
 
     def end(self, ended: EndedSessions) -> None:
         """Note what this process itself has ended."""
@@ -72,11 +72,11 @@ class Verdicts:
             return False
         if not is_original(beat.session):
             return True
-        before = self._barred.get(beat.user)
+        before = self._original_ended.get(beat.user)
         return before is None or moment(beat.issued) >= before
 
     def forget(self) -> None:
         """Know nothing any more: every session is asked for again."""
         self._known.clear()
         self._before.clear()
-        self._barred.clear()
+        self._original_ended.clear()
