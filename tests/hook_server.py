@@ -11,7 +11,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from liveroom.domain.hooks import Hook, Moment
+from liveroom.domain.hooks import Hook, HookType
 from liveroom.domain.ids import TenantName
 from liveroom.usecases.hooks import Hooks
 from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
@@ -52,9 +52,9 @@ class HookServer:
     def forget(self) -> None:
         self.questions.clear()
 
-    async def hook(self, hooks: Hooks, tenant: str, moment: Moment, **values: Any) -> Hook:
+    async def hook(self, hooks: Hooks, tenant: str, hook_type: HookType, **values: Any) -> Hook:
         """Have it asked."""
-        hook = await hooks.add(TenantName(tenant), moment, f"{self.endpoint.url}/{moment.value}", **values)
+        hook = await hooks.add(TenantName(tenant), hook_type, f"{self.endpoint.url}/{hook_type.value}", **values)
         self.secrets.append(hook.secrets[0].text)
         return hook
 

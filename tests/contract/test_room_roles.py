@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.hooks import Moment
+from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.room_access import APPOINTED_MAX
 from tests.contract.conftest import CLUSTER, EMBEDDED
@@ -200,9 +200,9 @@ async def test_a_moderator_inherits_a_room_whose_owner_is_gone(service: Service)
 
 async def test_the_operator_is_asked_before_a_role_is_given(service: Service) -> None:
     stage = await set_stage(service)
-    hooks = service.core.asking.hooks
+    hooks = service.core.hook_calls.hooks
     async with hook_server() as server:
-        hook = await server.hook(hooks, DEFAULT_TENANT, Moment.ROLE)
+        hook = await server.hook(hooks, DEFAULT_TENANT, HookType.ROLE)
         try:
             assert (await give(stage, stage.guest, "moderator")).code == 0
             (question,) = server.questions

@@ -16,23 +16,23 @@ from liveroom.domain.hooks import (
     BREAK,
     BREAKS_AFTER,
     SENTENCE_MAX,
-    Answer,
     Hook,
+    HookAnswer,
     HookBreaker,
     HookFailed,
-    Moment,
+    HookType,
     Otherwise,
     check_changes,
     read_answer,
 )
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.rooms import RoomChanges, RoomState
-from liveroom.usecases.hook_calls import AT_ONCE, Asking, Question
+from liveroom.usecases.hook_calls import AT_ONCE, HookCall, HookCalls
 from tests.usecases.conftest import World
 from tests.worlds import WoundClock
 
 NOTHING = RoomChanges()
-QUESTION = Question(Moment.ENTER, DEFAULT_TENANT, "ktv", {"userId": "1", "category": "ktv"})
+QUESTION = HookCall(HookType.ENTER, DEFAULT_TENANT, "ktv", {"userId": "1", "category": "ktv"})
 
 
 class Answering:
@@ -70,84 +70,84 @@ class Untouched:
         raise AssertionError(name)
 
 
-async def asking(world: World, asker: Answering, moment: Moment = Moment.ENTER, **values: Any) -> Asking:
+async def hook_calls(world: World, client: Answering, hook_type: HookType = HookType.ENTER, **values: Any) -> HookCalls:
     """Return what asks one hook of the default tenant."""
-    hooks = world.core.asking.hooks
-    await hooks.add(DEFAULT_TENANT, moment, "https://example.com/ask", **values)
-    return Asking(hooks, asker, world.core.clock)
+    hooks = world.core.hook_calls.hooks
+    await hooks.add(DEFAULT_TENANT, hook_type, "https://example.com/ask", **values)
+    return HookCalls(hooks, client, world.core.clock)
 
 
 async def test_modules_are_asked_before_hooks_which_know_what_they_changed(world: World) -> None:
-    asker = Answering({"allow": True, "set": {"subject": "from the hook"}})
-    ask = await asking(world, asker, Moment.GO_LIVE)
+    client = Answering({"allow": True, "set": {"subject": "from the hook"}})
+    ask = await hook_calls(world, client, HookType.GO_LIVE)
 
-    async def module(question: Question) -> Answer:
-        return Answer(allow=True, changes={"title": question.data["userId"] + " is live", "category": "chat"})
+    async def module(question: HookCall) -> HookAnswer:
+        return HookAnswer(allow=True, changes={"title": question.data["userId"] + " is live", "category": "chat"})
 
-    ask.add_own(Moment.GO_LIVE, module)
-    changes = await ask.ask(QUESTION._replace(moment=Moment.GO_LIVE))
+    ask.add_local(HookType.GO_LIVE, module)
+    changes = await ask.ask(QUESTION._replace(hook_type=HookType.GO_LIVE))
     assert changes == {"title": "1 is live", "category": "chat", "subject": "from the hook"}
-    assert asker.bodies[0]["data"] == {"userId": "1", "category": "chat", "title": "1 is live"}
+    assert client.bodies[0]["data"] == {"userId": "1", "category": "chat", "title": "1 is live"}
 
 
 async def test_a_module_refuses_by_its_answer_or_by_raising_and_nobody_is_asked_after_it(world: World) -> None:
-    asker = Answering({"allow": True})
+    client = Answering({"allow": True})
 
-    async def no(_: Question) -> Answer:
-        return Answer(allow=False, message="not today")
+    async def no(_: HookCall) -> HookAnswer:
+        return HookAnswer(allow=False, message="not today")
 
-    async def raises(_: Question) -> Answer:
+    async def raises(_: HookCall) -> HookAnswer:
         raise HookRefused("not today")
 
-    ask = await asking(world, asker)
+    ask = await hook_calls(world, client)
     for module in (no, raises):
-        ask.own.clear()
-        ask.add_own(Moment.ENTER, module)
+        ask.local.clear()
+        ask.add_local(HookType.ENTER, module)
         with pytest.raises(HookRefused) as refused:
             await ask.ask(QUESTION)
         assert refused.value.detail == "not today"
-    assert asker.bodies == []
+    assert client.bodies == []
 
 
 async def test_a_module_with_an_error_of_its_own_refuses_nobody(world: World) -> None:
-    async def broken(_: Question) -> Answer:
+    async def broken(_: HookCall) -> HookAnswer:
         raise KeyError("oh")
 
-    async def greedy(_: Question) -> Answer:
-        return Answer(allow=True, changes={"owner": "me"})
+    async def greedy(_: HookCall) -> HookAnswer:
+        return HookAnswer(allow=True, changes={"owner": "me"})
 
-    ask = Asking(world.core.asking.hooks, Answering(None), world.core.clock)
+    ask = HookCalls(world.core.hook_calls.hooks, Answering(None), world.core.clock)
     for module in (broken, greedy):
-        ask.add_own(Moment.ENTER, module)
+        ask.add_local(HookType.ENTER, module)
     assert await ask.ask(QUESTION) == {}
 
 
 async def test_a_slow_hook_is_asked_so_many_questions_at_once_and_no_more(world: World) -> None:
-    asker = Answering({"allow": True})
-    asker.let_go.clear()
-    ask = await asking(world, asker)
+    client = Answering({"allow": True})
+    client.let_go.clear()
+    ask = await hook_calls(world, client)
     crowd = [asyncio.create_task(ask.ask(QUESTION)) for _ in range(AT_ONCE + 50)]
-    await asker.full.wait()
-    asker.let_go.set()
+    await client.full.wait()
+    client.let_go.set()
     assert await asyncio.gather(*crowd) == [{}] * len(crowd)
-    assert asker.most_under_way == AT_ONCE
-    assert len(asker.bodies) == len(crowd)
+    assert client.most_under_way == AT_ONCE
+    assert len(client.bodies) == len(crowd)
 
 
 async def test_a_room_that_ended_in_that_moment_is_asked_about_late_and_the_place_given_back(world: World) -> None:
     host = await world.make_actor()
     room = await world.go_live(host)
-    ask = await asking(world, Answering({"allow": False, "message": "closed for today"}), Moment.GO_LIVE)
+    ask = await hook_calls(world, Answering({"allow": False, "message": "closed for today"}), HookType.GO_LIVE)
     rooms = world.core.services.rooms
-    late = replace(rooms, consents=replace(rooms.consents, asking=ask))
+    late = replace(rooms, entry_hooks=replace(rooms.entry_hooks, hook_calls=ask))
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
 
-    async def end_the_room(_: Question) -> Answer:
+    async def end_the_room(_: HookCall) -> HookAnswer:
         await rooms.destroy(host, room)
-        return Answer(allow=True)
+        return HookAnswer(allow=True)
 
-    ask.add_own(Moment.ENTER, end_the_room)
+    ask.add_local(HookType.ENTER, end_the_room)
     await rooms.leave(host, room)
     with pytest.raises(HookRefused, match="closed for today"):
         await late.enter(host, room, role="anchor", changes=NOTHING)
@@ -162,7 +162,7 @@ async def test_a_tenant_without_hooks_is_asked_nothing_and_looks_nothing_up(worl
     room = await world.go_live(host)
     rooms = world.core.services.rooms
     untouched: Any = Untouched()
-    rooms = replace(rooms, consents=replace(rooms.consents, db=untouched, live=untouched))
+    rooms = replace(rooms, entry_hooks=replace(rooms.entry_hooks, db=untouched, live=untouched))
     entered = await rooms.enter(guest, RoomId(room), role=None, changes=NOTHING)
     assert entered.room.id == room
 
@@ -196,21 +196,21 @@ _ANSWERS = _JSON | st.fixed_dictionaries(
 )
 
 
-@given(st.sampled_from(Moment), _ANSWERS)
-def test_any_json_is_an_answer_within_bounds_or_none(moment: Moment, given: Any) -> None:
+@given(st.sampled_from(HookType), _ANSWERS)
+def test_any_json_is_an_answer_within_bounds_or_none(hook_type: HookType, given: Any) -> None:
     try:
-        answer = read_answer(moment, given)
+        answer = read_answer(hook_type, given)
     except HookFailed:
         return
     assert len(answer.message) <= SENTENCE_MAX
     assert answer.message.isprintable()
     assert answer.allow or not answer.changes
-    check_changes(moment, answer.changes)
+    check_changes(hook_type, answer.changes)
 
 
 async def test_one_that_has_to_answer_and_hangs_ends_in_its_time(world: World) -> None:
-    asker = Answering({"allow": True})
-    asker.let_go.clear()
-    ask = await asking(world, asker, timeout=timedelta(milliseconds=100), otherwise=Otherwise.ALLOW)
+    client = Answering({"allow": True})
+    client.let_go.clear()
+    ask = await hook_calls(world, client, timeout=timedelta(milliseconds=100), otherwise=Otherwise.ALLOW)
     assert await ask.ask(QUESTION) == {}
-    assert asker.under_way == 0
+    assert client.under_way == 0

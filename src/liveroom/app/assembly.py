@@ -39,7 +39,7 @@ from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
-from liveroom.usecases.hook_calls import Asking
+from liveroom.usecases.hook_calls import HookCalls
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes
 from liveroom.usecases.media import Media
@@ -75,7 +75,7 @@ class Core:
     vendors: Vendors
     mirror: Mirror | None
     outside: Outside
-    asking: Asking
+    hook_calls: HookCalls
     outward: Outward
     modules: Seated
     outages: Outages
@@ -88,7 +88,7 @@ class Core:
             await self.mirror.close()
         await self.upkeep.vendors.close()
         await self.vendors.hang_up()
-        await self.asking.asker.close()
+        await self.hook_calls.client.close()
         await self.outward.close()
 
 
@@ -110,7 +110,7 @@ async def assemble(
     ground = await make_ground(settings, clock, db, make=make, others=others)
     people, broker = make_people(ground), make_broker(settings)
     services = _services(ground, people, broker)
-    kinds = (ground.asking.hooks, ground.outward.webhooks, services.server_keys, people.fixed_secrets)
+    kinds = (ground.hook_calls.hooks, ground.outward.webhooks, services.server_keys, people.fixed_secrets)
     arrangements = Arrangements(db, [*kinds, services.app_signatures, people.accounts.address_bans])
     await arrangements.refresh()
     return Core(
@@ -129,9 +129,11 @@ async def assemble(
         vendors=ground.vendors,
         mirror=ground.mirror,
         outside=_outside(ground),
-        asking=ground.asking,
+        hook_calls=ground.hook_calls,
         outward=ground.outward,
-        modules=modules.seated(make_inside(settings.data_dir, services.announcements, ground.chronicle), ground.asking),
+        modules=modules.seated(
+            make_inside(settings.data_dir, services.announcements, ground.chronicle), ground.hook_calls
+        ),
         outages=Outages({DATABASE: db.ping, LIVE: ground.live.ping}),
     )
 

@@ -12,14 +12,14 @@ from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.words import WordsUnreadable
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
 from liveroom.ports import Cards, Clock, Live, RecoveryStore, TargetsOf, WordFilter
-from liveroom.providers.hooks import HttpAsker
+from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.chronicle import Chronicle, together
-from liveroom.usecases.entry_hooks import Consents
-from liveroom.usecases.hook_calls import Asking
+from liveroom.usecases.entry_hooks import EntryHooks
+from liveroom.usecases.hook_calls import HookCalls
 from liveroom.usecases.hooks import Hooks
 from liveroom.usecases.journaling import Journaling
 from liveroom.usecases.listings import Listings
@@ -57,7 +57,7 @@ class Ground:
     broadcasts: Broadcasts
     listings: Listings
     relay: Relay
-    asking: Asking
+    hook_calls: HookCalls
     screening: Screening
     rooms: Rooms
 
@@ -81,11 +81,11 @@ async def make_ground(
     broadcasts = Broadcasts(db, clock, desk, chronicle, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     relay = Relay(db, live, clock, listings, policies, tenants)
-    asking = Asking(Hooks(db, keys, clock), HttpAsker(), clock)
+    hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
     passwords = Passwords(live, KeyedStamps(keys))
-    screening = Screening(db, live, asking, _blocked_words(settings))
+    screening = Screening(db, live, hook_calls, _blocked_words(settings))
     privacy = Privacy(db, live, clock)
-    consents = Consents(db, live, asking, screening, privacy)
+    entry_hooks = EntryHooks(db, live, hook_calls, screening, privacy)
     bounds = Bounds(settings.rooms_per_owner, settings.room_pace)
     openings = Openings(db, live, clock, broadcasts, relay, bounds)
     return Ground(
@@ -103,10 +103,10 @@ async def make_ground(
         broadcasts=broadcasts,
         listings=listings,
         relay=relay,
-        asking=asking,
+        hook_calls=hook_calls,
         screening=screening,
         rooms=Rooms(
-            *(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening),
+            *(db, live, clock, broadcasts, listings, relay, policies, entry_hooks, passwords, screening),
             Unfinished(live),
             openings,
             privacy,

@@ -37,7 +37,7 @@ def make_moderating(
     calling = Calling(whispers, clock)
     return Moderating(
         access_changes=changes,
-        roles=Roles(db, live, clock, ranks, changes, ground.broadcasts, relay, ground.asking),
+        roles=Roles(db, live, clock, ranks, changes, ground.broadcasts, relay, ground.hook_calls),
         rooms=RoomModeration(live, ranks, changes, ground.rooms, calling, everywhere),
         oversight=oversight,
         reports=Reports(db, live, clock, ground.chronicle, trail, oversight, find, ground.rooms.privacy),

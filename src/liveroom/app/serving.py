@@ -134,7 +134,7 @@ def make_app(
 
 
 def _counted(core: Core) -> Sequence[Counted]:
-    asked, told = core.asking.figures, core.outward.workers.counts
+    asked, told = core.hook_calls.figures, core.outward.workers.counts
     mirrored = () if core.mirror is None else (_mirrored(core.mirror),)
     return (
         *mirrored,

@@ -12,7 +12,7 @@ from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placin
 from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
-from liveroom.ports.hooks import Asker, HookRows, StoredHook
+from liveroom.ports.hooks import HookClient, HookRows, StoredHook
 from liveroom.ports.importing import Bindings, Original, Takings
 from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import Likes
@@ -79,7 +79,6 @@ __all__ = [
     "AlarmKind",
     "AppKeys",
     "Arrangements",
-    "Asker",
     "Audience",
     "Audit",
     "Bindings",
@@ -109,6 +108,7 @@ __all__ = [
     "Forwarding",
     "HasGroup",
     "Hear",
+    "HookClient",
     "HookRows",
     "Ids",
     "Kept",

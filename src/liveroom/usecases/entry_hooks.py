@@ -1,7 +1,7 @@
-"""What the operator is asked before somebody enters a room or goes live, and what the answer changes.
+"""Hooks of entering a room and of going live: what they are asked, and what their answer changes.
 
-All of it happens before anything is written, so that a refusal leaves nothing behind. Only a room that ceased to be
-live in that very moment makes a question come late: the place that is taken by then is given back.
+They are called before anything is written, so a refusal leaves nothing behind. There is one exception: when the room
+closes at that very moment, the hook for going live is called late, and the place taken by then is given back.
 """
 
 from collections.abc import Mapping
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from liveroom.domain.errors import HookRefused, RoomNotFound
-from liveroom.domain.hooks import Moment
+from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import RoomId
 from liveroom.domain.members import Role
 from liveroom.domain.rooms import Room, RoomChanges, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Database, Live
-from liveroom.usecases.hook_calls import Asking, Question
+from liveroom.usecases.hook_calls import HookCall, HookCalls
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.screening import Screening
 
-_MOMENTS: Final = (Moment.ENTER, Moment.GO_LIVE)
+_HOOK_TYPES: Final = (HookType.ENTER, HookType.GO_LIVE)
 
 
 class EnterRequest(NamedTuple):
@@ -44,12 +44,12 @@ class EnterRequest(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Consents:
-    """Asks, where anybody is to be asked."""
+class EntryHooks:
+    """Calls the hooks of entering and going live, where there are any."""
 
     db: Database
     live: Live
-    asking: Asking
+    hook_calls: HookCalls
     screening: Screening
     privacy: Privacy
 
@@ -67,7 +67,7 @@ class Consents:
 
         Raises ``HookRefused``, ``ContentRefused``, ``RoomNotFound``, ``ProviderUnavailable``.
         """
-        if not self.asking.concerns(actor.tenant.name, *_MOMENTS):
+        if not self.hook_calls.concerns(actor.tenant.name, *_HOOK_TYPES):
             return request
         room = await self.db.rooms.get(room_id) if room_id is not None else None
         if room is not None and room.tenant != actor.tenant.name:
@@ -92,7 +92,7 @@ class Consents:
     async def before_live(self, actor: Actor, room_id: RoomId, request: EnterRequest) -> RoomChanges:
         """Return what counts for a room that is to be opened now. Raises as ``before_enter``."""
         request = await self.screened(actor, room_id, request)
-        if request.may_open or not self.asking.concerns(actor.tenant.name, *_MOMENTS):
+        if request.may_open or not self.hook_calls.concerns(actor.tenant.name, *_HOOK_TYPES):
             return request.changes
         room, user = await self.db.rooms.get(room_id), await self.db.users.get(actor.user)
         context = _EntryContext(actor, user, room_id, room, room is None or room.state is not RoomState.LIVE)
@@ -115,7 +115,7 @@ class Consents:
         data = {**context.described(request.changes), "role": role.value, "label": request.label}
         if room is not None and not context.opens:
             data |= {"ownerId": room.owner, "broadcastId": room.broadcast}
-        changes = await self._ask(Moment.ENTER, context, data)
+        changes = await self._ask(HookType.ENTER, context, data)
         if "role" not in changes:
             return request
         given = Role(changes["role"])
@@ -133,11 +133,11 @@ class Consents:
             "capacity": context.planned("capacity", asked.capacity) or 0,
             "type": request.kind,
         }
-        changes = await self._ask(Moment.GO_LIVE, context, data)
+        changes = await self._ask(HookType.GO_LIVE, context, data)
         return request._replace(changes=asked._replace(**changes), may_open=True)
 
-    async def _ask(self, moment: Moment, context: "_EntryContext", data: dict[str, Any]) -> Mapping[str, Any]:
-        return await self.asking.ask(Question(moment, context.actor.tenant.name, data["category"], data))
+    async def _ask(self, hook_type: HookType, context: "_EntryContext", data: dict[str, Any]) -> Mapping[str, Any]:
+        return await self.hook_calls.ask(HookCall(hook_type, context.actor.tenant.name, data["category"], data))
 
 
 class _EntryContext(NamedTuple):

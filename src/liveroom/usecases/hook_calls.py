@@ -1,4 +1,4 @@
-"""Asking before something happens: modules of this process first, then the operator's server at its hooks.
+"""Hook calls: before something happens, modules of this process are asked, then the operator's server.
 
 Whoever waits for the answer waits for the hook's time at most. What does not answer in time, or answers nonsense, is
 as good as absent: the hook's own rule says what holds then.
@@ -19,30 +19,30 @@ from liveroom.domain.errors import HookRefused, ProviderUnavailable
 from liveroom.domain.hooks import (
     ALLOWED,
     TIMEOUT,
-    Answer,
     Hook,
+    HookAnswer,
     HookBreaker,
     HookFailed,
-    Moment,
+    HookType,
     Otherwise,
     check_changes,
     read_answer,
 )
 from liveroom.domain.ids import TenantName, new_id
-from liveroom.ports import Asker, Clock
+from liveroom.ports import Clock, HookClient
 from liveroom.usecases.hooks import Hooks
 
 log = structlog.get_logger("liveroom.hooks")
 
 AT_ONCE: Final = 256
-"""Questions of one hook under way in this process; more wait for their turn, within their time."""
+"""Calls of one hook under way in this process; more wait for their turn, within their time."""
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Question(NamedTuple):
-    """What is asked."""
+class HookCall(NamedTuple):
+    """One call of a hook: what it is asked."""
 
-    moment: Moment
+    hook_type: HookType
     tenant: TenantName
     category: str
     """The room's."""
@@ -50,7 +50,7 @@ class Question(NamedTuple):
     """Who wants what, as JSON."""
 
 
-Own = Callable[[Question], Awaitable[Answer]]
+LocalHook = Callable[[HookCall], Awaitable[HookAnswer]]
 """Somebody in this process who is asked, such as a module."""
 
 
@@ -63,98 +63,100 @@ class _HookState:
 
 
 @dataclass(slots=True)
-class AskingFigures:
-    """How often hooks were asked, by moment and what came of it, and for how many seconds people waited."""
+class HookCallFigures:
+    """How often hooks were called, by type and what came of it, and for how many seconds people waited."""
 
     outcomes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     seconds: dict[tuple[str, ...], float] = field(default_factory=dict)
 
-    def count(self, moment: Moment, outcome: str, seconds: float = 0.0) -> None:
-        """Count one question."""
-        self.outcomes[moment.value, outcome] += 1
-        self.seconds[(moment.value,)] = self.seconds.get((moment.value,), 0.0) + seconds
+    def count(self, hook_type: HookType, outcome: str, seconds: float = 0.0) -> None:
+        """Count one call."""
+        self.outcomes[hook_type.value, outcome] += 1
+        self.seconds[(hook_type.value,)] = self.seconds.get((hook_type.value,), 0.0) + seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """Asks all who are to be asked."""
+class HookCalls:
+    """Calls every hook that is to be called."""
 
     hooks: Hooks
-    asker: Asker
+    client: HookClient
     clock: Clock
-    own: dict[Moment, list[Own]] = field(default_factory=dict)
+    local: dict[HookType, list[LocalHook]] = field(default_factory=dict)
     """Who is asked in this process, of all tenants."""
-    figures: AskingFigures = field(default_factory=AskingFigures)
+    figures: HookCallFigures = field(default_factory=HookCallFigures)
     _states: dict[str, _HookState] = field(default_factory=dict)
 
-    def concerns(self, tenant: TenantName, *moments: Moment) -> bool:
-        """Say whether anybody of the tenant's is to be asked before one of these moments; without any, before any."""
-        if not (self.own or self.hooks.has_any(tenant)):
+    def concerns(self, tenant: TenantName, *hook_types: HookType) -> bool:
+        """Say whether anybody of the tenant's is to be asked by hooks of these types; without any, of any."""
+        if not (self.local or self.hooks.has_any(tenant)):
             return False
-        return not moments or any(moment in self.own or self.hooks.of(tenant, moment) for moment in moments)
+        return not hook_types or any(
+            hook_type in self.local or self.hooks.of(tenant, hook_type) for hook_type in hook_types
+        )
 
-    def add_own(self, moment: Moment, own: Own) -> None:
+    def add_local(self, hook_type: HookType, local: LocalHook) -> None:
         """Have somebody in this process asked. One that fails refuses nobody: its error is logged."""
-        self.own.setdefault(moment, []).append(own)
+        self.local.setdefault(hook_type, []).append(local)
 
-    async def ask(self, question: Question) -> Mapping[str, Any]:
+    async def ask(self, call: HookCall) -> Mapping[str, Any]:
         """Return what is to be different from what was asked for; each who is asked knows what those before changed.
 
         Raises ``HookRefused``, and ``ProviderUnavailable`` where a hook that has to answer does not.
         """
         changes: dict[str, Any] = {}
         with deadlines.outside():
-            await self._ask_all(question, changes)
+            await self._ask_all(call, changes)
         return changes
 
-    async def _ask_all(self, question: Question, changes: dict[str, Any]) -> None:
-        for own in self.own.get(question.moment, ()):
-            _take_in(changes, await self._ask_own(own, _with(question, changes)))
-        for hook in self.hooks.of(question.tenant, question.moment):
-            now_asked = _with(question, changes)
+    async def _ask_all(self, call: HookCall, changes: dict[str, Any]) -> None:
+        for local in self.local.get(call.hook_type, ()):
+            _take_in(changes, await self._ask_local(local, _with(call, changes)))
+        for hook in self.hooks.of(call.tenant, call.hook_type):
+            now_asked = _with(call, changes)
             if hook.is_about(now_asked.category):
                 _take_in(changes, await self._ask_hook(hook, now_asked))
 
-    async def _ask_own(self, own: Own, question: Question) -> Answer:
+    async def _ask_local(self, local: LocalHook, call: HookCall) -> HookAnswer:
         try:
             async with asyncio.timeout(TIMEOUT.total_seconds()):
-                answer = await own(question)
-            check_changes(question.moment, answer.changes)
+                answer = await local(call)
+            check_changes(call.hook_type, answer.changes)
         except HookRefused:
             raise
         except Exception:
-            log.exception("hook.own_failed", moment=question.moment.value)
+            log.exception("hook.own_failed", moment=call.hook_type.value)
             return ALLOWED
         return answer
 
-    async def _ask_hook(self, hook: Hook, question: Question) -> Answer:
+    async def _ask_hook(self, hook: Hook, call: HookCall) -> HookAnswer:
         state, now = self._states.setdefault(hook.id, _HookState()), self.clock.now()
         if not state.breaker.lets_through(now):
-            self.figures.count(hook.moment, "left_alone")
+            self.figures.count(hook.hook_type, "left_alone")
             return _otherwise(hook)
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            answer = await self.try_out(hook, question, state.turns)
+            answer = await self.try_out(hook, call, state.turns)
         except HookFailed as failure:
-            self.figures.count(hook.moment, "failed", loop.time() - began)
+            self.figures.count(hook.hook_type, "failed", loop.time() - began)
             self._note_failure(hook, state, failure)
             return _otherwise(hook)
         if state.breaker.succeeded():
             log.info("hook.recovered", hook=hook.id, tenant=hook.tenant)
-        self.figures.count(hook.moment, "allowed" if answer.allow else "refused", loop.time() - began)
+        self.figures.count(hook.hook_type, "allowed" if answer.allow else "refused", loop.time() - began)
         return answer
 
-    async def try_out(self, hook: Hook, question: Question, turns: asyncio.Semaphore | None = None) -> Answer:
+    async def try_out(self, hook: Hook, call: HookCall, turns: asyncio.Semaphore | None = None) -> HookAnswer:
         """Ask a hook, whatever is known of it. Raises ``HookFailed``."""
         now = self.clock.now()
         id = f"ask_{new_id(now)}"
         try:
             async with asyncio.timeout(hook.timeout.total_seconds()), turns or asyncio.Semaphore():
-                given = await self.asker.ask(hook, id, now, _body(id, now, question))
+                given = await self.client.ask(hook, id, now, _body(id, now, call))
         except TimeoutError:
             raise HookFailed(f"it did not answer within {hook.timeout.total_seconds():g} s") from None
-        return read_answer(hook.moment, given)
+        return read_answer(hook.hook_type, given)
 
     def _note_failure(self, hook: Hook, state: _HookState, failure: HookFailed) -> None:
         """Tell of the first failure and of the one by which the hook is left alone, not of thousands between."""
@@ -169,31 +171,31 @@ class Asking:
             )
 
 
-def _with(question: Question, changes: Mapping[str, Any]) -> Question:
+def _with(call: HookCall, changes: Mapping[str, Any]) -> HookCall:
     if not changes:
-        return question
-    return question._replace(category=changes.get("category") or question.category, data={**question.data, **changes})
+        return call
+    return call._replace(category=changes.get("category") or call.category, data={**call.data, **changes})
 
 
-def _take_in(changes: dict[str, Any], answer: Answer) -> None:
+def _take_in(changes: dict[str, Any], answer: HookAnswer) -> None:
     if not answer.allow:
         raise HookRefused(answer.message)
     changes.update(answer.changes)
 
 
-def _otherwise(hook: Hook) -> Answer:
+def _otherwise(hook: Hook) -> HookAnswer:
     if hook.otherwise is Otherwise.REFUSE:
         raise ProviderUnavailable(f"the hook {hook.id} does not answer, and nothing goes on without it")
     return ALLOWED
 
 
-def _body(id: str, now: datetime, question: Question) -> bytes:
+def _body(id: str, now: datetime, call: HookCall) -> bytes:
     return _encode(
         {
             "id": id,
-            "type": f"ask.{question.moment.value}",
+            "type": f"ask.{call.hook_type.value}",
             "timestamp": now,
-            "tenant": question.tenant,
-            "data": question.data,
+            "tenant": call.tenant,
+            "data": call.data,
         }
     )

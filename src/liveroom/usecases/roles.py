@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from liveroom.domain.errors import MemberNotFound, RoomNotFound, TokenInvalid
-from liveroom.domain.hooks import Moment
+from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.permissions import Right
@@ -19,7 +19,7 @@ from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, Placing, Tx
 from liveroom.usecases.access_changes import AccessChanges, Deed
 from liveroom.usecases.broadcasts import Broadcasts, Committed
-from liveroom.usecases.hook_calls import Asking, Question
+from liveroom.usecases.hook_calls import HookCall, HookCalls
 from liveroom.usecases.ranks import Ranked, Ranks
 from liveroom.usecases.relay import Relay
 
@@ -45,7 +45,7 @@ class Roles:
     changes: AccessChanges
     broadcasts: Broadcasts
     relay: Relay
-    asking: Asking
+    hook_calls: HookCalls
 
     async def give(self, actor: Actor, room: RoomId, target: UserId, role: Role) -> None:
         """Make somebody a moderator or an anchor, or with ``audience`` neither.
@@ -53,7 +53,7 @@ class Roles:
         Raises ``RoomNotFound``, ``PermissionDenied``, ``HookRefused``, ``UserNotFound``, ``QuotaExceeded``.
         """
         given = None if role is Role.AUDIENCE else role
-        if given is not None and self.asking.concerns(actor.tenant.name):
+        if given is not None and self.hook_calls.concerns(actor.tenant.name):
             found, _ = await self.ranks.check_over(actor, room, Right.APPOINT, target)
             await self._ask(actor, found, target, role)
         deed = Deed(actor, SET_ROLE, room, target, Right.APPOINT)
@@ -79,7 +79,7 @@ class Roles:
         found = await self.ranks.check(actor, room, Right.TRANSFER)
         if await self.live.member(room, heir) is None:
             raise MemberNotFound
-        if self.asking.concerns(actor.tenant.name):
+        if self.hook_calls.concerns(actor.tenant.name):
             await self._ask(actor, found, heir, Role.OWNER)
         deed = Deed(actor, TRANSFER, room, heir, Right.TRANSFER, over=False)
 
@@ -105,7 +105,7 @@ class Roles:
 
     async def _ask(self, actor: Actor, found: Ranked, target: UserId, role: Role) -> None:
         room, user = await self.db.rooms.get(found.room.id), await self.db.users.get(actor.user)
-        await self.asking.ask(_question(actor, user, found.room, room, target=target, role=role))
+        await self.hook_calls.ask(_question(actor, user, found.room, room, target=target, role=role))
 
     async def _note_host(self, room: RoomId, user: UserId) -> None:
         """Have the index know of whoever has become a host that their places are not ended by entering elsewhere."""
@@ -124,7 +124,7 @@ class Roles:
 
 def _question(
     actor: Actor, user: User | None, live: LiveRoom, room: Room | None, *, target: UserId, role: Role
-) -> Question:
+) -> HookCall:
     data: dict[str, Any] = {
         "userId": actor.user,
         "name": user.name if user is not None else "",
@@ -137,4 +137,4 @@ def _question(
         "targetId": target,
         "role": role.value,
     }
-    return Question(Moment.ROLE, actor.tenant.name, live.category, data)
+    return HookCall(HookType.ROLE, actor.tenant.name, live.category, data)

@@ -29,7 +29,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placed, Placing
 from liveroom.usecases.broadcasts import Broadcasts, Committed
-from liveroom.usecases.entry_hooks import Consents, EnterRequest
+from liveroom.usecases.entry_hooks import EnterRequest, EntryHooks
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords
@@ -54,7 +54,7 @@ class Rooms:
     listings: Listings
     relay: Relay
     policies: Policies
-    consents: Consents
+    entry_hooks: EntryHooks
     passwords: Passwords
     screening: Screening
     unfinished: Unfinished
@@ -99,9 +99,9 @@ class Rooms:
             return await self._enter(actor, room_id, request._replace(password=digests))
 
     async def _enter(self, actor: Actor, room_id: RoomId | None, request: EnterRequest) -> Entered:
-        request = await self.consents.before_enter(actor, room_id, request)
+        request = await self.entry_hooks.before_enter(actor, room_id, request)
         if room_id is None:
-            request = await self.consents.screened(actor, None, request)
+            request = await self.entry_hooks.screened(actor, None, request)
             room_id = (await self.openings.reserve(actor, request.changes)).id
         now = self.clock.now()
         beat = Beat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
@@ -214,7 +214,7 @@ class Rooms:
 
     async def _open(self, actor: Actor, entry: Entry, request: EnterRequest) -> None:
         await self.openings.check_pace(actor)
-        changes = await self.consents.before_live(actor, entry.room, request)
+        changes = await self.entry_hooks.before_live(actor, entry.room, request)
         try:
             committed = await self.openings.open(actor, entry.room, changes, request.kind)
         except PermissionDenied:
