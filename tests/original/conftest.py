@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from liveroom.app.importing import open_original, take_over
+from liveroom.app.importing import import_original, open_original
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.settings import Settings, load_settings
 from liveroom.store.sql.database import SqlDatabase
@@ -43,7 +43,7 @@ class House:
     async def take(self, **options: Any) -> Report:
         """Run an import."""
         async with open_original(self.sample.original.url) as original:
-            return await take_over(self.read, original, WoundClock(), **options)
+            return await import_original(self.read, original, WoundClock(), **options)
 
     def anew(self) -> "House":
         """Return an installation into which nothing has moved."""

@@ -71,9 +71,9 @@ async def test_a_second_run_changes_nothing(house: House) -> None:
         second = await house.take()
         assert await dump(db) == before
     for was, now in ((first.users, second.users), (first.logins, second.logins), (first.rooms, second.rooms)):
-        assert was.taken
-        assert (now.taken, now.changed, now.kept) == (0, 0, 0)
-        assert (now.unchanged, now.left_out) == (was.taken, was.left_out)
+        assert was.imported
+        assert (now.imported, now.changed, now.kept) == (0, 0, 0)
+        assert (now.unchanged, now.left_out) == (was.imported, was.left_out)
 
 
 async def test_a_rehearsal_says_what_would_be_done_and_does_nothing(house: House) -> None:
@@ -83,7 +83,7 @@ async def test_a_rehearsal_says_what_would_be_done_and_does_nothing(house: House
     assert said == done
     async with house.database() as db:
         before = await dump(db)
-        assert (await house.take(rehearsed=True)).users.unchanged == done.users.taken
+        assert (await house.take(rehearsed=True)).users.unchanged == done.users.imported
         assert await dump(db) == before
 
 
@@ -182,10 +182,10 @@ async def test_the_report_says_what_was_left_out_and_why(moved: Moved) -> None:
         rooms.NOT_LISTED: 2,
         rooms.SEATED: 4,
     }
-    assert sorted(report.logins.cases[logins.SAME_NAME]) == ["lead =  lead", "strasse = Straße"]
+    assert sorted(report.logins.examples[logins.SAME_NAME]) == ["lead =  lead", "strasse = Straße"]
     first, second = house.sample.rivals
     disputed = house.sample.user(first)
-    assert sorted(report.logins.cases[logins.COLLISION]) == sorted(
+    assert sorted(report.logins.examples[logins.COLLISION]) == sorted(
         f"{name} (xiaozhibo) → {disputed}" for name in (first, second)
     )
     assert (report.users.left_out, report.logins.left_out, report.rooms.left_out) == (0, 5, 2)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from liveroom import faults, log
-from liveroom.app.importing import open_original, take_over
+from liveroom.app.importing import import_original, open_original
 from liveroom.cli.output import Row, cause_of, list_rows, name_data, prints_json, say
 from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
@@ -20,7 +20,7 @@ from liveroom.usecases.importing.report import Tally
 _KINDS: Final = ("users", "logins", "rooms")
 
 
-def take_in(original: str = "", *, dry_run: bool = False, force: bool = False) -> None:
+def run_import(original: str = "", *, dry_run: bool = False, force: bool = False) -> None:
     """Import users, logins and rooms from the original live-room service. Running it again imports what is new.
 
     Parameters
@@ -61,7 +61,7 @@ async def _run(settings: Settings, url: str, *, rehearsed: bool) -> Report:
         sizes = await original.sizes()
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
             bars = {kind: progress.add_task(kind, total=total) for kind, total in zip(_KINDS, sizes, strict=True)}
-            return await take_over(
+            return await import_original(
                 settings,
                 original,
                 SystemClock(),
@@ -113,7 +113,7 @@ def _print(report: Report, last: str) -> None:
 def _counts(tally: Tally) -> Row:
     return {
         "in_the_original": tally.seen,
-        "taken": tally.taken,
+        "taken": tally.imported,
         "changed": tally.changed,
         "as_before": tally.unchanged,
         "kept_as_here": tally.kept,
@@ -124,7 +124,7 @@ def _counts(tally: Tally) -> Row:
 def _notes(tally: Tally) -> Iterator[str]:
     for what, count in tally.notes.items():
         yield f"{count} {what}"
-        cases = tally.cases.get(what, [])
-        yield from (f"    {case}" for case in cases)
-        if cases and count > len(cases):
-            yield f"    … and {count - len(cases)} more"
+        examples = tally.examples.get(what, [])
+        yield from (f"    {example}" for example in examples)
+        if examples and count > len(examples):
+            yield f"    … and {count - len(examples)} more"

@@ -13,7 +13,7 @@ from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import HookClient, HookRows, StoredHook
-from liveroom.ports.importing import Bindings, Original, Takings
+from liveroom.ports.importing import Bindings, ImportRows, Original
 from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import Likes
 from liveroom.ports.limits import Use
@@ -111,6 +111,7 @@ __all__ = [
     "HookClient",
     "HookRows",
     "Ids",
+    "ImportRows",
     "Kept",
     "KnownAddresses",
     "Leases",
@@ -162,7 +163,6 @@ __all__ = [
     "Stays",
     "StoredHook",
     "StoredWebhook",
-    "Takings",
     "Talk",
     "TalkPage",
     "TargetsOf",

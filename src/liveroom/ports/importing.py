@@ -1,4 +1,4 @@
-"""The seams of moving in: the original service's database, which is only read, and rows written by the hundred."""
+"""The seams of the import: the original service's database, which is only read, and rows written by the hundred."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class OriginalRoom(NamedTuple):
     updated: datetime | None
 
 
-class OriginalGuest(NamedTuple):
+class OriginalMember(NamedTuple):
     """A row of the original's ``users_in_room``: somebody who entered, and has left only perhaps."""
 
     room: str
@@ -84,12 +84,12 @@ class Original(Protocol):
     async def users(self, after: str, limit: int) -> Sequence[OriginalUser]: ...
     async def salts(self, after: int, limit: int) -> Sequence[OriginalSalt]: ...
     async def rooms(self, after: int, limit: int) -> Sequence[OriginalRoom]: ...
-    async def guests(self, rooms: Collection[str], since: datetime) -> Sequence[OriginalGuest]:
+    async def members(self, rooms: Collection[str], since: datetime) -> Sequence[OriginalMember]:
         """Return who entered one of these rooms, or was heard of there, since then."""
 
 
-class Kind(StrEnum):
-    """What kinds of rows are taken."""
+class ImportKind(StrEnum):
+    """Which kinds of rows are imported."""
 
     USER = "user"
     LOGIN = "login"
@@ -97,13 +97,13 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A row of the original that was taken: as it was then, and what was written here for it.
+class ImportedRow:
+    """A row of the original that was imported: as it was then, and what was written here for it.
 
     What is here is untouched while its ``mark`` is the same: a user's time of change, a room's ``rev``.
     """
 
-    kind: Kind
+    kind: ImportKind
     id: str
     digest: str
     mark: int
@@ -117,12 +117,12 @@ class Holding(NamedTuple):
     tenant: TenantName
 
 
-class Takings(Protocol):
+class ImportRows(Protocol):
     """Statements about many rows at once, for the import. Lists of ids hold as many as a batch."""
 
-    async def known(self, kind: Kind, ids: Collection[str]) -> Mapping[str, Taken]: ...
-    async def note(self, taken: Sequence[Taken]) -> None:
-        """Write what was taken, in place of what is known of the same rows."""
+    async def known(self, kind: ImportKind, ids: Collection[str]) -> Mapping[str, ImportedRow]: ...
+    async def note(self, notes: Sequence[ImportedRow]) -> None:
+        """Write what was imported, in place of what is known of the same rows."""
 
     async def claim_ids(self, claims: Mapping[str, Holding]) -> Mapping[str, Holding]:
         """Give each id to its holder unless it is taken; return whose they are now."""

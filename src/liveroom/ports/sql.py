@@ -19,7 +19,7 @@ from liveroom.domain.vendors import Achieved, Key, Waiting, Work
 from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.erasures import Erasures, TraceRows
 from liveroom.ports.hooks import HookRows
-from liveroom.ports.importing import Bindings, Takings
+from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.metadata import MetadataRows
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.reports import Reports
@@ -336,7 +336,7 @@ class Tx(Protocol):
     vendor_work: VendorWork
     sealed: Sealed
     bindings: Bindings
-    takings: Takings
+    imports: ImportRows
     address_bans: AddressBanRows
     arrangements: Arrangements
     own_users: OwnUsers

@@ -23,7 +23,7 @@ from liveroom.domain.outbox import (
     ProfileChanged,
     RoomAccessChanged,
     RoomChanged,
-    RoomTaken,
+    RoomImported,
     SessionsEnded,
 )
 from liveroom.domain.room_access import RoomAccess, described
@@ -135,7 +135,7 @@ class Relay:
         told = row.told
         if isinstance(told, RoomChanged):
             live = await self._room(told.room, room, told.reason)
-            return await self._seat(told, live) if isinstance(told, RoomTaken) and live is not None else live
+            return await self._seat(told, live) if isinstance(told, RoomImported) and live is not None else live
         if isinstance(told, RoomAccessChanged):
             await self._access(told)
         elif isinstance(told, MetadataChanged):
@@ -172,8 +172,8 @@ class Relay:
             await self.listings.announce([live])
         return live
 
-    async def _seat(self, told: RoomTaken, live: LiveRoom) -> LiveRoom:
-        """Seat people who were in a room that was taken over, unless it is another broadcast by now."""
+    async def _seat(self, told: RoomImported, live: LiveRoom) -> LiveRoom:
+        """Seat people who were in a room that was imported, unless it is another broadcast by now."""
         room = await self.db.rooms.get(told.room)
         if room is None or room.broadcast != live.broadcast:
             return live

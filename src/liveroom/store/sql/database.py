@@ -22,7 +22,7 @@ from liveroom.store.sql.gathered_users import gathered_users
 from liveroom.store.sql.group_commit import GroupCommit
 from liveroom.store.sql.hooks import SqlHooks
 from liveroom.store.sql.ids import IdsAhead, SqlIds
-from liveroom.store.sql.importing import SqlTakings
+from liveroom.store.sql.importing import SqlImportRows
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.outbox import SqlOutbox
 from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
@@ -59,7 +59,7 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "vendor_work": SqlVendorWork,
     "sealed": SqlSealed,
     "bindings": SqlBindings,
-    "takings": SqlTakings,
+    "imports": SqlImportRows,
     "address_bans": SqlAddressBans,
     "arrangements": SqlArrangements,
     "own_users": SqlOwnUsers,
@@ -95,7 +95,7 @@ class SqlStatements(ShowStatements):
     vendor_work: ports.VendorWork
     sealed: ports.Sealed
     bindings: ports.Bindings
-    takings: ports.Takings
+    imports: ports.ImportRows
     address_bans: ports.AddressBanRows
     arrangements: ports.Arrangements
     own_users: ports.OwnUsers

@@ -1,4 +1,4 @@
-"""What the import writes: rows by the hundred, each batch in one transaction with the note of what was taken.
+"""What the import writes: rows by the hundred, each batch in one transaction with the note of what was imported.
 
 How rows are read and written is the business of their own files; here is only what makes many of them one statement.
 """
@@ -13,7 +13,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.looks import look_of
 from liveroom.domain.rooms import Room
 from liveroom.domain.users import Credential, User
-from liveroom.ports.importing import Holding, Kind, Taken
+from liveroom.ports.importing import Holding, ImportedRow, ImportKind
 from liveroom.store.sql.dialect import Statement, statement
 from liveroom.store.sql.rooms import ROOM, broadcast_values, read_room, room_values
 from liveroom.store.sql.runner import Runner
@@ -48,21 +48,21 @@ _ADD_BROADCAST: Final = statement(insert(broadcasts))
 
 
 @dataclass(frozen=True, slots=True)
-class SqlTakings:
-    """``ports.Takings``."""
+class SqlImportRows:
+    """``ports.ImportRows``."""
 
     _runner: Runner
 
-    async def known(self, kind: Kind, ids: Collection[str]) -> Mapping[str, Taken]:
+    async def known(self, kind: ImportKind, ids: Collection[str]) -> Mapping[str, ImportedRow]:
         if not ids:
             return {}
         rows = await self._runner.rows(_KNOWN, kind=kind.value, listed=list(ids))
-        return {row[1]: Taken(kind, *row[1:]) for row in rows}
+        return {row[1]: ImportedRow(kind, *row[1:]) for row in rows}
 
-    async def note(self, taken: Sequence[Taken]) -> None:
+    async def note(self, notes: Sequence[ImportedRow]) -> None:
         rows = [
             {"kind": one.kind.value, "id": one.id, "digest": one.digest, "mark": one.mark, "broadcast": one.broadcast}
-            for one in taken
+            for one in notes
         ]
         if rows:
             await self._runner.run_many(_NOTE, rows)

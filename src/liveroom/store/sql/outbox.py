@@ -15,7 +15,7 @@ from liveroom.domain.outbox import (
     ProfileChanged,
     RoomAccessChanged,
     RoomChanged,
-    RoomTaken,
+    RoomImported,
     SessionsEnded,
     Told,
 )
@@ -33,10 +33,10 @@ _KINDS: Final[dict[str, type[Told]]] = {
     "profile_changed": ProfileChanged,
     "sessions_ended": SessionsEnded,
 }
-_NAMES: Final = {RoomTaken: "room_changed", **{kind: name for name, kind in _KINDS.items()}}
+_NAMES: Final = {RoomImported: "room_changed", **{kind: name for name, kind in _KINDS.items()}}
 """A room that was taken over is a change that says more, so that former releases understand it."""
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
-_TAKEN: Final = msgspec.json.Decoder(RoomTaken)
+_IMPORTED: Final = msgspec.json.Decoder(RoomImported)
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[int]] = bindparam("rows", expanding=True)
@@ -116,6 +116,6 @@ def _read(row: Row) -> OutboxRow:
 
 
 def _told(kind: str, body: str) -> Told:
-    if '"arrivals"' in body and kind == _NAMES[RoomTaken]:
-        return _TAKEN.decode(body)
+    if '"arrivals"' in body and kind == _NAMES[RoomImported]:
+        return _IMPORTED.decode(body)
     return _DECODERS[kind].decode(body)

@@ -31,7 +31,7 @@ from liveroom.domain.erasures import Erasure, Trace
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
 from liveroom.domain.vendors import Matter, Vendor
 from liveroom.ports.erasures import Key, ToldOf, Traces
-from liveroom.ports.importing import Kind
+from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.backend_tables import audit, dead_events, events
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.runner import Runner
@@ -246,13 +246,13 @@ class SqlTraces:
 
     async def forget_room(self, room: RoomId) -> None:
         await self._runner.run(_FORGET_METADATA, of=room)
-        await self._runner.run(_FORGET_IMPORT, what=Kind.ROOM.value, of=room)
+        await self._runner.run(_FORGET_IMPORT, what=ImportKind.ROOM.value, of=room)
         for vendor in Vendor:
             await self._forget_work(vendor, Matter.ROOM, room)
 
     async def forget_user(self, user: UserId) -> None:
         await self._runner.run(_FORGET_SESSIONS, of=user)
-        await self._runner.run(_FORGET_IMPORT, what=Kind.USER.value, of=user)
+        await self._runner.run(_FORGET_IMPORT, what=ImportKind.USER.value, of=user)
         await self._forget_work(Vendor.IM, Matter.ACCOUNT, user)
 
     async def is_left(self, user: UserId) -> bool:

@@ -1,11 +1,11 @@
-"""Moving in: taking over the database of the original service, as often as one likes, while it still runs.
+"""Importing the database of the original service, as often as one likes, while it still runs.
 
 Users first, then the usernames that lead to them, then the rooms. Each batch is one transaction with the note of what
-was taken, so that a run that dies is taken up by the next one. What the original changed since is taken again, unless
+was imported, so that the next run goes on where one died. What the original changed since is imported again, unless
 it was changed here too: what happened here stands.
 """
 
 from liveroom.usecases.importing.report import Report
-from liveroom.usecases.importing.run import MoveIn
+from liveroom.usecases.importing.run import ImportRun
 
-__all__ = ["MoveIn", "Report"]
+__all__ = ["ImportRun", "Report"]

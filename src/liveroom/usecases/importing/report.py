@@ -12,7 +12,7 @@ SHOWN: Final = 20
 class Tally:
     """What became of the rows of one kind."""
 
-    taken: int = 0
+    imported: int = 0
     changed: int = 0
     unchanged: int = 0
     kept: int = 0
@@ -20,37 +20,37 @@ class Tally:
     left_out: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     """What is worth knowing, counted by what it is."""
-    cases: dict[str, list[str]] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
     """Some of each, in words."""
 
-    def leave_out(self, why: str, case: str) -> None:
-        """Count a row that is not taken."""
+    def leave_out(self, why: str, example: str) -> None:
+        """Count a row that is not imported."""
         self.left_out += 1
-        self.note(why, case)
+        self.note(why, example)
 
-    def note(self, what: str, case: str = "") -> None:
-        """Count something worth knowing, and keep the case if there are not enough of its kind."""
+    def note(self, what: str, example: str = "") -> None:
+        """Count something worth knowing, and keep the example if there are not enough of its kind."""
         self.notes[what] += 1
-        cases = self.cases.setdefault(what, [])
-        if case and len(cases) < SHOWN:
-            cases.append(case)
+        examples = self.examples.setdefault(what, [])
+        if example and len(examples) < SHOWN:
+            examples.append(example)
 
     def add(self, other: "Tally") -> None:
         """Add what became of another batch."""
-        self.taken += other.taken
+        self.imported += other.imported
         self.changed += other.changed
         self.unchanged += other.unchanged
         self.kept += other.kept
         self.left_out += other.left_out
         self.notes.update(other.notes)
-        for what, cases in other.cases.items():
-            mine = self.cases.setdefault(what, [])
-            mine += cases[: SHOWN - len(mine)]
+        for what, examples in other.examples.items():
+            mine = self.examples.setdefault(what, [])
+            mine += examples[: SHOWN - len(mine)]
 
     @property
     def seen(self) -> int:
         """Return how many rows were looked at."""
-        return self.taken + self.changed + self.unchanged + self.kept + self.left_out
+        return self.imported + self.changed + self.unchanged + self.kept + self.left_out
 
 
 @dataclass(slots=True)

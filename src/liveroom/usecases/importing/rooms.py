@@ -13,12 +13,12 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, is_plain_id, new_id
 from liveroom.domain.members import Role
-from liveroom.domain.outbox import Arrival, RoomChanged, RoomTaken
+from liveroom.domain.outbox import Arrival, RoomChanged, RoomImported
 from liveroom.domain.parts import parts
 from liveroom.domain.presence import Patience
 from liveroom.domain.rooms import CloseReason, Room, RoomState
 from liveroom.ports import Clock, Tx
-from liveroom.ports.importing import Holding, Kind, Original, OriginalGuest, OriginalRoom, Taken
+from liveroom.ports.importing import Holding, ImportedRow, ImportKind, Original, OriginalMember, OriginalRoom
 from liveroom.usecases.importing.digests import digest
 from liveroom.usecases.importing.report import Tally
 
@@ -37,71 +37,77 @@ _ARRIVALS: Final = 400
 """People in one outbox row: MySQL's TEXT would hold a few more."""
 
 
-class Show(NamedTuple):
+class RoomToImport(NamedTuple):
     """A room of the original, and who was heard of in it within a lease."""
 
     row: OriginalRoom
-    guests: Sequence[OriginalGuest] = ()
+    members: Sequence[OriginalMember] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class RoomMover:
-    """Takes rooms over, a batch in a transaction; their users have to be here."""
+class RoomImporter:
+    """Imports rooms, a batch in a transaction; their users have to be here."""
 
     clock: Clock
     tenant: TenantName
     patience: Patience
 
-    async def read(self, original: Original, after: int, limit: int) -> Sequence[Show]:
-        """Return the next rooms with those of their guests who may still be there."""
+    async def read(self, original: Original, after: int, limit: int) -> Sequence[RoomToImport]:
+        """Return the next rooms with those of their members who may still be there."""
         rows = await original.rooms(after, limit)
         since = self.clock.now() - max(self.patience.silent, self.patience.silent_host)
-        guests: dict[str, list[OriginalGuest]] = defaultdict(list)
-        for guest in await original.guests([row.id for row in rows if row.owner and not row.removed], since):
-            guests[guest.room].append(guest)
-        return [Show(row, guests.get(row.id, ())) for row in rows]
+        members: dict[str, list[OriginalMember]] = defaultdict(list)
+        for member in await original.members([row.id for row in rows if row.owner and not row.removed], since):
+            members[member.room].append(member)
+        return [RoomToImport(row, members.get(row.id, ())) for row in rows]
 
-    async def take(self, tx: Tx, shows: Sequence[Show]) -> Tally:
-        """Take what is new and follow what has changed."""
+    async def import_batch(self, tx: Tx, shows: Sequence[RoomToImport]) -> Tally:
+        """Import what is new and follow what has changed."""
         tally = Tally()
-        guests = {show.row.id: show.guests for show in shows}
+        members = {show.row.id: show.members for show in shows}
         rows = [show.row for show in shows]
-        rows = [row for row in rows if self._can_be_taken(row, tally)]
+        rows = [row for row in rows if self._is_importable(row, tally)]
         ids = [RoomId(row.id) for row in rows]
-        known = await tx.takings.known(Kind.ROOM, ids)
-        here = await tx.takings.rooms(ids)
+        known = await tx.imports.known(ImportKind.ROOM, ids)
+        here = await tx.imports.rooms(ids)
         claims = {row.id: Holding(_owner(row), self.tenant) for row in rows if row.id not in known}
-        holders = await tx.takings.claim_ids(claims)
+        holders = await tx.imports.claim_ids(claims)
         fresh, notes = [], []
         for row in rows:
-            taken = known.get(row.id)
-            room = await self._take_one(tx, row, taken, here.get(RoomId(row.id)), holders.get(row.id), tally)
+            imported = known.get(row.id)
+            room = await self._import_one(tx, row, imported, here.get(RoomId(row.id)), holders.get(row.id), tally)
             if room is not None:
-                notes.append(Taken(Kind.ROOM, row.id, _stamp(row), room.rev, room.broadcast))
-                fresh += [room] if taken is None else []
-        await tx.takings.add_rooms(fresh)
-        await tx.takings.note(notes)
+                notes.append(ImportedRow(ImportKind.ROOM, row.id, _stamp(row), room.rev, room.broadcast))
+                fresh += [room] if imported is None else []
+        await tx.imports.add_rooms(fresh)
+        await tx.imports.note(notes)
         for room in fresh:
             await self._tell(tx, room)
-        for taken in notes:
-            former = known.get(taken.id)
-            if taken.broadcast and (former is None or former.broadcast != taken.broadcast):
-                await self._seat(tx, RoomId(taken.id), guests[taken.id], tally)
+        for imported in notes:
+            former = known.get(imported.id)
+            if imported.broadcast and (former is None or former.broadcast != imported.broadcast):
+                await self._seat(tx, RoomId(imported.id), members[imported.id], tally)
         return tally
 
-    async def _take_one(
-        self, tx: Tx, row: OriginalRoom, taken: Taken | None, here: Room | None, held: Holding | None, tally: Tally
+    async def _import_one(
+        self,
+        tx: Tx,
+        row: OriginalRoom,
+        imported: ImportedRow | None,
+        here: Room | None,
+        held: Holding | None,
+        tally: Tally,
     ) -> Room | None:
         """Return the room as it is to be noted, or None when there is nothing to note."""
-        if taken is None:
+        if imported is None:
             if here is not None or held is None or held.tenant != self.tenant:
                 tally.leave_out(NOT_OURS, row.id)
                 return None
-            tally.taken += 1
+            tally.imported += 1
             return self._count(self._read(row, held.holder), tally)
-        if taken.digest == _stamp(row):
+        if imported.digest == _stamp(row):
             tally.unchanged += 1
-        elif here is None or not _is_untouched(here, taken):
+        elif here is None or not _is_untouched(here, imported):
             tally.kept += 1
         else:
             tally.changed += 1
@@ -132,21 +138,21 @@ class RoomMover:
         if room.state is RoomState.LIVE:
             await tx.outbox.add(self.tenant, RoomChanged(room.id), self.clock.now())
 
-    async def _seat(self, tx: Tx, room: RoomId, guests: Sequence[OriginalGuest], tally: Tally) -> None:
+    async def _seat(self, tx: Tx, room: RoomId, members: Sequence[OriginalMember], tally: Tally) -> None:
         """Let a running service seat those who are in a room that was opened just now."""
         now = self.clock.now()
-        due = [arrival for guest in guests if guest.user and (arrival := self._arrival(guest)).until > now]
+        due = [arrival for member in members if member.user and (arrival := self._arrival(member)).until > now]
         for some in parts(due, _ARRIVALS):
-            told = RoomTaken(room, arrivals=tuple(some))
+            told = RoomImported(room, arrivals=tuple(some))
             await tx.outbox.add(self.tenant, told, now)
         for _ in due:
             tally.note(SEATED)
 
-    def _arrival(self, guest: OriginalGuest) -> Arrival:
-        heard = guest.updated or guest.created or _NEVER
-        is_host = guest.role.casefold() in (Role.ANCHOR, Role.OWNER)
+    def _arrival(self, member: OriginalMember) -> Arrival:
+        heard = member.updated or member.created or _NEVER
+        is_host = member.role.casefold() in (Role.ANCHOR, Role.OWNER)
         lease = self.patience.silent_host if is_host else self.patience.silent
-        return Arrival(UserId(guest.user), guest.role, heard + lease)
+        return Arrival(UserId(member.user), member.role, heard + lease)
 
     def _read(self, row: OriginalRoom, holder: UserId) -> Room:
         now = self.clock.now()
@@ -180,7 +186,7 @@ class RoomMover:
         return room
 
     @staticmethod
-    def _can_be_taken(row: OriginalRoom, tally: Tally) -> bool:
+    def _is_importable(row: OriginalRoom, tally: Tally) -> bool:
         if not row.id:
             tally.leave_out(NO_ID, f"id {row.number}")
         elif not _owner(row):
@@ -193,9 +199,9 @@ def _owner(row: OriginalRoom) -> UserId:
     return UserId(row.owner or row.created_by)
 
 
-def _is_untouched(room: Room, taken: Taken) -> bool:
-    ended_here = room.state is RoomState.CLOSED and room.broadcast == taken.broadcast
-    return room.rev == taken.mark or ended_here
+def _is_untouched(room: Room, imported: ImportedRow) -> bool:
+    ended_here = room.state is RoomState.CLOSED and room.broadcast == imported.broadcast
+    return room.rev == imported.mark or ended_here
 
 
 def _stamp(row: OriginalRoom) -> str:

@@ -9,11 +9,11 @@ from liveroom import faults
 from liveroom.domain.ids import TenantName
 from liveroom.domain.presence import Patience
 from liveroom.ports import Clock, Original, Tx, Vault
-from liveroom.usecases.importing.logins import LoginMover
+from liveroom.usecases.importing.logins import LoginImporter
 from liveroom.usecases.importing.rehearsal import Transactions
 from liveroom.usecases.importing.report import Report, Tally
-from liveroom.usecases.importing.rooms import RoomMover
-from liveroom.usecases.importing.users import UserMover
+from liveroom.usecases.importing.rooms import RoomImporter
+from liveroom.usecases.importing.users import UserImporter
 
 BATCH: Final = 500
 """Rows of one transaction: about a tenth of a second for which a running service waits on SQLite."""
@@ -25,8 +25,8 @@ Progress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class MoveIn:
-    """Takes the original's database into ours."""
+class ImportRun:
+    """Imports the original's database."""
 
     original: Original
     db: Transactions
@@ -38,14 +38,14 @@ class MoveIn:
     batch: int = BATCH
 
     async def run(self) -> Report:
-        """Take everything that is new or has changed; a second run finds nothing to do."""
+        """Import everything that is new or has changed; a second run finds nothing to do."""
         report, original = Report(), self.original
-        users, logins = UserMover(self.clock, self.tenant), LoginMover(self.clock, self.vault, self.tenant)
-        rooms = RoomMover(self.clock, self.tenant, self.patience)
-        await self._walk("users", original.users, "", lambda row: row.id, users.take, report.users)
-        await self._walk("logins", original.salts, 0, lambda row: row.id, logins.take, report.logins)
+        users, logins = UserImporter(self.clock, self.tenant), LoginImporter(self.clock, self.vault, self.tenant)
+        rooms = RoomImporter(self.clock, self.tenant, self.patience)
+        await self._walk("users", original.users, "", lambda row: row.id, users.import_batch, report.users)
+        await self._walk("logins", original.salts, 0, lambda row: row.id, logins.import_batch, report.logins)
         await self._walk(
-            "rooms", partial(rooms.read, original), 0, lambda show: show.row.number, rooms.take, report.rooms
+            "rooms", partial(rooms.read, original), 0, lambda show: show.row.number, rooms.import_batch, report.rooms
         )
         return report
 
@@ -55,20 +55,22 @@ class MoveIn:
         read: Callable[[Key, int], Awaitable[Sequence[Row]]],
         after: Key,
         key: Callable[[Row], Key],
-        take: Callable[[Tx, Sequence[Row]], Awaitable[Tally]],
+        import_batch: Callable[[Tx, Sequence[Row]], Awaitable[Tally]],
         total: Tally,
     ) -> None:
-        """Take the rows of one kind, batch by batch in the order of their keys.
+        """Import the rows of one kind, batch by batch in the order of their keys.
 
         It ends with a batch that is not full: what the original writes meanwhile is the next run's.
         """
         while rows := await read(after, self.batch):
-            total.add(await self._commit(take, rows))
+            total.add(await self._commit(import_batch, rows))
             faults.point("import.taken")
             self.on_progress(kind, len(rows))
             after = key(rows[-1])
             if len(rows) < self.batch:
                 break
 
-    async def _commit(self, take: Callable[[Tx, Sequence[Any]], Awaitable[Tally]], rows: Sequence[Any]) -> Tally:
-        return await self.db.transact(lambda tx: take(tx, rows))
+    async def _commit(
+        self, import_batch: Callable[[Tx, Sequence[Any]], Awaitable[Tally]], rows: Sequence[Any]
+    ) -> Tally:
+        return await self.db.transact(lambda tx: import_batch(tx, rows))

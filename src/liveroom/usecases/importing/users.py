@@ -10,7 +10,7 @@ from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.outbox import ProfileChanged
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Tx
-from liveroom.ports.importing import Holding, Kind, OriginalUser, Taken
+from liveroom.ports.importing import Holding, ImportedRow, ImportKind, OriginalUser
 from liveroom.usecases.importing.digests import digest
 from liveroom.usecases.importing.report import Tally
 
@@ -22,57 +22,57 @@ NO_EMAIL: Final = "e-mail addresses that are none: left empty"
 
 
 @dataclass(frozen=True, slots=True)
-class UserMover:
-    """Takes users over, a batch in a transaction."""
+class UserImporter:
+    """Imports users, a batch in a transaction."""
 
     clock: Clock
     tenant: TenantName
 
-    async def take(self, tx: Tx, rows: Sequence[OriginalUser]) -> Tally:
-        """Take what is new and follow what has changed."""
+    async def import_batch(self, tx: Tx, rows: Sequence[OriginalUser]) -> Tally:
+        """Import what is new and follow what has changed."""
         tally = Tally()
         rows = [row for row in rows if self._has_id(row, tally)]
         ids = [UserId(row.id) for row in rows]
-        known = await tx.takings.known(Kind.USER, ids)
+        known = await tx.imports.known(ImportKind.USER, ids)
         here = {user.id: user for user in await tx.users.list(ids)}
         fresh, notes = [], []
         for row in rows:
-            taken = known.get(row.id)
-            user = await self._take_one(tx, row, taken, here.get(UserId(row.id)), tally)
+            imported = known.get(row.id)
+            user = await self._import_one(tx, row, imported, here.get(UserId(row.id)), tally)
             if user is not None:
-                notes.append(Taken(Kind.USER, row.id, _stamp(row), _mark(user)))
-                fresh += [user] if taken is None else []
-        held = await tx.takings.claim_ids({user.id: Holding(user.id, self.tenant) for user in fresh})
+                notes.append(ImportedRow(ImportKind.USER, row.id, _stamp(row), _mark(user)))
+                fresh += [user] if imported is None else []
+        held = await tx.imports.claim_ids({user.id: Holding(user.id, self.tenant) for user in fresh})
         for user in fresh:
             if held[user.id].holder != user.id:
                 tally.note(ROOM_OF_ANOTHER, user.id)
-        await tx.takings.add_users(fresh)
-        await tx.takings.note(notes)
+        await tx.imports.add_users(fresh)
+        await tx.imports.note(notes)
         return tally
 
-    async def _take_one(
-        self, tx: Tx, row: OriginalUser, taken: Taken | None, here: User | None, tally: Tally
+    async def _import_one(
+        self, tx: Tx, row: OriginalUser, imported: ImportedRow | None, here: User | None, tally: Tally
     ) -> User | None:
         """Return the user as they are to be noted, or None when there is nothing to note."""
-        if taken is None and here is None:
-            tally.taken += 1
+        if imported is None and here is None:
+            tally.imported += 1
             return self._read(row, tally)
-        if taken is None:
+        if imported is None:
             tally.leave_out(NOT_OURS, row.id)
-        elif taken.digest == _stamp(row):
+        elif imported.digest == _stamp(row):
             tally.unchanged += 1
-        elif here is None or here.deleted is not None or _mark(here) != taken.mark:
+        elif here is None or here.deleted is not None or _mark(here) != imported.mark:
             tally.kept += 1
         else:
             tally.changed += 1
             return await self._follow(tx, here, self._read(row, tally))
         return None
 
-    async def _follow(self, tx: Tx, standing: User, read: User) -> User:
+    async def _follow(self, tx: Tx, here: User, read: User) -> User:
         """Change an untouched user to what the original says now."""
-        user = replace(read, created=standing.created)
+        user = replace(read, created=here.created)
         await tx.users.put(user)
-        if user.profile != standing.profile:
+        if user.profile != here.profile:
             await tx.outbox.add(self.tenant, ProfileChanged(user.id), self.clock.now())
         return user
 
