@@ -169,9 +169,9 @@ async def test_each_column_becomes_what_the_decision_says(either: Service) -> No
     assert set(left) <= {"lr_reports", "lr_audit"}, "what is somebody else's in the same tables"
     (made,) = [row for row in await rows_of(either, metadata.tables["lr_reports"]) if row["target"] == OTHER]
     assert (made["words"], made["outcome"], made["note"]) == (MARK, MARK, "")
-    deeds = {row["id"]: row for row in await rows_of(either, metadata.tables["lr_audit"])}
-    assert (deeds["1"]["reason"], deeds["1"]["address"]) == (MARK, ""), "why somebody else was dealt with is theirs"
-    assert [(deeds[id]["reason"], deeds[id]["address"]) for id in "234"] == [("", MARK), ("", MARK), (MARK, MARK)]
+    actions = {row["id"]: row for row in await rows_of(either, metadata.tables["lr_audit"])}
+    assert (actions["1"]["reason"], actions["1"]["address"]) == (MARK, ""), "why somebody else was dealt with is theirs"
+    assert [(actions[id]["reason"], actions[id]["address"]) for id in "234"] == [("", MARK), ("", MARK), (MARK, MARK)]
     assert before == await naming(either, pseudonyms(await rows_of(either, metadata.tables["lr_stays"])), declared)
     assert not await naming(either, {user}, declared)
 
@@ -183,13 +183,13 @@ async def test_one_person_is_one_pseudonym_and_nothing_leads_back(service: Servi
     await erase(service)
     stays = await rows_of(service, metadata.tables["lr_stays"])
     messages = await rows_of(service, metadata.tables["lr_messages"])
-    deeds = {row["id"]: row for row in await rows_of(service, metadata.tables["lr_audit"])}
+    actions = {row["id"]: row for row in await rows_of(service, metadata.tables["lr_audit"])}
     pseudonym = stays[0]["user_id"]
     assert is_pseudonym(UserId(pseudonym))
     assert (messages[0]["user_id"], messages[0]["recalled_by"]) == (pseudonym, pseudonym)
-    assert deeds["1"]["actor"] == f"user:{pseudonym}"
-    assert deeds["2"]["subject"] == f"user:{pseudonym} room:r{device.user}"
-    assert deeds["3"]["subject"] == f"user:{pseudonym}"
+    assert actions["1"]["actor"] == f"user:{pseudonym}"
+    assert actions["2"]["subject"] == f"user:{pseudonym} room:r{device.user}"
+    assert actions["3"]["subject"] == f"user:{pseudonym}"
     assert await rows_of(service, metadata.tables["lr_erasures"]) == []
 
 

@@ -17,7 +17,7 @@ from liveroom.domain.room_access import FOREVER, ROOM_ACCESS_MAX, RoomAccess
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.store.sql.dialect import Value, statement
-from liveroom.usecases.access_changes import CHANGES, Deed
+from liveroom.usecases.access_changes import CHANGES, ModerationAction
 from tests.usecases.conftest import World
 
 # Of whom nothing holds any more, but for one in a hundred.
@@ -179,7 +179,8 @@ async def test_a_reserved_room_takes_standings_for_the_broadcast_that_opens_it(w
     room = (await services.rooms.reserve(host, RoomChanges())).id
     changes = services.room_moderation.changes
     await changes.make(
-        Deed(host, "moderation/ban", room, guest.user, Right.BAN), lambda known: known.banned(FOREVER, "early")
+        ModerationAction(host, "moderation/ban", room, guest.user, Right.BAN),
+        lambda known: known.banned(FOREVER, "early"),
     )
     await services.rooms.enter(host, room, role="anchor", changes=RoomChanges())
     with pytest.raises(RoomBanned):

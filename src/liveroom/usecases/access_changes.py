@@ -38,11 +38,11 @@ _DROPPED: Final = 1000
 """Access records that mean nothing any more and make room for another, at a time."""
 
 
-class Deed(NamedTuple):
+class ModerationAction(NamedTuple):
     """Who does what to whom, in which room and why."""
 
     actor: Actor
-    action: str
+    path: str
     """The method's path, for the audit: ``base/v1/moderation/ban``."""
     room: RoomId
     target: UserId
@@ -53,10 +53,10 @@ class Deed(NamedTuple):
     """The actor has to outrank the target."""
 
 
-class Case(NamedTuple):
-    """A deed that may be done, as far as the caller's transaction knows; the room's row is locked."""
+class ModerationContext(NamedTuple):
+    """A moderation action that may be done, as far as the caller's transaction knows; the room's row is locked."""
 
-    deed: Deed
+    action: ModerationAction
     room: Room
     target: User
     access: RoomAccess
@@ -64,7 +64,7 @@ class Case(NamedTuple):
     now: datetime
 
 
-class Changed(NamedTuple):
+class AccessChange(NamedTuple):
     """What a change has made of an access record."""
 
     before: RoomAccess
@@ -84,21 +84,21 @@ class AccessChanges:
     desk: VendorDesk
     relay: Relay
 
-    async def make(self, deed: Deed, change: Change) -> Changed:
+    async def make(self, action: ModerationAction, change: Change) -> AccessChange:
         """Change the target's standing; one that is so already stays as it is, and nothing is written.
 
         Raises ``RateLimited``, ``RoomNotFound`` for a room that is neither live nor reserved, ``PermissionDenied``,
         ``UserNotFound``, ``QuotaExceeded``.
         """
-        await self.count(deed.actor)
-        seen = await self.role_in(deed)
+        await self.count(action.actor)
+        seen = await self.role_in(action)
 
-        async def work(tx: Tx) -> tuple[Changed, Sequence[OutboxRow]]:
-            case = await self.judge(tx, deed, seen)
-            after = change(case.access)
-            if after == case.access:
-                return Changed(case.access, after, case.room), ()
-            return await self._write(tx, case, after)
+        async def work(tx: Tx) -> tuple[AccessChange, Sequence[OutboxRow]]:
+            context = await self.judge(tx, action, seen)
+            after = change(context.access)
+            if after == context.access:
+                return AccessChange(context.access, after, context.room), ()
+            return await self._write(tx, context, after)
 
         changed, rows = await self.db.transact(work)
         faults.point("standing.committed")
@@ -109,49 +109,53 @@ class AccessChanges:
         """Count a change that the actor asks for. Raises ``RateLimited``."""
         await check_rate(self.live, f"standing:{actor.user}", limit=CHANGES, window=WINDOW)
 
-    async def role_in(self, deed: Deed) -> Role | None:
+    async def role_in(self, action: ModerationAction) -> Role | None:
         """Return as what the actor is in the room, where that can make a difference: most rights are stored ones."""
-        if LEAST[deed.right] > Rank.ANCHOR:
+        if LEAST[action.right] > Rank.ANCHOR:
             return None
-        member = await self.live.member(deed.room, deed.actor.user)
+        member = await self.live.member(action.room, action.actor.user)
         return None if member is None else member.role
 
-    async def judge(self, tx: Tx, deed: Deed, seen: Role | None = None) -> Case:
-        """Lock the room and return the case. Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound``."""
-        room = await tx.rooms.lock(deed.room)
-        if room is None or room.tenant != deed.actor.tenant.name or room.state is RoomState.CLOSED:
+    async def judge(self, tx: Tx, action: ModerationAction, seen: Role | None = None) -> ModerationContext:
+        """Lock the room and return the context. Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound``."""
+        room = await tx.rooms.lock(action.room)
+        if room is None or room.tenant != action.actor.tenant.name or room.state is RoomState.CLOSED:
             raise RoomNotFound
-        rank = await check_in(tx, room, deed.actor, deed.right, seen)
-        target = present(await tx.users.get(deed.target), room.tenant)
+        rank = await check_in(tx, room, action.actor, action.right, seen)
+        target = present(await tx.users.get(action.target), room.tenant)
         access = await tx.room_access.get(room.id, target.id)
-        if deed.over:
+        if action.over:
             check_outranks(rank, _rank_of_target(room, target, access))
-        if deed.right is Right.BAN and target.id == room.holder:
+        if action.right is Right.BAN and target.id == room.holder:
             raise PermissionDenied  # nobody is kept out of the room that is theirs to open
-        return Case(deed, room, target, access or RoomAccess(room.id, target.id, room.tenant), self.clock.now())
+        return ModerationContext(
+            action, room, target, access or RoomAccess(room.id, target.id, room.tenant), self.clock.now()
+        )
 
-    async def note(self, tx: Tx, case: Case) -> None:
+    async def note(self, tx: Tx, context: ModerationContext) -> None:
         """Write down who did it, to whom and why."""
-        deed, room, target = case.deed, case.room, case.target.id
-        by, action = deed.actor.user, deed.action
-        entry = self.trail.entry(room.tenant, by, action, target=target, room=room.id, reason=deed.reason)
+        action, room, target = context.action, context.room, context.target.id
+        by = action.actor.user
+        entry = self.trail.entry(room.tenant, by, action.path, target=target, room=room.id, reason=action.reason)
         await tx.audit.add([entry])
 
-    async def _write(self, tx: Tx, case: Case, after: RoomAccess) -> tuple[Changed, Sequence[OutboxRow]]:
-        if after.role is not None and case.access.role is None:
-            await _check_appointed(tx, case.room)
-        if not case.access.rev:
-            await _check_number(tx, case)
-        by, now = case.deed.actor.user, case.now
+    async def _write(
+        self, tx: Tx, context: ModerationContext, after: RoomAccess
+    ) -> tuple[AccessChange, Sequence[OutboxRow]]:
+        if after.role is not None and context.access.role is None:
+            await _check_appointed(tx, context.room)
+        if not context.access.rev:
+            await _check_number(tx, context)
+        by, now = context.action.actor.user, context.now
         after = after.written_by(by, now)
         await tx.room_access.put(after)
-        room, rows = await self._guard(tx, case.room, now)
+        room, rows = await self._guard(tx, context.room, now)
         if room.state is RoomState.LIVE:
             rows.append(await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, after.user, by), now))
-        await self.note(tx, case)
-        await self.chronicle.about_room(tx, room, *told_standings.changes(room, case.access, after))
-        await self.desk.room_access_changed(tx, case.access, after)
-        return Changed(case.access, after, room), rows
+        await self.note(tx, context)
+        await self.chronicle.about_room(tx, room, *told_standings.changes(room, context.access, after))
+        await self.desk.room_access_changed(tx, context.access, after)
+        return AccessChange(context.access, after, room), rows
 
     async def _guard(self, tx: Tx, room: Room, now: datetime) -> tuple[Room, list[OutboxRow]]:
         """Note at the room that there are access records to look at."""
@@ -175,8 +179,8 @@ async def _check_appointed(tx: Tx, room: Room) -> None:
         raise QuotaExceeded(f"at most {APPOINTED_MAX} moderators and anchors")
 
 
-async def _check_number(tx: Tx, case: Case) -> None:
+async def _check_number(tx: Tx, context: ModerationContext) -> None:
     """Make place for one more access record: those that are over make way."""
-    is_full = await tx.room_access.count(case.room.id) >= ROOM_ACCESS_MAX
-    if is_full and not await tx.room_access.drop_over(case.room.id, case.now, _DROPPED):
+    is_full = await tx.room_access.count(context.room.id) >= ROOM_ACCESS_MAX
+    if is_full and not await tx.room_access.drop_over(context.room.id, context.now, _DROPPED):
         raise QuotaExceeded(f"at most {ROOM_ACCESS_MAX} users banned, muted, invited or appointed")

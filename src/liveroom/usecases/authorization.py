@@ -1,4 +1,4 @@
-"""Judging, where something about a room is arranged, whether somebody may, and writing down that they do."""
+"""Whether somebody may change how a room is set up, and the audit entry that says that they do."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,11 @@ from liveroom.usecases.ranks import Ranked, check_in, role_of
 
 
 @dataclass(frozen=True, slots=True)
-class Warrant:
-    """``Broadcasts.arrange`` asks it. ``ranked``: what the actor was a moment ago; None: the room was reserved."""
+class Authorization:
+    """One change of a room's settings, checked in the transaction of ``Broadcasts.arrange``.
+
+    ``ranked``: what the actor was a moment ago; None: the room was reserved.
+    """
 
     trail: Audit
     actor: Actor

@@ -17,7 +17,7 @@ from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, Placing, Tx
-from liveroom.usecases.access_changes import AccessChanges, Deed
+from liveroom.usecases.access_changes import AccessChanges, ModerationAction
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.hook_calls import HookCall, HookCalls
 from liveroom.usecases.ranks import Ranked, Ranks
@@ -56,8 +56,8 @@ class Roles:
         if given is not None and self.hook_calls.concerns(actor.tenant.name):
             found, _ = await self.ranks.check_over(actor, room, Right.APPOINT, target)
             await self._ask(actor, found, target, role)
-        deed = Deed(actor, SET_ROLE, room, target, Right.APPOINT)
-        await self.changes.make(deed, lambda access: access.appointed(given))
+        action = ModerationAction(actor, SET_ROLE, room, target, Right.APPOINT)
+        await self.changes.make(action, lambda access: access.appointed(given))
         await self._note_host(room, target)
 
     async def list(self, actor: Actor, room: RoomId) -> Sequence[RoleHolder]:
@@ -81,18 +81,18 @@ class Roles:
             raise MemberNotFound
         if self.hook_calls.concerns(actor.tenant.name):
             await self._ask(actor, found, heir, Role.OWNER)
-        deed = Deed(actor, TRANSFER, room, heir, Right.TRANSFER, over=False)
+        action = ModerationAction(actor, TRANSFER, room, heir, Right.TRANSFER, over=False)
 
         async def work(tx: Tx) -> Committed:
-            case = await self.changes.judge(tx, deed)
-            if case.room.state is not RoomState.LIVE:
+            context = await self.changes.judge(tx, action)
+            if context.room.state is not RoomState.LIVE:
                 raise RoomNotFound
-            if case.access.is_banned(case.now):
+            if context.access.is_banned(context.now):
                 raise MemberNotFound  # put out since they were seen there
-            if case.room.owner == heir:
-                return Committed(case.room, None)
-            handed = await self.broadcasts.hand_over_in(tx, case.room, heir, by=actor.user)
-            await self.changes.note(tx, case)
+            if context.room.owner == heir:
+                return Committed(context.room, None)
+            handed = await self.broadcasts.hand_over_in(tx, context.room, heir, by=actor.user)
+            await self.changes.note(tx, context)
             return handed
 
         committed = await self.db.transact(work)

@@ -17,8 +17,8 @@ from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import Room, RoomState
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live
-from liveroom.usecases.access_changes import AccessChanges, Deed
-from liveroom.usecases.authorization import Warrant
+from liveroom.usecases.access_changes import AccessChanges, ModerationAction
+from liveroom.usecases.authorization import Authorization
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.passwords import Passwords
@@ -83,8 +83,8 @@ class Options:
                 raise BadRequest("minutes: only for a room that is live or scheduled")
             return changes.apply(options, begins or now)
 
-        warrant = Warrant(self.access_changes.trail, actor, _SET, right, ranked)
-        committed = await self.broadcasts.arrange(actor.tenant.name, room_id, change, warrant.check)
+        authorization = Authorization(self.access_changes.trail, actor, _SET, right, ranked)
+        committed = await self.broadcasts.arrange(actor.tenant.name, room_id, change, authorization.check)
         if committed.room.state is RoomState.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         return committed.room.options
@@ -96,15 +96,15 @@ class Options:
         ``QuotaExceeded``.
         """
         await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
-        deed = Deed(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
-        changed = await self.access_changes.make(deed, self._invited)
+        action = ModerationAction(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
+        changed = await self.access_changes.make(action, self._invited)
         data = {"roomId": room_id, "kind": "room", "by": actor.user, "title": changed.room.title}
         await self.calling.tell(user_id, EventKind.INVITED, data, by=actor.user)
 
     async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Take an invitation back; whoever is in stays in. Raises as ``invite``."""
-        deed = Deed(actor, "base/v1/rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
-        await self.access_changes.make(deed, lambda access: replace(access, invited=False))
+        action = ModerationAction(actor, "base/v1/rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
+        await self.access_changes.make(action, lambda access: replace(access, invited=False))
 
     def _invited(self, access: RoomAccess) -> RoomAccess:
         if access.is_banned(self.clock.now()):

@@ -14,7 +14,7 @@ from liveroom.domain.permissions import Rank, Right
 from liveroom.domain.seats import with_lock, with_seats
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.authorization import Warrant
+from liveroom.usecases.authorization import Authorization
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.ranks import Ranks
@@ -40,8 +40,8 @@ class SeatPlans:
         """Change the number of seats, or the mode; None leaves it as it is."""
         await self.stages.count(actor)
         ranked = await self.ranks.check(actor, room, Right.ARRANGE)
-        warrant = Warrant(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
-        return await self._arrange(warrant, room, lambda options: with_seats(options, number, mode))
+        authorization = Authorization(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
+        return await self._arrange(authorization, room, lambda options: with_seats(options, number, mode))
 
     async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> Scene:
         """Lock a seat, which puts off whoever has it, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
@@ -49,8 +49,8 @@ class SeatPlans:
         ranked = await self.ranks.check(actor, room, Right.SEAT)
         if locked:
             await self._check_holder(actor, room, number, ranked.rank)
-        warrant = Warrant(self.trail, actor, _LOCK, Right.SEAT, ranked)
-        return await self._arrange(warrant, room, lambda options: with_lock(options, number, locked=locked))
+        authorization = Authorization(self.trail, actor, _LOCK, Right.SEAT, ranked)
+        return await self._arrange(authorization, room, lambda options: with_lock(options, number, locked=locked))
 
     async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
         scene = await self.stages.read(actor.tenant.name, room)
@@ -58,10 +58,12 @@ class SeatPlans:
             if one.number == number and one.user != actor.user:
                 await self.stages.check_over(rank, scene, one.user)
 
-    async def _arrange(self, warrant: Warrant, room: RoomId, change: Callable[[RoomOptions], RoomOptions]) -> Scene:
-        tenant = warrant.actor.tenant.name
+    async def _arrange(
+        self, authorization: Authorization, room: RoomId, change: Callable[[RoomOptions], RoomOptions]
+    ) -> Scene:
+        tenant = authorization.actor.tenant.name
         before = await self.stages.read(tenant, room)
-        committed = await self.broadcasts.arrange(tenant, room, change, warrant.check)
+        committed = await self.broadcasts.arrange(tenant, room, change, authorization.check)
         if await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         after = await self.stages.read(tenant, room)

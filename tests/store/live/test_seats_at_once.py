@@ -29,16 +29,16 @@ from tests.store.live.world import World
 PEOPLE: Final = tuple(f"u{number}" for number in range(6))
 OPTIONS: Final = RoomOptions(seats=3, seat_mode=SeatMode.APPLY)
 _rooms = itertools.count(1)
-Deed = tuple[str, str, int]
+SeatAction = tuple[str, str, int]
 """What is done, by whom, and a number that says to what."""
-DEEDS: Final = st.tuples(
+SEAT_ACTIONS: Final = st.tuples(
     st.sampled_from(
         ["take", "take", "rise", "move", "mute", "apply", "approve", "refuse", "leave", "enter", "lock", "size"]
     ),
     st.sampled_from(PEOPLE),
     st.integers(0, 3),
 )
-HISTORIES: Final = st.lists(st.lists(DEEDS, min_size=1, max_size=6), min_size=1, max_size=5)
+HISTORIES: Final = st.lists(st.lists(SEAT_ACTIONS, min_size=1, max_size=6), min_size=1, max_size=5)
 
 
 @dataclass
@@ -57,25 +57,25 @@ class Stagehand:
     def room(self) -> str:
         return self.row.id
 
-    async def play(self, history: Sequence[Sequence[Deed]]) -> None:
-        for deeds in history:
+    async def play(self, history: Sequence[Sequence[SeatAction]]) -> None:
+        for actions in history:
             before = len(self.done)
             await asyncio.gather(
-                *(self._do(deed, self.stores[turn % len(self.stores)]) for turn, deed in enumerate(deeds))
+                *(self._do(action, self.stores[turn % len(self.stores)]) for turn, action in enumerate(actions))
             )
-            self._check_order(before, free=any(deed[0] in ("leave", "lock", "size") for deed in deeds))
+            self._check_order(before, free=any(action[0] in ("leave", "lock", "size") for action in actions))
             await self._check_stage()
 
-    async def _do(self, deed: Deed, live: Live) -> None:
-        what, user, number = deed
-        deeds: dict[str, Callable[[], Awaitable[object]]] = {
+    async def _do(self, action: SeatAction, live: Live) -> None:
+        what, user, number = action
+        actions: dict[str, Callable[[], Awaitable[object]]] = {
             "leave": lambda: self.world.leave(user, self.room),
             "enter": lambda: self.world.enter(user, self.room),
             "lock": lambda: self._arrange(replace(self.row.options, seat_locks=number)),
             "size": lambda: self._arrange(replace(self.row.options, seats=number)),
         }
         try:
-            await deeds.get(what, lambda: self._change(live, what, UserId(user), number))()
+            await actions.get(what, lambda: self._change(live, what, UserId(user), number))()
         except Failure:
             return
 
@@ -149,7 +149,7 @@ def test_whatever_happens_at_once_happens_one_after_the_other(any_world: World) 
         if not any_world.forgets:
             stores.append(runner.run(any_world.restart()))
 
-        async def play(history: Sequence[Sequence[Deed]]) -> None:
+        async def play(history: Sequence[Sequence[SeatAction]]) -> None:
             name = f"room{next(_rooms)}"
             row = await any_world.go_live(name, "ann", options=OPTIONS)
             for user in PEOPLE[:4]:
@@ -165,7 +165,7 @@ def test_whatever_happens_at_once_happens_one_after_the_other(any_world: World) 
             suppress_health_check=[HealthCheck.too_slow],
         )
         @given(HISTORIES)
-        def histories(history: list[list[Deed]]) -> None:
+        def histories(history: list[list[SeatAction]]) -> None:
             runner.run(play(history))
 
         histories()
