@@ -16,7 +16,7 @@ from tests.backend.server import OperatorClient
 OUTAGES: Final = frozenset({100, 103})
 AGAIN: Final = 0.2
 """Seconds before a call that was not answered is made again."""
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 PAUSE: Final = 0.05
 AT_ONCE: Final = 12
 Step = Callable[["Room"], Awaitable[None]]
@@ -190,7 +190,7 @@ class People:
     async def _until_answered(self, what: str, send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
         """Ask again until there is an answer that is no outage."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 while True:
                     with suppress(httpx.TransportError):
                         answer = await send()

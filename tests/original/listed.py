@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.imported import derived_id
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports.importing import OriginalMember, OriginalRoom, OriginalSalt, OriginalUser, Sizes
 from liveroom.usecases.importing import ImportRun, Report
 from tests.original.database import PASSWORD
@@ -59,4 +59,4 @@ class ListedOriginal:
     async def move_into(self, service: Service) -> Report:
         """Run an import into a running service's database."""
         core = service.core
-        return await ImportRun(self, core.db, core.clock, core.keys, DEFAULT_TENANT, Patience()).run()
+        return await ImportRun(self, core.db, core.clock, core.keys, DEFAULT_TENANT, PresenceTimeouts()).run()

@@ -24,7 +24,7 @@ GUARD_CODES: Final = [10021, 10024, 10002, 19999]
 @pytest.fixture
 async def hasty(tmp_path: Path) -> AsyncIterator[Stage]:
     """Yield a service that does not wait for vendors for long."""
-    async with with_im(tmp_path, patience=SHORT) as running:
+    async with with_im(tmp_path, timeout=SHORT) as running:
         yield running
 
 

@@ -44,7 +44,7 @@ async def test_after_a_bad_day_the_queue_drains_and_the_groups_are_right(stage: 
 
 
 async def test_after_an_hour_of_silence_the_queue_drains_and_the_groups_are_right(tmp_path: Path) -> None:
-    async with with_im(tmp_path, patience=0.1) as stage:
+    async with with_im(tmp_path, timeout=0.1) as stage:
         host = await stage.world.make_actor()
         stage.im.endpoint.mood = Mood.SILENT
         room = await stage.go_live(host)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from liveroom.app.backends import open_database, patience_of
+from liveroom.app.backends import open_database, presence_timeouts_of
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.keys import KeyRing, open_keys
@@ -68,7 +68,7 @@ async def import_original(
 
     async def into(db: Transactions, keys: KeyRing) -> Report:
         return await ImportRun(
-            original, db, clock, keys, DEFAULT_TENANT, patience_of(settings), on_progress, batch
+            original, db, clock, keys, DEFAULT_TENANT, presence_timeouts_of(settings), on_progress, batch
         ).run()
 
     if rehearsed:

@@ -19,8 +19,8 @@ SOCKET_CLOSED: Final = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the service waits for what it may never hear."""
+class PresenceTimeouts:
+    """After how long silence means that somebody is gone."""
 
     keepalive: timedelta = timedelta(seconds=90)
     silent: timedelta = timedelta(minutes=30)

@@ -9,7 +9,7 @@ from liveroom.ports.broker import Broker, Ending, News, Parting
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
-from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
+from liveroom.ports.erasures import Erasures, PersonalData, PersonalRows, ToldOf
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import HookClient, HookRows, StoredHook
@@ -133,6 +133,8 @@ __all__ = [
     "Outside",
     "OwnUsers",
     "Parting",
+    "PersonalData",
+    "PersonalRows",
     "Placed",
     "Placing",
     "RecoveryStore",
@@ -169,8 +171,6 @@ __all__ = [
     "Tenants",
     "TokenIssuer",
     "ToldOf",
-    "TraceRows",
-    "Traces",
     "Tx",
     "Use",
     "UserBucketSnapshot",

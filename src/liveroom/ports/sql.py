@@ -17,7 +17,7 @@ from liveroom.domain.told_stays import Known
 from liveroom.domain.users import Credential, Timed, User
 from liveroom.domain.vendors import Achieved, Key, Waiting, Work
 from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.erasures import Erasures, TraceRows
+from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.hooks import HookRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.metadata import MetadataRows
@@ -329,7 +329,7 @@ class Tx(Protocol):
     metadata: MetadataRows
     reports: Reports
     erasures: Erasures
-    traces: TraceRows
+    personal_data: PersonalData
     outbox: Outbox
     leases: Leases
     signs: Signs

@@ -16,7 +16,7 @@ from liveroom.ports import Clock, Database, Messages
 
 REMINDED: Final = 200
 """Mutes, and bans, that a new group is told of: those of the room's next broadcast."""
-_PATIENCE: Final = timedelta(minutes=1)
+_GIVE_UP_AFTER: Final = timedelta(minutes=1)
 """How long a room's group is waited for."""
 _LOOK: Final = timedelta(seconds=5)
 _NONE: Final = timedelta(0)
@@ -42,7 +42,7 @@ class GroupMembers:
         else:
             lasts = _left(access.banned_until, now)
             is_there = await self.messages.ban_member(tenant, room.id, access.user, lasts)
-        if is_there or now > work.changed + _PATIENCE:
+        if is_there or now > work.changed + _GIVE_UP_AFTER:
             return Settled()
         return Settled(Achieved(tenant.sdk_app_id), now + _LOOK)
 

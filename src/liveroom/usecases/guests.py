@@ -14,7 +14,7 @@ from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import User
-from liveroom.domain.words import Wording
+from liveroom.domain.words import TextKind
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
 from liveroom.usecases.fresh_ids import add_user
@@ -46,7 +46,7 @@ class Guests:
         self.accounts.address_bans.check(tenant.name, address)
         if self.limit:
             await check_rate(self.live, f"guest:{network_of(address)}", limit=self.limit, window=WINDOW)
-        name = await self.accounts.screening.words(tenant.name, Wording.NAME, nickname.strip())
+        name = await self.accounts.screening.words(tenant.name, TextKind.NAME, nickname.strip())
         name = name or friendly_name(language)
         now = self.clock.now()
         session, mark = SessionId(new_id(now)), self.accounts.address_bans.stamp(address)

@@ -14,16 +14,16 @@ from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.rooms import RoomChanges, RoomState
 from liveroom.domain.users import User
-from liveroom.domain.words import LONGEST, Wording
+from liveroom.domain.words import LONGEST, TextKind
 from liveroom.ports import Database, Live, WordFilter
 from liveroom.usecases.hook_calls import HookCall, HookCalls
 
-_ROOM: Final[Mapping[str, Wording]] = {
-    "title": Wording.TITLE,
-    "subject": Wording.SUBJECT,
-    "description": Wording.DESCRIPTION,
+_ROOM: Final[Mapping[str, TextKind]] = {
+    "title": TextKind.TITLE,
+    "subject": TextKind.SUBJECT,
+    "description": TextKind.DESCRIPTION,
 }
-_OF_LINES: Final = frozenset({Wording.DESCRIPTION, Wording.MESSAGE})
+_OF_LINES: Final = frozenset({TextKind.DESCRIPTION, TextKind.MESSAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Screening:
     async def words(
         self,
         tenant: TenantName,
-        kind: Wording,
+        kind: TextKind,
         text: str,
         *,
         user: UserId = UserId(""),
@@ -71,12 +71,12 @@ class Screening:
 
     async def username(self, tenant: TenantName, text: str) -> None:
         """Judge a name by which somebody signs in: one that would be changed is refused. Raises ``ContentRefused``."""
-        if await self.words(tenant, Wording.NAME, text) != text:
+        if await self.words(tenant, TextKind.NAME, text) != text:
             raise ContentRefused
 
     async def nickname(self, user: User, text: str) -> str:
         """Return what may fill an empty name; "" for a user who has one. Raises ``ContentRefused``."""
-        return "" if user.name else await self.words(user.tenant, Wording.NAME, text, user=user.id)
+        return "" if user.name else await self.words(user.tenant, TextKind.NAME, text, user=user.id)
 
     async def room(
         self, tenant: TenantName, changes: RoomChanges, *, user: UserId, room: RoomId = RoomId("")
@@ -91,7 +91,7 @@ class Screening:
                 judged[field] = await self.words(tenant, kind, text, user=user, room=room, category=category)
         return changes._replace(**judged)
 
-    async def _ask(self, question: HookCall, kind: Wording) -> str:
+    async def _ask(self, question: HookCall, kind: TextKind) -> str:
         try:
             changes = await self.hook_calls.ask(question)
         except HookRefused as refused:
@@ -101,7 +101,7 @@ class Screening:
         text = str(changes["text"])
         if kind not in _OF_LINES:
             text = " ".join(text.split())
-        if kind is Wording.MESSAGE and not text:
+        if kind is TextKind.MESSAGE and not text:
             raise ContentRefused
         return text[: LONGEST[kind]]
 

@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId, room_bucket, user_bucket
 from liveroom.domain.members import Place
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Live, Orphan
@@ -29,8 +29,8 @@ async def world() -> World:
     return world
 
 
-async def open_short_lived(recovery: FakeRecoveryStore, clock: WoundClock, patience: Patience) -> Live:
-    return MemoryLive(recovery, clock, patience, goes_on=True)
+async def open_short_lived(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+    return MemoryLive(recovery, clock, timeouts, goes_on=True)
 
 
 async def a_moment(world: World, seconds: float) -> list[Place]:
@@ -124,7 +124,7 @@ async def test_a_renewal_writes_nothing(world: World) -> None:
 
 
 async def test_a_short_lease_is_written_three_times_in_its_length(world: World) -> None:
-    world.patience = replace(world.patience, keepalive=timedelta(seconds=6))
+    world.timeouts = replace(world.timeouts, keepalive=timedelta(seconds=6))
     await world.restart()
     for _ in range(12):
         world.clock.advance(0.5)
@@ -247,7 +247,7 @@ async def lasting() -> World:
 
 async def test_after_an_ordinary_restart_everybody_has_one_lease_to_show_up(lasting: World) -> None:
     """Phones could reach nobody while it was down: with a lease of 6 s a restart of 10 s put everybody out."""
-    lasting.patience = replace(lasting.patience, keepalive=timedelta(seconds=6))
+    lasting.timeouts = replace(lasting.timeouts, keepalive=timedelta(seconds=6))
     await lasting.restart()
     await lasting.go_live()
     await lasting.enter("bob", keepalive=True)

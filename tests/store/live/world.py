@@ -10,7 +10,7 @@ from liveroom.domain.errors import RoomFull, RoomNotFound
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom
-from liveroom.domain.presence import Beat, Patience
+from liveroom.domain.presence import Beat, PresenceTimeouts
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomState
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Live, Orphan, Placed, Placing
@@ -25,12 +25,12 @@ EVERYONE = 10_000
 class World:
     """One store and everything around it. ``live`` changes when the store is lost or the process starts again."""
 
-    open: Callable[[FakeRecoveryStore, WoundClock, Patience], Awaitable[Live]]
+    open: Callable[[FakeRecoveryStore, WoundClock, PresenceTimeouts], Awaitable[Live]]
     flush_store: Callable[[], None]
     """Lets the store forget everything (what memory does whenever its process ends)."""
     forgets: bool
     """The store ends with its process."""
-    patience: Patience = field(default_factory=Patience)
+    timeouts: PresenceTimeouts = field(default_factory=PresenceTimeouts)
     clock: WoundClock = field(default_factory=WoundClock)
     recovery: FakeRecoveryStore = field(default_factory=FakeRecoveryStore)
     opened: list[Live] = field(default_factory=list)
@@ -42,7 +42,7 @@ class World:
 
     async def restart(self) -> Live:
         """Start a second process on the same store and ledger."""
-        self.opened.append(await self.open(self.recovery, self.clock, self.patience))
+        self.opened.append(await self.open(self.recovery, self.clock, self.timeouts))
         return self.live
 
     async def lose(self) -> None:
@@ -221,7 +221,7 @@ class World:
     async def calm(self) -> None:
         """Let the hold pass that follows the filling of lost buckets."""
         await self.sweep()
-        self.clock.advance(self.patience.keepalive + timedelta(seconds=2))
+        self.clock.advance(self.timeouts.keepalive + timedelta(seconds=2))
 
     async def wind(self, seconds: int) -> list[Orphan]:
         """Let time pass as a running service does, looking at rooms every ten seconds; return the orphans."""

@@ -8,7 +8,7 @@ DECISION: Final = Path(__file__).parents[3] / "docs" / "decisions" / "0029-delet
 _NAMED: Final = re.compile(r"`(\w+)`")
 
 
-class Fate(NamedTuple):
+class ErasurePolicy(NamedTuple):
     """The text columns of a table, by what becomes of them."""
 
     emptied: frozenset[str]
@@ -16,11 +16,11 @@ class Fate(NamedTuple):
     kept: frozenset[str]
 
 
-def fates() -> dict[str, Fate]:
+def policies() -> dict[str, ErasurePolicy]:
     """Return what is declared of each table."""
     lines = [line.split("|") for line in DECISION.read_text("utf-8").splitlines() if line.startswith("| `")]
     found = {}
     for _, table, emptied, pseudonym, kept, *_ in lines:
         (name,) = _NAMED.findall(table)
-        found[f"lr_{name}"] = Fate(*(frozenset(_NAMED.findall(cell)) for cell in (emptied, pseudonym, kept)))
+        found[f"lr_{name}"] = ErasurePolicy(*(frozenset(_NAMED.findall(cell)) for cell in (emptied, pseudonym, kept)))
     return found

@@ -71,7 +71,7 @@ def test_without_patience_nobody_waits() -> None:
 
 @pytest.mark.services
 async def test_calls_that_find_mariadb_asleep_are_answered_when_it_is_awake(mariadb_template: Mariadb) -> None:
-    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2, patience=30)
+    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2, wake_timeout=30)
     await database.ping()
     mariadb_template.kill()
     try:
@@ -89,7 +89,7 @@ async def test_calls_that_find_mariadb_asleep_are_answered_when_it_is_awake(mari
 
 @pytest.mark.services
 async def test_a_mariadb_that_stays_away_is_waited_for_by_the_first_call_only(mariadb_template: Mariadb) -> None:
-    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2, patience=1)
+    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2, wake_timeout=1)
     mariadb_template.kill()
     try:
         took = []

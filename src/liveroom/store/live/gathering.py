@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RateLimited
 from liveroom.domain.ids import RoomId, TenantName
-from liveroom.domain.likes import PATIENCE, STEP, WINDOW, Like
+from liveroom.domain.likes import STEP, WINDOW, WRITE_TIMEOUT, Like
 
 PART: Final = 1000
 """Calls that one write carries."""
@@ -20,7 +20,7 @@ COUNTED: Final = "1"
 NO_MEMBER: Final = "m"
 TOO_MANY: Final = "r"
 _STEP: Final = STEP.total_seconds()
-_PATIENCE: Final = PATIENCE.total_seconds()
+_WRITE_TIMEOUT: Final = WRITE_TIMEOUT.total_seconds()
 
 
 class Written(NamedTuple):
@@ -80,7 +80,7 @@ class Gathering:
         room = self._rooms.get(key)
         if room is None:
             room = self._rooms[key] = _Room()
-        waiting = _Waiting(like, loop.create_future(), loop.time() + _PATIENCE)
+        waiting = _Waiting(like, loop.create_future(), loop.time() + _WRITE_TIMEOUT)
         room.waiting.append(waiting)
         if room.task is None or room.task.done():
             room.task = deadlines.spawn(self._carry(room))

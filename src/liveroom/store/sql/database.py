@@ -138,18 +138,18 @@ class SqlDatabase(SqlStatements):
 
     @classmethod
     async def open(
-        cls, url: str, *, synchronous: str = "normal", pool: int = 8, patience: float = 0.0
+        cls, url: str, *, synchronous: str = "normal", pool: int = 8, wake_timeout: float = 0.0
     ) -> "SqlDatabase":
         """Open a database by its address. SQLite has to be there; MySQL may come later, and go and come back.
 
-        ``patience``: seconds for which a MySQL that may have gone to sleep is waited for, once an outage.
+        ``wake_timeout``: seconds for which a MySQL that may have gone to sleep is waited for, once an outage.
         """
         address = read_address(url)
         if isinstance(address, SqliteAddress):
             return cls(SqliteEngine(address.path, synchronous=synchronous))
         from liveroom.store.sql.mysql import MysqlEngine
 
-        return cls(MysqlEngine(address, pool=pool, patience=patience), gathers=True)
+        return cls(MysqlEngine(address, pool=pool, wake_timeout=wake_timeout), gathers=True)
 
     async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
         """Run the work in one transaction; run it again from its start where the database asks for that."""

@@ -23,11 +23,11 @@ from liveroom.store.sql.users import user_values
 _LISTED: Final[BindParameter[str]] = bindparam("listed", expanding=True)
 _KNOWN: Final = statement(select(imported).where(imported.c.kind == bindparam("kind"), imported.c.id.in_(_LISTED)))
 _NOTE: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         imported, lambda new: [(name, new[name]) for name in ("digest", "mark", "broadcast")]
     )
 )
-_CLAIM: Final = Statement(lambda wording: wording.insert_or_keep(ids))
+_CLAIM: Final = Statement(lambda dialect: dialect.insert_or_keep(ids))
 _HOLDERS: Final = statement(select(ids.c.id, ids.c.holder, ids.c.tenant).where(ids.c.id.in_(_LISTED)))
 _ADD_USER: Final = statement(insert(users))
 _SIGNED_IN: Final = statement(select(sessions.c.user_id).where(sessions.c.user_id.in_(_LISTED)).distinct())

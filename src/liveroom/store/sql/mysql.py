@@ -21,7 +21,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.parts import parts
 from liveroom.store.sql.addresses import MysqlAddress
-from liveroom.store.sql.dialect import Dialect, MysqlWording, Row, Statement, Value, Values
+from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements, Row, Statement, Value, Values
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.waking import Waking
 
@@ -94,12 +94,12 @@ def connect_options(address: MysqlAddress) -> dict[str, Any]:
 class _Connection:
     """Runs statements on one connection, in the transaction that is open there, if one is."""
 
-    def __init__(self, raw: Connection, dialect: Dialect) -> None:
+    def __init__(self, raw: Connection, statements: PreparedStatements) -> None:
         self._raw: Final = raw
-        self._dialect: Final = dialect
+        self._statements: Final = statements
 
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
-        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
         found: Sequence[Row] = await cursor.fetchall()
         return found
 
@@ -108,17 +108,17 @@ class _Connection:
         return found[0] if found else None
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
-        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
         return cast(int, cursor.rowcount)
 
     async def number(self, asked: Statement, **values: Value) -> int:
-        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
         if cursor.rowcount == 0:
             raise DatabaseUnavailable("MySQL: a row that the schema begins with is missing")
         return cursor.lastrowid
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
-        prepared = self._dialect.prepare(asked)
+        prepared = self._statements.prepare(asked)
         rows = [prepared.arguments(values)[1] for values in many]
         affected = 0
         for some in parts(rows, _ROWS_A_STATEMENT):
@@ -162,15 +162,15 @@ class _Connection:
 class MysqlEngine:
     """One database on a server; runs statements that each commit by themselves, and transactions."""
 
-    def __init__(self, address: MysqlAddress, *, pool: int, patience: float = 0.0) -> None:
+    def __init__(self, address: MysqlAddress, *, pool: int, wake_timeout: float = 0.0) -> None:
         """Connects when it is first asked for something; to be made where the event loop runs.
 
-        ``patience``: seconds for which a server that may have gone to sleep is waited for, once an outage.
+        ``wake_timeout``: seconds for which a server that may have gone to sleep is waited for, once an outage.
         """
         self._loop: Final = asyncio.get_running_loop()
-        self._patience: Final = patience
-        self._waking: Final = Waking(patience, self._probe)
-        self._dialect: Final = Dialect(MysqlWording())
+        self._wake_timeout: Final = wake_timeout
+        self._waking: Final = Waking(wake_timeout, self._probe)
+        self._statements: Final = PreparedStatements(MysqlDialect())
         self._turns: Final = asyncio.Semaphore(pool)
         self._pool: Final = asyncmy.Pool(
             0, pool, **connect_options(address), autocommit=True, stmt_cache_size=_KEPT_STATEMENTS
@@ -215,7 +215,7 @@ class MysqlEngine:
         try:
             raw = await self._acquire()
             try:
-                return await do(_Connection(raw, self._dialect))
+                return await do(_Connection(raw, self._statements))
             finally:
                 self._pool.release(raw)
         finally:
@@ -227,7 +227,7 @@ class MysqlEngine:
             if self._waking.is_due:
                 # Those before us may wait for a database that wakes up; that time does not count for us either.
                 with deadlines.outside():
-                    async with asyncio.timeout(self._patience + _SECONDS_FOR_A_STATEMENT):
+                    async with asyncio.timeout(self._wake_timeout + _SECONDS_FOR_A_STATEMENT):
                         await self._turns.acquire()
             else:
                 async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
@@ -290,7 +290,7 @@ class MysqlEngine:
 
     @staticmethod
     async def _transact(connection: _Connection, work: Callable[[Runner], Awaitable[T]]) -> T:
-        await connection.say(MysqlWording.begin)
+        await connection.say(MysqlDialect.begin)
         try:
             result = await work(connection)
         except Exception:

@@ -40,7 +40,7 @@ _IMPORTED: Final = msgspec.json.Decoder(RoomImported)
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[int]] = bindparam("rows", expanding=True)
-_ADD: Final = Statement(lambda wording: wording.insert_numbered(outbox, outbox.c.id))
+_ADD: Final = Statement(lambda dialect: dialect.insert_numbered(outbox, outbox.c.id))
 _DUE: Final = statement(
     select(outbox.c.id, outbox.c.tenant, outbox.c.subject, outbox.c.kind, outbox.c.body, outbox.c.created)
     .where(outbox.c.done == 0, outbox.c.id > bindparam("after"), outbox.c.created < bindparam("before"))

@@ -1,4 +1,5 @@
-"""Traces of deleted users: the rows that name them, found some at a time by an index, and rewritten by their keys.
+"""Personal data of deleted users: the rows that name them, found some at a time by an index, and rewritten by their
+keys.
 
 Which column is emptied, which gets the pseudonym and which stays as it is: docs/decisions/0029-deleted-users.md.
 """
@@ -27,10 +28,10 @@ from sqlalchemy import (
     update,
 )
 
-from liveroom.domain.erasures import Erasure, Trace
+from liveroom.domain.erasures import Erasure, PersonalDataKind
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
 from liveroom.domain.vendors import Matter, Vendor
-from liveroom.ports.erasures import Key, ToldOf, Traces
+from liveroom.ports.erasures import Key, PersonalRows, ToldOf
 from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.backend_tables import audit, dead_events, events
 from liveroom.store.sql.dialect import Statement, Values, statement
@@ -52,7 +53,7 @@ _WINDOW: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class _Rule:
     """How rows of one kind are found and rewritten."""
 
     table: Table
@@ -79,14 +80,14 @@ class _Kind:
         return statement(update(self.table).where(key).values(**self.values))
 
 
-_KINDS: Final[Mapping[Trace, _Kind]] = {
-    Trace.STAY: _Kind(
+_RULES: Final[Mapping[PersonalDataKind, _Rule]] = {
+    PersonalDataKind.STAY: _Rule(
         stays,
         and_(stays.c.user_id == _USER, stays.c.broadcast.not_in(_APART)),
         {"user_id": _PSEUDONYM, "name": "", "avatar": "", "places": "[]", "user_bucket": bindparam("bucket")},
         room=stays.c.room,
     ),
-    Trace.MESSAGE: _Kind(
+    PersonalDataKind.MESSAGE: _Rule(
         messages,
         messages.c.user_id == _USER,
         {
@@ -98,8 +99,10 @@ _KINDS: Final[Mapping[Trace, _Kind]] = {
         },
         room=messages.c.room,
     ),
-    Trace.DEED: _Kind(audit, audit.c.actor == bindparam("doer"), {"actor": bindparam("named"), "address": ""}),
-    Trace.DEED_TO: _Kind(
+    PersonalDataKind.AUDIT_ACTOR: _Rule(
+        audit, audit.c.actor == bindparam("doer"), {"actor": bindparam("named"), "address": ""}
+    ),
+    PersonalDataKind.AUDIT_TARGET: _Rule(
         audit,
         and_(audit.c.subject >= bindparam("doer"), audit.c.subject < bindparam("end")),
         {
@@ -109,29 +112,29 @@ _KINDS: Final[Mapping[Trace, _Kind]] = {
             "reason": "",
         },
     ),
-    Trace.REPORT_OF: _Kind(
+    PersonalDataKind.REPORT_OF: _Rule(
         reports,
         reports.c.target == _USER,
         {"target": _PSEUDONYM, "words": "", "note": "", "outcome": ""},
         room=reports.c.room,
     ),
-    Trace.REPORT_BY: _Kind(
+    PersonalDataKind.REPORT_BY: _Rule(
         reports,
         reports.c.reporter == _USER,
         {"reporter": _PSEUDONYM, "note": ""},
         room=reports.c.room,
         user=reports.c.target,
     ),
-    Trace.STANDING: _Kind(standings, standings.c.user_id == _USER, None, room=standings.c.room),
-    Trace.BROADCAST: _Kind(
+    PersonalDataKind.ROOM_ACCESS: _Rule(standings, standings.c.user_id == _USER, None, room=standings.c.room),
+    PersonalDataKind.BROADCAST: _Rule(
         broadcasts,
         and_(broadcasts.c.owner == _USER, broadcasts.c.closed.is_not(None)),
         {"owner": _PSEUDONYM, "title": ""},
         room=broadcasts.c.room,
     ),
 }
-_FIND: Final = {trace: kind.find() for trace, kind in _KINDS.items()}
-_ERASE: Final = {trace: kind.erase() for trace, kind in _KINDS.items()}
+_FIND: Final = {kind: rule.find() for kind, rule in _RULES.items()}
+_ERASE: Final = {kind: rule.erase() for kind, rule in _RULES.items()}
 
 _RUNNING: Final = statement(
     select(stays.c.broadcast)
@@ -174,7 +177,7 @@ _FORGET_WORK: Final = statement(
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _ToldEvent:
     """A table of events."""
 
     table: Table
@@ -196,7 +199,7 @@ class _Told:
         )
 
 
-_TOLD: Final = (_Told(events, literal("")), _Told(dead_events, dead_events.c.target))
+_TOLD: Final = (_ToldEvent(events, literal("")), _ToldEvent(dead_events, dead_events.c.target))
 _SPANS: Final = [told.span() for told in _TOLD]
 _NAMING: Final = [told.find() for told in _TOLD]
 _RETELL: Final = statement(
@@ -212,25 +215,27 @@ _RETELL_DEAD: Final = statement(
 
 
 @dataclass(frozen=True, slots=True)
-class SqlTraces:
-    """``ports.TraceRows``."""
+class SqlPersonalData:
+    """``ports.PersonalData``."""
 
     _runner: Runner
 
     async def running(self, user: UserId) -> Collection[BroadcastId]:
         return {BroadcastId(row[0]) for row in await self._runner.rows(_RUNNING, user=user)}
 
-    async def find(self, trace: Trace, user: UserId, limit: int, apart: Collection[BroadcastId] = ()) -> Traces:
-        kind, values = _KINDS[trace], _names(user)
-        rows = await self._runner.rows(_FIND[trace], **values, limit=limit, apart=["", *apart])
-        keys = len(kind.keys)
+    async def find(
+        self, kind: PersonalDataKind, user: UserId, limit: int, apart: Collection[BroadcastId] = ()
+    ) -> PersonalRows:
+        rule, values = _RULES[kind], _names(user)
+        rows = await self._runner.rows(_FIND[kind], **values, limit=limit, apart=["", *apart])
+        keys = len(rule.keys)
         about = [row[keys:] for row in rows]
-        found = {RoomId(names[0]) for names in about if kind.room is not None and names[0]}
-        users = {UserId(names[1]) for names in about if kind.user is not None and names[1]}
-        return Traces([tuple(row[:keys]) for row in rows], found, users)
+        found = {RoomId(names[0]) for names in about if rule.room is not None and names[0]}
+        users = {UserId(names[1]) for names in about if rule.user is not None and names[1]}
+        return PersonalRows([tuple(row[:keys]) for row in rows], found, users)
 
-    async def erase(self, trace: Trace, erasure: Erasure, keys: Sequence[Key]) -> None:
-        columns = [f"key_{column.name}" for column in _KINDS[trace].keys]
+    async def erase(self, kind: PersonalDataKind, erasure: Erasure, keys: Sequence[Key]) -> None:
+        columns = [f"key_{column.name}" for column in _RULES[kind].keys]
         values = {
             **_names(erasure.user),
             "pseudonym": erasure.pseudonym,
@@ -238,7 +243,7 @@ class SqlTraces:
             "bucket": user_bucket(erasure.pseudonym),
         }
         many: list[Values] = [{**values, **dict(zip(columns, key, strict=True))} for key in sorted(keys)]
-        await self._runner.run_many(_ERASE[trace], many)
+        await self._runner.run_many(_ERASE[kind], many)
 
     async def rooms(self, user: UserId, after: RoomId, limit: int) -> Sequence[RoomId]:
         found = [await self._runner.rows(asked, user=user, after=after, limit=limit) for asked in _ROOMS]

@@ -22,7 +22,7 @@ _ONE: Final = and_(_IN_ROOM, standings.c.user_id == bindparam("user"))
 _BEHIND: Final = and_(_IN_ROOM, standings.c.user_id > bindparam("after"))
 _GET: Final = statement(select(standings).where(_ONE))
 _PUT: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         standings, lambda new: [(column.name, new[column.name]) for column in standings.c if not column.primary_key]
     )
 )

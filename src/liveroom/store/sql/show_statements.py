@@ -7,7 +7,7 @@ from liveroom import ports
 from liveroom.store.sql.erasures import SqlErasures
 from liveroom.store.sql.messages import SqlMessages
 from liveroom.store.sql.metadata import SqlMetadata
-from liveroom.store.sql.personal_data import SqlTraces
+from liveroom.store.sql.personal_data import SqlPersonalData
 from liveroom.store.sql.reports import SqlReports
 from liveroom.store.sql.room_access import SqlRoomAccess
 from liveroom.store.sql.runner import Runner
@@ -20,7 +20,7 @@ SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "metadata": SqlMetadata,
     "reports": SqlReports,
     "erasures": SqlErasures,
-    "traces": SqlTraces,
+    "personal_data": SqlPersonalData,
 }
 
 
@@ -33,4 +33,4 @@ class ShowStatements:
     metadata: ports.MetadataRows
     reports: ports.Reports
     erasures: ports.Erasures
-    traces: ports.TraceRows
+    personal_data: ports.PersonalData

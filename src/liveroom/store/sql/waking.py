@@ -20,8 +20,8 @@ _PAUSE: Final = 0.25
 class Waking:
     """Whether the database is being waited for. ``probe`` raises while there is no connection to be had."""
 
-    def __init__(self, patience: float, probe: Callable[[], Awaitable[None]]) -> None:
-        self._patience = patience
+    def __init__(self, wake_timeout: float, probe: Callable[[], Awaitable[None]]) -> None:
+        self._wake_timeout = wake_timeout
         self._probe = probe
         self._probing: asyncio.Task[bool] | None = None
         self._given_up = False
@@ -29,7 +29,7 @@ class Waking:
     @property
     def is_due(self) -> bool:
         """Say whether a database that does not answer will be waited for."""
-        return bool(self._patience) and not self._given_up
+        return bool(self._wake_timeout) and not self._given_up
 
     def stands(self) -> None:
         """Note that there is a connection."""
@@ -44,7 +44,7 @@ class Waking:
         if not self.is_due:
             return False
         if self._probing is None:
-            self._probing = deadlines.spawn(self._wake(since + self._patience))
+            self._probing = deadlines.spawn(self._wake(since + self._wake_timeout))
         return await asyncio.shield(self._probing)
 
     async def stop(self) -> None:

@@ -15,7 +15,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, is_plai
 from liveroom.domain.members import Role
 from liveroom.domain.outbox import Arrival, RoomChanged, RoomImported
 from liveroom.domain.parts import parts
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.rooms import CloseReason, Room, RoomState
 from liveroom.ports import Clock, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, Original, OriginalMember, OriginalRoom
@@ -50,12 +50,12 @@ class RoomImporter:
 
     clock: Clock
     tenant: TenantName
-    patience: Patience
+    timeouts: PresenceTimeouts
 
     async def read(self, original: Original, after: int, limit: int) -> Sequence[RoomToImport]:
         """Return the next rooms with those of their members who may still be there."""
         rows = await original.rooms(after, limit)
-        since = self.clock.now() - max(self.patience.silent, self.patience.silent_host)
+        since = self.clock.now() - max(self.timeouts.silent, self.timeouts.silent_host)
         members: dict[str, list[OriginalMember]] = defaultdict(list)
         for member in await original.members([row.id for row in rows if row.owner and not row.removed], since):
             members[member.room].append(member)
@@ -151,7 +151,7 @@ class RoomImporter:
     def _arrival(self, member: OriginalMember) -> Arrival:
         heard = member.updated or member.created or _NEVER
         is_host = member.role.casefold() in (Role.ANCHOR, Role.OWNER)
-        lease = self.patience.silent_host if is_host else self.patience.silent
+        lease = self.timeouts.silent_host if is_host else self.timeouts.silent
         return Arrival(UserId(member.user), member.role, heard + lease)
 
     def _read(self, row: OriginalRoom, holder: UserId) -> Room:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from liveroom import faults
 from liveroom.domain.ids import TenantName
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Clock, Original, Tx, Vault
 from liveroom.usecases.importing.logins import LoginImporter
 from liveroom.usecases.importing.rehearsal import Transactions
@@ -33,7 +33,7 @@ class ImportRun:
     clock: Clock
     vault: Vault
     tenant: TenantName
-    patience: Patience
+    timeouts: PresenceTimeouts
     on_progress: Progress = lambda kind, count: None
     batch: int = BATCH
 
@@ -41,7 +41,7 @@ class ImportRun:
         """Import everything that is new or has changed; a second run finds nothing to do."""
         report, original = Report(), self.original
         users, logins = UserImporter(self.clock, self.tenant), LoginImporter(self.clock, self.vault, self.tenant)
-        rooms = RoomImporter(self.clock, self.tenant, self.patience)
+        rooms = RoomImporter(self.clock, self.tenant, self.timeouts)
         await self._walk("users", original.users, "", lambda row: row.id, users.import_batch, report.users)
         await self._walk("logins", original.salts, 0, lambda row: row.id, logins.import_batch, report.logins)
         await self._walk(

@@ -9,7 +9,7 @@ import uvloop
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId, SessionId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.store.live.redis import RedisLive, RedisUnfit
 from tests.servers import Redis, free_ports
@@ -23,7 +23,7 @@ WINDOW = timedelta(minutes=10)
 
 
 def opened(url: str) -> RedisLive:
-    return RedisLive.open(url, recovery=FakeRecoveryStore(), clock=WoundClock(), patience=Patience())
+    return RedisLive.open(url, recovery=FakeRecoveryStore(), clock=WoundClock(), timeouts=PresenceTimeouts())
 
 
 async def test_calls_survive_connections_that_are_cut(world: World, redis_server: Redis) -> None:

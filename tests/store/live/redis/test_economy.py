@@ -13,7 +13,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.paging import RoomQuery
-from liveroom.domain.presence import Beat, Patience
+from liveroom.domain.presence import Beat, PresenceTimeouts
 from liveroom.domain.room_access import RoomAccess
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
@@ -68,8 +68,8 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
 async def _world_of(caller: type[Caller], server: Redis) -> AsyncIterator[World]:
     """Yield a world on an empty server that is called by this kind of caller."""
 
-    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(caller.open(server.url, 0.5), recovery, clock, patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        return RedisLive(caller.open(server.url, 0.5), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

@@ -11,7 +11,7 @@ import pytest
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId, room_bucket
 from liveroom.domain.likes import Like
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import Caller
@@ -48,8 +48,8 @@ class Forgetful(Caller):
 async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of two processes that lose answers."""
 
-    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

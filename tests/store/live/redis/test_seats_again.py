@@ -12,7 +12,7 @@ import pytest
 from liveroom.domain import seat_requests, seats
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import LeaveReason
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.seats import Staged
 from liveroom.ports import Live, StageView
 from liveroom.store.live.redis import RedisLive
@@ -53,14 +53,14 @@ class Forgetful(Caller):
 async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of a process that loses answers, and ``Forgetful.other``, which does not."""
 
-    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)
     await world.restart()
     Forgetful.other = RedisLive.open(
-        server.url, recovery=world.recovery, clock=world.clock, patience=world.patience, silence=0.5
+        server.url, recovery=world.recovery, clock=world.clock, timeouts=world.timeouts, silence=0.5
     )
     try:
         yield world

@@ -8,7 +8,7 @@ import redis
 
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
@@ -34,7 +34,7 @@ class Machine(WoundClock):
 async def test_a_machine_that_slept_trusts_no_session_until_it_has_caught_up(redis_server: Redis) -> None:
     redis_server.flushall()
     clock = Machine()
-    live = RedisLive.open(redis_server.url, recovery=FakeRecoveryStore(), clock=clock, patience=Patience())
+    live = RedisLive.open(redis_server.url, recovery=FakeRecoveryStore(), clock=clock, timeouts=PresenceTimeouts())
     await live.start()
     world = World(lambda *_: asyncio.sleep(0, live), lambda: None, forgets=False, clock=clock, opened=[live])
     beat = world.beat("bob")
@@ -55,7 +55,7 @@ async def test_a_process_that_does_not_follow_the_feed_asks_for_every_session(re
     clock, bob, phone = WoundClock(), UserId("bob"), SessionId("bob-1")
     stores: list[Live] = [
         RedisLive.open(
-            redis_server.url, recovery=FakeRecoveryStore(), clock=clock, patience=Patience(), follows=follows
+            redis_server.url, recovery=FakeRecoveryStore(), clock=clock, timeouts=PresenceTimeouts(), follows=follows
         )
         for follows in (False, True)
     ]

@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.addresses import read_address
 from tests.servers import LOOPBACK, ClusterNode, Redis, RedisCluster, running, wait_until
@@ -136,7 +136,7 @@ def server(tmp_path: Path, authority: Authority) -> Iterator[TlsRedis]:
 
 async def refusal(url: str) -> str:
     """Return why a store cannot use the URL."""
-    live = RedisLive.open(url, recovery=FakeRecoveryStore(), clock=WoundClock(), patience=Patience())
+    live = RedisLive.open(url, recovery=FakeRecoveryStore(), clock=WoundClock(), timeouts=PresenceTimeouts())
     try:
         with pytest.raises(LiveUnavailable) as refused:
             await live.ping()
@@ -198,7 +198,7 @@ async def test_an_operator_may_switch_the_check_off(server: TlsRedis) -> None:
         f"rediss://{LOOPBACK}:{server.port}?ssl_cert_reqs=none",
         recovery=FakeRecoveryStore(),
         clock=WoundClock(),
-        patience=Patience(),
+        timeouts=PresenceTimeouts(),
     )
     await live.ping()
     await live.close()

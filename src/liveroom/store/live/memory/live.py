@@ -10,7 +10,7 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.presence import Beat, Presence, PresenceTimeouts, Source
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
@@ -62,7 +62,9 @@ GAP: Final = timedelta(minutes=5)
 class MemoryLive:
     """The live store of a single process; see ``ports.Live`` for what each method promises."""
 
-    def __init__(self, recovery: RecoveryStore, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+    def __init__(
+        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, goes_on: bool = False
+    ) -> None:
         """``goes_on``: the process is one of many short-lived ones, and the next follows when it is called."""
         self._recovery = recovery
         self._goes_on = goes_on
@@ -71,9 +73,9 @@ class MemoryLive:
         self._hearing = Hearing()
         self._journal = Journal.of_stays(recovery)
         self._messages = Journal.of_messages(recovery)
-        self._users = Users(recovery, clock, patience, goes_on=goes_on)
+        self._users = Users(recovery, clock, timeouts, goes_on=goes_on)
         self._herald = Herald(clock, self._hearing)
-        self._rooms = Rooms(recovery, clock, patience, self._journal, self._herald, goes_on=goes_on)
+        self._rooms = Rooms(recovery, clock, timeouts, self._journal, self._herald, goes_on=goes_on)
         self.metadata = LiveMetadata(self._rooms, self._herald, clock)
         self.talk = Talk(self._rooms, self._herald, clock, self._messages, recovery)
         self.likes = Likes(self._rooms, self._herald, clock, recovery)

@@ -17,7 +17,7 @@ from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.parts import parts
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.privacy import check_shown
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
@@ -49,7 +49,7 @@ class Rooms:
         self,
         recovery: RecoveryStore,
         clock: Clock,
-        patience: Patience,
+        timeouts: PresenceTimeouts,
         journal: Journal[Stay],
         herald: Herald,
         *,
@@ -59,8 +59,8 @@ class Rooms:
         self._recovery = recovery
         self._goes_on = goes_on
         self._clock = clock
-        self._grace = milliseconds(patience.grace)
-        self._lease = milliseconds(patience.keepalive)
+        self._grace = milliseconds(timeouts.grace)
+        self._lease = milliseconds(timeouts.keepalive)
         self._journal = journal
         self._herald = herald
         self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]

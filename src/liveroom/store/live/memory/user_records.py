@@ -10,7 +10,7 @@ from typing import Final
 
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
 from liveroom.domain.members import Place
-from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, Patience
+from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, PresenceTimeouts
 from liveroom.domain.users import Profile
 from liveroom.store.live.memory.moments import NEVER, milliseconds
 from liveroom.store.live.memory.outside_records import FORGET, OutsideRecord
@@ -31,14 +31,14 @@ class SweepDecision(Enum):
 
 
 class Waits:
-    """The service's patience, in milliseconds."""
+    """The service's timeouts, in milliseconds."""
 
-    def __init__(self, patience: Patience) -> None:
-        self.keepalive = milliseconds(patience.keepalive)
-        self.silent = milliseconds(patience.silent)
-        self.silent_host = milliseconds(patience.silent_host)
-        self.audience = milliseconds(patience.audience)
-        self.grace = milliseconds(patience.grace)
+    def __init__(self, timeouts: PresenceTimeouts) -> None:
+        self.keepalive = milliseconds(timeouts.keepalive)
+        self.silent = milliseconds(timeouts.silent)
+        self.silent_host = milliseconds(timeouts.silent_host)
+        self.audience = milliseconds(timeouts.audience)
+        self.grace = milliseconds(timeouts.grace)
         self.socket = milliseconds(SOCKET)
         self.closed = milliseconds(SOCKET_CLOSED)
 

@@ -8,7 +8,7 @@ from typing import Final
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
 from liveroom.domain.members import Place
-from liveroom.domain.presence import Beat, BucketSigns, Patience, Source
+from liveroom.domain.presence import Beat, BucketSigns, PresenceTimeouts, Source
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Placed, Placing, RecoveryStore, UserBucketSnapshot
@@ -32,12 +32,14 @@ WAITING: Final = 262_144
 class Users:
     """All user buckets."""
 
-    def __init__(self, recovery: RecoveryStore, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+    def __init__(
+        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, goes_on: bool = False
+    ) -> None:
         """``goes_on``: leases go on where they were when the process before ended (``signs``)."""
         self._recovery = recovery
         self._goes_on = goes_on
         self._clock = clock
-        self.waits = Waits(patience)
+        self.waits = Waits(timeouts)
         self._buckets = [UserBucket() for _ in range(USER_BUCKETS)]
         self.restoring = Restoring(USER_BUCKETS, self._load)
         self._lost = self.restoring.lost

@@ -12,7 +12,7 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.presence import Beat, Presence, PresenceTimeouts, Source
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
@@ -82,11 +82,11 @@ class RedisLive:
     """The live store of any number of processes; see ``ports.Live`` for what each method promises."""
 
     def __init__(
-        self, caller: Caller, recovery: RecoveryStore, clock: Clock, patience: Patience, *, follows: bool = True
+        self, caller: Caller, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, follows: bool = True
     ) -> None:
         self._caller, self._follows, self._fit = caller, follows, False
         self._hearing = Hearing()
-        self._core = core = Core(caller, clock, patience)
+        self._core = core = Core(caller, clock, timeouts)
         self._session_cache = SessionCache()
         self._journal = Journal.of_stays(caller, recovery)
         self._messages = Journal.of_messages(caller, recovery)
@@ -121,7 +121,7 @@ class RedisLive:
         *,
         recovery: RecoveryStore,
         clock: Clock,
-        patience: Patience,
+        timeouts: PresenceTimeouts,
         silence: float = SILENCE,
         follows: bool = True,
     ) -> "RedisLive":
@@ -130,7 +130,7 @@ class RedisLive:
         ``silence``: seconds without an answer after which a connection is given up. ``follows``: hear of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(Caller.open(url, silence), recovery, clock, patience, follows=follows)
+        return cls(Caller.open(url, silence), recovery, clock, timeouts, follows=follows)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 

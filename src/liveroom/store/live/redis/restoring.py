@@ -89,7 +89,7 @@ class Restoring:
         if task is None:
             task = self._running[claim] = deadlines.spawn(work())
             task.add_done_callback(lambda done: self._ended(claim, done))
-        await asyncio.wait({task}, timeout=deadlines.patience(WAIT))
+        await asyncio.wait({task}, timeout=deadlines.time_left(WAIT))
         if not task.done():
             raise LiveUnavailable("the live store is being rebuilt")
         if error := task.exception():
