@@ -105,7 +105,7 @@ class People:
             self._unseat: 4,
             self._rename: 8,
             self._retitle: 10,
-            self._bar: 3,
+            self._delist: 3,
             self._host_leaves: 3,
             self._close: 3,
             self._open: 7,
@@ -156,7 +156,7 @@ class People:
         fields = {"title": f"“{room.dice.random()}” 🎶", "description": 'a "quoted"\nline', "capacity": 50}
         await self._staff("PATCH", f"rooms/{room.id}", fields)
 
-    async def _bar(self, room: Room) -> None:
+    async def _delist(self, room: Room) -> None:
         for method in room.dice.choice((["bar_room"], ["bar_room", "unbar_room"])):
             await self._post(f"admin/{method}", {"roomId": room.id}, self.installation.key)
 

@@ -117,7 +117,7 @@ def _answers(expected: int, code: int) -> bool:
 def _is_late(acts: Sequence[Act]) -> bool:
     """Say whether somebody may be in or out who, in a strict order, would not be.
 
-    Whoever is put out and let in at once may find either. A kick ends what is there when it comes to the live store,
+    Whoever is evicted and let in at once may find either. A kick ends what is there when it comes to the live store,
     which is a moment after it was found to be allowed.
     """
     putting = {act.whom for act in acts if act.what in ("ban", "kick")}

@@ -1,4 +1,4 @@
-"""Media rooms at TRTC and LiveKit: closed with their room, and emptied of who was put out."""
+"""Media rooms at TRTC and LiveKit: closed with their room, and emptied of who was evicted."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -166,7 +166,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
         ),
         languages=languages,
         rooms=ground.rooms,
-        stages=seating.stages,
+        seat_maps=seating.seat_maps,
         seats=seating.seats,
         seat_requests=seating.requests,
         seat_plans=seating.plans,
@@ -219,7 +219,7 @@ def _upkeep(ground: Ground, services: Services, arrangements: Arrangements) -> U
             stays=ground.settings.stays_keep,
         ),
         schedules=services.schedules,
-        stages=services.stages,
+        seat_maps=services.seat_maps,
         comparison=Comparison(ground.live, ground.rooms, ground.clock),
     )
 

@@ -1,4 +1,4 @@
-"""Seats: what changes stages, and who may."""
+"""Seats: what changes seat maps, and who may."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.ranks import Ranks
-from liveroom.usecases.seat_maps import StageKeeper
+from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.seat_plans import SeatPlans
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
@@ -18,7 +18,7 @@ from liveroom.usecases.seats import Seats
 class Seating:
     """The use cases."""
 
-    stages: StageKeeper
+    seat_maps: SeatMapEditor
     seats: Seats
     requests: SeatRequests
     plans: SeatPlans
@@ -28,10 +28,10 @@ def make_seating(ground: Ground, whispers: Whispers, trail: Audit) -> Seating:
     """Build them."""
     db, live, clock = ground.db, ground.live, ground.clock
     ranks, permits = Ranks(db, live), Permits(db, clock, ground.desk)
-    stages = StageKeeper(live, clock, ranks, permits, trail)
+    seat_maps = SeatMapEditor(live, clock, ranks, permits, trail)
     return Seating(
-        stages=stages,
-        seats=Seats(stages, permits),
-        requests=SeatRequests(stages, Calling(whispers, clock), ground.settings.seat_request),
-        plans=SeatPlans(stages, permits, ranks, ground.broadcasts, ground.relay, trail),
+        seat_maps=seat_maps,
+        seats=Seats(seat_maps, permits),
+        requests=SeatRequests(seat_maps, Calling(whispers, clock), ground.settings.seat_request),
+        plans=SeatPlans(seat_maps, permits, ranks, ground.broadcasts, ground.relay, trail),
     )

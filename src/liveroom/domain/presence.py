@@ -58,7 +58,7 @@ class Sign(NamedTuple):
 
 
 class BucketSigns(NamedTuple):
-    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is put out for silence."""
+    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is evicted for silence."""
 
     bucket: int
     written: int

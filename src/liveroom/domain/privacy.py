@@ -52,7 +52,7 @@ def check_known(options: RoomOptions, onlooker: Onlooker, link: str = "") -> Non
         raise RoomConcealed
 
 
-def check_shown(options: RoomOptions, onlooker: Onlooker) -> None:
+def check_visible(options: RoomOptions, onlooker: Onlooker) -> None:
     """Raise ``RoomConcealed``, or ``NotInRoom`` when they may not see who is in the room."""
     check_known(options, onlooker)
     if not (options.shows_members or onlooker.member or onlooker.owner):

@@ -1,4 +1,4 @@
-"""What is told of people whom a room's hosts have banned, muted, put out, or given a role."""
+"""What is told of people whom a room's hosts have banned, muted, evicted, or given a role."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class _Done(NamedTuple):
 
 
 def kicked(room: Room, user: UserId, by: UserId, reason: str, *, at: datetime) -> Telling:
-    """Tell that somebody was put out; they may enter again."""
+    """Tell that somebody was evicted; they may enter again."""
     return _about(KICKED, room, _Done(user, by, at), reason=reason)
 
 

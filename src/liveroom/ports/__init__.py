@@ -38,7 +38,7 @@ from liveroom.ports.reports import ReportQuery, Reports
 from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed, SealedSalt
-from liveroom.ports.seat_maps import Stages, StageView
+from liveroom.ports.seat_maps import SeatMaps, SeatMapView
 from liveroom.ports.server_keys import Audit, ServerKeys
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
@@ -152,14 +152,14 @@ __all__ = [
     "Schedules",
     "Sealed",
     "SealedSalt",
+    "SeatMapView",
+    "SeatMaps",
     "Sent",
     "ServerKeys",
     "Sessions",
     "Signs",
     "Sink",
     "Sockets",
-    "StageView",
-    "Stages",
     "StaleRoom",
     "Stamps",
     "Stays",

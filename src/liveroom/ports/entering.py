@@ -70,7 +70,7 @@ class Entered(NamedTuple):
 
     role: Role
     room: LiveRoom
-    shown: bool
+    reappeared: bool
     """The room was hidden and is now to be listed again."""
 
 

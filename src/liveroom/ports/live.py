@@ -26,7 +26,7 @@ from liveroom.ports.limits import Use
 from liveroom.ports.metadata import LiveMetadata
 from liveroom.ports.outside import Outside
 from liveroom.ports.relays import Relays
-from liveroom.ports.seat_maps import Stages
+from liveroom.ports.seat_maps import SeatMaps
 from liveroom.ports.sync import Channels, Sockets
 from liveroom.ports.talk import Talk
 
@@ -148,7 +148,7 @@ class Live(Protocol):
     @property
     def outside(self) -> Outside: ...
     @property
-    def stages(self) -> Stages: ...
+    def seat_maps(self) -> SeatMaps: ...
     @property
     def talk(self) -> Talk: ...
     @property
@@ -255,7 +255,7 @@ class Live(Protocol):
         """Return members in the order of joining: those of a higher ``order`` than ``after``, past the offset.
 
         Raises ``RoomNotFound`` when the room is not live, or is another tenant's; with a ``viewer`` also what
-        ``privacy.check_shown`` does.
+        ``privacy.check_visible`` does.
         """
 
     # the list

@@ -265,7 +265,7 @@ class Accounts:
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))
-        await self.desk.user_put_out(tx, deleted, now)
+        await self.desk.user_evicted(tx, deleted, now)
         await self.chronicle.about_user(tx, deleted, told_users.deleted(deleted))
         told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
         rows.append(await tx.outbox.add(user.tenant, told, now))

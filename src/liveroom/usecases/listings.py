@@ -228,7 +228,7 @@ class Listings:
             after = rooms[-1].id
 
     def _entry(self, room: LiveRoom) -> ListedRoom:
-        is_shown = not (room.hidden or room.barred) and may_be_listed(room)
+        is_shown = not (room.hidden or room.delisted) and may_be_listed(room)
         card = self.cards.finish(room) if is_shown else None
         return ListedRoom(room.id, room.version, room.category, room.opened, room.joined, card)
 

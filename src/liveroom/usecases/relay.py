@@ -32,9 +32,9 @@ from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
+from liveroom.usecases.evictions import evict
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.policies import Policies
-from liveroom.usecases.removals import put_out
 from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.relay")
@@ -204,7 +204,7 @@ class Relay:
         return () if is_running else await self.db.room_access.of_room(room.id)
 
     async def _access(self, told: RoomAccessChanged) -> None:
-        """Bring an access record up to its row, and put out whoever is banned: there is nothing more to do before it
+        """Bring an access record up to its row, and evict whoever is banned: there is nothing more to do before it
         is done.
 
         A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
@@ -221,7 +221,7 @@ class Relay:
                 return
             await self.live.put_room_access(access, news)
         if access.is_banned(now):
-            await put_out(self.live, self.listings, told.room, told.user)
+            await evict(self.live, self.listings, told.room, told.user)
 
     async def _metadata(self, told: MetadataChanged) -> None:
         """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""

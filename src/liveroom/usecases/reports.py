@@ -142,7 +142,7 @@ class Reports:
         return room
 
     async def _is_banned(self, user: UserId, room: Room) -> bool:
-        """Say whether somebody was put out of the room: a ban does not keep them from telling of it."""
+        """Say whether somebody was evicted of the room: a ban does not keep them from telling of it."""
         access = await self.db.room_access.get(room.id, user)
         return access is not None and access.is_banned(self.clock.now())
 

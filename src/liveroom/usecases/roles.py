@@ -88,7 +88,7 @@ class Roles:
             if context.room.state is not RoomState.LIVE:
                 raise RoomNotFound
             if context.access.is_banned(context.now):
-                raise MemberNotFound  # put out since they were seen there
+                raise MemberNotFound  # evicted since they were seen there
             if context.room.owner == heir:
                 return Committed(context.room, None)
             handed = await self.broadcasts.hand_over_in(tx, context.room, heir, by=actor.user)

@@ -30,6 +30,7 @@ from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placed, Placing
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.entry_hooks import EnterRequest, EntryHooks
+from liveroom.usecases.evictions import evict
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords
@@ -38,7 +39,6 @@ from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.relay import Relay
-from liveroom.usecases.removals import put_out
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.unfinished import Ending, Unfinished
 
@@ -139,7 +139,7 @@ class Rooms:
 
     async def kick(self, room_id: RoomId, user: UserId) -> bool:
         """End all that a user has in the room; say False when they are not in it. They may enter it again."""
-        return await put_out(self.live, self.listings, room_id, user)
+        return await evict(self.live, self.listings, room_id, user)
 
     async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
         """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``, ``ContentRefused``."""
@@ -235,7 +235,7 @@ class Rooms:
     async def _seat(self, entered: Entered, former: Sequence[Place]) -> None:
         """Finish an enter: former places end, the list shows the rooms as they are now."""
         left = await self._leave_former(former) if former else ()
-        await self._list([(entered.room, entered.shown), *((one.room, one.hidden) for one in left)])
+        await self._list([(entered.room, entered.reappeared), *((one.room, one.hidden) for one in left)])
         await self.live.settle()
 
     async def _list(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:

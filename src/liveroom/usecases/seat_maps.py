@@ -1,4 +1,4 @@
-"""Changing a room's stage: what every call about seats goes through.
+"""Changing a room's seat map: what every call about seats goes through.
 
 The rule decides on what was read, and what it decides is put if that still is so; else it decides again. Of one
 process the calls about one room wait for each other, so that two hundred applicants do not make each other begin anew.
@@ -20,9 +20,9 @@ from liveroom.domain.options import RoomOptions
 from liveroom.domain.permissions import Rank, Right, check_outranks, may, rank_of
 from liveroom.domain.rooms import LiveRoom
 from liveroom.domain.seat_requests import settle
-from liveroom.domain.seats import Stage, Staged
+from liveroom.domain.seats import SeatDecision, SeatMap
 from liveroom.domain.sessions import Actor
-from liveroom.ports import Clock, Live, StageView
+from liveroom.ports import Clock, Live, SeatMapView
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.permits import Permits
 from liveroom.usecases.ranks import Ranks, is_admin
@@ -38,11 +38,11 @@ _TRIES: Final = 50
 """More than processes are ever about one room at once: each failure is somebody else's success."""
 
 
-class Scene(NamedTuple):
-    """What a rule decides on: a room, its stage without what is over, and who is in question."""
+class SeatContext(NamedTuple):
+    """What a rule decides on: a room, its seat map without what is over, and who is in question."""
 
     room: LiveRoom
-    stage: Stage
+    seat_map: SeatMap
     members: Mapping[UserId, Member]
     now: datetime
 
@@ -60,12 +60,12 @@ class Scene(NamedTuple):
         return {user: (member.name, member.avatar) for user, member in self.members.items()}
 
 
-Rule = Callable[[Scene], Awaitable[Staged]]
+Rule = Callable[[SeatContext], Awaitable[SeatDecision]]
 
 
 @dataclass(frozen=True, slots=True)
-class StageKeeper:
-    """Reads stages, and lets rules change them."""
+class SeatMapEditor:
+    """Reads seat maps, and lets rules change them."""
 
     live: Live
     clock: Clock
@@ -74,19 +74,19 @@ class StageKeeper:
     trail: Audit
     _turns: WeakValueDictionary[RoomId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    async def read(self, tenant: TenantName, room: RoomId, *users: UserId) -> Scene:
-        """Return a room's stage. Raises ``RoomNotFound``."""
+    async def read(self, tenant: TenantName, room: RoomId, *users: UserId) -> SeatContext:
+        """Return a room's seat map. Raises ``RoomNotFound``."""
         view = await self._view(tenant, room, users)
         now = self.clock.now()
-        return Scene(view.room, settle(view.stage, view.members, now).stage, view.members, now)
+        return SeatContext(view.room, settle(view.seat_map, view.members, now).seat_map, view.members, now)
 
     async def change(
         self, actor: Actor, room: RoomId, rule: Rule, *users: UserId, note: AuditEntry | None = None
-    ) -> Scene:
-        """Let the actor's rule change the stage; return it as it is afterwards.
+    ) -> SeatContext:
+        """Let the actor's rule change the seat map; return it as it is afterwards.
 
-        ``users``: of whom the rule has to know, beside the actor and those on the stage, whether they are in the room.
-        ``note``: what is written down when the rule allows it, before it is done. Raises ``RateLimited``,
+        ``users``: of whom the rule has to know, beside the actor and those with a seat or a request, whether they are
+        in the room. ``note``: what is written down when the rule allows it, before it is done. Raises ``RateLimited``,
         ``RoomNotFound``, and what the rule raises.
         """
         await self.count(actor)
@@ -103,72 +103,72 @@ class StageKeeper:
     async def tidy(self, room: RoomId) -> bool:
         """End requests that are over, as the live store's clock has it; say whether there were any."""
         for _ in range(_TRIES):
-            view = await self.live.stages.read(room, ())
+            view = await self.live.seat_maps.read(room, ())
             if view is None:
                 return False
-            staged = settle(view.stage, view.members, self._when(view.stage))
-            if not staged.answered:
+            decision = settle(view.seat_map, view.members, self._when(view.seat_map))
+            if not decision.answered:
                 return False
-            if await self.live.stages.put(view, staged, None):
+            if await self.live.seat_maps.put(view, decision, None):
                 return True
         raise LiveUnavailable(_TOO_FAST)
 
-    async def may_seat(self, actor: Actor, scene: Scene) -> bool:
+    async def may_seat(self, actor: Actor, context: SeatContext) -> bool:
         """Say whether the actor may seat people, and be seated whatever the mode."""
         try:
-            await self.check_seat(actor, scene)
+            await self.check_seat(actor, context)
         except PermissionDenied:
             return False
         return True
 
-    async def check_seat(self, actor: Actor, scene: Scene) -> Rank:
+    async def check_seat(self, actor: Actor, context: SeatContext) -> Rank:
         """Return the actor's rank if they may seat people. Raises ``PermissionDenied``."""
-        rank = scene.rank(actor.user)
+        rank = context.rank(actor.user)
         if not may(rank, Right.SEAT):
-            rank = (await self.ranks.check(actor, scene.room.id, Right.SEAT)).rank
+            rank = (await self.ranks.check(actor, context.room.id, Right.SEAT)).rank
         return rank
 
-    async def check_over(self, rank: Rank, scene: Scene, target: UserId) -> None:
+    async def check_over(self, rank: Rank, context: SeatContext, target: UserId) -> None:
         """Raise ``PermissionDenied`` unless somebody of that rank may act on the target: on an admin nobody may."""
-        check_outranks(rank, Rank.ADMIN if await is_admin(self.ranks.db, target) else await self._rank(scene, target))
+        check_outranks(rank, Rank.ADMIN if await is_admin(self.ranks.db, target) else await self._rank(context, target))
 
-    async def _rank(self, scene: Scene, user: UserId) -> Rank:
-        member = scene.members.get(user)
+    async def _rank(self, context: SeatContext, user: UserId) -> Rank:
+        member = context.members.get(user)
         if member is None or not member.role.is_host:
-            return scene.rank(user)
-        return (await self.ranks.of(scene.room.tenant, scene.room.id, user)).rank
+            return context.rank(user)
+        return (await self.ranks.of(context.room.tenant, context.room.id, user)).rank
 
     async def _change(
         self, actor: Actor, room: RoomId, rule: Rule, users: tuple[UserId, ...], note: AuditEntry | None
-    ) -> tuple[StageView, Scene]:
+    ) -> tuple[SeatMapView, SeatContext]:
         for _ in range(_TRIES):
             view = await self._view(actor.tenant.name, room, users)
             now = self.clock.now()
-            settled = settle(view.stage, view.members, now)
-            decided = await rule(Scene(view.room, settled.stage, view.members, now))
+            settled = settle(view.seat_map, view.members, now)
+            decided = await rule(SeatContext(view.room, settled.seat_map, view.members, now))
             if note is not None:
                 await self.trail.write(note)
                 note = None
-            staged = decided._replace(answered=(*settled.answered, *decided.answered))
-            if staged == Staged(view.stage) or await self.live.stages.put(view, staged, actor.user):
-                return view, Scene(view.room, staged.stage, view.members, now)
+            decision = decided._replace(answered=(*settled.answered, *decided.answered))
+            if decision == SeatDecision(view.seat_map) or await self.live.seat_maps.put(view, decision, actor.user):
+                return view, SeatContext(view.room, decision.seat_map, view.members, now)
         raise LiveUnavailable(_TOO_FAST)
 
-    def _when(self, stage: Stage) -> datetime:
+    def _when(self, seat_map: SeatMap) -> datetime:
         """Return the time by which the next request is over, unless this process finds it far ahead."""
         now = self.clock.now()
-        next_over = min((request.expires for request in stage.requests), default=now)
+        next_over = min((request.expires for request in seat_map.requests), default=now)
         return min(max(now, next_over), now + _SLACK)
 
-    async def _view(self, tenant: TenantName, room: RoomId, users: tuple[UserId, ...]) -> StageView:
-        view = await self.live.stages.read(room, users)
+    async def _view(self, tenant: TenantName, room: RoomId, users: tuple[UserId, ...]) -> SeatMapView:
+        view = await self.live.seat_maps.read(room, users)
         if view is None or view.room.tenant != tenant:
             raise RoomNotFound
         return view
 
-    async def _permit(self, before: StageView, after: Scene) -> None:
+    async def _permit(self, before: SeatMapView, after: SeatContext) -> None:
         """Have media providers told of those who may send more, or less, than before."""
-        room, was, now = after.room, before.stage, after.stage
+        room, was, now = after.room, before.seat_map, after.seat_map
         for user in sorted(was.users() | now.users()):
             former, latter = was.seat_of(user), now.seat_of(user)
             member = before.members.get(user)
@@ -179,9 +179,9 @@ class StageKeeper:
                 await self.permits.changed(room.tenant, room.id, user)
 
 
-def check_member(scene: Scene, user: UserId) -> Member:
+def check_member(context: SeatContext, user: UserId) -> Member:
     """Return the member; raises ``NotInRoom`` for who is none."""
-    member = scene.members.get(user)
+    member = context.members.get(user)
     if member is None:
         raise NotInRoom
     return member

@@ -32,7 +32,7 @@ from liveroom.usecases.retention import Retention
 from liveroom.usecases.room_schedules import Schedules
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
-from liveroom.usecases.seat_maps import StageKeeper
+from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
@@ -76,7 +76,7 @@ class Upkeep:
     deleted_users: DeletedUsers
     retention: Retention
     schedules: Schedules
-    stages: StageKeeper
+    seat_maps: SeatMapEditor
     comparison: Comparison
 
     async def flush(self) -> int:
@@ -124,7 +124,7 @@ class Upkeep:
         """
         ended = 0
         for room, kind in await self.live.alarms(_BATCH):
-            ended += await (self._end(room) if kind is AlarmKind.END else self.stages.tidy(room))
+            ended += await (self._end(room) if kind is AlarmKind.END else self.seat_maps.tidy(room))
         return ended
 
     async def relay_rows(self) -> int:

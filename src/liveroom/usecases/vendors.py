@@ -48,7 +48,7 @@ class VendorDesk:
         if Vendor.IM in self._vendors(user.tenant):
             await tx.vendor_work.want(Key(Vendor.IM, Matter.ACCOUNT, user.id), user.tenant, at)
 
-    async def user_put_out(self, tx: Tx, user: User, at: datetime) -> None:
+    async def user_evicted(self, tx: Tx, user: User, at: datetime) -> None:
         """Take a user who was banned or deleted out of all media rooms, and their account away with them."""
         if user.deleted is not None:
             await self.profile_changed(tx, user, at)

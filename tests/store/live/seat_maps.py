@@ -1,4 +1,4 @@
-"""What people do on a stage, as a use case does it: read, decide, put, and again where somebody was faster."""
+"""What people do on a seat map, as a use case does it: read, decide, put, and again where somebody was faster."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,24 +9,24 @@ from liveroom.domain import seat_requests, seats
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.rooms import Room
-from liveroom.domain.seats import RequestKind, SeatRequest, Stage, Staged
-from liveroom.ports import Live, StageView
+from liveroom.domain.seats import RequestKind, SeatDecision, SeatMap, SeatRequest
+from liveroom.ports import Live, SeatMapView
 from tests.store.live.world import World
 
 FREE: Final = RoomOptions(seats=4, seat_mode=SeatMode.FREE)
-Rule = Callable[[StageView], Staged]
+Rule = Callable[[SeatMapView], SeatDecision]
 
 
-async def change(live: Live, room: str, user: str, rule: Rule) -> StageView:
+async def change(live: Live, room: str, user: str, rule: Rule) -> SeatMapView:
     """Let a user's rule change the stage; return what it decided on last."""
     while True:
         view = await look(live, room, user)
-        if await live.stages.put(view, rule(view), UserId(user)):
+        if await live.seat_maps.put(view, rule(view), UserId(user)):
             return view
 
 
-async def look(live: Live, room: str = "r1", *users: str) -> StageView:
-    view = await live.stages.read(RoomId(room), [UserId(user) for user in users])
+async def look(live: Live, room: str = "r1", *users: str) -> SeatMapView:
+    view = await live.seat_maps.read(RoomId(room), [UserId(user) for user in users])
     assert view is not None
     return view
 
@@ -34,21 +34,21 @@ async def look(live: Live, room: str = "r1", *users: str) -> StageView:
 async def take(world: World, user: str, number: int = 0, room: str = "r1") -> None:
     """Sit down where seats are free."""
 
-    def rule(view: StageView) -> Staged:
-        return seats.take(view.stage, view.room.options, UserId(user), number, may_seat=True)
+    def rule(view: SeatMapView) -> SeatDecision:
+        return seats.take(view.seat_map, view.room.options, UserId(user), number, may_seat=True)
 
     await change(world.live, room, user, rule)
 
 
 async def rise(world: World, user: str, room: str = "r1") -> None:
-    await change(world.live, room, user, lambda view: seats.vacate(view.stage, UserId(user)))
+    await change(world.live, room, user, lambda view: seats.vacate(view.seat_map, UserId(user)))
 
 
 async def mute(world: World, user: str, *, by_host: bool = True) -> None:
     """Mute what a user says."""
 
-    def rule(view: StageView) -> Staged:
-        return seats.mute(view.stage, UserId(user), audio=True, video=None, by_host=by_host)
+    def rule(view: SeatMapView) -> SeatDecision:
+        return seats.mute(view.seat_map, UserId(user), audio=True, video=None, by_host=by_host)
 
     await change(world.live, "r1", user, rule)
 
@@ -59,8 +59,8 @@ async def ask(world: World, user: str, id: str = "q1", seconds: float = 15, **gi
     asked = SeatRequest(id, RequestKind.APPLY, UserId(user), f"name of {user}", "", 0, UserId(user), expires)
     asked = asked._replace(**given)
 
-    def rule(view: StageView) -> Staged:
-        return seat_requests.ask(view.stage, replace(view.room.options, seat_mode=SeatMode.APPLY), asked)
+    def rule(view: SeatMapView) -> SeatDecision:
+        return seat_requests.ask(view.seat_map, replace(view.room.options, seat_mode=SeatMode.APPLY), asked)
 
     await change(world.live, "r1", user, rule)
     return asked
@@ -69,22 +69,22 @@ async def ask(world: World, user: str, id: str = "q1", seconds: float = 15, **gi
 async def settle(world: World, room: str = "r1") -> None:
     """End requests that are over."""
     view = await look(world.live, room)
-    await world.live.stages.put(view, seat_requests.settle(view.stage, view.members, world.clock.now()), None)
+    await world.live.seat_maps.put(view, seat_requests.settle(view.seat_map, view.members, world.clock.now()), None)
 
 
 async def held(world: World, room: str = "r1") -> dict[int, str]:
     """Return who has which seat, which their records say too."""
     view = await look(world.live, room)
-    taken: dict[int, str] = {one.number: one.user for one in view.stage.seated}
+    taken: dict[int, str] = {one.number: one.user for one in view.seat_map.seated}
     members = await world.members(room, limit=1000)
     assert {member.seat: member.user for member in members if member.seat} == taken
     muted = {member.user: member.mutes for member in members if member.seat}
-    assert muted == {one.user: one.mutes for one in view.stage.seated}
+    assert muted == {one.user: one.mutes for one in view.seat_map.seated}
     return taken
 
 
-def waiting(stage: Stage) -> list[str]:
-    return [request.id for request in stage.requests]
+def waiting(seat_map: SeatMap) -> list[str]:
+    return [request.id for request in seat_map.requests]
 
 
 async def arrange(world: World, row: Room, options: RoomOptions) -> Room:
@@ -94,5 +94,5 @@ async def arrange(world: World, row: Room, options: RoomOptions) -> Room:
     return changed
 
 
-def users(view: StageView) -> Sequence[str]:
+def users(view: SeatMapView) -> Sequence[str]:
     return sorted(view.members)

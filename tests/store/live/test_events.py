@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from liveroom.domain.errors import RoomFull
-from liveroom.domain.events import Cause, EventKind, Guest
+from liveroom.domain.events import Cause, EventKind, MemberSummary
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.rooms import CloseReason, HostPolicy
@@ -164,7 +164,7 @@ async def test_an_enter_tells_who_came_and_how_many_are_in(world: World) -> None
     await world.enter("eve", profile=Profile("Eve", "eve.png"))
     assert await ear.told() == ["member.entered eve"]
     entered, counts = ear.publications()[-1].events
-    assert entered.member == Guest(UserId("eve"), "Eve", "eve.png", Role.AUDIENCE)
+    assert entered.member == MemberSummary(UserId("eve"), "Eve", "eve.png", Role.AUDIENCE)
     assert (entered.cause, entered.room, entered.counts) == (Cause.CALL, None, None)
     assert (counts.kind, counts.cause, counts.seq) == (EventKind.COUNTS, Cause.ROOM, entered.seq + 1)
     assert counts.counts == (3, 3, ())
@@ -203,7 +203,7 @@ async def test_a_member_with_another_name_is_told_once(world: World) -> None:
         await world.live.put_profile(UserId("bob"), Profile("Robert", "new.png"))
     assert await ear.told() == ["member.profile_changed bob"]
     (event,) = ear.publications()[-1].events
-    assert event.member == Guest(UserId("bob"), "Robert", "new.png", Role.AUDIENCE)
+    assert event.member == MemberSummary(UserId("bob"), "Robert", "new.png", Role.AUDIENCE)
     await world.enter("bob", profile=Profile("Bob", "new.png"))
     assert await ear.told() == ["member.profile_changed bob"]
 

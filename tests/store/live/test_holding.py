@@ -46,7 +46,7 @@ async def hide(world: World) -> LiveRoom:
 async def show(world: World) -> LiveRoom:
     await world.release(await hide(world))
     entered = await world.live.admit(world.entry("ann", "r1", "back", wanted=Role.OWNER))
-    assert entered.shown
+    assert entered.reappeared
     return entered.room
 
 

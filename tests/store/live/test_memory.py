@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, TokenInvalid
-from liveroom.domain.events import CROWD, Guest
+from liveroom.domain.events import CROWD, MemberSummary
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.sessions import EndedSessions
@@ -141,5 +141,5 @@ async def test_whoever_comes_and_goes_without_end_between_two_publications_is_no
     await ear.told()
     events = ear.publications()[-1].events
     assert len(events) <= CROWD + 1
-    assert events[-1].counts == (1, 1, (Guest(entry.user, "name of bob", "picture of bob", Role.AUDIENCE),))
+    assert events[-1].counts == (1, 1, (MemberSummary(entry.user, "name of bob", "picture of bob", Role.AUDIENCE),))
     assert [event.seq for event in ear.events()] == list(range(1, len(ear.events()) + 1))

@@ -56,8 +56,8 @@ async def test_options_are_kept_when_the_store_was_lost(world: World) -> None:
 
 async def test_a_private_room_is_kept_off_lists(world: World) -> None:
     await world.go_live()
-    assert (await arrange(world, RoomOptions(access=Access.PRIVATE))).barred
-    assert not (await arrange(world, DEFAULTS, rev=3)).barred
+    assert (await arrange(world, RoomOptions(access=Access.PRIVATE))).delisted
+    assert not (await arrange(world, DEFAULTS, rev=3)).delisted
 
 
 async def test_changed_options_are_told_as_such_and_as_nothing_else(world: World) -> None:

@@ -82,7 +82,7 @@ async def test_a_restored_session_that_sent_keepalives_is_given_one_lease(world:
 
 
 async def test_a_restored_session_that_never_sent_a_keepalive_is_not_judged_by_silence(world: World) -> None:
-    """A silent Android host was put out 90 s after each restart of a service whose live data is in memory."""
+    """A silent Android host was evicted 90 s after each restart of a service whose live data is in memory."""
     await filled(world)
     await world.lose()
     assert await world.sweep() == []

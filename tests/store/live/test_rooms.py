@@ -82,9 +82,9 @@ async def test_a_room_is_hidden_while_its_owner_is_gone(world: World) -> None:
     assert left.room.hidden
     assert (await world.room()).hidden
     back = await world.enter("ann")
-    assert back.shown
+    assert back.reappeared
     assert not back.room.hidden
-    assert not (await world.enter("ann")).shown
+    assert not (await world.enter("ann")).reappeared
 
 
 async def test_only_the_leaving_of_the_last_host_hides_a_room(world: World) -> None:

@@ -116,7 +116,7 @@ class World:
         except (RoomFull, RoomNotFound):
             await self.live.give_back(Place(placed.place, entry.user, entry.session, entry.room, host))
             raise
-        if entered.shown:
+        if entered.reappeared:
             await self.release(entered.room)
         return entered
 

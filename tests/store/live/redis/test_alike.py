@@ -18,9 +18,9 @@ from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import Access, RoomOptions, SeatMode
 from liveroom.domain.room_access import FOREVER, RoomAccess
 from liveroom.domain.rooms import CloseReason
-from liveroom.domain.seats import RequestKind, SeatRequest, Staged
+from liveroom.domain.seats import RequestKind, SeatDecision, SeatRequest
 from liveroom.domain.users import Profile
-from liveroom.ports import StageView
+from liveroom.ports import SeatMapView
 from tests.servers import Redis
 from tests.store.live.conftest import on_redis, open_memory
 from tests.store.live.ear import R1, listen
@@ -83,7 +83,7 @@ def enter(dice: random.Random, _: int) -> Op:
 
     async def do(show: Show) -> Any:
         entered = await show.world.enter(user, session=f"{user}-{session}" if session else "", **given)
-        return entered.role, entered.shown, entered.room.members
+        return entered.role, entered.reappeared, entered.room.members
 
     return do
 
@@ -104,60 +104,64 @@ def leave(dice: random.Random, _: int) -> Op:
     return do
 
 
-def by_rule(user: str, rule: Callable[[Show, StageView], Staged]) -> Op:
+def by_rule(user: str, rule: Callable[[Show, SeatMapView], SeatDecision]) -> Op:
     async def do(show: Show) -> Any:
-        view = await show.world.live.stages.read(R1, [UserId(user)])
+        view = await show.world.live.seat_maps.read(R1, [UserId(user)])
         if view is None:
             return None
         if user not in view.members:
             return "not in"
-        return await show.world.live.stages.put(view, rule(show, view), UserId(user))
+        return await show.world.live.seat_maps.put(view, rule(show, view), UserId(user))
 
     return do
 
 
 def take(dice: random.Random, _: int) -> Op:
     user, number = dice.choice(USERS), dice.randrange(5)
-    return by_rule(user, lambda _, view: seats.take(view.stage, view.room.options, UserId(user), number, may_seat=True))
+    return by_rule(
+        user, lambda _, view: seats.take(view.seat_map, view.room.options, UserId(user), number, may_seat=True)
+    )
 
 
 def rise(dice: random.Random, _: int) -> Op:
     user = dice.choice(USERS)
-    return by_rule(user, lambda _, view: seats.vacate(view.stage, UserId(user)))
+    return by_rule(user, lambda _, view: seats.vacate(view.seat_map, UserId(user)))
 
 
 def mute(dice: random.Random, _: int) -> Op:
     user, audio, by_host = dice.choice(USERS), dice.choice((True, False)), dice.random() < 0.7
-    return by_rule(user, lambda _, view: seats.mute(view.stage, UserId(user), audio=audio, video=None, by_host=by_host))
+    return by_rule(
+        user, lambda _, view: seats.mute(view.seat_map, UserId(user), audio=audio, video=None, by_host=by_host)
+    )
 
 
 def ask(dice: random.Random, number: int) -> Op:
     user, seat = dice.choice(USERS), dice.randrange(4)
 
-    def rule(show: Show, view: StageView) -> Staged:
+    def rule(show: Show, view: SeatMapView) -> SeatDecision:
         expires = seat_requests.expiry(show.world.clock.now(), timedelta(seconds=15))
         id, me = f"q{number}", UserId(user)
         asked = SeatRequest(id, RequestKind.APPLY, me, user, "", seat, me, expires)
-        settled = seat_requests.settle(view.stage, view.members, show.world.clock.now())
+        settled = seat_requests.settle(view.seat_map, view.members, show.world.clock.now())
         options = replace(view.room.options, seat_mode=SeatMode.APPLY)
-        staged = seat_requests.ask(settled.stage, options, asked)
-        return staged._replace(answered=(*settled.answered, *staged.answered))
+        decision = seat_requests.ask(settled.seat_map, options, asked)
+        return decision._replace(answered=(*settled.answered, *decision.answered))
 
     return by_rule(user, rule)
 
 
 def grant(_: random.Random, __: int) -> Op:
-    def rule(_: Show, view: StageView) -> Staged:
-        first = next((one.id for one in view.stage.requests), "")
-        return seat_requests.approve(view.stage, view.room.options, first, by=UserId("ann"))
+    def rule(_: Show, view: SeatMapView) -> SeatDecision:
+        first = next((one.id for one in view.seat_map.requests), "")
+        return seat_requests.approve(view.seat_map, view.room.options, first, by=UserId("ann"))
 
     return by_rule("ann", rule)
 
 
 def refuse(_: random.Random, __: int) -> Op:
-    def rule(_: Show, view: StageView) -> Staged:
-        last = next((one.id for one in reversed(view.stage.requests)), "")
-        return seat_requests.refuse(view.stage, last, by=UserId("ann"), reason="no")
+    def rule(_: Show, view: SeatMapView) -> SeatDecision:
+        last = next((one.id for one in reversed(view.seat_map.requests)), "")
+        return seat_requests.refuse(view.seat_map, last, by=UserId("ann"), reason="no")
 
     return by_rule("ann", rule)
 

@@ -47,7 +47,7 @@ from liveroom.store.live.memory.outside import Outside
 from liveroom.store.live.memory.relays import Relays
 from liveroom.store.live.memory.rooms import Rooms
 from liveroom.store.live.memory.sockets import Sockets
-from liveroom.store.live.memory.stages import Stages
+from liveroom.store.live.memory.stages import SeatMaps
 from liveroom.store.live.memory.talk import Talk
 from liveroom.store.live.memory.users import Users
 
@@ -90,7 +90,7 @@ class MemoryLive:
         self.relays = Relays(self._rooms.of_bucket)
         self.forwarding = Forwarding()
         self.outside = Outside(self._users, self._rooms, clock)
-        self.stages = Stages(self._rooms, self._herald, self._journal, clock)
+        self.seat_maps = SeatMaps(self._rooms, self._herald, self._journal, clock)
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
         self.comparing = Comparing(self._users, self._rooms)
         # The two that every call of every user passes: without a step in between.

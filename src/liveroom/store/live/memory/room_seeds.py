@@ -24,8 +24,8 @@ def restored(snapshot: RoomSnapshot, now: int) -> tuple[RoomRecord, Sequence[Sta
     for stay in sorted(snapshot.stays, key=lambda stay: stay.version):
         if stay.broadcast == snapshot.room.broadcast:
             newest[stay.user] = stay
-    room.stage, stays, wrong = reseated(newest, snapshot.room.options)
-    room.stage_version = now
+    room.seat_map, stays, wrong = reseated(newest, snapshot.room.options)
+    room.seat_map_version = now
     for stay in sorted(stays.values(), key=lambda stay: stay.order):
         member = _member(stay, max(stay.order, room.last + 1))
         known = room.room_access.get(stay.user)

@@ -18,7 +18,7 @@ from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, Tenant
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.privacy import check_shown
+from liveroom.domain.privacy import check_visible
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
@@ -107,13 +107,13 @@ class Rooms:
             before = replace(member)
             room.subscribers.outlive(entry.user, now)
             if not enter_again(room, member, entry):
-                return Entered(member.shown, room.value(), shown=False)
+                return Entered(member.shown, room.value(), reappeared=False)
             happened = differences(before, member)
-        happened += self._reckon(bucket, room, now)
+        happened += self._update_visibility(bucket, room, now)
         self.changed(room, now)
         self._journal.add(room.stay(member))
         self._herald.tell(room, happened, now)
-        return Entered(member.shown, room.value(), shown=hidden and not room.hidden)
+        return Entered(member.shown, room.value(), reappeared=hidden and not room.hidden)
 
     def _join(self, room: RoomRecord, entry: Entry, now: int) -> MemberRecord:
         if room.is_full(entry.user):
@@ -159,7 +159,11 @@ class Rooms:
             return
         room.remove(member)
         freed = free(room, member, reason, now)
-        happened = [Happening(EventKind.MEMBER_LEFT, member, reason), *freed, *self._reckon(bucket, room, now)]
+        happened = [
+            Happening(EventKind.MEMBER_LEFT, member, reason),
+            *freed,
+            *self._update_visibility(bucket, room, now),
+        ]
         self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
         self._herald.tell(room, happened, now)
@@ -189,13 +193,13 @@ class Rooms:
         if record is None or record.tenant != tenant:
             raise RoomNotFound
         if viewer is not None and (onlooker := record.onlooker(viewer, self._clock.now())) is not None:
-            check_shown(record.options, onlooker)
+            check_visible(record.options, onlooker)
         return record.page(after, offset, limit)
 
     def changed(self, room: RoomRecord, now: int) -> None:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
-    def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[Happening]:
+    def _update_visibility(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[Happening]:
         """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
 
         A room that was just opened waits for its host without being hidden.
@@ -231,7 +235,7 @@ class Rooms:
             happened = [Happening(kind) for kind in room.change(row, policy, card)]
             passed = list(pass_on(room, former)) if room.owner != former else []
             put_off, seen = fit(room, options, now)
-            happened += [*(one for one, _ in passed), *seen, *self._reckon(bucket, room, now)]
+            happened += [*(one for one, _ in passed), *seen, *self._update_visibility(bucket, room, now)]
             moved = [*(member for _, member in passed), *put_off]
         self.alarms_of.set_end(room)
         self.changed(room, now)
@@ -251,7 +255,7 @@ class Rooms:
         now = read(self._clock)
         happened, moved = take_room_access(room, access)
         if moved is not None:
-            happened += self._reckon(bucket, room, now)
+            happened += self._update_visibility(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
         self._herald.announce(room, told, now, happened)
@@ -385,7 +389,7 @@ class Rooms:
             bucket.rooms[room.id] = room
             for stay in lost:
                 self._journal.add(stay)
-            self._reckon(bucket, room, now)
+            self._update_visibility(bucket, room, now)
             self.alarms_of.set_end(room)
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)

@@ -172,7 +172,7 @@ def _check_floor(saying: Saying, room: RoomRecord, member: MemberRecord, now: in
     if saying.draft.priority is Priority.HIGH and not speaks_up:
         raise PermissionDenied
     if known is not None and known.is_banned(at(now)) and not room.owns(member.user):
-        raise NotInRoom  # about to be put out
+        raise NotInRoom  # about to be evicted
     if known is not None and known.muted_until is not None and known.is_muted(at(now)):
         raise muted_until(known.muted_until)
     if speaks_up:

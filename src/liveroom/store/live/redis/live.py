@@ -56,7 +56,7 @@ from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
 from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.sockets import Sockets
-from liveroom.store.live.redis.stages import Stages
+from liveroom.store.live.redis.stages import SeatMaps
 from liveroom.store.live.redis.strays import Strays
 from liveroom.store.live.redis.talk import Talk
 from liveroom.store.live.redis.users import Users
@@ -102,7 +102,7 @@ class RedisLive:
         pacing = Pacing(core, self._watch)
         self._rooms = Rooms(core, self._watch, pacing)
         self.channels = Channels(core, self._watch, pacing, self._listening, self._hearing)
-        self.stages = Stages(core, self._watch, pacing)
+        self.seat_maps = SeatMaps(core, self._watch, pacing)
         self.metadata = LiveMetadata(core, pacing)
         self.talk = Talk(core, self._watch, pacing, self._messages, recovery)
         self.likes = Likes(core, self._watch, pacing, recovery)

@@ -200,14 +200,14 @@ class Restoring:
 
     async def _fill_room(self, snapshot: RoomSnapshot) -> None:
         keys = RoomKeys(snapshot.room.id)
-        stage, seated, wrong = reseated(_newest(snapshot), snapshot.room.options)
+        seat_map, seated, wrong = reseated(_newest(snapshot), snapshot.room.options)
         corrected = await self._correct(wrong)
         stays = list(seated.values())
         version = max((stay.version + 1 for stay in (*snapshot.stays, *corrected)), default=0)
         fixed = pack(FixedRow.of(snapshot.room, snapshot.policy))
         options = snapshot.room.options
         room_access, nobody = pack([room_access_row(access) for access in snapshot.room_access]), pack([])
-        rest = (snapshot.likes, packed_seats(stage.seated))
+        rest = (snapshot.likes, packed_seats(seat_map.seated))
         past = list(snapshot.past)
         last = max(len(stays), len(past), 1) - 1
         for begin in range(0, last + 1, _PART):

@@ -63,7 +63,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
     rev: int
     category: str
     opened: int
-    barred: int = 0
+    delisted: int = 0
 
     @classmethod
     def of(cls, room: Room, policy: HostPolicy) -> "FixedRow":
@@ -71,7 +71,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
         return cls(
             room.tenant, room.owner, room.holder, int(policy is HostPolicy.HOSTS), room.capacity,
             room.broadcast, room.rev, room.category, moment(room.opened),
-            int(room.barred or not room.options.is_listed),
+            int(room.delisted or not room.options.is_listed),
         )  # fmt: skip
 
     def live(
@@ -88,7 +88,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
         """Return the live room, with what only its scripts know."""
         return LiveRoom(
             room, self.tenant, self.owner, self.holder, self.broadcast, self.category, at(self.opened), card, hidden,
-            members, joined, version, self.barred == 1, options, likes,
+            members, joined, version, self.delisted == 1, options, likes,
         )  # fmt: skip
 
 
@@ -113,9 +113,9 @@ def room_access_row(access: RoomAccess) -> list[Any]:
     return [access.user, role, *until, int(access.invited), access.rev]
 
 
-def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
+def read_room(room: RoomId, summary: Sequence[Any]) -> LiveRoom:
     """Return a room of which a script drew the picture."""
-    packed, card, version, hidden, members, joined, options, likes = picture
+    packed, card, version, hidden, members, joined, options, likes = summary
     known = read_options(options) if options else DEFAULTS
     return _read_fixed(packed).live(room, card, hidden == 1, members, joined, int(version), known, likes)
 

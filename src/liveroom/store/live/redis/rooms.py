@@ -10,7 +10,7 @@ from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConce
 from liveroom.domain.events import Announcement
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place
-from liveroom.domain.privacy import check_shown
+from liveroom.domain.privacy import check_visible
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
@@ -80,9 +80,9 @@ class Rooms:
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
         self._watch.changed(keys.number)
-        role, shown, wait, *picture = answer
+        role, reappeared, wait, *summary = answer
         self._pacing.gathered(entry.room, wait)
-        return Entered(read_role(role), read_room(entry.room, picture), shown=shown == 1)
+        return Entered(read_role(role), read_room(entry.room, summary), reappeared=reappeared == 1)
 
     async def leave(
         self,
@@ -100,10 +100,10 @@ class Rooms:
         if answer is None:
             return None
         self._watch.changed(keys.number)
-        ended, ended_session, host, hidden, seated, wait, *picture = answer
+        ended, ended_session, host, hidden, seated, wait, *summary = answer
         self._pacing.gathered(room, wait)
         left = Place(PlaceId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
-        return Left(left, read_room(room, picture), hidden=hidden == 1, seated=seated == 1)
+        return Left(left, read_room(room, summary), hidden=hidden == 1, seated=seated == 1)
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
@@ -128,7 +128,7 @@ class Rooms:
         if answer is None:
             raise RoomNotFound
         if answer[1] is not None:
-            check_shown(read_options(answer[1]), read_onlooker(answer[2], self._core.clock.now()))
+            check_visible(read_options(answer[1]), read_onlooker(answer[2], self._core.clock.now()))
         if answer[0] == version:
             return page
         page = tuple(
@@ -179,15 +179,15 @@ class Rooms:
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = RoomKeys(room)
-        picture = await self._core.in_room("read_room", keys, KeySet.PICTURE)
-        if picture is None:
+        summary = await self._core.in_room("read_room", keys, KeySet.SUMMARY)
+        if summary is None:
             return None
-        return read_room(room, picture[:-1])
+        return read_room(room, summary[:-1])
 
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
         """Return a live room, and what a user is to it."""
         keys = RoomKeys(room)
-        answer = await self._core.in_room("read_room", keys, KeySet.PICTURE, user)
+        answer = await self._core.in_room("read_room", keys, KeySet.SUMMARY, user)
         if answer is None:
             return None
         seen = None if answer[8] is None else read_onlooker(answer[8], self._core.clock.now())

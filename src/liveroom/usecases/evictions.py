@@ -1,4 +1,4 @@
-"""Putting somebody out of a room: every place that they have in it ends, on every device."""
+"""Evicting somebody from a room: every place that they have in it ends, on every device."""
 
 from liveroom import faults
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
@@ -7,7 +7,7 @@ from liveroom.ports import Live
 from liveroom.usecases.listings import Listings
 
 
-async def put_out(live: Live, listings: Listings, room_id: RoomId, user: UserId) -> bool:
+async def evict(live: Live, listings: Listings, room_id: RoomId, user: UserId) -> bool:
     """End all that a user has in the room; say False when they are not in it.
 
     One place after the other: whoever is entering meanwhile by another session keeps the place that the index has.
