@@ -27,8 +27,8 @@ from liveroom.api.methods import METHODS
 from liveroom.api.services import Services
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_live, open_database
-from liveroom.app.doors import make_app
 from liveroom.app.modules import find_modules
+from liveroom.app.serving import make_app
 from liveroom.app.wiring import LiveMaker
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
@@ -168,23 +168,23 @@ class Caller:
         asked = await self.call("auth_users/user_verify_by_picture", contact)
         return {**contact, "sessionId": asked.data["sessionId"], "code": CODE}
 
-    async def register(self, username: str = "", **door: Any) -> "Account":
+    async def register(self, username: str = "", **by: Any) -> "Account":
         """Make an account; ``app`` is its apaasAppId, ``headers`` may name a host."""
         username = username or f"user-{next(_numbers)}"
-        account = Account(self, username, salt_of(username, "secret"), **door)
+        account = Account(self, username, salt_of(username, "secret"), **by)
         registered = await account.call("oauth/register", {"username": username, "salt": account.salt})
         assert registered.code == 0, registered.text
         return account
 
-    async def sign_up(self, username: str = "", **door: Any) -> "Device":
+    async def sign_up(self, username: str = "", **by: Any) -> "Device":
         """Make an account and sign in on a first device."""
-        account = await self.register(username, **door)
+        account = await self.register(username, **by)
         return await account.sign_in()
 
 
 @dataclass(frozen=True)
 class Account:
-    """A registered username; ``app`` and ``headers`` say through which tenant's door it goes."""
+    """A registered username; ``app`` and ``headers`` say which tenant it is of."""
 
     caller: Caller
     username: str
@@ -193,7 +193,7 @@ class Account:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     async def call(self, method: str, params: Mapping[str, Any], form: Form = Form.JSON) -> Answer:
-        """Call without a login, through this account's door."""
+        """Call without a login, for this account's tenant."""
         named = {"apaasAppId": self.app} if self.app else {}
         return await self.caller.call(method, {**named, **params}, form=form, headers=self.headers)
 

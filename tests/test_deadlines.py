@@ -23,11 +23,11 @@ async def test_all_steps_of_a_request_have_one_end_also_those_taken_at_once() ->
     left = last - asyncio.get_running_loop().time()
     assert deadlines.SECONDS - 1 < left <= deadlines.SECONDS
     assert set(await asyncio.gather(end(), end())) == {last}
-    assert deadlines.patience(60) <= deadlines.SECONDS
-    assert deadlines.patience(MOMENT) == MOMENT
+    assert deadlines.time_left(60) <= deadlines.SECONDS
+    assert deadlines.time_left(MOMENT) == MOMENT
     deadlines.over(began)
     assert deadlines.end() == NEVER
-    assert deadlines.patience(60) == 60
+    assert deadlines.time_left(60) == 60
 
 
 async def test_what_a_request_begins_for_others_too_does_not_end_with_it() -> None:
@@ -76,7 +76,7 @@ async def test_time_spent_outside_does_not_count() -> None:
             with pytest.raises(TimeoutError):
                 async with deadlines.within(2 * MOMENT):
                     await asyncio.Event().wait()
-        assert deadlines.patience(60) > 0
+        assert deadlines.time_left(60) > 0
         async with deadlines.within(60):
             pass
 

@@ -62,7 +62,7 @@ def within(seconds: float) -> asyncio.Timeout:
     return asyncio.timeout_at(None if until == NEVER else until)
 
 
-def patience(seconds: float) -> float:
+def time_left(seconds: float) -> float:
     """Return for how long to wait: so long, or until the request is over."""
     last = _end.get()
     return seconds if last == NEVER else max(0.0, min(seconds, last - _now()))

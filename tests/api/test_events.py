@@ -9,14 +9,24 @@ import pytest
 
 from liveroom.api.events import RoomEvent, RoomNews, RoomState, room_news, room_state
 from liveroom.api.user_events import UserEvent, UserState, user_state
-from liveroom.domain.events import Cause, Counts, Event, EventKind, Guest, Position, Publication, Snapshot, known_kind
+from liveroom.domain.events import (
+    Cause,
+    Counts,
+    Event,
+    EventKind,
+    MemberSummary,
+    Position,
+    Publication,
+    Snapshot,
+    known_kind,
+)
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import Member, Place, Role
 from liveroom.domain.rooms import LiveRoom
 from tests.announced import NOTICE, SAID
 
 NOW = datetime(2026, 11, 25, 10, 0, 0, 123_999, tzinfo=UTC)
-GUEST = Guest(UserId("40000002"), 'Bob "B" \u2028', "https://example.com/b.png", Role.ANCHOR)
+GUEST = MemberSummary(UserId("40000002"), 'Bob "B" \u2028', "https://example.com/b.png", Role.ANCHOR)
 CARD = (
     b'{"roomId":"1","appId":"0","category":"c","title":"t","cover":"","subject":"","description":"","ownBy":"1",'
     b'"createBy":"1","updateBy":"1","createUtc":"2026-11-25 10:00:00","updateUtc":"2026-11-25 10:00:00","star":0'

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from liveroom.app.doors import make_app
 from liveroom.app.running import running
+from liveroom.app.serving import make_app
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.users import User
 from liveroom.settings import load_settings

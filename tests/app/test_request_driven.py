@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from liveroom.api.dispatch import Door, Outcome
+from liveroom.api.dispatch import Outcome, RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.app.request_driven import RequestDrivenCalls, RequestDrivenScheduler, Resume, Step
 from liveroom.app.scheduler import Job
@@ -174,7 +174,7 @@ class Dispatcher:
         self._function.done.append("answered")
         return Outcome(GSLB.bad_request, b'{"errorCode":0}')
 
-    def refuse(self, _method: object, failure: Failure, _door: object) -> Outcome:
+    def refuse(self, _method: object, failure: Failure, _context: object) -> Outcome:
         return Outcome(GSLB.bad_request, json.dumps({"refused": type(failure).__name__}).encode())
 
 
@@ -187,7 +187,7 @@ async def test_a_call_is_answered_when_its_turn_is_done() -> None:
     function = Function()
     calls = calls_of(function, function.request_driven(last=function.step("last")))
     function.clock.freeze(2)
-    outcome = await calls.call(GSLB, {}, Door("1", "127.0.0.1"))
+    outcome = await calls.call(GSLB, {}, RequestContext("1", "127.0.0.1"))
     assert outcome.body == b'{"errorCode":0}'
     assert sorted(function.done[:2]) == ["answered", "quick"]
     assert function.done[2:] == ["last"]
@@ -202,6 +202,6 @@ async def test_a_process_whose_place_another_has_taken_answers_nothing_out_of_it
 
     calls = calls_of(function, function.request_driven(hold=hold))
     function.clock.freeze(2)
-    outcome = await calls.call(GSLB, {}, Door("1", "127.0.0.1"))
+    outcome = await calls.call(GSLB, {}, RequestContext("1", "127.0.0.1"))
     assert json.loads(outcome.body) == {"refused": type(failure).__name__}
     assert function.done == []

@@ -18,7 +18,7 @@ from tests.backend import mishaps, truth
 from tests.backend.comparing import Heard, differences
 from tests.backend.installation import DATABASE, Installation
 from tests.backend.people import People
-from tests.backend.server import Door
+from tests.backend.server import OperatorClient
 from tests.servers import Mariadb, Redis, running
 
 USERS: Final = 1000
@@ -59,10 +59,10 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 async def test_rooms_rebuilt_from_webhooks_are_as_they_are_whoever_was_killed(installation: Installation) -> None:
     seed = random.randrange(10_000)
-    door = Door(installation.operator)
+    client = OperatorClient(installation.operator)
     limits = httpx.Limits(max_connections=64)
-    async with door.http, httpx.AsyncClient(timeout=15, limits=limits, trust_env=False) as http:
-        people = People(installation, door, http, seed)
+    async with client.http, httpx.AsyncClient(timeout=15, limits=limits, trust_env=False) as http:
+        people = People(installation, client, http, seed)
         persons = await people.log_in(USERS)
         assert len({person.user for person in persons}) == USERS
         await people.open_all(persons, ROOMS, UNWELCOME)

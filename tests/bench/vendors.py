@@ -92,7 +92,7 @@ def _serve(way: str, parent: Connection) -> None:
     async def until_told() -> None:
         async with tencent_im(SystemClock()) as im:
             _behave(im, way)
-            parent.send(im.door.url)
+            parent.send(im.endpoint.url)
             await asyncio.to_thread(parent.recv)
 
     asyncio.run(until_told())
@@ -101,9 +101,9 @@ def _serve(way: str, parent: Connection) -> None:
 def _behave(im: FakeIm, way: str) -> None:
     im.did = Forgetful()
     if way == "slow":
-        im.door.delay = SLOW
+        im.endpoint.delay = SLOW
     elif way == "nonsense":
-        im.door.mood = Mood.NONSENSE
+        im.endpoint.mood = Mood.NONSENSE
 
 
 class Forgetful(list):  # type: ignore[type-arg]

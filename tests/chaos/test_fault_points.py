@@ -11,7 +11,7 @@ import pytest
 
 from liveroom import faults
 from liveroom.usecases.relay import LEFT_BEHIND
-from tests.chaos.processes import Liveroom, door_to
+from tests.chaos.processes import Liveroom, caller_of
 from tests.stories.agreement import assert_agreement
 from tests.stories.installations import embedded_world, served_world
 from tests.stories.world import Ask, Phone, World
@@ -33,7 +33,7 @@ class Stage:
     guest: Phone
 
     def through(self, ask: Ask) -> "Stage":
-        """Return the same people, calling through another door."""
+        """Return the same people, calling another process."""
         return Stage(*(replace(phone, ask=ask) for phone in (self.host, self.other, self.viewer, self.guest)))
 
 
@@ -193,7 +193,7 @@ async def die_at(case: Case, world: World, stage: Stage, folder: Path) -> None:
     process = Liveroom(folder, world.settings, LIVEROOM_FAULT=case.point)
     process.start()
     try:
-        async with door_to(process) as ask:
+        async with caller_of(process) as ask:
             with suppress(httpx.TransportError):
                 await case.act(stage.through(ask))
             assert process.wait() == faults.KILLED

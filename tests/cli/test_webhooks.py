@@ -21,7 +21,7 @@ from liveroom.domain.webhooks import WebhookState
 from liveroom.keys.keyfile import read_key_file
 from liveroom.settings import load_settings
 from tests.operator import Operator
-from tests.vendors.doorstep import Response
+from tests.vendors.endpoint import Response
 from tests.webhooks.receiver import Receiver, listening
 
 URL = "https://shop.example/hook"

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from liveroom.api.declare import BASE
-from liveroom.api.dispatch import Door
+from liveroom.api.dispatch import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.domain.app_signatures import ALL
 from liveroom.domain.errors import BadRequest
@@ -169,8 +169,8 @@ async def test_nothing_secret_is_stored_or_shown(service: Service, key: tuple[st
 async def test_a_socket_makes_no_calls_that_have_to_be_signed(service: Service, device: Device) -> None:
     """A signature is of one call; one who may open a socket could otherwise make any by it."""
     for name, code in (("rooms/query_room", 3000), ("auth_users/user_keepalive", 0)):
-        door = Door("r", "198.51.100.1", bearer=device.token, by_socket=True)
-        outcome = await service.core.dispatcher.call(METHODS.methods[BASE + name], {}, door)
+        context = RequestContext("r", "198.51.100.1", bearer=device.token, by_socket=True)
+        outcome = await service.core.dispatcher.call(METHODS.methods[BASE + name], {}, context)
         assert outcome.code == code
 
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.outbox import Arrival, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded, Told
+from liveroom.domain.outbox import Arrival, ProfileChanged, RoomChanged, RoomImported, SessionsEnded, Told
 from liveroom.domain.rooms import CloseReason
 from liveroom.domain.sessions import SessionEnd
 
@@ -31,9 +31,9 @@ def test_a_row_is_written_and_read_as_before(body: str, told: Told) -> None:
 
 
 def test_people_who_were_in_a_room_that_was_taken_over_are_a_change_to_former_releases() -> None:
-    taken = RoomTaken(RoomId("700"), arrivals=(Arrival(UserId("1"), "anchor", AT),))
-    body = msgspec.json.encode(taken)
-    assert msgspec.json.decode(body, type=RoomTaken) == taken
+    imported = RoomImported(RoomId("700"), arrivals=(Arrival(UserId("1"), "anchor", AT),))
+    body = msgspec.json.encode(imported)
+    assert msgspec.json.decode(body, type=RoomImported) == imported
     assert msgspec.json.decode(body, type=RoomChanged) == RoomChanged(RoomId("700"))
 
 

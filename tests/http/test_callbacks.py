@@ -29,8 +29,8 @@ async def hear(_: Report) -> None:
     """Be content."""
 
 
-def caller(*, repeats: bool = True, known: bool = True, patience: timedelta = SECOND) -> Caller:
-    return Caller(name="v", read=read if known else None, thanks={"code": 0}, patience=patience, repeats=repeats)
+def caller(*, repeats: bool = True, known: bool = True, timeout: timedelta = SECOND) -> Caller:
+    return Caller(name="v", read=read if known else None, thanks={"code": 0}, timeout=timeout, repeats=repeats)
 
 
 async def post(who: Caller, hear: Callable[[Report], Awaitable[None]] = hear, body: bytes = b"{}", **query: str) -> int:
@@ -75,8 +75,8 @@ async def test_nobody_is_kept_waiting_longer_than_they_wait() -> None:
     async def hang(_: Report) -> None:
         await asyncio.Event().wait()
 
-    assert await post(caller(patience=timedelta(milliseconds=10)), hang, sign="s") == 503
-    assert await post(caller(patience=timedelta(milliseconds=10), repeats=False), hang, sign="s") == 200
+    assert await post(caller(timeout=timedelta(milliseconds=10)), hang, sign="s") == 503
+    assert await post(caller(timeout=timedelta(milliseconds=10), repeats=False), hang, sign="s") == 200
 
 
 async def test_an_application_of_nobody_is_told_so() -> None:

@@ -12,7 +12,7 @@ from liveroom.api.list_events import ListNews, ListState, write_change, write_sn
 from liveroom.api.methods import METHODS
 from liveroom.api.shapes import Shape, finish_card, room_card
 from liveroom.api.user_events import LATER
-from liveroom.domain.events import Counts, Event, EventKind, Guest, Publication, cause_of
+from liveroom.domain.events import Counts, Event, EventKind, MemberSummary, Publication, cause_of
 from liveroom.domain.feeds import Card, Change, Count
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Role
@@ -26,7 +26,7 @@ from tests.announced import NOTICE, SAID
 
 NOW = datetime(2026, 3, 1, 9, 5, 7, 123_000, tzinfo=UTC)
 ANN = UserId("40000001")
-GUEST = Guest(ANN, "安", "a.png", Role.ANCHOR)
+GUEST = MemberSummary(ANN, "安", "a.png", Role.ANCHOR)
 ROOM = Room(RoomId("40000003"), DEFAULT_TENANT, ANN, ANN, RoomState.LIVE, ANN, ANN, NOW, NOW, BroadcastId("b"))
 LIVE = LiveRoom(
     ROOM.id,

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from liveroom.http.health import Check, Health, health_routes
 from liveroom.http.metrics import Figures, Meter
-from tests.http.doorways import client_of
+from tests.http.echoes import client_of
 
 
 class Hand:

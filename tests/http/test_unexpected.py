@@ -17,7 +17,7 @@ from liveroom.http.health import Health, health_routes
 from liveroom.http.metrics import Figures, Meter
 from liveroom.http.site import make_site
 from liveroom.log import UNEXPECTED
-from tests.http.doorways import ECHO, LOOPBACK, Echoes, client_of, make_app, make_registry, serving
+from tests.http.echoes import ECHO, LOOPBACK, Echoes, client_of, make_app, make_registry, serving
 
 GET = f"GET {ECHO}?text=a HTTP/1.1\r\nHost: h\r\n"
 POST = f"POST {ECHO} HTTP/1.1\r\nHost: h\r\n"

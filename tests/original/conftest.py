@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from liveroom.app.importing import open_original, take_over
+from liveroom.app.importing import import_original, open_original
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.settings import Settings, load_settings
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.moving import Report
+from liveroom.usecases.importing import Report
 from tests.original.database import OLD_SECRET, old_token
 from tests.original.sample import Sample, make_sample
 from tests.servers import Mariadb
@@ -43,7 +43,7 @@ class House:
     async def take(self, **options: Any) -> Report:
         """Run an import."""
         async with open_original(self.sample.original.url) as original:
-            return await take_over(self.read, original, WoundClock(), **options)
+            return await import_original(self.read, original, WoundClock(), **options)
 
     def anew(self) -> "House":
         """Return an installation into which nothing has moved."""

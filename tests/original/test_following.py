@@ -29,7 +29,7 @@ async def test_a_profile_that_changes_over_there_changes_here(house: House) -> N
     user = house.sample.user("viewer0")
     change(house, "users", f"userId = '{user}'", name="Fresh", avatar="https://a.example/new.png")
     report = await house.take()
-    assert (report.users.changed, report.users.taken, report.users.kept) == (1, 0, 0)
+    assert (report.users.changed, report.users.imported, report.users.kept) == (1, 0, 0)
     async with house.database() as db:
         found = await db.users.get(UserId(user))
         assert found is not None
@@ -71,7 +71,7 @@ async def test_who_registers_and_signs_in_over_there_later_is_taken_by_the_next_
     original.sign_in("late", "xiaozhibo")
     erin, player = original.sign_in("erin", "player"), original.sign_in("alice", "karaoke")
     report = await house.take()
-    assert (report.users.taken, report.logins.taken) == (3, 1)
+    assert (report.users.imported, report.logins.imported) == (3, 1)
     async with house.serving() as service:
         for login in (*house.sample.undisputed, *original.logins[-3:]):
             signed = service.sign(login.name, login.salt, tag=login.tag)
@@ -83,7 +83,7 @@ async def test_a_name_that_was_registered_here_stays_its_owner_s(house: House) -
     async with house.serving() as service:
         mine = await service.sign_up("viewer0")
         report = await house.take()
-        assert report.logins.cases["usernames that somebody has registered here"] == ["viewer0 = viewer0"]
+        assert report.logins.examples["usernames that somebody has registered here"] == ["viewer0 = viewer0"]
         assert (await mine.account.sign_in()).user == mine.user
 
 
@@ -211,5 +211,5 @@ async def test_a_process_that_is_killed_leaves_whole_batches(house: House) -> No
     assert len(rows["lr_users"]) == len(rows["lr_imported"]) > 0
     assert rows["lr_credentials"] == []
     report = await house.take()
-    assert (report.users.taken, report.users.unchanged) == (0, len(rows["lr_users"]))
-    assert report.logins.taken
+    assert (report.users.imported, report.users.unchanged) == (0, len(rows["lr_users"]))
+    assert report.logins.imported

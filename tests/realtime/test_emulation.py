@@ -23,7 +23,7 @@ from liveroom.realtime.emulation import Emulation
 from liveroom.realtime.framing import SSE, STREAM_JSON, STREAM_PROTOBUF, Framing, Opening, Transport
 from liveroom.realtime.messages import Publication, Push, Reply
 from liveroom.store.live.memory.forwarding import Forwarding as MemoryForwarding
-from tests.http.doorways import LOOPBACK, exchange, make_app, make_registry, serving
+from tests.http.echoes import LOOPBACK, exchange, make_app, make_registry, serving
 from tests.realtime.peers import OPENING, Peer, Stage
 from tests.realtime.test_socket import Acceptor, Visitor
 

@@ -17,7 +17,7 @@ from liveroom.http.protocol import BoundedProtocol
 from liveroom.http.server import listen, serve
 from liveroom.realtime.framing import CLOSED, WS_JSON, WS_PROTOBUF, Framing, Opening, Transport, ws_frame
 from liveroom.realtime.socket import WebSocket, make_socket
-from tests.http.doorways import LOOPBACK, exchange, make_app
+from tests.http.echoes import LOOPBACK, exchange, make_app
 
 PATH = "/connection/websocket"
 HEAD = f"GET {PATH} HTTP/1.1\r\nHost: live.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

@@ -19,7 +19,7 @@ from liveroom.realtime.broadcast_group import BroadcastGroup, Connection
 from liveroom.realtime.framing import CLOSED, WS_JSON, Framing, Opening, Transport
 from liveroom.realtime.socket import WebSocket, make_socket
 from liveroom.settings import load_settings
-from tests.http.doorways import LOOPBACK
+from tests.http.echoes import LOOPBACK
 from tests.sync.entrance import Entrance
 
 HEAD = (
@@ -29,7 +29,7 @@ HEAD = (
 LARGE = 200_000
 
 
-class Guest(Connection):
+class MemberSummary(Connection):
     """One connection, as the hub would make it."""
 
     def __init__(self, transport: Transport, framing: Framing) -> None:
@@ -51,19 +51,19 @@ class Hall:
     """A server of WebSockets, and who came."""
 
     def __init__(self) -> None:
-        self.guests: list[Guest] = []
+        self.guests: list[MemberSummary] = []
         self.port = 0
         self.writer = BatchWriter()
-        self.group: BroadcastGroup[Guest] = BroadcastGroup(self.writer, WS_JSON)
+        self.group: BroadcastGroup[MemberSummary] = BroadcastGroup(self.writer, WS_JSON)
         self.connections: set[Any] = set()
 
-    def accept(self, transport: Transport, framing: Framing, opening: Opening) -> Guest:
-        guest = Guest(transport, framing)
+    def accept(self, transport: Transport, framing: Framing, opening: Opening) -> MemberSummary:
+        guest = MemberSummary(transport, framing)
         self.guests.append(guest)
         self.group.add(guest)
         return guest
 
-    async def come(self) -> tuple[asyncio.StreamReader, Guest]:
+    async def come(self) -> tuple[asyncio.StreamReader, MemberSummary]:
         """Open a connection of which nothing is read ahead."""
         other = socket.socket()
         other.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -230,7 +230,7 @@ def test_a_descriptor_is_given_back_before_it_can_be_another_one_s(play: Scenari
 
         def lost() -> None:
             seen.append((guest.descriptor, socket.socket(fileno=descriptor).detach()))
-            Guest.lost(guest)
+            MemberSummary.lost(guest)
 
         guest.lost = lost  # type: ignore[method-assign]
         hall._writers[0].transport.abort()

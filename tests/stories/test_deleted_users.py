@@ -14,7 +14,7 @@ from liveroom.settings.values import FixedCode
 from liveroom.store.sql.tables import metadata
 from tests.service import CODE
 from tests.stories.conftest import running
-from tests.stories.doors import http_door, socket_door
+from tests.stories.transports import http_transport, socket_transport
 from tests.stories.world import Phone, World
 from tests.webhooks.receiver import Receiver, listening
 
@@ -38,11 +38,11 @@ _LONG: Final = timedelta(seconds=20)
 async def test_nothing_of_somebody_is_left_when_their_account_is_gone(world_here: World) -> None:
     codes = (FixedCode(PHONE, CODE), FixedCode(EMAIL, CODE))
     world_here.settings = replace(world_here.settings, test_codes=codes)
-    async with running(world_here) as world, told(world) as receiver, http_door(world):
+    async with running(world_here) as world, told(world) as receiver, http_transport(world):
         host, zerbi, other = [await world.register(name) for name in ("host", USERNAME, "other")]
         await _introduce(world, zerbi)
         room = await _live_through(world, host, zerbi, other)
-        async with socket_door(world) as sockets:
+        async with socket_transport(world) as sockets:
             await _listen(world, zerbi, other, room, sockets)
         await world.wind(1)
         assert set(_found(world)) == {f"lr_{name}" for name in TRACES}, "she has left traces everywhere"

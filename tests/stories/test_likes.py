@@ -57,7 +57,7 @@ async def test_two_thousand_taps_a_second_are_five_writes_a_second_and_each_coun
     room = await host.go_live()
     phones = await shared_world.strangers(PHONES)
     for phone, core in zip(phones, shared_world.cores * PHONES, strict=False):
-        phone.ask = shared_world.door(core)
+        phone.ask = shared_world.caller_of(core)
     await asyncio.gather(*(phone.enter(room) for phone in phones))
     until = asyncio.get_running_loop().time() + SECONDS
     async with watched(redis_server) as times:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from liveroom.app.doors import make_app
+from liveroom.app.serving import make_app
 from liveroom.domain.ids import UserId
 from liveroom.settings import Secret
 from tests import callbacks

@@ -54,7 +54,7 @@ async def served(world: World) -> AsyncIterator[Core]:
 
 
 async def test_a_logout_ends_the_session_on_another_process_within_a_second(shared_world: World) -> None:
-    here, there = (shared_world.door(core) for core in shared_world.cores)
+    here, there = (shared_world.caller_of(core) for core in shared_world.cores)
     phone = await shared_world.register("viewer", here)
     elsewhere = Phone(there, phone.name, phone.user, phone.token)
     other = await shared_world.sign_in("viewer", there)
@@ -67,7 +67,7 @@ async def test_a_logout_ends_the_session_on_another_process_within_a_second(shar
 
 
 async def test_what_one_process_does_the_next_call_on_another_sees(shared_world: World) -> None:
-    here, there = (shared_world.door(core) for core in shared_world.cores)
+    here, there = (shared_world.caller_of(core) for core in shared_world.cores)
     host = await shared_world.register("anchor", here)
     viewer = await shared_world.register("viewer", there)
     room = await host.go_live(title="old")
@@ -93,7 +93,7 @@ async def test_a_ban_by_command_is_taken_up_by_a_running_service_within_a_second
             await moderation.ban(UserId(viewer.user), FOR_EVER, "spam")
         await eventually(lambda: is_refused(viewer))
         await eventually(lambda: has_members(host, room, [host.user]))
-        banned = await world.door()(
+        banned = await world.caller_of()(
             "base/v1/oauth/signature", signed("viewer", int(world.clock.now().timestamp() * 1000))
         )
         assert banned["errorCode"] == 3002

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import httpx
 
-from liveroom.api.dispatch import Door
+from liveroom.api.dispatch import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import open_database
-from liveroom.app.doors import make_app
+from liveroom.app.serving import make_app
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, UserId, new_id
 from liveroom.domain.users import User
 from liveroom.http.asgi import App
@@ -37,7 +37,7 @@ _nonces = itertools.count(1)
 
 Reply = Mapping[str, Any]
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Reply]]
-"""A door: a path and parameters in, an envelope out."""
+"""A caller: a path and parameters in, an envelope out."""
 
 
 def salt_of(name: str) -> str:
@@ -59,9 +59,9 @@ def data_of(reply: Reply) -> Any:
 
 
 async def ask_dispatcher(core: Core, path: str, given: Mapping[str, Any]) -> Reply:
-    """Call a method as both doors do."""
-    door = Door(f"story-{next(_nonces)}", "127.0.0.1")
-    reply: Reply = json.loads((await core.dispatcher.call(METHODS.methods[path], given, door)).body)
+    """Call a method as HTTP and the socket do."""
+    context = RequestContext(f"story-{next(_nonces)}", "127.0.0.1")
+    reply: Reply = json.loads((await core.dispatcher.call(METHODS.methods[path], given, context)).body)
     return reply
 
 
@@ -186,8 +186,8 @@ class World:
 
     # --- people ----------------------------------------------------------------------------------------------------
 
-    def door(self, core: Core | None = None) -> Ask:
-        """Return the door of a process: of whichever is the newest at each call, unless one is named."""
+    def caller_of(self, core: Core | None = None) -> Ask:
+        """Return a caller of a process: of whichever is the newest at each call, unless one is named."""
 
         async def ask(path: str, given: Mapping[str, Any]) -> Reply:
             asked = core or self.core
@@ -201,13 +201,13 @@ class World:
 
     async def register(self, name: str, ask: Ask | None = None) -> Phone:
         """Make an account and sign in."""
-        ask = ask or self.door()
+        ask = ask or self.caller_of()
         data_of(await ask(f"{BASE}oauth/register", {"username": name, "salt": salt_of(name)}))
         return await self.sign_in(name, ask)
 
     async def sign_in(self, name: str, ask: Ask | None = None) -> Phone:
         """Open a new session of an account."""
-        ask = ask or self.door()
+        ask = ask or self.caller_of()
         login = data_of(await ask(f"{BASE}oauth/signature", signed(name, int(self.clock.now().timestamp() * 1000))))
         return Phone(ask, name, login["userId"], login["token"])
 
@@ -224,7 +224,7 @@ class World:
         await core.db.transact(add)
         tokens = core.services.accounts.tokens
         issued = [tokens.issue(user.id, SessionId(new_id(now)), DEFAULT_TENANT, now)[0] for user in users]
-        return [Phone(self.door(), user.id, user.id, token) for user, token in zip(users, issued, strict=True)]
+        return [Phone(self.caller_of(), user.id, user.id, token) for user, token in zip(users, issued, strict=True)]
 
     async def crowd(self, count: int, name: str = "viewer") -> list[Phone]:
         """Register this many people."""

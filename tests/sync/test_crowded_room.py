@@ -18,9 +18,9 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, SessionId, StayId, UserId
 from liveroom.domain.members import Role, Stay
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Entry, Ledger, Live, RoomSeed
+from liveroom.ports import Clock, Entry, Live, RecoveryStore, RoomSnapshot
 from liveroom.settings import Settings
-from liveroom.usecases.ledger import SqlLedger
+from liveroom.usecases.recovery import SqlRecoveryStore
 from tests.servers import Redis
 from tests.sync.crowd import Crowd
 from tests.sync.halls import ROOM, hall, on_a_fast_loop
@@ -60,13 +60,13 @@ def virtual_stay(number: int, now: datetime) -> Stay:
 
 
 @dataclass(frozen=True)
-class Grown(SqlLedger):
+class Grown(SqlRecoveryStore):
     """A ledger in which the room has many more members than in SQL, where they would take long to write."""
 
     stays: Sequence[Stay] = ()
 
-    async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
-        return [replace(seed, stays=[*seed.stays, *self.stays]) for seed in await super().room_seeds(bucket)]
+    async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]:
+        return [replace(seed, stays=[*seed.stays, *self.stays]) for seed in await super().room_snapshots(bucket)]
 
 
 class VirtualMembers:
@@ -84,9 +84,9 @@ class VirtualMembers:
         db = await open_database(settings)
         self._stack.push_async_callback(db.close)
 
-        def make(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
-            assert isinstance(ledger, SqlLedger)
-            parts = {field.name: getattr(ledger, field.name) for field in fields(SqlLedger)}
+        def make(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
+            assert isinstance(recovery, SqlRecoveryStore)
+            parts = {field.name: getattr(recovery, field.name) for field in fields(SqlRecoveryStore)}
             return make_live(settings, Grown(**parts, stays=stays), clock)
 
         core = await assemble(settings, clock, db, make=make)

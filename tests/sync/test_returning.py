@@ -16,7 +16,7 @@ from liveroom.domain.presence import SOCKET_CLOSED
 from liveroom.settings import Settings
 from tests.servers import Redis
 from tests.sync.halls import everybody_was_told, hall, on_a_fast_loop
-from tests.worlds import FakeLedger
+from tests.worlds import FakeRecoveryStore
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 CLIENTS = 1000
@@ -74,7 +74,7 @@ async def test_sockets_come_back_after_a_restart_and_their_leases_have_outlived_
 async def leases(settings: Settings, people: Sequence[Guest]) -> list[timedelta]:
     """Return how long each one's socket vouches for them from now on."""
     clock = SystemClock()
-    live = make_live(settings, FakeLedger(), clock)
+    live = make_live(settings, FakeRecoveryStore(), clock)
     await live.start()
     try:
         sources = [source for guest in people for source in await live.sources(UserId(guest.id))]

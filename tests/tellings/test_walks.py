@@ -221,7 +221,7 @@ def facts_of(room: Room) -> dict[str, Any]:
         "capacity": room.capacity,
         "type": room.kind,
         "star": room.star,
-        "barred": room.barred,
+        "barred": room.delisted,
         "access": room.options.access.value,
         "hasPassword": room.options.password != "",
         "muted": room.options.muted,

@@ -1,4 +1,4 @@
-"""Bans that cover addresses: what is made after them does not bring anybody back, and nobody else is put out."""
+"""Bans that cover addresses: what is made after them does not bring anybody back, and nobody else is evicted."""
 
 from datetime import timedelta
 from typing import Any

@@ -33,23 +33,23 @@ async def test_a_bar_that_the_live_store_did_not_hear_of_is_taken_up_later(world
     rooms = world.core.services.admin_rooms
     world.live.down = True
     with pytest.raises(LiveUnavailable):
-        await rooms.bar(DEFAULT_TENANT, room, barred=True)
+        await rooms.delist(DEFAULT_TENANT, room, delisted=True)
     world.live.down = False
     assert await is_listed(world, room), "committed, and not yet told"
     world.pass_by()
     await world.core.jobs.tick()
     assert not await is_listed(world, room)
-    again = await rooms.bar(DEFAULT_TENANT, room, barred=True)
+    again = await rooms.delist(DEFAULT_TENANT, room, delisted=True)
     assert again.live is not None
-    assert again.live.barred
+    assert again.live.delisted
 
 
 async def test_the_same_bar_again_tells_a_live_store_that_lost_the_first(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     async with world.neighbour() as neighbour:
-        await neighbour.broadcasts.bar(DEFAULT_TENANT, room, barred=True)
+        await neighbour.broadcasts.delist(DEFAULT_TENANT, room, delisted=True)
     assert await is_listed(world, room)
-    await world.core.services.admin_rooms.bar(DEFAULT_TENANT, room, barred=True)
+    await world.core.services.admin_rooms.delist(DEFAULT_TENANT, room, delisted=True)
     assert not await is_listed(world, room)
 
 
@@ -58,11 +58,11 @@ async def test_a_room_that_closes_while_it_is_barred_is_closed_and_barred(world:
     room = await world.go_live(host)
     services = world.core.services
     await asyncio.gather(
-        services.admin_rooms.bar(DEFAULT_TENANT, room, barred=True), services.rooms.destroy(host, room)
+        services.admin_rooms.delist(DEFAULT_TENANT, room, delisted=True), services.rooms.destroy(host, room)
     )
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
-    assert (stored.state, stored.barred) == (RoomState.CLOSED, True)
+    assert (stored.state, stored.delisted) == (RoomState.CLOSED, True)
     assert not await is_listed(world, room)
 
 
@@ -72,12 +72,12 @@ async def test_with_sql_down_nothing_is_barred_or_opened(world: World) -> None:
     rooms = world.core.services.admin_rooms
     world.sql.down = True
     with pytest.raises(DatabaseUnavailable):
-        await rooms.bar(DEFAULT_TENANT, room, barred=True)
+        await rooms.delist(DEFAULT_TENANT, room, delisted=True)
     with pytest.raises(DatabaseUnavailable):
         await rooms.open(operator(world), None, owner.user, NOTHING, "")
     world.sql.down = False
     assert await is_listed(world, room)
-    assert not (await rooms.get(DEFAULT_TENANT, room)).room.barred
+    assert not (await rooms.get(DEFAULT_TENANT, room)).room.delisted
 
 
 async def test_a_room_whose_live_side_is_missing_is_listed_as_stored(world: World) -> None:

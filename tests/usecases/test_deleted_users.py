@@ -20,7 +20,7 @@ from liveroom.usecases.accounts import Accounts
 from liveroom.usecases.deleted_users import AT_ONCE, CLAIM, DeletedUsers
 from tests.servers import Mariadb
 from tests.service import Device, Service, serving
-from tests.store.sql.fates import Fate, fates
+from tests.store.sql.erasure_policies import ErasurePolicy, policies
 
 DATABASE: Final = "deleted_users"
 MARK: Final = "Zyxwvut"
@@ -127,23 +127,23 @@ async def write_everywhere(service: Service, user: str) -> None:
         await write(service, name, **values)
 
 
-async def marked(service: Service, fate: Mapping[str, Fate]) -> dict[str, list[str]]:
+async def marked(service: Service, policy: Mapping[str, ErasurePolicy]) -> dict[str, list[str]]:
     """Return by table the columns that still hold the mark, of those that are to be emptied."""
     found: dict[str, list[str]] = {}
     for name, table in metadata.tables.items():
         for row in await rows_of(service, table):
             found.setdefault(name, []).extend(
-                column for column in sorted(fate[name].emptied) if MARK.casefold() in str(row[column]).casefold()
+                column for column in sorted(policy[name].emptied) if MARK.casefold() in str(row[column]).casefold()
             )
     return {name: columns for name, columns in found.items() if columns}
 
 
-async def naming(service: Service, names: Collection[str], fate: Mapping[str, Fate]) -> Counter[str]:
+async def naming(service: Service, names: Collection[str], policy: Mapping[str, ErasurePolicy]) -> Counter[str]:
     """Count how often one of these is named in the columns that get the pseudonym."""
     found = Counter[str]()
     for name, table in metadata.tables.items():
         for row in await rows_of(service, table):
-            for column in fate[name].pseudonym:
+            for column in policy[name].pseudonym:
                 found[f"{name}.{column}"] += row[column].removeprefix("user:").split(" ")[0] in names
     return +found
 
@@ -153,7 +153,7 @@ def pseudonyms(rows: Sequence[Mapping[str, Any]]) -> set[str]:
 
 
 async def test_each_column_becomes_what_the_decision_says(either: Service) -> None:
-    declared, device = fates(), await either.sign_up()
+    declared, device = policies(), await either.sign_up()
     await device.call("auth_users/user_update", {"name": MARK, "avatar": MARK, "tag": MARK, "tag2": MARK})
     user = device.user
     await write_everywhere(either, user)
@@ -169,9 +169,9 @@ async def test_each_column_becomes_what_the_decision_says(either: Service) -> No
     assert set(left) <= {"lr_reports", "lr_audit"}, "what is somebody else's in the same tables"
     (made,) = [row for row in await rows_of(either, metadata.tables["lr_reports"]) if row["target"] == OTHER]
     assert (made["words"], made["outcome"], made["note"]) == (MARK, MARK, "")
-    deeds = {row["id"]: row for row in await rows_of(either, metadata.tables["lr_audit"])}
-    assert (deeds["1"]["reason"], deeds["1"]["address"]) == (MARK, ""), "why somebody else was dealt with is theirs"
-    assert [(deeds[id]["reason"], deeds[id]["address"]) for id in "234"] == [("", MARK), ("", MARK), (MARK, MARK)]
+    actions = {row["id"]: row for row in await rows_of(either, metadata.tables["lr_audit"])}
+    assert (actions["1"]["reason"], actions["1"]["address"]) == (MARK, ""), "why somebody else was dealt with is theirs"
+    assert [(actions[id]["reason"], actions[id]["address"]) for id in "234"] == [("", MARK), ("", MARK), (MARK, MARK)]
     assert before == await naming(either, pseudonyms(await rows_of(either, metadata.tables["lr_stays"])), declared)
     assert not await naming(either, {user}, declared)
 
@@ -183,13 +183,13 @@ async def test_one_person_is_one_pseudonym_and_nothing_leads_back(service: Servi
     await erase(service)
     stays = await rows_of(service, metadata.tables["lr_stays"])
     messages = await rows_of(service, metadata.tables["lr_messages"])
-    deeds = {row["id"]: row for row in await rows_of(service, metadata.tables["lr_audit"])}
+    actions = {row["id"]: row for row in await rows_of(service, metadata.tables["lr_audit"])}
     pseudonym = stays[0]["user_id"]
     assert is_pseudonym(UserId(pseudonym))
     assert (messages[0]["user_id"], messages[0]["recalled_by"]) == (pseudonym, pseudonym)
-    assert deeds["1"]["actor"] == f"user:{pseudonym}"
-    assert deeds["2"]["subject"] == f"user:{pseudonym} room:r{device.user}"
-    assert deeds["3"]["subject"] == f"user:{pseudonym}"
+    assert actions["1"]["actor"] == f"user:{pseudonym}"
+    assert actions["2"]["subject"] == f"user:{pseudonym} room:r{device.user}"
+    assert actions["3"]["subject"] == f"user:{pseudonym}"
     assert await rows_of(service, metadata.tables["lr_erasures"]) == []
 
 
@@ -208,11 +208,11 @@ async def test_many_rows_are_erased_some_at_a_time_and_by_several_at_once(either
         )
     await delete(either, device.user)
     core = either.core
-    impatient = DeletedUsers(core.db, core.live, core.clock, core.recorder)
-    assert await impatient.erase(timedelta(0)) == 0, "a batch, and time is up"
+    hurried = DeletedUsers(core.db, core.live, core.clock, core.recorder)
+    assert await hurried.erase(timedelta(0)) == 0, "a batch, and time is up"
     left = [row for row in await rows_of(either, metadata.tables["lr_messages"]) if row["body"]]
     assert len(left) == number - AT_ONCE
-    assert await impatient.erase() == 1
+    assert await hurried.erase() == 1
     assert [row for row in await rows_of(either, metadata.tables["lr_messages"]) if row["body"]] == []
 
 
@@ -240,7 +240,7 @@ async def test_what_is_broken_off_at_any_step_is_gone_on_with(service: Service) 
     finally:
         faults.disarm()
     assert steps >= 8, "one for each kind of rows"
-    assert "lr_messages" not in await marked(service, fates())
+    assert "lr_messages" not in await marked(service, policies())
 
 
 async def test_a_stay_that_is_journaled_late_is_found_by_a_later_round(service: Service) -> None:

@@ -12,8 +12,8 @@ from liveroom.domain.paging import RoomQuery
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor, Session
 from liveroom.domain.signatures import LoginSignature
-from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.maintenance_jobs import TICK_GAP
+from liveroom.usecases.recovery import REMEMBERED
 from tests.usecases.conftest import World
 
 JOBS = (

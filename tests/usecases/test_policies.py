@@ -3,8 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from liveroom.app.backends import patience_of
-from liveroom.domain.presence import Patience
+from liveroom.app.backends import presence_timeouts_of
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.rooms import HostPolicy
 from liveroom.settings import Settings
 from liveroom.usecases.policies import Policies
@@ -23,10 +23,10 @@ def test_the_documents_four_categories_wait_for_all_hosts_by_default(tmp_path: P
 
 
 def test_the_default_settings_are_the_patience_of_the_domain(tmp_path: Path) -> None:
-    patience = patience_of(Settings(data_dir=tmp_path))
-    assert patience == Patience()
-    assert patience.keepalive == timedelta(seconds=90)
-    assert patience.silent == timedelta(minutes=30)
-    assert patience.silent_host == timedelta(hours=4)
-    assert patience.grace == timedelta(seconds=60)
-    assert patience.audience == timedelta(hours=6)
+    timeouts = presence_timeouts_of(Settings(data_dir=tmp_path))
+    assert timeouts == PresenceTimeouts()
+    assert timeouts.keepalive == timedelta(seconds=90)
+    assert timeouts.silent == timedelta(minutes=30)
+    assert timeouts.silent_host == timedelta(hours=4)
+    assert timeouts.grace == timedelta(seconds=60)
+    assert timeouts.audience == timedelta(hours=6)

@@ -42,7 +42,7 @@ async def test_options_that_a_process_has_left_behind_hold_for_whoever_comes_the
     await world.core.jobs.relay_rows()
     live = await world.core.live.room(room)
     assert live is not None
-    assert (live.options.access, live.barred) == (Access.PRIVATE, True)
+    assert (live.options.access, live.delisted) == (Access.PRIVATE, True)
 
 
 async def test_options_of_a_room_that_the_live_store_has_lost_are_set_all_the_same(world: World) -> None:

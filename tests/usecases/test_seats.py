@@ -19,9 +19,9 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.vendors import Vendor
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.publish_permissions import PublishPermissions
+from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
-from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 from tests.usecases.conftest import World
 
@@ -62,7 +62,7 @@ async def show(world: World) -> Show:
 
 async def holders(show: Show) -> list[str]:
     scene = await show.world.core.services.seats.list(show.host, show.room)
-    return [one.user for one in scene.stage.seated]
+    return [one.user for one in scene.seat_map.seated]
 
 
 async def test_people_come_to_seats_and_leave_them_without_the_database(show: Show) -> None:
@@ -95,7 +95,7 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     vendor_tasks = VendorTaskQueue(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
     publish_permissions = PublishPermissions(show.world.core.db, clock, vendor_tasks)
     seats = Seats(
-        StageKeeper(show.world.core.live, clock, services.stages.ranks, publish_permissions, services.audit),
+        SeatMapEditor(show.world.core.live, clock, services.seat_maps.ranks, publish_permissions, services.audit),
         publish_permissions,
     )
     show.world.sql.down = True
@@ -107,7 +107,7 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
 
 async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -> None:
     ears, services = Ears(), show.world.core.services
-    requests = SeatRequests(services.stages, Calling(ears, show.world.service.clock))
+    requests = SeatRequests(services.seat_maps, Calling(ears, show.world.service.clock))
     request = await requests.invite(show.host, show.room, show.guest.user, 3)
     said = {"roomId": show.room, "kind": "seat", "by": show.host.user, "requestId": request.id, "seat": 3}
     said["expireUtc"] = request.expires.isoformat(" ", "seconds")[:19]
@@ -120,10 +120,10 @@ async def test_a_request_is_over_when_the_live_store_says_so_though_this_clock_i
     services = show.world.core.services
     request = await services.seat_requests.invite(show.host, show.room, show.guest.user, 0)
     show.world.pass_by((request.expires - show.world.service.clock.now() - timedelta(seconds=1)).total_seconds())
-    assert await services.stages.tidy(show.room)
-    assert (await services.seats.list(show.host, show.room)).stage.requests == ()
-    assert not await services.stages.tidy(show.room)
-    assert not await services.stages.tidy(RoomId("7001"))
+    assert await services.seat_maps.tidy(show.room)
+    assert (await services.seats.list(show.host, show.room)).seat_map.requests == ()
+    assert not await services.seat_maps.tidy(show.room)
+    assert not await services.seat_maps.tidy(RoomId("7001"))
 
 
 async def test_a_seat_is_free_when_its_user_s_place_has_expired(show: Show) -> None:

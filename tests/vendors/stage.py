@@ -72,17 +72,17 @@ class Stage:
 
 
 @asynccontextmanager
-async def with_im(folder: Path, *, patience: float = 5.0, **settings: Any) -> AsyncIterator[Stage]:
-    """Yield a service whose messages go through Tencent IM; it waits for an answer for ``patience`` seconds."""
+async def with_im(folder: Path, *, timeout: float = 5.0, **settings: Any) -> AsyncIterator[Stage]:
+    """Yield a service whose messages go through Tencent IM; it waits for an answer for ``timeout`` seconds."""
     sql = Switch(DatabaseUnavailable)
     async with tencent_im(SystemClock()) as im:
-        chosen = {"tim_administrator": ADMINISTRATOR, "tencent_origin": im.door.url, **settings}
+        chosen = {"tim_administrator": ADMINISTRATOR, "tencent_origin": im.endpoint.url, **settings}
         async with serving(folder, through=sql.over, **chosen) as service:
             im.clock = service.clock
             assert service.core.vendors.im is not None
-            service.core.vendors.im.outgoing.seconds = patience
+            service.core.vendors.im.outgoing.seconds = timeout
             yield Stage(World(service, sql, Switch(DatabaseUnavailable)), im)
-            im.door.let_go()
+            im.endpoint.let_go()
             sql.down = False
 
 
@@ -116,7 +116,7 @@ async def with_media(folder: Path, rtc: str, **settings: Any) -> AsyncIterator[M
             "tencent_secret_id": SECRET_ID,
             "tencent_secret_key": SECRET_KEY,
             "tencent_origin": cloud.url,
-            "livekit_url": livekit.door.url.replace("http", "ws", 1),
+            "livekit_url": livekit.endpoint.url.replace("http", "ws", 1),
             "livekit_key": KEY,
             "livekit_secret": SECRET,
             **settings,

@@ -86,7 +86,7 @@ async def test_a_flood_arrives_in_order_and_once(stage: Stage) -> None:
         await stage.core.services.rooms.enter(actor, room, role="audience", changes=RoomChanges())
     said = [await say(stage, actor, room, f"{n} of {actor.user}") for n in range(9) for actor in (*crowd, host)]
     assert await bridged(stage, room) == [message.text for message in said]
-    assert stage.im.door.most_under_way <= 4
+    assert stage.im.endpoint.most_under_way <= 4
 
 
 async def test_what_the_journal_writes_again_is_given_out_once(stage: Stage) -> None:
@@ -113,7 +113,7 @@ async def test_a_group_that_is_being_made_is_waited_for(stage: Stage) -> None:
     host = await stage.world.make_actor(name="Ann")
     room = await stage.go_live(host)
     await say(stage, host, room, "early")
-    await stage.im.door.come.wait()
+    await stage.im.endpoint.come.wait()
     await stage.drain()
     await say(stage, host, room, "later")
     assert await bridged(stage, room) == ["early", "later"]
@@ -122,13 +122,13 @@ async def test_a_group_that_is_being_made_is_waited_for(stage: Stage) -> None:
 @pytest.mark.parametrize("mood", [Mood.DOWN, Mood.ODD])
 async def test_a_vendor_that_fails_delays_nobody_and_gets_it_later(stage: Stage, mood: Mood) -> None:
     host, room = await show(stage)
-    stage.im.door.come.clear()
-    stage.im.door.mood = mood
+    stage.im.endpoint.come.clear()
+    stage.im.endpoint.mood = mood
     async with asyncio.timeout(2):
         await say(stage, host, room, "first")
         await say(stage, host, room, "second")
-    await stage.im.door.come.wait()
-    stage.im.door.mood = Mood.WELL
+    await stage.im.endpoint.come.wait()
+    stage.im.endpoint.mood = Mood.WELL
     assert await bridged(stage, room) == ["first", "second"]
 
 
@@ -174,13 +174,13 @@ async def test_so_many_wait_and_no_more(stage: Stage) -> None:
     host, room = await show(stage)
     message = await say(stage, host, room, "one")
     await bridge_of(stage).drain(LONG)
-    stage.im.door.hold()
+    stage.im.endpoint.hold()
     many = [message._replace(number=message.number + n) for n in range(1, QUEUE_MAX + 11)]
     bridge_of(stage).enqueue(many)
     assert bridge_of(stage).waiting == QUEUE_MAX
     assert outcomes(stage) == {"sent": 1, "left_out": 10}
     stage.world.pass_by(31)
-    stage.im.door.let_go()
+    stage.im.endpoint.let_go()
     await bridge_of(stage).drain(LONG)
 
 
@@ -189,13 +189,13 @@ async def test_two_processes_send_a_rooms_messages_one_after_the_other(stage: St
     host, room = await show(stage)
     async with stage.world.neighbour() as other:
         assert other.im_bridge is not None
-        stage.im.door.hold()
+        stage.im.endpoint.hold()
         first = await say(stage, host, room, "by the first")
-        await stage.im.door.come.wait()
+        await stage.im.endpoint.come.wait()
         other.im_bridge.enqueue([first._replace(number=first.number + 1, text="by the second")])
         await other.im_bridge.drain(timedelta(seconds=0.3))
-        assert stage.im.door.under_way == 1
-        stage.im.door.let_go()
+        assert stage.im.endpoint.under_way == 1
+        stage.im.endpoint.let_go()
         await other.im_bridge.drain(LONG)
         assert await bridged(stage, room) == ["by the first", "by the second"]
         assert await stage.core.db.leases.claim(f"im:{room}", "x", *_now(stage)), "nobody holds the room's turn"

@@ -1,4 +1,4 @@
-"""Media rooms at TRTC and LiveKit: closed with their room, and emptied of who was put out."""
+"""Media rooms at TRTC and LiveKit: closed with their room, and emptied of who was evicted."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -187,11 +187,11 @@ async def test_a_kick_waits_for_no_vendor_and_is_done_when_there_is_one_again(li
     viewer = await livekit.world.make_actor()
     room = await watched(livekit, viewer)
     livekit.livekit.rooms = {room: {viewer.user, "another"}}
-    livekit.livekit.door.mood = Mood.DOWN
+    livekit.livekit.endpoint.mood = Mood.DOWN
     assert await kick(livekit, room, viewer.user)
     await livekit.drain()
     assert livekit.livekit.rooms == {room: {viewer.user, "another"}}
-    livekit.livekit.door.mood = Mood.WELL
+    livekit.livekit.endpoint.mood = Mood.WELL
     await livekit.drain(15)
     assert livekit.livekit.rooms == {room: {"another"}}
 
@@ -226,7 +226,7 @@ async def test_each_tenants_own_media_provider_is_called(livekit: MediaStage) ->
         await livekit.world.core.services.rooms.destroy(host, await livekit.world.go_live(host))
     await livekit.drain()
     assert [action for action, _ in asked(livekit)] == ["DismissRoomByStrRoomId"]
-    assert livekit.livekit.door.asked == 0
+    assert livekit.livekit.endpoint.asked == 0
 
 
 async def test_without_keys_of_the_cloud_trtc_is_not_called(tmp_path: Path) -> None:

@@ -102,11 +102,11 @@ async def test_who_is_put_off_a_seat_is_silent_when_livekit_is_back(livekit: Med
     services = livekit.world.core.services
     await services.seats.take(guest, room, 0)
     await livekit.drain()
-    livekit.livekit.door.mood = Mood.DOWN
+    livekit.livekit.endpoint.mood = Mood.DOWN
     await services.seats.kick(host, room, guest.user)
     await livekit.drain()
     assert may(livekit, room, guest) == (True, [])
-    livekit.livekit.door.mood = Mood.WELL
+    livekit.livekit.endpoint.mood = Mood.WELL
     await livekit.drain(15)
     assert may(livekit, room, guest) == (False, [])
     assert livekit.livekit.rooms[room] == {host.user, guest.user}, "they stay in the room"

@@ -83,7 +83,7 @@ async def on_stage(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
     sql = Switch(DatabaseUnavailable)
     async with listening() as receiver, serving(folder, through=sql.over, **settings) as service:
         yield Stage(World(service, sql, Switch(DatabaseUnavailable)), receiver)
-        receiver.door.let_go()
+        receiver.endpoint.let_go()
         sql.down = False
 
 

@@ -13,7 +13,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.signing import fresh_secret
 from liveroom.domain.tellings import Telling, Told
 from liveroom.domain.webhooks import Webhook, WebhookState
-from tests.vendors.doorstep import Request, Response
+from tests.vendors.endpoint import Request, Response
 from tests.webhooks.receiver import is_signed, listening
 from tests.webhooks.stage import Stage
 
@@ -84,7 +84,7 @@ async def test_a_change_counts_in_the_middle_of_what_is_delivered(stage: Stage) 
         other.secrets = stage.receiver.secrets
 
         async def move() -> None:
-            await stage.receiver.door.come.wait()
+            await stage.receiver.endpoint.come.wait()
             await stage.core.outward.webhooks.change(webhook.id, lambda known: replace(known, url=other.url))
 
         moving = asyncio.create_task(move())
@@ -145,13 +145,13 @@ async def test_after_a_rotation_both_secrets_are_good_for_a_day(stage: Stage) ->
 async def test_a_signature_is_not_good_for_another_body_or_another_id(stage: Stage) -> None:
     requests: list[Request] = []
     await stage.add()
-    answer = stage.receiver.door.answer
+    answer = stage.receiver.endpoint.answer
 
     def overhear(request: Request) -> Response:
         requests.append(request)
         return answer(request)
 
-    stage.receiver.door.answer = overhear
+    stage.receiver.endpoint.answer = overhear
     await stage.tell("room:1")
     await stage.deliver()
     (request,), (secret,) = requests, stage.receiver.secrets

@@ -13,7 +13,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks import WebhookState
 from liveroom.store.sql.backend_tables import event_partitions
 from liveroom.store.sql.dialect import Value, Values, statement
-from tests.vendors.doorstep import Request, Response
+from tests.vendors.endpoint import Request, Response
 from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.receiver import FINE, Event, Rule, listening
 from tests.webhooks.stage import Stage, turn
@@ -101,15 +101,15 @@ async def test_a_dead_receiver_is_left_alone_and_found_again(stage: Stage) -> No
     await stage.add(batch=1)
     for room in range(30):
         await stage.tell(f"room:{room}")
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     with capture_logs() as logs:
         await stage.deliver()
-        asked = stage.receiver.door.asked
+        asked = stage.receiver.endpoint.asked
         assert 5 <= asked <= 10, "then the breaker is open"
         for _ in range(20):
             await stage.later(1)
-        assert stage.receiver.door.asked - asked <= 3
-        stage.receiver.door.mood = Mood.WELL
+        assert stage.receiver.endpoint.asked - asked <= 3
+        stage.receiver.endpoint.mood = Mood.WELL
         for _ in range(4):
             await stage.later(61)
     assert sorted(event["stream"] for event in stage.receiver.taken) == sorted(f"room:{room}" for room in range(30))
@@ -123,7 +123,7 @@ async def test_what_waits_too_long_for_a_receiver_that_never_answers_is_given_up
     webhook = await stage.add(batch=1)
     for room in range(30):
         await stage.tell(f"room:{room}", 2)
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     await stage.deliver()
     await stage.later(3 * DAY + 60)
     for _ in range(60):
@@ -138,11 +138,11 @@ async def test_a_receiver_that_asks_for_quiet_gets_it(stage: Stage) -> None:
         await stage.tell(f"room:{room}")
     stage.receiver.rule = lambda _: Response(b"", 429, "Retry-After: 120\r\n")
     await stage.deliver()
-    asked = stage.receiver.door.asked
+    asked = stage.receiver.endpoint.asked
     stage.receiver.rule = lambda _: FINE
     for _ in range(11):
         await stage.later(10)
-    assert stage.receiver.door.asked == asked
+    assert stage.receiver.endpoint.asked == asked
     await stage.later(11)
     assert len(stage.receiver.taken) == 3
 
@@ -153,7 +153,7 @@ async def test_a_good_answer_counts_whatever_it_says_of_trying_again(stage: Stag
     await stage.tell("room:1")
     await stage.deliver()
     assert await stage.waiting() == 0
-    assert stage.receiver.door.asked == 1
+    assert stage.receiver.endpoint.asked == 1
 
 
 async def test_no_receiver_leaves_a_cookie(stage: Stage) -> None:
@@ -163,7 +163,7 @@ async def test_no_receiver_leaves_a_cookie(stage: Stage) -> None:
         headers.append(request.headers)
         return Response(b"", 204, f"Set-Cookie: n{len(headers)}=1; Path=/\r\n")
 
-    stage.receiver.door.answer = bake
+    stage.receiver.endpoint.answer = bake
     await stage.add()
     for room in range(3):
         await stage.tell(f"room:{room}")
@@ -188,10 +188,10 @@ async def test_a_receiver_that_hangs_keeps_no_other_waiting(stage: Stage) -> Non
     async with listening() as other:
         await stage.add(timeout=timedelta(seconds=1))
         await stage.add(other, TenantName("acme"))
-        stage.receiver.door.hold()
+        stage.receiver.endpoint.hold()
         await stage.tell("room:1")
         await stage.core.outward.workers.run()
-        await asyncio.wait_for(stage.receiver.door.come.wait(), 5)
+        await asyncio.wait_for(stage.receiver.endpoint.come.wait(), 5)
         await stage.tell("room:acme-1", tenant=TenantName("acme"))
         begun = time.perf_counter()
         await stage.core.outward.workers.run()
@@ -205,14 +205,14 @@ async def test_a_receiver_that_hangs_keeps_no_other_waiting(stage: Stage) -> Non
 
 async def test_a_message_that_hangs_keeps_no_other_room_waiting(stage: Stage) -> None:
     await stage.add()
-    stage.receiver.door.hold()
+    stage.receiver.endpoint.hold()
     for number in range(3):
         await stage.tell(f"room:{number}")
-        stage.receiver.door.come.clear()
+        stage.receiver.endpoint.come.clear()
         await stage.core.outward.workers.run()
-        await asyncio.wait_for(stage.receiver.door.come.wait(), 5)
-        assert stage.receiver.door.under_way == number + 1
-    stage.receiver.door.let_go()
+        await asyncio.wait_for(stage.receiver.endpoint.come.wait(), 5)
+        assert stage.receiver.endpoint.under_way == number + 1
+    stage.receiver.endpoint.let_go()
     await stage.deliver()
     assert len(stage.receiver.taken) == 3
 
@@ -234,7 +234,7 @@ async def test_what_is_no_http_is_a_failure_like_others(stage: Stage) -> None:
 
     server = await asyncio.start_server(nonsense, "127.0.0.1", 0)
     async with server:
-        stage.receiver.door.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        stage.receiver.endpoint.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         await stage.add()
         await stage.tell("room:1")
         await stage.deliver()
@@ -264,13 +264,13 @@ async def test_a_database_that_goes_away_loses_nothing(stage: Stage) -> None:
 async def test_a_stop_in_the_middle_gives_back_what_was_claimed(stage: Stage) -> None:
     await stage.add()
     await stage.tell("room:1", 2)
-    stage.receiver.door.hold()
+    stage.receiver.endpoint.hold()
     await stage.core.outward.workers.run()
-    await asyncio.wait_for(stage.receiver.door.come.wait(), 5)
+    await asyncio.wait_for(stage.receiver.endpoint.come.wait(), 5)
     begun = time.perf_counter()
     await stage.core.outward.close()
     assert time.perf_counter() - begun < 2
-    stage.receiver.door.let_go()
+    stage.receiver.endpoint.let_go()
     async with stage.world.neighbour() as other:
         assert await stage.deliver(other) == 2, "at once, not when the lease is over"
         await other.leave_vendors()
@@ -294,9 +294,9 @@ async def test_a_hundred_thousand_partitions_of_a_dead_receiver_make_no_job_long
     ]
     await stage.core.db.engine.run_many(statement(insert(event_partitions)), rows)
     await stage.tell("room:real", 1)
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     await stage.deliver()
-    asked, took = stage.receiver.door.asked, []
+    asked, took = stage.receiver.endpoint.asked, []
     for _ in range(40):
         stage.world.pass_by(0.25)
         begun = time.perf_counter()
@@ -304,4 +304,4 @@ async def test_a_hundred_thousand_partitions_of_a_dead_receiver_make_no_job_long
         took.append(time.perf_counter() - begun)
         await turn()
     assert max(took) < 0.05
-    assert stage.receiver.door.asked - asked <= 1
+    assert stage.receiver.endpoint.asked - asked <= 1

@@ -65,7 +65,7 @@ async def test_of_a_receiver_that_is_gone_all_that_is_too_old_is_given_up_at_one
     webhook = await stage.add()
     for room in range(700):
         await stage.tell(f"room:{room}")
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     for _ in range(10):
         await stage.later(6)
     assert await stage.core.outward.workers.broken() == 1
@@ -120,7 +120,7 @@ async def test_a_receiver_that_was_dead_and_is_removed_is_no_open_breaker_any_mo
     webhook = await stage.add(batch=1)
     for room in range(30):
         await stage.tell(f"room:{room}")
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     await stage.deliver()
     assert await stage.core.outward.workers.broken() == 1
     await stage.core.outward.webhooks.remove(webhook.id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from liveroom.domain.deliveries import DeadLetter
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.webhooks import Webhook
-from tests.vendors.doorstep import Response
+from tests.vendors.endpoint import Response
 from tests.webhooks.receiver import FINE
 from tests.webhooks.stage import LONG, Stage
 
@@ -70,11 +70,11 @@ async def test_of_two_processes_one_delivers_again(stage: Stage) -> None:
     await make_dead_letters(stage, webhook, 3)
     await stage.core.outward.webhooks.replay(webhook.id)
     async with stage.world.neighbour() as other:
-        stage.receiver.door.hold()
+        stage.receiver.endpoint.hold()
         await stage.core.outward.replays.run()
-        await stage.receiver.door.come.wait()
+        await stage.receiver.endpoint.come.wait()
         assert await other.outward.replays.run(LONG) == 0
-        stage.receiver.door.let_go()
+        stage.receiver.endpoint.let_go()
         assert await replay(stage) == 3
         await other.leave_vendors()
     assert len(stage.receiver.messages) == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import uvicorn
 
 from operator_server.configuration import Configuration
-from operator_server.doors import make_app
+from operator_server.routes import make_app
 
 options = argparse.ArgumentParser(prog="operator_server", description="An operator's own server beside liveroom.")
 options.add_argument("file", type=Path, help="what it has to know, as operator.example.toml")

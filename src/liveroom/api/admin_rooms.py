@@ -182,8 +182,8 @@ async def close_room(call: OneRoom, operator: Operator, services: Services) -> N
 )
 async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
     """Hide a room from every list, in later broadcasts too. Members stay, and others can still enter by its id."""
-    barred = await services.admin_rooms.bar(operator.tenant.name, RoomId(call.room_id), barred=True)
-    return _shape(barred, operator)
+    room = await services.admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=True)
+    return _shape(room, operator)
 
 
 @method(
@@ -196,7 +196,7 @@ async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msg
 )
 async def unbar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
     """Show a room in lists again. Not barred: 0."""
-    freed = await services.admin_rooms.bar(operator.tenant.name, RoomId(call.room_id), barred=False)
+    freed = await services.admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=False)
     return _shape(freed, operator)
 
 
@@ -274,7 +274,7 @@ def _written(seen: Overseen, tenant: Tenant) -> bytes:
     rest = _Rest(
         state=room.state,
         hidden=live is not None and live.hidden,
-        barred=room.barred,
+        barred=room.delisted,
         broadcast_id=room.broadcast,
         held_by=room.holder,
         capacity=room.capacity,

@@ -15,8 +15,8 @@ from liveroom.domain.audit import AuditEntry, shown_actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
+from liveroom.domain.room_access import REASON_MAX, utc_text
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import REASON_MAX, utc_text
 from liveroom.usecases.oversight import Held
 
 PAGE_MAX = 100
@@ -179,7 +179,7 @@ _LISTING = (Code.RoomNotExists, Code.PermissionDenied)
 async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
     """List banned users by id; for the owner, moderators and admins."""
     held, cursor = await services.oversight.banned(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
-    found = [_held(one, utc_text(one.standing.banned_until), one.standing.ban_reason) for one in held]
+    found = [_held(one, utc_text(one.access.banned_until), one.access.ban_reason) for one in held]
     return Page.of(found, cursor)
 
 
@@ -194,7 +194,7 @@ async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
 async def muted(call: ListHeld, actor: Actor, services: Services) -> Page:
     """List muted users by id; for the owner, moderators and admins."""
     held, cursor = await services.oversight.muted(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
-    found = [_held(one, utc_text(one.standing.muted_until), one.standing.mute_reason) for one in held]
+    found = [_held(one, utc_text(one.access.muted_until), one.access.mute_reason) for one in held]
     return Page.of(found, cursor)
 
 
@@ -245,11 +245,9 @@ def _span(seconds: int) -> timedelta | None:
 
 
 def _held(held: Held, until: str, reason: str) -> HeldUser:
-    standing, user = held
+    access, user = held
     name, avatar = (user.name, user.avatar) if user is not None else ("", "")
-    return HeldUser(
-        user_id=standing.user, name=name, avatar=avatar, until_utc=until, reason=reason, by=standing.updated_by
-    )
+    return HeldUser(user_id=access.user, name=name, avatar=avatar, until_utc=until, reason=reason, by=access.updated_by)
 
 
 def _row(entry: AuditEntry) -> AuditRow:

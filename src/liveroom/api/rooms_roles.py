@@ -15,8 +15,8 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.permissions import Right
+from liveroom.domain.room_access import APPOINTABLE
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import APPOINTABLE
 from liveroom.usecases.roles import SET_ROLE, TRANSFER
 
 _GIVEN = {role.value: role for role in (*APPOINTABLE, Role.AUDIENCE)}

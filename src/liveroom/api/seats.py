@@ -163,8 +163,8 @@ async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgs
 
     If the seat is taken by now: 4200, and the application stays open.
     """
-    scene, user = await services.seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
-    return seat_of(scene, user)
+    context, user = await services.seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
+    return seat_of(context, user)
 
 
 @method(
@@ -271,8 +271,8 @@ async def lock(call: LockSeat, actor: Actor, services: Services) -> msgspec.Raw:
 
     A user in it is removed, unless their rank is the caller's or higher (3000). Locks last for the broadcast.
     """
-    scene = await services.seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
-    return seat_at(scene, call.seat)
+    context = await services.seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
+    return seat_at(context, call.seat)
 
 
 class MuteSeat(Request):
@@ -302,5 +302,5 @@ async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
     if call.audio is None and call.video is None:
         raise BadRequest("audio, video: at least one is required")
     target = UserId(call.target_id) if call.target_id else None
-    scene = await services.seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
-    return seat_of(scene, target or actor.user)
+    context = await services.seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
+    return seat_of(context, target or actor.user)

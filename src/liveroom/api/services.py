@@ -32,11 +32,11 @@ from liveroom.usecases.room_moderation import RoomModeration
 from liveroom.usecases.room_options import Options
 from liveroom.usecases.room_schedules import Schedules
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.seat_plans import SeatPlans
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
 from liveroom.usecases.server_keys import ServerKeys
-from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.sync import Sync
 from liveroom.usecases.tenancy import Tenancy
 
@@ -68,7 +68,7 @@ class Services:
     profiles: Profiles
     languages: Languages
     rooms: Rooms
-    stages: StageKeeper
+    seat_maps: SeatMapEditor
     seats: Seats
     seat_requests: SeatRequests
     seat_plans: SeatPlans

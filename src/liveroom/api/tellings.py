@@ -11,7 +11,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import Access, SeatMode
 from liveroom.domain.rooms import CloseReason, RoomState
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 
 _Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 _RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomState)})]
@@ -20,7 +20,7 @@ _Access = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Access)})]
 _SeatMode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]
 _CloseReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CloseReason)})]
 _Given = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["moderator", "anchor", "audience"]})]
-_Door = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Door)})]
+_SignupSource = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SignupSource)})]
 
 
 class ToldEvent(Shape):
@@ -240,7 +240,7 @@ class ToldUser(Shape):
 class RegisteredUser(ToldUser):
     """A new account was created."""
 
-    door: _Door
+    door: _SignupSource
     """How the account was created: ``register``, ``guest``, ``code``, ``own`` (the operator's own user, at their first
     login), ``operator`` (by a server key), or ``imported`` (a username of the original service, with a new tag).
     """

@@ -1,4 +1,4 @@
-"""Builds the use cases, bottom up: ``wiring``, ``people``, then what the doors call."""
+"""Builds the use cases, bottom up: ``wiring``, ``people``, then what HTTP and sockets call."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,6 @@ from liveroom.usecases.admin_rooms import AdminRooms
 from liveroom.usecases.admin_users import AdminUsers
 from liveroom.usecases.announcing import Announcements
 from liveroom.usecases.app_signatures import AppSignatures
-from liveroom.usecases.asking import Asking
 from liveroom.usecases.attendance import Attendance
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
@@ -39,6 +38,7 @@ from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.event_recorder import EventRecorder, no_targets
+from liveroom.usecases.hook_calls import HookCalls
 from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes
@@ -57,7 +57,7 @@ from liveroom.usecases.sync import Sync
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The program without its doors."""
+    """The program without HTTP and sockets."""
 
     settings: Settings
     clock: Clock
@@ -75,7 +75,7 @@ class Core:
     vendors: Vendors
     im_bridge: ImBridge | None
     outside: Outside
-    asking: Asking
+    hook_calls: HookCalls
     outward: Outward
     modules: Seated
     outages: Outages
@@ -88,7 +88,7 @@ class Core:
             await self.im_bridge.close()
         await self.jobs.vendors.close()
         await self.vendors.hang_up()
-        await self.asking.asker.close()
+        await self.hook_calls.client.close()
         await self.outward.close()
 
 
@@ -110,7 +110,7 @@ async def assemble(
     wiring = await make_wiring(settings, clock, db, make=make, others=others)
     people, broker = make_people(wiring), make_broker(settings)
     services = _services(wiring, people, broker)
-    kinds = (wiring.asking.hooks, wiring.outward.webhooks, services.server_keys, people.fixed_secrets)
+    kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.fixed_secrets)
     configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.accounts.address_bans])
     await configuration.refresh()
     return Core(
@@ -129,9 +129,11 @@ async def assemble(
         vendors=wiring.vendors,
         im_bridge=wiring.im_bridge,
         outside=_outside(wiring),
-        asking=wiring.asking,
+        hook_calls=wiring.hook_calls,
         outward=wiring.outward,
-        modules=modules.seated(make_inside(settings.data_dir, services.announcements, wiring.recorder), wiring.asking),
+        modules=modules.seated(
+            make_inside(settings.data_dir, services.announcements, wiring.recorder), wiring.hook_calls
+        ),
         outages=Outages({DATABASE: db.ping, LIVE: wiring.live.ping}),
     )
 
@@ -146,7 +148,7 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
     messages = Messages(db, live, clock, Ranks(db, live), wiring.screening, allowed, trail)
     moderating = make_moderating(wiring, moderation, trail, user_messages, find=messages.find)
     seat_wiring = make_seat_wiring(wiring, user_messages, trail)
-    room_settings = make_room_settings(wiring, moderating.standings, user_messages)
+    room_settings = make_room_settings(wiring, moderating.access_changes, user_messages)
     return Services(
         tenants=wiring.tenants,
         sessions=people.sessions,
@@ -164,7 +166,7 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         ),
         languages=languages,
         rooms=wiring.rooms,
-        stages=seat_wiring.stages,
+        seat_maps=seat_wiring.seat_maps,
         seats=seat_wiring.seats,
         seat_requests=seat_wiring.requests,
         seat_plans=seat_wiring.plans,
@@ -219,7 +221,7 @@ def _maintenance_jobs(wiring: Wiring, services: Services, configuration: Operato
             stays=wiring.settings.stays_keep,
         ),
         schedules=services.schedules,
-        stages=services.stages,
+        seat_maps=services.seat_maps,
         comparison=Comparison(wiring.live, wiring.rooms, wiring.clock),
     )
 

@@ -19,9 +19,9 @@ from liveroom.settings import Settings
 from liveroom.usecases.outside import Outside
 
 _IM_THANKS: Final = {"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0}
-_IM_PATIENCE: Final = timedelta(seconds=1.7)
+_IM_TIMEOUT: Final = timedelta(seconds=1.7)
 """Tencent IM waits for two seconds."""
-_PATIENCE: Final = timedelta(seconds=4.5)
+_TIMEOUT: Final = timedelta(seconds=4.5)
 """TRTC and LiveKit wait for five."""
 
 
@@ -30,11 +30,9 @@ def make_callbacks(core: Core) -> list[Route]:
     settings, clock = core.settings, core.clock
     return callback_routes(
         [
-            Caller(name="im", read=_im(settings, clock), thanks=_IM_THANKS, patience=_IM_PATIENCE, repeats=False),
-            Caller(name="trtc", read=_trtc(settings, clock), thanks={"code": 0}, patience=_PATIENCE, repeats=True),
-            Caller(
-                name="livekit", read=_livekit(settings, clock), thanks={"code": 0}, patience=_PATIENCE, repeats=True
-            ),
+            Caller(name="im", read=_im(settings, clock), thanks=_IM_THANKS, timeout=_IM_TIMEOUT, repeats=False),
+            Caller(name="trtc", read=_trtc(settings, clock), thanks={"code": 0}, timeout=_TIMEOUT, repeats=True),
+            Caller(name="livekit", read=_livekit(settings, clock), thanks={"code": 0}, timeout=_TIMEOUT, repeats=True),
         ],
         core.outside.hear if core.request_driven is None else _with_jobs(core.outside, core.request_driven),
     )

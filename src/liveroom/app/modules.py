@@ -15,13 +15,13 @@ from liveroom.api.declare import Method, Registry
 from liveroom.api.methods import METHODS
 from liveroom.api.shapes import Shape
 from liveroom.http.openapi import make_openapi
-from liveroom.modules.declaring import DeclaredWrongly, Module, asked_by
+from liveroom.modules.declaring import DeclaredWrongly, Module, local_hook
 from liveroom.modules.inside import Liveroom
 from liveroom.modules.installed import Installed, Unfit, found_entries, load, told
 from liveroom.settings import Settings, SettingsError
 from liveroom.usecases.announcing import Announcements
-from liveroom.usecases.asking import Asking
 from liveroom.usecases.event_recorder import EventRecorder
+from liveroom.usecases.hook_calls import HookCalls
 
 log = structlog.get_logger("liveroom.modules")
 
@@ -49,12 +49,12 @@ class Modules:
         """Return the events of those that are on, for the reference."""
         return [shape for one in self.at_work for shape in one.module.shapes()]
 
-    def seated(self, inside: Inside, asking: Asking) -> "Seated":
+    def seated(self, inside: Inside, hook_calls: HookCalls) -> "Seated":
         """Give those that are on what they work with."""
         seats = [Seat(one, inside) for one in self.at_work]
         for seat in seats:
-            for moment, before in seat.installed.module.askers:
-                asking.add_own(moment, asked_by(before, seat.own))
+            for hook_type, before in seat.installed.module.before_hooks:
+                hook_calls.add_local(hook_type, local_hook(before, seat.own))
         methods = dict(self.registry.methods)
         for seat in seats:
             methods |= {one.path: replace(one, handler=_handled(one, seat)) for one in seat.installed.module.methods}

@@ -16,7 +16,7 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.api.declare import Method
-from liveroom.api.dispatch import Dispatcher, Door, Outcome
+from liveroom.api.dispatch import Dispatcher, Outcome, RequestContext
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import BadRequest, LiveUnavailable, Unavailable
 from liveroom.ports import Clock
@@ -136,17 +136,17 @@ class RequestDrivenCalls:
         self._dispatcher = dispatcher
         self._request_driven = request_driven
 
-    async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome:
+    async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome:
         """Return the answer to a call; 100 when another process has taken this one's place."""
         began = deadlines.begin()
         try:
             await self._request_driven.begin()
         except Unavailable as failure:
-            return self._dispatcher.refuse(method, failure, door)
+            return self._dispatcher.refuse(method, failure, context)
         finally:
             deadlines.over(began)
         async with self._request_driven.beside():
-            return await self._dispatcher.call(method, raw, door)
+            return await self._dispatcher.call(method, raw, context)
 
 
 async def _quietly(name: str, work: Step) -> None:

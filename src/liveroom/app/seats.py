@@ -1,4 +1,10 @@
+<<<<<<< /tmp/tmp.P5jbkqQRVO
 """Wires the use cases of seats."""
+||||||| /tmp/tmp.4dEBUf5z6U
+"""Seats: what changes stages, and who may."""
+=======
+"""Seats: what changes seat maps, and who may."""
+>>>>>>> /tmp/tmp.0MDme48tqk
 
 from dataclasses import dataclass
 
@@ -8,17 +14,17 @@ from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.seat_plans import SeatPlans
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
-from liveroom.usecases.stages import StageKeeper
 
 
 @dataclass(frozen=True, slots=True)
 class SeatWiring:
     """The use cases."""
 
-    stages: StageKeeper
+    seat_maps: SeatMapEditor
     seats: Seats
     requests: SeatRequests
     plans: SeatPlans
@@ -28,10 +34,10 @@ def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) 
     """Build them."""
     db, live, clock = wiring.db, wiring.live, wiring.clock
     ranks, publish_permissions = Ranks(db, live), PublishPermissions(db, clock, wiring.vendor_tasks)
-    stages = StageKeeper(live, clock, ranks, publish_permissions, trail)
+    seat_maps = SeatMapEditor(live, clock, ranks, publish_permissions, trail)
     return SeatWiring(
-        stages=stages,
-        seats=Seats(stages, publish_permissions),
-        requests=SeatRequests(stages, Calling(user_messages, clock), wiring.settings.seat_request),
-        plans=SeatPlans(stages, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
+        seat_maps=seat_maps,
+        seats=Seats(seat_maps, publish_permissions),
+        requests=SeatRequests(seat_maps, Calling(user_messages, clock), wiring.settings.seat_request),
+        plans=SeatPlans(seat_maps, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
     )

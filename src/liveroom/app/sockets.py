@@ -1,4 +1,4 @@
-"""Opens the socket's door: the hub of a core, and the WebSocket protocol that brings connections to it."""
+"""Serves sockets: the hub of a core, and the WebSocket protocol that brings connections to it."""
 
 import asyncio
 import time

@@ -11,24 +11,24 @@ from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.words import WordsUnreadable
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
-from liveroom.ports import Cards, Clock, Ledger, Live, TargetsOf, WordFilter
-from liveroom.providers.hooks import HttpAsker
+from liveroom.ports import Cards, Clock, Live, RecoveryStore, TargetsOf, WordFilter
+from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.asking import Asking
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.consents import Consents
+from liveroom.usecases.entry_hooks import EntryHooks
 from liveroom.usecases.event_recorder import EventRecorder, merged_targets
+from liveroom.usecases.hook_calls import HookCalls
 from liveroom.usecases.hooks import Hooks
 from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.journaling import Journaling
-from liveroom.usecases.ledger import SqlLedger
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Bounds, Openings
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
+from liveroom.usecases.recovery import SqlRecoveryStore
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
@@ -36,7 +36,7 @@ from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.unfinished import Unfinished
 from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
-LiveMaker = Callable[[Settings, Ledger, Clock], Live]
+LiveMaker = Callable[[Settings, RecoveryStore, Clock], Live]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Wiring:
     broadcasts: Broadcasts
     listings: Listings
     relay: Relay
-    asking: Asking
+    hook_calls: HookCalls
     screening: Screening
     rooms: Rooms
 
@@ -75,17 +75,17 @@ async def make_wiring(
     recorder = EventRecorder(merged_targets(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
     vendors = make_vendors(settings, clock)
     im_bridge = make_im_bridge(settings, vendors, db, clock, tenants)
-    ledger = SqlLedger(db, clock, policies, cards, tenants, Journaling(db, recorder))
-    live = make(settings, ledger if im_bridge is None else replace(ledger, saved=im_bridge.enqueue), clock)
+    recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, recorder))
+    live = make(settings, recovery if im_bridge is None else replace(recovery, saved=im_bridge.enqueue), clock)
     vendor_tasks = VendorTaskQueue(tenants, vendors.of)
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
     relay = Relay(db, live, clock, listings, policies, tenants)
-    asking = Asking(Hooks(db, keys, clock), HttpAsker(), clock)
+    hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
     passwords = Passwords(live, KeyedStamps(keys))
-    screening = Screening(db, live, asking, _blocked_words(settings))
+    screening = Screening(db, live, hook_calls, _blocked_words(settings))
     privacy = Privacy(db, live, clock)
-    consents = Consents(db, live, asking, screening, privacy)
+    entry_hooks = EntryHooks(db, live, hook_calls, screening, privacy)
     bounds = Bounds(settings.rooms_per_owner, settings.room_pace)
     openings = Openings(db, live, clock, broadcasts, relay, bounds)
     return Wiring(
@@ -103,10 +103,10 @@ async def make_wiring(
         broadcasts=broadcasts,
         listings=listings,
         relay=relay,
-        asking=asking,
+        hook_calls=hook_calls,
         screening=screening,
         rooms=Rooms(
-            *(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening),
+            *(db, live, clock, broadcasts, listings, relay, policies, entry_hooks, passwords, screening),
             Unfinished(live),
             openings,
             privacy,

@@ -27,7 +27,7 @@ class Command(NamedTuple):
 COMMANDS: Final = (
     Command("serve", "liveroom.cli.serve:serve", "Run the service.", has_json=False),
     Command("migrate", "liveroom.cli.migrate:migrate", "Bring the database's schema up to this release."),
-    Command("import", "liveroom.cli.moving:take_in", "Import users, logins and rooms from the original service."),
+    Command("import", "liveroom.cli.importing:run_import", "Import users, logins and rooms from the original service."),
     Command("doctor", "liveroom.cli.doctor:doctor", "Check settings, database, Redis, keys and clock."),
     Command("config", "liveroom.cli.config:app", "Show, check and write settings."),
     Command("users", "liveroom.cli.users:app", "List, ban and delete users; appoint admins."),

@@ -82,14 +82,14 @@ class Count(NamedTuple):
     joined: int
 
 
-class Shown(NamedTuple):
+class KnownRoom(NamedTuple):
     """A room as subscribers know it, and since when they know its counts."""
 
     card: Card
     counted: datetime
 
 
-Told = Mapping[RoomId, Shown]
+Told = Mapping[RoomId, KnownRoom]
 """What the subscribers of a channel know."""
 
 
@@ -203,18 +203,18 @@ def _fitting(items: Iterable[_Item], size: Callable[[_Item], int], space: int) -
     return tuple(taken), space
 
 
-def changed(told: Told, publication: ListPublication) -> dict[RoomId, Shown]:
+def changed(told: Told, publication: ListPublication) -> dict[RoomId, KnownRoom]:
     """Return the rooms that the publication sets or counts, as they are known after it."""
-    after = {card.room: Shown(card, publication.at) for card in publication.change.set}
+    after = {card.room: KnownRoom(card, publication.at) for card in publication.change.set}
     for count in publication.change.counts:
         known = after.get(count.room) or told.get(count.room)
         if known is not None:
             card = known.card._replace(members=count.members, joined=count.joined)
-            after[count.room] = Shown(card, publication.at)
+            after[count.room] = KnownRoom(card, publication.at)
     return after
 
 
-def apply(told: Told, publication: ListPublication) -> dict[RoomId, Shown]:
+def apply(told: Told, publication: ListPublication) -> dict[RoomId, KnownRoom]:
     """Return what subscribers know after the publication."""
     after = {**told, **changed(told, publication)}
     for room in publication.change.gone:

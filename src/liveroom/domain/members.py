@@ -66,7 +66,7 @@ class Place(NamedTuple):
 class Stay(NamedTuple):
     """One stay of a member in a broadcast, as attendance keeps it. Newer versions of a stay replace older ones.
 
-    ``role`` is what they came as: whether they are a moderator or a speaker says ``standings`` and the seat.
+    ``role`` is what they came as: whether they are a moderator or a speaker says ``access records`` and the seat.
     """
 
     id: StayId

@@ -19,8 +19,8 @@ SOCKET_CLOSED: Final = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the service waits for what it may never hear."""
+class PresenceTimeouts:
+    """After how long silence means that somebody is gone."""
 
     keepalive: timedelta = timedelta(seconds=90)
     silent: timedelta = timedelta(minutes=30)
@@ -59,7 +59,7 @@ class Sign(NamedTuple):
 
 
 class BucketSigns(NamedTuple):
-    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is put out for silence."""
+    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is evicted for silence."""
 
     bucket: int
     written: int

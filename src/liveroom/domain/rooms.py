@@ -75,7 +75,7 @@ class Room:
     """The client's ``type``, for example ``TIMER_ROOM``."""
     star: int = 0
     rev: int = 0
-    barred: bool = False
+    delisted: bool = False
     """The operator keeps it off the list, in this broadcast and in those to come."""
     options: RoomOptions = DEFAULTS
 
@@ -98,7 +98,7 @@ class LiveRoom(NamedTuple):
     """Distinct users of this broadcast."""
     version: int
     """Grows with every change of the room, its members included; never steps back."""
-    barred: bool = False
+    delisted: bool = False
     """The operator or its owner keeps it off the list; for whoever is in nothing is different."""
     options: RoomOptions = DEFAULTS
     likes: int = 0
@@ -128,7 +128,9 @@ class RoomChanges(NamedTuple):
 
 
 def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:
-    """Return the room at the start of a fresh broadcast: left of the former one are its id and holder, and a bar."""
+    """Return the room at the start of a fresh broadcast: left of the former one are its id and holder, and whether it
+    is delisted.
+    """
     return Room(
         id=room.id,
         tenant=room.tenant,
@@ -141,7 +143,7 @@ def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime)
         updated=now,
         broadcast=broadcast,
         rev=room.rev + 1,
-        barred=room.barred,
+        delisted=room.delisted,
         options=_begun(room, now),
     )
 

@@ -35,7 +35,7 @@ class Caller:
     read: Read | None
     thanks: Mapping[str, Any]
     """What it wants to read when it was heard."""
-    patience: timedelta
+    timeout: timedelta
     """How long it waits for that, and a moment less."""
     repeats: bool
     """It says again what was not heard. What another one said is lost then, and it hears thanks all the same: a failure
@@ -56,7 +56,7 @@ def _answering(caller: Caller, hear: Hear) -> Callable[[Request], Awaitable[Resp
             length = request.headers.get("content-length", "").encode()
             body = await read_body(request.receive, length, LONGEST)
             report = caller.read(query, request.headers, body)
-            async with asyncio.timeout(caller.patience.total_seconds()):
+            async with asyncio.timeout(caller.timeout.total_seconds()):
                 await hear(report)
         except (PermissionDenied, BadRequest) as problem:
             return _refused(caller, problem)

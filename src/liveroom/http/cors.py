@@ -31,16 +31,16 @@ class Cors:
         named = [origin.rstrip("/").encode() for origin in origins]
         self._for_anyone = _allow(b"*") if b"*" in named else None
         self._for_origin = {name: _allow(name, (b"vary", b"Origin")) for name in named}
-        self._for_stranger = Allowed(((b"vary", b"Origin"),), lines([(b"vary", b"Origin")]))
+        self._for_other_origins = Allowed(((b"vary", b"Origin"),), lines([(b"vary", b"Origin")]))
 
     def allowed(self, origin: bytes | None) -> Allowed:
         """Return what an answer says to a page of this origin."""
-        return self._for_anyone or self._for_origin.get(origin or b"", self._for_stranger)
+        return self._for_anyone or self._for_origin.get(origin or b"", self._for_other_origins)
 
     def preflight(self, origin: bytes | None, asked: bytes | None) -> tuple[Header, ...]:
         """Return the headers of a preflight's answer; ``asked`` are the request headers that the page wants to send."""
         answer = self.allowed(origin)
-        if answer is self._for_stranger:
+        if answer is self._for_other_origins:
             return answer.headers
         allowed = asked if asked and _SANE_HEADERS.fullmatch(asked) else _USUAL_HEADERS
         return (

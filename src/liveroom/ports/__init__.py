@@ -9,10 +9,11 @@ from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
-from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
+from liveroom.ports.erasures import Erasures, PersonalData, PersonalRows, ToldOf
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
-from liveroom.ports.hooks import Asker, HookRows, StoredHook
+from liveroom.ports.hooks import HookClient, HookRows, StoredHook
+from liveroom.ports.importing import Bindings, ImportRows, Original
 from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import Likes
 from liveroom.ports.limits import Use
@@ -20,23 +21,24 @@ from liveroom.ports.live import (
     Alarm,
     AlarmKind,
     Busy,
-    Ledger,
     ListLost,
     Live,
     Orphan,
-    RoomSeed,
+    RecoveryStore,
+    RoomSnapshot,
     StaleRoom,
-    UserSeed,
+    UserBucketSnapshot,
 )
 from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.metadata import LiveMetadata, MetadataRows
-from liveroom.ports.moving import Bindings, Original, Takings
 from liveroom.ports.outside import HasGroup, Outside
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.relays import Relays
 from liveroom.ports.reports import ReportQuery, Reports
+from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed, SealedSalt
+from liveroom.ports.seat_maps import SeatMaps, SeatMapView
 from liveroom.ports.server_keys import Audit, ServerKeys
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
@@ -56,8 +58,6 @@ from liveroom.ports.sql import (
     Users,
     VendorWork,
 )
-from liveroom.ports.stages import Stages, StageView
-from liveroom.ports.standings import Standings
 from liveroom.ports.sync import Audience, Channels, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.tellings import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
@@ -78,7 +78,6 @@ __all__ = [
     "Alarm",
     "AlarmKind",
     "AppKeys",
-    "Asker",
     "Audience",
     "Audit",
     "Bindings",
@@ -108,12 +107,13 @@ __all__ = [
     "Forwarding",
     "HasGroup",
     "Hear",
+    "HookClient",
     "HookRows",
     "Ids",
+    "ImportRows",
     "Kept",
     "KnownAddresses",
     "Leases",
-    "Ledger",
     "Left",
     "Likes",
     "ListAudience",
@@ -131,13 +131,17 @@ __all__ = [
     "Outbox",
     "Outside",
     "OwnUsers",
+    "PersonalData",
+    "PersonalRows",
     "Placed",
     "Placing",
+    "RecoveryStore",
     "Relays",
     "Repair",
     "ReportQuery",
     "Reports",
-    "RoomSeed",
+    "RoomAccessRows",
+    "RoomSnapshot",
     "Rooms",
     "Rtc",
     "RtcControl",
@@ -146,35 +150,31 @@ __all__ = [
     "Schedules",
     "Sealed",
     "SealedSalt",
+    "SeatMapView",
+    "SeatMaps",
     "Sent",
     "ServerKeys",
     "Sessions",
     "Signs",
     "Sink",
     "Sockets",
-    "StageView",
-    "Stages",
     "StaleRoom",
     "Stamps",
-    "Standings",
     "Stays",
     "StoredHook",
     "StoredWebhook",
     "StreamEvents",
-    "Takings",
     "Talk",
     "TalkPage",
     "TargetsOf",
     "Tenants",
     "TokenIssuer",
     "ToldOf",
-    "TraceRows",
-    "Traces",
     "Tx",
     "Use",
+    "UserBucketSnapshot",
     "UserConnections",
     "UserMessages",
-    "UserSeed",
     "UserSigs",
     "Users",
     "Vault",

@@ -35,7 +35,7 @@ class Placed(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A user at the door of a room (the second half of an enter)."""
+    """A user who asks to be admitted to a room (the second half of an enter)."""
 
     tenant: TenantName
     """A room of another tenant is not found."""
@@ -70,7 +70,7 @@ class Entered(NamedTuple):
 
     role: Role
     room: LiveRoom
-    shown: bool
+    reappeared: bool
     """The room was hidden and is now to be listed again."""
 
 

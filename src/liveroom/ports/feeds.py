@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.events import Position
-from liveroom.domain.feeds import Card, Change, Feed, Heard, ListPublication, ListRecent, ListState, Newest, Shown
+from liveroom.domain.feeds import Card, Change, Feed, Heard, KnownRoom, ListPublication, ListRecent, ListState, Newest
 from liveroom.domain.ids import RoomId
 
 
@@ -24,7 +24,7 @@ class Feeds(Protocol):
         """Return the newest rooms of the list."""
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         """Give the channel a new epoch, in which this is known and nothing published yet; say whether that was done.
 
@@ -42,7 +42,7 @@ class Feeds(Protocol):
         """
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         """Publish and keep what is told by it, in one step; say whether that was done.
 

@@ -27,7 +27,7 @@ class HookRows(Protocol):
         """Write a hook's secrets, unless they are others by now; say whether they were written."""
 
 
-class Asker(Protocol):
+class HookClient(Protocol):
     """Asks the operator's server at a hook's address."""
 
     async def ask(self, hook: Hook, id: str, now: datetime, body: bytes) -> Any:

@@ -6,7 +6,9 @@ from liveroom.domain.likes import Like
 
 
 class Likes(Protocol):
-    """The likes of live rooms. What a broadcast has is in ``LiveRoom.likes``, and in the ledger within a second."""
+    """The likes of live rooms. What a broadcast has is in ``LiveRoom.likes``, and in the recovery store within a
+    second.
+    """
 
     async def add(self, like: Like) -> int:
         """Count the likes once; return how many the broadcast has with them. One of a batch that was counted adds none.

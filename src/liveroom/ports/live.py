@@ -12,9 +12,9 @@ from liveroom.domain.members import LeaveReason, Member, Place, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import BucketSigns, Heartbeat, Presence, Source
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports.comparing import Comparing
 from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
@@ -26,7 +26,7 @@ from liveroom.ports.limits import Use
 from liveroom.ports.metadata import LiveMetadata
 from liveroom.ports.outside import Outside
 from liveroom.ports.relays import Relays
-from liveroom.ports.stages import Stages
+from liveroom.ports.seat_maps import SeatMaps
 from liveroom.ports.sync import Channels, Sockets
 from liveroom.ports.talk import Talk
 
@@ -54,7 +54,7 @@ class StaleRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class UserSeed:
+class UserBucketSnapshot:
     """What a lost user bucket is filled with again."""
 
     places: Sequence[Place]
@@ -66,7 +66,7 @@ class UserSeed:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomSeed:
+class RoomSnapshot:
     """One live room of a lost room bucket: its members, and who was there before in this broadcast."""
 
     room: Room
@@ -74,7 +74,7 @@ class RoomSeed:
     card: bytes
     stays: Sequence[Stay]
     past: Sequence[UserId]
-    standings: Sequence[Standing] = ()
+    room_access: Sequence[RoomAccess] = ()
     likes: int = 0
 
 
@@ -101,7 +101,7 @@ class Busy(NamedTuple):
     rooms: frozenset[int]
 
 
-class Ledger(Protocol):
+class RecoveryStore(Protocol):
     """What a live store keeps in SQL: its journals, and what lost buckets are rebuilt from (LIVE.md 3)."""
 
     async def save(self, stays: Sequence[Stay]) -> None: ...
@@ -115,8 +115,8 @@ class Ledger(Protocol):
     async def save_likes(self, likes: Mapping[BroadcastId, int]) -> None:
         """Note how many likes broadcasts have; one that is over may be among them, and fewer than are known."""
 
-    async def user_seed(self, bucket: int) -> UserSeed: ...
-    async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]: ...
+    async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot: ...
+    async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]: ...
     async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
         """Return when those who were hosts of each broadcast last left it."""
 
@@ -130,7 +130,7 @@ class Ledger(Protocol):
 class Live(Protocol):
     """What is true now. Raises ``LiveUnavailable``, and what each method names.
 
-    A bucket that was lost is rebuilt from the ledger by whoever meets it; others wait up to 2 s for that.
+    A bucket that was lost is rebuilt from the recovery store by whoever meets it; others wait up to 2 s for that.
     """
 
     @property
@@ -148,7 +148,7 @@ class Live(Protocol):
     @property
     def outside(self) -> Outside: ...
     @property
-    def stages(self) -> Stages: ...
+    def seat_maps(self) -> SeatMaps: ...
     @property
     def talk(self) -> Talk: ...
     @property
@@ -172,7 +172,7 @@ class Live(Protocol):
         """Say whether the session was found valid before and nothing has been heard against it (LIVE.md 4)."""
 
     async def end_sessions(self, ended: EndedSessions) -> None:
-        """End sessions everywhere within a second: leases, cached verdicts, and (marked to go) their places."""
+        """End sessions everywhere within a second: leases, cached session, and (marked to go) their places."""
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         """Keep name and picture with the user's record, if there is one, and with the memberships it names."""
@@ -225,15 +225,15 @@ class Live(Protocol):
 
     # rooms
     async def put_room(
-        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess] = ()
     ) -> LiveRoom | None:
         """Bring a live room up to its row, unless the row is not newer; a new broadcast starts without members.
 
-        ``standings``: of the room, for a broadcast that begins.
+        ``room_access``: of the room, for a broadcast that begins.
         """
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        """Bring somebody's standing in a live room up to its row, unless that is not newer; False: it is not live.
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        """Bring somebody's access record in a live room up to its row, unless that is not newer; False: it is not live.
 
         Their role changes with it, and the room is told. A ban takes nobody out who is in.
         """
@@ -255,7 +255,7 @@ class Live(Protocol):
         """Return members in the order of joining: those of a higher ``order`` than ``after``, past the offset.
 
         Raises ``RoomNotFound`` when the room is not live, or is another tenant's; with a ``viewer`` also what
-        ``privacy.check_shown`` does.
+        ``privacy.check_visible`` does.
         """
 
     # the list
@@ -302,7 +302,9 @@ class Live(Protocol):
 
     # background work: each does what is due and returns
     async def flush(self) -> int:
-        """Send the waiting renewals, and write what is journaled to the ledger; return how many stays were written."""
+        """Send the waiting renewals, and write what is journaled to the recovery store; return how many stays were
+        written.
+        """
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
         """Return places that nothing vouches for any more (at most once a second per bucket, whoever asks).

@@ -17,16 +17,16 @@ from liveroom.domain.told_stays import Known
 from liveroom.domain.users import Credential, Timed, User
 from liveroom.domain.vendors import Achieved, Key, VendorBacklog, Work
 from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.erasures import Erasures, TraceRows
+from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.hooks import HookRows
+from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.metadata import MetadataRows
-from liveroom.ports.moving import Bindings, Takings
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
 from liveroom.ports.reports import Reports
+from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import Schedules
 from liveroom.ports.sealed import Sealed
 from liveroom.ports.server_keys import Audit, ServerKeys
-from liveroom.ports.standings import Standings
 from liveroom.ports.talk import MessageRows
 from liveroom.ports.tellings import Events
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, WebhookRows
@@ -323,20 +323,20 @@ class Tx(Protocol):
     contacts: Contacts
     rooms: Rooms
     stays: Stays
-    standings: Standings
+    room_access: RoomAccessRows
     messages: MessageRows
     schedules: Schedules
     metadata: MetadataRows
     reports: Reports
     erasures: Erasures
-    traces: TraceRows
+    personal_data: PersonalData
     outbox: Outbox
     leases: Leases
     signs: Signs
     vendor_work: VendorWork
     sealed: Sealed
     bindings: Bindings
-    takings: Takings
+    imports: ImportRows
     address_bans: AddressBanRows
     configuration_version: ConfigurationVersion
     own_users: OwnUsers

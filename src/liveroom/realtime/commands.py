@@ -80,7 +80,7 @@ class Commands:
             return
         client.socket = Socket(client.id, claims.user, claims.session)
         hub = self._hub
-        hub.meet(client)  # before it is asked: a session that ends meanwhile is not missed
+        hub.register(client)  # before it is asked: a session that ends meanwhile is not missed
         try:
             places = await hub.sync.connect(client.socket, claims)
         except TokenInvalid:
@@ -90,7 +90,7 @@ class Commands:
             client.end(codes.DEVICE_REFUSED)
             return
         except BaseException:
-            hub.unmeet(client)
+            hub.unregister(client)
             raise
         if not client.open:
             hub.leases.close(client.socket)

@@ -48,7 +48,7 @@ class EndlessAnswer(asyncio.Protocol):
         self._is_open = False
         self._timer: asyncio.TimerHandle | None = None
 
-    def meet(self, client: Client) -> None:
+    def attach(self, client: Client) -> None:
         """Know whom the connection is of."""
         self._client = client
 

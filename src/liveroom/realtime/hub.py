@@ -107,8 +107,8 @@ class Hub:
         self.commands = Commands(self, Calls(dispatch, registry, language, observe))
         self.is_draining = False
         self._clients: set[Client] = set()
-        self._strangers: dict[Client, float] = {}
-        """Those who have not connected yet, in the order of their coming, and until when they may."""
+        self._unauthenticated: dict[Client, float] = {}
+        """Connections that have not authenticated yet, oldest first, and until when they may."""
         self._users: dict[UserId, dict[Client, None]] = {}
         """Whose connections they are, in the order of their coming."""
         self._rounds: Rounds[Client] = Rounds()
@@ -134,14 +134,14 @@ class Hub:
             return None
         client = Client(self, transport, framing, opening, f"{self.node}{next(self._numbers):08x}")
         self._clients.add(client)
-        self._strangers[client] = self.seconds() + FIRST_SECONDS
+        self._unauthenticated[client] = self.seconds() + FIRST_SECONDS
         return client
 
-    def meet(self, client: Client) -> None:
+    def register(self, client: Client) -> None:
         """Know whose connection it is from now on."""
         self._users.setdefault(client.socket.user, {})[client] = None
 
-    def unmeet(self, client: Client) -> None:
+    def unregister(self, client: Client) -> None:
         """Forget whose connection it was thought to be."""
         ones = self._users.get(client.socket.user)
         if ones is not None:
@@ -151,7 +151,7 @@ class Hub:
 
     def admit(self, client: Client) -> None:
         """Keep the time of a client that has connected. The user's oldest connection makes room for one too many."""
-        self._strangers.pop(client, None)
+        self._unauthenticated.pop(client, None)
         client.turn = self._rounds.add(client)
         most = self.limits.user
         ones = [one for one in self._users.get(client.socket.user, ()) if one.claims is not None] if most else []
@@ -161,8 +161,8 @@ class Hub:
     def left(self, client: Client, *, keeps: bool) -> None:
         """Forget a connection; with ``keeps`` its leases are left to end by themselves."""
         self._clients.discard(client)
-        self._strangers.pop(client, None)
-        self.unmeet(client)
+        self._unauthenticated.pop(client, None)
+        self.unregister(client)
         channels, client.channels = client.channels, {}
         for channel in channels.values():
             channel.unsubscribe(client, part=not keeps)
@@ -282,8 +282,8 @@ class Hub:
 
     def _end_stale(self) -> None:
         now = self.seconds()
-        while self._strangers:
-            client, until = next(iter(self._strangers.items()))
+        while self._unauthenticated:
+            client, until = next(iter(self._unauthenticated.items()))
             if until > now:
                 break
             client.end(codes.STALE)

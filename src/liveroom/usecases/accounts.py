@@ -30,7 +30,7 @@ from liveroom.domain.rooms import CloseReason, RoomState
 from liveroom.domain.sessions import Actor, Session, SessionEnd
 from liveroom.domain.signatures import RETRY, TIMED_MAX, LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import Credential, Timed, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
 from liveroom.usecases.address_bans import AddressBans
@@ -117,7 +117,9 @@ class Accounts:
             if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
                 raise NameTaken
             await self.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
-            await self.recorder.record_for_user(tx, user, told_users.registered(user, Door.REGISTER, username=name))
+            await self.recorder.record_for_user(
+                tx, user, told_users.registered(user, SignupSource.REGISTER, username=name)
+            )
             return user
 
         return await self.db.transact_in_group(work)
@@ -265,7 +267,7 @@ class Accounts:
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))
-        await self.vendor_tasks.user_put_out(tx, deleted, now)
+        await self.vendor_tasks.user_evicted(tx, deleted, now)
         await self.recorder.record_for_user(tx, deleted, told_users.deleted(deleted))
         told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
         rows.append(await tx.outbox.add(user.tenant, told, now))

@@ -42,7 +42,7 @@ class AdminRooms:
     calling: Calling
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
-        """Return live rooms in the order of their ids, hidden and barred ones too, and the next page's cursor."""
+        """Return live rooms in the order of their ids, hidden and delisted ones too, and the next page's cursor."""
         found = await self.db.rooms.live(tenant, RoomId(cursor), limit + 1)
         page, following = cut(found, limit, lambda room: room.id)
         now = {live.id: live for live in await self.live.rooms([room.id for room in page])}
@@ -79,12 +79,12 @@ class AdminRooms:
         await self.get(operator.tenant.name, room_id)
         await self.rooms.destroy(operator, room_id)
 
-    async def bar(self, tenant: TenantName, room_id: RoomId, *, barred: bool) -> Overseen:
+    async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Overseen:
         """Keep a room off every list, in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``.
 
         Whoever is in stays in, and it may be entered by its id.
         """
-        committed = await self.broadcasts.bar(tenant, room_id, barred=barred)
+        committed = await self.broadcasts.delist(tenant, room_id, delisted=delisted)
         if committed.room.state is not RoomState.LIVE:
             return Overseen(committed.room, None)
         return await self._brought_up(committed)

@@ -13,7 +13,7 @@ from liveroom.domain.paging import cut
 from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import Profile, User, present
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -52,7 +52,7 @@ class AdminUsers:
             await check_quota(tx, tenant)
             now = self.clock.now()
             user = await add_user(tx, tenant, lambda id: profile.apply(User(id, tenant.name, now, now)))
-            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, Door.OPERATOR))
+            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, SignupSource.OPERATOR))
             return user
 
         return await self.db.transact(work)

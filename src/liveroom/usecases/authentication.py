@@ -16,7 +16,7 @@ from liveroom.domain.sessions import Claims, is_original
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, TokenIssuer
 
-_PATIENCE: Final = 1.5
+_TIMEOUT: Final = 1.5
 """Seconds for the live store's verdict: of a request's three the rest is for SQL's."""
 
 
@@ -49,7 +49,7 @@ class Authentication:
         ``SessionBanned``.
         """
         try:
-            with deadlines.at_most(_PATIENCE):
+            with deadlines.at_most(_TIMEOUT):
                 await self.live.touch(Heartbeat(claims.user, claims.session, claims.issued, keepalive, by_socket))
         except LiveUnavailable:
             await self._ask_sql(claims, keepalive=keepalive)

@@ -67,7 +67,7 @@ class Broadcasts:
                 room = replace(room, rev=0)
                 await tx.rooms.add(room)
             else:
-                room = replace(room, rev=former.rev + 1, barred=former.barred)
+                room = replace(room, rev=former.rev + 1, delisted=former.delisted)
                 await tx.rooms.put(room)
             return room
 
@@ -140,19 +140,19 @@ class Broadcasts:
 
         return await self.db.transact(work)
 
-    async def bar(self, tenant: TenantName, room_id: RoomId, *, barred: bool) -> Committed:
+    async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Committed:
         """Keep a room off every list in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``."""
 
         async def work(tx: Tx) -> Committed:
             room = await tx.rooms.lock(room_id)
             if room is None or room.tenant != tenant:
                 raise RoomNotFound
-            if room.barred == barred:
+            if room.delisted == delisted:
                 return Committed(room, None)
-            changed = replace(room, barred=barred, rev=room.rev + 1)
+            changed = replace(room, delisted=delisted, rev=room.rev + 1)
             now = self.clock.now()
             await tx.rooms.put(changed)
-            await self.recorder.record_for_room(tx, changed, told_rooms.barred(changed)._replace(at=now))
+            await self.recorder.record_for_room(tx, changed, told_rooms.delisted(changed)._replace(at=now))
             is_live = room.state is RoomState.LIVE
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now) if is_live else None)
 

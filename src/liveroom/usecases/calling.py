@@ -31,7 +31,7 @@ class Calling:
     async def tell_removed(
         self, user: UserId, room: RoomId, reason: str, *, text: str = "", until: str = "", by: UserId | None = None
     ) -> None:
-        """Tell somebody that they were put out of a room."""
+        """Tell somebody that they were evicted of a room."""
         said = {"roomId": room, "reason": reason, "text": text, "untilUtc": until}
         await self.tell(user, EventKind.REMOVED, said, by=by)
 

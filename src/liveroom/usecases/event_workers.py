@@ -25,10 +25,10 @@ ROUNDS: Final = 3
 """Rounds of one target at once in this process: one reads while another sends."""
 TARGETS: Final = 64
 """Looked at in one run of the job; others the next time."""
-NO_PATIENCE: Final = timedelta(0)
+NO_TIMEOUT: Final = timedelta(0)
 SELDOM: Final = timedelta(seconds=5)
 """How often it is looked what waits while nobody is told: some of it may be to be dropped."""
-TICK_PATIENCE: Final = timedelta(seconds=10)
+TICK_TIMEOUT: Final = timedelta(seconds=10)
 GOODBYE: Final = timedelta(seconds=2)
 _BATCH: Final = 1000
 
@@ -84,25 +84,25 @@ class EventWorkers:
         self._looked = clock.now()
         self._counting: asyncio.Task[Sequence[Backlog]] | None = None
 
-    async def run(self, patience: timedelta = NO_PATIENCE) -> int:
+    async def run(self, timeout: timedelta = NO_TIMEOUT) -> int:
         """Begin with what is due, and return how many events were delivered since; the rest goes on behind."""
-        if not patience and self._may_rest():
+        if not timeout and self._may_rest():
             return 0
         before = self.counts.delivered
         await self._look()
-        while patience and self._after:
+        while timeout and self._after:
             await self._look()
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience.total_seconds()):
+            async with asyncio.timeout(timeout.total_seconds()):
                 while tasks := self._under_way():
                     await asyncio.wait(tasks)
         self._reap()
         return self.counts.delivered - before
 
-    async def run_once(self, patience: timedelta = TICK_PATIENCE) -> int:
+    async def run_once(self, timeout: timedelta = TICK_TIMEOUT) -> int:
         """Deliver what is due, and break off what has not come to an end by then."""
         try:
-            return await self.run(patience)
+            return await self.run(timeout)
         finally:
             await self.close()
 

@@ -101,10 +101,10 @@ class ImBridge:
         if not task.cancelled() and (fault := task.exception()) is not None:
             log.error("mirror.fault", cause=repr(fault))
 
-    async def drain(self, patience: timedelta = GOODBYE) -> None:
+    async def drain(self, timeout: timedelta = GOODBYE) -> None:
         """Return when nothing waits any more, or after ``patience``."""
         if self._running:
-            await asyncio.wait(self._running, timeout=patience.total_seconds())
+            await asyncio.wait(self._running, timeout=timeout.total_seconds())
 
     async def close(self) -> None:
         """Send what can be sent soon, and drop the rest."""
@@ -138,20 +138,20 @@ class ImBridge:
             self._over(message, "too_late")
             return None
         state = self._tenant_states.setdefault(message.tenant, _TenantState())
-        patience = wait_before(min(tries, 3), self._chance()).total_seconds()
+        delay = wait_before(min(tries, 3), self._chance()).total_seconds()
         if state.breaker.state(now) is BreakerState.OPEN:
-            return patience
+            return delay
         if not await self._has_lease(message.room, lease):
             return _LEASE_RETRY
         try:
             async with state.slots:
                 is_there = await self._send(tenant, message)
         except VendorFailure as failure:
-            return self._failed(message, state, failure, patience)
+            return self._failed(message, state, failure, delay)
         if state.breaker.succeeded():
             log.info("vendor.recovered", vendor=Vendor.IM.value, tenant=message.tenant)
         if not is_there:
-            return patience  # The group of a room that was just opened is being made.
+            return delay  # The group of a room that was just opened is being made.
         self._over(message, "sent")
         return None
 
@@ -165,11 +165,11 @@ class ImBridge:
         await self._messages.add_account(tenant, message.user, Profile(message.name, message.avatar))
         return await self._messages.say(tenant, message)
 
-    def _failed(self, message: Message, state: _TenantState, failure: VendorFailure, patience: float) -> float | None:
+    def _failed(self, message: Message, state: _TenantState, failure: VendorFailure, delay: float) -> float | None:
         if failure.trouble in (Trouble.BUSY, Trouble.ACCESS):
             if state.breaker.failed(failure, self._clock.now()):
                 log.warning("vendor.unavailable", vendor=Vendor.IM.value, tenant=message.tenant, reason=str(failure))
-            return patience
+            return delay
         log.debug("mirror.refused", room=message.room, message=message.id, reason=str(failure))
         self._over(message, "refused")
         return None

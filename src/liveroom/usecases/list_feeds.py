@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
-from liveroom.domain.feeds import Card, Feed, Heard, ListPublication, Newest, Shown, Told, apply, changed, compare
+from liveroom.domain.feeds import Card, Feed, Heard, KnownRoom, ListPublication, Newest, Told, apply, changed, compare
 from liveroom.domain.paging import RoomQuery
 from liveroom.ports import Clock, ListAudience, ListLost, ListWire, Live, Sent
 from liveroom.usecases.listings import Listings
@@ -76,7 +76,7 @@ class Line:
     def snapshot(self) -> bytes:
         """Return what was told, newest rooms first; written once for all who ask before the next publication."""
         if not self._snapshot:
-            cards = sorted((shown.card for shown in self.told.values()), key=_by_age, reverse=True)
+            cards = sorted((known.card for known in self.told.values()), key=_by_age, reverse=True)
             self._snapshot = self._wire.snapshot(self._rev, cards)
         return self._snapshot
 
@@ -192,7 +192,7 @@ class ListFeeds:
         """Give the channel a new epoch, in which its subscribers know the list as it is."""
         feed, now = line.feed, self.clock.now()
         newest = await self._ask(feed, lambda: self.live.feeds.newest(feed))
-        told = {card.room: Shown(card, now) for card in self._cards(newest)}
+        told = {card.room: KnownRoom(card, now) for card in self._cards(newest)}
         begin = partial(
             self.live.feeds.begin, instead=instead, epoch=secrets.token_urlsafe(6), newest=newest, told=told
         )

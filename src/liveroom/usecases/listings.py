@@ -31,7 +31,7 @@ GATHERED: Final = timedelta(milliseconds=250)
 """How long the counts of a room that changes all the time are gathered: the interval of the job that lists."""
 UNSEEN: Final = 2 * GATHERED
 """How long ago a room has changed whose entry nobody has brought up to date: twice the rhythm of whoever is at it."""
-PATIENCE: Final = timedelta(seconds=2)
+TIMEOUT: Final = timedelta(seconds=2)
 """How long a caller waits for a lost list."""
 _REMEMBERED: Final = 65_536
 _CHUNK: Final = 500
@@ -193,12 +193,12 @@ class Listings:
                 self._shown[room.id] = room.version
 
     async def _built(self, tenant: TenantName) -> None:
-        """Have the list built, once for all who ask; whoever has waited for ``PATIENCE`` is told to come back."""
+        """Have the list built, once for all who ask; whoever has waited for ``TIMEOUT`` is told to come back."""
         task = self._building.get(tenant)
         if task is None:
             task = self._building[tenant] = deadlines.spawn(self._build(tenant))
             task.add_done_callback(lambda done: self._end_building(tenant, done))
-        done, _ = await asyncio.wait({task}, timeout=deadlines.patience(PATIENCE.total_seconds()))
+        done, _ = await asyncio.wait({task}, timeout=deadlines.time_left(TIMEOUT.total_seconds()))
         if not done:
             raise LiveUnavailable("the room list is being built")
         await task
@@ -228,7 +228,7 @@ class Listings:
             after = rooms[-1].id
 
     def _entry(self, room: LiveRoom) -> ListedRoom:
-        is_shown = not (room.hidden or room.barred) and may_be_listed(room)
+        is_shown = not (room.hidden or room.delisted) and may_be_listed(room)
         card = self.cards.finish(room) if is_shown else None
         return ListedRoom(room.id, room.version, room.category, room.opened, room.joined, card)
 

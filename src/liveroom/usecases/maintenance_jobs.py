@@ -22,18 +22,18 @@ from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.codes import KEPT as CODES_KEPT
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.deleted_users import DeletedUsers
-from liveroom.usecases.event_workers import TICK_PATIENCE, EventWorkers
-from liveroom.usecases.ledger import REMEMBERED
+from liveroom.usecases.event_workers import TICK_TIMEOUT, EventWorkers
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.operator_configuration import OperatorConfiguration
+from liveroom.usecases.recovery import REMEMBERED
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.replays import Replays
 from liveroom.usecases.retention import Retention
 from liveroom.usecases.room_schedules import Schedules
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
+from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.server_keys import ServerKeys
-from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
 from liveroom.usecases.vendor_workers import VendorWorkers
@@ -49,7 +49,7 @@ _PURGE_BATCH: Final = 1000
 EVENTS_KEPT: Final = timedelta(days=8)
 """How long events stay that everybody was told of."""
 _EVENTS_AT_ONCE: Final = 60_000
-_EVENTS_PATIENCE: Final = timedelta(seconds=20)
+_EVENTS_TIMEOUT: Final = timedelta(seconds=20)
 _TOLD_KEPT: Final = timedelta(days=1)
 """How long an outbox row stays after it was applied."""
 
@@ -76,7 +76,7 @@ class MaintenanceJobs:
     deleted_users: DeletedUsers
     retention: Retention
     schedules: Schedules
-    stages: StageKeeper
+    seat_maps: SeatMapEditor
     comparison: Comparison
 
     async def flush(self) -> int:
@@ -124,7 +124,7 @@ class MaintenanceJobs:
         """
         ended = 0
         for room, kind in await self.live.alarms(_BATCH):
-            ended += await (self._end(room) if kind is AlarmKind.END else self.stages.tidy(room))
+            ended += await (self._end(room) if kind is AlarmKind.END else self.seat_maps.tidy(room))
         return ended
 
     async def relay_rows(self) -> int:
@@ -150,7 +150,7 @@ class MaintenanceJobs:
         """Drop events by the batch, past those that somebody waits for, until none is left that is old."""
         dropped, began = 0, self.clock.now()
         more: Kept | None = FIRST_KEPT
-        while more is not None and dropped < _EVENTS_AT_ONCE and self.clock.now() - began < _EVENTS_PATIENCE:
+        while more is not None and dropped < _EVENTS_AT_ONCE and self.clock.now() - began < _EVENTS_TIMEOUT:
             part, more = await self.db.events.purge(before, _PURGE_BATCH, more)
             dropped += part
             await asyncio.sleep(0)  # SQLite lets nobody else have a turn
@@ -169,7 +169,7 @@ class MaintenanceJobs:
     async def tell_outside(self) -> int:
         """Deliver events to webhooks for a while; return how many."""
         told = await self.outward.run_once()
-        return told + await self.replays.run_once(TICK_PATIENCE)
+        return told + await self.replays.run_once(TICK_TIMEOUT)
 
     async def live_rooms(self) -> int:
         """Return how many rooms are live in all tenants."""

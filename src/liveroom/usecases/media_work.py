@@ -1,4 +1,4 @@
-"""Work at media providers: rooms that are over are closed, who was put out is taken out of them, and who may send more
+"""Work at media providers: rooms that are over are closed, who was evicted is taken out of them, and who may send more
 or less than before is let do that.
 
 Nobody's media room is made here: it is there when somebody comes. So a room that is live again needs nothing.
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom.domain.ids import RoomId
-from liveroom.domain.media import is_on_stage, publishes
+from liveroom.domain.media import may_publish, publishes
 from liveroom.domain.members import Stay
 from liveroom.domain.rooms import RoomState
 from liveroom.domain.tenants import Tenant
@@ -46,7 +46,7 @@ class MediaWork:
         return WorkResult()
 
     async def _remove(self, work: Work, tenant: Tenant) -> WorkResult:
-        """Take a user out of where they were when they were put out, except where they have come again since."""
+        """Take a user out of where they were when they were evicted, except where they have come again since."""
         (user, is_meant), now = read_removal(work.key.subject), self.clock.now()
         stays = await self.db.stays.newest_of(user, _STAYS)
         rooms = [room for room in rooms_at(stays, work.changed) if is_meant(room)]
@@ -65,7 +65,7 @@ class MediaWork:
         rooms = sorted({stay.room for stay in stays if is_meant(stay.room)})
         for room in rooms:
             member = await self.live.member(room, user)
-            if is_on_stage(member):
+            if may_publish(member):
                 await self.control.set_permissions(tenant, room, user, publishes(member))
             else:
                 await self.control.silence(tenant, room, user)

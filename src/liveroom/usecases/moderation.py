@@ -78,7 +78,7 @@ class Moderation:
             if with_address:
                 await self.accounts.address_bans.cover(tx, user, now, until)
             row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
-            await self.accounts.vendor_tasks.user_put_out(tx, banned, now)
+            await self.accounts.vendor_tasks.user_evicted(tx, banned, now)
             await self.accounts.recorder.record_for_user(tx, banned, *told_users.changes(user, banned))
             return banned, row
 

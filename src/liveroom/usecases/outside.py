@@ -9,7 +9,7 @@ import structlog
 
 from liveroom.domain.errors import PermissionDenied, RoomNotFound
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.media import ALL, is_on_stage, publishes
+from liveroom.domain.media import ALL, may_publish, publishes
 from liveroom.domain.members import Member
 from liveroom.domain.outside import (
     AHEAD,
@@ -126,7 +126,7 @@ class Outside:
             return
         member = await self.live.member(room.id, published.user)
         publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
-        if not is_on_stage(member):
+        if not may_publish(member):
             await publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
         elif publishes(member) != ALL:
             await publish_permissions.changed(room.tenant, room.id, published.user)

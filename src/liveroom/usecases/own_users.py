@@ -16,7 +16,7 @@ from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.signatures import RETRY, LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import Profile, User
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -82,7 +82,9 @@ class OwnUsers:
                 return other
             await tx.own_users.move(tenant.name, tag, name, user.id)
         await tx.users.add(user)
-        await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, Door.OWN, username=name))
+        await self.accounts.recorder.record_for_user(
+            tx, user, told_users.registered(user, SignupSource.OWN, username=name)
+        )
         return user
 
     async def fill(self, tx: Tx, user: User, profile: Profile, now: datetime, *, tag2: str = "") -> User:

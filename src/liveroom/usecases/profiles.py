@@ -21,7 +21,7 @@ from liveroom.domain.outbox import OutboxRow, ProfileChanged
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
 from liveroom.domain.users import User, present
-from liveroom.domain.words import Wording
+from liveroom.domain.words import TextKind
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.codes import Proof
 from liveroom.usecases.contact_bindings import ContactBindings
@@ -84,7 +84,7 @@ class Profiles:
         A ``proof`` binds a number or mailbox first; where ``ContactBindings.bind`` raises, nothing is changed.
         """
         if changes.name:
-            name = await self.screening.words(actor.tenant.name, Wording.NAME, changes.name, user=actor.user)
+            name = await self.screening.words(actor.tenant.name, TextKind.NAME, changes.name, user=actor.user)
             changes = replace(changes, name=name)
         if proof is not None:
             await self.bindings.bind(actor, proof)

@@ -21,20 +21,20 @@ from liveroom.domain.outbox import (
     MetadataChanged,
     OutboxRow,
     ProfileChanged,
+    RoomAccessChanged,
     RoomChanged,
-    RoomTaken,
+    RoomImported,
     SessionsEnded,
-    StandingChanged,
 )
+from liveroom.domain.room_access import RoomAccess, described
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing, described
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
+from liveroom.usecases.evictions import evict
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.policies import Policies
-from liveroom.usecases.removals import put_out
 from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.relay")
@@ -135,9 +135,9 @@ class Relay:
         told = row.told
         if isinstance(told, RoomChanged):
             live = await self._room(told.room, room, told.reason)
-            return await self._seat(told, live) if isinstance(told, RoomTaken) and live is not None else live
-        if isinstance(told, StandingChanged):
-            await self._standing(told)
+            return await self._seat(told, live) if isinstance(told, RoomImported) and live is not None else live
+        if isinstance(told, RoomAccessChanged):
+            await self._access(told)
         elif isinstance(told, MetadataChanged):
             await self._metadata(told)
         elif isinstance(told, ProfileChanged):
@@ -165,15 +165,15 @@ class Relay:
             await self.live.drop_places(places)
             await self.listings.catch_up()
             return None
-        standings = await self._standings_for(room)
+        room_access = await self._access_for(room)
         card = self.listings.cards.start(room, tenant)
-        live = await self.live.put_room(room, self.policies.of(room.category), card, standings)
+        live = await self.live.put_room(room, self.policies.of(room.category), card, room_access)
         if live is not None:
             await self.listings.announce([live])
         return live
 
-    async def _seat(self, told: RoomTaken, live: LiveRoom) -> LiveRoom:
-        """Seat people who were in a room that was taken over, unless it is another broadcast by now."""
+    async def _seat(self, told: RoomImported, live: LiveRoom) -> LiveRoom:
+        """Seat people who were in a room that was imported, unless it is another broadcast by now."""
         room = await self.db.rooms.get(told.room)
         if room is None or room.broadcast != live.broadcast:
             return live
@@ -195,32 +195,33 @@ class Relay:
             await self.tenants.refresh()
         return self.tenants.get(name)
 
-    async def _standings_for(self, room: Room) -> Sequence[Standing]:
-        """Return the standings that a broadcast begins with: one that runs in the live store has them."""
+    async def _access_for(self, room: Room) -> Sequence[RoomAccess]:
+        """Return the access records that a broadcast begins with: one that runs in the live store has them."""
         if not room.options.guarded:
             return ()
         known = await self.live.room(room.id)
         is_running = known is not None and known.broadcast == room.broadcast
-        return () if is_running else await self.db.standings.of_room(room.id)
+        return () if is_running else await self.db.room_access.of_room(room.id)
 
-    async def _standing(self, told: StandingChanged) -> None:
-        """Bring a standing up to its row, and put out whoever is banned: there is nothing more to do before it is done.
+    async def _access(self, told: RoomAccessChanged) -> None:
+        """Bring an access record up to its row, and evict whoever is banned: there is nothing more to do before it
+        is done.
 
         A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
-        standings before this one was written.
+        access records before this one was written.
         """
-        standing = await self.db.standings.get(told.room, told.user)
-        if standing is None:
+        access = await self.db.room_access.get(told.room, told.user)
+        if access is None:
             return
         now = self.clock.now()
-        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(standing, now)), told.by or None)
-        if not await self.live.put_standing(standing, news):
+        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(access, now)), told.by or None)
+        if not await self.live.put_room_access(access, news):
             room = await self.db.rooms.get(told.room)
             if room is None or room.state is not RoomState.LIVE or await self.restore(room) is None:
                 return
-            await self.live.put_standing(standing, news)
-        if standing.is_banned(now):
-            await put_out(self.live, self.listings, told.room, told.user)
+            await self.live.put_room_access(access, news)
+        if access.is_banned(now):
+            await evict(self.live, self.listings, told.room, told.user)
 
     async def _metadata(self, told: MetadataChanged) -> None:
         """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""

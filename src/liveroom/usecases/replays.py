@@ -29,7 +29,7 @@ class Replays:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._done = 0
 
-    async def run(self, patience: timedelta = timedelta(0)) -> int:
+    async def run(self, timeout: timedelta = timedelta(0)) -> int:
         """Begin with what is due, and return how many events were delivered since."""
         before = self._done
         for target in await self._db.dead_letters.due(self._clock.now()):
@@ -37,17 +37,17 @@ class Replays:
             if receiver is not None and target not in self._running:
                 self._running[target] = deadlines.spawn(self._deliver(receiver), name=f"replay:{target}")
         if self._running:
-            await asyncio.wait(self._running.values(), timeout=patience.total_seconds())
+            await asyncio.wait(self._running.values(), timeout=timeout.total_seconds())
         over = [target for target, task in self._running.items() if task.done()]
         for failure in [self._running.pop(target).exception() for target in over]:
             if failure is not None:
                 raise failure
         return self._done - before
 
-    async def run_once(self, patience: timedelta) -> int:
+    async def run_once(self, timeout: timedelta) -> int:
         """Deliver what is due, and break off what has not come to an end by then."""
         try:
-            return await self.run(patience)
+            return await self.run(timeout)
         finally:
             await self.close()
 

@@ -142,9 +142,9 @@ class Reports:
         return room
 
     async def _is_banned(self, user: UserId, room: Room) -> bool:
-        """Say whether somebody was put out of the room: a ban does not keep them from telling of it."""
-        standing = await self.db.standings.get(room.id, user)
-        return standing is not None and standing.is_banned(self.clock.now())
+        """Say whether somebody was evicted of the room: a ban does not keep them from telling of it."""
+        access = await self.db.room_access.get(room.id, user)
+        return access is not None and access.is_banned(self.clock.now())
 
     async def _written(self, actor: Actor, complaint: Complaint) -> Report:
         """Return the report as it is kept: of a message with what it says now."""

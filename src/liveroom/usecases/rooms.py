@@ -29,7 +29,8 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Database, Entered, Entry, Left, Live, Placed, Placing
 from liveroom.usecases.broadcasts import Broadcasts, Committed
-from liveroom.usecases.consents import Coming, Consents
+from liveroom.usecases.entry_hooks import EnterRequest, EntryHooks
+from liveroom.usecases.evictions import evict
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords
@@ -38,7 +39,6 @@ from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import is_admin
 from liveroom.usecases.relay import Relay
-from liveroom.usecases.removals import put_out
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.unfinished import Ending, Unfinished
 
@@ -54,7 +54,7 @@ class Rooms:
     listings: Listings
     relay: Relay
     policies: Policies
-    consents: Consents
+    entry_hooks: EntryHooks
     passwords: Passwords
     screening: Screening
     unfinished: Unfinished
@@ -66,8 +66,8 @@ class Rooms:
 
         Raises ``ContentRefused``, ``RateLimited``.
         """
-        judged = await self.screening.room(actor.tenant.name, changes, user=actor.user)
-        return await self.openings.reserve(actor, judged)
+        screened = await self.screening.room(actor.tenant.name, changes, user=actor.user)
+        return await self.openings.reserve(actor, screened)
 
     async def enter(
         self,
@@ -89,20 +89,20 @@ class Rooms:
         asked = wanted_role(role)
         if room_id is None and asked[0] is Role.AUDIENCE:
             raise BadRequest("roomId: required")
-        coming = Coming(*asked, changes, kind, link=link)
+        request = EnterRequest(*asked, changes, kind, link=link)
         if not password:
             try:
-                return await self._enter(actor, room_id, coming)
+                return await self._enter(actor, room_id, request)
             except PasswordWrong:
                 raise PasswordMissing from None
         async with self.passwords.guess(actor, room_id, password) as digests:
-            return await self._enter(actor, room_id, coming._replace(password=digests))
+            return await self._enter(actor, room_id, request._replace(password=digests))
 
-    async def _enter(self, actor: Actor, room_id: RoomId | None, coming: Coming) -> Entered:
-        coming = await self.consents.before_enter(actor, room_id, coming)
+    async def _enter(self, actor: Actor, room_id: RoomId | None, request: EnterRequest) -> Entered:
+        request = await self.entry_hooks.before_enter(actor, room_id, request)
         if room_id is None:
-            coming = await self.consents.judged(actor, None, coming)
-            room_id = (await self.openings.reserve(actor, coming.changes)).id
+            request = await self.entry_hooks.screened(actor, None, request)
+            room_id = (await self.openings.reserve(actor, request.changes)).id
         now = self.clock.now()
         heartbeat = Heartbeat(actor.user, actor.session, now, keepalive=False, by_socket=actor.by_socket)
         placing = Placing(heartbeat, room_id, PlaceId(new_id(now)), host=False)
@@ -111,8 +111,8 @@ class Rooms:
             placed = await self.live.take_place(placing)
             faults.point("enter.placed")
             place = place._replace(id=placed.place)
-            entry = self._entry(placing, placed, coming, actor, placed.profile or await self._profile(actor))
-            entered = await self._admit(actor, entry, coming)
+            entry = self._entry(placing, placed, request, actor, placed.profile or await self._profile(actor))
+            entered = await self._admit(actor, entry, request)
             faults.point("enter.admitted")
             if entered.role.is_host:
                 await self.live.take_place(placing._replace(place=place.id, host=True))
@@ -139,7 +139,7 @@ class Rooms:
 
     async def kick(self, room_id: RoomId, user: UserId) -> bool:
         """End all that a user has in the room; say False when they are not in it. They may enter it again."""
-        return await put_out(self.live, self.listings, room_id, user)
+        return await evict(self.live, self.listings, room_id, user)
 
     async def update(self, actor: Actor, room_id: RoomId, changes: RoomChanges) -> LiveRoom:
         """Change a live room and return it. Raises ``RoomNotFound``, ``PermissionDenied``, ``ContentRefused``."""
@@ -190,20 +190,20 @@ class Rooms:
         await self._list([(left.room, left.hidden) for left in ended])
         return len(ended)
 
-    async def _admit(self, actor: Actor, entry: Entry, coming: Coming) -> Entered:
+    async def _admit(self, actor: Actor, entry: Entry, request: EnterRequest) -> Entered:
         try:
-            entered = await self._knock(actor, entry)
+            entered = await self._try_admit(actor, entry)
         except RoomNotFound:
             if entry.wanted is Role.AUDIENCE:
                 raise
-            await self._open(actor, entry, coming)
-            entered = await self._knock(actor, entry)
+            await self._open(actor, entry, request)
+            entered = await self._try_admit(actor, entry)
         asked_more = entry.wanted is not None and entry.wanted.is_host and not entered.role.is_host
         if asked_more and await is_admin(self.db, actor.user):
             return await self.live.admit(entry._replace(admin=True))
         return entered
 
-    async def _knock(self, actor: Actor, entry: Entry) -> Entered:
+    async def _try_admit(self, actor: Actor, entry: Entry) -> Entered:
         """Let somebody in, an admin also where others need a link, an invitation or a password."""
         try:
             return await self.live.admit(entry)
@@ -212,11 +212,11 @@ class Rooms:
                 raise
             return await self.live.admit(entry._replace(admin=True))
 
-    async def _open(self, actor: Actor, entry: Entry, coming: Coming) -> None:
+    async def _open(self, actor: Actor, entry: Entry, request: EnterRequest) -> None:
         await self.openings.check_pace(actor)
-        changes = await self.consents.before_live(actor, entry.room, coming)
+        changes = await self.entry_hooks.before_live(actor, entry.room, request)
         try:
-            committed = await self.openings.open(actor, entry.room, changes, coming.kind)
+            committed = await self.openings.open(actor, entry.room, changes, request.kind)
         except PermissionDenied:
             if entry.wanted is None:
                 await self.openings.take_back(actor)
@@ -235,7 +235,7 @@ class Rooms:
     async def _seat(self, entered: Entered, former: Sequence[Place]) -> None:
         """Finish an enter: former places end, the list shows the rooms as they are now."""
         left = await self._leave_former(former) if former else ()
-        await self._list([(entered.room, entered.shown), *((one.room, one.hidden) for one in left)])
+        await self._list([(entered.room, entered.reappeared), *((one.room, one.hidden) for one in left)])
         await self.live.persist()
 
     async def _list(self, rooms: Sequence[tuple[LiveRoom, bool]]) -> None:
@@ -307,7 +307,7 @@ class Rooms:
         await self.live.put_profile(actor.user, profile)
         return profile
 
-    def _entry(self, placing: Placing, placed: Placed, coming: Coming, actor: Actor, profile: Profile) -> Entry:
+    def _entry(self, placing: Placing, placed: Placed, request: EnterRequest, actor: Actor, profile: Profile) -> Entry:
         return Entry(
             tenant=actor.tenant.name,
             room=placing.room,
@@ -315,12 +315,12 @@ class Rooms:
             session=actor.session,
             place=placed.place,
             stay=StayId(placing.place),
-            wanted=coming.wanted,
-            label=coming.label,
+            wanted=request.wanted,
+            label=request.label,
             profile=profile,
-            admin=coming.raised,
+            admin=request.promoted,
             anyone_hosts=self.policies.anyone_hosts,
             keepalive=placed.keepalive,
-            password=coming.password,
-            link=coming.link,
+            password=request.password,
+            link=request.link,
         )

@@ -9,8 +9,8 @@ from typing import Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import Room
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import User
 from liveroom.domain.vendors import Key, Matter, Vendor, removal_from
 from liveroom.ports import Tx, VendorsOf
@@ -48,7 +48,7 @@ class VendorTaskQueue:
         if Vendor.IM in self._vendors(user.tenant):
             await tx.vendor_work.want(Key(Vendor.IM, Matter.ACCOUNT, user.id), user.tenant, at)
 
-    async def user_put_out(self, tx: Tx, user: User, at: datetime) -> None:
+    async def user_evicted(self, tx: Tx, user: User, at: datetime) -> None:
         """Take a user who was banned or deleted out of all media rooms, and their account away with them."""
         if user.deleted is not None:
             await self.profile_changed(tx, user, at)
@@ -63,7 +63,7 @@ class VendorTaskQueue:
         """Take a user out of one media room, unless they enter the room again."""
         await self._remove(tx, user.id, user.tenant, room, at=at)
 
-    async def standing_changed(self, tx: Tx, before: Standing, after: Standing) -> None:
+    async def room_access_changed(self, tx: Tx, before: RoomAccess, after: RoomAccess) -> None:
         """Take whoever is banned from a room out of its media; have its group know who is muted or banned."""
         user, tenant, room, at = after.user, after.tenant, after.room, after.updated
         is_same_ban = before.banned_until == after.banned_until

@@ -47,12 +47,12 @@ CLAIMED: Final = 8
 AT_ONCE: Final = 4
 """Work of a partition under way in this process: enough for 80 a second, and below Tencent's limits."""
 PARTITIONS: Final = 32
-PATIENCE: Final = timedelta(seconds=1)
+TIMEOUT: Final = timedelta(seconds=1)
 """How long the job waits for partitions; they go on by themselves."""
 
 GOODBYE: Final = timedelta(seconds=2)
 """How long a stop may take to give back what is claimed."""
-TICK_PATIENCE: Final = timedelta(seconds=10)
+TICK_TIMEOUT: Final = timedelta(seconds=10)
 
 
 class Doer(Protocol):
@@ -87,7 +87,7 @@ class VendorWorkers:
         self._after = ""
         self._done = 0
 
-    async def run(self, patience: timedelta = PATIENCE) -> int:
+    async def run(self, timeout: timedelta = TIMEOUT) -> int:
         """Start what is due, and return how much was done since; what takes longer goes on behind."""
         if not self._doers:
             return 0
@@ -96,14 +96,14 @@ class VendorWorkers:
             if partition not in self._running and self._is_open_to(partition):
                 self._running[partition] = deadlines.spawn(self._work_off(partition), name=f"vendor:{partition}")
         if self._running:
-            await asyncio.wait(self._running.values(), timeout=patience.total_seconds())
+            await asyncio.wait(self._running.values(), timeout=timeout.total_seconds())
         self._reap()
         return self._done - before
 
-    async def run_once(self, patience: timedelta = TICK_PATIENCE) -> int:
+    async def run_once(self, timeout: timedelta = TICK_TIMEOUT) -> int:
         """Do what is due, and break off what has not come to an end by then: nobody may be there to go on with it."""
         try:
-            return await self.run(patience)
+            return await self.run(timeout)
         finally:
             await self.close()
 

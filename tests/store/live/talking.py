@@ -9,7 +9,7 @@ from liveroom.domain.events import Announcement, Event, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.messages import Allowed, Draft, Message, MessageType, Priority
 from liveroom.domain.options import RoomOptions
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.ports import Said, Saying, TalkPage
 from tests.store.live.ear import R1, Ear
 from tests.store.live.world import World
@@ -64,17 +64,17 @@ TOLD: Final = (EventKind.MESSAGE_SENT, EventKind.ROOM_NOTICE)
 
 async def arrange(world: World, **options: Any) -> None:
     """Give room r1 other options."""
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     await world.put(replace(row, rev=row.rev + 1, options=replace(row.options, **options)), policy, card)
 
 
-async def stand(world: World, user: str, **standing: Any) -> None:
-    """Give somebody a standing in room r1."""
-    row, _, _ = world.ledger.rooms[R1]
-    rev = len(world.ledger.standings.setdefault(R1, [])) + 1
-    found = Standing(R1, UserId(user), DEFAULT_TENANT, rev=rev, updated=world.clock.now(), **standing)
-    world.ledger.standings[R1].append(found)
-    await world.live.put_standing(found, Announcement("", EventKind.STANDING_CHANGED, b"{}", row.owner))
+async def stand(world: World, user: str, **access: Any) -> None:
+    """Give somebody an access record in room r1."""
+    row, _, _ = world.recovery.rooms[R1]
+    rev = len(world.recovery.room_access.setdefault(R1, [])) + 1
+    found = RoomAccess(R1, UserId(user), DEFAULT_TENANT, rev=rev, updated=world.clock.now(), **access)
+    world.recovery.room_access[R1].append(found)
+    await world.live.put_room_access(found, Announcement("", EventKind.STANDING_CHANGED, b"{}", row.owner))
 
 
 GUARDED: Final = RoomOptions(guarded=True)

@@ -114,7 +114,7 @@ async def test_only_a_live_room_of_the_own_tenant_is_told(world: World, ear: Ear
         await world.live.channels.announce(R1, TenantName("other"), saying(world))
     with pytest.raises(RoomNotFound):
         await announce(world, saying(world), room=RoomId("r9"))
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=2))
     with pytest.raises(RoomNotFound):
         await announce(world, saying(world))

@@ -78,7 +78,7 @@ async def test_only_a_live_room_of_the_own_tenant_is_subscribed(world: World, ea
         await world.live.channels.join(R1, TenantName("other"), BOB)
     with pytest.raises(RoomNotFound):
         await join(world, BOB, room=RoomId("r9"))
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=2))
     with pytest.raises(RoomNotFound):
         await join(world, BOB)
@@ -98,7 +98,7 @@ async def test_sockets_and_their_users_are_counted(world: World, ear: Ear) -> No
 
 async def test_nobody_is_subscribed_to_a_room_that_is_not_live(world: World, ear: Ear) -> None:
     await join(world, BOB)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=2))
     assert await present(world) == []
     assert await world.live.channels.count(R1) == (0, 0)
@@ -144,13 +144,13 @@ async def test_only_rooms_that_are_followed_are_heard(world: World, ear: Ear) ->
     await join(world, socket_of("cid"), room=r2)
     await world.live.channels.follow(r2)
     await world.live.channels.follow(r2)
-    row, _, _ = world.ledger.rooms[r2]
+    row, _, _ = world.recovery.rooms[r2]
     await world.put(replace(row, rev=2))
     assert await ear.told(r2) == ["room.updated"]
     assert ear.came == []
     world.live.channels.unfollow(r2)
     await world.put(replace(row, rev=3))
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2))
     assert await ear.told() != []
     assert ear.news(r2) == []
@@ -159,7 +159,7 @@ async def test_only_rooms_that_are_followed_are_heard(world: World, ear: Ear) ->
 async def test_a_room_that_was_unfollowed_can_be_followed_again(world: World, ear: Ear) -> None:
     world.live.channels.unfollow(R1)
     await world.live.channels.follow(R1)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2))
     assert (await ear.told())[-1] == "room.updated"
 
@@ -183,7 +183,7 @@ async def test_in_a_crowd_of_subscribers_coming_and_going_is_not_told(world: Wor
     for name in names:
         await world.live.admit(world.entry(name, "r1", f"place of {name}"))
         await join(world, socket_of(name))
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2))
     await ear.catch_up()
     assert len(ear.came) == CROWD

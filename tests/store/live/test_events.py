@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from liveroom.domain.errors import RoomFull
-from liveroom.domain.events import Cause, EventKind, Guest
+from liveroom.domain.events import Cause, EventKind, MemberSummary
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.rooms import CloseReason, HostPolicy
@@ -39,7 +39,7 @@ async def test_an_opening_is_the_first_event_and_carries_the_room(world: World) 
 
 async def test_a_change_is_told_with_the_room_after_it(world: World) -> None:
     ear = await quiet(world)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     put = await world.put(replace(row, rev=2, category="ktv"), card=b"new")
     assert await ear.told() == ["room.updated"]
     assert ear.events()[-1].room == put
@@ -47,7 +47,7 @@ async def test_a_change_is_told_with_the_room_after_it(world: World) -> None:
 
 async def test_a_row_that_is_not_newer_tells_nothing(world: World) -> None:
     ear = await quiet(world)
-    row, policy, _ = world.ledger.rooms[R1]
+    row, policy, _ = world.recovery.rooms[R1]
     await world.live.put_room(row, policy, b"late")
     await world.live.close_room(row, CloseReason.DESTROYED)
     assert await ear.told() == []
@@ -55,7 +55,7 @@ async def test_a_row_that_is_not_newer_tells_nothing(world: World) -> None:
 
 async def test_a_hand_over_is_told_as_such(world: World) -> None:
     ear = await quiet(world)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     put = await world.put(replace(row, rev=2, owner=UserId("bob")), card=b"of bob")
     assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
     event = ear.events()[-3]
@@ -66,7 +66,7 @@ async def test_a_hand_over_is_told_as_such(world: World) -> None:
 
 async def test_a_hand_over_together_with_another_change_tells_both(world: World) -> None:
     ear = await quiet(world)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("bob"), category="ktv"))
     roles = ["member.role_changed bob", "member.role_changed ann"]
     assert await ear.told() == ["room.updated", "room.owner_changed", *roles]
@@ -76,7 +76,7 @@ async def test_a_hand_over_to_somebody_who_is_in_restores_the_room(world: World)
     ear = await quiet(world)
     await world.leave("ann")
     assert await ear.told() == ["member.left ann (left)", "room.hidden"]
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("bob")))
     assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "room.restored"]
     owner_changed, _, restored = ear.events()[-3:]
@@ -85,7 +85,7 @@ async def test_a_hand_over_to_somebody_who_is_in_restores_the_room(world: World)
 
 async def test_a_hand_over_to_somebody_who_is_away_hides_the_room(world: World) -> None:
     ear = await quiet(world)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("eve")))
     assert await ear.told() == ["room.owner_changed", "member.role_changed ann", "room.hidden"]
 
@@ -104,7 +104,7 @@ async def test_a_room_is_told_to_be_hidden_and_restored(world: World) -> None:
 
 async def test_a_closing_tells_that_everybody_left_and_why_it_closed(world: World) -> None:
     ear = await quiet(world)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=2), CloseReason.CLOSED_BY_ADMIN)
     await ear.closed()
     assert ear.news() == ["member.left ann (closed)", "member.left bob (closed)", "room.closed (closed_by_admin)"]
@@ -116,7 +116,7 @@ async def test_a_closing_tells_that_everybody_left_and_why_it_closed(world: Worl
 
 async def test_the_closing_takes_along_what_was_gathered(world: World) -> None:
     ear = await quiet(world)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.enter("eve")
     await world.leave("bob")
     await world.close_room(replace(row, rev=2))
@@ -130,7 +130,7 @@ async def test_the_closing_takes_along_what_was_gathered(world: World) -> None:
 async def test_a_new_broadcast_has_a_new_epoch_and_the_former_one_ends_as_a_closed_one(world: World) -> None:
     ear = await quiet(world)
     before = ear.last()
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2, broadcast=BroadcastId("r1-b2")))
     await ear.catch_up()
     assert ear.news() == [
@@ -146,7 +146,7 @@ async def test_a_new_broadcast_has_a_new_epoch_and_the_former_one_ends_as_a_clos
 async def test_a_room_that_opens_again_has_a_new_epoch_and_remembers_nothing(world: World) -> None:
     ear = await quiet(world)
     before = ear.last()
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=2))
     assert await world.live.channels.positions([R1]) == {}
     await world.put(replace(row, rev=3, broadcast=BroadcastId("r1-b2")))
@@ -164,7 +164,7 @@ async def test_an_enter_tells_who_came_and_how_many_are_in(world: World) -> None
     await world.enter("eve", profile=Profile("Eve", "eve.png"))
     assert await ear.told() == ["member.entered eve"]
     entered, counts = ear.publications()[-1].events
-    assert entered.member == Guest(UserId("eve"), "Eve", "eve.png", Role.AUDIENCE)
+    assert entered.member == MemberSummary(UserId("eve"), "Eve", "eve.png", Role.AUDIENCE)
     assert (entered.cause, entered.room, entered.counts) == (Cause.CALL, None, None)
     assert (counts.kind, counts.cause, counts.seq) == (EventKind.COUNTS, Cause.ROOM, entered.seq + 1)
     assert counts.counts == (3, 3, ())
@@ -203,7 +203,7 @@ async def test_a_member_with_another_name_is_told_once(world: World) -> None:
         await world.live.put_profile(UserId("bob"), Profile("Robert", "new.png"))
     assert await ear.told() == ["member.profile_changed bob"]
     (event,) = ear.publications()[-1].events
-    assert event.member == Guest(UserId("bob"), "Robert", "new.png", Role.AUDIENCE)
+    assert event.member == MemberSummary(UserId("bob"), "Robert", "new.png", Role.AUDIENCE)
     await world.enter("bob", profile=Profile("Bob", "new.png"))
     assert await ear.told() == ["member.profile_changed bob"]
 

@@ -28,9 +28,9 @@ async def quiet(world: World) -> Ear:
 
 async def put(world: World, **given: Any) -> LiveRoom:
     """Change the room's row, and release nothing."""
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     row = replace(row, **{"rev": row.rev + 1, **given})
-    world.ledger.rooms[R1] = row, policy, card
+    world.recovery.rooms[R1] = row, policy, card
     live = await world.live.put_room(row, policy, card)
     assert live is not None
     return live
@@ -46,7 +46,7 @@ async def hide(world: World) -> LiveRoom:
 async def show(world: World) -> LiveRoom:
     await world.release(await hide(world))
     entered = await world.live.admit(world.entry("ann", "r1", "back", wanted=Role.OWNER))
-    assert entered.shown
+    assert entered.reappeared
     return entered.room
 
 
@@ -178,7 +178,7 @@ async def test_a_change_behind_one_that_nobody_released_is_kept_back_for_itself(
 async def test_a_closing_leaves_at_once_with_all_that_was_kept_back(world: World) -> None:
     ear = await quiet(world)
     await put(world)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=row.rev + 1))
     await ear.closed()
     assert ear.news() == [

@@ -1,4 +1,4 @@
-"""The journal: what of the stays reaches the ledger, and when."""
+"""The journal: what of the stays reaches the recovery store, and when."""
 
 from contextlib import suppress
 
@@ -13,7 +13,7 @@ BOB = UserId("bob")
 
 async def only_stay(world: World) -> Stay:
     await world.save()
-    (stay,) = world.ledger.of(BOB)
+    (stay,) = world.recovery.of(BOB)
     return stay
 
 
@@ -59,7 +59,7 @@ async def test_who_comes_back_to_a_place_that_the_index_still_names_begins_anoth
     await world.live.leave(began.room, BOB, SessionId("phone"), None, LeaveReason.LEFT)
     await world.enter("bob", session="phone")
     await world.save()
-    first, second = sorted(world.ledger.of(BOB), key=lambda stay: stay.order)
+    first, second = sorted(world.recovery.of(BOB), key=lambda stay: stay.order)
     assert (first.id, first.places, second.left) == (began.id, (), None)
     assert first.left is not None
     assert second.id != first.id
@@ -91,7 +91,7 @@ async def test_each_return_is_a_stay_of_its_own(world: World) -> None:
         await world.enter("bob")
         await world.leave("bob")
     await world.save()
-    stays = world.ledger.of(BOB)
+    stays = world.recovery.of(BOB)
     assert len(stays) == 3
     assert all(stay.left is not None for stay in stays)
 
@@ -100,15 +100,15 @@ async def test_what_the_ledger_refuses_is_saved_later(world: World) -> None:
     await world.go_live()
     await world.touch("bob")
     await world.save()
-    world.ledger.down = True
+    world.recovery.down = True
     await world.enter("bob")
     with suppress(Unavailable):
         await world.save()
-    assert world.ledger.of(BOB) == []
+    assert world.recovery.of(BOB) == []
     await world.leave("bob")
     with suppress(Unavailable):
         await world.save()
-    world.ledger.down = False
+    world.recovery.down = False
     world.clock.advance(3)
     assert (await only_stay(world)).reason is LeaveReason.LEFT
 
@@ -117,11 +117,11 @@ async def test_what_was_saved_is_not_saved_again(world: World) -> None:
     await world.go_live()
     await world.enter("bob")
     await world.save()
-    saves = len(world.ledger.saves)
+    saves = len(world.recovery.saves)
     assert await world.live.flush() == 0
     world.clock.advance(2)
     assert await world.live.flush() == 0
-    assert len(world.ledger.saves) == saves
+    assert len(world.recovery.saves) == saves
 
 
 async def test_flushing_says_how_many_stays_it_wrote(world: World) -> None:

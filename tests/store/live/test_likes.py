@@ -121,13 +121,13 @@ async def test_a_new_broadcast_begins_without_likes(world: World) -> None:
     assert (await world.room()).likes == 0
     assert await add(world.live, like(likes=2, batch="a")) == [2]
     await world.live.flush()
-    assert world.ledger.likes == {B1: 7, BroadcastId("r1-b2"): 2}
+    assert world.recovery.likes == {B1: 7, BroadcastId("r1-b2"): 2}
 
 
 async def test_more_likes_than_clients_can_read_are_counted_and_not_told(world: World) -> None:
     ear = await listen(world)
     row = await world.go_live()
-    world.ledger.likes[row.broadcast] = SHOWN_MAX
+    world.recovery.likes[row.broadcast] = SHOWN_MAX
     await world.lose()
     await ear.listen()
     assert await add(world.live, like()) == [SHOWN_MAX + 1]
@@ -177,7 +177,7 @@ async def test_many_processes_at_once_are_counted_or_refused_and_none_waits_for_
     assert (await world.room()).likes == len(counted) > 0
 
 
-# --- the ledger -------------------------------------------------------------------------------------------------------
+# --- the recovery store -----------------------------------------------------------------------------------------------
 
 
 async def test_likes_reach_the_ledger_and_the_list_with_the_flush(world: World) -> None:
@@ -186,7 +186,7 @@ async def test_likes_reach_the_ledger_and_the_list_with_the_flush(world: World) 
     before = await world.room()
     await world.live.listed([(before.id, before.version)])
     await world.live.flush()
-    assert world.ledger.likes == {B1: 3}
+    assert world.recovery.likes == {B1: 3}
     (stale,) = await world.live.stale_rooms(10)
     assert stale.live is not None
     assert (stale.live.likes, stale.version > before.version) == (3, True)
@@ -201,20 +201,20 @@ async def test_likes_of_a_broadcast_that_is_over_reach_the_ledger(world: World) 
     await add(world.live, like(likes=3))
     await world.close_room(replace(row, rev=2))
     await world.live.flush()
-    assert world.ledger.likes == {B1: 3}
+    assert world.recovery.likes == {B1: 3}
 
 
 async def test_what_the_ledger_does_not_take_is_written_later(world: World) -> None:
     await world.go_live()
     await add(world.live, like(likes=3))
-    world.ledger.down = True
+    world.recovery.down = True
     with pytest.raises(DatabaseUnavailable):
         await world.live.flush()
     await add(world.live, like(likes=4))
-    world.ledger.down = False
+    world.recovery.down = False
     world.clock.advance(A_WHILE)
     await world.live.flush()
-    assert world.ledger.likes == {B1: 7}
+    assert world.recovery.likes == {B1: 7}
 
 
 async def test_after_all_was_lost_the_likes_are_as_the_ledger_knows_them(world: World) -> None:
@@ -234,7 +234,7 @@ async def test_likes_are_saved_by_another_process_when_theirs_has_died(world: Wo
         return
     world.clock.advance(A_WHILE)
     await there.flush()
-    assert world.ledger.likes == {B1: 3}
+    assert world.recovery.likes == {B1: 3}
 
 
 # --- any order --------------------------------------------------------------------------------------------------------

@@ -256,4 +256,4 @@ async def test_the_last_host_who_steps_down_leaves_the_room_without_one(world: W
     await world.open_room(policy=HostPolicy.HOSTS)
     await world.enter_as_anchor("bob")
     assert (await world.enter("bob", wanted=Role.AUDIENCE)).room.hidden
-    assert (await world.enter_as_anchor("bob")).shown
+    assert (await world.enter_as_anchor("bob")).reappeared

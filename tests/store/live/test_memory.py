@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, TokenInvalid
-from liveroom.domain.events import CROWD, Guest
+from liveroom.domain.events import CROWD, MemberSummary
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.sessions import EndedSessions
@@ -29,31 +29,31 @@ async def test_all_who_persist_in_one_tick_share_one_write(world: World) -> None
     async def enter(user: str) -> None:
         await world.enter(user)
         await world.live.persist()
-        assert len(world.ledger.of(UserId(user))) == 1
+        assert len(world.recovery.of(UserId(user))) == 1
 
     await asyncio.gather(*(enter(f"user{number}") for number in range(20)))
     # The first in line may have been under way before the others had their buckets filled.
-    assert len(world.ledger.saves) <= 3
-    saves = len(world.ledger.saves)
+    assert len(world.recovery.saves) <= 3
+    saves = len(world.recovery.saves)
     await asyncio.gather(*(world.leave(f"user{number}") for number in range(20)))
     await asyncio.gather(*(world.live.persist() for _ in range(20)))
-    assert len(world.ledger.saves) == saves + 1
+    assert len(world.recovery.saves) == saves + 1
 
 
 async def test_nothing_is_written_when_nothing_has_changed(world: World) -> None:
     await world.live.persist()
-    assert world.ledger.saves == []
+    assert world.recovery.saves == []
 
 
 async def test_who_persists_while_the_ledger_is_down_learns_of_it(world: World) -> None:
     await world.open_room()
     await world.enter("bob")
-    world.ledger.down = True
+    world.recovery.down = True
     with pytest.raises(DatabaseUnavailable):
         await world.live.persist()
-    world.ledger.down = False
+    world.recovery.down = False
     await world.live.persist()
-    assert len(world.ledger.of(UserId("bob"))) == 1
+    assert len(world.recovery.of(UserId("bob"))) == 1
 
 
 async def test_a_great_write_is_cut_into_parts(world: World) -> None:
@@ -61,22 +61,22 @@ async def test_a_great_write_is_cut_into_parts(world: World) -> None:
     for number in range(1200):
         await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
     assert await world.live.flush() == 1200
-    assert [len(save) for save in world.ledger.saves] == [500, 500, 200]
+    assert [len(save) for save in world.recovery.saves] == [500, 500, 200]
 
 
 async def test_what_changed_during_a_failed_write_is_what_the_next_one_saves(world: World) -> None:
     await world.open_room()
     await world.enter("bob")
-    world.ledger.down = True
+    world.recovery.down = True
     failing = asyncio.create_task(world.live.persist())
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     await world.leave("bob")
     with pytest.raises(DatabaseUnavailable):
         await failing
-    world.ledger.down = False
+    world.recovery.down = False
     await world.live.persist()
-    assert [stay.reason for stay in world.ledger.of(UserId("bob"))] == [LeaveReason.LEFT]
+    assert [stay.reason for stay in world.recovery.of(UserId("bob"))] == [LeaveReason.LEFT]
 
 
 async def test_a_caller_who_gives_up_does_not_stop_the_write(world: World) -> None:
@@ -86,22 +86,22 @@ async def test_a_caller_who_gives_up_does_not_stop_the_write(world: World) -> No
     await asyncio.sleep(0)
     waiting.cancel()
     await world.live.persist()
-    assert len(world.ledger.of(UserId("bob"))) == 1
+    assert len(world.recovery.of(UserId("bob"))) == 1
 
 
 async def test_closing_the_store_writes_what_is_left(world: World) -> None:
     await world.open_room()
     await world.enter("bob")
     await world.live.close()
-    assert len(world.ledger.of(UserId("bob"))) == 1
+    assert len(world.recovery.of(UserId("bob"))) == 1
 
 
 async def test_closing_the_store_does_not_fail_for_a_ledger_that_is_down(world: World) -> None:
     await world.open_room()
     await world.enter("bob")
-    world.ledger.down = True
+    world.recovery.down = True
     await world.live.close()
-    assert world.ledger.of(UserId("bob")) == []
+    assert world.recovery.of(UserId("bob")) == []
 
 
 async def test_a_session_out_of_the_ledger_is_known_after_its_first_verdict_only(world: World) -> None:
@@ -110,7 +110,7 @@ async def test_a_session_out_of_the_ledger_is_known_after_its_first_verdict_only
     await world.enter("bob", session="~old")
     await world.enter("bob", session="ours")
     now = world.clock.now()
-    world.ledger.ended.append(EndedSessions(UserId("bob"), (), now, original_before=now))
+    world.recovery.ended.append(EndedSessions(UserId("bob"), (), now, original_before=now))
     await world.lose()
     assert await world.is_online("bob")
     assert not world.live.knows(world.heartbeat("bob", "ours"))
@@ -141,5 +141,5 @@ async def test_whoever_comes_and_goes_without_end_between_two_publications_is_no
     await ear.told()
     events = ear.publications()[-1].events
     assert len(events) <= CROWD + 1
-    assert events[-1].counts == (1, 1, (Guest(entry.user, "name of bob", "picture of bob", Role.AUDIENCE),))
+    assert events[-1].counts == (1, 1, (MemberSummary(entry.user, "name of bob", "picture of bob", Role.AUDIENCE),))
     assert [event.seq for event in ear.events()] == list(range(1, len(ear.events()) + 1))

@@ -67,11 +67,11 @@ async def test_of_two_places_that_the_ledger_has_the_newest_stays(world: World) 
         await world.go_live(room)
     await world.enter("bob", "r1")
     await world.save()
-    (lost,) = [stay for stay in world.ledger.open() if stay.user == BOB]
+    (lost,) = [stay for stay in world.recovery.open() if stay.user == BOB]
     await leave(world, place(lost.places[0][1], "r1"))
     await world.enter("bob", "r2")
     await world.save()
-    world.ledger.stays[lost.id] = lost
+    world.recovery.stays[lost.id] = lost
     await world.lose()
     assert "bob" in await world.names("r1")
     over = [*await world.expire(), *await world.expire_after(1.1)]

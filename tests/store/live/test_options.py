@@ -24,7 +24,7 @@ EVERY = RoomOptions(
 
 
 async def arrange(world: World, options: RoomOptions, *, rev: int = 2) -> LiveRoom:
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     put = await world.put(replace(row, rev=rev, options=options), policy, card)
     assert put is not None
     return put
@@ -56,8 +56,8 @@ async def test_options_are_kept_when_the_store_was_lost(world: World) -> None:
 
 async def test_a_private_room_is_kept_off_lists(world: World) -> None:
     await world.go_live()
-    assert (await arrange(world, RoomOptions(access=Access.PRIVATE))).barred
-    assert not (await arrange(world, DEFAULTS, rev=3)).barred
+    assert (await arrange(world, RoomOptions(access=Access.PRIVATE))).delisted
+    assert not (await arrange(world, DEFAULTS, rev=3)).delisted
 
 
 async def test_changed_options_are_told_as_such_and_as_nothing_else(world: World) -> None:

@@ -36,7 +36,7 @@ WORDS = st.builds(
 )
 
 
-def standing(words: Sequence[Sighting]) -> set[Presence]:
+def access(words: Sequence[Sighting]) -> set[Presence]:
     """Return which presences stand, by the times alone: the newest word of each; of participants those who have not
     left, and of whom no other came later.
     """
@@ -73,8 +73,8 @@ def test_the_same_stands_in_every_order_and_however_often_a_word_comes(
 ) -> None:
     shuffled = [*words, *words]
     chance.shuffle(shuffled)
-    assert told(words) == standing(words)
-    assert told(shuffled) == standing(words)
+    assert told(words) == access(words)
+    assert told(shuffled) == access(words)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -95,4 +95,4 @@ async def test_a_store_makes_of_words_what_the_model_does(world: World, seed: in
         await world.live.outside.hear([said._replace(user=user) for said in words])
         world.clock.advance(25)
         found = {(one.source, one.room or "") for one in await world.live.sources(user) if one.alive}
-        assert found == {(source, room) for source, room, _ in standing(words)}, words
+        assert found == {(source, room) for source, room, _ in access(words)}, words

@@ -25,7 +25,7 @@ async def fill(world: World, number: int, room: str = "r1") -> None:
 
 
 async def update(world: World, rev: int) -> None:
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=rev))
 
 
@@ -186,7 +186,7 @@ async def test_in_a_crowd_names_are_not_told_but_roles_are(world: World) -> None
 
 async def test_the_closing_of_a_crowd_names_nobody(world: World) -> None:
     ear = await crowd(world, CROWD + 1)
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=2))
     await ear.closed()
     assert ear.news() == ["room.closed (destroyed)"]

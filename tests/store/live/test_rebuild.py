@@ -1,4 +1,4 @@
-"""A lost store: what comes back from the ledger, and what nobody is made to pay for it."""
+"""A lost store: what comes back from the recovery store, and what nobody is made to pay for it."""
 
 import asyncio
 
@@ -60,7 +60,7 @@ async def test_restored_members_enter_leave_and_join_as_before(world: World) -> 
     await world.enter("new")
     assert await world.names() == ["ann", "eve", "new"]
     await world.save()
-    assert [stay.reason for stay in world.ledger.of(BOB)] == [LeaveReason.LEFT]
+    assert [stay.reason for stay in world.recovery.of(BOB)] == [LeaveReason.LEFT]
 
 
 async def test_a_stay_that_ended_does_not_return(world: World) -> None:
@@ -82,7 +82,7 @@ async def test_a_restored_session_that_sent_keepalives_is_given_one_lease(world:
 
 
 async def test_a_restored_session_that_never_sent_a_keepalive_is_not_judged_by_silence(world: World) -> None:
-    """A silent Android host was put out 90 s after each restart of a service whose live data is in memory."""
+    """A silent Android host was evicted 90 s after each restart of a service whose live data is in memory."""
     await filled(world)
     await world.lose()
     assert await world.expire() == []
@@ -127,7 +127,7 @@ async def test_a_room_without_a_host_returns_hidden_with_a_fresh_grace(world: Wo
 async def test_a_room_closed_meanwhile_does_not_return(world: World) -> None:
     row = await world.go_live()
     await world.close_room(row)
-    world.ledger.rooms.clear()
+    world.recovery.rooms.clear()
     await world.lose()
     assert await world.live.room(R1) is None
 
@@ -135,7 +135,7 @@ async def test_a_room_closed_meanwhile_does_not_return(world: World) -> None:
 async def test_ended_sessions_stay_ended(world: World) -> None:
     await world.touch("bob")
     now = world.clock.now()
-    world.ledger.ended.append(EndedSessions(BOB, (SessionId("bob-1"),), now, original_before=now))
+    world.recovery.ended.append(EndedSessions(BOB, (SessionId("bob-1"),), now, original_before=now))
     await world.lose()
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
@@ -146,7 +146,7 @@ async def test_ended_sessions_stay_ended(world: World) -> None:
 
 async def test_a_place_of_a_session_that_ended_meanwhile_goes_at_once(world: World) -> None:
     await filled(world)
-    world.ledger.ended.append(EndedSessions(BOB, (SessionId("phone"),), world.clock.now()))
+    world.recovery.ended.append(EndedSessions(BOB, (SessionId("phone"),), world.clock.now()))
     await world.lose()
     await world.live.places(BOB)
     gone = await world.expire_after(1.1)
@@ -166,21 +166,21 @@ async def test_every_room_of_a_lost_store_is_stale(world: World) -> None:
 async def test_a_lost_bucket_is_filled_by_one_caller(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.ledger.loads.clear()
+    world.recovery.loads.clear()
     answers = await asyncio.gather(*(world.members() for _ in range(50)))
     assert all(len(members) == 3 for members in answers)
-    assert world.ledger.loads[f"r{room_bucket(R1)}"] == 1
+    assert world.recovery.loads[f"r{room_bucket(R1)}"] == 1
 
 
 async def test_a_lost_store_that_cannot_be_filled_says_so_and_comes_back(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.ledger.down = True
+    world.recovery.down = True
     for call in (world.members(), world.touch("bob"), world.enter("new"), world.live.presence([BOB])):
         with pytest.raises(LiveUnavailable):
             await call
     assert not world.live.knows(world.heartbeat("bob", "phone"))
-    world.ledger.down = False
+    world.recovery.down = False
     world.clock.advance(11)
     assert len(await world.members()) == 3
 
@@ -188,12 +188,12 @@ async def test_a_lost_store_that_cannot_be_filled_says_so_and_comes_back(world: 
 async def test_expiry_fills_buckets_that_nobody_calls(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.ledger.loads.clear()
+    world.recovery.loads.clear()
     for _ in range(3):
         await world.expire()
         await world.live.orphans(10)
         world.clock.advance(1.1)
-    assert len(world.ledger.loads) == 128 + 256
-    assert set(world.ledger.loads.values()) == {1}
-    # Of those without a place only the ledger of a process's memory knows.
+    assert len(world.recovery.loads) == 128 + 256
+    assert set(world.recovery.loads.values()) == {1}
+    # Of those without a place only the recovery store of a process's memory knows.
     assert await world.live.online() == (4 if world.forgets else 3)

@@ -12,11 +12,11 @@ from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.seats import Answer, Mutes, Outcome, Seated, Stage, Staged, with_lock
+from liveroom.domain.seats import Answer, Mutes, Outcome, SeatDecision, Seated, SeatMap, with_lock
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.ear import Ear, listen
-from tests.store.live.stages import (
+from tests.store.live.seat_maps import (
     FREE,
     arrange,
     ask,
@@ -55,12 +55,12 @@ def taken(said: dict[str, Any]) -> dict[int, str]:
 
 
 async def silenced(world: World) -> list[tuple[str, int]]:
-    return [(one.user, one.mutes) for one in (await look(world.live, "r1")).stage.silenced]
+    return [(one.user, one.mutes) for one in (await look(world.live, "r1")).seat_map.silenced]
 
 
 async def stays(world: World, user: UserId) -> list[tuple[int, int]]:
     await world.save()
-    return [(stay.seat, stay.mutes) for stay in world.ledger.of(user)]
+    return [(stay.seat, stay.mutes) for stay in world.recovery.of(user)]
 
 
 async def test_who_takes_a_seat_is_a_speaker_everywhere_until_they_leave_it(world: World, ear: Ear) -> None:
@@ -100,7 +100,7 @@ async def test_what_is_changed_by_now_is_not_changed_again(world: World, ear: Ea
     assert users(seen) == ["bob", "cid"]
     await take(world, "bob", 1)
     await ear.told()
-    assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, CID),))), CID)
+    assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, CID),))), CID)
     assert await held(world) == {1: "bob"}
     assert await ear.told() == []
 
@@ -108,9 +108,9 @@ async def test_what_is_changed_by_now_is_not_changed_again(world: World, ear: Ea
 async def test_nobody_who_is_not_in_the_room_comes_to_a_seat(world: World, ear: Ear) -> None:
     seen = await look(world.live, "r1", "bob", "nobody")
     assert users(seen) == ["bob"]
-    assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, UserId("nobody")),))), None)
+    assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, UserId("nobody")),))), None)
     await world.leave("bob")
-    assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, BOB),))), BOB)
+    assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, BOB),))), BOB)
     assert await held(world) == {}
 
 
@@ -119,7 +119,7 @@ async def test_options_that_have_changed_are_read_again(world: World) -> None:
     await world.enter("bob")
     seen = await look(world.live, "r1", "bob")
     await arrange(world, row, replace(FREE, seat_locks=0b1))
-    assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, BOB),))), BOB)
+    assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, BOB),))), BOB)
 
 
 async def test_of_two_who_take_one_seat_at_once_one_has_it(world: World, ear: Ear) -> None:
@@ -208,7 +208,7 @@ async def test_how_a_host_has_muted_somebody_is_known_until_they_have_a_seat_aga
 async def test_who_is_muted_on_a_seat_that_is_locked_is_muted_on_the_next(world: World, ear: Ear) -> None:
     await take(world, "bob", 2)
     await mute(world, "bob")
-    await arrange(world, world.ledger.rooms[R1][0], with_lock(FREE, 2, locked=True))
+    await arrange(world, world.recovery.rooms[R1][0], with_lock(FREE, 2, locked=True))
     assert (await held(world), await silenced(world)) == ({}, [("bob", Mutes.AUDIO)])
 
 
@@ -233,9 +233,9 @@ async def test_a_seat_ends_with_the_broadcast_and_the_next_one_begins_with_none(
         await world.enter(user, "r2", session=f"{user}-2")
     await take(world, "bob", 1, "r2")
     await world.close_room(replace(row, rev=2))
-    assert await world.live.stages.read(RoomId("r2"), []) is None
+    assert await world.live.seat_maps.read(RoomId("r2"), []) is None
     await world.put(replace(row, rev=3, broadcast=BroadcastId("r2-b2")))
-    assert (await look(world.live, "r2"))[2:4] == (0, Stage())
+    assert (await look(world.live, "r2"))[2:4] == (0, SeatMap())
     await world.enter("bob", "r2", session="bob-2")
     assert await world.role("bob", "r2") is Role.AUDIENCE
 
@@ -246,7 +246,7 @@ async def test_a_broadcast_whose_close_was_not_heard_leaves_nobody_on_a_seat(wor
     await take(world, "bob", 1)
     await ask(world, "ann")
     await world.put(replace(row, rev=2, broadcast=BroadcastId("b2")))
-    assert (await look(world.live))[2:4] == (0, Stage())
+    assert (await look(world.live))[2:4] == (0, SeatMap())
     world.clock.advance(60)
     assert list(await world.live.alarms(10)) == []
 
@@ -297,7 +297,7 @@ async def test_other_options_say_nothing_of_seats(world: World, ear: Ear) -> Non
 
 async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room(world: World, ear: Ear) -> None:
     first, second = await ask(world, "bob"), await ask(world, "cid", "q2", by=UserId("ann"), seat=3)
-    assert (await look(world.live)).stage.requests == (first, second)
+    assert (await look(world.live)).seat_map.requests == (first, second)
     assert await ear.told() == ["seats.requested", "seats.requested"]
     said = told(ear, EventKind.SEAT_REQUESTED)[1]
     assert (said["requestId"], said["kind"], said["userId"], said["seat"], said["by"]) == (
@@ -309,10 +309,10 @@ async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room
     )
     assert said["expireUtc"] == second.expires.isoformat(" ", "seconds")[:19]
     view = await look(world.live)
-    answered = Staged(
-        view.stage._replace(requests=(second,)), answered=(Answer(first, Outcome.REFUSED, CID, reason="no"),)
+    answered = SeatDecision(
+        view.seat_map._replace(requests=(second,)), answered=(Answer(first, Outcome.REFUSED, CID, reason="no"),)
     )
-    assert await world.live.stages.put(view, answered, CID)
+    assert await world.live.seat_maps.put(view, answered, CID)
     assert await ear.told() == ["seats.answered"]
     assert told(ear, EventKind.SEAT_ANSWERED) == [
         {
@@ -337,7 +337,7 @@ async def test_a_request_that_nobody_answers_rings_when_it_is_over(world: World,
     world.clock.advance(1.5)
     assert list(await world.live.alarms(10)) == [Alarm(R1, AlarmKind.REQUESTS)]
     await expire_requests(world)
-    assert waiting((await look(world.live)).stage) == ["q2"]
+    assert waiting((await look(world.live)).seat_map) == ["q2"]
     world.clock.advance(2)
     assert list(await world.live.alarms(10)) == []
     world.clock.advance(3)
@@ -365,7 +365,7 @@ async def test_a_snapshot_shows_the_stage_as_it_was_at_its_position(world: World
     await take(world, "bob", 2)
     asked = await ask(world, "cid")
     found = await world.live.channels.snapshot(R1, (await world.room()).tenant)
-    assert found.stage == Stage((Seated(2, BOB),), (asked,))
+    assert found.seat_map == SeatMap((Seated(2, BOB),), (asked,))
     assert dict(found.names) == {"bob": ("name of bob", "picture of bob")}
     assert [member.role for member in found.members] == [Role.OWNER, Role.SPEAKER, Role.AUDIENCE]
 
@@ -381,7 +381,7 @@ async def test_seats_come_back_out_of_the_stays_and_requests_do_not(world: World
     await world.lose()
     assert await held(world) == {1: "ann", 4: "bob"}
     view = await look(world.live)
-    assert view.stage == Stage((Seated(1, UserId("ann")), Seated(4, BOB, Mutes.AUDIO)))
+    assert view.seat_map == SeatMap((Seated(1, UserId("ann")), Seated(4, BOB, Mutes.AUDIO)))
     assert [await world.role(user) for user in ("ann", "bob", "cid")] == [Role.OWNER, Role.SPEAKER, Role.AUDIENCE]
     await take(world, "cid", 2)
     await world.leave("bob")
@@ -394,11 +394,11 @@ async def test_of_two_stays_with_one_seat_the_newer_has_it_and_that_is_written(w
         await world.enter(user)
     await take(world, "bob", 2)
     await world.save()
-    (stale,) = world.ledger.of(BOB)
+    (stale,) = world.recovery.of(BOB)
     await rise(world, "bob")
     await take(world, "cid", 2)
     await world.save()
-    world.ledger.stays[StayId(stale.id)] = stale
+    world.recovery.stays[StayId(stale.id)] = stale
     await world.lose()
     assert await held(world) == {2: "cid"}
     assert await world.role("bob") is Role.AUDIENCE
@@ -410,7 +410,10 @@ async def test_a_seat_that_was_locked_meanwhile_does_not_come_back(world: World)
     await world.enter("bob")
     await take(world, "bob", 2)
     await world.save()
-    world.ledger.rooms[R1] = (replace(row, rev=2, options=replace(FREE, seat_locks=0b10)), *world.ledger.rooms[R1][1:])
+    world.recovery.rooms[R1] = (
+        replace(row, rev=2, options=replace(FREE, seat_locks=0b10)),
+        *world.recovery.rooms[R1][1:],
+    )
     await world.lose()
     assert await held(world) == {}
     assert await stays(world, BOB) == [(0, 0)]

@@ -228,4 +228,4 @@ async def test_a_new_name_reaches_the_rooms_that_the_user_is_in(world: World) ->
     assert (member.name, member.avatar) == ("Robert", "r.png")
     assert (await world.room()).version > before.version
     await world.save()
-    assert [stay.name for stay in world.ledger.of(BOB)] == ["Robert"]
+    assert [stay.name for stay in world.recovery.of(BOB)] == ["Robert"]

@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId, room_bucket, user_bucket
 from liveroom.domain.members import Place
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Live, Orphan
@@ -15,7 +15,7 @@ from liveroom.ports.comparing import PARTS
 from liveroom.store.live.memory import MemoryLive
 from tests.store.live.conftest import open_memory
 from tests.store.live.world import EVERYONE, World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 BOB = UserId("bob")
 GAP = timedelta(seconds=150)
@@ -29,8 +29,8 @@ async def world() -> World:
     return world
 
 
-async def open_short_lived(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-    return MemoryLive(ledger, clock, patience, goes_on=True)
+async def open_short_lived(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+    return MemoryLive(recovery, clock, timeouts, goes_on=True)
 
 
 async def a_moment(world: World, seconds: float) -> list[Place]:
@@ -44,7 +44,7 @@ async def a_moment(world: World, seconds: float) -> list[Place]:
 
 def written(world: World, user: str) -> int:
     """Return how often a bucket of signs that names this user was written."""
-    named = [one for note in world.ledger.notes for one in note if one.bucket == user_bucket(UserId(user))]
+    named = [one for note in world.recovery.notes for one in note if one.bucket == user_bucket(UserId(user))]
     return len([one for one in named if any(sign.user == user for sign in one.sessions)])
 
 
@@ -112,19 +112,19 @@ async def test_all_who_are_due_share_one_write(world: World) -> None:
     for number in range(300):
         await world.touch(f"user{number}")
     await world.live.flush()
-    assert len(world.ledger.notes) == 1
-    assert sum(len(one.sessions) for one in world.ledger.notes[0]) == 300
+    assert len(world.recovery.notes) == 1
+    assert sum(len(one.sessions) for one in world.recovery.notes[0]) == 300
 
 
 async def test_a_renewal_writes_nothing(world: World) -> None:
     await world.touch("bob")
     for _ in range(100):
         world.live.renew(world.heartbeat("bob", keepalive=True))
-    assert world.ledger.notes == []
+    assert world.recovery.notes == []
 
 
 async def test_a_short_lease_is_written_three_times_in_its_length(world: World) -> None:
-    world.patience = replace(world.patience, keepalive=timedelta(seconds=6))
+    world.timeouts = replace(world.timeouts, keepalive=timedelta(seconds=6))
     await world.restart()
     for _ in range(12):
         world.clock.advance(0.5)
@@ -162,7 +162,7 @@ async def test_who_is_online_without_a_place_is_known_again_and_since_when(world
 async def test_a_session_that_ended_after_the_write_is_not_known_again(world: World) -> None:
     await world.touch("bob", keepalive=True)
     await world.live.flush()
-    world.ledger.ended.append(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
+    world.recovery.ended.append(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
     await world.lose()
     assert not await world.is_online("bob")
 
@@ -173,15 +173,15 @@ async def test_a_bucket_that_has_become_empty_is_written_once_more_and_then_left
     for _ in range(4):
         await world.expire_after(100)
         await world.live.flush()
-    assert [[len(one.sessions) for one in note] for note in world.ledger.notes] == [[1], [0]]
+    assert [[len(one.sessions) for one in note] for note in world.recovery.notes] == [[1], [0]]
 
 
 async def test_what_the_ledger_refuses_is_written_when_it_is_back(world: World) -> None:
     await world.touch("bob", keepalive=True)
-    world.ledger.down = True
+    world.recovery.down = True
     with pytest.raises(Exception, match="down"):
         await world.live.flush()
-    world.ledger.down = False
+    world.recovery.down = False
     await world.live.flush()
     assert written(world, "bob") == 1
 
@@ -224,14 +224,14 @@ async def test_a_process_that_is_to_begin_quickly_fills_only_buckets_that_somebo
     await world.touch("eve")
     await world.save()
     await world.restart()
-    world.ledger.loads.clear()
+    world.recovery.loads.clear()
     for _ in range(3):
         await world.expire_after(1)
         await world.live.orphans(EVERYONE)
         for part in range(PARTS):
             await world.live.comparing.differences(part)
     users = {f"u{user_bucket(UserId(user))}" for user in ("ann", "bob", "eve")}
-    assert set(world.ledger.loads) == users | {f"r{room_bucket(RoomId('r1'))}"}
+    assert set(world.recovery.loads) == users | {f"r{room_bucket(RoomId('r1'))}"}
     await world.go_live("r2", "tom")
     await world.enter("kim", "r2", keepalive=True)
     assert [place.user for place in await world.expire_after(91)] == ["kim"]
@@ -247,7 +247,7 @@ async def lasting() -> World:
 
 async def test_after_an_ordinary_restart_everybody_has_one_lease_to_show_up(lasting: World) -> None:
     """Phones could reach nobody while it was down: with a lease of 6 s a restart of 10 s put everybody out."""
-    lasting.patience = replace(lasting.patience, keepalive=timedelta(seconds=6))
+    lasting.timeouts = replace(lasting.timeouts, keepalive=timedelta(seconds=6))
     await lasting.restart()
     await lasting.go_live()
     await lasting.enter("bob", keepalive=True)

@@ -353,7 +353,7 @@ async def test_a_renewal_brings_a_lost_socket_back(world: World) -> None:
     one = socket("c1")
     await connect(world, one)
     await world.lose()
-    # Of the sockets of a process that ends with its memory the ledger knows that they were open.
+    # Of the sockets of a process that ends with its memory the recovery store knows that they were open.
     assert await world.is_online("bob") is world.forgets
     assert await world.live.sockets.renew([one]) == []
     assert await world.is_online("bob")
@@ -370,7 +370,7 @@ async def test_a_renewal_after_the_loss_does_not_bring_back_what_has_ended(world
     await connect(world, one)
     await connect(world, old)
     now = world.clock.now()
-    world.ledger.ended.append(EndedSessions(BOB, (PHONE,), now, original_before=now))
+    world.recovery.ended.append(EndedSessions(BOB, (PHONE,), now, original_before=now))
     await world.lose()
     assert await world.live.sockets.renew([one, old]) == [one, old]
     assert not await world.is_online("bob")

@@ -12,8 +12,8 @@ from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.messages import KEPT, MessageType, Priority, recalled, told, told_recalled
+from liveroom.domain.room_access import FOREVER
 from liveroom.domain.rooms import HostPolicy
-from liveroom.domain.standings import FOREVER
 from liveroom.ports import Live
 from tests.store.live.ear import R1, Ear, listen
 from tests.store.live.talking import (
@@ -118,13 +118,13 @@ async def test_a_room_of_another_tenant_or_none_is_not_found(world: World, ear: 
         await live.talk.page(R1, other, UserId("bob"), before=None, limit=1)
     message = await say(world, "bob")
     assert await live.talk.find(R1, other, message.number) is None
-    await world.close_room(replace(world.ledger.rooms[R1][0], rev=2))
+    await world.close_room(replace(world.recovery.rooms[R1][0], rev=2))
     with pytest.raises(RoomNotFound):
         await say(world, "bob")
     with pytest.raises(RoomNotFound):
         await page(world)
     assert await live.talk.find(R1, DEFAULT_TENANT, message.number) is None
-    assert world.ledger.messages[R1, message.number] == message, "so that it can be reported when the room is closed"
+    assert world.recovery.messages[R1, message.number] == message, "so that it can be reported when the room is closed"
     with pytest.raises(RoomNotFound):
         await live.talk.recall(recalled(message, UserId("bob"), world.clock.now()))
 
@@ -162,7 +162,7 @@ async def test_a_key_of_a_message_that_is_old_names_it_still(world: World, ear: 
         await say(world, "cid", f"{number}")
     again = await say_again(world, "bob", key="k")
     assert (again.number, again.message) == (first.number, None)
-    assert world.ledger.messages[R1, first.number] == first
+    assert world.recovery.messages[R1, first.number] == first
 
 
 async def test_a_key_is_of_a_broadcast(world: World) -> None:
@@ -179,26 +179,26 @@ async def test_everything_said_reaches_the_ledger_in_order(world: World, ear: Ea
     del ear
     said = [await say(world, user, f"{n}") for n in range(20) for user in ("bob", "cid")]
     await world.save()
-    assert list(world.ledger.messages.values()) == said
-    saves = len(world.ledger.talk_saves)
+    assert list(world.recovery.messages.values()) == said
+    saves = len(world.recovery.talk_saves)
     await world.save()
     world.clock.advance(2)
     await world.save()
-    assert len(world.ledger.talk_saves) == saves
+    assert len(world.recovery.talk_saves) == saves
 
 
 async def test_what_the_ledger_refuses_is_saved_later(world: World, ear: Ear) -> None:
     del ear
     await say(world, "bob", "first")
     await world.save()
-    world.ledger.down = True
+    world.recovery.down = True
     second = (await world.live.talk.say(saying("bob", "second"))).message
     with pytest.raises(Exception, match="down"):
         await world.save()
-    world.ledger.down = False
+    world.recovery.down = False
     world.clock.advance(3)
     await world.save()
-    assert list(world.ledger.messages.values())[-1] == second
+    assert list(world.recovery.messages.values())[-1] == second
 
 
 async def test_messages_survive_the_process_that_took_them(world: World, ear: Ear) -> None:
@@ -209,7 +209,7 @@ async def test_messages_survive_the_process_that_took_them(world: World, ear: Ea
     await world.restart()
     world.clock.advance(2)
     await world.save()
-    assert world.ledger.messages[R1, message.number] == message
+    assert world.recovery.messages[R1, message.number] == message
 
 
 async def test_after_a_lost_store_the_ledger_has_what_was_said_and_numbers_go_on(world: World, ear: Ear) -> None:
@@ -232,9 +232,9 @@ async def test_after_a_lost_store_many_who_read_ask_the_ledger_little(world: Wor
     pages = await asyncio.gather(*(page(world, limit=20) for _ in range(50)))
     assert all(list(found.messages) == said[:-21:-1] for found in pages)
     assert all(found.older == said[0].broadcast for found in pages)
-    asked = world.ledger.loads["tr1"]
+    asked = world.recovery.loads["tr1"]
     await asyncio.gather(*(page(world, limit=20) for _ in range(50)))
-    assert world.ledger.loads["tr1"] == asked
+    assert world.recovery.loads["tr1"] == asked
 
 
 async def test_only_the_newest_are_kept_and_the_rest_is_in_the_ledger_when_it_is_asked_for(
@@ -246,7 +246,7 @@ async def test_only_the_newest_are_kept_and_the_rest_is_in_the_ledger_when_it_is
     said.append(await say(world, "bob", "one more"))
     found = await page(world, limit=KEPT + 50)
     assert (list(found.messages), found.older) == (said[:0:-1], said[0].broadcast)
-    assert list(world.ledger.messages.values()) == said
+    assert list(world.recovery.messages.values()) == said
 
 
 async def test_pages_follow_each_other(world: World, ear: Ear) -> None:
@@ -264,7 +264,7 @@ async def test_the_ledger_is_asked_once_a_broadcast(world: World, ear: Ear) -> N
     for _ in range(3):
         assert (await page(world)).older is None
         await say(world, "bob")
-    assert world.ledger.loads["tr1"] == 1
+    assert world.recovery.loads["tr1"] == 1
 
 
 async def test_a_new_broadcast_begins_without_the_words_of_the_last(world: World) -> None:
@@ -377,7 +377,7 @@ async def test_what_is_taken_back_is_shown_without_its_words(world: World, ear: 
     assert await world.live.talk.find(R1, DEFAULT_TENANT, kept.number) == kept
     assert await world.live.talk.find(R1, DEFAULT_TENANT, kept.number - 1) in (None, found)
     await world.save()
-    assert world.ledger.messages[R1, message.number].recalled is not None
+    assert world.recovery.messages[R1, message.number].recalled is not None
 
 
 async def test_a_message_that_only_the_ledger_has_is_taken_back_too(world: World, ear: Ear) -> None:
@@ -385,12 +385,12 @@ async def test_a_message_that_only_the_ledger_has_is_taken_back_too(world: World
     for number in range(KEPT):
         await say(world, "cid", f"{number}")
     assert await world.live.talk.find(R1, DEFAULT_TENANT, old.number) is None
-    assert world.ledger.messages[R1, old.number] == old, "whoever finds nothing here may ask the ledger"
+    assert world.recovery.messages[R1, old.number] == old, "whoever finds nothing here may ask the ledger"
     await asyncio.gather(*(world.live.talk.recall(recalled(old, UserId("bob"), world.clock.now())) for _ in range(3)))
     await ear.told()
     assert [event.kind for event in messages_of(ear)].count(EventKind.MESSAGE_RECALLED) == 1
     await world.save()
-    assert (world.ledger.messages[R1, old.number].text, world.ledger.messages[R1, old.number].recalled_by) == (
+    assert (world.recovery.messages[R1, old.number].text, world.recovery.messages[R1, old.number].recalled_by) == (
         "",
         "bob",
     )
@@ -416,7 +416,7 @@ async def test_a_deleted_user_and_their_words_go(world: World, ear: Ear) -> None
     assert first == theirs._replace(user=UserId("gone-1"), name="", avatar="", text="", data=b"")
     assert second == others
     assert third.recalled_by == "gone-1"
-    assert (R1, theirs.number) in world.ledger.messages, "the ledger is put right by whoever deletes the user"
+    assert (R1, theirs.number) in world.recovery.messages, "the ledger is put right by whoever deletes the user"
 
 
 async def test_a_room_that_is_not_live_has_nothing_to_forget(world: World) -> None:

@@ -211,12 +211,12 @@ async def _check(world: World, ear: Ear, accepted: Sequence[Said]) -> None:
     shown = [message.number for message in (await page(world, "ann", limit=100)).messages]
     assert shown == numbers[: -len(shown) - 1 : -1]
     await world.save()
-    assert sorted(number for _, number in world.ledger.messages) == numbers
+    assert sorted(number for _, number in world.recovery.messages) == numbers
 
 
 async def test_what_was_accepted_is_told_behind_however_much_is_gathered(world: World, ear: Ear) -> None:
     """Past a crowd of gathered events announcements are left out; messages are bounded otherwise."""
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     held = await world.live.put_room(replace(row, rev=2, capacity=9), policy, card)
     paced = [Announcement(f"{n:016}", "polls.voted", b"0", paced=True) for n in range(CROWD)]
     await asyncio.gather(*(world.live.channels.announce(R1, DEFAULT_TENANT, one) for one in paced))
@@ -234,12 +234,12 @@ async def test_nothing_is_taken_that_could_be_lost(world: World, ear: Ear) -> No
     """While the database is down messages wait for it; with too many waiting nobody is told that theirs is kept."""
     three = Allowed(each=0, room=100, unsaved=3)
     await say(world, "bob", "0", allowed=three)
-    world.ledger.down = True
+    world.recovery.down = True
     await say(world, "bob", "1", allowed=three)
     await say(world, "bob", "2", allowed=three)
     with pytest.raises(LiveUnavailable):
         await say(world, "bob", "3", allowed=three)
-    world.ledger.down = False
+    world.recovery.down = False
     await world.save()
     await say(world, "bob", "4", allowed=three)
     await ear.told()

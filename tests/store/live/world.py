@@ -10,11 +10,11 @@ from liveroom.domain.errors import RoomFull, RoomNotFound
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom
-from liveroom.domain.presence import Heartbeat, Patience
+from liveroom.domain.presence import Heartbeat, PresenceTimeouts
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomState
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Live, Orphan, Placed, Placing
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 FOR_EVER = timedelta(days=365)
 """A gap that no test exceeds: for tests that are not about outages."""
@@ -25,14 +25,14 @@ EVERYONE = 10_000
 class World:
     """One store and everything around it. ``live`` changes when the store is lost or the process starts again."""
 
-    open: Callable[[FakeLedger, WoundClock, Patience], Awaitable[Live]]
+    open: Callable[[FakeRecoveryStore, WoundClock, PresenceTimeouts], Awaitable[Live]]
     flush_store: Callable[[], None]
     """Lets the store forget everything (what memory does whenever its process ends)."""
     forgets: bool
     """The store ends with its process."""
-    patience: Patience = field(default_factory=Patience)
+    timeouts: PresenceTimeouts = field(default_factory=PresenceTimeouts)
     clock: WoundClock = field(default_factory=WoundClock)
-    ledger: FakeLedger = field(default_factory=FakeLedger)
+    recovery: FakeRecoveryStore = field(default_factory=FakeRecoveryStore)
     opened: list[Live] = field(default_factory=list)
     _places: int = 0
 
@@ -42,7 +42,7 @@ class World:
 
     async def restart(self) -> Live:
         """Start a second process on the same store and ledger."""
-        self.opened.append(await self.open(self.ledger, self.clock, self.patience))
+        self.opened.append(await self.open(self.recovery, self.clock, self.timeouts))
         return self.live
 
     async def lose(self) -> None:
@@ -118,7 +118,7 @@ class World:
         except (RoomFull, RoomNotFound):
             await self.live.give_back(Place(placed.place, entry.user, entry.session, entry.room, host))
             raise
-        if entered.shown:
+        if entered.reappeared:
             await self.release(entered.room)
         return entered
 
@@ -173,7 +173,7 @@ class World:
     async def put(self, row: Room, policy: HostPolicy = HostPolicy.OWNER, card: bytes = b"{}") -> LiveRoom | None:
         """Commit the row, then tell the live store, which has met the room's bucket before."""
         await self.live.room(row.id)
-        self.ledger.rooms[row.id] = (row, policy, card)
+        self.recovery.rooms[row.id] = (row, policy, card)
         put = await self.live.put_room(row, policy, card)
         if put is not None:
             await self.release(put)
@@ -201,7 +201,7 @@ class World:
 
     async def close_room(self, row: Room, reason: CloseReason = CloseReason.DESTROYED) -> Sequence[Place]:
         """Commit the closed row, then tell the live store."""
-        self.ledger.rooms.pop(row.id, None)
+        self.recovery.rooms.pop(row.id, None)
         return await self.live.close_room(replace(row, state=RoomState.CLOSED), reason)
 
     async def room(self, room: str = "r1") -> LiveRoom:
@@ -223,7 +223,7 @@ class World:
     async def calm(self) -> None:
         """Let the hold pass that follows the filling of lost buckets."""
         await self.expire()
-        self.clock.advance(self.patience.keepalive + timedelta(seconds=2))
+        self.clock.advance(self.timeouts.keepalive + timedelta(seconds=2))
 
     async def wind(self, seconds: int) -> list[Orphan]:
         """Let time pass as a running service does, looking at rooms every ten seconds; return the orphans."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from liveroom.domain.deliveries import Backlog, Nack, Partition, Span
 from liveroom.domain.tellings import Target, Telling
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.dialect import SqliteWording
+from liveroom.store.sql.dialect import SqliteDialect
 from liveroom.store.sql.event_partitions import _EVENTS
 from tests.store.sql.looking import rows_of
 from tests.store.sql.samples import HOME, NOW, SECOND
@@ -16,7 +16,7 @@ from tests.store.sql.samples import HOME, NOW, SECOND
 ALL = Target("wh_1", frozenset(), frozenset())
 OTHER = Target("wh_2", frozenset(), frozenset())
 LATER = NOW + timedelta(minutes=1)
-WORDING = SqliteWording()
+DIALECT = SqliteDialect()
 """Any: this statement is text."""
 
 
@@ -148,7 +148,7 @@ async def test_what_is_kept_of_a_stream_is_not_looked_at_for_what_waits(database
         "after": lambda _: "498",
         "to": lambda _: "500",
     }
-    asked = re.sub(r":(stream|after|to)(\d+)", lambda name: say[name[1]](int(name[2])), str(_EVENTS[16].say(WORDING)))
+    asked = re.sub(r":(stream|after|to)(\d+)", lambda name: say[name[1]](int(name[2])), str(_EVENTS[16].say(DIALECT)))
     if backend == "sqlite":
         plan = [row[3] for row in await rows_of(database, f"EXPLAIN QUERY PLAN {asked}")]
         assert len([step for step in plan if step.endswith("(stream=? AND seq>? AND seq<?)")]) == 16

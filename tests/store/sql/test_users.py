@@ -11,7 +11,7 @@ from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import SessionEnd
 from liveroom.domain.users import Credential
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.dialect import Dialect, MysqlWording
+from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements
 from liveroom.store.sql.gathered_users import WITH_SESSIONS, gathered_users
 from tests.counted import CountedEngine
 from tests.servers import Mariadb
@@ -166,7 +166,7 @@ async def test_whoever_has_signed_in_a_thousand_times_makes_no_other_login_slowe
         await database.sessions.add(session(f"often{number}", "often1"))
     await database.close()
     values = {"users": [f"often{n}" for n in range(1, 9)], "sessions": [f"often{n}" for n in range(8)]}
-    text, arguments = Dialect(MysqlWording()).prepare(WITH_SESSIONS).arguments(values)
+    text, arguments = PreparedStatements(MysqlDialect()).prepare(WITH_SESSIONS).arguments(values)
     plan = mariadb_template.execute(f"EXPLAIN {text % tuple(map(repr, arguments))}", "store")
     assert plan[1][2:6] == ["lr_sessions", "range", "PRIMARY", "PRIMARY"]
 

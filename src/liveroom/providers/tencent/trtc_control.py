@@ -37,7 +37,7 @@ class TrtcControl:
         await self._about(tenant, room, "RemoveUser", UserIds=[user])
 
     async def set_permissions(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
-        """Do nothing: what a PrivateMapKey allowed once cannot be taken back, and nobody on the stage is put out."""
+        """Do nothing: what a PrivateMapKey allowed once cannot be taken back, and nobody on the stage is evicted."""
 
     async def silence(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
         await self.remove(tenant, room, user)

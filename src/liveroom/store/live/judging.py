@@ -15,17 +15,17 @@ class Named(NamedTuple):
     going: bool = False
 
 
-class Verdict(NamedTuple):
+class RepairDecision(NamedTuple):
     """What is to be done about a member's place; with an ``heir`` only if that is a member's, else it is under way."""
 
     repair: Repair | None
     heir: Place | None = None
 
 
-FINE = Verdict(None)
+FINE = RepairDecision(None)
 
 
-def judged(place: Place, index: Sequence[Named], *, reloaded: bool, vouched: bool) -> Verdict:
+def judged(place: Place, index: Sequence[Named], *, reloaded: bool, vouched: bool) -> RepairDecision:
     """Compare a member's place with what their record names.
 
     A record names a place before the room has it, and after. Who was ``reloaded`` from SQL with their room and is not
@@ -38,11 +38,11 @@ def judged(place: Place, index: Sequence[Named], *, reloaded: bool, vouched: boo
     newer = [one for one in others if one.place.id > place.id]
     if mine is None:
         keeps = vouched and not reloaded and (place.host or not newer)
-        return Verdict(Repair.NAME if keeps else Repair.END)
+        return RepairDecision(Repair.NAME if keeps else Repair.END)
     if place.host or mine.place.host:
         return FINE
     if mine.heir is not None and not mine.going:
         heir = next((one.place for one in others if one.place.id == mine.heir), None)
-        return Verdict(Repair.END, heir)
+        return RepairDecision(Repair.END, heir)
     has_newer = any(one.heir is None and not one.going for one in newer)
-    return Verdict(Repair.END) if mine.going or has_newer else FINE
+    return RepairDecision(Repair.END) if mine.going or has_newer else FINE

@@ -15,7 +15,7 @@ TENANTS: Final = "tenants"
 CONFIGURATION: Final = "arrangements"
 """Grows with every change of the operator configuration: secrets, keys, webhooks, hooks."""
 
-_ADD: Final = Statement(lambda wording: wording.add_to(counters.c.value, counters.c.name == bindparam("counter")))
+_ADD: Final = Statement(lambda dialect: dialect.add_to(counters.c.value, counters.c.name == bindparam("counter")))
 
 
 async def add_to_counter(runner: Runner, counter: str, amount: int) -> int:

@@ -22,6 +22,7 @@ from liveroom.store.sql.gathered_users import gathered_users
 from liveroom.store.sql.group_commit import GroupCommit
 from liveroom.store.sql.hooks import SqlHooks
 from liveroom.store.sql.ids import IdsAhead, SqlIds
+from liveroom.store.sql.importing import SqlImportRows
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.outbox import SqlOutbox
 from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
@@ -34,7 +35,6 @@ from liveroom.store.sql.show_statements import SHOW_STATEMENTS, ShowStatements
 from liveroom.store.sql.signs import SqlSigns
 from liveroom.store.sql.sqlite import SqliteEngine
 from liveroom.store.sql.stays import SqlStays
-from liveroom.store.sql.takings import SqlTakings
 from liveroom.store.sql.tenants import SqlTenants
 from liveroom.store.sql.users import SqlUsers
 from liveroom.store.sql.vendor_work import SqlVendorWork
@@ -59,7 +59,7 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "vendor_work": SqlVendorWork,
     "sealed": SqlSealed,
     "bindings": SqlBindings,
-    "takings": SqlTakings,
+    "imports": SqlImportRows,
     "address_bans": SqlAddressBans,
     "configuration_version": SqlConfigurationVersion,
     "own_users": SqlOwnUsers,
@@ -95,7 +95,7 @@ class SqlStatements(ShowStatements):
     vendor_work: ports.VendorWork
     sealed: ports.Sealed
     bindings: ports.Bindings
-    takings: ports.Takings
+    imports: ports.ImportRows
     address_bans: ports.AddressBanRows
     configuration_version: ports.ConfigurationVersion
     own_users: ports.OwnUsers
@@ -138,18 +138,18 @@ class SqlDatabase(SqlStatements):
 
     @classmethod
     async def open(
-        cls, url: str, *, synchronous: str = "normal", pool: int = 8, patience: float = 0.0
+        cls, url: str, *, synchronous: str = "normal", pool: int = 8, wake_timeout: float = 0.0
     ) -> "SqlDatabase":
         """Open a database by its address. SQLite has to be there; MySQL may come later, and go and come back.
 
-        ``patience``: seconds for which a MySQL that may have gone to sleep is waited for, once an outage.
+        ``wake_timeout``: seconds for which a MySQL that may have gone to sleep is waited for, once an outage.
         """
         address = read_address(url)
         if isinstance(address, SqliteAddress):
             return cls(SqliteEngine(address.path, synchronous=synchronous))
         from liveroom.store.sql.mysql import MysqlEngine
 
-        return cls(MysqlEngine(address, pool=pool, patience=patience), gathers=True)
+        return cls(MysqlEngine(address, pool=pool, wake_timeout=wake_timeout), gathers=True)
 
     async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
         """Run the work in one transaction; run it again from its start where the database asks for that."""

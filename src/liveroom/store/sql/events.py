@@ -24,11 +24,11 @@ from liveroom.store.sql.runner import Runner
 
 _STREAMS: Final[BindParameter[str]] = bindparam("streams", expanding=True)
 
-_HOLD: Final = Statement(lambda wording: wording.insert_or_keep(streams))
-_RAISE: Final = Statement(lambda wording: wording.upsert(streams, lambda new: [("seq", streams.c.seq + new["seq"])]))
+_HOLD: Final = Statement(lambda dialect: dialect.insert_or_keep(streams))
+_RAISE: Final = Statement(lambda dialect: dialect.upsert(streams, lambda new: [("seq", streams.c.seq + new["seq"])]))
 _REACHED: Final = statement(select(streams.c.stream, streams.c.seq).where(streams.c.stream.in_(_STREAMS)))
 _ADD: Final = statement(insert(events))
-_WAKE: Final = Statement(lambda wording: wording.upsert(event_partitions, lambda new: [("last", new["last"])]))
+_WAKE: Final = Statement(lambda dialect: dialect.upsert(event_partitions, lambda new: [("last", new["last"])]))
 _OLD: Final = statement(
     select(events.c.stream, events.c.seq, events.c.created)
     .where(events.c.created >= bindparam("begin", type_=BigInteger), events.c.created < bindparam("before"))

@@ -42,7 +42,7 @@ class GroupCommit:
 
     async def transact(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         """Run the work in a transaction; raises what the work and the engine raise."""
-        if deadlines.patience(_SECONDS_LEFT) == _SECONDS_LEFT:
+        if deadlines.time_left(_SECONDS_LEFT) == _SECONDS_LEFT:
             if not self._waiting:
                 self._loop.call_soon(self._depart)
             member = _Member(work, deadlines.end(), self._loop.create_future())

@@ -211,7 +211,7 @@ def room_values(room: Room) -> dict[str, Value]:
         "star": room.star,
         "rev": room.rev,
         "room_bucket": room_bucket(room.id),
-        "barred": int(room.barred),
+        "barred": int(room.delisted),
         **_option_values(room.options),
     }
 

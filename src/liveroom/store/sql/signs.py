@@ -17,7 +17,7 @@ from liveroom.store.sql.tables import signs_of_life
 
 _COLUMNS: Final = [signs_of_life.c.written, signs_of_life.c.held, signs_of_life.c.sessions]
 _PUT: Final = Statement(
-    lambda wording: wording.upsert(signs_of_life, lambda new: [(column.name, new[column.name]) for column in _COLUMNS])
+    lambda dialect: dialect.upsert(signs_of_life, lambda new: [(column.name, new[column.name]) for column in _COLUMNS])
 )
 _OF_BUCKET: Final = statement(select(*_COLUMNS).where(signs_of_life.c.user_bucket == bindparam("bucket")))
 _BUCKETS: Final = statement(select(signs_of_life.c.user_bucket))

@@ -42,8 +42,8 @@ def _newer_wins(new: New) -> list[tuple[str, ColumnElement[object]]]:
     return [(name, case((is_newer, new[name]), else_=stays.c[name])) for name in [*names, "version"]]
 
 
-_PUT: Final = Statement(lambda wording: wording.upsert(stays, _newer_wins))
-_PUT_OPEN: Final = Statement(lambda wording: wording.upsert(stays, _newer_wins, "left_at", "reason"))
+_PUT: Final = Statement(lambda dialect: dialect.upsert(stays, _newer_wins))
+_PUT_OPEN: Final = Statement(lambda dialect: dialect.upsert(stays, _newer_wins, "left_at", "reason"))
 _OPEN_IN_ROOMS: Final = statement(
     select(*_STAY).where(stays.c.room_bucket == bindparam("bucket"), stays.c.left_at.is_(None))
 )

@@ -31,7 +31,7 @@ _WITH_SESSION: Final = statement(
     .where(users.c.id == bindparam("id"))
 )
 _ADD: Final = statement(insert(users))
-_NEW: Final = Statement(lambda wording: wording.insert_or_keep(users, "banned_until", "ended", "deleted"), joins=True)
+_NEW: Final = Statement(lambda dialect: dialect.insert_or_keep(users, "banned_until", "ended", "deleted"), joins=True)
 _PUT: Final = statement(
     update(users)
     .where(users.c.id == bindparam("key"))
@@ -75,8 +75,8 @@ _LOCK_CREDENTIAL: Final = statement(
     .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
     .with_for_update()
 )
-_ADD_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials))
-_NEW_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials, "timed"), joins=True)
+_ADD_CREDENTIAL: Final = Statement(lambda dialect: dialect.insert_or_keep(credentials))
+_NEW_CREDENTIAL: Final = Statement(lambda dialect: dialect.insert_or_keep(credentials, "timed"), joins=True)
 _ADD_TIMED: Final = statement(
     update(credentials)
     .where(

@@ -39,7 +39,7 @@ _IS_AS_SEEN: Final = _C.wanted == bindparam("seen", type_=BigInteger)
 _FREE: Final = {"holder": "", "leased": 0}
 
 _WANT: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         vendor_work,
         lambda new: [
             ("wanted", _C.wanted + 1),
@@ -47,7 +47,7 @@ _WANT: Final = Statement(
         ],
     )
 )
-_WANT_ONCE: Final = Statement(lambda wording: wording.insert_or_keep(vendor_work), joins=True)
+_WANT_ONCE: Final = Statement(lambda dialect: dialect.insert_or_keep(vendor_work), joins=True)
 _GET: Final = statement(select(*_READ).where(_IS_IT))
 _NEXT_PARTITION: Final = next_value(_C.lane)
 _DUE: Final = statement(

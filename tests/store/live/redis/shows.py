@@ -42,17 +42,17 @@ async def state(show: Show) -> dict[str, Any]:
     if room is None:
         return {"told": told}
     snapshot = await live.channels.snapshot(R1, DEFAULT_TENANT)
-    view = await live.stages.read(R1, ())
+    view = await live.seat_maps.read(R1, ())
     assert view is not None
-    assert (view.stage, view.room.likes) == (snapshot.stage, room.likes)
+    assert (view.seat_map, view.room.likes) == (snapshot.seat_map, room.likes)
     users = [(one.user, one.role, one.name, one.order, one.seat, one.mutes) for one in await world.members()]
     return {
         "told": told,
         "room": room._replace(version=0, opened=world.clock.now().min, options=replace(room.options, ends=None)),
         "ends": room.options.ends is not None,
         "members": users,
-        "seats": view.stage.seated,
-        "requests": [one[:-1] for one in view.stage.requests],
+        "seats": view.seat_map.seated,
+        "requests": [one[:-1] for one in view.seat_map.requests],
         "named": snapshot.names,
     }
 

@@ -75,17 +75,17 @@ async def test_a_stay_that_was_saved_while_its_bucket_was_lost_does_not_come_bac
     await world.go_live()
     await save_all(world)
     await world.enter("bob")
-    answer = world.ledger._answer
+    answer = world.recovery._answer
 
     async def lose_then_answer() -> None:
-        world.ledger._answer = answer  # type: ignore[method-assign]
+        world.recovery._answer = answer  # type: ignore[method-assign]
         redis_server.flushall()
         assert await world.names() == ["ann"]
 
-    world.ledger._answer = lose_then_answer  # type: ignore[method-assign]
+    world.recovery._answer = lose_then_answer  # type: ignore[method-assign]
     await world.live.flush()
-    assert "bob" in {stay.user for stay in world.ledger.open()}
+    assert "bob" in {stay.user for stay in world.recovery.open()}
     await world.live.flush()
-    assert {stay.user for stay in world.ledger.open()} == {"ann"}
+    assert {stay.user for stay in world.recovery.open()} == {"ann"}
     redis_server.flushall()
     assert await world.names() == ["ann"]

@@ -9,21 +9,21 @@ import uvloop
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId, SessionId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.store.live.redis import RedisLive, RedisUnfit
 from tests.servers import Redis, free_ports
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within, counts
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 pytestmark = pytest.mark.services
 WINDOW = timedelta(minutes=10)
 
 
 def opened(url: str) -> RedisLive:
-    return RedisLive.open(url, ledger=FakeLedger(), clock=WoundClock(), patience=Patience())
+    return RedisLive.open(url, recovery=FakeRecoveryStore(), clock=WoundClock(), timeouts=PresenceTimeouts())
 
 
 async def test_calls_survive_connections_that_are_cut(world: World, redis_server: Redis) -> None:

@@ -11,7 +11,7 @@ import pytest
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId, room_bucket
 from liveroom.domain.likes import Like
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import Caller
@@ -19,7 +19,7 @@ from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 R1: Final = RoomId("r1")
 PEOPLE: Final = 12
@@ -48,8 +48,8 @@ class Forgetful(Caller):
 async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of two processes that lose answers."""
 
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), ledger, clock, patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)
@@ -107,7 +107,7 @@ async def test_batches_are_sent_again_until_they_are_acknowledged_while_the_serv
         *taps, _ = await asyncio.gather(*map(tap, range(PEOPLE)), trouble())
         assert (await world.room()).likes == sum(count for count in taps if count)
         await world.save()
-        assert list(world.ledger.likes.values()) == [(await world.room()).likes]
+        assert list(world.recovery.likes.values()) == [(await world.room()).likes]
 
 
 async def until_it_counts(live: Live, like: Like) -> int:
@@ -131,5 +131,5 @@ async def test_a_server_that_died_knows_batches_and_likes_that_the_ledger_does_n
         own_redis.start()
         world.clock.advance(2)
         await world.live.flush()
-        assert world.ledger.loads[f"r{room_bucket(R1)}"] == 2
+        assert world.recovery.loads[f"r{room_bucket(R1)}"] == 2
         assert (await world.live.likes.add(like), (await world.room()).likes) == (7, 7)

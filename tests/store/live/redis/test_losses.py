@@ -44,7 +44,7 @@ async def test_a_killed_redis_has_everything_that_was_acknowledged(own_redis: Re
 
         await back_within(5, all_are_there)
         await save_all(world)
-        assert len(world.ledger.open()) == 100
+        assert len(world.recovery.open()) == 100
         world.clock.advance(60)
         assert await run_jobs(world.live) == []
 
@@ -84,7 +84,7 @@ async def test_members_whom_only_the_new_server_knows_are_not_revived(world: Wor
 async def test_a_room_that_was_closed_before_the_failover_stays_closed(world: World, redis_server: Redis) -> None:
     await world.go_live()
     await save_all(world)
-    del world.ledger.rooms[RoomId("r1")]
+    del world.recovery.rooms[RoomId("r1")]
     forget_server(redis_server)
     world.clock.advance(1.1)
     await run_jobs(world.live)

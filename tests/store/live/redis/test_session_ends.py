@@ -81,7 +81,7 @@ async def test_an_end_that_was_told_while_the_server_changed_is_heard(own_redis:
 async def test_a_session_that_a_lagging_server_believes_alive_is_not(world: World, redis_server: Redis) -> None:
     await world.touch("bob", "phone")
     await world.live.sockets.open(SOCKET, issued=world.clock.now(), devices=Devices.ALLOW)
-    world.ledger.ended.append(EndedSessions(BOB, (PHONE,), world.clock.now()))
+    world.recovery.ended.append(EndedSessions(BOB, (PHONE,), world.clock.now()))
     redis_server.command("HSET", USERS[user_bucket(BOB)].facts.decode(), "r", "another server")
     await world.expire()
     assert await world.live.sockets.renew([SOCKET]) == [SOCKET]

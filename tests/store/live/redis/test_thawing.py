@@ -8,14 +8,14 @@ import redis
 
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from tests.servers import Redis
 from tests.store.live.redis.crowds import back_within
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 pytestmark = pytest.mark.services
 
@@ -34,7 +34,7 @@ class Machine(WoundClock):
 async def test_a_machine_that_slept_trusts_no_session_until_it_has_caught_up(redis_server: Redis) -> None:
     redis_server.flushall()
     clock = Machine()
-    live = RedisLive.open(redis_server.url, ledger=FakeLedger(), clock=clock, patience=Patience())
+    live = RedisLive.open(redis_server.url, recovery=FakeRecoveryStore(), clock=clock, timeouts=PresenceTimeouts())
     await live.start()
     world = World(lambda *_: asyncio.sleep(0, live), lambda: None, forgets=False, clock=clock, opened=[live])
     heartbeat = world.heartbeat("bob")
@@ -54,7 +54,9 @@ async def test_a_process_that_does_not_follow_the_feed_asks_for_every_session(re
     redis_server.flushall()
     clock, bob, phone = WoundClock(), UserId("bob"), SessionId("bob-1")
     stores: list[Live] = [
-        RedisLive.open(redis_server.url, ledger=FakeLedger(), clock=clock, patience=Patience(), follows=follows)
+        RedisLive.open(
+            redis_server.url, recovery=FakeRecoveryStore(), clock=clock, timeouts=PresenceTimeouts(), follows=follows
+        )
         for follows in (False, True)
     ]
     for store in stores:

@@ -19,13 +19,13 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.addresses import read_address
 from tests.servers import LOOPBACK, ClusterNode, Redis, RedisCluster, running, wait_until
 from tests.store.live.ear import listen, say
 from tests.store.live.redis.conftest import world_on
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 pytestmark = pytest.mark.services
 
@@ -136,7 +136,7 @@ def server(tmp_path: Path, authority: Authority) -> Iterator[TlsRedis]:
 
 async def refusal(url: str) -> str:
     """Return why a store cannot use the URL."""
-    live = RedisLive.open(url, ledger=FakeLedger(), clock=WoundClock(), patience=Patience())
+    live = RedisLive.open(url, recovery=FakeRecoveryStore(), clock=WoundClock(), timeouts=PresenceTimeouts())
     try:
         with pytest.raises(LiveUnavailable) as refused:
             await live.ping()
@@ -196,9 +196,9 @@ async def test_plain_words_to_a_tls_server_are_refused_and_so_is_tls_to_a_plain_
 async def test_an_operator_may_switch_the_check_off(server: TlsRedis) -> None:
     live = RedisLive.open(
         f"rediss://{LOOPBACK}:{server.port}?ssl_cert_reqs=none",
-        ledger=FakeLedger(),
+        recovery=FakeRecoveryStore(),
         clock=WoundClock(),
-        patience=Patience(),
+        timeouts=PresenceTimeouts(),
     )
     await live.ping()
     await live.close()

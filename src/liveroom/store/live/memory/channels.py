@@ -85,7 +85,7 @@ class Channels:
         record.log.hear(read(self._clock))
         members = tuple(record.page(0, 0, SNAPSHOT_MEMBERS))
         position, seq = record.log.position(), record.log.seq
-        return Snapshot(position, seq, record.value(), members, record.stage, names(record))
+        return Snapshot(position, seq, record.value(), members, record.seat_map, names(record))
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         record = await self._rooms.record(room)

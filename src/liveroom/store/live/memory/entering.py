@@ -14,7 +14,7 @@ _RANK: Final = {Role.AUDIENCE: 0, Role.ANCHOR: 1, Role.OWNER: 2}
 
 def appointed(room: RoomRecord, entry: Entry) -> Role | None:
     """Return to what the room's owner has appointed the entry's user."""
-    known = room.standings.get(entry.user)
+    known = room.room_access.get(entry.user)
     return None if known is None else known.role
 
 
@@ -22,7 +22,7 @@ def check_barriers(room: RoomRecord, entry: Entry, now: datetime, *, member: boo
     """Raise ``RoomBanned``, ``RoomConcealed`` or ``PasswordWrong`` for who may not come in."""
     if room.owns(entry.user):
         return
-    known, options = room.standings.get(entry.user), room.options
+    known, options = room.room_access.get(entry.user), room.options
     if known is not None and known.is_banned(now):
         raise RoomBanned
     if member or entry.admin or (known is not None and known.role is not None):

@@ -14,11 +14,11 @@ from liveroom.domain.feeds import (
     UNHEARD,
     Feed,
     Heard,
+    KnownRoom,
     ListPublication,
     ListRecent,
     ListState,
     Newest,
-    Shown,
     Told,
     apply,
 )
@@ -74,7 +74,7 @@ class Feeds:
         return Newest(listing.epoch, listing.rev, rooms)
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         channel, now = self._find(feed), read(self._clock)
         if (channel.epoch if channel else "") != instead or newest.epoch != self._list(feed).epoch:
@@ -102,7 +102,7 @@ class Feeds:
         return Heard(channel.position, self._list(feed).rev, after, is_due)
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         channel, now = self._find(feed), read(self._clock)
         if channel is None or channel.position != after or channel.producer != who:

@@ -1,4 +1,4 @@
-"""Likes in memory: `ports.Likes`, and how they reach the ledger."""
+"""Likes in memory: `ports.Likes`, and how they reach the recovery store."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.likes import SHOWN_MAX, Like
-from liveroom.ports import Clock, Ledger
+from liveroom.ports import Clock, RecoveryStore
 from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
@@ -22,13 +22,13 @@ _encode: Final = msgspec.json.Encoder().encode
 class Likes:
     """All likes."""
 
-    def __init__(self, rooms: Rooms, publisher: RoomPublisher, clock: Clock, ledger: Ledger) -> None:
+    def __init__(self, rooms: Rooms, publisher: RoomPublisher, clock: Clock, recovery: RecoveryStore) -> None:
         self._rooms = rooms
         self._publisher = publisher
         self._clock = clock
-        self._ledger = ledger
+        self._recovery = recovery
         self._behind: dict[BroadcastId, tuple[RoomId, int]] = {}
-        """Likes of broadcasts that the ledger does not know."""
+        """Likes of broadcasts that the recovery store does not know."""
         self._gathering = Gathering(self._write)
         self.add = self._gathering.add
 
@@ -42,10 +42,10 @@ class Likes:
             return NotYet(turn, (turn - now) / 1000)
         following, wait = room.liking.written(now)
         before = room.likes
-        verdicts = "".join([_count(room, like, now) for like in likes])
+        outcomes = "".join([_count(room, like, now) for like in likes])
         if room.likes > before:
             self._tell(room, room.likes - before, now)
-        return Written(room.likes, verdicts, following, wait / 1000)
+        return Written(room.likes, outcomes, following, wait / 1000)
 
     def _tell(self, room: RoomRecord, added: int, now: int) -> None:
         self._behind[room.broadcast] = room.id, room.likes
@@ -53,12 +53,12 @@ class Likes:
         self._publisher.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)
 
     async def flush(self) -> int:
-        """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""
+        """Bring the recovery store up to date; its failures are the caller's. Return of how many broadcasts."""
         if not (behind := self._behind):
             return 0
         self._behind = {}
         try:
-            await self._ledger.save_likes({broadcast: likes for broadcast, (_, likes) in behind.items()})
+            await self._recovery.save_likes({broadcast: likes for broadcast, (_, likes) in behind.items()})
         except BaseException:
             self._behind = {**behind, **self._behind}
             raise

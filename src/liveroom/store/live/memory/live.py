@@ -10,23 +10,23 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Heartbeat, Patience, Presence, Source
+from liveroom.domain.presence import Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import (
     Alarm,
     Clock,
     Entered,
     Entry,
-    Ledger,
     Left,
     ListLost,
     Looked,
     Orphan,
     Placed,
     Placing,
+    RecoveryStore,
     StaleRoom,
     Use,
 )
@@ -47,7 +47,7 @@ from liveroom.store.live.memory.relays import Relays
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.rooms import Rooms
 from liveroom.store.live.memory.sockets import Sockets
-from liveroom.store.live.memory.stages import Stages
+from liveroom.store.live.memory.stages import SeatMaps
 from liveroom.store.live.memory.talk import Talk
 from liveroom.store.live.memory.users import Users
 
@@ -62,21 +62,23 @@ GAP: Final = timedelta(minutes=5)
 class MemoryLive:
     """The live store of a single process; see ``ports.Live`` for what each method promises."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+    def __init__(
+        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, goes_on: bool = False
+    ) -> None:
         """``goes_on``: the process is one of many short-lived ones, and the next follows when it is called."""
-        self._ledger = ledger
+        self._recovery = recovery
         self._goes_on = goes_on
         self._found_idle = False
         self._clock = clock
         self._hearing = Hearing()
-        self._journal = Journal.of_stays(ledger)
-        self._messages = Journal.of_messages(ledger)
-        self._users = Users(ledger, clock, patience, goes_on=goes_on)
+        self._journal = Journal.of_stays(recovery)
+        self._messages = Journal.of_messages(recovery)
+        self._users = Users(recovery, clock, timeouts, goes_on=goes_on)
         self._publisher = RoomPublisher(clock, self._hearing)
-        self._rooms = Rooms(ledger, clock, patience, self._journal, self._publisher, goes_on=goes_on)
+        self._rooms = Rooms(recovery, clock, timeouts, self._journal, self._publisher, goes_on=goes_on)
         self.metadata = LiveMetadata(self._rooms, self._publisher, clock)
-        self.talk = Talk(self._rooms, self._publisher, clock, self._messages, ledger)
-        self.likes = Likes(self._rooms, self._publisher, clock, ledger)
+        self.talk = Talk(self._rooms, self._publisher, clock, self._messages, recovery)
+        self.likes = Likes(self._rooms, self._publisher, clock, recovery)
         self._gap = milliseconds(GAP)
         self._over: list[Place] = []
         self.sockets = Sockets(self._users, clock)
@@ -88,7 +90,7 @@ class MemoryLive:
         self.relays = Relays(self._rooms.of_bucket)
         self.forwarding = Forwarding()
         self.outside = Outside(self._users, self._rooms, clock)
-        self.stages = Stages(self._rooms, self._publisher, self._journal, clock)
+        self.seat_maps = SeatMaps(self._rooms, self._publisher, self._journal, clock)
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
         self.comparing = Comparing(self._users, self._rooms)
         # The two that every call of every user passes: without a step in between.
@@ -169,12 +171,12 @@ class MemoryLive:
     # --- rooms -----------------------------------------------------------------------------------------------------
 
     async def put_room(
-        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess] = ()
     ) -> LiveRoom | None:
-        return await self._rooms.put(room, policy, card, standings)
+        return await self._rooms.put(room, policy, card, room_access)
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        return await self._rooms.put_standing(standing, told)
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        return await self._rooms.put_room_access(access, told)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         return await self._rooms.close(room, reason)
@@ -289,7 +291,7 @@ class MemoryLive:
     async def _find_idle(self) -> None:
         """Find out, in a process that is to begin quickly, which buckets need no filling before somebody calls."""
         if self._goes_on and not self._found_idle:
-            busy = await self._ledger.busy()
+            busy = await self._recovery.busy()
             self._users.restoring.idle = frozenset(range(USER_BUCKETS)) - busy.users
             self._rooms.restoring.idle = frozenset(range(ROOM_BUCKETS)) - busy.rooms
             self._found_idle = True
@@ -313,7 +315,7 @@ class MemoryLive:
         """Return: lost buckets come back when they are needed, all of them with the first expiry."""
 
     async def close(self) -> None:
-        """Write what is left of the journal, if the ledger takes it."""
+        """Write what is left of the journal, if the recovery store takes it."""
         await self.likes.close()
         self._publisher.stop()
         try:

@@ -33,7 +33,7 @@ class Restoring:
         if task is None:
             task = self._running[bucket] = deadlines.spawn(self._fill(bucket))
             task.add_done_callback(_retrieve)
-        await asyncio.wait({task}, timeout=deadlines.patience(WAIT))
+        await asyncio.wait({task}, timeout=deadlines.time_left(WAIT))
         if not task.done():
             raise LiveUnavailable("the live store is being rebuilt")
         if error := task.exception():

@@ -18,7 +18,7 @@ from liveroom.domain.events import (
     Counts,
     Event,
     EventKind,
-    Guest,
+    MemberSummary,
     Position,
     Publication,
     Recent,
@@ -120,7 +120,7 @@ class RoomLog:
         return self._held or self._paced + _PACE
 
     def add(
-        self, kind: EventKind, at: datetime, *, reason: str = "", member: Guest | None = None,
+        self, kind: EventKind, at: datetime, *, reason: str = "", member: MemberSummary | None = None,
         room: LiveRoom | None = None, crowded: bool = False,
     ) -> None:  # fmt: skip
         """Note that something happened; in a crowd, and past a crowd of events, nobody who comes or goes is named."""
@@ -154,7 +154,7 @@ class RoomLog:
         self.seq = event.seq
         self._gathered.append(event)
 
-    def publish(self, now: int, at: datetime, room: LiveRoom, newcomers: Sequence[Guest]) -> Publication:
+    def publish(self, now: int, at: datetime, room: LiveRoom, newcomers: Sequence[MemberSummary]) -> Publication:
         """Return the publication of what was gathered; ``newcomers`` are shown where members came unnamed.
 
         A room's last words are those of its closing, without counts.

@@ -67,14 +67,14 @@ class RoomPublisher:
             self._leave(room, happened, now)
 
     def _note(self, room: RoomRecord, happened: Sequence[RoomChange], now: int) -> None:
-        when, crowded, picture = at(now), len(room.members) > CROWD, room.value()
+        when, crowded, summary = at(now), len(room.members) > CROWD, room.value()
         for kind, member, reason, data, by in happened:
             if data is not None:
                 announced = Announcement("", kind, data, by, paced=kind in _PACED)
                 room.log.announce(announced, when, reason=reason)
                 continue
             guest = None if member is None else member.guest()
-            seen = picture if guest is None and kind is not EventKind.ROOM_CLOSED else None
+            seen = summary if guest is None and kind is not EventKind.ROOM_CLOSED else None
             room.log.add(kind, when, reason=reason, member=guest, room=seen, crowded=crowded)
 
     def _leave(self, room: RoomRecord, happened: Sequence[RoomChange], now: int, *, urgent: bool = False) -> None:

@@ -17,14 +17,14 @@ from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
 from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
 from liveroom.domain.parts import parts
-from liveroom.domain.presence import Patience
-from liveroom.domain.privacy import check_shown
+from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.privacy import check_visible
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, RoomSeed, StaleRoom
+from liveroom.ports import Alarm, Clock, Entered, Entry, Left, Looked, Orphan, RecoveryStore, RoomSnapshot, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
-from liveroom.store.live.memory.appointing import is_newer, pass_on, take_standing
+from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
 from liveroom.store.live.memory.journal import BATCH, Journal
 from liveroom.store.live.memory.moments import at, milliseconds, read
@@ -47,20 +47,20 @@ class Rooms:
 
     def __init__(
         self,
-        ledger: Ledger,
+        recovery: RecoveryStore,
         clock: Clock,
-        patience: Patience,
+        timeouts: PresenceTimeouts,
         journal: Journal[Stay],
         publisher: RoomPublisher,
         *,
         goes_on: bool = False,
     ) -> None:
         """``goes_on``: the grace of a room without a host goes on where it was when the process before ended."""
-        self._ledger = ledger
+        self._recovery = recovery
         self._goes_on = goes_on
         self._clock = clock
-        self._grace = milliseconds(patience.grace)
-        self._lease = milliseconds(patience.keepalive)
+        self._grace = milliseconds(timeouts.grace)
+        self._lease = milliseconds(timeouts.keepalive)
         self._journal = journal
         self._publisher = publisher
         self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]
@@ -107,13 +107,13 @@ class Rooms:
             before = replace(member)
             room.subscribers.outlive(entry.user, now)
             if not enter_again(room, member, entry):
-                return Entered(member.shown, room.value(), shown=False)
+                return Entered(member.shown, room.value(), reappeared=False)
             happened = differences(before, member)
-        happened += self._reckon(bucket, room, now)
+        happened += self._update_visibility(bucket, room, now)
         self.changed(room, now)
         self._journal.add(room.stay(member))
         self._publisher.tell(room, happened, now)
-        return Entered(member.shown, room.value(), shown=hidden and not room.hidden)
+        return Entered(member.shown, room.value(), reappeared=hidden and not room.hidden)
 
     def _join(self, room: RoomRecord, entry: Entry, now: int) -> MemberRecord:
         if room.is_full(entry.user):
@@ -159,7 +159,11 @@ class Rooms:
             return
         room.remove(member)
         freed = free(room, member, reason, now)
-        happened = [RoomChange(EventKind.MEMBER_LEFT, member, reason), *freed, *self._reckon(bucket, room, now)]
+        happened = [
+            RoomChange(EventKind.MEMBER_LEFT, member, reason),
+            *freed,
+            *self._update_visibility(bucket, room, now),
+        ]
         self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
         self._publisher.tell(room, happened, now)
@@ -189,13 +193,13 @@ class Rooms:
         if record is None or record.tenant != tenant:
             raise RoomNotFound
         if viewer is not None and (onlooker := record.onlooker(viewer, self._clock.now())) is not None:
-            check_shown(record.options, onlooker)
+            check_visible(record.options, onlooker)
         return record.page(after, offset, limit)
 
     def changed(self, room: RoomRecord, now: int) -> None:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
-    def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[RoomChange]:
+    def _update_visibility(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[RoomChange]:
         """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
 
         A room that was just opened waits for its host without being hidden.
@@ -213,7 +217,9 @@ class Rooms:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put(self, row: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
+    async def put(
+        self, row: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess]
+    ) -> LiveRoom | None:
         bucket = await self._ready(row.id)
         room = bucket.rooms.get(row.id)
         if not bucket.is_behind(row):
@@ -221,7 +227,7 @@ class Rooms:
         now, moved = read(self._clock), list[MemberRecord]()
         if room is None or room.broadcast != row.broadcast:
             room = self._open(bucket, room, RoomRecord.opened_as(row, policy, card, self._next_version(bucket, row.id)))
-            room.standings = {standing.user: standing for standing in standings}
+            room.room_access = {access.user: access for access in room_access}
             bucket.due[row.id] = now + self._grace
             happened = [RoomChange(EventKind.ROOM_OPENED)]
         else:
@@ -229,7 +235,7 @@ class Rooms:
             happened = [RoomChange(kind) for kind in room.change(row, policy, card)]
             passed = list(pass_on(room, former)) if room.owner != former else []
             put_off, seen = fit(room, options, now)
-            happened += [*(one for one, _ in passed), *seen, *self._reckon(bucket, room, now)]
+            happened += [*(one for one, _ in passed), *seen, *self._update_visibility(bucket, room, now)]
             moved = [*(member for _, member in passed), *put_off]
         self.alarms_of.set_end(room)
         self.changed(room, now)
@@ -238,18 +244,18 @@ class Rooms:
         self._publisher.tell(room, happened, now)
         return room.value()
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        """Bring a standing up to its row; say whether the room is live."""
-        bucket = await self._ready(standing.room)
-        room = bucket.rooms.get(standing.room)
-        if room is None or room.tenant != standing.tenant:
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        """Bring an access record up to its row; say whether the room is live."""
+        bucket = await self._ready(access.room)
+        room = bucket.rooms.get(access.room)
+        if room is None or room.tenant != access.tenant:
             return False
-        if not is_newer(room, standing):
+        if not is_newer(room, access):
             return True
         now = read(self._clock)
-        happened, moved = take_standing(room, standing)
+        happened, moved = take_room_access(room, access)
         if moved is not None:
-            happened += self._reckon(bucket, room, now)
+            happened += self._update_visibility(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
         self._publisher.announce(room, told, now, happened)
@@ -372,26 +378,26 @@ class Rooms:
     # --- rebuild ---------------------------------------------------------------------------------------------------
 
     async def _load(self, number: int) -> None:
-        seeds = await self._ledger.room_seeds(number)
-        hostless = await self._hostless(seeds) if self._goes_on else {}
+        snapshots = await self._recovery.room_snapshots(number)
+        hostless = await self._hostless(snapshots) if self._goes_on else {}
         now = read(self._clock)
         bucket = self._buckets[number]
         # A process that goes on for another may not live until a second look.
         bucket.last_expiry = now - SECOND if self._goes_on else now
-        for seed in seeds:
-            room, lost = restored(seed, now)
+        for snapshot in snapshots:
+            room, lost = restored(snapshot, now)
             bucket.rooms[room.id] = room
             for stay in lost:
                 self._journal.add(stay)
-            self._reckon(bucket, room, now)
+            self._update_visibility(bucket, room, now)
             self.alarms_of.set_end(room)
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
             self.changed(room, now)
-        self._publisher.doubtful(seed.room.id for seed in seeds)
+        self._publisher.doubtful(snapshot.room.id for snapshot in snapshots)
 
-    async def _hostless(self, seeds: Sequence[RoomSeed]) -> Mapping[RoomId, int]:
+    async def _hostless(self, snapshots: Sequence[RoomSnapshot]) -> Mapping[RoomId, int]:
         """Return since when those rooms have no host that have none now; one that never had one, since it opened."""
-        asked = [seed for seed in seeds if not has_host(seed)]
-        left = await self._ledger.hosts_left([seed.room.broadcast for seed in asked]) if asked else {}
-        return {seed.room.id: last_host(seed, left.get(seed.room.broadcast, {})) for seed in asked}
+        asked = [snapshot for snapshot in snapshots if not has_host(snapshot)]
+        left = await self._recovery.hosts_left([snapshot.room.broadcast for snapshot in asked]) if asked else {}
+        return {snapshot.room.id: last_host(snapshot, left.get(snapshot.room.broadcast, {})) for snapshot in asked}

@@ -1,4 +1,5 @@
-"""Last signs of life in the ledger: what they are there, and what a bucket that is filled again takes from them.
+"""Last signs of life in the recovery store: what they are there, and what a bucket that is filled again takes from
+them.
 
 A process whose memory is the live store may live for less than one lease, as a web function. The leases go on there
 from where they were: what counts is when somebody was last heard, not when the process began. After an ordinary restart
@@ -38,7 +39,7 @@ def read_off(number: int, bucket: UserBucket, now: int) -> BucketSigns:
 
 
 class Refill:
-    """Fills a bucket with the places and the signs of life that the ledger has of it."""
+    """Fills a bucket with the places and the signs of life that the recovery store has of it."""
 
     def __init__(self, bucket: UserBucket, waits: Waits, signs: BucketSigns | None, now: int, *, goes_on: bool) -> None:
         """``goes_on``: leases end when they would have; else not before one lease from now, to show up in."""

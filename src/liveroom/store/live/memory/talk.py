@@ -24,7 +24,7 @@ from liveroom.domain.messages import (
     too_often,
 )
 from liveroom.domain.permissions import Right, may, rank_of
-from liveroom.ports import Clock, Ledger, Said, Saying, TalkPage
+from liveroom.ports import Clock, RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.memory.journal import Journal
 from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
@@ -52,7 +52,7 @@ class Talk:
     publisher: RoomPublisher
     clock: Clock
     journal: Journal[Message]
-    ledger: Ledger
+    recovery: RecoveryStore
     _speakers: dict[tuple[RoomId, UserId], Speaker] = field(default_factory=dict)
     """Those who wrote last are the last."""
 
@@ -154,10 +154,10 @@ class Talk:
     async def _fill(self, room: RoomRecord) -> None:
         """Fill in what SQL knows of a room of which the live store knows nothing that was said."""
         await self.journal.drain()
-        last, broadcast = await self.ledger.last_message(room.id) or (0, None)
+        last, broadcast = await self.recovery.last_message(room.id) or (0, None)
         newest: Sequence[Message] = ()
         if broadcast == room.broadcast:
-            newest = await self.ledger.newest_messages(room.broadcast, KEPT)
+            newest = await self.recovery.newest_messages(room.broadcast, KEPT)
         if room.talk is None:
             kept = {message.number: message for message in reversed(newest)}
             room.talk = RoomTalk(last, older=len(newest) == KEPT, kept=kept)
@@ -165,14 +165,14 @@ class Talk:
 
 def _check_floor(saying: Saying, room: RoomRecord, member: MemberRecord, now: int) -> int:
     """Return how many milliseconds a member has to leave between messages, who may write now at all."""
-    known = room.standings.get(member.user)
+    known = room.room_access.get(member.user)
     appointed = None if known is None else known.role
     rank = rank_of(member.user, owner=room.owner, role=member.shown, appointed=appointed, admin=saying.admin)
     speaks_up = may(rank, Right.SPEAK_UP)
     if saying.draft.priority is Priority.HIGH and not speaks_up:
         raise PermissionDenied
     if known is not None and known.is_banned(at(now)) and not room.owns(member.user):
-        raise NotInRoom  # about to be put out
+        raise NotInRoom  # about to be evicted
     if known is not None and known.muted_until is not None and known.is_muted(at(now)):
         raise muted_until(known.muted_until)
     if speaks_up:

@@ -36,7 +36,7 @@ class UserBucket:
     last_expiry: int = 0
     hold: int = 0
     written: int = 0
-    """When its signs of life were last written to the ledger."""
+    """When its signs of life were last written to the recovery store."""
     kept: bool = False
     """That write named somebody."""
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
 from liveroom.domain.members import Place
-from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, Patience
+from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, PresenceTimeouts
 from liveroom.domain.users import Profile
 from liveroom.store.live.memory.moments import NEVER, milliseconds
 from liveroom.store.live.memory.outside_records import FORGET, OutsideRecord
@@ -21,7 +21,7 @@ SOCKETS: Final = 64
 """Sockets of one session that are counted; of more, those that lapse first make room."""
 
 
-class Verdict(Enum):
+class SweepDecision(Enum):
     """What a look at a place finds."""
 
     STAYS = 0
@@ -31,14 +31,14 @@ class Verdict(Enum):
 
 
 class Waits:
-    """The service's patience, in milliseconds."""
+    """The service's timeouts, in milliseconds."""
 
-    def __init__(self, patience: Patience) -> None:
-        self.keepalive = milliseconds(patience.keepalive)
-        self.silent = milliseconds(patience.silent)
-        self.silent_host = milliseconds(patience.silent_host)
-        self.audience = milliseconds(patience.audience)
-        self.grace = milliseconds(patience.grace)
+    def __init__(self, timeouts: PresenceTimeouts) -> None:
+        self.keepalive = milliseconds(timeouts.keepalive)
+        self.silent = milliseconds(timeouts.silent)
+        self.silent_host = milliseconds(timeouts.silent_host)
+        self.audience = milliseconds(timeouts.audience)
+        self.grace = milliseconds(timeouts.grace)
         self.socket = milliseconds(SOCKET)
         self.closed = milliseconds(SOCKET_CLOSED)
 
@@ -62,7 +62,7 @@ class SessionRecord:
     keepalive: bool = False
     """A keepalive was sent, or a socket opened: from then on the session is judged by silence."""
     sound: bool = False
-    """Found valid; not so a session that is only known from the ledger's places."""
+    """Found valid; not so a session that is only known from the recovery store's places."""
     issued: int = 0
     seen: int = 0
     """When it last called."""
@@ -130,7 +130,7 @@ class PlaceRecord:
     going: int = 0
     """When it was last told to go; 0 while it may stay."""
     restored: bool = False
-    """It was filled from the ledger, and not entered since."""
+    """It was filled from the recovery store, and not entered since."""
 
     def value(self, user: UserId) -> Place:
         return Place(self.id, user, self.session, self.room, self.host)
@@ -259,28 +259,28 @@ class UserRecord:
         going: list[PlaceRecord] = []
         doubtful: list[PlaceRecord] = []
         for place in self.places:
-            verdict = self._verdict(place, now, waits, held=held)
-            if verdict is not Verdict.STAYS:
+            decision = self._decide(place, now, waits, held=held)
+            if decision is not SweepDecision.STAYS:
                 place.going = now
-                (doubtful if verdict is Verdict.UNSEEN else going).append(place)
+                (doubtful if decision is SweepDecision.UNSEEN else going).append(place)
         return going, doubtful
 
-    def _verdict(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> Verdict:
+    def _decide(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
         if place.going and place.going + AGAIN > now:
-            return Verdict.STAYS
-        verdict = self._reason(place, now, waits, held=held)
-        return Verdict.GOES if place.going and verdict is Verdict.STAYS else verdict
+            return SweepDecision.STAYS
+        decision = self._reason(place, now, waits, held=held)
+        return SweepDecision.GOES if place.going and decision is SweepDecision.STAYS else decision
 
-    def _reason(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> Verdict:
+    def _reason(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
         if place.session not in self.sessions and not self._is_vouched(place.room):
-            return Verdict.GOES
+            return SweepDecision.GOES
         heir = place.superseded_by
         if heir is not None and (place.superseded_at + AGAIN <= now or not self._holds(heir)):
-            return Verdict.GOES
+            return SweepDecision.GOES
         if held:
-            return Verdict.STAYS
+            return SweepDecision.STAYS
         is_old = not place.host and place.entered + waits.audience <= now and not self._is_seen(place.room)
-        return Verdict.UNSEEN if is_old or self._is_deserted(place) else Verdict.STAYS
+        return SweepDecision.UNSEEN if is_old or self._is_deserted(place) else SweepDecision.STAYS
 
     def _is_deserted(self, place: PlaceRecord) -> bool:
         """Say whether the user was in the room's media, and is not any more since the place was taken, nor in its

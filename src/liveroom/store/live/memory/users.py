@@ -8,10 +8,10 @@ from typing import Final
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
 from liveroom.domain.members import Place
-from liveroom.domain.presence import BucketSigns, Heartbeat, Patience, Source
+from liveroom.domain.presence import BucketSigns, Heartbeat, PresenceTimeouts, Source
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Ledger, Placed, Placing, UserSeed
+from liveroom.ports import Clock, Placed, Placing, RecoveryStore, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import Restoring
 from liveroom.store.live.memory.signs import MOST, Refill, is_due, read_off
@@ -32,12 +32,14 @@ WAITING: Final = 262_144
 class Users:
     """All user buckets."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+    def __init__(
+        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, goes_on: bool = False
+    ) -> None:
         """``goes_on``: leases go on where they were when the process before ended (``signs``)."""
-        self._ledger = ledger
+        self._recovery = recovery
         self._goes_on = goes_on
         self._clock = clock
-        self.waits = Waits(patience)
+        self.waits = Waits(timeouts)
         self._buckets = [UserBucket() for _ in range(USER_BUCKETS)]
         self.restoring = Restoring(USER_BUCKETS, self._load)
         self._lost = self.restoring.lost
@@ -276,16 +278,18 @@ class Users:
     # --- rebuild ---------------------------------------------------------------------------------------------------
 
     async def _load(self, number: int) -> None:
-        seed = await self._ledger.user_seed(number)
-        self._fill(self._buckets[number], seed, await self._ledger.signs(number))
+        snapshot = await self._recovery.user_bucket_snapshot(number)
+        self._fill(self._buckets[number], snapshot, await self._recovery.signs(number))
 
-    def _fill(self, bucket: UserBucket, seed: UserSeed, signs: BucketSigns | None) -> None:
-        for ended in sorted(seed.ended, key=lambda ended: ended.at):
+    def _fill(self, bucket: UserBucket, snapshot: UserBucketSnapshot, signs: BucketSigns | None) -> None:
+        for ended in sorted(snapshot.ended, key=lambda ended: ended.at):
             bucket.remember(ended)
         refill = Refill(bucket, self.waits, signs, read(self._clock), goes_on=self._goes_on)
-        for place in seed.places:
-            entered = seed.entered.get(place.id)
-            refill.place(place, None if entered is None else moment(entered), keepalive=place.session in seed.keepalive)
+        for place in snapshot.places:
+            entered = snapshot.entered.get(place.id)
+            refill.place(
+                place, None if entered is None else moment(entered), keepalive=place.session in snapshot.keepalive
+            )
         refill.rest()
         now = read(self._clock)
         for user, record in bucket.users.items():
@@ -295,7 +299,7 @@ class Users:
     # --- last signs of life ----------------------------------------------------------------------------------------
 
     async def write_signs(self, *, now_or_never: bool = False) -> None:
-        """Write the signs of life of the buckets that are due, or of all; what the ledger refuses stays due.
+        """Write the signs of life of the buckets that are due, or of all; what the recovery store refuses stays due.
 
         Those that have waited longest are first, in case that there are more than one write takes.
         """
@@ -314,7 +318,7 @@ class Users:
                 break
         if not due:
             return
-        await self._ledger.note(due)
+        await self._recovery.note(due)
         for signs in due:
             bucket = self._buckets[signs.bucket]
             bucket.written, bucket.kept = max(bucket.written, signs.written), bool(signs.sessions)

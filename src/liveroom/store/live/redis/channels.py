@@ -38,7 +38,7 @@ from liveroom.store.live.redis.publications import (
 from liveroom.store.live.redis.records import member_places, milliseconds, read_member, read_seated
 from liveroom.store.live.redis.room_rows import read_room
 from liveroom.store.live.redis.servers import RUN_ID
-from liveroom.store.live.redis.stage_rows import read_stage
+from liveroom.store.live.redis.stage_rows import read_seat_map
 from liveroom.store.live.redis.watch import Watch
 
 log = structlog.get_logger("liveroom.redis")
@@ -152,12 +152,12 @@ class Channels:
             raise RoomNotFound
         where = read_log(answer[0])
         seated = dict(read_seated(answer[10]))
-        stage = read_stage(answer[9]).value(seated)
+        seat_map = read_seat_map(answer[9]).value(seated)
         names = {user: (row.name, row.avatar) for user, row in seated.items()}
         users, records = answer[11::2], answer[12::2]
         members = (read_member(packed).value(user.decode()) for user, packed in zip(users, records, strict=True))
         live = read_room(room, answer[1:9])
-        return Snapshot(where.position, where.seq, live, tuple(members), stage, names)
+        return Snapshot(where.position, where.seq, live, tuple(members), seat_map, names)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = RoomKeys(room)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Clock
 from liveroom.store.live.redis.calls import Asked, Caller
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
@@ -17,21 +17,21 @@ REMEMBERED: Final = milliseconds(timedelta(days=31))
 
 
 class Waits:
-    """The service's patience, in milliseconds."""
+    """The service's timeouts, in milliseconds."""
 
-    def __init__(self, patience: Patience) -> None:
-        self.keepalive = milliseconds(patience.keepalive)
-        self.grace = milliseconds(patience.grace)
+    def __init__(self, timeouts: PresenceTimeouts) -> None:
+        self.keepalive = milliseconds(timeouts.keepalive)
+        self.grace = milliseconds(timeouts.grace)
         self.of_users = (
             self.keepalive,
-            milliseconds(patience.silent),
-            milliseconds(patience.silent_host),
-            milliseconds(patience.audience),
+            milliseconds(timeouts.silent),
+            milliseconds(timeouts.silent_host),
+            milliseconds(timeouts.audience),
         )
 
 
 class Restorer(Protocol):
-    """Fills lost buckets from the ledger."""
+    """Fills lost buckets from the recovery store."""
 
     def user(self, bucket: int) -> Awaitable[None]: ...
     def room(self, bucket: int) -> Awaitable[None]: ...
@@ -42,10 +42,10 @@ class Core:
 
     restorer: Restorer
 
-    def __init__(self, caller: Caller, clock: Clock, patience: Patience) -> None:
+    def __init__(self, caller: Caller, clock: Clock, timeouts: PresenceTimeouts) -> None:
         self.caller = caller
         self.clock = clock
-        self.waits = Waits(patience)
+        self.waits = Waits(timeouts)
         self.has_restored = False
         """A bucket was filled again since somebody last asked."""
 

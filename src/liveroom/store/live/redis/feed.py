@@ -1,7 +1,7 @@
 """The feed of ended sessions: one stream, which every process reads with a blocking XREAD (LIVE.md 4).
 
 An answer of the blocking read, empty or not, is the proof that nothing was missed until then; so no heartbeat entries
-are needed. Who has had none for a second trusts no cached verdict.
+are needed. Who has had none for a second trusts no cached session.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.keys import REVOKED
 from liveroom.store.live.redis.records import at, moment, pack
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.wire import Disconnected, Wire
 
 log = structlog.get_logger("liveroom.redis")
@@ -39,10 +39,10 @@ _read: Final = msgspec.msgpack.Decoder(tuple[UserId, tuple[SessionId, ...], int 
 class Feed:
     """Reads the stream as long as the process lives."""
 
-    def __init__(self, caller: Caller, clock: Clock, verdicts: Verdicts, hearing: Hearing) -> None:
+    def __init__(self, caller: Caller, clock: Clock, session_cache: SessionCache, hearing: Hearing) -> None:
         self._caller = caller
         self._clock = clock
-        self._verdicts = verdicts
+        self._session_cache = session_cache
         self._hearing = hearing
         self._loop = asyncio.get_running_loop()
         self._heard = float("-inf")
@@ -128,7 +128,7 @@ class Feed:
     async def _begin(self, wire: Wire) -> None:
         """Begin a little before the stream's end, knowing nothing: what was told meanwhile may be heard twice."""
         newest: list[Any] = await wire.ask("XREVRANGE", REVOKED, "+", "-", "COUNT", 1)
-        self._verdicts.forget()
+        self._session_cache.forget()
         self._last = b"%d-0" % max(_when(newest[0][0]) - AGAIN * 1000, 0) if newest else b"0-0"
         self._run_id = wire.run_id
         self._note_heard()
@@ -143,7 +143,7 @@ class Feed:
             None if before is None else at(before),
             SessionEnd(fields[3].decode()) if len(fields) > 2 else SessionEnd.LOGOUT,
         )
-        self._verdicts.end(ended)
+        self._session_cache.end(ended)
         self._hearing.tell(lambda audience: audience.sessions_over(ended))
 
 

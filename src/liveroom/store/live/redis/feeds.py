@@ -19,11 +19,11 @@ from liveroom.domain.feeds import (
     UNHEARD,
     Feed,
     Heard,
+    KnownRoom,
     ListPublication,
     ListRecent,
     ListState,
     Newest,
-    Shown,
 )
 from liveroom.domain.ids import RoomId
 from liveroom.domain.paging import RoomQuery
@@ -46,7 +46,7 @@ _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the newest rooms of categories that a process remembers."""
 _OPENED: Final = 13
 _read_publication: Final = msgspec.msgpack.Decoder(ListPublication).decode
-_read_shown: Final = msgspec.msgpack.Decoder(Shown).decode
+_read_known_room: Final = msgspec.msgpack.Decoder(KnownRoom).decode
 
 
 class Feeds:
@@ -69,7 +69,7 @@ class Feeds:
         return newest
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         known = (instead, epoch, newest.epoch, newest.rev)
         done: int = await self._ask("begin_feed", feed, who, *known, *_records(told))
@@ -80,7 +80,9 @@ class Feeds:
         if not epoch:
             return None
         offset, rev, records = answer
-        told = {RoomId(room.decode()): _read_shown(record) for room, record in zip(*[iter(records)] * 2, strict=True)}
+        told = {
+            RoomId(room.decode()): _read_known_room(record) for room, record in zip(*[iter(records)] * 2, strict=True)
+        }
         return ListState(Position(epoch.decode(), offset), rev, told)
 
     async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
@@ -91,7 +93,7 @@ class Feeds:
         return Heard(Position(epoch.decode(), offset), rev, tuple(map(_read_publication, publications)), turn == 1)
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         change = publication.change
         done: int = await self._ask(
@@ -129,7 +131,7 @@ def _read_newest(answer: Sequence[Any]) -> Newest:
     return Newest(epoch.decode(), int(rev), tuple(rooms))
 
 
-def _records(told: Mapping[RoomId, Shown]) -> Iterator[Word]:
-    for room, shown in told.items():
+def _records(told: Mapping[RoomId, KnownRoom]) -> Iterator[Word]:
+    for room, known in told.items():
         yield room
-        yield pack(shown)
+        yield pack(known)

@@ -1,4 +1,5 @@
-"""The journals of stays and of messages: from each room bucket's stream into the ledger, then out of the stream.
+"""The journals of stays and of messages: from each room bucket's stream into the recovery store, then out of the
+stream.
 
 Two processes do not write the same bucket at once (a claim of two seconds); writing an entry twice changes nothing.
 """
@@ -14,7 +15,7 @@ from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.parts import parts
-from liveroom.ports import Ledger
+from liveroom.ports import RecoveryStore
 from liveroom.store.live.redis.calls import Asked, Caller
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
@@ -38,7 +39,7 @@ class Taken(NamedTuple, Generic[T]):
 
 
 class Journal(Generic[T]):
-    """Carries entries to the ledger. ``waiting``: buckets that may have some."""
+    """Carries entries to the recovery store. ``waiting``: buckets that may have some."""
 
     def __init__(
         self,
@@ -63,17 +64,17 @@ class Journal(Generic[T]):
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
 
     @staticmethod
-    def of_stays(caller: Caller, ledger: Ledger) -> "Journal[Stay]":
+    def of_stays(caller: Caller, recovery: RecoveryStore) -> "Journal[Stay]":
         """Return the journal of stays."""
-        return Journal(caller, lambda bucket: (bucket.journal, bucket.writer), _newest, ledger.save)
+        return Journal(caller, lambda bucket: (bucket.journal, bucket.writer), _newest, recovery.save)
 
     @staticmethod
-    def of_messages(caller: Caller, ledger: Ledger) -> "Journal[Message]":
+    def of_messages(caller: Caller, recovery: RecoveryStore) -> "Journal[Message]":
         """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
-        return Journal(caller, lambda bucket: (bucket.talk, bucket.scribe), _messages, ledger.save_messages)
+        return Journal(caller, lambda bucket: (bucket.talk, bucket.scribe), _messages, recovery.save_messages)
 
     async def flush(self) -> int:
-        """Write the next entries of each bucket that has any; the ledger's failures are the caller's.
+        """Write the next entries of each bucket that has any; the recovery store's failures are the caller's.
 
         Return how many were written since the last flush: those too that a rebuild wrote before it could begin. What
         comes meanwhile waits for the next one: going round for it was half of all background scripts.

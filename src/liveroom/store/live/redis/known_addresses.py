@@ -7,7 +7,7 @@ from liveroom.domain.parts import parts
 from liveroom.store.live.address_filter import HALF, half_of, spot_of
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import known_addresses_key
-from liveroom.store.live.redis.limits import PATIENCE
+from liveroom.store.live.redis.limits import TIMEOUT
 from liveroom.store.live.redis.records import milliseconds
 
 _WAITING_MAX: Final = 16_384
@@ -25,7 +25,7 @@ class KnownAddresses:
     async def knows(self, pair: str) -> bool:
         half, spot = half_of(self._core.clock.now()), spot_of(pair)
         keys = (known_addresses_key(spot.part, half), known_addresses_key(spot.part, half - 1))
-        with deadlines.at_most(PATIENCE):
+        with deadlines.at_most(TIMEOUT):
             return bool(await self._core.caller.run("knows_address", keys, *spot.bits))
 
     def note(self, pair: str) -> None:

@@ -1,4 +1,4 @@
-"""Likes on Redis: `ports.Likes`, and how they reach the ledger. The rules are in ``lua/like.lua``."""
+"""Likes on Redis: `ports.Likes`, and how they reach the recovery store. The rules are in ``lua/like.lua``."""
 
 import asyncio
 import secrets
@@ -10,7 +10,7 @@ from typing import Any, Final
 from liveroom.domain.errors import LiveUnavailable, RateLimited, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, Like
-from liveroom.ports import Ledger
+from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.core import Core
@@ -26,17 +26,17 @@ _TIMES: Final = tuple(map(milliseconds, (STEP, LEAST, LONGEST, WINDOW)))
 _NAME_BYTES: Final = 6
 
 Behind = tuple[RoomId, BroadcastId, bytes]
-"""A room and broadcast whose likes the ledger may not know, and what the store keeps of that."""
+"""A room and broadcast whose likes the recovery store may not know, and what the store keeps of that."""
 
 
 class Likes:
-    """All likes; ``watch.liked``: buckets whose likes the ledger may not know."""
+    """All likes; ``watch.liked``: buckets whose likes the recovery store may not know."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing, ledger: Ledger) -> None:
+    def __init__(self, core: Core, watch: Watch, pacing: Pacing, recovery: RecoveryStore) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
-        self._ledger = ledger
+        self._recovery = recovery
         self._gathering = Gathering(self._write)
         self.add = self._gathering.add
 
@@ -59,10 +59,10 @@ class Likes:
         return Written(int(answer[4]), answer[5].decode(), following, seconds)
 
     async def flush(self) -> int:
-        """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""
+        """Bring the recovery store up to date; its failures are the caller's. Return of how many broadcasts."""
         found = await asyncio.gather(*(self._take(bucket) for bucket in list(self._watch.liked)))
         behind = [one for some in found for one in some]
-        await _save(self._ledger, behind)
+        await _save(self._recovery, behind)
         await asyncio.gather(*(self._strike(*one) for one in behind))
         return len(behind)
 
@@ -88,15 +88,15 @@ class Likes:
             self._watch.changed(keys.number)
 
 
-async def drain_likes(caller: Caller, ledger: Ledger, bucket: int) -> None:
+async def drain_likes(caller: Caller, recovery: RecoveryStore, bucket: int) -> None:
     """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
     liked = ROOMS[bucket].liked
-    await _save(ledger, _read_behind(await caller.command(liked, "HGETALL", liked)))
+    await _save(recovery, _read_behind(await caller.command(liked, "HGETALL", liked)))
 
 
-async def _save(ledger: Ledger, behind: Sequence[Behind]) -> None:
+async def _save(recovery: RecoveryStore, behind: Sequence[Behind]) -> None:
     if behind:
-        await ledger.save_likes({broadcast: _likes_of(kept) for _, broadcast, kept in behind})
+        await recovery.save_likes({broadcast: _likes_of(kept) for _, broadcast, kept in behind})
 
 
 def _read_behind(found: Sequence[Any]) -> Sequence[Behind]:

@@ -16,7 +16,7 @@ from liveroom.store.live.redis.keys import limit_bucket, limit_key
 from liveroom.store.live.redis.records import milliseconds, moment
 from liveroom.store.live.redis.wire import Word
 
-PATIENCE: Final = 1.0
+TIMEOUT: Final = 1.0
 """Seconds for which the store is waited for: what is limited is to be done within the request's three."""
 PAUSE: Final = 1.0
 """Seconds after a failure for which the store is not asked."""
@@ -63,7 +63,7 @@ class Limits:
     async def _send(self, _: int, hits: Sequence[_Hit]) -> Sequence[int]:
         first, *others = [limit_key(hit.digest) for hit in hits]
         counts: list[Word] = [word for hit in hits for word in (hit.window, hit.times)]
-        with deadlines.at_most(PATIENCE):
+        with deadlines.at_most(TIMEOUT):
             counted: Sequence[int] = await self._core.caller.call(
                 "hit", (first,), (*others, self._core.offset(), *counts), len(others)
             )
@@ -73,14 +73,14 @@ class Limits:
         """Return the store's answers to so many questions; None for those that it does not answer."""
         if self._loop.time() < self._asks_again:
             return [None] * size
-        is_patient = deadlines.patience(PATIENCE) == PATIENCE
-        with deadlines.at_most(PATIENCE):
+        has_time = deadlines.time_left(TIMEOUT) == TIMEOUT
+        with deadlines.at_most(TIMEOUT):
             told = await asyncio.gather(*begin(), return_exceptions=True)
         for answer in told:
             if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
                 raise answer
         found = [None if isinstance(answer, BaseException) else answer for answer in told]
-        if is_patient and None in found:
+        if has_time and None in found:
             self._asks_again = self._loop.time() + PAUSE
         return found
 

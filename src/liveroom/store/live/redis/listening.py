@@ -62,7 +62,7 @@ class Listening:
         if subscription is None:
             subscription = self._wanted[channel] = _Subscription(ear, self._loop.create_future())
             self._place([channel])
-        await asyncio.wait({subscription.confirmed}, timeout=deadlines.patience(TOTAL))
+        await asyncio.wait({subscription.confirmed}, timeout=deadlines.time_left(TOTAL))
         if not subscription.confirmed.done() or self._wanted.get(channel) is not subscription:
             self.unsubscribe(channel)
             raise LiveUnavailable("Redis: a channel could not be subscribed to")

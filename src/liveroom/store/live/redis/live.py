@@ -12,12 +12,25 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Heartbeat, Patience, Presence, Source
+from liveroom.domain.presence import Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, Placed, Placing, StaleRoom, Use
+from liveroom.ports import (
+    Alarm,
+    Clock,
+    Entered,
+    Entry,
+    Left,
+    Looked,
+    Orphan,
+    Placed,
+    Placing,
+    RecoveryStore,
+    StaleRoom,
+    Use,
+)
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.channels import Channels
@@ -42,11 +55,11 @@ from liveroom.store.live.redis.relays import Relays
 from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.restoring import Restoring
 from liveroom.store.live.redis.rooms import Rooms
+from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.sockets import Sockets
-from liveroom.store.live.redis.stages import Stages
+from liveroom.store.live.redis.stages import SeatMaps
 from liveroom.store.live.redis.talk import Talk
 from liveroom.store.live.redis.users import Users
-from liveroom.store.live.redis.verdicts import Verdicts
 from liveroom.store.live.redis.watch import Watch
 from liveroom.store.live.redis.wire import SILENCE
 
@@ -69,30 +82,30 @@ class RedisLive:
     """The live store of any number of processes; see ``ports.Live`` for what each method promises."""
 
     def __init__(
-        self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience, *, follows: bool = True
+        self, caller: Caller, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, follows: bool = True
     ) -> None:
         self._caller, self._follows, self._fit = caller, follows, False
         self._hearing = Hearing()
-        self._core = core = Core(caller, clock, patience)
-        self._verdicts = Verdicts()
-        self._journal = Journal.of_stays(caller, ledger)
-        self._messages = Journal.of_messages(caller, ledger)
-        core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
-        self._journal.check = LostStays(core, ledger).end
+        self._core = core = Core(caller, clock, timeouts)
+        self._session_cache = SessionCache()
+        self._journal = Journal.of_stays(caller, recovery)
+        self._messages = Journal.of_messages(caller, recovery)
+        core.restorer = self._restoring = Restoring(core, recovery, self._journal, self._session_cache.forget)
+        self._journal.check = LostStays(core, recovery).end
         self._watch = Watch(core, self._journal, self._messages)
-        self._feed = Feed(caller, clock, self._verdicts, self._hearing)
-        self._renewals = Renewals(core, self._verdicts)
+        self._feed = Feed(caller, clock, self._session_cache, self._hearing)
+        self._renewals = Renewals(core, self._session_cache)
         self._users = Users(core, self._renewals)
         self.outside = Outside(core, self._users)
-        self.sockets = Sockets(core, self._users, self._verdicts)
+        self.sockets = Sockets(core, self._users, self._session_cache)
         self._listening = Listening(caller)
         pacing = Pacing(core, self._watch)
         self._rooms = Rooms(core, self._watch, pacing)
         self.channels = Channels(core, self._watch, pacing, self._listening, self._hearing)
-        self.stages = Stages(core, self._watch, pacing)
+        self.seat_maps = SeatMaps(core, self._watch, pacing)
         self.metadata = LiveMetadata(core, pacing)
-        self.talk = Talk(core, self._watch, pacing, self._messages, ledger)
-        self.likes = Likes(core, self._watch, pacing, ledger)
+        self.talk = Talk(core, self._watch, pacing, self._messages, recovery)
+        self.likes = Likes(core, self._watch, pacing, recovery)
         self._lists = Lists(core)
         self.feeds = Feeds(core)
         self.relays = Relays(core)
@@ -106,9 +119,9 @@ class RedisLive:
         cls,
         url: str,
         *,
-        ledger: Ledger,
+        recovery: RecoveryStore,
         clock: Clock,
-        patience: Patience,
+        timeouts: PresenceTimeouts,
         silence: float = SILENCE,
         follows: bool = True,
     ) -> "RedisLive":
@@ -117,7 +130,7 @@ class RedisLive:
         ``silence``: seconds without an answer after which a connection is given up. ``follows``: hear of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(Caller.open(url, silence), ledger, clock, patience, follows=follows)
+        return cls(Caller.open(url, silence), recovery, clock, timeouts, follows=follows)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 
@@ -183,11 +196,11 @@ class RedisLive:
         self._renewals.add(heartbeat)
 
     def knows(self, heartbeat: Heartbeat) -> bool:
-        return self._verdicts.knows(heartbeat) and self._feed.is_fresh()
+        return self._session_cache.knows(heartbeat) and self._feed.is_fresh()
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
-        self._verdicts.end(ended)
+        self._session_cache.end(ended)
         await self._feed.tell(ended)
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
@@ -251,12 +264,12 @@ class RedisLive:
     # --- rooms -----------------------------------------------------------------------------------------------------
 
     def put_room(
-        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess] = ()
     ) -> Answer[LiveRoom | None]:
-        return self._rooms.put(room, policy, card, standings)
+        return self._rooms.put(room, policy, card, room_access)
 
-    def put_standing(self, standing: Standing, told: Announcement) -> Answer[bool]:
-        return self._rooms.put_standing(standing, told)
+    def put_room_access(self, access: RoomAccess, told: Announcement) -> Answer[bool]:
+        return self._rooms.put_room_access(access, told)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         return await self._rooms.close(room, reason)

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from liveroom.domain.members import LeaveReason, Stay
-from liveroom.ports import Ledger
+from liveroom.ports import RecoveryStore
 from liveroom.store.live.redis.core import Core
 
 
 class LostStays:
     """Looks after stays that were saved while their buckets were lost: the next loss would bring them back."""
 
-    def __init__(self, core: Core, ledger: Ledger) -> None:
+    def __init__(self, core: Core, recovery: RecoveryStore) -> None:
         self._core = core
-        self._ledger = ledger
+        self._recovery = recovery
 
     async def end(self, stays: Sequence[Stay]) -> None:
         """End those in SQL that are open there and that no member has."""
@@ -24,7 +24,7 @@ class LostStays:
         over = [stay for stay, is_known in zip(still_open, known, strict=True) if not is_known]
         if over:
             now = self._core.clock.now()
-            await self._ledger.save([ended_as_lost(stay, now, stay.version + 1) for stay in over])
+            await self._recovery.save([ended_as_lost(stay, now, stay.version + 1) for stay in over])
 
     async def _is_known(self, stay: Stay) -> bool:
         member = await self._core.member(stay.room, stay.user)

@@ -8,7 +8,7 @@ import msgspec
 from liveroom.domain.events import (
     Counts,
     Event,
-    Guest,
+    MemberSummary,
     Position,
     Publication,
     Socket,
@@ -23,7 +23,7 @@ from liveroom.store.live.redis.records import at, read_role
 from liveroom.store.live.redis.room_rows import FixedRow, OptionsRow
 from liveroom.store.live.redis.stage_rows import SeatsRow
 
-GuestRow = tuple[str, str, str, int]
+MemberSummaryRow = tuple[str, str, str, int]
 
 
 class RoomRow(msgspec.Struct, array_like=True, frozen=True):
@@ -52,9 +52,9 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
     seq: int
     at: int
     reason: str
-    member: GuestRow | bool
+    member: MemberSummaryRow | bool
     room: RoomRow | bool
-    counts: tuple[int, int, list[GuestRow]] | bool
+    counts: tuple[int, int, list[MemberSummaryRow]] | bool
     data: str | SeatsRow | bool = False
     """What was announced: as JSON, or all seats."""
     by: str = ""
@@ -71,7 +71,7 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
             at(self.at),
             cause_of(self.kind, self.reason),
             reason=self.reason,
-            member=None if isinstance(self.member, bool) else _guest(self.member),
+            member=None if isinstance(self.member, bool) else _member_summary(self.member),
             room=None if isinstance(self.room, bool) else self.room.value(room),
             counts=None if isinstance(self.counts, bool) else _counts(*self.counts),
         )
@@ -149,10 +149,10 @@ def socket_of(seat: str) -> Socket:
     return Socket(client, UserId(user), SessionId(session))
 
 
-def _guest(row: Sequence[Any]) -> Guest:
+def _member_summary(row: Sequence[Any]) -> MemberSummary:
     user, name, avatar, role = row
-    return Guest(UserId(user), name, avatar, read_role(role))
+    return MemberSummary(UserId(user), name, avatar, read_role(role))
 
 
-def _counts(members: int, joined: int, sample: Sequence[GuestRow]) -> Counts:
-    return Counts(members, joined, tuple(_guest(row) for row in sample))
+def _counts(members: int, joined: int, sample: Sequence[MemberSummaryRow]) -> Counts:
+    return Counts(members, joined, tuple(_member_summary(row) for row in sample))

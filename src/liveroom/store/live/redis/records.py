@@ -184,10 +184,10 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
 
     def value(self, user: str) -> Member:
         """Return the member."""
-        shown, joined = self._shown(), at(self.joined)
+        shown, joined = self._displayed_role(), at(self.joined)
         return Member(UserId(user), self.name, self.avatar, shown, joined, self.order, self.seat, self.mutes)
 
-    def _shown(self) -> Role:
+    def _displayed_role(self) -> Role:
         if self.role or not self.marks:
             return _ROLES[self.role]
         return Role.MODERATOR if self.marks & 1 else Role.SPEAKER

@@ -15,7 +15,7 @@ from liveroom.domain.sessions import is_original
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.records import moment, pack
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import SessionCache
 
 DELAY: Final = 0.4
 """Seconds that a renewal waits for company."""
@@ -39,9 +39,9 @@ def sign(heartbeat: Heartbeat) -> Sign:
 class Renewals:
     """Collects signs of life and sends them."""
 
-    def __init__(self, core: Core, verdicts: Verdicts) -> None:
+    def __init__(self, core: Core, session_cache: SessionCache) -> None:
         self._core = core
-        self._verdicts = verdicts
+        self._session_cache = session_cache
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[SessionId, Heartbeat] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -117,11 +117,11 @@ class Renewals:
 
     async def _send(self, bucket: int, signs: Sequence[Sign]) -> list[bool]:
         answer: bytes = await self._core.users("beats", bucket, pack(signs))
-        verdicts = [verdict == 49 for verdict in answer]
-        self._verdicts.pass_by(self._loop.time())
-        for (user, session, _, _), good in zip(signs, verdicts, strict=True):
+        found_good = [one == 49 for one in answer]
+        self._session_cache.pass_by(self._loop.time())
+        for (user, session, _, _), good in zip(signs, found_good, strict=True):
             if good:
-                self._verdicts.good(user, session)
+                self._session_cache.good(user, session)
             else:
-                self._verdicts.over(user, (session,), None)
-        return verdicts
+                self._session_cache.over(user, (session,), None)
+        return found_good

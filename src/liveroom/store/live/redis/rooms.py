@@ -10,9 +10,9 @@ from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConce
 from liveroom.domain.events import Announcement
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place
-from liveroom.domain.privacy import check_shown
+from liveroom.domain.privacy import check_visible
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Looked
 from liveroom.store.live.redis.core import Core
@@ -35,7 +35,7 @@ from liveroom.store.live.redis.room_rows import (
     read_onlooker,
     read_options,
     read_room,
-    standing_row,
+    room_access_row,
 )
 from liveroom.store.live.redis.watch import Watch
 
@@ -80,9 +80,9 @@ class Rooms:
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
         self._watch.changed(keys.number)
-        role, shown, wait, *picture = answer
+        role, reappeared, wait, *summary = answer
         self._pacing.gathered(entry.room, wait)
-        return Entered(read_role(role), read_room(entry.room, picture), shown=shown == 1)
+        return Entered(read_role(role), read_room(entry.room, summary), reappeared=reappeared == 1)
 
     async def leave(
         self,
@@ -100,10 +100,10 @@ class Rooms:
         if answer is None:
             return None
         self._watch.changed(keys.number)
-        ended, ended_session, host, hidden, seated, wait, *picture = answer
+        ended, ended_session, host, hidden, seated, wait, *summary = answer
         self._pacing.gathered(room, wait)
         left = Place(PlaceId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
-        return Left(left, read_room(room, picture), hidden=hidden == 1, seated=seated == 1)
+        return Left(left, read_room(room, summary), hidden=hidden == 1, seated=seated == 1)
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
@@ -128,7 +128,7 @@ class Rooms:
         if answer is None:
             raise RoomNotFound
         if answer[1] is not None:
-            check_shown(read_options(answer[1]), read_onlooker(answer[2], self._core.clock.now()))
+            check_visible(read_options(answer[1]), read_onlooker(answer[2], self._core.clock.now()))
         if answer[0] == version:
             return page
         page = tuple(
@@ -139,10 +139,12 @@ class Rooms:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put(self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
+    async def put(
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess]
+    ) -> LiveRoom | None:
         fixed, grace = pack(FixedRow.of(room, policy)), self._core.waits.grace
         options, ends = packed_options(room.options), moment_or_never(room.options.ends)
-        rows = pack([standing_row(standing) for standing in standings])
+        rows = pack([room_access_row(access) for access in room_access])
         args = (fixed, card, room.rev, room.broadcast, grace, PART, options, ends, rows, PLAIN)
         answer: Any = b"more"
         while answer == b"more":
@@ -150,17 +152,17 @@ class Rooms:
         self._watch.changed(RoomKeys(room.id).number)
         return None if answer is None else read_room(room.id, answer)
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        """Bring a standing up to its row; say whether the room is live."""
-        user, *row = standing_row(standing)
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        """Bring an access record up to its row; say whether the room is live."""
+        user, *row = room_access_row(access)
         wait = await self._core.members(
-            "put_standing", standing.room, standing.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
+            "put_standing", access.room, access.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
             self._core.waits.grace,
         )  # fmt: skip
         if wait < 0:
             return False
-        self._watch.changed(RoomKeys(standing.room).number)
-        self._pacing.gathered(standing.room, wait)
+        self._watch.changed(RoomKeys(access.room).number)
+        self._pacing.gathered(access.room, wait)
         return True
 
     async def close(self, room: Room, reason: CloseReason) -> Sequence[Place]:
@@ -177,15 +179,15 @@ class Rooms:
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = RoomKeys(room)
-        picture = await self._core.in_room("read_room", keys, KeySet.PICTURE)
-        if picture is None:
+        summary = await self._core.in_room("read_room", keys, KeySet.SUMMARY)
+        if summary is None:
             return None
-        return read_room(room, picture[:-1])
+        return read_room(room, summary[:-1])
 
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
         """Return a live room, and what a user is to it."""
         keys = RoomKeys(room)
-        answer = await self._core.in_room("read_room", keys, KeySet.PICTURE, user)
+        answer = await self._core.in_room("read_room", keys, KeySet.SUMMARY, user)
         if answer is None:
             return None
         seen = None if answer[8] is None else read_onlooker(answer[8], self._core.clock.now())

@@ -17,7 +17,7 @@ from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Wo
 
 log = structlog.get_logger("liveroom.redis")
 
-PATIENCE: Final = 1.0
+TIMEOUT: Final = 1.0
 """Seconds a server may be unreachable before calls fail without waiting for another attempt."""
 _PAUSE: Final = 0.1
 """Seconds between two attempts to connect."""
@@ -89,7 +89,7 @@ class Server:
             self._loop.call_later(0.001, self._flush)
         else:
             queue, self._queue = self._queue, []
-            latest = wire.patience()
+            latest = wire.silent_until()
             word = wire.due(latest)
             packed = [
                 _packed(command, head, word if until >= latest else wire.due(until) if until else b"", wire.run_id)
@@ -101,7 +101,7 @@ class Server:
         """Connect; or fail what waits, when that was tried a moment ago, or is being tried for long."""
         now = self._loop.time()
         trying = self._attempt is not None
-        hopeless = self._failing_since is not None and now - self._failing_since > PATIENCE
+        hopeless = self._failing_since is not None and now - self._failing_since > TIMEOUT
         if self._closed or (trying and hopeless) or (not trying and now - self._tried < _PAUSE):
             self._fail(Disconnected("the server does not answer"))
         elif not trying:
@@ -143,7 +143,7 @@ class Server:
     @property
     def is_down(self) -> bool:
         """Say whether nobody should wait for this server now."""
-        return self._failing_since is not None and self._loop.time() - self._failing_since > PATIENCE
+        return self._failing_since is not None and self._loop.time() - self._failing_since > TIMEOUT
 
     def hang_up(self) -> None:
         """End the connection; the next call makes a new one."""

@@ -8,7 +8,7 @@ import msgspec
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Member
 from liveroom.domain.options import DEFAULTS, RoomOptions
-from liveroom.domain.seats import RequestKind, Seated, SeatRequest, Silenced, Stage
+from liveroom.domain.seats import RequestKind, Seated, SeatMap, SeatRequest, Silenced
 from liveroom.domain.told_seats import told_seats
 from liveroom.store.live.redis.records import MemberRow, at, moment, pack
 from liveroom.store.live.redis.room_rows import read_seat_mode
@@ -40,8 +40,8 @@ class RequestRow(msgspec.Struct, array_like=True, frozen=True):
         return SeatRequest(self.id, kind, user, self.name, self.avatar, self.seat, by, at(self.expires))
 
 
-class StageRow(msgspec.Struct, array_like=True, frozen=True):
-    """A stage."""
+class SeatMapRow(msgspec.Struct, array_like=True, frozen=True):
+    """A seat map."""
 
     version: int = 0
     seats: list[tuple[int, str, int]] = []
@@ -50,12 +50,12 @@ class StageRow(msgspec.Struct, array_like=True, frozen=True):
     """Tokens of the last writes, which scripts keep."""
     silenced: list[tuple[str, int]] = []
 
-    def value(self, members: Mapping[UserId, Member | MemberRow]) -> Stage:
-        """Return the stage, of which everybody who has a seat is given: who is not, or has another, has none."""
+    def value(self, members: Mapping[UserId, Member | MemberRow]) -> SeatMap:
+        """Return the seat map, of which everybody who has a seat is given: who is not, or has another, has none."""
         named = (Seated(number, UserId(user), mutes) for number, user, mutes in self.seats)
         seated = tuple(one for one in named if one.user in members and members[one.user].seat == one.number)
         silenced = tuple(Silenced(UserId(user), mutes) for user, mutes in self.silenced)
-        return Stage(seated, tuple(row.value() for row in self.requests), silenced)
+        return SeatMap(seated, tuple(row.value() for row in self.requests), silenced)
 
 
 class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
@@ -74,13 +74,13 @@ class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
         return _encode(told_seats(options, seated, {user: (name, avatar) for _, user, name, avatar, _ in self.seats}))
 
 
-_read_stage: Final = msgspec.msgpack.Decoder(StageRow).decode
-_NONE: Final = StageRow()
+_read_seat_map: Final = msgspec.msgpack.Decoder(SeatMapRow).decode
+_NONE: Final = SeatMapRow()
 
 
-def read_stage(packed: bytes | None) -> StageRow:
-    """Return a stage that scripts keep; that of a room in which nobody has asked for a seat is empty."""
-    return _NONE if packed is None else _read_stage(packed)
+def read_seat_map(packed: bytes | None) -> SeatMapRow:
+    """Return a seat map that scripts keep; that of a room in which nobody has asked for a seat is empty."""
+    return _NONE if packed is None else _read_seat_map(packed)
 
 
 def packed_seats(seated: Sequence[Seated]) -> bytes:

@@ -19,7 +19,7 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages import KEPT, Message, muted_until, slowed, too_often
 from liveroom.domain.permissions import LEAST, Right
-from liveroom.ports import Ledger, Said, Saying, TalkPage
+from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
@@ -42,23 +42,25 @@ _REFUSALS: Final[dict[bytes, type[Refused]]] = {
 class Talk:
     """What is said in the rooms of all buckets."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing, journal: Journal[Message], ledger: Ledger) -> None:
+    def __init__(
+        self, core: Core, watch: Watch, pacing: Pacing, journal: Journal[Message], recovery: RecoveryStore
+    ) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
         self._journal = journal
-        self._ledger = ledger
+        self._recovery = recovery
 
     async def say(self, saying: Saying) -> Said:
-        verdict, *rest = await self._said(saying)
-        if verdict == b"muted":
+        outcome, *rest = await self._said(saying)
+        if outcome == b"muted":
             raise muted_until(at(int(rest[0])))
-        if verdict == b"often":
+        if outcome == b"often":
             raise too_often(timedelta(milliseconds=rest[0]))
-        if verdict == b"slow":
+        if outcome == b"slow":
             raise slowed(timedelta(milliseconds=rest[0]))
         number, packed = int(rest[0]), rest[1]
-        if verdict == b"said":
+        if outcome == b"said":
             self._watch.talked(RoomKeys(saying.room).number)
             self._pacing.gathered(saying.room, rest[2])
         elif packed is None:
@@ -87,9 +89,9 @@ class Talk:
         """Fill in what SQL knows of a room of which the live store knows nothing that was said."""
         keys, found = RoomKeys(room), list[bytes | int]()
         await self._journal.drain_once(keys.number)
-        last, last_in = await self._ledger.last_message(room) or (0, "")
+        last, last_in = await self._recovery.last_message(room) or (0, "")
         if last_in == broadcast.decode():
-            newest = await self._ledger.newest_messages(BroadcastId(last_in), KEPT)
+            newest = await self._recovery.newest_messages(BroadcastId(last_in), KEPT)
             found = [word for message in newest for word in (message.number, packed_message(message))]
         older = int(len(found) == 2 * KEPT)
         where = (keys.facts, keys.room, keys.said)

@@ -49,7 +49,7 @@ class Watch:
         self.lapsing: set[int] = set()
         """Buckets in which subscriptions have lapsed."""
         self.liked: set[int] = set()
-        """Buckets whose likes the ledger may not know."""
+        """Buckets whose likes the recovery store may not know."""
         self._ringing: set[int] = set()
         self._surveyed: datetime | None = None
         self.gap = milliseconds(GAP)

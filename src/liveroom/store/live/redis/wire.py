@@ -106,7 +106,7 @@ class Wire(asyncio.Protocol):
 
     # --- the server's time -----------------------------------------------------------------------------------------
 
-    def patience(self) -> float:
+    def silent_until(self) -> float:
         """Return when, on our loop's clock, this connection is given up if it says nothing; ``send`` goes by the same.
 
         What is sent now and is not done by then is sent again or given up, so it must not be done later.
