@@ -1,10 +1,4 @@
-<<<<<<< /tmp/tmp.P5jbkqQRVO
 """Wires the use cases of seats."""
-||||||| /tmp/tmp.4dEBUf5z6U
-"""Seats: what changes stages, and who may."""
-=======
-"""Seats: what changes seat maps, and who may."""
->>>>>>> /tmp/tmp.0MDme48tqk
 
 from dataclasses import dataclass
 
