@@ -14,7 +14,7 @@ from liveroom.api.methods import METHODS
 from liveroom.app.beat import Piece
 from liveroom.app.turns import Step, Thaw, TurnedCalls, Turns
 from liveroom.domain.errors import DatabaseUnavailable, Failure, LiveUnavailable
-from liveroom.http.asgi import Calls
+from liveroom.http.asgi import CallHandler
 from tests.worlds import hastily
 
 SECOND = timedelta(seconds=1)
@@ -178,8 +178,8 @@ class Dispatcher:
         return Outcome(GSLB.bad_request, json.dumps({"refused": type(failure).__name__}).encode())
 
 
-def calls_of(function: Function, turns: Turns) -> Calls:
-    make: Callable[..., Calls] = TurnedCalls
+def calls_of(function: Function, turns: Turns) -> CallHandler:
+    make: Callable[..., CallHandler] = TurnedCalls
     return make(Dispatcher(function), turns)
 
 

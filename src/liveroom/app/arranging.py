@@ -8,7 +8,7 @@ from liveroom.usecases.access_changes import AccessChanges
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.room_metadata import RoomMetadata
-from liveroom.usecases.room_options import Options
+from liveroom.usecases.room_options import RoomOptionChanges
 from liveroom.usecases.room_schedules import Schedules
 
 
@@ -16,7 +16,7 @@ from liveroom.usecases.room_schedules import Schedules
 class Arranging:
     """The use cases of it."""
 
-    options: Options
+    options: RoomOptionChanges
     schedules: Schedules
     metadata: RoomMetadata
 
@@ -27,7 +27,7 @@ def make_arranging(ground: Ground, access_changes: AccessChanges, whispers: Whis
     ranks, passwords = Ranks(db, live), ground.rooms.passwords
     calling = Calling(whispers, clock)
     return Arranging(
-        options=Options(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),
+        options=RoomOptionChanges(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, ground.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
     )

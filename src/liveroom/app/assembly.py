@@ -9,7 +9,7 @@ from liveroom.app.backends import make_live
 from liveroom.app.ground import Ground, LiveMaker, make_ground
 from liveroom.app.media import make_broker, make_providers, make_whispers
 from liveroom.app.moderating import make_moderating
-from liveroom.app.modules import Modules, Seated, find_modules, make_inside
+from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.seating import make_seating
@@ -41,7 +41,7 @@ from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.hook_calls import HookCalls
 from liveroom.usecases.languages import Languages
-from liveroom.usecases.likes import Likes
+from liveroom.usecases.likes import LikeCalls
 from liveroom.usecases.media import Media
 from liveroom.usecases.messages import Messages
 from liveroom.usecases.mirror import Mirror
@@ -77,7 +77,7 @@ class Core:
     outside: Outside
     hook_calls: HookCalls
     outward: Outward
-    modules: Seated
+    modules: ModulesAtWork
     outages: Outages
     turns: Turns | None = None
     """Where nothing beats: what calls do beside answering."""
@@ -178,7 +178,7 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
         room_moderation=moderating.rooms,
         oversight=moderating.oversight,
         reports=moderating.reports,
-        likes=Likes(live),
+        likes=LikeCalls(live),
         messages=messages,
         listings=ground.listings,
         privacy=ground.rooms.privacy,

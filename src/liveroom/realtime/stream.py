@@ -23,14 +23,14 @@ from liveroom.realtime.messages import (
     REJECT_UNRECOVERED,
     HistoryRequest,
     HistoryResult,
-    Publication,
+    PublicationPush,
     Push,
     Reply,
     SubscribeRequest,
     SubscribeResult,
     Unsubscribe,
 )
-from liveroom.realtime.order import Item, Log, Order, Spawn, is_whole, nothing
+from liveroom.realtime.order import Item, Order, SequenceLog, Spawn, is_whole, nothing
 from liveroom.realtime.outlet import Outlet
 
 SHARED: Final = 0.05
@@ -56,7 +56,7 @@ class Subscriber(Connection):
         raise NotImplementedError
 
 
-class Source(Log, Protocol):
+class StreamSource(SequenceLog, Protocol):
     """Where a channel's publications come from. Raises ``Refusal``, ``RoomNotFound``, ``Unavailable``."""
 
     async def follow(self) -> None:
@@ -117,7 +117,7 @@ class Stream:
     def __init__(
         self,
         name: str,
-        source: Source,
+        source: StreamSource,
         outlet: Outlet,
         *,
         spawn: Spawn,
@@ -360,5 +360,5 @@ class Stream:
         return framing.encode(Reply(push=Push(channel=self.name, pub=_publication(item))))
 
 
-def _publication(item: Item) -> Publication:
-    return Publication(data=Raw(item.data), offset=item.offset)
+def _publication(item: Item) -> PublicationPush:
+    return PublicationPush(data=Raw(item.data), offset=item.offset)

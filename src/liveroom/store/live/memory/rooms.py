@@ -27,9 +27,9 @@ from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
 from liveroom.store.live.memory.herald import Happening, Herald, differences
-from liveroom.store.live.memory.journal import BATCH, Journal
+from liveroom.store.live.memory.journal import BATCH, MemoryJournal
 from liveroom.store.live.memory.moments import at, milliseconds, read
-from liveroom.store.live.memory.restoring import Restoring
+from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.memory.room_seeds import has_host, last_host, restored
@@ -42,7 +42,7 @@ BURIED: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
 
 
-class Rooms:
+class MemoryRooms:
     """All room buckets. ``dirty``: rooms whose list entry is behind, with the version it has to reach."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Rooms:
         recovery: RecoveryStore,
         clock: Clock,
         timeouts: PresenceTimeouts,
-        journal: Journal[Stay],
+        journal: MemoryJournal[Stay],
         herald: Herald,
         *,
         goes_on: bool = False,
@@ -64,7 +64,7 @@ class Rooms:
         self._journal = journal
         self._herald = herald
         self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]
-        self.restoring = Restoring(ROOM_BUCKETS, self._load)
+        self.restoring = MemoryRestoring(ROOM_BUCKETS, self._load)
         self._lost = self.restoring.lost
         self._dirty: dict[RoomId, tuple[int, TenantName]] = {}
         self.alarms_of = Alarms()
