@@ -109,7 +109,7 @@ class MemoryRooms:
             if not enter_again(room, member, entry):
                 return Entered(member.shown, room.value(), reappeared=False)
             happened = differences(before, member)
-        happened += self._update_visibility(bucket, room, now)
+        happened += self._set_visible(bucket, room, now)
         self.changed(room, now)
         self._journal.add(room.stay(member))
         self._herald.tell(room, happened, now)
@@ -159,11 +159,7 @@ class MemoryRooms:
             return
         room.remove(member)
         freed = free(room, member, reason, now)
-        happened = [
-            Happening(EventKind.MEMBER_LEFT, member, reason),
-            *freed,
-            *self._update_visibility(bucket, room, now),
-        ]
+        happened = [Happening(EventKind.MEMBER_LEFT, member, reason), *freed, *self._set_visible(bucket, room, now)]
         self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
         self._herald.tell(room, happened, now)
@@ -199,7 +195,7 @@ class MemoryRooms:
     def changed(self, room: RoomRecord, now: int) -> None:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
-    def _update_visibility(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[Happening]:
+    def _set_visible(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[Happening]:
         """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
 
         A room that was just opened waits for its host without being hidden.
@@ -235,7 +231,7 @@ class MemoryRooms:
             happened = [Happening(kind) for kind in room.change(row, policy, card)]
             passed = list(pass_on(room, former)) if room.owner != former else []
             put_off, seen = fit(room, options, now)
-            happened += [*(one for one, _ in passed), *seen, *self._update_visibility(bucket, room, now)]
+            happened += [*(one for one, _ in passed), *seen, *self._set_visible(bucket, room, now)]
             moved = [*(member for _, member in passed), *put_off]
         self.alarms_of.set_end(room)
         self.changed(room, now)
@@ -255,7 +251,7 @@ class MemoryRooms:
         now = read(self._clock)
         happened, moved = take_room_access(room, access)
         if moved is not None:
-            happened += self._update_visibility(bucket, room, now)
+            happened += self._set_visible(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
         self._herald.announce(room, told, now, happened)
@@ -389,7 +385,7 @@ class MemoryRooms:
             bucket.rooms[room.id] = room
             for stay in lost:
                 self._journal.add(stay)
-            self._update_visibility(bucket, room, now)
+            self._set_visible(bucket, room, now)
             self.alarms_of.set_end(room)
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
