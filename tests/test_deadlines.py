@@ -56,7 +56,7 @@ async def test_what_shared_work_fails_with_is_what_who_joins_it_gets() -> None:
 
 async def test_a_watch_fails_what_is_late_and_nothing_else() -> None:
     loop = asyncio.get_running_loop()
-    watch = deadlines.Watch(LiveUnavailable)
+    watch = deadlines.DeadlineWatch(LiveUnavailable)
     background, answered, late = loop.create_future(), loop.create_future(), loop.create_future()
     watch.add(background)
     with deadlines.at_most(MOMENT):

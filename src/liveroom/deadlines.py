@@ -118,7 +118,7 @@ async def join(shared: "asyncio.Future[T]", failing: Failing = Overdue) -> T:
         raise failing(OVER) from late
 
 
-class Watch:
+class DeadlineWatch:
     """Fails futures when the request that waits is over. One timer for all: one each costs as much as their answers."""
 
     def __init__(self, failing: Failing) -> None:

@@ -14,7 +14,7 @@ from liveroom.api.methods import METHODS
 from liveroom.app.request_driven import RequestDrivenCalls, RequestDrivenScheduler, Resume, Step
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import DatabaseUnavailable, Failure, LiveUnavailable
-from liveroom.http.asgi import Calls
+from liveroom.http.asgi import CallHandler
 from tests.worlds import hastily
 
 SECOND = timedelta(seconds=1)
@@ -178,8 +178,8 @@ class Dispatcher:
         return Outcome(GSLB.bad_request, json.dumps({"refused": type(failure).__name__}).encode())
 
 
-def calls_of(function: Function, request_driven: RequestDrivenScheduler) -> Calls:
-    make: Callable[..., Calls] = RequestDrivenCalls
+def calls_of(function: Function, request_driven: RequestDrivenScheduler) -> CallHandler:
+    make: Callable[..., CallHandler] = RequestDrivenCalls
     return make(Dispatcher(function), request_driven)
 
 

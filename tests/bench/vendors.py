@@ -23,13 +23,13 @@ from rich.console import Console
 from rich.table import Table
 
 from liveroom.bench import calls, redis_facts
-from liveroom.bench.figures import Outcome
+from liveroom.bench.figures import BenchOutcome
 from liveroom.bench.load import Due, Load, dice
 from liveroom.bench.mix import KEEPALIVE, OTHERS, Mix
 from liveroom.bench.people import gather_crowd
 from liveroom.bench.processes import free_port, service
 from liveroom.bench.setups import Setup
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 from liveroom.bench.wire import Connections
 from liveroom.clock import SystemClock
 from tests.servers import Mariadb, Redis, running
@@ -123,7 +123,7 @@ def settings_for(setup: Setup, folder: Path, origin: str) -> Mapping[str, str]:
     }
 
 
-async def run_load(target: Target, plan: Plan) -> Outcome:
+async def run_load(target: BenchTarget, plan: Plan) -> BenchOutcome:
     """Prepare the users and run the load."""
     connections = Connections(target, plan.connections)
     try:
@@ -140,7 +140,7 @@ def measure(setup: Setup, way: str, plan: Plan) -> Mapping[str, float]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="liveroom-bench-")))
         settings = settings_for(setup, folder, stack.enter_context(faked_im(way)))
         served = stack.enter_context(service(settings, folder))
-        outcome = asyncio.run(run_load(Target("127.0.0.1", served.port), plan))
+        outcome = asyncio.run(run_load(BenchTarget("127.0.0.1", served.port), plan))
     if outcome.failures:
         raise SystemExit(f"with IM {way}, {outcome.failures} calls were not answered as they should be")
     return {call: figures.percentile(0.99) * 1000 for call, figures in outcome.calls.items()}

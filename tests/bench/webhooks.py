@@ -27,7 +27,7 @@ from rich.table import Table
 from liveroom.bench import page
 from liveroom.bench.processes import service
 from liveroom.bench.setups import Setup
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.signing import fresh_secret
@@ -216,7 +216,7 @@ def measure_calls(setup: Setup, way: str, plan: Plan) -> Mapping[str, float]:
             argv = [sys.executable, "-m", "liveroom", "webhooks", "add", receiver.url]
             subprocess.run(argv, env={**os.environ, **settings}, cwd=folder, check=True, capture_output=True)
         served = stack.enter_context(service(settings, folder))
-        outcome = asyncio.run(run_load(Target(LOOPBACK, served.port), plan))
+        outcome = asyncio.run(run_load(BenchTarget(LOOPBACK, served.port), plan))
         came = receiver.end()
     if outcome.failures:
         raise SystemExit(f"with a receiver {way}, {outcome.failures} calls were not answered as they should be")

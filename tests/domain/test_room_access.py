@@ -7,12 +7,12 @@ from liveroom.domain import told_standings
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.room_access import FOREVER, RoomAccess, utc_text
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 NOBODY = RoomAccess(RoomId("r"), UserId("bob"), TenantName(""), updated_by=UserId("ann"), updated=NOW)
 ROOM = Room(
-    RoomId("r"), TenantName(""), UserId("ann"), UserId("ann"), RoomState.LIVE, UserId("ann"), UserId("ann"), NOW, NOW,
+    RoomId("r"), TenantName(""), UserId("ann"), UserId("ann"), RoomStatus.LIVE, UserId("ann"), UserId("ann"), NOW, NOW,
     BroadcastId("b"), category="ktv",
 )  # fmt: skip
 

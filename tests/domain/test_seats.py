@@ -27,7 +27,16 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.seat_requests import WAIT, WAITING_MAX
-from liveroom.domain.seats import Mutes, Outcome, RequestKind, SeatDecision, Seated, SeatMap, SeatRequest, Silenced
+from liveroom.domain.seats import (
+    Mutes,
+    RequestKind,
+    RequestOutcome,
+    SeatDecision,
+    Seated,
+    SeatMap,
+    SeatRequest,
+    Silenced,
+)
 
 NOW: Final = datetime(2026, 3, 1, 20, tzinfo=UTC)
 FREE: Final = RoomOptions(seats=3, seat_mode=SeatMode.FREE)
@@ -48,7 +57,7 @@ def held(decision: SeatDecision) -> dict[int, str]:
     return {one.number: one.user for one in decision.seat_map.seated}
 
 
-def outcomes(decision: SeatDecision) -> list[tuple[str, Outcome]]:
+def outcomes(decision: SeatDecision) -> list[tuple[str, RequestOutcome]]:
     return [(answer.request.id, answer.outcome) for answer in decision.answered]
 
 
@@ -102,7 +111,7 @@ def test_taking_a_seat_twice_is_taking_it_once_and_another_is_moving() -> None:
 def test_whatever_one_asked_for_or_was_asked_is_over_with_the_seat() -> None:
     asked = request("a", ANN), request("b", BOB), request("c", ANN, RequestKind.INVITE, by=DAN)
     decision = take(SeatMap(requests=asked), ANN)
-    assert outcomes(decision) == [("a", Outcome.CANCELLED), ("c", Outcome.CANCELLED)]
+    assert outcomes(decision) == [("a", RequestOutcome.CANCELLED), ("c", RequestOutcome.CANCELLED)]
     assert decision.seat_map.requests == (asked[1],)
 
 
@@ -181,7 +190,7 @@ def test_an_application_waits_and_the_same_once_more_is_that_one() -> None:
     assert (first.seat_map.requests, first.requested) == ((request("a", BOB),), (request("a", BOB),))
     assert ask(first.seat_map, request("b", BOB)) == SeatDecision(first.seat_map)
     other = ask(first.seat_map, request("c", BOB, seat=2))
-    assert outcomes(other) == [("a", Outcome.CANCELLED)]
+    assert outcomes(other) == [("a", RequestOutcome.CANCELLED)]
     assert [one.id for one in other.seat_map.requests] == ["c"]
 
 
@@ -222,7 +231,7 @@ def test_an_application_is_approved_once() -> None:
     approved = seat_requests.approve(before, APPLY, "a", by=ANN)
     assert held(approved) == {2: BOB}
     assert (outcomes(approved), approved.answered[0].seat, approved.answered[0].by) == (
-        [("a", Outcome.APPROVED)], 2, ANN,
+        [("a", RequestOutcome.APPROVED)], 2, ANN,
     )  # fmt: skip
     with pytest.raises(RequestNotFound):
         seat_requests.approve(approved.seat_map, APPLY, "a", by=ANN)
@@ -238,7 +247,7 @@ def test_an_application_for_a_seat_that_was_taken_goes_on_waiting() -> None:
 def test_an_invitation_is_answered_by_whom_it_is_for_and_an_application_is_none() -> None:
     before = SeatMap(requests=(request("i", BOB, RequestKind.INVITE, by=ANN), request("a", CID)))
     assert held(seat_requests.accept(before, APPLY, "i", by=BOB)) == {1: BOB}
-    assert outcomes(seat_requests.refuse(before, "i", by=BOB, reason="")) == [("i", Outcome.REFUSED)]
+    assert outcomes(seat_requests.refuse(before, "i", by=BOB, reason="")) == [("i", RequestOutcome.REFUSED)]
     wrong: list[tuple[Callable[[], SeatDecision], type[Failure]]] = [
         (lambda: seat_requests.accept(before, APPLY, "i", by=CID), PermissionDenied),
         (lambda: seat_requests.refuse(before, "i", by=ANN, reason=""), PermissionDenied),
@@ -257,8 +266,11 @@ def test_one_takes_back_what_one_has_asked_for() -> None:
         request("j", DAN, RequestKind.INVITE, by=ANN),
     )
     before = SeatMap(requests=asked)
-    assert outcomes(seat_requests.cancel(before, "i", by=ANN)) == [("i", Outcome.CANCELLED)]
-    assert outcomes(seat_requests.cancel(before, "", by=ANN)) == [("i", Outcome.CANCELLED), ("j", Outcome.CANCELLED)]
+    assert outcomes(seat_requests.cancel(before, "i", by=ANN)) == [("i", RequestOutcome.CANCELLED)]
+    assert outcomes(seat_requests.cancel(before, "", by=ANN)) == [
+        ("i", RequestOutcome.CANCELLED),
+        ("j", RequestOutcome.CANCELLED),
+    ]
     assert seat_requests.cancel(before, "", by=DAN) == SeatDecision(before)
     with pytest.raises(PermissionDenied):
         seat_requests.cancel(before, "a", by=ANN)
@@ -269,9 +281,9 @@ def test_one_takes_back_what_one_has_asked_for() -> None:
 def test_requests_end_with_their_time_and_with_their_users_presence() -> None:
     before = SeatMap(requests=(request("a", BOB), request("b", CID), request("c", DAN, expires=NOW + 2 * WAIT)))
     current = seat_requests.expire_requests(before, {BOB, DAN}, NOW + WAIT - timedelta(milliseconds=1))
-    assert outcomes(current) == [("b", Outcome.CANCELLED)]
+    assert outcomes(current) == [("b", RequestOutcome.CANCELLED)]
     current = seat_requests.expire_requests(before, {BOB, CID, DAN}, NOW + WAIT)
-    assert outcomes(current) == [("a", Outcome.EXPIRED), ("b", Outcome.EXPIRED)]
+    assert outcomes(current) == [("a", RequestOutcome.EXPIRED), ("b", RequestOutcome.EXPIRED)]
     assert [one.id for one in current.seat_map.requests] == ["c"]
 
 

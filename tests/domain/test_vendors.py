@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from liveroom.domain.groups import Next, Step, after_step, next_step
+from liveroom.domain.groups import GroupStep, Next, after_step, next_step
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.vendors import (
     DOUBT,
@@ -37,23 +37,23 @@ def gone(seconds: float, *, doubt: datetime | None = None) -> Achieved:
 @pytest.mark.parametrize(
     ("known", "wanted", "following"),
     [
-        (NOTHING, WANTED, Next(Step.MAKE)),
-        (FORMER, WANTED, Next(Step.MAKE)),
-        (Achieved(8, "b2", "Karaoke"), WANTED, Next(Step.MAKE)),
-        (WANTED, WANTED, Next(Step.NOTHING)),
-        (Achieved(7, "b2", "Old"), WANTED, Next(Step.RENAME)),
-        (gone(1), WANTED, Next(Step.WAIT, NOW - SECOND + GUARD)),
-        (gone(7), WANTED, Next(Step.MAKE)),
-        (Achieved(7, "b1", doubt=NOW - SECOND), WANTED, Next(Step.WAIT, NOW - SECOND + GUARD)),
-        (Achieved(7, "b1", doubt=NOW - 7 * SECOND), WANTED, Next(Step.MAKE)),
-        (Achieved(7, "b2", "Karaoke", doubt=NOW - SECOND), WANTED, Next(Step.WAIT, NOW - SECOND + DOUBT)),
-        (Achieved(7, "b2", "Karaoke", doubt=NOW - DOUBT), WANTED, Next(Step.MAKE)),
-        (NOTHING, None, Next(Step.DISSOLVE)),
-        (FORMER, None, Next(Step.DISSOLVE)),
-        (gone(1), None, Next(Step.WAIT, NOW - SECOND + GUARD)),
-        (gone(7), None, Next(Step.FORGET)),
-        (gone(7, doubt=NOW - SECOND), None, Next(Step.WAIT, NOW - SECOND + DOUBT)),
-        (gone(7, doubt=NOW - DOUBT), None, Next(Step.DISSOLVE)),
+        (NOTHING, WANTED, Next(GroupStep.MAKE)),
+        (FORMER, WANTED, Next(GroupStep.MAKE)),
+        (Achieved(8, "b2", "Karaoke"), WANTED, Next(GroupStep.MAKE)),
+        (WANTED, WANTED, Next(GroupStep.NOTHING)),
+        (Achieved(7, "b2", "Old"), WANTED, Next(GroupStep.RENAME)),
+        (gone(1), WANTED, Next(GroupStep.WAIT, NOW - SECOND + GUARD)),
+        (gone(7), WANTED, Next(GroupStep.MAKE)),
+        (Achieved(7, "b1", doubt=NOW - SECOND), WANTED, Next(GroupStep.WAIT, NOW - SECOND + GUARD)),
+        (Achieved(7, "b1", doubt=NOW - 7 * SECOND), WANTED, Next(GroupStep.MAKE)),
+        (Achieved(7, "b2", "Karaoke", doubt=NOW - SECOND), WANTED, Next(GroupStep.WAIT, NOW - SECOND + DOUBT)),
+        (Achieved(7, "b2", "Karaoke", doubt=NOW - DOUBT), WANTED, Next(GroupStep.MAKE)),
+        (NOTHING, None, Next(GroupStep.DISSOLVE)),
+        (FORMER, None, Next(GroupStep.DISSOLVE)),
+        (gone(1), None, Next(GroupStep.WAIT, NOW - SECOND + GUARD)),
+        (gone(7), None, Next(GroupStep.FORGET)),
+        (gone(7, doubt=NOW - SECOND), None, Next(GroupStep.WAIT, NOW - SECOND + DOUBT)),
+        (gone(7, doubt=NOW - DOUBT), None, Next(GroupStep.DISSOLVE)),
     ],
 )
 def test_the_next_step_follows_from_what_is_known_and_wanted(

@@ -16,7 +16,7 @@ from liveroom.domain.events import Counts, Event, EventKind, MemberSummary, Publ
 from liveroom.domain.feeds import Card, Change, Count
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Role
-from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
+from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomStatus
 from liveroom.domain.tenants import Tenant
 from liveroom.http.events import MESSAGES, ROOM_EVENTS, USER_EVENTS, events_markdown
 from liveroom.http.openapi import make_openapi
@@ -27,7 +27,7 @@ from tests.announced import NOTICE, SAID
 NOW = datetime(2026, 3, 1, 9, 5, 7, 123_000, tzinfo=UTC)
 ANN = UserId("40000001")
 GUEST = MemberSummary(ANN, "安", "a.png", Role.ANCHOR)
-ROOM = Room(RoomId("40000003"), DEFAULT_TENANT, ANN, ANN, RoomState.LIVE, ANN, ANN, NOW, NOW, BroadcastId("b"))
+ROOM = Room(RoomId("40000003"), DEFAULT_TENANT, ANN, ANN, RoomStatus.LIVE, ANN, ANN, NOW, NOW, BroadcastId("b"))
 LIVE = LiveRoom(
     ROOM.id,
     DEFAULT_TENANT,

@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from liveroom.http.health import Check, Health, health_routes
-from liveroom.http.metrics import Figures, Meter
+from liveroom.http.metrics import Meter, MetricsPage
 from tests.http.echoes import client_of
 
 
@@ -122,7 +122,7 @@ async def test_figures_tell_calls_times_levels_and_failures() -> None:
     meter.observe("base/v1/rooms/enter_room", 0, 0.03)
     meter.observe("base/v1/rooms/enter_room", 103, 20.0)
     meter.dependency_failed("im")
-    figures = Figures(meter, {"online_users": online, "live_rooms": broken})
+    figures = MetricsPage(meter, {"online_users": online, "live_rooms": broken})
     async with client_of(app_of({}, figures=figures)) as client:
         answer = await client.get("/metrics")
     lines = answer.text.splitlines()

@@ -8,7 +8,7 @@ from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.imported import derived_id
 from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports.importing import OriginalMember, OriginalRoom, OriginalSalt, OriginalUser, Sizes
-from liveroom.usecases.importing import ImportRun, Report
+from liveroom.usecases.importing import ImportReport, ImportRun
 from tests.original.database import PASSWORD
 from tests.service import Service, salt_of
 
@@ -56,7 +56,7 @@ class ListedOriginal:
         texts = {"name": "", "phone": "", "email": "", "avatar": "", "tag": "", "tag2": "", **values}
         self.people.append(OriginalUser(user, **texts, created=LONG_AGO, updated=LONG_AGO))
 
-    async def move_into(self, service: Service) -> Report:
+    async def move_into(self, service: Service) -> ImportReport:
         """Run an import into a running service's database."""
         core = service.core
         return await ImportRun(self, core.db, core.clock, core.keys, DEFAULT_TENANT, PresenceTimeouts()).run()

@@ -9,7 +9,7 @@ import pytest
 from liveroom import faults
 from liveroom.app.importing import open_original
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.rooms import RoomState
+from liveroom.domain.rooms import RoomStatus
 from tests.original.conftest import SECRETS, House
 from tests.original.database import quoted
 from tests.original.dumps import dump, essence
@@ -99,7 +99,8 @@ async def test_a_room_follows_the_original_until_it_is_opened_here(house: House)
         rooms = [await db.rooms.get(RoomId(id)) for id in (alice, bob, "1046027", "40000002")]
     states = [(room.state, room.title) for room in rooms if room]
     assert states == [
-        (RoomState.LIVE, "Encore"), (RoomState.LIVE, "Again"), (RoomState.LIVE, "soon"), (RoomState.CLOSED, "beyond"),
+        (RoomStatus.LIVE, "Encore"), (RoomStatus.LIVE, "Again"), (RoomStatus.LIVE, "soon"), (RoomStatus.CLOSED,
+        "beyond"),
     ]  # fmt: skip
     async with house.serving() as service:
         await house.sample_host(service, "alice").enter(alice, "anchor")
@@ -143,7 +144,7 @@ async def test_a_room_that_ended_here_for_want_of_its_host_may_begin_again_over_
     async with house.database() as db:
         room = await db.rooms.get(RoomId("40000002"))
         assert room is not None
-        assert (room.state, room.title) == (RoomState.LIVE, "Back")
+        assert (room.state, room.title) == (RoomStatus.LIVE, "Back")
 
 
 async def test_the_original_may_be_written_while_it_is_read(house: House) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.rooms import RoomState
-from liveroom.usecases.importing import Report, logins, rooms, users
+from liveroom.domain.rooms import RoomStatus
+from liveroom.usecases.importing import ImportReport, logins, rooms, users
 from tests.original.conftest import House
 from tests.original.database import old_token
 from tests.original.dumps import dump
@@ -14,7 +14,7 @@ from tests.original.sample import NUMBERS
 from tests.service import Form, Service
 
 pytestmark = pytest.mark.services
-Moved = tuple[House, Report]
+Moved = tuple[House, ImportReport]
 
 
 async def test_everybody_signs_in_with_name_tag_and_password_as_the_same_user(moved: Moved) -> None:
@@ -114,10 +114,10 @@ async def test_rooms_are_as_they_were(moved: Moved) -> None:
     house, _ = moved
     alice, bob = house.sample.user("alice"), house.sample.user("bob ")
     states = {
-        alice: RoomState.LIVE,
-        bob: RoomState.CLOSED,
-        "1046027": RoomState.RESERVED,
-        "99999999999": RoomState.LIVE,
+        alice: RoomStatus.LIVE,
+        bob: RoomStatus.CLOSED,
+        "1046027": RoomStatus.RESERVED,
+        "99999999999": RoomStatus.LIVE,
     }
     async with house.database() as db:
         found = {room: await db.rooms.get(RoomId(room)) for room in (*states, "1046028")}
@@ -160,7 +160,7 @@ async def test_ids_that_are_taken_are_not_handed_out_again(moved: Moved) -> None
     assert made[0] >= 40_000_003, "the original has a user 40000001 and a room 40000002"
 
 
-def counted(report: Report) -> dict[str, int]:
+def counted(report: ImportReport) -> dict[str, int]:
     return {**report.users.notes, **report.logins.notes, **report.rooms.notes}
 
 

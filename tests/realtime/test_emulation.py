@@ -21,8 +21,8 @@ from liveroom.http.site import make_site
 from liveroom.ports import Forwarding
 from liveroom.realtime.emulation import Emulation
 from liveroom.realtime.framing import SSE, STREAM_JSON, STREAM_PROTOBUF, Framing, Opening, Transport
-from liveroom.realtime.messages import Publication, Push, Reply
-from liveroom.store.live.memory.forwarding import Forwarding as MemoryForwarding
+from liveroom.realtime.messages import PublicationPush, Push, Reply
+from liveroom.store.live.memory.forwarding import MemoryForwarding
 from tests.http.echoes import LOOPBACK, exchange, make_app, make_registry, serving
 from tests.realtime.peers import OPENING, Peer, Stage
 from tests.realtime.test_socket import Acceptor, Visitor
@@ -450,7 +450,7 @@ async def test_a_client_that_does_not_read_is_cut_off(house: House) -> None:
 
 
 def test_an_event_is_one_line() -> None:
-    reply = Reply(push=Push("c", pub=Publication(Raw(b'{\r\n"a":\r1\n}'))))
+    reply = Reply(push=Push("c", pub=PublicationPush(Raw(b'{\r\n"a":\r1\n}'))))
     assert SSE.encode(reply) == b'{"push":{"channel":"c","pub":{"data":{"a":1}}}}'
 
 

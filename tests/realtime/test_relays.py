@@ -11,7 +11,7 @@ import pytest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.sessions import SessionEnd
 from liveroom.ports import Ending, UserConnections
-from liveroom.realtime.relays import Relay
+from liveroom.realtime.relays import BrokerRelay
 from tests.realtime.shelves import Shelf
 from tests.servers import Redis
 from tests.service import Device, Service, serving, session_of
@@ -36,9 +36,9 @@ def shelf() -> Shelf:
 
 
 @asynccontextmanager
-async def relaying(service: Service, shelf: Shelf) -> AsyncIterator[Relay]:
+async def relaying(service: Service, shelf: Shelf) -> AsyncIterator[BrokerRelay]:
     """Yield a relay that has looked once."""
-    relay = Relay(service.core.live, service.services.sync, shelf, service.clock)
+    relay = BrokerRelay(service.core.live, service.services.sync, shelf, service.clock)
     relay.start()
     try:
         await relay.look()

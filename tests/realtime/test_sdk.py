@@ -21,7 +21,7 @@ from liveroom.realtime.messages import (
     ConnectRequest,
     ConnectResult,
     Error,
-    Publication,
+    PublicationPush,
     Push,
     Reply,
     RPCRequest,
@@ -54,7 +54,7 @@ class Toy(Visitor):
                 return [Reply(command.id, connect=ConnectResult("c1", "toy", data=data, ping=25, pong=True)), PING]
             case SubscribeRequest(channel=channel):
                 result = SubscribeResult(recoverable=True, positioned=True, epoch="e", offset=6, data=STATE)
-                publication = Publication(Raw(DATA), offset=7)
+                publication = PublicationPush(Raw(DATA), offset=7)
                 return [Reply(command.id, subscribe=result), Reply(push=Push(channel, pub=publication))]
             case RPCRequest(method="fails"):
                 return [Reply(command.id, error=Error(103, "permission denied"))]

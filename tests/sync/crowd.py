@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self, cast
 
-from liveroom.bench.seeding import Guest
+from liveroom.bench.seeding import SeededMember
 from tests.servers import LOOPBACK
 
 AT_ONCE: Final = 100
@@ -124,7 +124,7 @@ class Client(asyncio.Protocol):
         "segments",
     )
 
-    def __init__(self, crowd: "Crowd", guest: Guest) -> None:
+    def __init__(self, crowd: "Crowd", guest: SeededMember) -> None:
         self.crowd = crowd
         self.guest = guest
         self.segments: list[Segment] = []
@@ -288,7 +288,13 @@ class Crowd:
     """Clients of one room. ``ports``: where they connect, by turns; ``on_told`` is called with each piece of news."""
 
     def __init__(
-        self, ports: Sequence[int], room: str, guests: Iterable[Guest], *, enters: bool = True, narrow: bool = False
+        self,
+        ports: Sequence[int],
+        room: str,
+        guests: Iterable[SeededMember],
+        *,
+        enters: bool = True,
+        narrow: bool = False,
     ) -> None:
         self.ports = ports
         self.room = room

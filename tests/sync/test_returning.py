@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from liveroom.app.backends import make_live
-from liveroom.bench.seeding import Guest
+from liveroom.bench.seeding import SeededMember
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import UserId
 from liveroom.domain.presence import SOCKET_CLOSED
@@ -71,7 +71,7 @@ async def test_sockets_come_back_after_a_restart_and_their_leases_have_outlived_
         assert len(before) == SOCKETS + 1
 
 
-async def leases(settings: Settings, people: Sequence[Guest]) -> list[timedelta]:
+async def leases(settings: Settings, people: Sequence[SeededMember]) -> list[timedelta]:
     """Return how long each one's socket vouches for them from now on."""
     clock = SystemClock()
     live = make_live(settings, FakeRecoveryStore(), clock)

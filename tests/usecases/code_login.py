@@ -14,7 +14,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.usecases.accounts import Gate, Login
 from liveroom.usecases.code_logins import CodeLogins
-from liveroom.usecases.codes import Codes, Delivery, Proof
+from liveroom.usecases.codes import CodeDelivery, Codes, Proof
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.profiles import Profiles
 from tests.usecases.conftest import World
@@ -104,7 +104,7 @@ def make_code_client(world: World) -> CodeClient:
     """Return a client of the default tenant, with a post of its own."""
     services, post = world.core.services, Post()
     fixed: Mapping[Contact, str] = {FIXED: "246810"}
-    delivery = Delivery(post, {ContactKind.PHONE: post, ContactKind.EMAIL: post}, fixed)
+    delivery = CodeDelivery(post, {ContactKind.PHONE: post, ContactKind.EMAIL: post}, fixed)
     return CodeClient(world, post, replace(services.codes, delivery=delivery), services.tenants.default)
 
 

@@ -9,7 +9,7 @@ from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, PlaceId, RoomId, UserId
 from liveroom.domain.paging import RoomQuery
 from liveroom.domain.presence import Heartbeat
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.server_keys import Operator
 from liveroom.ports import Placing
 from tests.service import Service, serving
@@ -62,7 +62,7 @@ async def test_a_room_that_closes_while_it_is_barred_is_closed_and_barred(world:
     )
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
-    assert (stored.state, stored.delisted) == (RoomState.CLOSED, True)
+    assert (stored.state, stored.delisted) == (RoomStatus.CLOSED, True)
     assert not await is_listed(world, room)
 
 
@@ -88,7 +88,7 @@ async def test_a_room_whose_live_side_is_missing_is_listed_as_stored(world: Worl
         await world.core.services.admin_rooms.open(operator(world), RoomId(owner.user), owner.user, NOTHING, "")
     world.live.down = False
     ((room, live),), cursor = await world.core.services.admin_rooms.page(DEFAULT_TENANT, cursor="", limit=5)
-    assert (str(room.id), room.state, live, cursor) == (str(owner.user), RoomState.LIVE, None, "")
+    assert (str(room.id), room.state, live, cursor) == (str(owner.user), RoomStatus.LIVE, None, "")
     opened = await world.core.services.admin_rooms.open(operator(world), room.id, owner.user, NOTHING, "")
     assert opened.live is not None, "the same again brings it up"
 

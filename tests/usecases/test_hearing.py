@@ -18,7 +18,7 @@ from liveroom.domain.members import LeaveReason
 from liveroom.domain.paging import RoomQuery
 from liveroom.domain.rooms import LiveRoom, RoomChanges
 from liveroom.domain.sessions import Actor, EndedSessions
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from tests.service import Device, Service, serving
 from tests.store.live.world import eventually
 from tests.usecases.conftest import World
@@ -243,7 +243,7 @@ class Weak:
     world: World
     host: Actor
     listener: Listener
-    relay: Relay
+    relay: OutboxRelay
     failing: set[str]
 
     async def retitle(self) -> LiveRoom | None:

@@ -26,7 +26,7 @@ from liveroom.domain.hooks import (
     read_answer,
 )
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.usecases.hook_calls import AT_ONCE, HookCall, HookCalls
 from tests.usecases.conftest import World
 from tests.worlds import WoundClock
@@ -154,7 +154,7 @@ async def test_a_room_that_ended_in_that_moment_is_asked_about_late_and_the_plac
     assert [place.room for place in await world.core.live.places(host.user)] == []
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
-    assert stored.state is RoomState.CLOSED
+    assert stored.state is RoomStatus.CLOSED
 
 
 async def test_a_tenant_without_hooks_is_asked_nothing_and_looks_nothing_up(world: World) -> None:

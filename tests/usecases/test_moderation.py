@@ -6,7 +6,7 @@ import pytest
 
 from liveroom.domain.errors import TokenInvalid, UserNotFound
 from liveroom.domain.ids import UserId
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.sessions import SessionEnd
 from liveroom.domain.users import User
 from tests.usecases.conftest import World
@@ -70,7 +70,7 @@ async def test_a_deleted_user_takes_their_live_rooms_along_and_keeps_nothing(wor
     await world.core.moderation.delete(host.user)
     closed = await world.core.db.rooms.get(room)
     assert closed is not None
-    assert closed.state is RoomState.CLOSED
+    assert closed.state is RoomStatus.CLOSED
     left = await stored(world, host.user)
     assert (left.name, left.avatar, left.phone, left.email) == ("", "", "", "")
     assert left.deleted is not None

@@ -16,7 +16,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Live
 from liveroom.usecases.profiles import ProfileChanges
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from tests.usecases.conftest import World
 
 
@@ -43,7 +43,7 @@ class Picky:
         return await self._inner.close_room(room, reason)
 
 
-def picky(world: World) -> tuple[Relay, Picky]:
+def picky(world: World) -> tuple[OutboxRelay, Picky]:
     """Return a relay of another process of the world, and the store that it sees."""
     live: Any = Picky(world.core.live)
     return replace(world.core.jobs.relay, live=live, _done={}), live

@@ -16,7 +16,7 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Quotas, Tenant
 from liveroom.ports import Entered, Entry, Live
@@ -162,7 +162,7 @@ async def test_a_room_is_destroyed_once_and_by_nobody_else(world: World) -> None
     await rooms.destroy(other, RoomId("7"))
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
-    assert stored.state is RoomState.CLOSED
+    assert stored.state is RoomStatus.CLOSED
 
 
 async def test_nobody_acts_on_a_room_of_another_tenant_not_even_an_admin(world: World) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, SessionId, UserId
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
 from liveroom.domain.vendors import Key, Matter, Vendor
@@ -262,6 +262,6 @@ async def close_as_an_older_release_does(stage: Stage, id: RoomId) -> None:
     async def work(tx: Tx) -> None:
         room = await tx.rooms.lock(id)
         assert room is not None
-        await tx.rooms.put(replace(room, state=RoomState.CLOSED, rev=room.rev + 1))
+        await tx.rooms.put(replace(room, state=RoomStatus.CLOSED, rev=room.rev + 1))
 
     await stage.core.db.transact(work)

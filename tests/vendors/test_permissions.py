@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SeatMode
-from liveroom.domain.outside import Published, Report
+from liveroom.domain.outside import MediaPublished, OutsideReport
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.providers.tencent.trtc_control import VERSION
@@ -149,9 +149,9 @@ async def test_who_comes_back_to_livekit_with_an_old_token_is_silenced_when_they
     await livekit.drain(60)
     livekit.livekit.permissions.clear()
     for user in (host, left, gone, speaker, watcher):
-        await hear(Report(None, published=Published(room, user.user)))
-    await hear(Report(None, published=Published(room, UserId("recorder"))))
-    await hear(Report(None, published=Published(RoomId("39999999"), left.user)))
+        await hear(OutsideReport(None, published=MediaPublished(room, user.user)))
+    await hear(OutsideReport(None, published=MediaPublished(room, UserId("recorder"))))
+    await hear(OutsideReport(None, published=MediaPublished(RoomId("39999999"), left.user)))
     await livekit.drain()
     assert [may(livekit, room, user) for user in (left, gone, watcher)] == [(False, [])] * 3
     assert [may(livekit, room, user) for user in (host, speaker)] == [None] * 2, "they may"

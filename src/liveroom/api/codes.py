@@ -275,7 +275,7 @@ def told(failure: Failure, code: Code, language: Language) -> str:
     """Return what people are told of a failure: its own sentence or its code's, and the detail where it helps."""
     if isinstance(failure, errors.HookRefused) and failure.detail:
         return failure.detail
-    if isinstance(failure, errors.Ban) and failure.until is not None:
+    if isinstance(failure, errors.BanTerms) and failure.until is not None:
         return _banned(failure.until, failure.reason, language)
     own = _OWN_SENTENCES.get(type(failure))
     if own is None:

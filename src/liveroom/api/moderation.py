@@ -17,7 +17,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
 from liveroom.domain.room_access import REASON_MAX, utc_text
 from liveroom.domain.sessions import Actor
-from liveroom.usecases.oversight import Held
+from liveroom.usecases.oversight import BannedOrMuted
 
 PAGE_MAX = 100
 _Seconds = Annotated[int, Whole(0, INT32_MAX)]
@@ -244,7 +244,7 @@ def _span(seconds: int) -> timedelta | None:
     return timedelta(seconds=seconds) if seconds else None
 
 
-def _held(held: Held, until: str, reason: str) -> HeldUser:
+def _held(held: BannedOrMuted, until: str, reason: str) -> HeldUser:
     access, user = held
     name, avatar = (user.name, user.avatar) if user is not None else ("", "")
     return HeldUser(user_id=access.user, name=name, avatar=avatar, until_utc=until, reason=reason, by=access.updated_by)

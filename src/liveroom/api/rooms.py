@@ -27,7 +27,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId as Key
 from liveroom.domain.members import Member
 from liveroom.domain.options import LINK_KEY_MAX, PASSWORD_MAX
-from liveroom.domain.paging import Order, RoomQuery
+from liveroom.domain.paging import RoomOrder, RoomQuery
 from liveroom.domain.permissions import Right
 from liveroom.domain.rooms import (
     CATEGORY_MAX,
@@ -133,7 +133,7 @@ class QueryRoom(Request):
     cursor: _Cursor = ""
 
 
-_ORDERS = {"createUtc": Order.CREATED, "totalJoined": Order.JOINED}
+_ORDERS = {"createUtc": RoomOrder.CREATED, "totalJoined": RoomOrder.JOINED}
 
 
 @method("base/v1/rooms/query_room", bad_request=Code.RoomQueryParams, reply=list[RoomObject], data=Data.LIST)

@@ -12,7 +12,7 @@ from liveroom.api.shapes import Shape, wire_time
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media import SIGNAL_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
 from liveroom.domain.sessions import Actor
-from liveroom.usecases.media import Admitted
+from liveroom.usecases.media import MediaAdmission
 
 
 class Ice(Shape):
@@ -102,7 +102,7 @@ async def credential(call: MediaRoom, actor: Actor, services: Services) -> AnyCr
     return _credential(await services.media.admit(actor, RoomId(call.room_id)), actor)
 
 
-def _credential(admitted: Admitted, actor: Actor) -> AnyCredential:
+def _credential(admitted: MediaAdmission, actor: Actor) -> AnyCredential:
     common: dict[str, Any] = {"role": admitted.role, "expire": wire_time(admitted.media.expires)}
     match admitted.media:
         case MeshPass(ice_servers=servers):

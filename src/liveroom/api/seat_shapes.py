@@ -7,14 +7,14 @@ import msgspec
 
 from liveroom.api.shapes import Shape
 from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.seats import Outcome, RequestKind, SeatMap, SeatRequest
+from liveroom.domain.seats import RequestKind, RequestOutcome, SeatMap, SeatRequest
 from liveroom.domain.told_seats import Names, told_request, told_seat, told_seats
 from liveroom.usecases.seat_maps import SeatContext
 
 _encode: Final = msgspec.json.Encoder().encode
 _Mode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]
 _Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RequestKind)})]
-_Outcome = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Outcome)})]
+_Outcome = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RequestOutcome)})]
 
 
 class Seat(Shape):

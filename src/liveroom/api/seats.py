@@ -24,7 +24,7 @@ _MOVING = (*_CALL, Code.PermissionDenied, Code.NotInRoom, Code.UserNotExists, Co
 _GRANT = (Code.SeatNotExists, Code.SeatIdNotExists, Code.SeatOccupied, Code.SeatLocked)
 
 
-class OneRoom(Request):
+class SeatsOfRoom(Request):
     """The room."""
 
     room_id: Id
@@ -36,7 +36,7 @@ class OneRoom(Request):
     reply=SeatList,
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
-async def list_seats(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+async def list_seats(call: SeatsOfRoom, actor: Actor, services: Services) -> msgspec.Raw:
     """Return a room's seats and open requests for them; for its members and owner (else 3007)."""
     return seat_list(await services.seats.list(actor, RoomId(call.room_id)))
 
@@ -201,7 +201,7 @@ async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
     bad_request=Code.RoomQueryParams,
     codes=(*_CALL, Code.NotInRoom, Code.NotSeated),
 )
-async def leave(call: OneRoom, actor: Actor, services: Services) -> None:
+async def leave(call: SeatsOfRoom, actor: Actor, services: Services) -> None:
     """Leave the caller's seat; leaving the room, or going offline, does so too. Not in a seat: 3013."""
     await services.seats.leave(actor, RoomId(call.room_id))
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.schedules import length_of
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import User
@@ -14,7 +14,7 @@ from liveroom.usecases.accounts import Login
 INT32_MAX: Final = 2_147_483_647
 _WIRE_TIME: Final = "%04d-%02d-%02d %02d:%02d:%02d"
 _MINUTE: Final = timedelta(minutes=1)
-_STATUS: Final = {RoomState.RESERVED: (2, 0), RoomState.LIVE: (0, 0), RoomState.CLOSED: (3, 1)}
+_STATUS: Final = {RoomStatus.RESERVED: (2, 0), RoomStatus.LIVE: (0, 0), RoomStatus.CLOSED: (3, 1)}
 
 
 def wire_time(moment: datetime) -> str:

@@ -10,11 +10,11 @@ import msgspec
 from liveroom.api.shapes import Shape
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import Access, SeatMode
-from liveroom.domain.rooms import CloseReason, RoomState
+from liveroom.domain.rooms import CloseReason, RoomStatus
 from liveroom.domain.told_users import SignupSource
 
 _Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
-_RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomState)})]
+_RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomStatus)})]
 _LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
 _Access = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Access)})]
 _SeatMode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]

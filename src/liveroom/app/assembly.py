@@ -7,7 +7,7 @@ from liveroom.api.services import Offer, Services
 from liveroom.app.backends import make_live
 from liveroom.app.media import make_broker, make_providers, make_user_messages
 from liveroom.app.moderating import make_moderating
-from liveroom.app.modules import Modules, Seated, find_modules, make_inside
+from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
@@ -41,7 +41,7 @@ from liveroom.usecases.event_recorder import EventRecorder, no_targets
 from liveroom.usecases.hook_calls import HookCalls
 from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.languages import Languages
-from liveroom.usecases.likes import Likes
+from liveroom.usecases.likes import LikeCalls
 from liveroom.usecases.maintenance_jobs import MaintenanceJobs
 from liveroom.usecases.media import Media
 from liveroom.usecases.messages import Messages
@@ -77,7 +77,7 @@ class Core:
     outside: Outside
     hook_calls: HookCalls
     outward: Outward
-    modules: Seated
+    modules: ModulesAtWork
     outages: Outages
     request_driven: RequestDrivenScheduler | None = None
     """Runs jobs beside calls, where there is no scheduler."""
@@ -180,7 +180,7 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         room_moderation=moderating.rooms,
         oversight=moderating.oversight,
         reports=moderating.reports,
-        likes=Likes(live),
+        likes=LikeCalls(live),
         messages=messages,
         listings=wiring.listings,
         privacy=wiring.rooms.privacy,

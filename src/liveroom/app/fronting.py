@@ -20,8 +20,8 @@ from liveroom.providers.centrifugo.configuration import KEY_HEADER
 from liveroom.realtime.framing import Opening
 from liveroom.realtime.list_relay import ListRelay
 from liveroom.realtime.proxied import Proxied
-from liveroom.realtime.relays import Relay
-from liveroom.realtime.rpc import Calls, Observe
+from liveroom.realtime.relays import BrokerRelay
+from liveroom.realtime.rpc import Observe, RpcCalls
 from liveroom.settings import Settings
 from liveroom.usecases.list_feeds import ListFeeds
 
@@ -35,7 +35,7 @@ class Fronting(NamedTuple):
     """What stands behind a Centrifugo."""
 
     proxied: Proxied
-    relay: Relay
+    relay: BrokerRelay
     lists: ListRelay
     feeds: ListFeeds
 
@@ -43,11 +43,11 @@ class Fronting(NamedTuple):
 def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) -> Fronting:
     """Return what answers and relays; nothing is relayed yet."""
     sync = core.services.sync
-    relay = Relay(core.live, sync, broker, core.clock)
+    relay = BrokerRelay(core.live, sync, broker, core.clock)
     feeds = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
     lists = ListRelay(feeds, broker, relay)
     feeds.attach(lists)
-    calls = Calls(core.dispatcher, core.modules.registry, sync.tenants.default.language, observe)
+    calls = RpcCalls(core.dispatcher, core.modules.registry, sync.tenants.default.language, observe)
     return Fronting(Proxied(core.live, sync, calls, broker, core.clock, relay, lists), relay, lists, feeds)
 
 

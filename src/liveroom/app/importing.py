@@ -23,7 +23,7 @@ from liveroom.store.sql.addresses import AddressInvalid, MysqlAddress, SqliteAdd
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.original import SqlOriginal
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
-from liveroom.usecases.importing import ImportRun, Report
+from liveroom.usecases.importing import ImportReport, ImportRun
 from liveroom.usecases.importing.rehearsal import Transactions, rehearse
 from liveroom.usecases.importing.run import BATCH, Progress
 
@@ -63,10 +63,10 @@ async def import_original(
     rehearsed: bool = False,
     on_progress: Progress = lambda kind, count: None,
     batch: int = BATCH,
-) -> Report:
+) -> ImportReport:
     """Import everything that is new or has changed; ``rehearsed`` only says what that would be."""
 
-    async def into(db: Transactions, keys: KeyRing) -> Report:
+    async def into(db: Transactions, keys: KeyRing) -> ImportReport:
         return await ImportRun(
             original, db, clock, keys, DEFAULT_TENANT, presence_timeouts_of(settings), on_progress, batch
         ).run()
@@ -87,7 +87,9 @@ async def _migrate(settings: Settings) -> None:
         await migrate(settings.database_url)
 
 
-async def _rehearse(settings: Settings, into: Callable[[Transactions, KeyRing], Awaitable[Report]]) -> Report:
+async def _rehearse(
+    settings: Settings, into: Callable[[Transactions, KeyRing], Awaitable[ImportReport]]
+) -> ImportReport:
     keys = KeyRing([fresh_key()])
     address = read_address(settings.database_url)
     if isinstance(address, MysqlAddress) and await schema_state(settings.database_url) is SchemaState.CURRENT:

@@ -49,19 +49,19 @@ class Modules:
         """Return the events of those that are on, for the reference."""
         return [shape for one in self.at_work for shape in one.module.shapes()]
 
-    def seated(self, inside: Inside, hook_calls: HookCalls) -> "Seated":
+    def seated(self, inside: Inside, hook_calls: HookCalls) -> "ModulesAtWork":
         """Give those that are on what they work with."""
-        seats = [Seat(one, inside) for one in self.at_work]
+        seats = [ModuleSlot(one, inside) for one in self.at_work]
         for seat in seats:
             for hook_type, before in seat.installed.module.before_hooks:
                 hook_calls.add_local(hook_type, local_hook(before, seat.own))
         methods = dict(self.registry.methods)
         for seat in seats:
             methods |= {one.path: replace(one, handler=_handled(one, seat)) for one in seat.installed.module.methods}
-        return Seated(replace(self, registry=Registry(methods)), seats)
+        return ModulesAtWork(replace(self, registry=Registry(methods)), seats)
 
 
-class Seat:
+class ModuleSlot:
     """A module at work."""
 
     def __init__(self, installed: Installed, inside: Inside) -> None:
@@ -88,11 +88,11 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Seated:
+class ModulesAtWork:
     """The modules of a service, ready to be called."""
 
     modules: Modules
-    seats: Sequence[Seat]
+    seats: Sequence[ModuleSlot]
 
     @property
     def registry(self) -> Registry:
@@ -167,7 +167,7 @@ def _unknown(name: str, names: frozenset[str]) -> str:
     return f"LIVEROOM_MODULES names {name.removeprefix('-')!r}, and there is no such module: {hint}"
 
 
-def _handled(method: Method, seat: Seat) -> Callable[..., Any]:
+def _handled(method: Method, seat: ModuleSlot) -> Callable[..., Any]:
     handler, own = method.handler, seat.own
 
     async def handle(request: Any, caller: Any, _: object) -> Any:

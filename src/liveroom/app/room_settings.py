@@ -8,7 +8,7 @@ from liveroom.usecases.access_changes import AccessChanges
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.room_metadata import RoomMetadata
-from liveroom.usecases.room_options import Options
+from liveroom.usecases.room_options import RoomOptionChanges
 from liveroom.usecases.room_schedules import Schedules
 
 
@@ -16,7 +16,7 @@ from liveroom.usecases.room_schedules import Schedules
 class RoomSettingsWiring:
     """The use cases."""
 
-    options: Options
+    options: RoomOptionChanges
     schedules: Schedules
     metadata: RoomMetadata
 
@@ -29,7 +29,7 @@ def make_room_settings(
     ranks, passwords = Ranks(db, live), wiring.rooms.passwords
     calling = Calling(user_messages, clock)
     return RoomSettingsWiring(
-        options=Options(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),
+        options=RoomOptionChanges(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),
         schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
         metadata=RoomMetadata(db, live, clock, ranks, relay),
     )

@@ -22,7 +22,7 @@ from liveroom.clock import SystemClock
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
 from liveroom.http.health import Health, health_routes
-from liveroom.http.metrics import Counted, Figures, Meter
+from liveroom.http.metrics import Counted, Meter, MetricsPage
 from liveroom.http.pages import open_pages
 from liveroom.http.server import serve
 from liveroom.http.site import make_site
@@ -104,7 +104,7 @@ def make_app(
     if core.vendors.any:
         workers = core.jobs.vendors
         shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
-    figures = Figures(meter, shown, _counted(core)) if settings.metrics else None
+    figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
     request_driven = core.request_driven
 
     async def tick() -> Mapping[str, int]:

@@ -17,7 +17,7 @@ from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
 from liveroom.realtime.emulation import Emulation
-from liveroom.realtime.hub import Hub, Limits
+from liveroom.realtime.hub import ConnectionLimits, Hub
 from liveroom.realtime.list_channel import ListChannels
 from liveroom.realtime.rpc import Observe
 from liveroom.realtime.socket import make_socket
@@ -30,7 +30,7 @@ LISTENED: Final = timedelta(seconds=5)
 """How often it is seen to that what is told to single users is heard."""
 
 
-class Sockets(NamedTuple):
+class SocketServer(NamedTuple):
     """What holds the sockets: our own protocol and routes, or those on which a Centrifugo asks."""
 
     routes: Sequence[Route] = ()
@@ -41,14 +41,14 @@ class Sockets(NamedTuple):
 
 
 @asynccontextmanager
-async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncIterator[Sockets]:
+async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncIterator[SocketServer]:
     """Hold sockets, or let a Centrifugo hold them, until the block ends; a web function has none."""
     if core.settings.serverless:
-        yield Sockets()
+        yield SocketServer()
         return
     if core.broker is not None:
         async with fronted(core, core.broker, observe) as routes:
-            yield Sockets(routes=routes)
+            yield SocketServer(routes=routes)
         return
     hub = make_hub(core, observe)
     scheduler = Scheduler(
@@ -57,7 +57,9 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
     hub.start()
     scheduler.start()
     try:
-        yield Sockets(make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count})
+        yield SocketServer(
+            make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count}
+        )
     finally:
         await scheduler.stop()
         await hub.stop()
@@ -66,7 +68,7 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
 def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[], float] = time.monotonic) -> Hub:
     """Return the hub of a core, which hears from now on what the live store tells; it keeps no time yet."""
     settings = core.settings
-    limits = Limits(
+    limits = ConnectionLimits(
         channels=settings.socket_channels_max,
         rate=settings.socket_rate,
         burst=settings.socket_rate * 10,

@@ -29,7 +29,7 @@ from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.recovery import SqlRecoveryStore
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.tenancy import Tenancy
@@ -56,7 +56,7 @@ class Wiring:
     vendor_tasks: VendorTaskQueue
     broadcasts: Broadcasts
     listings: Listings
-    relay: Relay
+    relay: OutboxRelay
     hook_calls: HookCalls
     screening: Screening
     rooms: Rooms
@@ -80,7 +80,7 @@ async def make_wiring(
     vendor_tasks = VendorTaskQueue(tenants, vendors.of)
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
-    relay = Relay(db, live, clock, listings, policies, tenants)
+    relay = OutboxRelay(db, live, clock, listings, policies, tenants)
     hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
     passwords = Passwords(live, KeyedStamps(keys))
     screening = Screening(db, live, hook_calls, _blocked_words(settings))

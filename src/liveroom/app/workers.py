@@ -41,7 +41,7 @@ def supervise(settings: Settings, serve: Serve, greet: Callable[[], None]) -> No
 
 
 @dataclass
-class _Member:
+class _WorkerProcess:
     """One worker process. ``begun`` is set by its first step: how long it takes to get there depends on the machine."""
 
     process: BaseProcess
@@ -66,7 +66,7 @@ class _Crew:
         self._settings = settings
         self._serve = serve
         self._context = multiprocessing.get_context("spawn")
-        self._members: dict[int, _Member] = {}
+        self._members: dict[int, _WorkerProcess] = {}
         self._quick_deaths = 0
 
     def run(self, stop: threading.Event, greet: Callable[[], None]) -> None:
@@ -84,7 +84,7 @@ class _Crew:
         what = (self._settings, self._serve, os.getpid(), begun)
         process = self._context.Process(target=_work, args=what, daemon=False)
         process.start()
-        self._members[place] = _Member(process, begun)
+        self._members[place] = _WorkerProcess(process, begun)
 
     def _replace_dead(self, stop: threading.Event) -> None:
         for place, member in list(self._members.items()):

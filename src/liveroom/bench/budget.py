@@ -15,12 +15,12 @@ from rich.console import Console
 from liveroom.bench.growth import measure_growth
 from liveroom.bench.measured import Measured
 from liveroom.bench.page import page
-from liveroom.bench.plans import Plan
+from liveroom.bench.plans import BenchPlan
 from liveroom.bench.processes import hello
 from liveroom.bench.setups import Servers, Setup, Stage, staged
 from liveroom.bench.trial import (
-    Compared,
     Trial,
+    TrialComparison,
     Yardstick,
     fill_the_rooms,
     introduce,
@@ -32,10 +32,10 @@ from liveroom.bench.trial import (
 _READY_SECONDS: Final = 60.0
 
 
-async def measure_all(servers: Servers, plan: Plan, console: Console) -> Measured:
+async def measure_all(servers: Servers, plan: BenchPlan, console: Console) -> Measured:
     """Measure everything, telling the console what is under way."""
     load = os.getloadavg()[0]
-    calls: dict[str, Mapping[str, Compared]] = {}
+    calls: dict[str, Mapping[str, TrialComparison]] = {}
     idle: dict[str, float] = {}
     with hello() as running:
         yardstick = Yardstick(running, plan.slices.hello)
@@ -59,20 +59,20 @@ def _setups(servers: Servers) -> Iterator[Setup]:
 class _Session:
     """All repetitions on one setup. The yardstick is measured around each call: the machine has other work too."""
 
-    def __init__(self, stage: Stage, name: str, plan: Plan, yardstick: Yardstick, console: Console) -> None:
+    def __init__(self, stage: Stage, name: str, plan: BenchPlan, yardstick: Yardstick, console: Console) -> None:
         self._stage = stage
         self._name = name
         self._plan = plan
         self._yardstick = yardstick
         self._console = console
 
-    def measure(self) -> tuple[Mapping[str, Compared], float]:
+    def measure(self) -> tuple[Mapping[str, TrialComparison], float]:
         """Return the median cost of each call, and what the process takes while nobody calls."""
         drill, before = self._stage.drill, Trial(self._stage.running, seconds_after=0)
         before.wait_until_ready(drill.query_room(1)[0], _READY_SECONDS)
         introduce(before, drill)
         trial = Trial(self._stage.running)
-        found: dict[str, list[Compared]] = defaultdict(list)
+        found: dict[str, list[TrialComparison]] = defaultdict(list)
         for repetition in range(self._plan.repetitions):
             fill_the_rooms(before, drill)
             self._yardstick.greet()
@@ -81,7 +81,7 @@ class _Session:
                 self._tell(repetition, call, compared)
         return {call: middle_compared(every) for call, every in found.items()}, trial.idle
 
-    def _tell(self, repetition: int, call: str, compared: Compared) -> None:
+    def _tell(self, repetition: int, call: str, compared: TrialComparison) -> None:
         cost = compared.cost
         self._console.print(
             f"  {self._name} {repetition + 1}: {call} {cost.cpu:.3f} CPU-s per 1,000, "
@@ -90,7 +90,7 @@ class _Session:
         )
 
 
-def write_page(servers: Servers, plan: Plan, to: Path, console: Console) -> None:
+def write_page(servers: Servers, plan: BenchPlan, to: Path, console: Console) -> None:
     """Measure everything and write the page."""
     measured = asyncio.run(measure_all(servers, plan, console))
     to.write_text(page(measured, to.read_text(encoding="utf-8") if to.exists() else ""), encoding="utf-8")

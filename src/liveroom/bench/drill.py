@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 
 from liveroom.bench.people import Person, register_request, sign_request
 from liveroom.bench.requests import Form, Values, request
-from liveroom.bench.seeding import CATEGORY, Guest, hosts, room_id
-from liveroom.bench.target import Target
+from liveroom.bench.seeding import CATEGORY, SeededMember, hosts, room_id
+from liveroom.bench.target import BenchTarget
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
     """Makes the requests of one service; the port is in them."""
 
-    target: Target
-    guests: Sequence[Guest]
+    target: BenchTarget
+    guests: Sequence[SeededMember]
     viewers: int
     """How many of the guests, the first ones, go in and out of rooms."""
     active: int
@@ -121,9 +121,9 @@ class Drill:
             for number, guest in enumerate(self.guests[: self.viewers])
         ]
 
-    def _each_guest(self, count: int) -> Sequence[tuple[int, Guest]]:
+    def _each_guest(self, count: int) -> Sequence[tuple[int, SeededMember]]:
         """Return guests in a random order, everyone as often as the others."""
-        rounds: list[Guest] = []
+        rounds: list[SeededMember] = []
         while len(rounds) < count:
             rounds += self.dice.sample(self.guests, len(self.guests))
         return list(enumerate(rounds[:count]))
@@ -134,11 +134,11 @@ class Drill:
     def _place(self, number: int, shift: int) -> str:
         return room_id((number * 7919 + shift) % self.rooms)
 
-    def _account(self, call: str, guest: Guest, ios: int) -> bytes:
+    def _account(self, call: str, guest: SeededMember, ios: int) -> bytes:
         if ios:
             return request(self.target, call, Form.JSON, {"userId": guest.id, "token": guest.token, "appId": 0})
         return request(self.target, call, Form.QUERY, {"apaasUserId": guest.id, "token": guest.token})
 
-    def _room(self, call: str, guest: Guest, values: Values) -> bytes:
+    def _room(self, call: str, guest: SeededMember, values: Values) -> bytes:
         identity: Values = {"appId": "0", "userId": guest.id, "token": guest.token, "apaasUserId": guest.id}
         return request(self.target, call, Form.FORM, {**identity, **values})

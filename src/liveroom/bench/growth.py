@@ -15,12 +15,12 @@ from rich.console import Console
 
 from liveroom.app.assembly import assemble
 from liveroom.app.backends import open_database
-from liveroom.bench.plans import Plan
+from liveroom.bench.plans import BenchPlan
 from liveroom.bench.processes import resident_bytes
 from liveroom.bench.redis_facts import Facts, facts
 from liveroom.bench.seeding import Size, session_id, user_id
 from liveroom.bench.setups import Servers, Setup, Stage, staged
-from liveroom.bench.trial import Compared, Trial, Yardstick, fill_the_rooms, introduce, middle_compared
+from liveroom.bench.trial import Trial, TrialComparison, Yardstick, fill_the_rooms, introduce, middle_compared
 from liveroom.clock import SystemClock
 from liveroom.domain.presence import Heartbeat
 from liveroom.settings import load_settings
@@ -41,11 +41,11 @@ class RoomStep:
     rooms: int
     seconds_to_fill: float
     """From the start of a service on an empty Redis to the first whole list."""
-    costs: Mapping[str, Compared]
+    costs: Mapping[str, TrialComparison]
 
 
 @dataclass(frozen=True, slots=True)
-class Batches:
+class GrowthBatches:
     """How much company a call has on its way to Redis."""
 
     users_a_script: float
@@ -61,14 +61,14 @@ class UserStep:
     users: int
     calling: int
     """How many of them call, all through the one process; each slice draws from all of these."""
-    costs: Mapping[str, Compared]
+    costs: Mapping[str, TrialComparison]
     bytes_a_user: float
     """Of Redis, for a user who is signed in and gives signs of life."""
     bytes_a_member: float
     """Of Redis, for being in a room, with name and avatar, on top of that."""
     resident: int
     """Bytes of the process."""
-    batches: Batches
+    batches: GrowthBatches
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Growth:
     by_users: Sequence[UserStep]
 
 
-async def measure_growth(servers: Servers, plan: Plan, yardstick: Yardstick, console: Console) -> Growth:
+async def measure_growth(servers: Servers, plan: BenchPlan, yardstick: Yardstick, console: Console) -> Growth:
     """Measure every step, telling the console what is under way."""
     by_rooms, by_users, people = [], [], plan.active
     for number in plan.rooms:
@@ -118,7 +118,7 @@ async def _bring_online(stage: Stage, users: int) -> None:
         await db.close()
 
 
-def _measure_rooms(stage: Stage, rooms: int, plan: Plan, yardstick: Yardstick) -> RoomStep:
+def _measure_rooms(stage: Stage, rooms: int, plan: BenchPlan, yardstick: Yardstick) -> RoomStep:
     drill, before, counts = stage.drill, Trial(stage.running, seconds_after=0), plan.slices
     seconds = before.wait_until_ready(drill.query_room(1)[0], _READY_SECONDS)
     introduce(before, drill)
@@ -131,7 +131,7 @@ def _measure_rooms(stage: Stage, rooms: int, plan: Plan, yardstick: Yardstick) -
         "leave_room": lambda: drill.leave(0),
         "enter_room": lambda: drill.enter(0),
     }
-    found: dict[str, list[Compared]] = {call: [] for call in calls}
+    found: dict[str, list[TrialComparison]] = {call: [] for call in calls}
     for _ in range(plan.rounds):
         yardstick.greet()
         for call, requests in calls.items():
@@ -139,14 +139,16 @@ def _measure_rooms(stage: Stage, rooms: int, plan: Plan, yardstick: Yardstick) -
     return RoomStep(rooms, seconds, {call: middle_compared(every) for call, every in found.items()})
 
 
-def _measure_users(stage: Stage, setup: Setup, users: int, plan: Plan, taken: float, yardstick: Yardstick) -> UserStep:
+def _measure_users(
+    stage: Stage, setup: Setup, users: int, plan: BenchPlan, taken: float, yardstick: Yardstick
+) -> UserStep:
     drill, before, counts = stage.drill, Trial(stage.running, seconds_after=0), plan.slices
     before.wait_until_ready(drill.query_room(1)[0], _READY_SECONDS)
     redis, trial = setup.redis or "", Trial(stage.running)
     yardstick.greet()
     first = yardstick.compare(lambda: trial.cost([drill.keepalive(len(drill.guests))]))
-    keepalives: list[Compared] = []
-    logins: list[Compared] = []
+    keepalives: list[TrialComparison] = []
+    logins: list[TrialComparison] = []
     for _ in range(plan.rounds):
         yardstick.greet()
         keepalives.append(yardstick.compare(lambda: trial.cost([drill.keepalive(counts.keepalive)])))
@@ -162,7 +164,7 @@ def _measure_users(stage: Stage, setup: Setup, users: int, plan: Plan, taken: fl
         "user_keepalive": middle_compared(keepalives),
         "user_login_token": middle_compared(logins),
     }
-    batches = Batches(plan.keepalives / max(1.0, renewals), entering.scripts / max(1, entering.reads))
+    batches = GrowthBatches(plan.keepalives / max(1.0, renewals), entering.scripts / max(1, entering.reads))
     return UserStep(users, len(drill.guests), costs, taken, member, resident_bytes(stage.running.pid), batches)
 
 

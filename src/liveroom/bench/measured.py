@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from liveroom.bench.growth import Growth
-from liveroom.bench.plans import Plan
-from liveroom.bench.trial import Compared, Cost
+from liveroom.bench.plans import BenchPlan
+from liveroom.bench.trial import Cost, TrialComparison
 
 MULTIPLES: Final[Mapping[str, float]] = {
     "user_keepalive": 2,
@@ -28,9 +28,9 @@ UNBUDGETED: Final = ("messages/send", "rooms/like", "seats/take")
 class Measured:
     """Everything that one run found out."""
 
-    plan: Plan
+    plan: BenchPlan
     hello: Cost
-    calls: Mapping[str, Mapping[str, Compared]]
+    calls: Mapping[str, Mapping[str, TrialComparison]]
     """By the name of the setup, then by call."""
     idle: Mapping[str, float]
     """Processor seconds a second of a service that nobody calls, by setup."""

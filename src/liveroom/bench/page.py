@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
-from liveroom.bench.trial import Compared
+from liveroom.bench.trial import TrialComparison
 from liveroom.clock import SystemClock
 
 BEGIN: Final = "<!-- measured: begin (written by `make bench`) -->"
@@ -67,7 +67,7 @@ def _cells(measured: Measured, call: str) -> list[str]:
     return [_cell(calls[call]) for calls in measured.calls.values()]
 
 
-def _cell(found: Compared) -> str:
+def _cell(found: TrialComparison) -> str:
     return f"{found.cost.cpu:.3f} · {found.times:.1f}×"
 
 
@@ -92,7 +92,7 @@ def _by_rooms(measured: Measured) -> str:
     return "### Growth with the number of rooms (Redis + MariaDB)\n\n" + table(head, rows)
 
 
-def _growing(steps: Sequence[Mapping[str, Compared]]) -> list[list[str]]:
+def _growing(steps: Sequence[Mapping[str, TrialComparison]]) -> list[list[str]]:
     """Return what each call costs, step by step."""
     return [
         [f"`{call}`" if "_" in call else call, *(_cell(costs[call]) for costs in steps)]

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from liveroom.bench.seeding import Size
-from liveroom.bench.trial import QUICK, SLICES, Counts
+from liveroom.bench.trial import QUICK, SLICES, TrialCounts
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BenchPlan:
     """How much is measured."""
 
-    slices: Counts
+    slices: TrialCounts
     """How much of each call stands between two measurements of the yardstick, at each repetition."""
     keepalives: int
     """How many show what a batch carries."""
@@ -28,7 +28,7 @@ class Plan:
     users: Sequence[int]
 
 
-FULL: Final = Plan(
+FULL: Final = BenchPlan(
     SLICES, 20_000, Size(20_000, 100), 6_000, 2_000, 9, 5, (100, 10_000, 100_000), (1_000, 100_000, 200_000, 1_000_000)
 )
-BRIEF: Final = Plan(QUICK, QUICK.keepalive, Size(1_000, 20), 300, 300, 1, 1, (50,), (500,))
+BRIEF: Final = BenchPlan(QUICK, QUICK.keepalive, Size(1_000, 20), 300, 300, 1, 1, (50,), (500,))

@@ -45,7 +45,7 @@ _ROWS_A_TRANSACTION: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class SeededMember:
     """A user who is signed in."""
 
     id: str
@@ -75,12 +75,12 @@ def room_id(number: int) -> RoomId:
     return RoomId(str(_FIRST_ROOM + number))
 
 
-def guests(numbers: Sequence[int]) -> list[Guest]:
+def guests(numbers: Sequence[int]) -> list[SeededMember]:
     """Return users with tokens, as the service would have signed them."""
     return _signed((user_id(number), session_id(number)) for number in numbers)
 
 
-def hosts(rooms: Sequence[int]) -> list[Guest]:
+def hosts(rooms: Sequence[int]) -> list[SeededMember]:
     """Return the owners of these rooms, with tokens of the sessions in which they are live."""
     return _signed((UserId(room_id(number)), _host_session(room_id(number))) for number in rooms)
 
@@ -89,10 +89,10 @@ def _host_session(room: RoomId) -> SessionId:
     return SessionId(f"host{room}")
 
 
-def _signed(sessions: Iterable[tuple[UserId, SessionId]]) -> list[Guest]:
+def _signed(sessions: Iterable[tuple[UserId, SessionId]]) -> list[SeededMember]:
     tokens = Tokens(KeyRing([NamedSecret("bench", Secret(SECRET))]), lifetime=timedelta(days=1))
     now = SystemClock().now()
-    return [Guest(user, tokens.issue(user, session, DEFAULT_TENANT, now)[0]) for user, session in sessions]
+    return [SeededMember(user, tokens.issue(user, session, DEFAULT_TENANT, now)[0]) for user, session in sessions]
 
 
 async def seed(url: str, size: Size) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from liveroom.bench.drill import Drill
 from liveroom.bench.processes import Running, service
 from liveroom.bench.seeding import SECRET, Size, guests, seed
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 
 _ALL_DAY: Final = "1d"
 _ANY: Final = "1000000000"
@@ -78,5 +78,5 @@ async def staged(setup: Setup, size: Size, *, driving: int, viewers: int, active
         settings = setup.settings(folder)
         with service(settings, folder) as running:
             dice = random.Random(1)  # noqa: S311 - draws users
-            drill = Drill(Target("127.0.0.1", running.port), signed_in, viewers, active, size.rooms, dice)
+            drill = Drill(BenchTarget("127.0.0.1", running.port), signed_in, viewers, active, size.rooms, dice)
             yield Stage(running, drill, settings)

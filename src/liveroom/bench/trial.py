@@ -32,7 +32,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class TrialCounts:
     """How many calls each measurement makes."""
 
     hello: int
@@ -46,9 +46,9 @@ class Counts:
     """How often every user enters a room and leaves it."""
 
 
-SLICES: Final = Counts(hello=5_000, keepalive=5_000, page=1_500, detail=2_000, login=1_500, account=600, shifts=1)
+SLICES: Final = TrialCounts(hello=5_000, keepalive=5_000, page=1_500, detail=2_000, login=1_500, account=600, shifts=1)
 """A few tenths of a second of each, for which a shared processor is as fast or slow as for the yardstick beside it."""
-QUICK: Final = Counts(hello=4_000, keepalive=2_000, page=400, detail=600, login=400, account=100, shifts=1)
+QUICK: Final = TrialCounts(hello=4_000, keepalive=2_000, page=400, detail=600, login=400, account=100, shifts=1)
 
 
 class Trial:
@@ -111,7 +111,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class TrialComparison:
     """A cost, and how many times that of a hello-world measured the moment before and the moment after."""
 
     cost: Cost
@@ -134,11 +134,11 @@ class Yardstick:
         self.greetings.append(self._latest)
         return self._latest
 
-    def compare(self, measure: Callable[[], Cost]) -> Compared:
+    def compare(self, measure: Callable[[], Cost]) -> TrialComparison:
         """Measure something, and the yardstick right after it; right before it that was measured the last time."""
         before = self._latest or self.greet()
         cost = measure()
-        return Compared(cost, cost.cpu / ((before.cpu + self.greet().cpu) / 2))
+        return TrialComparison(cost, cost.cpu / ((before.cpu + self.greet().cpu) / 2))
 
 
 def introduce(trial: Trial, drill: Drill) -> None:
@@ -151,7 +151,7 @@ def fill_the_rooms(trial: Trial, drill: Drill) -> None:
     trial.prepare(drill.enter(0))
 
 
-def measurements(trial: Trial, drill: Drill, counts: Counts) -> Iterator[tuple[str, Callable[[], Cost]]]:
+def measurements(trial: Trial, drill: Drill, counts: TrialCounts) -> Iterator[tuple[str, Callable[[], Cost]]]:
     """Yield how to measure every call, to be done in this order.
 
     Everybody is in a room before, and those who go in and out have left afterwards.
@@ -173,7 +173,7 @@ def measurements(trial: Trial, drill: Drill, counts: Counts) -> Iterator[tuple[s
     yield "enter_room", lambda: trial.cost([drill.enter(shift) for shift in shifts], stages=goings)
 
 
-def _seats(trial: Trial, drill: Drill, counts: Counts) -> Cost:
+def _seats(trial: Trial, drill: Drill, counts: TrialCounts) -> Cost:
     """Return what taking a seat costs where that is free; the rooms are as they were afterwards."""
     trial.prepare(drill.configure_seats(seats=drill.most_seats, mode=SeatMode.FREE))
     cost = trial.cost([drill.take()] * counts.shifts, stages=[drill.leave_seats()] * counts.shifts)
@@ -188,6 +188,6 @@ def middle(costs: Sequence[Cost]) -> Cost:
     )
 
 
-def middle_compared(every: Sequence[Compared]) -> Compared:
+def middle_compared(every: Sequence[TrialComparison]) -> TrialComparison:
     """Return the median of each figure."""
-    return Compared(middle([one.cost for one in every]), median(one.times for one in every))
+    return TrialComparison(middle([one.cost for one in every]), median(one.times for one in every))

@@ -14,7 +14,7 @@ from liveroom.cli.trail import note_done
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.settings import Settings, SettingsError, load_settings
-from liveroom.usecases.importing import Report
+from liveroom.usecases.importing import ImportReport
 from liveroom.usecases.importing.report import Tally
 
 _KINDS: Final = ("users", "logins", "rooms")
@@ -54,7 +54,7 @@ def run_import(original: str = "", *, dry_run: bool = False, force: bool = False
     _print(report, "Nothing was written." if dry_run else _about_tokens(settings))
 
 
-async def _run(settings: Settings, url: str, *, rehearsed: bool) -> Report:
+async def _run(settings: Settings, url: str, *, rehearsed: bool) -> ImportReport:
     columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     async with open_original(url) as original:
@@ -100,7 +100,7 @@ def _about_tokens(settings: Settings) -> str:
     return "Tokens of the original keep working until the last one expires, in 30 days: keep JWT_SECRET until then."
 
 
-def _print(report: Report, last: str) -> None:
+def _print(report: ImportReport, last: str) -> None:
     tallies = {"users": report.users, "usernames": report.logins, "rooms": report.rooms}
     notes = [line for tally in tallies.values() for line in _notes(tally)]
     rows = [{"what": name, **_counts(tally)} for name, tally in tallies.items()]

@@ -27,7 +27,7 @@ _NOTHING: Final = Backlog("", 0, 0, datetime.min.replace(tzinfo=UTC))
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
-class Options:
+class WebhookOptions:
     """A webhook's options.
 
     Parameters
@@ -59,11 +59,11 @@ class Options:
         )
 
 
-_UNCHANGED: Final = Options()
+_UNCHANGED: Final = WebhookOptions()
 
 
 @app.command
-def add(url: str, *, tenant: str = DEFAULT_WORD, options: Options = _UNCHANGED) -> None:
+def add(url: str, *, tenant: str = DEFAULT_WORD, options: WebhookOptions = _UNCHANGED) -> None:
     """Add a webhook, and print the secret that signs its messages, this once.
 
     Parameters
@@ -117,7 +117,7 @@ def show() -> None:
 
 
 @app.command(name="set")
-def change(webhook: str, *, url: str = "", options: Options = _UNCHANGED) -> None:
+def change(webhook: str, *, url: str = "", options: WebhookOptions = _UNCHANGED) -> None:
     """Change a webhook; omitted options stay as they are.
 
     Parameters
@@ -297,7 +297,7 @@ def _names(given: Sequence[str]) -> frozenset[str]:
     return frozenset() if _ALL in given else frozenset(given)
 
 
-def _check_kinds(core: Core, options: Options) -> None:
+def _check_kinds(core: Core, options: WebhookOptions) -> None:
     """Raise ``SettingsError`` for a kind that nothing is of: such a webhook would be told nothing, for ever."""
     kinds = {*TELLINGS, *(kind for one in core.modules.modules.installed for kind in one.module.events)}
     known = kinds | {f"{kind.partition('.')[0]}.*" for kind in kinds}

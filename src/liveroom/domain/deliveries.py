@@ -108,7 +108,7 @@ class Delivery(NamedTuple):
     """Why it failed; "" for one that did not."""
 
 
-class Message(NamedTuple):
+class WebhookMessage(NamedTuple):
     """What is sent: one event or several."""
 
     id: str
@@ -174,13 +174,13 @@ def write_event(told: Told) -> str:
     )
 
 
-def message_of(events: Sequence[Told], now: datetime) -> Message:
+def message_of(events: Sequence[Told], now: datetime) -> WebhookMessage:
     """Return the message that carries these events: one as it is, several in a batch."""
     if len(events) == 1:
-        return Message(events[0].id, write_event(events[0]).encode())
+        return WebhookMessage(events[0].id, write_event(events[0]).encode())
     joined = ",".join([write_event(told) for told in events])
     body = f'{{"type":"batch","timestamp":"{written(now)}","data":{{"events":[{joined}]}}}}'
-    return Message(message_id(events), body.encode())
+    return WebhookMessage(message_id(events), body.encode())
 
 
 def message_id(events: Sequence[Told]) -> str:

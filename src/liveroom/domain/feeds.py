@@ -126,7 +126,7 @@ class ListPublication(NamedTuple):
     change: Change
 
 
-class ListState(NamedTuple):
+class FeedState(NamedTuple):
     """What a channel has told up to a position, read in one step."""
 
     position: Position

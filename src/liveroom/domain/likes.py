@@ -30,7 +30,7 @@ SHOWN_MAX: Final = 2_147_483_647
 """More than this is counted, and not shown: clients keep 32 bits."""
 
 
-class Like(NamedTuple):
+class LikeCall(NamedTuple):
     """One call: some likes of a member for the room's broadcast."""
 
     tenant: TenantName

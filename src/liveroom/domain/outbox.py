@@ -46,7 +46,7 @@ class RoomAccessChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class MetadataChanged:
+class RoomMetadataChanged:
     """A room's metadata changed; whoever applies it reads the row."""
 
     room: RoomId
@@ -54,7 +54,7 @@ class MetadataChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class ProfileChanged:
+class UserProfileChanged:
     """A user's name or picture changed."""
 
     user: UserId
@@ -71,7 +71,7 @@ class SessionsEnded:
     why: SessionEnd = SessionEnd.LOGOUT
 
 
-Told = RoomChanged | RoomAccessChanged | MetadataChanged | ProfileChanged | SessionsEnded
+Told = RoomChanged | RoomAccessChanged | RoomMetadataChanged | UserProfileChanged | SessionsEnded
 
 
 @dataclass(frozen=True, slots=True)

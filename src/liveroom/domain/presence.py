@@ -45,7 +45,7 @@ class Heartbeat(NamedTuple):
     by_socket: bool = False
 
 
-class Sign(NamedTuple):
+class SignOfLife(NamedTuple):
     """The last sign of life of a session, as it outlives a process whose memory is the live store.
 
     Times are milliseconds since 1970: there may be a hundred thousand of these in one write.
@@ -64,7 +64,7 @@ class BucketSigns(NamedTuple):
     bucket: int
     written: int
     held: int
-    sessions: Sequence[Sign]
+    sessions: Sequence[SignOfLife]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ TIMER_ROOM: Final = "TIMER_ROOM"
 """The kind of rooms whose broadcasts are limited in time: released builds of the shipped Android app open no others."""
 
 
-class RoomState(StrEnum):
+class RoomStatus(StrEnum):
     """The durable state of a room; *hidden* is a live state of a live room (see ``LiveRoom``)."""
 
     RESERVED = "reserved"
@@ -57,7 +57,7 @@ class Room:
     """To whom the id was given: who may open the room again."""
     owner: UserId
     """Who owns the running broadcast; a hand-over changes it."""
-    state: RoomState
+    state: RoomStatus
     created_by: UserId
     updated_by: UserId
     opened: datetime
@@ -136,7 +136,7 @@ def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime)
         tenant=room.tenant,
         holder=room.holder,
         owner=by,
-        state=RoomState.LIVE,
+        state=RoomStatus.LIVE,
         created_by=by,
         updated_by=by,
         opened=now,
@@ -157,6 +157,6 @@ def limit_time(room: Room, limit: timedelta) -> Room:
 
 def _begun(room: Room, now: datetime) -> RoomOptions:
     """Return the options of a fresh broadcast: those that were set for it while the room was reserved."""
-    if room.state is RoomState.RESERVED:
+    if room.state is RoomStatus.RESERVED:
         return room.options.begun(now)
     return RoomOptions(guarded=room.options.guarded)

@@ -8,9 +8,9 @@ from liveroom.domain.errors import AlreadySeated, PermissionDenied, QuotaExceede
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.seats import (
-    Answer,
-    Outcome,
+    RequestAnswer,
     RequestKind,
+    RequestOutcome,
     SeatDecision,
     SeatMap,
     SeatRequest,
@@ -28,12 +28,12 @@ REASON_MAX: Final = 100
 
 def expire_requests(seat_map: SeatMap, members: Container[UserId], now: datetime) -> SeatDecision:
     """End requests that are over, and those of people who are not in the room any more."""
-    answered: list[Answer] = []
+    answered: list[RequestAnswer] = []
     for request in seat_map.requests:
         if request.expires <= now:
-            answered.append(Answer(request, Outcome.EXPIRED, None))
+            answered.append(RequestAnswer(request, RequestOutcome.EXPIRED, None))
         elif request.user not in members:
-            answered.append(Answer(request, Outcome.CANCELLED, None))
+            answered.append(RequestAnswer(request, RequestOutcome.CANCELLED, None))
     over = {answer.request.id for answer in answered}
     left = tuple(request for request in seat_map.requests if request.id not in over)
     return SeatDecision(seat_map._replace(requests=left), answered=tuple(answered))
@@ -65,7 +65,7 @@ def ask(seat_map: SeatMap, options: RoomOptions, request: SeatRequest) -> SeatDe
     left = tuple(one for one in seat_map.requests if one is not former)
     if len(left) >= WAITING_MAX:
         raise QuotaExceeded(f"at most {WAITING_MAX} open applications and invitations per room")
-    over = () if former is None else (Answer(former, Outcome.CANCELLED, request.by),)
+    over = () if former is None else (RequestAnswer(former, RequestOutcome.CANCELLED, request.by),)
     return SeatDecision(seat_map._replace(requests=(*left, request)), (request,), over)
 
 
@@ -76,7 +76,7 @@ def waiting(seat_map: SeatMap, kind: RequestKind, user: UserId) -> SeatRequest |
 
 def approve(seat_map: SeatMap, options: RoomOptions, id: str, *, by: UserId) -> SeatDecision:
     """Give an applicant the seat. Raises ``RequestNotFound``, and what ``open_seat`` does."""
-    return _grant(seat_map, options, find(seat_map, id, RequestKind.APPLY), Outcome.APPROVED, by=by)
+    return _grant(seat_map, options, find(seat_map, id, RequestKind.APPLY), RequestOutcome.APPROVED, by=by)
 
 
 def accept(seat_map: SeatMap, options: RoomOptions, id: str, *, by: UserId) -> SeatDecision:
@@ -86,7 +86,7 @@ def accept(seat_map: SeatMap, options: RoomOptions, id: str, *, by: UserId) -> S
     request = find(seat_map, id, RequestKind.INVITE)
     if request.user != by:
         raise PermissionDenied
-    return _grant(seat_map, options, request, Outcome.ACCEPTED, by=by)
+    return _grant(seat_map, options, request, RequestOutcome.ACCEPTED, by=by)
 
 
 def refuse(seat_map: SeatMap, id: str, *, by: UserId, reason: str) -> SeatDecision:
@@ -94,7 +94,7 @@ def refuse(seat_map: SeatMap, id: str, *, by: UserId, reason: str) -> SeatDecisi
     request = find(seat_map, id)
     if request.kind is RequestKind.INVITE and request.user != by:
         raise PermissionDenied
-    return _end(seat_map, Answer(request, Outcome.REFUSED, by, reason=reason))
+    return _end(seat_map, RequestAnswer(request, RequestOutcome.REFUSED, by, reason=reason))
 
 
 def cancel(seat_map: SeatMap, id: str, *, by: UserId) -> SeatDecision:
@@ -105,7 +105,7 @@ def cancel(seat_map: SeatMap, id: str, *, by: UserId) -> SeatDecision:
     if id and find(seat_map, id).by != by:
         raise PermissionDenied
     mine = [one for one in seat_map.requests if one.by == by and id in ("", one.id)]
-    return _end(seat_map, *(Answer(one, Outcome.CANCELLED, by) for one in mine))
+    return _end(seat_map, *(RequestAnswer(one, RequestOutcome.CANCELLED, by) for one in mine))
 
 
 def find(seat_map: SeatMap, id: str, kind: RequestKind | None = None) -> SeatRequest:
@@ -117,15 +117,15 @@ def find(seat_map: SeatMap, id: str, kind: RequestKind | None = None) -> SeatReq
 
 
 def _grant(
-    seat_map: SeatMap, options: RoomOptions, request: SeatRequest, outcome: Outcome, *, by: UserId
+    seat_map: SeatMap, options: RoomOptions, request: SeatRequest, outcome: RequestOutcome, *, by: UserId
 ) -> SeatDecision:
     number = open_seat(seat_map, options, request.seat)
-    granted = Answer(request, outcome, by, number)
+    granted = RequestAnswer(request, outcome, by, number)
     seated = sit(_end(seat_map, granted).seat_map, request.user, number)
     return seated._replace(answered=(granted, *seated.answered))
 
 
-def _end(seat_map: SeatMap, *answers: Answer) -> SeatDecision:
+def _end(seat_map: SeatMap, *answers: RequestAnswer) -> SeatDecision:
     over = {answer.request.id for answer in answers}
     left = tuple(request for request in seat_map.requests if request.id not in over)
     return SeatDecision(seat_map._replace(requests=left), answered=answers)

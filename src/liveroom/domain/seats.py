@@ -50,7 +50,7 @@ class RequestKind(StrEnum):
     """A host asks an audience to take one."""
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """What became of an application or invitation."""
 
     APPROVED = "approved"
@@ -87,11 +87,11 @@ class SeatRequest(NamedTuple):
     expires: datetime
 
 
-class Answer(NamedTuple):
+class RequestAnswer(NamedTuple):
     """What became of a request."""
 
     request: SeatRequest
-    outcome: Outcome
+    outcome: RequestOutcome
     by: UserId | None
     """Who brought it about; None: time, or that its user left."""
     seat: int = 0
@@ -133,7 +133,7 @@ class SeatDecision(NamedTuple):
 
     seat_map: SeatMap
     requested: tuple[SeatRequest, ...] = ()
-    answered: tuple[Answer, ...] = ()
+    answered: tuple[RequestAnswer, ...] = ()
 
 
 def check_number(options: RoomOptions, number: int) -> None:
@@ -181,7 +181,7 @@ def sit(seat_map: SeatMap, user: UserId, number: int, mutes: int = 0) -> SeatDec
     """
     seated = sorted([*(one for one in seat_map.seated if one.user != user), Seated(number, user, mutes)])
     left = tuple(one for one in seat_map.requests if one.user != user)
-    over = tuple(Answer(one, Outcome.CANCELLED, user) for one in seat_map.requests if one.user == user)
+    over = tuple(RequestAnswer(one, RequestOutcome.CANCELLED, user) for one in seat_map.requests if one.user == user)
     silenced = tuple(one for one in seat_map.silenced if one.user != user)
     return SeatDecision(SeatMap(tuple(seated), left, silenced), answered=over)
 

@@ -52,7 +52,7 @@ _LOGGED: Final = 200
 _HEADED: Final = ("http.response.start", HOLD)
 
 
-class Calls(Protocol):
+class CallHandler(Protocol):
     """Whoever answers declared methods: the dispatcher."""
 
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome: ...
@@ -75,7 +75,7 @@ class LiveroomAsgi:
 
     def __init__(
         self,
-        calls: Calls,
+        calls: CallHandler,
         registry: Registry,
         *,
         front: Front,

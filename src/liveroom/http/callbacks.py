@@ -15,20 +15,20 @@ from starlette.routing import Route
 from structlog import get_logger
 
 from liveroom.domain.errors import BadRequest, PermissionDenied, Unavailable
-from liveroom.domain.outside import Report
+from liveroom.domain.outside import OutsideReport
 from liveroom.http.decoding import BodyTooLarge, ClientGone, read_body
 
 log = get_logger("liveroom.callbacks")
 
 LONGEST: Final = 256 * 1024
-Read = Callable[[Mapping[str, str], Mapping[str, str], bytes], Report]
+Read = Callable[[Mapping[str, str], Mapping[str, str], bytes], OutsideReport]
 """From a query, whose names are in small letters, headers and body to what they say; raises ``PermissionDenied``,
 ``BadRequest``."""
-Hear = Callable[[Report], Awaitable[None]]
+Hear = Callable[[OutsideReport], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class CallbackSource:
     """One vendor. ``read`` None: no key is configured, so nobody is believed."""
 
     name: str
@@ -42,12 +42,12 @@ class Caller:
     would change nothing."""
 
 
-def callback_routes(callers: Sequence[Caller], hear: Hear) -> list[Route]:
+def callback_routes(callers: Sequence[CallbackSource], hear: Hear) -> list[Route]:
     """Return a route for each vendor."""
     return [Route(f"/callbacks/{caller.name}", _answering(caller, hear), methods=["POST"]) for caller in callers]
 
 
-def _answering(caller: Caller, hear: Hear) -> Callable[[Request], Awaitable[Response]]:
+def _answering(caller: CallbackSource, hear: Hear) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         if caller.read is None:
             return _refused(caller, PermissionDenied("no key is configured for this caller"))
@@ -71,7 +71,7 @@ def _answering(caller: Caller, hear: Hear) -> Callable[[Request], Awaitable[Resp
     return answer
 
 
-def _refused(caller: Caller, problem: PermissionDenied | BadRequest) -> Response:
+def _refused(caller: CallbackSource, problem: PermissionDenied | BadRequest) -> Response:
     status = 403 if isinstance(problem, PermissionDenied) else 413 if isinstance(problem, BodyTooLarge) else 400
     log.warning("callback.refused", caller=caller.name, status=status, reason=problem.detail)
     return JSONResponse({"error": problem.detail}, status)

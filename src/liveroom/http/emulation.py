@@ -49,7 +49,7 @@ _REFUSED: Final = {
 }
 
 
-class Held(Protocol):
+class HeldAnswer(Protocol):
     """A connection that wants to be given away."""
 
     def hold(self, connections: set[Any], /) -> asyncio.Protocol:
@@ -64,7 +64,7 @@ class Emulated(Protocol):
     def allows(self, origin: str, host: str) -> bool: ...
     async def open(
         self, form: str, first: bytes, context: RequestContext, origin: str, *, is_chunked: bool
-    ) -> Held | None: ...
+    ) -> HeldAnswer | None: ...
     async def post(self, body: bytes, *, is_protobuf: bool) -> HTTPStatus: ...
 
 
@@ -78,7 +78,7 @@ def emulation_routes(emulated: Emulated, addresses: Addresses) -> list[Route]:
     ]
 
 
-class _Refused(Exception):
+class _RefusedConnection(Exception):
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status)
         self.status = status
@@ -103,7 +103,7 @@ class _Request:
         try:
             return await read_body(self._receive, self.headers.get(b"content-length"), most)
         except BodyTooLarge:
-            raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
+            raise _RefusedConnection(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
 
 
 Answer = Callable[[_Request, Send], Awaitable[HTTPStatus | None]]
@@ -130,7 +130,7 @@ class _Guarded:
             return HTTPStatus.FORBIDDEN
         try:
             return await self._answer(request, send)
-        except _Refused as refused:
+        except _RefusedConnection as refused:
             return refused.status
 
 

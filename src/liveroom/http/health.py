@@ -17,7 +17,7 @@ from starlette.routing import Route
 from structlog import get_logger
 
 from liveroom.domain.errors import Unavailable
-from liveroom.http.metrics import Figures
+from liveroom.http.metrics import MetricsPage
 
 log = get_logger("liveroom.http")
 
@@ -69,7 +69,7 @@ class Health:
 
 
 def health_routes(
-    health: Health, figures: Figures | None, *, tick: Tick | None = None, internal_key: str = ""
+    health: Health, figures: MetricsPage | None, *, tick: Tick | None = None, internal_key: str = ""
 ) -> list[Route]:
     """Return the routes for whoever runs the service; ``figures`` None answers ``/metrics`` 404."""
 

@@ -116,7 +116,7 @@ class _MeterCollector(Collector):
             yield GaugeMetricFamily(f"liveroom_{name}", f"{name.replace('_', ' ').capitalize()} now.", level)
 
 
-class Figures:
+class MetricsPage:
     """What ``/metrics`` shows. ``gauges`` such as ``online_users`` are asked each time; one that fails is left out."""
 
     def __init__(

@@ -15,7 +15,7 @@ from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import HookClient, HookRows, StoredHook
 from liveroom.ports.importing import Bindings, ImportRows, Original
 from liveroom.ports.known_addresses import KnownAddresses
-from liveroom.ports.likes import Likes
+from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
 from liveroom.ports.live import (
     Alarm,
@@ -31,37 +31,37 @@ from liveroom.ports.live import (
 )
 from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.metadata import LiveMetadata, MetadataRows
-from liveroom.ports.outside import HasGroup, Outside
-from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
+from liveroom.ports.outside import HasGroup, OutsideStore
+from liveroom.ports.own_users import AppKeys, FixedSecretRows, OwnUserRows
 from liveroom.ports.relays import Relays
-from liveroom.ports.reports import ReportQuery, Reports
+from liveroom.ports.reports import ReportQuery, ReportRows
 from liveroom.ports.room_access import RoomAccessRows
-from liveroom.ports.schedules import Schedules
+from liveroom.ports.schedules import ScheduleRows
 from liveroom.ports.sealed import Sealed, SealedSalt
 from liveroom.ports.seat_maps import SeatMaps, SeatMapView
-from liveroom.ports.server_keys import Audit, ServerKeys
+from liveroom.ports.server_keys import AuditRows, ServerKeyRows
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
-    Codes,
     ConfigurationVersion,
+    CodeRows,
     Contacts,
     Database,
     Ids,
     Leases,
     Outbox,
-    Rooms,
+    RoomRows,
     Sessions,
     Signs,
     Stays,
     Tenants,
     Tx,
-    Users,
+    UserRows,
     VendorWork,
 )
 from liveroom.ports.sync import Audience, Channels, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.tellings import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
-from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
+from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
 from liveroom.ports.webhooks import (
     DeadLetters,
     Deliveries,
@@ -79,7 +79,7 @@ __all__ = [
     "AlarmKind",
     "AppKeys",
     "Audience",
-    "Audit",
+    "AuditRows",
     "Bindings",
     "Broker",
     "Busy",
@@ -87,8 +87,8 @@ __all__ = [
     "Cards",
     "Channels",
     "Clock",
+    "CodeRows",
     "CodeSender",
-    "Codes",
     "Comparing",
     "ConfigurationVersion",
     "Contacts",
@@ -103,8 +103,9 @@ __all__ = [
     "EventPartitions",
     "Events",
     "Feeds",
-    "FixedSecrets",
+    "FixedSecretRows",
     "Forwarding",
+    "GroupMessaging",
     "HasGroup",
     "Hear",
     "HookClient",
@@ -115,22 +116,21 @@ __all__ = [
     "KnownAddresses",
     "Leases",
     "Left",
-    "Likes",
     "ListAudience",
     "ListLost",
     "ListWire",
     "Live",
+    "LiveLikes",
     "LiveMetadata",
     "Looked",
     "MessageRows",
-    "Messages",
     "MetadataRows",
     "News",
     "Original",
     "Orphan",
     "Outbox",
-    "Outside",
-    "OwnUsers",
+    "OutsideStore",
+    "OwnUserRows",
     "PersonalData",
     "PersonalRows",
     "Placed",
@@ -139,21 +139,21 @@ __all__ = [
     "Relays",
     "Repair",
     "ReportQuery",
-    "Reports",
+    "ReportRows",
     "RoomAccessRows",
+    "RoomRows",
     "RoomSnapshot",
-    "Rooms",
     "Rtc",
     "RtcControl",
     "Said",
     "Saying",
-    "Schedules",
+    "ScheduleRows",
     "Sealed",
     "SealedSalt",
     "SeatMapView",
     "SeatMaps",
     "Sent",
-    "ServerKeys",
+    "ServerKeyRows",
     "Sessions",
     "Signs",
     "Sink",
@@ -175,8 +175,8 @@ __all__ = [
     "UserBucketSnapshot",
     "UserConnections",
     "UserMessages",
+    "UserRows",
     "UserSigs",
-    "Users",
     "Vault",
     "VendorWork",
     "VendorsOf",

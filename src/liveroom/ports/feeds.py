@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.events import Position
-from liveroom.domain.feeds import Card, Change, Feed, Heard, KnownRoom, ListPublication, ListRecent, ListState, Newest
+from liveroom.domain.feeds import Card, Change, Feed, FeedState, Heard, KnownRoom, ListPublication, ListRecent, Newest
 from liveroom.domain.ids import RoomId
 
 
@@ -32,7 +32,7 @@ class Feeds(Protocol):
         the list is the one that was read.
         """
 
-    async def told(self, feed: Feed) -> ListState | None:
+    async def told(self, feed: Feed) -> FeedState | None:
         """Return what was told; None: the channel has no epoch."""
 
     async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:

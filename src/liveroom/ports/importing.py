@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.imported import Binding
 from liveroom.domain.rooms import Room
-from liveroom.domain.users import Credential, User
+from liveroom.domain.users import LoginCredential, User
 
 
 class OriginalUser(NamedTuple):
@@ -131,8 +131,8 @@ class ImportRows(Protocol):
     async def signed_in(self, users: Collection[UserId]) -> Collection[UserId]:
         """Return those who have a session here."""
 
-    async def credentials(self, tenant: TenantName, folded: Collection[str]) -> Mapping[str, Credential]: ...
-    async def add_credentials(self, credentials: Mapping[str, Credential]) -> None:
+    async def credentials(self, tenant: TenantName, folded: Collection[str]) -> Mapping[str, LoginCredential]: ...
+    async def add_credentials(self, credentials: Mapping[str, LoginCredential]) -> None:
         """Add usernames, by their folded form."""
 
     async def put_salt(self, tenant: TenantName, folded: str, salt: str) -> None: ...

@@ -21,10 +21,10 @@ from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placin
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
 from liveroom.ports.known_addresses import KnownAddresses
-from liveroom.ports.likes import Likes
+from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
 from liveroom.ports.metadata import LiveMetadata
-from liveroom.ports.outside import Outside
+from liveroom.ports.outside import OutsideStore
 from liveroom.ports.relays import Relays
 from liveroom.ports.seat_maps import SeatMaps
 from liveroom.ports.sync import Channels, Sockets
@@ -146,13 +146,13 @@ class Live(Protocol):
     @property
     def forwarding(self) -> Forwarding: ...
     @property
-    def outside(self) -> Outside: ...
+    def outside(self) -> OutsideStore: ...
     @property
     def seat_maps(self) -> SeatMaps: ...
     @property
     def talk(self) -> Talk: ...
     @property
-    def likes(self) -> Likes: ...
+    def likes(self) -> LiveLikes: ...
     @property
     def metadata(self) -> LiveMetadata: ...
     @property

@@ -12,7 +12,7 @@ HasGroup = Callable[[Tenant, RoomId], Awaitable[bool]]
 """Says whether the room's message group is there; raises ``VendorFailure``."""
 
 
-class Outside(Protocol):
+class OutsideStore(Protocol):
     """Outside sources as signs of life. Raises ``LiveUnavailable``.
 
     Each vouches for its user, and for their places: one of a room for those in that room. The end of media in a room

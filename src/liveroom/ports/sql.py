@@ -14,19 +14,19 @@ from liveroom.domain.rooms import Room
 from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_stays import Known
-from liveroom.domain.users import Credential, Timed, User
+from liveroom.domain.users import LoginCredential, Timed, User
 from liveroom.domain.vendors import Achieved, Key, VendorBacklog, Work
 from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.hooks import HookRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.metadata import MetadataRows
-from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
-from liveroom.ports.reports import Reports
+from liveroom.ports.own_users import AppKeys, FixedSecretRows, OwnUserRows
+from liveroom.ports.reports import ReportRows
 from liveroom.ports.room_access import RoomAccessRows
-from liveroom.ports.schedules import Schedules
+from liveroom.ports.schedules import ScheduleRows
 from liveroom.ports.sealed import Sealed
-from liveroom.ports.server_keys import Audit, ServerKeys
+from liveroom.ports.server_keys import AuditRows, ServerKeyRows
 from liveroom.ports.talk import MessageRows
 from liveroom.ports.tellings import Events
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, WebhookRows
@@ -57,7 +57,7 @@ class Ids(Protocol):
         """Return which of the ids are somebody's."""
 
 
-class Users(Protocol):
+class UserRows(Protocol):
     async def get(self, user: UserId) -> User | None: ...
     async def lock(self, user: UserId) -> User | None:
         """Return the user and keep others from changing it until the transaction ends."""
@@ -77,7 +77,7 @@ class Users(Protocol):
     async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
         """Return users in the order of their ids, for the command line."""
 
-    async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User | None] | None:
+    async def credential(self, tenant: TenantName, folded: str) -> tuple[LoginCredential, User | None] | None:
         """Return a username with its user: none where that depends on the tag (``Bindings``)."""
 
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
@@ -89,10 +89,10 @@ class Users(Protocol):
     async def lock_own(self, tenant: TenantName, tag: str, username: str) -> User | None:
         """Do the same, and keep others from changing them until the transaction ends."""
 
-    async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
+    async def lock_credential(self, tenant: TenantName, folded: str) -> LoginCredential | None:
         """Return the username and keep others from changing it until the transaction ends."""
 
-    async def add_credential(self, credential: Credential, folded: str) -> bool:
+    async def add_credential(self, credential: LoginCredential, folded: str) -> bool:
         """Add a username unless it is taken; say whether it was added."""
 
     async def add_timed(self, tenant: TenantName, known: Timed, tag: str) -> None:
@@ -130,7 +130,7 @@ class Sessions(Protocol):
         """Drop used signatures and ended sessions that no token can refer to any more; return how many."""
 
 
-class Codes(Protocol):
+class CodeRows(Protocol):
     """Codes that were sent, as keyed digests."""
 
     async def add(self, session: CodeSession) -> None: ...
@@ -171,7 +171,7 @@ class Contacts(Protocol):
         """Return the users in whose rows the contact stands, bound or imported."""
 
 
-class Rooms(Protocol):
+class RoomRows(Protocol):
     async def get(self, room: RoomId) -> Room | None: ...
     async def lock(self, room: RoomId) -> Room | None:
         """Return the room and keep others from changing it until the transaction ends."""
@@ -317,17 +317,17 @@ class Tx(Protocol):
 
     tenants: Tenants
     ids: Ids
-    users: Users
+    users: UserRows
     sessions: Sessions
-    codes: Codes
+    codes: CodeRows
     contacts: Contacts
-    rooms: Rooms
+    rooms: RoomRows
     stays: Stays
     room_access: RoomAccessRows
     messages: MessageRows
-    schedules: Schedules
+    schedules: ScheduleRows
     metadata: MetadataRows
-    reports: Reports
+    reports: ReportRows
     erasures: Erasures
     personal_data: PersonalData
     outbox: Outbox
@@ -339,11 +339,11 @@ class Tx(Protocol):
     imports: ImportRows
     address_bans: AddressBanRows
     configuration_version: ConfigurationVersion
-    own_users: OwnUsers
-    fixed_secrets: FixedSecrets
+    own_users: OwnUserRows
+    fixed_secrets: FixedSecretRows
     app_keys: AppKeys
-    server_keys: ServerKeys
-    audit: Audit
+    server_keys: ServerKeyRows
+    audit: AuditRows
     hooks: HookRows
     events: Events
     event_partitions: EventPartitions

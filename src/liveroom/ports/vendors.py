@@ -19,7 +19,7 @@ VendorsOf = Callable[[Tenant], frozenset[Vendor]]
 """At whose place something has to be done for a tenant, as settings and tenant say."""
 
 
-class Messages(Protocol):
+class GroupMessaging(Protocol):
     """Accounts and groups at the provider of messages."""
 
     async def add_account(self, tenant: Tenant, user: UserId, profile: Profile) -> None: ...

@@ -35,7 +35,7 @@ from liveroom.realtime.messages import (
     UnsubscribeResult,
 )
 from liveroom.realtime.rounds import PERIOD
-from liveroom.realtime.rpc import Calls, read_parameters
+from liveroom.realtime.rpc import RpcCalls, read_parameters
 
 if TYPE_CHECKING:
     from liveroom.realtime.client import Client
@@ -48,7 +48,7 @@ _CHANNEL_MAX: Final = 255
 class Commands:
     """Carries out commands."""
 
-    def __init__(self, hub: "Hub", calls: Calls) -> None:
+    def __init__(self, hub: "Hub", calls: RpcCalls) -> None:
         self._hub = hub
         self._calls = calls
         self._handlers: Mapping[type, Handler] = {

@@ -31,11 +31,11 @@ from liveroom.realtime.client import Client
 from liveroom.realtime.commands import Commands
 from liveroom.realtime.framing import Framing, Opening, Transport
 from liveroom.realtime.kinds import Kind
-from liveroom.realtime.leases import Leases
-from liveroom.realtime.messages import PING, Publication, Push, Reply
+from liveroom.realtime.leases import SocketLeases
+from liveroom.realtime.messages import PING, PublicationPush, Push, Reply
 from liveroom.realtime.room_channel import RoomChannels, UserChannels
 from liveroom.realtime.rounds import PERIOD, TURNS, Rounds
-from liveroom.realtime.rpc import Calls, Dispatch, Observe
+from liveroom.realtime.rpc import Dispatch, Observe, RpcCalls
 from liveroom.realtime.stream import Subscriber
 from liveroom.realtime.tasks import Tasks
 from liveroom.realtime.user_messages import NODE, node_topic, user_message_event
@@ -56,7 +56,7 @@ _DRAIN_EACH: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """What one connection may ask for."""
 
     channels: int = 128
@@ -85,14 +85,14 @@ class Hub:
         dispatch: Dispatch,
         registry: Registry,
         *,
-        limits: Limits | None = None,
+        limits: ConnectionLimits | None = None,
         observe: Observe | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.sync = sync
         self.seconds = seconds
         self.clock = clock
-        self.limits = limits or Limits()
+        self.limits = limits or ConnectionLimits()
         self.node = secrets.token_hex(NODE // 2)
         tasks = Tasks()
         self.spawn = tasks.spawn
@@ -100,11 +100,11 @@ class Hub:
         self.writer = BatchWriter()
         self.channels: Channels = live.channels
         self._forwarding = live.forwarding
-        self.leases = Leases(live.sockets, live.channels, self.spawn)
+        self.leases = SocketLeases(live.sockets, live.channels, self.spawn)
         self.rooms = RoomChannels(self)
         self.kinds: dict[str, Kind] = {"room": self.rooms, "user": UserChannels()}
         language = sync.tenants.default.language
-        self.commands = Commands(self, Calls(dispatch, registry, language, observe))
+        self.commands = Commands(self, RpcCalls(dispatch, registry, language, observe))
         self.is_draining = False
         self._clients: set[Client] = set()
         self._unauthenticated: dict[Client, float] = {}
@@ -218,7 +218,7 @@ class Hub:
     def receive_user_message(self, user: str, data: bytes) -> None:
         """Pass a message on to the user's connections."""
         event = Raw(user_message_event(data, self.node, next(self._events)))
-        push = Reply(push=Push(channel=f"user:{user}", pub=Publication(data=event)))
+        push = Reply(push=Push(channel=f"user:{user}", pub=PublicationPush(data=event)))
         for client in list(self._users.get(UserId(user), ())):
             if client.claims is not None:
                 client.reply(push)
@@ -231,7 +231,7 @@ class Hub:
 
     def _sign_out(self, client: Client, why: SessionEnd) -> None:
         data = signed_out(self.node, next(self._events), self.clock.now(), why)
-        push = Push(channel=f"user:{client.socket.user}", pub=Publication(data=Raw(data)))
+        push = Push(channel=f"user:{client.socket.user}", pub=PublicationPush(data=Raw(data)))
         if client.claims is not None:
             client.reply(Reply(push=push))
         client.end(codes.end_of(why))

@@ -12,8 +12,8 @@ from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import RECOVERED
 from liveroom.domain.feeds import Feed, read_channel
 from liveroom.ports import Broker, Sent
-from liveroom.realtime.relays import Relay
 from liveroom.realtime.sequencer import Item
+from liveroom.realtime.relays import BrokerRelay
 from liveroom.usecases.list_feeds import ListFeeds
 
 log = structlog.get_logger("liveroom.centrifugo")
@@ -29,7 +29,7 @@ class TooManyLists(Exception):
 class ListRelay:
     """It is the ``ListAudience`` of ``ListFeeds`` where a Centrifugo holds the sockets."""
 
-    def __init__(self, feeds: ListFeeds, broker: Broker, relay: Relay) -> None:
+    def __init__(self, feeds: ListFeeds, broker: Broker, relay: BrokerRelay) -> None:
         self._feeds = feeds
         self._broker = broker
         self._relay = relay

@@ -39,7 +39,7 @@ _FINISH: Final = 2.0
 class RelayedRoom:
     """A room that this process relays. It is the ``Log`` of its ``Sequencer``."""
 
-    def __init__(self, room: RoomId, relay: "Relay") -> None:
+    def __init__(self, room: RoomId, relay: "BrokerRelay") -> None:
         self.room = room
         self.name = f"room:{room}"
         self._relay = relay
@@ -92,7 +92,7 @@ class RelayedRoom:
             self._relay.begin_again(self)
 
 
-class Relay:
+class BrokerRelay:
     """It is the ``Audience`` of the live store where a Centrifugo holds the sockets."""
 
     def __init__(self, live: Live, sync: Sync, broker: Broker, clock: Clock) -> None:

@@ -24,7 +24,7 @@ class Dispatch(Protocol):
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome: ...
 
 
-class Caller(Protocol):
+class RpcCaller(Protocol):
     """Whoever calls: a connected client."""
 
     @property
@@ -35,7 +35,7 @@ class Caller(Protocol):
     def tenant(self) -> Tenant | None: ...
 
 
-class Calls:
+class RpcCalls:
     """Calls declared methods for connected clients."""
 
     def __init__(self, dispatch: Dispatch, registry: Registry, language: Language, observe: Observe | None) -> None:
@@ -44,7 +44,7 @@ class Calls:
         self._language = language
         self._observe = observe
 
-    async def call(self, client: Caller, request_id: str, path: str, raw: Mapping[str, Any] | BadRequest) -> bytes:
+    async def call(self, client: RpcCaller, request_id: str, path: str, raw: Mapping[str, Any] | BadRequest) -> bytes:
         """Return the envelope of a call: ``rooms/enter_room``, or the whole path below the root."""
         path = path.strip("/")
         method = self._methods.get(path) or self._methods.get(BASE + path)

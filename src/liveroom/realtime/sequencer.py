@@ -34,7 +34,7 @@ class Item(NamedTuple):
     """The channel is over with it."""
 
 
-class Log(Protocol):
+class SequenceLog(Protocol):
     """Where a channel's publications are remembered. Raises ``RoomNotFound``, ``Unavailable``."""
 
     async def recent(self, *, after: int, limit: int, reverse: bool = False) -> tuple[Position, Sequence[Item]]:
@@ -48,7 +48,7 @@ class Sequencer:
     """Where a channel is, and what comes next. ``take`` is called with each item, ``end`` when all begin again."""
 
     def __init__(
-        self, name: str, source: Log, *, spawn: Spawn, take: Callable[[Item], None], end: Callable[[End], None]
+        self, name: str, source: SequenceLog, *, spawn: Spawn, take: Callable[[Item], None], end: Callable[[End], None]
     ) -> None:
         self.epoch = ""
         """"" while the position is not known."""
@@ -88,7 +88,7 @@ class Sequencer:
         self._tail.clear()
         self._tail_bytes = 0
 
-    def close(self, source: Log) -> None:
+    def close(self, source: SequenceLog) -> None:
         """Know nothing and tell nobody any more; what is still under way finds this source."""
         self.forget()
         self._log, self._take, self._end = source, nothing, nothing

@@ -24,7 +24,7 @@ from liveroom.realtime.messages import (
     REJECT_UNRECOVERED,
     HistoryRequest,
     HistoryResult,
-    Publication,
+    PublicationPush,
     Push,
     Reply,
     SubscribeRequest,
@@ -32,6 +32,7 @@ from liveroom.realtime.messages import (
     Unsubscribe,
 )
 from liveroom.realtime.sequencer import Item, Log, Sequencer, Spawn, is_whole, nothing
+from liveroom.realtime.order import Item, Order, SequenceLog, Spawn, is_whole, nothing
 
 SHARED: Final = 0.05
 """Seconds for which all who ask for a snapshot get the same."""
@@ -56,7 +57,7 @@ class Subscriber(Connection):
         raise NotImplementedError
 
 
-class Source(Log, Protocol):
+class StreamSource(SequenceLog, Protocol):
     """Where a channel's publications come from. Raises ``Refusal``, ``RoomNotFound``, ``Unavailable``."""
 
     async def follow(self) -> None:
@@ -117,7 +118,7 @@ class Stream:
     def __init__(
         self,
         name: str,
-        source: Source,
+        source: StreamSource,
         writer: BatchWriter,
         *,
         spawn: Spawn,
@@ -360,5 +361,5 @@ class Stream:
         return framing.encode(Reply(push=Push(channel=self.name, pub=_publication(item))))
 
 
-def _publication(item: Item) -> Publication:
-    return Publication(data=Raw(item.data), offset=item.offset)
+def _publication(item: Item) -> PublicationPush:
+    return PublicationPush(data=Raw(item.data), offset=item.offset)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from liveroom.settings import values
 from liveroom.settings.declaring import setting
-from liveroom.settings.values import FixedCode, IceServer, NamedSecret, Network, Secret
+from liveroom.settings.values import FixedCode, IceServerSetting, NamedSecret, Network, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -173,7 +173,7 @@ class Declared:
         "Default media provider of tenants: mesh (between browsers, small rooms), trtc or livekit.",
         parse=values.choice("mesh", "trtc", "livekit"),
     )
-    ice_servers: tuple[IceServer, ...] = setting(
+    ice_servers: tuple[IceServerSetting, ...] = setting(
         (),
         "STUN and TURN servers for mesh: a list such as stun:stun.example.com:3478, or RTCIceServer objects as a JSON "
         "array; none are needed within one network.",

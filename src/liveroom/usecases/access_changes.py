@@ -17,7 +17,7 @@ from liveroom.domain.members import Role
 from liveroom.domain.outbox import OutboxRow, RoomAccessChanged, RoomChanged
 from liveroom.domain.permissions import LEAST, Rank, Right, check_outranks, rank_of
 from liveroom.domain.room_access import APPOINTED_MAX, ROOM_ACCESS_MAX, RoomAccess
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User, present
 from liveroom.ports import Clock, Database, Live, Tx
@@ -25,7 +25,7 @@ from liveroom.usecases.audit import Audit
 from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.ranks import check_in
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 Change = Callable[[RoomAccess], RoomAccess]
@@ -82,7 +82,7 @@ class AccessChanges:
     trail: Audit
     recorder: EventRecorder
     vendor_tasks: VendorTaskQueue
-    relay: Relay
+    relay: OutboxRelay
 
     async def make(self, action: ModerationAction, change: Change) -> AccessChange:
         """Change the target's standing; one that is so already stays as it is, and nothing is written.
@@ -119,7 +119,7 @@ class AccessChanges:
     async def judge(self, tx: Tx, action: ModerationAction, seen: Role | None = None) -> ModerationContext:
         """Lock the room and return the context. Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound``."""
         room = await tx.rooms.lock(action.room)
-        if room is None or room.tenant != action.actor.tenant.name or room.state is RoomState.CLOSED:
+        if room is None or room.tenant != action.actor.tenant.name or room.state is RoomStatus.CLOSED:
             raise RoomNotFound
         rank = await check_in(tx, room, action.actor, action.right, seen)
         target = present(await tx.users.get(action.target), room.tenant)
@@ -150,7 +150,7 @@ class AccessChanges:
         after = after.written_by(by, now)
         await tx.room_access.put(after)
         room, rows = await self._guard(tx, context.room, now)
-        if room.state is RoomState.LIVE:
+        if room.state is RoomStatus.LIVE:
             rows.append(await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, after.user, by), now))
         await self.note(tx, context)
         await self.recorder.record_for_room(tx, room, *told_standings.changes(room, context.access, after))
@@ -164,7 +164,7 @@ class AccessChanges:
         guarded = replace(room, options=replace(room.options, guarded=True), rev=room.rev + 1)
         await tx.rooms.put(guarded)
         await self.recorder.record_for_room(tx, guarded, told_rooms.updated(guarded)._replace(at=now))
-        is_live = room.state is RoomState.LIVE
+        is_live = room.state is RoomStatus.LIVE
         return guarded, [await tx.outbox.add(room.tenant, RoomChanged(room.id), now)] if is_live else []
 
 

@@ -26,12 +26,12 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.outbox import OutboxRow, SessionsEnded
 from liveroom.domain.presence import Heartbeat
-from liveroom.domain.rooms import CloseReason, RoomState
+from liveroom.domain.rooms import CloseReason, RoomStatus
 from liveroom.domain.sessions import Actor, Session, SessionEnd
 from liveroom.domain.signatures import RETRY, TIMED_MAX, LoginSignature
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_users import SignupSource
-from liveroom.domain.users import Credential, Timed, User, fold_username, read_username
+from liveroom.domain.users import LoginCredential, Timed, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
 from liveroom.usecases.address_bans import AddressBans
 from liveroom.usecases.attempts import WINDOW, Guesses
@@ -41,7 +41,7 @@ from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.fresh_ids import add_user
 from liveroom.usecases.imported import ImportedLogins, forget_user
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
@@ -83,7 +83,7 @@ class Accounts:
     vault: Vault
     user_sigs: UserSigs
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     gate: Gate
     vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
@@ -114,7 +114,7 @@ class Accounts:
             await check_quota(tx, tenant)
             now = self.clock.now()
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now))
-            if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
+            if not await tx.users.add_credential(LoginCredential(tenant.name, name, user.id, sealed), folded):
                 raise NameTaken
             await self.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             await self.recorder.record_for_user(
@@ -255,7 +255,7 @@ class Accounts:
         rows = []
         for room_id in (*await tx.rooms.owned_live(user.id), *await tx.schedules.of(user.id)):
             room = await tx.rooms.lock(room_id)
-            if room is not None and room.state is not RoomState.CLOSED and room.owner == user.id:
+            if room is not None and room.state is not RoomStatus.CLOSED and room.owner == user.id:
                 closed = await self.broadcasts.close_in(tx, room, by=user.id, reason=CloseReason.OWNER_DELETED)
                 rows += [closed.row] if closed.row is not None else []
         sessions = tuple(await tx.sessions.open_of(user.id))

@@ -10,14 +10,14 @@ from typing import NamedTuple
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.paging import cut
-from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomState
+from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomStatus
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import present
 from liveroom.ports import Database, Live, Tx
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.calling import Calling
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
@@ -37,7 +37,7 @@ class AdminRooms:
     live: Live
     broadcasts: Broadcasts
     rooms: Rooms
-    relay: Relay
+    relay: OutboxRelay
     vendor_tasks: VendorTaskQueue
     calling: Calling
 
@@ -53,7 +53,7 @@ class AdminRooms:
         room = await self.db.rooms.get(room_id)
         if room is None or room.tenant != tenant:
             raise RoomNotFound
-        return _seen(room, await self.live.room(room_id) if room.state is RoomState.LIVE else None)
+        return _seen(room, await self.live.room(room_id) if room.state is RoomStatus.LIVE else None)
 
     async def open(
         self, operator: Operator, room_id: RoomId | None, owner: UserId, changes: RoomChanges, kind: str
@@ -85,7 +85,7 @@ class AdminRooms:
         Whoever is in stays in, and it may be entered by its id.
         """
         committed = await self.broadcasts.delist(tenant, room_id, delisted=delisted)
-        if committed.room.state is not RoomState.LIVE:
+        if committed.room.state is not RoomStatus.LIVE:
             return Overseen(committed.room, None)
         return await self._brought_up(committed)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from liveroom.domain.permissions import Right
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Tx
 from liveroom.usecases.audit import Audit
@@ -26,6 +26,6 @@ class Authorization:
 
     async def check(self, tx: Tx, room: Room) -> None:
         """Raise ``PermissionDenied``, or note it. Who may change a reserved room was judged by whose it is."""
-        if self.ranked is not None or room.state is RoomState.LIVE:
+        if self.ranked is not None or room.state is RoomStatus.LIVE:
             await check_in(tx, room, self.actor, self.right, role_of(self.ranked))
         await tx.audit.add([self.trail.entry(room.tenant, self.actor.user, self.action, room=room.id)])

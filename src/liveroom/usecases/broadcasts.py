@@ -13,7 +13,7 @@ from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.outbox import OutboxRow, RoomChanged
-from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomState, limit_time, open_again
+from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
@@ -62,7 +62,7 @@ class Broadcasts:
         async def work(tx: Tx) -> Room:
             now, former = self.clock.now(), await self._oldest_reserved(tx, actor, most)
             room_id = former.id if former is not None else RoomId(await fresh_id(tx, actor.tenant, actor.user))
-            room = changes.apply(blank(actor, room_id, RoomState.RESERVED, now), by=actor.user, now=now)
+            room = changes.apply(blank(actor, room_id, RoomStatus.RESERVED, now), by=actor.user, now=now)
             if former is None:
                 room = replace(room, rev=0)
                 await tx.rooms.add(room)
@@ -88,10 +88,10 @@ class Broadcasts:
             room = await tx.rooms.lock(room_id)
             if holder != actor.user or tenant != actor.tenant.name:
                 await self._check_admin(tx, actor, tenant)
-            if room is not None and room.state is RoomState.LIVE:
+            if room is not None and room.state is RoomStatus.LIVE:
                 return Committed(room, None)
             await self._check_quota(tx, actor.tenant)
-            if most and (room is None or room.state is RoomState.RESERVED):
+            if most and (room is None or room.state is RoomStatus.RESERVED):
                 await _check_owned(tx, actor.user, most)
             return await self._begin(tx, actor, room_id, room, changes, kind)
 
@@ -103,7 +103,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.LIVE:
+            if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
             by = await self._name_of(tx, actor, room)
             changed = self._bounded(changes.apply(room, by=by, now=self.clock.now()), actor.tenant)
@@ -125,7 +125,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != tenant or room.state is RoomState.CLOSED:
+            if room is None or room.tenant != tenant or room.state is RoomStatus.CLOSED:
                 raise RoomNotFound
             await may(tx, room)
             options = change(room.options)
@@ -133,7 +133,7 @@ class Broadcasts:
                 return Committed(room, None)
             changed, now = replace(room, options=options, rev=room.rev + 1), self.clock.now()
             await tx.rooms.put(changed)
-            if room.state is RoomState.RESERVED:
+            if room.state is RoomStatus.RESERVED:
                 return Committed(changed, None)
             await self.recorder.record_for_room(tx, changed, told_rooms.updated(changed)._replace(at=now))
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now))
@@ -153,7 +153,7 @@ class Broadcasts:
             now = self.clock.now()
             await tx.rooms.put(changed)
             await self.recorder.record_for_room(tx, changed, told_rooms.delisted(changed)._replace(at=now))
-            is_live = room.state is RoomState.LIVE
+            is_live = room.state is RoomStatus.LIVE
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now) if is_live else None)
 
         return await self.db.transact(work)
@@ -163,7 +163,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != actor.tenant.name or room.state is RoomState.CLOSED:
+            if room is None or room.tenant != actor.tenant.name or room.state is RoomStatus.CLOSED:
                 return None
             by = await self._name_of(tx, actor, room)
             is_own = isinstance(actor, Actor) and room.owner == actor.user
@@ -180,7 +180,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.state is not RoomState.LIVE or broadcast not in (None, room.broadcast):
+            if room is None or room.state is not RoomStatus.LIVE or broadcast not in (None, room.broadcast):
                 return None
             if reason is CloseReason.TIME_OVER and not room.options.is_over(self.clock.now()):
                 return None
@@ -192,7 +192,7 @@ class Broadcasts:
         """Close a locked room within the caller's transaction."""
         now = self.clock.now()
         options = replace(room.options, starts=None)
-        closed = replace(room, state=RoomState.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
+        closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
@@ -206,7 +206,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.state is not RoomState.LIVE or room.broadcast != broadcast:
+            if room is None or room.state is not RoomStatus.LIVE or room.broadcast != broadcast:
                 return None
             return await self.hand_over_in(tx, room, heir, by=heir)
 
@@ -228,15 +228,15 @@ class Broadcasts:
         await tx.users.lock(actor.user)
         reserved = await tx.rooms.reserved(actor.user)
         room = await tx.rooms.lock(reserved[0]) if len(reserved) >= most else None
-        return room if room is not None and room.state is RoomState.RESERVED else None
+        return room if room is not None and room.state is RoomStatus.RESERVED else None
 
     async def _begin(
         self, tx: Tx, actor: Actor, room_id: RoomId, room: Room | None, changes: RoomChanges, kind: str
     ) -> Committed:
         now = self.clock.now()
-        known = room or blank(actor, room_id, RoomState.CLOSED, now)
+        known = room or blank(actor, room_id, RoomStatus.CLOSED, now)
         begun = open_again(known, by=actor.user, broadcast=BroadcastId(new_id(now)), now=now)
-        reserved = room if room is not None and room.state is RoomState.RESERVED else None
+        reserved = room if room is not None and room.state is RoomStatus.RESERVED else None
         if reserved is not None:
             begun = _as_reserved(begun, reserved)
         begun = replace(changes.apply(begun, by=actor.user, now=now), rev=begun.rev, kind=kind)
@@ -294,7 +294,7 @@ def _as_reserved(begun: Room, reserved: Room) -> Room:
     )
 
 
-def blank(actor: Actor, room_id: RoomId, state: RoomState, now: datetime) -> Room:
+def blank(actor: Actor, room_id: RoomId, state: RoomStatus, now: datetime) -> Room:
     """Return a room of the actor's that nothing is known of yet."""
     return Room(
         id=room_id,

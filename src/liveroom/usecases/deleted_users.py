@@ -20,7 +20,7 @@ from liveroom.domain.erasures import AGAIN, Erasure, PersonalDataKind, without
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.tellings import of_room, of_user
 from liveroom.ports import Clock, Database, Live, PersonalRows, ToldOf, Tx
 from liveroom.usecases.event_recorder import EventRecorder
@@ -113,7 +113,7 @@ class _Round:
 
         async def work(tx: Tx) -> bool:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.state is RoomState.LIVE:
+            if room is None or room.state is RoomStatus.LIVE:
                 return False
             empty = _emptied(room)
             if empty != room:
@@ -167,7 +167,7 @@ def _emptied(room: Room) -> Room:
     """Return a room that says nothing of itself, and that nobody is waiting for."""
     return replace(
         room,
-        state=RoomState.CLOSED,
+        state=RoomStatus.CLOSED,
         title="",
         cover="",
         subject="",

@@ -12,7 +12,7 @@ from liveroom.domain.errors import HookRefused, RoomNotFound
 from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import RoomId
 from liveroom.domain.members import Role
-from liveroom.domain.rooms import Room, RoomChanges, RoomState
+from liveroom.domain.rooms import Room, RoomChanges, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Database, Live
@@ -72,7 +72,7 @@ class EntryHooks:
         room = await self.db.rooms.get(room_id) if room_id is not None else None
         if room is not None and room.tenant != actor.tenant.name:
             return request
-        opens = room is None or room.state is not RoomState.LIVE
+        opens = room is None or room.state is not RoomStatus.LIVE
         if opens and request.wanted is Role.AUDIENCE:
             raise RoomNotFound
         if room is not None and not opens and (present := await self._present(actor, room, request)) is not None:
@@ -95,7 +95,7 @@ class EntryHooks:
         if request.may_open or not self.hook_calls.concerns(actor.tenant.name, *_HOOK_TYPES):
             return request.changes
         room, user = await self.db.rooms.get(room_id), await self.db.users.get(actor.user)
-        context = _EntryContext(actor, user, room_id, room, room is None or room.state is not RoomState.LIVE)
+        context = _EntryContext(actor, user, room_id, room, room is None or room.state is not RoomStatus.LIVE)
         return (
             (await self._ask_live(context, request)).changes if context.opens and context.may_open else request.changes
         )
@@ -162,13 +162,13 @@ class _EntryContext(NamedTuple):
 
     def planned(self, name: str, asked: Any) -> Any:
         """Return what a room that opens will have in a field: what was asked for, else what it was reserved with."""
-        is_reserved = self.room is not None and self.room.state is RoomState.RESERVED
+        is_reserved = self.room is not None and self.room.state is RoomStatus.RESERVED
         return getattr(self.room, name) if asked is None and is_reserved else asked
 
     def described(self, changes: RoomChanges) -> dict[str, Any]:
         """Return what every question says: who, and which room as it is, or as it would be opened."""
         user, room = self.user, self.room
-        known = room if room is not None and room.state is not RoomState.CLOSED else None
+        known = room if room is not None and room.state is not RoomStatus.CLOSED else None
         asked = changes if self.opens else RoomChanges()
         return {
             "userId": self.actor.user,

@@ -96,7 +96,7 @@ class TargetState:
 
 
 @dataclass
-class Counts:
+class DeliveryCounts:
     """What this process has delivered since it began, as figures."""
 
     events: dict[tuple[str, ...], float] = field(default_factory=lambda: {("delivered",): 0, ("given_up",): 0})
@@ -150,7 +150,7 @@ class Round:
         clock: Clock,
         receiver: Receiver,
         target_state: TargetState,
-        counts: Counts,
+        counts: DeliveryCounts,
         *,
         give_up: timedelta,
         chance: Callable[[], float],

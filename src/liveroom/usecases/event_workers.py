@@ -17,7 +17,7 @@ from liveroom.domain.deliveries import DEAD_LETTERS_KEPT, LOGGED, Backlog, Undel
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.vendors import BreakerState
 from liveroom.ports import Clock, Database
-from liveroom.usecases.event_rounds import Counts, Receiver, Round, TargetState
+from liveroom.usecases.event_rounds import DeliveryCounts, Receiver, Round, TargetState
 
 log = structlog.get_logger("liveroom.webhooks")
 
@@ -70,7 +70,7 @@ class EventWorkers:
         give_up: timedelta,
         chance: Callable[[], float],
     ) -> None:
-        self.counts: Final = Counts()
+        self.counts: Final = DeliveryCounts()
         self._db = db
         self._clock = clock
         self._receivers = receivers

@@ -9,10 +9,10 @@ from typing import Final
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Achieved, Key, Matter, Vendor, Work, WorkResult, read_removal, removal_from
-from liveroom.ports import Clock, Database, Messages
+from liveroom.ports import Clock, Database, GroupMessaging
 
 REMINDED: Final = 200
 """Mutes, and bans, that a new group is told of: those of the room's next broadcast."""
@@ -28,13 +28,13 @@ class GroupMembers:
 
     db: Database
     clock: Clock
-    messages: Messages
+    messages: GroupMessaging
 
     async def do(self, work: Work, tenant: Tenant) -> WorkResult:
         """Do one piece: what holds now is read right before. Raises ``VendorFailure``."""
         access, now = await self._access(work), self.clock.now()
         room = await self.db.rooms.get(access.room) if access is not None else None
-        if access is None or room is None or room.tenant != tenant.name or room.state is not RoomState.LIVE:
+        if access is None or room is None or room.tenant != tenant.name or room.state is not RoomStatus.LIVE:
             return WorkResult(asked=False)
         if work.key.matter is Matter.MUTE:
             lasts = _left(access.muted_until, now)

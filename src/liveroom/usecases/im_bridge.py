@@ -20,7 +20,7 @@ from liveroom.domain.messages import Message, MessageType
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import Profile
 from liveroom.domain.vendors import Breaker, BreakerState, Trouble, Vendor, VendorFailure, wait_before
-from liveroom.ports import Clock, Database, Messages, VendorsOf
+from liveroom.ports import Clock, Database, GroupMessaging, VendorsOf
 from liveroom.usecases.message_work import NO_ACCOUNT
 from liveroom.usecases.tenancy import Tenancy
 
@@ -59,7 +59,7 @@ class ImBridge:
     """Sends messages to the groups of their rooms. ``outcomes``: what came of them."""
 
     def __init__(
-        self, messages: Messages, db: Database, clock: Clock, tenants: Tenancy, vendors_of: VendorsOf,
+        self, messages: GroupMessaging, db: Database, clock: Clock, tenants: Tenancy, vendors_of: VendorsOf,
         *, chance: Callable[[], float],
     ) -> None:  # fmt: skip
         self._messages = messages

@@ -25,7 +25,7 @@ _ROUNDS: Final = 5
 _Answer = TypeVar("_Answer")
 
 
-class Line:
+class FeedLine:
     """What this process knows of one channel: exactly what was told up to the position."""
 
     def __init__(self, feed: Feed, wire: ListWire) -> None:
@@ -91,7 +91,7 @@ class ListFeeds:
     wire: ListWire
     _audience: ListAudience | None = None
     _who: str = field(default_factory=lambda: secrets.token_hex(8))
-    _lines: dict[Feed, Line] = field(default_factory=dict)
+    _lines: dict[Feed, FeedLine] = field(default_factory=dict)
 
     def attach(self, audience: ListAudience) -> None:
         """Tell this audience what is heard from now on."""
@@ -127,9 +127,9 @@ class ListFeeds:
             raise LiveUnavailable("the channel ended a moment ago")
         return recent.position, [line.write(publication) for publication in recent.publications]
 
-    async def _line(self, feed: Feed, least: int = 0) -> tuple[Line, Position]:
+    async def _line(self, feed: Feed, least: int = 0) -> tuple[FeedLine, Position]:
         """Return the channel's line and where it is, having asked for more if that is below ``least``."""
-        line = self._lines.setdefault(feed, Line(feed, self.wire))
+        line = self._lines.setdefault(feed, FeedLine(feed, self.wire))
         async with line.lock:
             if line.position is None:
                 await self._open(line)
@@ -147,7 +147,7 @@ class ListFeeds:
                 raise failure
         return sum(count for count in heard if isinstance(count, int))
 
-    async def _hear_unless_busy(self, line: Line) -> int:
+    async def _hear_unless_busy(self, line: FeedLine) -> int:
         if line.position is None or line.lock.locked():
             return 0
         async with line.lock:
@@ -155,7 +155,7 @@ class ListFeeds:
 
     # --- beginning -------------------------------------------------------------------------------------------------
 
-    async def _open(self, line: Line) -> None:
+    async def _open(self, line: FeedLine) -> None:
         """Begin where the channel is, or begin the channel."""
         for _ in range(_ROUNDS):
             if not await self._load(line):
@@ -165,7 +165,7 @@ class ListFeeds:
         line.position = None
         raise LiveUnavailable("the channel is begun again and again")
 
-    async def _load(self, line: Line) -> bool:
+    async def _load(self, line: FeedLine) -> bool:
         """Begin the line where the channel is; say whether it is anywhere."""
         feed, feeds = line.feed, self.live.feeds
         state = await self._ask(feed, lambda: feeds.told(feed))
@@ -178,7 +178,7 @@ class ListFeeds:
         line.load(*state, [publication for publication in recent.publications if publication.offset <= offset])
         return True
 
-    async def _is_fresh(self, line: Line) -> bool:
+    async def _is_fresh(self, line: FeedLine) -> bool:
         """Say whether what was told is what is: where nobody has produced for a while, make it so."""
         heard = await self._after(line)
         if heard is None:
@@ -188,7 +188,7 @@ class ListFeeds:
             return False
         return True
 
-    async def _begin(self, line: Line, instead: str) -> None:
+    async def _begin(self, line: FeedLine, instead: str) -> None:
         """Give the channel a new epoch, in which its subscribers know the list as it is."""
         feed, now = line.feed, self.clock.now()
         newest = await self._ask(feed, lambda: self.live.feeds.newest(feed))
@@ -200,7 +200,7 @@ class ListFeeds:
 
     # --- hearing and telling ---------------------------------------------------------------------------------------
 
-    async def _hear(self, line: Line) -> int:
+    async def _hear(self, line: FeedLine) -> int:
         before = line.position
         heard = await self._after(line)
         if heard is None:
@@ -210,7 +210,7 @@ class ListFeeds:
             await self._tell(line, heard)
         return line.position.offset - before.offset if line.position is not None and before is not None else 0
 
-    async def _after(self, line: Line) -> Heard | None:
+    async def _after(self, line: FeedLine) -> Heard | None:
         """Apply what was published after the line's position; None when it does not follow."""
         position = line.position
         if position is None:
@@ -224,7 +224,7 @@ class ListFeeds:
             self._pass_on(line, position.epoch, publication)
         return heard
 
-    async def _tell(self, line: Line, heard: Heard) -> bool:
+    async def _tell(self, line: FeedLine, heard: Heard) -> bool:
         """Publish what has changed since the last publication; say whether there was more than fits."""
         position = line.position
         if position is None or heard.rev == line.compared_rev:
@@ -244,12 +244,12 @@ class ListFeeds:
             line.compared_rev = newest.rev
         return compared.overflows
 
-    def _pass_on(self, line: Line, epoch: str, publication: ListPublication) -> None:
+    def _pass_on(self, line: FeedLine, epoch: str, publication: ListPublication) -> None:
         sent = line.apply(epoch, publication)
         if self._audience is not None and self._lines.get(line.feed) is line:
             self._audience.told(line.feed, epoch, sent)
 
-    def _lose(self, line: Line) -> None:
+    def _lose(self, line: FeedLine) -> None:
         line.position = None
         if self._audience is not None and self._lines.get(line.feed) is line:
             self._audience.begun_anew(line.feed)

@@ -26,7 +26,7 @@ from liveroom.usecases.event_workers import TICK_TIMEOUT, EventWorkers
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.operator_configuration import OperatorConfiguration
 from liveroom.usecases.recovery import REMEMBERED
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.replays import Replays
 from liveroom.usecases.retention import Retention
 from liveroom.usecases.room_schedules import Schedules
@@ -64,7 +64,7 @@ class MaintenanceJobs:
     rooms: Rooms
     broadcasts: Broadcasts
     listings: Listings
-    relay: Relay
+    relay: OutboxRelay
     tenants: Tenancy
     vendors: VendorWorkers
     configuration: OperatorConfiguration

@@ -20,7 +20,7 @@ SIGNALS: Final = 300
 WINDOW: Final = timedelta(seconds=10)
 
 
-class Admitted(NamedTuple):
+class MediaAdmission(NamedTuple):
     """A member's role, and what lets them in."""
 
     role: Role
@@ -37,14 +37,14 @@ class Media:
     providers: Mapping[RtcKind, Rtc]
     default: RtcKind
 
-    async def admit(self, actor: Actor, room: RoomId) -> Admitted:
+    async def admit(self, actor: Actor, room: RoomId) -> MediaAdmission:
         """Return what lets the actor into the room's media. Raises ``NotInRoom``, ``ProviderUnavailable``."""
         member = await self.live.member(room, actor.user)
         if member is None:
             raise NotInRoom
         provider = self.providers[actor.tenant.rtc or self.default]
         participant = Participant(actor.tenant, actor.user, member.name, room, publishes(member))
-        return Admitted(member.role, provider.admit(participant, self.clock.now()))
+        return MediaAdmission(member.role, provider.admit(participant, self.clock.now()))
 
     async def signal(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
         """Pass a signal to another member; one who is not connected misses it.

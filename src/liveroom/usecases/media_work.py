@@ -12,7 +12,7 @@ from typing import Final
 from liveroom.domain.ids import RoomId
 from liveroom.domain.media import may_publish, publishes
 from liveroom.domain.members import Stay
-from liveroom.domain.rooms import RoomState
+from liveroom.domain.rooms import RoomStatus
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import Achieved, Matter, Work, WorkResult, read_removal
 from liveroom.ports import Clock, Database, Live, RtcControl
@@ -40,7 +40,7 @@ class MediaWork:
         if work.key.matter is Matter.PERMISSION:
             return await self._set_permissions(work, tenant)
         room = await self.db.rooms.get(RoomId(work.key.subject))
-        if room is None or room.tenant != tenant.name or room.state is not RoomState.CLOSED:
+        if room is None or room.tenant != tenant.name or room.state is not RoomStatus.CLOSED:
             return WorkResult(asked=False)
         await self.control.close(tenant, room.id)
         return WorkResult()

@@ -17,18 +17,18 @@ from liveroom.domain.outside import (
     LATEST_START,
     GroupDestroyed,
     MediaEnded,
-    Published,
-    Report,
+    MediaPublished,
+    OutsideReport,
     Sighting,
 )
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms import CloseReason, Room, RoomState
+from liveroom.domain.rooms import CloseReason, Room, RoomStatus
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.publish_permissions import PublishPermissions
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.outside")
@@ -50,10 +50,10 @@ class Outside:
     clock: Clock
     tenants: Tenancy
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     has_group: HasGroup | None = None
 
-    async def hear(self, report: Report) -> None:
+    async def hear(self, report: OutsideReport) -> None:
         """Take a vendor's report up; twice is once. Raises ``PermissionDenied`` for an application of nobody's."""
         tenants = self._of(report.sdk_app_id)
         if not tenants:
@@ -117,7 +117,7 @@ class Outside:
             after = members[-1].order
         log.warning("outside.crowd", room=room.id, members=room.members, looked_at=_ENDED)
 
-    async def _hold(self, published: Published, tenants: Iterable[TenantName]) -> None:
+    async def _hold(self, published: MediaPublished, tenants: Iterable[TenantName]) -> None:
         """Have whoever sends what they may not be held to what they may: their token is of a time when they might."""
         room = await self.live.room(published.room)
         if room is None or room.tenant not in frozenset(tenants):
@@ -147,7 +147,7 @@ class Outside:
         What we dissolve ourselves comes back like this too, perhaps when the host is live again with a new group.
         """
         is_ours = group.by_server and self.has_group is not None
-        if room.state is not RoomState.LIVE or group.at < room.opened or is_ours:
+        if room.state is not RoomStatus.LIVE or group.at < room.opened or is_ours:
             return False
         if group.owner is not None and group.owner not in (room.owner, room.holder):
             log.info("outside.group_of_another", room=room.id, owner=group.owner)

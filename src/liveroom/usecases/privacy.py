@@ -22,7 +22,7 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence import Presence
 from liveroom.domain.privacy import Onlooker, check_known, check_visible, onlooker_of
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live, Looked
 from liveroom.usecases.ranks import is_admin
@@ -143,7 +143,7 @@ class Privacy:
     async def _reserved(self, tenant: TenantName, user: UserId, room_id: RoomId) -> Room:
         """Return a room that the user has reserved, or a scheduled one. Raises ``RoomNotFound``."""
         room = await self.db.rooms.get(room_id)
-        if room is None or room.state is not RoomState.RESERVED or room.tenant != tenant:
+        if room is None or room.state is not RoomStatus.RESERVED or room.tenant != tenant:
             raise RoomNotFound
         if room.holder != user and room.options.starts is None:
             raise RoomNotFound

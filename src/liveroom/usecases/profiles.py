@@ -17,7 +17,7 @@ from liveroom.domain.errors import (
     UserNotFound,
 )
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.outbox import OutboxRow, ProfileChanged
+from liveroom.domain.outbox import OutboxRow, UserProfileChanged
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
 from liveroom.domain.users import User, present
@@ -28,7 +28,7 @@ from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.contacts import carrier_of
 from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.languages import Languages
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.screening import Screening
 from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
@@ -71,7 +71,7 @@ class Profiles:
     db: Database
     live: Live
     clock: Clock
-    relay: Relay
+    relay: OutboxRelay
     bindings: ContactBindings
     vendor_tasks: VendorTaskQueue
     recorder: EventRecorder
@@ -118,7 +118,7 @@ class Profiles:
             if changed.profile == user.profile:
                 return None
             await self.vendor_tasks.profile_changed(tx, changed, now)
-            return await tx.outbox.add(user.tenant, ProfileChanged(user.id), now)
+            return await tx.outbox.add(user.tenant, UserProfileChanged(user.id), now)
 
         row = await self.db.transact(work)
         if row is not None:

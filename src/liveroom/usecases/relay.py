@@ -18,16 +18,16 @@ from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
 from liveroom.domain.metadata import described as described_metadata
 from liveroom.domain.outbox import (
-    MetadataChanged,
     OutboxRow,
-    ProfileChanged,
     RoomAccessChanged,
     RoomChanged,
     RoomImported,
+    RoomMetadataChanged,
     SessionsEnded,
+    UserProfileChanged,
 )
 from liveroom.domain.room_access import RoomAccess, described
-from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
+from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomStatus
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
@@ -47,7 +47,7 @@ _BATCHES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Relay:
+class OutboxRelay:
     """Applies outbox rows to the live store."""
 
     db: Database
@@ -115,7 +115,7 @@ class Relay:
         """Take a closed room out of the index, in case that whoever emptied it did not get that far."""
         told = row.told
         room = await self.db.rooms.get(told.room) if isinstance(told, RoomChanged) and told.reason else None
-        if room is None or room.state is not RoomState.CLOSED:
+        if room is None or room.state is not RoomStatus.CLOSED:
             return
         past = await self.db.stays.past_users([room.broadcast])
         journaled = await self.db.stays.open_in_room_bucket(room_bucket(room.id))
@@ -138,9 +138,9 @@ class Relay:
             return await self._seat(told, live) if isinstance(told, RoomImported) and live is not None else live
         if isinstance(told, RoomAccessChanged):
             await self._access(told)
-        elif isinstance(told, MetadataChanged):
+        elif isinstance(told, RoomMetadataChanged):
             await self._metadata(told)
-        elif isinstance(told, ProfileChanged):
+        elif isinstance(told, UserProfileChanged):
             await self._profile(told.user)
         else:
             await self._sessions(told)
@@ -151,12 +151,12 @@ class Relay:
         both were written in one transaction.
         """
         room = known or await self.db.rooms.get(room_id)
-        if room is None or room.state is RoomState.RESERVED:
+        if room is None or room.state is RoomStatus.RESERVED:
             return None
         tenant = await self._tenant(room.tenant)
         if tenant is None:
             return None
-        if room.state is RoomState.CLOSED:
+        if room.state is RoomStatus.CLOSED:
             if reason is None:
                 return None
             await self._take_off(room)
@@ -217,13 +217,13 @@ class Relay:
         news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(access, now)), told.by or None)
         if not await self.live.put_room_access(access, news):
             room = await self.db.rooms.get(told.room)
-            if room is None or room.state is not RoomState.LIVE or await self.restore(room) is None:
+            if room is None or room.state is not RoomStatus.LIVE or await self.restore(room) is None:
                 return
             await self.live.put_room_access(access, news)
         if access.is_banned(now):
             await evict(self.live, self.listings, told.room, told.user)
 
-    async def _metadata(self, told: MetadataChanged) -> None:
+    async def _metadata(self, told: RoomMetadataChanged) -> None:
         """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""
         room, row = await self.db.rooms.get(told.room), await self.db.metadata.get(told.room)
         if room is None or row is None or row.broadcast != room.broadcast:

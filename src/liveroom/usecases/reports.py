@@ -16,7 +16,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages import Message, read_number
 from liveroom.domain.paging import cut
 from liveroom.domain.reports import LIMIT, WINDOW, Report, ReportState, filed
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.server_keys import Operator, actor_of
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tellings import of_room, of_user
@@ -135,7 +135,7 @@ class Reports:
         if id is None:
             return None
         room = await self.db.rooms.get(id)
-        if room is None or room.tenant != actor.tenant.name or room.state is RoomState.RESERVED:
+        if room is None or room.tenant != actor.tenant.name or room.state is RoomStatus.RESERVED:
             raise RoomNotFound
         if await self.privacy.conceals(room.tenant, actor.user, id) and not await self._is_banned(actor.user, room):
             raise RoomConcealed

@@ -13,7 +13,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.permissions import Right
 from liveroom.domain.presence import Heartbeat
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, Placing, Tx
@@ -21,13 +21,13 @@ from liveroom.usecases.access_changes import AccessChanges, ModerationAction
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.hook_calls import HookCall, HookCalls
 from liveroom.usecases.ranks import Ranked, Ranks
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 
 SET_ROLE: Final = "base/v1/rooms/set_role"
 TRANSFER: Final = "base/v1/rooms/transfer_owner"
 
 
-class RoleHolder(NamedTuple):
+class HeldRole(NamedTuple):
     """Somebody with a role in a room; whether they are in it is another matter."""
 
     user: User
@@ -44,7 +44,7 @@ class Roles:
     ranks: Ranks
     changes: AccessChanges
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     hook_calls: HookCalls
 
     async def give(self, actor: Actor, room: RoomId, target: UserId, role: Role) -> None:
@@ -60,7 +60,7 @@ class Roles:
         await self.changes.make(action, lambda access: access.appointed(given))
         await self._note_host(room, target)
 
-    async def list(self, actor: Actor, room: RoomId) -> Sequence[RoleHolder]:
+    async def list(self, actor: Actor, room: RoomId) -> Sequence[HeldRole]:
         """Return the owner, and whom they have appointed, to members, the owner and admins.
 
         Raises ``RoomNotFound``, ``NotInRoom``.
@@ -71,7 +71,7 @@ class Roles:
             if access.role is not None:
                 roles.setdefault(access.user, access.role)
         users = {user.id: user for user in await self.db.users.list(roles) if user.deleted is None}
-        return [RoleHolder(users[id], role) for id, role in roles.items() if id in users]
+        return [HeldRole(users[id], role) for id, role in roles.items() if id in users]
 
     async def transfer(self, actor: Actor, room: RoomId, heir: UserId) -> LiveRoom:
         """Give the running broadcast to another member. Raises ``MemberNotFound`` for who is none, and as ``give``."""
@@ -85,7 +85,7 @@ class Roles:
 
         async def work(tx: Tx) -> Committed:
             context = await self.changes.judge(tx, action)
-            if context.room.state is not RoomState.LIVE:
+            if context.room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
             if context.access.is_banned(context.now):
                 raise MemberNotFound  # evicted since they were seen there

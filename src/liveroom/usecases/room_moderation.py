@@ -12,7 +12,7 @@ from liveroom.domain.errors import LiveUnavailable, MemberNotFound, PermissionDe
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
 from liveroom.domain.room_access import FOREVER, RoomAccess, utc_text
-from liveroom.domain.rooms import RoomState
+from liveroom.domain.rooms import RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
 from liveroom.ports import Live, Tx
@@ -83,7 +83,7 @@ class RoomModeration:
 
         async def work(tx: Tx) -> None:
             context = await self.changes.judge(tx, action)
-            if context.room.state is not RoomState.LIVE:
+            if context.room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
             told = told_standings.kicked(context.room, target, actor.user, reason, at=context.now)
             await self.changes.note(tx, context)

@@ -14,7 +14,7 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import OptionChanges, RoomOptions, fresh_link_key
 from liveroom.domain.permissions import Right, may
 from liveroom.domain.room_access import RoomAccess
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.access_changes import AccessChanges, ModerationAction
@@ -24,7 +24,7 @@ from liveroom.usecases.calling import Calling
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.ranks import Ranked, Ranks, is_admin
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 
 INVITATIONS: Final = 100
 """People whom one user may invite within ``WINDOW``: each of them is told."""
@@ -33,14 +33,14 @@ _SET: Final = "base/v1/rooms/set_options"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class RoomOptionChanges:
     """Reads and changes options."""
 
     db: Database
     live: Live
     clock: Clock
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     ranks: Ranks
     passwords: Passwords
     access_changes: AccessChanges
@@ -85,7 +85,7 @@ class Options:
 
         authorization = Authorization(self.access_changes.trail, actor, _SET, right, ranked)
         committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, authorization.check)
-        if committed.room.state is RoomState.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
+        if committed.room.state is RoomStatus.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         return committed.room.options
 
@@ -125,7 +125,7 @@ class Options:
         Raises ``RoomNotFound``, for others too unless it is scheduled: then ``PermissionDenied``.
         """
         room = await self.db.rooms.get(room_id)
-        if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.RESERVED:
+        if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.RESERVED:
             raise RoomNotFound
         if room.holder != actor.user and not await is_admin(self.db, actor.user):
             is_known = room.options.starts is not None and room.options.is_listed

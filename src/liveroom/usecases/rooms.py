@@ -38,9 +38,9 @@ from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import is_admin
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.screening import Screening
-from liveroom.usecases.unfinished import Ending, Unfinished
+from liveroom.usecases.unfinished import Unfinished, UnfinishedEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Rooms:
     clock: Clock
     broadcasts: Broadcasts
     listings: Listings
-    relay: Relay
+    relay: OutboxRelay
     policies: Policies
     entry_hooks: EntryHooks
     passwords: Passwords
@@ -273,7 +273,7 @@ class Rooms:
         try:
             return [await leaving[0]] if len(leaving) == 1 else await asyncio.gather(*leaving)
         except (LiveUnavailable, asyncio.CancelledError):
-            self.unfinished.add(*(Ending(place, reason) for place in places))
+            self.unfinished.add(*(UnfinishedEnd(place, reason) for place in places))
             raise
 
     async def _take_back(self, place: Place, failure: BaseException, *, fresh: bool) -> None:
@@ -283,7 +283,7 @@ class Rooms:
         there before stays.
         """
         refused = isinstance(failure, Refused | BadRequest)
-        taking_back = Ending(place, LeaveReason.LEFT, refused=True)
+        taking_back = UnfinishedEnd(place, LeaveReason.LEFT, refused=True)
         try:
             if fresh and refused:
                 await self.live.give_back(place)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from liveroom.domain.errors import ContentRefused, HookRefused, TextRefused
 from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.users import User
 from liveroom.domain.words import LONGEST, TextKind
 from liveroom.ports import Database, Live, WordFilter
@@ -111,4 +111,4 @@ class Screening:
         if (live := await self.live.room(room)) is not None:
             return live.category
         known = await self.db.rooms.get(room)
-        return "" if known is None or known.state is RoomState.CLOSED else known.category
+        return "" if known is None or known.state is RoomStatus.CLOSED else known.category

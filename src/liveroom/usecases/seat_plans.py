@@ -18,7 +18,7 @@ from liveroom.usecases.authorization import Authorization
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import Ranks
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.seat_maps import SeatContext, SeatMapEditor
 
 _CONFIGURE: Final = "base/v1/seats/configure"
@@ -33,7 +33,7 @@ class SeatPlans:
     publish_permissions: PublishPermissions
     ranks: Ranks
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     trail: Audit
 
     async def configure(self, actor: Actor, room: RoomId, number: int | None, mode: SeatMode | None) -> SeatContext:

@@ -17,7 +17,7 @@ MOST: Final = 65_536
 _AT_ONCE: Final = 200
 
 
-class Ending(NamedTuple):
+class UnfinishedEnd(NamedTuple):
     """A place to end. ``refused``: its enter never was, and what it superseded is as before."""
 
     place: Place
@@ -30,14 +30,14 @@ class Unfinished:
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._waiting: dict[Ending, None] = {}
+        self._waiting: dict[UnfinishedEnd, None] = {}
 
-    def add(self, *endings: Ending) -> None:
+    def add(self, *endings: UnfinishedEnd) -> None:
         """Let places wait to be ended."""
         for ending in endings[: MOST - len(self._waiting)]:
             self._waiting[ending] = None
 
-    async def end(self, ending: Ending) -> Left | None:
+    async def end(self, ending: UnfinishedEnd) -> Left | None:
         """End a place, first in its room, so that the index always names it; raises ``LiveUnavailable``."""
         place = ending.place
         left = await self._live.leave(place.room, place.user, place.session, place.id, ending.reason)

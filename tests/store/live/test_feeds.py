@@ -13,9 +13,9 @@ from liveroom.domain.feeds import (
     Change,
     Count,
     Feed,
+    FeedState,
     KnownRoom,
     ListPublication,
-    ListState,
     Newest,
     apply,
     changed,
@@ -55,7 +55,7 @@ async def begin(world: World, feed: Feed = ALL, who: str = "p1", *, instead: str
     )
 
 
-async def state(world: World, feed: Feed = ALL) -> ListState:
+async def state(world: World, feed: Feed = ALL) -> FeedState:
     found = await world.live.feeds.told(feed)
     assert found is not None
     return found
@@ -120,7 +120,7 @@ async def test_a_channel_begins_with_what_its_first_subscribers_are_told(seat_ma
     assert await begin(seat_map)
     assert not await begin(seat_map, epoch="e2")
     rev = (await seat_map.live.feeds.newest(ALL)).rev
-    assert await state(seat_map) == ListState(Position("e1", 0), rev, {RoomId("r1"): shown("r1")})
+    assert await state(seat_map) == FeedState(Position("e1", 0), rev, {RoomId("r1"): shown("r1")})
     assert await seat_map.live.feeds.told(VOICE) is None
 
 
@@ -214,7 +214,7 @@ async def test_what_was_told_is_kept_with_the_publication_that_told_it(seat_map:
         recent = await seat_map.live.feeds.recent(ALL, after=offset - 1, limit=1)
         assert recent is not None
         expected = apply(expected, recent.publications[0])
-        assert await state(seat_map) == ListState(Position("e1", offset), one.rev, expected)
+        assert await state(seat_map) == FeedState(Position("e1", offset), one.rev, expected)
         seat_map.clock.advance(1)
 
 

@@ -14,7 +14,7 @@ import pytest
 from liveroom.domain.errors import DatabaseUnavailable, NotInRoom, RateLimited, RoomNotFound
 from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.likes import LEAST, MOST, REMEMBERED, SHOWN_MAX, WINDOW, Like
+from liveroom.domain.likes import LEAST, MOST, REMEMBERED, SHOWN_MAX, WINDOW, LikeCall
 from liveroom.ports import Live
 from tests.store.live.ear import R1, Ear, listen
 from tests.store.live.world import World
@@ -23,11 +23,11 @@ B1: Final = BroadcastId("r1-b1")
 A_WHILE: Final = timedelta(seconds=2)
 
 
-def like(user: str = "ann", likes: int = 1, batch: str = "", room: str = "r1") -> Like:
-    return Like(DEFAULT_TENANT, RoomId(room), UserId(user), likes, batch)
+def like(user: str = "ann", likes: int = 1, batch: str = "", room: str = "r1") -> LikeCall:
+    return LikeCall(DEFAULT_TENANT, RoomId(room), UserId(user), likes, batch)
 
 
-async def add(live: Live, *likes: Like) -> list[int]:
+async def add(live: Live, *likes: LikeCall) -> list[int]:
     """Bring likes at once; return how many the broadcast had with each."""
     return list(await asyncio.gather(*(live.likes.add(one) for one in likes)))
 

@@ -12,7 +12,7 @@ from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.seats import Answer, Mutes, Outcome, SeatDecision, Seated, SeatMap, with_lock
+from liveroom.domain.seats import Mutes, RequestAnswer, RequestOutcome, SeatDecision, Seated, SeatMap, with_lock
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, AlarmKind
 from tests.store.live.ear import Ear, listen
@@ -310,7 +310,8 @@ async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room
     assert said["expireUtc"] == second.expires.isoformat(" ", "seconds")[:19]
     view = await look(world.live)
     answered = SeatDecision(
-        view.seat_map._replace(requests=(second,)), answered=(Answer(first, Outcome.REFUSED, CID, reason="no"),)
+        view.seat_map._replace(requests=(second,)),
+        answered=(RequestAnswer(first, RequestOutcome.REFUSED, CID, reason="no"),),
     )
     assert await world.live.seat_maps.put(view, answered, CID)
     assert await ear.told() == ["seats.answered"]

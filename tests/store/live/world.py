@@ -11,7 +11,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, Se
 from liveroom.domain.members import LeaveReason, Member, Place, Role
 from liveroom.domain.paging import ListedRoom
 from liveroom.domain.presence import Heartbeat, PresenceTimeouts
-from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomState
+from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomStatus
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Live, Orphan, Placed, Placing
 from tests.worlds import FakeRecoveryStore, WoundClock
@@ -159,7 +159,7 @@ class World:
             tenant=TenantName(""),
             holder=UserId(owner),
             owner=UserId(owner),
-            state=RoomState.LIVE,
+            state=RoomStatus.LIVE,
             created_by=UserId(owner),
             updated_by=UserId(owner),
             opened=self.clock.now(),
@@ -202,7 +202,7 @@ class World:
     async def close_room(self, row: Room, reason: CloseReason = CloseReason.DESTROYED) -> Sequence[Place]:
         """Commit the closed row, then tell the live store."""
         self.recovery.rooms.pop(row.id, None)
-        return await self.live.close_room(replace(row, state=RoomState.CLOSED), reason)
+        return await self.live.close_room(replace(row, state=RoomStatus.CLOSED), reason)
 
     async def room(self, room: str = "r1") -> LiveRoom:
         found = await self.live.room(RoomId(room))

@@ -5,7 +5,7 @@ from typing import Any
 
 from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import Role, Stay
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Session
 from liveroom.domain.users import User
 
@@ -24,7 +24,7 @@ def room(id: str = "700", tenant: TenantName = HOME, **fields: Any) -> Room:
     """Return a live room."""
     owner = UserId("40000001")
     given: dict[str, Any] = {
-        "state": RoomState.LIVE,
+        "state": RoomStatus.LIVE,
         "owner": owner,
         "broadcast": BroadcastId(f"b-{id}"),
         "category": "ktv",

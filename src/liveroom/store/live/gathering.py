@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RateLimited
 from liveroom.domain.ids import RoomId, TenantName
-from liveroom.domain.likes import STEP, WINDOW, WRITE_TIMEOUT, Like
+from liveroom.domain.likes import STEP, WINDOW, WRITE_TIMEOUT, LikeCall
 
 PART: Final = 1000
 """Calls that one write carries."""
@@ -41,7 +41,7 @@ class NotYet(NamedTuple):
     seconds: float
 
 
-Write = Callable[[Sequence[Like], int], Awaitable[Written | NotYet]]
+Write = Callable[[Sequence[LikeCall], int], Awaitable[Written | NotYet]]
 """Writes likes of one room, in the turn that the process has.
 
 Raises ``RoomNotFound``, ``RateLimited`` when a turn would be too far away, ``LiveUnavailable``.
@@ -49,7 +49,7 @@ Raises ``RoomNotFound``, ``RateLimited`` when a turn would be too far away, ``Li
 
 
 class _Waiting(NamedTuple):
-    like: Like
+    like: LikeCall
     counted: "asyncio.Future[int]"
     until: float
 
@@ -73,7 +73,7 @@ class Gathering:
         self._write = write
         self._rooms: dict[tuple[TenantName, RoomId], _Room] = {}
 
-    async def add(self, like: Like) -> int:
+    async def add(self, like: LikeCall) -> int:
         """Return how many likes there are once these are written."""
         loop = asyncio.get_running_loop()
         key = like.tenant, like.room

@@ -83,11 +83,11 @@ class SqlStatements(ShowStatements):
     """
 
     tenants: ports.Tenants
-    users: ports.Users
+    users: ports.UserRows
     sessions: ports.Sessions
-    codes: ports.Codes
+    codes: ports.CodeRows
     contacts: ports.Contacts
-    rooms: ports.Rooms
+    rooms: ports.RoomRows
     stays: ports.Stays
     outbox: ports.Outbox
     leases: ports.Leases
@@ -98,11 +98,11 @@ class SqlStatements(ShowStatements):
     imports: ports.ImportRows
     address_bans: ports.AddressBanRows
     configuration_version: ports.ConfigurationVersion
-    own_users: ports.OwnUsers
-    fixed_secrets: ports.FixedSecrets
+    own_users: ports.OwnUserRows
+    fixed_secrets: ports.FixedSecretRows
     app_keys: ports.AppKeys
-    server_keys: ports.ServerKeys
-    audit: ports.Audit
+    server_keys: ports.ServerKeyRows
+    audit: ports.AuditRows
     hooks: ports.HookRows
     events: ports.Events
     event_partitions: ports.EventPartitions

@@ -36,7 +36,7 @@ class GroupCommit:
     def __init__(self, engine: Runner) -> None:
         self._engine: Final = engine
         self._loop: Final = asyncio.get_running_loop()
-        self._watch: Final = deadlines.Watch(DatabaseUnavailable)
+        self._watch: Final = deadlines.DeadlineWatch(DatabaseUnavailable)
         self._waiting: list[_Member] = []
         self._tasks: Final[set[asyncio.Task[None]]] = set()
 

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, bindparam, insert, select, update
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.looks import look_of
 from liveroom.domain.rooms import Room
-from liveroom.domain.users import Credential, User
+from liveroom.domain.users import LoginCredential, User
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind
 from liveroom.store.sql.dialect import Statement, statement
 from liveroom.store.sql.rooms import ROOM, broadcast_values, read_room, room_values
@@ -86,13 +86,13 @@ class SqlImportRows:
             return ()
         return {UserId(row[0]) for row in await self._runner.rows(_SIGNED_IN, listed=list(users))}
 
-    async def credentials(self, tenant: TenantName, folded: Collection[str]) -> Mapping[str, Credential]:
+    async def credentials(self, tenant: TenantName, folded: Collection[str]) -> Mapping[str, LoginCredential]:
         if not folded:
             return {}
         rows = await self._runner.rows(_CREDENTIALS, tenant=tenant, listed=list(folded))
-        return {row[0]: Credential(tenant, row[1], UserId(row[2]), row[3]) for row in rows}
+        return {row[0]: LoginCredential(tenant, row[1], UserId(row[2]), row[3]) for row in rows}
 
-    async def add_credentials(self, credentials: Mapping[str, Credential]) -> None:
+    async def add_credentials(self, credentials: Mapping[str, LoginCredential]) -> None:
         rows = [
             {
                 "tenant": one.tenant,

@@ -91,7 +91,7 @@ def connect_options(address: MysqlAddress) -> dict[str, Any]:
     }
 
 
-class _Connection:
+class _MysqlConnection:
     """Runs statements on one connection, in the transaction that is open there, if one is."""
 
     def __init__(self, raw: Connection, statements: PreparedStatements) -> None:
@@ -197,7 +197,7 @@ class MysqlEngine:
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await self._attempt(lambda connection: self._transact(connection, work), harmless=True)
 
-    async def _attempt(self, do: Callable[[_Connection], Awaitable[T]], *, harmless: bool) -> T:
+    async def _attempt(self, do: Callable[[_MysqlConnection], Awaitable[T]], *, harmless: bool) -> T:
         """Do it, again after a deadlock, and once more where a connection was lost and that cannot have written."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -210,12 +210,12 @@ class MysqlEngine:
             await asyncio.sleep(attempt * _SECONDS_BETWEEN_ATTEMPTS * random.random())  # noqa: S311 - spreads them
         raise DatabaseUnavailable(f"MySQL: {last}") from last.__cause__
 
-    async def _once(self, do: Callable[[_Connection], Awaitable[T]]) -> T:
+    async def _once(self, do: Callable[[_MysqlConnection], Awaitable[T]]) -> T:
         await self._turn()
         try:
             raw = await self._acquire()
             try:
-                return await do(_Connection(raw, self._statements))
+                return await do(_MysqlConnection(raw, self._statements))
             finally:
                 self._pool.release(raw)
         finally:
@@ -289,7 +289,7 @@ class MysqlEngine:
         self._pool.release(await self._pool.acquire())
 
     @staticmethod
-    async def _transact(connection: _Connection, work: Callable[[Runner], Awaitable[T]]) -> T:
+    async def _transact(connection: _MysqlConnection, work: Callable[[Runner], Awaitable[T]]) -> T:
         await connection.say(MysqlDialect.begin)
         try:
             result = await work(connection)

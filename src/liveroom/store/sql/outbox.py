@@ -10,14 +10,14 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, null, select, 
 
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.outbox import (
-    MetadataChanged,
     OutboxRow,
-    ProfileChanged,
     RoomAccessChanged,
     RoomChanged,
     RoomImported,
+    RoomMetadataChanged,
     SessionsEnded,
     Told,
+    UserProfileChanged,
 )
 from liveroom.domain.parts import parts
 from liveroom.domain.sessions import EndedSessions
@@ -29,8 +29,8 @@ from liveroom.store.sql.tables import outbox, sessions, users
 _KINDS: Final[dict[str, type[Told]]] = {
     "room_changed": RoomChanged,
     "standing_changed": RoomAccessChanged,
-    "metadata_changed": MetadataChanged,
-    "profile_changed": ProfileChanged,
+    "metadata_changed": RoomMetadataChanged,
+    "profile_changed": UserProfileChanged,
     "sessions_ended": SessionsEnded,
 }
 _NAMES: Final = {RoomImported: "room_changed", **{kind: name for name, kind in _KINDS.items()}}
@@ -75,7 +75,7 @@ class SqlOutbox:
     _runner: Runner
 
     async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow:
-        subject = told.room if isinstance(told, RoomChanged | RoomAccessChanged | MetadataChanged) else told.user
+        subject = told.room if isinstance(told, RoomChanged | RoomAccessChanged | RoomMetadataChanged) else told.user
         body = msgspec.json.encode(told).decode()
         number = await self._runner.number(
             _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(told)], body=body, created=millis(at), done=0

@@ -29,8 +29,8 @@ class ShowStatements:
 
     room_access: ports.RoomAccessRows
     messages: ports.MessageRows
-    schedules: ports.Schedules
+    schedules: ports.ScheduleRows
     metadata: ports.MetadataRows
-    reports: ports.Reports
+    reports: ports.ReportRows
     erasures: ports.Erasures
     personal_data: ports.PersonalData

@@ -48,7 +48,7 @@ def _only_number(rows: Sequence[Row]) -> int:
     return int(rows[0][0])
 
 
-class _Connection:
+class _SqliteConnection:
     """Runs statements on one connection, and waits without blocking where another process is writing."""
 
     def __init__(self, raw: sqlite3.Connection, statements: PreparedStatements) -> None:
@@ -111,7 +111,7 @@ class _Connection:
 class _InTransaction:
     """Runs statements in the writer's open transaction."""
 
-    def __init__(self, writer: _Connection) -> None:
+    def __init__(self, writer: _SqliteConnection) -> None:
         self._writer: Final = writer
 
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
@@ -161,8 +161,8 @@ class SqliteEngine:
             reader.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
             _refuse(error)
-        self._writer: Final = _Connection(writer, statements)
-        self._reader: Final = _Connection(reader, statements)
+        self._writer: Final = _SqliteConnection(writer, statements)
+        self._reader: Final = _SqliteConnection(reader, statements)
         self._turn: Final = _Turn()
         self._checkpoints: Final = Checkpoints(path)
         self._in_transaction: Final = _InTransaction(self._writer)

@@ -5,7 +5,7 @@ was imported, so that the next run goes on where one died. What the original cha
 it was changed here too: what happened here stands.
 """
 
-from liveroom.usecases.importing.report import Report
+from liveroom.usecases.importing.report import ImportReport
 from liveroom.usecases.importing.run import ImportRun
 
-__all__ = ["ImportRun", "Report"]
+__all__ = ["ImportReport", "ImportRun"]

@@ -13,7 +13,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.imported import KNOWN_TAGS, Binding, derived_id, has_login
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.users import NOBODY, Credential, User, fold_username, read_username
+from liveroom.domain.users import NOBODY, LoginCredential, User, fold_username, read_username
 from liveroom.ports import Clock, Tx, Vault
 from liveroom.ports.importing import ImportedRow, ImportKind, OriginalSalt
 from liveroom.usecases.accounts import salt_context
@@ -34,7 +34,7 @@ class _Batch:
     """What is to be written for a batch."""
 
     tally: Tally = field(default_factory=Tally)
-    credentials: dict[str, Credential] = field(default_factory=dict)
+    credentials: dict[str, LoginCredential] = field(default_factory=dict)
     notes: list[ImportedRow] = field(default_factory=list)
     active: dict[str, OriginalSalt] = field(default_factory=dict)
     """The usernames that sign in here, imported now or before, by their folded form."""
@@ -90,19 +90,19 @@ class LoginImporter:
             return ""
         return folded
 
-    def _import_new(self, row: OriginalSalt, folded: str, here: Credential | None, batch: _Batch) -> None:
+    def _import_new(self, row: OriginalSalt, folded: str, here: LoginCredential | None, batch: _Batch) -> None:
         other = here or batch.credentials.get(folded)
         if other is not None:
             why = SAME_NAME if other.user == NOBODY else REGISTERED_HERE
             batch.tally.leave_out(why, f"{row.name} = {other.username}")
             return
-        batch.credentials[folded] = Credential(self.tenant, row.name, NOBODY, self._seal(row, folded))
+        batch.credentials[folded] = LoginCredential(self.tenant, row.name, NOBODY, self._seal(row, folded))
         batch.notes.append(_imported_row(row))
         batch.active[folded] = row
         batch.tally.imported += 1
 
     async def _follow(
-        self, tx: Tx, row: OriginalSalt, folded: str, imported: ImportedRow, here: Credential | None, batch: _Batch
+        self, tx: Tx, row: OriginalSalt, folded: str, imported: ImportedRow, here: LoginCredential | None, batch: _Batch
     ) -> None:
         """Follow a username that was imported; one that is gone here, or somebody else's by now, stays gone."""
         is_ours = here is not None and here.user == NOBODY and here.username == row.name

@@ -54,7 +54,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """What an import did, by kind."""
 
     users: Tally = field(default_factory=Tally)

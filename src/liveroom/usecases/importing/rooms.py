@@ -16,7 +16,7 @@ from liveroom.domain.members import Role
 from liveroom.domain.outbox import Arrival, RoomChanged, RoomImported
 from liveroom.domain.parts import parts
 from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.rooms import CloseReason, Room, RoomState
+from liveroom.domain.rooms import CloseReason, Room, RoomStatus
 from liveroom.ports import Clock, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, Original, OriginalMember, OriginalRoom
 from liveroom.usecases.importing.digests import digest
@@ -30,7 +30,7 @@ CLOSED: Final = "rooms are closed"
 RESERVED: Final = "room ids are reserved for whoever asked for them"
 NOT_LISTED: Final = "live rooms whose id is no whole number of 32 bits: kept, never listed"
 SEATED: Final = "people in live rooms: their places last for one lease, unless they are heard of"
-_STATES: Final = {RoomState.LIVE: LIVE, RoomState.CLOSED: CLOSED, RoomState.RESERVED: RESERVED}
+_STATES: Final = {RoomStatus.LIVE: LIVE, RoomStatus.CLOSED: CLOSED, RoomStatus.RESERVED: RESERVED}
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _STAR_MAX: Final = 2**63 - 1
 _ARRIVALS: Final = 400
@@ -116,18 +116,18 @@ class RoomImporter:
 
     async def _follow(self, tx: Tx, here: Room, read: Room) -> Room:
         """Change an untouched room to what the original says now; one opened again there is a new broadcast."""
-        if here.state is RoomState.LIVE and read.state is RoomState.LIVE:
+        if here.state is RoomStatus.LIVE and read.state is RoomStatus.LIVE:
             read = replace(read, broadcast=here.broadcast, opened=here.opened)
-        elif read.state is RoomState.LIVE:
+        elif read.state is RoomStatus.LIVE:
             read = replace(read, opened=max(read.opened, read.updated))
         else:
             read = replace(read, broadcast=here.broadcast, opened=here.opened)
         read = replace(read, rev=here.rev + 1)
         await tx.rooms.put(read)
-        if here.state is RoomState.LIVE and read.state is not RoomState.LIVE:
+        if here.state is RoomStatus.LIVE and read.state is not RoomStatus.LIVE:
             await tx.rooms.close_broadcast(here.broadcast, read.updated, CloseReason.DESTROYED)
             await tx.outbox.add(self.tenant, RoomChanged(read.id, CloseReason.DESTROYED), self.clock.now())
-        elif read.state is RoomState.LIVE:
+        elif read.state is RoomStatus.LIVE:
             if read.broadcast != here.broadcast:
                 await tx.rooms.open_broadcast(read)
             await self._tell(tx, read)
@@ -135,7 +135,7 @@ class RoomImporter:
 
     async def _tell(self, tx: Tx, room: Room) -> None:
         """Let a running service know of a live room."""
-        if room.state is RoomState.LIVE:
+        if room.state is RoomStatus.LIVE:
             await tx.outbox.add(self.tenant, RoomChanged(room.id), self.clock.now())
 
     async def _seat(self, tx: Tx, room: RoomId, members: Sequence[OriginalMember], tally: Tally) -> None:
@@ -157,7 +157,7 @@ class RoomImporter:
     def _read(self, row: OriginalRoom, holder: UserId) -> Room:
         now = self.clock.now()
         opened = row.created or row.updated or now
-        state = RoomState.CLOSED if row.removed else RoomState.LIVE if row.owner else RoomState.RESERVED
+        state = RoomStatus.CLOSED if row.removed else RoomStatus.LIVE if row.owner else RoomStatus.RESERVED
         return Room(
             id=RoomId(row.id),
             tenant=self.tenant,
@@ -168,7 +168,7 @@ class RoomImporter:
             updated_by=UserId(row.updated_by) or _owner(row),
             opened=opened,
             updated=(row.removed_at if row.removed else None) or row.updated or opened,
-            broadcast=BroadcastId(new_id(now)) if state is RoomState.LIVE else BroadcastId(""),
+            broadcast=BroadcastId(new_id(now)) if state is RoomStatus.LIVE else BroadcastId(""),
             category=row.category,
             title=row.title,
             cover=row.cover,
@@ -181,7 +181,7 @@ class RoomImporter:
     @staticmethod
     def _count(room: Room, tally: Tally) -> Room:
         tally.note(_STATES[room.state])
-        if room.state is RoomState.LIVE and not is_plain_id(room.id):
+        if room.state is RoomStatus.LIVE and not is_plain_id(room.id):
             tally.note(NOT_LISTED, room.id)
         return room
 
@@ -200,7 +200,7 @@ def _owner(row: OriginalRoom) -> UserId:
 
 
 def _is_untouched(room: Room, imported: ImportedRow) -> bool:
-    ended_here = room.state is RoomState.CLOSED and room.broadcast == imported.broadcast
+    ended_here = room.state is RoomStatus.CLOSED and room.broadcast == imported.broadcast
     return room.rev == imported.mark or ended_here
 
 

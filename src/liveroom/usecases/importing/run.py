@@ -11,7 +11,7 @@ from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Clock, Original, Tx, Vault
 from liveroom.usecases.importing.logins import LoginImporter
 from liveroom.usecases.importing.rehearsal import Transactions
-from liveroom.usecases.importing.report import Report, Tally
+from liveroom.usecases.importing.report import ImportReport, Tally
 from liveroom.usecases.importing.rooms import RoomImporter
 from liveroom.usecases.importing.users import UserImporter
 
@@ -37,9 +37,9 @@ class ImportRun:
     on_progress: Progress = lambda kind, count: None
     batch: int = BATCH
 
-    async def run(self) -> Report:
+    async def run(self) -> ImportReport:
         """Import everything that is new or has changed; a second run finds nothing to do."""
-        report, original = Report(), self.original
+        report, original = ImportReport(), self.original
         users, logins = UserImporter(self.clock, self.tenant), LoginImporter(self.clock, self.vault, self.tenant)
         rooms = RoomImporter(self.clock, self.tenant, self.timeouts)
         await self._walk("users", original.users, "", lambda row: row.id, users.import_batch, report.users)

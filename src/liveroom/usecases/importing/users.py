@@ -7,7 +7,7 @@ from typing import Final
 from liveroom.domain.contacts import read_email, read_phone
 from liveroom.domain.errors import BadRequest, EmailInvalid
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.outbox import ProfileChanged
+from liveroom.domain.outbox import UserProfileChanged
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Tx
 from liveroom.ports.importing import Holding, ImportedRow, ImportKind, OriginalUser
@@ -73,7 +73,7 @@ class UserImporter:
         user = replace(read, created=here.created)
         await tx.users.put(user)
         if user.profile != here.profile:
-            await tx.outbox.add(self.tenant, ProfileChanged(user.id), self.clock.now())
+            await tx.outbox.add(self.tenant, UserProfileChanged(user.id), self.clock.now())
         return user
 
     def _read(self, row: OriginalUser, tally: Tally) -> User:

@@ -11,7 +11,7 @@ import pytest
 from liveroom.domain import seat_requests, seats
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, UserId
-from liveroom.domain.likes import Like
+from liveroom.domain.likes import LikeCall
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.messages import Allowed, Message, Priority, recalled
 from liveroom.domain.metadata import Metadata
@@ -303,7 +303,7 @@ def shown(one: Message) -> tuple[Any, ...]:
 
 def like(dice: random.Random, number: int) -> Op:
     user, count, batch = dice.choice(USERS), dice.randint(1, 100), dice.choice(("", f"b{number // 20}"))
-    return lambda show: show.world.live.likes.add(Like(DEFAULT_TENANT, R1, UserId(user), count, batch))
+    return lambda show: show.world.live.likes.add(LikeCall(DEFAULT_TENANT, R1, UserId(user), count, batch))
 
 
 def note(_: random.Random, number: int) -> Op:

@@ -17,8 +17,8 @@ from liveroom.domain.presence import Heartbeat, PresenceTimeouts
 from liveroom.domain.room_access import RoomAccess
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.calls import Caller
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.calls import ScriptCaller
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import LIMIT_BUCKETS, KeySet, RoomKeys
 from liveroom.store.live.redis.renewals import Renewals
 from liveroom.store.live.redis.session_cache import SessionCache
@@ -56,7 +56,7 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
     session: str, keepalive: bool, by_socket: bool, sent: int
 ) -> None:
     core = _RecordingCore()
-    renewals = Renewals(cast("Core", core), SessionCache())
+    renewals = Renewals(cast("RedisCore", core), SessionCache())
     waiting = Heartbeat(UserId("bob"), SessionId(session), NOW, keepalive)
     renewals.add(waiting)
     renewals.came_along(waiting._replace(keepalive=False, by_socket=by_socket))
@@ -65,7 +65,7 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
 
 
 @asynccontextmanager
-async def _world_of(caller: type[Caller], server: Redis) -> AsyncIterator[World]:
+async def _world_of(caller: type[ScriptCaller], server: Redis) -> AsyncIterator[World]:
     """Yield a world on an empty server that is called by this kind of caller."""
 
     async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
@@ -79,7 +79,7 @@ async def _world_of(caller: type[Caller], server: Redis) -> AsyncIterator[World]
         await live.close()
 
 
-class _Weighing(Caller):
+class _Weighing(ScriptCaller):
     """Writes down how many bytes each part of a room that returns takes."""
 
     weights: ClassVar[list[int]] = []
@@ -114,7 +114,7 @@ class _RecordingCore:
         return b"1"
 
 
-class _Naming(Caller):
+class _Naming(ScriptCaller):
     """Writes down which scripts it is to run."""
 
     names: ClassVar[list[str]] = []

@@ -10,11 +10,11 @@ import pytest
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId, room_bucket
-from liveroom.domain.likes import Like
+from liveroom.domain.likes import LikeCall
 from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.redis.conftest import world_on
@@ -28,7 +28,7 @@ BATCHES: Final = 4
 pytestmark = pytest.mark.services
 
 
-class Forgetful(Caller):
+class Forgetful(ScriptCaller):
     """Loses answers of scripts that write likes, which then run again: once, or once more."""
 
     dice = random.Random(1)
@@ -72,7 +72,7 @@ async def test_a_script_whose_answer_was_lost_counts_once(redis_server: Redis) -
             store, dice = world.opened[number % 2], random.Random(number)
             taps = [dice.randint(1, 9) for _ in range(BATCHES)]
             for count in taps:
-                await store.likes.add(Like(DEFAULT_TENANT, R1, UserId(f"u{number}"), count))
+                await store.likes.add(LikeCall(DEFAULT_TENANT, R1, UserId(f"u{number}"), count))
             return sum(taps)
 
         taps = await asyncio.gather(*map(tap, range(PEOPLE)))
@@ -92,7 +92,7 @@ async def test_batches_are_sent_again_until_they_are_acknowledged_while_the_serv
         async def tap(number: int) -> int:
             taps = 0
             for batch in range(BATCHES):
-                like = Like(DEFAULT_TENANT, R1, UserId(f"u{number}"), batch + 1, f"tap-{batch}")
+                like = LikeCall(DEFAULT_TENANT, R1, UserId(f"u{number}"), batch + 1, f"tap-{batch}")
                 taps += await until_it_counts(world.opened[number % 2], like)
             return taps
 
@@ -110,7 +110,7 @@ async def test_batches_are_sent_again_until_they_are_acknowledged_while_the_serv
         assert list(world.recovery.likes.values()) == [(await world.room()).likes]
 
 
-async def until_it_counts(live: Live, like: Like) -> int:
+async def until_it_counts(live: Live, like: LikeCall) -> int:
     """Send a batch until it is acknowledged, as an app does; return how many likes it is."""
     async with asyncio.timeout(20):
         while True:
@@ -125,7 +125,7 @@ async def test_a_server_that_died_knows_batches_and_likes_that_the_ledger_does_n
     async with world_on(own_redis) as world:
         await world.go_live()
         await world.save()
-        like = Like(DEFAULT_TENANT, R1, UserId("ann"), 7, "tap-1")
+        like = LikeCall(DEFAULT_TENANT, R1, UserId("ann"), 7, "tap-1")
         assert await world.live.likes.add(like) == 7
         own_redis.kill()
         own_redis.start()

@@ -4,7 +4,7 @@ import pytest
 
 from liveroom.domain.ids import RoomId
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
-from liveroom.store.live.redis.openings import Openings
+from liveroom.store.live.redis.openings import RedisOpenings
 from liveroom.store.live.redis.scripts import script
 from liveroom.store.live.redis.wire import pack_command
 
@@ -12,7 +12,7 @@ from liveroom.store.live.redis.wire import pack_command
 @pytest.mark.parametrize("which", KeySet)
 @pytest.mark.parametrize("id", ["1", "1234567", "room", "übung", "$3\r\nroom\r\n", ""])
 def test_a_call_in_a_room_travels_as_if_it_had_been_packed_whole(which: KeySet, id: str) -> None:
-    openings = Openings()
+    openings = RedisOpenings()
     keys = RoomKeys(RoomId(id))
     opening = openings.of_room("admit", keys, which, 1)
     names = keys.of(which)
@@ -24,7 +24,7 @@ def test_a_call_in_a_room_travels_as_if_it_had_been_packed_whole(which: KeySet, 
 
 
 def test_rooms_of_a_bucket_share_how_their_calls_begin_and_each_has_its_own_keys() -> None:
-    openings = Openings()
+    openings = RedisOpenings()
     by_bucket: dict[int, list[RoomKeys]] = {}
     for number in range(1000, 3000):
         keys = RoomKeys(RoomId(str(number)))
@@ -37,7 +37,7 @@ def test_rooms_of_a_bucket_share_how_their_calls_begin_and_each_has_its_own_keys
 
 def test_what_is_kept_of_made_up_ids_has_a_bound() -> None:
     """Each made-up id kept 3 KB once, 65,536 of them 182 MB."""
-    openings = Openings(most=100)
+    openings = RedisOpenings(most=100)
     for length in range(300):
         openings.of_room("read_room", RoomKeys(RoomId("x" * length)), KeySet.SUMMARY, 0)
         openings.of("beats", (b"%d" % length,) * 6, 0)

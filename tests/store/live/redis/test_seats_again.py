@@ -16,7 +16,7 @@ from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.seats import SeatDecision
 from liveroom.ports import Live, SeatMapView
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.ear import listen
@@ -31,7 +31,7 @@ ANN, BOB = UserId("ann"), UserId("bob")
 pytestmark = pytest.mark.services
 
 
-class Forgetful(Caller):
+class Forgetful(ScriptCaller):
     """Loses the first answer of each script that changes a seat map; somebody may change it before it runs again."""
 
     between: Rule | None = None

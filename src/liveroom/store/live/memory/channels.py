@@ -13,16 +13,16 @@ from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
-from liveroom.store.live.memory.rooms import AGAIN, Rooms
+from liveroom.store.live.memory.rooms import AGAIN, MemoryRooms
 from liveroom.store.live.memory.seating import names
 from liveroom.store.live.memory.subscribers import LEASE, Lease
 
 
-class Channels:
-    """``ports.Channels``. ``gap`` says after what silence of expiry all leases begin anew."""
+class MemoryChannels:
+    """``ports.MemoryChannels``. ``gap`` says after what silence of expiry all leases begin anew."""
 
     def __init__(
-        self, rooms: Rooms, publisher: RoomPublisher, hearing: Hearing, clock: Clock, gap: Callable[[], int]
+        self, rooms: MemoryRooms, publisher: RoomPublisher, hearing: Hearing, clock: Clock, gap: Callable[[], int]
     ) -> None:
         self._rooms = rooms
         self._publisher = publisher

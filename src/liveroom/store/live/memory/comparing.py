@@ -7,14 +7,14 @@ from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.members import Place
 from liveroom.ports import Difference, Repair
 from liveroom.store.live.judging import Named, judged
-from liveroom.store.live.memory.rooms import Rooms
-from liveroom.store.live.memory.users import Users
+from liveroom.store.live.memory.rooms import MemoryRooms
+from liveroom.store.live.memory.users import MemoryUsers
 
 
-class Comparing:
-    """See ``ports.Comparing``."""
+class MemoryComparing:
+    """See ``ports.MemoryComparing``."""
 
-    def __init__(self, users: Users, rooms: Rooms) -> None:
+    def __init__(self, users: MemoryUsers, rooms: MemoryRooms) -> None:
         self._users = users
         self._rooms = rooms
 

@@ -1,4 +1,4 @@
-"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``)."""
+"""The channels of room lists: what each has told, and who produces (see ``ports.MemoryFeeds``)."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from liveroom.domain.feeds import (
     PACE,
     UNHEARD,
     Feed,
+    FeedState,
     Heard,
     KnownRoom,
     ListPublication,
     ListRecent,
-    ListState,
     Newest,
     Told,
     apply,
@@ -34,7 +34,7 @@ _NEVER: Final = -_UNHEARD
 
 
 @dataclass(slots=True)
-class Channel:
+class MemoryChannel:
     """One channel, in one epoch."""
 
     epoch: str
@@ -60,13 +60,13 @@ class Channel:
         self.producer, self.until = who, now + _LEASE
 
 
-class Feeds:
+class MemoryFeeds:
     """All channels."""
 
     def __init__(self, clock: Clock, list_of: Callable[[TenantName], RoomList | None]) -> None:
         self._clock = clock
         self._list_of = list_of
-        self._channels: dict[Feed, Channel] = {}
+        self._channels: dict[Feed, MemoryChannel] = {}
 
     async def newest(self, feed: Feed) -> Newest:
         listing = self._list(feed)
@@ -82,12 +82,12 @@ class Feeds:
         if channel is not None and not channel.may_produce(who, now):
             return False
         self._channels = {feed: kept for feed, kept in self._channels.items() if not _is_over(kept, now)}
-        self._channels[feed] = Channel(epoch, newest.epoch, newest.rev, dict(told), who, now + _LEASE)
+        self._channels[feed] = MemoryChannel(epoch, newest.epoch, newest.rev, dict(told), who, now + _LEASE)
         return True
 
-    async def told(self, feed: Feed) -> ListState | None:
+    async def told(self, feed: Feed) -> FeedState | None:
         channel = self._find(feed)
-        return None if channel is None else ListState(channel.position, channel.rev, dict(channel.told))
+        return None if channel is None else FeedState(channel.position, channel.rev, dict(channel.told))
 
     async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
         channel, now = self._find(feed), read(self._clock)
@@ -123,7 +123,7 @@ class Feeds:
             found = [told for told in channel.recent if told.offset > after]
         return ListRecent(channel.position, tuple(found[:limit]))
 
-    def _find(self, feed: Feed) -> Channel | None:
+    def _find(self, feed: Feed) -> MemoryChannel | None:
         """Return the channel while it has an epoch: it ends with its list, and when nobody listens for long."""
         listing, channel = self._list(feed), self._channels.get(feed)
         if channel is None or channel.list_epoch != listing.epoch or _is_over(channel, read(self._clock)):
@@ -137,5 +137,5 @@ class Feeds:
         return listing
 
 
-def _is_over(channel: Channel, now: int) -> bool:
+def _is_over(channel: MemoryChannel, now: int) -> bool:
     return now - channel.until > _UNHEARD

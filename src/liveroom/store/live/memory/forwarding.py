@@ -3,8 +3,8 @@
 from liveroom.ports.forwarding import Hear
 
 
-class Forwarding:
-    """See ``ports.Forwarding``."""
+class MemoryForwarding:
+    """See ``ports.MemoryForwarding``."""
 
     def __init__(self) -> None:
         self._nodes: dict[str, Hear] = {}

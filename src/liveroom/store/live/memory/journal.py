@@ -20,7 +20,7 @@ BATCH: Final = 500
 T = TypeVar("T")
 
 
-class Journal(Generic[T]):
+class MemoryJournal(Generic[T]):
     """The newest state of each stay, or of each message, that the recovery store does not have yet."""
 
     def __init__(self, save: Callable[[Sequence[T]], Awaitable[None]], key: Callable[[T], Hashable]) -> None:
@@ -32,14 +32,14 @@ class Journal(Generic[T]):
         self._next: asyncio.Task[int] | None = None
 
     @staticmethod
-    def of_stays(recovery: RecoveryStore) -> "Journal[Stay]":
+    def of_stays(recovery: RecoveryStore) -> "MemoryJournal[Stay]":
         """Return the journal of stays."""
-        return Journal(recovery.save, lambda stay: stay.id)
+        return MemoryJournal(recovery.save, lambda stay: stay.id)
 
     @staticmethod
-    def of_messages(recovery: RecoveryStore) -> "Journal[Message]":
+    def of_messages(recovery: RecoveryStore) -> "MemoryJournal[Message]":
         """Return the journal of messages."""
-        return Journal(recovery.save_messages, lambda message: (message.room, message.number))
+        return MemoryJournal(recovery.save_messages, lambda message: (message.room, message.number))
 
     @property
     def behind(self) -> int:

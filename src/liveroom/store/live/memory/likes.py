@@ -8,21 +8,21 @@ import msgspec
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.likes import SHOWN_MAX, Like
+from liveroom.domain.likes import SHOWN_MAX, LikeCall
 from liveroom.ports import Clock, RecoveryStore
 from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.rooms import MemoryRooms
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Likes:
+class MemoryLikes:
     """All likes."""
 
-    def __init__(self, rooms: Rooms, publisher: RoomPublisher, clock: Clock, recovery: RecoveryStore) -> None:
+    def __init__(self, rooms: MemoryRooms, publisher: RoomPublisher, clock: Clock, recovery: RecoveryStore) -> None:
         self._rooms = rooms
         self._publisher = publisher
         self._clock = clock
@@ -32,7 +32,7 @@ class Likes:
         self._gathering = Gathering(self._write)
         self.add = self._gathering.add
 
-    async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
+    async def _write(self, likes: Sequence[LikeCall], turn: int) -> Written | NotYet:
         room = await self._rooms.record(likes[0].room)
         if room is None or room.tenant != likes[0].tenant:
             raise RoomNotFound
@@ -73,7 +73,7 @@ class Likes:
         await self._gathering.close()
 
 
-def _count(room: RoomRecord, like: Like, now: int) -> str:
+def _count(room: RoomRecord, like: LikeCall, now: int) -> str:
     """Count likes, and say how that went."""
     if like.user not in room.members:
         return NO_MEMBER

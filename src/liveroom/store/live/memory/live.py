@@ -31,25 +31,25 @@ from liveroom.ports import (
     Use,
 )
 from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.memory.channels import Channels
-from liveroom.store.live.memory.comparing import Comparing
-from liveroom.store.live.memory.feeds import Feeds
-from liveroom.store.live.memory.forwarding import Forwarding
-from liveroom.store.live.memory.journal import Journal
-from liveroom.store.live.memory.known_addresses import KnownAddresses
-from liveroom.store.live.memory.likes import Likes
-from liveroom.store.live.memory.limits import Limits
+from liveroom.store.live.memory.channels import MemoryChannels
+from liveroom.store.live.memory.comparing import MemoryComparing
+from liveroom.store.live.memory.feeds import MemoryFeeds
+from liveroom.store.live.memory.forwarding import MemoryForwarding
+from liveroom.store.live.memory.journal import MemoryJournal
+from liveroom.store.live.memory.known_addresses import MemoryKnownAddresses
+from liveroom.store.live.memory.likes import MemoryLikes
+from liveroom.store.live.memory.limits import MemoryLimits
 from liveroom.store.live.memory.lists import RoomList
-from liveroom.store.live.memory.metadata import LiveMetadata
+from liveroom.store.live.memory.metadata import MemoryMetadata
 from liveroom.store.live.memory.moments import at, milliseconds, read
-from liveroom.store.live.memory.outside import Outside
-from liveroom.store.live.memory.relays import Relays
+from liveroom.store.live.memory.outside import MemoryOutside
+from liveroom.store.live.memory.relays import MemoryRelays
 from liveroom.store.live.memory.room_publisher import RoomPublisher
-from liveroom.store.live.memory.rooms import Rooms
-from liveroom.store.live.memory.sockets import Sockets
-from liveroom.store.live.memory.stages import SeatMaps
-from liveroom.store.live.memory.talk import Talk
-from liveroom.store.live.memory.users import Users
+from liveroom.store.live.memory.rooms import MemoryRooms
+from liveroom.store.live.memory.sockets import MemorySockets
+from liveroom.store.live.memory.stages import MemorySeatMaps
+from liveroom.store.live.memory.talk import MemoryTalk
+from liveroom.store.live.memory.users import MemoryUsers
 
 CLAIM: Final = 30_000
 """How long the builder of a list may take before another begins."""
@@ -71,28 +71,28 @@ class MemoryLive:
         self._found_idle = False
         self._clock = clock
         self._hearing = Hearing()
-        self._journal = Journal.of_stays(recovery)
-        self._messages = Journal.of_messages(recovery)
-        self._users = Users(recovery, clock, timeouts, goes_on=goes_on)
+        self._journal = MemoryJournal.of_stays(recovery)
+        self._messages = MemoryJournal.of_messages(recovery)
+        self._users = MemoryUsers(recovery, clock, timeouts, goes_on=goes_on)
         self._publisher = RoomPublisher(clock, self._hearing)
-        self._rooms = Rooms(recovery, clock, timeouts, self._journal, self._publisher, goes_on=goes_on)
-        self.metadata = LiveMetadata(self._rooms, self._publisher, clock)
-        self.talk = Talk(self._rooms, self._publisher, clock, self._messages, recovery)
-        self.likes = Likes(self._rooms, self._publisher, clock, recovery)
+        self._rooms = MemoryRooms(recovery, clock, timeouts, self._journal, self._publisher, goes_on=goes_on)
+        self.metadata = MemoryMetadata(self._rooms, self._publisher, clock)
+        self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
+        self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)
         self._gap = milliseconds(GAP)
         self._over: list[Place] = []
-        self.sockets = Sockets(self._users, clock)
-        self.channels = Channels(self._rooms, self._publisher, self._hearing, clock, lambda: self._gap)
-        self._limits = Limits()
-        self.known_addresses = KnownAddresses(clock)
+        self.sockets = MemorySockets(self._users, clock)
+        self.channels = MemoryChannels(self._rooms, self._publisher, self._hearing, clock, lambda: self._gap)
+        self._limits = MemoryLimits()
+        self.known_addresses = MemoryKnownAddresses(clock)
         self._lists: dict[TenantName, RoomList] = {}
-        self.feeds = Feeds(clock, self._lists.get)
-        self.relays = Relays(self._rooms.of_bucket)
-        self.forwarding = Forwarding()
-        self.outside = Outside(self._users, self._rooms, clock)
-        self.seat_maps = SeatMaps(self._rooms, self._publisher, self._journal, clock)
+        self.feeds = MemoryFeeds(clock, self._lists.get)
+        self.relays = MemoryRelays(self._rooms.of_bucket)
+        self.forwarding = MemoryForwarding()
+        self.outside = MemoryOutside(self._users, self._rooms, clock)
+        self.seat_maps = MemorySeatMaps(self._rooms, self._publisher, self._journal, clock)
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
-        self.comparing = Comparing(self._users, self._rooms)
+        self.comparing = MemoryComparing(self._users, self._rooms)
         # The two that every call of every user passes: without a step in between.
         self.renew = self._users.renew
         self.knows = self._users.knows

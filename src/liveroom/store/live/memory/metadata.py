@@ -7,13 +7,13 @@ from liveroom.domain.metadata import Metadata
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.rooms import MemoryRooms
 
 
-class LiveMetadata:
+class MemoryMetadata:
     """Reads and keeps it, at the room's record."""
 
-    def __init__(self, rooms: Rooms, publisher: RoomPublisher, clock: Clock) -> None:
+    def __init__(self, rooms: MemoryRooms, publisher: RoomPublisher, clock: Clock) -> None:
         self._rooms = rooms
         self._publisher = publisher
         self._clock = clock

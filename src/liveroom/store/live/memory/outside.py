@@ -7,16 +7,16 @@ from liveroom.domain.outside import Sighting
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.outside_records import hear
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.user_buckets import UserBucket
 from liveroom.store.live.memory.user_records import UserRecord
-from liveroom.store.live.memory.users import Users
+from liveroom.store.live.memory.users import MemoryUsers
 
 
-class Outside:
-    """``ports.Outside``."""
+class MemoryOutside:
+    """``ports.MemoryOutside``."""
 
-    def __init__(self, users: Users, rooms: Rooms, clock: Clock) -> None:
+    def __init__(self, users: MemoryUsers, rooms: MemoryRooms, clock: Clock) -> None:
         self._users = users
         self._rooms = rooms
         self._clock = clock

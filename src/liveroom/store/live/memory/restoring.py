@@ -11,7 +11,7 @@ WAIT: Final = 2.0
 """Seconds for which a call waits for a bucket before it says that the store cannot answer."""
 
 
-class Restoring:
+class MemoryRestoring:
     """Which buckets of one kind are lost; ``load`` fills one."""
 
     def __init__(self, buckets: int, load: Callable[[int], Awaitable[None]]) -> None:

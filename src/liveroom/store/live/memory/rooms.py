@@ -26,9 +26,9 @@ from liveroom.ports import Alarm, Clock, Entered, Entry, Left, Looked, Orphan, R
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
-from liveroom.store.live.memory.journal import BATCH, Journal
+from liveroom.store.live.memory.journal import BATCH, MemoryJournal
 from liveroom.store.live.memory.moments import at, milliseconds, read
-from liveroom.store.live.memory.restoring import Restoring
+from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
 from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
@@ -42,7 +42,7 @@ TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
 
 
-class Rooms:
+class MemoryRooms:
     """All room buckets. ``dirty``: rooms whose list entry is behind, with the version it has to reach."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Rooms:
         recovery: RecoveryStore,
         clock: Clock,
         timeouts: PresenceTimeouts,
-        journal: Journal[Stay],
+        journal: MemoryJournal[Stay],
         publisher: RoomPublisher,
         *,
         goes_on: bool = False,
@@ -64,7 +64,7 @@ class Rooms:
         self._journal = journal
         self._publisher = publisher
         self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]
-        self.restoring = Restoring(ROOM_BUCKETS, self._load)
+        self.restoring = MemoryRestoring(ROOM_BUCKETS, self._load)
         self._lost = self.restoring.lost
         self._dirty: dict[RoomId, tuple[int, TenantName]] = {}
         self.alarms_of = Alarms()
@@ -109,7 +109,7 @@ class Rooms:
             if not enter_again(room, member, entry):
                 return Entered(member.shown, room.value(), reappeared=False)
             happened = differences(before, member)
-        happened += self._update_visibility(bucket, room, now)
+        happened += self._set_visible(bucket, room, now)
         self.changed(room, now)
         self._journal.add(room.stay(member))
         self._publisher.tell(room, happened, now)
@@ -160,10 +160,7 @@ class Rooms:
         room.remove(member)
         freed = free(room, member, reason, now)
         happened = [
-            RoomChange(EventKind.MEMBER_LEFT, member, reason),
-            *freed,
-            *self._update_visibility(bucket, room, now),
-        ]
+            RoomChange(EventKind.MEMBER_LEFT, member, reason), *freed, *self._set_visible(bucket, room, now)]
         self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
         self._publisher.tell(room, happened, now)
@@ -199,7 +196,7 @@ class Rooms:
     def changed(self, room: RoomRecord, now: int) -> None:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
-    def _update_visibility(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[RoomChange]:
+    def _set_visible(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[RoomChange]:
         """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
 
         A room that was just opened waits for its host without being hidden.
@@ -235,7 +232,7 @@ class Rooms:
             happened = [RoomChange(kind) for kind in room.change(row, policy, card)]
             passed = list(pass_on(room, former)) if room.owner != former else []
             put_off, seen = fit(room, options, now)
-            happened += [*(one for one, _ in passed), *seen, *self._update_visibility(bucket, room, now)]
+            happened += [*(one for one, _ in passed), *seen, *self._set_visible(bucket, room, now)]
             moved = [*(member for _, member in passed), *put_off]
         self.alarms_of.set_end(room)
         self.changed(room, now)
@@ -255,7 +252,7 @@ class Rooms:
         now = read(self._clock)
         happened, moved = take_room_access(room, access)
         if moved is not None:
-            happened += self._update_visibility(bucket, room, now)
+            happened += self._set_visible(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
         self._publisher.announce(room, told, now, happened)
@@ -389,7 +386,7 @@ class Rooms:
             bucket.rooms[room.id] = room
             for stay in lost:
                 self._journal.add(stay)
-            self._update_visibility(bucket, room, now)
+            self._set_visible(bucket, room, now)
             self.alarms_of.set_end(room)
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)

@@ -19,7 +19,7 @@ _OWN: Final = frozenset({LeaveReason.LEFT, LeaveReason.ELSEWHERE})
 """Leaving by the leaver's own call."""
 
 
-class Reseated(NamedTuple):
+class MemoryReseated(NamedTuple):
     """Members whose seat has changed, and what others see of it."""
 
     moved: list[MemberRecord]
@@ -32,7 +32,7 @@ def names(room: RoomRecord) -> Mapping[UserId, tuple[str, str]]:
     return {member.user: (member.name, member.avatar) for member in members}
 
 
-def put_seat_map(room: RoomRecord, seat_map: SeatMap, now: int) -> Reseated:
+def put_seat_map(room: RoomRecord, seat_map: SeatMap, now: int) -> MemoryReseated:
     """Bring a room to another seat map, of which everybody is in the room."""
     before = {one.user: one for one in room.seat_map.seated}
     after = {one.user: one for one in seat_map.seated}
@@ -44,15 +44,15 @@ def put_seat_map(room: RoomRecord, seat_map: SeatMap, now: int) -> Reseated:
         moved.append(member)
         if shown is not member.shown:
             happened.append(RoomChange(EventKind.ROLE_CHANGED, member))
-    return Reseated(moved, happened)
+    return MemoryReseated(moved, happened)
 
 
-def fit(room: RoomRecord, before: RoomOptions, now: int) -> Reseated:
+def fit(room: RoomRecord, before: RoomOptions, now: int) -> MemoryReseated:
     """Put off whoever has a seat that the room's new options do not have, or lock; tell how seats are now."""
     if _plan(room.options) == _plan(before):
-        return Reseated([], [])
+        return MemoryReseated([], [])
     moved, happened = put_seat_map(room, fitted(room.seat_map, room.options), now)
-    return Reseated(moved, [*happened, seats_changed(room)])
+    return MemoryReseated(moved, [*happened, seats_changed(room)])
 
 
 def free(room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) -> Iterator[RoomChange]:

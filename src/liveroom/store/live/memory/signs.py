@@ -11,7 +11,7 @@ from typing import Final
 
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.members import Place
-from liveroom.domain.presence import BucketSigns, Sign
+from liveroom.domain.presence import BucketSigns, SignOfLife
 from liveroom.domain.sessions import is_original
 from liveroom.store.live.memory.user_buckets import UserBucket
 from liveroom.store.live.memory.user_records import AGAIN, PlaceRecord, UserRecord, Waits
@@ -30,11 +30,11 @@ def is_due(bucket: UserBucket, now: int, waits: Waits) -> bool:
 
 def read_off(number: int, bucket: UserBucket, now: int) -> BucketSigns:
     """Return the bucket's signs of life; an open socket is one that lasts."""
-    sessions: list[Sign] = []
+    sessions: list[SignOfLife] = []
     for user, record in bucket.users.items():
         for id, session in record.sessions.items():
             seen = now if session.sockets is not None and session.is_connected(now) else session.seen
-            sessions.append(Sign(user, id, session.since, seen, session.keepalive))
+            sessions.append(SignOfLife(user, id, session.since, seen, session.keepalive))
     return BucketSigns(number, now, bucket.hold, sessions)
 
 
@@ -46,8 +46,8 @@ class Refill:
         self._floor = 0 if goes_on else now + waits.keepalive
         self._bucket = bucket
         self._waits = waits
-        self._signs: Sequence[Sign] = () if signs is None else signs.sessions
-        self._seen: Mapping[SessionId, Sign] = {sign.session: sign for sign in self._signs}
+        self._signs: Sequence[SignOfLife] = () if signs is None else signs.sessions
+        self._seen: Mapping[SessionId, SignOfLife] = {sign.session: sign for sign in self._signs}
         self._least = now if signs is None else min(signs.written, now)
         self._now = now
         bucket.last_expiry = self._least if goes_on else now

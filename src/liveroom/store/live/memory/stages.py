@@ -1,4 +1,4 @@
-"""Who has which seat, and who waits for one: ``ports.SeatMaps`` in memory."""
+"""Who has which seat, and who waits for one: ``ports.MemorySeatMaps`` in memory."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,20 +11,20 @@ from liveroom.domain.members import Stay
 from liveroom.domain.seats import SeatDecision
 from liveroom.domain.told_seats import told_answer, told_request
 from liveroom.ports import AlarmKind, Clock, SeatMapView
-from liveroom.store.live.memory.journal import Journal
+from liveroom.store.live.memory.journal import MemoryJournal
 from liveroom.store.live.memory.moments import moment, read
 from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.seating import put_seat_map, seats_changed
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class SeatMaps:
+class MemorySeatMaps:
     """The seat maps of all rooms."""
 
-    def __init__(self, rooms: Rooms, publisher: RoomPublisher, journal: Journal[Stay], clock: Clock) -> None:
+    def __init__(self, rooms: MemoryRooms, publisher: RoomPublisher, journal: MemoryJournal[Stay], clock: Clock) -> None:
         self._rooms = rooms
         self._publisher = publisher
         self._journal = journal

@@ -25,11 +25,11 @@ from liveroom.domain.messages import (
 )
 from liveroom.domain.permissions import Right, may, rank_of
 from liveroom.ports import Clock, RecoveryStore, Said, Saying, TalkPage
-from liveroom.store.live.memory.journal import Journal
+from liveroom.store.live.memory.journal import MemoryJournal
 from liveroom.store.live.memory.moments import at, milliseconds, read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.talk_pace import RoomTalk, Speaker
 
 _FORGOTTEN_AT_ONCE: Final = 2
@@ -45,13 +45,13 @@ class _Floor(NamedTuple):
 
 
 @dataclass(slots=True)
-class Talk:
+class MemoryTalk:
     """What is said in all rooms."""
 
-    rooms: Rooms
+    rooms: MemoryRooms
     publisher: RoomPublisher
     clock: Clock
-    journal: Journal[Message]
+    journal: MemoryJournal[Message]
     recovery: RecoveryStore
     _speakers: dict[tuple[RoomId, UserId], Speaker] = field(default_factory=dict)
     """Those who wrote last are the last."""

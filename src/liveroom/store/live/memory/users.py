@@ -13,7 +13,7 @@ from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Placed, Placing, RecoveryStore, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
-from liveroom.store.live.memory.restoring import Restoring
+from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.signs import MOST, Refill, is_due, read_off
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
 from liveroom.store.live.memory.user_records import PlaceRecord, UserRecord, Waits
@@ -29,7 +29,7 @@ WAITING: Final = 262_144
 """Renewals that wait for their bucket."""
 
 
-class Users:
+class MemoryUsers:
     """All user buckets."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Users:
         self._clock = clock
         self.waits = Waits(timeouts)
         self._buckets = [UserBucket() for _ in range(USER_BUCKETS)]
-        self.restoring = Restoring(USER_BUCKETS, self._load)
+        self.restoring = MemoryRestoring(USER_BUCKETS, self._load)
         self._lost = self.restoring.lost
         self._waiting: dict[tuple[UserId, SessionId], Heartbeat] = {}
         self._turn = 0

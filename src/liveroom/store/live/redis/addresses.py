@@ -13,7 +13,7 @@ SENTINEL_PORT: Final = 26379
 Place = tuple[str, int]
 
 
-class Kind(StrEnum):
+class ServerKind(StrEnum):
     """How the server for a key is found."""
 
     SINGLE = "single"
@@ -34,7 +34,7 @@ class Credentials:
 class Address:
     """A redis URL, read. ``places`` are the server, the Sentinels, or some nodes of the Cluster."""
 
-    kind: Kind
+    kind: ServerKind
     places: Sequence[Place]
     credentials: Credentials
     tls: ssl.SSLContext | None = None
@@ -54,14 +54,14 @@ def read_address(url: str) -> Address:
     scheme, _, kind_name = parts.scheme.partition("+")
     if scheme not in {"redis", "rediss"} or kind_name not in {"", "sentinel", "cluster"}:
         raise ValueError(f"{parts.scheme}:// is no address of a Redis")
-    kind = Kind(kind_name or "single")
+    kind = ServerKind(kind_name or "single")
     given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     path = [unquote(piece) for piece in parts.path.split("/") if piece]
-    name = path.pop(0) if kind is Kind.SENTINEL else ""
+    name = path.pop(0) if kind is ServerKind.SENTINEL else ""
     user, _, password = parts.netloc.rpartition("@")[0].partition(":")
     return Address(
         kind=kind,
-        places=_places(parts, SENTINEL_PORT if kind is Kind.SENTINEL else PORT),
+        places=_places(parts, SENTINEL_PORT if kind is ServerKind.SENTINEL else PORT),
         credentials=Credentials(unquote(user), unquote(password), int(path[0]) if path else 0),
         tls=_tls(given) if scheme == "rediss" else None,
         name=name,

@@ -19,16 +19,16 @@ from liveroom.domain.members import Place
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.ports import Audience
 from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.publications import (
     Doubtful,
     Joined,
-    Log,
     Parted,
     Published,
+    RoomLogPage,
     read_log,
     read_news,
     read_published,
@@ -39,7 +39,7 @@ from liveroom.store.live.redis.records import member_places, milliseconds, read_
 from liveroom.store.live.redis.room_rows import read_room
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import read_seat_map
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 log = structlog.get_logger("liveroom.redis")
 
@@ -49,10 +49,12 @@ _PART: Final = 500
 """Rooms, or sockets, that one script is about."""
 
 
-class Channels:
+class RedisChannels:
     """Hears the channels of followed rooms for its audience."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing, listening: Listening, hearing: Hearing) -> None:
+    def __init__(
+        self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing, listening: Listening, hearing: Hearing
+    ) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
@@ -179,7 +181,7 @@ class Channels:
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
         return {room: log.position for room, log in await self._logs(rooms)}
 
-    async def _logs(self, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, Log]]:
+    async def _logs(self, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, RoomLogPage]]:
         """Return the logs of those of the rooms that are live."""
         by_bucket: dict[int, list[RoomId]] = {}
         for room in rooms:
@@ -192,7 +194,7 @@ class Channels:
         found = await asyncio.gather(*(self._logs_in(*part) for part in parts))
         return [pair for some in found for pair in some]
 
-    async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, Log]]:
+    async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, RoomLogPage]]:
         read = (ROOMS[bucket].facts, *(RoomKeys(room).room for room in rooms))
         logs = await self._core.in_room_bucket("positions", bucket, read, RUN_ID)
         return [(room, read_log(packed)) for room, packed in zip(rooms, logs, strict=True) if packed is not None]

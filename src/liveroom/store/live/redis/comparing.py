@@ -10,10 +10,10 @@ from liveroom.domain.parts import parts
 from liveroom.ports import Difference, Repair
 from liveroom.ports.comparing import COMPARING
 from liveroom.store.live.judging import Named, judged
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys
 from liveroom.store.live.redis.records import UserRow, milliseconds, read_member, read_user
-from liveroom.store.live.redis.users import Users
+from liveroom.store.live.redis.users import RedisUsers
 
 _PART: Final = 500
 _ROOMS_AT_ONCE: Final = 50
@@ -25,17 +25,17 @@ _PLACES_AT_ONCE: Final = 2000
 T = TypeVar("T")
 
 
-class Held(NamedTuple):
+class HeldEntries(NamedTuple):
     """A place of a member, and when they joined, in the store's time."""
 
     place: Place
     joined: int
 
 
-class Comparing:
-    """See ``ports.Comparing``."""
+class RedisComparing:
+    """See ``ports.RedisComparing``."""
 
-    def __init__(self, core: Core, users: Users) -> None:
+    def __init__(self, core: RedisCore, users: RedisUsers) -> None:
         self._core = core
         self._users = users
         self._reconnections = core.caller.reconnections
@@ -60,7 +60,7 @@ class Comparing:
 
     # --- from the members to the index -----------------------------------------------------------------------------
 
-    async def _members(self, bucket: int) -> AsyncIterator[Sequence[Held]]:
+    async def _members(self, bucket: int) -> AsyncIterator[Sequence[HeldEntries]]:
         """Yield the places of all members of a bucket."""
         keys, cursor = ROOMS[bucket], b""
         while cursor != b"0":
@@ -85,7 +85,7 @@ class Comparing:
             after, pairs = await self._core.in_room_bucket("walk_members", room.number, read, after, _PART)
             yield pairs
 
-    async def _compare_members(self, held: Sequence[Held]) -> Sequence[Difference]:
+    async def _compare_members(self, held: Sequence[HeldEntries]) -> Sequence[Difference]:
         """Return what the records say otherwise; they are read later than the members."""
         records = await self._users.records([place.user for place, _ in held])
         found: list[Difference] = []
@@ -147,11 +147,11 @@ class Comparing:
         return found
 
 
-def _held(room: RoomId, pairs: Sequence[bytes]) -> Sequence[Held]:
-    found: list[Held] = []
+def _held(room: RoomId, pairs: Sequence[bytes]) -> Sequence[HeldEntries]:
+    found: list[HeldEntries] = []
     for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
         member = read_member(packed)
-        found += [Held(place, member.joined) for place in member.named(UserId(user.decode()), room)]
+        found += [HeldEntries(place, member.joined) for place in member.named(UserId(user.decode()), room)]
     return found
 
 

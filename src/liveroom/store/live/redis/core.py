@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Clock
-from liveroom.store.live.redis.calls import Asked, Caller
+from liveroom.store.live.redis.calls import ScriptCall, ScriptCaller
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
 from liveroom.store.live.redis.wire import Word
@@ -16,7 +16,7 @@ REMEMBERED: Final = milliseconds(timedelta(days=31))
 """How long an ended session is known: longer than any token lives."""
 
 
-class Waits:
+class RedisWaits:
     """The service's timeouts, in milliseconds."""
 
     def __init__(self, timeouts: PresenceTimeouts) -> None:
@@ -37,15 +37,15 @@ class Restorer(Protocol):
     def room(self, bucket: int) -> Awaitable[None]: ...
 
 
-class Core:
+class RedisCore:
     """Runs scripts in buckets."""
 
     restorer: Restorer
 
-    def __init__(self, caller: Caller, clock: Clock, timeouts: PresenceTimeouts) -> None:
+    def __init__(self, caller: ScriptCaller, clock: Clock, timeouts: PresenceTimeouts) -> None:
         self.caller = caller
         self.clock = clock
-        self.waits = Waits(timeouts)
+        self.waits = RedisWaits(timeouts)
         self.has_restored = False
         """A bucket was filled again since somebody last asked."""
 
@@ -89,10 +89,10 @@ class Core:
         packed = await self.in_room_bucket("read_member", keys.number, (keys.facts, keys.members), user)
         return None if packed is None else read_member(packed)
 
-    def in_room_buckets(self, name: str, asked: Sequence[Asked]) -> Awaitable[list[Any]]:
+    def in_room_buckets(self, name: str, asked: Sequence[ScriptCall]) -> Awaitable[list[Any]]:
         """Run a script in many room buckets; return their answers, a ``LiveUnavailable`` of those out of reach."""
         return self.caller.call_all(name, asked, self.restorer.room)
 
-    def in_user_buckets(self, name: str, asked: Sequence[Asked]) -> Awaitable[list[Any]]:
+    def in_user_buckets(self, name: str, asked: Sequence[ScriptCall]) -> Awaitable[list[Any]]:
         """Run a script in many user buckets; answers as of ``in_room_buckets``."""
         return self.caller.call_all(name, asked, self.restorer.user)

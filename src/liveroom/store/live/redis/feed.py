@@ -17,7 +17,7 @@ from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import EndedSessions, SessionEnd
 from liveroom.ports import Clock
 from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import REVOKED
 from liveroom.store.live.redis.records import at, moment, pack
 from liveroom.store.live.redis.session_cache import SessionCache
@@ -36,10 +36,10 @@ _PAUSE: Final = 0.1
 _read: Final = msgspec.msgpack.Decoder(tuple[UserId, tuple[SessionId, ...], int | None]).decode
 
 
-class Feed:
+class SessionFeed:
     """Reads the stream as long as the process lives."""
 
-    def __init__(self, caller: Caller, clock: Clock, session_cache: SessionCache, hearing: Hearing) -> None:
+    def __init__(self, caller: ScriptCaller, clock: Clock, session_cache: SessionCache, hearing: Hearing) -> None:
         self._caller = caller
         self._clock = clock
         self._session_cache = session_cache

@@ -1,4 +1,4 @@
-"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``).
+"""The channels of room lists: what each has told, and who produces (see ``ports.RedisFeeds``).
 
 Everything of a channel lies in its list's slot. Processes hear of publications by asking, four times a second and with
 whatever else the tick asks: at one publication a second that costs less than a subscription, and there are no gaps.
@@ -18,18 +18,18 @@ from liveroom.domain.feeds import (
     PACE,
     UNHEARD,
     Feed,
+    FeedState,
     Heard,
     KnownRoom,
     ListPublication,
     ListRecent,
-    ListState,
     Newest,
 )
 from liveroom.domain.ids import RoomId
 from liveroom.domain.paging import RoomQuery
 from liveroom.ports import ListLost
 from liveroom.store.live.redis.calls import BucketLost
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.cursors import created_range
 from liveroom.store.live.redis.keys import list_keys
 from liveroom.store.live.redis.records import at, milliseconds, pack
@@ -49,10 +49,10 @@ _read_publication: Final = msgspec.msgpack.Decoder(ListPublication).decode
 _read_known_room: Final = msgspec.msgpack.Decoder(KnownRoom).decode
 
 
-class Feeds:
+class RedisFeeds:
     """All channels."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: RedisCore) -> None:
         self._core = core
         self._newest: ByteCache[Feed, tuple[bytes, Newest]] = ByteCache(_PAGES)
 
@@ -75,7 +75,7 @@ class Feeds:
         done: int = await self._ask("begin_feed", feed, who, *known, *_records(told))
         return done == 1
 
-    async def told(self, feed: Feed) -> ListState | None:
+    async def told(self, feed: Feed) -> FeedState | None:
         epoch, *answer = await self._ask("read_feed", feed, "")
         if not epoch:
             return None
@@ -83,7 +83,7 @@ class Feeds:
         told = {
             RoomId(room.decode()): _read_known_room(record) for room, record in zip(*[iter(records)] * 2, strict=True)
         }
-        return ListState(Position(epoch.decode(), offset), rev, told)
+        return FeedState(Position(epoch.decode(), offset), rev, told)
 
     async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
         epoch, *answer = await self._ask("hear_feed", feed, who, _PACE, *known, _MOST)

@@ -16,7 +16,7 @@ from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.parts import parts
 from liveroom.ports import RecoveryStore
-from liveroom.store.live.redis.calls import Asked, Caller
+from liveroom.store.live.redis.calls import ScriptCall, ScriptCaller
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay
@@ -38,12 +38,12 @@ class Taken(NamedTuple, Generic[T]):
     rows: Sequence[T]
 
 
-class Journal(Generic[T]):
+class RedisJournal(Generic[T]):
     """Carries entries to the recovery store. ``waiting``: buckets that may have some."""
 
     def __init__(
         self,
-        caller: Caller,
+        caller: ScriptCaller,
         keys: Callable[[RoomBucketKeys], tuple[bytes, bytes]],
         read: Callable[[Sequence[bytes]], Sequence[T]],
         save: Callable[[Sequence[T]], Awaitable[None]],
@@ -64,14 +64,14 @@ class Journal(Generic[T]):
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
 
     @staticmethod
-    def of_stays(caller: Caller, recovery: RecoveryStore) -> "Journal[Stay]":
+    def of_stays(caller: ScriptCaller, recovery: RecoveryStore) -> "RedisJournal[Stay]":
         """Return the journal of stays."""
-        return Journal(caller, lambda bucket: (bucket.journal, bucket.writer), _newest, recovery.save)
+        return RedisJournal(caller, lambda bucket: (bucket.journal, bucket.writer), _newest, recovery.save)
 
     @staticmethod
-    def of_messages(caller: Caller, recovery: RecoveryStore) -> "Journal[Message]":
+    def of_messages(caller: ScriptCaller, recovery: RecoveryStore) -> "RedisJournal[Message]":
         """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
-        return Journal(caller, lambda bucket: (bucket.talk, bucket.scribe), _messages, recovery.save_messages)
+        return RedisJournal(caller, lambda bucket: (bucket.talk, bucket.scribe), _messages, recovery.save_messages)
 
     async def flush(self) -> int:
         """Write the next entries of each bucket that has any; the recovery store's failures are the caller's.
@@ -146,7 +146,7 @@ class Journal(Generic[T]):
             await self._caller.command(stream, "XDEL", stream, *(id for id, _ in entries))
 
     async def _take(self, buckets: Collection[int]) -> Sequence[Taken[T]]:
-        asked = [Asked(bucket, self._keys[bucket], (self._me, _CLAIM, BATCH)) for bucket in buckets]
+        asked = [ScriptCall(bucket, self._keys[bucket], (self._me, _CLAIM, BATCH)) for bucket in buckets]
         # Before, not after: who comes in between marks their bucket anew.
         self.waiting.difference_update(buckets)
         answers = await self._caller.call_all("take_journal", asked)
@@ -161,7 +161,7 @@ class Journal(Generic[T]):
 
     async def _strike(self, taken: Sequence[Taken[T]]) -> None:
         self.waiting.difference_update(bucket for bucket, _, _ in taken)
-        asked = [Asked(bucket, self._keys[bucket], (self._me, *ids)) for bucket, ids, _ in taken]
+        asked = [ScriptCall(bucket, self._keys[bucket], (self._me, *ids)) for bucket, ids, _ in taken]
         for (bucket, ids, rows), answer in zip(taken, await self._caller.call_all("trim_journal", asked), strict=True):
             if isinstance(answer, LiveUnavailable) or answer[0]:
                 self.waiting.add(bucket)

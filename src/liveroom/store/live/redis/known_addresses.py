@@ -5,7 +5,7 @@ from typing import Final
 from liveroom import deadlines
 from liveroom.domain.parts import parts
 from liveroom.store.live.address_filter import HALF, half_of, spot_of
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import known_addresses_key
 from liveroom.store.live.redis.limits import TIMEOUT
 from liveroom.store.live.redis.records import milliseconds
@@ -15,10 +15,10 @@ _WAITING_MAX: Final = 16_384
 _AT_ONCE: Final = 200
 
 
-class KnownAddresses:
+class RedisKnownAddresses:
     """Two halves of a filter, each in parts that end by themselves."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: RedisCore) -> None:
         self._core = core
         self._waiting: set[str] = set()
 

@@ -9,15 +9,15 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable, RateLimited, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, Like
+from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, LikeCall
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
-from liveroom.store.live.redis.calls import Caller
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.calls import ScriptCaller
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import milliseconds, pack
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 from liveroom.store.live.redis.wire import Word
 
 REST: Final = 400
@@ -29,10 +29,10 @@ Behind = tuple[RoomId, BroadcastId, bytes]
 """A room and broadcast whose likes the recovery store may not know, and what the store keeps of that."""
 
 
-class Likes:
+class RedisLikes:
     """All likes; ``watch.liked``: buckets whose likes the recovery store may not know."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing, recovery: RecoveryStore) -> None:
+    def __init__(self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing, recovery: RecoveryStore) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
@@ -40,7 +40,7 @@ class Likes:
         self._gathering = Gathering(self._write)
         self.add = self._gathering.add
 
-    async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
+    async def _write(self, likes: Sequence[LikeCall], turn: int) -> Written | NotYet:
         tenant, room = likes[0].tenant, likes[0].room
         keys = RoomKeys(room)
         rows = pack([(like.user, _name_of(like.batch), like.likes) for like in likes])
@@ -88,7 +88,7 @@ class Likes:
             self._watch.changed(keys.number)
 
 
-async def drain_likes(caller: Caller, recovery: RecoveryStore, bucket: int) -> None:
+async def drain_likes(caller: ScriptCaller, recovery: RecoveryStore, bucket: int) -> None:
     """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
     liked = ROOMS[bucket].liked
     await _save(recovery, _read_behind(await caller.command(liked, "HGETALL", liked)))

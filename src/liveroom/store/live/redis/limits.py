@@ -10,8 +10,8 @@ from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.ports import Use
 from liveroom.store.batching import Batches
-from liveroom.store.live.memory.limits import Limits as OwnLimits
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.memory.limits import MemoryLimits as OwnLimits
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import limit_bucket, limit_key
 from liveroom.store.live.redis.records import milliseconds, moment
 from liveroom.store.live.redis.wire import Word
@@ -33,10 +33,10 @@ class _Hit(NamedTuple):
     times: int
 
 
-class Limits:
+class RedisLimits:
     """Uses of keys, each in a window that begins with its first. What one tick of the loop asks travels together."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: RedisCore) -> None:
         self._core = core
         self._own = OwnLimits(_MOST)
         self._loop = asyncio.get_running_loop()

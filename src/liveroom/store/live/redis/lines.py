@@ -17,14 +17,14 @@ class Listener(Protocol):
     """Who is told what a line says."""
 
     def heard(self, channel: bytes, message: bytes) -> None: ...
-    def confirmed(self, line: "Line", channels: Sequence[bytes]) -> None: ...
-    def refused(self, line: "Line", channels: Sequence[bytes]) -> None:
+    def confirmed(self, line: "ChannelLine", channels: Sequence[bytes]) -> None: ...
+    def refused(self, line: "ChannelLine", channels: Sequence[bytes]) -> None:
         """These are not heard on this line, or not any more: their slot is elsewhere."""
 
-    def lost(self, line: "Line") -> None: ...
+    def lost(self, line: "ChannelLine") -> None: ...
 
 
-class Line(asyncio.Protocol):
+class ChannelLine(asyncio.Protocol):
     """A connection of subscriptions. Answers come in the order of the questions, messages in between."""
 
     def __init__(self, listener: Listener, silence: float) -> None:

@@ -12,8 +12,8 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.store.live.redis.calls import TOTAL, Caller
-from liveroom.store.live.redis.lines import Line
+from liveroom.store.live.redis.calls import TOTAL, ScriptCaller
+from liveroom.store.live.redis.lines import ChannelLine
 from liveroom.store.live.redis.servers import Server
 from liveroom.store.live.redis.wire import Disconnected
 
@@ -39,7 +39,7 @@ class _Subscription:
     def __init__(self, ear: Ear, confirmed: "asyncio.Future[None]") -> None:
         self.ear = ear
         self.confirmed = confirmed
-        self.line: Line | None = None
+        self.line: ChannelLine | None = None
         self.standing = False
         self.missed = False
 
@@ -47,11 +47,11 @@ class _Subscription:
 class Listening:
     """All channels of this process."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: ScriptCaller) -> None:
         self._caller = caller
         self._loop = asyncio.get_running_loop()
         self._wanted: dict[bytes, _Subscription] = {}
-        self._lines: dict[Server, Line] = {}
+        self._lines: dict[Server, ChannelLine] = {}
         self._connecting: dict[Server, asyncio.Task[None]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
@@ -94,7 +94,7 @@ class Listening:
 
     def _place(self, channels: Iterable[bytes]) -> None:
         """Ask the nodes for channels; those whose node is not known, or not connected, are asked for later."""
-        asked: dict[Line, list[bytes]] = {}
+        asked: dict[ChannelLine, list[bytes]] = {}
         for channel in channels:
             subscription = self._wanted.get(channel)
             if subscription is None or subscription.line is not None or self._closed:
@@ -105,7 +105,7 @@ class Listening:
         for line, some in asked.items():
             line.subscribe(some)
 
-    def _line_of(self, channel: bytes) -> Line | None:
+    def _line_of(self, channel: bytes) -> ChannelLine | None:
         """Return the connection to a channel's node; without one, let it be made."""
         try:
             server = self._caller.server(channel)
@@ -119,7 +119,7 @@ class Listening:
     async def _connect(self, server: Server) -> None:
         try:
             wire = await server.dedicated()
-            line = Line(self, wire.silence)
+            line = ChannelLine(self, wire.silence)
             wire.hand_over(line)
             self._lines[server] = line
         except Disconnected as error:
@@ -154,7 +154,7 @@ class Listening:
         if subscription is not None:
             subscription.ear.heard(channel, message)
 
-    def confirmed(self, line: Line, channels: Sequence[bytes]) -> None:
+    def confirmed(self, line: ChannelLine, channels: Sequence[bytes]) -> None:
         doubts: dict[Ear, list[bytes]] = {}
         for channel in channels:
             subscription = self._wanted.get(channel)
@@ -169,7 +169,7 @@ class Listening:
         for ear, missed in doubts.items():
             ear.doubtful(missed)
 
-    def refused(self, line: Line, channels: Sequence[bytes]) -> None:
+    def refused(self, line: ChannelLine, channels: Sequence[bytes]) -> None:
         for channel in channels:
             subscription = self._wanted.get(channel)
             if subscription is not None and subscription.line is line:
@@ -178,7 +178,7 @@ class Listening:
                 subscription.standing = False
         self._look_again()
 
-    def lost(self, line: Line) -> None:
+    def lost(self, line: ChannelLine) -> None:
         for server, other in list(self._lines.items()):
             if other is line:
                 del self._lines[server]

@@ -32,35 +32,35 @@ from liveroom.ports import (
     Use,
 )
 from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.redis.calls import Caller
-from liveroom.store.live.redis.channels import Channels
-from liveroom.store.live.redis.comparing import Comparing
-from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.feed import Feed
-from liveroom.store.live.redis.feeds import Feeds
-from liveroom.store.live.redis.forwarding import Forwarding
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.calls import ScriptCaller
+from liveroom.store.live.redis.channels import RedisChannels
+from liveroom.store.live.redis.comparing import RedisComparing
+from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.feed import SessionFeed
+from liveroom.store.live.redis.feeds import RedisFeeds
+from liveroom.store.live.redis.forwarding import RedisForwarding
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import LAYOUT
-from liveroom.store.live.redis.known_addresses import KnownAddresses
-from liveroom.store.live.redis.likes import Likes
-from liveroom.store.live.redis.limits import Limits
+from liveroom.store.live.redis.known_addresses import RedisKnownAddresses
+from liveroom.store.live.redis.likes import RedisLikes
+from liveroom.store.live.redis.limits import RedisLimits
 from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.lists import Lists
 from liveroom.store.live.redis.lost_stays import LostStays
-from liveroom.store.live.redis.metadata import LiveMetadata
-from liveroom.store.live.redis.outside import Outside
+from liveroom.store.live.redis.metadata import RedisMetadata
+from liveroom.store.live.redis.outside import RedisOutside
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import UserRow, at, milliseconds
-from liveroom.store.live.redis.relays import Relays
+from liveroom.store.live.redis.relays import RedisRelays
 from liveroom.store.live.redis.renewals import Renewals
-from liveroom.store.live.redis.restoring import Restoring
-from liveroom.store.live.redis.rooms import Rooms
+from liveroom.store.live.redis.restoring import RedisRestoring
+from liveroom.store.live.redis.rooms import RedisRooms
 from liveroom.store.live.redis.session_cache import SessionCache
-from liveroom.store.live.redis.sockets import Sockets
-from liveroom.store.live.redis.stages import SeatMaps
-from liveroom.store.live.redis.talk import Talk
-from liveroom.store.live.redis.users import Users
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.sockets import RedisSockets
+from liveroom.store.live.redis.stages import RedisSeatMaps
+from liveroom.store.live.redis.talk import RedisTalk
+from liveroom.store.live.redis.users import RedisUsers
+from liveroom.store.live.redis.watch import DirtyBuckets
 from liveroom.store.live.redis.wire import SILENCE
 
 log = structlog.get_logger("liveroom.redis")
@@ -82,37 +82,43 @@ class RedisLive:
     """The live store of any number of processes; see ``ports.Live`` for what each method promises."""
 
     def __init__(
-        self, caller: Caller, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, follows: bool = True
+        self,
+        caller: ScriptCaller,
+        recovery: RecoveryStore,
+        clock: Clock,
+        timeouts: PresenceTimeouts,
+        *,
+        follows: bool = True,
     ) -> None:
         self._caller, self._follows, self._fit = caller, follows, False
         self._hearing = Hearing()
-        self._core = core = Core(caller, clock, timeouts)
+        self._core = core = RedisCore(caller, clock, timeouts)
         self._session_cache = SessionCache()
-        self._journal = Journal.of_stays(caller, recovery)
-        self._messages = Journal.of_messages(caller, recovery)
-        core.restorer = self._restoring = Restoring(core, recovery, self._journal, self._session_cache.forget)
+        self._journal = RedisJournal.of_stays(caller, recovery)
+        self._messages = RedisJournal.of_messages(caller, recovery)
+        core.restorer = self._restoring = RedisRestoring(core, recovery, self._journal, self._session_cache.forget)
         self._journal.check = LostStays(core, recovery).end
-        self._watch = Watch(core, self._journal, self._messages)
-        self._feed = Feed(caller, clock, self._session_cache, self._hearing)
+        self._watch = DirtyBuckets(core, self._journal, self._messages)
+        self._feed = SessionFeed(caller, clock, self._session_cache, self._hearing)
         self._renewals = Renewals(core, self._session_cache)
-        self._users = Users(core, self._renewals)
-        self.outside = Outside(core, self._users)
-        self.sockets = Sockets(core, self._users, self._session_cache)
+        self._users = RedisUsers(core, self._renewals)
+        self.outside = RedisOutside(core, self._users)
+        self.sockets = RedisSockets(core, self._users, self._session_cache)
         self._listening = Listening(caller)
         pacing = Pacing(core, self._watch)
-        self._rooms = Rooms(core, self._watch, pacing)
-        self.channels = Channels(core, self._watch, pacing, self._listening, self._hearing)
-        self.seat_maps = SeatMaps(core, self._watch, pacing)
-        self.metadata = LiveMetadata(core, pacing)
-        self.talk = Talk(core, self._watch, pacing, self._messages, recovery)
-        self.likes = Likes(core, self._watch, pacing, recovery)
+        self._rooms = RedisRooms(core, self._watch, pacing)
+        self.channels = RedisChannels(core, self._watch, pacing, self._listening, self._hearing)
+        self.seat_maps = RedisSeatMaps(core, self._watch, pacing)
+        self.metadata = RedisMetadata(core, pacing)
+        self.talk = RedisTalk(core, self._watch, pacing, self._messages, recovery)
+        self.likes = RedisLikes(core, self._watch, pacing, recovery)
         self._lists = Lists(core)
-        self.feeds = Feeds(core)
-        self.relays = Relays(core)
-        self.forwarding = Forwarding(core, self._listening)
-        self._limits = Limits(core)
-        self.known_addresses = KnownAddresses(core)
-        self.comparing = Comparing(core, self._users)
+        self.feeds = RedisFeeds(core)
+        self.relays = RedisRelays(core)
+        self.forwarding = RedisForwarding(core, self._listening)
+        self._limits = RedisLimits(core)
+        self.known_addresses = RedisKnownAddresses(core)
+        self.comparing = RedisComparing(core, self._users)
 
     @classmethod
     def open(
@@ -130,7 +136,7 @@ class RedisLive:
         ``silence``: seconds without an answer after which a connection is given up. ``follows``: hear of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(Caller.open(url, silence), recovery, clock, timeouts, follows=follows)
+        return cls(ScriptCaller.open(url, silence), recovery, clock, timeouts, follows=follows)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from liveroom.domain.members import LeaveReason, Stay
 from liveroom.ports import RecoveryStore
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 
 
 class LostStays:
     """Looks after stays that were saved while their buckets were lost: the next loss would bring them back."""
 
-    def __init__(self, core: Core, recovery: RecoveryStore) -> None:
+    def __init__(self, core: RedisCore, recovery: RecoveryStore) -> None:
         self._core = core
         self._recovery = recovery
 

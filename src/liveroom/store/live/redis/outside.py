@@ -13,10 +13,10 @@ from liveroom.domain.ids import user_bucket
 from liveroom.domain.members import Place
 from liveroom.domain.outside import ENDED, NUMBERS, VOUCHES, Sighting
 from liveroom.store.batching import BATCH
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.records import milliseconds, moment, pack
-from liveroom.store.live.redis.users import Users
+from liveroom.store.live.redis.users import RedisUsers
 
 log = structlog.get_logger("liveroom.redis")
 
@@ -26,10 +26,10 @@ Word = tuple[str, int, str, str, int, int]
 """User, source, room, who, present, when."""
 
 
-class Outside:
-    """``ports.Outside``."""
+class RedisOutside:
+    """``ports.RedisOutside``."""
 
-    def __init__(self, core: Core, users: Users) -> None:
+    def __init__(self, core: RedisCore, users: RedisUsers) -> None:
         self._core = core
         self._users = users
 

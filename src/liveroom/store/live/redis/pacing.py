@@ -12,9 +12,9 @@ import structlog
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 log = structlog.get_logger("liveroom.redis")
 
@@ -25,7 +25,7 @@ _PART: Final = 200
 class Pacing:
     """Publishes what rooms have gathered."""
 
-    def __init__(self, core: Core, watch: Watch) -> None:
+    def __init__(self, core: RedisCore, watch: DirtyBuckets) -> None:
         self._core = core
         self._watch = watch
         self._loop = asyncio.get_running_loop()

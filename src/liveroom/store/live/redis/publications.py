@@ -114,7 +114,7 @@ class Doubtful(msgspec.Struct, array_like=True, frozen=True, tag="d"):
     """Positions are to be compared."""
 
 
-class Log(NamedTuple):
+class RoomLogPage(NamedTuple):
     """Where a room's events are: what its scripts keep about them."""
 
     epoch: str
@@ -135,7 +135,7 @@ class Log(NamedTuple):
 News = Published | Joined | Parted | Doubtful
 read_news: Final = msgspec.msgpack.Decoder(News).decode
 read_published: Final = msgspec.msgpack.Decoder(Published).decode
-read_log: Final = msgspec.msgpack.Decoder(Log).decode
+read_log: Final = msgspec.msgpack.Decoder(RoomLogPage).decode
 
 
 def seat_of(socket: Socket) -> str:

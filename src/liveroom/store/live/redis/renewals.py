@@ -13,7 +13,7 @@ from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import is_original
 from liveroom.store.batching import BATCH, Batches
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import moment, pack
 from liveroom.store.live.redis.session_cache import SessionCache
 
@@ -39,7 +39,7 @@ def sign(heartbeat: Heartbeat) -> Sign:
 class Renewals:
     """Collects signs of life and sends them."""
 
-    def __init__(self, core: Core, session_cache: SessionCache) -> None:
+    def __init__(self, core: RedisCore, session_cache: SessionCache) -> None:
         self._core = core
         self._session_cache = session_cache
         self._loop = asyncio.get_running_loop()

@@ -15,7 +15,7 @@ from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
 from liveroom.ports import Entered, Entry, Left, Looked
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
@@ -37,7 +37,7 @@ from liveroom.store.live.redis.room_rows import (
     read_room,
     room_access_row,
 )
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 PART: Final = 500
 """Stays that one script ends: a room that is no crowd has to end in one, as its last publication names them all."""
@@ -56,10 +56,10 @@ _REFUSALS: Final[dict[bytes, type[Refused]]] = {
 }
 
 
-class Rooms:
+class RedisRooms:
     """All room buckets; ``watch`` is told which of them this process has changed, ``pacing`` what waits to be told."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing) -> None:
+    def __init__(self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing

@@ -43,7 +43,7 @@ class Server:
         self._failing_since: float | None = None
         self._tried = float("-inf")
         self._closed = False
-        self._watch = deadlines.Watch(LiveUnavailable)
+        self._watch = deadlines.DeadlineWatch(LiveUnavailable)
         self._connections = 0
 
     @property

@@ -12,10 +12,10 @@ from liveroom.domain.events import Devices, Socket
 from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.store.batching import BATCH, Batches
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import milliseconds, moment, pack
 from liveroom.store.live.redis.session_cache import SessionCache
-from liveroom.store.live.redis.users import Users
+from liveroom.store.live.redis.users import RedisUsers
 
 _LEASES: Final = (milliseconds(SOCKET), milliseconds(SOCKET_CLOSED))
 _DEVICES: Final = {Devices.ALLOW: 0, Devices.REPLACE: 1, Devices.REFUSE: 2}
@@ -25,10 +25,10 @@ Opening = tuple[str, str, str, int, int]
 """User, session, client, when the token was issued, and what happens to other devices."""
 
 
-class Sockets:
-    """``ports.Sockets``."""
+class RedisSockets:
+    """``ports.RedisSockets``."""
 
-    def __init__(self, core: Core, users: Users, session_cache: SessionCache) -> None:
+    def __init__(self, core: RedisCore, users: RedisUsers, session_cache: SessionCache) -> None:
         self._core = core
         self._users = users
         self._session_cache = session_cache

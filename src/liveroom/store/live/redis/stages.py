@@ -1,4 +1,4 @@
-"""Who has which seat, and who waits for one: ``ports.SeatMaps`` on Redis (``lua/put_stage.lua``)."""
+"""Who has which seat, and who waits for one: ``ports.RedisSeatMaps`` on Redis (``lua/put_stage.lua``)."""
 
 import secrets
 from collections.abc import Sequence
@@ -11,23 +11,23 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.seats import SeatDecision
 from liveroom.domain.told_seats import told_answer, told_request
 from liveroom.ports import SeatMapView
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import moment, pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
 from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, packed_silenced, read_seat_map
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 _encode: Final = msgspec.json.Encoder().encode
 _SUMMARY: Final = 8
 _TOKEN_BYTES: Final = 4
 
 
-class SeatMaps:
+class RedisSeatMaps:
     """The seat maps of all rooms."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing) -> None:
+    def __init__(self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing

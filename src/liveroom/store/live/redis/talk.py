@@ -20,13 +20,13 @@ from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages import KEPT, Message, muted_until, slowed, too_often
 from liveroom.domain.permissions import LEAST, Right
 from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
-from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.message_rows import packed_message, read_message
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import at
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 _TRIES: Final = 3
 _FRESH: Final = b"fresh"
@@ -39,11 +39,16 @@ _REFUSALS: Final[dict[bytes, type[Refused]]] = {
 }
 
 
-class Talk:
+class RedisTalk:
     """What is said in the rooms of all buckets."""
 
     def __init__(
-        self, core: Core, watch: Watch, pacing: Pacing, journal: Journal[Message], recovery: RecoveryStore
+        self,
+        core: RedisCore,
+        watch: DirtyBuckets,
+        pacing: Pacing,
+        journal: RedisJournal[Message],
+        recovery: RecoveryStore,
     ) -> None:
         self._core = core
         self._watch = watch

@@ -11,8 +11,8 @@ from liveroom.domain.presence import Source
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
 from liveroom.ports import Placed, Placing
-from liveroom.store.live.redis.calls import Asked
-from liveroom.store.live.redis.core import REMEMBERED, Core
+from liveroom.store.live.redis.calls import ScriptCall
+from liveroom.store.live.redis.core import REMEMBERED, RedisCore
 from liveroom.store.live.redis.keys import USERS
 from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_placed, read_user
 from liveroom.store.live.redis.renewals import Renewals, kind
@@ -28,10 +28,10 @@ _WAVE: Final = 32
 """The most buckets whose places are expired at once."""
 
 
-class Users:
+class RedisUsers:
     """All user buckets. ``renewals`` is told of signs of life that came along with something else."""
 
-    def __init__(self, core: Core, renewals: Renewals) -> None:
+    def __init__(self, core: RedisCore, renewals: Renewals) -> None:
         self._core = core
         self._renewals = renewals
         self._turn = 0
@@ -164,7 +164,7 @@ class Users:
             buckets = [(self._turn + step) % USER_BUCKETS for step in range(wave)]
             self._turn, visited = (self._turn + wave) % USER_BUCKETS, visited + wave
             words = self._core.offset(), *self._core.waits.of_users, LOOKS, work, gap, REMEMBERED, RUN_ID
-            asked = [Asked(bucket, USERS[bucket].all, words) for bucket in buckets]
+            asked = [ScriptCall(bucket, USERS[bucket].all, words) for bucket in buckets]
             for answer in await self._core.in_user_buckets("sweep_users", asked):
                 if isinstance(answer, LiveUnavailable):
                     down = answer
