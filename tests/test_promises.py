@@ -22,9 +22,12 @@ _EXEMPT = {"tests/test_promises.py"}
 _MAY_SLEEP = {
     "tests/servers.py",
     "tests/bench/fanout/sends.py",
+    "tests/bench/growth.py",
     "tests/bench/idle/crowd.py",
     "tests/bench/idle/measure.py",
+    "tests/bench/processes.py",
     "tests/bench/soak.py",
+    "tests/bench/trial.py",
 }
 _MAY_BEGIN_TASKS = ("src/liveroom/deadlines.py", "src/liveroom/bench/", "src/liveroom/cli/")
 _VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple, Protocol, Self
 
-from liveroom.bench.hammer import Lane
-from liveroom.bench.processes import CannotMeasure
+from tests.bench.hammer import Lane
+from tests.bench.processes import CannotMeasure
 from tests.servers import LOOPBACK
 from tests.sync.crowd import client_frame
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from liveroom.bench.growth import Growth
-from liveroom.bench.plans import Plan
-from liveroom.bench.trial import Compared, Cost
+from tests.bench.growth import Growth
+from tests.bench.plans import Plan
+from tests.bench.trial import Compared, Cost
 
 MULTIPLES: Final[Mapping[str, float]] = {
     "user_keepalive": 2,
