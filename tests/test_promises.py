@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,31 @@ def inherited_deadlines(files: Files) -> Iterator[str]:
                     yield f"{name}:{node.lineno}"
 
 
+def import_cycles(files: Files) -> Iterator[str]:
+    """No two modules need each other, not even for their types: either can be read, and changed, without the other."""
+    trees = {_module(name): tree for name, tree in files.trees("src/")}
+    graph = {module: _needed(tree, trees.keys()) for module, tree in trees.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as problem:
+        yield " <- ".join(problem.args[1])
+
+
+def _module(name: str) -> str:
+    return ".".join(Path(name).with_suffix("").parts[1:]).removesuffix(".__init__")
+
+
+def _needed(tree: ast.Module, modules: Collection[str]) -> set[str]:
+    needed = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            wanted = [f"{node.module}.{alias.name}" for alias in node.names]
+            needed |= {name if name in modules else node.module for name in wanted}
+        elif isinstance(node, ast.Import):
+            needed |= {alias.name for alias in node.names}
+    return needed & set(modules)
+
+
 Rule = Callable[[Files], Iterator[str]]
 _DOC = '"""Doc."""\n'
 BREACHES: list[tuple[Rule, str, str]] = [
@@ -205,6 +231,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (unwritten_changes, "CHANGELOG.md", "# Changelog\n"),
     (unknown_fault_points, "src/liveroom/store/rooms.py", 'faults.point("rooms.entered")\n'),
     (inherited_deadlines, "src/liveroom/store/rooms.py", "task = asyncio.create_task(work())\n"),
+    (import_cycles, "src/liveroom/rooms.py", "if TYPE_CHECKING:\n    from liveroom.rooms import Room\n"),
     (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in BREACHES))

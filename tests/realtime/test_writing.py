@@ -14,9 +14,10 @@ import uvloop
 from websockets.asyncio.client import connect
 
 from liveroom.http.certificates import Tls
-from liveroom.realtime.crowd import Connection, Crowd
+from liveroom.realtime.crowd import Crowd
 from liveroom.realtime.framing import CLOSED, WS_JSON, Framing, Opening, Transport
 from liveroom.realtime.outlet import UNSENT_MAX, Outlet
+from liveroom.realtime.pending import Connection
 from liveroom.realtime.socket import WebSocket, make_socket
 from liveroom.settings import load_settings
 from tests.http.doorways import LOOPBACK

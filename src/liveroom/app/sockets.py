@@ -16,8 +16,9 @@ from liveroom.app.fronting import HEARD, fronted
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
+from liveroom.realtime.client import Limits
 from liveroom.realtime.emulation import Emulation
-from liveroom.realtime.hub import Hub, Limits
+from liveroom.realtime.hub import Hub
 from liveroom.realtime.list_channel import ListChannels
 from liveroom.realtime.rpc import Observe
 from liveroom.realtime.socket import make_socket
@@ -90,7 +91,7 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
 def make_lists(core: Core, hub: Hub) -> ListFeeds:
     """Return what tells the hub's clients of room lists; it hears when it is asked to."""
     lists = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
-    channels = ListChannels(hub, lists)
+    channels = ListChannels(lists, hub.outlet, hub.spawn)
     lists.attach(channels)
     hub.kinds["rooms"] = channels
     return lists

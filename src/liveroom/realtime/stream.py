@@ -13,11 +13,12 @@ from msgspec import Raw
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position, Socket
+from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
 from liveroom.realtime import codes
 from liveroom.realtime.codes import End, Refusal
-from liveroom.realtime.crowd import Connection, Crowd
+from liveroom.realtime.crowd import Crowd
 from liveroom.realtime.framing import Framing
+from liveroom.realtime.kinds import Answer, Subscriber
 from liveroom.realtime.messages import (
     NO_DATA,
     REJECT_UNRECOVERED,
@@ -43,17 +44,6 @@ class State(NamedTuple):
 
     position: Position
     data: bytes
-
-
-class Subscriber(Connection):
-    """A connection with a user behind it."""
-
-    __slots__ = ("socket",)
-    socket: Socket
-
-    def forget(self, channel: str) -> None:
-        """Take a channel off the connection's own list."""
-        raise NotImplementedError
 
 
 class Source(Log, Protocol):
@@ -154,9 +144,7 @@ class Stream:
 
     # subscribing
 
-    async def subscribe(
-        self, subscriber: Subscriber, request: SubscribeRequest, answer: Callable[[SubscribeResult], None]
-    ) -> None:
+    async def subscribe(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
         """Subscribe: ``answer`` is called with the reply, and what is newer follows it."""
         self._joining += 1
         try:
@@ -180,7 +168,7 @@ class Stream:
     def expel(self, subscriber: Subscriber, end: End) -> None:
         """End a subscription and say why."""
         self._outlet.add(subscriber, subscriber.framing.encode(self._farewell(end)))
-        subscriber.forget(self.name)
+        subscriber.channels.pop(self.name, None)
         self.unsubscribe(subscriber)
 
     def end(self, end: End) -> None:
@@ -195,7 +183,7 @@ class Stream:
         for subscriber in self._ahead:
             self._outlet.add(subscriber, subscriber.framing.encode(self._farewell(end)))
         for subscriber in self.subscribers:
-            subscriber.forget(self.name)
+            subscriber.channels.pop(self.name, None)
         self._live.clear()
         self._ahead.clear()
         self.watchers.clear()
@@ -219,9 +207,7 @@ class Stream:
             self._following = deadlines.spawn(self._source.follow())
         await deadlines.join(self._following, LiveUnavailable)
 
-    async def _join(
-        self, subscriber: Subscriber, request: SubscribeRequest, answer: Callable[[SubscribeResult], None]
-    ) -> None:
+    async def _join(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
         position = await self._source.join(subscriber)
         try:
             for _ in range(_TRIES):
@@ -275,7 +261,7 @@ class Stream:
         request: SubscribeRequest,
         start: _Start,
         after: Sequence[Item],
-        answer: Callable[[SubscribeResult], None],
+        answer: Answer,
     ) -> None:
         answer(
             SubscribeResult(

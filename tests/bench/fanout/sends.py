@@ -20,9 +20,10 @@ from typing import Any, Final, TypeAlias
 import uvloop
 from rich.console import Console
 
-from liveroom.realtime.crowd import Connection, Crowd
+from liveroom.realtime.crowd import Crowd
 from liveroom.realtime.framing import WS_JSON, Framing, Opening, Transport
 from liveroom.realtime.outlet import PAUSE_MAX, Outlet
+from liveroom.realtime.pending import Connection
 from liveroom.realtime.socket import make_socket
 from tests.bench.fanout.contenders import EVENT_BYTES
 from tests.bench.fanout.trial import on_processor
