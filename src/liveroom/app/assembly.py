@@ -38,7 +38,7 @@ from liveroom.usecases.calling import Calling
 from liveroom.usecases.chronicle import Chronicle, nobody
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.comparing import Comparison
-from liveroom.usecases.contact_bindings import ContactBindings
+from liveroom.usecases.contacts import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.likes import Likes

@@ -7,7 +7,7 @@ from liveroom.api.shapes import finish_card, room_card
 from liveroom.app.vendors import Vendors, make_mirror, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.rooms import HostPolicy, Policies
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.words import WordsUnreadable
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
@@ -27,7 +27,6 @@ from liveroom.usecases.listings import Listings
 from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.openings import Bounds, Openings
 from liveroom.usecases.passwords import Passwords
-from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.rooms import Rooms

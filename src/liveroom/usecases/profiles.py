@@ -25,8 +25,7 @@ from liveroom.domain.words import Wording
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.codes import Proof
-from liveroom.usecases.contact_bindings import ContactBindings
-from liveroom.usecases.contacts import carrier_of
+from liveroom.usecases.contacts import ContactBindings, carrier_of
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.screening import Screening

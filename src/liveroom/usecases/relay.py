@@ -26,14 +26,13 @@ from liveroom.domain.outbox import (
     SessionsEnded,
     StandingChanged,
 )
-from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
+from liveroom.domain.rooms import CloseReason, LiveRoom, Policies, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing, described
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
 from liveroom.usecases.listings import Listings
-from liveroom.usecases.policies import Policies
 from liveroom.usecases.removals import put_out
 from liveroom.usecases.tenancy import Tenancy
 
