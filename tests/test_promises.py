@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import tokenize
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,12 @@ _EXEMPT = {"tests/test_promises.py"}
 _MAY_SLEEP = {
     "tests/servers.py",
     "tests/bench/fanout/sends.py",
+    "tests/bench/growth.py",
     "tests/bench/idle/crowd.py",
     "tests/bench/idle/measure.py",
+    "tests/bench/processes.py",
     "tests/bench/soak.py",
+    "tests/bench/trial.py",
 }
 _MAY_BEGIN_TASKS = ("src/liveroom/deadlines.py", "src/liveroom/bench/", "src/liveroom/cli/")
 _VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}
@@ -216,6 +220,31 @@ def retired_identifiers(files: Files) -> Iterator[str]:
                 yield f"{name}:{token.start[0]}: {token.string}"
 
 
+def import_cycles(files: Files) -> Iterator[str]:
+    """No two modules need each other, not even for their types: either can be read, and changed, without the other."""
+    trees = {_module(name): tree for name, tree in files.trees("src/")}
+    graph = {module: _needed(tree, trees.keys()) for module, tree in trees.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as problem:
+        yield " <- ".join(problem.args[1])
+
+
+def _module(name: str) -> str:
+    return ".".join(Path(name).with_suffix("").parts[1:]).removesuffix(".__init__")
+
+
+def _needed(tree: ast.Module, modules: Collection[str]) -> set[str]:
+    needed = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            wanted = [f"{node.module}.{alias.name}" for alias in node.names]
+            needed |= {name if name in modules else node.module for name in wanted}
+        elif isinstance(node, ast.Import):
+            needed |= {alias.name for alias in node.names}
+    return needed & set(modules)
+
+
 Rule = Callable[[Files], Iterator[str]]
 _DOC = '"""Doc."""\n'
 BREACHES: list[tuple[Rule, str, str]] = [
@@ -240,6 +269,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (inherited_deadlines, "src/liveroom/store/rooms.py", "task = asyncio.create_task(work())\n"),
     (shared_class_names, "src/liveroom/store/rooms.py", "class Rooms:\n    pass\n\n\nclass Rooms:\n    pass\n"),
     (retired_identifiers, "src/liveroom/store/live/rooms.py", "def f(ledger):\n    pass\n"),
+    (import_cycles, "src/liveroom/rooms.py", "if TYPE_CHECKING:\n    from liveroom.rooms import Room\n"),
     (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in BREACHES))

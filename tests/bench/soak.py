@@ -23,14 +23,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from liveroom.bench import redis_facts
-from liveroom.bench.processes import resident_bytes
 from liveroom.bench.requests import Form, Values, request
-from liveroom.bench.seeding import SeededMember, Size, guests, hosts, room_id, seed
 from liveroom.bench.target import BenchTarget, read_target
 from liveroom.bench.wire import Connections, NoAnswer
 from liveroom.http.server import run
 from liveroom.settings import Settings
+from tests.bench import redis_facts
+from tests.bench.processes import resident_bytes
+from tests.bench.seeding import SeededMember, Size, guests, hosts, room_id, seed
 from tests.servers import Mariadb, Redis, running
 from tests.sync.crowd import Crowd
 from tests.sync.halls import Workers

@@ -2,14 +2,14 @@
 
 import pytest
 
-from liveroom.bench.page import END
-from liveroom.bench.processes import CannotMeasure
 from tests.bench.fanout.contenders import BARE, Contender, Ours
 from tests.bench.fanout.listeners import Heard, Reading, news, numbers_in
 from tests.bench.fanout.page import BEGIN, BUDGETED, Measured, page
 from tests.bench.fanout.sends import BURSTS, compare
 from tests.bench.fanout.tongues import Centrifuge, SocketIo
 from tests.bench.fanout.trial import Fanout, Found, Plan, delays, measure
+from tests.bench.page import END
+from tests.bench.processes import CannotMeasure
 from tests.sync.crowd import client_frame
 
 TINY = Plan(sockets=(20,), bursts=(1, 5), deliveries=100, least=2, calls=5, repetitions=1, quiet=0.1)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.bench.growth import A_PROCESS, Growth, GrowthBatches, UserStep
-from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
-from liveroom.bench.page import BEGIN, END, page
-from liveroom.bench.plans import BRIEF, FULL
-from liveroom.bench.processes import CannotMeasure, cpu_seconds, hello, strike
-from liveroom.bench.seeding import Size, guests, room_id
-from liveroom.bench.setups import Setup, Stage, staged
-from liveroom.bench.trial import (
+from tests.bench.growth import A_PROCESS, Growth, GrowthBatches, UserStep
+from tests.bench.measured import MULTIPLES, UNBUDGETED, Measured
+from tests.bench.page import BEGIN, END, page
+from tests.bench.plans import BRIEF, FULL
+from tests.bench.processes import CannotMeasure, cpu_seconds, hello, strike
+from tests.bench.seeding import Size, guests, room_id
+from tests.bench.setups import Setup, Stage, staged
+from tests.bench.trial import (
     QUICK,
     Cost,
     Trial,

@@ -22,16 +22,17 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from liveroom.bench import calls, redis_facts
+from liveroom.bench import calls
 from liveroom.bench.figures import BenchOutcome
 from liveroom.bench.load import Due, Load, dice
 from liveroom.bench.mix import KEEPALIVE, OTHERS, Mix
 from liveroom.bench.people import gather_crowd
-from liveroom.bench.processes import free_port, service
-from liveroom.bench.setups import Setup
 from liveroom.bench.target import BenchTarget
 from liveroom.bench.wire import Connections
 from liveroom.clock import SystemClock
+from tests.bench import redis_facts
+from tests.bench.processes import free_port, service
+from tests.bench.setups import Setup
 from tests.servers import Mariadb, Redis, running
 from tests.service import SDK_APP_ID, SDK_SECRET
 from tests.vendors.tencent_cloud import Mood

@@ -24,9 +24,6 @@ from typing import Final, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from liveroom.bench import page
-from liveroom.bench.processes import service
-from liveroom.bench.setups import Setup
 from liveroom.bench.target import BenchTarget
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import DEFAULT_TENANT
@@ -39,6 +36,9 @@ from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
 from liveroom.usecases.event_rounds import Receiver
 from liveroom.usecases.event_workers import EventWorkers
+from tests.bench import page
+from tests.bench.processes import service
+from tests.bench.setups import Setup
 from tests.bench.vendors import BRIEF as CALLS_BRIEF
 from tests.bench.vendors import FULL as CALLS
 from tests.bench.vendors import MARGIN_MS, Plan, embedded, judge, on_servers, run_load

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from liveroom.bench.mix import KEEPALIVE, OTHERS, Share
-from liveroom.bench.page import table
+from tests.bench.page import table
 from tests.docs.pages import ROOT
 
 FILLED: Final = 0.6

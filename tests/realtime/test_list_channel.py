@@ -35,7 +35,7 @@ def lists(stage: Stage) -> Lists:
     """Return a stage with lists."""
     core = stage.service.core
     feeds = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
-    channels = ListChannels(stage.hub, feeds)
+    channels = ListChannels(feeds, stage.hub.outlet, stage.hub.spawn)
     feeds.attach(channels)
     stage.hub.kinds["rooms"] = channels
     return Lists(stage, feeds, channels)

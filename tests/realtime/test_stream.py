@@ -7,10 +7,11 @@ from typing import Any
 
 from liveroom.domain.events import RECOVERED_BYTES, Position
 from liveroom.realtime.batch_writer import BatchWriter
-from liveroom.realtime.framing import WS_JSON
+from liveroom.realtime.framing import WS_JSON, Opening
+from liveroom.realtime.kinds import Subscriber
 from liveroom.realtime.messages import SubscribeRequest, SubscribeResult
 from liveroom.realtime.sequencer import Item
-from liveroom.realtime.stream import State, Stream, Subscriber
+from liveroom.realtime.stream import State, Stream
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -67,7 +68,8 @@ def channel(store: Store) -> Stream:
 
 async def subscribe(stream: Stream) -> SubscribeResult:
     results: list[SubscribeResult] = []
-    await stream.subscribe(Subscriber(Nobody(), WS_JSON), SubscribeRequest(channel="room:1"), results.append)
+    subscriber = Subscriber(Nobody(), WS_JSON, Opening("", "", "", "", ""))
+    await stream.subscribe(subscriber, SubscribeRequest(channel="room:1"), results.append)
     return results[0]
 
 

@@ -15,8 +15,9 @@ from websockets.asyncio.client import connect
 
 from liveroom.http.certificates import Tls
 from liveroom.realtime.batch_writer import UNSENT_MAX, BatchWriter
-from liveroom.realtime.broadcast_group import BroadcastGroup, Connection
+from liveroom.realtime.broadcast_group import BroadcastGroup
 from liveroom.realtime.framing import CLOSED, WS_JSON, Framing, Opening, Transport
+from liveroom.realtime.pending import Connection
 from liveroom.realtime.socket import WebSocket, make_socket
 from liveroom.settings import load_settings
 from tests.http.echoes import LOOPBACK

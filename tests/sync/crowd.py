@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self, cast
 
-from liveroom.bench.seeding import SeededMember
+from tests.bench.seeding import SeededMember
 from tests.servers import LOOPBACK
 
 AT_ONCE: Final = 100

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import httpx
 
-from liveroom.bench.seeding import CATEGORY, SECRET, SeededMember, Size, guests, room_id, seed
 from liveroom.http.server import run
 from liveroom.settings import Settings
+from tests.bench.seeding import CATEGORY, SECRET, SeededMember, Size, guests, room_id, seed
 from tests.chaos.processes import Liveroom
 from tests.sync.crowd import Client, Crowd
 

@@ -12,7 +12,6 @@ import pytest
 
 from liveroom.app.assembly import assemble
 from liveroom.app.backends import make_live, open_database
-from liveroom.bench.seeding import AVATAR
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, SessionId, StayId, UserId
@@ -21,6 +20,7 @@ from liveroom.domain.users import Profile
 from liveroom.ports import Clock, Entry, Live, RecoveryStore, RoomSnapshot
 from liveroom.settings import Settings
 from liveroom.usecases.recovery import SqlRecoveryStore
+from tests.bench.seeding import AVATAR
 from tests.servers import Redis
 from tests.sync.crowd import Crowd
 from tests.sync.halls import ROOM, hall, on_a_fast_loop

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from liveroom.app.backends import make_live
-from liveroom.bench.seeding import SeededMember
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import UserId
 from liveroom.domain.presence import SOCKET_CLOSED
 from liveroom.settings import Settings
+from tests.bench.seeding import SeededMember
 from tests.servers import Redis
 from tests.sync.halls import everybody_was_told, hall, on_a_fast_loop
 from tests.worlds import FakeRecoveryStore

@@ -15,7 +15,7 @@ from liveroom.domain.tenants import Language, Tenant
 from liveroom.usecases.accounts import Gate, Login
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.codes import CodeDelivery, Codes, Proof
-from liveroom.usecases.contact_bindings import ContactBindings
+from liveroom.usecases.contacts import ContactBindings
 from liveroom.usecases.profiles import Profiles
 from tests.usecases.conftest import World
 

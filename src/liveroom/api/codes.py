@@ -65,9 +65,6 @@ class Code(IntEnum):
     SeatLocked = 4201
 
 
-LATER: Final[dict[Code, int]] = {}
-"""Codes that no call of this release sends yet, with the number of the issue that will."""
-
 FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.CredentialsMissing: Code.SystemVerifyError,
     errors.NameTaken: Code.SystemVerifyError,

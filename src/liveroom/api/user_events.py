@@ -20,8 +20,6 @@ from liveroom.domain.sessions import SessionEnd
 
 _encode: Final = msgspec.json.Encoder().encode
 _SessionEnd = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SessionEnd)})]
-LATER: Final[dict[str, int]] = {}
-"""Kinds that clients may meet later and nothing brings about yet, with the issue that does."""
 
 
 class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):

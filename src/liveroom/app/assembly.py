@@ -35,7 +35,7 @@ from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.comparing import Comparison
-from liveroom.usecases.contact_bindings import ContactBindings
+from liveroom.usecases.contacts import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.event_recorder import EventRecorder, no_targets
 from liveroom.usecases.hook_calls import HookCalls

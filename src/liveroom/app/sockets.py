@@ -92,7 +92,7 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
 def make_lists(core: Core, hub: Hub) -> ListFeeds:
     """Return what tells the hub's clients of room lists; it hears when it is asked to."""
     lists = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
-    channels = ListChannels(hub, lists)
+    channels = ListChannels(lists, hub.outlet, hub.spawn)
     lists.attach(channels)
     hub.kinds["rooms"] = channels
     return lists

@@ -7,7 +7,7 @@ from liveroom.api.shapes import finish_card, room_card
 from liveroom.app.vendors import Vendors, make_im_bridge, make_vendors
 from liveroom.app.webhooks import Outward, make_outward
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.rooms import HostPolicy, Policies
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.domain.words import WordsUnreadable
 from liveroom.keys import KeyedStamps, KeyRing, open_keys
@@ -26,7 +26,6 @@ from liveroom.usecases.journaling import Journaling
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Bounds, Openings
 from liveroom.usecases.passwords import Passwords
-from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.recovery import SqlRecoveryStore
 from liveroom.usecases.relay import OutboxRelay

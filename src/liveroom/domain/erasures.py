@@ -73,11 +73,6 @@ def erasure_of(user: UserId, tenant: TenantName, now: datetime) -> Erasure:
     return Erasure(user, tenant, UserId(f"{PREFIX}{token_hex(6)}"), now, now)
 
 
-def is_pseudonym(user: UserId) -> bool:
-    """Say whether it stands for somebody who has deleted their account."""
-    return user.startswith(PREFIX)
-
-
 def without(user: UserId, kind: str, told: Any) -> Any:
     """Return what was told in an event of this kind, without what it says of the user beside their id."""
     if isinstance(told, list):

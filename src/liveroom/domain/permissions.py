@@ -97,12 +97,6 @@ def may(rank: Rank, right: Right) -> bool:
     return rank >= LEAST[right]
 
 
-def check_may(rank: Rank, right: Right) -> None:
-    """Raise ``PermissionDenied`` unless somebody of that rank may do it."""
-    if not may(rank, right):
-        raise PermissionDenied
-
-
 def check_outranks(rank: Rank, other: Rank) -> None:
     """Raise ``PermissionDenied`` for whoever acts on somebody of their own rank, or above."""
     if rank <= other:

@@ -66,10 +66,6 @@ class RoomAccess:
         """Return it as the next that is stored; its ``rev`` is never below the time, so that none comes again."""
         return replace(self, updated_by=by, updated=now, rev=max(self.rev + 1, int(now.timestamp() * 1000)))
 
-    def means_anything(self, now: datetime) -> bool:
-        """Say whether it is different from having none."""
-        return self.role is not None or self.invited or self.is_banned(now) or self.is_muted(now)
-
 
 def described(access: RoomAccess, now: datetime) -> dict[str, Any]:
     """Return what a room is told of an access record: times are ISO, "" for none."""

@@ -1,6 +1,7 @@
 """Rooms and broadcasts: what a room is, who may open and change it, and what its host's absence means."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -32,6 +33,19 @@ class HostPolicy(StrEnum):
     OWNER = "owner"
     HOSTS = "hosts"
     """The owner and every anchor (ktv and its kin, as the product document says)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Which host policy a category has, and who may host in it: the operator's choice."""
+
+    by_category: Mapping[str, HostPolicy] = field(default_factory=dict)
+    anyone_hosts: bool = True
+    """In categories of policy ``hosts`` anyone may come as anchor."""
+
+    def of(self, category: str) -> HostPolicy:
+        """Return the category's policy: ``owner`` unless it is set."""
+        return self.by_category.get(category, HostPolicy.OWNER)
 
 
 class CloseReason(StrEnum):

@@ -14,7 +14,7 @@ from liveroom.api.list_events import ListNews, ListState
 from liveroom.api.option_shapes import Options
 from liveroom.api.seat_shapes import Seat, SeatAsked
 from liveroom.api.shapes import ListedUser, RoomObject, Shape
-from liveroom.api.user_events import LATER, UserEvent, UserState
+from liveroom.api.user_events import UserEvent, UserState
 from liveroom.domain.events import NOTICES, Cause, cause_of
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of, marked
@@ -154,9 +154,7 @@ class _Page:
         """Yield type, anchor and summary of events."""
         for shape in shapes:
             (kind,) = self.schema(shape)["properties"]["type"]["enum"]
-            later = LATER.get(kind)
-            summary = self.schema(shape)["description"] + (f" Not sent yet (issue {later})." if later else "")
-            yield kind, re.sub(r"[^\w-]", "", kind), summary
+            yield kind, re.sub(r"[^\w-]", "", kind), self.schema(shape)["description"]
 
     def index(self, shapes: Iterable[type[Shape]]) -> str:
         lines = [f"| [`{kind}`](#{anchor}) | {summary} |" for kind, anchor, summary in self.rows(shapes)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from liveroom.api.codes import LATER, Code, sentence
+from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Registry
 from liveroom.domain.tenants import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
@@ -82,8 +82,6 @@ def _row(code: Code) -> str:
 
 
 def _when(code: Code) -> str:
-    if code in LATER:
-        return f"not yet (issue {LATER[code]})"
     return "by any call" if code in ANY_CALL else ""
 
 

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Final
 
 from liveroom import __version__
-from liveroom.api.codes import LATER, Code, sentence
+from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Method, Registry, Who
 from liveroom.api.shapes import Shape
 from liveroom.domain.tenants import Language
@@ -148,7 +148,6 @@ def _codes_chapter() -> str:
         f"<tr><td><code>{int(code)}</code></td><td>{code.name}</td><td>{html.escape(sentence(code, Language.EN))}</td>"
         f'<td lang="zh">{html.escape(sentence(code, Language.ZH))}</td></tr>'
         for code in Code
-        if code not in LATER
     )
     always = ", ".join(f"<code>{int(code)}</code>" for code in ANY_CALL)
     return f"""<section id="codes"><h2>Codes <span class="zh" lang="zh">错误码</span></h2>

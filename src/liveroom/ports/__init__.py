@@ -42,8 +42,8 @@ from liveroom.ports.seat_maps import SeatMaps, SeatMapView
 from liveroom.ports.server_keys import AuditRows, ServerKeyRows
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
-    ConfigurationVersion,
     CodeRows,
+    ConfigurationVersion,
     Contacts,
     Database,
     Ids,

@@ -1,7 +1,7 @@
 """The seams to vendors: groups and accounts where messages go, and the say over media rooms.
 
-Every call may be made again: what is so already is no failure. All raise ``VendorFailure`` (``domain.vendors``) and
-nothing else, within their own time limit. No request of anybody's waits for them.
+Every call may be made again: what is so already is no failure. All raise ``VendorFailure`` alone
+(``domain.vendors``), within their own time limit. No request of anybody's waits for them.
 """
 
 from collections.abc import Callable

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from liveroom.realtime.broadcast_group import Batch, Connection
 from liveroom.realtime.framing import Framing
+from liveroom.realtime.pending import Batch, Connection
 
 UNSENT_MAX: Final = 1024 * 1024
 """Bytes that a client may leave unread; one that has more waiting is ended as slow."""

@@ -4,72 +4,14 @@ An event to a room of 5,000 sockets is then one entry, not 5,000. Each connectio
 within a moment, and once when it is written to.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Iterator
+from typing import Generic, TypeVar
 
-from liveroom.realtime.framing import CLOSED, Framing, Transport
-
-if TYPE_CHECKING:
-    from liveroom.realtime.batch_writer import BatchWriter
-
-
-class Connection:
-    """What can be written to."""
-
-    __slots__ = ("descriptor", "framing", "open", "pending", "transport")
-
-    def __init__(self, transport: Transport, framing: Framing) -> None:
-        self.transport = transport
-        self.descriptor = CLOSED
-        self.framing = framing
-        self.pending: list[bytes] | Batch | None = None
-        """Encoded replies and pushes that wait to be written, in their order: its own, or its group's batch."""
-        self.open = True
-
-    def own(self) -> list[bytes]:
-        """Return what is waiting, which nobody shares any more."""
-        pending = self.pending
-        if not isinstance(pending, list):
-            pending = self.pending = [] if pending is None else pending.leave(self)
-        return pending
-
-    def slow(self) -> None:
-        """End the connection: its client does not read."""
-        raise NotImplementedError
-
+from liveroom.realtime.batch_writer import BatchWriter
+from liveroom.realtime.framing import Framing
+from liveroom.realtime.pending import Batch, Connection
 
 _Member = TypeVar("_Member", bound=Connection)
-
-
-class Batch:
-    """What waits for a group: one message. It grows until the first connection is written to."""
-
-    __slots__ = ("connections", "diverged", "following", "frame", "payloads")
-
-    def __init__(self, connections: Sequence[Connection], payload: bytes) -> None:
-        self.payloads = [payload]
-        self.connections = connections
-        """Those that have it waiting, if nothing came between."""
-        self.diverged: set[Connection] = set()
-        """Members that have diverged: they have other messages waiting, and get these by themselves."""
-        self.frame: bytes | None = None
-        """The finished message; with it the batch grows no more."""
-        self.following: Batch | None = None
-        """The group's next batch: a connection that waits for this one waits for that one as well."""
-
-    def leave(self, connection: Connection) -> list[bytes]:
-        """Return a copy for a connection that gets other messages too; it diverges from now on."""
-        last = self.following
-        if last is None:
-            self.diverged.add(connection)
-            return self.payloads.copy()
-        last.diverged.add(connection)
-        return self.payloads + last.payloads
-
-    def finish(self) -> None:
-        """Keep nothing: everybody was written to."""
-        self.payloads, self.connections, self.frame = [], (), b""
-        self.diverged.clear()
 
 
 class BroadcastGroup(Generic[_Member]):
@@ -77,7 +19,7 @@ class BroadcastGroup(Generic[_Member]):
 
     __slots__ = ("_batch", "_members", "_writer", "framing")
 
-    def __init__(self, writer: "BatchWriter", framing: Framing) -> None:
+    def __init__(self, writer: BatchWriter, framing: Framing) -> None:
         self.framing = framing
         self._writer = writer
         self._members: dict[_Member, None] = {}

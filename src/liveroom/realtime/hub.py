@@ -1,7 +1,7 @@
 """The hub: all connections of this process, and what the live store tells them.
 
-It takes connections, knows whose they are, keeps their time (pings, leases, tokens that expire), hands what is heard to
-the channels, and lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.sync``.
+It takes connections, keeps their time (pings, leases, tokens that expire), hands what is heard to the channels, and
+lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.sync``.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import itertools
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -21,30 +20,28 @@ from liveroom.api.user_events import signed_out
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Publication as RoomPublication
 from liveroom.domain.events import Socket
-from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId, room_bucket
-from liveroom.domain.sessions import Actor, EndedSessions, SessionEnd, is_original
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.ids import RoomId, UserId, room_bucket
+from liveroom.domain.sessions import EndedSessions, SessionEnd, is_original
 from liveroom.ports import Channels, Clock, Live
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
-from liveroom.realtime.client import Client
+from liveroom.realtime.client import Client, ClientContext, ConnectionLimits
+from liveroom.realtime.clients import Clients
 from liveroom.realtime.commands import Commands
+from liveroom.realtime.connecting import Connecting
 from liveroom.realtime.framing import Framing, Opening, Transport
 from liveroom.realtime.kinds import Kind
 from liveroom.realtime.leases import SocketLeases
 from liveroom.realtime.messages import PING, PublicationPush, Push, Reply
 from liveroom.realtime.room_channel import RoomChannels, UserChannels
-from liveroom.realtime.rounds import PERIOD, TURNS, Rounds
+from liveroom.realtime.rounds import PERIOD, TURNS
 from liveroom.realtime.rpc import Dispatch, Observe, RpcCalls
-from liveroom.realtime.stream import Subscriber
 from liveroom.realtime.tasks import Tasks
 from liveroom.realtime.user_messages import NODE, node_topic, user_message_event
 from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.realtime")
 
-FIRST_SECONDS: Final = 10.0
-"""How long a client has to connect."""
 EXPIRED_GRACE: Final = timedelta(seconds=25)
 """How long a connection lasts whose token has expired: an SDK refreshes it in time."""
 _CHECK_TURNS: Final = 20
@@ -55,27 +52,8 @@ _LAST_SECONDS: Final = 2.0
 _DRAIN_EACH: Final = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLimits:
-    """What one connection may ask for."""
-
-    channels: int = 128
-    rate: float = 50.0
-    """Commands a second, in the long run."""
-    burst: float = 500.0
-    """Commands at once."""
-    waiting: int = 300
-    """Commands that wait for the one before them."""
-    held: int = 256 * 1024
-    """Bytes of the messages that they came in."""
-    user: int = 10
-    """Connections of one user in this process; 0 is unlimited."""
-    connections: int = 0
-    """Connections of this process; 0 is unlimited."""
-
-
 class Hub:
-    """All connections of this process. It is the ``Acceptor`` of transports and the ``Audience`` of the live store."""
+    """All connections of this process: the ``Acceptor`` of transports, and the ``LiveListener`` of the live store."""
 
     def __init__(
         self,
@@ -89,8 +67,6 @@ class Hub:
         observe: Observe | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.sync = sync
-        self.seconds = seconds
         self.clock = clock
         self.limits = limits or ConnectionLimits()
         self.node = secrets.token_hex(NODE // 2)
@@ -100,18 +76,17 @@ class Hub:
         self.writer = BatchWriter()
         self.channels: Channels = live.channels
         self._forwarding = live.forwarding
-        self.leases = SocketLeases(live.sockets, live.channels, self.spawn)
-        self.rooms = RoomChannels(self)
+        self._leases = SocketLeases(live.sockets, live.channels, self.spawn)
+        self._clients = Clients(user_max=self.limits.user, seconds=seconds)
+        self.rooms = RoomChannels(self.channels, self._clients, sync, self._leases, self.writer, self.spawn)
         self.kinds: dict[str, Kind] = {"room": self.rooms, "user": UserChannels()}
-        language = sync.tenants.default.language
-        self.commands = Commands(self, RpcCalls(dispatch, registry, language, observe))
+        connecting = Connecting(self._clients, sync, self._leases, clock, self.node)
+        calls = RpcCalls(dispatch, registry, sync.tenants.default.language, observe)
+        commands = Commands(connecting, self.kinds, calls, channels_max=self.limits.channels)
+        self._context = ClientContext(
+            self.limits, self.writer, self.spawn, seconds, commands.carry_out, self._client_left
+        )
         self.is_draining = False
-        self._clients: set[Client] = set()
-        self._unauthenticated: dict[Client, float] = {}
-        """Connections that have not authenticated yet, oldest first, and until when they may."""
-        self._users: dict[UserId, dict[Client, None]] = {}
-        """Whose connections they are, in the order of their coming."""
-        self._rounds: Rounds[Client] = Rounds()
         self._turns = 0
         self._tasks = tasks
         self._timer: asyncio.TimerHandle | None = None
@@ -132,60 +107,18 @@ class Hub:
         most = self.limits.connections
         if self.is_draining or (most and len(self._clients) >= most):
             return None
-        client = Client(self, transport, framing, opening, f"{self.node}{next(self._numbers):08x}")
+        client = Client(self._context, transport, framing, opening, f"{self.node}{next(self._numbers):08x}")
         self._clients.add(client)
-        self._unauthenticated[client] = self.seconds() + FIRST_SECONDS
         return client
 
-    def register(self, client: Client) -> None:
-        """Know whose connection it is from now on."""
-        self._users.setdefault(client.socket.user, {})[client] = None
-
-    def unregister(self, client: Client) -> None:
-        """Forget whose connection it was thought to be."""
-        ones = self._users.get(client.socket.user)
-        if ones is not None:
-            ones.pop(client, None)
-            if not ones:
-                del self._users[client.socket.user]
-
-    def admit(self, client: Client) -> None:
-        """Keep the time of a client that has connected. The user's oldest connection makes room for one too many."""
-        self._unauthenticated.pop(client, None)
-        client.turn = self._rounds.add(client)
-        most = self.limits.user
-        ones = [one for one in self._users.get(client.socket.user, ()) if one.claims is not None] if most else []
-        for one in ones[:-most]:
-            one.end(codes.CONNECTION_LIMIT)
-
-    def left(self, client: Client, *, keeps: bool) -> None:
+    def _client_left(self, client: Client, keeps: bool) -> None:
         """Forget a connection; with ``keeps`` its leases are left to end by themselves."""
-        self._clients.discard(client)
-        self._unauthenticated.pop(client, None)
-        self.unregister(client)
+        self._clients.remove(client)
         channels, client.channels = client.channels, {}
         for channel in channels.values():
             channel.unsubscribe(client, part=not keeps)
-        if client.turn >= 0:
-            self._rounds.remove(client, client.turn)
-            if not keeps:
-                self.leases.close(client.socket)
-
-    def listeners(self, user: UserId, channel: str) -> list[Client]:
-        """Return the user's connections that are subscribed to a channel."""
-        return [client for client in self._users.get(user, ()) if channel in client.channels]
-
-    def tenant_of(self, subscriber: Subscriber) -> TenantName:
-        """Return whose channels a connection may listen to."""
-        tenant = subscriber.tenant if isinstance(subscriber, Client) else None
-        return tenant.name if tenant is not None else DEFAULT_TENANT
-
-    def actor_of(self, subscriber: Subscriber) -> Actor:
-        """Return who a connection's user is."""
-        socket, tenant, address = subscriber.socket, None, ""
-        if isinstance(subscriber, Client):
-            tenant, address = subscriber.tenant, subscriber.opening.address
-        return Actor(socket.user, socket.session, tenant or Tenant(DEFAULT_TENANT), by_socket=True, address=address)
+        if client.turn >= 0 and not keeps:
+            self._leases.close(client.socket)
 
     # what the live store tells
 
@@ -212,20 +145,20 @@ class Hub:
         self.spawn(self.check_positions(rooms))
 
     async def listen(self) -> None:
-        """Receive messages to single users from now on; listening twice is listening once."""
+        """Hear what is told to single users from now on; listening twice is listening once."""
         await self._forwarding.listen(node_topic(self.node), self.receive_user_message)
 
     def receive_user_message(self, user: str, data: bytes) -> None:
-        """Pass a message on to the user's connections."""
+        """Tell the user's connections what somebody has sent them."""
         event = Raw(user_message_event(data, self.node, next(self._events)))
         push = Reply(push=Push(channel=f"user:{user}", pub=PublicationPush(data=event)))
-        for client in list(self._users.get(UserId(user), ())):
+        for client in self._clients.of(UserId(user)):
             if client.claims is not None:
                 client.reply(push)
 
     def sessions_over(self, ended: EndedSessions) -> None:
         """Tell the connections of ended sessions, and end them."""
-        for client in list(self._users.get(ended.user, ())):
+        for client in self._clients.of(ended.user):
             if _is_of(client, ended):
                 self._sign_out(client, ended.why)
 
@@ -248,7 +181,7 @@ class Hub:
 
     def turn(self) -> None:
         """Go on by half a second: pings and leases of those whose turn it is, and who is late."""
-        _, due, late = self._rounds.turn()
+        due, late = self._clients.turn()
         for client in late:
             if client.is_asked:
                 client.end(codes.NO_PONG)
@@ -257,7 +190,7 @@ class Hub:
             if client.claims is not None and client.claims.expires < oldest:
                 client.end(codes.EXPIRED)
         self._ping([client for client in due if client.open])
-        self._end_stale()
+        self._clients.end_stale()
         self._check_some()
 
     def _ping(self, clients: list[Client]) -> None:
@@ -277,16 +210,8 @@ class Hub:
                 if name.startswith("room:"):
                     joined.setdefault(RoomId(name[5:]), []).append(client.socket)
         by_id = {client.id: client for client in clients}
-        for socket in await self.leases.renew([client.socket for client in clients], joined):
+        for socket in await self._leases.renew([client.socket for client in clients], joined):
             self._sign_out(by_id[socket.client], SessionEnd.LOGOUT)
-
-    def _end_stale(self) -> None:
-        now = self.seconds()
-        while self._unauthenticated:
-            client, until = next(iter(self._unauthenticated.items()))
-            if until > now:
-                break
-            client.end(codes.STALE)
 
     def _check_some(self) -> None:
         """Compare the positions of those rooms whose turn it is."""

@@ -12,8 +12,8 @@ from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import RECOVERED
 from liveroom.domain.feeds import Feed, read_channel
 from liveroom.ports import Broker, Sent
-from liveroom.realtime.sequencer import Item
 from liveroom.realtime.relays import BrokerRelay
+from liveroom.realtime.sequencer import Item
 from liveroom.usecases.list_feeds import ListFeeds
 
 log = structlog.get_logger("liveroom.centrifugo")

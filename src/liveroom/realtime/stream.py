@@ -13,12 +13,13 @@ from msgspec import Raw
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position, Socket
+from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
 from liveroom.realtime import codes
 from liveroom.realtime.batch_writer import BatchWriter
-from liveroom.realtime.broadcast_group import BroadcastGroup, Connection
+from liveroom.realtime.broadcast_group import BroadcastGroup
 from liveroom.realtime.codes import End, Refusal
 from liveroom.realtime.framing import Framing
+from liveroom.realtime.kinds import Answer, Subscriber
 from liveroom.realtime.messages import (
     NO_DATA,
     REJECT_UNRECOVERED,
@@ -31,8 +32,7 @@ from liveroom.realtime.messages import (
     SubscribeResult,
     Unsubscribe,
 )
-from liveroom.realtime.sequencer import Item, Log, Sequencer, Spawn, is_whole, nothing
-from liveroom.realtime.order import Item, Order, SequenceLog, Spawn, is_whole, nothing
+from liveroom.realtime.sequencer import Item, SequenceLog, Sequencer, Spawn, is_whole, nothing
 
 SHARED: Final = 0.05
 """Seconds for which all who ask for a snapshot get the same."""
@@ -46,24 +46,13 @@ class State(NamedTuple):
     data: bytes
 
 
-class Subscriber(Connection):
-    """A connection with a user behind it."""
-
-    __slots__ = ("socket",)
-    socket: Socket
-
-    def forget(self, channel: str) -> None:
-        """Take a channel off the connection's own list."""
-        raise NotImplementedError
-
-
 class StreamSource(SequenceLog, Protocol):
     """Where a channel's publications come from. Raises ``Refusal``, ``RoomNotFound``, ``Unavailable``."""
 
-    async def follow(self) -> None:
+    async def listen(self) -> None:
         """Hear publications from now on."""
 
-    def unfollow(self) -> None: ...
+    def stop_listening(self) -> None: ...
 
     async def join(self, subscriber: Subscriber) -> Position:
         """Let the subscriber in; return the channel's position."""
@@ -79,10 +68,10 @@ class StreamSource(SequenceLog, Protocol):
 class _Over:
     """The source of a channel that is over: whoever still asks it is to begin again."""
 
-    async def follow(self) -> None:
+    async def listen(self) -> None:
         raise LiveUnavailable(_IS_OVER)
 
-    def unfollow(self) -> None: ...
+    def stop_listening(self) -> None: ...
 
     async def join(self, subscriber: Subscriber) -> Position:
         raise LiveUnavailable(_IS_OVER)
@@ -131,7 +120,7 @@ class Stream:
         self._source = source
         self._writer = writer
         self._ended = ended
-        self._following: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._joining = 0
         self._live: dict[Framing, BroadcastGroup[Subscriber]] = {}
         self._ahead: dict[Subscriber, int] = {}
@@ -155,13 +144,11 @@ class Stream:
 
     # subscribing
 
-    async def subscribe(
-        self, subscriber: Subscriber, request: SubscribeRequest, answer: Callable[[SubscribeResult], None]
-    ) -> None:
+    async def subscribe(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
         """Subscribe: ``answer`` is called with the reply, and what is newer follows it."""
         self._joining += 1
         try:
-            await self._follow()
+            await self._listen()
             await self._join(subscriber, request, answer)
         finally:
             self._joining -= 1
@@ -181,7 +168,7 @@ class Stream:
     def expel(self, subscriber: Subscriber, end: End) -> None:
         """End a subscription and say why."""
         self._writer.add(subscriber, subscriber.framing.encode(self._farewell(end)))
-        subscriber.forget(self.name)
+        subscriber.channels.pop(self.name, None)
         self.unsubscribe(subscriber)
 
     def end(self, end: End) -> None:
@@ -196,7 +183,7 @@ class Stream:
         for subscriber in self._ahead:
             self._writer.add(subscriber, subscriber.framing.encode(self._farewell(end)))
         for subscriber in self.subscribers:
-            subscriber.forget(self.name)
+            subscriber.channels.pop(self.name, None)
         self._live.clear()
         self._ahead.clear()
         self.watchers.clear()
@@ -215,14 +202,12 @@ class Stream:
             raise Refusal(codes.UNRECOVERABLE)
         return HistoryResult([_publication(item) for item in items[:limit]], position.epoch, position.offset)
 
-    async def _follow(self) -> None:
-        if self._following is None or (self._following.done() and self._following.exception() is not None):
-            self._following = deadlines.spawn(self._source.follow())
-        await deadlines.join(self._following, LiveUnavailable)
+    async def _listen(self) -> None:
+        if self._listening is None or (self._listening.done() and self._listening.exception() is not None):
+            self._listening = deadlines.spawn(self._source.listen())
+        await deadlines.join(self._listening, LiveUnavailable)
 
-    async def _join(
-        self, subscriber: Subscriber, request: SubscribeRequest, answer: Callable[[SubscribeResult], None]
-    ) -> None:
+    async def _join(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
         position = await self._source.join(subscriber)
         try:
             for _ in range(_TRIES):
@@ -276,7 +261,7 @@ class Stream:
         request: SubscribeRequest,
         start: _Start,
         after: Sequence[Item],
-        answer: Callable[[SubscribeResult], None],
+        answer: Answer,
     ) -> None:
         answer(
             SubscribeResult(
@@ -321,9 +306,9 @@ class Stream:
 
     def _end_if_empty(self) -> None:
         if self.is_empty:
-            if self._following is not None:
-                self._source.unfollow()
-                self._following = None
+            if self._listening is not None:
+                self._source.stop_listening()
+                self._listening = None
             self._live.clear()
             self._shared = None
             self._ended(self)

@@ -1,4 +1,4 @@
-"""Rooms that keep to themselves: who sees them, and what the others are answered (``domain.privacy`` has the rules).
+"""Rooms that keep to themselves: who sees them, and what others are answered (rules: ``domain.privacy``).
 
 What is concealed and what never was are answered alike, at the same price, and count alike: whoever asks for many ids
 learns nothing but that they ask too often.

@@ -24,8 +24,7 @@ from liveroom.domain.users import User, present
 from liveroom.domain.words import TextKind
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.codes import Proof
-from liveroom.usecases.contact_bindings import ContactBindings
-from liveroom.usecases.contacts import carrier_of
+from liveroom.usecases.contacts import ContactBindings, carrier_of
 from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.languages import Languages
 from liveroom.usecases.relay import OutboxRelay

@@ -10,9 +10,9 @@ from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Place, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.presence import BucketSigns
+from liveroom.domain.rooms import Policies
 from liveroom.ports import Busy, Cards, Clock, Database, RoomSnapshot, UserBucketSnapshot
 from liveroom.usecases.journaling import Journaling
-from liveroom.usecases.policies import Policies
 from liveroom.usecases.tenancy import Tenancy
 
 REMEMBERED: Final = timedelta(days=31)

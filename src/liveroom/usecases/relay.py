@@ -27,14 +27,13 @@ from liveroom.domain.outbox import (
     UserProfileChanged,
 )
 from liveroom.domain.room_access import RoomAccess, described
-from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomStatus
+from liveroom.domain.rooms import CloseReason, LiveRoom, Policies, Room, RoomStatus
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
 from liveroom.usecases.evictions import evict
 from liveroom.usecases.listings import Listings
-from liveroom.usecases.policies import Policies
 from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.relay")

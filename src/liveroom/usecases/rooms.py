@@ -23,7 +23,7 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import PlaceId, RoomId, StayId, UserId, new_id
 from liveroom.domain.members import LeaveReason, Place, Role, wanted_role
 from liveroom.domain.presence import Heartbeat
-from liveroom.domain.rooms import LiveRoom, Room, RoomChanges
+from liveroom.domain.rooms import LiveRoom, Policies, Room, RoomChanges
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import Profile
@@ -34,7 +34,6 @@ from liveroom.usecases.evictions import evict
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.openings import Openings
 from liveroom.usecases.passwords import Passwords
-from liveroom.usecases.policies import Policies
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import is_admin

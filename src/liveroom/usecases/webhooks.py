@@ -7,7 +7,7 @@ from typing import Final
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName
-from liveroom.domain.signing import SigningSecret, fresh_secret, read_secrets, rotated, write_secrets
+from liveroom.domain.signing import fresh_secret, read_secrets, rotated, write_secrets
 from liveroom.domain.tellings import Target
 from liveroom.domain.webhooks import (
     BATCH,
@@ -168,11 +168,6 @@ class Webhooks:
     def _unsealed(self, stored: StoredWebhook) -> Webhook:
         opened = self.vault.open(stored.sealed, webhook_context(stored.webhook.id))
         return replace(stored.webhook, secrets=read_secrets(opened))
-
-
-def newest_secret(webhook: Webhook) -> SigningSecret:
-    """Return the secret that the receiver should have."""
-    return webhook.secrets[0]
 
 
 def webhook_context(id: str) -> str:

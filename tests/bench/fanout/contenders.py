@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-from liveroom.bench.processes import CannotMeasure, Running, free_port, service, started, strike
 from liveroom.bench.requests import Form, request
-from liveroom.bench.seeding import CATEGORY, SeededMember, Size, guests, seed
-from liveroom.bench.setups import Setup
 from liveroom.bench.target import BenchTarget
 from tests.bench.fanout.listeners import Tongue, news
 from tests.bench.fanout.tongues import Centrifuge, Plain, SocketIo
+from tests.bench.processes import CannotMeasure, Running, free_port, service, started, strike
+from tests.bench.seeding import CATEGORY, SeededMember, Size, guests, seed
+from tests.bench.setups import Setup
 from tests.sdk.centrifugo import API_KEY, PROGRAM
 from tests.servers import LOOPBACK
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple, Protocol, Self
 
-from liveroom.bench.hammer import HammerConnection
-from liveroom.bench.processes import CannotMeasure
+from tests.bench.hammer import HammerConnection
+from tests.bench.processes import CannotMeasure
 from tests.servers import LOOPBACK
 from tests.sync.crowd import client_frame
 

@@ -21,8 +21,9 @@ import uvloop
 from rich.console import Console
 
 from liveroom.realtime.batch_writer import PAUSE_MAX, BatchWriter
-from liveroom.realtime.broadcast_group import BroadcastGroup, Connection
+from liveroom.realtime.broadcast_group import BroadcastGroup
 from liveroom.realtime.framing import WS_JSON, Framing, Opening, Transport
+from liveroom.realtime.pending import Connection
 from liveroom.realtime.socket import make_socket
 from tests.bench.fanout.contenders import EVENT_BYTES
 from tests.bench.fanout.trial import on_processor

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from liveroom.bench.processes import cpu_seconds, resident_bytes
 from tests.bench.fanout.contenders import Contender, Opened
 from tests.bench.fanout.listeners import Heard, Listeners
+from tests.bench.processes import cpu_seconds, resident_bytes
 
 _PAUSE: Final = 0.15
 """Seconds between bursts, from the last delivery of one on: longer than anybody gathers."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from liveroom.bench.processes import CannotMeasure
-from liveroom.bench.seeding import SeededMember
+from tests.bench.processes import CannotMeasure
+from tests.bench.seeding import SeededMember
 
 _SOURCE: Final = Path(__file__).with_name("sockets.c")
 _AT_ONCE: Final = 100

@@ -7,7 +7,7 @@ from tests.store.sql.erasure_policies import policies
 
 
 def test_each_text_column_is_emptied_gets_the_pseudonym_or_is_kept_on_purpose() -> None:
-    """Who adds a column decides it in docs/decisions/0029-deleted-users.md, and has it done in store/sql/traces.py."""
+    """Who adds a column decides it in docs/decisions/0029-deleted-users.md; store/sql/traces.py does it."""
     declared = {
         table: sorted([*policy.emptied, *policy.pseudonym, *policy.kept]) for table, policy in policies().items()
     }

@@ -159,8 +159,7 @@ class MemoryRooms:
             return
         room.remove(member)
         freed = free(room, member, reason, now)
-        happened = [
-            RoomChange(EventKind.MEMBER_LEFT, member, reason), *freed, *self._set_visible(bucket, room, now)]
+        happened = [RoomChange(EventKind.MEMBER_LEFT, member, reason), *freed, *self._set_visible(bucket, room, now)]
         self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
         self._publisher.tell(room, happened, now)

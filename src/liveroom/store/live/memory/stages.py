@@ -24,7 +24,9 @@ _encode: Final = msgspec.json.Encoder().encode
 class MemorySeatMaps:
     """The seat maps of all rooms."""
 
-    def __init__(self, rooms: MemoryRooms, publisher: RoomPublisher, journal: MemoryJournal[Stay], clock: Clock) -> None:
+    def __init__(
+        self, rooms: MemoryRooms, publisher: RoomPublisher, journal: MemoryJournal[Stay], clock: Clock
+    ) -> None:
         self._rooms = rooms
         self._publisher = publisher
         self._journal = journal

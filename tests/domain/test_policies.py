@@ -5,9 +5,8 @@ from pathlib import Path
 
 from liveroom.app.backends import presence_timeouts_of
 from liveroom.domain.presence import PresenceTimeouts
-from liveroom.domain.rooms import HostPolicy
+from liveroom.domain.rooms import HostPolicy, Policies
 from liveroom.settings import Settings
-from liveroom.usecases.policies import Policies
 
 
 def test_a_category_that_nobody_named_waits_for_its_owner() -> None:

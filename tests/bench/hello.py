@@ -1,6 +1,6 @@
 """The yardstick: an ASGI application that does nothing, on the server that the service runs on.
 
-`python -m liveroom.bench.hello 9001` serves it on that port of this machine until it is told to stop.
+`python -m tests.bench.hello 9001` serves it on that port of this machine until it is told to stop.
 """
 
 import sys

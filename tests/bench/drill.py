@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from liveroom.bench.people import Person, register_request, sign_request
 from liveroom.bench.requests import Form, Values, request
-from liveroom.bench.seeding import CATEGORY, SeededMember, hosts, room_id
 from liveroom.bench.target import BenchTarget
+from tests.bench.seeding import CATEGORY, SeededMember, hosts, room_id
 
 
 @dataclass(frozen=True, slots=True)

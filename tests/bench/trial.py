@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from liveroom.bench.drill import Drill
-from liveroom.bench.processes import CannotMeasure, Running, cpu_seconds, strike
 from liveroom.domain.options import SEATS, SeatMode
+from tests.bench.drill import Drill
+from tests.bench.processes import CannotMeasure, Running, cpu_seconds, strike
 
 AT_ONCE: Final = 32
 _SECONDS_FOR_BATCHES: Final = 0.8

@@ -5,9 +5,9 @@ import platform
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
-from liveroom.bench.trial import TrialComparison
 from liveroom.clock import SystemClock
+from tests.bench.measured import MULTIPLES, UNBUDGETED, Measured
+from tests.bench.trial import TrialComparison
 
 BEGIN: Final = "<!-- measured: begin (written by `make bench`) -->"
 END: Final = "<!-- measured: end -->"

@@ -15,15 +15,15 @@ from rich.console import Console
 
 from liveroom.app.assembly import assemble
 from liveroom.app.backends import open_database
-from liveroom.bench.plans import BenchPlan
-from liveroom.bench.processes import resident_bytes
-from liveroom.bench.redis_facts import Facts, facts
-from liveroom.bench.seeding import Size, session_id, user_id
-from liveroom.bench.setups import Servers, Setup, Stage, staged
-from liveroom.bench.trial import Trial, TrialComparison, Yardstick, fill_the_rooms, introduce, middle_compared
 from liveroom.clock import SystemClock
 from liveroom.domain.presence import Heartbeat
 from liveroom.settings import load_settings
+from tests.bench.plans import BenchPlan
+from tests.bench.processes import resident_bytes
+from tests.bench.redis_facts import Facts, facts
+from tests.bench.seeding import Size, session_id, user_id
+from tests.bench.setups import Servers, Setup, Stage, staged
+from tests.bench.trial import Trial, TrialComparison, Yardstick, fill_the_rooms, introduce, middle_compared
 
 A_PROCESS: Final = 200_000
 """So many users one process is made for (DESIGN.md 4)."""

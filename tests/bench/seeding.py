@@ -36,7 +36,7 @@ from liveroom.store.sql.schema import migrate
 from liveroom.store.sql.sqlite import SqliteEngine
 from liveroom.store.sql.stays import SqlStays
 
-SECRET: Final = "bench-only-4f1c9d7e2a8b6053-d1e2f3a4b5c6"  # noqa: S105 - of a service that lives for the measurement
+SECRET: Final = "bench-only-4f1c9d7e2a8b6053-d1e2f3a4b5c6"
 AVATAR: Final = "https://example.com/avatars/0123456789abcdef0123456789abcdef.jpg"
 CATEGORY: Final = "mlvb-show-live"
 _FIRST_USER: Final = 100_000_000

@@ -14,8 +14,9 @@ from typing import Final
 
 import msgspec
 
-from liveroom.bench.hammer import Blows
+from tests.bench.hammer import Blows
 
+_ROOT: Final = Path(__file__).parents[2]
 _ALL_ITS_TIME: Final = 2
 """Of the clocks that Linux has for a process: how long it has run, in nanoseconds."""
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -47,7 +48,7 @@ def free_port() -> int:
 def hello() -> Iterator[Running]:
     """Yield a running hello-world."""
     port = free_port()
-    argv = [sys.executable, "-m", "liveroom.bench.hello", str(port)]
+    argv = [sys.executable, "-m", "tests.bench.hello", str(port)]
     with (
         tempfile.TemporaryDirectory(prefix="liveroom-hello-") as folder,
         started(argv, port, {}, Path(folder)) as running,
@@ -71,7 +72,7 @@ def started(argv: Sequence[str], port: int, environ: Mapping[str, str], folder: 
     with said.open("wb") as log:
         # The child runs the code that this process runs, wherever that is.
         env = {"PYTHONPATH": os.pathsep.join(sys.path), **environ}
-        process = subprocess.Popen(argv, cwd=folder, env=env, stdout=log, stderr=log)  # noqa: S603 - our own
+        process = subprocess.Popen(argv, cwd=folder, env=env, stdout=log, stderr=log)
     try:
         _wait_until_it_listens(process, port, said)
         yield Running(process.pid, port)
@@ -97,9 +98,14 @@ def _wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int, said: 
 
 def strike(running: Running, requests: Sequence[bytes], at_once: int) -> Blows:
     """Send the requests from another process, and return what came of them."""
-    argv = [sys.executable, "-m", "liveroom.bench.hammer", str(running.port), str(at_once)]
-    done = subprocess.run(  # noqa: S603 - our own
-        argv, check=False, input=msgspec.msgpack.encode(requests), capture_output=True, timeout=_SECONDS_FOR_BLOWS
+    argv = [sys.executable, "-m", "tests.bench.hammer", str(running.port), str(at_once)]
+    done = subprocess.run(
+        argv,
+        check=False,
+        cwd=_ROOT,
+        input=msgspec.msgpack.encode(requests),
+        capture_output=True,
+        timeout=_SECONDS_FOR_BLOWS,
     )
     if done.returncode:
         raise CannotMeasure(done.stderr.decode(errors="replace")[-2000:])

@@ -1,6 +1,6 @@
 """Sends prepared requests as fast as they are answered, so many at once, from a process of its own.
 
-`python -m liveroom.bench.hammer PORT AT_ONCE` reads a msgpack list of requests from its input and writes a `Blows` as
+`python -m tests.bench.hammer PORT AT_ONCE` reads a msgpack list of requests from its input and writes a `Blows` as
 JSON. A loop around epoll: it costs a third of what an asyncio client does, so that the server is what is saturated.
 """
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from liveroom.bench.growth import Growth
-from liveroom.bench.plans import BenchPlan
-from liveroom.bench.trial import Cost, TrialComparison
+from tests.bench.growth import Growth
+from tests.bench.plans import BenchPlan
+from tests.bench.trial import Cost, TrialComparison
 
 MULTIPLES: Final[Mapping[str, float]] = {
     "user_keepalive": 2,

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from liveroom.bench.drill import Drill
-from liveroom.bench.processes import Running, service
-from liveroom.bench.seeding import SECRET, Size, guests, seed
 from liveroom.bench.target import BenchTarget
+from tests.bench.drill import Drill
+from tests.bench.processes import Running, service
+from tests.bench.seeding import SECRET, Size, guests, seed
 
 _ALL_DAY: Final = "1d"
 _ANY: Final = "1000000000"
@@ -77,6 +77,6 @@ async def staged(setup: Setup, size: Size, *, driving: int, viewers: int, active
         signed_in = guests(range(0, size.users, step)[:driving])
         settings = setup.settings(folder)
         with service(settings, folder) as running:
-            dice = random.Random(1)  # noqa: S311 - draws users
+            dice = random.Random(1)
             drill = Drill(BenchTarget("127.0.0.1", running.port), signed_in, viewers, active, size.rooms, dice)
             yield Stage(running, drill, settings)

@@ -12,13 +12,13 @@ from typing import Final
 
 from rich.console import Console
 
-from liveroom.bench.growth import measure_growth
-from liveroom.bench.measured import Measured
-from liveroom.bench.page import page
-from liveroom.bench.plans import BenchPlan
-from liveroom.bench.processes import hello
-from liveroom.bench.setups import Servers, Setup, Stage, staged
-from liveroom.bench.trial import (
+from tests.bench.growth import measure_growth
+from tests.bench.measured import Measured
+from tests.bench.page import page
+from tests.bench.plans import BenchPlan
+from tests.bench.processes import hello
+from tests.bench.setups import Servers, Setup, Stage, staged
+from tests.bench.trial import (
     Trial,
     TrialComparison,
     Yardstick,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from liveroom.bench.seeding import Size
-from liveroom.bench.trial import QUICK, SLICES, TrialCounts
+from tests.bench.seeding import Size
+from tests.bench.trial import QUICK, SLICES, TrialCounts
 
 
 @dataclass(frozen=True, slots=True)
