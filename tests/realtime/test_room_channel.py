@@ -123,7 +123,7 @@ async def test_whoever_has_heard_of_a_change_then_reads_at_least_that(stage: Sta
         assert (await ann.detail(room)).data["nnUsers"] == number + 2
 
 
-async def test_a_subscription_hears_nothing_twice_and_misses_nothing_while_the_room_changes(stage: Stage) -> None:
+async def test_a_subscription_receives_nothing_twice_and_misses_nothing_while_the_room_changes(stage: Stage) -> None:
     ann, room, _ = await stage.host()
 
     is_over = asyncio.Event()
@@ -211,7 +211,7 @@ async def test_a_closed_room_ends_its_subscriptions_for_good(stage: Stage) -> No
     assert (await host.subscribe(room))["data"]["membersTotal"] == 1
 
 
-async def test_whoever_unsubscribes_hears_no_more_and_may_come_back(stage: Stage) -> None:
+async def test_whoever_unsubscribes_receives_no_more_and_may_come_back(stage: Stage) -> None:
     ann, room, peer = await stage.host()
     await peer.subscribe(room)
     assert (await peer.ask(unsubscribe={"channel": f"room:{room}"}))["unsubscribe"] == {}

@@ -48,7 +48,7 @@ def make_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
 
     try:
         return RedisLive.open(
-            settings.redis_url, ledger=ledger, clock=clock, patience=patience, follows=not settings.serverless
+            settings.redis_url, ledger=ledger, clock=clock, patience=patience, reads_feed=not settings.serverless
         )
     except (OSError, ValueError) as problem:
         raise SettingsError([f"LIVEROOM_REDIS_URL cannot be used: {problem}"]) from problem

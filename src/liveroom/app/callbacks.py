@@ -10,7 +10,7 @@ from liveroom.app.assembly import Core
 from liveroom.app.media import reveal
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.domain.outside import Report
-from liveroom.http.callbacks import Caller, Hear, Read, callback_routes
+from liveroom.http.callbacks import Caller, Read, ReportHandler, callback_routes
 from liveroom.ports import Clock
 from liveroom.providers.livekit.webhooks import read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, read_im
@@ -36,19 +36,19 @@ def make_callbacks(core: Core) -> list[Route]:
                 name="livekit", read=_livekit(settings, clock), thanks={"code": 0}, patience=_PATIENCE, repeats=True
             ),
         ],
-        core.outside.hear if core.request_driven is None else _with_jobs(core.outside, core.request_driven),
+        core.outside.receive if core.request_driven is None else _with_jobs(core.outside, core.request_driven),
     )
 
 
-def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> Hear:
+def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> ReportHandler:
     """Return what receives reports and runs due jobs beside that."""
 
-    async def hear(report: Report) -> None:
+    async def receive(report: Report) -> None:
         await request_driven.begin()
         async with request_driven.beside():
-            await outside.hear(report)
+            await outside.receive(report)
 
-    return hear
+    return receive
 
 
 def _im(settings: Settings, clock: Clock) -> Read | None:

@@ -10,8 +10,8 @@ from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
 from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
-from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
-from liveroom.ports.forwarding import Forwarding, Hear
+from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
+from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import Asker, HookRows, StoredHook
 from liveroom.ports.known_addresses import KnownAddresses
 from liveroom.ports.likes import Likes
@@ -58,7 +58,7 @@ from liveroom.ports.sql import (
 )
 from liveroom.ports.stages import Stages, StageView
 from liveroom.ports.standings import Standings
-from liveroom.ports.sync import Audience, Channels, Sockets
+from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.tellings import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
@@ -79,7 +79,6 @@ __all__ = [
     "AlarmKind",
     "AppKeys",
     "Asker",
-    "Audience",
     "Audit",
     "Bindings",
     "Broker",
@@ -107,7 +106,6 @@ __all__ = [
     "FixedSecrets",
     "Forwarding",
     "HasGroup",
-    "Hear",
     "HookRows",
     "Ids",
     "Kept",
@@ -116,12 +114,14 @@ __all__ = [
     "Ledger",
     "Left",
     "Likes",
-    "ListAudience",
+    "ListListener",
     "ListLost",
     "ListWire",
     "Live",
+    "LiveListener",
     "LiveMetadata",
     "Looked",
+    "MessageHandler",
     "MessageRows",
     "Messages",
     "MetadataRows",

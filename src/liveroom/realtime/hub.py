@@ -1,7 +1,7 @@
 """The hub: all connections of this process, and what the live store tells them.
 
-It takes connections, knows whose they are, keeps their time (pings, leases, tokens that expire), hands what is heard to
-the channels, and lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.sync``.
+It takes connections, knows whose they are, keeps their time (pings, leases, tokens that expire), hands what is received
+to the channels, and lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.sync``.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class Limits:
 
 
 class Hub:
-    """All connections of this process. It is the ``Acceptor`` of transports and the ``Audience`` of the live store."""
+    """All connections of this process: the ``Acceptor`` of transports and the ``LiveListener`` of the live store."""
 
     def __init__(
         self,

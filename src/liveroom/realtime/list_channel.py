@@ -62,10 +62,10 @@ class ListChannel:
 
     # for the stream
 
-    async def follow(self) -> None:
+    async def listen(self) -> None:
         await self._feeds.join(self.feed)
 
-    def unfollow(self) -> None:
+    def stop_listening(self) -> None:
         self._feeds.leave(self.feed)
 
     async def join(self, subscriber: Subscriber) -> Position:
@@ -90,7 +90,7 @@ class ListChannel:
 
 
 class ListChannels:
-    """The lists that clients of this process listen to; it is the ``ListAudience`` of ``ListFeeds``."""
+    """The lists that clients of this process listen to; it is the ``ListListener`` of ``ListFeeds``."""
 
     def __init__(self, hub: "Hub", feeds: ListFeeds) -> None:
         self._hub = hub
@@ -123,7 +123,7 @@ class ListChannels:
         """Take a publication."""
         channel = self.open.get(feed)
         if channel is not None:
-            channel.stream.sequencer.heard(epoch, _item(sent))
+            channel.stream.sequencer.received(epoch, _item(sent))
 
     def begun_anew(self, feed: Feed) -> None:
         """Let all subscribers begin again."""

@@ -1,6 +1,6 @@
 """A channel with subscribers in this process: how they begin, what they are told, how they end.
 
-A subscriber begins with a snapshot or with what it has missed, and then hears what is newer than that. Which
+A subscriber begins with a snapshot or with what it has missed, and then receives what is newer than that. Which
 publication comes next is the concern of ``liveroom.realtime.sequencer``: the channel, not the subscriber, keeps the
 position.
 """
@@ -59,10 +59,10 @@ class Subscriber(Connection):
 class Source(Log, Protocol):
     """Where a channel's publications come from. Raises ``Refusal``, ``RoomNotFound``, ``Unavailable``."""
 
-    async def follow(self) -> None:
-        """Hear publications from now on."""
+    async def listen(self) -> None:
+        """Receive publications from now on."""
 
-    def unfollow(self) -> None: ...
+    def stop_listening(self) -> None: ...
 
     async def join(self, subscriber: Subscriber) -> Position:
         """Let the subscriber in; return the channel's position."""
@@ -78,10 +78,10 @@ class Source(Log, Protocol):
 class _Over:
     """The source of a channel that is over: whoever still asks it is to begin again."""
 
-    async def follow(self) -> None:
+    async def listen(self) -> None:
         raise LiveUnavailable(_IS_OVER)
 
-    def unfollow(self) -> None: ...
+    def stop_listening(self) -> None: ...
 
     async def join(self, subscriber: Subscriber) -> Position:
         raise LiveUnavailable(_IS_OVER)
@@ -104,7 +104,7 @@ _OVER: Final = _Over()
 
 
 class _Start(NamedTuple):
-    """How a subscription begins: what it is given, and that it hears publications above ``offset``."""
+    """How a subscription begins: what it is given, and that it receives publications above ``offset``."""
 
     offset: int
     given: Sequence[Item]
@@ -130,11 +130,11 @@ class Stream:
         self._source = source
         self._writer = writer
         self._ended = ended
-        self._following: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._joining = 0
         self._live: dict[Framing, BroadcastGroup[Subscriber]] = {}
         self._ahead: dict[Subscriber, int] = {}
-        """Subscribers whose snapshot is newer than what was heard yet, and its offset."""
+        """Subscribers whose snapshot is newer than what was received yet, and its offset."""
         self._shared: asyncio.Task[State] | None = None
         self._shared_since = 0.0
 
@@ -160,7 +160,7 @@ class Stream:
         """Subscribe: ``answer`` is called with the reply, and what is newer follows it."""
         self._joining += 1
         try:
-            await self._follow()
+            await self._listen()
             await self._join(subscriber, request, answer)
         finally:
             self._joining -= 1
@@ -214,10 +214,10 @@ class Stream:
             raise Refusal(codes.UNRECOVERABLE)
         return HistoryResult([_publication(item) for item in items[:limit]], position.epoch, position.offset)
 
-    async def _follow(self) -> None:
-        if self._following is None or (self._following.done() and self._following.exception() is not None):
-            self._following = deadlines.spawn(self._source.follow())
-        await deadlines.join(self._following, LiveUnavailable)
+    async def _listen(self) -> None:
+        if self._listening is None or (self._listening.done() and self._listening.exception() is not None):
+            self._listening = deadlines.spawn(self._source.listen())
+        await deadlines.join(self._listening, LiveUnavailable)
 
     async def _join(
         self, subscriber: Subscriber, request: SubscribeRequest, answer: Callable[[SubscribeResult], None]
@@ -320,9 +320,9 @@ class Stream:
 
     def _end_if_empty(self) -> None:
         if self.is_empty:
-            if self._following is not None:
-                self._source.unfollow()
-                self._following = None
+            if self._listening is not None:
+                self._source.stop_listening()
+                self._listening = None
             self._live.clear()
             self._shared = None
             self._ended(self)

@@ -143,10 +143,10 @@ class RoomMover:
             tally.note(SEATED)
 
     def _arrival(self, guest: OriginalGuest) -> Arrival:
-        heard = guest.updated or guest.created or _NEVER
+        last_seen = guest.updated or guest.created or _NEVER
         is_host = guest.role.casefold() in (Role.ANCHOR, Role.OWNER)
         lease = self.patience.silent_host if is_host else self.patience.silent
-        return Arrival(UserId(guest.user), guest.role, heard + lease)
+        return Arrival(UserId(guest.user), guest.role, last_seen + lease)
 
     def _read(self, row: OriginalRoom, holder: UserId) -> Room:
         now = self.clock.now()

@@ -30,7 +30,7 @@ from liveroom.ports import (
     StaleRoom,
     Use,
 )
-from liveroom.store.live.hearing import Hearing
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.channels import Channels
 from liveroom.store.live.memory.comparing import Comparing
 from liveroom.store.live.memory.feeds import Feeds
@@ -68,11 +68,11 @@ class MemoryLive:
         self._goes_on = goes_on
         self._found_idle = False
         self._clock = clock
-        self._hearing = Hearing()
+        self._listeners = ListenerRegistry()
         self._journal = Journal.of_stays(ledger)
         self._messages = Journal.of_messages(ledger)
         self._users = Users(ledger, clock, patience, goes_on=goes_on)
-        self._publisher = RoomPublisher(clock, self._hearing)
+        self._publisher = RoomPublisher(clock, self._listeners)
         self._rooms = Rooms(ledger, clock, patience, self._journal, self._publisher, goes_on=goes_on)
         self.metadata = LiveMetadata(self._rooms, self._publisher, clock)
         self.talk = Talk(self._rooms, self._publisher, clock, self._messages, ledger)
@@ -80,7 +80,7 @@ class MemoryLive:
         self._gap = milliseconds(GAP)
         self._over: list[Place] = []
         self.sockets = Sockets(self._users, clock)
-        self.channels = Channels(self._rooms, self._publisher, self._hearing, clock, lambda: self._gap)
+        self.channels = Channels(self._rooms, self._publisher, self._listeners, clock, lambda: self._gap)
         self._limits = Limits()
         self.known_addresses = KnownAddresses(clock)
         self._lists: dict[TenantName, RoomList] = {}
@@ -102,7 +102,7 @@ class MemoryLive:
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
-        self._hearing.tell(lambda audience: audience.sessions_over(ended))
+        self._listeners.notify(lambda registered: registered.sessions_over(ended))
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         record = await self._users.record(user)

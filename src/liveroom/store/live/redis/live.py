@@ -18,7 +18,7 @@ from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, Placed, Placing, StaleRoom, Use
-from liveroom.store.live.hearing import Hearing
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.channels import Channels
 from liveroom.store.live.redis.comparing import Comparing
@@ -69,10 +69,10 @@ class RedisLive:
     """The live store of any number of processes; see ``ports.Live`` for what each method promises."""
 
     def __init__(
-        self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience, *, follows: bool = True
+        self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience, *, reads_feed: bool = True
     ) -> None:
-        self._caller, self._follows, self._fit = caller, follows, False
-        self._hearing = Hearing()
+        self._caller, self._reads_feed, self._fit = caller, reads_feed, False
+        self._listeners = ListenerRegistry()
         self._core = core = Core(caller, clock, patience)
         self._verdicts = Verdicts()
         self._journal = Journal.of_stays(caller, ledger)
@@ -80,7 +80,7 @@ class RedisLive:
         core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
         self._journal.check = LostStays(core, ledger).end
         self._watch = Watch(core, self._journal, self._messages)
-        self._feed = Feed(caller, clock, self._verdicts, self._hearing)
+        self._feed = Feed(caller, clock, self._verdicts, self._listeners)
         self._renewals = Renewals(core, self._verdicts)
         self._users = Users(core, self._renewals)
         self.outside = Outside(core, self._users)
@@ -88,7 +88,7 @@ class RedisLive:
         self._listening = Listening(caller)
         pacing = Pacing(core, self._watch)
         self._rooms = Rooms(core, self._watch, pacing)
-        self.channels = Channels(core, self._watch, pacing, self._listening, self._hearing)
+        self.channels = Channels(core, self._watch, pacing, self._listening, self._listeners)
         self.stages = Stages(core, self._watch, pacing)
         self.metadata = LiveMetadata(core, pacing)
         self.talk = Talk(core, self._watch, pacing, self._messages, ledger)
@@ -110,24 +110,24 @@ class RedisLive:
         clock: Clock,
         patience: Patience,
         silence: float = SILENCE,
-        follows: bool = True,
+        reads_feed: bool = True,
     ) -> "RedisLive":
         """Return a store for the URL, with nothing connected yet; call it where the event loop runs.
 
-        ``silence``: seconds without an answer after which a connection is given up. ``follows``: hear of ended
+        ``silence``: seconds without an answer after which a connection is given up. ``reads_feed``: learn of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(Caller.open(url, silence), ledger, clock, patience, follows=follows)
+        return cls(Caller.open(url, silence), ledger, clock, patience, reads_feed=reads_feed)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Begin to hear of ended sessions. A Redis that does not answer yet is waited for; an unfit one raises."""
+        """Begin to read the feed of ended sessions. One that does not answer yet is waited for; an unfit one raises."""
         try:
             await self.check()
         except LiveUnavailable as failure:
             log.debug("redis.unreachable_at_start", cause=failure.detail)
-        if self._follows:
+        if self._reads_feed:
             self._feed.start()
 
     async def refresh(self) -> None:
