@@ -102,7 +102,7 @@ class MemoryLive:
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
-        self._listeners.notify(lambda registered: registered.sessions_over(ended))
+        self._listeners.notify(lambda listener: listener.sessions_over(ended))
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         record = await self._users.record(user)
