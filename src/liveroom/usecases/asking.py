@@ -59,7 +59,7 @@ class _Standing:
     """How it goes with one hook, in this process."""
 
     breaker: HookBreaker = field(default_factory=HookBreaker)
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ class Asking:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            answer = await self.try_out(hook, question, standing.turns)
+            answer = await self.try_out(hook, question, standing.slots)
         except HookFailed as failure:
             self.figures.count(hook.moment, "failed", loop.time() - began)
             self._note_failure(hook, standing, failure)
@@ -145,12 +145,12 @@ class Asking:
         self.figures.count(hook.moment, "allowed" if answer.allow else "refused", loop.time() - began)
         return answer
 
-    async def try_out(self, hook: Hook, question: Question, turns: asyncio.Semaphore | None = None) -> Answer:
+    async def try_out(self, hook: Hook, question: Question, slots: asyncio.Semaphore | None = None) -> Answer:
         """Ask a hook, whatever is known of it. Raises ``HookFailed``."""
         now = self.clock.now()
         id = f"ask_{new_id(now)}"
         try:
-            async with asyncio.timeout(hook.timeout.total_seconds()), turns or asyncio.Semaphore():
+            async with asyncio.timeout(hook.timeout.total_seconds()), slots or asyncio.Semaphore():
                 given = await self.asker.ask(hook, id, now, _body(id, now, question))
         except TimeoutError:
             raise HookFailed(f"it did not answer within {hook.timeout.total_seconds():g} s") from None

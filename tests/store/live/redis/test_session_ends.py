@@ -73,11 +73,11 @@ async def test_an_end_that_was_published_while_the_server_changed_is_received(ow
         own_redis.start()
         tell_as_before(own_redis, "bob", "phone")
 
-        async def is_heard() -> bool:
+        async def is_received() -> bool:
             await world.live.ping()
             return BOB in {ended.user for ended in listener.ended}
 
-        await back_within(5, is_heard)
+        await back_within(5, is_received)
 
 
 async def test_a_session_that_a_lagging_server_believes_alive_is_not(world: World, redis_server: Redis) -> None:
