@@ -19,7 +19,7 @@ from tests.worlds import WoundClock
 ALICE = UserId("40000001")
 
 
-def unheard() -> None:
+def unhandled() -> None:
     raise AssertionError("another process serves")
 
 
@@ -33,7 +33,7 @@ async def test_a_web_function_receives_vendors_reports_with_its_jobs(tmp_path: P
     flags = {"data_dir": tmp_path, "trtc_sdk_app_id": SDK_APP_ID, "trtc_secret": SDK_SECRET, **KEYS}
     settings = replace(load_settings(flags, environ={}, dotenv=None), serverless=True)
     clock = WoundClock()
-    async with running(settings, clock, on_lost=unheard) as core:
+    async with running(settings, clock, on_lost=unhandled) as core:
         now = clock.now()
         await core.db.users.add(User(ALICE, DEFAULT_TENANT, now, now))
         app, _ = make_app(core)

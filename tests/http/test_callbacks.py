@@ -25,7 +25,7 @@ def read(query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> O
     return OutsideReport(7)
 
 
-async def hear(_: OutsideReport) -> None:
+async def handle(_: OutsideReport) -> None:
     """Be content."""
 
 
@@ -34,27 +34,27 @@ def caller(*, repeats: bool = True, known: bool = True, timeout: timedelta = SEC
 
 
 async def post(
-    who: CallbackSource, hear: Callable[[OutsideReport], Awaitable[None]] = hear, body: bytes = b"{}", **query: str
+    who: CallbackSource, handle: Callable[[OutsideReport], Awaitable[None]] = handle, body: bytes = b"{}", **query: str
 ) -> int:
-    transport = httpx.ASGITransport(Starlette(routes=callback_routes([who], hear)))
+    transport = httpx.ASGITransport(Starlette(routes=callback_routes([who], handle)))
     async with httpx.AsyncClient(transport=transport, base_url="http://door", trust_env=False) as client:
         return (await client.post("/callbacks/v", params=query, content=body)).status_code
 
 
-async def test_who_is_signed_is_heard_once() -> None:
-    heard: list[OutsideReport] = []
+async def test_who_is_signed_is_handled_once() -> None:
+    handled: list[OutsideReport] = []
 
     async def keep(report: OutsideReport) -> None:
-        heard.append(report)
+        handled.append(report)
 
     assert await post(caller(), keep, Sign="s") == 200
-    assert heard == [OutsideReport(7)]
+    assert handled == [OutsideReport(7)]
 
 
 @pytest.mark.parametrize(("known", "body", "sign", "status"), [
     (False, b"{}", "s", 403), (True, b"{}", "", 403), (True, b"junk", "s", 400), (True, b"x" * 300_000, "s", 413),
 ])  # fmt: skip
-async def test_what_is_not_taken_is_not_heard(known: bool, body: bytes, sign: str, status: int) -> None:
+async def test_what_is_not_taken_is_not_handled(known: bool, body: bytes, sign: str, status: int) -> None:
     async def never(_: OutsideReport) -> None:
         raise AssertionError("heard")
 
@@ -64,7 +64,7 @@ async def test_what_is_not_taken_is_not_heard(known: bool, body: bytes, sign: st
 
 
 @pytest.mark.parametrize(("repeats", "status"), [(True, 503), (False, 200)])
-async def test_what_cannot_be_heard_now_is_asked_for_again_where_it_is_repeated(repeats: bool, status: int) -> None:
+async def test_what_cannot_be_handled_now_is_asked_for_again_where_it_is_repeated(repeats: bool, status: int) -> None:
     async def fail(_: OutsideReport) -> None:
         raise DatabaseUnavailable
 

@@ -57,7 +57,7 @@ async def test_who_was_told_alone_shares_the_next_message_again() -> None:
     assert one.frames[-1] is other.frames[-1]
 
 
-async def test_who_was_written_to_early_hears_the_rest_of_the_moment() -> None:
+async def test_who_was_written_to_early_receives_the_rest_of_the_moment() -> None:
     square = Square(2)
     one, other = square.wires
     square.group.broadcast(b"0")
@@ -69,7 +69,7 @@ async def test_who_was_written_to_early_hears_the_rest_of_the_moment() -> None:
     assert (one.frames, other.frames) == ([b"0", b"1", b"2"], [b"0", b"1|2"])
 
 
-async def test_who_comes_hears_what_is_told_from_then_on() -> None:
+async def test_who_is_added_receives_what_is_broadcast_from_then_on() -> None:
     square = Square(1)
     late = Wire(square.framing)
     square.group.broadcast(b"1")
@@ -79,7 +79,7 @@ async def test_who_comes_hears_what_is_told_from_then_on() -> None:
     assert (square.wires[0].frames, late.frames) == ([b"1|2"], [b"2"])
 
 
-async def test_who_goes_hears_what_was_told_until_then() -> None:
+async def test_who_goes_receives_what_was_broadcast_until_then() -> None:
     square = Square(2)
     one, other = square.wires
     square.group.broadcast(b"1")
@@ -114,7 +114,7 @@ async def test_what_is_told_while_some_are_written_to_is_for_all_the_next_messag
     assert square.framing.framed == 2
 
 
-async def test_who_goes_while_others_are_written_to_has_heard_all_until_then() -> None:
+async def test_who_goes_while_others_are_written_to_has_received_all_until_then() -> None:
     square = Square(300)
     last = square.wires[-1]
     square.group.broadcast(b"1")
@@ -213,7 +213,7 @@ class Walk:
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_whatever_happens_everybody_hears_their_own_story_in_order(seed: int) -> None:
+async def test_whatever_happens_everybody_receives_their_own_messages_in_order(seed: int) -> None:
     walk = Walk(seed)
     steps = [walk.come, walk.come, walk.go, walk.tell, walk.tell, walk.reply, walk.tell_one, walk.flush]
     for number in range(1500):
@@ -222,5 +222,5 @@ async def test_whatever_happens_everybody_hears_their_own_story_in_order(seed: i
             await asyncio.sleep(0)
     for wire in walk.wires:
         walk.writer.flush(wire)
-    heard = {wire: b"|".join(wire.frames) for wire in walk.due}
-    assert heard == {wire: b"|".join(told) for wire, told in walk.due.items()}
+    received = {wire: b"|".join(wire.frames) for wire in walk.due}
+    assert received == {wire: b"|".join(told) for wire, told in walk.due.items()}

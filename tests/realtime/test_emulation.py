@@ -25,7 +25,7 @@ from liveroom.realtime.messages import PublicationPush, Push, Reply
 from liveroom.store.live.memory.forwarding import MemoryForwarding
 from tests.http.echoes import LOOPBACK, exchange, make_app, make_registry, serving
 from tests.realtime.peers import OPENING, Peer, Stage
-from tests.realtime.test_socket import Acceptor, Visitor
+from tests.realtime.test_socket import FakeAcceptor, Visitor
 
 NODE: Final = "here"
 HOST: Final = "Host: live.example.com\r\n"
@@ -50,7 +50,7 @@ class Down(MemoryForwarding):
 
     is_down = True
 
-    async def listen(self, node: str, hear: Any) -> None:
+    async def listen(self, node: str, handler: Any) -> None:
         if self.is_down:
             raise LiveUnavailable("down")
 
@@ -65,12 +65,12 @@ class Slow(MemoryForwarding):
         super().__init__()
         self.asked, self.may_answer = asyncio.Event(), asyncio.Event()
 
-    async def listen(self, node: str, hear: Any) -> None:
+    async def listen(self, node: str, handler: Any) -> None:
         self.asked.set()
         await self.may_answer.wait()
 
 
-class Lobby(Acceptor):
+class Lobby(FakeAcceptor):
     """Says when somebody came."""
 
     def __init__(self) -> None:
@@ -314,8 +314,8 @@ async def test_what_is_posted_reaches_the_connection_as_it_was_sent(house: House
 
 async def test_what_is_posted_to_another_process_is_forwarded() -> None:
     forwarding = MemoryForwarding()
-    heard: list[tuple[str, bytes]] = []
-    await forwarding.listen("there", lambda session, data: heard.append((session, data)))
+    received: list[tuple[str, bytes]] = []
+    await forwarding.listen("there", lambda session, data: received.append((session, data)))
     async with housing(forwarding=forwarding) as house:
         assert await house.post(posted("s-1", "{}", "there")) == 204
         assert await house.post(posted("s-1", "{}", "nowhere")) == 404
@@ -325,7 +325,7 @@ async def test_what_is_posted_to_another_process_is_forwarded() -> None:
         assert await house.visitor.messages.get() == CONNECT
         assert await forwarding.send(NODE, house.visitor.opening.session, b"{}")
         assert await house.visitor.messages.get() == b"{}"
-    assert heard == [("s-1", b"{}")]
+    assert received == [("s-1", b"{}")]
 
 
 async def test_a_session_that_is_gone_is_no_failure(house: House) -> None:

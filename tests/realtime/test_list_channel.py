@@ -27,7 +27,7 @@ class Lists:
         """Let time pass, and do what the job does."""
         self.stage.service.clock.advance(seconds)
         await self.stage.service.core.jobs.flush()
-        await self.feeds.hear()
+        await self.feeds.poll()
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ async def test_whoever_comes_back_gets_what_they_missed(lists: Lists) -> None:
     )
 
 
-async def test_a_channel_is_followed_as_long_as_somebody_listens(lists: Lists) -> None:
+async def test_a_channel_is_subscribed_to_as_long_as_somebody_listens(lists: Lists) -> None:
     first, second = await viewer(lists.stage), await viewer(lists.stage)
     await subscribe(first)
     await subscribe(second)

@@ -47,7 +47,7 @@ class Visitor:
         self.is_lost.set()
 
 
-class Acceptor:
+class FakeAcceptor:
     """Takes every connection, as long as it is open."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Acceptor:
 class House:
     """A server and what it was told."""
 
-    def __init__(self, port: int, acceptor: Acceptor, served: asyncio.Task[None]) -> None:
+    def __init__(self, port: int, acceptor: FakeAcceptor, served: asyncio.Task[None]) -> None:
         self.port = port
         self.acceptor = acceptor
         self.served = served
@@ -90,9 +90,9 @@ def last_but_one(peer: str, headers: Sequence[tuple[bytes, bytes]]) -> str:
 
 @asynccontextmanager
 async def housing(
-    origins: Sequence[str] = ("*",), close_seconds: float = 1, acceptor: Acceptor | None = None
+    origins: Sequence[str] = ("*",), close_seconds: float = 1, acceptor: FakeAcceptor | None = None
 ) -> AsyncIterator[House]:
-    acceptor = acceptor or Acceptor()
+    acceptor = acceptor or FakeAcceptor()
     kind: type[WebSocket] = make_socket(
         acceptor,
         is_ours=lambda path: path.endswith(PATH),

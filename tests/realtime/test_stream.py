@@ -27,9 +27,9 @@ class Store:
     def position(self) -> Position:
         return Position("e", self.offset)
 
-    async def follow(self) -> None: ...
+    async def listen(self) -> None: ...
 
-    def unfollow(self) -> None: ...
+    def stop_listening(self) -> None: ...
 
     async def join(self, subscriber: Subscriber) -> Position:
         return self.position
@@ -76,7 +76,7 @@ async def subscribe(stream: Stream) -> SubscribeResult:
 def happen(store: Store, stream: Stream, size: int) -> None:
     """Let the channel be told something of so many bytes."""
     store.offset += 1
-    stream.sequencer.heard("e", Item(store.offset, NOW, b"x" * size))
+    stream.sequencer.received("e", Item(store.offset, NOW, b"x" * size))
 
 
 async def test_a_snapshot_of_a_moment_ago_is_good_while_what_followed_it_is_remembered() -> None:

@@ -176,12 +176,12 @@ async def turn_away(show: Show, applicants: Sequence[Phone], requests: Sequence[
     """All seats are taken: one is refused, one thinks better of it, and the others' time runs out."""
     assert await show.code(show.host, "seats/approve", requestId=requests[0]) == 4200
     await show.moderator.call("seats/refuse", roomId=show.room, requestId=requests[0], reason="下次吧")
-    await show.transport.hears(applicants[0], show.room, "seats.answered", requestId=requests[0], outcome="refused")
+    await show.transport.receives(applicants[0], show.room, "seats.answered", requestId=requests[0], outcome="refused")
     await applicants[1].call("seats/cancel", roomId=show.room, requestId=requests[1])
-    await show.transport.hears(show.host, show.room, "seats.answered", requestId=requests[1], outcome="cancelled")
+    await show.transport.receives(show.host, show.room, "seats.answered", requestId=requests[1], outcome="cancelled")
     await show.world.wind(20, alive=[show.host])
     for phone, request in zip(applicants[2:], requests[2:], strict=True):
-        await show.transport.hears(phone, show.room, "seats.answered", requestId=request, outcome="expired")
+        await show.transport.receives(phone, show.room, "seats.answered", requestId=request, outcome="expired")
         assert await show.code(show.host, "seats/approve", requestId=request) == 3012
 
 
@@ -211,7 +211,7 @@ async def like(show: Show) -> int:
     assert (await show.guest.call("rooms/like", roomId=show.room))["likes"] == likes + 1
     assert (await show.guest.detail(show.room))["star"] == likes + 1
     assert await show.code(show.guest, "rooms/like", count=0) == 2005
-    await show.transport.hears(show.host, show.room, "room.likes", likes=likes + 1)
+    await show.transport.receives(show.host, show.room, "room.likes", likes=likes + 1)
     return likes + 1
 
 
@@ -271,7 +271,7 @@ async def hush(show: Show) -> None:
     room, viewer = show.room, show.viewers[1]
     await show.arrange(show.moderator, "rooms/set_options", slowMode=30)
     assert await show.code(show.moderator, "rooms/set_options", password="x") == 3000
-    await show.transport.hears(viewer, room, "room.options_changed", slowMode=30)
+    await show.transport.receives(viewer, room, "room.options_changed", slowMode=30)
     assert [await show.say(viewer, "一"), await show.say(viewer, "二")] == [0, 3004]
     assert [await show.say(show.second, "三"), await show.say(show.second, "四")] == [0, 0]
     await show.world.wind(31, alive=[show.host])

@@ -39,7 +39,7 @@ class Transport(Protocol):
     async def reads(self, phone: Phone, room: str, message: str) -> None:
         """See that a message has reached the phone."""
 
-    async def hears(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
+    async def receives(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
         """See that the phone has heard of an event that says so, where the transport lets one hear."""
 
     async def is_told(self, phone: Phone, kind: str, /, **says: Any) -> None:
@@ -67,7 +67,7 @@ class HttpTransport:
         newest = await phone.call("messages/history", roomId=room, limit=100)
         assert message in [one["messageId"] for one in newest]
 
-    async def hears(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
+    async def receives(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
         """Whoever has HTTP alone hears of nothing."""
 
     async def is_told(self, phone: Phone, kind: str, /, **says: Any) -> None:
@@ -133,7 +133,7 @@ class SocketTransport:
         line, says = self.lines[phone.token], {"messageId": message}
         await line.until(lambda: any(_says(event, "message.sent", says) for event in line.events(room)))
 
-    async def hears(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
+    async def receives(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
         line = self.lines[phone.token]
         await self._pace()
         await line.until(lambda: any(_says(event, kind, says) for event in line.events(room)))

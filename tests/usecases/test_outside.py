@@ -22,7 +22,7 @@ def sighting(world: World, user: UserId, room: RoomId | None, *, here: bool = Tr
 
 
 async def tell(world: World, *words: Sighting, app: int | None = SDK_APP_ID) -> None:
-    await world.core.outside.hear(OutsideReport(app, words))
+    await world.core.outside.receive(OutsideReport(app, words))
 
 
 async def seen(world: World, user: UserId) -> list[bool]:
@@ -141,7 +141,7 @@ async def test_media_of_a_room_that_is_not_theirs_ends_for_nobody(world: World) 
     now = world.service.clock.now()
     other = await world.service.make_tenant("other")
     for app, where in ((other.sdk_app_id, room), (SDK_APP_ID, RoomId("nowhere"))):
-        await world.core.outside.hear(OutsideReport(app, media=MediaEnded(where, TRTC, now)))
+        await world.core.outside.receive(OutsideReport(app, media=MediaEnded(where, TRTC, now)))
     world.pass_by(21)
     assert await seen(world, viewer.user) == [True]
 
@@ -152,7 +152,7 @@ async def test_a_group_is_closed_by_its_own_application_alone(world: World) -> N
     world.pass_by(5)
     other = await world.service.make_tenant("other")
     group = GroupDestroyed(room, host.user, world.service.clock.now(), by_server=False)
-    await world.core.outside.hear(OutsideReport(other.sdk_app_id, group=group))
+    await world.core.outside.receive(OutsideReport(other.sdk_app_id, group=group))
     assert await world.core.live.room(room) is not None
-    await world.core.outside.hear(OutsideReport(SDK_APP_ID, group=group._replace(owner=None, by_server=True)))
+    await world.core.outside.receive(OutsideReport(SDK_APP_ID, group=group._replace(owner=None, by_server=True)))
     assert await world.core.live.room(room) is None

@@ -27,16 +27,16 @@ from tests.usecases.conftest import World
 
 
 @dataclass
-class Ears:
+class KeptMessages:
     """``ports.UserMessages`` that keep everything."""
 
-    heard: list[tuple[UserId, str, dict[str, Any], UserId | None]] = field(default_factory=list)
+    received: list[tuple[UserId, str, dict[str, Any], UserId | None]] = field(default_factory=list)
 
     async def send_signal(self, user: UserId, signal: Signal) -> None:
         raise AssertionError("no signal is sent")
 
     async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
-        self.heard.append((user, announcement.kind, json.loads(announcement.data), announcement.by))
+        self.received.append((user, announcement.kind, json.loads(announcement.data), announcement.by))
 
 
 @dataclass
@@ -106,13 +106,13 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
 
 
 async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -> None:
-    ears, services = Ears(), show.world.core.services
-    requests = SeatRequests(services.seat_maps, Calling(ears, show.world.service.clock))
+    messages, services = KeptMessages(), show.world.core.services
+    requests = SeatRequests(services.seat_maps, Calling(messages, show.world.service.clock))
     request = await requests.invite(show.host, show.room, show.guest.user, 3)
     said = {"roomId": show.room, "kind": "seat", "by": show.host.user, "requestId": request.id, "seat": 3}
     said["expireUtc"] = request.expires.isoformat(" ", "seconds")[:19]
-    assert ears.heard == [(show.guest.user, EventKind.INVITED, said, show.host.user)]
-    await requests.accept(show.guest, show.room, ears.heard[0][2]["requestId"])
+    assert messages.received == [(show.guest.user, EventKind.INVITED, said, show.host.user)]
+    await requests.accept(show.guest, show.room, messages.received[0][2]["requestId"])
     assert await holders(show) == [show.guest.user]
 
 

@@ -15,7 +15,7 @@ async def tell(stage: Stage, room: RoomId, *, by_server: bool = False) -> None:
     """Tell, as of now, that the room's group was destroyed."""
     now = stage.world.service.clock.now()
     group = GroupDestroyed(room, UserId(str(room)), now, by_server)
-    await stage.core.outside.hear(OutsideReport(SDK_APP_ID, group=group))
+    await stage.core.outside.receive(OutsideReport(SDK_APP_ID, group=group))
 
 
 async def is_live(stage: Stage, room: RoomId) -> bool:

@@ -140,7 +140,7 @@ async def test_whose_presence_ends_on_a_seat_sends_nothing_any_more(livekit: Med
 async def test_who_comes_back_to_livekit_with_an_old_token_is_silenced_when_they_send(livekit: MediaStage) -> None:
     left, gone, speaker, watcher = [await livekit.world.make_actor() for _ in range(4)]
     host, room = await open_stage(livekit, left, gone, speaker, watcher)
-    services, hear = livekit.world.core.services, livekit.world.core.outside.hear
+    services, receive = livekit.world.core.services, livekit.world.core.outside.receive
     for user in (left, gone, speaker):
         await services.seats.take(user, room, 0)
     await services.seats.leave(left, room)
@@ -149,9 +149,9 @@ async def test_who_comes_back_to_livekit_with_an_old_token_is_silenced_when_they
     await livekit.drain(60)
     livekit.livekit.permissions.clear()
     for user in (host, left, gone, speaker, watcher):
-        await hear(OutsideReport(None, published=MediaPublished(room, user.user)))
-    await hear(OutsideReport(None, published=MediaPublished(room, UserId("recorder"))))
-    await hear(OutsideReport(None, published=MediaPublished(RoomId("39999999"), left.user)))
+        await receive(OutsideReport(None, published=MediaPublished(room, user.user)))
+    await receive(OutsideReport(None, published=MediaPublished(room, UserId("recorder"))))
+    await receive(OutsideReport(None, published=MediaPublished(RoomId("39999999"), left.user)))
     await livekit.drain()
     assert [may(livekit, room, user) for user in (left, gone, watcher)] == [(False, [])] * 3
     assert [may(livekit, room, user) for user in (host, speaker)] == [None] * 2, "they may"

@@ -133,11 +133,11 @@ async def test_partitions_without_anything_that_is_wanted_leave_others_their_tur
         await stage.tell(f"room:{room}")
     await stage.core.outward.webhooks.change(webhook.id, lambda known: replace(known, kinds=frozenset({"user.*"})))
     delivering = asyncio.create_task(stage.deliver())
-    turns = 0
+    rounds = 0
     while not delivering.done():
         await asyncio.sleep(0)
-        turns += 1 if 0 < await stage.waiting() < 1200 else 0
-    assert turns >= 2
+        rounds += 1 if 0 < await stage.waiting() < 1200 else 0
+    assert rounds >= 2
     assert await stage.waiting() == 0
 
 

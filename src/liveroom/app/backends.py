@@ -48,7 +48,7 @@ def make_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live
 
     try:
         return RedisLive.open(
-            settings.redis_url, recovery=recovery, clock=clock, timeouts=timeouts, follows=not settings.serverless
+            settings.redis_url, recovery=recovery, clock=clock, timeouts=timeouts, reads_feed=not settings.serverless
         )
     except (OSError, ValueError) as problem:
         raise SettingsError([f"LIVEROOM_REDIS_URL cannot be used: {problem}"]) from problem

@@ -10,7 +10,7 @@ from liveroom.app.assembly import Core
 from liveroom.app.media import reveal
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.domain.outside import OutsideReport
-from liveroom.http.callbacks import CallbackSource, Hear, Read, callback_routes
+from liveroom.http.callbacks import CallbackSource, Read, ReportHandler, callback_routes
 from liveroom.ports import Clock
 from liveroom.providers.livekit.webhooks import read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, read_im
@@ -38,19 +38,19 @@ def make_callbacks(core: Core) -> list[Route]:
                 name="livekit", read=_livekit(settings, clock), thanks={"code": 0}, timeout=_TIMEOUT, repeats=True
             ),
         ],
-        core.outside.hear if core.request_driven is None else _with_jobs(core.outside, core.request_driven),
+        core.outside.receive if core.request_driven is None else _with_jobs(core.outside, core.request_driven),
     )
 
 
-def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> Hear:
+def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> ReportHandler:
     """Return what receives reports and runs due jobs beside that."""
 
-    async def hear(report: OutsideReport) -> None:
+    async def receive(report: OutsideReport) -> None:
         await request_driven.begin()
         async with request_driven.beside():
-            await outside.hear(report)
+            await outside.receive(report)
 
-    return hear
+    return receive
 
 
 def _im(settings: Settings, clock: Clock) -> Read | None:

@@ -25,7 +25,7 @@ from liveroom.realtime.rpc import Observe, RpcCalls
 from liveroom.settings import Settings
 from liveroom.usecases.list_feeds import ListFeeds
 
-HEARD: Final = timedelta(milliseconds=250)
+POLL_EVERY: Final = timedelta(milliseconds=250)
 """How often it is asked what has changed on the room lists that somebody listens to."""
 LISTENED: Final = timedelta(seconds=5)
 """How often Centrifugo is asked which room lists these are."""
@@ -55,7 +55,7 @@ def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) ->
 async def fronted(core: Core, broker: Centrifugo, observe: Observe | None = None) -> AsyncIterator[Sequence[Route]]:
     """Relay until the block ends, and hang up; yield the routes on which Centrifugo asks."""
     proxied, relay, lists, feeds = make_fronting(core, broker, observe)
-    scheduler = Scheduler((Job("feeds", HEARD, feeds.hear), Job("lists", LISTENED, lists.look)), core.outages)
+    scheduler = Scheduler((Job("feeds", POLL_EVERY, feeds.poll), Job("lists", LISTENED, lists.look)), core.outages)
     relay.start()
     scheduler.start()
     try:

@@ -21,7 +21,7 @@ from liveroom.app.scheduler import Job
 from liveroom.domain.errors import BadRequest, LiveUnavailable, Unavailable
 from liveroom.ports import Clock
 
-log = structlog.get_logger("liveroom.turns")
+log = structlog.get_logger("liveroom.request_driven")
 
 FROZEN: Final = timedelta(seconds=5)
 """Time between two looks after which connections are made anew: that costs milliseconds, a dead one seconds."""

@@ -20,7 +20,7 @@ from liveroom.usecases.replays import EVERY as REPLAYS_EVERY
 from liveroom.usecases.room_schedules import EVERY as SCHEDULES_EVERY
 from liveroom.usecases.vendor_review import EVERY
 
-log = structlog.get_logger("liveroom.beat")
+log = structlog.get_logger("liveroom.scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Scheduler:
 
     def start(self) -> None:
         """Start all jobs."""
-        self._tasks = [deadlines.spawn(self._run(job), name=f"beat:{job.name}") for job in self._work]
+        self._tasks = [deadlines.spawn(self._run(job), name=f"job:{job.name}") for job in self._work]
 
     async def stop(self) -> None:
         """Stop; jobs under way are cancelled, which every job survives."""

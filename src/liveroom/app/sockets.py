@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from liveroom.api.list_events import LIST_WIRE
 from liveroom.app.assembly import Core
-from liveroom.app.fronting import HEARD, fronted
+from liveroom.app.fronting import POLL_EVERY, fronted
 from liveroom.app.scheduler import Job, Scheduler
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
@@ -27,7 +27,7 @@ from liveroom.usecases.list_feeds import ListFeeds
 PATH: Final = "connection/websocket"
 
 LISTENED: Final = timedelta(seconds=5)
-"""How often it is seen to that what is told to single users is heard."""
+"""How often the subscription to messages for single users is checked."""
 
 
 class SocketServer(NamedTuple):
@@ -52,7 +52,7 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
         return
     hub = make_hub(core, observe)
     scheduler = Scheduler(
-        (Job("feeds", HEARD, make_lists(core, hub).hear), Job("whispers", LISTENED, hub.listen)), core.outages
+        (Job("feeds", POLL_EVERY, make_lists(core, hub).poll), Job("whispers", LISTENED, hub.listen)), core.outages
     )
     hub.start()
     scheduler.start()
@@ -66,7 +66,7 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
 
 
 def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[], float] = time.monotonic) -> Hub:
-    """Return the hub of a core, which hears from now on what the live store tells; it keeps no time yet."""
+    """Return the hub of a core, which listens to the live store from now on; it keeps no time yet."""
     settings = core.settings
     limits = ConnectionLimits(
         channels=settings.socket_channels_max,
@@ -90,7 +90,7 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
 
 
 def make_lists(core: Core, hub: Hub) -> ListFeeds:
-    """Return what tells the hub's clients of room lists; it hears when it is asked to."""
+    """Return what tells the hub's clients of room lists; it polls when it is asked to."""
     lists = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
     channels = ListChannels(lists, hub.outlet, hub.spawn)
     lists.attach(channels)

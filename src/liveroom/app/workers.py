@@ -112,7 +112,7 @@ def _work(settings: Settings, serve: Serve, parent: int, begun: Event) -> None:
     os.setsid()
     begun.set()
     logs.configure(settings.log_format, settings.log_level)
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
     try:
         serve(settings)
     except SettingsError as stopped:
@@ -121,7 +121,7 @@ def _work(settings: Settings, serve: Serve, parent: int, begun: Event) -> None:
         raise SystemExit(2) from None
 
 
-def _follow(parent: int) -> Any:
+def _watch_parent(parent: int) -> Any:
     """Stop when the parent is gone: nobody else would."""
     while os.getppid() == parent:
         time.sleep(_PAUSE)

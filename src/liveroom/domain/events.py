@@ -28,7 +28,7 @@ SAMPLE: Final = 10
 """Newcomers that a crowded room's counts name."""
 KEPT: Final = 500
 """Publications of a room that are remembered: over a minute and a half of its fastest pace."""
-HEARD: Final = timedelta(minutes=2)
+LISTENED_FOR: Final = timedelta(minutes=2)
 """For how long after its last listener, or the last who asked for its state, a room tells what happens: whoever comes
 back in time misses nothing."""
 RECOVERED: Final = 100

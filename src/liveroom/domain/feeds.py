@@ -24,7 +24,7 @@ KEPT: Final = 300
 """Publications that a channel remembers."""
 LEASE: Final = timedelta(seconds=3)
 """How long the turn to tell is somebody's, unless they go on."""
-UNHEARD: Final = timedelta(minutes=10)
+UNPOLLED: Final = timedelta(minutes=10)
 """How long a channel is kept that nobody listens to."""
 _ALL: Final = "_all"
 _CATEGORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
@@ -150,8 +150,8 @@ class Newest(NamedTuple):
     rooms: tuple[tuple[RoomId, datetime, bytes], ...]
 
 
-class Heard(NamedTuple):
-    """What came after a position."""
+class PollResult(NamedTuple):
+    """What was published after a position."""
 
     position: Position
     """Of the newest publication."""

@@ -24,7 +24,7 @@ LONGEST: Final = 256 * 1024
 Read = Callable[[Mapping[str, str], Mapping[str, str], bytes], OutsideReport]
 """From a query, whose names are in small letters, headers and body to what they say; raises ``PermissionDenied``,
 ``BadRequest``."""
-Hear = Callable[[OutsideReport], Awaitable[None]]
+ReportHandler = Callable[[OutsideReport], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,20 +34,20 @@ class CallbackSource:
     name: str
     read: Read | None
     thanks: Mapping[str, Any]
-    """What it wants to read when it was heard."""
+    """What it wants to read as an answer."""
     timeout: timedelta
     """How long it waits for that, and a moment less."""
     repeats: bool
-    """It says again what was not heard. What another one said is lost then, and it hears thanks all the same: a failure
+    """It repeats what was not handled. What another one said is lost then, and it is thanked all the same: a failure
     would change nothing."""
 
 
-def callback_routes(callers: Sequence[CallbackSource], hear: Hear) -> list[Route]:
+def callback_routes(callers: Sequence[CallbackSource], handle: ReportHandler) -> list[Route]:
     """Return a route for each vendor."""
-    return [Route(f"/callbacks/{caller.name}", _answering(caller, hear), methods=["POST"]) for caller in callers]
+    return [Route(f"/callbacks/{caller.name}", _answering(caller, handle), methods=["POST"]) for caller in callers]
 
 
-def _answering(caller: CallbackSource, hear: Hear) -> Callable[[Request], Awaitable[Response]]:
+def _answering(caller: CallbackSource, handle: ReportHandler) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         if caller.read is None:
             return _refused(caller, PermissionDenied("no key is configured for this caller"))
@@ -57,7 +57,7 @@ def _answering(caller: CallbackSource, hear: Hear) -> Callable[[Request], Awaita
             body = await read_body(request.receive, length, LONGEST)
             report = caller.read(query, request.headers, body)
             async with asyncio.timeout(caller.timeout.total_seconds()):
-                await hear(report)
+                await handle(report)
         except (PermissionDenied, BadRequest) as problem:
             return _refused(caller, problem)
         except (Unavailable, TimeoutError) as failure:

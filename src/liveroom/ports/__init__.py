@@ -10,8 +10,8 @@ from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalRows, ToldOf
-from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
-from liveroom.ports.forwarding import Forwarding, Hear
+from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
+from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import HookClient, HookRows, StoredHook
 from liveroom.ports.importing import Bindings, ImportRows, Original
 from liveroom.ports.known_addresses import KnownAddresses
@@ -58,7 +58,7 @@ from liveroom.ports.sql import (
     UserRows,
     VendorWork,
 )
-from liveroom.ports.sync import Audience, Channels, Sockets
+from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
 from liveroom.ports.tellings import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
@@ -78,7 +78,6 @@ __all__ = [
     "Alarm",
     "AlarmKind",
     "AppKeys",
-    "Audience",
     "AuditRows",
     "Bindings",
     "Broker",
@@ -107,7 +106,6 @@ __all__ = [
     "Forwarding",
     "GroupMessaging",
     "HasGroup",
-    "Hear",
     "HookClient",
     "HookRows",
     "Ids",
@@ -116,13 +114,15 @@ __all__ = [
     "KnownAddresses",
     "Leases",
     "Left",
-    "ListAudience",
+    "ListListener",
     "ListLost",
     "ListWire",
     "Live",
     "LiveLikes",
+    "LiveListener",
     "LiveMetadata",
     "Looked",
+    "MessageHandler",
     "MessageRows",
     "MetadataRows",
     "News",

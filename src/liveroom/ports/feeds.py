@@ -9,7 +9,17 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.events import Position
-from liveroom.domain.feeds import Card, Change, Feed, FeedState, Heard, KnownRoom, ListPublication, ListRecent, Newest
+from liveroom.domain.feeds import (
+    Card,
+    Change,
+    Feed,
+    FeedState,
+    KnownRoom,
+    ListPublication,
+    ListRecent,
+    Newest,
+    PollResult,
+)
 from liveroom.domain.ids import RoomId
 
 
@@ -35,7 +45,7 @@ class Feeds(Protocol):
     async def told(self, feed: Feed) -> FeedState | None:
         """Return what was told; None: the channel has no epoch."""
 
-    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+    async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
         """Return what was published after the position, and take the turn to tell if it is free and one is due.
 
         None: the channel has no epoch any more. In another epoch than the known one there are no publications.
@@ -62,11 +72,11 @@ class Sent(NamedTuple):
     data: bytes
 
 
-class ListAudience(Protocol):
-    """Who listens to lists in this process. Called in the loop; nothing may be raised or awaited."""
+class ListListener(Protocol):
+    """The listener to lists in this process. Called in the loop; nothing may be raised or awaited."""
 
     def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
-        """A followed channel's next publication: each once, in order, without a gap."""
+        """A subscribed channel's next publication: each once, in order, without a gap."""
 
     def begun_anew(self, feed: Feed) -> None:
         """The channel has no position that its subscribers know: they have to subscribe again."""

@@ -20,7 +20,7 @@ class OutsideStore(Protocol):
     No word makes anybody a member.
     """
 
-    async def hear(self, sightings: Sequence[Sighting]) -> None:
+    async def receive(self, sightings: Sequence[Sighting]) -> None:
         """Take words up; the same ones in another order, or twice, lead to the same."""
 
     async def seen(self, places: Sequence[Place]) -> Sequence[Place]:

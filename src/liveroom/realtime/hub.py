@@ -1,6 +1,7 @@
 """The hub: all connections of this process, and what the live store tells them.
 
-It takes connections, keeps their time (pings, leases, tokens that expire), hands what is heard to the channels, and
+It takes connections, keeps their time (pings, leases, tokens that expire), hands what is received
+to the channels, and
 lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.sync``.
 """
 

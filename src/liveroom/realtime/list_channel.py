@@ -59,10 +59,10 @@ class ListChannel:
 
     # for the stream
 
-    async def follow(self) -> None:
+    async def listen(self) -> None:
         await self._feeds.join(self.feed)
 
-    def unfollow(self) -> None:
+    def stop_listening(self) -> None:
         self._feeds.leave(self.feed)
 
     async def join(self, subscriber: Subscriber) -> Position:
@@ -88,7 +88,7 @@ class ListChannel:
 
 @dataclass(frozen=True, slots=True)
 class ListChannels:
-    """The lists that clients of this process listen to; it is the ``ListAudience`` of ``ListFeeds``."""
+    """The lists that clients of this process listen to; it is the ``ListListener`` of ``ListFeeds``."""
 
     feeds: ListFeeds
     writer: BatchWriter
@@ -122,7 +122,7 @@ class ListChannels:
         """Take a publication."""
         channel = self.open.get(feed)
         if channel is not None:
-            channel.stream.sequencer.heard(epoch, _item(sent))
+            channel.stream.sequencer.received(epoch, _item(sent))
 
     def begun_anew(self, feed: Feed) -> None:
         """Let all subscribers begin again."""

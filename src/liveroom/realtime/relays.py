@@ -48,7 +48,7 @@ class RelayedRoom:
 
     async def begin(self, newest: Position) -> None:
         """Go on after what Centrifugo has. Raises ``RoomNotFound``, ``Unavailable``."""
-        await self._channels.follow(self.room)
+        await self._channels.subscribe(self.room)
         found = await self._channels.recent(self.room, after=0, limit=KEPT)
         epoch, offset = found.position
         after = found.publications[0].offset - 1 if found.publications else offset
@@ -59,7 +59,7 @@ class RelayedRoom:
         self.sequencer.adopt(Position(epoch, after))
         for publication in found.publications:
             if publication.offset > after:
-                self.sequencer.heard(epoch, item_of(epoch, publication))
+                self.sequencer.received(epoch, item_of(epoch, publication))
 
     def _say_epoch(self, epoch: str, *, begins_anew: bool) -> None:
         """Say which epoch it is, as nothing else might for a while; if it is a new one all who listen begin again."""
@@ -93,7 +93,7 @@ class RelayedRoom:
 
 
 class BrokerRelay:
-    """It is the ``Audience`` of the live store where a Centrifugo holds the sockets."""
+    """It is the ``LiveListener`` of the live store where a Centrifugo holds the sockets."""
 
     def __init__(self, live: Live, sync: Sync, broker: Broker, clock: Clock) -> None:
         self.channels: Channels = live.channels
@@ -115,7 +115,7 @@ class BrokerRelay:
         """Relay what a room publishes, in its order."""
         relayed = self._rooms.get(room)
         if relayed is not None:
-            relayed.sequencer.heard(epoch, item_of(epoch, publication))
+            relayed.sequencer.received(epoch, item_of(epoch, publication))
 
     def joined(self, room: RoomId, socket: Socket) -> None:
         """Centrifugo tells this by itself."""
@@ -220,7 +220,7 @@ class BrokerRelay:
     def _drop(self, relayed: RelayedRoom) -> None:
         if self._rooms.get(relayed.room) is relayed:
             del self._rooms[relayed.room]
-            self.channels.unfollow(relayed.room)
+            self.channels.unsubscribe(relayed.room)
 
     # what it has Centrifugo do
 

@@ -79,8 +79,8 @@ class RoomChannel:
     # from the store
 
     def published(self, epoch: str, publication: Publication) -> None:
-        """Take a publication as it was heard."""
-        self.stream.sequencer.heard(epoch, item_of(epoch, publication))
+        """Take a publication as it was received."""
+        self.stream.sequencer.received(epoch, item_of(epoch, publication))
 
     def joined(self, socket: Socket) -> None:
         """Tell those who asked for it that a socket has joined."""
@@ -97,11 +97,11 @@ class RoomChannel:
 
     # for the stream
 
-    async def follow(self) -> None:
-        await self._channels.follow(self.room)
+    async def listen(self) -> None:
+        await self._channels.subscribe(self.room)
 
-    def unfollow(self) -> None:
-        self._channels.unfollow(self.room)
+    def stop_listening(self) -> None:
+        self._channels.unsubscribe(self.room)
 
     async def join(self, subscriber: Subscriber) -> Position:
         try:

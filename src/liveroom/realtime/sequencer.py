@@ -61,9 +61,9 @@ class Sequencer:
         self._end = end
         self._at: datetime | None = None
         self._early: list[tuple[str, Item]] = []
-        """Heard before the position was known."""
+        """Received before the position was known."""
         self._beyond: dict[int, Item] = {}
-        """Heard while others before them were missing."""
+        """Received while others before them were missing."""
         self._filling = False
         self._tail: deque[Item] = deque()
         """What was taken last: as much as a subscriber who comes back may be given."""
@@ -79,7 +79,7 @@ class Sequencer:
         early, self._early = self._early, []
         for epoch, item in early:
             if epoch == self.epoch:
-                self.heard(epoch, item)
+                self.received(epoch, item)
 
     def forget(self) -> None:
         """Know no position any more."""
@@ -100,7 +100,7 @@ class Sequencer:
         found = [item for item in self._tail if item.offset > offset]
         return found if is_whole(found, offset, self.offset) else None
 
-    def heard(self, epoch: str, item: Item) -> None:
+    def received(self, epoch: str, item: Item) -> None:
         """Take a publication as it comes: perhaps twice, perhaps with others missing before it."""
         if not self.epoch:
             self._early.append((epoch, item))

@@ -1,6 +1,6 @@
 """A channel with subscribers in this process: how they begin, what they are told, how they end.
 
-A subscriber begins with a snapshot or with what it has missed, and then hears what is newer than that. Which
+A subscriber begins with a snapshot or with what it has missed, and then receives what is newer than that. Which
 publication comes next is the concern of ``liveroom.realtime.sequencer``: the channel, not the subscriber, keeps the
 position.
 """
@@ -50,7 +50,7 @@ class StreamSource(SequenceLog, Protocol):
     """Where a channel's publications come from. Raises ``Refusal``, ``RoomNotFound``, ``Unavailable``."""
 
     async def listen(self) -> None:
-        """Hear publications from now on."""
+        """Receive publications from now on."""
 
     def stop_listening(self) -> None: ...
 
@@ -94,7 +94,7 @@ _OVER: Final = _Over()
 
 
 class _Start(NamedTuple):
-    """How a subscription begins: what it is given, and that it hears publications above ``offset``."""
+    """How a subscription begins: what it is given, and that it receives publications above ``offset``."""
 
     offset: int
     given: Sequence[Item]
@@ -124,7 +124,7 @@ class Stream:
         self._joining = 0
         self._live: dict[Framing, BroadcastGroup[Subscriber]] = {}
         self._ahead: dict[Subscriber, int] = {}
-        """Subscribers whose snapshot is newer than what was heard yet, and its offset."""
+        """Subscribers whose snapshot is newer than what was received yet, and its offset."""
         self._shared: asyncio.Task[State] | None = None
         self._shared_since = 0.0
 

@@ -72,7 +72,7 @@ class TargetState:
     """The breaker and limits of this process for one target."""
 
     breaker: Breaker = field(default_factory=Breaker)
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     quiet: datetime | None = None
     """Until when the receiver wants to be left alone."""
     logged: float = 0.0
@@ -273,7 +273,7 @@ class Round:
             yield together
 
     async def _send(self, parts: Sequence[_PartitionBatch]) -> None:
-        async with self._target_state.turns:
+        async with self._target_state.slots:
             if not self._may_send():
                 return
             events = [told for part in parts for told in part.events]

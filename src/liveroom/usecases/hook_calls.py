@@ -59,7 +59,7 @@ class _HookState:
     """How it goes with one hook, in this process."""
 
     breaker: HookBreaker = field(default_factory=HookBreaker)
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ class HookCalls:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            answer = await self.try_out(hook, call, state.turns)
+            answer = await self.try_out(hook, call, state.slots)
         except HookFailed as failure:
             self.figures.count(hook.hook_type, "failed", loop.time() - began)
             self._note_failure(hook, state, failure)
@@ -147,12 +147,12 @@ class HookCalls:
         self.figures.count(hook.hook_type, "allowed" if answer.allow else "refused", loop.time() - began)
         return answer
 
-    async def try_out(self, hook: Hook, call: HookCall, turns: asyncio.Semaphore | None = None) -> HookAnswer:
+    async def try_out(self, hook: Hook, call: HookCall, slots: asyncio.Semaphore | None = None) -> HookAnswer:
         """Ask a hook, whatever is known of it. Raises ``HookFailed``."""
         now = self.clock.now()
         id = f"ask_{new_id(now)}"
         try:
-            async with asyncio.timeout(hook.timeout.total_seconds()), turns or asyncio.Semaphore():
+            async with asyncio.timeout(hook.timeout.total_seconds()), slots or asyncio.Semaphore():
                 given = await self.client.ask(hook, id, now, _body(id, now, call))
         except TimeoutError:
             raise HookFailed(f"it did not answer within {hook.timeout.total_seconds():g} s") from None

@@ -92,7 +92,7 @@ class ImBridge:
                 self._queues[message.room].append(message)
             else:
                 self._queues[message.room] = deque([message])
-                task = deadlines.spawn(self._work_off(message.room), name=f"mirror:{message.room}")
+                task = deadlines.spawn(self._work_off(message.room), name=f"im:{message.room}")
                 self._running.add(task)
                 task.add_done_callback(self._ended)
 

@@ -30,10 +30,10 @@ class Journaling:
 
     async def save(self, stays: Sequence[Stay]) -> None:
         """Write stays, in any order."""
-        hearing = {name for name in {stay.tenant for stay in stays} if self.recorder.is_wanted(name, KINDS)}
-        told = [stay for stay in stays if stay.tenant in hearing] if hearing else ()
+        wanting = {name for name in {stay.tenant for stay in stays} if self.recorder.is_wanted(name, KINDS)}
+        told = [stay for stay in stays if stay.tenant in wanting] if wanting else ()
         if len(told) < len(stays):
-            await self.db.stays.put([stay for stay in stays if stay.tenant not in hearing])
+            await self.db.stays.put([stay for stay in stays if stay.tenant not in wanting])
         for some in parts(told, AT_ONCE):
             await self._save(some)
 

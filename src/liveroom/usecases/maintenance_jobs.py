@@ -38,7 +38,7 @@ from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
 from liveroom.usecases.vendor_workers import VendorWorkers
 
-log = structlog.get_logger("liveroom.upkeep")
+log = structlog.get_logger("liveroom.maintenance_jobs")
 
 EXPIRY_GAP: Final = timedelta(seconds=30)
 """With a run every second: a bucket without expiry for longer had an outage."""

@@ -53,13 +53,13 @@ class Outside:
     relay: OutboxRelay
     has_group: HasGroup | None = None
 
-    async def hear(self, report: OutsideReport) -> None:
+    async def receive(self, report: OutsideReport) -> None:
         """Take a vendor's report up; twice is once. Raises ``PermissionDenied`` for an application of nobody's."""
         tenants = self._of(report.sdk_app_id)
         if not tenants:
             raise PermissionDenied("the SDKAppID is no tenant's")
         if words := await self._ours(report.sightings, tenants):
-            await self.live.outside.hear(words)
+            await self.live.outside.receive(words)
         if report.media is not None:
             await self._end_media(report.media, tenants)
         if report.published is not None:
@@ -111,7 +111,7 @@ class Outside:
                 members = await self.live.members(room.tenant, room.id, after=after, offset=0, limit=_MEMBERS)
             except RoomNotFound:
                 return
-            await self.live.outside.hear([_gone(member, ended, at) for member in members])
+            await self.live.outside.receive([_gone(member, ended, at) for member in members])
             if len(members) < _MEMBERS:
                 return
             after = members[-1].order

@@ -12,7 +12,7 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
-log = structlog.get_logger("liveroom.permits")
+log = structlog.get_logger("liveroom.publish_permissions")
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,14 +173,14 @@ class VendorWorkers:
             if not works:
                 return
             self._held.update((work.key, (work, holder)) for work in works)
-            turns = asyncio.Semaphore(AT_ONCE)
-            pieces = [self._one(work, holder, tenant, partition, turns) for work in works]
-            for failure in await asyncio.gather(*pieces, return_exceptions=True):
+            slots = asyncio.Semaphore(AT_ONCE)
+            running = [self._one(work, holder, tenant, partition, slots) for work in works]
+            for failure in await asyncio.gather(*running, return_exceptions=True):
                 if failure is not None:
                     raise failure
 
-    async def _one(self, work: Work, holder: str, tenant: Tenant, partition: str, turns: asyncio.Semaphore) -> None:
-        async with turns:
+    async def _one(self, work: Work, holder: str, tenant: Tenant, partition: str, slots: asyncio.Semaphore) -> None:
+        async with slots:
             try:
                 await self._carry_out(work, holder, tenant, partition)
             except Exception:

@@ -55,7 +55,7 @@ class Tongue(Protocol):
         """Return what one message says."""
 
 
-class Heard(NamedTuple):
+class ListenResult(NamedTuple):
     """Events that came to one socket together."""
 
     at: float
@@ -89,7 +89,7 @@ class Listeners:
         self._waiting = 0
         self._asked = 0
         self._known: dict[bytes, Reading] = {}
-        self.heard: list[Heard] = []
+        self.heard: list[ListenResult] = []
         self.deliveries = 0
         self.messages = 0
 
@@ -200,7 +200,7 @@ class Listeners:
         if found is None:
             found = self._parse(line, data)
         if found.numbers:
-            self.heard.append(Heard(now, found.numbers))
+            self.heard.append(ListenResult(now, found.numbers))
             self.deliveries += len(found.numbers)
             self.messages += found.messages
         if found.answers or found.back:

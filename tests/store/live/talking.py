@@ -11,7 +11,7 @@ from liveroom.domain.messages import Allowed, Draft, Message, MessageType, Prior
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.room_access import RoomAccess
 from liveroom.ports import Said, Saying, TalkPage
-from tests.store.live.ear import R1, Ear
+from tests.store.live.listener import R1, RecordingListener
 from tests.store.live.world import World
 
 FREELY: Final = Allowed(each=0, room=10_000)
@@ -48,15 +48,15 @@ async def texts(world: World, user: str = "bob", **asked: Any) -> list[str]:
     return [message.text for message in reversed((await page(world, user, **asked)).messages)]
 
 
-def messages_of(ear: Ear) -> list[Event]:
+def messages_of(listener: RecordingListener) -> list[Event]:
     """Return what was heard of messages."""
     kinds = {EventKind.MESSAGE_SENT, EventKind.MESSAGE_RECALLED, EventKind.ROOM_NOTICE}
-    return [event for event in ear.events() if event.kind in kinds]
+    return [event for event in listener.events() if event.kind in kinds]
 
 
-def heard_texts(ear: Ear) -> list[str]:
+def received_texts(listener: RecordingListener) -> list[str]:
     """Return the texts that were heard, in their order."""
-    return [json.loads(event.data or b"")["text"] for event in messages_of(ear) if event.kind in TOLD]
+    return [json.loads(event.data or b"")["text"] for event in messages_of(listener) if event.kind in TOLD]
 
 
 TOLD: Final = (EventKind.MESSAGE_SENT, EventKind.ROOM_NOTICE)

@@ -6,7 +6,7 @@ from liveroom.domain.events import EventKind
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.rooms import LiveRoom
-from tests.store.live.ear import R1, Ear, listen
+from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 
 
@@ -18,13 +18,13 @@ async def delist(world: World, *, rev: int = 2, delisted: bool = True) -> LiveRo
     return put
 
 
-async def quiet(world: World) -> Ear:
-    """Return an audience that has heard everything of a room with ann, its owner, and bob in it."""
-    ear = await listen(world)
+async def quiet(world: World) -> RecordingListener:
+    """Return a listener that has received everything of a room with ann, its owner, and bob in it."""
+    listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await ear.told()
-    return ear
+    await listener.told()
+    return listener
 
 
 async def test_a_room_is_not_barred_unless_its_row_says_so(world: World) -> None:
@@ -63,39 +63,39 @@ async def test_a_late_row_does_not_lift_a_bar(world: World) -> None:
 
 
 async def test_members_are_told_nothing_of_a_bar(world: World) -> None:
-    ear = await quiet(world)
+    listener = await quiet(world)
     await delist(world)
     await delist(world, rev=3, delisted=False)
-    assert await ear.told() == []
+    assert await listener.told() == []
 
 
 async def test_a_change_that_comes_with_the_bar_is_told(world: World) -> None:
-    ear = await quiet(world)
+    listener = await quiet(world)
     row, policy, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=3, delisted=True), policy, b"another title")
-    assert await ear.told() == ["room.updated"]
+    assert await listener.told() == ["room.updated"]
     await world.put(replace(row, rev=4, delisted=False, category="ktv"), policy, b"another title")
-    assert await ear.told() == ["room.updated"]
+    assert await listener.told() == ["room.updated"]
     await world.put(replace(row, rev=5, delisted=True, category="ktv", owner=UserId("bob")), policy, b"another title")
-    told = await ear.told()
+    told = await listener.told()
     assert told == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
 
 
 async def test_the_same_row_again_is_still_a_change_as_before(world: World) -> None:
-    ear = await quiet(world)
+    listener = await quiet(world)
     row, policy, card = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2), policy, card)
-    assert await ear.told() == ["room.updated"]
+    assert await listener.told() == ["room.updated"]
 
 
 async def test_a_barred_room_is_hidden_and_restored_for_its_members_as_any(world: World) -> None:
-    ear = await quiet(world)
+    listener = await quiet(world)
     await delist(world)
     await world.leave("ann")
     assert (await world.room()).hidden
     await world.enter("ann", wanted=Role.OWNER)
-    assert await ear.told() == ["member.left ann (left)", "room.hidden", "member.entered ann", "room.restored"]
-    told = [event.room for event in ear.events() if event.kind in (EventKind.ROOM_HIDDEN, EventKind.ROOM_RESTORED)]
+    assert await listener.told() == ["member.left ann (left)", "room.hidden", "member.entered ann", "room.restored"]
+    told = [event.room for event in listener.events() if event.kind in (EventKind.ROOM_HIDDEN, EventKind.ROOM_RESTORED)]
     assert [(room.hidden, room.delisted) for room in told if room is not None] == [(True, True), (False, True)]
 
 

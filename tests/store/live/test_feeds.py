@@ -69,9 +69,9 @@ async def publish(world: World, said: Change, feed: Feed = ALL, who: str = "p1")
 
 
 async def takes_turn(world: World, who: str, feed: Feed = ALL) -> bool:
-    heard = await world.live.feeds.hear(feed, who, (await state(world, feed)).position)
-    assert heard is not None
-    return heard.turn
+    polled = await world.live.feeds.poll(feed, who, (await state(world, feed)).position)
+    assert polled is not None
+    return polled.turn
 
 
 # --- the list itself --------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ async def test_a_list_that_has_to_be_built_has_no_channel(world: World) -> None:
         with pytest.raises(ListLost):
             await asked
     with pytest.raises(ListLost):
-        await world.live.feeds.hear(ALL, "p1", Position("e", 0))
+        await world.live.feeds.poll(ALL, "p1", Position("e", 0))
 
 
 async def test_the_newest_rooms_come_first_and_a_category_has_only_its_own(seat_map: World) -> None:
@@ -152,7 +152,7 @@ async def test_a_list_that_was_lost_ends_the_epoch_of_its_channel(seat_map: Worl
         await seat_map.live.feeds.told(ALL)
     await seat_map.publish(seat_map.listed("r1"))
     assert await seat_map.live.feeds.told(ALL) is None
-    assert await seat_map.live.feeds.hear(ALL, "p1", Position("e1", 0)) is None
+    assert await seat_map.live.feeds.poll(ALL, "p1", Position("e1", 0)) is None
     assert await seat_map.live.feeds.recent(ALL, after=0, limit=1) is None
     assert not await seat_map.live.feeds.begin(ALL, "p1", instead="", epoch="e2", newest=before, told={})
     assert await begin(seat_map, epoch="e3")
@@ -225,15 +225,15 @@ async def test_whoever_asks_is_told_what_came_after_the_position_that_they_know(
     assert await begin(seat_map)
     for number in range(3):
         assert await publish(seat_map, change(number + 7, set=[f"r{number}"]))
-    heard = await seat_map.live.feeds.hear(ALL, "p2", Position("e1", 1))
-    assert heard is not None
-    assert [(one.offset, one.change) for one in heard.publications] == [
+    polled = await seat_map.live.feeds.poll(ALL, "p2", Position("e1", 1))
+    assert polled is not None
+    assert [(one.offset, one.change) for one in polled.publications] == [
         (2, change(8, set=["r1"])),
         (3, change(9, set=["r2"])),
     ]
-    assert (heard.position, heard.turn) == (Position("e1", 3), False)
-    assert heard.rev == (await seat_map.live.feeds.newest(ALL)).rev
-    other = await seat_map.live.feeds.hear(ALL, "p2", Position("e0", 1))
+    assert (polled.position, polled.turn) == (Position("e1", 3), False)
+    assert polled.rev == (await seat_map.live.feeds.newest(ALL)).rev
+    other = await seat_map.live.feeds.poll(ALL, "p2", Position("e0", 1))
     assert other is not None
     assert (other.position, other.publications) == (Position("e1", 3), ())
 
@@ -274,5 +274,5 @@ async def test_a_channel_that_nobody_listened_to_for_ten_minutes_has_ended(seat_
     assert await seat_map.live.feeds.told(ALL) is not None
     seat_map.clock.advance(20)
     assert await seat_map.live.feeds.told(ALL) is None
-    assert await seat_map.live.feeds.hear(ALL, "p1", Position("e1", 0)) is None
+    assert await seat_map.live.feeds.poll(ALL, "p1", Position("e1", 0)) is None
     assert await begin(seat_map, epoch="e2")

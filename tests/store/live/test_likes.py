@@ -16,7 +16,7 @@ from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.likes import LEAST, MOST, REMEMBERED, SHOWN_MAX, WINDOW, LikeCall
 from liveroom.ports import Live
-from tests.store.live.ear import R1, Ear, listen
+from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 
 B1: Final = BroadcastId("r1-b1")
@@ -37,22 +37,22 @@ async def another(world: World) -> Live:
     return world.live if world.forgets else await world.restart()
 
 
-def told(ear: Ear) -> list[tuple[int, int]]:
+def told(listener: RecordingListener) -> list[tuple[int, int]]:
     """Return what was told of likes: how many there are, and how many are new."""
-    said = [msgspec.json.decode(event.data or b"") for event in ear.events() if event.kind is EventKind.LIKES]
+    said = [msgspec.json.decode(event.data or b"") for event in listener.events() if event.kind is EventKind.LIKES]
     return [(one["likes"], one["added"]) for one in said]
 
 
 async def test_likes_are_counted_shown_and_told(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     assert await add(world.live, like(likes=3), like(likes=4)) == [7, 7]
     assert await add(world.live, like()) == [8]
     assert (await world.room()).likes == 8
     assert (await world.live.channels.snapshot(R1, DEFAULT_TENANT)).room.likes == 8
-    await ear.told()
-    assert told(ear) == [(7, 7), (8, 1)]
-    (event, _) = [event for event in ear.events() if event.kind is EventKind.LIKES]
+    await listener.told()
+    assert told(listener) == [(7, 7), (8, 1)]
+    (event, _) = [event for event in listener.events() if event.kind is EventKind.LIKES]
     assert (event.cause, event.by, event.member) == (Cause.CALL, None, None)
 
 
@@ -125,21 +125,21 @@ async def test_a_new_broadcast_begins_without_likes(world: World) -> None:
 
 
 async def test_more_likes_than_clients_can_read_are_counted_and_not_told(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     row = await world.go_live()
     world.recovery.likes[row.broadcast] = SHOWN_MAX
     await world.lose()
-    await ear.listen()
+    await listener.listen()
     assert await add(world.live, like()) == [SHOWN_MAX + 1]
-    await ear.told()
-    assert told(ear) == [(SHOWN_MAX, 1)]
+    await listener.told()
+    assert told(listener) == [(SHOWN_MAX, 1)]
 
 
 # --- the pace ---------------------------------------------------------------------------------------------------------
 
 
 async def test_a_room_is_written_at_most_five_times_a_second_whatever_the_taps(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     processes = (world.live, await another(world))
     users = [f"u{number}" for number in range(20)]
@@ -157,11 +157,11 @@ async def test_a_room_is_written_at_most_five_times_a_second_whatever_the_taps(w
         return taps
 
     taps = await asyncio.gather(*(tap(user, processes[number % 2]) for number, user in enumerate(users)))
-    await ear.told()
-    times = [event.at for event in ear.events() if event.kind is EventKind.LIKES]
+    await listener.told()
+    times = [event.at for event in listener.events() if event.kind is EventKind.LIKES]
     assert len(times) > 1
     assert min(later - earlier for earlier, later in pairwise(times)) >= LEAST
-    assert sum(taps) == sum(added for _, added in told(ear)) == (await world.room()).likes
+    assert sum(taps) == sum(added for _, added in told(listener)) == (await world.room()).likes
 
 
 async def test_many_processes_at_once_are_counted_or_refused_and_none_waits_for_ever(world: World) -> None:

@@ -11,7 +11,7 @@ from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.sessions import EndedSessions
 from tests.store.live.conftest import open_memory
-from tests.store.live.ear import listen
+from tests.store.live.listener import listen
 from tests.store.live.world import World
 
 
@@ -131,15 +131,15 @@ async def test_ended_sessions_are_forgotten_when_no_token_can_name_them(world: W
 async def test_whoever_comes_and_goes_without_end_between_two_publications_is_not_named_without_end(
     world: World,
 ) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.open_room()
     entry = world.entry("bob", "r1", "p1")
     for _ in range(CROWD):
         await world.live.admit(entry)
         await world.live.leave(entry.room, entry.user, None, None, LeaveReason.LEFT)
     await world.live.admit(entry)
-    await ear.told()
-    events = ear.publications()[-1].events
+    await listener.told()
+    events = listener.publications()[-1].events
     assert len(events) <= CROWD + 1
     assert events[-1].counts == (1, 1, (MemberSummary(entry.user, "name of bob", "picture of bob", Role.AUDIENCE),))
-    assert [event.seq for event in ear.events()] == list(range(1, len(ear.events()) + 1))
+    assert [event.seq for event in listener.events()] == list(range(1, len(listener.events()) + 1))

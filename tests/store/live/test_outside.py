@@ -12,7 +12,7 @@ from liveroom.domain.members import Place, Role
 from liveroom.domain.outside import EVERYBODY, OutsideSource, Sighting
 from liveroom.domain.presence import Source
 from liveroom.domain.sessions import EndedSessions
-from tests.store.live.ear import R1, listen, socket_of
+from tests.store.live.listener import R1, listen, socket_of
 from tests.store.live.world import World
 
 BOB = UserId("bob")
@@ -35,10 +35,10 @@ class Words:
     async def say(self, source: OutsideSource, *, here: bool, who: str = "", room: str = "r1") -> None:
         """Say it as of now."""
         passed = (self._world.clock.now() - self._began).total_seconds()
-        await self.hear(self.word(source, passed, here=here, who=who, room=room))
+        await self.receive(self.word(source, passed, here=here, who=who, room=room))
 
-    async def hear(self, *words: Sighting) -> None:
-        await self._world.live.outside.hear(words)
+    async def receive(self, *words: Sighting) -> None:
+        await self._world.live.outside.receive(words)
 
 
 @pytest.fixture
@@ -276,11 +276,11 @@ async def test_who_is_seen_in_the_room_can_be_told(world: World, words: Words) -
 
 async def test_media_that_ended_for_everybody_ended_for_each_who_was_there(world: World, words: Words) -> None:
     await world.enter("bob", keepalive=True)
-    await words.hear(words.word(LIVEKIT, 5, here=False, who=EVERYBODY))
-    await words.hear(words.word(LIVEKIT, 10, here=True, who="PA_1"))
-    await words.hear(words.word(LIVEKIT, 9, here=False, who=EVERYBODY))
+    await words.receive(words.word(LIVEKIT, 5, here=False, who=EVERYBODY))
+    await words.receive(words.word(LIVEKIT, 10, here=True, who="PA_1"))
+    await words.receive(words.word(LIVEKIT, 9, here=False, who=EVERYBODY))
     assert await pass_by(world, 60) == []
-    await words.hear(words.word(LIVEKIT, 70, here=False, who=EVERYBODY))
+    await words.receive(words.word(LIVEKIT, 70, here=False, who=EVERYBODY))
     assert len(await pass_by(world, 30)) == 1
 
 
@@ -300,7 +300,7 @@ async def test_of_one_presence_the_newest_word_stands_in_every_order(
     for last in range(1, len(said) + 1):
         for order in orders(said[:last]):
             user = UserId("".join(str(said.index(word)) for word in order) + f"-{last}")
-            await words.hear(*(word._replace(user=user) for word in order))
+            await words.receive(*(word._replace(user=user) for word in order))
             world.clock.advance(25)
             assert await world.is_online(user) is said[last - 1].present, order
             world.clock.advance(-25)
@@ -318,23 +318,23 @@ async def test_a_newer_participant_replaces_the_older_in_every_order(world: Worl
     for number, (story, is_there) in enumerate([(said, True), (over, False), (lost, False)]):
         for order in orders(story):
             user = UserId("".join(str(story.index(word)) for word in order) + f"-{number}")
-            await words.hear(*(word._replace(user=user) for word in order))
+            await words.receive(*(word._replace(user=user) for word in order))
             world.clock.advance(25)
             assert await world.is_online(user) is is_there, order
             world.clock.advance(-25)
 
 
 async def test_a_participant_who_is_gone_never_comes_back(world: World, words: Words) -> None:
-    await words.hear(words.word(LIVEKIT, 5, here=False, who="PA_1"), words.word(LIVEKIT, 5, here=True, who="PA_1"))
+    await words.receive(words.word(LIVEKIT, 5, here=False, who="PA_1"), words.word(LIVEKIT, 5, here=True, who="PA_1"))
     world.clock.advance(25)
     assert not await world.is_online("bob")
-    await words.hear(words.word(LIVEKIT, 9, here=True, who="PA_1"))
+    await words.receive(words.word(LIVEKIT, 9, here=True, who="PA_1"))
     assert not await world.is_online("bob")
 
 
 async def test_a_place_ends_as_well_where_the_end_came_before_the_start(world: World, words: Words) -> None:
     await world.enter("bob", keepalive=True)
-    await words.hear(words.word(TRTC, 6, here=False), words.word(TRTC, 5, here=True))
+    await words.receive(words.word(TRTC, 6, here=False), words.word(TRTC, 5, here=True))
     assert len(await pass_by(world, 30)) == 1
 
 
@@ -391,7 +391,7 @@ async def test_an_end_alone_is_nothing_to_show_and_is_forgotten(world: World, wo
     assert await world.live.sources(BOB) == []
     assert await world.live.online() == before
     await pass_by(world, HOUR, step=300)
-    await words.hear(words.word(TRTC, -1, here=True))
+    await words.receive(words.word(TRTC, -1, here=True))
     assert await sources(world) == {"trtc": True}
 
 

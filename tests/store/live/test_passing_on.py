@@ -10,7 +10,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.room_access import FOREVER, RoomAccess
 from liveroom.domain.rooms import HostPolicy, Room
-from tests.store.live.ear import R1, listen
+from tests.store.live.listener import R1, listen
 from tests.store.live.world import World
 
 TOLD = Announcement("id", EventKind.STANDING_CHANGED, b"{}", UserId("ann"))
@@ -34,11 +34,11 @@ async def appoint(world: World, user: str, role: Role | None, **given: Any) -> N
 async def test_the_new_owner_is_a_host_at_once_and_the_former_one_is_audience(world: World) -> None:
     row = await world.go_live()
     await world.enter("bob")
-    ear = await listen(world)
-    await ear.told()
+    listener = await listen(world)
+    await listener.told()
     await hand_over(world, row, "bob")
-    assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
-    changed = [event.member for event in ear.events()[-2:]]
+    assert await listener.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
+    changed = [event.member for event in listener.events()[-2:]]
     assert [(guest.user, guest.role) for guest in changed if guest] == [("bob", Role.ANCHOR), ("ann", Role.AUDIENCE)]
     assert (await world.role("bob"), await world.role("ann")) == (Role.ANCHOR, Role.AUDIENCE)
     await world.leave("ann")

@@ -13,7 +13,7 @@ from liveroom.domain.members import Role
 from liveroom.domain.options import Access, RoomOptions
 from liveroom.domain.room_access import FOREVER, RoomAccess
 from liveroom.domain.rooms import HostPolicy
-from tests.store.live.ear import R1, listen
+from tests.store.live.listener import R1, listen
 from tests.store.live.talking import say
 from tests.store.live.world import World
 
@@ -171,11 +171,11 @@ async def test_heirs_are_appointed_anchors_then_moderators_then_other_hosts_the_
 async def test_a_changed_standing_is_told_behind_the_role_that_it_gives(world: World) -> None:
     await world.go_live()
     await world.enter("bob")
-    ear = await listen(world)
-    await ear.told()
+    listener = await listen(world)
+    await listener.told()
     await put(world, access("bob", role=Role.MODERATOR))
-    await ear.catch_up()
-    role, told = ear.events()[-2:]
+    await listener.catch_up()
+    role, told = listener.events()[-2:]
     assert (role.kind, role.member and role.member.role) == (EventKind.ROLE_CHANGED, Role.MODERATOR)
     assert (told.kind, told.data, told.by) == (EventKind.STANDING_CHANGED, TOLD.data, "ann")
     assert role.seq + 1 == told.seq

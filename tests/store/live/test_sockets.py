@@ -11,7 +11,7 @@ from liveroom.domain.events import Devices, Socket
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
 from liveroom.domain.sessions import EndedSessions, SessionEnd
 from liveroom.ports import Placing
-from tests.store.live.ear import listen
+from tests.store.live.listener import listen
 from tests.store.live.world import World, eventually
 
 BOB = UserId("bob")
@@ -270,16 +270,16 @@ async def test_a_session_is_known_from_its_first_socket(world: World) -> None:
 
 
 @pytest.mark.parametrize("why", SessionEnd)
-async def test_the_audience_is_told_whose_sessions_end_and_why(world: World, why: SessionEnd) -> None:
-    ear = await listen(world)
+async def test_the_listener_is_told_whose_sessions_end_and_why(world: World, why: SessionEnd) -> None:
+    listener = await listen(world)
     heartbeat = world.heartbeat("bob", "phone")
     await world.live.touch(heartbeat)
     await eventually(lambda: world.live.knows(heartbeat))
     now = world.clock.now()
     before = now if why in (SessionEnd.BANNED, SessionEnd.DELETED) else None
     await world.live.end_sessions(EndedSessions(BOB, (PHONE, TABLET), now, before, why))
-    await eventually(lambda: bool(ear.ended))
-    (ended,) = ear.ended
+    await eventually(lambda: bool(listener.ended))
+    (ended,) = listener.ended
     assert (ended.user, ended.sessions, ended.why) == (BOB, (PHONE, TABLET), why)
     assert abs(ended.at - now) < timedelta(seconds=2)
     assert (ended.original_before is None) == (before is None)

@@ -76,7 +76,7 @@ async def test_whoever_lost_its_claim_changes_nothing(database: SqlDatabase) -> 
     assert await claim(database, "h3", LATER + 60 * SECOND) == [Partition("room:1", 0, 2)]
 
 
-async def test_a_holder_lets_go_of_what_it_never_heard_of(database: SqlDatabase) -> None:
+async def test_a_holder_releases_what_it_never_learned_of(database: SqlDatabase) -> None:
     await tell(database, "room:1")
     await claim(database)
     await database.event_partitions.release(ALL.id, "h2")

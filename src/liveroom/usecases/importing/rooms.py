@@ -149,10 +149,10 @@ class RoomImporter:
             tally.note(SEATED)
 
     def _arrival(self, member: OriginalMember) -> Arrival:
-        heard = member.updated or member.created or _NEVER
+        last_seen = member.updated or member.created or _NEVER
         is_host = member.role.casefold() in (Role.ANCHOR, Role.OWNER)
         lease = self.timeouts.silent_host if is_host else self.timeouts.silent
-        return Arrival(UserId(member.user), member.role, heard + lease)
+        return Arrival(UserId(member.user), member.role, last_seen + lease)
 
     def _read(self, row: OriginalRoom, holder: UserId) -> Room:
         now = self.clock.now()

@@ -9,7 +9,7 @@ from liveroom.domain.errors import Failure
 from liveroom.domain.events import Event, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.messages import Message
-from tests.store.live.ear import R1, Ear, say
+from tests.store.live.listener import R1, RecordingListener, say
 from tests.store.live.world import World
 
 
@@ -18,7 +18,7 @@ class Show:
     """One store in the walk, what was said there, and who hears it."""
 
     world: World
-    ear: Ear
+    listener: RecordingListener
     said: list[Message] = field(default_factory=list)
     rev: int = 1
 
@@ -37,7 +37,7 @@ async def answer(show: Show, op: Op) -> Any:
 async def state(show: Show) -> dict[str, Any]:
     """Return what can be seen of the room, without its times and numbers."""
     world, live = show.world, show.world.live
-    told = [heard(event) for event in await news(show)]
+    told = [received(event) for event in await news(show)]
     room = await live.room(R1)
     if room is None:
         return {"told": told}
@@ -61,17 +61,17 @@ async def news(show: Show) -> list[Event]:
     show.world.clock.advance(0.3)
     await show.world.live.channels.gathered()
     if await show.world.live.room(R1) is not None:
-        await show.ear.catch_up()
-    events = show.ear.events()
-    new = events[show.ear.read.get(R1, 0) :]
-    show.ear.read[R1] = len(events)
+        await show.listener.catch_up()
+    events = show.listener.events()
+    new = events[show.listener.read.get(R1, 0) :]
+    show.listener.read[R1] = len(events)
     return [event for event in new if event.kind is not EventKind.COUNTS]
 
 
 _PASSING: Final = ("messageId", "time", "expireUtc", "requestId", "endUtc")
 
 
-def heard(event: Event) -> tuple[Any, ...]:
+def received(event: Event) -> tuple[Any, ...]:
     """Return what was heard, without times."""
     data = json.loads(event.data) if event.data else None
     if isinstance(data, dict):

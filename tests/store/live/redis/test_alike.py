@@ -23,7 +23,7 @@ from liveroom.domain.users import Profile
 from liveroom.ports import SeatMapView
 from tests.servers import Redis
 from tests.store.live.conftest import on_redis, open_memory
-from tests.store.live.ear import R1, listen
+from tests.store.live.listener import R1, listen
 from tests.store.live.redis.shows import Op, Show, answer, state
 from tests.store.live.talking import saying
 from tests.store.live.world import World
@@ -336,7 +336,7 @@ def lose(_: random.Random, __: int) -> Op:
     async def do(show: Show) -> Any:
         await show.world.lose()
         await show.world.live.room(R1)
-        show.ear = await listen(show.world)
+        show.listener = await listen(show.world)
         await show.world.calm()
 
     return do

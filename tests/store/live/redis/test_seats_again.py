@@ -19,7 +19,7 @@ from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
-from tests.store.live.ear import listen
+from tests.store.live.listener import listen
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.seat_maps import FREE, Rule, arrange, ask, change, held, look, take, waiting
 from tests.store.live.world import World
@@ -98,13 +98,13 @@ async def test_whoever_left_by_a_release_that_knows_of_no_seats_has_none(redis_s
         keys = RoomKeys(R1)
         redis_server.command("HDEL", keys.members.decode(), "bob")
         redis_server.command("ZREM", keys.order.decode(), "bob")
-        ear = await listen(world)
+        listener = await listen(world)
         assert await held(world) == {}
         assert waiting((await look(world.live)).seat_map) == ["q1"]
         assert (await world.live.channels.snapshot(R1, row.tenant)).seat_map.seated == ()
         await take(world, "cid", 2)
         assert await held(world) == {2: "cid"}
-        assert await ear.told() == ["seats.answered", "member.role_changed cid", "seats.changed"]
+        assert await listener.told() == ["seats.answered", "member.role_changed cid", "seats.changed"]
         await arrange(world, row, replace(FREE, seats=1))
         assert await held(world) == {}
 

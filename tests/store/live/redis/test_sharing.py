@@ -14,7 +14,7 @@ pytestmark = pytest.mark.services
 BOB = UserId("bob")
 
 
-async def test_an_end_is_heard_by_every_process_within_a_second(world: World) -> None:
+async def test_an_end_reaches_every_process_within_a_second(world: World) -> None:
     first, second = world.live, await world.restart()
     heartbeat = world.heartbeat("bob")
     for live in (first, second):
@@ -37,7 +37,7 @@ async def test_original_sessions_that_began_before_are_forgotten_by_every_proces
     assert second.knows(new)
 
 
-async def test_a_process_that_hears_nothing_trusts_nobody(own_redis: Redis) -> None:
+async def test_a_process_that_receives_nothing_trusts_nobody(own_redis: Redis) -> None:
     async with world_on(own_redis) as world:
         heartbeat = world.heartbeat("bob")
         await world.live.touch(heartbeat)

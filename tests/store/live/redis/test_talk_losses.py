@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
-from tests.store.live.ear import R1
+from tests.store.live.listener import R1
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within
 from tests.store.live.talking import page, say, saying

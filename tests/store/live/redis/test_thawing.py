@@ -50,14 +50,18 @@ async def test_a_machine_that_slept_trusts_no_session_until_it_has_caught_up(red
     await live.close()
 
 
-async def test_a_process_that_does_not_follow_the_feed_asks_for_every_session(redis_server: Redis) -> None:
+async def test_a_process_that_does_not_read_the_feed_asks_for_every_session(redis_server: Redis) -> None:
     redis_server.flushall()
     clock, bob, phone = WoundClock(), UserId("bob"), SessionId("bob-1")
     stores: list[Live] = [
         RedisLive.open(
-            redis_server.url, recovery=FakeRecoveryStore(), clock=clock, timeouts=PresenceTimeouts(), follows=follows
+            redis_server.url,
+            recovery=FakeRecoveryStore(),
+            clock=clock,
+            timeouts=PresenceTimeouts(),
+            reads_feed=reads_feed,
         )
-        for follows in (False, True)
+        for reads_feed in (False, True)
     ]
     for store in stores:
         await store.start()

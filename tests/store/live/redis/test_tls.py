@@ -23,7 +23,7 @@ from liveroom.domain.presence import PresenceTimeouts
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.addresses import read_address
 from tests.servers import LOOPBACK, ClusterNode, Redis, RedisCluster, running, wait_until
-from tests.store.live.ear import listen, say
+from tests.store.live.listener import listen, say
 from tests.store.live.redis.conftest import world_on
 from tests.worlds import FakeRecoveryStore, WoundClock
 
@@ -160,12 +160,12 @@ async def test_a_store_works_on_a_cluster_whose_authority_it_knows(tmp_path: Pat
             assert len(await world.names()) == 8
 
 
-async def test_channels_are_heard_over_tls(server: TlsRedis) -> None:
+async def test_channels_are_received_over_tls(server: TlsRedis) -> None:
     async with world_on(server) as world:
-        ear = await listen(world)
+        listener = await listen(world)
         await world.go_live()
-        await ear.catch_up()
-        assert [say(event) for event in ear.events()][:2] == ["room.opened", "member.entered ann"]
+        await listener.catch_up()
+        assert [say(event) for event in listener.events()][:2] == ["room.opened", "member.entered ann"]
 
 
 async def test_a_server_of_another_authority_is_refused(server: TlsRedis, tmp_path: Path) -> None:

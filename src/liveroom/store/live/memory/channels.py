@@ -8,8 +8,8 @@ from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Place
-from liveroom.ports import Audience, Clock
-from liveroom.store.live.hearing import Hearing
+from liveroom.ports import Clock, LiveListener
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.moments import read
 from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
@@ -22,25 +22,30 @@ class MemoryChannels:
     """``ports.MemoryChannels``. ``gap`` says after what silence of expiry all leases begin anew."""
 
     def __init__(
-        self, rooms: MemoryRooms, publisher: RoomPublisher, hearing: Hearing, clock: Clock, gap: Callable[[], int]
+        self,
+        rooms: MemoryRooms,
+        publisher: RoomPublisher,
+        listeners: ListenerRegistry,
+        clock: Clock,
+        gap: Callable[[], int],
     ) -> None:
         self._rooms = rooms
         self._publisher = publisher
-        self._hearing = hearing
+        self._listeners = listeners
         self._clock = clock
         self._gap = gap
         self._due: list[tuple[int, RoomId, UserId, str]] = []
         """When to look at a subscription, or (with "" for the client) at a member without one."""
         self._last_expiry = read(clock)
 
-    def attach(self, audience: Audience) -> None:
-        self._hearing.audience = audience
+    def attach(self, listener: LiveListener) -> None:
+        self._listeners.listener = listener
 
-    async def follow(self, room: RoomId) -> None:
-        self._publisher.follow(room)
+    async def subscribe(self, room: RoomId) -> None:
+        self._publisher.subscribe(room)
 
-    def unfollow(self, room: RoomId) -> None:
-        self._publisher.unfollow(room)
+    def unsubscribe(self, room: RoomId) -> None:
+        self._publisher.unsubscribe(room)
 
     # --- subscriptions ---------------------------------------------------------------------------------------------
 
@@ -50,7 +55,7 @@ class MemoryChannels:
             raise NotInRoom
         lease, new = record.subscribers.join(socket, read(self._clock))
         self._arm(room, lease)
-        record.log.hear(read(self._clock))
+        record.log.listen(read(self._clock))
         position = record.log.position()
         if new:
             self._publisher.joined(record, socket)
@@ -66,7 +71,7 @@ class MemoryChannels:
     async def renew(self, joined: Mapping[RoomId, Sequence[Socket]]) -> None:
         for room, sockets in joined.items():
             if (record := await self._rooms.record(room)) is not None:
-                record.log.hear(read(self._clock))
+                record.log.listen(read(self._clock))
                 for socket in sockets:
                     record.subscribers.renew(socket.client, read(self._clock))
 
@@ -82,7 +87,7 @@ class MemoryChannels:
 
     async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
         record = await self._of(room, tenant)
-        record.log.hear(read(self._clock))
+        record.log.listen(read(self._clock))
         members = tuple(record.page(0, 0, SNAPSHOT_MEMBERS))
         position, seq = record.log.position(), record.log.seq
         return Snapshot(position, seq, record.value(), members, record.seat_map, names(record))

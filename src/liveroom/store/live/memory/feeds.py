@@ -11,14 +11,14 @@ from liveroom.domain.feeds import (
     LEASE,
     NEWEST,
     PACE,
-    UNHEARD,
+    UNPOLLED,
     Feed,
     FeedState,
-    Heard,
     KnownRoom,
     ListPublication,
     ListRecent,
     Newest,
+    PollResult,
     Told,
     apply,
 )
@@ -28,9 +28,9 @@ from liveroom.store.live.memory.lists import RoomList
 from liveroom.store.live.memory.moments import at, milliseconds, read
 
 _LEASE: Final = milliseconds(LEASE)
-_UNHEARD: Final = milliseconds(UNHEARD)
+_UNPOLLED: Final = milliseconds(UNPOLLED)
 _PACE: Final = milliseconds(PACE)
-_NEVER: Final = -_UNHEARD
+_NEVER: Final = -_UNPOLLED
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ class MemoryFeeds:
         channel = self._find(feed)
         return None if channel is None else FeedState(channel.position, channel.rev, dict(channel.told))
 
-    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+    async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
         channel, now = self._find(feed), read(self._clock)
         if channel is None:
             return None
@@ -99,7 +99,7 @@ class MemoryFeeds:
         missed = known.epoch == channel.epoch and known.offset < channel.offset
         after = tuple(told for told in channel.recent if told.offset > known.offset) if missed else ()
         is_due = turn and not 0 <= now - channel.published < _PACE
-        return Heard(channel.position, self._list(feed).rev, after, is_due)
+        return PollResult(channel.position, self._list(feed).rev, after, is_due)
 
     async def publish(
         self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
@@ -138,4 +138,4 @@ class MemoryFeeds:
 
 
 def _is_over(channel: MemoryChannel, now: int) -> bool:
-    return now - channel.until > _UNHEARD
+    return now - channel.until > _UNPOLLED

@@ -30,7 +30,7 @@ from liveroom.ports import (
     StaleRoom,
     Use,
 )
-from liveroom.store.live.hearing import Hearing
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.channels import MemoryChannels
 from liveroom.store.live.memory.comparing import MemoryComparing
 from liveroom.store.live.memory.feeds import MemoryFeeds
@@ -70,11 +70,11 @@ class MemoryLive:
         self._goes_on = goes_on
         self._found_idle = False
         self._clock = clock
-        self._hearing = Hearing()
+        self._listeners = ListenerRegistry()
         self._journal = MemoryJournal.of_stays(recovery)
         self._messages = MemoryJournal.of_messages(recovery)
         self._users = MemoryUsers(recovery, clock, timeouts, goes_on=goes_on)
-        self._publisher = RoomPublisher(clock, self._hearing)
+        self._publisher = RoomPublisher(clock, self._listeners)
         self._rooms = MemoryRooms(recovery, clock, timeouts, self._journal, self._publisher, goes_on=goes_on)
         self.metadata = MemoryMetadata(self._rooms, self._publisher, clock)
         self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
@@ -82,7 +82,7 @@ class MemoryLive:
         self._gap = milliseconds(GAP)
         self._over: list[Place] = []
         self.sockets = MemorySockets(self._users, clock)
-        self.channels = MemoryChannels(self._rooms, self._publisher, self._hearing, clock, lambda: self._gap)
+        self.channels = MemoryChannels(self._rooms, self._publisher, self._listeners, clock, lambda: self._gap)
         self._limits = MemoryLimits()
         self.known_addresses = MemoryKnownAddresses(clock)
         self._lists: dict[TenantName, RoomList] = {}
@@ -104,7 +104,7 @@ class MemoryLive:
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
-        self._hearing.tell(lambda audience: audience.sessions_over(ended))
+        self._listeners.notify(lambda listener: listener.sessions_over(ended))
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         record = await self._users.record(user)

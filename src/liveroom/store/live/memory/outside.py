@@ -6,7 +6,7 @@ from liveroom.domain.members import Place
 from liveroom.domain.outside import Sighting
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
-from liveroom.store.live.memory.outside_records import hear
+from liveroom.store.live.memory.outside_records import receive
 from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.user_buckets import UserBucket
 from liveroom.store.live.memory.user_records import UserRecord
@@ -21,14 +21,14 @@ class MemoryOutside:
         self._rooms = rooms
         self._clock = clock
 
-    async def hear(self, sightings: Sequence[Sighting]) -> None:
+    async def receive(self, sightings: Sequence[Sighting]) -> None:
         for word in sightings:
-            self._hear(await self._users.ready(word.user), word, read(self._clock))
+            self._receive(await self._users.ready(word.user), word, read(self._clock))
 
-    def _hear(self, bucket: UserBucket, word: Sighting, now: int) -> None:
+    def _receive(self, bucket: UserBucket, word: Sighting, now: int) -> None:
         record = bucket.users.get(word.user) or UserRecord()
         had = record.counts()
-        record.outside = hear(record.outside or (), word, now) or None
+        record.outside = receive(record.outside or (), word, now) or None
         if record.is_empty():
             return
         bucket.users[word.user] = record

@@ -8,8 +8,8 @@ from liveroom.domain.events import CROWD, LISTED, SAMPLE, Announcement, EventKin
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.rooms import CloseReason
-from liveroom.ports import Audience, Clock
-from liveroom.store.live.hearing import Hearing
+from liveroom.ports import Clock, LiveListener
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.moments import at, read
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
@@ -39,17 +39,17 @@ class RoomChange(NamedTuple):
 class RoomPublisher:
     """Gathers every change of a room, and publishes it to the subscribers."""
 
-    def __init__(self, clock: Clock, hearing: Hearing) -> None:
+    def __init__(self, clock: Clock, listeners: ListenerRegistry) -> None:
         self._clock = clock
-        self._hearing = hearing
-        self._followed: set[RoomId] = set()
+        self._listeners = listeners
+        self._subscribed: set[RoomId] = set()
         self._waiting: dict[RoomId, tuple[RoomRecord, asyncio.TimerHandle]] = {}
 
-    def follow(self, room: RoomId) -> None:
-        self._followed.add(room)
+    def subscribe(self, room: RoomId) -> None:
+        self._subscribed.add(room)
 
-    def unfollow(self, room: RoomId) -> None:
-        self._followed.discard(room)
+    def unsubscribe(self, room: RoomId) -> None:
+        self._subscribed.discard(room)
 
     # --- changes ---------------------------------------------------------------------------------------------------
 
@@ -59,7 +59,7 @@ class RoomPublisher:
         What the list has to show first is kept back, and so is what comes after it. Where nobody listens nothing is
         told.
         """
-        if not self._is_heard(room, now):
+        if not self._has_listeners(room, now):
             room.log.skip()
             return
         self._note(room, happened, now)
@@ -87,7 +87,7 @@ class RoomPublisher:
         self, room: RoomRecord, announcement: Announcement, now: int, happened: Sequence[RoomChange] = ()
     ) -> None:
         """Note an announcement behind what else happened, and let it leave as a change would."""
-        if not self._is_heard(room, now):
+        if not self._has_listeners(room, now):
             room.log.skip()
             return
         self._note(room, happened, now)
@@ -96,7 +96,7 @@ class RoomPublisher:
 
     def say(self, room: RoomRecord, said: Announcement, now: int) -> None:
         """Note what was said, which a crowd of events does not keep from being told."""
-        if not self._is_heard(room, now):
+        if not self._has_listeners(room, now):
             room.log.skip()
         elif room.log.announce(said, at(now), spared=True):
             self._leave(room, (), now, urgent=not said.paced)
@@ -107,10 +107,10 @@ class RoomPublisher:
         elif room.id not in self._waiting:
             self._wait(room, now)
 
-    def _is_heard(self, room: RoomRecord, now: int) -> bool:
-        if room.id in self._followed:
-            room.log.hear(now)
-        return room.log.is_heard(now)
+    def _has_listeners(self, room: RoomRecord, now: int) -> bool:
+        if room.id in self._subscribed:
+            room.log.listen(now)
+        return room.log.has_listeners(now)
 
     def close(self, room: RoomRecord, reason: CloseReason, now: int) -> None:
         """Tell a room's last words; the members of a crowd are not named in them."""
@@ -151,36 +151,36 @@ class RoomPublisher:
             waiting[1].cancel()
         newcomers = [member.guest() for member in room.in_order[-SAMPLE:]]
         publication = room.log.publish(now, at(now), room.value(), newcomers)
-        self._to_followers(room.id, lambda audience: audience.published(room.id, room.log.epoch, publication))
+        self._notify(room.id, lambda listener: listener.published(room.id, room.log.epoch, publication))
 
     # --- subscriptions ---------------------------------------------------------------------------------------------
 
     def joined(self, room: RoomRecord, socket: Socket) -> None:
         if not room.subscribers.crowded:
-            self._to_followers(room.id, lambda audience: audience.joined(room.id, socket))
+            self._notify(room.id, lambda listener: listener.joined(room.id, socket))
 
     def parted(self, room: RoomRecord, sockets: Iterable[Socket]) -> None:
-        def say(audience: Audience) -> None:
+        def say(listener: LiveListener) -> None:
             for socket in sockets:
-                audience.parted(room.id, socket)
+                listener.parted(room.id, socket)
 
         if not room.subscribers.crowded:
-            self._to_followers(room.id, say)
+            self._notify(room.id, say)
 
     def doubtful(self, rooms: Iterable[RoomId]) -> None:
         """Tell that these rooms have new epochs."""
-        followed = [room for room in rooms if room in self._followed]
-        if followed:
-            self._hearing.tell(lambda audience: audience.doubtful(followed))
+        subscribed = [room for room in rooms if room in self._subscribed]
+        if subscribed:
+            self._listeners.notify(lambda listener: listener.doubtful(subscribed))
 
     def stop(self) -> None:
         """Wake up for no room any more."""
         for _, timer in self._waiting.values():
             timer.cancel()
 
-    def _to_followers(self, room: RoomId, say: Callable[[Audience], None]) -> None:
-        if room in self._followed:
-            self._hearing.tell(say)
+    def _notify(self, room: RoomId, say: Callable[[LiveListener], None]) -> None:
+        if room in self._subscribed:
+            self._listeners.notify(say)
 
 
 def differences(before: MemberRecord, after: MemberRecord) -> list[RoomChange]:

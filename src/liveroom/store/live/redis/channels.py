@@ -17,8 +17,8 @@ from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Rec
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
 from liveroom.domain.members import Place
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
-from liveroom.ports import Audience
-from liveroom.store.live.hearing import Hearing
+from liveroom.ports import LiveListener
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.listening import Listening
@@ -50,24 +50,24 @@ _PART: Final = 500
 
 
 class RedisChannels:
-    """Hears the channels of followed rooms for its audience."""
+    """Receives the channels of subscribed rooms for the process's listener."""
 
     def __init__(
-        self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing, listening: Listening, hearing: Hearing
+        self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing, listening: Listening, listeners: ListenerRegistry
     ) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
         self._listening = listening
-        self._hearing = hearing
+        self._listeners = listeners
         self._rooms: dict[bytes, RoomId] = {}
 
-    # --- what is heard ---------------------------------------------------------------------------------------------
+    # --- what is received ------------------------------------------------------------------------------------------
 
-    def attach(self, audience: Audience) -> None:
-        self._hearing.audience = audience
+    def attach(self, listener: LiveListener) -> None:
+        self._listeners.listener = listener
 
-    async def follow(self, room: RoomId) -> None:
+    async def subscribe(self, room: RoomId) -> None:
         news = RoomKeys(room).news
         self._rooms[news] = room
         try:
@@ -76,12 +76,12 @@ class RedisChannels:
             self._rooms.pop(news, None)
             raise
 
-    def unfollow(self, room: RoomId) -> None:
+    def unsubscribe(self, room: RoomId) -> None:
         news = RoomKeys(room).news
         self._rooms.pop(news, None)
         self._listening.unsubscribe(news)
 
-    def heard(self, channel: bytes, message: bytes) -> None:
+    def received(self, channel: bytes, message: bytes) -> None:
         room = self._rooms.get(channel)
         if room is None:
             return
@@ -90,12 +90,12 @@ class RedisChannels:
         except msgspec.ValidationError:
             log.exception("redis.news_unreadable", room=room)
             return
-        self._hearing.tell(lambda audience: _tell(audience, room, news))
+        self._listeners.notify(lambda listener: _tell(listener, room, news))
 
     def doubtful(self, channels: Sequence[bytes]) -> None:
         rooms = [room for channel in channels if (room := self._rooms.get(channel)) is not None]
         if rooms:
-            self._hearing.tell(lambda audience: audience.doubtful(rooms))
+            self._listeners.notify(lambda listener: listener.doubtful(rooms))
 
     # --- subscriptions ---------------------------------------------------------------------------------------------
 
@@ -241,17 +241,17 @@ class RedisChannels:
         return places
 
     async def close(self) -> None:
-        """Hear nothing any more."""
+        """Receive nothing any more."""
         await self._pacing.close()
         await self._listening.close()
 
 
-def _tell(audience: Audience, room: RoomId, news: Published | Joined | Parted | Doubtful) -> None:
+def _tell(listener: LiveListener, room: RoomId, news: Published | Joined | Parted | Doubtful) -> None:
     if isinstance(news, Published):
-        audience.published(room, news.epoch, news.value(room))
+        listener.published(room, news.epoch, news.value(room))
     elif isinstance(news, Joined):
-        audience.joined(room, socket_of(news.seat))
+        listener.joined(room, socket_of(news.seat))
     elif isinstance(news, Parted):
-        audience.parted(room, socket_of(news.seat))
+        listener.parted(room, socket_of(news.seat))
     else:
-        audience.doubtful([room])
+        listener.doubtful([room])

@@ -1,6 +1,6 @@
 """The channels of room lists: what each has told, and who produces (see ``ports.RedisFeeds``).
 
-Everything of a channel lies in its list's slot. Processes hear of publications by asking, four times a second and with
+Everything of a channel lies in its list's slot. Processes poll for publications, four times a second and with
 whatever else the tick asks: at one publication a second that costs less than a subscription, and there are no gaps.
 """
 
@@ -16,14 +16,14 @@ from liveroom.domain.feeds import (
     LEASE,
     NEWEST,
     PACE,
-    UNHEARD,
+    UNPOLLED,
     Feed,
     FeedState,
-    Heard,
     KnownRoom,
     ListPublication,
     ListRecent,
     Newest,
+    PollResult,
 )
 from liveroom.domain.ids import RoomId
 from liveroom.domain.paging import RoomQuery
@@ -37,7 +37,7 @@ from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.wire import Word
 
 _LEASE: Final = milliseconds(LEASE)
-_UNHEARD: Final = milliseconds(UNHEARD)
+_UNPOLLED: Final = milliseconds(UNPOLLED)
 _PACE: Final = milliseconds(PACE)
 _MOST: Final = 100
 _ROOM: Final = 200
@@ -85,12 +85,12 @@ class RedisFeeds:
         }
         return FeedState(Position(epoch.decode(), offset), rev, told)
 
-    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+    async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
         epoch, *answer = await self._ask("hear_feed", feed, who, _PACE, *known, _MOST)
         if not epoch:
             return None
         offset, rev, turn, publications = answer
-        return Heard(Position(epoch.decode(), offset), rev, tuple(map(_read_publication, publications)), turn == 1)
+        return PollResult(Position(epoch.decode(), offset), rev, tuple(map(_read_publication, publications)), turn == 1)
 
     async def publish(
         self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
@@ -111,7 +111,7 @@ class RedisFeeds:
 
     async def _ask(self, name: str, feed: Feed, who: str, *args: Word) -> Any:
         keys = list_keys(feed.tenant).feed(feed.category)
-        return await self._run(name, feed, keys, self._core.offset(), who, _LEASE, _UNHEARD, *args)
+        return await self._run(name, feed, keys, self._core.offset(), who, _LEASE, _UNPOLLED, *args)
 
     async def _run(self, name: str, feed: Feed, keys: tuple[bytes, ...], *args: Word) -> Any:
         try:

@@ -23,10 +23,10 @@ _PAUSE: Final = 0.1
 """Seconds between two attempts."""
 
 
-class Ear(Protocol):
-    """Who hears a channel. Called in the loop; nothing may be raised."""
+class ChannelListener(Protocol):
+    """The listener of a channel. Called in the loop; nothing may be raised."""
 
-    def heard(self, channel: bytes, message: bytes) -> None: ...
+    def received(self, channel: bytes, message: bytes) -> None: ...
     def doubtful(self, channels: Sequence[bytes]) -> None:
         """Messages on these channels may have been missed."""
 
@@ -34,10 +34,10 @@ class Ear(Protocol):
 class _Subscription:
     """One channel. ``line``: where it was asked for; ``standing``: the node has confirmed it."""
 
-    __slots__ = ("confirmed", "ear", "line", "missed", "standing")
+    __slots__ = ("confirmed", "line", "listener", "missed", "standing")
 
-    def __init__(self, ear: Ear, confirmed: "asyncio.Future[None]") -> None:
-        self.ear = ear
+    def __init__(self, listener: ChannelListener, confirmed: "asyncio.Future[None]") -> None:
+        self.listener = listener
         self.confirmed = confirmed
         self.line: ChannelLine | None = None
         self.standing = False
@@ -56,11 +56,11 @@ class Listening:
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def subscribe(self, channel: bytes, ear: Ear) -> None:
-        """Hear the channel from now on; raises ``LiveUnavailable`` when its node does not confirm that in time."""
+    async def subscribe(self, channel: bytes, listener: ChannelListener) -> None:
+        """Receive the channel from now on; raises ``LiveUnavailable`` when its node does not confirm that in time."""
         subscription = self._wanted.get(channel)
         if subscription is None:
-            subscription = self._wanted[channel] = _Subscription(ear, self._loop.create_future())
+            subscription = self._wanted[channel] = _Subscription(listener, self._loop.create_future())
             self._place([channel])
         await asyncio.wait({subscription.confirmed}, timeout=deadlines.time_left(TOTAL))
         if not subscription.confirmed.done() or self._wanted.get(channel) is not subscription:
@@ -68,7 +68,7 @@ class Listening:
             raise LiveUnavailable("Redis: a channel could not be subscribed to")
 
     def unsubscribe(self, channel: bytes) -> None:
-        """Hear the channel no more."""
+        """Receive the channel no more."""
         subscription = self._wanted.pop(channel, None)
         if subscription is None:
             return
@@ -149,13 +149,13 @@ class Listening:
 
     # --- what lines say (lines.Listener) ---------------------------------------------------------------------------
 
-    def heard(self, channel: bytes, message: bytes) -> None:
+    def received(self, channel: bytes, message: bytes) -> None:
         subscription = self._wanted.get(channel)
         if subscription is not None:
-            subscription.ear.heard(channel, message)
+            subscription.listener.received(channel, message)
 
     def confirmed(self, line: ChannelLine, channels: Sequence[bytes]) -> None:
-        doubts: dict[Ear, list[bytes]] = {}
+        doubts: dict[ChannelListener, list[bytes]] = {}
         for channel in channels:
             subscription = self._wanted.get(channel)
             if subscription is None or subscription.line is not line:
@@ -165,9 +165,9 @@ class Listening:
                 subscription.confirmed.set_result(None)
             if subscription.missed:
                 subscription.missed = False
-                doubts.setdefault(subscription.ear, []).append(channel)
-        for ear, missed in doubts.items():
-            ear.doubtful(missed)
+                doubts.setdefault(subscription.listener, []).append(channel)
+        for listener, missed in doubts.items():
+            listener.doubtful(missed)
 
     def refused(self, line: ChannelLine, channels: Sequence[bytes]) -> None:
         for channel in channels:

@@ -31,7 +31,7 @@ from liveroom.ports import (
     StaleRoom,
     Use,
 )
-from liveroom.store.live.hearing import Hearing
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.channels import RedisChannels
 from liveroom.store.live.redis.comparing import RedisComparing
@@ -88,10 +88,10 @@ class RedisLive:
         clock: Clock,
         timeouts: PresenceTimeouts,
         *,
-        follows: bool = True,
+        reads_feed: bool = True,
     ) -> None:
-        self._caller, self._follows, self._fit = caller, follows, False
-        self._hearing = Hearing()
+        self._caller, self._reads_feed, self._fit = caller, reads_feed, False
+        self._listeners = ListenerRegistry()
         self._core = core = RedisCore(caller, clock, timeouts)
         self._session_cache = SessionCache()
         self._journal = RedisJournal.of_stays(caller, recovery)
@@ -99,7 +99,7 @@ class RedisLive:
         core.restorer = self._restoring = RedisRestoring(core, recovery, self._journal, self._session_cache.forget)
         self._journal.check = LostStays(core, recovery).end
         self._watch = DirtyBuckets(core, self._journal, self._messages)
-        self._feed = SessionFeed(caller, clock, self._session_cache, self._hearing)
+        self._feed = SessionFeed(caller, clock, self._session_cache, self._listeners)
         self._renewals = Renewals(core, self._session_cache)
         self._users = RedisUsers(core, self._renewals)
         self.outside = RedisOutside(core, self._users)
@@ -107,7 +107,7 @@ class RedisLive:
         self._listening = Listening(caller)
         pacing = Pacing(core, self._watch)
         self._rooms = RedisRooms(core, self._watch, pacing)
-        self.channels = RedisChannels(core, self._watch, pacing, self._listening, self._hearing)
+        self.channels = RedisChannels(core, self._watch, pacing, self._listening, self._listeners)
         self.seat_maps = RedisSeatMaps(core, self._watch, pacing)
         self.metadata = RedisMetadata(core, pacing)
         self.talk = RedisTalk(core, self._watch, pacing, self._messages, recovery)
@@ -129,24 +129,24 @@ class RedisLive:
         clock: Clock,
         timeouts: PresenceTimeouts,
         silence: float = SILENCE,
-        follows: bool = True,
+        reads_feed: bool = True,
     ) -> "RedisLive":
         """Return a store for the URL, with nothing connected yet; call it where the event loop runs.
 
-        ``silence``: seconds without an answer after which a connection is given up. ``follows``: hear of ended
+        ``silence``: seconds without an answer after which a connection is given up. ``reads_feed``: learn of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(ScriptCaller.open(url, silence), recovery, clock, timeouts, follows=follows)
+        return cls(ScriptCaller.open(url, silence), recovery, clock, timeouts, reads_feed=reads_feed)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Begin to hear of ended sessions. A Redis that does not answer yet is waited for; an unfit one raises."""
+        """Begin to read the feed of ended sessions. One that does not answer yet is waited for; an unfit one raises."""
         try:
             await self.check()
         except LiveUnavailable as failure:
             log.debug("redis.unreachable_at_start", cause=failure.detail)
-        if self._follows:
+        if self._reads_feed:
             self._feed.start()
 
     async def refresh(self) -> None:

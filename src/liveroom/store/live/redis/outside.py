@@ -33,7 +33,7 @@ class RedisOutside:
         self._core = core
         self._users = users
 
-    async def hear(self, sightings: Sequence[Sighting]) -> None:
+    async def receive(self, sightings: Sequence[Sighting]) -> None:
         by_bucket: dict[int, list[Word]] = {}
         for word in sightings:
             row = (word.user, NUMBERS[word.source], word.room or "", word.who, int(word.present), moment(word.at))

@@ -38,7 +38,7 @@ class Listener:
         await self.service.core.live.room(self.room)
         await self.cards()
         self.service.core.live.channels.attach(self)
-        await self.service.core.live.channels.follow(self.room)
+        await self.service.core.live.channels.subscribe(self.room)
         return self
 
     def published(self, room: RoomId, epoch: str, publication: Publication) -> None:
@@ -59,14 +59,14 @@ class Listener:
         page = await self.service.services.listings.rooms(RoomQuery(DEFAULT_TENANT))
         return {card["roomId"]: card for card in json.loads(b"[" + page.cards + b"]")}
 
-    def heard(self) -> list[str]:
+    def received(self) -> list[str]:
         """Return what was heard of the room."""
         return [event.kind for event, _ in self.seen]
 
-    async def hears(self, *kinds: str) -> None:
+    async def receives(self, *kinds: str) -> None:
         """Return when this was heard next, and the list has shown it at that moment."""
         await eventually(lambda: len(self.seen) >= len(kinds))
-        assert self.heard() == list(kinds)
+        assert self.received() == list(kinds)
         for event, card in self.seen:
             assert shows(event, card), (event.kind, card)
         self.seen.clear()
@@ -111,18 +111,18 @@ async def listened(processes: tuple[Service, Service]) -> tuple[Service, Device,
     host = await here.sign_up()
     listener = await Listener(there, RoomId(host.user)).listen()
     await host.go_live(title="old")
-    await listener.hears("room.opened")
+    await listener.receives("room.opened")
     return here, host, listener
 
 
 # --- one after another ------------------------------------------------------------------------------------------------
 
 
-async def test_another_title_is_on_the_list_when_it_is_heard_of(processes: tuple[Service, Service]) -> None:
+async def test_another_title_is_on_the_list_when_its_event_is_received(processes: tuple[Service, Service]) -> None:
     _, host, listener = await listened(processes)
     for title in ("new", "newer"):
         await host.call("rooms/update_room", {"roomId": host.user, "title": title})
-        await listener.hears("room.updated")
+        await listener.receives("room.updated")
 
 
 async def test_a_room_that_was_handed_over_is_its_new_owners_on_the_list(processes: tuple[Service, Service]) -> None:
@@ -135,23 +135,23 @@ async def test_a_room_that_was_handed_over_is_its_new_owners_on_the_list(process
     assert committed is not None
     assert committed.row is not None
     await here.core.jobs.relay.deliver(committed.row, committed.room)
-    await listener.hears("room.owner_changed")
+    await listener.receives("room.owner_changed")
 
 
 async def test_a_hidden_room_is_off_the_list_and_a_restored_one_on_it(processes: tuple[Service, Service]) -> None:
     _, host, listener = await listened(processes)
     for _ in range(2):
         await host.leave(host.user)
-        await listener.hears("room.hidden")
+        await listener.receives("room.hidden")
         await host.go_live()
-        await listener.hears("room.restored")
+        await listener.receives("room.restored")
 
 
 async def test_a_room_whose_host_was_lost_is_off_the_list(processes: tuple[Service, Service]) -> None:
     here, host, listener = await listened(processes)
     places = await here.core.live.places(UserId(host.user))
     await here.core.jobs.rooms.end_places(places, LeaveReason.LOST)
-    await listener.hears("room.hidden")
+    await listener.receives("room.hidden")
 
 
 async def test_a_room_that_its_owner_left_by_entering_another_is_off_the_list(
@@ -164,20 +164,20 @@ async def test_a_room_that_its_owner_left_by_entering_another_is_off_the_list(
     for device in (host, tablet):
         await device.enter(host.user, "audience")
     await host.leave(host.user)
-    assert listener.heard() == []
+    assert listener.received() == []
     await tablet.enter(elsewhere, "audience")
-    await listener.hears("room.hidden")
+    await listener.receives("room.hidden")
 
 
 async def test_a_closed_room_is_off_the_list_and_opened_again_on_it(processes: tuple[Service, Service]) -> None:
     _, host, listener = await listened(processes)
     await host.call("rooms/destroy_room", {"roomId": host.user})
-    await listener.hears("room.closed")
+    await listener.receives("room.closed")
     await host.go_live(title="again")
-    await listener.hears("room.opened")
+    await listener.receives("room.opened")
 
 
-async def test_many_changes_at_once_are_heard_in_order_and_none_before_the_list_shows_it(
+async def test_many_changes_at_once_are_received_in_order_and_none_before_the_list_shows_it(
     processes: tuple[Service, Service],
 ) -> None:
     here, host, listener = await listened(processes)
@@ -208,11 +208,11 @@ async def test_what_a_process_that_died_had_not_published_is_published_by_the_ne
     faults.arm("state.shown", die)
     assert (await host.call("rooms/update_room", {"roomId": host.user, "title": "new"})).code == INTERNAL
     faults.disarm()
-    assert listener.heard() == []
+    assert listener.received() == []
     there = listener.service
     there.clock.advance(1)
     await there.core.jobs.listings.catch_up()
-    await listener.hears("room.updated")
+    await listener.receives("room.updated")
 
 
 class Flaky:
@@ -263,7 +263,7 @@ async def weak(world: World) -> Weak:
     host = await world.make_actor()
     listener = await Listener(world.service, RoomId(host.user)).listen()
     await world.go_live(host, title="old")
-    await listener.hears("room.opened")
+    await listener.receives("room.opened")
     failing: set[str] = set()
     live: Any = Flaky(world.core.live, failing)
     listings = replace(world.core.jobs.listings, live=live)
@@ -274,10 +274,10 @@ async def test_what_could_not_be_listed_is_told_when_it_is_listed(weak: Weak) ->
     weak.failing.add("put_listed")
     with pytest.raises(LiveUnavailable):
         await weak.retitle()
-    assert weak.listener.heard() == []
+    assert weak.listener.received() == []
     weak.failing.clear()
     await weak.relay.listings.catch_up()
-    await weak.listener.hears("room.updated")
+    await weak.listener.receives("room.updated")
 
 
 async def test_a_list_that_stays_away_does_not_keep_the_room_quiet(weak: Weak) -> None:
@@ -286,22 +286,22 @@ async def test_a_list_that_stays_away_does_not_keep_the_room_quiet(weak: Weak) -
         await weak.retitle()
     weak.world.service.clock.advance(HOLD)
     assert await weak.world.core.jobs.gather() == 1
-    await eventually(lambda: weak.listener.heard() == ["room.updated"])
+    await eventually(lambda: weak.listener.received() == ["room.updated"])
 
 
 async def test_a_caller_is_answered_whose_change_could_not_be_published_and_a_job_publishes_it(weak: Weak) -> None:
     weak.failing.add("release")
     assert await weak.retitle() is not None
-    assert weak.listener.heard() == []
+    assert weak.listener.received() == []
     weak.failing.clear()
     await weak.relay.listings.catch_up()
-    await weak.listener.hears("room.updated")
+    await weak.listener.receives("room.updated")
 
 
 async def test_a_room_closes_though_the_list_cannot_be_told(weak: Weak) -> None:
     weak.failing.add("put_listed")
     await weak.close()
-    await eventually(lambda: weak.listener.heard() == ["room.closed"])
+    await eventually(lambda: weak.listener.received() == ["room.closed"])
     weak.failing.clear()
     await weak.relay.listings.catch_up()
     assert await weak.listener.cards() == {}
