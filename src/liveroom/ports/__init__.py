@@ -8,7 +8,7 @@ from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.broker import Broker, Ending, News, Parting
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
-from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
+from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalRows, ToldOf
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
@@ -75,6 +75,7 @@ from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 __all__ = [
     "FIRST_KEPT",
     "AddressBanRows",
+    "Admission",
     "Alarm",
     "AlarmKind",
     "AppKeys",
@@ -88,6 +89,7 @@ __all__ = [
     "Cards",
     "Channels",
     "Chapter",
+    "ClaimedPresence",
     "Clock",
     "CodeRows",
     "CodeSender",
@@ -99,7 +101,6 @@ __all__ = [
     "Difference",
     "Ending",
     "Entered",
-    "Entry",
     "Erasures",
     "EventLanes",
     "Events",
@@ -135,8 +136,7 @@ __all__ = [
     "Parting",
     "PersonalData",
     "PersonalRows",
-    "Placed",
-    "Placing",
+    "PresenceClaim",
     "RecoveryStore",
     "Relays",
     "Repair",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 
 PARTS: Final = ROOM_BUCKETS + USER_BUCKETS
 """What there is to compare: the members of each room bucket with the index, then the index of each user bucket with
@@ -33,7 +33,7 @@ class Repair(StrEnum):
 class Difference(NamedTuple):
     """A place on which index and members do not agree; one that is under way is gone at the next look."""
 
-    place: Place
+    entry: PresenceEntry
     repair: Repair
 
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.outside import Sighting
 from liveroom.domain.tenants import Tenant
 
@@ -23,5 +23,5 @@ class OutsideStore(Protocol):
     async def hear(self, sightings: Sequence[Sighting]) -> None:
         """Take words up; the same ones in another order, or twice, lead to the same."""
 
-    async def seen(self, places: Sequence[Place]) -> Sequence[Place]:
+    async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         """Return those of the places in whose room an outside source sees the user."""

@@ -82,7 +82,7 @@ class Commands:
         hub = self._hub
         hub.register(client)  # before it is asked: a session that ends meanwhile is not missed
         try:
-            places = await hub.sync.connect(client.socket, claims)
+            entries = await hub.sync.connect(client.socket, claims)
         except TokenInvalid:
             client.end(codes.INVALID_TOKEN)
             return
@@ -97,7 +97,7 @@ class Commands:
             return
         client.claims, client.token = claims, token
         hub.admit(client)
-        state = user_state(claims.user, places)
+        state = user_state(claims.user, entries)
         result = ConnectResult(
             client=client.id,
             version=__version__,

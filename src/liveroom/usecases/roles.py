@@ -16,7 +16,7 @@ from liveroom.domain.presence import Beat
 from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
-from liveroom.ports import Clock, Database, Live, Placing, Tx
+from liveroom.ports import Clock, Database, Live, PresenceClaim, Tx
 from liveroom.usecases.access_changes import AccessChanges, ModerationAction
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.hook_calls import HookCall, HookCalls
@@ -113,11 +113,11 @@ class Roles:
         if member is None or not member.role.is_host:
             return
         now = self.clock.now()
-        for place in await self.live.places(user):
-            if place.room == room and not place.host:
-                beat = Beat(user, place.session, now, keepalive=False, by_socket=True)
+        for entry in await self.live.entries(user):
+            if entry.room == room and not entry.host:
+                beat = Beat(user, entry.session, now, keepalive=False, by_socket=True)
                 try:
-                    await self.live.take_place(Placing(beat, room, place.id, host=True))
+                    await self.live.claim_presence(PresenceClaim(beat, room, entry.id, host=True))
                 except TokenInvalid:
                     continue
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.members import LeaveReason, Place
+from liveroom.domain.members import LeaveReason, PresenceEntry
 from liveroom.ports import Left, Live
 
 MOST: Final = 65_536
@@ -20,7 +20,7 @@ _AT_ONCE: Final = 200
 class UnfinishedEnd(NamedTuple):
     """A place to end. ``refused``: its enter never was, and what it superseded is as before."""
 
-    place: Place
+    entry: PresenceEntry
     reason: LeaveReason
     refused: bool = False
 
@@ -39,12 +39,12 @@ class Unfinished:
 
     async def end(self, ending: UnfinishedEnd) -> Left | None:
         """End a place, first in its room, so that the index always names it; raises ``LiveUnavailable``."""
-        place = ending.place
-        left = await self._live.leave(place.room, place.user, place.session, place.id, ending.reason)
+        entry = ending.entry
+        left = await self._live.leave(entry.room, entry.user, entry.session, entry.id, ending.reason)
         if ending.refused:
-            await self._live.give_back(place)
+            await self._live.give_back(entry)
         else:
-            await self._live.drop_places([place])
+            await self._live.drop_entries([entry])
         return left
 
     async def end_waiting(self) -> Sequence[Left]:

@@ -88,10 +88,10 @@ class Upkeep:
     async def sweep(self, gap: timedelta = BEAT_GAP) -> int:
         """End places that nothing vouches for any more, and those whose end an outage broke off; return how many."""
         ended = await self.rooms.end_unfinished()
-        places = await self.live.expired(_BATCH, gap=gap)
-        if places:
-            await self.rooms.end_places(places, LeaveReason.LOST)
-        return len(places) + ended
+        entries = await self.live.expired(_BATCH, gap=gap)
+        if entries:
+            await self.rooms.end_entries(entries, LeaveReason.LOST)
+        return len(entries) + ended
 
     async def gather(self) -> int:
         """Publish what rooms have gathered and a process that died left; return how many rooms did."""
@@ -102,11 +102,11 @@ class Upkeep:
 
         Whom an outside service sees in the room stays as long as it does.
         """
-        places = await self.live.channels.deserted(_BATCH)
-        if not places:
+        entries = await self.live.channels.deserted(_BATCH)
+        if not entries:
             return 0
-        seen = set(await self.live.outside.seen(places))
-        over = [place for place in places if place not in seen]
+        seen = set(await self.live.outside.seen(entries))
+        over = [entry for entry in entries if entry not in seen]
         if over:
             await self.rooms.end_deserted(over)
         return len(over)

@@ -7,7 +7,7 @@ from itertools import islice
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.ports import Audience, Clock
 from liveroom.store.live.hearing import Hearing
 from liveroom.store.live.memory.herald import Herald
@@ -129,10 +129,10 @@ class MemoryChannels:
             lease.due = lease.expires
             heappush(self._due, (lease.due, room, lease.socket.user, lease.socket.client))
 
-    async def deserted(self, limit: int) -> Sequence[Place]:
+    async def deserted(self, limit: int) -> Sequence[PresenceEntry]:
         now = read(self._clock)
         held, self._swept = now - self._swept > self._gap(), now
-        found: list[Place] = []
+        found: list[PresenceEntry] = []
         while self._due and self._due[0][0] <= now and len(found) < limit:
             due, room, user, client = heappop(self._due)
             record = self._rooms.known(room)
@@ -157,11 +157,11 @@ class MemoryChannels:
         self._herald.parted(record, [lease.socket])
         return last and not lease.is_outlived
 
-    def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[Place]:
+    def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[PresenceEntry]:
         """Return the places of a member who is not subscribed any more, and note when they are named again."""
         going, member = record.subscribers.going, record.members.get(user)
         if member is None or (again and going.get(user) != due):
             return ()
         going[user] = now + AGAIN
         heappush(self._due, (now + AGAIN, record.id, user, ""))
-        return [member.named(record.id, *pair) for pair in member.places]
+        return [member.named(record.id, *pair) for pair in member.entries]

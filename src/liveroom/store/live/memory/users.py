@@ -7,16 +7,16 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import Beat, BucketSigns, PresenceTimeouts, Source
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Placed, Placing, RecoveryStore, UserBucketSnapshot
+from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.signs import MOST, Refill, is_due, read_off
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
-from liveroom.store.live.memory.user_records import PlaceRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import PresenceEntryRecord, UserRecord, Waits
 
 SECOND: Final = 1000
 WORK: Final = 200
@@ -128,18 +128,20 @@ class MemoryUsers:
 
     # --- places ----------------------------------------------------------------------------------------------------
 
-    async def take_place(self, placing: Placing) -> Placed:
-        beat = placing.beat
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        beat = presence_claim.beat
         bucket = await self.ready(beat.user)
         now = read(self._clock)
         record = self._arrive(bucket, beat, now)
-        place = PlaceRecord(placing.place, beat.session, placing.room, placing.host, now)
-        mine, former = record.take(place, now)
+        entry = PresenceEntryRecord(presence_claim.entry, beat.session, presence_claim.room, presence_claim.host, now)
+        mine, former = record.take(entry, now)
         session = record.sessions[beat.session]
         if not beat.by_socket:
             session.expires = now + record.lease(beat.session, self.waits)
         bucket.arm(beat.user, record, record.next_look(self.waits, bucket.hold))
-        return Placed(mine.id, record.profile, tuple(old.value(beat.user) for old in former), session.keepalive)
+        return ClaimedPresence(
+            mine.id, record.profile, tuple(old.value(beat.user) for old in former), session.keepalive
+        )
 
     def _arrive(self, bucket: UserBucket, beat: Beat, now: int) -> UserRecord:
         """Count the beat; a session whose socket's lease was lost is given one lease until that is renewed."""
@@ -153,23 +155,23 @@ class MemoryUsers:
             session.keepalive, session.expires = True, now + self.waits.keepalive
         return record
 
-    async def drop_places(self, places: Iterable[Place], *, refused: bool = False) -> None:
+    async def drop_entries(self, entries: Iterable[PresenceEntry], *, refused: bool = False) -> None:
         """Forget places; ``refused``: their enters were."""
-        for place in places:
-            bucket = await self.ready(place.user)
-            if record := bucket.users.get(place.user):
-                record.drop(place.id, read(self._clock), refused=refused)
-                bucket.tidy(place.user, record, had=False)
-                bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
+        for entry in entries:
+            bucket = await self.ready(entry.user)
+            if record := bucket.users.get(entry.user):
+                record.drop(entry.id, read(self._clock), refused=refused)
+                bucket.tidy(entry.user, record, had=False)
+                bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
-    async def spare(self, place: Place) -> None:
+    async def spare(self, entry: PresenceEntry) -> None:
         """Let a place stay that was told to go: a subscription to its room vouches."""
-        bucket = await self.ready(place.user)
-        record = bucket.users.get(place.user)
-        mine = next((known for known in record.places if known.id == place.id), None) if record else None
+        bucket = await self.ready(entry.user)
+        record = bucket.users.get(entry.user)
+        mine = next((known for known in record.entries if known.id == entry.id), None) if record else None
         if record is not None and mine is not None and mine.going:
             mine.going, mine.entered = 0, read(self._clock)
-            bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
+            bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
     async def record(self, user: UserId) -> UserRecord | None:
         """Return what is known of the user, to be read before the next await."""
@@ -191,21 +193,21 @@ class MemoryUsers:
         ]
         return found + [one.value(now) for one in record.outside or () if one.started]
 
-    async def known_places(self, user: UserId) -> Sequence[PlaceRecord]:
+    async def known_entries(self, user: UserId) -> Sequence[PresenceEntryRecord]:
         """Return the places that the user's record names."""
         record = await self.record(user)
-        return () if record is None else record.places
+        return () if record is None else record.entries
 
-    async def walk(self, number: int) -> Sequence[Place]:
+    async def walk(self, number: int) -> Sequence[PresenceEntry]:
         """Return the places of a bucket that are to stay, as they are now."""
         if self.restoring.may_wait(number):
             return ()
         await self.restoring.restore(number)
         return [
-            place.value(user)
+            entry.value(user)
             for user, record in self._buckets[number].users.items()
-            for place in record.places
-            if place.superseded_by is None and not place.going
+            for entry in record.entries
+            if entry.replaced_by is None and not entry.going
         ]
 
     async def online(self) -> int:
@@ -213,10 +215,10 @@ class MemoryUsers:
 
     # --- sweep -----------------------------------------------------------------------------------------------------
 
-    async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
+    async def expired(self, limit: int, gap: int) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
         """Return places that are to go, and those that are to unless a subscription to their room vouches."""
-        found: list[Place] = []
-        doubtful: list[Place] = []
+        found: list[PresenceEntry] = []
+        doubtful: list[PresenceEntry] = []
         for step in range(USER_BUCKETS):
             number = (self._turn + step) % USER_BUCKETS
             if len(found) + len(doubtful) >= limit:
@@ -235,7 +237,9 @@ class MemoryUsers:
                 await asyncio.sleep(0)
         return found, doubtful
 
-    def _sweep(self, bucket: UserBucket, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
+    def _sweep(
+        self, bucket: UserBucket, limit: int, gap: int
+    ) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
         now = read(self._clock)
         if now - bucket.swept < SECOND:
             return (), ()
@@ -243,8 +247,8 @@ class MemoryUsers:
             bucket.hold = max(bucket.hold, now + self.waits.keepalive)
         bucket.swept = now
         bucket.forget(now - REMEMBER)
-        found: list[Place] = []
-        doubtful: list[Place] = []
+        found: list[PresenceEntry] = []
+        doubtful: list[PresenceEntry] = []
         looked = worked = 0
         while (
             bucket.due and bucket.due[0][0] <= now and looked < LOOKS and worked < WORK
@@ -255,14 +259,14 @@ class MemoryUsers:
             if record is not None and record.due == due:
                 looked += 1
                 going, unseen, did = self._look(bucket, user, record, now)
-                found += [place.value(user) for place in going]
-                doubtful += [place.value(user) for place in unseen]
+                found += [entry.value(user) for entry in going]
+                doubtful += [entry.value(user) for entry in unseen]
                 worked += did
         return found, doubtful
 
     def _look(
         self, bucket: UserBucket, user: UserId, record: UserRecord, now: int
-    ) -> tuple[list[PlaceRecord], list[PlaceRecord], bool]:
+    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord], bool]:
         """Take from a user what is over and note when to look again; return what goes, and whether anything was."""
         sessions, had = len(record.sessions), record.counts()
         ended = bucket.ended.get(user)
@@ -285,10 +289,10 @@ class MemoryUsers:
         for ended in sorted(snapshot.ended, key=lambda ended: ended.at):
             bucket.remember(ended)
         refill = Refill(bucket, self.waits, signs, read(self._clock), goes_on=self._goes_on)
-        for place in snapshot.places:
-            entered = snapshot.entered.get(place.id)
-            refill.place(
-                place, None if entered is None else moment(entered), keepalive=place.session in snapshot.keepalive
+        for entry in snapshot.entries:
+            entered = snapshot.entered.get(entry.id)
+            refill.entry(
+                entry, None if entered is None else moment(entered), keepalive=entry.session in snapshot.keepalive
             )
         refill.rest()
         now = read(self._clock)

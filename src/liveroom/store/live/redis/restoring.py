@@ -16,7 +16,7 @@ import structlog
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.members import Place, Stay
+from liveroom.domain.members import PresenceEntry, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import RecoveryStore, RoomSnapshot
@@ -151,12 +151,12 @@ class RedisRestoring:
     async def _fill_users(self, bucket: int) -> None:
         await self._journal.drain_all()
         snapshot = await self._recovery.user_bucket_snapshot(bucket)
-        known = {(place.user, place.id) for place in snapshot.places}
+        known = {(entry.user, entry.id) for entry in snapshot.entries}
         drops = [pair for pair in await self._doubtful(bucket) if pair not in known]
-        by_user: dict[UserId, list[Place]] = {}
-        for place in snapshot.places:
-            by_user.setdefault(place.user, []).append(place)
-        adds = [[user, *_texts(places, snapshot.keepalive)] for user, places in by_user.items()]
+        by_user: dict[UserId, list[PresenceEntry]] = {}
+        for entry in snapshot.entries:
+            by_user.setdefault(entry.user, []).append(entry)
+        adds = [[user, *_texts(entries, snapshot.keepalive)] for user, entries in by_user.items()]
         ended = [_ended_row(row) for row in snapshot.ended]
         keys = (*USERS[bucket].all, USERS[bucket].claim)
         for over, gone, there in zip_parts(ended, drops, adds, size=_USERS_PART):
@@ -174,7 +174,7 @@ class RedisRestoring:
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row: UserRow = read_user(packed)
                 id = UserId(user.decode())
-                found += [(id, place.id) for place in row.places if place.entered * 1000 < swept - _YOUNG]
+                found += [(id, entry.id) for entry in row.entries if entry.entered * 1000 < swept - _YOUNG]
             if cursor == b"0":
                 return found
 
@@ -249,9 +249,9 @@ def _newest(snapshot: RoomSnapshot) -> dict[UserId, Stay]:
     return dict(sorted(found.items(), key=lambda item: item[1].order))
 
 
-def _texts(places: Sequence[Place], keepalive: frozenset[SessionId]) -> Iterator[str | int]:
-    for place in places:
-        yield from (place.id, place.session, place.room, int(place.host), int(place.session in keepalive))
+def _texts(entries: Sequence[PresenceEntry], keepalive: frozenset[SessionId]) -> Iterator[str | int]:
+    for entry in entries:
+        yield from (entry.id, entry.session, entry.room, int(entry.host), int(entry.session in keepalive))
 
 
 def _ended_row(ended: EndedSessions) -> list[Any]:
