@@ -29,7 +29,7 @@ class ClaimedPresence(NamedTuple):
     profile: Profile | None
     """What the user's record knows of their name and picture; None when it knows nothing."""
     former: tuple[PresenceEntry, ...]
-    """Audience places of the session elsewhere, which this enter ends."""
+    """Audience presence entries of the session elsewhere, which this enter ends."""
     keepalive: bool
     """The session has sent a keepalive."""
 
@@ -44,7 +44,9 @@ class Admission(NamedTuple):
     session: SessionId
     entry: EntryId
     stay: StayId
-    """Of the stay that begins with it, if one does: another each time, also where the session kept its place."""
+    """Of the stay that begins with it, if one does: another each time, also where the session kept its presence
+    entry.
+    """
     wanted: Role | None
     label: str
     profile: Profile
@@ -75,7 +77,7 @@ class Entered(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What leaving changed: ``entry`` is the place that ended, ``hidden`` says that the room now has no host.
+    """What leaving changed: ``entry`` is the presence entry that ended, ``hidden`` says that the room now has no host.
 
     ``seated``: a seat was left with it.
     """

@@ -62,7 +62,7 @@ class UserBucketSnapshot:
     """Those of their sessions that are judged by keepalives; the others are not judged by silence."""
     ended: Sequence[EndedSessions]
     entered: Mapping[EntryId, datetime] = field(default_factory=dict)
-    """When places were taken, of those of which it is known."""
+    """When presence entries were taken, of those of which it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,9 @@ class Live(Protocol):
         """Say whether the session was found valid before and nothing has been heard against it (LIVE.md 4)."""
 
     async def end_sessions(self, ended: EndedSessions) -> None:
-        """End sessions everywhere within a second: leases, cached session, and (marked to go) their places."""
+        """End sessions everywhere within a second: leases, cached session, and (marked to go) their presence
+        entries.
+        """
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         """Keep name and picture with the user's record, if there is one, and with the memberships it names."""
@@ -180,22 +182,22 @@ class Live(Protocol):
     async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]: ...
     async def sources(self, user: UserId) -> Sequence[Source]: ...
     async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
-        """Return the places that the user's record names."""
+        """Return the presence entries that the user's record names."""
 
-    # places and members
+    # presence entries and members
     async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
-        """Renew the session and note its place; raises ``TokenInvalid`` when the session has ended."""
+        """Renew the session and note its presence entry; raises ``TokenInvalid`` when the session has ended."""
 
     async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
-        """Forget places in their users' records; a place that is not there changes nothing."""
+        """Forget presence entries in their users' records; a presence entry that is not there changes nothing."""
 
     async def give_back(self, entry: PresenceEntry) -> None:
-        """Forget a place whose enter was refused: those that it was to end are as they were before."""
+        """Forget a presence entry whose enter was refused: those that it was to end are as they were before."""
 
     def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
-        """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost is swept.
+        """Forget presence entries that an enter elsewhere has ended, with the next ``flush``; what is lost is swept.
 
-        Until then they are known to be former ones: an enter of such a room gets a place of its own.
+        Until then they are known to be former ones: an enter of such a room gets a presence entry of its own.
         """
 
     async def admit(self, admission: Admission) -> Entered:
@@ -214,10 +216,11 @@ class Live(Protocol):
         *,
         if_deserted: bool = False,
     ) -> Left | None:
-        """End the session's place in the room (every session's when None), and the stay with its last place.
+        """End the session's presence entry in the room (every session's when None), and the stay with its last
+        presence entry.
 
-        With ``entry``, only if the session's place still is that one; with ``if_deserted``, only if the user has not
-        entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
+        With ``entry``, only if the session's presence entry still is that one; with ``if_deserted``, only if the user
+        has not entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
         """
 
     async def settle(self) -> None:
@@ -239,7 +242,7 @@ class Live(Protocol):
         """
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
-        """Take a closed room away, ending every stay; return the places that its members had."""
+        """Take a closed room away, ending every stay; return the presence entries that its members had."""
 
     async def room(self, room: RoomId) -> LiveRoom | None: ...
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
@@ -307,7 +310,7 @@ class Live(Protocol):
         """
 
     async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
-        """Return places that nothing vouches for any more (at most once a second per bucket, whoever asks).
+        """Return presence entries that nothing vouches for any more (at most once a second per bucket, whoever asks).
 
         A bucket that nobody swept for longer than ``gap`` gives its users one whole lease first.
         """

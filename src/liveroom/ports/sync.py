@@ -124,4 +124,4 @@ class Channels(Protocol):
         """
 
     async def deserted(self, limit: int) -> Sequence[PresenceEntry]:
-        """Return places of members whose last subscription is over; those not ended come again after 30 s."""
+        """Return presence entries of members whose last subscription is over; those not ended come again after 30 s."""

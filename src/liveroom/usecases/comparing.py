@@ -1,4 +1,4 @@
-"""The permanent cross-check: places on which the index and the members of rooms do not agree are put right.
+"""The permanent cross-check: presence entries on which the index and the members of rooms do not agree are put right.
 
 What is under way looks different for a moment, so that only what is found twice, some seconds apart, counts. Of several
 processes one compares at a time. After a loss, an outage or a failover everything is compared at once, and once more
@@ -129,11 +129,11 @@ class Comparison:
             await self._rooms.end_entries([entry], LeaveReason.LOST)
             repair = Repair.END
         self.repairs[repair.value,] += 1
-        log.warning("place.repaired", kind=repair.value, room=entry.room, user=entry.user, entry=entry.id)
+        log.warning("place.repaired", kind=repair.value, room=entry.room, user=entry.user, place=entry.id)
 
     async def _name(self, entry: PresenceEntry) -> bool:
-        """Note a member's place in the index again, instead of another in that room, and end those that it supersedes;
-        say False when its session is over.
+        """Note a member's presence entry in the index again, instead of another in that room, and end those that it
+        replaces; say False when its session is over.
         """
         beat = Beat(entry.user, entry.session, self._clock.now(), keepalive=False)
         presence_claim = PresenceClaim(beat, entry.room, entry.id, entry.host)

@@ -1,7 +1,7 @@
 """Hooks of entering a room and of going live: what they are asked, and what their answer changes.
 
 They are called before anything is written, so a refusal leaves nothing behind. There is one exception: when the room
-closes at that very moment, the hook for going live is called late, and the place taken by then is given back.
+closes at that very moment, the hook for going live is called late, and the presence entry taken by then is given back.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Evicting somebody from a room: every place that they have in it ends, on every device."""
+"""Evicting somebody from a room: every presence entry that they have in it ends, on every device."""
 
 from liveroom import faults
 from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
@@ -10,7 +10,8 @@ from liveroom.usecases.listings import Listings
 async def evict(live: Live, listings: Listings, room_id: RoomId, user: UserId) -> bool:
     """End all that a user has in the room; say False when they are not in it.
 
-    One place after the other: whoever is entering meanwhile by another session keeps the place that the index has.
+    One presence entry after the other: whoever is entering meanwhile by another session keeps the presence entry that
+    the index has.
     """
     held = [entry for entry in await live.entries(user) if entry.room == room_id]
     ends: list[tuple[SessionId | None, EntryId | None]] = [(entry.session, entry.id) for entry in held]

@@ -61,7 +61,7 @@ class SqlRecoveryStore:
         await self.db.rooms.put_likes(likes)
 
     async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot:
-        """Return the places and ended sessions of a user bucket."""
+        """Return the presence entries and ended sessions of a user bucket."""
         stays = await self.db.stays.open_in_user_bucket(bucket)
         return UserBucketSnapshot(
             entries=[

@@ -108,7 +108,9 @@ class Roles:
         await self.hook_calls.ask(_question(actor, user, found.room, room, target=target, role=role))
 
     async def _note_host(self, room: RoomId, user: UserId) -> None:
-        """Have the index know of whoever has become a host that their places are not ended by entering elsewhere."""
+        """Have the index know of whoever has become a host that their presence entries are not ended by entering
+        elsewhere.
+        """
         member = await self.live.member(room, user)
         if member is None or not member.role.is_host:
             return

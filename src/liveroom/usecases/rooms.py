@@ -1,7 +1,7 @@
 """Entering, leaving, opening and closing rooms.
 
 Admission is one function of the live store; an enter goes through the user's bucket, then the room's. A refusal takes
-the place back; a crash between the two leaves at most an index entry without a member (LIVE.md 1).
+the presence entry back; a crash between the two leaves at most an index entry without a member (LIVE.md 1).
 """
 
 import asyncio
@@ -82,9 +82,10 @@ class Rooms:
     ) -> Entered:
         """Put the actor in the room, opening it when it is not live and they come as its host.
 
-        Entering twice is entering once; entering elsewhere ends the session's audience place. Raises ``RoomNotFound``,
-        ``RoomFull``, ``RoomBanned``, ``PasswordMissing``, ``PasswordWrong``, ``RateLimited`` after wrong passwords or
-        too many openings, ``PermissionDenied``, ``HookRefused``, ``ContentRefused``, ``BadRequest``, ``QuotaExceeded``.
+        Entering twice is entering once; entering elsewhere ends the session's audience presence entry. Raises
+        ``RoomNotFound``, ``RoomFull``, ``RoomBanned``, ``PasswordMissing``, ``PasswordWrong``, ``RateLimited`` after
+        wrong passwords or too many openings, ``PermissionDenied``, ``HookRefused``, ``ContentRefused``,
+        ``BadRequest``, ``QuotaExceeded``.
         """
         asked = wanted_role(role)
         if room_id is None and asked[0] is Role.AUDIENCE:
@@ -125,7 +126,7 @@ class Rooms:
         return entered
 
     async def leave(self, actor: Actor, room_id: RoomId) -> None:
-        """End the session's place in the room; where it has none, nothing changes."""
+        """End the session's presence entry in the room; where it has none, nothing changes."""
         left = await self.live.leave(room_id, actor.user, actor.session, None, LeaveReason.LEFT)
         if left is None:
             return
@@ -164,7 +165,9 @@ class Rooms:
             await self._settle_if_possible()
 
     async def end_entries(self, entries: Sequence[PresenceEntry], reason: LeaveReason) -> None:
-        """Take places out of their rooms, then out of the index; a place that is no longer held changes nothing."""
+        """Take presence entries out of their rooms, then out of the index; a presence entry that is no longer held
+        changes nothing.
+        """
         ended = await self._leave_all(entries, reason)
         await self._unseat(ended)
         faults.point("sweep.left")
@@ -172,7 +175,7 @@ class Rooms:
         await self._list([(left.room, left.hidden) for left in ended if left is not None])
 
     async def end_deserted(self, entries: Sequence[PresenceEntry]) -> None:
-        """End places of members who are gone; who has entered or subscribed since that was found stays.
+        """End presence entries of members who are gone; who has entered or subscribed since that was found stays.
 
         What the store does not answer is found again 30 s later.
         """
@@ -186,7 +189,7 @@ class Rooms:
         await self._list([(left.room, left.hidden) for left in ended])
 
     async def end_unfinished(self) -> int:
-        """End places whose end the store has not confirmed; return how many of them were held."""
+        """End presence entries whose end the store has not confirmed; return how many of them were held."""
         ended = await self.unfinished.end_waiting()
         await self._unseat(ended)
         await self._list([(left.room, left.hidden) for left in ended])
@@ -235,7 +238,7 @@ class Rooms:
         return live
 
     async def _seat(self, entered: Entered, former: Sequence[PresenceEntry]) -> None:
-        """Finish an enter: former places end, the list shows the rooms as they are now."""
+        """Finish an enter: former presence entries end, the list shows the rooms as they are now."""
         left = await self._leave_former(former) if former else ()
         await self._list([(entered.room, entered.reappeared), *((one.room, one.hidden) for one in left)])
         await self.live.settle()
@@ -252,7 +255,7 @@ class Rooms:
             await self.listings.announce(turned)
 
     async def _leave_former(self, former: Sequence[PresenceEntry]) -> Sequence[Left]:
-        """End places elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep.
+        """End presence entries elsewhere. One that is not held (yet: its enter may be under way) is left to the sweep.
 
         The index forgets them with the next batch: they are marked as former ones there.
         """
@@ -270,7 +273,7 @@ class Rooms:
                 await permits.changed(one.room.tenant, one.room.id, one.entry.user)
 
     async def _leave_all(self, entries: Sequence[PresenceEntry], reason: LeaveReason) -> Sequence[Left | None]:
-        """End places in their rooms; where the store breaks off they are ended when it answers again."""
+        """End presence entries in their rooms; where the store breaks off they are ended when it answers again."""
         leaving = [self.live.leave(entry.room, entry.user, entry.session, entry.id, reason) for entry in entries]
         try:
             return [await leaving[0]] if len(leaving) == 1 else await asyncio.gather(*leaving)
@@ -279,7 +282,7 @@ class Rooms:
             raise
 
     async def _take_back(self, entry: PresenceEntry, failure: BaseException, *, fresh: bool) -> None:
-        """Forget the place of an enter that failed, so that no member is left whom the index does not name.
+        """Forget the presence entry of an enter that failed, so that no member is left whom the index does not name.
 
         Refused: it is not held. Broken off: it may be, and is left first, as soon as the store answers; one that was
         there before stays.

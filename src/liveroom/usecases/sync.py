@@ -39,7 +39,7 @@ class Sync:
         return claims, tenant
 
     async def connect(self, socket: Socket, claims: Claims) -> Sequence[PresenceEntry]:
-        """Begin the socket's life; return the user's places. Sessions that it replaces end.
+        """Begin the socket's life; return the user's presence entries. Sessions that it replaces end.
 
         Raises ``TokenInvalid``, ``DeviceRefused``, ``LiveUnavailable``.
         """

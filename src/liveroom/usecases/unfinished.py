@@ -1,4 +1,4 @@
-"""Ends of places that the live store did not confirm: they are ended again until it does.
+"""Ends of presence entries that the live store did not confirm: they are ended again until it does.
 
 Of an enter that was answered with an outage this process does not know how far it came. What it may have left behind is
 taken away as soon as the store answers.
@@ -18,7 +18,7 @@ _AT_ONCE: Final = 200
 
 
 class UnfinishedEnd(NamedTuple):
-    """A place to end. ``refused``: its enter never was, and what it superseded is as before."""
+    """A presence entry to end. ``refused``: its enter never was, and what it replaced is as before."""
 
     entry: PresenceEntry
     reason: LeaveReason
@@ -26,19 +26,19 @@ class UnfinishedEnd(NamedTuple):
 
 
 class Unfinished:
-    """Ends of places that wait for the live store."""
+    """Ends of presence entries that wait for the live store."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
         self._waiting: dict[UnfinishedEnd, None] = {}
 
     def add(self, *endings: UnfinishedEnd) -> None:
-        """Let places wait to be ended."""
+        """Let presence entries wait to be ended."""
         for ending in endings[: MOST - len(self._waiting)]:
             self._waiting[ending] = None
 
     async def end(self, ending: UnfinishedEnd) -> Left | None:
-        """End a place, first in its room, so that the index always names it; raises ``LiveUnavailable``."""
+        """End a presence entry, first in its room, so that the index always names it; raises ``LiveUnavailable``."""
         entry = ending.entry
         left = await self._live.leave(entry.room, entry.user, entry.session, entry.id, ending.reason)
         if ending.refused:

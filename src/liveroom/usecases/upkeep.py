@@ -86,7 +86,9 @@ class Upkeep:
         return written
 
     async def sweep(self, gap: timedelta = BEAT_GAP) -> int:
-        """End places that nothing vouches for any more, and those whose end an outage broke off; return how many."""
+        """End presence entries that nothing vouches for any more, and those whose end an outage broke off; return how
+        many.
+        """
         ended = await self.rooms.end_unfinished()
         entries = await self.live.expired(_BATCH, gap=gap)
         if entries:
@@ -98,7 +100,7 @@ class Upkeep:
         return await self.live.channels.gathered()
 
     async def end_deserted(self) -> int:
-        """End places of members who listened to their room and do not any more; return how many.
+        """End presence entries of members who listened to their room and do not any more; return how many.
 
         Whom an outside service sees in the room stays as long as it does.
         """

@@ -1,4 +1,4 @@
-"""What the index says of a member's place, and what is to be done where it says otherwise."""
+"""What the index says of a member's presence entry, and what is to be done where it says otherwise."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from liveroom.ports import Repair
 
 
 class Named(NamedTuple):
-    """A place as a user's record has it. ``heir``: by which other it was superseded."""
+    """A presence entry as a user's record has it. ``heir``: by which other it was replaced."""
 
     entry: PresenceEntry
     heir: str | None = None
@@ -16,7 +16,9 @@ class Named(NamedTuple):
 
 
 class RepairDecision(NamedTuple):
-    """What is to be done about a member's place; with an ``heir`` only if that is a member's, else it is under way."""
+    """What is to be done about a member's presence entry; with an ``heir`` only if that is a member's, else it is
+    under way.
+    """
 
     repair: Repair | None
     heir: PresenceEntry | None = None
@@ -26,12 +28,12 @@ FINE = RepairDecision(None)
 
 
 def judged(entry: PresenceEntry, index: Sequence[Named], *, reloaded: bool, vouched: bool) -> RepairDecision:
-    """Compare a member's place with what their record names.
+    """Compare a member's presence entry with what their record names.
 
-    A record names a place before the room has it, and after. Who was ``reloaded`` from SQL with their room and is not
-    named had left. Else the record's bucket was lost, or an enter crossed a leave. The enter was acknowledged then, as
-    its process takes back any other: the place is named again where something vouches for it and the session has no
-    newer one.
+    A record names a presence entry before the room has it, and after. Who was ``reloaded`` from SQL with their room
+    and is not named had left. Else the record's bucket was lost, or an enter crossed a leave. The enter was
+    acknowledged then, as its process takes back any other: the presence entry is named again where something vouches
+    for it and the session has no newer one.
     """
     mine = next((one for one in index if one.entry.id == entry.id), None)
     others = [one for one in index if one.entry.session == entry.session and one is not mine and not one.entry.host]

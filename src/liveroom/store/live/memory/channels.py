@@ -158,7 +158,9 @@ class MemoryChannels:
         return last and not lease.is_outlived
 
     def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[PresenceEntry]:
-        """Return the places of a member who is not subscribed any more, and note when they are named again."""
+        """Return the presence entries of a member who is not subscribed any more, and note when they are named
+        again.
+        """
         going, member = record.subscribers.going, record.members.get(user)
         if member is None or (again and going.get(user) != due):
             return ()

@@ -135,7 +135,7 @@ class MemoryLive:
         record = await self._users.record(user)
         return [] if record is None else [entry.value(user) for entry in record.entries]
 
-    # --- places and members ----------------------------------------------------------------------------------------
+    # --- presence entries and members ---------------------------------------------------------------------------------
 
     async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
         return await self._users.claim_presence(presence_claim)

@@ -45,7 +45,7 @@ class MemoryOutside:
         ]
 
     async def unspared(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
-        """Let those of the places stay whose user is subscribed to the room; return the others."""
+        """Let those of the presence entries stay whose user is subscribed to the room; return the others."""
         over: list[PresenceEntry] = []
         for entry in entries:
             room = await self._rooms.record(entry.room)

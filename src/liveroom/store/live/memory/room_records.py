@@ -23,7 +23,7 @@ from liveroom.store.live.memory.talk_pace import RoomTalk
 
 @dataclass(slots=True)
 class MemberRecord:
-    """One member: the stay that runs, and each session's place in it."""
+    """One member: the stay that runs, and each session's presence entry in it."""
 
     user: UserId
     stay: StayId
@@ -50,11 +50,11 @@ class MemberRecord:
         return Role.SPEAKER if self.seat else self.role
 
     def entry_of(self, session: SessionId) -> EntryId | None:
-        """Return the place of one of the member's sessions."""
+        """Return the presence entry of one of the member's sessions."""
         return next((entry for id, entry in self.entries if id == session), None)
 
     def put_entry(self, session: SessionId, entry: EntryId) -> None:
-        """Give the session this place instead of any other."""
+        """Give the session this presence entry instead of any other."""
         others = tuple(pair for pair in self.entries if pair[0] != session)
         self.entries = (*others, (session, entry))
 
@@ -67,7 +67,7 @@ class MemberRecord:
         return MemberSummary(self.user, self.name, self.avatar, self.shown)
 
     def named(self, room: RoomId, session: SessionId, entry: EntryId) -> PresenceEntry:
-        """Return one of the places as a user's record names it."""
+        """Return one of the presence entries as a user's record names it."""
         return PresenceEntry(entry, self.user, session, room, self.role.is_host)
 
 

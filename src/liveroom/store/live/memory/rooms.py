@@ -163,7 +163,7 @@ class MemoryRooms:
         return Left(named[0], room.value(), hidden=room.hidden and not hidden, seated=seat > member.seat)
 
     def _part(self, bucket: RoomBucket, room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) -> None:
-        """Journal a member's lost place; without any place left the stay is over."""
+        """Journal a member's lost presence entry; without any presence entry left the stay is over."""
         if member.entries:
             room.raise_version(now)
             self._journal.add(room.stay(member))
@@ -373,7 +373,7 @@ class MemoryRooms:
         return found
 
     async def walk(self, bucket: int) -> Iterator[PresenceEntry]:
-        """Return the places of all members of a bucket, as they are now."""
+        """Return the presence entries of all members of a bucket, as they are now."""
         if self.restoring.may_wait(bucket):
             return iter(())
         await self.restoring.restore(bucket)

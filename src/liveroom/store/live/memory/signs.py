@@ -39,7 +39,7 @@ def read_off(number: int, bucket: UserBucket, now: int) -> BucketSigns:
 
 
 class Refill:
-    """Fills a bucket with the places and the signs of life that the recovery store has of it."""
+    """Fills a bucket with the presence entries and the signs of life that the recovery store has of it."""
 
     def __init__(self, bucket: UserBucket, waits: Waits, signs: BucketSigns | None, now: int, *, goes_on: bool) -> None:
         """``goes_on``: leases end when they would have; else not before one lease from now, to show up in."""
@@ -55,7 +55,7 @@ class Refill:
             bucket.hold, bucket.written, bucket.kept = signs.held, signs.written, bool(signs.sessions)
 
     def entry(self, entry: PresenceEntry, entered: int | None, *, keepalive: bool) -> None:
-        """Put a place back, with the session that holds it; one that has ended tells it to go.
+        """Put a presence entry back, with the session that holds it; one that has ended tells it to go.
 
         Who has it and was not heard of when the signs were written is younger than these.
         """
@@ -82,7 +82,7 @@ class Refill:
         session.expires = max(session.expires, session.seen + record.lease(id, self._waits), self._floor)
 
     def rest(self) -> None:
-        """Put back who was heard of and has no place, unless their time or their session is over."""
+        """Put back who was heard of and has no presence entry, unless their time or their session is over."""
         bucket = self._bucket
         for user, id, since, seen, keepalive in self._signs:
             record = bucket.users.get(user)

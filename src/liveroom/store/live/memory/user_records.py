@@ -1,6 +1,7 @@
 """What the live store knows of one user, and what a look at it finds (LIVE.md 5).
 
-The policy of silence lives in ``UserRecord.judge``: which sessions are gone, which places nothing vouches for.
+The policy of silence lives in ``UserRecord.judge``: which sessions are gone, which presence entries nothing vouches
+for.
 """
 
 from collections.abc import Container
@@ -16,13 +17,15 @@ from liveroom.store.live.memory.moments import NEVER, milliseconds
 from liveroom.store.live.memory.outside_records import FORGET, OutsideRecord
 
 AGAIN: Final = 30_000
-"""A place that was told to go and is still there is told again; a superseded one is given this long to be left."""
+"""A presence entry that was told to go and is still there is told again; a replaced one is given this long to be
+left.
+"""
 SOCKETS: Final = 64
 """Sockets of one session that are counted; of more, those that lapse first make room."""
 
 
 class SweepDecision(Enum):
-    """What a look at a place finds."""
+    """What a look at a presence entry finds."""
 
     STAYS = 0
     GOES = 1
@@ -62,7 +65,7 @@ class SessionRecord:
     keepalive: bool = False
     """A keepalive was sent, or a socket opened: from then on the session is judged by silence."""
     sound: bool = False
-    """Found valid; not so a session that is only known from the recovery store's places."""
+    """Found valid; not so a session that is only known from the recovery store's presence entries."""
     issued: int = 0
     seen: int = 0
     """When it last called."""
@@ -118,7 +121,9 @@ class SessionRecord:
 
 @dataclass(slots=True)
 class PresenceEntryRecord:
-    """One place of a session. At most one of ``going`` and ``replaced_by`` decides when it is looked at again."""
+    """One presence entry of a session. At most one of ``going`` and ``replaced_by`` decides when it is looked at
+    again.
+    """
 
     id: EntryId
     session: SessionId
@@ -138,7 +143,7 @@ class PresenceEntryRecord:
 
 @dataclass(slots=True)
 class UserRecord:
-    """One user: sessions, places, and when to look next."""
+    """One user: sessions, presence entries, and when to look next."""
 
     since: int = 0
     profile: Profile | None = None
@@ -156,7 +161,7 @@ class UserRecord:
         return bool(self.sessions) or (self.outside is not None and any(one.vouches for one in self.outside))
 
     def _is_vouched(self, room: RoomId) -> bool:
-        """Say whether an outside source vouches for a place in the room."""
+        """Say whether an outside source vouches for a presence entry in the room."""
         return any(one.vouches and one.room in (None, room) for one in self.outside or ())
 
     def _is_seen(self, room: RoomId) -> bool:
@@ -178,14 +183,15 @@ class UserRecord:
         return vouched or any(session.until() > now for session in self.sessions.values())
 
     def newest(self) -> PresenceEntryRecord | None:
-        """Return the place taken last."""
+        """Return the presence entry taken last."""
         return max(reversed(self.entries), key=lambda entry: entry.entered, default=None)
 
     def take(self, entry: PresenceEntryRecord, now: int) -> tuple[PresenceEntryRecord, list[PresenceEntryRecord]]:
-        """Note the place unless the session has one in that room; return which it has, and those which that ends.
+        """Note the presence entry unless the session has one in that room; return which it has, and those which that
+        ends.
 
         One that was about to end, or perhaps was before all was lost, gives way to the new one, so that whoever is
-        ending it does not end that. What it had superseded ends with what did so to it.
+        ending it does not end that. What it had replaced ends with what did so to it.
         """
         mine = next((old for old in self.entries if old.room == entry.room and old.session == entry.session), None)
         if mine is None:
@@ -204,8 +210,8 @@ class UserRecord:
         return mine, former
 
     def drop(self, id: EntryId, now: int, *, refused: bool) -> None:
-        """Forget a place. What it superseded ends with the place that superseded it in turn, or now; only where its
-        enter was refused it is as before.
+        """Forget a presence entry. What it superseded ends with the presence entry that replaced it in turn, or now;
+        only where its enter was refused it is as before.
         """
         dropped = next((entry for entry in self.entries if entry.id == id), None)
         if dropped is None:
@@ -222,13 +228,13 @@ class UserRecord:
                 entry.going = now - AGAIN
 
     def _follow(self, former: EntryId, heir: EntryId) -> None:
-        """Let what one place has superseded end with another."""
+        """Let what one presence entry has replaced end with another."""
         for entry in self.entries:
             if entry.replaced_by == former:
                 entry.replaced_by = heir
 
     def keep_newest(self, now: int) -> None:
-        """Let only the newest of each session's audience places stay: the end of the others was lost."""
+        """Let only the newest of each session's audience presence entries stay: the end of the others was lost."""
         audience = [entry for entry in self.entries if not entry.host and not entry.going]
         newest = {entry.session: entry.id for entry in sorted(audience, key=lambda entry: entry.id)}
         for entry in audience:
@@ -236,7 +242,7 @@ class UserRecord:
                 entry.going = now - AGAIN
 
     def end(self, sessions: set[SessionId], now: int) -> None:
-        """Forget sessions that have ended; the next look tells their places to go."""
+        """Forget sessions that have ended; the next look tells their presence entries to go."""
         for id in sessions:
             self.sessions.pop(id, None)
         for entry in self.entries:
@@ -246,8 +252,8 @@ class UserRecord:
     def judge(
         self, now: int, waits: Waits, ended: Container[SessionId], *, held: bool
     ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord]]:
-        """Drop what has expired, unless it is held; return the places that are to go now, and those that are to unless
-        a subscription to their room vouches. ``ended``: sessions that are over for good.
+        """Drop what has expired, unless it is held; return the presence entries that are to go now, and those that are
+        to unless a subscription to their room vouches. ``ended``: sessions that are over for good.
         """
         if not held:
             for id in [id for id, session in self.sessions.items() if session.until() <= now]:
@@ -283,8 +289,8 @@ class UserRecord:
         return SweepDecision.UNSEEN if is_old or self._is_deserted(entry) else SweepDecision.STAYS
 
     def _is_deserted(self, entry: PresenceEntryRecord) -> bool:
-        """Say whether the user was in the room's media, and is not any more since the place was taken, nor in its
-        group.
+        """Say whether the user was in the room's media, and is not any more since the presence entry was taken, nor in
+        its group.
         """
         here = [one for one in self.outside or () if one.room == entry.room]
         if any(one.vouches and (one.source.ends_stays or one.is_there()) for one in here):
@@ -293,8 +299,8 @@ class UserRecord:
 
     def _judge_outside(self, now: int, waits: Waits, ended: Container[SessionId]) -> None:
         """Let sources go whose time is over; that media ended is remembered while the room's group vouches. That an old
-        source goes ends no stay: a place that it alone held is given one lease. An audience's hours without evidence
-        begin anew.
+        source goes ends no stay: a presence entry that it alone held is given one lease. An audience's hours without
+        evidence begin anew.
         """
         over = [one for one in self.outside or () if one.until <= now and one.vouches]
         silent = {one.room for one in over if one.is_there()}

@@ -1,4 +1,6 @@
-"""User buckets: sessions, signs of life, places, and the sweep. The rules of silence are in `user_records`."""
+"""User buckets: sessions, signs of life, presence entries, and the sweep. The rules of silence are in
+`user_records`.
+"""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -126,7 +128,7 @@ class MemoryUsers:
         bucket.tidy(ended.user, record, had=had)
         bucket.arm(ended.user, record, now)
 
-    # --- places ----------------------------------------------------------------------------------------------------
+    # --- presence entries ---------------------------------------------------------------------------------------------
 
     async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
         beat = presence_claim.beat
@@ -156,7 +158,7 @@ class MemoryUsers:
         return record
 
     async def drop_entries(self, entries: Iterable[PresenceEntry], *, refused: bool = False) -> None:
-        """Forget places; ``refused``: their enters were."""
+        """Forget presence entries; ``refused``: their enters were."""
         for entry in entries:
             bucket = await self.ready(entry.user)
             if record := bucket.users.get(entry.user):
@@ -165,7 +167,7 @@ class MemoryUsers:
                 bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
     async def spare(self, entry: PresenceEntry) -> None:
-        """Let a place stay that was told to go: a subscription to its room vouches."""
+        """Let a presence entry stay that was told to go: a subscription to its room vouches."""
         bucket = await self.ready(entry.user)
         record = bucket.users.get(entry.user)
         mine = next((known for known in record.entries if known.id == entry.id), None) if record else None
@@ -194,12 +196,12 @@ class MemoryUsers:
         return found + [one.value(now) for one in record.outside or () if one.started]
 
     async def known_entries(self, user: UserId) -> Sequence[PresenceEntryRecord]:
-        """Return the places that the user's record names."""
+        """Return the presence entries that the user's record names."""
         record = await self.record(user)
         return () if record is None else record.entries
 
     async def walk(self, number: int) -> Sequence[PresenceEntry]:
-        """Return the places of a bucket that are to stay, as they are now."""
+        """Return the presence entries of a bucket that are to stay, as they are now."""
         if self.restoring.may_wait(number):
             return ()
         await self.restoring.restore(number)
@@ -216,7 +218,7 @@ class MemoryUsers:
     # --- sweep -----------------------------------------------------------------------------------------------------
 
     async def expired(self, limit: int, gap: int) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
-        """Return places that are to go, and those that are to unless a subscription to their room vouches."""
+        """Return presence entries that are to go, and those that are to unless a subscription to their room vouches."""
         found: list[PresenceEntry] = []
         doubtful: list[PresenceEntry] = []
         for step in range(USER_BUCKETS):

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class HeldEntries(NamedTuple):
-    """A place of a member, and when they joined, in the store's time."""
+    """A presence entry of a member, and when they joined, in the store's time."""
 
     entry: PresenceEntry
     joined: int
@@ -61,7 +61,7 @@ class RedisComparing:
     # --- from the members to the index -----------------------------------------------------------------------------
 
     async def _members(self, bucket: int) -> AsyncIterator[Sequence[HeldEntries]]:
-        """Yield the places of all members of a bucket."""
+        """Yield the presence entries of all members of a bucket."""
         keys, cursor = ROOMS[bucket], b""
         while cursor != b"0":
             read = (keys.facts, keys.rooms)
@@ -114,7 +114,7 @@ class RedisComparing:
     # --- from the index to the members -----------------------------------------------------------------------------
 
     async def _entries(self, bucket: int) -> AsyncIterator[Sequence[PresenceEntry]]:
-        """Yield the places that the records of a bucket name and that are to stay."""
+        """Yield the presence entries that the records of a bucket name and that are to stay."""
         keys, cursor = USERS[bucket], b""
         while cursor != b"0":
             read = (keys.facts, keys.users)
@@ -172,7 +172,7 @@ _NOBODY: Final = UserRow(False, "", 0, [], [])
 
 
 def _is_fine(entry: PresenceEntry, row: UserRow) -> bool:
-    """Say whether a record with nothing but this place names it: nearly all do."""
+    """Say whether a record with nothing but this presence entry names it: nearly all do."""
     if len(row.entries) != 1:
         return False
     only = row.entries[0]

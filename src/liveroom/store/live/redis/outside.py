@@ -53,7 +53,7 @@ class RedisOutside:
         ]
 
     async def unspared(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
-        """Let those of the places stay whose user is subscribed to the room; return the others.
+        """Let those of the presence entries stay whose user is subscribed to the room; return the others.
 
         What cannot be asked now is told to go again later.
         """
@@ -63,7 +63,7 @@ class RedisOutside:
             if spared:
                 await self._users.spare_entries(spared)
         except LiveUnavailable as failure:
-            log.warning("redis.places_undecided", entries=len(entries), cause=failure.detail)
+            log.warning("redis.places_undecided", places=len(entries), cause=failure.detail)
             return []
         return [entry for entry, is_subscribed in zip(entries, subscribed, strict=True) if not is_subscribed]
 

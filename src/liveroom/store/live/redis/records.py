@@ -22,7 +22,7 @@ pack: Final = msgspec.msgpack.Encoder().encode
 unpack: Final = msgspec.msgpack.Decoder().decode
 
 _Named = tuple[UserId, EntryId, SessionId, RoomId, int]
-"""A place as scripts name it."""
+"""A presence entry as scripts name it."""
 
 
 def milliseconds(span: timedelta) -> int:
@@ -75,7 +75,7 @@ class SessionRow(msgspec.Struct, array_like=True, frozen=True):
 
 
 class PresenceEntryRow(msgspec.Struct, array_like=True, frozen=True):
-    """A place in a user's record; ``session`` is an id, or the number of a session of the record, from 1."""
+    """A presence entry in a user's record; ``session`` is an id, or the number of a session of the record, from 1."""
 
     id: str
     session: str | int
@@ -149,7 +149,7 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
         return any(row.room == room and row.vouches and row.until > now for row in self.outside)
 
     def named(self, user: UserId) -> list[PresenceEntry]:
-        """Return the places."""
+        """Return the presence entries."""
         return [
             PresenceEntry(
                 EntryId(row.id),
@@ -162,7 +162,7 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
         ]
 
     def newest(self) -> PresenceEntryRow | None:
-        """Return the place taken last."""
+        """Return the presence entry taken last."""
         return max(reversed(self.entries), key=lambda row: row.entered, default=None)
 
 
@@ -193,7 +193,7 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
         return Role.MODERATOR if self.marks & 1 else Role.SPEAKER
 
     def named(self, user: UserId, room: RoomId) -> list[PresenceEntry]:
-        """Return the member's places as user records name them."""
+        """Return the member's presence entries as user records name them."""
         return [
             PresenceEntry(EntryId(entry), user, SessionId(session), room, self.role > 0)
             for session, entry in _pairs(self.entries)
@@ -242,13 +242,13 @@ _read_claimed: Final = msgspec.msgpack.Decoder(tuple[EntryId, str | bool, str, l
 
 
 def read_going(packed: bytes) -> tuple[list[PresenceEntry], list[PresenceEntry]]:
-    """Return places that are to end, and those that are unless a subscription to their room vouches."""
+    """Return presence entries that are to end, and those that are unless a subscription to their room vouches."""
     rows = _read_going(packed)
     return _entries([row[:5] for row in rows if not row[5]]), _entries([row[:5] for row in rows if row[5]])
 
 
 def member_entries(room: RoomId, packed: bytes) -> list[PresenceEntry]:
-    """Return the places of members of one room."""
+    """Return the presence entries of members of one room."""
     return [
         PresenceEntry(EntryId(entry), UserId(user), SessionId(session), room, host == 1)
         for user, session, entry, host in _read_member_entries(packed)
@@ -256,7 +256,9 @@ def member_entries(room: RoomId, packed: bytes) -> list[PresenceEntry]:
 
 
 def read_claimed(packed: bytes) -> tuple[EntryId, str | bool, str, list[PresenceEntry], bool]:
-    """Return the place, name, avatar and former places of a session that takes a place, and if it sends keepalives."""
+    """Return the presence entry, name, avatar and former presence entries of a session that takes a presence entry,
+    and if it sends keepalives.
+    """
     entry, name, avatar, former, keepalive = _read_claimed(packed)
     return entry, name, avatar, _entries(former) if former else [], keepalive == 1
 

@@ -1,8 +1,8 @@
 """Lost buckets and their return: from the recovery store, one process a bucket, the others wait (LIVE.md 3).
 
 A bucket whose server process is another than the one it was verified on is lost as well: after a failover it is what
-the replica had. Records of users keep what they know of sessions; places and members become what the recovery store
-has.
+the replica had. Records of users keep what they know of sessions; presence entries and members become what the
+recovery store has.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ _POLL: Final = 0.02
 _HOLD: Final = 2.0
 _LONGEST: Final = 30.0
 _YOUNG: Final = 15_000
-"""How long before the last sweep a place may have been taken that the recovery store may not know yet."""
+"""How long before the last sweep a presence entry may have been taken that the recovery store may not know yet."""
 
 T = TypeVar("T")
 
@@ -164,7 +164,9 @@ class RedisRestoring:
             await self._load("load_users", keys, *self._core.waits.of_users, *packed)
 
     async def _doubtful(self, bucket: int) -> list[tuple[UserId, str]]:
-        """Return the places that records name and that the recovery store would know by now, if they were any."""
+        """Return the presence entries that records name and that the recovery store would know by now, if they were
+        any.
+        """
         keys = USERS[bucket]
         swept = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
         found: list[tuple[UserId, str]] = []

@@ -1,4 +1,4 @@
-"""User buckets: sessions, places, presence, and the sweep. The rules are in ``lua/prelude_user.lua``."""
+"""User buckets: sessions, presence entries, presence, and the sweep. The rules are in ``lua/prelude_user.lua``."""
 
 import asyncio
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ class RedisUsers:
         rooms = await self._core.users("put_profile", user_bucket(user), user, profile.name, profile.avatar)
         return list(dict.fromkeys(RoomId(room.decode()) for room in rooms))
 
-    # --- places ----------------------------------------------------------------------------------------------------
+    # --- presence entries ---------------------------------------------------------------------------------------------
 
     async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
         beat = presence_claim.beat
@@ -72,7 +72,7 @@ class RedisUsers:
         await self._tell("drop_places", [entry], 1)
 
     async def spare_entries(self, entries: Sequence[PresenceEntry]) -> None:
-        """Let places stay that were told to go."""
+        """Let presence entries stay that were told to go."""
         await self._tell("spare_places", entries)
 
     async def _tell(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
@@ -95,7 +95,7 @@ class RedisUsers:
         self._over += entries
 
     async def drop_waiting(self) -> None:
-        """Forget the places that waited for this: one script carries all of a bucket."""
+        """Forget the presence entries that waited for this: one script carries all of a bucket."""
         over, self._over = self._over, []
         if not over:
             return
@@ -150,9 +150,9 @@ class RedisUsers:
     # --- sweep -----------------------------------------------------------------------------------------------------
 
     async def expired(self, limit: int, gap: int) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
-        """Sweep buckets in waves until there are places enough; the next call goes on where this one stopped.
+        """Sweep buckets in waves until there are presence entries enough; the next call goes on where this one stopped.
 
-        The second are places that a subscription to their room spares.
+        The second are presence entries that a subscription to their room spares.
         """
         found: list[PresenceEntry] = []
         doubtful: list[PresenceEntry] = []
