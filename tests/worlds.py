@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId, room_bucket, user_bucket
-from liveroom.domain.members import Place, Stay
+from liveroom.domain.members import PresenceEntry, Stay
 from liveroom.domain.messages import Message, recalled
 from liveroom.domain.presence import BucketSigns
 from liveroom.domain.room_access import RoomAccess
@@ -116,13 +116,13 @@ class FakeRecoveryStore:
         stays = [stay for stay in self.open() if user_bucket(stay.user) == bucket]
         return UserBucketSnapshot(
             [
-                Place(place, stay.user, session, stay.room, stay.role.is_host)
+                PresenceEntry(entry, stay.user, session, stay.room, stay.role.is_host)
                 for stay in stays
-                for session, place in stay.places
+                for session, entry in stay.entries
             ],
-            frozenset(session for stay in stays if stay.keepalive for session, _ in stay.places),
+            frozenset(session for stay in stays if stay.keepalive for session, _ in stay.entries),
             [ended for ended in self.ended if user_bucket(ended.user) == bucket],
-            {place: stay.entered for stay in stays for _, place in stay.places},
+            {entry: stay.entered for stay in stays for _, entry in stay.entries},
         )
 
     async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]:

@@ -20,8 +20,8 @@ from liveroom.domain.events import (
     Snapshot,
     known_kind,
 )
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import Member, Place, Role
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import Member, PresenceEntry, Role
 from liveroom.domain.rooms import LiveRoom
 from tests.announced import NOTICE, SAID
 
@@ -92,6 +92,8 @@ def test_a_snapshot_is_the_room_and_its_members() -> None:
 
 def test_a_user_is_in_a_room_once_by_however_many_sessions() -> None:
     user = UserId("7")
-    places = [Place(PlaceId(f"p{n}"), user, SessionId(f"s{n}"), RoomId(room), False) for n, room in enumerate("212")]
+    places = [
+        PresenceEntry(EntryId(f"p{n}"), user, SessionId(f"s{n}"), RoomId(room), False) for n, room in enumerate("212")
+    ]
     read = msgspec.json.decode(user_state(user, places), type=UserState)
     assert [held.room_id for held in read.rooms] == ["1", "2"]

@@ -16,7 +16,7 @@ from liveroom.clock import SystemClock
 from liveroom.domain.ids import (
     DEFAULT_TENANT,
     BroadcastId,
-    PlaceId,
+    EntryId,
     RoomId,
     SessionId,
     StayId,
@@ -225,7 +225,7 @@ def _stay(number: int, now: datetime) -> Stay:
         avatar="",
         entered=now - timedelta(seconds=number),
         order=1,
-        places=((_host_session(room), PlaceId(f"p{room}")),),
+        entries=((_host_session(room), EntryId(f"p{room}")),),
         keepalive=True,
         version=1,
     )

@@ -47,7 +47,7 @@ class Stage:
         rows = [await core.db.engine.row(asked) for asked in (*_COUNTS, *_TOLD)]
         member = await core.live.member(RoomId(room), UserId(person.user)) if room else None
         live = await core.live.room(RoomId(room)) if room else None
-        return rows, await core.live.places(UserId(person.user)), member, live
+        return rows, await core.live.entries(UserId(person.user)), member, live
 
 
 @pytest_asyncio.fixture(loop_scope="module")

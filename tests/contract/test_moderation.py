@@ -114,8 +114,8 @@ async def test_a_ban_while_somebody_comes_and_goes_leaves_them_out(service: Serv
     answers = await asyncio.gather(*entering[:3], do(stage, "ban", stage.guest), *entering[3:])
     assert {answer.code for answer in answers} <= {0, 3002}
     assert await stage.host.members(stage.room) == [stage.host.user]
-    places = await service.core.live.places(stage.guest.user)  # type: ignore[arg-type]
-    assert places == []
+    entries = await service.core.live.entries(stage.guest.user)  # type: ignore[arg-type]
+    assert entries == []
 
 
 async def test_a_ban_takes_a_role_away_and_an_appointment_ends_a_ban(service: Service) -> None:

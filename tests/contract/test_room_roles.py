@@ -57,8 +57,8 @@ async def test_an_appointed_anchor_is_a_host_at_once_on_every_device_and_no_more
     await tablet.enter(stage.room, "audience")
     await give(stage, stage.guest, "anchor")
     assert (await shown(stage))[stage.guest.user] == "anchor"
-    places = await service.core.live.places(UserId(stage.guest.user))
-    assert [place.host for place in places] == [True, True], "entering elsewhere does not end a host's place"
+    entries = await service.core.live.entries(UserId(stage.guest.user))
+    assert [entry.host for entry in entries] == [True, True], "entering elsewhere does not end a host's place"
     assert (await stage.guest.enter(stage.room, "anchor")).data["role"] == "anchor"
     await give(stage, stage.guest, "audience")
     assert (await shown(stage))[stage.guest.user] == "audience"

@@ -90,7 +90,7 @@ class Evening(Hands):
         seen = self.run(self.show.seen())
         for order in permutations(range(len(acts))):
             model = self.model.copy()
-            if all(_answers(model.do(acts[place]), codes[place]) for place in order):
+            if all(_answers(model.do(acts[entry]), codes[entry]) for entry in order):
                 drawn = self.drawn(model)
                 if drawn == seen or (drawn[::2] == seen[::2] and _is_late(acts)):
                     self.model = self._settled(model, seen[1])

@@ -100,9 +100,9 @@ class Evening(Hands):
     def play(self, acts: Sequence[Act]) -> None:
         codes = self.run(self._together(acts))
         seen = self.run(self.seat_map.seen())
-        for order in permutations([place for place, code in enumerate(codes) if code != TOO_OFTEN]):
+        for order in permutations([entry for entry, code in enumerate(codes) if code != TOO_OFTEN]):
             model = self.model.copy()
-            if all(model.do(acts[place]) == codes[place] for place in order) and self.drawn(model) == seen:
+            if all(model.do(acts[entry]) == codes[entry] for entry in order) and self.drawn(model) == seen:
                 self.model = model
                 return
         raise AssertionError(f"in no order: {list(zip(acts, codes, strict=True))} from {self.model}, seen {seen}")

@@ -14,10 +14,10 @@ from liveroom.app.assembly import assemble
 from liveroom.app.backends import make_live, open_database
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, SessionId, StayId, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, EntryId, SessionId, StayId, UserId
 from liveroom.domain.members import Role, Stay
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Entry, Live, RecoveryStore, RoomSnapshot
+from liveroom.ports import Admission, Clock, Live, RecoveryStore, RoomSnapshot
 from liveroom.settings import Settings
 from liveroom.usecases.recovery import SqlRecoveryStore
 from tests.bench.seeding import AVATAR
@@ -54,7 +54,7 @@ def virtual_stay(number: int, now: datetime) -> Stay:
         avatar=AVATAR,
         entered=now,
         order=number + 2,
-        places=((SessionId(user), PlaceId(f"p{user}")),),
+        entries=((SessionId(user), EntryId(f"p{user}")),),
         version=1,
     )
 
@@ -121,14 +121,14 @@ class VirtualMembers:
                 await asyncio.wait({loop.create_future()}, timeout=ahead)
         return loop.time() - began
 
-    def _entry(self, number: int) -> Entry:
+    def _entry(self, number: int) -> Admission:
         user = virtual_user(MEMBERS + number)
-        return Entry(
+        return Admission(
             tenant=DEFAULT_TENANT,
             room=ROOM,
             user=user,
             session=SessionId(user),
-            place=PlaceId(f"p{user}"),
+            entry=EntryId(f"p{user}"),
             stay=StayId(f"p{user}"),
             wanted=Role.AUDIENCE,
             label="",

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
-from liveroom.domain.ids import DEFAULT_TENANT, PlaceId, RoomId, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, EntryId, RoomId, UserId
 from liveroom.domain.paging import RoomQuery
 from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.server_keys import Operator
-from liveroom.ports import Placing
+from liveroom.ports import PresenceClaim
 from tests.service import Service, serving
 from tests.tellings.told import Event, assert_numbered, everybody, read_events
 from tests.usecases.conftest import World
@@ -100,9 +100,9 @@ async def test_a_kick_forgets_every_place_in_that_room_and_no_other(world: World
     await world.core.services.rooms.enter(viewer, room, role="audience", changes=NOTHING)
     await world.core.services.rooms.enter(tablet, other, role="audience", changes=NOTHING)
     assert await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
-    assert [place.room for place in await world.core.live.places(viewer.user)] == [other]
+    assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [other]
     assert not await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
-    assert [place.room for place in await world.core.live.places(viewer.user)] == [other]
+    assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [other]
 
 
 async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> None:
@@ -111,11 +111,11 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
     rooms, live = world.core.services.rooms, world.core.live
     await rooms.enter(viewer, room, role="audience", changes=NOTHING)
     heartbeat = Heartbeat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
-    placed = await live.take_place(Placing(heartbeat, room, PlaceId("half way in"), host=False))
+    claimed = await live.claim_presence(PresenceClaim(heartbeat, room, EntryId("half way in"), host=False))
     assert await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
-    assert [place.id for place in await live.places(viewer.user)] == [placed.place]
+    assert [entry.id for entry in await live.entries(viewer.user)] == [claimed.entry]
     await rooms.enter(tablet, room, role="audience", changes=NOTHING)
-    assert [place.id for place in await live.places(viewer.user)] == [placed.place]
+    assert [entry.id for entry in await live.entries(viewer.user)] == [claimed.entry]
     assert await live.member(room, viewer.user) is not None
 
 

@@ -13,7 +13,7 @@ from liveroom.ports import Live
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.unfinished import Unfinished
 from tests.usecases.conftest import World
-from tests.usecases.test_rooms import members, places
+from tests.usecases.test_rooms import entries, members
 
 HALF_A_MINUTE = 31
 
@@ -73,7 +73,7 @@ class Broken:
     async def is_in(self) -> list[RoomId]:
         """Return where the viewer is, which rooms and index say alike."""
         listed = [room for room in (self.first, self.second) if self.viewer.user in await members(self.world, room)]
-        assert listed == await places(self.world, self.viewer)
+        assert listed == await entries(self.world, self.viewer)
         return listed
 
 

@@ -151,7 +151,7 @@ async def test_a_room_that_ended_in_that_moment_is_asked_about_late_and_the_plac
     await rooms.leave(host, room)
     with pytest.raises(HookRefused, match="closed for today"):
         await late.enter(host, room, role="anchor", changes=NOTHING)
-    assert [place.room for place in await world.core.live.places(host.user)] == []
+    assert [entry.room for entry in await world.core.live.entries(host.user)] == []
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
     assert stored.state is RoomStatus.CLOSED

@@ -125,13 +125,13 @@ async def test_the_audit_names_a_place_again_that_is_only_seen_outside(world: Wo
     await tell(world, sighting(world, viewer.user, room))
     await world.core.jobs.expire_places()
     world.pass_by(31 * 60)
-    await world.core.live.drop_places(await world.core.live.places(viewer.user))
+    await world.core.live.drop_entries(await world.core.live.entries(viewer.user))
     await world.core.jobs.expire_places()
     await world.core.jobs.audit()
     world.pass_by(5)
     assert await world.core.jobs.audit() == 1
     assert await is_in(world, room, viewer.user)
-    assert [place.room for place in await world.core.live.places(viewer.user)] == [room]
+    assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [room]
 
 
 async def test_media_of_a_room_that_is_not_theirs_ends_for_nobody(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
 from liveroom.domain.ids import RoomId, TenantName
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.outbox import OutboxRow
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomChanges
 from liveroom.domain.sessions import Actor
@@ -38,7 +38,7 @@ class Picky:
         self.told.append(room.id)
         return await self._inner.put_room(room, *rest)
 
-    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         self.closed.append((room.id, reason))
         return await self._inner.close_room(room, reason)
 

@@ -88,7 +88,7 @@ async def test_what_a_process_that_died_had_committed_puts_the_banned_out(world:
     assert not await is_in(world, room, guest)
     with pytest.raises(RoomBanned):
         await enter(world, guest, room)
-    assert await world.core.live.places(guest.user) == []
+    assert await world.core.live.entries(guest.user) == []
 
 
 async def test_a_ban_while_the_live_store_is_down_is_kept_and_done_when_it_is_back(world: World) -> None:

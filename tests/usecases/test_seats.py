@@ -129,8 +129,8 @@ async def test_a_request_is_over_when_the_live_store_says_so_though_this_clock_i
 async def test_a_seat_is_free_when_its_user_s_place_has_expired(show: Show) -> None:
     services = show.world.core.services
     await services.seats.take(show.guest, show.room, 2)
-    places = await show.world.core.live.places(show.guest.user)
-    await services.rooms.end_places(places, LeaveReason.LOST)
+    entries = await show.world.core.live.entries(show.guest.user)
+    await services.rooms.end_entries(entries, LeaveReason.LOST)
     assert await holders(show) == []
     await services.seats.take(show.host, show.room, 2)
 

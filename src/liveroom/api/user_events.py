@@ -15,7 +15,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.events import Announcement, Cause, EventKind
 from liveroom.domain.ids import UserId
 from liveroom.domain.media import Signal
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.sessions import SessionEnd
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -110,7 +110,7 @@ class UserState(Shape):
     """The rooms that the user is in."""
 
 
-def user_state(user: UserId, places: Sequence[Place]) -> bytes:
+def user_state(user: UserId, places: Sequence[PresenceEntry]) -> bytes:
     """Return the data that a user's channel begins with."""
     rooms = sorted({place.room for place in places})
     return _encode(UserState(user_id=user, rooms=[HeldRoom(room_id=room) for room in rooms]))

@@ -28,7 +28,7 @@ class PresenceTimeouts:
     grace: timedelta = timedelta(seconds=60)
     """From a room's hiding to its hand-over or closing."""
     audience: timedelta = timedelta(hours=6)
-    """How long an audience place lasts without any evidence about the room."""
+    """How long an audience presence entry lasts without any evidence about the room."""
 
 
 class Heartbeat(NamedTuple):
@@ -94,5 +94,5 @@ class Source:
     """The room in which an outside service sees the user."""
 
     def vouches_for(self, session: SessionId, room: RoomId) -> bool:
-        """Say whether its word, while it counts, holds a session's place in a room."""
+        """Say whether its word, while it counts, holds a session's presence entry in a room."""
         return self.session == session if self.session else self.room in (None, room)

@@ -8,7 +8,7 @@ from liveroom.ports.address_bans import AddressBanRows
 from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
-from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
+from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.erasures import Erasures, PersonalData, PersonalRows, ToldOf
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, MessageHandler
@@ -75,6 +75,7 @@ from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 __all__ = [
     "FIRST_KEPT",
     "AddressBanRows",
+    "Admission",
     "Alarm",
     "AlarmKind",
     "AppKeys",
@@ -85,6 +86,7 @@ __all__ = [
     "Captcha",
     "Cards",
     "Channels",
+    "ClaimedPresence",
     "Clock",
     "CodeRows",
     "CodeSender",
@@ -97,7 +99,6 @@ __all__ = [
     "Difference",
     "Ending",
     "Entered",
-    "Entry",
     "Erasures",
     "EventPartitions",
     "Events",
@@ -133,8 +134,7 @@ __all__ = [
     "OwnUserRows",
     "PersonalData",
     "PersonalRows",
-    "Placed",
-    "Placing",
+    "PresenceClaim",
     "RecoveryStore",
     "Relays",
     "Repair",

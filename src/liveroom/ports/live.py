@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.events import Announcement
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Stay
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import BucketSigns, Heartbeat, Presence, Source
@@ -17,7 +17,7 @@ from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
 from liveroom.ports.comparing import Comparing
-from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
+from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
 from liveroom.ports.known_addresses import KnownAddresses
@@ -57,12 +57,12 @@ class StaleRoom:
 class UserBucketSnapshot:
     """What a lost user bucket is filled with again."""
 
-    places: Sequence[Place]
+    entries: Sequence[PresenceEntry]
     keepalive: frozenset[SessionId]
     """Those of their sessions that are judged by keepalives; the others are not judged by silence."""
     ended: Sequence[EndedSessions]
-    entered: Mapping[PlaceId, datetime] = field(default_factory=dict)
-    """When places were taken, of those of which it is known."""
+    entered: Mapping[EntryId, datetime] = field(default_factory=dict)
+    """When presence entries were taken, of those of which it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,33 +172,35 @@ class Live(Protocol):
         """Say whether the session was found valid before and nothing has been heard against it (LIVE.md 4)."""
 
     async def end_sessions(self, ended: EndedSessions) -> None:
-        """End sessions everywhere within a second: leases, cached session, and (marked to go) their places."""
+        """End sessions everywhere within a second: leases, cached session, and (marked to go) their presence
+        entries.
+        """
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         """Keep name and picture with the user's record, if there is one, and with the memberships it names."""
 
     async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]: ...
     async def sources(self, user: UserId) -> Sequence[Source]: ...
-    async def places(self, user: UserId) -> Sequence[Place]:
-        """Return the places that the user's record names."""
+    async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
+        """Return the presence entries that the user's record names."""
 
-    # places and members
-    async def take_place(self, placing: Placing) -> Placed:
-        """Renew the session and note its place; raises ``TokenInvalid`` when the session has ended."""
+    # presence entries and members
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        """Renew the session and note its presence entry; raises ``TokenInvalid`` when the session has ended."""
 
-    async def drop_places(self, places: Sequence[Place]) -> None:
-        """Forget places in their users' records; a place that is not there changes nothing."""
+    async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
+        """Forget presence entries in their users' records; a presence entry that is not there changes nothing."""
 
-    async def give_back(self, place: Place) -> None:
-        """Forget a place whose enter was refused: those that it was to end are as they were before."""
+    async def give_back(self, entry: PresenceEntry) -> None:
+        """Forget a presence entry whose enter was refused: those that it was to end are as they were before."""
 
-    def drop_later(self, places: Sequence[Place]) -> None:
-        """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost expires.
+    def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
+        """Forget presence entries that an enter elsewhere has ended, with the next ``flush``; what is lost expires.
 
-        Until then they are known to be former ones: an enter of such a room gets a place of its own.
+        Until then they are known to be former ones: an enter of such a room gets a presence entry of its own.
         """
 
-    async def admit(self, entry: Entry) -> Entered:
+    async def admit(self, admission: Admission) -> Entered:
         """Make the user a member; twice is once.
 
         Raises ``RoomNotFound``, ``RoomConcealed``, ``RoomFull``, ``RoomBanned``, ``PasswordWrong``.
@@ -209,15 +211,16 @@ class Live(Protocol):
         room: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool = False,
     ) -> Left | None:
-        """End the session's place in the room (every session's when None), and the stay with its last place.
+        """End the session's presence entry in the room (every session's when None), and the stay with its last
+        presence entry.
 
-        With ``place``, only if the session's place still is that one; with ``if_deserted``, only if the user has not
-        entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
+        With ``entry``, only if the session's presence entry still is that one; with ``if_deserted``, only if the user
+        has not entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
         """
 
     async def persist(self) -> None:
@@ -238,8 +241,8 @@ class Live(Protocol):
         Their role changes with it, and the room is told. A ban takes nobody out who is in.
         """
 
-    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
-        """Take a closed room away, ending every stay; return the places that its members had."""
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
+        """Take a closed room away, ending every stay; return the presence entries that its members had."""
 
     async def room(self, room: RoomId) -> LiveRoom | None: ...
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
@@ -306,8 +309,8 @@ class Live(Protocol):
         written.
         """
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
-        """Return places that nothing vouches for any more (at most once a second per bucket, whoever asks).
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
+        """Return presence entries that nothing vouches for any more (at most once a second per bucket, whoever asks).
 
         A bucket without expiry for longer than ``gap`` gives its users one whole lease first.
         """

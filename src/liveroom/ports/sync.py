@@ -9,7 +9,7 @@ from typing import Protocol
 
 from liveroom.domain.events import Announcement, Devices, Position, Publication, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.sessions import EndedSessions
 
 
@@ -123,5 +123,5 @@ class Channels(Protocol):
         What is kept back is due after ``HOLD``, and so is what has been gathered behind it.
         """
 
-    async def deserted(self, limit: int) -> Sequence[Place]:
-        """Return places of members whose last subscription is over; those not ended come again after 30 s."""
+    async def deserted(self, limit: int) -> Sequence[PresenceEntry]:
+        """Return presence entries of members whose last subscription is over; those not ended come again after 30 s."""

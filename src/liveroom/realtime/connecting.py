@@ -49,7 +49,7 @@ class Connecting:
         client.socket = Socket(client.id, claims.user, claims.session)
         self.clients.register(client)  # before it is asked: a session that ends meanwhile is not missed
         try:
-            places = await self.sync.connect(client.socket, claims)
+            entries = await self.sync.connect(client.socket, claims)
         except TokenInvalid:
             client.end(codes.INVALID_TOKEN)
             return
@@ -64,7 +64,7 @@ class Connecting:
             return
         client.claims, client.token = claims, token
         self.clients.admit(client)
-        state = user_state(claims.user, places)
+        state = user_state(claims.user, entries)
         result = ConnectResult(
             client=client.id,
             version=__version__,

@@ -106,14 +106,14 @@ class Proxied:
         token = _token_in(asked.data)
         try:
             claims, _ = self._sync.identify(token)
-            places = await self._sync.connect(Socket(asked.client, claims.user, claims.session), claims)
+            entries = await self._sync.connect(Socket(asked.client, claims.user, claims.session), claims)
         except TokenExpired:
             return _error(codes.TOKEN_EXPIRED)
         except TokenInvalid:
             return _end(codes.INVALID_TOKEN)
         except DeviceRefused:
             return _end(codes.DEVICE_REFUSED)
-        own = {"data": Raw(user_state(claims.user, places)), "info": connection_info(claims)}
+        own = {"data": Raw(user_state(claims.user, entries)), "info": connection_info(claims)}
         result = {
             "user": claims.user,
             "expire_at": self._next_look(claims),

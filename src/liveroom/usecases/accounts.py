@@ -224,7 +224,8 @@ class Accounts:
             await self.relay.deliver_later([row])
 
     async def delete(self, actor: Actor) -> None:
-        """Delete the account: sessions, places and owned rooms end; name, number and mailbox are free, the id is not.
+        """Delete the account: sessions, presence entries and owned rooms end; name, number and mailbox are free, the
+        id is not.
 
         Deleting again changes nothing. The actor's session is not checked before: raises ``TokenInvalid`` when it was
         ended by anything but the deletion.

@@ -1,7 +1,7 @@
 """Hooks of entering a room and of going live: what they are asked, and what their answer changes.
 
 They are called before anything is written, so a refusal leaves nothing behind. There is one exception: when the room
-closes at that very moment, the hook for going live is called late, and the place taken by then is given back.
+closes at that very moment, the hook for going live is called late, and the presence entry taken by then is given back.
 """
 
 from collections.abc import Mapping
@@ -105,8 +105,8 @@ class EntryHooks:
         member = await self.live.member(room.id, actor.user)
         if member is None or request.wanted not in (None, member.role):
             return None
-        places = await self.live.places(actor.user)
-        if not any(place.room == room.id and place.session == actor.session for place in places):
+        entries = await self.live.entries(actor.user)
+        if not any(entry.room == room.id and entry.session == actor.session for entry in entries):
             return None
         return request._replace(wanted=None) if member.role.is_host else request
 

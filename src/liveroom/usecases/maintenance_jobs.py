@@ -86,27 +86,29 @@ class MaintenanceJobs:
         return written
 
     async def expire_places(self, gap: timedelta = EXPIRY_GAP) -> int:
-        """End places that nothing vouches for any more, and those whose end an outage broke off; return how many."""
+        """End presence entries that nothing vouches for any more, and those whose end an outage broke off; return how
+        many.
+        """
         ended = await self.rooms.end_unfinished()
-        places = await self.live.expired(_BATCH, gap=gap)
-        if places:
-            await self.rooms.end_places(places, LeaveReason.LOST)
-        return len(places) + ended
+        entries = await self.live.expired(_BATCH, gap=gap)
+        if entries:
+            await self.rooms.end_entries(entries, LeaveReason.LOST)
+        return len(entries) + ended
 
     async def gather(self) -> int:
         """Publish what rooms have gathered and a process that died left; return how many rooms did."""
         return await self.live.channels.gathered()
 
     async def end_deserted(self) -> int:
-        """End places of members who listened to their room and do not any more; return how many.
+        """End presence entries of members who listened to their room and do not any more; return how many.
 
         Whom an outside service sees in the room stays as long as it does.
         """
-        places = await self.live.channels.deserted(_BATCH)
-        if not places:
+        entries = await self.live.channels.deserted(_BATCH)
+        if not entries:
             return 0
-        seen = set(await self.live.outside.seen(places))
-        over = [place for place in places if place not in seen]
+        seen = set(await self.live.outside.seen(entries))
+        over = [entry for entry in entries if entry not in seen]
         if over:
             await self.rooms.end_deserted(over)
         return len(over)

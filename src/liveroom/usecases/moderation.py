@@ -65,7 +65,7 @@ class Moderation:
         also: Also = nothing_more,
         with_address: bool = False,
     ) -> User:
-        """Keep a user out until then, and end their sessions and places. Raises ``UserNotFound``.
+        """Keep a user out until then, and end their sessions and presence entries. Raises ``UserNotFound``.
 
         ``with_address``: for a day at most no account that is made from now on is let in from where they signed in.
         """
@@ -99,7 +99,9 @@ class Moderation:
         return await self.db.transact(work)
 
     async def sign_out(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
-        """End every session of a user, and the places with them; they can sign in again. Raises ``UserNotFound``."""
+        """End every session of a user, and the presence entries with them; they can sign in again. Raises
+        ``UserNotFound``.
+        """
 
         async def work(tx: Tx) -> OutboxRow:
             now = self.clock.now()

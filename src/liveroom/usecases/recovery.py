@@ -7,7 +7,7 @@ from typing import Final
 
 from liveroom import faults
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
-from liveroom.domain.members import LeaveReason, Place, Stay
+from liveroom.domain.members import LeaveReason, PresenceEntry, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.presence import BucketSigns
 from liveroom.domain.rooms import Policies
@@ -61,16 +61,16 @@ class SqlRecoveryStore:
         await self.db.rooms.put_likes(likes)
 
     async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot:
-        """Return the places and ended sessions of a user bucket."""
+        """Return the presence entries and ended sessions of a user bucket."""
         stays = await self.db.stays.open_in_user_bucket(bucket)
         return UserBucketSnapshot(
-            places=[
-                Place(place, stay.user, session, stay.room, stay.role.is_host)
+            entries=[
+                PresenceEntry(entry, stay.user, session, stay.room, stay.role.is_host)
                 for stay in stays
-                for session, place in stay.places
+                for session, entry in stay.entries
             ],
-            keepalive=frozenset(session for stay in stays if stay.keepalive for session, _ in stay.places),
-            entered={place: stay.entered for stay in stays for _, place in stay.places},
+            keepalive=frozenset(session for stay in stays if stay.keepalive for session, _ in stay.entries),
+            entered={entry: stay.entered for stay in stays for _, entry in stay.entries},
             ended=await self.db.outbox.ended_sessions(bucket, self.clock.now() - REMEMBERED),
         )
 
@@ -123,4 +123,4 @@ class SqlRecoveryStore:
 def _closed(stay: Stay, now: datetime) -> Stay:
     """Return the end of a stay whose broadcast is over: the live store was lost before it could say so."""
     version = max(stay.version + 1, int(now.timestamp() * 1000))
-    return stay._replace(version=version, left=now, reason=LeaveReason.CLOSED, places=())
+    return stay._replace(version=version, left=now, reason=LeaveReason.CLOSED, entries=())

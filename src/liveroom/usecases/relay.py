@@ -120,8 +120,8 @@ class OutboxRelay:
         journaled = await self.db.stays.open_in_room_bucket(room_bucket(room.id))
         users = {*past.get(room.broadcast, ()), *(stay.user for stay in journaled if stay.broadcast == room.broadcast)}
         for user in users:
-            places = [place for place in await self.live.places(user) if place.room == room.id]
-            await self.live.drop_places(places)
+            entries = [entry for entry in await self.live.entries(user) if entry.room == room.id]
+            await self.live.drop_entries(entries)
 
     async def _mark_done(self) -> None:
         rows = list(self._done)
@@ -159,9 +159,9 @@ class OutboxRelay:
             if reason is None:
                 return None
             await self._take_off(room)
-            places = await self.live.close_room(room, reason)
+            entries = await self.live.close_room(room, reason)
             faults.point("close.emptied")
-            await self.live.drop_places(places)
+            await self.live.drop_entries(entries)
             await self.listings.catch_up()
             return None
         room_access = await self._access_for(room)

@@ -16,7 +16,7 @@ from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
-from liveroom.ports import Clock, Database, Live, Placing, Tx
+from liveroom.ports import Clock, Database, Live, PresenceClaim, Tx
 from liveroom.usecases.access_changes import AccessChanges, ModerationAction
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.hook_calls import HookCall, HookCalls
@@ -108,16 +108,18 @@ class Roles:
         await self.hook_calls.ask(_question(actor, user, found.room, room, target=target, role=role))
 
     async def _note_host(self, room: RoomId, user: UserId) -> None:
-        """Have the index know of whoever has become a host that their places are not ended by entering elsewhere."""
+        """Have the index know of whoever has become a host that their presence entries are not ended by entering
+        elsewhere.
+        """
         member = await self.live.member(room, user)
         if member is None or not member.role.is_host:
             return
         now = self.clock.now()
-        for place in await self.live.places(user):
-            if place.room == room and not place.host:
-                heartbeat = Heartbeat(user, place.session, now, keepalive=False, by_socket=True)
+        for entry in await self.live.entries(user):
+            if entry.room == room and not entry.host:
+                heartbeat = Heartbeat(user, entry.session, now, keepalive=False, by_socket=True)
                 try:
-                    await self.live.take_place(Placing(heartbeat, room, place.id, host=True))
+                    await self.live.claim_presence(PresenceClaim(heartbeat, room, entry.id, host=True))
                 except TokenInvalid:
                     continue
 

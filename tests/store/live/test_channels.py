@@ -9,7 +9,7 @@ import pytest
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events import CROWD, Devices, Position, Publication, Socket
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Place
+from liveroom.domain.members import LeaveReason, PresenceEntry
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from tests.store.live.listener import R1, RecordingListener, listen, socket_of
 from tests.store.live.world import EVERYONE, World, eventually
@@ -28,7 +28,7 @@ async def present(world: World, room: RoomId = R1) -> list[str]:
     return sorted(socket.client for socket in await world.live.channels.present(room, 100))
 
 
-async def deserted(world: World, after: timedelta = timedelta(0)) -> list[Place]:
+async def deserted(world: World, after: timedelta = timedelta(0)) -> list[PresenceEntry]:
     """Let time pass as a running service does, looking every ten seconds; return the places that are to go."""
     found = list(await world.live.channels.deserted(EVERYONE))
     while after > timedelta(0):
@@ -40,8 +40,8 @@ async def deserted(world: World, after: timedelta = timedelta(0)) -> list[Place]
     return found
 
 
-def users_of(places: Sequence[Place]) -> list[str]:
-    return sorted(place.user for place in places)
+def users_of(entries: Sequence[PresenceEntry]) -> list[str]:
+    return sorted(entry.user for entry in entries)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ async def test_a_member_who_left_is_subscribed_no_more(world: World, listener: R
     assert await world.live.channels.count(R1) == (1, 1)
     await world.enter("bob")
     assert await present(world) == ["ann:1"]
-    assert await deserted(world, SOCKET) == await world.live.places(UserId("ann"))
+    assert await deserted(world, SOCKET) == await world.live.entries(UserId("ann"))
 
 
 # --- hearing ----------------------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ async def test_in_a_crowd_of_subscribers_coming_and_going_is_not_told(world: Wor
     await world.open_room()
     names = [f"user{number}" for number in range(CROWD + 3)]
     for name in names:
-        await world.live.admit(world.entry(name, "r1", f"place of {name}"))
+        await world.live.admit(world.admission(name, "r1", f"place of {name}"))
         await join(world, socket_of(name))
     row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2))
@@ -214,9 +214,9 @@ async def test_a_member_whose_subscription_lapsed_is_named_with_every_place(
     await join(world, BOB)
     assert await deserted(world, SOCKET - MOMENT) == []
     named = await deserted(world, MOMENT)
-    assert sorted(place.id for place in named) == sorted(place.id for place in await world.live.places(UserId("bob")))
-    assert {(place.user, place.room, place.host) for place in named} == {("bob", R1, False)}
-    assert {place.session for place in named} == {"bob-1", "tablet"}
+    assert sorted(entry.id for entry in named) == sorted(entry.id for entry in await world.live.entries(UserId("bob")))
+    assert {(entry.user, entry.room, entry.host) for entry in named} == {("bob", R1, False)}
+    assert {entry.session for entry in named} == {"bob-1", "tablet"}
 
 
 async def test_a_process_that_dies_ends_nobodys_stay_while_its_sockets_find_another(
@@ -368,9 +368,9 @@ async def test_who_comes_back_before_they_are_put_out_stays(
     world: World, listener: RecordingListener, way: str
 ) -> None:
     await join(world, BOB)
-    (place,) = await deserted(world, SOCKET)
+    (entry,) = await deserted(world, SOCKET)
     await (world.enter("bob") if way == "enter" else join(world, BOB))
-    leaving = (place.room, place.user, place.session, place.id, LeaveReason.LOST)
+    leaving = (entry.room, entry.user, entry.session, entry.id, LeaveReason.LOST)
     assert await world.live.leave(*leaving, if_deserted=True) is None
     assert await world.names() == ["ann", "bob"]
     assert await world.live.leave(*leaving) is not None
@@ -379,8 +379,8 @@ async def test_who_comes_back_before_they_are_put_out_stays(
 async def test_who_does_not_come_back_is_put_out(world: World, listener: RecordingListener) -> None:
     await world.enter("bob", session="tablet")
     await join(world, BOB)
-    for place in await deserted(world, SOCKET):
-        leaving = (place.room, place.user, place.session, place.id, LeaveReason.LOST)
+    for entry in await deserted(world, SOCKET):
+        leaving = (entry.room, entry.user, entry.session, entry.id, LeaveReason.LOST)
         assert await world.live.leave(*leaving, if_deserted=True) is not None
     assert await world.names() == ["ann"]
 
@@ -403,7 +403,7 @@ async def test_so_many_places_are_named_as_are_asked_for_and_the_rest_later(
         await join(world, socket_of(name))
     await deserted(world)
     world.clock.advance(SOCKET + MOMENT)
-    found: list[Place] = []
+    found: list[PresenceEntry] = []
     for _ in range(6):
         some = await world.live.channels.deserted(2)
         assert len(some) <= 2

@@ -6,7 +6,7 @@ import pytest
 
 from liveroom.domain.errors import RoomFull
 from liveroom.domain.events import Cause, EventKind, MemberSummary
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, UserId
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.rooms import CloseReason, HostPolicy
 from liveroom.domain.users import Profile
@@ -241,7 +241,7 @@ async def test_a_leave_that_finds_nothing_tells_nothing(world: World) -> None:
     listener = await quiet(world)
     await world.leave("eve")
     await world.leave("bob", session="other")
-    assert await world.live.leave(R1, UserId("bob"), None, PlaceId("other"), LeaveReason.LOST) is None
+    assert await world.live.leave(R1, UserId("bob"), None, EntryId("other"), LeaveReason.LOST) is None
     assert await listener.told() == []
 
 

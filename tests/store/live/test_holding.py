@@ -45,7 +45,7 @@ async def hide(world: World) -> LiveRoom:
 
 async def show(world: World) -> LiveRoom:
     await world.release(await hide(world))
-    entered = await world.live.admit(world.entry("ann", "r1", "back", wanted=Role.OWNER))
+    entered = await world.live.admit(world.admission("ann", "r1", "back", wanted=Role.OWNER))
     assert entered.reappeared
     return entered.room
 
@@ -87,7 +87,7 @@ async def test_a_change_that_the_list_shows_is_kept_back_until_it_does(world: Wo
 async def test_what_happens_behind_it_waits_and_keeps_its_order(world: World) -> None:
     listener = await quiet(world)
     live = await put(world)
-    await world.live.admit(world.entry("eve", "r1", "p-eve"))
+    await world.live.admit(world.admission("eve", "r1", "p-eve"))
     await world.enter("bob", wanted=Role.ANCHOR, admin=True)
     await world.live.put_profile(UserId("bob"), Profile("Robert", ""))
     assert await listener.told() == []
@@ -128,7 +128,7 @@ async def test_a_list_that_shows_an_older_change_does_not_let_a_newer_one_go(wor
 async def test_a_list_that_shows_a_newer_version_lets_go_what_is_older(world: World) -> None:
     listener = await quiet(world)
     await put(world)
-    await world.live.admit(world.entry("eve", "r1", "p-eve"))
+    await world.live.admit(world.admission("eve", "r1", "p-eve"))
     await world.release(await world.room())
     await listener.catch_up()
     assert listener.news() == ["room.updated", "member.entered eve"]
@@ -137,7 +137,7 @@ async def test_a_list_that_shows_a_newer_version_lets_go_what_is_older(world: Wo
 async def test_what_nobody_releases_leaves_after_a_moment(world: World) -> None:
     listener = await quiet(world)
     await put(world)
-    await world.live.admit(world.entry("eve", "r1", "p-eve"))
+    await world.live.admit(world.admission("eve", "r1", "p-eve"))
     world.clock.advance(PACE)
     await world.live.channels.gathered()
     await listener.catch_up()

@@ -20,10 +20,10 @@ async def only_stay(world: World) -> Stay:
 async def test_a_stay_is_saved_with_all_that_attendance_keeps(world: World) -> None:
     await world.open_room()
     entered = await world.enter("bob", session="phone")
-    (place,) = await world.live.places(BOB)
+    (entry,) = await world.live.entries(BOB)
     (member,) = await world.members()
     assert await only_stay(world) == Stay(
-        id=place.id,  # type: ignore[arg-type]  # a stay bears the name of its first place
+        id=entry.id,  # type: ignore[arg-type]  # a stay bears the name of its first place
         tenant=entered.room.tenant,
         broadcast=entered.room.broadcast,
         room=entered.room.id,
@@ -33,7 +33,7 @@ async def test_a_stay_is_saved_with_all_that_attendance_keeps(world: World) -> N
         avatar="picture of bob",
         entered=member.joined,
         order=member.order,
-        places=((place.session, place.id),),
+        entries=((entry.session, entry.id),),
         version=entered.room.version,
     )
 
@@ -60,10 +60,10 @@ async def test_who_comes_back_to_a_place_that_the_index_still_names_begins_anoth
     await world.enter("bob", session="phone")
     await world.save()
     first, second = sorted(world.recovery.of(BOB), key=lambda stay: stay.order)
-    assert (first.id, first.places, second.left) == (began.id, (), None)
+    assert (first.id, first.entries, second.left) == (began.id, (), None)
     assert first.left is not None
     assert second.id != first.id
-    assert second.places == began.places, "the process died before it dropped the place"
+    assert second.entries == began.entries, "the process died before it dropped the place"
 
 
 async def test_a_changed_role_is_saved(world: World) -> None:
@@ -78,10 +78,10 @@ async def test_every_session_of_a_stay_is_saved_with_its_place(world: World) -> 
     await world.go_live()
     await world.enter("bob", session="phone")
     await world.enter("bob", session="tablet")
-    assert sorted(session for session, _ in (await only_stay(world)).places) == ["phone", "tablet"]
+    assert sorted(session for session, _ in (await only_stay(world)).entries) == ["phone", "tablet"]
     await world.leave("bob", session="phone")
     stay = await only_stay(world)
-    assert [session for session, _ in stay.places] == ["tablet"]
+    assert [session for session, _ in stay.entries] == ["tablet"]
     assert stay.left is None
 
 

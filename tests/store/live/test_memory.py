@@ -59,7 +59,7 @@ async def test_who_persists_while_the_ledger_is_down_learns_of_it(world: World) 
 async def test_a_great_write_is_cut_into_parts(world: World) -> None:
     await world.open_room()
     for number in range(1200):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
     assert await world.live.flush() == 1200
     assert [len(save) for save in world.recovery.saves] == [500, 500, 200]
 
@@ -133,7 +133,7 @@ async def test_whoever_comes_and_goes_without_end_between_two_publications_is_no
 ) -> None:
     listener = await listen(world)
     await world.open_room()
-    entry = world.entry("bob", "r1", "p1")
+    entry = world.admission("bob", "r1", "p1")
     for _ in range(CROWD):
         await world.live.admit(entry)
         await world.live.leave(entry.room, entry.user, None, None, LeaveReason.LEFT)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from liveroom.domain.events import Socket
-from liveroom.domain.ids import DEFAULT_TENANT, PlaceId, RoomId, SessionId, UserId
-from liveroom.domain.members import Place, Role
+from liveroom.domain.ids import DEFAULT_TENANT, EntryId, RoomId, SessionId, UserId
+from liveroom.domain.members import PresenceEntry, Role
 from liveroom.domain.outside import EVERYBODY, OutsideSource, Sighting
 from liveroom.domain.presence import Source
 from liveroom.domain.sessions import EndedSessions
@@ -49,15 +49,15 @@ async def words(world: World) -> Words:
     return Words(world)
 
 
-async def pass_by(world: World, seconds: float, step: float = 10) -> list[Place]:
+async def pass_by(world: World, seconds: float, step: float = 10) -> list[PresenceEntry]:
     """Let time pass as a running service does; return bob's places that are to go, which are ended."""
-    found: list[Place] = []
+    found: list[PresenceEntry] = []
     while seconds > 0:
         world.clock.advance(min(step, seconds))
         seconds -= step
-        places = await world.expire()
-        await world.live.drop_places(places)
-        found += [place for place in places if place.user == BOB]
+        entries = await world.expire()
+        await world.live.drop_entries(entries)
+        found += [entry for entry in entries if entry.user == BOB]
     return found
 
 
@@ -71,7 +71,7 @@ async def outside(world: World) -> Sequence[Source]:
 
 
 async def rooms(world: World) -> list[str]:
-    return [place.room for place in await world.live.places(BOB)]
+    return [entry.room for entry in await world.live.entries(BOB)]
 
 
 # --- holding ----------------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ async def test_a_source_holds_the_place_of_a_silent_session(world: World, words:
     assert [one for one in await world.live.sources(BOB) if one.session] == []
     await words.say(source, here=False)
     gone = await pass_by(world, 30)
-    assert [place.user for place in gone] == ["bob"]
+    assert [entry.user for entry in gone] == ["bob"]
     assert not await world.is_online("bob")
 
 
@@ -148,8 +148,8 @@ async def test_every_word_begins_the_twelve_hours_anew(world: World, words: Word
 
 
 async def test_an_audience_is_let_stay_while_it_is_seen_and_six_hours_longer(world: World, words: Words) -> None:
-    async def watch(hours: float) -> list[Place]:
-        found: list[Place] = []
+    async def watch(hours: float) -> list[PresenceEntry]:
+        found: list[PresenceEntry] = []
         for _ in range(int(hours * 4)):
             found += await pass_by(world, HOUR / 4, step=HOUR / 4)
             await world.touch("bob")
@@ -176,7 +176,7 @@ async def test_who_leaves_the_media_is_out_after_twenty_seconds_whatever_the_kee
     await words.say(source, here=False, who="PA_1")
     await world.touch("bob", keepalive=True)
     assert await pass_by(world, 18, step=2) == []
-    assert [place.room for place in await pass_by(world, 4, step=2)] == ["r1"]
+    assert [entry.room for entry in await pass_by(world, 4, step=2)] == ["r1"]
     assert await world.is_online("bob")
 
 
@@ -197,7 +197,7 @@ async def test_who_left_the_media_and_is_in_the_group_stays_until_that_ends(worl
         await words.say(source, here=True)
     await pass_by(world, 10)
     await words.say(TRTC, here=False)
-    found: list[Place] = []
+    found: list[PresenceEntry] = []
     for _ in range(60):
         found += await pass_by(world, 60, step=30)
         await world.touch("bob", keepalive=True)
@@ -258,12 +258,14 @@ async def test_a_subscription_spares_who_left_the_media_and_its_end_does_not(wor
     await world.live.channels.part(R1, SUBSCRIBED)
     world.clock.advance(21)
     await world.live.flush()
-    (place,) = await world.live.channels.deserted(10)
-    assert await world.live.outside.seen([place]) == []
+    (entry,) = await world.live.channels.deserted(10)
+    assert await world.live.outside.seen([entry]) == []
 
 
 async def test_who_is_seen_in_the_room_can_be_told(world: World, words: Words) -> None:
-    here, elsewhere = (Place(PlaceId("p"), BOB, SessionId("s"), RoomId(room), host=False) for room in ("r1", "r2"))
+    here, elsewhere = (
+        PresenceEntry(EntryId("p"), BOB, SessionId("s"), RoomId(room), host=False) for room in ("r1", "r2")
+    )
     unknown = here._replace(user=UserId("nobody"))
     assert await world.live.outside.seen([here, elsewhere, unknown]) == []
     await words.say(TRTC, here=True)
@@ -412,7 +414,7 @@ async def test_restored_members_get_one_lease_though_nobody_knows_what_was_seen(
     assert await sources(world) == {}
     await world.expire()
     assert await world.expire_after(80) == []
-    assert BOB in {place.user for place in await world.expire_after(100)}
+    assert BOB in {entry.user for entry in await world.expire_after(100)}
 
 
 async def test_a_host_who_is_seen_keeps_the_room_shown(world: World, words: Words) -> None:

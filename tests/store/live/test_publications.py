@@ -21,7 +21,7 @@ async def fill(world: World, number: int, room: str = "r1") -> None:
     """Let so many users in, whose records know nothing of it."""
     for first in range(0, number, 50):
         names = [f"user{index}" for index in range(first, min(first + 50, number))]
-        await asyncio.gather(*(world.live.admit(world.entry(name, room, f"place of {name}")) for name in names))
+        await asyncio.gather(*(world.live.admit(world.admission(name, room, f"place of {name}")) for name in names))
 
 
 async def update(world: World, rev: int) -> None:
@@ -42,7 +42,7 @@ async def test_what_happens_first_leaves_at_once_and_the_rest_together(world: Wo
     await world.open_room()
     await listener.told()
     for number in range(20):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
     await listener.catch_up()
     assert listener.news()[:1] == ["member.entered user0"]
     await listener.told()
@@ -55,7 +55,7 @@ async def test_at_most_five_publications_a_second_speak_of_members(world: World)
     listener = await listen(world)
     await world.open_room()
     for number in range(60):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
         world.clock.advance(0.03)
         await world.live.channels.gathered()
     assert len(await listener.told()) == 61
@@ -77,7 +77,7 @@ async def test_every_publication_of_members_ends_with_counts_of_that_moment(worl
     listener = await listen(world)
     await world.open_room()
     for number in range(3):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
     await world.leave("user1")
     await listener.told()
     for publication in listener.publications()[1:]:

@@ -28,12 +28,12 @@ async def filled(world: World) -> None:
 
 async def test_members_return_in_their_order_with_role_name_and_places(world: World) -> None:
     await filled(world)
-    members, places = await world.members(), await world.live.places(BOB)
+    members, entries = await world.members(), await world.live.entries(BOB)
     await world.lose()
     assert await world.members() == members
-    back = await world.live.places(BOB)
-    assert sorted(place.id for place in back) == sorted(place.id for place in places)
-    assert all(place.room == "r1" for place in back)
+    back = await world.live.entries(BOB)
+    assert sorted(entry.id for entry in back) == sorted(entry.id for entry in entries)
+    assert all(entry.room == "r1" for entry in back)
     assert await world.role("bob") is Role.ANCHOR
 
 
@@ -67,7 +67,7 @@ async def test_a_stay_that_ended_does_not_return(world: World) -> None:
     await filled(world)
     await world.lose()
     assert await world.live.member(R1, UserId("tom")) is None
-    assert list(await world.live.places(UserId("tom"))) == []
+    assert list(await world.live.entries(UserId("tom"))) == []
 
 
 async def test_a_restored_session_that_sent_keepalives_is_given_one_lease(world: World) -> None:
@@ -78,7 +78,7 @@ async def test_a_restored_session_that_sent_keepalives_is_given_one_lease(world:
     assert await world.is_online("eve")
     assert await world.expire() == []
     assert await world.expire_after(88) == []
-    assert {place.user for place in await world.expire_after(5)} == {"eve"}
+    assert {entry.user for entry in await world.expire_after(5)} == {"eve"}
 
 
 async def test_a_restored_session_that_never_sent_a_keepalive_is_not_judged_by_silence(world: World) -> None:
@@ -87,10 +87,10 @@ async def test_a_restored_session_that_never_sent_a_keepalive_is_not_judged_by_s
     await world.lose()
     assert await world.expire() == []
     assert await world.expire_after(29 * 60) == []
-    assert {place.user for place in await world.expire_after(120)} == {"eve"}
+    assert {entry.user for entry in await world.expire_after(120)} == {"eve"}
     await world.leave("eve")
     assert await world.expire_after(3 * 3600) == []
-    assert {place.user for place in await world.expire_after(3600)} == {"ann", "bob"}
+    assert {entry.user for entry in await world.expire_after(3600)} == {"ann", "bob"}
 
 
 async def test_who_calls_after_the_loss_stays(world: World) -> None:
@@ -99,7 +99,7 @@ async def test_who_calls_after_the_loss_stays(world: World) -> None:
     assert await world.expire() == []
     await world.touch("eve")
     gone = await world.expire_after(93)
-    assert "eve" not in {place.user for place in gone}
+    assert "eve" not in {entry.user for entry in gone}
     assert await world.is_online("eve")
 
 
@@ -148,9 +148,9 @@ async def test_a_place_of_a_session_that_ended_meanwhile_goes_at_once(world: Wor
     await filled(world)
     world.recovery.ended.append(EndedSessions(BOB, (SessionId("phone"),), world.clock.now()))
     await world.lose()
-    await world.live.places(BOB)
+    await world.live.entries(BOB)
     gone = await world.expire_after(1.1)
-    assert [(place.user, place.session) for place in gone] == [("bob", "phone")]
+    assert [(entry.user, entry.session) for entry in gone] == [("bob", "phone")]
 
 
 async def test_every_room_of_a_lost_store_is_stale(world: World) -> None:

@@ -196,10 +196,10 @@ async def test_closing_takes_the_room_away_and_ends_every_stay(world: World) -> 
     row = await world.go_live()
     await world.enter("bob", session="phone")
     await world.enter("bob", session="tablet")
-    places = [place.id for user in ("ann", "bob") for place in await world.live.places(UserId(user))]
-    assert len(places) == 3
+    entries = [entry.id for user in ("ann", "bob") for entry in await world.live.entries(UserId(user))]
+    assert len(entries) == 3
     closed = await world.close_room(replace(row, rev=2))
-    assert sorted(place.id for place in closed) == sorted(places)
+    assert sorted(entry.id for entry in closed) == sorted(entries)
     assert await world.live.room(R1) is None
     assert await world.leave("bob", session="phone") is None
     with pytest.raises(RoomNotFound):
@@ -212,9 +212,9 @@ async def test_closing_takes_the_room_away_and_ends_every_stay(world: World) -> 
 async def test_closing_a_great_room_ends_every_stay_of_it(world: World) -> None:
     row = await world.open_room()
     for number in range(1203):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
     closed = await world.close_room(replace(row, rev=2))
-    assert len({place.id for place in closed}) == 1203
+    assert len({entry.id for entry in closed}) == 1203
     for _ in range(4):
         await world.save()
     assert world.recovery.open() == []

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.errors import TokenInvalid
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
+from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.presence import Presence
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
-from liveroom.ports import Live, Placing
+from liveroom.ports import Live, PresenceClaim
 from tests.store.live.world import World, eventually
 
 BOB = UserId("bob")
@@ -52,7 +52,7 @@ async def test_a_silent_host_is_given_four_hours(world: World) -> None:
     await world.take("ann", "r1", host=True)
     assert await world.expire_after(4 * HOUR - MINUTE) == []
     assert await world.is_online("ann")
-    assert [place.user for place in await world.expire_after(2 * MINUTE)] == ["ann"]
+    assert [entry.user for entry in await world.expire_after(2 * MINUTE)] == ["ann"]
     assert not await world.is_online("ann")
 
 
@@ -143,9 +143,9 @@ async def test_a_session_that_has_ended_is_refused_and_gets_no_lease(world: Worl
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
     with pytest.raises(TokenInvalid):
-        await world.live.take_place(Placing(world.heartbeat("bob"), RoomId("r1"), PlaceId("p"), host=False))
+        await world.live.claim_presence(PresenceClaim(world.heartbeat("bob"), RoomId("r1"), EntryId("p"), host=False))
     assert not await world.is_online("bob")
-    assert await world.live.places(BOB) == []
+    assert await world.live.entries(BOB) == []
 
 
 async def test_ending_one_session_leaves_the_user_s_others_and_other_users_alone(world: World) -> None:

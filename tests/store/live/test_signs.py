@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId, room_bucket, user_bucket
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.sessions import EndedSessions
@@ -33,7 +33,7 @@ async def open_short_lived(recovery: FakeRecoveryStore, clock: WoundClock, timeo
     return MemoryLive(recovery, clock, timeouts, goes_on=True)
 
 
-async def a_moment(world: World, seconds: float) -> list[Place]:
+async def a_moment(world: World, seconds: float) -> list[PresenceEntry]:
     """Let time pass without any process, start one, expire places, write, and kill it."""
     world.clock.advance(seconds)
     await world.restart()
@@ -54,7 +54,7 @@ async def test_a_lease_ends_although_no_process_lives_as_long(world: World) -> N
     await world.save()
     assert await a_moment(world, 60) == []
     assert await a_moment(world, 29) == []
-    assert [place.user for place in await a_moment(world, 2)] == ["bob"]
+    assert [entry.user for entry in await a_moment(world, 2)] == ["bob"]
 
 
 async def test_who_is_heard_in_one_of_many_lives_stays(world: World) -> None:
@@ -74,7 +74,7 @@ async def test_a_host_who_never_sent_a_keepalive_is_given_four_hours_over_all_li
     await world.save()
     for _ in range(119):
         assert await a_moment(world, 120) == []
-    assert [place.user for place in await a_moment(world, 121)] == ["ann"]
+    assert [entry.user for entry in await a_moment(world, 121)] == ["ann"]
 
 
 async def test_who_entered_after_the_last_write_is_judged_from_when_they_came(world: World) -> None:
@@ -86,7 +86,7 @@ async def test_who_entered_after_the_last_write_is_judged_from_when_they_came(wo
     await world.live.persist()
     assert written(world, "bob") == 1
     assert await a_moment(world, 85) == []
-    assert [place.session for place in await a_moment(world, 6)] == ["tablet"]
+    assert [entry.session for entry in await a_moment(world, 6)] == ["tablet"]
 
 
 async def test_while_nobody_could_be_heard_nobody_is_put_out_and_a_second_start_does_not_change_that(
@@ -97,7 +97,7 @@ async def test_while_nobody_could_be_heard_nobody_is_put_out_and_a_second_start_
     await world.save()
     assert await a_moment(world, 600) == []
     assert await a_moment(world, 80) == []
-    assert [place.user for place in await a_moment(world, 11)] == ["bob"]
+    assert [entry.user for entry in await a_moment(world, 11)] == ["bob"]
 
 
 async def test_a_users_signs_are_written_once_in_thirty_seconds_whatever_they_send(world: World) -> None:
@@ -234,7 +234,7 @@ async def test_a_process_that_is_to_begin_quickly_fills_only_buckets_that_somebo
     assert set(world.recovery.loads) == users | {f"r{room_bucket(RoomId('r1'))}"}
     await world.go_live("r2", "tom")
     await world.enter("kim", "r2", keepalive=True)
-    assert [place.user for place in await world.expire_after(91)] == ["kim"]
+    assert [entry.user for entry in await world.expire_after(91)] == ["kim"]
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ async def test_after_an_ordinary_restart_everybody_has_one_lease_to_show_up(last
     assert await lasting.is_online("bob")
     assert await lasting.is_online("eve")
     assert await lasting.expire_after(5) == []
-    assert [place.user for place in await lasting.expire_after(2)] == ["bob"]
+    assert [entry.user for entry in await lasting.expire_after(2)] == ["bob"]
 
 
 async def test_who_was_silent_before_an_ordinary_restart_is_not_online_after_it(lasting: World) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from liveroom.domain.errors import DeviceRefused, TokenInvalid
 from liveroom.domain.events import Devices, Socket
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
+from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.sessions import EndedSessions, SessionEnd
-from liveroom.ports import Placing
+from liveroom.ports import PresenceClaim
 from tests.store.live.listener import listen
 from tests.store.live.world import World, eventually
 
@@ -188,7 +188,7 @@ async def test_a_silent_host_without_a_socket_is_not_judged_by_a_socket_of_anoth
     await world.live.sockets.close([one])
     assert await world.expire_after(4 * HOUR - MINUTE) == []
     assert await world.is_online("ann")
-    assert [place.user for place in await world.expire_after(2 * MINUTE)] == ["ann"]
+    assert [entry.user for entry in await world.expire_after(2 * MINUTE)] == ["ann"]
 
 
 async def test_places_go_when_the_last_socket_is_over(world: World) -> None:
@@ -199,7 +199,7 @@ async def test_places_go_when_the_last_socket_is_over(world: World) -> None:
     await keep_open(world, 100, one)
     await world.live.sockets.close([one])
     assert await world.expire_after(19) == []
-    assert [place.id for place in await world.expire_after(2)] == ["p"]
+    assert [entry.id for entry in await world.expire_after(2)] == ["p"]
 
 
 async def test_a_call_by_socket_is_no_sign_of_life(world: World) -> None:
@@ -235,7 +235,7 @@ async def test_a_call_by_socket_is_refused_when_its_session_has_ended(world: Wor
 
 async def take_by_socket(world: World) -> None:
     heartbeat = world.heartbeat("bob", "phone")._replace(by_socket=True)
-    await world.live.take_place(Placing(heartbeat, RoomId("r1"), PlaceId("p"), host=False))
+    await world.live.claim_presence(PresenceClaim(heartbeat, RoomId("r1"), EntryId("p"), host=False))
 
 
 # --- the end of sessions -------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from liveroom.domain.errors import RoomFull, RoomNotFound
-from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.paging import ListedRoom
 from liveroom.domain.presence import Heartbeat, PresenceTimeouts
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomStatus
 from liveroom.domain.users import Profile
-from liveroom.ports import Entered, Entry, Left, Live, Orphan, Placed, Placing
+from liveroom.ports import Admission, ClaimedPresence, Entered, Left, Live, Orphan, PresenceClaim
 from tests.worlds import FakeRecoveryStore, WoundClock
 
 FOR_EVER = timedelta(days=365)
@@ -34,7 +34,7 @@ class World:
     clock: WoundClock = field(default_factory=WoundClock)
     recovery: FakeRecoveryStore = field(default_factory=FakeRecoveryStore)
     opened: list[Live] = field(default_factory=list)
-    _places: int = 0
+    _entries: int = 0
 
     @property
     def live(self) -> Live:
@@ -77,21 +77,23 @@ class World:
 
     async def take(
         self, user: str, room: str, session: str = "", *, host: bool = False, keepalive: bool = False
-    ) -> Placed:
+    ) -> ClaimedPresence:
         """Take the first half of an enter."""
-        self._places += 1
+        self._entries += 1
         heartbeat = self.heartbeat(user, session, keepalive=keepalive)
-        return await self.live.take_place(Placing(heartbeat, RoomId(room), PlaceId(f"p{self._places}"), host))
+        return await self.live.claim_presence(
+            PresenceClaim(heartbeat, RoomId(room), EntryId(f"p{self._entries}"), host)
+        )
 
-    def entry(self, user: str, room: str, place: str, session: str = "", **given: Any) -> Entry:
+    def admission(self, user: str, room: str, entry: str, session: str = "", **given: Any) -> Admission:
         """Return the second half of an enter: an audience member's, unless something else is given."""
-        entry = Entry(
+        admission = Admission(
             tenant=DEFAULT_TENANT,
             room=RoomId(room),
             user=UserId(user),
             session=SessionId(session or f"{user}-1"),
-            place=PlaceId(place),
-            stay=StayId(place),
+            entry=EntryId(entry),
+            stay=StayId(entry),
             wanted=None,
             label="",
             profile=Profile(f"name of {user}", f"picture of {user}"),
@@ -99,7 +101,7 @@ class World:
             anyone_hosts=False,
             keepalive=False,
         )
-        return entry._replace(**given)
+        return admission._replace(**given)
 
     async def enter(
         self, user: str, room: str = "r1", session: str = "", *, keepalive: bool = False, **given: Any
@@ -110,13 +112,15 @@ class World:
         """
         wanted = given.get("wanted")
         host = wanted is not None and wanted is not Role.AUDIENCE
-        stay = StayId(f"p{self._places + 1}")  # by the name of the place that ``take`` asks for
-        placed = await self.take(user, room, session, host=host, keepalive=keepalive)
-        entry = self.entry(user, room, placed.place, session, stay=stay, keepalive=placed.keepalive, **given)
+        stay = StayId(f"p{self._entries + 1}")  # by the name of the place that ``take`` asks for
+        claimed = await self.take(user, room, session, host=host, keepalive=keepalive)
+        admission = self.admission(user, room, claimed.entry, session, stay=stay, keepalive=claimed.keepalive, **given)
         try:
-            entered = await self.live.admit(entry)
+            entered = await self.live.admit(admission)
         except (RoomFull, RoomNotFound):
-            await self.live.give_back(Place(placed.place, entry.user, entry.session, entry.room, host))
+            await self.live.give_back(
+                PresenceEntry(claimed.entry, admission.user, admission.session, admission.room, host)
+            )
             raise
         if entered.reappeared:
             await self.release(entered.room)
@@ -133,7 +137,7 @@ class World:
         id = SessionId(session or f"{user}-1")
         left = await self.live.leave(RoomId(room), UserId(user), id, None, reason)
         if left is not None:
-            await self.live.drop_places([left.place])
+            await self.live.drop_entries([left.entry])
             if left.hidden:
                 await self.release(left.room)
         return left
@@ -199,7 +203,7 @@ class World:
         await self.enter(owner, room, wanted=Role.OWNER)
         return row
 
-    async def close_room(self, row: Room, reason: CloseReason = CloseReason.DESTROYED) -> Sequence[Place]:
+    async def close_room(self, row: Room, reason: CloseReason = CloseReason.DESTROYED) -> Sequence[PresenceEntry]:
         """Commit the closed row, then tell the live store."""
         self.recovery.rooms.pop(row.id, None)
         return await self.live.close_room(replace(row, state=RoomStatus.CLOSED), reason)
@@ -211,11 +215,11 @@ class World:
 
     # --- time ------------------------------------------------------------------------------------------------------
 
-    async def expire(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[Place]:
+    async def expire(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[PresenceEntry]:
         """Return the places whose time is over."""
         return list(await self.live.expired(limit, gap=gap))
 
-    async def expire_after(self, seconds: float) -> list[Place]:
+    async def expire_after(self, seconds: float) -> list[PresenceEntry]:
         """Let time pass, then expire places."""
         self.clock.advance(seconds)
         return await self.expire()

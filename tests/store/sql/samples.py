@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import Role, Stay
 from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Session
@@ -51,7 +51,7 @@ def stay(id: str = "y1", of: str = "40000001", in_room: str = "700", **fields: A
         "avatar": "https://a/2.png",
         "entered": NOW,
         "order": 7,
-        "places": ((SessionId("s1"), PlaceId("p1")), (SessionId("s2"), PlaceId("p2"))),
+        "places": ((SessionId("s1"), EntryId("p1")), (SessionId("s2"), EntryId("p2"))),
         "version": 1,
         **fields,
     }

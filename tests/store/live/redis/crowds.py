@@ -56,4 +56,4 @@ async def run_jobs(live: Live) -> list[str]:
         await live.flush()
     except LiveUnavailable:
         return []
-    return [place.user for place in gone]
+    return [entry.user for entry in gone]

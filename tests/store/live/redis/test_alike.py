@@ -96,10 +96,10 @@ def leave(dice: random.Random, _: int) -> Op:
         left = await show.world.live.leave(R1, UserId(user), None, None, reason)
         if left is None:
             return None
-        await show.world.live.drop_places(await show.world.live.places(UserId(user)))
+        await show.world.live.drop_entries(await show.world.live.entries(UserId(user)))
         if left.hidden:
             await show.world.release(left.room)
-        return left.hidden, left.seated, left.place.host, left.room.members
+        return left.hidden, left.seated, left.entry.host, left.room.members
 
     return do
 
@@ -198,8 +198,8 @@ def reopen(dice: random.Random, number: int) -> Op:
     async def do(show: Show) -> Any:
         if closes:
             show.rev += 1
-            places = await show.world.live.close_room(replace(row_of(show), rev=show.rev), CloseReason.DESTROYED)
-            await show.world.live.drop_places(places)
+            entries = await show.world.live.close_room(replace(row_of(show), rev=show.rev), CloseReason.DESTROYED)
+            await show.world.live.drop_entries(entries)
         return await put(
             show, broadcast=BroadcastId(f"b{number}"), options=RoomOptions(guarded=True), owner=UserId("ann")
         )
@@ -256,12 +256,12 @@ def speak(dice: random.Random, number: int) -> Op:
 
 
 def again(dice: random.Random, _: int) -> Op:
-    place = dice.random()
+    entry = dice.random()
 
     async def do(show: Show) -> Any:
         if not show.said:
             return None
-        one = show.said[int(place * len(show.said))]
+        one = show.said[int(entry * len(show.said))]
         key = one.text.split(" ")[0].replace("t", "k")
         said = await show.world.live.talk.say(saying(one.user, "again", key=key))
         known = said.message
@@ -271,12 +271,12 @@ def again(dice: random.Random, _: int) -> Op:
 
 
 def take_back(dice: random.Random, _: int) -> Op:
-    place = dice.random()
+    entry = dice.random()
 
     async def do(show: Show) -> Any:
         if not show.said:
             return None
-        one = show.said[int(place * len(show.said))]
+        one = show.said[int(entry * len(show.said))]
         found = await show.world.live.talk.find(R1, DEFAULT_TENANT, one.number)
         found = found or show.world.recovery.messages.get((R1, one.number))
         assert found is not None

@@ -54,7 +54,7 @@ async def test_two_processes_receive_each_other_in_one_order(world: World) -> No
     await world.go_live()
     for number in range(20):
         live = world.opened[number % 2]
-        await live.admit(world.entry(f"guest{number}", "r1", f"p{number}"))
+        await live.admit(world.admission(f"guest{number}", "r1", f"p{number}"))
         world.clock.advance(PACE)
     for listener in listeners:
         await listener.catch_up()
@@ -72,7 +72,7 @@ async def test_two_busy_processes_keep_one_pace(world: World) -> None:
     await listeners[0].told()
     begun = len(listeners[0].publications())
     for number in range(100):
-        await world.opened[number % 2].admit(world.entry(f"guest{number}", "r1", f"p{number}"))
+        await world.opened[number % 2].admit(world.admission(f"guest{number}", "r1", f"p{number}"))
         world.clock.advance(0.01)
         await asyncio.gather(*(live.channels.gathered() for live in world.opened))
     await listeners[0].told()
@@ -92,7 +92,7 @@ async def test_what_is_gathered_leaves_by_itself_when_it_is_due(world: World) ->
 async def test_what_a_dead_process_gathered_is_published_by_the_next_job_of_another(world: World) -> None:
     first, second = await two(world)
     await world.go_live()
-    await first.world.opened[0].admit(world.entry("bob", "r1", "p-bob"))
+    await first.world.opened[0].admit(world.admission("bob", "r1", "p-bob"))
     await world.opened[0].close()
     world.clock.advance(1)
     await world.live.channels.gathered()
@@ -248,7 +248,7 @@ async def test_subscriptions_of_a_killed_process_lapse_for_another_to_see(world:
     for _ in range(8):
         assert await world.live.channels.deserted(10) == []
         world.clock.advance(10)
-    assert [place.user for place in await world.live.channels.deserted(10)] == ["bob"]
+    assert [entry.user for entry in await world.live.channels.deserted(10)] == ["bob"]
 
 
 async def test_an_announcement_whose_answer_was_lost_is_told_once(world: World) -> None:

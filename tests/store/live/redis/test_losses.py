@@ -29,7 +29,7 @@ async def test_ten_thousand_members_are_back_within_five_seconds_of_flushall(wor
         return await counts(world.live, rooms) == [100] * 100 and await world.live.online() == 10_000
 
     await back_within(5, all_are_back)
-    assert len(await world.live.places(UserId("room7-guest7"))) == 1
+    assert len(await world.live.entries(UserId("room7-guest7"))) == 1
 
 
 async def test_a_killed_redis_has_everything_that_was_acknowledged(own_redis: Redis) -> None:
@@ -61,7 +61,7 @@ async def test_members_whom_the_new_server_does_not_know_come_from_the_ledger(
     world.clock.advance(1.1)
     assert await run_jobs(world.live) == []
     assert await world.names() == ["ann", "bob"]
-    assert [place.room for place in await world.live.places(UserId("bob"))] == ["r1"]
+    assert [entry.room for entry in await world.live.entries(UserId("bob"))] == ["r1"]
     assert (await world.room()).version > version
 
 
@@ -100,11 +100,11 @@ async def test_a_place_taken_a_moment_ago_survives_although_the_ledger_does_not_
     await run_jobs(world.live)
     world.clock.advance(60)
     await run_jobs(world.live)
-    placed = await world.take("bob", "r1")
+    claimed = await world.take("bob", "r1")
     forget_server(redis_server)
     world.clock.advance(1.1)
     await run_jobs(world.live)
-    assert [place.id for place in await world.live.places(UserId("bob"))] == [placed.place]
+    assert [entry.id for entry in await world.live.entries(UserId("bob"))] == [claimed.entry]
 
 
 async def test_a_failover_onto_a_replica_that_lagged_loses_no_journaled_stay(own_cluster: RedisCluster) -> None:
@@ -121,8 +121,8 @@ async def test_a_failover_onto_a_replica_that_lagged_loses_no_journaled_stay(own
 
         await back_within(5, all_are_back)
         for room in rooms:
-            (place,) = await world.live.places(UserId(f"{room}-late"))
-            assert place.room == room
+            (entry,) = await world.live.entries(UserId(f"{room}-late"))
+            assert entry.room == room
         world.clock.advance(60)
         assert await run_jobs(world.live) == []
 

@@ -70,7 +70,7 @@ async def test_each_place_is_told_to_go_by_one_process(world: World) -> None:
         await world.take(f"user{number}", "r1", keepalive=True)
     world.clock.advance(91)
     gone = [*await first.expired(EVERYONE, gap=FOR_EVER), *await second.expired(EVERYONE, gap=FOR_EVER)]
-    assert sorted(place.user for place in gone) == sorted(f"user{number}" for number in range(40))
+    assert sorted(entry.user for entry in gone) == sorted(f"user{number}" for number in range(40))
 
 
 async def test_a_journal_that_another_process_writes_is_left_alone(world: World, redis_server: Redis) -> None:
@@ -90,4 +90,4 @@ async def test_what_one_process_changed_another_lists(world: World) -> None:
     assert (stale.room, stale.live and stale.live.members) == ("r1", 1)
     await second.listed([(stale.room, stale.version)])
     assert await second.stale_rooms(10) == []
-    assert SessionId("ann-1") in {place.session for place in await second.places(UserId("ann"))}
+    assert SessionId("ann-1") in {entry.session for entry in await second.entries(UserId("ann"))}

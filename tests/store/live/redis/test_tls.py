@@ -118,8 +118,8 @@ class TlsCluster(RedisCluster):
     def __init__(self, folder: Path, authority: Authority) -> None:
         super().__init__(folder)
         self.masters = [TlsNode(folder / f"tls{number}", authority) for number in range(3)]
-        places = ",".join(f"{LOOPBACK}:{node.port}" for node in self.masters)
-        self.url = f"rediss+cluster://{places}?ssl_ca_certs={authority.ca}"
+        entries = ",".join(f"{LOOPBACK}:{node.port}" for node in self.masters)
+        self.url = f"rediss+cluster://{entries}?ssl_ca_certs={authority.ca}"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from itertools import islice
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.ports import Clock, LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.moments import read
@@ -134,10 +134,10 @@ class MemoryChannels:
             lease.due = lease.expires
             heappush(self._due, (lease.due, room, lease.socket.user, lease.socket.client))
 
-    async def deserted(self, limit: int) -> Sequence[Place]:
+    async def deserted(self, limit: int) -> Sequence[PresenceEntry]:
         now = read(self._clock)
         held, self._last_expiry = now - self._last_expiry > self._gap(), now
-        found: list[Place] = []
+        found: list[PresenceEntry] = []
         while self._due and self._due[0][0] <= now and len(found) < limit:
             due, room, user, client = heappop(self._due)
             record = self._rooms.known(room)
@@ -162,11 +162,13 @@ class MemoryChannels:
         self._publisher.parted(record, [lease.socket])
         return last and not lease.is_outlived
 
-    def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[Place]:
-        """Return the places of a member who is not subscribed any more, and note when they are named again."""
+    def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[PresenceEntry]:
+        """Return the presence entries of a member who is not subscribed any more, and note when they are named
+        again.
+        """
         going, member = record.subscribers.going, record.members.get(user)
         if member is None or (again and going.get(user) != due):
             return ()
         going[user] = now + AGAIN
         heappush(self._due, (now + AGAIN, record.id, user, ""))
-        return [member.named(record.id, *pair) for pair in member.places]
+        return [member.named(record.id, *pair) for pair in member.entries]

@@ -7,8 +7,8 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.events import Announcement
-from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
-from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, new_id
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Heartbeat, Presence, PresenceTimeouts, Source
 from liveroom.domain.room_access import RoomAccess
@@ -16,16 +16,16 @@ from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
 from liveroom.ports import (
+    Admission,
     Alarm,
+    ClaimedPresence,
     Clock,
     Entered,
-    Entry,
     Left,
     ListLost,
     Looked,
     Orphan,
-    Placed,
-    Placing,
+    PresenceClaim,
     RecoveryStore,
     StaleRoom,
     Use,
@@ -80,7 +80,7 @@ class MemoryLive:
         self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
         self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)
         self._gap = milliseconds(GAP)
-        self._over: list[Place] = []
+        self._over: list[PresenceEntry] = []
         self.sockets = MemorySockets(self._users, clock)
         self.channels = MemoryChannels(self._rooms, self._publisher, self._listeners, clock, lambda: self._gap)
         self._limits = MemoryLimits()
@@ -111,7 +111,7 @@ class MemoryLive:
         if record is None:
             return
         record.profile = profile
-        for room in {place.room for place in record.places}:
+        for room in {entry.room for entry in record.entries}:
             await self._rooms.rename(room, user, profile)
 
     async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]:
@@ -121,48 +121,48 @@ class MemoryLive:
         record = await self._users.record(user)
         if record is None or not record.is_online(read(self._clock)):
             return Presence(user, online=False)
-        since, place = at(record.since), record.newest()
-        if place is None:
+        since, entry = at(record.since), record.newest()
+        if entry is None:
             return Presence(user, online=True, since=since)
-        member = await self._rooms.member(place.room, user)
-        role = member.role if member else Role.ANCHOR if place.host else Role.AUDIENCE
-        return Presence(user, online=True, since=since, room=place.room, role=role)
+        member = await self._rooms.member(entry.room, user)
+        role = member.role if member else Role.ANCHOR if entry.host else Role.AUDIENCE
+        return Presence(user, online=True, since=since, room=entry.room, role=role)
 
     async def sources(self, user: UserId) -> Sequence[Source]:
         return await self._users.sources(user)
 
-    async def places(self, user: UserId) -> Sequence[Place]:
+    async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
         record = await self._users.record(user)
-        return [] if record is None else [place.value(user) for place in record.places]
+        return [] if record is None else [entry.value(user) for entry in record.entries]
 
-    # --- places and members ----------------------------------------------------------------------------------------
+    # --- presence entries and members ---------------------------------------------------------------------------------
 
-    async def take_place(self, placing: Placing) -> Placed:
-        return await self._users.take_place(placing)
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        return await self._users.claim_presence(presence_claim)
 
-    async def drop_places(self, places: Sequence[Place]) -> None:
-        await self._users.drop_places(places)
+    async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
+        await self._users.drop_entries(entries)
 
-    async def give_back(self, place: Place) -> None:
-        await self._users.drop_places([place], refused=True)
+    async def give_back(self, entry: PresenceEntry) -> None:
+        await self._users.drop_entries([entry], refused=True)
 
-    def drop_later(self, places: Sequence[Place]) -> None:
-        self._over += places
+    def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
+        self._over += entries
 
-    async def admit(self, entry: Entry) -> Entered:
-        return await self._rooms.admit(entry)
+    async def admit(self, admission: Admission) -> Entered:
+        return await self._rooms.admit(admission)
 
     async def leave(
         self,
         room: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool = False,
     ) -> Left | None:
-        return await self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
+        return await self._rooms.leave(room, user, session, entry, reason, if_deserted=if_deserted)
 
     async def persist(self) -> None:
         await self._journal.drain()
@@ -178,7 +178,7 @@ class MemoryLive:
     async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
         return await self._rooms.put_room_access(access, told)
 
-    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         return await self._rooms.close(room, reason)
 
     async def room(self, room: RoomId) -> LiveRoom | None:
@@ -275,14 +275,14 @@ class MemoryLive:
     async def flush(self) -> int:
         await self._users.renew_waiting()
         over, self._over = self._over, []
-        await self._users.drop_places(over)
+        await self._users.drop_entries(over)
         written = await self._journal.drain()
         await self._messages.drain()
         await self.likes.flush()
         await self._users.write_signs()
         return written
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
         self._gap = milliseconds(gap)
         await self._find_idle()
         over, doubtful = await self._users.expired(limit, self._gap)

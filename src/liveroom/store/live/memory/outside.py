@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.outside import Sighting
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
@@ -37,20 +37,20 @@ class MemoryOutside:
             bucket.online += 1
         bucket.arm(word.user, record, record.next_look(self._users.waits, bucket.hold))
 
-    async def seen(self, places: Sequence[Place]) -> Sequence[Place]:
+    async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         return [
-            place
-            for place in places
-            if (record := await self._users.record(place.user)) and record.sees(place.room, read(self._clock))
+            entry
+            for entry in entries
+            if (record := await self._users.record(entry.user)) and record.sees(entry.room, read(self._clock))
         ]
 
-    async def unspared(self, places: Sequence[Place]) -> Sequence[Place]:
-        """Let those of the places stay whose user is subscribed to the room; return the others."""
-        over: list[Place] = []
-        for place in places:
-            room = await self._rooms.record(place.room)
-            if room is not None and room.subscribers.has(place.user):
-                await self._users.spare(place)
+    async def unspared(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
+        """Let those of the presence entries stay whose user is subscribed to the room; return the others."""
+        over: list[PresenceEntry] = []
+        for entry in entries:
+            room = await self._rooms.record(entry.room)
+            if room is not None and room.subscribers.has(entry.user):
+                await self._users.spare(entry)
             else:
-                over.append(place)
+                over.append(entry)
         return over

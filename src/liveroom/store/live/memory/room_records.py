@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from liveroom.domain.events import EventKind, MemberSummary
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import DEFAULTS, RoomOptions
 from liveroom.domain.privacy import Onlooker, onlooker_of
@@ -23,7 +23,7 @@ from liveroom.store.live.memory.talk_pace import RoomTalk
 
 @dataclass(slots=True)
 class MemberRecord:
-    """One member: the stay that runs, and each session's place in it."""
+    """One member: the stay that runs, and each session's presence entry in it."""
 
     user: UserId
     stay: StayId
@@ -33,7 +33,7 @@ class MemberRecord:
     avatar: str
     entered: datetime
     order: int
-    places: tuple[tuple[SessionId, PlaceId], ...]
+    entries: tuple[tuple[SessionId, EntryId], ...]
     keepalive: bool
     moderates: bool = False
     """The room's owner has made them a moderator."""
@@ -49,14 +49,14 @@ class MemberRecord:
             return Role.MODERATOR
         return Role.SPEAKER if self.seat else self.role
 
-    def place_of(self, session: SessionId) -> PlaceId | None:
-        """Return the place of one of the member's sessions."""
-        return next((place for id, place in self.places if id == session), None)
+    def entry_of(self, session: SessionId) -> EntryId | None:
+        """Return the presence entry of one of the member's sessions."""
+        return next((entry for id, entry in self.entries if id == session), None)
 
-    def put_place(self, session: SessionId, place: PlaceId) -> None:
-        """Give the session this place instead of any other."""
-        others = tuple(pair for pair in self.places if pair[0] != session)
-        self.places = (*others, (session, place))
+    def put_entry(self, session: SessionId, entry: EntryId) -> None:
+        """Give the session this presence entry instead of any other."""
+        others = tuple(pair for pair in self.entries if pair[0] != session)
+        self.entries = (*others, (session, entry))
 
     def value(self) -> Member:
         return Member(
@@ -66,9 +66,9 @@ class MemberRecord:
     def guest(self) -> MemberSummary:
         return MemberSummary(self.user, self.name, self.avatar, self.shown)
 
-    def named(self, room: RoomId, session: SessionId, place: PlaceId) -> Place:
-        """Return one of the places as a user's record names it."""
-        return Place(place, self.user, session, room, self.role.is_host)
+    def named(self, room: RoomId, session: SessionId, entry: EntryId) -> PresenceEntry:
+        """Return one of the presence entries as a user's record names it."""
+        return PresenceEntry(entry, self.user, session, room, self.role.is_host)
 
 
 @dataclass(slots=True)
@@ -233,7 +233,7 @@ class RoomRecord:
         """Return the member's stay as the journal keeps it."""
         return Stay(
             member.stay, self.tenant, self.broadcast, self.id, member.user, member.role, member.name, member.avatar,
-            member.entered, member.order, () if left else member.places, self.version, left, reason,
+            member.entered, member.order, () if left else member.entries, self.version, left, reason,
             member.keepalive, 0 if left else member.seat, 0 if left else member.mutes,
         )  # fmt: skip
 

@@ -32,7 +32,7 @@ def restored(snapshot: RoomSnapshot, now: int) -> tuple[RoomRecord, Sequence[Sta
         member.moderates = known is not None and known.role is Role.MODERATOR
         room.add(member)
     over = [stay for stay in snapshot.stays if newest.get(stay.user) is not stay]
-    lost = [stay._replace(version=version, left=at(now), reason=LeaveReason.LOST, places=()) for stay in over]
+    lost = [stay._replace(version=version, left=at(now), reason=LeaveReason.LOST, entries=()) for stay in over]
     return room, [*lost, *(stay._replace(version=version) for stay in wrong)]
 
 
@@ -52,6 +52,6 @@ def last_host(snapshot: RoomSnapshot, left: Mapping[UserId, datetime]) -> int:
 
 def _member(stay: Stay, order: int) -> MemberRecord:
     return MemberRecord(
-        stay.user, stay.id, stay.role, "", stay.name, stay.avatar, stay.entered, order, stay.places, stay.keepalive,
+        stay.user, stay.id, stay.role, "", stay.name, stay.avatar, stay.entered, order, stay.entries, stay.keepalive,
         seat=stay.seat, mutes=stay.mutes,
     )  # fmt: skip

@@ -14,15 +14,26 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
-from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
-from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, room_bucket
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.privacy import check_visible
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Left, Looked, Orphan, RecoveryStore, RoomSnapshot, StaleRoom
+from liveroom.ports import (
+    Admission,
+    Alarm,
+    Clock,
+    Entered,
+    Left,
+    Looked,
+    Orphan,
+    RecoveryStore,
+    RoomSnapshot,
+    StaleRoom,
+)
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
@@ -91,22 +102,22 @@ class MemoryRooms:
 
     # --- members ---------------------------------------------------------------------------------------------------
 
-    async def admit(self, entry: Entry) -> Entered:
-        bucket = await self._ready(entry.room)
-        room = bucket.rooms.get(entry.room)
-        if room is None or room.tenant != entry.tenant:
+    async def admit(self, admission: Admission) -> Entered:
+        bucket = await self._ready(admission.room)
+        room = bucket.rooms.get(admission.room)
+        if room is None or room.tenant != admission.tenant:
             raise RoomNotFound
-        member = room.members.get(entry.user)
+        member = room.members.get(admission.user)
         now = read(self._clock)
         hidden = room.hidden
-        check_barriers(room, entry, at(now), member=member is not None)
+        check_barriers(room, admission, at(now), member=member is not None)
         if member is None:
-            member = self._join(room, entry, now)
+            member = self._join(room, admission, now)
             happened = [RoomChange(EventKind.MEMBER_ENTERED, member)]
         else:
             before = replace(member)
-            room.subscribers.outlive(entry.user, now)
-            if not enter_again(room, member, entry):
+            room.subscribers.outlive(admission.user, now)
+            if not enter_again(room, member, admission):
                 return Entered(member.shown, room.value(), reappeared=False)
             happened = differences(before, member)
         happened += self._set_visible(bucket, room, now)
@@ -115,14 +126,14 @@ class MemoryRooms:
         self._publisher.tell(room, happened, now)
         return Entered(member.shown, room.value(), reappeared=hidden and not room.hidden)
 
-    def _join(self, room: RoomRecord, entry: Entry, now: int) -> MemberRecord:
-        if room.is_full(entry.user):
+    def _join(self, room: RoomRecord, admission: Admission, now: int) -> MemberRecord:
+        if room.is_full(admission.user):
             raise RoomFull
-        role, profile = granted(room, entry), entry.profile
-        places = ((entry.session, entry.place),)
+        role, profile = granted(room, admission), admission.profile
+        entries = ((admission.session, admission.entry),)
         member = MemberRecord(
-            entry.user, entry.stay, role, entry.label, profile.name, profile.avatar,
-            at(now), room.last + 1, places, entry.keepalive, appointed(room, entry) is Role.MODERATOR,
+            admission.user, admission.stay, role, admission.label, profile.name, profile.avatar,
+            at(now), room.last + 1, entries, admission.keepalive, appointed(room, admission) is Role.MODERATOR,
         )  # fmt: skip
         room.add(member)
         return member
@@ -132,7 +143,7 @@ class MemoryRooms:
         id: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool,
@@ -142,18 +153,18 @@ class MemoryRooms:
         member = None if room is None else room.members.get(user)
         if room is None or member is None or (if_deserted and user not in room.subscribers.going):
             return None
-        ending = [pair for pair in member.places if session in (None, pair[0]) and place in (None, pair[1])]
-        if not ending and (session is not None or place is not None):
+        ending = [pair for pair in member.entries if session in (None, pair[0]) and entry in (None, pair[1])]
+        if not ending and (session is not None or entry is not None):
             return None
-        named = [member.named(id, *pair) for pair in ending] or [member.named(id, SessionId(""), PlaceId(member.stay))]
-        member.places = tuple(pair for pair in member.places if pair not in ending)
+        named = [member.named(id, *pair) for pair in ending] or [member.named(id, SessionId(""), EntryId(member.stay))]
+        member.entries = tuple(pair for pair in member.entries if pair not in ending)
         hidden, seat = room.hidden, member.seat
         self._part(bucket, room, member, reason, read(self._clock))
         return Left(named[0], room.value(), hidden=room.hidden and not hidden, seated=seat > member.seat)
 
     def _part(self, bucket: RoomBucket, room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) -> None:
-        """Journal a member's lost place; without any place left the stay is over."""
-        if member.places:
+        """Journal a member's lost presence entry; without any presence entry left the stay is over."""
+        if member.entries:
             room.raise_version(now)
             self._journal.add(room.stay(member))
             return
@@ -271,7 +282,7 @@ class MemoryRooms:
         former = bucket.rooms.get(id) or bucket.tombs.get(id)
         return max(0 if former is None else former.version + 1, read(self._clock))
 
-    async def close(self, row: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close(self, row: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         """Take the room away at once; its stays are journaled a part at a time, so that others get their turn."""
         bucket = await self._ready(row.id)
         if not bucket.is_behind(row):
@@ -282,22 +293,22 @@ class MemoryRooms:
         bucket.due.pop(row.id, None)
         bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + TOMBSTONE_LASTS)
         self._dirty[row.id] = (version, row.tenant)
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         if room is not None:
             self._publisher.close(room, reason, read(self._clock))
             for some in parts(room.in_order, BATCH):
-                places += self._end_stays(room, some)
+                entries += self._end_stays(room, some)
                 await asyncio.sleep(0)
-        return places
+        return entries
 
-    def _end_stays(self, room: RoomRecord, members: Sequence[MemberRecord]) -> Sequence[Place]:
+    def _end_stays(self, room: RoomRecord, members: Sequence[MemberRecord]) -> Sequence[PresenceEntry]:
         now = read(self._clock)
         room.raise_version(now)
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         for member in members:
-            places += [member.named(room.id, *pair) for pair in member.places]
+            entries += [member.named(room.id, *pair) for pair in member.entries]
             self._journal.add(room.stay(member, at(now), LeaveReason.CLOSED))
-        return places
+        return entries
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         record = await self.record(room)
@@ -361,14 +372,14 @@ class MemoryRooms:
                 found.append(Orphan(id, room.broadcast, room.heir()))
         return found
 
-    async def walk(self, bucket: int) -> Iterator[Place]:
-        """Return the places of all members of a bucket, as they are now."""
+    async def walk(self, bucket: int) -> Iterator[PresenceEntry]:
+        """Return the presence entries of all members of a bucket, as they are now."""
         if self.restoring.may_wait(bucket):
             return iter(())
         await self.restoring.restore(bucket)
         rooms = list(self._buckets[bucket].rooms.values())
         return (
-            member.named(room.id, *pair) for room in rooms for member in tuple(room.in_order) for pair in member.places
+            member.named(room.id, *pair) for room in rooms for member in tuple(room.in_order) for pair in member.entries
         )
 
     # --- rebuild ---------------------------------------------------------------------------------------------------

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import BucketSigns, SignOfLife
 from liveroom.domain.sessions import is_original
 from liveroom.store.live.memory.user_buckets import UserBucket
-from liveroom.store.live.memory.user_records import AGAIN, PlaceRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import AGAIN, PresenceEntryRecord, UserRecord, Waits
 
 EVERY: Final = 30_000
 """How often a bucket is written at most; with short leases, three times in one."""
@@ -39,7 +39,7 @@ def read_off(number: int, bucket: UserBucket, now: int) -> BucketSigns:
 
 
 class Refill:
-    """Fills a bucket with the places and the signs of life that the recovery store has of it."""
+    """Fills a bucket with the presence entries and the signs of life that the recovery store has of it."""
 
     def __init__(self, bucket: UserBucket, waits: Waits, signs: BucketSigns | None, now: int, *, goes_on: bool) -> None:
         """``goes_on``: leases end when they would have; else not before one lease from now, to show up in."""
@@ -54,23 +54,23 @@ class Refill:
         if signs is not None:
             bucket.hold, bucket.written, bucket.kept = signs.held, signs.written, bool(signs.sessions)
 
-    def place(self, place: Place, entered: int | None, *, keepalive: bool) -> None:
-        """Put a place back, with the session that holds it; one that has ended tells it to go.
+    def entry(self, entry: PresenceEntry, entered: int | None, *, keepalive: bool) -> None:
+        """Put a presence entry back, with the session that holds it; one that has ended tells it to go.
 
         Who has it and was not heard of when the signs were written is younger than these.
         """
-        bucket, id = self._bucket, place.session
-        record = bucket.users.setdefault(place.user, UserRecord())
-        restored = PlaceRecord(
-            place.id,
+        bucket, id = self._bucket, entry.session
+        record = bucket.users.setdefault(entry.user, UserRecord())
+        restored = PresenceEntryRecord(
+            entry.id,
             id,
-            place.room,
-            place.host,
+            entry.room,
+            entry.host,
             self._now if entered is None else min(entered, self._now),
             restored=True,
         )
-        record.places.append(restored)
-        ended = bucket.ended.get(place.user)
+        record.entries.append(restored)
+        ended = bucket.ended.get(entry.user)
         if ended is not None and id in ended.sessions:
             restored.going = self._now - AGAIN
             return
@@ -82,7 +82,7 @@ class Refill:
         session.expires = max(session.expires, session.seen + record.lease(id, self._waits), self._floor)
 
     def rest(self) -> None:
-        """Put back who was heard of and has no place, unless their time or their session is over."""
+        """Put back who was heard of and has no presence entry, unless their time or their session is over."""
         bucket = self._bucket
         for user, id, since, seen, keepalive in self._signs:
             record = bucket.users.get(user)

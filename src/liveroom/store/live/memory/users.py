@@ -1,4 +1,6 @@
-"""User buckets: sessions, signs of life, places, and expiry. The rules of silence are in `user_records`."""
+"""User buckets: sessions, signs of life, presence entries, and expiry. The rules of silence are in
+`user_records`.
+"""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -7,16 +9,16 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import BucketSigns, Heartbeat, PresenceTimeouts, Source
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Placed, Placing, RecoveryStore, UserBucketSnapshot
+from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
 from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.signs import MOST, Refill, is_due, read_off
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
-from liveroom.store.live.memory.user_records import PlaceRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import PresenceEntryRecord, UserRecord, Waits
 
 SECOND: Final = 1000
 WORK: Final = 200
@@ -126,20 +128,24 @@ class MemoryUsers:
         bucket.tidy(ended.user, record, had=had)
         bucket.arm(ended.user, record, now)
 
-    # --- places ----------------------------------------------------------------------------------------------------
+    # --- presence entries ---------------------------------------------------------------------------------------------
 
-    async def take_place(self, placing: Placing) -> Placed:
-        heartbeat = placing.heartbeat
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        heartbeat = presence_claim.heartbeat
         bucket = await self.ready(heartbeat.user)
         now = read(self._clock)
         record = self._arrive(bucket, heartbeat, now)
-        place = PlaceRecord(placing.place, heartbeat.session, placing.room, placing.host, now)
-        mine, former = record.take(place, now)
+        entry = PresenceEntryRecord(
+            presence_claim.entry, heartbeat.session, presence_claim.room, presence_claim.host, now
+        )
+        mine, former = record.take(entry, now)
         session = record.sessions[heartbeat.session]
         if not heartbeat.by_socket:
             session.expires = now + record.lease(heartbeat.session, self.waits)
         bucket.arm(heartbeat.user, record, record.next_look(self.waits, bucket.hold))
-        return Placed(mine.id, record.profile, tuple(old.value(heartbeat.user) for old in former), session.keepalive)
+        return ClaimedPresence(
+            mine.id, record.profile, tuple(old.value(heartbeat.user) for old in former), session.keepalive
+        )
 
     def _arrive(self, bucket: UserBucket, heartbeat: Heartbeat, now: int) -> UserRecord:
         """Count the heartbeat; a session whose socket's lease was lost is given one lease until that is renewed."""
@@ -153,23 +159,23 @@ class MemoryUsers:
             session.keepalive, session.expires = True, now + self.waits.keepalive
         return record
 
-    async def drop_places(self, places: Iterable[Place], *, refused: bool = False) -> None:
-        """Forget places; ``refused``: their enters were."""
-        for place in places:
-            bucket = await self.ready(place.user)
-            if record := bucket.users.get(place.user):
-                record.drop(place.id, read(self._clock), refused=refused)
-                bucket.tidy(place.user, record, had=False)
-                bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
+    async def drop_entries(self, entries: Iterable[PresenceEntry], *, refused: bool = False) -> None:
+        """Forget presence entries; ``refused``: their enters were."""
+        for entry in entries:
+            bucket = await self.ready(entry.user)
+            if record := bucket.users.get(entry.user):
+                record.drop(entry.id, read(self._clock), refused=refused)
+                bucket.tidy(entry.user, record, had=False)
+                bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
-    async def spare(self, place: Place) -> None:
-        """Let a place stay that was told to go: a subscription to its room vouches."""
-        bucket = await self.ready(place.user)
-        record = bucket.users.get(place.user)
-        mine = next((known for known in record.places if known.id == place.id), None) if record else None
+    async def spare(self, entry: PresenceEntry) -> None:
+        """Let a presence entry stay that was told to go: a subscription to its room vouches."""
+        bucket = await self.ready(entry.user)
+        record = bucket.users.get(entry.user)
+        mine = next((known for known in record.entries if known.id == entry.id), None) if record else None
         if record is not None and mine is not None and mine.going:
             mine.going, mine.entered = 0, read(self._clock)
-            bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
+            bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
     async def record(self, user: UserId) -> UserRecord | None:
         """Return what is known of the user, to be read before the next await."""
@@ -191,21 +197,21 @@ class MemoryUsers:
         ]
         return found + [one.value(now) for one in record.outside or () if one.started]
 
-    async def known_places(self, user: UserId) -> Sequence[PlaceRecord]:
-        """Return the places that the user's record names."""
+    async def known_entries(self, user: UserId) -> Sequence[PresenceEntryRecord]:
+        """Return the presence entries that the user's record names."""
         record = await self.record(user)
-        return () if record is None else record.places
+        return () if record is None else record.entries
 
-    async def walk(self, number: int) -> Sequence[Place]:
-        """Return the places of a bucket that are to stay, as they are now."""
+    async def walk(self, number: int) -> Sequence[PresenceEntry]:
+        """Return the presence entries of a bucket that are to stay, as they are now."""
         if self.restoring.may_wait(number):
             return ()
         await self.restoring.restore(number)
         return [
-            place.value(user)
+            entry.value(user)
             for user, record in self._buckets[number].users.items()
-            for place in record.places
-            if place.superseded_by is None and not place.going
+            for entry in record.entries
+            if entry.replaced_by is None and not entry.going
         ]
 
     async def online(self) -> int:
@@ -213,10 +219,10 @@ class MemoryUsers:
 
     # --- expiry ----------------------------------------------------------------------------------------------------
 
-    async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
-        """Return places that are to go, and those that are to unless a subscription to their room vouches."""
-        found: list[Place] = []
-        doubtful: list[Place] = []
+    async def expired(self, limit: int, gap: int) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
+        """Return presence entries that are to go, and those that are to unless a subscription to their room vouches."""
+        found: list[PresenceEntry] = []
+        doubtful: list[PresenceEntry] = []
         for step in range(USER_BUCKETS):
             number = (self._turn + step) % USER_BUCKETS
             if len(found) + len(doubtful) >= limit:
@@ -235,7 +241,9 @@ class MemoryUsers:
                 await asyncio.sleep(0)
         return found, doubtful
 
-    def _expire(self, bucket: UserBucket, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
+    def _expire(
+        self, bucket: UserBucket, limit: int, gap: int
+    ) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
         now = read(self._clock)
         if now - bucket.last_expiry < SECOND:
             return (), ()
@@ -243,8 +251,8 @@ class MemoryUsers:
             bucket.hold = max(bucket.hold, now + self.waits.keepalive)
         bucket.last_expiry = now
         bucket.forget(now - REMEMBER)
-        found: list[Place] = []
-        doubtful: list[Place] = []
+        found: list[PresenceEntry] = []
+        doubtful: list[PresenceEntry] = []
         looked = worked = 0
         while (
             bucket.due and bucket.due[0][0] <= now and looked < LOOKS and worked < WORK
@@ -255,14 +263,14 @@ class MemoryUsers:
             if record is not None and record.due == due:
                 looked += 1
                 going, unseen, did = self._look(bucket, user, record, now)
-                found += [place.value(user) for place in going]
-                doubtful += [place.value(user) for place in unseen]
+                found += [entry.value(user) for entry in going]
+                doubtful += [entry.value(user) for entry in unseen]
                 worked += did
         return found, doubtful
 
     def _look(
         self, bucket: UserBucket, user: UserId, record: UserRecord, now: int
-    ) -> tuple[list[PlaceRecord], list[PlaceRecord], bool]:
+    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord], bool]:
         """Take from a user what is over and note when to look again; return what goes, and whether anything was."""
         sessions, had = len(record.sessions), record.counts()
         ended = bucket.ended.get(user)
@@ -285,10 +293,10 @@ class MemoryUsers:
         for ended in sorted(snapshot.ended, key=lambda ended: ended.at):
             bucket.remember(ended)
         refill = Refill(bucket, self.waits, signs, read(self._clock), goes_on=self._goes_on)
-        for place in snapshot.places:
-            entered = snapshot.entered.get(place.id)
-            refill.place(
-                place, None if entered is None else moment(entered), keepalive=place.session in snapshot.keepalive
+        for entry in snapshot.entries:
+            entered = snapshot.entered.get(entry.id)
+            refill.entry(
+                entry, None if entered is None else moment(entered), keepalive=entry.session in snapshot.keepalive
             )
         refill.rest()
         now = read(self._clock)

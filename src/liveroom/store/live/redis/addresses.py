@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 PORT: Final = 6379
 SENTINEL_PORT: Final = 26379
 
-Place = tuple[str, int]
+HostPort = tuple[str, int]
 
 
 class ServerKind(StrEnum):
@@ -35,7 +35,7 @@ class Address:
     """A redis URL, read. ``places`` are the server, the Sentinels, or some nodes of the Cluster."""
 
     kind: ServerKind
-    places: Sequence[Place]
+    places: Sequence[HostPort]
     credentials: Credentials
     tls: ssl.SSLContext | None = None
     name: str = ""
@@ -69,12 +69,12 @@ def read_address(url: str) -> Address:
     )
 
 
-def _places(parts: SplitResult, port: int) -> Sequence[Place]:
+def _places(parts: SplitResult, port: int) -> Sequence[HostPort]:
     hosts = parts.netloc.rpartition("@")[2].split(",")
     return [_place(host, port) for host in hosts if host] or [("localhost", port)]
 
 
-def _place(text: str, port: int) -> Place:
+def _place(text: str, port: int) -> HostPort:
     read = urlsplit(f"//{text}")
     return read.hostname or "localhost", read.port or port
 

@@ -15,7 +15,7 @@ import structlog
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
 from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.ports import LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
@@ -35,7 +35,7 @@ from liveroom.store.live.redis.publications import (
     seat_of,
     socket_of,
 )
-from liveroom.store.live.redis.records import member_places, milliseconds, read_member, read_seated
+from liveroom.store.live.redis.records import member_entries, milliseconds, read_member, read_seated
 from liveroom.store.live.redis.room_rows import read_room
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import read_seat_map
@@ -213,32 +213,32 @@ class RedisChannels:
 
     # --- subscriptions that are over -------------------------------------------------------------------------------
 
-    async def deserted(self, limit: int) -> Sequence[Place]:
+    async def deserted(self, limit: int) -> Sequence[PresenceEntry]:
         await self._watch.look_around()
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         for bucket in list(self._watch.lapsing):
-            if len(places) >= limit:
+            if len(entries) >= limit:
                 break
-            places += await self._deserted_in(bucket, limit - len(places))
-        return places
+            entries += await self._deserted_in(bucket, limit - len(entries))
+        return entries
 
-    async def _deserted_in(self, bucket: int, limit: int) -> Sequence[Place]:
+    async def _deserted_in(self, bucket: int, limit: int) -> Sequence[PresenceEntry]:
         keys = ROOMS[bucket]
         due = await self._core.in_room_bucket(
             "due_rooms", bucket, (keys.facts, keys.lapses), self._core.offset(), _PART
         )
         if len(due) < _PART:
             self._watch.lapsing.discard(bucket)
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         for name in due:
-            if len(places) >= limit:
+            if len(entries) >= limit:
                 self._watch.lapsing.add(bucket)
                 break
             room = RoomId(name.decode())
-            args = (self._core.offset(), room, limit - len(places), _LEASE)
+            args = (self._core.offset(), room, limit - len(entries), _LEASE)
             packed = await self._core.in_room("desert", RoomKeys(room), KeySet.CHANNEL, *args)
-            places += member_places(room, packed)
-        return places
+            entries += member_entries(room, packed)
+        return entries
 
     async def close(self) -> None:
         """Receive nothing any more."""

@@ -9,8 +9,8 @@ import structlog
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.events import Announcement
-from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
 from liveroom.domain.presence import Heartbeat, Presence, PresenceTimeouts, Source
 from liveroom.domain.room_access import RoomAccess
@@ -18,15 +18,15 @@ from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
 from liveroom.ports import (
+    Admission,
     Alarm,
+    ClaimedPresence,
     Clock,
     Entered,
-    Entry,
     Left,
     Looked,
     Orphan,
-    Placed,
-    Placing,
+    PresenceClaim,
     RecoveryStore,
     StaleRoom,
     Use,
@@ -221,48 +221,48 @@ class RedisLive:
         if found is None or not found[0].is_online(found[1]):
             return Presence(user, online=False)
         row, _ = found
-        place, since = row.newest(), at(row.since())
-        if place is None:
+        entry, since = row.newest(), at(row.since())
+        if entry is None:
             return Presence(user, online=True, since=since)
-        room = RoomId(place.room)
+        room = RoomId(entry.room)
         member = await self._rooms.member(room, user)
-        role = member.role if member else Role.ANCHOR if place.host else Role.AUDIENCE
+        role = member.role if member else Role.ANCHOR if entry.host else Role.AUDIENCE
         return Presence(user, online=True, since=since, room=room, role=role)
 
     def sources(self, user: UserId) -> Answer[Sequence[Source]]:
         return self._users.sources(user)
 
-    def places(self, user: UserId) -> Answer[Sequence[Place]]:
-        return self._users.places(user)
+    def entries(self, user: UserId) -> Answer[Sequence[PresenceEntry]]:
+        return self._users.entries(user)
 
     # --- places and members ----------------------------------------------------------------------------------------
 
-    def take_place(self, placing: Placing) -> Answer[Placed]:
-        return self._users.take_place(placing)
+    def claim_presence(self, presence_claim: PresenceClaim) -> Answer[ClaimedPresence]:
+        return self._users.claim_presence(presence_claim)
 
-    def drop_places(self, places: Sequence[Place]) -> Answer[None]:
-        return self._users.drop_places(places)
+    def drop_entries(self, entries: Sequence[PresenceEntry]) -> Answer[None]:
+        return self._users.drop_entries(entries)
 
-    def give_back(self, place: Place) -> Answer[None]:
-        return self._users.give_back(place)
+    def give_back(self, entry: PresenceEntry) -> Answer[None]:
+        return self._users.give_back(entry)
 
-    def drop_later(self, places: Sequence[Place]) -> None:
-        self._users.drop_later(places)
+    def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
+        self._users.drop_later(entries)
 
-    def admit(self, entry: Entry) -> Answer[Entered]:
-        return self._rooms.admit(entry)
+    def admit(self, admission: Admission) -> Answer[Entered]:
+        return self._rooms.admit(admission)
 
     def leave(
         self,
         room: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool = False,
     ) -> Answer[Left | None]:
-        return self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
+        return self._rooms.leave(room, user, session, entry, reason, if_deserted=if_deserted)
 
     async def persist(self) -> None:
         """Return at once: what a script has written survives this process."""
@@ -277,7 +277,7 @@ class RedisLive:
     def put_room_access(self, access: RoomAccess, told: Announcement) -> Answer[bool]:
         return self._rooms.put_room_access(access, told)
 
-    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         return await self._rooms.close(room, reason)
 
     def room(self, room: RoomId) -> Answer[LiveRoom | None]:
@@ -318,7 +318,7 @@ class RedisLive:
         self, limit: int, *, shown: Sequence[tuple[RoomId, int]] = (), since: timedelta = timedelta(0)
     ) -> Sequence[StaleRoom]:
         dirty = await self._watch.dirty(limit, shown, since)
-        return await asyncio.gather(*(self._stale(*entry) for entry in dirty))
+        return await asyncio.gather(*(self._stale(*admission) for admission in dirty))
 
     async def _stale(self, id: RoomId, version: int, tenant: TenantName) -> StaleRoom:
         room = await self._rooms.get(id)
@@ -350,7 +350,7 @@ class RedisLive:
         await self.known_addresses.flush()
         return written
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
         self._watch.gap = milliseconds(gap)
         over, doubtful = await self._users.expired(limit, self._watch.gap)
         return [*over, *await self.outside.unspared(doubtful)] if doubtful else over

@@ -28,9 +28,9 @@ class LostStays:
 
     async def _is_known(self, stay: Stay) -> bool:
         member = await self._core.member(stay.room, stay.user)
-        return member is not None and (member.stay or member.places[1]) == stay.id
+        return member is not None and (member.stay or member.entries[1]) == stay.id
 
 
 def ended_as_lost(stay: Stay, now: datetime, version: int) -> Stay:
     """Return the stay as ended; an end that arrives after all, and is newer, replaces that."""
-    return stay._replace(version=version, left=now, reason=LeaveReason.LOST, places=())
+    return stay._replace(version=version, left=now, reason=LeaveReason.LOST, entries=())

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.outside import NUMBERS
 from liveroom.domain.presence import Source
 
@@ -21,8 +21,8 @@ ROLE_NUMBERS: Final = {role: number for number, role in enumerate(_ROLES)}
 pack: Final = msgspec.msgpack.Encoder().encode
 unpack: Final = msgspec.msgpack.Decoder().decode
 
-_Named = tuple[UserId, PlaceId, SessionId, RoomId, int]
-"""A place as scripts name it."""
+_Named = tuple[UserId, EntryId, SessionId, RoomId, int]
+"""A presence entry as scripts name it."""
 
 
 def milliseconds(span: timedelta) -> int:
@@ -74,8 +74,8 @@ class SessionRow(msgspec.Struct, array_like=True, frozen=True):
         return calls + [("socket", socket.since * 1000, socket.expires) for socket in self.sockets]
 
 
-class PlaceRow(msgspec.Struct, array_like=True, frozen=True):
-    """A place in a user's record; ``session`` is an id, or the number of a session of the record, from 1."""
+class PresenceEntryRow(msgspec.Struct, array_like=True, frozen=True):
+    """A presence entry in a user's record; ``session`` is an id, or the number of a session of the record, from 1."""
 
     id: str
     session: str | int
@@ -83,8 +83,8 @@ class PlaceRow(msgspec.Struct, array_like=True, frozen=True):
     entered: int
     host: int
     going: int = 0
-    superseded_by: str | bool = False
-    superseded_at: int = 0
+    replaced_by: str | bool = False
+    replaced_at: int = 0
     restored: int = 0
 
 
@@ -120,7 +120,7 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
     avatar: str
     due: int
     sessions: list[SessionRow]
-    places: list[PlaceRow]
+    entries: list[PresenceEntryRow]
     online_since: int | bool = 0
     outside: tuple[OutsideRow, ...] = ()
 
@@ -148,26 +148,26 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
         """Say whether an outside source sees the user in the room."""
         return any(row.room == room and row.vouches and row.until > now for row in self.outside)
 
-    def named(self, user: UserId) -> list[Place]:
-        """Return the places."""
+    def named(self, user: UserId) -> list[PresenceEntry]:
+        """Return the presence entries."""
         return [
-            Place(
-                PlaceId(row.id),
+            PresenceEntry(
+                EntryId(row.id),
                 user,
                 SessionId(row.session if isinstance(row.session, str) else self.sessions[row.session - 1].id),
                 RoomId(row.room),
                 row.host == 1,
             )
-            for row in self.places
+            for row in self.entries
         ]
 
-    def newest(self) -> PlaceRow | None:
-        """Return the place taken last."""
-        return max(reversed(self.places), key=lambda row: row.entered, default=None)
+    def newest(self) -> PresenceEntryRow | None:
+        """Return the presence entry taken last."""
+        return max(reversed(self.entries), key=lambda row: row.entered, default=None)
 
 
 class MemberRow(msgspec.Struct, array_like=True, frozen=True):
-    """A member's record. ``places``: session and place by turns; ``marks``: 1 a moderator, 2 has a seat."""
+    """A member's record. ``entries``: session and place by turns; ``marks``: 1 a moderator, 2 has a seat."""
 
     role: int
     label: str
@@ -176,7 +176,7 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
     joined: int
     order: int
     stay: str | bool
-    places: list[str]
+    entries: list[str]
     keepalive: int = 0
     marks: int = 0
     seat: int = 0
@@ -192,11 +192,11 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
             return _ROLES[self.role]
         return Role.MODERATOR if self.marks & 1 else Role.SPEAKER
 
-    def named(self, user: UserId, room: RoomId) -> list[Place]:
-        """Return the member's places as user records name them."""
+    def named(self, user: UserId, room: RoomId) -> list[PresenceEntry]:
+        """Return the member's presence entries as user records name them."""
         return [
-            Place(PlaceId(place), user, SessionId(session), room, self.role > 0)
-            for session, place in _pairs(self.places)
+            PresenceEntry(EntryId(entry), user, SessionId(session), room, self.role > 0)
+            for session, entry in _pairs(self.entries)
         ]
 
 
@@ -213,7 +213,7 @@ class StayRow(msgspec.Struct, array_like=True, gc=False):
     avatar: str
     entered: int
     order: int
-    places: list[str]
+    entries: list[str]
     version: int
     left: int | bool
     reason: str
@@ -223,7 +223,7 @@ class StayRow(msgspec.Struct, array_like=True, gc=False):
 
     def value(self) -> Stay:
         """Return the stay."""
-        texts: Iterator[Any] = iter(self.places)
+        texts: Iterator[Any] = iter(self.entries)
         return Stay(
             self.id, self.tenant, self.broadcast, self.room, self.user, _ROLES[self.role], self.name, self.avatar,
             at(self.entered), self.order, tuple(zip(texts, texts, strict=True)), self.version,
@@ -236,33 +236,35 @@ read_user: Final = msgspec.msgpack.Decoder(UserRow).decode
 read_member: Final = msgspec.msgpack.Decoder(MemberRow).decode
 read_seated: Final = msgspec.msgpack.Decoder(list[tuple[UserId, MemberRow]]).decode
 read_stay: Final = msgspec.msgpack.Decoder(StayRow).decode
-_read_going: Final = msgspec.msgpack.Decoder(list[tuple[UserId, PlaceId, SessionId, RoomId, int, int]]).decode
-_read_member_places: Final = msgspec.msgpack.Decoder(list[tuple[str, str, str, int]]).decode
-_read_placed: Final = msgspec.msgpack.Decoder(tuple[PlaceId, str | bool, str, list[_Named], int]).decode
+_read_going: Final = msgspec.msgpack.Decoder(list[tuple[UserId, EntryId, SessionId, RoomId, int, int]]).decode
+_read_member_entries: Final = msgspec.msgpack.Decoder(list[tuple[str, str, str, int]]).decode
+_read_claimed: Final = msgspec.msgpack.Decoder(tuple[EntryId, str | bool, str, list[_Named], int]).decode
 
 
-def read_going(packed: bytes) -> tuple[list[Place], list[Place]]:
-    """Return places that are to end, and those that are unless a subscription to their room vouches."""
+def read_going(packed: bytes) -> tuple[list[PresenceEntry], list[PresenceEntry]]:
+    """Return presence entries that are to end, and those that are unless a subscription to their room vouches."""
     rows = _read_going(packed)
-    return _places([row[:5] for row in rows if not row[5]]), _places([row[:5] for row in rows if row[5]])
+    return _entries([row[:5] for row in rows if not row[5]]), _entries([row[:5] for row in rows if row[5]])
 
 
-def member_places(room: RoomId, packed: bytes) -> list[Place]:
-    """Return the places of members of one room."""
+def member_entries(room: RoomId, packed: bytes) -> list[PresenceEntry]:
+    """Return the presence entries of members of one room."""
     return [
-        Place(PlaceId(place), UserId(user), SessionId(session), room, host == 1)
-        for user, session, place, host in _read_member_places(packed)
+        PresenceEntry(EntryId(entry), UserId(user), SessionId(session), room, host == 1)
+        for user, session, entry, host in _read_member_entries(packed)
     ]
 
 
-def read_placed(packed: bytes) -> tuple[PlaceId, str | bool, str, list[Place], bool]:
-    """Return the place, name, avatar and former places of a session that takes a place, and if it sends keepalives."""
-    place, name, avatar, former, keepalive = _read_placed(packed)
-    return place, name, avatar, _places(former) if former else [], keepalive == 1
+def read_claimed(packed: bytes) -> tuple[EntryId, str | bool, str, list[PresenceEntry], bool]:
+    """Return the presence entry, name, avatar and former presence entries of a session that takes a presence entry,
+    and if it sends keepalives.
+    """
+    entry, name, avatar, former, keepalive = _read_claimed(packed)
+    return entry, name, avatar, _entries(former) if former else [], keepalive == 1
 
 
-def _places(rows: Sequence[_Named]) -> list[Place]:
-    return [Place(id, user, session, room, host == 1) for user, id, session, room, host in rows]
+def _entries(rows: Sequence[_Named]) -> list[PresenceEntry]:
+    return [PresenceEntry(id, user, session, room, host == 1) for user, id, session, room, host in rows]
 
 
 def read_role(number: int) -> Role:
@@ -272,9 +274,9 @@ def read_role(number: int) -> Role:
 
 def stay_seed(stay: Stay) -> list[Any]:
     """Return a stay as a rebuild hands it to its room."""
-    places = [text for pair in stay.places for text in pair]
+    entries = [text for pair in stay.entries for text in pair]
     return [
-        stay.id, stay.user, ROLE_NUMBERS[stay.role], stay.name, stay.avatar, moment(stay.entered), stay.order, places,
+        stay.id, stay.user, ROLE_NUMBERS[stay.role], stay.name, stay.avatar, moment(stay.entered), stay.order, entries,
         int(stay.keepalive), stay.seat, stay.mutes,
     ]  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Lost buckets and their return: from the recovery store, one process a bucket, the others wait (LIVE.md 3).
 
 A bucket whose server process is another than the one it was verified on is lost as well: after a failover it is what
-the replica had. Records of users keep what they know of sessions; places and members become what the recovery store
-has.
+the replica had. Records of users keep what they know of sessions; presence entries and members become what the
+recovery store has.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ import structlog
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.members import Place, Stay
+from liveroom.domain.members import PresenceEntry, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import RecoveryStore, RoomSnapshot
@@ -45,7 +45,7 @@ _POLL: Final = 0.02
 _HOLD: Final = 2.0
 _LONGEST: Final = 30.0
 _YOUNG: Final = 15_000
-"""How long before the last expiry a place may have been taken that the recovery store may not know yet."""
+"""How long before the last expiry a presence entry may have been taken that the recovery store may not know yet."""
 
 T = TypeVar("T")
 
@@ -151,12 +151,12 @@ class RedisRestoring:
     async def _fill_users(self, bucket: int) -> None:
         await self._journal.drain_all()
         snapshot = await self._recovery.user_bucket_snapshot(bucket)
-        known = {(place.user, place.id) for place in snapshot.places}
+        known = {(entry.user, entry.id) for entry in snapshot.entries}
         drops = [pair for pair in await self._doubtful(bucket) if pair not in known]
-        by_user: dict[UserId, list[Place]] = {}
-        for place in snapshot.places:
-            by_user.setdefault(place.user, []).append(place)
-        adds = [[user, *_texts(places, snapshot.keepalive)] for user, places in by_user.items()]
+        by_user: dict[UserId, list[PresenceEntry]] = {}
+        for entry in snapshot.entries:
+            by_user.setdefault(entry.user, []).append(entry)
+        adds = [[user, *_texts(entries, snapshot.keepalive)] for user, entries in by_user.items()]
         ended = [_ended_row(row) for row in snapshot.ended]
         keys = (*USERS[bucket].all, USERS[bucket].claim)
         for over, gone, there in zip_parts(ended, drops, adds, size=_USERS_PART):
@@ -164,7 +164,9 @@ class RedisRestoring:
             await self._load("load_users", keys, *self._core.waits.of_users, *packed)
 
     async def _doubtful(self, bucket: int) -> list[tuple[UserId, str]]:
-        """Return the places that records name and that the recovery store would know by now, if they were any."""
+        """Return the presence entries that records name and that the recovery store would know by now, if they were
+        any.
+        """
         keys = USERS[bucket]
         last_expiry = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
         found: list[tuple[UserId, str]] = []
@@ -174,7 +176,7 @@ class RedisRestoring:
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row: UserRow = read_user(packed)
                 id = UserId(user.decode())
-                found += [(id, place.id) for place in row.places if place.entered * 1000 < last_expiry - _YOUNG]
+                found += [(id, entry.id) for entry in row.entries if entry.entered * 1000 < last_expiry - _YOUNG]
             if cursor == b"0":
                 return found
 
@@ -249,9 +251,9 @@ def _newest(snapshot: RoomSnapshot) -> dict[UserId, Stay]:
     return dict(sorted(found.items(), key=lambda item: item[1].order))
 
 
-def _texts(places: Sequence[Place], keepalive: frozenset[SessionId]) -> Iterator[str | int]:
-    for place in places:
-        yield from (place.id, place.session, place.room, int(place.host), int(place.session in keepalive))
+def _texts(entries: Sequence[PresenceEntry], keepalive: frozenset[SessionId]) -> Iterator[str | int]:
+    for entry in entries:
+        yield from (entry.id, entry.session, entry.room, int(entry.host), int(entry.session in keepalive))
 
 
 def _ended_row(ended: EndedSessions) -> list[Any]:

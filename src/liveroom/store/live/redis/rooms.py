@@ -8,19 +8,19 @@ from typing import Any, Final
 from liveroom.caches import ByteCache
 from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConcealed, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place
+from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry
 from liveroom.domain.privacy import check_visible
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
-from liveroom.ports import Entered, Entry, Left, Looked
+from liveroom.ports import Admission, Entered, Left, Looked
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
     ROLE_NUMBERS,
-    member_places,
+    member_entries,
     milliseconds,
     moment_or_never,
     pack,
@@ -68,41 +68,41 @@ class RedisRooms:
 
     # --- members ---------------------------------------------------------------------------------------------------
 
-    async def admit(self, entry: Entry) -> Entered:
-        wanted = -1 if entry.wanted is None else ROLE_NUMBERS[entry.wanted] if entry.wanted.is_host else 0
-        keys = RoomKeys(entry.room)
+    async def admit(self, admission: Admission) -> Entered:
+        wanted = -1 if admission.wanted is None else ROLE_NUMBERS[admission.wanted] if admission.wanted.is_host else 0
+        keys = RoomKeys(admission.room)
         answer = await self._core.in_room(
-            "admit", keys, KeySet.LEAVING, self._core.offset(), entry.room,
-            entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label, entry.profile.name,
-            entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
-            int(entry.keepalive), entry.stay, entry.password, entry.link,
+            "admit", keys, KeySet.LEAVING, self._core.offset(), admission.room,
+            admission.tenant, admission.user, admission.session, admission.entry, wanted, admission.label,
+            admission.profile.name, admission.profile.avatar, int(admission.admin), int(admission.anyone_hosts),
+            self._core.waits.grace, int(admission.keepalive), admission.stay, admission.password, admission.link,
         )  # fmt: skip
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
         self._watch.changed(keys.number)
         role, reappeared, wait, *summary = answer
-        self._pacing.gathered(entry.room, wait)
-        return Entered(read_role(role), read_room(entry.room, summary), reappeared=reappeared == 1)
+        self._pacing.gathered(admission.room, wait)
+        return Entered(read_role(role), read_room(admission.room, summary), reappeared=reappeared == 1)
 
     async def leave(
         self,
         room: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool = False,
     ) -> Left | None:
         keys = RoomKeys(room)
-        args = (user, session or "", place or "", reason.value, self._core.waits.grace, int(if_deserted))
+        args = (user, session or "", entry or "", reason.value, self._core.waits.grace, int(if_deserted))
         answer = await self._core.in_room("leave", keys, KeySet.LEAVING, self._core.offset(), room, *args)
         if answer is None:
             return None
         self._watch.changed(keys.number)
         ended, ended_session, host, hidden, seated, wait, *summary = answer
         self._pacing.gathered(room, wait)
-        left = Place(PlaceId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
+        left = PresenceEntry(EntryId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
         return Left(left, read_room(room, summary), hidden=hidden == 1, seated=seated == 1)
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
@@ -165,17 +165,17 @@ class RedisRooms:
         self._pacing.gathered(access.room, wait)
         return True
 
-    async def close(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         """Take the room away; the stays of a great one end a part at a time."""
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         more = 1
         while more:
             more, packed = await self._core.room(
                 "close_room", room.id, room.rev, room.tenant, _TOMBSTONE_LASTS, PART, reason.value
             )
-            places += member_places(room.id, packed)
+            entries += member_entries(room.id, packed)
             self._watch.changed(RoomKeys(room.id).number)
-        return places
+        return entries
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = RoomKeys(room)

@@ -12,7 +12,7 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.store.live.redis.addresses import Address, Place
+from liveroom.store.live.redis.addresses import Address, HostPort
 from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Word, connect, pack_command
 
 log = structlog.get_logger("liveroom.redis")
@@ -179,7 +179,7 @@ class Topology(Protocol):
     def hang_up(self) -> None:
         """End the connections to all servers; the next calls make new ones."""
 
-    def at(self, place: Place) -> Server:
+    def at(self, place: HostPort) -> Server:
         """Return the server at an address that another server named."""
 
     async def dedicated(self, slot: int) -> Wire:
@@ -211,7 +211,7 @@ class OneServer:
     def hang_up(self) -> None:
         self._server.hang_up()
 
-    def at(self, place: Place) -> Server:
+    def at(self, place: HostPort) -> Server:
         return self._server
 
     async def dedicated(self, slot: int) -> Wire:
@@ -241,7 +241,7 @@ def watched(address: Address, silence: float) -> OneServer:
     return OneServer(connecting)
 
 
-async def _master(address: Address) -> Place:
+async def _master(address: Address) -> HostPort:
     failures: list[str] = []
     for place in address.places:
         try:

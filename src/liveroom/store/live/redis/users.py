@@ -1,4 +1,4 @@
-"""User buckets: sessions, places, presence, and expiry. The rules are in ``lua/prelude_user.lua``."""
+"""User buckets: sessions, presence entries, presence, and expiry. The rules are in ``lua/prelude_user.lua``."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, RoomId, UserId, user_bucket
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import Source
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
-from liveroom.ports import Placed, Placing
+from liveroom.ports import ClaimedPresence, PresenceClaim
 from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.core import REMEMBERED, RedisCore
 from liveroom.store.live.redis.keys import USERS
-from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_placed, read_user
+from liveroom.store.live.redis.records import UserRow, moment, pack, read_claimed, read_going, read_user
 from liveroom.store.live.redis.renewals import Renewals, kind
 from liveroom.store.live.redis.servers import RUN_ID
 
@@ -35,7 +35,7 @@ class RedisUsers:
         self._core = core
         self._renewals = renewals
         self._turn = 0
-        self._over: list[Place] = []
+        self._over: list[PresenceEntry] = []
 
     # --- sessions --------------------------------------------------------------------------------------------------
 
@@ -50,36 +50,37 @@ class RedisUsers:
         rooms = await self._core.users("put_profile", user_bucket(user), user, profile.name, profile.avatar)
         return list(dict.fromkeys(RoomId(room.decode()) for room in rooms))
 
-    # --- places ----------------------------------------------------------------------------------------------------
+    # --- presence entries ---------------------------------------------------------------------------------------------
 
-    async def take_place(self, placing: Placing) -> Placed:
-        heartbeat = placing.heartbeat
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        heartbeat = presence_claim.heartbeat
         answer = await self._core.users(
             "take_place", user_bucket(heartbeat.user), heartbeat.user, heartbeat.session, kind(heartbeat),
-            moment(heartbeat.issued), placing.room, placing.place, int(placing.host),
+            moment(heartbeat.issued),
+            presence_claim.room, presence_claim.entry, int(presence_claim.host),
         )  # fmt: skip
         if answer is None:
             raise TokenInvalid
         self._renewals.came_along(heartbeat)
-        place, name, avatar, former, keepalive = read_placed(answer)
+        entry, name, avatar, former, keepalive = read_claimed(answer)
         profile = Profile(name, avatar) if isinstance(name, str) else None
-        return Placed(place, profile, tuple(former), keepalive)
+        return ClaimedPresence(entry, profile, tuple(former), keepalive)
 
-    async def drop_places(self, places: Sequence[Place]) -> None:
-        await self._tell("drop_places", places, 0)
+    async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
+        await self._tell("drop_places", entries, 0)
 
-    async def give_back(self, place: Place) -> None:
-        await self._tell("drop_places", [place], 1)
+    async def give_back(self, entry: PresenceEntry) -> None:
+        await self._tell("drop_places", [entry], 1)
 
-    async def spare_places(self, places: Sequence[Place]) -> None:
-        """Let places stay that were told to go."""
-        await self._tell("spare_places", places)
+    async def spare_entries(self, entries: Sequence[PresenceEntry]) -> None:
+        """Let presence entries stay that were told to go."""
+        await self._tell("spare_places", entries)
 
-    async def _tell(self, script: str, places: Sequence[Place], *given: int) -> None:
+    async def _tell(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
         by_bucket: dict[int, list[tuple[str, str]]] = {}
-        for place in places:
-            by_bucket.setdefault(user_bucket(place.user), []).append((place.user, place.id))
-        if len(places) == 1:
+        for entry in entries:
+            by_bucket.setdefault(user_bucket(entry.user), []).append((entry.user, entry.id))
+        if len(entries) == 1:
             ((bucket, pairs),) = by_bucket.items()
             await self._core.users(script, bucket, pack(pairs), *given)
             return
@@ -91,16 +92,16 @@ class RedisUsers:
             )
         )
 
-    def drop_later(self, places: Sequence[Place]) -> None:
-        self._over += places
+    def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
+        self._over += entries
 
     async def drop_waiting(self) -> None:
-        """Forget the places that waited for this: one script carries all of a bucket."""
+        """Forget the presence entries that waited for this: one script carries all of a bucket."""
         over, self._over = self._over, []
         if not over:
             return
         try:
-            await self.drop_places(over)
+            await self.drop_entries(over)
         except LiveUnavailable:
             self._over = [*over, *self._over][:_MOST_WAITING]
             raise
@@ -126,7 +127,7 @@ class RedisUsers:
             user: (read_user(packed), now) for user, packed in zip(users, answer[1:], strict=True) if packed is not None
         }
 
-    async def places(self, user: UserId) -> Sequence[Place]:
+    async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
         found = (await self.records([user])).get(user)
         return [] if found is None else found[0].named(user)
 
@@ -149,13 +150,13 @@ class RedisUsers:
 
     # --- expiry ----------------------------------------------------------------------------------------------------
 
-    async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
-        """Expire places of buckets in waves until there are enough; the next call goes on where this one stopped.
+    async def expired(self, limit: int, gap: int) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
+        """Expire presence entries of buckets in waves until there are enough; the next call goes on where this stopped.
 
-        The second are places that a subscription to their room spares.
+        The second are presence entries that a subscription to their room spares.
         """
-        found: list[Place] = []
-        doubtful: list[Place] = []
+        found: list[PresenceEntry] = []
+        doubtful: list[PresenceEntry] = []
         down: LiveUnavailable | None = None
         visited = 0
         while visited < USER_BUCKETS and (left := limit - len(found) - len(doubtful)) > 0:

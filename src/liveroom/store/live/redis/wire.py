@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 import hiredis
 
-from liveroom.store.live.redis.addresses import Credentials, Place
+from liveroom.store.live.redis.addresses import Credentials, HostPort
 
 SILENCE: Final = 2.0
 """Seconds without any answer, while one is due, after which the connection is given up."""
@@ -215,7 +215,7 @@ class HeadPattern:
         return Head(self._length, text.join(self._parts))
 
 
-async def connect(place: Place, credentials: Credentials, tls: Any = None, silence: float = SILENCE) -> Wire:
+async def connect(place: HostPort, credentials: Credentials, tls: Any = None, silence: float = SILENCE) -> Wire:
     """Connect and introduce ourselves; raises ``Disconnected`` when the server cannot be used."""
     loop = asyncio.get_running_loop()
     wire: Wire | None = None
