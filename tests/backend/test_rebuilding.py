@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 import pytest
 
-from liveroom.api.tellings import TELLINGS
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.store.sql.schema import migrate
 from tests.backend import mishaps, truth
 from tests.backend.comparing import Heard, differences
@@ -137,7 +137,7 @@ def assert_the_rival_sees_nothing(installation: Installation) -> None:
 def assert_much_happened(heard: Heard) -> None:
     """A comparison of nothing with nothing finds nothing."""
     told = Counter(event["type"] for event in heard.events)
-    expected = {kind for kind in TELLINGS if kind.startswith(("room.", "member."))} | {
+    expected = {kind for kind in EVENT_PAYLOADS if kind.startswith(("room.", "member."))} | {
         "user.registered",
         "user.updated",
     }

@@ -32,6 +32,7 @@ from liveroom.clock import SystemClock
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.signing import fresh_secret
 from liveroom.domain.tellings import Telling
+from liveroom.domain.told_stays import EnteredMember
 from liveroom.domain.webhooks import Webhook
 from liveroom.ports import Chapter
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
@@ -48,17 +49,19 @@ WAYS: Final = ("absent", "up", "hanging")
 PAGE: Final = Path(__file__).parents[2] / "docs" / "performance.md"
 BEGIN: Final = "<!-- webhooks: begin (written by `make bench-webhooks`) -->"
 _AT_ONCE: Final = 500
-_DATA: Final = {
-    "roomId": "40000001",
-    "broadcastId": "-P7Jwq8nTKmUIccR",
-    "stayId": "-P7Jwq8nTKmUIccS",
-    "userId": "40000002",
-    "name": "小明 from Shenzhen",
-    "avatar": "https://cdn.example.com/avatars/40000002.png",
-    "role": "audience",
-    "enteredAt": "2026-03-01T12:00:00.005Z",
-    "leftAt": None,
-}
+_SAID: Final = EnteredMember(
+    room_id="40000001",
+    broadcast_id="-P7Jwq8nTKmUIccR",
+    category="ktv",
+    stay_id="-P7Jwq8nTKmUIccS",
+    user_id="40000002",
+    name="小明 from Shenzhen",
+    avatar="https://cdn.example.com/avatars/40000002.png",
+    role="audience",
+    entered_at="2026-03-01T12:00:00.005Z",
+    left_at=None,
+    reason=None,
+)
 _ANSWER: Final = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -157,7 +160,7 @@ class _One:
 async def _write(database: SqlDatabase, webhook: Webhook, load: Load) -> None:
     now = SystemClock().now()
     streams = [f"room:{number}" for number in range(load.rooms)]
-    tellings = [Telling("member.entered", "ktv", now, _DATA)]
+    tellings = [Telling("member.entered", "ktv", now, _SAID)]
     for first in range(0, load.rooms, _AT_ONCE):
         part = streams[first : first + _AT_ONCE]
         for _ in range(load.events):

@@ -21,6 +21,7 @@ from liveroom.domain.webhooks import WebhookState
 from liveroom.keys.keyfile import read_key_file
 from liveroom.settings import load_settings
 from tests.operator import Operator
+from tests.payloads import saying
 from tests.vendors.doorstep import Response
 from tests.webhooks.receiver import Receiver, listening
 
@@ -53,7 +54,7 @@ def fail_once(operator: Operator, webhook: str) -> None:
 
     async def work(core: Core) -> None:
         now = core.clock.now()
-        tellings = [Telling("room.opened", "", now, {})]
+        tellings = [Telling("room.opened", "", now, saying())]
         await core.db.transact(lambda tx: core.chronicle.tell(tx, DEFAULT_TENANT, "room:1", tellings))
         await core.db.deliveries.add(Delivery(webhook, now, "m1", 3, 500, 12, "HTTP 500: no"))
         dead = Dead("e1", webhook, DEFAULT_TENANT, "room:9", 4, "room.closed", now, now, "HTTP 500: no", "{}")

@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName
 from liveroom.domain.members import LeaveReason, Role, Stay
-from liveroom.domain.told_stays import Known, Step, steps, tell
+from liveroom.domain.told_stays import Known, MemberRole, Step, ToldMember, steps, tell
 
 MORNING = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 BORN = int(MORNING.timestamp() * 1000)
@@ -41,7 +41,7 @@ def known(one: Stay) -> Mapping[StayId, Known]:
 
 
 def told(found: Mapping[RoomId, Sequence[Step]], room: str = "r") -> list[str]:
-    return [f"{step.after.id} {step.kind.removeprefix('member.')}" for step in found.get(RoomId(room), ())]
+    return [f"{step.after.id} {step.what.kind.removeprefix('member.')}" for step in found.get(RoomId(room), ())]
 
 
 def test_a_stay_that_nobody_knew_has_begun() -> None:
@@ -98,11 +98,13 @@ def test_rooms_are_told_of_apart() -> None:
 def test_a_version_that_no_time_could_have_is_told_all_the_same() -> None:
     changed = stay("ann", 0, role=Role.ANCHOR)._replace(version=1 << 62)
     (step,) = steps(known(stay("ann", 1)), [changed])[RoomId("r")]
-    assert step.kind == "member.role_changed"
+    assert step.what is MemberRole
 
 
 def test_who_left_is_told_with_time_and_reason_and_who_entered_without() -> None:
     entered, left = (tell(step, "ktv") for step in steps({}, [stay("ann", 1500, left=1500)])[RoomId("r")])
-    assert entered.data["leftAt"] is entered.data["reason"] is None
-    assert (left.data["leftAt"], left.data["reason"]) == ("2026-03-01T08:00:01.500Z", "left")
+    assert isinstance(entered.data, ToldMember)
+    assert isinstance(left.data, ToldMember)
+    assert entered.data.left_at is entered.data.reason is None
+    assert (left.data.left_at, left.data.reason) == ("2026-03-01T08:00:01.500Z", "left")
     assert (left.category, left.at) == ("ktv", at(1500))

@@ -9,6 +9,7 @@ import pytest
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tellings import Telling
 from liveroom.usecases.upkeep import EVENTS_KEPT
+from tests.payloads import saying
 from tests.service import Service, serving
 from tests.tellings.told import EVERYTHING, read_events
 
@@ -25,7 +26,7 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
 async def tell(service: Service, stream: str, count: int) -> None:
     """Write down so many events that one wants to be told of."""
     now = service.clock.now()
-    tellings = [Telling("room.updated", "", now, {"title": str(number)}) for number in range(count)]
+    tellings = [Telling("room.updated", "", now, saying(title=str(number))) for number in range(count)]
     await service.core.db.transact(lambda tx: tx.events.append(HOME, stream, tellings, [EVERYTHING], now))
 
 

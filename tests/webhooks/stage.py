@@ -14,6 +14,7 @@ from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.tellings import Telling
 from liveroom.domain.webhooks import Webhook
 from tests.outages import Switch
+from tests.payloads import saying
 from tests.service import serving
 from tests.usecases.conftest import World
 from tests.webhooks.receiver import Receiver, listening
@@ -53,7 +54,7 @@ class Stage:
     ) -> None:
         """Tell of a stream, in a transaction of its own."""
         now = self.world.service.clock.now()
-        tellings = [Telling(kind, category, now, {"n": number}) for number in range(count)]
+        tellings = [Telling(kind, category, now, saying(n=number)) for number in range(count)]
         await self.core.db.transact(lambda tx: self.core.chronicle.tell(tx, tenant, stream, tellings))
 
     async def deliver(self, core: Core | None = None) -> int:

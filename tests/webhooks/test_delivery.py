@@ -13,6 +13,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.signing import fresh_secret
 from liveroom.domain.tellings import Telling, Told
 from liveroom.domain.webhooks import Webhook, WebhookState
+from tests.payloads import saying
 from tests.vendors.doorstep import Request, Response
 from tests.webhooks.receiver import is_signed, listening
 from tests.webhooks.stage import Stage
@@ -192,7 +193,7 @@ async def test_a_webhook_that_this_process_has_not_heard_of_keeps_what_waits(sta
         webhook = await other.outward.webhooks.add(TenantName(""), stage.receiver.url)
         stage.receiver.secrets.append(webhook.secrets[0].text)
         now = stage.world.service.clock.now()
-        telling = [Telling("room.opened", "", now, {})]
+        telling = [Telling("room.opened", "", now, saying())]
         await other.db.transact(lambda tx: other.chronicle.tell(tx, TenantName(""), "room:1", telling))
     assert (await stage.deliver(), await stage.waiting()) == (0, 1)
     await stage.core.outward.webhooks.reload()

@@ -16,6 +16,7 @@ from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.event_lanes import SqlEventLanes
 from liveroom.usecases.event_rounds import Receiver
 from liveroom.usecases.event_workers import TARGETS, EventWorkers
+from tests.payloads import saying
 from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.stage import Stage
 
@@ -83,7 +84,7 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
         await db.engine.run(statement(text("UPDATE lr_event_lanes SET holder = 'another'")))
         raise Undelivered("HTTP 500", status=500)
 
-    telling = Telling("room.opened", "", stage.core.clock.now(), {})
+    telling = Telling("room.opened", "", stage.core.clock.now(), saying())
     targets = [Target("wh_slow", EVERYTHING, EVERYTHING)]
     await db.transact(lambda tx: tx.events.append(DEFAULT_TENANT, "room:1", [telling], targets, telling.at))
     await db.engine.run(statement(text("UPDATE lr_event_lanes SET tries = 1")))
@@ -95,7 +96,7 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
 async def test_a_tick_of_a_new_process_looks_at_every_target(stage: Stage) -> None:
     now = stage.core.clock.now()
     targets = [Target(f"wh_{number:03}", EVERYTHING, EVERYTHING) for number in range(TARGETS + 10)]
-    chapter = Chapter(DEFAULT_TENANT, "room:1", [Telling("room.opened", "", now, {})], targets)
+    chapter = Chapter(DEFAULT_TENANT, "room:1", [Telling("room.opened", "", now, saying())], targets)
     await stage.core.db.transact(lambda tx: tx.events.append_all([chapter], now))
 
     async def take(events: Sequence[Told]) -> int:

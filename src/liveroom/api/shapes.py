@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from liveroom.domain.payloads import Payload
 from liveroom.domain.rooms import LiveRoom, Room, RoomState
 from liveroom.domain.schedules import length_of
 from liveroom.domain.tenants import Tenant
@@ -22,7 +23,7 @@ def wire_time(moment: datetime) -> str:
     return _WIRE_TIME % (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
 
 
-class Shape(msgspec.Struct, kw_only=True, rename="camel"):
+class Shape(Payload):
     """A part of an answer."""
 
 

@@ -6,11 +6,12 @@ A stream of events is, for each target, one lane: in order, one holder at a time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from liveroom.domain.ids import TenantName, new_id
+from liveroom.domain.payloads import Instant, Payload
 from liveroom.domain.tellings import Told, written
 
 FIRST_WAIT: Final = timedelta(seconds=5)
@@ -24,6 +25,26 @@ DEAD_KEPT: Final = timedelta(days=30)
 """How long a dead letter can be delivered again."""
 LOGGED: Final = 1000
 """Deliveries that are kept of each target."""
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class ToldEvent(Payload):
+    """One event, as a webhook gets it."""
+
+    id: str
+    """The event's unique id, for deduplication."""
+    type: str
+    """One of the names below."""
+    timestamp: Instant
+    """When it happened: UTC, as ``2026-11-25T10:00:00.123Z``."""
+    tenant: str
+    """The tenant's name; empty for the default tenant."""
+    stream: str
+    """``room:<roomId>`` or ``user:<userId>``."""
+    seq: int
+    """Number of the event in its stream, from 1."""
+    data: dict[str, Any]
+    """The event's data, by its type."""
 
 
 class Lane(NamedTuple):
@@ -164,22 +185,29 @@ def old_ones(events: Sequence[Told], before: datetime) -> Sequence[Told]:
     return events[:count]
 
 
-def write_event(told: Told) -> str:
-    """Return an event as JSON; what it holds is joined and not encoded again."""
-    text = _text
-    return (
-        f'{{"id":{text(told.id)},"type":{text(told.kind)},"timestamp":"{written(told.at)}",'
-        f'"tenant":{text(told.tenant)},"stream":{text(told.stream)},"seq":{told.seq},"data":{told.body}}}'
+def write_event(told: Told) -> bytes:
+    """Return a ``ToldEvent`` as JSON; what it holds is joined and not encoded again."""
+    data: Any = msgspec.Raw(told.body)
+    return _encode(
+        ToldEvent(
+            id=told.id,
+            type=told.kind,
+            timestamp=written(told.at),
+            tenant=told.tenant,
+            stream=told.stream,
+            seq=told.seq,
+            data=data,
+        )
     )
 
 
 def message_of(events: Sequence[Told], now: datetime) -> Message:
     """Return the message that carries these events: one as it is, several in a batch."""
     if len(events) == 1:
-        return Message(events[0].id, write_event(events[0]).encode())
-    joined = ",".join([write_event(told) for told in events])
-    body = f'{{"type":"batch","timestamp":"{written(now)}","data":{{"events":[{joined}]}}}}'
-    return Message(message_id(events), body.encode())
+        return Message(events[0].id, write_event(events[0]))
+    joined = b",".join([write_event(told) for told in events])
+    body = b'{"type":"batch","timestamp":"%b","data":{"events":[%b]}}' % (written(now).encode(), joined)
+    return Message(message_id(events), body)
 
 
 def message_id(events: Sequence[Told]) -> str:
@@ -188,7 +216,3 @@ def message_id(events: Sequence[Told]) -> str:
         return events[0].id
     digest = sha256("".join([told.id for told in events]).encode()).hexdigest()[:12]
     return f"{events[0].id}-{len(events)}-{digest}"
-
-
-def _text(text: str) -> str:
-    return msgspec.json.encode(text).decode()

@@ -4,14 +4,23 @@ A telling is written in the transaction of what it tells. Those about one room, 
 a stream and are numbered in it from 1, without gaps.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
+
+import msgspec
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.payloads import Payload
 
 LOG: Final = "log"
 """The target that is the installation's log of events."""
+
+
+class EventPayload(Payload):
+    """What an event of one kind says: the only declaration of it, documents are made of its sentences."""
+
+    kind: ClassVar[str]
+    """The event's type, such as ``room.opened``."""
 
 
 class Telling(NamedTuple):
@@ -22,8 +31,8 @@ class Telling(NamedTuple):
     category: str
     """The room's, "" outside of rooms."""
     at: datetime
-    data: Mapping[str, Any]
-    """What it is about, as JSON."""
+    data: msgspec.Struct
+    """What it says: an ``EventPayload``, or the struct that a module has declared for the kind."""
 
 
 class Target(NamedTuple):

@@ -1,49 +1,149 @@
 """What is told of rooms. Each telling has the whole room as it is after it, so that the newest one says it all."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Annotated, Any, ClassVar, Final
+
+import msgspec
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.rooms import CloseReason, Room
-from liveroom.domain.tellings import Telling, written
+from liveroom.domain.options import Access, SeatMode
+from liveroom.domain.payloads import Instant
+from liveroom.domain.rooms import CloseReason, Room, RoomState
+from liveroom.domain.tellings import EventPayload, Telling, written
 
 _SECOND: Final = timedelta(seconds=1)
+_RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomState)})]
+_Access = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Access)})]
+_SeatMode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]
+_CloseReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CloseReason)})]
+
+
+class ToldRoom(EventPayload):
+    """A room after the event."""
+
+    room_id: str
+    broadcast_id: str
+    """The broadcast: from opening to closing; the same room opened again has another."""
+    state: _RoomState
+    """``live`` or ``closed``; ``reserved`` before its first broadcast."""
+    holder_id: str
+    """The holder of the room's id, who may open it again."""
+    owner_id: str
+    """Who owns the broadcast."""
+    created_by: str
+    updated_by: str
+    category: str
+    title: str
+    cover: str
+    subject: str
+    description: str
+    capacity: int
+    """Maximum members; 0 for no limit."""
+    type: str
+    """Chosen by the client, such as TIMER_ROOM."""
+    star: int
+    barred: bool
+    """The operator has hidden it from lists."""
+    access: _Access
+    """Who may enter; only ``public`` rooms are listed."""
+    has_password: bool
+    """Entering requires a password."""
+    seats: int
+    """The number of seats."""
+    seat_mode: _SeatMode
+    """How the audience gets a seat."""
+    slow_mode: int
+    """Slow mode: seconds between two messages of one member; 0: off."""
+    muted: bool
+    """Everyone is muted: only hosts and moderators can write."""
+    ends_at: Instant | None
+    """When the broadcast ends; null: no set end."""
+    opened_at: Instant
+    updated_at: Instant
+    rev: int
+    """Increases with every change of the room."""
+
+
+class OpenedRoom(ToldRoom):
+    """A broadcast has begun."""
+
+    kind: ClassVar[str] = "room.opened"
+
+
+class UpdatedRoom(ToldRoom):
+    """Title, cover or another field has changed."""
+
+    kind: ClassVar[str] = "room.updated"
+
+
+class ClosedRoom(ToldRoom):
+    """The broadcast has ended. Events for its leaving members follow."""
+
+    kind: ClassVar[str] = "room.closed"
+    reason: _CloseReason
+    """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or
+    ``time_over`` at the end of its set time.
+    """
+
+
+class HandedRoom(ToldRoom):
+    """The broadcast has another owner."""
+
+    kind: ClassVar[str] = "room.owner_changed"
+    former_owner_id: str
+
+
+class BarredRoom(ToldRoom):
+    """The operator has hidden the room from lists."""
+
+    kind: ClassVar[str] = "room.barred"
+
+
+class UnbarredRoom(ToldRoom):
+    """The room may be listed again."""
+
+    kind: ClassVar[str] = "room.unbarred"
 
 
 def opened(room: Room) -> Telling:
     """Tell that a broadcast has begun."""
-    return _about("room.opened", room)
+    return _about(room, OpenedRoom(**_fields(room)))
 
 
 def updated(room: Room) -> Telling:
     """Tell that title, cover or another field has changed."""
-    return _about("room.updated", room)
+    return _about(room, UpdatedRoom(**_fields(room)))
 
 
 def closed(room: Room, reason: CloseReason) -> Telling:
     """Tell that the broadcast is over."""
-    return _about("room.closed", room, reason=reason.value)
+    return _about(room, ClosedRoom(**_fields(room), reason=reason.value))
 
 
 def owner_changed(room: Room, former: UserId) -> Telling:
     """Tell that the broadcast has another owner."""
-    return _about("room.owner_changed", room, formerOwnerId=former)
+    return _about(room, HandedRoom(**_fields(room), former_owner_id=former))
 
 
 def barred(room: Room) -> Telling:
     """Tell whether the operator keeps the room off the list."""
-    return _about("room.barred" if room.barred else "room.unbarred", room)
+    return _about(room, (BarredRoom if room.barred else UnbarredRoom)(**_fields(room)))
 
 
-def _about(kind: str, room: Room, **more: Any) -> Telling:
-    data: dict[str, Any] = {
-        "roomId": room.id,
-        "broadcastId": room.broadcast,
+def _about(room: Room, payload: ToldRoom) -> Telling:
+    return Telling(payload.kind, room.category, room.updated, payload)
+
+
+def _fields(room: Room) -> dict[str, Any]:
+    options = room.options
+    return {
+        "room_id": room.id,
+        "broadcast_id": room.broadcast,
         "state": room.state.value,
-        "holderId": room.holder,
-        "ownerId": room.owner,
-        "createdBy": room.created_by,
-        "updatedBy": room.updated_by,
+        "holder_id": room.holder,
+        "owner_id": room.owner,
+        "created_by": room.created_by,
+        "updated_by": room.updated_by,
         "category": room.category,
         "title": room.title,
         "cover": room.cover,
@@ -53,15 +153,14 @@ def _about(kind: str, room: Room, **more: Any) -> Telling:
         "type": room.kind,
         "star": room.star,
         "barred": room.barred,
-        "access": room.options.access.value,
-        "hasPassword": bool(room.options.password),
-        "seats": room.options.seats,
-        "seatMode": room.options.seat_mode.value,
-        "slowMode": room.options.slow // _SECOND,
-        "muted": room.options.muted,
-        "endsAt": written(room.options.ends) if room.options.ends is not None else None,
-        "openedAt": written(room.opened),
-        "updatedAt": written(room.updated),
+        "access": options.access.value,
+        "has_password": bool(options.password),
+        "seats": options.seats,
+        "seat_mode": options.seat_mode.value,
+        "slow_mode": options.slow // _SECOND,
+        "muted": options.muted,
+        "ends_at": written(options.ends) if options.ends is not None else None,
+        "opened_at": written(room.opened),
+        "updated_at": written(room.updated),
         "rev": room.rev,
     }
-    return Telling(kind, room.category, room.updated, data | more)

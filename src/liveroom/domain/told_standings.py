@@ -2,61 +2,130 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+import msgspec
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
+from liveroom.domain.payloads import Instant
 from liveroom.domain.rooms import Room
 from liveroom.domain.standings import FOREVER, Standing
-from liveroom.domain.tellings import Telling, written
+from liveroom.domain.tellings import EventPayload, Telling, written
 
-BANNED: Final = "member.banned"
-UNBANNED: Final = "member.unbanned"
-MUTED: Final = "member.muted"
-UNMUTED: Final = "member.unmuted"
-KICKED: Final = "member.kicked"
-ROLE_GIVEN: Final = "member.role_given"
-KINDS: Final = frozenset({BANNED, UNBANNED, MUTED, UNMUTED, KICKED, ROLE_GIVEN})
+_Given = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["moderator", "anchor", "audience"]})]
+
+
+class ToldVerdict(EventPayload):
+    """What a room's owner or moderators did to a user, who need not be in it."""
+
+    room_id: str
+    broadcast_id: str
+    """The broadcast in which it was done; it holds in later ones too."""
+    category: str
+    """The room's."""
+    user_id: str
+    by: str
+    """Who did it."""
+
+
+class BannedMember(ToldVerdict):
+    """The user was banned from the room."""
+
+    kind: ClassVar[str] = "member.banned"
+    until: Instant | None
+    """Until when; null: permanently."""
+    reason: str
+
+
+class UnbannedMember(ToldVerdict):
+    """The user's ban was lifted."""
+
+    kind: ClassVar[str] = "member.unbanned"
+
+
+class MutedMember(ToldVerdict):
+    """The user was muted in the room."""
+
+    kind: ClassVar[str] = "member.muted"
+    until: Instant | None
+    """Until when; null: permanently."""
+    reason: str
+
+
+class UnmutedMember(ToldVerdict):
+    """The user was unmuted."""
+
+    kind: ClassVar[str] = "member.unmuted"
+
+
+class KickedMember(ToldVerdict):
+    """The user was removed. They may enter again."""
+
+    kind: ClassVar[str] = "member.kicked"
+    reason: str
+
+
+class AppointedMember(ToldVerdict):
+    """The owner has appointed the user, or revoked it."""
+
+    kind: ClassVar[str] = "member.role_given"
+    role: _Given
+    """``moderator`` or ``anchor``; ``audience``: no longer either."""
 
 
 class _Done(NamedTuple):
-    """To whom, by whom and when."""
+    """Where, to whom, by whom and when."""
 
+    room: Room
     user: UserId
     by: UserId
     at: datetime
 
+    def fields(self) -> dict[str, Any]:
+        """Return what every payload here says."""
+        return {
+            "room_id": self.room.id,
+            "broadcast_id": self.room.broadcast,
+            "category": self.room.category,
+            "user_id": self.user,
+            "by": self.by,
+        }
+
+    def telling(self, payload: ToldVerdict) -> Telling:
+        return Telling(payload.kind, self.room.category, self.at, payload)
+
 
 def kicked(room: Room, user: UserId, by: UserId, reason: str, *, at: datetime) -> Telling:
     """Tell that somebody was put out; they may enter again."""
-    return _about(KICKED, room, _Done(user, by, at), reason=reason)
+    done = _Done(room, user, by, at)
+    return done.telling(KickedMember(**done.fields(), reason=reason))
 
 
 def changes(room: Room, before: Standing, after: Standing) -> Sequence[Telling]:
     """Return what is told of a standing that was changed."""
-    done, told = _Done(after.user, after.updated_by, after.updated), []
+    done = _Done(room, after.user, after.updated_by, after.updated)
+    payloads: list[ToldVerdict] = []
     if (before.banned_until, before.ban_reason) != (after.banned_until, after.ban_reason):
-        told.append(_judged(room, done, (BANNED, UNBANNED), after.banned_until, after.ban_reason))
+        payloads.append(_ban(done, after))
     if (before.muted_until, before.mute_reason) != (after.muted_until, after.mute_reason):
-        told.append(_judged(room, done, (MUTED, UNMUTED), after.muted_until, after.mute_reason))
+        payloads.append(_mute(done, after))
     if before.role is not after.role:
-        told.append(_about(ROLE_GIVEN, room, done, role=(after.role or Role.AUDIENCE).value))
-    return told
+        payloads.append(AppointedMember(**done.fields(), role=(after.role or Role.AUDIENCE).value))
+    return [done.telling(payload) for payload in payloads]
 
 
-def _judged(room: Room, done: _Done, kinds: tuple[str, str], until: datetime | None, reason: str) -> Telling:
-    given, lifted = kinds
-    if until is None:
-        return _about(lifted, room, done)
-    return _about(given, room, done, until=None if until == FOREVER else written(until), reason=reason)
+def _ban(done: _Done, after: Standing) -> ToldVerdict:
+    if after.banned_until is None:
+        return UnbannedMember(**done.fields())
+    return BannedMember(**done.fields(), until=_end(after.banned_until), reason=after.ban_reason)
 
 
-def _about(kind: str, room: Room, done: _Done, **more: Any) -> Telling:
-    data = {
-        "roomId": room.id,
-        "broadcastId": room.broadcast,
-        "category": room.category,
-        "userId": done.user,
-        "by": done.by,
-    }
-    return Telling(kind, room.category, done.at, data | more)
+def _mute(done: _Done, after: Standing) -> ToldVerdict:
+    if after.muted_until is None:
+        return UnmutedMember(**done.fields())
+    return MutedMember(**done.fields(), until=_end(after.muted_until), reason=after.mute_reason)
+
+
+def _end(until: datetime) -> str | None:
+    return None if until == FOREVER else written(until)

@@ -8,20 +8,71 @@ an older one, has nothing to tell.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Annotated, ClassVar, Final, NamedTuple
+
+import msgspec
 
 from liveroom.domain.ids import RoomId, StayId, UserId
-from liveroom.domain.members import Role, Stay
-from liveroom.domain.tellings import Telling, written
+from liveroom.domain.members import LeaveReason, Role, Stay
+from liveroom.domain.payloads import Instant
+from liveroom.domain.tellings import EventPayload, Telling, written
 
-ENTERED: Final = "member.entered"
-LEFT: Final = "member.left"
-ROLE_CHANGED: Final = "member.role_changed"
-PROFILE_CHANGED: Final = "member.profile_changed"
-KINDS: Final = frozenset({ENTERED, LEFT, ROLE_CHANGED, PROFILE_CHANGED})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = 253_402_300_799_999
 """The last millisecond that a time can have."""
+
+
+_LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
+
+
+class ToldMember(EventPayload):
+    """A member after the event."""
+
+    room_id: str
+    broadcast_id: str
+    category: str
+    """The room's."""
+    stay_id: str
+    """One stay of a user in a room, from entering to leaving; entering again starts another."""
+    user_id: str
+    name: str
+    avatar: str
+    role: str
+    """``owner``, ``anchor`` or ``audience``."""
+    entered_at: Instant
+    left_at: Instant | None
+    """Only after leaving."""
+    reason: _LeaveReason | None
+    """Why they left: by a call (``left``), no sign of life (``lost``), removed (``kicked``), with the room
+    (``closed``), or by entering another (``elsewhere``).
+    """
+
+
+class EnteredMember(ToldMember):
+    """A user has joined."""
+
+    kind: ClassVar[str] = "member.entered"
+
+
+class LeftMember(ToldMember):
+    """A user has left."""
+
+    kind: ClassVar[str] = "member.left"
+
+
+class MemberRole(ToldMember):
+    """A member has another role."""
+
+    kind: ClassVar[str] = "member.role_changed"
+
+
+class MemberProfile(ToldMember):
+    """A member has another name or picture."""
+
+    kind: ClassVar[str] = "member.profile_changed"
+
+
+KINDS: Final = frozenset(shape.kind for shape in (EnteredMember, LeftMember, MemberRole, MemberProfile))
 
 
 class Known(NamedTuple):
@@ -37,7 +88,7 @@ class Known(NamedTuple):
 class Step(NamedTuple):
     """A transition."""
 
-    kind: str
+    what: type[ToldMember]
     at: datetime
     after: Stay
     """The version that has made it."""
@@ -60,21 +111,21 @@ def steps(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Mapping[Ro
 def tell(step: Step, category: str) -> Telling:
     """Return what is told of a transition: the member as they are after it."""
     stay = step.after
-    is_over = step.kind == LEFT
-    data = {
-        "roomId": stay.room,
-        "broadcastId": stay.broadcast,
-        "category": category,
-        "stayId": stay.id,
-        "userId": stay.user,
-        "name": stay.name,
-        "avatar": stay.avatar,
-        "role": stay.role.value,
-        "enteredAt": written(stay.entered),
-        "leftAt": written(stay.left) if is_over and stay.left else None,
-        "reason": stay.reason.value if is_over and stay.reason else None,
-    }
-    return Telling(step.kind, category, step.at, data)
+    is_over = step.what is LeftMember
+    payload = step.what(
+        room_id=stay.room,
+        broadcast_id=stay.broadcast,
+        category=category,
+        stay_id=stay.id,
+        user_id=stay.user,
+        name=stay.name,
+        avatar=stay.avatar,
+        role=stay.role.value,
+        entered_at=written(stay.entered),
+        left_at=written(stay.left) if is_over and stay.left else None,
+        reason=stay.reason.value if is_over and stay.reason else None,
+    )
+    return Telling(payload.kind, category, step.at, payload)
 
 
 def _by_stay(versions: Sequence[Stay]) -> Sequence[Sequence[Stay]]:
@@ -95,14 +146,14 @@ def _chain(known: Known | None, versions: Sequence[Stay]) -> Iterator[Step]:
 def _between(known: Known | None, stay: Stay) -> Iterator[Step]:
     """Yield the transitions to a newer version. A stay that was thought over and is not has begun again."""
     if known is None or (known.over and stay.left is None):
-        yield Step(ENTERED, stay.entered, stay)
+        yield Step(EnteredMember, stay.entered, stay)
     elif not known.over and stay.left is None:
         if stay.role is not known.role:
-            yield Step(ROLE_CHANGED, _time_of(stay), stay)
+            yield Step(MemberRole, _time_of(stay), stay)
         if (stay.name, stay.avatar) != (known.name, known.avatar):
-            yield Step(PROFILE_CHANGED, _time_of(stay), stay)
+            yield Step(MemberProfile, _time_of(stay), stay)
     if stay.left is not None and not (known is not None and known.over):
-        yield Step(LEFT, stay.left, stay)
+        yield Step(LeftMember, stay.left, stay)
 
 
 def _time_of(stay: Stay) -> datetime:

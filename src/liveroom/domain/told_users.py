@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, ClassVar
 
-from liveroom.domain.tellings import Telling, written
+import msgspec
+
+from liveroom.domain.payloads import Instant
+from liveroom.domain.tellings import EventPayload, Telling, written
 from liveroom.domain.users import FOR_EVER, User
 
 
@@ -22,31 +25,87 @@ class Door(StrEnum):
     OPERATOR = "operator"
 
 
+_Door = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Door)})]
+
+
+class ToldUser(EventPayload):
+    """A user after the event. Phone and e-mail are never included."""
+
+    user_id: str
+    name: str
+    avatar: str
+    tag: str
+    tag2: str
+
+
+class RegisteredUser(ToldUser):
+    """A new account was created."""
+
+    kind: ClassVar[str] = "user.registered"
+    door: _Door
+    """How: ``register``, ``guest``, ``code``, ``own`` (the operator's own user, at their first login), ``operator``
+    (created by a server), or ``imported`` (a username of the original service, with a new tag).
+    """
+    username: str
+    """As given; empty if the account has none."""
+
+
+class UpdatedUser(ToldUser):
+    """Name, picture or a tag has changed."""
+
+    kind: ClassVar[str] = "user.updated"
+
+
+class DeletedUser(EventPayload):
+    """The account was deleted."""
+
+    kind: ClassVar[str] = "user.deleted"
+    user_id: str
+
+
+class BannedUser(EventPayload):
+    """The user was banned."""
+
+    kind: ClassVar[str] = "user.banned"
+    user_id: str
+    until: Instant | None
+    """Until when; null: permanently."""
+    reason: str
+
+
+class UnbannedUser(EventPayload):
+    """The user's ban was lifted."""
+
+    kind: ClassVar[str] = "user.unbanned"
+    user_id: str
+
+
 def registered(user: User, door: Door, *, username: str = "") -> Telling:
     """Tell that there is a new account; ``username`` as it was given, where accounts have any."""
-    return _about("user.registered", user, user.created, door=door.value, username=username)
+    payload = RegisteredUser(user_id=user.id, **_seen(user), door=door.value, username=username)
+    return _about(payload, user.created)
 
 
 def updated(user: User) -> Telling:
     """Tell that name, picture or a tag has changed."""
-    return _about("user.updated", user, user.updated)
+    return _about(UpdatedUser(user_id=user.id, **_seen(user)), user.updated)
 
 
 def deleted(user: User) -> Telling:
     """Tell that the account is gone."""
-    return Telling("user.deleted", "", user.updated, {"userId": user.id})
+    return _about(DeletedUser(user_id=user.id), user.updated)
 
 
 def banned(user: User) -> Telling:
     """Tell that the user may not use the service."""
     until = user.banned_until
     ends = None if until is None or until == FOR_EVER else written(until)
-    return Telling("user.banned", "", user.updated, {"userId": user.id, "until": ends, "reason": user.ban_reason})
+    return _about(BannedUser(user_id=user.id, until=ends, reason=user.ban_reason), user.updated)
 
 
 def unbanned(user: User) -> Telling:
     """Tell that the user may use the service again."""
-    return Telling("user.unbanned", "", user.updated, {"userId": user.id})
+    return _about(UnbannedUser(user_id=user.id), user.updated)
 
 
 def changes(before: User, after: User) -> Sequence[Telling]:
@@ -59,8 +118,8 @@ def changes(before: User, after: User) -> Sequence[Telling]:
     return told
 
 
-def _about(kind: str, user: User, at: datetime, **more: Any) -> Telling:
-    return Telling(kind, "", at, {"userId": user.id, **_seen(user), **more})
+def _about(payload: EventPayload, at: datetime) -> Telling:
+    return Telling(payload.kind, "", at, payload)
 
 
 def _seen(user: User) -> dict[str, str]:

@@ -7,8 +7,9 @@ from liveroom import __version__
 from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Data, Method, Registry, Who
 from liveroom.api.shapes import Shape
-from liveroom.api.tellings import TELLINGS, ToldEvent
 from liveroom.api.unknown import REPORTED_MAX
+from liveroom.domain.deliveries import ToldEvent
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.domain.tenants import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.events import MESSAGES
@@ -34,7 +35,8 @@ def make_openapi(
     """Return the document for the methods on offer; ``events``: those of a room beside our own."""
     described = describe(registry, offers)
     replies = [item.method.reply for item in described if item.method.reply is not None]
-    schemas, components = components_of((*replies, *MESSAGES, *events, ToldEvent, *TELLINGS.values()), _REFS + "{name}")
+    told = (ToldEvent, *EVENT_PAYLOADS.values())
+    schemas, components = components_of((*replies, *MESSAGES, *events, *told), _REFS + "{name}")
     _add_to_news(components, events)
     unnamed = iter(schemas)
     paths = {}

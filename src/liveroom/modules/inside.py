@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-import msgspec
-
 from liveroom import deadlines
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import NotInRoom, RoomNotFound
@@ -86,13 +84,13 @@ class Liveroom:
 
         Written down when this returns. Raises ``RoomNotFound`` for a room that never was, ``DatabaseUnavailable``.
         """
-        kind, data = self._kind(event), msgspec.to_builtins(event)
+        kind = self._kind(event)
 
         async def work(tx: Tx) -> None:
             row = await tx.rooms.get(room)
             if row is None or row.tenant != tenant:
                 raise RoomNotFound
-            telling = Telling(kind, row.category, self._announcements.clock.now(), data)
+            telling = Telling(kind, row.category, self._announcements.clock.now(), event)
             await self._chronicle.tell(tx, tenant, of_room(room), [telling])
 
         await self._announcements.db.transact(work)

@@ -10,6 +10,7 @@ from liveroom.domain.tellings import Target, Telling
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import SqliteWording
 from liveroom.store.sql.event_lanes import _EVENTS
+from tests.payloads import saying
 from tests.store.sql.looking import rows_of
 from tests.store.sql.samples import HOME, NOW, SECOND
 
@@ -21,7 +22,7 @@ WORDING = SqliteWording()
 
 
 async def tell(database: SqlDatabase, stream: str, count: int = 1, *targets: Target, at: datetime = NOW) -> None:
-    tellings = [Telling("room.updated", "ktv", at, {"n": number}) for number in range(count)]
+    tellings = [Telling("room.updated", "ktv", at, saying(n=number)) for number in range(count)]
     await database.transact(lambda tx: tx.events.append(HOME, stream, tellings, targets or (ALL,), at))
 
 

@@ -12,6 +12,7 @@ from liveroom.domain.tellings import Target, Telling
 from liveroom.ports import Chapter, Tx
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
+from tests.payloads import saying
 from tests.store.sql.looking import rows_of
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND
 
@@ -21,7 +22,7 @@ KTV = Target("wh_ktv", frozenset(), frozenset({"ktv"}))
 
 
 def telling(kind: str = "room.opened", category: str = "ktv", **data: Any) -> Telling:
-    return Telling(kind, category, NOW, {"title": "Karaoke 🎶", **data})
+    return Telling(kind, category, NOW, saying(title="Karaoke 🎶", **data))
 
 
 async def _lanes(database: SqlDatabase) -> list[tuple[Any, ...]]:
@@ -36,7 +37,7 @@ async def _numbers(database: SqlDatabase, stream: str = "room:1") -> list[int]:
 
 
 async def test_every_field_of_an_event_is_written(database: SqlDatabase) -> None:
-    told = Telling("room.opened", "ktv", NOW - SECOND, {"roomId": "1", "capacity": 3, "leftAt": None})
+    told = Telling("room.opened", "ktv", NOW - SECOND, saying(roomId="1", capacity=3, leftAt=None))
     await database.transact(lambda tx: tx.events.append(ACME, "room:1", [told], [EVERYTHING], NOW))
     fields = "stream, seq, tenant, kind, category, at, created, body, id"
     (row,) = await rows_of(database, f"SELECT {fields} FROM lr_events")  # noqa: S608 - our own columns
