@@ -10,12 +10,13 @@ import pytest
 from liveroom.api.events import RoomNews, room_news
 from liveroom.api.list_events import ListNews, ListState, write_change, write_snapshot
 from liveroom.api.methods import METHODS
-from liveroom.api.shapes import Shape, finish_card, room_card
+from liveroom.api.shapes import finish_card, room_card
 from liveroom.api.user_events import LATER
 from liveroom.domain.events import Counts, Event, EventKind, Guest, Publication, cause_of
 from liveroom.domain.feeds import Card, Change, Count
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Role
+from liveroom.domain.payloads import Payload
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.tenants import Tenant
 from liveroom.http.events import MESSAGES, ROOM_EVENTS, USER_EVENTS, events_markdown
@@ -46,11 +47,11 @@ REASONS = {EventKind.MEMBER_LEFT: LeaveReason.ELSEWHERE, EventKind.ROOM_CLOSED: 
 CARD = Card(ROOM.id, NOW, finish_card(LIVE).partition(b',"nnUsers":')[0], members=2, joined=3)
 
 
-def kinds(shapes: tuple[type[Shape], ...]) -> list[str]:
+def kinds(shapes: tuple[type[Payload], ...]) -> list[str]:
     return [str(shape.__struct_config__.tag) for shape in shapes]
 
 
-def sent_as(data: bytes, shape: type[Shape]) -> Any:
+def sent_as(data: bytes, shape: type[Payload]) -> Any:
     """Return what was sent, which is exactly of this shape."""
     again = msgspec.json.encode(msgspec.json.decode(data, type=shape))
     assert json.loads(again) == json.loads(data)

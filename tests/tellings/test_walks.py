@@ -13,8 +13,8 @@ import pytest
 from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.payloads import instant_text
 from liveroom.domain.rooms import Room, RoomState
-from liveroom.domain.tellings import written
 from liveroom.domain.told_stays import KINDS
 from liveroom.domain.users import FOR_EVER
 from tests.servers import Mariadb, Redis
@@ -217,9 +217,9 @@ def facts_of(room: Room) -> dict[str, Any]:
         "access": room.options.access.value,
         "hasPassword": room.options.password != "",
         "muted": room.options.muted,
-        "endsAt": written(room.options.ends) if room.options.ends else None,
-        "openedAt": written(room.opened),
-        "updatedAt": written(room.updated),
+        "endsAt": instant_text(room.options.ends) if room.options.ends else None,
+        "openedAt": instant_text(room.opened),
+        "updatedAt": instant_text(room.updated),
         "rev": room.rev,
     }
 

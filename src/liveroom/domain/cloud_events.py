@@ -4,7 +4,8 @@ from typing import Final
 
 import msgspec
 
-from liveroom.domain.tellings import Told, written
+from liveroom.domain.payloads import instant_text
+from liveroom.domain.tellings import Told
 
 DEFAULT_SOURCE: Final = "default"
 """How the tenant is called that has no name."""
@@ -25,7 +26,7 @@ def write_cloud_event(told: Told) -> bytes:
         "source": f"/liveroom/{tenant}",
         "type": told.kind,
         "subject": told.stream,
-        "time": written(told.at),
+        "time": instant_text(told.at),
         "datacontenttype": "application/json",
         "sequence": f"{told.seq:0{_DIGITS}d}",
         "tenant": tenant,

@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from liveroom.domain.ids import TenantName, new_id
-from liveroom.domain.payloads import Instant, Payload
-from liveroom.domain.tellings import Told, written
+from liveroom.domain.payloads import Instant, Payload, instant_text
+from liveroom.domain.tellings import Told
 
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
@@ -192,7 +192,7 @@ def write_event(told: Told) -> bytes:
         ToldEvent(
             id=told.id,
             type=told.kind,
-            timestamp=written(told.at),
+            timestamp=instant_text(told.at),
             tenant=told.tenant,
             stream=told.stream,
             seq=told.seq,
@@ -206,7 +206,7 @@ def message_of(events: Sequence[Told], now: datetime) -> Message:
     if len(events) == 1:
         return Message(events[0].id, write_event(events[0]))
     joined = b",".join([write_event(told) for told in events])
-    body = b'{"type":"batch","timestamp":"%b","data":{"events":[%b]}}' % (written(now).encode(), joined)
+    body = b'{"type":"batch","timestamp":"%b","data":{"events":[%b]}}' % (instant_text(now).encode(), joined)
     return Message(message_id(events), body)
 
 

@@ -5,11 +5,11 @@ They are of the room, not of a broadcast: whoever is banned for ever is banned f
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.tellings import written
+from liveroom.domain.payloads import wire_time
 
 FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 STANDINGS_MAX: Final = 10_000
@@ -71,21 +71,6 @@ class Standing:
         return self.role is not None or self.invited or self.is_banned(now) or self.is_muted(now)
 
 
-def described(standing: Standing, now: datetime) -> dict[str, Any]:
-    """Return what a room is told of a standing: times are ISO, "" for none."""
-    return {
-        "userId": standing.user,
-        "role": standing.role.value if standing.role else "",
-        "mutedUntil": _told(standing.muted_until if standing.is_muted(now) else None),
-        "bannedUntil": _told(standing.banned_until if standing.is_banned(now) else None),
-        "invited": standing.invited,
-    }
-
-
 def utc_text(until: datetime | None) -> str:
     """Return until when something holds, as answers say it: UTC, "" for ever."""
-    return "" if until is None or until >= FOREVER else until.isoformat(" ", "seconds")[:19]
-
-
-def _told(until: datetime | None) -> str:
-    return "" if until is None else written(until)
+    return "" if until is None or until >= FOREVER else wire_time(until)

@@ -65,11 +65,6 @@ class Told(NamedTuple):
     """``Telling.data`` as JSON."""
 
 
-def written(at: datetime) -> str:
-    """Return a time as tellings write it: UTC, to the millisecond."""
-    return at.isoformat(timespec="milliseconds")[:23] + "Z"
-
-
 def of_room(room: RoomId) -> str:
     """Return the stream of a room."""
     return f"room:{room}"

@@ -7,9 +7,9 @@ import msgspec
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import Access, SeatMode
-from liveroom.domain.payloads import Instant
+from liveroom.domain.payloads import Instant, instant_text
 from liveroom.domain.rooms import CloseReason, Room, RoomState
-from liveroom.domain.tellings import EventPayload, Telling, written
+from liveroom.domain.tellings import EventPayload, Telling
 
 _SECOND: Final = timedelta(seconds=1)
 _RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomState)})]
@@ -159,8 +159,8 @@ def _fields(room: Room) -> dict[str, Any]:
         "seat_mode": options.seat_mode.value,
         "slow_mode": options.slow // _SECOND,
         "muted": options.muted,
-        "ends_at": written(options.ends) if options.ends is not None else None,
-        "opened_at": written(room.opened),
-        "updated_at": written(room.updated),
+        "ends_at": instant_text(options.ends) if options.ends is not None else None,
+        "opened_at": instant_text(room.opened),
+        "updated_at": instant_text(room.updated),
         "rev": room.rev,
     }

@@ -8,10 +8,10 @@ import msgspec
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
-from liveroom.domain.payloads import Instant
+from liveroom.domain.payloads import Instant, instant_text
 from liveroom.domain.rooms import Room
 from liveroom.domain.standings import FOREVER, Standing
-from liveroom.domain.tellings import EventPayload, Telling, written
+from liveroom.domain.tellings import EventPayload, Telling
 
 _Given = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["moderator", "anchor", "audience"]})]
 
@@ -128,4 +128,4 @@ def _mute(done: _Done, after: Standing) -> ToldVerdict:
 
 
 def _end(until: datetime) -> str | None:
-    return None if until == FOREVER else written(until)
+    return None if until == FOREVER else instant_text(until)

@@ -14,8 +14,8 @@ import msgspec
 
 from liveroom.domain.ids import RoomId, StayId, UserId
 from liveroom.domain.members import LeaveReason, Role, Stay
-from liveroom.domain.payloads import Instant
-from liveroom.domain.tellings import EventPayload, Telling, written
+from liveroom.domain.payloads import Instant, instant_text
+from liveroom.domain.tellings import EventPayload, Telling
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = 253_402_300_799_999
@@ -121,8 +121,8 @@ def tell(step: Step, category: str) -> Telling:
         name=stay.name,
         avatar=stay.avatar,
         role=stay.role.value,
-        entered_at=written(stay.entered),
-        left_at=written(stay.left) if is_over and stay.left else None,
+        entered_at=instant_text(stay.entered),
+        left_at=instant_text(stay.left) if is_over and stay.left else None,
         reason=stay.reason.value if is_over and stay.reason else None,
     )
     return Telling(payload.kind, category, step.at, payload)

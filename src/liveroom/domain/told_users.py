@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from liveroom.domain.payloads import Instant
-from liveroom.domain.tellings import EventPayload, Telling, written
+from liveroom.domain.payloads import Instant, instant_text
+from liveroom.domain.tellings import EventPayload, Telling
 from liveroom.domain.users import FOR_EVER, User
 
 
@@ -99,7 +99,7 @@ def deleted(user: User) -> Telling:
 def banned(user: User) -> Telling:
     """Tell that the user may not use the service."""
     until = user.banned_until
-    ends = None if until is None or until == FOR_EVER else written(until)
+    ends = None if until is None or until == FOR_EVER else instant_text(until)
     return _about(BannedUser(user_id=user.id, until=ends, reason=user.ban_reason), user.updated)
 
 

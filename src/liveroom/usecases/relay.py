@@ -16,7 +16,7 @@ from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
-from liveroom.domain.metadata import described as described_metadata
+from liveroom.domain.metadata import write_new
 from liveroom.domain.outbox import (
     MetadataChanged,
     OutboxRow,
@@ -28,7 +28,8 @@ from liveroom.domain.outbox import (
 )
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing, described
+from liveroom.domain.standing_payloads import standing_now
+from liveroom.domain.standings import Standing
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
@@ -213,7 +214,8 @@ class Relay:
         if standing is None:
             return
         now = self.clock.now()
-        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(standing, now)), told.by or None)
+        data = _encode(standing_now(standing, now))
+        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, data, told.by or None)
         if not await self.live.put_standing(standing, news):
             room = await self.db.rooms.get(told.room)
             if room is None or room.state is not RoomState.LIVE or await self.restore(room) is None:
@@ -227,7 +229,7 @@ class Relay:
         room, row = await self.db.rooms.get(told.room), await self.db.metadata.get(told.room)
         if room is None or row is None or row.broadcast != room.broadcast:
             return
-        kind, data = EventKind.METADATA_CHANGED, described_metadata(row.metadata)
+        kind, data = EventKind.METADATA_CHANGED, write_new(row.metadata)
         news = Announcement(new_id(self.clock.now()), kind, data, told.by)
         await self.live.metadata.put(room.id, room.broadcast, row.metadata, news)
 

@@ -5,7 +5,7 @@ import pytest
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events import Announcement, Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.metadata import Metadata, described
+from liveroom.domain.metadata import Metadata, write_new
 from tests.store.live.ear import R1, Ear, listen
 from tests.store.live.world import World
 
@@ -26,7 +26,7 @@ async def ear(world: World) -> Ear:
 
 
 async def put(world: World, metadata: Metadata, *, told: bool = True, broadcast: BroadcastId = B1) -> None:
-    news = Announcement(f"n{metadata.version}", EventKind.METADATA_CHANGED, described(metadata), BOB)
+    news = Announcement(f"n{metadata.version}", EventKind.METADATA_CHANGED, write_new(metadata), BOB)
     await world.live.metadata.put(R1, broadcast, metadata, news if told else None)
 
 
@@ -66,7 +66,7 @@ async def test_the_room_is_told_at_once_of_each_version_once_by_whom_and_what(wo
         await put(world, metadata)
     await ear.catch_up()
     told = [event for event in ear.events() if event.kind is EventKind.METADATA_CHANGED]
-    assert [event.data for event in told] == [described(FIRST), described(THIRD)]
+    assert [event.data for event in told] == [write_new(FIRST), write_new(THIRD)]
     assert {(event.by, event.cause) for event in told} == {(BOB, Cause.CALL)}
 
 

@@ -11,7 +11,8 @@ from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomMuted, RoomN
 from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.messages import KEPT, MessageType, Priority, recalled, told, told_recalled
+from liveroom.domain.message_payloads import write_message, write_recall
+from liveroom.domain.messages import KEPT, MessageType, Priority, recalled
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.standings import FOREVER
 from liveroom.ports import Live
@@ -49,7 +50,7 @@ async def test_what_is_said_is_told_as_it_is_kept(world: World, ear: Ear) -> Non
     await ear.told()
     (event,) = messages_of(ear)
     assert (event.kind, event.cause, event.by) == (EventKind.MESSAGE_SENT, Cause.CALL, "bob")
-    assert json.loads(event.data or b"") == json.loads(told(message, "k 1"))
+    assert json.loads(event.data or b"") == json.loads(write_message(message, "k 1"))
     assert json.loads(event.data or b"")["data"] == json.loads(DATA)
     assert (message.user, message.name, message.avatar) == ("bob", "name of bob", "picture of bob")
     assert (message.text, message.data, message.room, message.recalled) == (WORDS, DATA, R1, None)
@@ -74,7 +75,7 @@ async def test_times_are_written_alike_by_every_store(world: World, ear: Ear) ->
         message = await say(world, "bob")
         await ear.told()
         event = messages_of(ear)[-1]
-        assert json.loads(event.data or b"") == json.loads(told(message))
+        assert json.loads(event.data or b"") == json.loads(write_message(message))
 
 
 async def test_numbers_grow_and_are_the_time(world: World, ear: Ear) -> None:
@@ -368,7 +369,7 @@ async def test_what_is_taken_back_is_shown_without_its_words(world: World, ear: 
         await world.live.talk.recall(gone)
     await ear.told()
     events = [event for event in messages_of(ear) if event.kind is EventKind.MESSAGE_RECALLED]
-    assert [json.loads(event.data or b"") for event in events] == [json.loads(told_recalled(gone))]
+    assert [json.loads(event.data or b"") for event in events] == [json.loads(write_recall(gone))]
     assert events[0].by == "ann"
     _, found = (await page(world)).messages
     assert (found.text, found.data, found.recalled_by, found.user) == ("", b"", "ann", "bob")

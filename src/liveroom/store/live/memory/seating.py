@@ -9,8 +9,8 @@ from liveroom.domain.events import EventKind
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import RoomOptions
+from liveroom.domain.seat_payloads import all_seats
 from liveroom.domain.seats import Seated, Stage, fitted, without
-from liveroom.domain.told_seats import told_seats
 from liveroom.store.live.memory.herald import Happening
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
@@ -65,7 +65,7 @@ def free(room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) 
 
 def seats_changed(room: RoomRecord, *, reason: str = "", by: UserId | None = None) -> Happening:
     """Return the telling of all seats as they are now."""
-    data = _encode(told_seats(room.options, room.stage.seated, names(room)))
+    data = _encode(all_seats(room.options, room.stage.seated, names(room)))
     return Happening(EventKind.SEATS_CHANGED, reason=reason, data=data, by=by)
 
 

@@ -8,8 +8,8 @@ import msgspec
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Stay
+from liveroom.domain.seat_payloads import seat_answer, seat_asked
 from liveroom.domain.seats import Staged
-from liveroom.domain.told_seats import told_answer, told_request
 from liveroom.ports import AlarmKind, Clock, StageView
 from liveroom.store.live.memory.herald import Happening, Herald
 from liveroom.store.live.memory.journal import Journal
@@ -66,10 +66,10 @@ def _is_as_seen(room: RoomRecord, seen: StageView) -> bool:
 def _told(staged: Staged, by: UserId | None) -> list[Happening]:
     """Return what is told of requests: those that are over first."""
     over = [
-        Happening(EventKind.SEAT_ANSWERED, data=_encode(told_answer(answer)), by=answer.by)
+        Happening(EventKind.SEAT_ANSWERED, data=_encode(seat_answer(answer)), by=answer.by)
         for answer in staged.answered
     ]
     asked = [
-        Happening(EventKind.SEAT_REQUESTED, data=_encode(told_request(request)), by=by) for request in staged.requested
+        Happening(EventKind.SEAT_REQUESTED, data=_encode(seat_asked(request)), by=by) for request in staged.requested
     ]
     return [*over, *asked]

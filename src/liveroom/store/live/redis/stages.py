@@ -8,8 +8,8 @@ import msgspec
 
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.seat_payloads import seat_answer, seat_asked
 from liveroom.domain.seats import Staged
-from liveroom.domain.told_seats import told_answer, told_request
 from liveroom.ports import StageView
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
@@ -61,11 +61,11 @@ class Stages:
 def _told(staged: Staged, by: UserId | None) -> list[list[Any]]:
     """Return what is told of requests: those that are over first."""
     over = [
-        [EventKind.SEAT_ANSWERED.value, _encode(told_answer(answer)).decode(), answer.by or ""]
+        [EventKind.SEAT_ANSWERED.value, _encode(seat_answer(answer)).decode(), answer.by or ""]
         for answer in staged.answered
     ]
     asked = [
-        [EventKind.SEAT_REQUESTED.value, _encode(told_request(request)).decode(), by or ""]
+        [EventKind.SEAT_REQUESTED.value, _encode(seat_asked(request)).decode(), by or ""]
         for request in staged.requested
     ]
     return over + asked
