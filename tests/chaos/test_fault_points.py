@@ -132,7 +132,7 @@ CASES = (
 OF_COMMANDS = ("import.taken",)
 """Points that no service passes: tests/original walks them."""
 OF_TELLINGS = ("journal.told",)
-"""Points within a transaction of a tenant who is told of members: tests/tellings walks them."""
+"""Points within a transaction of a tenant who is told of members: tests/recorded_events walks them."""
 
 OF_WEBHOOKS = ("webhook.claimed", "webhook.sent")
 """Points of deliveries, which change nothing that anybody sees here: tests/webhooks walks them."""

@@ -1,4 +1,4 @@
-"""What telling costs: nothing where nobody listens, and the same few statements for one member as for hundreds."""
+"""What recording costs: nothing where nobody wants events, and the same few statements for one member or hundreds."""
 
 from collections import Counter
 from collections.abc import Sequence

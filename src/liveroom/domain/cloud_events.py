@@ -1,4 +1,4 @@
-"""What happened as CloudEvents 1.0 in their JSON form (https://cloudevents.io), for the log of events."""
+"""Events as CloudEvents 1.0 in their JSON form (https://cloudevents.io), for the event log."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What is told, on its way: lanes in which it waits, messages in which it travels, and what comes of them.
+"""Delivering events: the lanes in which they wait, the messages that carry them, and what came of each.
 
 A stream of events is, for each target, one lane: in order, one holder at a time. Lanes are there while something waits.
 """
@@ -166,7 +166,7 @@ def dead_of(told: Told, target: str, died: datetime, reason: str, due: datetime 
 
 
 def sample(tenant: TenantName, now: datetime) -> Told:
-    """Return an event that tells of nothing, for whoever tries a webhook out."""
+    """Return an event that reports nothing, for trying a webhook out."""
     return Told(new_id(now), "test", 1, tenant, "webhook.test", "", now, '{"message":"liveroom webhooks test"}')
 
 

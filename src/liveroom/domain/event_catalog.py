@@ -1,4 +1,4 @@
-"""Every kind of event that webhooks and the log of events may get, in the order in which documents show them."""
+"""Every kind of event that webhooks and the event log receive, in the order of the documents."""
 
 from typing import Final
 
@@ -41,4 +41,4 @@ _ALL: Final[tuple[type[EventPayload], ...]] = (
     DeletedUser,
 )
 EVENT_PAYLOADS: Final = {payload.kind: payload for payload in _ALL}
-"""What events of each kind say. Modules bring kinds of their own, ``<module>.<name>``."""
+"""The payload of each kind. Modules add kinds of their own, ``<module>.<name>``."""

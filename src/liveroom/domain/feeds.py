@@ -90,7 +90,7 @@ class Shown(NamedTuple):
 
 
 Told = Mapping[RoomId, Shown]
-"""What the subscribers of a channel know."""
+"""The rooms of a channel as its subscribers know them."""
 
 
 class Change(NamedTuple):

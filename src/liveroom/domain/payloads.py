@@ -1,4 +1,4 @@
-"""What is read outside of the service as JSON: structs that are written, sent and documented as they are declared."""
+"""JSON for readers outside of the service. One struct declares each object: it is what is encoded and documented."""
 
 from datetime import datetime
 from typing import Annotated, Final

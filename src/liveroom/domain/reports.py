@@ -71,7 +71,7 @@ class ToldReport(EventPayload):
 
 
 def filed(report: Report, category: str) -> Telling:
-    """Tell of a new report; ``category`` is the room's."""
+    """Return the event of a new report; ``category`` is the room's."""
     payload = ToldReport(
         report_id=report.id,
         room_id=report.room,

@@ -26,7 +26,7 @@ class Standing(Payload):
 
 
 def standing_now(standing: standings.Standing, now: datetime) -> Standing:
-    """Return what a room is told of a standing."""
+    """Return a standing as it is now."""
     return Standing(
         user_id=standing.user,
         role=standing.role.value if standing.role else "",

@@ -1,7 +1,7 @@
-"""What happened, for whoever wants to be told outside of the service: webhooks, and the log of events.
+"""Events that are recorded for receivers outside of the service: webhooks, and the event log.
 
-A telling is written in the transaction of what it tells. Those about one room, or about one user outside of rooms, form
-a stream and are numbered in it from 1, without gaps.
+An event is written in the transaction of the change that it reports. All events of one room form a stream, and so do
+those of one user outside of rooms; a stream numbers its events from 1, without gaps.
 """
 
 from datetime import datetime
@@ -13,18 +13,18 @@ from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.payloads import Payload
 
 LOG: Final = "log"
-"""The target that is the installation's log of events."""
+"""The target that is the installation's event log."""
 
 
 class EventPayload(Payload):
-    """What an event of one kind says: the only declaration of it, documents are made of its sentences."""
+    """The data of one kind of event. This declaration is what is written, sent, validated and documented."""
 
     kind: ClassVar[str]
     """The event's type, such as ``room.opened``."""
 
 
 class Telling(NamedTuple):
-    """One thing that happened."""
+    """An event that is about to be recorded."""
 
     kind: str
     """Such as ``room.opened``."""
@@ -32,27 +32,27 @@ class Telling(NamedTuple):
     """The room's, "" outside of rooms."""
     at: datetime
     data: msgspec.Struct
-    """What it says: an ``EventPayload``, or the struct that a module has declared for the kind."""
+    """Its payload: an ``EventPayload``, or the struct that a module has declared for the kind."""
 
 
 class Target(NamedTuple):
-    """Who wants to be told, and of what."""
+    """A receiver of events, and which events it wants."""
 
     id: str
     kinds: frozenset[str]
     """Names, ``member.*`` for all of a family; empty: everything."""
     categories: frozenset[str]
-    """Of rooms; empty: all. What happens outside of rooms has none and is told with an empty set only."""
+    """Of rooms; empty: all. Events outside of rooms have no category: only a target with an empty set gets them."""
 
     def wants(self, kind: str, category: str) -> bool:
-        """Say whether it is to be told of this."""
+        """Say whether it wants an event of this kind and category."""
         if self.categories and category not in self.categories:
             return False
         return not self.kinds or kind in self.kinds or f"{kind.partition('.')[0]}.*" in self.kinds
 
 
 class Told(NamedTuple):
-    """A telling as it was written down."""
+    """An event as it is stored."""
 
     id: str
     stream: str
@@ -62,7 +62,7 @@ class Told(NamedTuple):
     category: str
     at: datetime
     body: str
-    """``Telling.data`` as JSON."""
+    """The payload as JSON."""
 
 
 def of_room(room: RoomId) -> str:

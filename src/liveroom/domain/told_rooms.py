@@ -1,4 +1,4 @@
-"""What is told of rooms. Each telling has the whole room as it is after it, so that the newest one says it all."""
+"""Events of rooms. Each holds the whole room after the change, so that the newest event of a room is enough."""
 
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Final
@@ -106,27 +106,27 @@ class UnbarredRoom(ToldRoom):
 
 
 def opened(room: Room) -> Telling:
-    """Tell that a broadcast has begun."""
+    """Return the event of a broadcast that has begun."""
     return _about(room, OpenedRoom(**_fields(room)))
 
 
 def updated(room: Room) -> Telling:
-    """Tell that title, cover or another field has changed."""
+    """Return the event of a changed room."""
     return _about(room, UpdatedRoom(**_fields(room)))
 
 
 def closed(room: Room, reason: CloseReason) -> Telling:
-    """Tell that the broadcast is over."""
+    """Return the event of a broadcast that has ended."""
     return _about(room, ClosedRoom(**_fields(room), reason=reason.value))
 
 
 def owner_changed(room: Room, former: UserId) -> Telling:
-    """Tell that the broadcast has another owner."""
+    """Return the event of a broadcast that has another owner."""
     return _about(room, HandedRoom(**_fields(room), former_owner_id=former))
 
 
 def barred(room: Room) -> Telling:
-    """Tell whether the operator keeps the room off the list."""
+    """Return the event of a room that the operator has hidden from lists, or has let back."""
     return _about(room, (BarredRoom if room.barred else UnbarredRoom)(**_fields(room)))
 
 

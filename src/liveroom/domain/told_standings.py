@@ -1,4 +1,4 @@
-"""What is told of people whom a room's hosts have banned, muted, put out, or given a role."""
+"""Events of moderation in a room: bans, mutes, removals, and roles that were given."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -75,7 +75,7 @@ class AppointedMember(ToldVerdict):
 
 
 class _Done(NamedTuple):
-    """Where, to whom, by whom and when."""
+    """A moderation action: where, to whom, by whom and when."""
 
     room: Room
     user: UserId
@@ -83,7 +83,7 @@ class _Done(NamedTuple):
     at: datetime
 
     def fields(self) -> dict[str, Any]:
-        """Return what every payload here says."""
+        """Return the fields that every payload here has."""
         return {
             "room_id": self.room.id,
             "broadcast_id": self.room.broadcast,
@@ -93,17 +93,18 @@ class _Done(NamedTuple):
         }
 
     def telling(self, payload: ToldVerdict) -> Telling:
+        """Return the event with this payload."""
         return Telling(payload.kind, self.room.category, self.at, payload)
 
 
 def kicked(room: Room, user: UserId, by: UserId, reason: str, *, at: datetime) -> Telling:
-    """Tell that somebody was put out; they may enter again."""
+    """Return the event of a user who was removed and may enter again."""
     done = _Done(room, user, by, at)
     return done.telling(KickedMember(**done.fields(), reason=reason))
 
 
 def changes(room: Room, before: Standing, after: Standing) -> Sequence[Telling]:
-    """Return what is told of a standing that was changed."""
+    """Return the events of a changed standing."""
     done = _Done(room, after.user, after.updated_by, after.updated)
     payloads: list[ToldVerdict] = []
     if (before.banned_until, before.ban_reason) != (after.banned_until, after.ban_reason):

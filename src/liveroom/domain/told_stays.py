@@ -1,8 +1,8 @@
-"""What is told of members: the transitions between what is stored of a stay and what the journal says of it now.
+"""Events of members: the transitions between the stored version of a stay and the newer versions in the journal.
 
-A stay is journaled whole, in any number of versions, more than once and by anybody. What is told depends on the stored
-row and the newer version alone, so each transition is told once: whoever writes a version that is stored already, or
-an older one, has nothing to tell.
+The journal holds whole stays, in any number of versions, and may hold a version several times. Events depend on the
+stored row and the newer version alone, so each transition has one event: a version that is stored already, or an older
+one, brings none.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,7 +109,7 @@ def steps(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Mapping[Ro
 
 
 def tell(step: Step, category: str) -> Telling:
-    """Return what is told of a transition: the member as they are after it."""
+    """Return the event of a transition: the member after it."""
     stay = step.after
     is_over = step.what is LeftMember
     payload = step.what(

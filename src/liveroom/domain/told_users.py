@@ -1,4 +1,4 @@
-"""What is told of users, outside of rooms. Phone numbers and mailboxes are not."""
+"""Events of users outside of rooms. They never hold a phone number or an e-mail address."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -81,35 +81,35 @@ class UnbannedUser(EventPayload):
 
 
 def registered(user: User, door: Door, *, username: str = "") -> Telling:
-    """Tell that there is a new account; ``username`` as it was given, where accounts have any."""
+    """Return the event of a new account; ``username`` as it was given, "" if the account has none."""
     payload = RegisteredUser(user_id=user.id, **_seen(user), door=door.value, username=username)
     return _about(payload, user.created)
 
 
 def updated(user: User) -> Telling:
-    """Tell that name, picture or a tag has changed."""
+    """Return the event of a changed name, picture or tag."""
     return _about(UpdatedUser(user_id=user.id, **_seen(user)), user.updated)
 
 
 def deleted(user: User) -> Telling:
-    """Tell that the account is gone."""
+    """Return the event of a deleted account."""
     return _about(DeletedUser(user_id=user.id), user.updated)
 
 
 def banned(user: User) -> Telling:
-    """Tell that the user may not use the service."""
+    """Return the event of a ban from the service."""
     until = user.banned_until
     ends = None if until is None or until == FOR_EVER else instant_text(until)
     return _about(BannedUser(user_id=user.id, until=ends, reason=user.ban_reason), user.updated)
 
 
 def unbanned(user: User) -> Telling:
-    """Tell that the user may use the service again."""
+    """Return the event of a ban that was lifted."""
     return _about(UnbannedUser(user_id=user.id), user.updated)
 
 
 def changes(before: User, after: User) -> Sequence[Telling]:
-    """Return what is told of a user who was changed, if anything that others hear of is another now."""
+    """Return the events of a changed user; none if nothing has changed that others see."""
     told = []
     if _seen(before) != _seen(after):
         told.append(updated(after))

@@ -1,4 +1,4 @@
-"""What webhooks and the log of events tell, told to people: docs/webhook-events.md, and `webhooks` of OpenAPI."""
+"""The documents of recorded events: docs/webhook-events.md, and `webhooks` of OpenAPI."""
 
 import re
 from collections.abc import Iterable, Mapping

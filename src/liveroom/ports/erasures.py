@@ -79,4 +79,4 @@ class TraceRows(Protocol):
         """Return the events of a stream that name the user, wherever they wait or are kept."""
 
     async def retell(self, told: Sequence[ToldOf]) -> None:
-        """Write what events tell anew."""
+        """Write the bodies of these events anew."""

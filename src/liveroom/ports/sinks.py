@@ -1,4 +1,4 @@
-"""The seam to a log of events outside of the service."""
+"""The seam to an event log outside of the service."""
 
 from collections.abc import Sequence
 from typing import Protocol

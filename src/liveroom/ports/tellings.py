@@ -1,4 +1,4 @@
-"""What happened, written down for those outside of the service who want to be told (``domain/tellings``)."""
+"""The seam to the recorded events of rooms and users (``domain/recorded_events``)."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from liveroom.domain.ids import TenantName
 from liveroom.domain.tellings import Target, Telling
 
 TargetsOf = Callable[[TenantName], Sequence[Target]]
-"""Who of a tenant wants to be told; answered out of memory, because every transaction asks."""
+"""Returns the targets of a tenant, from memory, because every transaction asks."""
 
 
 Kept = tuple[int, int]
@@ -17,12 +17,12 @@ FIRST_KEPT: Final[Kept] = (0, 0)
 
 
 class Chapter(NamedTuple):
-    """What goes on in one stream, and who wants to be told of any of it."""
+    """New events of one stream, and the targets that want any of them."""
 
     tenant: TenantName
     stream: str
     tellings: Sequence[Telling]
-    """In the order in which they happened; never empty."""
+    """In the order they happened; never empty."""
     targets: Sequence[Target]
 
 
@@ -37,10 +37,10 @@ class Events(Protocol):
     async def append(
         self, tenant: TenantName, stream: str, tellings: Sequence[Telling], targets: Sequence[Target], at: datetime
     ) -> None:
-        """Write down what goes on in one stream."""
+        """Record new events of one stream."""
 
     async def append_all(self, chapters: Sequence[Chapter], at: datetime) -> None:
-        """Write down what goes on in many streams, each named once."""
+        """Record new events of several streams, each named once."""
 
     async def purge(self, before: datetime, limit: int, after: Kept = FIRST_KEPT) -> tuple[int, Kept | None]:
         """Look at some events written before that time, from that place on, and drop those that nobody waits for.

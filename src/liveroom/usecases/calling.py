@@ -37,7 +37,7 @@ class Calling:
         await self.tell(user, EventKind.REMOVED, removal, by=by)
 
     async def tell(self, user: UserId, kind: EventKind, data: Payload, *, by: UserId | None = None) -> None:
-        """Tell a user's connections; ``data`` is what events of this kind say."""
+        """Send an event to a user's connections; ``data`` is its payload."""
         now = self.clock.now()
         try:
             await self.whispers.announce(user, now, Announcement(new_id(now), kind, _encode(data), by))

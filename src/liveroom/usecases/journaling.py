@@ -1,7 +1,7 @@
-"""Takes the journal of stays into SQL, and tells what has changed by it.
+"""Writes the journal of stays to SQL, and records the events of what has changed by it.
 
-Of a tenant who is told nothing of members, stays are written and no more. Otherwise what is stored is read first, with
-the rooms' streams held, so that of two processes with the same stay the second has nothing to tell.
+Where no target of a tenant wants events of members, stays are only written. Otherwise the stored versions are read
+first, with the rooms' streams locked: of two processes with the same stay only the first records events.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Journaling:
-    """Writes stays; writing one twice, late or beside another process changes nothing and tells nothing."""
+    """Writes stays. Writing one twice, late or beside another process changes nothing and records no event."""
 
     db: Database
     chronicle: Chronicle

@@ -64,7 +64,7 @@ def free(room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) 
 
 
 def seats_changed(room: RoomRecord, *, reason: str = "", by: UserId | None = None) -> Happening:
-    """Return the telling of all seats as they are now."""
+    """Return the change of all seats, as they are now."""
     data = _encode(all_seats(room.options, room.stage.seated, names(room)))
     return Happening(EventKind.SEATS_CHANGED, reason=reason, data=data, by=by)
 
