@@ -136,15 +136,15 @@ def assert_the_rival_sees_nothing(installation: Installation) -> None:
 
 def assert_much_happened(heard: Heard) -> None:
     """A comparison of nothing with nothing finds nothing."""
-    told = Counter(event["type"] for event in heard.events)
+    received = Counter(event["type"] for event in heard.events)
     expected = {kind for kind in EVENT_PAYLOADS if kind.startswith(("room.", "member."))} | {
         "user.registered",
         "user.updated",
     }
-    assert told.keys() == expected - VERDICTS, told
-    assert told["user.registered"] == USERS
+    assert received.keys() == expected - VERDICTS, received
+    assert received["user.registered"] == USERS
     assert len(heard.rooms) == ROOMS
-    assert told.total() > 3 * USERS, told
+    assert received.total() > 3 * USERS, received
 
 
 def members_of(heard: Heard) -> Iterator[dict[str, dict[str, str]]]:

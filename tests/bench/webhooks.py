@@ -30,9 +30,9 @@ from liveroom.bench.setups import Setup
 from liveroom.bench.target import Target
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.recorded_events import NewEvent
 from liveroom.domain.signing import fresh_secret
-from liveroom.domain.tellings import Telling
-from liveroom.domain.told_stays import EnteredMember
+from liveroom.domain.stay_events import EnteredMember
 from liveroom.domain.webhooks import Webhook
 from liveroom.ports import Chapter
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
@@ -104,14 +104,14 @@ class _Counting(asyncio.Protocol):
 
 
 def _receive(parent: Connection, hangs: bool) -> None:
-    async def until_told() -> None:
+    async def until_received() -> None:
         _Counting.hangs = hangs
         server = await asyncio.get_running_loop().create_server(_Counting, LOOPBACK, 0)
         parent.send(f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}/hook")
         await asyncio.to_thread(parent.recv)
         parent.send(_Counting.taken)
 
-    asyncio.run(until_told())
+    asyncio.run(until_received())
 
 
 class Receiving:
@@ -160,12 +160,12 @@ class _One:
 async def _write(database: SqlDatabase, webhook: Webhook, load: Load) -> None:
     now = SystemClock().now()
     streams = [f"room:{number}" for number in range(load.rooms)]
-    tellings = [Telling("member.entered", "ktv", now, _SAID)]
+    events = [NewEvent("member.entered", "ktv", now, _SAID)]
     for first in range(0, load.rooms, _AT_ONCE):
         part = streams[first : first + _AT_ONCE]
         for _ in range(load.events):
-            chapters = [Chapter(DEFAULT_TENANT, stream, tellings, [webhook.target]) for stream in part]
-            await database.transact(lambda tx, told=chapters: tx.events.append_all(told, now))  # type: ignore[misc]
+            chapters = [Chapter(DEFAULT_TENANT, stream, events, [webhook.target]) for stream in part]
+            await database.transact(lambda tx, batch=chapters: tx.events.append_all(batch, now))  # type: ignore[misc]
 
 
 async def _drain(database_url: str, url: str, load: Load) -> tuple[float, float]:

@@ -77,8 +77,8 @@ def test_what_is_sent_is_of_the_schema_of_its_kind(kind: EventKind) -> None:
     counts = Counts(2, 3, (GUEST,))
     data = SAID.get(kind, NOTICE)
     event = Event(kind, 7, NOW, cause_of(kind, reason), None, reason, GUEST, LIVE, counts, data)
-    told = sent_as(room_news("epoch", Publication(4, NOW, (event,), ())), RoomNews)
-    assert (told["seq"], told["events"][0]["type"]) == (7, kind)
+    received = sent_as(room_news("epoch", Publication(4, NOW, (event,), ())), RoomNews)
+    assert (received["seq"], received["events"][0]["type"]) == (7, kind)
 
 
 def test_what_lists_send_is_of_their_schemas() -> None:

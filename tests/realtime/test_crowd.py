@@ -223,4 +223,4 @@ async def test_whatever_happens_everybody_hears_their_own_story_in_order(seed: i
     for wire in walk.wires:
         walk.outlet.flush(wire)
     heard = {wire: b"|".join(wire.frames) for wire in walk.due}
-    assert heard == {wire: b"|".join(told) for wire, told in walk.due.items()}
+    assert heard == {wire: b"|".join(received) for wire, received in walk.due.items()}

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from liveroom.domain.deliveries import DEAD_KEPT, LOGGED, Delivery, Undelivered, Waiting, dead_of, sample
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.tellings import Target, Telling, Told
+from liveroom.domain.recorded_events import NewEvent, StoredEvent, Target
 from liveroom.domain.webhooks import WebhookState
 from liveroom.ports import Chapter
 from liveroom.store.sql.dialect import statement
@@ -27,7 +27,7 @@ EVERYTHING: frozenset[str] = frozenset()
 class Everybody:
     """Receivers, each with the same way to it."""
 
-    def __init__(self, send: Callable[[Sequence[Told]], Awaitable[int]]) -> None:
+    def __init__(self, send: Callable[[Sequence[StoredEvent]], Awaitable[int]]) -> None:
         self._send = send
 
     edition, is_nobody = 1, False
@@ -42,7 +42,7 @@ class Everybody:
         raise AssertionError(target)
 
 
-def workers(stage: Stage, send: Callable[[Sequence[Told]], Awaitable[int]]) -> EventWorkers:
+def workers(stage: Stage, send: Callable[[Sequence[StoredEvent]], Awaitable[int]]) -> EventWorkers:
     """Return the workers of a process that has just started."""
     core = stage.core
     return EventWorkers(core.db, core.clock, Everybody(send), give_up=3 * DAY, chance=lambda: 1.0)
@@ -78,15 +78,15 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
     db = stage.core.db
     claims = 0
 
-    async def lapse(_: Sequence[Told]) -> int:
+    async def lapse(_: Sequence[StoredEvent]) -> int:
         nonlocal claims
         claims += 1
         await db.engine.run(statement(text("UPDATE lr_event_lanes SET holder = 'another'")))
         raise Undelivered("HTTP 500", status=500)
 
-    telling = Telling("room.opened", "", stage.core.clock.now(), saying())
+    event = NewEvent("room.opened", "", stage.core.clock.now(), saying())
     targets = [Target("wh_slow", EVERYTHING, EVERYTHING)]
-    await db.transact(lambda tx: tx.events.append(DEFAULT_TENANT, "room:1", [telling], targets, telling.at))
+    await db.transact(lambda tx: tx.events.append(DEFAULT_TENANT, "room:1", [event], targets, event.at))
     await db.engine.run(statement(text("UPDATE lr_event_lanes SET tries = 1")))
     stage.world.pass_by(4 * DAY.total_seconds())
     await workers(stage, lapse).run_once()
@@ -96,10 +96,10 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
 async def test_a_tick_of_a_new_process_looks_at_every_target(stage: Stage) -> None:
     now = stage.core.clock.now()
     targets = [Target(f"wh_{number:03}", EVERYTHING, EVERYTHING) for number in range(TARGETS + 10)]
-    chapter = Chapter(DEFAULT_TENANT, "room:1", [Telling("room.opened", "", now, saying())], targets)
+    chapter = Chapter(DEFAULT_TENANT, "room:1", [NewEvent("room.opened", "", now, saying())], targets)
     await stage.core.db.transact(lambda tx: tx.events.append_all([chapter], now))
 
-    async def take(events: Sequence[Told]) -> int:
+    async def take(events: Sequence[StoredEvent]) -> int:
         return 200
 
     assert await workers(stage, take).run_once() == TARGETS + 10
@@ -143,7 +143,7 @@ async def test_lanes_without_anything_that_is_wanted_leave_others_their_turn(sta
 async def test_all_figures_of_one_look_count_what_waits_once(stage: Stage) -> None:
     await stage.add()
     await stage.tell("room:1", 3)
-    told, lanes, asked = stage.core.outward.workers, stage.core.db.event_lanes, []
+    event_workers, lanes, asked = stage.core.outward.workers, stage.core.db.event_lanes, []
 
     class Counted(SqlEventLanes):
         async def waiting(self) -> Sequence[Waiting]:
@@ -151,7 +151,9 @@ async def test_all_figures_of_one_look_count_what_waits_once(stage: Stage) -> No
             return await lanes.waiting()
 
     stage.core.db.event_lanes = Counted(stage.core.db.engine)
-    events, streams, _ = await asyncio.gather(told.waiting_events(), told.waiting_lanes(), told.oldest())
+    events, streams, _ = await asyncio.gather(
+        event_workers.waiting_events(), event_workers.waiting_lanes(), event_workers.oldest()
+    )
     assert (events, streams, len(asked)) == (3, 1, 1)
     await stage.deliver()
-    assert await told.waiting_events() == 0
+    assert await event_workers.waiting_events() == 0

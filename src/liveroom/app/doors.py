@@ -98,9 +98,12 @@ def make_app(
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.upkeep.live_rooms, **(gauges or {})}
-    told = core.outward.workers
-    shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_lanes}
-    shown |= {"webhook_breakers_open": told.broken, "webhook_oldest_seconds": told.oldest}
+    event_workers = core.outward.workers
+    shown |= {
+        "webhook_events_waiting": event_workers.waiting_events,
+        "webhook_streams_waiting": event_workers.waiting_lanes,
+    }
+    shown |= {"webhook_breakers_open": event_workers.broken, "webhook_oldest_seconds": event_workers.oldest}
     if core.vendors.any:
         workers = core.upkeep.vendors
         shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
@@ -134,13 +137,13 @@ def make_app(
 
 
 def _counted(core: Core) -> Sequence[Counted]:
-    asked, told = core.asking.figures, core.outward.workers.counts
+    asked, event_workers = core.asking.figures, core.outward.workers.counts
     mirrored = () if core.mirror is None else (_mirrored(core.mirror),)
     return (
         *mirrored,
         Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
-        Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
-        Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
+        Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), event_workers.events),
+        Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), event_workers.messages),
         Counted("repairs", "Differences of index and members put right.", ("kind",), core.upkeep.comparison.repairs),
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
         Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),

@@ -103,7 +103,7 @@ def show() -> None:
                 "webhook": webhook.id,
                 "tenant": webhook.tenant or DEFAULT_WORD,
                 "address": webhook.url,
-                "told_of": _told_of(webhook),
+                "told_of": _kinds_of(webhook),
                 "state": webhook.state.value,
                 "waiting": _waiting(waiting.get(webhook.id, _NOTHING), core.clock.now()),
                 "dead_letters": await core.db.dead_events.count(webhook.id),
@@ -309,7 +309,7 @@ def _check_kinds(core: Core, options: Options) -> None:
             raise SettingsError([f"unknown event kind {kind!r}: {hint}"])
 
 
-def _told_of(webhook: Webhook) -> str:
+def _kinds_of(webhook: Webhook) -> str:
     kinds = " ".join(sorted(webhook.kinds)) or _ALL
     return f"{kinds} in {' '.join(sorted(webhook.categories))}" if webhook.categories else kinds
 

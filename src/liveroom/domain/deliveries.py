@@ -12,7 +12,7 @@ import msgspec
 
 from liveroom.domain.ids import TenantName, new_id
 from liveroom.domain.payloads import Instant, Payload, instant_text
-from liveroom.domain.tellings import Told
+from liveroom.domain.recorded_events import StoredEvent
 
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
@@ -109,9 +109,9 @@ class Dead(NamedTuple):
     """When it is delivered again; None for one that nobody has asked for again."""
 
     @property
-    def told(self) -> Told:
+    def event(self) -> StoredEvent:
         """Return the event."""
-        return Told(self.id, self.stream, self.seq, self.tenant, self.kind, "", self.at, self.body)
+        return StoredEvent(self.id, self.stream, self.seq, self.tenant, self.kind, "", self.at, self.body)
 
 
 class Delivery(NamedTuple):
@@ -148,26 +148,26 @@ class Undelivered(Exception):
         """It wants nothing any more."""
 
 
-def dead_of(told: Told, target: str, died: datetime, reason: str, due: datetime | None = None) -> Dead:
+def dead_of(event: StoredEvent, target: str, died: datetime, reason: str, due: datetime | None = None) -> Dead:
     """Return an event as one that is given up, or is to be delivered again."""
     return Dead(
-        told.id,
+        event.id,
         target,
-        told.tenant,
-        told.stream,
-        told.seq,
-        told.kind,
-        told.at,
+        event.tenant,
+        event.stream,
+        event.seq,
+        event.kind,
+        event.at,
         died,
         reason[:REASON_MAX],
-        told.body,
+        event.body,
         due,
     )
 
 
-def sample(tenant: TenantName, now: datetime) -> Told:
+def sample(tenant: TenantName, now: datetime) -> StoredEvent:
     """Return an event that reports nothing, for trying a webhook out."""
-    return Told(new_id(now), "test", 1, tenant, "webhook.test", "", now, '{"message":"liveroom webhooks test"}')
+    return StoredEvent(new_id(now), "test", 1, tenant, "webhook.test", "", now, '{"message":"liveroom webhooks test"}')
 
 
 def wait_before(tries: int, chance: float) -> timedelta:
@@ -177,7 +177,7 @@ def wait_before(tries: int, chance: float) -> timedelta:
     return longest * (0.75 + chance / 4)
 
 
-def old_ones(events: Sequence[Told], before: datetime) -> Sequence[Told]:
+def old_ones(events: Sequence[StoredEvent], before: datetime) -> Sequence[StoredEvent]:
     """Return the first events of a stream that happened before that time."""
     count = 0
     while count < len(events) and events[count].at < before:
@@ -185,34 +185,34 @@ def old_ones(events: Sequence[Told], before: datetime) -> Sequence[Told]:
     return events[:count]
 
 
-def write_event(told: Told) -> bytes:
+def write_event(event: StoredEvent) -> bytes:
     """Return a ``ToldEvent`` as JSON; what it holds is joined and not encoded again."""
-    data: Any = msgspec.Raw(told.body)
+    data: Any = msgspec.Raw(event.body)
     return _encode(
         ToldEvent(
-            id=told.id,
-            type=told.kind,
-            timestamp=instant_text(told.at),
-            tenant=told.tenant,
-            stream=told.stream,
-            seq=told.seq,
+            id=event.id,
+            type=event.kind,
+            timestamp=instant_text(event.at),
+            tenant=event.tenant,
+            stream=event.stream,
+            seq=event.seq,
             data=data,
         )
     )
 
 
-def message_of(events: Sequence[Told], now: datetime) -> Message:
+def message_of(events: Sequence[StoredEvent], now: datetime) -> Message:
     """Return the message that carries these events: one as it is, several in a batch."""
     if len(events) == 1:
         return Message(events[0].id, write_event(events[0]))
-    joined = b",".join([write_event(told) for told in events])
+    joined = b",".join([write_event(event) for event in events])
     body = b'{"type":"batch","timestamp":"%b","data":{"events":[%b]}}' % (instant_text(now).encode(), joined)
     return Message(message_id(events), body)
 
 
-def message_id(events: Sequence[Told]) -> str:
+def message_id(events: Sequence[StoredEvent]) -> str:
     """Return the id of the message that carries these events: of one event, its own."""
     if len(events) == 1:
         return events[0].id
-    digest = sha256("".join([told.id for told in events]).encode()).hexdigest()[:12]
+    digest = sha256("".join([event.id for event in events]).encode()).hexdigest()[:12]
     return f"{events[0].id}-{len(events)}-{digest}"

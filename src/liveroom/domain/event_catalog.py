@@ -2,10 +2,7 @@
 
 from typing import Final
 
-from liveroom.domain.reports import ToldReport
-from liveroom.domain.tellings import EventPayload
-from liveroom.domain.told_rooms import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
-from liveroom.domain.told_standings import (
+from liveroom.domain.moderation_events import (
     AppointedMember,
     BannedMember,
     KickedMember,
@@ -13,8 +10,11 @@ from liveroom.domain.told_standings import (
     UnbannedMember,
     UnmutedMember,
 )
-from liveroom.domain.told_stays import EnteredMember, LeftMember, MemberProfile, MemberRole
-from liveroom.domain.told_users import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser
+from liveroom.domain.recorded_events import EventPayload
+from liveroom.domain.reports import ToldReport
+from liveroom.domain.room_events import BarredRoom, ClosedRoom, HandedRoom, OpenedRoom, UnbarredRoom, UpdatedRoom
+from liveroom.domain.stay_events import EnteredMember, LeftMember, MemberProfile, MemberRole
+from liveroom.domain.user_events import BannedUser, DeletedUser, RegisteredUser, UnbannedUser, UpdatedUser
 
 _ALL: Final[tuple[type[EventPayload], ...]] = (
     OpenedRoom,

@@ -15,7 +15,7 @@ from liveroom.domain.payloads import Payload
 
 METADATA_MAX: Final = 16 * 1024
 """Bytes of JSON."""
-TOLD_MAX: Final = 4 * 1024
+WHOLE_MAX: Final = 4 * 1024
 """Bytes up to which an event has all of it."""
 _encode: Final = msgspec.json.Encoder().encode
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
@@ -65,5 +65,5 @@ def next_version(version: int, now: datetime) -> int:
 
 def write_new(metadata: Metadata) -> bytes:
     """Return a ``NewMetadata`` as JSON."""
-    value: Any = msgspec.Raw(metadata.value) if len(metadata.value) <= TOLD_MAX else msgspec.UNSET
+    value: Any = msgspec.Raw(metadata.value) if len(metadata.value) <= WHOLE_MAX else msgspec.UNSET
     return _encode(NewMetadata(version=metadata.version, metadata=value))

@@ -71,7 +71,7 @@ class SessionsEnded:
     why: SessionEnd = SessionEnd.LOGOUT
 
 
-Told = RoomChanged | StandingChanged | MetadataChanged | ProfileChanged | SessionsEnded
+OutboxMessage = RoomChanged | StandingChanged | MetadataChanged | ProfileChanged | SessionsEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +81,5 @@ class OutboxRow:
     id: int
     tenant: TenantName
     subject: str
-    told: Told
+    message: OutboxMessage
     created: datetime

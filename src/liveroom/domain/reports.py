@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.tellings import EventPayload, Telling
+from liveroom.domain.recorded_events import EventPayload, NewEvent
 
 KIND_MAX: Final = 64
 NOTE_MAX: Final = 500
@@ -70,7 +70,7 @@ class ToldReport(EventPayload):
     """What the reporter wrote."""
 
 
-def filed(report: Report, category: str) -> Telling:
+def filed(report: Report, category: str) -> NewEvent:
     """Return the event of a new report; ``category`` is the room's."""
     payload = ToldReport(
         report_id=report.id,
@@ -83,4 +83,4 @@ def filed(report: Report, category: str) -> Telling:
         words=report.words,
         note=report.note,
     )
-    return Telling(payload.kind, category, report.at, payload)
+    return NewEvent(payload.kind, category, report.at, payload)

@@ -12,7 +12,7 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Member
-from liveroom.domain.tellings import Telling, of_room
+from liveroom.domain.recorded_events import NewEvent, of_room
 from liveroom.ports import Tx
 from liveroom.usecases.announcing import Announcements
 from liveroom.usecases.chronicle import Chronicle
@@ -90,8 +90,8 @@ class Liveroom:
             row = await tx.rooms.get(room)
             if row is None or row.tenant != tenant:
                 raise RoomNotFound
-            telling = Telling(kind, row.category, self._announcements.clock.now(), event)
-            await self._chronicle.tell(tx, tenant, of_room(room), [telling])
+            recorded = NewEvent(kind, row.category, self._announcements.clock.now(), event)
+            await self._chronicle.tell(tx, tenant, of_room(room), [recorded])
 
         await self._announcements.db.transact(work)
 

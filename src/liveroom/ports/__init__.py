@@ -9,7 +9,7 @@ from liveroom.ports.broker import Broker, Ending, News, Parting
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
-from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
+from liveroom.ports.erasures import Erasures, PersonalEvent, TraceRows, Traces
 from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, Hear
 from liveroom.ports.hooks import Asker, HookRows, StoredHook
@@ -33,6 +33,7 @@ from liveroom.ports.metadata import LiveMetadata, MetadataRows
 from liveroom.ports.moving import Bindings, Original, Takings
 from liveroom.ports.outside import HasGroup, Outside
 from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
+from liveroom.ports.recorded_events import FIRST_KEPT, Chapter, Events, Kept, TargetsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.reports import ReportQuery, Reports
 from liveroom.ports.schedules import Schedules
@@ -60,7 +61,6 @@ from liveroom.ports.stages import Stages, StageView
 from liveroom.ports.standings import Standings
 from liveroom.ports.sync import Audience, Channels, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
-from liveroom.ports.tellings import FIRST_KEPT, Chapter, Events, Kept, TargetsOf
 from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
 from liveroom.ports.webhooks import (
     DeadEvents,
@@ -133,6 +133,7 @@ __all__ = [
     "Outside",
     "OwnUsers",
     "Parting",
+    "PersonalEvent",
     "Placed",
     "Placing",
     "Relays",
@@ -168,7 +169,6 @@ __all__ = [
     "TargetsOf",
     "Tenants",
     "TokenIssuer",
-    "ToldOf",
     "TraceRows",
     "Traces",
     "Tx",

@@ -24,7 +24,7 @@ class Feeds(Protocol):
         """Return the newest rooms of the list."""
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, state: Mapping[RoomId, Shown]
     ) -> bool:
         """Give the channel a new epoch, in which this is known and nothing published yet; say whether that was done.
 
@@ -32,7 +32,7 @@ class Feeds(Protocol):
         the list is the one that was read.
         """
 
-    async def told(self, feed: Feed) -> ListState | None:
+    async def state(self, feed: Feed) -> ListState | None:
         """Return what was told; None: the channel has no epoch."""
 
     async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
@@ -42,7 +42,7 @@ class Feeds(Protocol):
         """
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, state: Mapping[RoomId, Shown]
     ) -> bool:
         """Publish and keep what is told by it, in one step; say whether that was done.
 
@@ -65,7 +65,7 @@ class Sent(NamedTuple):
 class ListAudience(Protocol):
     """Who listens to lists in this process. Called in the loop; nothing may be raised or awaited."""
 
-    def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
+    def published(self, feed: Feed, epoch: str, sent: Sent) -> None:
         """A followed channel's next publication: each once, in order, without a gap."""
 
     def begun_anew(self, feed: Feed) -> None:

@@ -232,7 +232,7 @@ class Live(Protocol):
         ``standings``: of the room, for a broadcast that begins.
         """
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
+    async def put_standing(self, standing: Standing, announcement: Announcement) -> bool:
         """Bring somebody's standing in a live room up to its row, unless that is not newer; False: it is not live.
 
         Their role changes with it, and the room is told. A ban takes nobody out who is in.

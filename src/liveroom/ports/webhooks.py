@@ -6,9 +6,9 @@ from typing import NamedTuple, Protocol
 
 from liveroom.domain.deliveries import Dead, Delivery, Lane, Settled, Span, Waiting
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Target, Told
+from liveroom.domain.recorded_events import StoredEvent, Target
 from liveroom.domain.webhooks import Webhook
-from liveroom.ports.tellings import Kept
+from liveroom.ports.recorded_events import Kept
 
 
 class StoredWebhook(NamedTuple):
@@ -48,7 +48,7 @@ class EventLanes(Protocol):
     ) -> Sequence[Lane]:
         """Take lanes that are due and nobody holds, the oldest first: so many, or fewer with about so many events."""
 
-    async def events(self, spans: Sequence[Span]) -> Sequence[Told]:
+    async def events(self, spans: Sequence[Span]) -> Sequence[StoredEvent]:
         """Return events of different streams, those of a stream in order; ``MOST_SPANS`` at a time."""
 
     async def through(self, target: str, holder: str, streams: Sequence[str], now: datetime) -> None:

@@ -12,8 +12,8 @@ from liveroom import faults
 from liveroom.domain.ids import StayId, TenantName
 from liveroom.domain.members import Stay
 from liveroom.domain.parts import parts
-from liveroom.domain.tellings import Telling, of_room
-from liveroom.domain.told_stays import KINDS, steps, tell
+from liveroom.domain.recorded_events import NewEvent, of_room
+from liveroom.domain.stay_events import KINDS, event_of, steps
 from liveroom.ports import Database, Tx
 from liveroom.usecases.chronicle import Chronicle
 
@@ -31,10 +31,10 @@ class Journaling:
     async def save(self, stays: Sequence[Stay]) -> None:
         """Write stays, in any order."""
         hearing = {name for name in {stay.tenant for stay in stays} if self.chronicle.hears(name, KINDS)}
-        told = [stay for stay in stays if stay.tenant in hearing] if hearing else ()
-        if len(told) < len(stays):
+        recorded = [stay for stay in stays if stay.tenant in hearing] if hearing else ()
+        if len(recorded) < len(stays):
             await self.db.stays.put([stay for stay in stays if stay.tenant not in hearing])
-        for some in parts(told, AT_ONCE):
+        for some in parts(recorded, AT_ONCE):
             await self._save(some)
 
     async def _save(self, stays: Sequence[Stay]) -> None:
@@ -51,11 +51,11 @@ class Journaling:
             found = steps(known, stays)
             over = {step.after.broadcast for part in found.values() for step in part}
             categories = await tx.rooms.categories(over) if over else {}
-            told: dict[tuple[TenantName, str], Sequence[Telling]] = {}
+            by_stream: dict[tuple[TenantName, str], Sequence[NewEvent]] = {}
             for room, part in found.items():
                 stream = part[0].after.tenant, of_room(room)
-                told[stream] = [tell(step, categories.get(step.after.broadcast, "")) for step in part]
-            await self.chronicle.tell_many(tx, told)
-            faults.point("journal.told")
+                by_stream[stream] = [event_of(step, categories.get(step.after.broadcast, "")) for step in part]
+            await self.chronicle.tell_many(tx, by_stream)
+            faults.point("journal.recorded")
 
         await self.db.transact(work)

@@ -15,7 +15,18 @@ from typing import Final, TypeVar
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
-from liveroom.domain.feeds import Card, Feed, Heard, ListPublication, Newest, Shown, Told, apply, changed, compare
+from liveroom.domain.feeds import (
+    Card,
+    ChannelState,
+    Feed,
+    Heard,
+    ListPublication,
+    Newest,
+    Shown,
+    apply,
+    changed,
+    compare,
+)
 from liveroom.domain.paging import RoomQuery
 from liveroom.ports import Clock, ListAudience, ListLost, ListWire, Live, Sent
 from liveroom.usecases.listings import Listings
@@ -31,7 +42,7 @@ class Line:
         self.feed = feed
         self.lock = asyncio.Lock()
         self.position: Position | None = None
-        self.told: Told = {}
+        self.state: ChannelState = {}
         self.settled: int | None = None
         """The list's rev at which nothing was left to tell."""
         self._wire = wire
@@ -40,9 +51,9 @@ class Line:
         self._bytes = 0
         self._snapshot = b""
 
-    def load(self, position: Position, rev: int, told: Told, recent: Iterable[ListPublication]) -> None:
+    def load(self, position: Position, rev: int, state: ChannelState, recent: Iterable[ListPublication]) -> None:
         """Begin at a position."""
-        self.position, self.told, self.settled = position, told, None
+        self.position, self.state, self.settled = position, state, None
         self._rev, self._snapshot, self._bytes = rev, b"", 0
         self._recent.clear()
         for publication in recent:
@@ -51,7 +62,7 @@ class Line:
     def apply(self, epoch: str, publication: ListPublication) -> Sent:
         """Go on by one publication; return it as the wire has it."""
         self.position = Position(epoch, publication.offset)
-        self.told = apply(self.told, publication)
+        self.state = apply(self.state, publication)
         self._rev, self._snapshot = publication.change.rev, b""
         return self._remember(publication)
 
@@ -75,7 +86,7 @@ class Line:
     def snapshot(self) -> bytes:
         """Return what was told, newest rooms first; written once for all who ask before the next publication."""
         if not self._snapshot:
-            cards = sorted((shown.card for shown in self.told.values()), key=_by_age, reverse=True)
+            cards = sorted((shown.card for shown in self.state.values()), key=_by_age, reverse=True)
             self._snapshot = self._wire.snapshot(self._rev, cards)
         return self._snapshot
 
@@ -167,7 +178,7 @@ class ListFeeds:
     async def _load(self, line: Line) -> bool:
         """Begin the line where the channel is; say whether it is anywhere."""
         feed, feeds = line.feed, self.live.feeds
-        state = await self._ask(feed, lambda: feeds.told(feed))
+        state = await self._ask(feed, lambda: feeds.state(feed))
         if state is None:
             return False
         offset = state.position.offset
@@ -191,9 +202,9 @@ class ListFeeds:
         """Give the channel a new epoch, in which its subscribers know the list as it is."""
         feed, now = line.feed, self.clock.now()
         newest = await self._ask(feed, lambda: self.live.feeds.newest(feed))
-        told = {card.room: Shown(card, now) for card in self._cards(newest)}
+        state = {card.room: Shown(card, now) for card in self._cards(newest)}
         begin = partial(
-            self.live.feeds.begin, instead=instead, epoch=secrets.token_urlsafe(6), newest=newest, told=told
+            self.live.feeds.begin, instead=instead, epoch=secrets.token_urlsafe(6), newest=newest, state=state
         )
         await self._ask(feed, lambda: begin(feed, self._who))
 
@@ -230,12 +241,12 @@ class ListFeeds:
             return False
         newest = await self._ask(line.feed, lambda: self.live.feeds.newest(line.feed))
         now = self.clock.now()
-        compared = compare(line.told, self._cards(newest), newest.rev, now, lasting=self.wire.lasting)
+        compared = compare(line.state, self._cards(newest), newest.rev, now, lasting=self.wire.lasting)
         if not compared.change.is_empty:
             publication = ListPublication(position.offset + 1, now, compared.change)
-            told = changed(line.told, publication)
+            state = changed(line.state, publication)
             if not await self._ask(
-                line.feed, lambda: self.live.feeds.publish(line.feed, self._who, position, publication, told)
+                line.feed, lambda: self.live.feeds.publish(line.feed, self._who, position, publication, state)
             ):
                 return False
             self._pass_on(line, position.epoch, publication)
@@ -246,7 +257,7 @@ class ListFeeds:
     def _pass_on(self, line: Line, epoch: str, publication: ListPublication) -> None:
         sent = line.apply(epoch, publication)
         if self._audience is not None and self._lines.get(line.feed) is line:
-            self._audience.told(line.feed, epoch, sent)
+            self._audience.published(line.feed, epoch, sent)
 
     def _lose(self, line: Line) -> None:
         line.position = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.errors import SignatureRefused
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.own_users import WINDOW, read_own_name
@@ -16,7 +16,7 @@ from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import Session
 from liveroom.domain.signatures import RETRY, LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.user_events import Door
 from liveroom.domain.users import Profile, User
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -82,7 +82,7 @@ class OwnUsers:
                 return other
             await tx.own_users.move(tenant.name, tag, name, user.id)
         await tx.users.add(user)
-        await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OWN, username=name))
+        await self.accounts.chronicle.about_user(tx, user, user_events.registered(user, Door.OWN, username=name))
         return user
 
     async def fill(self, tx: Tx, user: User, profile: Profile, now: datetime, *, tag2: str = "") -> User:
@@ -94,7 +94,7 @@ class OwnUsers:
         filled = replace(filled, updated=now)
         await tx.users.put(filled)
         await self.accounts.desk.profile_changed(tx, filled, now)
-        await self.accounts.chronicle.about_user(tx, filled, *told_users.changes(user, filled))
+        await self.accounts.chronicle.about_user(tx, filled, *user_events.changes(user, filled))
         return filled
 
     async def _open(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from liveroom.domain import told_standings
+from liveroom.domain import moderation_events
 from liveroom.domain.outbox import OutboxRow, StandingChanged
 from liveroom.domain.rooms import Room
 from liveroom.ports import Tx
@@ -18,5 +18,5 @@ async def free_owner(tx: Tx, chronicle: Chronicle, room: Room, now: datetime) ->
     freed = known.banned(None).muted(None).written_by(room.owner, now)
     await tx.standings.put(freed)
     row = await tx.outbox.add(room.tenant, StandingChanged(room.id, room.owner, room.owner), now)
-    await chronicle.about_room(tx, room, *told_standings.changes(room, known, freed))
+    await chronicle.about_room(tx, room, *moderation_events.changes(room, known, freed))
     return [row]

@@ -114,8 +114,8 @@ class Relay:
 
     async def _forget_closed(self, row: OutboxRow) -> None:
         """Take a closed room out of the index, in case that whoever emptied it did not get that far."""
-        told = row.told
-        room = await self.db.rooms.get(told.room) if isinstance(told, RoomChanged) and told.reason else None
+        message = row.message
+        room = await self.db.rooms.get(message.room) if isinstance(message, RoomChanged) and message.reason else None
         if room is None or room.state is not RoomState.CLOSED:
             return
         past = await self.db.stays.past_users([room.broadcast])
@@ -133,18 +133,18 @@ class Relay:
             del self._done[row]
 
     async def _apply(self, row: OutboxRow, room: Room | None) -> LiveRoom | None:
-        told = row.told
-        if isinstance(told, RoomChanged):
-            live = await self._room(told.room, room, told.reason)
-            return await self._seat(told, live) if isinstance(told, RoomTaken) and live is not None else live
-        if isinstance(told, StandingChanged):
-            await self._standing(told)
-        elif isinstance(told, MetadataChanged):
-            await self._metadata(told)
-        elif isinstance(told, ProfileChanged):
-            await self._profile(told.user)
+        message = row.message
+        if isinstance(message, RoomChanged):
+            live = await self._room(message.room, room, message.reason)
+            return await self._seat(message, live) if isinstance(message, RoomTaken) and live is not None else live
+        if isinstance(message, StandingChanged):
+            await self._standing(message)
+        elif isinstance(message, MetadataChanged):
+            await self._metadata(message)
+        elif isinstance(message, ProfileChanged):
+            await self._profile(message.user)
         else:
-            await self._sessions(told)
+            await self._sessions(message)
         return None
 
     async def _room(self, room_id: RoomId, known: Room | None, reason: CloseReason | None) -> LiveRoom | None:
@@ -173,13 +173,13 @@ class Relay:
             await self.listings.announce([live])
         return live
 
-    async def _seat(self, told: RoomTaken, live: LiveRoom) -> LiveRoom:
+    async def _seat(self, message: RoomTaken, live: LiveRoom) -> LiveRoom:
         """Seat people who were in a room that was taken over, unless it is another broadcast by now."""
-        room = await self.db.rooms.get(told.room)
+        room = await self.db.rooms.get(message.room)
         if room is None or room.broadcast != live.broadcast:
             return live
         arrivals = Arrivals(self.db, self.live, self.clock, self.policies.anyone_hosts)
-        seated = await arrivals.seat(room, told.arrivals)
+        seated = await arrivals.seat(room, message.arrivals)
         if seated is not None:
             await self.listings.announce([seated])
         return seated or live
@@ -204,33 +204,33 @@ class Relay:
         is_running = known is not None and known.broadcast == room.broadcast
         return () if is_running else await self.db.standings.of_room(room.id)
 
-    async def _standing(self, told: StandingChanged) -> None:
+    async def _standing(self, message: StandingChanged) -> None:
         """Bring a standing up to its row, and put out whoever is banned: there is nothing more to do before it is done.
 
         A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
         standings before this one was written.
         """
-        standing = await self.db.standings.get(told.room, told.user)
+        standing = await self.db.standings.get(message.room, message.user)
         if standing is None:
             return
         now = self.clock.now()
         data = _encode(standing_now(standing, now))
-        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, data, told.by or None)
+        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, data, message.by or None)
         if not await self.live.put_standing(standing, news):
-            room = await self.db.rooms.get(told.room)
+            room = await self.db.rooms.get(message.room)
             if room is None or room.state is not RoomState.LIVE or await self.restore(room) is None:
                 return
             await self.live.put_standing(standing, news)
         if standing.is_banned(now):
-            await put_out(self.live, self.listings, told.room, told.user)
+            await put_out(self.live, self.listings, message.room, message.user)
 
-    async def _metadata(self, told: MetadataChanged) -> None:
+    async def _metadata(self, message: MetadataChanged) -> None:
         """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""
-        room, row = await self.db.rooms.get(told.room), await self.db.metadata.get(told.room)
+        room, row = await self.db.rooms.get(message.room), await self.db.metadata.get(message.room)
         if room is None or row is None or row.broadcast != room.broadcast:
             return
         kind, data = EventKind.METADATA_CHANGED, write_new(row.metadata)
-        news = Announcement(new_id(self.clock.now()), kind, data, told.by)
+        news = Announcement(new_id(self.clock.now()), kind, data, message.by)
         await self.live.metadata.put(room.id, room.broadcast, row.metadata, news)
 
     async def _profile(self, user_id: UserId) -> None:
@@ -238,7 +238,7 @@ class Relay:
         if user is not None:
             await self.live.put_profile(user_id, user.profile)
 
-    async def _sessions(self, told: SessionsEnded) -> None:
-        before = told.at if told.everything else None
-        ended = EndedSessions(told.user, told.sessions, told.at, before, told.why)
+    async def _sessions(self, message: SessionsEnded) -> None:
+        before = message.at if message.everything else None
+        ended = EndedSessions(message.user, message.sessions, message.at, before, message.why)
         await self.live.end_sessions(ended)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain import told_standings
+from liveroom.domain import moderation_events
 from liveroom.domain.errors import LiveUnavailable, MemberNotFound, PermissionDenied, RoomNotFound, RoomUnnamed
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
@@ -85,9 +85,9 @@ class RoomModeration:
             case = await self.changes.judge(tx, deed)
             if case.room.state is not RoomState.LIVE:
                 raise RoomNotFound
-            told = told_standings.kicked(case.room, target, actor.user, reason, at=case.now)
+            event = moderation_events.kicked(case.room, target, actor.user, reason, at=case.now)
             await self.changes.note(tx, case)
-            await self.changes.chronicle.about_room(tx, case.room, told)
+            await self.changes.chronicle.about_room(tx, case.room, event)
             await self.changes.desk.user_kicked(tx, case.target, room, case.now)
 
         await self.changes.db.transact(work)

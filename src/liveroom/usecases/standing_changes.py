@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from liveroom import faults
-from liveroom.domain import told_rooms, told_standings
+from liveroom.domain import moderation_events, room_events
 from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
@@ -149,7 +149,7 @@ class StandingChanges:
         if room.state is RoomState.LIVE:
             rows.append(await tx.outbox.add(room.tenant, StandingChanged(room.id, after.user, by), now))
         await self.note(tx, case)
-        await self.chronicle.about_room(tx, room, *told_standings.changes(room, case.standing, after))
+        await self.chronicle.about_room(tx, room, *moderation_events.changes(room, case.standing, after))
         await self.desk.standing_changed(tx, case.standing, after)
         return Changed(case.standing, after, room), rows
 
@@ -159,7 +159,7 @@ class StandingChanges:
             return room, []
         guarded = replace(room, options=replace(room.options, guarded=True), rev=room.rev + 1)
         await tx.rooms.put(guarded)
-        await self.chronicle.about_room(tx, guarded, told_rooms.updated(guarded)._replace(at=now))
+        await self.chronicle.about_room(tx, guarded, room_events.updated(guarded)._replace(at=now))
         is_live = room.state is RoomState.LIVE
         return guarded, [await tx.outbox.add(room.tenant, RoomChanged(room.id), now)] if is_live else []
 

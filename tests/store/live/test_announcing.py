@@ -22,7 +22,7 @@ async def ear(world: World) -> Ear:
     ear = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await ear.told()
+    await ear.received()
     return ear
 
 
@@ -63,7 +63,7 @@ async def test_paced_ones_leave_together_at_the_pace_of_the_room(world: World, e
     before = len(ear.publications())
     for number in range(20):
         await announce(world, saying(world, data=b"%d" % number, paced=True))
-    await ear.told()
+    await ear.received()
     assert [event.data for event in announced(ear)] == [b"%d" % number for number in range(20)]
     assert len(ear.publications()) - before < 10
     times = [publication.at for publication in ear.publications()[before:]]
@@ -83,7 +83,7 @@ async def test_a_crush_of_paced_ones_is_bounded_and_an_urgent_one_is_told_nevert
             *(announce(world, saying(world, "polls.voted", paced=True)) for _ in range(first, first + 20))
         )
     await announce(world, saying(world, "polls.closed"))
-    await ear.told()
+    await ear.received()
     kinds = [event.kind for event in announced(ear)]
     assert kinds[0] == "polls.first"
     assert kinds[-1] == "polls.closed"

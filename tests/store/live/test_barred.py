@@ -23,7 +23,7 @@ async def quiet(world: World) -> Ear:
     ear = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await ear.told()
+    await ear.received()
     return ear
 
 
@@ -64,26 +64,26 @@ async def test_members_are_told_nothing_of_a_bar(world: World) -> None:
     ear = await quiet(world)
     await bar(world)
     await bar(world, rev=3, barred=False)
-    assert await ear.told() == []
+    assert await ear.received() == []
 
 
 async def test_a_change_that_comes_with_the_bar_is_told(world: World) -> None:
     ear = await quiet(world)
     row, policy, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=3, barred=True), policy, b"another title")
-    assert await ear.told() == ["room.updated"]
+    assert await ear.received() == ["room.updated"]
     await world.put(replace(row, rev=4, barred=False, category="ktv"), policy, b"another title")
-    assert await ear.told() == ["room.updated"]
+    assert await ear.received() == ["room.updated"]
     await world.put(replace(row, rev=5, barred=True, category="ktv", owner=UserId("bob")), policy, b"another title")
-    told = await ear.told()
-    assert told == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
+    received = await ear.received()
+    assert received == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
 
 
 async def test_the_same_row_again_is_still_a_change_as_before(world: World) -> None:
     ear = await quiet(world)
     row, policy, card = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2), policy, card)
-    assert await ear.told() == ["room.updated"]
+    assert await ear.received() == ["room.updated"]
 
 
 async def test_a_barred_room_is_hidden_and_restored_for_its_members_as_any(world: World) -> None:
@@ -92,9 +92,9 @@ async def test_a_barred_room_is_hidden_and_restored_for_its_members_as_any(world
     await world.leave("ann")
     assert (await world.room()).hidden
     await world.enter("ann", wanted=Role.OWNER)
-    assert await ear.told() == ["member.left ann (left)", "room.hidden", "member.entered ann", "room.restored"]
-    told = [event.room for event in ear.events() if event.kind in (EventKind.ROOM_HIDDEN, EventKind.ROOM_RESTORED)]
-    assert [(room.hidden, room.barred) for room in told if room is not None] == [(True, True), (False, True)]
+    assert await ear.received() == ["member.left ann (left)", "room.hidden", "member.entered ann", "room.restored"]
+    received = [event.room for event in ear.events() if event.kind in (EventKind.ROOM_HIDDEN, EventKind.ROOM_RESTORED)]
+    assert [(room.hidden, room.barred) for room in received if room is not None] == [(True, True), (False, True)]
 
 
 async def test_the_next_broadcast_of_a_barred_room_begins_barred(world: World) -> None:

@@ -50,7 +50,7 @@ async def ear(world: World) -> Ear:
     ear = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await ear.told()
+    await ear.received()
     return ear
 
 
@@ -146,13 +146,13 @@ async def test_only_rooms_that_are_followed_are_heard(world: World, ear: Ear) ->
     await world.live.channels.follow(r2)
     row, _, _ = world.ledger.rooms[r2]
     await world.put(replace(row, rev=2))
-    assert await ear.told(r2) == ["room.updated"]
+    assert await ear.received(r2) == ["room.updated"]
     assert ear.came == []
     world.live.channels.unfollow(r2)
     await world.put(replace(row, rev=3))
     row, _, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2))
-    assert await ear.told() != []
+    assert await ear.received() != []
     assert ear.news(r2) == []
 
 
@@ -161,7 +161,7 @@ async def test_a_room_that_was_unfollowed_can_be_followed_again(world: World, ea
     await world.live.channels.follow(R1)
     row, _, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2))
-    assert (await ear.told())[-1] == "room.updated"
+    assert (await ear.received())[-1] == "room.updated"
 
 
 async def test_an_audience_that_fails_does_not_break_the_change(world: World) -> None:
@@ -173,7 +173,7 @@ async def test_an_audience_that_fails_does_not_break_the_change(world: World) ->
     ear = Deaf(world)
     await ear.listen()
     await world.go_live()
-    assert len(await ear.told()) == 2
+    assert len(await ear.received()) == 2
 
 
 async def test_in_a_crowd_of_subscribers_coming_and_going_is_not_told(world: World) -> None:

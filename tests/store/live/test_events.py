@@ -19,7 +19,7 @@ async def quiet(world: World, policy: HostPolicy = HostPolicy.OWNER) -> Ear:
     ear = await listen(world)
     await world.go_live(policy=policy)
     await world.enter("bob")
-    await ear.told()
+    await ear.received()
     return ear
 
 
@@ -41,7 +41,7 @@ async def test_a_change_is_told_with_the_room_after_it(world: World) -> None:
     ear = await quiet(world)
     row, _, _ = world.ledger.rooms[R1]
     put = await world.put(replace(row, rev=2, category="ktv"), card=b"new")
-    assert await ear.told() == ["room.updated"]
+    assert await ear.received() == ["room.updated"]
     assert ear.events()[-1].room == put
 
 
@@ -50,14 +50,14 @@ async def test_a_row_that_is_not_newer_tells_nothing(world: World) -> None:
     row, policy, _ = world.ledger.rooms[R1]
     await world.live.put_room(row, policy, b"late")
     await world.live.close_room(row, CloseReason.DESTROYED)
-    assert await ear.told() == []
+    assert await ear.received() == []
 
 
 async def test_a_hand_over_is_told_as_such(world: World) -> None:
     ear = await quiet(world)
     row, _, _ = world.ledger.rooms[R1]
     put = await world.put(replace(row, rev=2, owner=UserId("bob")), card=b"of bob")
-    assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
+    assert await ear.received() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
     event = ear.events()[-3]
     assert event.room == put
     assert event.room is not None
@@ -69,16 +69,16 @@ async def test_a_hand_over_together_with_another_change_tells_both(world: World)
     row, _, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("bob"), category="ktv"))
     roles = ["member.role_changed bob", "member.role_changed ann"]
-    assert await ear.told() == ["room.updated", "room.owner_changed", *roles]
+    assert await ear.received() == ["room.updated", "room.owner_changed", *roles]
 
 
 async def test_a_hand_over_to_somebody_who_is_in_restores_the_room(world: World) -> None:
     ear = await quiet(world)
     await world.leave("ann")
-    assert await ear.told() == ["member.left ann (left)", "room.hidden"]
+    assert await ear.received() == ["member.left ann (left)", "room.hidden"]
     row, _, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("bob")))
-    assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "room.restored"]
+    assert await ear.received() == ["room.owner_changed", "member.role_changed bob", "room.restored"]
     owner_changed, _, restored = ear.events()[-3:]
     assert owner_changed.room == restored.room == await world.room()
 
@@ -87,14 +87,14 @@ async def test_a_hand_over_to_somebody_who_is_away_hides_the_room(world: World) 
     ear = await quiet(world)
     row, _, _ = world.ledger.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("eve")))
-    assert await ear.told() == ["room.owner_changed", "member.role_changed ann", "room.hidden"]
+    assert await ear.received() == ["room.owner_changed", "member.role_changed ann", "room.hidden"]
 
 
 async def test_a_room_is_told_to_be_hidden_and_restored(world: World) -> None:
     ear = await quiet(world)
     await world.leave("ann", reason=LeaveReason.LOST)
     await world.enter("ann")
-    assert await ear.told() == ["member.left ann (lost)", "room.hidden", "member.entered ann", "room.restored"]
+    assert await ear.received() == ["member.left ann (lost)", "room.hidden", "member.entered ann", "room.restored"]
     hidden, restored = (event for event in ear.events() if event.kind in (EventKind.ROOM_HIDDEN, "room.restored"))
     assert hidden.room is not None
     assert restored.room is not None
@@ -162,7 +162,7 @@ async def test_a_room_that_opens_again_has_a_new_epoch_and_remembers_nothing(wor
 async def test_an_enter_tells_who_came_and_how_many_are_in(world: World) -> None:
     ear = await quiet(world)
     await world.enter("eve", profile=Profile("Eve", "eve.png"))
-    assert await ear.told() == ["member.entered eve"]
+    assert await ear.received() == ["member.entered eve"]
     entered, counts = ear.publications()[-1].events
     assert entered.member == Guest(UserId("eve"), "Eve", "eve.png", Role.AUDIENCE)
     assert (entered.cause, entered.room, entered.counts) == (Cause.CALL, None, None)
@@ -173,25 +173,25 @@ async def test_an_enter_tells_who_came_and_how_many_are_in(world: World) -> None
 async def test_a_refused_enter_tells_nothing(world: World) -> None:
     ear = await listen(world)
     await world.go_live(capacity=1)
-    await ear.told()
+    await ear.received()
     with pytest.raises(RoomFull):
         await world.enter("bob")
-    assert await ear.told() == []
+    assert await ear.received() == []
 
 
 async def test_entering_twice_or_by_another_session_tells_nothing(world: World) -> None:
     ear = await quiet(world)
     await world.enter("bob")
     await world.enter("bob", session="tablet")
-    assert await ear.told() == []
+    assert await ear.received() == []
 
 
 async def test_a_member_with_another_role_is_told(world: World) -> None:
     ear = await quiet(world)
     await world.enter_as_anchor("bob")
-    assert await ear.told() == []
+    assert await ear.received() == []
     await world.enter("bob", wanted=Role.ANCHOR, admin=True)
-    assert await ear.told() == ["member.role_changed bob"]
+    assert await ear.received() == ["member.role_changed bob"]
     (event,) = ear.publications()[-1].events
     assert event.member is not None
     assert event.member.role is Role.ANCHOR
@@ -201,11 +201,11 @@ async def test_a_member_with_another_name_is_told_once(world: World) -> None:
     ear = await quiet(world)
     for _ in range(2):
         await world.live.put_profile(UserId("bob"), Profile("Robert", "new.png"))
-    assert await ear.told() == ["member.profile_changed bob"]
+    assert await ear.received() == ["member.profile_changed bob"]
     (event,) = ear.publications()[-1].events
     assert event.member == Guest(UserId("bob"), "Robert", "new.png", Role.AUDIENCE)
     await world.enter("bob", profile=Profile("Bob", "new.png"))
-    assert await ear.told() == ["member.profile_changed bob"]
+    assert await ear.received() == ["member.profile_changed bob"]
 
 
 async def test_a_leave_tells_why_and_who_is_out(world: World) -> None:
@@ -218,13 +218,13 @@ async def test_a_leave_tells_why_and_who_is_out(world: World) -> None:
     }
     for reason, cause in causes.items():
         await world.leave("bob", reason=reason)
-        assert await ear.told() == [f"member.left bob ({reason})"]
+        assert await ear.received() == [f"member.left bob ({reason})"]
         publication = ear.publications()[-1]
         left, counts = publication.events
         assert (left.cause, publication.out) == (cause, ("bob",))
         assert counts.counts == (1, 2, ())
         await world.enter("bob")
-        await ear.told()
+        await ear.received()
         assert ear.publications()[-1].out == ()
 
 
@@ -232,9 +232,9 @@ async def test_a_leave_is_told_when_the_last_session_has_left(world: World) -> N
     ear = await quiet(world)
     await world.enter("bob", session="tablet")
     await world.leave("bob")
-    assert await ear.told() == []
+    assert await ear.received() == []
     await world.leave("bob", session="tablet")
-    assert await ear.told() == ["member.left bob (left)"]
+    assert await ear.received() == ["member.left bob (left)"]
 
 
 async def test_a_leave_that_finds_nothing_tells_nothing(world: World) -> None:
@@ -242,7 +242,7 @@ async def test_a_leave_that_finds_nothing_tells_nothing(world: World) -> None:
     await world.leave("eve")
     await world.leave("bob", session="other")
     assert await world.live.leave(R1, UserId("bob"), None, PlaceId("other"), LeaveReason.LOST) is None
-    assert await ear.told() == []
+    assert await ear.received() == []
 
 
 async def test_whoever_left_and_came_back_in_one_publication_is_not_out(world: World) -> None:
@@ -253,7 +253,7 @@ async def test_whoever_left_and_came_back_in_one_publication_is_not_out(world: W
         await world.leave(user)
     await world.enter("bob")
     await world.enter("tom")
-    await ear.told()
+    await ear.received()
     named = [publication for publication in ear.publications() if publication.out]
     assert named[-1].out == ("eve",)
     assert all("tom" not in publication.out for publication in named)
@@ -266,7 +266,7 @@ async def test_events_are_counted_without_a_gap_and_in_the_order_of_their_times(
         await world.leave(user)
     await world.leave("ann")
     await world.enter("ann")
-    await ear.told()
+    await ear.received()
     events = ear.events()
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert [event.at for event in events] == sorted(event.at for event in events)
@@ -280,7 +280,7 @@ async def test_each_room_counts_for_itself(world: World) -> None:
     await world.go_live("r2", owner="bob")
     for room in ("r1", "r2"):
         id = RoomId(room)
-        await ear.told(id)
+        await ear.received(id)
         assert [event.seq for event in ear.events(id)] == list(range(1, len(ear.events(id)) + 1))
     positions = await world.live.channels.positions([RoomId("r1"), RoomId("r2"), RoomId("r3")])
     assert set(positions) == {"r1", "r2"}

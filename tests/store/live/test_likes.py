@@ -37,7 +37,7 @@ async def another(world: World) -> Live:
     return world.live if world.forgets else await world.restart()
 
 
-def told(ear: Ear) -> list[tuple[int, int]]:
+def received(ear: Ear) -> list[tuple[int, int]]:
     """Return what was told of likes: how many there are, and how many are new."""
     said = [msgspec.json.decode(event.data or b"") for event in ear.events() if event.kind is EventKind.LIKES]
     return [(one["likes"], one["added"]) for one in said]
@@ -50,8 +50,8 @@ async def test_likes_are_counted_shown_and_told(world: World) -> None:
     assert await add(world.live, like()) == [8]
     assert (await world.room()).likes == 8
     assert (await world.live.channels.snapshot(R1, DEFAULT_TENANT)).room.likes == 8
-    await ear.told()
-    assert told(ear) == [(7, 7), (8, 1)]
+    await ear.received()
+    assert received(ear) == [(7, 7), (8, 1)]
     (event, _) = [event for event in ear.events() if event.kind is EventKind.LIKES]
     assert (event.cause, event.by, event.member) == (Cause.CALL, None, None)
 
@@ -131,8 +131,8 @@ async def test_more_likes_than_clients_can_read_are_counted_and_not_told(world: 
     await world.lose()
     await ear.listen()
     assert await add(world.live, like()) == [SHOWN_MAX + 1]
-    await ear.told()
-    assert told(ear) == [(SHOWN_MAX, 1)]
+    await ear.received()
+    assert received(ear) == [(SHOWN_MAX, 1)]
 
 
 # --- the pace ---------------------------------------------------------------------------------------------------------
@@ -157,11 +157,11 @@ async def test_a_room_is_written_at_most_five_times_a_second_whatever_the_taps(w
         return taps
 
     taps = await asyncio.gather(*(tap(user, processes[number % 2]) for number, user in enumerate(users)))
-    await ear.told()
+    await ear.received()
     times = [event.at for event in ear.events() if event.kind is EventKind.LIKES]
     assert len(times) > 1
     assert min(later - earlier for earlier, later in pairwise(times)) >= LEAST
-    assert sum(taps) == sum(added for _, added in told(ear)) == (await world.room()).likes
+    assert sum(taps) == sum(added for _, added in received(ear)) == (await world.room()).likes
 
 
 async def test_many_processes_at_once_are_counted_or_refused_and_none_waits_for_ever(world: World) -> None:

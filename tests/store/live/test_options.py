@@ -63,19 +63,19 @@ async def test_a_private_room_is_kept_off_lists(world: World) -> None:
 async def test_changed_options_are_told_as_such_and_as_nothing_else(world: World) -> None:
     await world.go_live()
     ear = await listen(world)
-    await ear.told()
+    await ear.received()
     await arrange(world, RoomOptions(muted=True))
     (event,) = ear.events()[-1:]
-    assert await ear.told() == ["room.options_changed"]
+    assert await ear.received() == ["room.options_changed"]
     assert (event.kind, event.room and event.room.options.muted) == (EventKind.OPTIONS_CHANGED, True)
 
 
 async def test_that_somebody_has_a_standing_is_told_to_nobody(world: World) -> None:
     await world.go_live()
     ear = await listen(world)
-    await ear.told()
+    await ear.received()
     await arrange(world, RoomOptions(guarded=True))
-    assert await ear.told() == []
+    assert await ear.received() == []
 
 
 async def test_a_broadcast_is_due_when_its_time_is_over_and_again_until_somebody_sees_to_it(world: World) -> None:

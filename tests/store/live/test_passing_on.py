@@ -13,7 +13,7 @@ from liveroom.domain.standings import FOREVER, Standing
 from tests.store.live.ear import R1, listen
 from tests.store.live.world import World
 
-TOLD = Announcement("id", EventKind.STANDING_CHANGED, b"{}", UserId("ann"))
+ANNOUNCEMENT = Announcement("id", EventKind.STANDING_CHANGED, b"{}", UserId("ann"))
 
 
 async def hand_over(world: World, row: Room, heir: str, policy: HostPolicy = HostPolicy.OWNER) -> Room:
@@ -28,16 +28,16 @@ async def appoint(world: World, user: str, role: Role | None, **given: Any) -> N
     row, policy, card = world.ledger.rooms[R1]
     world.ledger.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
     world.ledger.standings[R1] = [*world.ledger.standings.get(R1, []), standing]
-    assert await world.live.put_standing(standing, TOLD)
+    assert await world.live.put_standing(standing, ANNOUNCEMENT)
 
 
 async def test_the_new_owner_is_a_host_at_once_and_the_former_one_is_audience(world: World) -> None:
     row = await world.go_live()
     await world.enter("bob")
     ear = await listen(world)
-    await ear.told()
+    await ear.received()
     await hand_over(world, row, "bob")
-    assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
+    assert await ear.received() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
     changed = [event.member for event in ear.events()[-2:]]
     assert [(guest.user, guest.role) for guest in changed if guest] == [("bob", Role.ANCHOR), ("ann", Role.AUDIENCE)]
     assert (await world.role("bob"), await world.role("ann")) == (Role.ANCHOR, Role.AUDIENCE)

@@ -42,11 +42,11 @@ async def ear(world: World) -> Ear:
     await world.go_live(options=FREE)
     for user in ("bob", "cid"):
         await world.enter(user)
-    await ear.told()
+    await ear.received()
     return ear
 
 
-def told(ear: Ear, kind: EventKind = EventKind.SEATS_CHANGED) -> list[dict[str, Any]]:
+def received(ear: Ear, kind: EventKind = EventKind.SEATS_CHANGED) -> list[dict[str, Any]]:
     return [json.loads(event.data) for event in ear.events() if event.kind is kind and event.data is not None]
 
 
@@ -71,7 +71,7 @@ async def test_who_takes_a_seat_is_a_speaker_everywhere_until_they_leave_it(worl
     await rise(world, "bob")
     assert (await held(world), await world.role("bob")) == ({}, Role.AUDIENCE)
     assert await stays(world, BOB) == [(0, 0)]
-    assert await ear.told() == ["member.role_changed bob", "seats.changed"] * 2
+    assert await ear.received() == ["member.role_changed bob", "seats.changed"] * 2
 
 
 async def test_the_room_is_told_of_all_seats_with_who_has_them(world: World, ear: Ear) -> None:
@@ -80,29 +80,29 @@ async def test_the_room_is_told_of_all_seats_with_who_has_them(world: World, ear
     await ear.catch_up()
     events = [event for event in ear.events() if event.kind is EventKind.SEATS_CHANGED]
     assert [(event.by, event.cause) for event in events] == [("bob", Cause.CALL)] * 2
-    said = told(ear)[-1]
+    said = received(ear)[-1]
     assert (said["mode"], len(said["seats"])) == ("free", 4)
     nobody = {"userId": "", "name": "", "avatar": "", "locked": False, "audioMuted": False, "videoMuted": False}
     assert said["seats"][0] == {**nobody, "seat": 1, "audioOff": False, "videoOff": False}
     bob = {"userId": "bob", "name": "name of bob", "avatar": "picture of bob", "audioMuted": True}
     assert said["seats"][1] == {**said["seats"][0], "seat": 2, **bob}
-    assert await ear.told() == ["member.role_changed bob", "seats.changed", "seats.changed"]
+    assert await ear.received() == ["member.role_changed bob", "seats.changed", "seats.changed"]
 
 
 async def test_a_host_on_a_seat_stays_what_they_are(world: World, ear: Ear) -> None:
     await take(world, "ann", 1)
     assert await world.role("ann") is Role.OWNER
-    assert await ear.told() == ["seats.changed"]
+    assert await ear.received() == ["seats.changed"]
 
 
 async def test_what_is_changed_by_now_is_not_changed_again(world: World, ear: Ear) -> None:
     seen = await look(world.live, "r1", "bob", "cid")
     assert users(seen) == ["bob", "cid"]
     await take(world, "bob", 1)
-    await ear.told()
+    await ear.received()
     assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, CID),))), CID)
     assert await held(world) == {1: "bob"}
-    assert await ear.told() == []
+    assert await ear.received() == []
 
 
 async def test_nobody_who_is_not_in_the_room_comes_to_a_seat(world: World, ear: Ear) -> None:
@@ -126,7 +126,7 @@ async def test_of_two_who_take_one_seat_at_once_one_has_it(world: World, ear: Ea
     answers = await asyncio.gather(take(world, "bob", 3), take(world, "cid", 3), return_exceptions=True)
     assert sorted(isinstance(answer, SeatOccupied) for answer in answers) == [False, True]
     await ear.catch_up()
-    assert len(told(ear)) == 1
+    assert len(received(ear)) == 1
 
 
 async def test_of_fifty_at_once_as_many_sit_down_as_there_are_seats(world: World, ear: Ear) -> None:
@@ -155,7 +155,7 @@ async def test_a_seat_is_left_with_the_room_in_one_step(
 ) -> None:
     await take(world, "bob", 2)
     await take(world, "cid", 3)
-    await ear.told()
+    await ear.received()
     left = await world.leave("bob", reason=reason)
     assert left is not None
     assert left.seated
@@ -163,7 +163,7 @@ async def test_a_seat_is_left_with_the_room_in_one_step(
     await ear.catch_up()
     assert ear.news() == [f"member.left bob ({reason.value})", "seats.changed"]
     event = [event for event in ear.events() if event.kind is EventKind.SEATS_CHANGED][-1]
-    assert (taken(told(ear)[-1]), event.by, event.cause) == ({3: "cid"}, by, cause)
+    assert (taken(received(ear)[-1]), event.by, event.cause) == ({3: "cid"}, by, cause)
     assert await stays(world, BOB) == [(0, 0)]
 
 
@@ -224,7 +224,7 @@ async def test_another_name_is_told_with_the_seat_from_then_on(world: World, ear
     await world.live.put_profile(BOB, Profile('Bob "the" 王/', ""))
     await take(world, "cid", 1)
     await ear.catch_up()
-    assert told(ear)[-1]["seats"][1]["name"] == 'Bob "the" 王/'
+    assert received(ear)[-1]["seats"][1]["name"] == 'Bob "the" 王/'
 
 
 async def test_a_seat_ends_with_the_broadcast_and_the_next_one_begins_with_none(world: World, ear: Ear) -> None:
@@ -275,8 +275,8 @@ async def test_who_has_a_seat_that_is_not_to_be_had_any_more_leaves_it_with_the_
     await arrange(world, row, options)
     assert await held(world) == left
     await ear.catch_up()
-    assert taken(told(ear)[-1]) == left
-    assert [seat["locked"] for seat in told(ear)[-1]["seats"]] == [
+    assert taken(received(ear)[-1]) == left
+    assert [seat["locked"] for seat in received(ear)[-1]["seats"]] == [
         options.is_locked(one + 1) for one in range(options.seats)
     ]
     put_off = {user for user in ("bob", "cid") if user not in left.values()}
@@ -298,8 +298,8 @@ async def test_other_options_say_nothing_of_seats(world: World, ear: Ear) -> Non
 async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room(world: World, ear: Ear) -> None:
     first, second = await ask(world, "bob"), await ask(world, "cid", "q2", by=UserId("ann"), seat=3)
     assert (await look(world.live)).stage.requests == (first, second)
-    assert await ear.told() == ["seats.requested", "seats.requested"]
-    said = told(ear, EventKind.SEAT_REQUESTED)[1]
+    assert await ear.received() == ["seats.requested", "seats.requested"]
+    said = received(ear, EventKind.SEAT_REQUESTED)[1]
     assert (said["requestId"], said["kind"], said["userId"], said["seat"], said["by"]) == (
         "q2",
         "apply",
@@ -313,8 +313,8 @@ async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room
         view.stage._replace(requests=(second,)), answered=(Answer(first, Outcome.REFUSED, CID, reason="no"),)
     )
     assert await world.live.stages.put(view, answered, CID)
-    assert await ear.told() == ["seats.answered"]
-    assert told(ear, EventKind.SEAT_ANSWERED) == [
+    assert await ear.received() == ["seats.answered"]
+    assert received(ear, EventKind.SEAT_ANSWERED) == [
         {
             "requestId": "q1",
             "kind": "apply",
@@ -345,8 +345,8 @@ async def test_a_request_that_nobody_answers_rings_when_it_is_over(world: World,
     await settle(world)
     world.clock.advance(60)
     assert list(await world.live.alarms(10)) == []
-    await ear.told()
-    answered = [(one["requestId"], one["outcome"], one["by"]) for one in told(ear, EventKind.SEAT_ANSWERED)]
+    await ear.received()
+    answered = [(one["requestId"], one["outcome"], one["by"]) for one in received(ear, EventKind.SEAT_ANSWERED)]
     assert answered == [("q1", "expired", ""), ("q2", "expired", "")]
 
 

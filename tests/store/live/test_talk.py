@@ -41,13 +41,13 @@ async def ear(world: World) -> Ear:
     await world.go_live()
     await world.enter("bob")
     await world.enter("cid")
-    await ear.told()
+    await ear.received()
     return ear
 
 
 async def test_what_is_said_is_told_as_it_is_kept(world: World, ear: Ear) -> None:
     message = await say(world, "bob", WORDS, type=MessageType.CUSTOM, data=DATA, key="k 1")
-    await ear.told()
+    await ear.received()
     (event,) = messages_of(ear)
     assert (event.kind, event.cause, event.by) == (EventKind.MESSAGE_SENT, Cause.CALL, "bob")
     assert json.loads(event.data or b"") == json.loads(write_message(message, "k 1"))
@@ -73,7 +73,7 @@ async def test_times_are_written_alike_by_every_store(world: World, ear: Ear) ->
     for when in ("2032-02-29 23:59:59.9", "2099-12-31 23:59:59.5", "2100-03-01 00:00:00"):
         world.clock.advance(datetime.fromisoformat(f"{when}+00:00") - world.clock.now())
         message = await say(world, "bob")
-        await ear.told()
+        await ear.received()
         event = messages_of(ear)[-1]
         assert json.loads(event.data or b"") == json.loads(write_message(message))
 
@@ -135,7 +135,7 @@ async def test_what_is_sent_twice_under_a_key_is_said_once(world: World, ear: Ea
     again = await say_again(world, "bob", "twice", key="k")
     assert (again.number, again.message) == (first.number, first)
     other = await say(world, "cid", "of somebody else", key="k")
-    await ear.told()
+    await ear.received()
     assert heard_texts(ear) == ["once", "of somebody else"]
     assert (await page(world)).messages == [other, first]
 
@@ -145,14 +145,14 @@ async def test_a_key_is_known_after_leaving_and_entering_again(world: World, ear
     await world.leave("bob")
     await world.enter("bob")
     assert (await say_again(world, "bob", key="k")).message == first
-    await ear.told()
+    await ear.received()
     assert heard_texts(ear) == ["once"]
 
 
 async def test_of_two_at_once_under_a_key_one_is_said(world: World, ear: Ear) -> None:
     said = await asyncio.gather(*(say_again(world, "bob", f"{n}", key="k") for n in range(10)))
     assert len({one.number for one in said}) == 1
-    await ear.told()
+    await ear.received()
     assert len(messages_of(ear)) == 1
 
 
@@ -367,7 +367,7 @@ async def test_what_is_taken_back_is_shown_without_its_words(world: World, ear: 
     gone = recalled(message, UserId("ann"), world.clock.now())
     for _ in range(2):
         await world.live.talk.recall(gone)
-    await ear.told()
+    await ear.received()
     events = [event for event in messages_of(ear) if event.kind is EventKind.MESSAGE_RECALLED]
     assert [json.loads(event.data or b"") for event in events] == [json.loads(write_recall(gone))]
     assert events[0].by == "ann"
@@ -388,7 +388,7 @@ async def test_a_message_that_only_the_ledger_has_is_taken_back_too(world: World
     assert await world.live.talk.find(R1, DEFAULT_TENANT, old.number) is None
     assert world.ledger.messages[R1, old.number] == old, "whoever finds nothing here may ask the ledger"
     await asyncio.gather(*(world.live.talk.recall(recalled(old, UserId("bob"), world.clock.now())) for _ in range(3)))
-    await ear.told()
+    await ear.received()
     assert [event.kind for event in messages_of(ear)].count(EventKind.MESSAGE_RECALLED) == 1
     await world.save()
     assert (world.ledger.messages[R1, old.number].text, world.ledger.messages[R1, old.number].recalled_by) == (

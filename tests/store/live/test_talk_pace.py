@@ -39,7 +39,7 @@ async def ear(world: World) -> Ear:
     await world.go_live()
     await world.enter("bob")
     await world.enter("cid")
-    await ear.told()
+    await ear.received()
     return ear
 
 
@@ -151,7 +151,7 @@ async def test_a_second_holds_so_many_bytes(world: World, ear: Ear) -> None:
     loud = await burst(world, 60, "ann", type=MessageType.CUSTOM, data=json.dumps({"x": "y" * 2000}).encode(),
                        priority=Priority.HIGH)  # fmt: skip
     assert HIGH_BYTES // 2400 - 1 <= loud <= HIGH_BYTES // 2000
-    await ear.told()
+    await ear.received()
     sizes = [sum(len(event.data or b"") for event in one.events) for one in ear.publications()]
     assert max(sizes) <= CROWD_BYTES + HIGH_BYTES
     assert len(messages_of(ear)) == said + loud
@@ -192,11 +192,11 @@ async def test_an_important_one_is_not_lost_in_a_flood(world: World, ear: Ear) -
         assert all(isinstance(one, Said | RateLimited) for one in said), said
     assert len(important) >= 1
     assert 100 <= len(accepted) < 300
-    await _told(world, ear)
+    await _received(world, ear)
     await _check(world, ear, accepted)
 
 
-async def _told(world: World, ear: Ear) -> None:
+async def _received(world: World, ear: Ear) -> None:
     world.clock.advance(PACE)
     for live in world.opened:
         await live.channels.gathered()
@@ -242,7 +242,7 @@ async def test_nothing_is_taken_that_could_be_lost(world: World, ear: Ear) -> No
     world.ledger.down = False
     await world.save()
     await say(world, "bob", "4", allowed=three)
-    await ear.told()
+    await ear.received()
     assert heard_texts(ear) == ["0", "1", "2", "4"]
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, delete, in
 
 from liveroom.domain.ids import TenantName, new_id
 from liveroom.domain.parts import parts
-from liveroom.domain.tellings import Target, Telling
+from liveroom.domain.recorded_events import NewEvent, Target
 from liveroom.ports import FIRST_KEPT, Chapter, Kept
 from liveroom.store.sql.backend_tables import event_lanes, events, streams
 from liveroom.store.sql.dialect import Statement, Value, Values, next_value, statement
@@ -59,16 +59,16 @@ class SqlEvents:
         await self._runner.run_many(_HOLD, [{"stream": stream, "seq": 0} for stream in sorted(streams)])
 
     async def append(
-        self, tenant: TenantName, stream: str, tellings: Sequence[Telling], targets: Sequence[Target], at: datetime
+        self, tenant: TenantName, stream: str, events: Sequence[NewEvent], targets: Sequence[Target], at: datetime
     ) -> None:
-        await self.append_all([Chapter(tenant, stream, tellings, targets)], at)
+        await self.append_all([Chapter(tenant, stream, events, targets)], at)
 
     async def append_all(self, chapters: Sequence[Chapter], at: datetime) -> None:
         ordered = sorted(chapters, key=lambda chapter: chapter.stream)
-        raised: list[Values] = [{"stream": one.stream, "seq": len(one.tellings)} for one in ordered]
+        raised: list[Values] = [{"stream": one.stream, "seq": len(one.events)} for one in ordered]
         await self._runner.run_many(_RAISE, raised)
         reached = dict(await self._by_stream(_REACHED, [chapter.stream for chapter in ordered]))
-        before = [reached[chapter.stream] - len(chapter.tellings) for chapter in ordered]
+        before = [reached[chapter.stream] - len(chapter.events) for chapter in ordered]
         pairs = list(zip(ordered, before, strict=True))
         await self._runner.run_many(_ADD, [row for pair in pairs for row in _events(*pair, at)])
         lanes = [row for pair in pairs for row in _lanes(*pair, at)]
@@ -107,30 +107,30 @@ class SqlEvents:
 
 
 def _events(chapter: Chapter, before: int, at: datetime) -> Iterator[Values]:
-    for seq, telling in enumerate(chapter.tellings, before + 1):
+    for seq, event in enumerate(chapter.events, before + 1):
         yield {
             "stream": chapter.stream,
             "seq": seq,
             "id": new_id(at),
             "tenant": chapter.tenant,
-            "kind": telling.kind,
-            "category": telling.category,
-            "at": millis(telling.at),
+            "kind": event.kind,
+            "category": event.category,
+            "at": millis(event.at),
             "created": millis(at),
-            "body": _write(telling.data).decode(),
+            "body": _write(event.data).decode(),
         }
 
 
 def _lanes(chapter: Chapter, before: int, at: datetime) -> Iterator[dict[str, Value]]:
     """Yield the lanes in which something new waits, as they are where nothing has waited before."""
     for target in chapter.targets:
-        if any(target.wants(telling.kind, telling.category) for telling in chapter.tellings):
+        if any(target.wants(event.kind, event.category) for event in chapter.events):
             yield {
                 "target": target.id,
                 "stream": chapter.stream,
                 "tenant": chapter.tenant,
                 "sent": before,
-                "last": before + len(chapter.tellings),
+                "last": before + len(chapter.events),
                 "seen": 0,
                 "due": millis(at),
                 "tries": 0,

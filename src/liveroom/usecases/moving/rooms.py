@@ -137,8 +137,8 @@ class RoomMover:
         now = self.clock.now()
         due = [arrival for guest in guests if guest.user and (arrival := self._arrival(guest)).until > now]
         for some in parts(due, _ARRIVALS):
-            told = RoomTaken(room, arrivals=tuple(some))
-            await tx.outbox.add(self.tenant, told, now)
+            message = RoomTaken(room, arrivals=tuple(some))
+            await tx.outbox.add(self.tenant, message, now)
         for _ in due:
             tally.note(SEATED)
 

@@ -66,13 +66,13 @@ async def test_two_processes_hear_each_other_in_one_order(world: World) -> None:
 async def test_two_busy_processes_keep_one_pace(world: World) -> None:
     ears = await two(world)
     await world.go_live()
-    await ears[0].told()
+    await ears[0].received()
     begun = len(ears[0].publications())
     for number in range(100):
         await world.opened[number % 2].admit(world.entry(f"guest{number}", "r1", f"p{number}"))
         world.clock.advance(0.01)
         await asyncio.gather(*(live.channels.gathered() for live in world.opened))
-    await ears[0].told()
+    await ears[0].received()
     left = [publication.at for publication in ears[0].publications()[begun:]]
     assert len(left) >= 3
     assert all(later - sooner >= PACE for sooner, later in pairwise(left))
@@ -255,5 +255,5 @@ async def test_an_announcement_whose_answer_was_lost_is_told_once(world: World) 
     said = [Announcement(f"announcement-000{number}", "polls.opened", b"%d" % number) for number in range(40)]
     for announcement in (said[0], said[1], said[0], *said[2:], said[39], said[20]):
         await world.live.channels.announce(R1, DEFAULT_TENANT, announcement)
-    await ear.told()
+    await ear.received()
     assert [event.data for event in ear.events() if event.data is not None] == [one.data for one in said]

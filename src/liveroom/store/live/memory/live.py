@@ -173,8 +173,8 @@ class MemoryLive:
     ) -> LiveRoom | None:
         return await self._rooms.put(room, policy, card, standings)
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        return await self._rooms.put_standing(standing, told)
+    async def put_standing(self, standing: Standing, announcement: Announcement) -> bool:
+        return await self._rooms.put_standing(standing, announcement)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         return await self._rooms.close(room, reason)

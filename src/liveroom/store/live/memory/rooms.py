@@ -238,7 +238,7 @@ class Rooms:
         self._herald.tell(room, happened, now)
         return room.value()
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
+    async def put_standing(self, standing: Standing, announcement: Announcement) -> bool:
         """Bring a standing up to its row; say whether the room is live."""
         bucket = await self._ready(standing.room)
         room = bucket.rooms.get(standing.room)
@@ -252,7 +252,7 @@ class Rooms:
             happened += self._reckon(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
-        self._herald.announce(room, told, now, happened)
+        self._herald.announce(room, announcement, now, happened)
         return True
 
     def _open(self, bucket: RoomBucket, former: RoomRecord | None, room: RoomRecord) -> RoomRecord:

@@ -45,7 +45,7 @@ class Stages:
         if any(one.user not in room.members for one in staged.stage.seated):
             return False
         now = read(self._clock)
-        happened = _told(staged, by)
+        happened = _request_events(staged, by)
         moved, others = put_stage(room, staged.stage, now)
         if moved:
             room.raise_version(now)
@@ -63,7 +63,7 @@ def _is_as_seen(room: RoomRecord, seen: StageView) -> bool:
     return known == (seen.room.broadcast, seen.rev, seen.version)
 
 
-def _told(staged: Staged, by: UserId | None) -> list[Happening]:
+def _request_events(staged: Staged, by: UserId | None) -> list[Happening]:
     """Return what is told of requests: those that are over first."""
     over = [
         Happening(EventKind.SEAT_ANSWERED, data=_encode(seat_answer(answer)), by=answer.by)

@@ -69,19 +69,19 @@ class Feeds:
         return newest
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, state: Mapping[RoomId, Shown]
     ) -> bool:
         known = (instead, epoch, newest.epoch, newest.rev)
-        done: int = await self._ask("begin_feed", feed, who, *known, *_records(told))
+        done: int = await self._ask("begin_feed", feed, who, *known, *_records(state))
         return done == 1
 
-    async def told(self, feed: Feed) -> ListState | None:
+    async def state(self, feed: Feed) -> ListState | None:
         epoch, *answer = await self._ask("read_feed", feed, "")
         if not epoch:
             return None
         offset, rev, records = answer
-        told = {RoomId(room.decode()): _read_shown(record) for room, record in zip(*[iter(records)] * 2, strict=True)}
-        return ListState(Position(epoch.decode(), offset), rev, told)
+        state = {RoomId(room.decode()): _read_shown(record) for room, record in zip(*[iter(records)] * 2, strict=True)}
+        return ListState(Position(epoch.decode(), offset), rev, state)
 
     async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
         epoch, *answer = await self._ask("hear_feed", feed, who, _PACE, *known, _MOST)
@@ -91,12 +91,12 @@ class Feeds:
         return Heard(Position(epoch.decode(), offset), rev, tuple(map(_read_publication, publications)), turn == 1)
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, state: Mapping[RoomId, Shown]
     ) -> bool:
         change = publication.change
         done: int = await self._ask(
             "publish_feed", feed, who, *after, change.rev, pack(publication), KEPT,
-            len(change.gone), *change.gone, *_records(told),
+            len(change.gone), *change.gone, *_records(state),
         )  # fmt: skip
         return done == 1
 
@@ -129,7 +129,7 @@ def _read_newest(answer: Sequence[Any]) -> Newest:
     return Newest(epoch.decode(), int(rev), tuple(rooms))
 
 
-def _records(told: Mapping[RoomId, Shown]) -> Iterator[Word]:
-    for room, shown in told.items():
+def _records(state: Mapping[RoomId, Shown]) -> Iterator[Word]:
+    for room, shown in state.items():
         yield room
         yield pack(shown)

@@ -255,8 +255,8 @@ class RedisLive:
     ) -> Answer[LiveRoom | None]:
         return self._rooms.put(room, policy, card, standings)
 
-    def put_standing(self, standing: Standing, told: Announcement) -> Answer[bool]:
-        return self._rooms.put_standing(standing, told)
+    def put_standing(self, standing: Standing, announcement: Announcement) -> Answer[bool]:
+        return self._rooms.put_standing(standing, announcement)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
         return await self._rooms.close(room, reason)

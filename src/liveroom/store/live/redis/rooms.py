@@ -150,11 +150,12 @@ class Rooms:
         self._watch.changed(RoomKeys(room.id).number)
         return None if answer is None else read_room(room.id, answer)
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
+    async def put_standing(self, standing: Standing, announcement: Announcement) -> bool:
         """Bring a standing up to its row; say whether the room is live."""
         user, *row = standing_row(standing)
         wait = await self._core.members(
-            "put_standing", standing.room, standing.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
+            "put_standing", standing.room, standing.tenant, user, *row, ARRANGED,
+            announcement.kind, announcement.data, announcement.by or "",
             self._core.waits.grace,
         )  # fmt: skip
         if wait < 0:

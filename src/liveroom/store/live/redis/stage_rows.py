@@ -64,7 +64,7 @@ class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
     plan: tuple[int, int, int] | bool
     seats: list[tuple[int, UserId, str, str, int]]
 
-    def told(self) -> bytes:
+    def json(self) -> bytes:
         """Return what is told of them, as JSON."""
         options = DEFAULTS
         if not isinstance(self.plan, bool):

@@ -48,7 +48,7 @@ class Stages:
         due = min((moment(request.expires) for request in stage.requests), default=0)
         wait = await self._core.room(
             "put_stage", room.id, room.broadcast, seen.rev, seen.version, packed_seats(stage.seated),
-            packed_requests(stage.requests), pack(_told(staged, by)), due, by or "",
+            packed_requests(stage.requests), pack(_request_events(staged, by)), due, by or "",
             secrets.token_hex(_TOKEN_BYTES), packed_silenced(stage.silenced),
         )  # fmt: skip
         if wait < 0:
@@ -58,7 +58,7 @@ class Stages:
         return True
 
 
-def _told(staged: Staged, by: UserId | None) -> list[list[Any]]:
+def _request_events(staged: Staged, by: UserId | None) -> list[list[Any]]:
     """Return what is told of requests: those that are over first."""
     over = [
         [EventKind.SEAT_ANSWERED.value, _encode(seat_answer(answer)).decode(), answer.by or ""]

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from liveroom.domain.payloads import Instant, instant_text
-from liveroom.domain.tellings import EventPayload, Telling
+from liveroom.domain.recorded_events import EventPayload, NewEvent
 from liveroom.domain.users import FOR_EVER, User
 
 
@@ -80,46 +80,46 @@ class UnbannedUser(EventPayload):
     user_id: str
 
 
-def registered(user: User, door: Door, *, username: str = "") -> Telling:
+def registered(user: User, door: Door, *, username: str = "") -> NewEvent:
     """Return the event of a new account; ``username`` as it was given, "" if the account has none."""
     payload = RegisteredUser(user_id=user.id, **_seen(user), door=door.value, username=username)
     return _about(payload, user.created)
 
 
-def updated(user: User) -> Telling:
+def updated(user: User) -> NewEvent:
     """Return the event of a changed name, picture or tag."""
     return _about(UpdatedUser(user_id=user.id, **_seen(user)), user.updated)
 
 
-def deleted(user: User) -> Telling:
+def deleted(user: User) -> NewEvent:
     """Return the event of a deleted account."""
     return _about(DeletedUser(user_id=user.id), user.updated)
 
 
-def banned(user: User) -> Telling:
+def banned(user: User) -> NewEvent:
     """Return the event of a ban from the service."""
     until = user.banned_until
     ends = None if until is None or until == FOR_EVER else instant_text(until)
     return _about(BannedUser(user_id=user.id, until=ends, reason=user.ban_reason), user.updated)
 
 
-def unbanned(user: User) -> Telling:
+def unbanned(user: User) -> NewEvent:
     """Return the event of a ban that was lifted."""
     return _about(UnbannedUser(user_id=user.id), user.updated)
 
 
-def changes(before: User, after: User) -> Sequence[Telling]:
+def changes(before: User, after: User) -> Sequence[NewEvent]:
     """Return the events of a changed user; none if nothing has changed that others see."""
-    told = []
+    events = []
     if _seen(before) != _seen(after):
-        told.append(updated(after))
+        events.append(updated(after))
     if (before.banned_until, before.ban_reason) != (after.banned_until, after.ban_reason):
-        told.append(unbanned(after) if after.banned_until is None else banned(after))
-    return told
+        events.append(unbanned(after) if after.banned_until is None else banned(after))
+    return events
 
 
-def _about(payload: EventPayload, at: datetime) -> Telling:
-    return Telling(payload.kind, "", at, payload)
+def _about(payload: EventPayload, at: datetime) -> NewEvent:
+    return NewEvent(payload.kind, "", at, payload)
 
 
 def _seen(user: User) -> dict[str, str]:

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Target
-from liveroom.domain.told_standings import ToldVerdict
+from liveroom.domain.moderation_events import ToldVerdict
+from liveroom.domain.recorded_events import Target
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 

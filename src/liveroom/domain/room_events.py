@@ -8,8 +8,8 @@ import msgspec
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import Access, SeatMode
 from liveroom.domain.payloads import Instant, instant_text
+from liveroom.domain.recorded_events import EventPayload, NewEvent
 from liveroom.domain.rooms import CloseReason, Room, RoomState
-from liveroom.domain.tellings import EventPayload, Telling
 
 _SECOND: Final = timedelta(seconds=1)
 _RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomState)})]
@@ -105,33 +105,33 @@ class UnbarredRoom(ToldRoom):
     kind: ClassVar[str] = "room.unbarred"
 
 
-def opened(room: Room) -> Telling:
+def opened(room: Room) -> NewEvent:
     """Return the event of a broadcast that has begun."""
     return _about(room, OpenedRoom(**_fields(room)))
 
 
-def updated(room: Room) -> Telling:
+def updated(room: Room) -> NewEvent:
     """Return the event of a changed room."""
     return _about(room, UpdatedRoom(**_fields(room)))
 
 
-def closed(room: Room, reason: CloseReason) -> Telling:
+def closed(room: Room, reason: CloseReason) -> NewEvent:
     """Return the event of a broadcast that has ended."""
     return _about(room, ClosedRoom(**_fields(room), reason=reason.value))
 
 
-def owner_changed(room: Room, former: UserId) -> Telling:
+def owner_changed(room: Room, former: UserId) -> NewEvent:
     """Return the event of a broadcast that has another owner."""
     return _about(room, HandedRoom(**_fields(room), former_owner_id=former))
 
 
-def barred(room: Room) -> Telling:
+def barred(room: Room) -> NewEvent:
     """Return the event of a room that the operator has hidden from lists, or has let back."""
     return _about(room, (BarredRoom if room.barred else UnbarredRoom)(**_fields(room)))
 
 
-def _about(room: Room, payload: ToldRoom) -> Telling:
-    return Telling(payload.kind, room.category, room.updated, payload)
+def _about(room: Room, payload: ToldRoom) -> NewEvent:
+    return NewEvent(payload.kind, room.category, room.updated, payload)
 
 
 def _fields(room: Room) -> dict[str, Any]:

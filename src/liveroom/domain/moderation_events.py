@@ -9,9 +9,9 @@ import msgspec
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
 from liveroom.domain.payloads import Instant, instant_text
+from liveroom.domain.recorded_events import EventPayload, NewEvent
 from liveroom.domain.rooms import Room
 from liveroom.domain.standings import FOREVER, Standing
-from liveroom.domain.tellings import EventPayload, Telling
 
 _Given = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["moderator", "anchor", "audience"]})]
 
@@ -92,18 +92,18 @@ class _Done(NamedTuple):
             "by": self.by,
         }
 
-    def telling(self, payload: ToldVerdict) -> Telling:
+    def event(self, payload: ToldVerdict) -> NewEvent:
         """Return the event with this payload."""
-        return Telling(payload.kind, self.room.category, self.at, payload)
+        return NewEvent(payload.kind, self.room.category, self.at, payload)
 
 
-def kicked(room: Room, user: UserId, by: UserId, reason: str, *, at: datetime) -> Telling:
+def kicked(room: Room, user: UserId, by: UserId, reason: str, *, at: datetime) -> NewEvent:
     """Return the event of a user who was removed and may enter again."""
     done = _Done(room, user, by, at)
-    return done.telling(KickedMember(**done.fields(), reason=reason))
+    return done.event(KickedMember(**done.fields(), reason=reason))
 
 
-def changes(room: Room, before: Standing, after: Standing) -> Sequence[Telling]:
+def changes(room: Room, before: Standing, after: Standing) -> Sequence[NewEvent]:
     """Return the events of a changed standing."""
     done = _Done(room, after.user, after.updated_by, after.updated)
     payloads: list[ToldVerdict] = []
@@ -113,7 +113,7 @@ def changes(room: Room, before: Standing, after: Standing) -> Sequence[Telling]:
         payloads.append(_mute(done, after))
     if before.role is not after.role:
         payloads.append(AppointedMember(**done.fields(), role=(after.role or Role.AUDIENCE).value))
-    return [done.telling(payload) for payload in payloads]
+    return [done.event(payload) for payload in payloads]
 
 
 def _ban(done: _Done, after: Standing) -> ToldVerdict:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Target, Telling
+from liveroom.domain.recorded_events import NewEvent, Target
 
 TargetsOf = Callable[[TenantName], Sequence[Target]]
 """Returns the targets of a tenant, from memory, because every transaction asks."""
@@ -21,7 +21,7 @@ class Chapter(NamedTuple):
 
     tenant: TenantName
     stream: str
-    tellings: Sequence[Telling]
+    events: Sequence[NewEvent]
     """In the order they happened; never empty."""
     targets: Sequence[Target]
 
@@ -35,7 +35,7 @@ class Events(Protocol):
         """Keep others from writing to these streams until the transaction ends."""
 
     async def append(
-        self, tenant: TenantName, stream: str, tellings: Sequence[Telling], targets: Sequence[Target], at: datetime
+        self, tenant: TenantName, stream: str, events: Sequence[NewEvent], targets: Sequence[Target], at: datetime
     ) -> None:
         """Record new events of one stream."""
 

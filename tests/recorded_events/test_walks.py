@@ -15,11 +15,11 @@ from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.payloads import instant_text
 from liveroom.domain.rooms import Room, RoomState
-from liveroom.domain.told_stays import KINDS
+from liveroom.domain.stay_events import KINDS
 from liveroom.domain.users import FOR_EVER
+from tests.recorded_events.rebuilding import VERDICTS, Rebuilt, assert_numbered, everybody, read_events
 from tests.servers import Mariadb, Redis
 from tests.service import Device, Service, serving
-from tests.tellings.told import VERDICTS, Rebuilt, assert_numbered, everybody, read_events
 
 STEPS = 70
 _ROLES = ("audience", "audience", "anchor")
@@ -162,20 +162,20 @@ async def test_what_was_told_says_how_everything_is(service: Service, seed: int)
     for _ in range(STEPS):
         await walk.step()
         if walk.chance.random() < 0.1:
-            await assert_told(service)
+            await assert_recorded(service)
     await walk.hand_over()
-    await assert_told(service)
+    await assert_recorded(service)
     events = await read_events(service.core.db)
     for device in walk.people:
         await device.call("auth_users/user_delete")
-    await assert_told(service)
+    await assert_recorded(service)
     kinds = {event.kind for event in events}
     assert kinds >= {*(f"room.{what}" for what in ("opened", "updated", "closed", "owner_changed")), *KINDS}
     assert kinds & VERDICTS
     assert kinds >= {f"user.{what}" for what in ("registered", "updated")}
 
 
-async def assert_told(service: Service) -> None:
+async def assert_recorded(service: Service) -> None:
     """Let everything settle; then compare what was told with what there is."""
     for _ in range(2):
         await service.tick()
@@ -184,10 +184,10 @@ async def assert_told(service: Service) -> None:
     for event in events:
         msgspec.convert(event.data, EVENT_PAYLOADS[event.kind], strict=True)
     rebuilt = Rebuilt().read(events)
-    for id, told in rebuilt.rooms.items():
+    for id, recorded in rebuilt.rooms.items():
         room = await service.core.db.rooms.get(RoomId(id))
         assert room is not None
-        assert told | facts_of(room) == told, id
+        assert recorded | facts_of(room) == recorded, id
         assert rebuilt.members(id) == await members_of(service, room), id
     for id, user in rebuilt.users.items():
         row = await service.core.db.users.get(UserId(id))

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from liveroom.domain.deliveries import ToldEvent
 from liveroom.domain.event_catalog import EVENT_PAYLOADS
+from liveroom.domain.recorded_events import EventPayload
 from liveroom.domain.reports import ToldReport
-from liveroom.domain.tellings import EventPayload
-from liveroom.domain.told_rooms import ToldRoom
-from liveroom.domain.told_stays import ToldMember
-from liveroom.domain.told_users import ToldUser
+from liveroom.domain.room_events import ToldRoom
+from liveroom.domain.stay_events import ToldMember
+from liveroom.domain.user_events import ToldUser
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of
 
@@ -62,7 +62,7 @@ _SAMPLES: Final[Mapping[str, Any]] = {
 }
 
 
-def tellings_markdown() -> str:
+def webhook_events_markdown() -> str:
     """Return docs/webhook-events.md."""
     _, schemas = components_of((ToldEvent, ToldRoom, ToldMember, ToldUser, *EVENT_PAYLOADS.values()), "{name}")
     parts = "\n".join(_part(schemas, *part) for part in _PARTS)

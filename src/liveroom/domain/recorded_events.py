@@ -23,7 +23,7 @@ class EventPayload(Payload):
     """The event's type, such as ``room.opened``."""
 
 
-class Telling(NamedTuple):
+class NewEvent(NamedTuple):
     """An event that is about to be recorded."""
 
     kind: str
@@ -51,7 +51,7 @@ class Target(NamedTuple):
         return not self.kinds or kind in self.kinds or f"{kind.partition('.')[0]}.*" in self.kinds
 
 
-class Told(NamedTuple):
+class StoredEvent(NamedTuple):
     """An event as it is stored."""
 
     id: str

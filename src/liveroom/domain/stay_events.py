@@ -15,7 +15,7 @@ import msgspec
 from liveroom.domain.ids import RoomId, StayId, UserId
 from liveroom.domain.members import LeaveReason, Role, Stay
 from liveroom.domain.payloads import Instant, instant_text
-from liveroom.domain.tellings import EventPayload, Telling
+from liveroom.domain.recorded_events import EventPayload, NewEvent
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = 253_402_300_799_999
@@ -108,7 +108,7 @@ def steps(known: Mapping[StayId, Known], versions: Sequence[Stay]) -> Mapping[Ro
     return {room: [step for _, step in sorted(found, key=itemgetter(0))] for room, found in rooms.items()}
 
 
-def tell(step: Step, category: str) -> Telling:
+def event_of(step: Step, category: str) -> NewEvent:
     """Return the event of a transition: the member after it."""
     stay = step.after
     is_over = step.what is LeftMember
@@ -125,7 +125,7 @@ def tell(step: Step, category: str) -> Telling:
         left_at=instant_text(stay.left) if is_over and stay.left else None,
         reason=stay.reason.value if is_over and stay.reason else None,
     )
-    return Telling(payload.kind, category, step.at, payload)
+    return NewEvent(payload.kind, category, step.at, payload)
 
 
 def _by_stay(versions: Sequence[Stay]) -> Sequence[Sequence[Stay]]:
