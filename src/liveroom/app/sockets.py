@@ -16,8 +16,9 @@ from liveroom.app.scheduler import Job, Scheduler
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
+from liveroom.realtime.client import ConnectionLimits
 from liveroom.realtime.emulation import Emulation
-from liveroom.realtime.hub import ConnectionLimits, Hub
+from liveroom.realtime.hub import Hub
 from liveroom.realtime.list_channel import ListChannels
 from liveroom.realtime.rpc import Observe
 from liveroom.realtime.socket import make_socket
@@ -92,7 +93,7 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
 def make_lists(core: Core, hub: Hub) -> ListFeeds:
     """Return what tells the hub's clients of room lists; it polls when it is asked to."""
     lists = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
-    channels = ListChannels(lists, hub.outlet, hub.spawn)
+    channels = ListChannels(lists, hub.writer, hub.spawn)
     lists.attach(channels)
     hub.kinds["rooms"] = channels
     return lists

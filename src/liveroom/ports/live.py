@@ -235,7 +235,7 @@ class Live(Protocol):
         ``room_access``: of the room, for a broadcast that begins.
         """
 
-    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+    async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
         """Bring somebody's access record in a live room up to its row, unless that is not newer; False: it is not live.
 
         Their role changes with it, and the room is told. A ban takes nobody out who is in.

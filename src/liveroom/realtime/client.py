@@ -39,7 +39,7 @@ _Asked = tuple[Command, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """What one connection may ask for."""
 
     channels: int = 128
@@ -61,7 +61,7 @@ class Limits:
 class ClientContext:
     """What all connections of a process share."""
 
-    limits: Limits
+    limits: ConnectionLimits
     writer: BatchWriter
     spawn: Spawn
     seconds: Callable[[], float]

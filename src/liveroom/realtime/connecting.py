@@ -15,7 +15,7 @@ from liveroom.realtime import codes
 from liveroom.realtime.client import Client
 from liveroom.realtime.clients import Clients
 from liveroom.realtime.codes import Refusal
-from liveroom.realtime.leases import Leases
+from liveroom.realtime.leases import SocketLeases
 from liveroom.realtime.messages import (
     ConnectRequest,
     ConnectResult,
@@ -35,7 +35,7 @@ class Connecting:
 
     clients: Clients
     sync: Sync
-    leases: Leases
+    leases: SocketLeases
     clock: Clock
     node: str
 

@@ -18,7 +18,7 @@ from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.clients import Clients
 from liveroom.realtime.codes import Refusal
 from liveroom.realtime.kinds import Answer, Subscriber
-from liveroom.realtime.leases import Leases
+from liveroom.realtime.leases import SocketLeases
 from liveroom.realtime.messages import (
     ClientInfo,
     HistoryRequest,
@@ -159,7 +159,7 @@ class RoomChannels:
     channels: Channels
     clients: Clients
     sync: Sync
-    leases: Leases
+    leases: SocketLeases
     writer: BatchWriter
     spawn: Spawn
     open: dict[RoomId, RoomChannel] = field(default_factory=dict)

@@ -18,12 +18,12 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
 from liveroom.domain.feeds import (
     Card,
+    ChannelState,
     Feed,
     KnownRoom,
     ListPublication,
     Newest,
     PollResult,
-    Told,
     apply,
     changed,
     compare,
@@ -43,7 +43,7 @@ class FeedState:
         self.feed = feed
         self.lock = asyncio.Lock()
         self.position: Position | None = None
-        self.told: Told = {}
+        self.state: ChannelState = {}
         self.compared_rev: int | None = None
         """The list's rev at which nothing was left to tell."""
         self._wire = wire
@@ -52,9 +52,9 @@ class FeedState:
         self._bytes = 0
         self._snapshot = b""
 
-    def load(self, position: Position, rev: int, told: Told, recent: Iterable[ListPublication]) -> None:
+    def load(self, position: Position, rev: int, state: ChannelState, recent: Iterable[ListPublication]) -> None:
         """Begin at a position."""
-        self.position, self.told, self.compared_rev = position, told, None
+        self.position, self.state, self.compared_rev = position, state, None
         self._rev, self._snapshot, self._bytes = rev, b"", 0
         self._recent.clear()
         for publication in recent:
@@ -63,7 +63,7 @@ class FeedState:
     def apply(self, epoch: str, publication: ListPublication) -> Sent:
         """Go on by one publication; return it as the wire has it."""
         self.position = Position(epoch, publication.offset)
-        self.told = apply(self.told, publication)
+        self.state = apply(self.state, publication)
         self._rev, self._snapshot = publication.change.rev, b""
         return self._remember(publication)
 
@@ -87,7 +87,7 @@ class FeedState:
     def snapshot(self) -> bytes:
         """Return what was told, newest rooms first; written once for all who ask before the next publication."""
         if not self._snapshot:
-            cards = sorted((known.card for known in self.told.values()), key=_by_age, reverse=True)
+            cards = sorted((known.card for known in self.state.values()), key=_by_age, reverse=True)
             self._snapshot = self._wire.snapshot(self._rev, cards)
         return self._snapshot
 
@@ -179,7 +179,7 @@ class ListFeeds:
     async def _load(self, line: FeedState) -> bool:
         """Begin the line where the channel is; say whether it is anywhere."""
         feed, feeds = line.feed, self.live.feeds
-        state = await self._ask(feed, lambda: feeds.told(feed))
+        state = await self._ask(feed, lambda: feeds.state(feed))
         if state is None:
             return False
         offset = state.position.offset
@@ -203,9 +203,9 @@ class ListFeeds:
         """Give the channel a new epoch, in which its subscribers know the list as it is."""
         feed, now = line.feed, self.clock.now()
         newest = await self._ask(feed, lambda: self.live.feeds.newest(feed))
-        told = {card.room: KnownRoom(card, now) for card in self._cards(newest)}
+        state = {card.room: KnownRoom(card, now) for card in self._cards(newest)}
         begin = partial(
-            self.live.feeds.begin, instead=instead, epoch=secrets.token_urlsafe(6), newest=newest, told=told
+            self.live.feeds.begin, instead=instead, epoch=secrets.token_urlsafe(6), newest=newest, state=state
         )
         await self._ask(feed, lambda: begin(feed, self._who))
 
@@ -242,12 +242,12 @@ class ListFeeds:
             return False
         newest = await self._ask(line.feed, lambda: self.live.feeds.newest(line.feed))
         now = self.clock.now()
-        compared = compare(line.told, self._cards(newest), newest.rev, now, lasting=self.wire.lasting)
+        compared = compare(line.state, self._cards(newest), newest.rev, now, lasting=self.wire.lasting)
         if not compared.change.is_empty:
             publication = ListPublication(position.offset + 1, now, compared.change)
-            told = changed(line.told, publication)
+            state = changed(line.state, publication)
             if not await self._ask(
-                line.feed, lambda: self.live.feeds.publish(line.feed, self._who, position, publication, told)
+                line.feed, lambda: self.live.feeds.publish(line.feed, self._who, position, publication, state)
             ):
                 return False
             self._pass_on(line, position.epoch, publication)
@@ -258,7 +258,7 @@ class ListFeeds:
     def _pass_on(self, line: FeedState, epoch: str, publication: ListPublication) -> None:
         sent = line.apply(epoch, publication)
         if self._listener is not None and self._states.get(line.feed) is line:
-            self._listener.told(line.feed, epoch, sent)
+            self._listener.published(line.feed, epoch, sent)
 
     def _lose(self, line: FeedState) -> None:
         line.position = None

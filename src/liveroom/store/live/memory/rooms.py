@@ -251,7 +251,7 @@ class MemoryRooms:
         self._publisher.tell(room, happened, now)
         return room.value()
 
-    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+    async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
         """Bring an access record up to its row; say whether the room is live."""
         bucket = await self._ready(access.room)
         room = bucket.rooms.get(access.room)
@@ -265,7 +265,7 @@ class MemoryRooms:
             happened += self._set_visible(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
-        self._publisher.announce(room, told, now, happened)
+        self._publisher.announce(room, announcement, now, happened)
         return True
 
     def _open(self, bucket: RoomBucket, former: RoomRecord | None, room: RoomRecord) -> RoomRecord:

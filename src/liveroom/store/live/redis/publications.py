@@ -64,7 +64,7 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
         if isinstance(self.data, str):
             return self._announced(self.data.encode())
         if isinstance(self.data, SeatsRow):
-            return self._announced(self.data.told())
+            return self._announced(self.data.json())
         return Event(
             known_kind(self.kind),
             self.seq,
@@ -120,7 +120,7 @@ class RoomLogPage(NamedTuple):
     epoch: str
     seq: int
     offset: int
-    told: int
+    published: int
     gathered: int
     unnamed: int
     held: int

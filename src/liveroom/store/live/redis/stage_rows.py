@@ -8,8 +8,8 @@ import msgspec
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Member
 from liveroom.domain.options import DEFAULTS, RoomOptions
+from liveroom.domain.seat_payloads import all_seats
 from liveroom.domain.seats import RequestKind, Seated, SeatMap, SeatRequest, Silenced
-from liveroom.domain.told_seats import told_seats
 from liveroom.store.live.redis.records import MemberRow, at, moment, pack
 from liveroom.store.live.redis.room_rows import read_seat_mode
 
@@ -64,14 +64,14 @@ class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
     plan: tuple[int, int, int] | bool
     seats: list[tuple[int, UserId, str, str, int]]
 
-    def told(self) -> bytes:
+    def json(self) -> bytes:
         """Return what is told of them, as JSON."""
         options = DEFAULTS
         if not isinstance(self.plan, bool):
             number, mode, locks = self.plan
             options = RoomOptions(seats=number, seat_mode=read_seat_mode(mode), seat_locks=locks)
         seated = [Seated(number, user, mutes) for number, user, _, _, mutes in self.seats]
-        return _encode(told_seats(options, seated, {user: (name, avatar) for _, user, name, avatar, _ in self.seats}))
+        return _encode(all_seats(options, seated, {user: (name, avatar) for _, user, name, avatar, _ in self.seats}))
 
 
 _read_seat_map: Final = msgspec.msgpack.Decoder(SeatMapRow).decode

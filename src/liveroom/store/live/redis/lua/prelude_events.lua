@@ -11,7 +11,7 @@
 --   what was missed; 0: nobody has seen a position of this epoch, 1: somebody has. Before the first event that is not
 --   told after a position was seen, a new epoch begins: whoever has that position is given a snapshot.
 local PACE, HOLD, CROWD, SAMPLE, KEPT = 200, 2000, 500, 10, 500
-local told, named, urgent, listed, heard = {}, 0, false, false, nil
+local outgoing, named, urgent, listed, heard = {}, 0, false, false, nil
 
 -- The head of a packed array of this length.
 local function head(length)
@@ -58,7 +58,7 @@ local function packed_event(room, kind, reason, member, about, counts)
 end
 
 local function add(letter, event)
-  told[#told + 1] = letter .. event
+  outgoing[#outgoing + 1] = letter .. event
   named = named + 1
 end
 
@@ -106,10 +106,10 @@ local function tell_member(room, kind, user, member, reason)
   if room.log[5] + named < CROWD and call('HLEN', KEYS[3]) <= CROWD then
     add(letter, packed_event(room, kind, reason, guest(user, member)))
   elseif letter == 'm' then
-    told[#told + 1] = 'c'
+    outgoing[#outgoing + 1] = 'c'
   end
   if kind == 'member.left' then
-    told[#told + 1] = 'o' .. user
+    outgoing[#outgoing + 1] = 'o' .. user
   end
 end
 
@@ -138,17 +138,17 @@ end
 
 -- What was gathered and what this script tells: events, users who left, and which letters they have.
 local function take(log)
-  local entries = told
+  local entries = outgoing
   if log[5] > 0 or log[6] > 0 then
     entries = call('LRANGE', KEYS[12], 0, -1)
-    for _, entry in ipairs(told) do
+    for _, entry in ipairs(outgoing) do
       entries[#entries + 1] = entry
     end
     call('DEL', KEYS[12])
     call('ZREM', KEYS[13], ROOM)
     log[5], log[6], log[7], log[8] = 0, 0, 0, 0
   end
-  told, named = {}, 0
+  outgoing, named = {}, 0
   local events, users, letters = {}, {}, {}
   for _, entry in ipairs(entries) do
     local letter, rest = string.sub(entry, 1, 1), string.sub(entry, 2)
@@ -188,7 +188,7 @@ local function gather(log, due)
   if listed or (log[5] == 0 and log[6] == 0) then
     call('ZADD', KEYS[13], whole(due), ROOM)
   end
-  for _, entry in ipairs(told) do
+  for _, entry in ipairs(outgoing) do
     if entry ~= 'c' or log[6] == 0 then
       waiting[#waiting + 1] = entry
       log[6] = entry == 'c' and 1 or log[6]
@@ -208,7 +208,7 @@ end
 -- At the end of a script that tells something: publish it, or gather it. Returns in how many ms what is gathered is due,
 -- 0 when nothing is, or when it is kept back: it leaves with release_room.
 local function send(room)
-  if #told == 0 then
+  if #outgoing == 0 then
     return 0
   end
   local log = room.log

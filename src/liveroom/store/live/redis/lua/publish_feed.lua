@@ -5,12 +5,12 @@
 if epoch() ~= ARGV[5] or fact('o') ~= ARGV[6] or fact('w') ~= ARGV[2] then
   return 0
 end
-local offset, told = whole(ARGV[6] + 1), 11 + ARGV[10]
+local offset, first_shown = whole(ARGV[6] + 1), 11 + ARGV[10]
 call('XADD', KEYS[4], 'MAXLEN', ARGV[9], offset .. '-1', 'p', ARGV[8])
-for number = 11, told - 1 do
+for number = 11, first_shown - 1 do
   call('HDEL', KEYS[3], ARGV[number])
 end
-for number = told, #ARGV - 1, 2 do
+for number = first_shown, #ARGV - 1, 2 do
   call('HSET', KEYS[3], ARGV[number], ARGV[number + 1])
 end
 call('HSET', KEYS[2], 'o', offset, 'v', ARGV[7], 't', whole(NOW))

@@ -15,7 +15,7 @@ end
 local same = room and room.broadcast == ARGV[6]
 
 -- Options without whether somebody has a standing: that is nothing to tell.
-local function told_options(packed)
+local function announced_options(packed)
   local options = packed and unpack_(packed) or unpack_(ARGV[12])
   options[9] = 0
   return pack(options)
@@ -96,7 +96,7 @@ if same then
     differs = differs or was[field] ~= is[field]
   end
   -- Whether it is barred is told to nobody in it: lists show that. Its options are told as such.
-  local options = told_options(former.options) ~= told_options(room.options)
+  local options = announced_options(former.options) ~= announced_options(room.options)
   local aside = (was[10] or 0) ~= (is[10] or 0) or former.options ~= room.options
   local only_aside = not differs and aside and former.card == room.card
   if options then
