@@ -30,7 +30,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class ToldEvent(Payload):
-    """One event, as a webhook gets it."""
+    """One event, as a webhook receives it."""
 
     id: str
     """The event's unique id, for deduplication."""

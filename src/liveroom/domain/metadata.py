@@ -33,9 +33,9 @@ class NewMetadata(Payload):
     """The room's metadata after a change."""
 
     version: int
-    """Grows with each change."""
+    """Increases with each change."""
     metadata: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
-    """All of it; left out above 4 KB of JSON: ask ``rooms/metadata``."""
+    """The metadata; left out above 4 KB of JSON: call ``rooms/metadata``."""
 
 
 @dataclass(frozen=True, slots=True)

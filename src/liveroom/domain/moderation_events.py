@@ -21,7 +21,7 @@ class ToldVerdict(EventPayload):
 
     room_id: str
     broadcast_id: str
-    """The broadcast in which it was done; it holds in later ones too."""
+    """The broadcast in which it happened; bans, mutes and roles last beyond it."""
     category: str
     """The room's."""
     user_id: str

@@ -87,7 +87,7 @@ class ClosedRoom(ToldRoom):
 
 
 class HandedRoom(ToldRoom):
-    """The broadcast has another owner."""
+    """The broadcast's owner has changed."""
 
     kind: ClassVar[str] = "room.owner_changed"
     former_owner_id: str

@@ -58,7 +58,7 @@ class AllSeats(Payload):
     """Every seat of a room, and how the audience gets one."""
 
     mode: _Mode
-    """``free``: by taking it. ``apply``: a host approves. ``invite``: by a host's invitation."""
+    """How the audience gets a seat. ``free``: by taking it. ``apply``: a host approves. ``invite``: a host invites."""
     seats: list[Seat]
     """In order."""
 
@@ -82,7 +82,7 @@ class SeatAnswer(Payload):
     outcome: _Outcome
     """``approved`` by a host, ``accepted`` by the invited user, ``refused``, ``cancelled``, or ``expired``."""
     reason: str
-    """Of a refusal: the reason, for people."""
+    """The reason for a refusal, for people."""
     by: str
     """Who caused it; empty: it expired, or its user left."""
 

@@ -61,13 +61,13 @@ class LeftMember(ToldMember):
 
 
 class MemberRole(ToldMember):
-    """A member has another role."""
+    """A member's role has changed."""
 
     kind: ClassVar[str] = "member.role_changed"
 
 
 class MemberProfile(ToldMember):
-    """A member has another name or picture."""
+    """A member's name or picture has changed."""
 
     kind: ClassVar[str] = "member.profile_changed"
 

@@ -43,9 +43,8 @@ class RegisteredUser(ToldUser):
 
     kind: ClassVar[str] = "user.registered"
     door: _Door
-    """How: ``register``, ``guest``, ``code``, ``own`` (the operator's own user, at their first login), ``operator``
-    (created by a server), or ``imported`` (a username of the original service, with a new tag).
-    """
+    """How the account was created: ``register``, ``guest``, ``code``, ``own`` (the operator's own user, at their first
+    login), ``operator`` (by a server key), or ``imported`` (a username of the original service, with a new tag)."""
     username: str
     """As given; empty if the account has none."""
 

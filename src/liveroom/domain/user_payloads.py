@@ -21,7 +21,7 @@ class Invitation(Payload):
     by: str
     """Who invited them."""
     title: str | msgspec.UnsetType = ""
-    """Of the room, with ``room``."""
+    """The room's title, with ``room``."""
     request_id: str | msgspec.UnsetType = ""
     """With ``seat``: the id for ``seats/accept`` and ``seats/refuse``."""
     seat: int | msgspec.UnsetType = 0
