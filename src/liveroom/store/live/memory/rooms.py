@@ -22,18 +22,8 @@ from liveroom.domain.privacy import check_visible
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
-from liveroom.ports import (
-    Admission,
-    Alarm,
-    Clock,
-    Entered,
-    Left,
-    Looked,
-    Orphan,
-    RecoveryStore,
-    RoomSnapshot,
-    StaleRoom,
-)
+from liveroom.ports import Admission, Alarm, Clock, Entered, Left, Looked, Orphan
+from liveroom.ports.live import RecoveryStore, RoomSnapshot, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
