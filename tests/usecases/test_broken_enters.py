@@ -84,7 +84,7 @@ async def broken(world: World) -> Broken:
     return broken
 
 
-@pytest.mark.parametrize("call", ["take_place", "admit"])
+@pytest.mark.parametrize("call", ["claim_presence", "admit"])
 async def test_who_was_told_of_an_outage_when_entering_is_where_they_were(broken: Broken, call: str) -> None:
     broken.live.behind = call
     with pytest.raises(LiveUnavailable):
@@ -102,7 +102,7 @@ async def test_who_could_not_leave_the_former_room_is_taken_out_of_it_afterwards
 
 
 async def test_a_leave_of_which_the_index_does_not_hear_is_told_to_it_later(broken: Broken) -> None:
-    broken.live.before = "drop_places"
+    broken.live.before = "drop_entries"
     with pytest.raises(LiveUnavailable):
         await broken.rooms.leave(broken.viewer, broken.first)
     await broken.mend()

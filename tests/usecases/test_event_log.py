@@ -92,15 +92,15 @@ async def test_a_log_that_is_switched_off_leaves_nothing_waiting_in_the_end(tmp_
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("events.jsonl", "names no place"),
-        ("file://events.jsonl", "no address of a file"),
-        ("file:///var/log/", "no address of a file"),
+        ("events.jsonl", "is not a place for events"),
+        ("file://events.jsonl", "is not a valid file address"),
+        ("file:///var/log/", "is not a valid file address"),
         ("redis:events", "there is none"),
-        ("redis:{r000}", "names no place"),
-        ("redis://127.0.0.1:6379/0", "names no place"),
-        ("redis://127.0.0.1:6379/0?stream=a b", "names no place"),
-        ("redis://u:pass[word@127.0.0.1:6379/0?stream=events", "names no place"),
-        ("kafka://127.0.0.1", "names no place"),
+        ("redis:{r000}", "is not a place for events"),
+        ("redis://127.0.0.1:6379/0", "is not a place for events"),
+        ("redis://127.0.0.1:6379/0?stream=a b", "is not a place for events"),
+        ("redis://u:pass[word@127.0.0.1:6379/0?stream=events", "is not a place for events"),
+        ("kafka://127.0.0.1", "is not a place for events"),
     ],
 )
 async def test_a_place_that_is_none_stops_the_start_with_a_sentence(text: str, problem: str, tmp_path: Path) -> None:
