@@ -61,7 +61,7 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
     renewals.add(waiting)
     renewals.came_along(waiting._replace(keepalive=False, by_socket=by_socket))
     await renewals.close()
-    assert core.sent == ["beats"] * sent
+    assert core.sent == ["heartbeats"] * sent
 
 
 @asynccontextmanager

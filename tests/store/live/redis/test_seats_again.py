@@ -37,14 +37,14 @@ class Forgetful(Caller):
     between: Rule | None = None
 
     def call_in_room(self, name: str, *asked: Any) -> Awaitable[Any]:
-        return self._again(*asked) if name == "put_stage" else super().call_in_room(name, *asked)
+        return self._again(*asked) if name == "put_seat_map" else super().call_in_room(name, *asked)
 
     async def _again(self, *asked: Any) -> Any:
-        await super().call_in_room("put_stage", *asked)
+        await super().call_in_room("put_seat_map", *asked)
         between, Forgetful.between = Forgetful.between, None
         if between is not None:
             await change(Forgetful.other, "r1", "cid", between)
-        return await super().call_in_room("put_stage", *asked)
+        return await super().call_in_room("put_seat_map", *asked)
 
     other: Live
 

@@ -26,7 +26,7 @@ from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.publications import (
     Doubtful,
     Joined,
-    Log,
+    LogRow,
     Parted,
     Published,
     read_log,
@@ -125,7 +125,7 @@ class Channels:
         keys = RoomKeys(room)
         read = (keys.facts, keys.subs, keys.room)
         seats = map(seat_of, sockets)
-        await self._core.in_room_bucket("renew_seats", keys.number, read, self._core.offset(), _LEASE, *seats)
+        await self._core.in_room_bucket("renew_subscriptions", keys.number, read, self._core.offset(), _LEASE, *seats)
 
     async def present(self, room: RoomId, limit: int) -> Sequence[Socket]:
         keys = RoomKeys(room)
@@ -179,7 +179,7 @@ class Channels:
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
         return {room: log.position for room, log in await self._logs(rooms)}
 
-    async def _logs(self, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, Log]]:
+    async def _logs(self, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, LogRow]]:
         """Return the logs of those of the rooms that are live."""
         by_bucket: dict[int, list[RoomId]] = {}
         for room in rooms:
@@ -192,7 +192,7 @@ class Channels:
         found = await asyncio.gather(*(self._logs_in(*part) for part in parts))
         return [pair for some in found for pair in some]
 
-    async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, Log]]:
+    async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, LogRow]]:
         read = (ROOMS[bucket].facts, *(RoomKeys(room).room for room in rooms))
         logs = await self._core.in_room_bucket("positions", bucket, read, RUN_ID)
         return [(room, read_log(packed)) for room, packed in zip(rooms, logs, strict=True) if packed is not None]
@@ -234,7 +234,7 @@ class Channels:
                 break
             room = RoomId(name.decode())
             args = (self._core.offset(), room, limit - len(places), _LEASE)
-            packed = await self._core.in_room("desert", RoomKeys(room), KeySet.CHANNEL, *args)
+            packed = await self._core.in_room("expire_subscriptions", RoomKeys(room), KeySet.CHANNEL, *args)
             places += member_places(room, packed)
         return places
 

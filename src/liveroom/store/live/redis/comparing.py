@@ -13,6 +13,7 @@ from liveroom.store.live.judging import Named, judged
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys
 from liveroom.store.live.redis.records import UserRow, milliseconds, read_member, read_user
+from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.users import Users
 
 _PART: Final = 500
@@ -93,7 +94,7 @@ class Comparing:
             row, now = records.get(place.user, (_NOBODY, 0))
             if _is_fine(place, row):
                 continue
-            is_named = any(known.id == place.id for known in row.places)
+            is_named = any(known.id == place.id for known in row.entries)
             reloaded = not is_named and await self._is_reloaded(place.room, joined, now)
             vouched = any(one.alive and one.vouches_for(place.session, place.room) for one in row.sources(now))
             repair, heir = judged(place, _index(place.user, row), reloaded=reloaded, vouched=vouched)
@@ -104,12 +105,12 @@ class Comparing:
     async def _is_reloaded(self, room: RoomId, joined: int, now: int) -> bool:
         """Say whether the room's bucket was filled again a while ago, with somebody who had joined before."""
         facts = RoomKeys(room).facts
-        held = int(await self._core.caller.command(facts, "HGET", facts, "h") or 0)
+        held = int(await self._core.caller.command(facts, "HGET", facts, FACTS["held_until"]) or 0)
         return now < held and joined < held - self._core.waits.keepalive
 
     async def _holds(self, place: Place) -> bool:
         member = await self._core.member(place.room, place.user)
-        return member is not None and place.id in member.places
+        return member is not None and place.id in member.entries
 
     # --- from the index to the members -----------------------------------------------------------------------------
 
@@ -122,7 +123,7 @@ class Comparing:
             page: list[Place] = []
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row = read_user(packed)
-                if row.places:
+                if row.entries:
                     page += [one.place for one in _index(UserId(user.decode()), row) if not one.heir and not one.going]
             yield page
 
@@ -141,7 +142,7 @@ class Comparing:
         answer = await self._core.in_room_bucket("read_held", bucket, read, *keys, *users, more=len(keys))
         found: list[Place] = []
         for (_, place), is_live, packed in zip(asked, answer[::2], answer[1::2], strict=True):
-            held = packed is not None and place.id in read_member(packed).places
+            held = packed is not None and place.id in read_member(packed).entries
             if not held and is_live:
                 found.append(place)
         return found
@@ -173,14 +174,14 @@ _NOBODY: Final = UserRow(False, "", 0, [], [])
 
 def _is_fine(place: Place, row: UserRow) -> bool:
     """Say whether a record with nothing but this place names it: nearly all do."""
-    if len(row.places) != 1:
+    if len(row.entries) != 1:
         return False
-    only = row.places[0]
-    return only.id == place.id and not only.going and not only.superseded_by
+    only = row.entries[0]
+    return only.id == place.id and not only.going and not only.replaced_by
 
 
 def _index(user: UserId, row: UserRow) -> list[Named]:
     return [
-        Named(place, str(known.superseded_by) if known.superseded_by else None, known.going > 0)
-        for place, known in zip(row.named(user), row.places, strict=True)
+        Named(place, str(known.replaced_by) if known.replaced_by else None, known.going > 0)
+        for place, known in zip(row.named(user), row.entries, strict=True)
     ]

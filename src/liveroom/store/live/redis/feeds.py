@@ -84,7 +84,7 @@ class Feeds:
         return ListState(Position(epoch.decode(), offset), rev, told)
 
     async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
-        epoch, *answer = await self._ask("hear_feed", feed, who, _PACE, *known, _MOST)
+        epoch, *answer = await self._ask("poll_feed", feed, who, _PACE, *known, _MOST)
         if not epoch:
             return None
         offset, rev, turn, publications = answer

@@ -17,6 +17,7 @@ from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import milliseconds, pack
+from liveroom.store.live.redis.schema.given import LikeRow
 from liveroom.store.live.redis.watch import Watch
 from liveroom.store.live.redis.wire import Word
 
@@ -43,7 +44,7 @@ class Likes:
     async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
         tenant, room = likes[0].tenant, likes[0].room
         keys = RoomKeys(room)
-        rows = pack([(like.user, _name_of(like.batch), like.likes) for like in likes])
+        rows = pack([LikeRow(like.user, _name_of(like.batch), like.likes) for like in likes])
         rules = (*_TIMES, MOST, REMEMBERED, SHOWN_MAX)
         args: tuple[Word, ...] = (room, tenant, secrets.token_hex(8), turn, rows, *rules)
         answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), *args)

@@ -9,12 +9,13 @@ from typing import Final
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import SessionId, UserId, user_bucket
+from liveroom.domain.ids import SessionId, user_bucket
 from liveroom.domain.presence import Beat
 from liveroom.domain.sessions import is_original
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.records import moment, pack
+from liveroom.store.live.redis.schema.given import HeartbeatRow
 from liveroom.store.live.redis.verdicts import Verdicts
 
 DELAY: Final = 0.4
@@ -22,18 +23,15 @@ DELAY: Final = 0.4
 MOST: Final = 262_144
 """Renewals that wait while the store is down."""
 
-Sign = tuple[UserId, SessionId, int, int]
-"""User, session, kind of call, and when the token was issued."""
-
 
 def kind(beat: Beat) -> int:
     """Return what the call was as the scripts take it: 0 an ordinary one, 1 a keepalive, 2 one by a socket."""
     return 2 if beat.by_socket else int(beat.keepalive)
 
 
-def sign(beat: Beat) -> Sign:
-    """Return a sign of life as the script takes it."""
-    return beat.user, beat.session, kind(beat), moment(beat.issued)
+def heartbeat_row(beat: Beat) -> HeartbeatRow:
+    """Return a heartbeat as the script takes it."""
+    return HeartbeatRow(beat.user, beat.session, kind(beat), moment(beat.issued))
 
 
 class Renewals:
@@ -74,7 +72,7 @@ class Renewals:
 
     async def ask(self, beat: Beat) -> bool:
         """Renew with this tick's batch; say whether the session is valid."""
-        return await self._batches.ask(user_bucket(beat.user), sign(beat))
+        return await self._batches.ask(user_bucket(beat.user), heartbeat_row(beat))
 
     async def flush(self) -> None:
         """Send every waiting renewal; what the store cannot take goes on waiting."""
@@ -105,7 +103,7 @@ class Renewals:
 
     async def _renew(self, bucket: int, beats: Sequence[Beat]) -> None:
         try:
-            await self._send(bucket, [sign(beat) for beat in beats])
+            await self._send(bucket, [heartbeat_row(beat) for beat in beats])
         except LiveUnavailable:
             for beat in beats:
                 self._again(beat)
@@ -115,13 +113,13 @@ class Renewals:
         if beat.session not in self._waiting and len(self._waiting) < MOST:
             self._waiting[beat.session] = beat
 
-    async def _send(self, bucket: int, signs: Sequence[Sign]) -> list[bool]:
-        answer: bytes = await self._core.users("beats", bucket, pack(signs))
+    async def _send(self, bucket: int, rows: Sequence[HeartbeatRow]) -> list[bool]:
+        answer: bytes = await self._core.users("heartbeats", bucket, pack(rows))
         verdicts = [verdict == 49 for verdict in answer]
         self._verdicts.pass_by(self._loop.time())
-        for (user, session, _, _), good in zip(signs, verdicts, strict=True):
+        for row, good in zip(rows, verdicts, strict=True):
             if good:
-                self._verdicts.good(user, session)
+                self._verdicts.good(row.user, row.session)
             else:
-                self._verdicts.over(user, (session,), None)
+                self._verdicts.over(row.user, (row.session,), None)
         return verdicts

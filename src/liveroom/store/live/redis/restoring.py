@@ -24,8 +24,10 @@ from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
-from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, stay_seed
-from liveroom.store.live.redis.room_rows import FixedRow, packed_options, standing_row
+from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, restored_stay
+from liveroom.store.live.redis.room_rows import FixedRow, access_row, packed_options
+from liveroom.store.live.redis.schema.given import EndedRow, RestoredEntryRow, RestoredUserRow
+from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import packed_seats
 from liveroom.store.live.redis.strays import ended_unheard
@@ -151,7 +153,7 @@ class Restoring:
         by_user: dict[UserId, list[Place]] = {}
         for place in seed.places:
             by_user.setdefault(place.user, []).append(place)
-        adds = [[user, *_texts(places, seed.keepalive)] for user, places in by_user.items()]
+        adds = [RestoredUserRow(user, _entries(places, seed.keepalive)) for user, places in by_user.items()]
         ended = [_ended_row(row) for row in seed.ended]
         keys = (*USERS[bucket].all, USERS[bucket].claim)
         for over, gone, there in zip_parts(ended, drops, adds, size=_USERS_PART):
@@ -161,7 +163,7 @@ class Restoring:
     async def _doubtful(self, bucket: int) -> list[tuple[UserId, str]]:
         """Return the places that records name and that the ledger would know by now, if they were any."""
         keys = USERS[bucket]
-        swept = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
+        swept = int(await self._caller.command(keys.facts, "HGET", keys.facts, FACTS["swept"]) or 0)
         found: list[tuple[UserId, str]] = []
         cursor: bytes = b"0"
         while True:
@@ -169,7 +171,7 @@ class Restoring:
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row: UserRow = read_user(packed)
                 id = UserId(user.decode())
-                found += [(id, place.id) for place in row.places if place.entered * 1000 < swept - _YOUNG]
+                found += [(id, place.id) for place in row.entries if place.entered * 1000 < swept - _YOUNG]
             if cursor == b"0":
                 return found
 
@@ -201,13 +203,13 @@ class Restoring:
         version = max((stay.version + 1 for stay in (*seed.stays, *corrected)), default=0)
         fixed = pack(FixedRow.of(seed.room, seed.policy))
         options = seed.room.options
-        standings, nobody = pack([standing_row(standing) for standing in seed.standings]), pack([])
+        standings, nobody = pack([access_row(standing) for standing in seed.standings]), pack([])
         rest = (seed.likes, packed_seats(stage.seated))
         past = list(seed.past)
         last = max(len(stays), len(past), 1) - 1
         for begin in range(0, last + 1, _PART):
             part = slice(begin, begin + _PART)
-            members, gone = pack([stay_seed(stay) for stay in stays[part]]), pack(past[part])
+            members, gone = pack([restored_stay(stay) for stay in stays[part]]), pack(past[part])
             ends = int(begin == 0), int(begin + _PART > last)
             arranged = (packed_options(options), moment_or_never(options.ends), nobody if begin else standings)
             args = (*ends, fixed, seed.card, members, gone, version, self._core.waits.grace, *arranged, *rest)
@@ -242,14 +244,16 @@ def _newest(seed: RoomSeed) -> dict[UserId, Stay]:
     return dict(sorted(found.items(), key=lambda item: item[1].order))
 
 
-def _texts(places: Sequence[Place], keepalive: frozenset[SessionId]) -> Iterator[str | int]:
-    for place in places:
-        yield from (place.id, place.session, place.room, int(place.host), int(place.session in keepalive))
+def _entries(places: Sequence[Place], keepalive: frozenset[SessionId]) -> list[RestoredEntryRow]:
+    return [
+        RestoredEntryRow(place.id, place.session, place.room, int(place.host), int(place.session in keepalive))
+        for place in places
+    ]
 
 
-def _ended_row(ended: EndedSessions) -> list[Any]:
+def _ended_row(ended: EndedSessions) -> EndedRow:
     before = False if ended.original_before is None else moment(ended.original_before)
-    return [ended.user, list(ended.sessions), moment(ended.at), before]
+    return EndedRow(ended.user, list(ended.sessions), moment(ended.at), before)
 
 
 def zip_parts(*rows: Sequence[T], size: int) -> Iterator[tuple[Sequence[T], ...]]:

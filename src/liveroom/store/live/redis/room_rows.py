@@ -13,6 +13,8 @@ from liveroom.domain.privacy import Onlooker
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.domain.standings import Standing
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, milliseconds, moment, moment_or_never, pack
+from liveroom.store.live.redis.schema.answers import OnlookerRow
+from liveroom.store.live.redis.schema.given import UserAccessRow
 
 _ACCESSES: Final = tuple(Access)
 _MODES: Final = tuple(SeatMode)
@@ -106,11 +108,11 @@ def packed_options(options: RoomOptions) -> bytes:
     return b"" if row == _PLAIN else pack(row)
 
 
-def standing_row(standing: Standing) -> list[Any]:
-    """Return a standing as scripts take it."""
+def access_row(standing: Standing) -> UserAccessRow:
+    """Return what is arranged for a user as scripts take it."""
     role = ROLE_NUMBERS[standing.role] if standing.role else 0
     until = moment_or_never(standing.banned_until), moment_or_never(standing.muted_until)
-    return [standing.user, role, *until, int(standing.invited), standing.rev]
+    return UserAccessRow(standing.user, role, *until, int(standing.invited), standing.rev)
 
 
 def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
@@ -120,10 +122,11 @@ def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
     return _read_fixed(packed).live(room, card, hidden == 1, members, joined, int(version), known, likes)
 
 
-def read_onlooker(row: Sequence[int], now: datetime) -> Onlooker:
+def read_onlooker(answer: Sequence[int], now: datetime) -> Onlooker:
     """Return what ``lua/prelude_onlooker`` says of somebody."""
-    owner, holder, member, role, banned, invited = row
-    return Onlooker(owner == 1, holder == 1, member == 1, role > 0, invited == 1, banned > moment(now))
+    row = OnlookerRow(*answer)
+    is_banned = row.banned_until > moment(now)
+    return Onlooker(row.owner == 1, row.holder == 1, row.member == 1, row.role > 0, row.invited == 1, is_banned)
 
 
 def read_seat_mode(number: int) -> SeatMode:

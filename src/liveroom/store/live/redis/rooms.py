@@ -31,11 +31,11 @@ from liveroom.store.live.redis.room_rows import (
     ARRANGED,
     PLAIN,
     FixedRow,
+    access_row,
     packed_options,
     read_onlooker,
     read_options,
     read_room,
-    standing_row,
 )
 from liveroom.store.live.redis.watch import Watch
 
@@ -142,7 +142,7 @@ class Rooms:
     async def put(self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
         fixed, grace = pack(FixedRow.of(room, policy)), self._core.waits.grace
         options, ends = packed_options(room.options), moment_or_never(room.options.ends)
-        rows = pack([standing_row(standing) for standing in standings])
+        rows = pack([access_row(standing) for standing in standings])
         args = (fixed, card, room.rev, room.broadcast, grace, PART, options, ends, rows, PLAIN)
         answer: Any = b"more"
         while answer == b"more":
@@ -152,9 +152,9 @@ class Rooms:
 
     async def put_standing(self, standing: Standing, told: Announcement) -> bool:
         """Bring a standing up to its row; say whether the room is live."""
-        user, *row = standing_row(standing)
+        user, *row = access_row(standing)
         wait = await self._core.members(
-            "put_standing", standing.room, standing.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
+            "put_access", standing.room, standing.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
             self._core.waits.grace,
         )  # fmt: skip
         if wait < 0:

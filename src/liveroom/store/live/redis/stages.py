@@ -1,8 +1,8 @@
-"""Who has which seat, and who waits for one: ``ports.Stages`` on Redis (``lua/put_stage.lua``)."""
+"""Who has which seat, and who waits for one: ``ports.Stages`` on Redis (``lua/put_seat_map.lua``)."""
 
 import secrets
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -16,6 +16,7 @@ from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import moment, pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
+from liveroom.store.live.redis.schema.given import AnnouncedRow
 from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, packed_silenced, read_stage
 from liveroom.store.live.redis.watch import Watch
 
@@ -34,7 +35,7 @@ class Stages:
 
     async def read(self, room: RoomId, users: Sequence[UserId]) -> StageView | None:
         keys = RoomKeys(room)
-        answer = await self._core.in_room("read_stage", keys, KeySet.PICTURE, *dict.fromkeys(users))
+        answer = await self._core.in_room("read_seat_map", keys, KeySet.PICTURE, *dict.fromkeys(users))
         if answer is None:
             return None
         stage, found = read_stage(answer[_PICTURE]), answer[_PICTURE + 1 :]
@@ -47,7 +48,7 @@ class Stages:
         room, stage = seen.room, staged.stage
         due = min((moment(request.expires) for request in stage.requests), default=0)
         wait = await self._core.room(
-            "put_stage", room.id, room.broadcast, seen.rev, seen.version, packed_seats(stage.seated),
+            "put_seat_map", room.id, room.broadcast, seen.rev, seen.version, packed_seats(stage.seated),
             packed_requests(stage.requests), pack(_told(staged, by)), due, by or "",
             secrets.token_hex(_TOKEN_BYTES), packed_silenced(stage.silenced),
         )  # fmt: skip
@@ -58,14 +59,14 @@ class Stages:
         return True
 
 
-def _told(staged: Staged, by: UserId | None) -> list[list[Any]]:
+def _told(staged: Staged, by: UserId | None) -> list[AnnouncedRow]:
     """Return what is told of requests: those that are over first."""
     over = [
-        [EventKind.SEAT_ANSWERED.value, _encode(told_answer(answer)).decode(), answer.by or ""]
+        AnnouncedRow(EventKind.SEAT_ANSWERED.value, _encode(told_answer(answer)).decode(), answer.by or "")
         for answer in staged.answered
     ]
     asked = [
-        [EventKind.SEAT_REQUESTED.value, _encode(told_request(request)).decode(), by or ""]
+        AnnouncedRow(EventKind.SEAT_REQUESTED.value, _encode(told_request(request)).decode(), by or "")
         for request in staged.requested
     ]
     return over + asked

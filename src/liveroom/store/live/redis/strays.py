@@ -28,7 +28,7 @@ class Strays:
 
     async def _is_known(self, stay: Stay) -> bool:
         member = await self._core.member(stay.room, stay.user)
-        return member is not None and (member.stay or member.places[1]) == stay.id
+        return member is not None and (member.stay or member.entries[1]) == stay.id
 
 
 def ended_unheard(stay: Stay, now: datetime, version: int) -> Stay:

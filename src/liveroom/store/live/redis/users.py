@@ -14,8 +14,9 @@ from liveroom.ports import Placed, Placing
 from liveroom.store.live.redis.calls import Asked
 from liveroom.store.live.redis.core import REMEMBERED, Core
 from liveroom.store.live.redis.keys import USERS
-from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_placed, read_user
+from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_taken, read_user, user_entries
 from liveroom.store.live.redis.renewals import Renewals, kind
+from liveroom.store.live.redis.schema.given import NamedEntryRow
 from liveroom.store.live.redis.servers import RUN_ID
 
 WORK: Final = 200
@@ -55,30 +56,30 @@ class Users:
     async def take_place(self, placing: Placing) -> Placed:
         beat = placing.beat
         answer = await self._core.users(
-            "take_place", user_bucket(beat.user), beat.user, beat.session, kind(beat), moment(beat.issued),
+            "take_entry", user_bucket(beat.user), beat.user, beat.session, kind(beat), moment(beat.issued),
             placing.room, placing.place, int(placing.host),
         )  # fmt: skip
         if answer is None:
             raise TokenInvalid
         self._renewals.came_along(beat)
-        place, name, avatar, former, keepalive = read_placed(answer)
-        profile = Profile(name, avatar) if isinstance(name, str) else None
-        return Placed(place, profile, tuple(former), keepalive)
+        taken = read_taken(answer)
+        profile = Profile(taken.name, taken.avatar) if isinstance(taken.name, str) else None
+        return Placed(taken.id, profile, tuple(user_entries(taken.former)), taken.keepalive == 1)
 
     async def drop_places(self, places: Sequence[Place]) -> None:
-        await self._tell("drop_places", places, 0)
+        await self._tell("drop_entries", places, 0)
 
     async def give_back(self, place: Place) -> None:
-        await self._tell("drop_places", [place], 1)
+        await self._tell("drop_entries", [place], 1)
 
     async def spare_places(self, places: Sequence[Place]) -> None:
         """Let places stay that were told to go."""
-        await self._tell("spare_places", places)
+        await self._tell("spare_entries", places)
 
     async def _tell(self, script: str, places: Sequence[Place], *given: int) -> None:
-        by_bucket: dict[int, list[tuple[str, str]]] = {}
+        by_bucket: dict[int, list[NamedEntryRow]] = {}
         for place in places:
-            by_bucket.setdefault(user_bucket(place.user), []).append((place.user, place.id))
+            by_bucket.setdefault(user_bucket(place.user), []).append(NamedEntryRow(place.user, place.id))
         if len(places) == 1:
             ((bucket, pairs),) = by_bucket.items()
             await self._core.users(script, bucket, pack(pairs), *given)
@@ -165,7 +166,7 @@ class Users:
             self._turn, swept = (self._turn + wave) % USER_BUCKETS, swept + wave
             words = self._core.offset(), *self._core.waits.of_users, LOOKS, work, gap, REMEMBERED, RUN_ID
             asked = [Asked(bucket, USERS[bucket].all, words) for bucket in buckets]
-            for answer in await self._core.in_user_buckets("sweep_users", asked):
+            for answer in await self._core.in_user_buckets("expire_users", asked):
                 if isinstance(answer, LiveUnavailable):
                     down = answer
                 elif answer is not None:

@@ -1,21 +1,21 @@
--- KEYS: 22 alarms: what is due in the bucket's rooms, and when: e|<room>, its broadcast ends; q|<room>, requests for seats
--- are over.
-local function set_end(ends)
-  if ends > 0 then
-    call('ZADD', KEYS[22], whole(ends), 'e|' .. ROOM)
+-- KEYS.alarms: what is due in the bucket's rooms, and when. `e|<room>`: its broadcast ends; `q|<room>`: requests for
+-- seats are over.
+local function set_alarm(name, due)
+  if due > 0 then
+    call('ZADD', KEYS.alarms, whole(due), name .. ROOM_ID)
   else
-    call('ZREM', KEYS[22], 'e|' .. ROOM)
+    call('ZREM', KEYS.alarms, name .. ROOM_ID)
   end
+end
+
+local function set_end(ends)
+  set_alarm('e|', ends)
 end
 
 local function set_requests(due)
-  if due > 0 then
-    call('ZADD', KEYS[22], whole(due), 'q|' .. ROOM)
-  else
-    call('ZREM', KEYS[22], 'q|' .. ROOM)
-  end
+  set_alarm('q|', due)
 end
 
-local function silence()
-  call('ZREM', KEYS[22], 'e|' .. ROOM, 'q|' .. ROOM)
+local function clear_alarms()
+  call('ZREM', KEYS.alarms, 'e|' .. ROOM_ID, 'q|' .. ROOM_ID)
 end

@@ -1,50 +1,53 @@
--- KEYS: 1 facts, 2 room, 3 members, 4 subs, 5 subscribers, 6 going, 7 lapses, 8 news (a channel).  ARGV[2]: the room.
+-- Subscriptions to a room. A subscription is named by its socket: client, user and session, with a NUL between each
+-- two.
 --
--- A seat is a socket: client, user and session, with a NUL between each two. subs: seats by when they lapse.
--- subscribers: user -> their seats, packed, and behind them when they entered since the newest of them. going: users who
--- have none left, and when their stay is to end.
--- lapses: rooms, and when something in them may lapse (a seat that was renewed is looked at too early).
-local ROOM, CROWD, AGAIN = ARGV[2], 500, 30000
+-- KEYS.subs: subscriptions by when they lapse. KEYS.subscribers: user -> their subscriptions, packed, and behind them
+--   when they entered since the newest of them. KEYS.going: users who have none left, and when their stay is to end.
+-- KEYS.lapses: rooms, and when something in them may lapse (one that was renewed is looked at too early).
+--
+-- CROWD: among more subscribers nobody is told who comes and goes. AGAIN: after so long those are named again who are
+-- to leave.
+local ROOM_ID, CROWD, AGAIN = ARGV.room, 500, 30000
 
-local function user_of(seat)
-  local first = string.find(seat, '\0', 1, true)
-  return string.sub(seat, first + 1, string.find(seat, '\0', first + 1, true) - 1)
+local function user_of(subscription)
+  local first = string.find(subscription, '\0', 1, true)
+  return string.sub(subscription, first + 1, string.find(subscription, '\0', first + 1, true) - 1)
 end
 
--- Tell that somebody joined (j) or parted (l), unless there is a crowd.
-local function tell_seat(letter, seat)
-  if call('HLEN', KEYS[5]) <= CROWD then
-    call('SPUBLISH', KEYS[8], pack({letter, seat}))
+-- Publish that somebody subscribed (j) or that a subscription is over (l), unless there is a crowd.
+local function publish_subscription(letter, subscription)
+  if call('HLEN', KEYS.subscribers) <= CROWD then
+    call('SPUBLISH', KEYS.news, pack({letter, subscription}))
   end
 end
 
--- The seats of a user, and when they entered the room since they took the newest of them.
-local function seats_of(user)
-  local packed = call('HGET', KEYS[5], user)
-  local seats = packed and unpack_(packed) or {}
-  local entered = type(seats[#seats]) == 'number' and table.remove(seats) or nil
-  return seats, entered
+-- The subscriptions of a user, and when they entered the room since the newest of them.
+local function subscriptions_of(user)
+  local packed = call('HGET', KEYS.subscribers, user)
+  local found = packed and unpack_(packed) or {}
+  local entered = type(found[#found]) == 'number' and table.remove(found) or nil
+  return found, entered
 end
 
--- Take a seat away; say whether it was its user's last, and when they entered since.
-local function vacate(seat, user)
-  if call('ZREM', KEYS[4], seat) == 0 then
+-- End a subscription. Returns whether it was its user's last, and when they entered since.
+local function unsubscribe(subscription, user)
+  if call('ZREM', KEYS.subs, subscription) == 0 then
     return false
   end
   local kept = {}
-  local seats, entered = seats_of(user)
-  for _, other in ipairs(seats) do
-    if other ~= seat then
+  local found, entered = subscriptions_of(user)
+  for _, other in ipairs(found) do
+    if other ~= subscription then
       kept[#kept + 1] = other
     end
   end
   local last = #kept == 0
   if not last then
     kept[#kept + 1] = entered
-    call('HSET', KEYS[5], user, pack(kept))
+    call('HSET', KEYS.subscribers, user, pack(kept))
   else
-    call('HDEL', KEYS[5], user)
+    call('HDEL', KEYS.subscribers, user)
   end
-  tell_seat('l', seat)
+  publish_subscription('l', subscription)
   return last, entered
 end

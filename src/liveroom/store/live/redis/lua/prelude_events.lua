@@ -1,20 +1,28 @@
--- KEYS: 11 log, 12 gathered, 13 pending, 14 news (a channel). What a script does to the room is told through it.
+-- The events of a room. Scripts emit what they do to it; `publish_or_gather` at their end sees to it that this is
+-- heard.
 --
--- The room's field l: 1 epoch, 2 seq, 3 offset, 4 when members were told of last, 5 how many events are gathered, 6 (1) if
---   somebody among those is not named, 7 until when all that is kept back at most (0: it is not), 8 the version that
---   the list has to show before; packed. log: the last publications (a list: a stream takes 4.7 KB however little is in
---   it). pending: rooms with something gathered, and when that is due. gathered: what waits to be told, each with a letter
---   before it: s(tate), m(ember: entered or left), p(rofile), a(nnounced, at the pace), o(ut: a user who left), c(rowd:
---   somebody came or left unnamed).
+-- KEYS.log: the last publications (a list: a stream takes 4.7 KB however little is in it). KEYS.news: the room's
+-- channel.
+-- KEYS.gathered: events that wait, each with a letter before it: s (the room's state), m (a member entered or left), p
+--   (a profile changed), a (announced, at the room's pace), o (a user who left), c (somebody came or left who is not
+--   named).
+-- KEYS.pending: rooms with something gathered, and when that is due.
+-- The room's field `log` (LOG) says where its events are.
 --
--- Where nobody listens nothing is told or kept. The room's field h: until when somebody may listen, or come back and ask
---   what was missed; 0: nobody has seen a position of this epoch, 1: somebody has. Before the first event that is not
---   told after a position was seen, a new epoch begins: whoever has that position is given a snapshot.
+-- Where nobody listens nothing is published or kept. The room's field `heard` says until when somebody may listen, or
+--   come back and ask what was missed; 0: nobody has seen a position of this epoch, 1: somebody has. Before the first
+--   event that is not published after a position was seen, a new epoch begins: whoever has that position is given a
+--   snapshot.
+--
+-- PACE: the least time between two publications. HOLD: how long events wait for the list at most. CROWD: above so many
+--   nobody is named. SAMPLE: how many members are named with the counts. KEPT: how many publications are.
 local PACE, HOLD, CROWD, SAMPLE, KEPT = 200, 2000, 500, 10, 500
-local told, named, urgent, listed, heard = {}, 0, false, false, nil
+-- What this script emits. `named`: how many events of that; `urgent`: it does not wait for the pace; `listed`: the list
+-- has to show it first; `listens`: whether somebody listens, once that is known.
+local emitted, named, urgent, listed, listens = {}, 0, false, false, nil
 
--- The head of a packed array of this length.
-local function head(length)
+-- How a packed array of this length begins.
+local function array_head(length)
   if length < 16 then
     return string.char(0x90 + length)
   end
@@ -22,112 +30,133 @@ local function head(length)
 end
 
 local function save_log(log)
-  call('HSET', KEYS[2], 'l', pack(log))
+  call('HSET', KEYS.room, ROOM.log, pack(log))
 end
 
--- Begin a new epoch, with nothing published or gathered; its name is that of this moment.
+-- Begin a new epoch, with nothing published or gathered. Its name is made of this moment.
 local function begin_epoch()
-  call('DEL', KEYS[11], KEYS[12])
-  call('ZREM', KEYS[13], ROOM)
-  local epoch = string.sub(redis.sha1hex(table.concat(call('TIME'), ROOM)), 1, 8)
-  call('HSET', KEYS[2], 'l', pack({epoch, 0, 0, 0, 0, 0, 0, 0}), 'h', '0')
+  call('DEL', KEYS.log, KEYS.gathered)
+  call('ZREM', KEYS.pending, ROOM_ID)
+  local epoch = string.sub(redis.sha1hex(table.concat(call('TIME'), ROOM_ID)), 1, 8)
+  local log = LOG{epoch = epoch, seq = 0, offset = 0, told = 0, gathered = 0, unnamed = 0, held = 0, shows = 0}
+  call('HSET', KEYS.room, ROOM.log, pack(log), ROOM.heard, '0')
 end
 
--- Whether what this script does is to be told. A node knows who listens to its channels now.
+-- Whether what this script does is to be published. A Redis server knows who listens to its channels now.
 local function is_heard(room)
-  if heard ~= nil then
-    return heard
+  if listens ~= nil then
+    return listens
   end
   local lasts = tonumber(room.heard) - NOW
-  heard = lasts > HEARD / 2
-  if not heard and call('PUBSUB', 'SHARDNUMSUB', KEYS[14])[2] > 0 then
-    heard = true
-    call('HSET', KEYS[2], 'h', whole(NOW + HEARD))
+  listens = lasts > HEARD / 2
+  if not listens then
+    local _, listeners = unpack(call('PUBSUB', 'SHARDNUMSUB', KEYS.news))
+    if listeners > 0 then
+      listens = true
+      call('HSET', KEYS.room, ROOM.heard, whole(NOW + HEARD))
+    end
   end
-  heard = heard or lasts > 0
-  if not heard and room.heard ~= '0' then
+  listens = listens or lasts > 0
+  if not listens and room.heard ~= '0' then
     begin_epoch()
   end
-  return heard
+  return listens
 end
 
-local function packed_event(room, kind, reason, member, about, counts)
+local function next_seq(room)
   local log = room.log
-  log[2] = log[2] + 1
-  return pack({kind, log[2], NOW, reason or '', member or false, about or false, counts or false})
+  log[LOG.seq] = log[LOG.seq] + 1
+  return log[LOG.seq]
 end
 
-local function add(letter, event)
-  told[#told + 1] = letter .. event
+local function packed_event(room, kind, reason, member, summary, counts)
+  return pack(EVENT{
+    kind = kind, seq = next_seq(room), at = NOW, reason = reason or '', member = member or false,
+    room = summary or false, counts = counts or false,
+  })
+end
+
+-- An event that carries data (JSON, or SEATS).
+local function packed_announcement(room, kind, data, by, reason)
+  return pack(EVENT{
+    kind = kind, seq = next_seq(room), at = NOW, reason = reason or '', member = false, room = false, counts = false,
+    data = data, by = by,
+  })
+end
+
+local function emit(letter, event)
+  emitted[#emitted + 1] = letter .. event
   named = named + 1
 end
 
-local function tell_room(room, kind, reason)
+local function emit_room(room, kind, reason)
   if not is_heard(room) then
     return
   end
-  local about = false
+  local summary = false
   if kind ~= 'room.closed' then
-    about = picture(room)
-    about[1], about[3] = unpack_(about[1]), room.version
-    about[7] = about[7] and unpack_(about[7])
+    summary = room_summary(room)
+    summary[SUMMARY.fixed], summary[SUMMARY.version] = unpack_(summary[SUMMARY.fixed]), room.version
+    summary[SUMMARY.options] = summary[SUMMARY.options] and unpack_(summary[SUMMARY.options])
     listed = listed or kind ~= 'room.options_changed'
   end
-  add('s', packed_event(room, kind, reason, false, about))
+  emit('s', packed_event(room, kind, reason, false, summary))
   urgent = true
 end
 
-local function tell_shown(room, was_hidden)
+local function emit_visibility(room, was_hidden)
   if was_hidden and not room.hidden then
-    tell_room(room, 'room.restored')
+    emit_room(room, 'room.restored')
   elseif room.hidden and not was_hidden then
-    tell_room(room, 'room.hidden')
+    emit_room(room, 'room.hidden')
   end
 end
 
-local function guest(user, member)
-  return {user, member[3], member[4], shown(member)}
+local function member_summary(user, member)
+  return GUEST{
+    user = user, name = member[MEMBER.name], avatar = member[MEMBER.avatar], role = displayed_role(member),
+  }
 end
 
-local function tell_role(room, user, member)
+local function emit_role(room, user, member)
   if not is_heard(room) then
     return
   end
-  add('s', packed_event(room, 'member.role_changed', '', guest(user, member)))
+  emit('s', packed_event(room, 'member.role_changed', '', member_summary(user, member)))
   urgent = true
 end
 
--- In a crowd, and past a crowd of gathered events, nobody is named.
-local function tell_member(room, kind, user, member, reason)
+-- In a crowd, and when a crowd of events is gathered, nobody is named.
+local function emit_member(room, kind, user, member, reason)
   if not is_heard(room) then
     return
   end
   local letter = kind == 'member.profile_changed' and 'p' or 'm'
-  if room.log[5] + named < CROWD and call('HLEN', KEYS[3]) <= CROWD then
-    add(letter, packed_event(room, kind, reason, guest(user, member)))
+  if room.log[LOG.gathered] + named < CROWD and call('HLEN', KEYS.members) <= CROWD then
+    emit(letter, packed_event(room, kind, reason, member_summary(user, member)))
   elseif letter == 'm' then
-    told[#told + 1] = 'c'
+    emitted[#emitted + 1] = 'c'
   end
   if kind == 'member.left' then
-    told[#told + 1] = 'o' .. user
+    emitted[#emitted + 1] = 'o' .. user
   end
 end
 
-local function counts(with_sample)
+local function room_counts(with_sample)
   local sample = {}
-  local users = with_sample and call('ZRANGE', KEYS[4], -SAMPLE, -1) or {}
+  local users = with_sample and call('ZRANGE', KEYS.order, -SAMPLE, -1) or {}
   for number, user in ipairs(users) do
-    sample[number] = guest(user, read_member(user))
+    sample[number] = member_summary(user, read_member(user))
   end
-  local members = call('HLEN', KEYS[3])
-  return {members, members + call('SCARD', KEYS[6]), sample}
+  local members = call('HLEN', KEYS.members)
+  return COUNTS{members = members, joined = members + call('SCARD', KEYS.gone), sample = sample}
 end
 
 local function not_members(users)
   local out = {}
   for first = 1, #users, 1000 do
     local last = math.min(first + 999, #users)
-    for number, member in ipairs(call('HMGET', KEYS[3], unpack(users, first, last))) do
+    for number, member in ipairs(call('HMGET', KEYS.members, unpack(users, first, last))) do
       if not member then
         out[#out + 1] = users[first + number - 1]
       end
@@ -136,19 +165,19 @@ local function not_members(users)
   return out
 end
 
--- What was gathered and what this script tells: events, users who left, and which letters they have.
+-- Take what was gathered and what this script emits: events, users who left, and which letters they have.
 local function take(log)
-  local entries = told
-  if log[5] > 0 or log[6] > 0 then
-    entries = call('LRANGE', KEYS[12], 0, -1)
-    for _, entry in ipairs(told) do
+  local entries = emitted
+  if log[LOG.gathered] > 0 or log[LOG.unnamed] > 0 then
+    entries = call('LRANGE', KEYS.gathered, 0, -1)
+    for _, entry in ipairs(emitted) do
       entries[#entries + 1] = entry
     end
-    call('DEL', KEYS[12])
-    call('ZREM', KEYS[13], ROOM)
-    log[5], log[6], log[7], log[8] = 0, 0, 0, 0
+    call('DEL', KEYS.gathered)
+    call('ZREM', KEYS.pending, ROOM_ID)
+    log[LOG.gathered], log[LOG.unnamed], log[LOG.held], log[LOG.shows] = 0, 0, 0, 0
   end
-  told, named = {}, 0
+  emitted, named = {}, 0
   local events, users, letters = {}, {}, {}
   for _, entry in ipairs(entries) do
     local letter, rest = string.sub(entry, 1, 1), string.sub(entry, 2)
@@ -168,56 +197,59 @@ end
 local function publish(room, closes)
   local log = room.log
   local events, users, letters = take(log)
-  if letters.m or letters.p or letters.a or letters.c or letters.o then
-    log[4] = NOW
+  local has_members = letters.m or letters.c or letters.o
+  if has_members or letters.p or letters.a then
+    log[LOG.told] = NOW
   end
-  if (letters.m or letters.c or letters.o) and not closes then
-    events[#events + 1] = packed_event(room, 'room.counts', '', false, false, counts(letters.c))
+  if has_members and not closes then
+    events[#events + 1] = packed_event(room, 'room.counts', '', false, false, room_counts(letters.c))
   end
-  log[3] = log[3] + 1
+  log[LOG.offset] = log[LOG.offset] + 1
   local out = pack(not_members(users))
-  local message = head(6) .. pack('p', log[1], log[3], NOW) .. head(#events) .. table.concat(events) .. out
-  if call('RPUSH', KEYS[11], message) > KEPT then
-    call('LPOP', KEYS[11])
+  -- 'p', epoch, offset, time, events, users who left: an array of six. The events are packed already.
+  local message = array_head(6) .. pack('p', log[LOG.epoch], log[LOG.offset], NOW)
+    .. array_head(#events) .. table.concat(events) .. out
+  if call('RPUSH', KEYS.log, message) > KEPT then
+    call('LPOP', KEYS.log)
   end
-  call('SPUBLISH', KEYS[14], message)
+  call('SPUBLISH', KEYS.news, message)
 end
 
 local function gather(log, due)
   local waiting = {}
-  if listed or (log[5] == 0 and log[6] == 0) then
-    call('ZADD', KEYS[13], whole(due), ROOM)
+  if listed or (log[LOG.gathered] == 0 and log[LOG.unnamed] == 0) then
+    call('ZADD', KEYS.pending, whole(due), ROOM_ID)
   end
-  for _, entry in ipairs(told) do
-    if entry ~= 'c' or log[6] == 0 then
+  for _, entry in ipairs(emitted) do
+    if entry ~= 'c' or log[LOG.unnamed] == 0 then
       waiting[#waiting + 1] = entry
-      log[6] = entry == 'c' and 1 or log[6]
+      log[LOG.unnamed] = entry == 'c' and 1 or log[LOG.unnamed]
     end
   end
-  log[5] = log[5] + named
+  log[LOG.gathered] = log[LOG.gathered] + named
   if #waiting > 0 then
-    call('RPUSH', KEYS[12], unpack(waiting))
+    call('RPUSH', KEYS.gathered, unpack(waiting))
   end
 end
 
 -- Whether what is gathered is kept back: the list has to show it first, which somebody is about to see to.
 local function is_held(log)
-  return log[7] > NOW and log[7] <= NOW + HOLD
+  return log[LOG.held] > NOW and log[LOG.held] <= NOW + HOLD
 end
 
--- At the end of a script that tells something: publish it, or gather it. Returns in how many ms what is gathered is due,
--- 0 when nothing is, or when it is kept back: it leaves with release_room.
-local function send(room)
-  if #told == 0 then
+-- At the end of a script that emits something: publish it, or gather it. Returns in how many ms what is gathered is
+-- due; 0 when nothing is, or when it is kept back: it leaves with release_room.
+local function publish_or_gather(room)
+  if #emitted == 0 then
     return 0
   end
   local log = room.log
-  local wait = log[4] + PACE - NOW
+  local wait = log[LOG.told] + PACE - NOW
   if listed then
-    log[7], log[8] = is_held(log) and log[7] or NOW + HOLD, room.version
+    log[LOG.held], log[LOG.shows] = is_held(log) and log[LOG.held] or NOW + HOLD, room.version
   end
   if is_held(log) then
-    gather(log, log[7])
+    gather(log, log[LOG.held])
     wait = 0
   elseif urgent or wait <= 0 or wait > PACE then
     publish(room)
@@ -229,19 +261,19 @@ local function send(room)
   return wait
 end
 
--- Tell the end of a room whose stays have ended; `ended`: user and member by turns, none for a crowd.
-local function tell_closing(room, ended, reason)
+-- Publish the end of a room whose stays have ended. `ended`: user and member by turns; none of a crowd.
+local function publish_closing(room, ended, reason)
   if not is_heard(room) then
     return
   end
-  for number = 1, #ended, 2 do
-    tell_member(room, 'member.left', ended[number], ended[number + 1], 'closed')
+  for at = 1, #ended, 2 do
+    emit_member(room, 'member.left', ended[at], ended[at + 1], 'closed')
   end
-  tell_room(room, 'room.closed', reason)
+  emit_room(room, 'room.closed', reason)
   publish(room, true)
 end
 
--- Whoever follows the room is to compare positions.
-local function tell_doubt()
-  call('SPUBLISH', KEYS[14], pack({'d'}))
+-- Let whoever is subscribed to the room compare positions.
+local function publish_doubt()
+  call('SPUBLISH', KEYS.news, pack({'d'}))
 end

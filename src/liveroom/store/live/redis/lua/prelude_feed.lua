@@ -1,24 +1,35 @@
--- KEYS: 1 the list's facts, 2 channel (e: epoch, l: the list's epoch, o: offset of the newest publication, v: rev of the
--- list that it told, t: when it was published, w: who produces, c: until when that is claimed), 3 told: room -> record,
--- 4 publications: a stream whose ids are <offset>-1.
--- ARGV: 2 who, 3 how long a claim lasts, 4 how long a channel is kept that nobody listens to.
-local function fact(name)
-  return call('HGET', KEYS[2], name)
+-- The channel of a category of a tenant's list.
+--
+-- KEYS.facts: of the list (LIST). KEYS.channel: CHANNEL. KEYS.told: room -> what was published of it last.
+--   KEYS.publications: a stream whose ids are <offset>-1.
+-- ARGV: who: the process that asks. lease: how long a claim to produce the channel lasts. unheard: for how long a
+-- channel is kept to which nobody listens.
+local function fact(field)
+  return call('HGET', KEYS.channel, field)
 end
 
--- A channel ends with its list, and when nobody has listened for long.
-local function epoch()
-  local until_ = tonumber(fact('c') or 0)
-  return fact('l') == call('HGET', KEYS[1], 'e') and NOW - until_ <= tonumber(ARGV[4]) and fact('e') or ''
+-- The channel's epoch. A channel ends with its list, and when nobody has listened for long.
+local function channel_epoch()
+  local claimed_until = tonumber(fact(CHANNEL.claimed_until) or 0)
+  local is_of_list = fact(CHANNEL.list_epoch) == call('HGET', KEYS.facts, LIST.epoch)
+  return is_of_list and NOW - claimed_until <= tonumber(ARGV.unheard) and fact(CHANNEL.epoch) or ''
 end
 
 local function is_free()
-  return fact('w') == ARGV[2] or tonumber(fact('c') or 0) <= NOW
+  return fact(CHANNEL.who) == ARGV.who or tonumber(fact(CHANNEL.claimed_until) or 0) <= NOW
 end
 
 local function claim()
-  call('HSET', KEYS[2], 'w', ARGV[2], 'c', whole(NOW + ARGV[3]))
-  for number = 2, 4 do
-    call('PEXPIRE', KEYS[number], ARGV[3] + ARGV[4])
+  call('HSET', KEYS.channel, CHANNEL.who, ARGV.who, CHANNEL.claimed_until, whole(NOW + ARGV.lease))
+  call('PEXPIRE', KEYS.channel, ARGV.lease + ARGV.unheard)
+  call('PEXPIRE', KEYS.told, ARGV.lease + ARGV.unheard)
+  call('PEXPIRE', KEYS.publications, ARGV.lease + ARGV.unheard)
+end
+
+local function publications_of(entries)
+  local found = {}
+  for number, entry in ipairs(entries) do
+    found[number] = entry[STREAM_ENTRY.fields][STREAM_FIELD.value]
   end
+  return found
 end

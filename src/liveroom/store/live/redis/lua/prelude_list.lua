@@ -1,31 +1,34 @@
--- KEYS: 1 facts (e, r, v: rev, g: generation), 2 rooms, 3 cards, 4 index, 5 tombs, 6 claim.
+-- The list of a tenant.
 --
--- rooms: room -> {version, generation, category, opened, joined, 1 if listed}, packed. Entries of an older generation
---   are what a lost list left behind. cards: room -> ready bytes. tombs: rooms taken off, by when.
--- index: every order of every category in one sorted set, by name: C opened room and J joined opened room for all, c and
---   j with the category before for one; read backwards, newest or greatest first.
+-- KEYS.facts: LIST. KEYS.rooms: room -> LISTED_ROOM, packed; entries of an older generation are what a lost list left
+-- behind.
+-- KEYS.cards: room -> ready bytes. KEYS.tombs: rooms that were taken off, by when.
+-- KEYS.index: every order of every category in one sorted set, by name: `C opened room` and `J joined opened room` for
+--   all rooms, c and j with the category before for one category; read backwards, newest or greatest first.
 local function sized(category)
   return string.format('%03d', #category) .. category
 end
 
-local function names(room, row)
-  local opened = string.format('%013.0f', row[4])
-  local joined = string.format('%010.0f', row[5]) .. opened
-  local all = {'C' .. opened .. room, 'J' .. joined .. room}
-  if row[3] ~= '' then
-    all[3], all[4] = 'c' .. sized(row[3]) .. opened .. room, 'j' .. sized(row[3]) .. joined .. room
+local function index_names(room, row)
+  local opened = string.format('%013.0f', row[LISTED_ROOM.opened])
+  local joined = string.format('%010.0f', row[LISTED_ROOM.joined]) .. opened
+  if row[LISTED_ROOM.category] == '' then
+    return {'C' .. opened .. room, 'J' .. joined .. room}
   end
-  return all
+  local category = sized(row[LISTED_ROOM.category])
+  return {
+    'C' .. opened .. room, 'J' .. joined .. room, 'c' .. category .. opened .. room, 'j' .. category .. joined .. room,
+  }
 end
 
 local function take_off(room, row)
-  if row[6] == 1 then
-    call('ZREM', KEYS[4], unpack(names(room, row)))
-    call('HDEL', KEYS[3], room)
-    row[6] = 0
+  if row[LISTED_ROOM.listed] == 1 then
+    call('ZREM', KEYS.index, unpack(index_names(room, row)))
+    call('HDEL', KEYS.cards, room)
+    row[LISTED_ROOM.listed] = 0
   end
 end
 
-local function bury(room)
-  call('ZADD', KEYS[5], whole(NOW), room)
+local function add_tomb(room)
+  call('ZADD', KEYS.tombs, whole(NOW), room)
 end

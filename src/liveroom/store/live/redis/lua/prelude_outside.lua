@@ -1,19 +1,20 @@
--- Outside sources, by their numbers: 1 IM, 2 IM's group of a room, 3 TRTC, 4 LiveKit. From 3 on the end of one ends the
--- places in its room that were taken before. The participants of 4 come once: gone for good, replaced by a newer one.
+-- Outside sources by their numbers: 1 IM, 2 the room's IM group, 3 TRTC, 4 LiveKit. From MEDIA on they are a room's
+-- media: when one of these ends, the presence entries end that were made before. LiveKit's participants come once: one
+-- that has gone does not come back, and a newer one replaces it.
 local MEDIA, PARTICIPANTS = 3, 4
 
 local function is_there(one)
-  if one[1] == PARTICIPANTS then
-    return one[4] > 0 and one[5] == 0
+  if one[OUTSIDE.source] == PARTICIPANTS then
+    return one[OUTSIDE.started] > 0 and one[OUTSIDE.ended] == 0
   end
-  return one[4] > one[5]
+  return one[OUTSIDE.started] > one[OUTSIDE.ended]
 end
 
--- Replace the outside sources of a record, keeping since when (`first`) the user is online.
+-- Replace the outside sources of a record. `first`: since when the user was online, which stays so.
 local function put_outside(record, kept, first)
-  record[7] = kept[1] and kept or nil
-  local oldest = since(record)
+  record[USER.outside] = #kept > 0 and kept or nil
+  local oldest = online_since(record)
   if first and oldest and first < oldest then
-    record[6] = first
+    record[USER.online_since] = first
   end
 end

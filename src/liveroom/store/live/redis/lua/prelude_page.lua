@@ -1,10 +1,11 @@
--- Pages say which state of the list they show: the epoch and the rev.
-local TOKEN = call('HGET', KEYS[1], 'e') .. ':' .. (call('HGET', KEYS[1], 'v') or '0')
+-- Pages of a list say which state of it they show: its epoch and rev.
+local TOKEN = call('HGET', KEYS.facts, LIST.epoch) .. ':' .. (call('HGET', KEYS.facts, LIST.rev) or '0')
 
+-- The cards of rooms, joined, and how many there are.
 local function cards_of(rooms)
   local cards = {}
   for first = 1, #rooms, 1000 do
-    for _, card in ipairs(call('HMGET', KEYS[3], unpack(rooms, first, math.min(first + 999, #rooms)))) do
+    for _, card in ipairs(call('HMGET', KEYS.cards, unpack(rooms, first, math.min(first + 999, #rooms)))) do
       if card then
         cards[#cards + 1] = card
       end

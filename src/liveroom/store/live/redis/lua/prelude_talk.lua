@@ -1,15 +1,13 @@
--- KEYS: 15 said, 16 talk.
+-- Messages of a room.
 --
--- The room's field t: 1 the last number that a message got, 2 (1) whether SQL may have messages of this broadcast that are
---   older than those in said, 3 when the second began that is counted, 4 messages and 5 bytes in it, 6 and 7 those of high
---   priority; packed. It is not there before somebody has asked SQL for the last number.
--- said: the newest messages by number: 1 room, 2 tenant, 3 broadcast, 4 number, 5 at, 6 user, 7 name, 8 avatar, 9 role
---   (-1: a notice), 10 type, 11 priority, 12 text, 13 data (JSON or ''), 14 recalled at (0: not), 15 by whom; packed.
--- talk: a stream of such messages: what SQL has to be told.
-local NAMES = {[-1] = '', [0] = 'audience', 'anchor', 'owner', 'moderator', 'speaker'}
+-- The room's field `talk` (TALK) says how far they are; it is not there before somebody has asked SQL for the last
+-- number.
+-- KEYS.said: the newest messages by number (MESSAGE, packed). KEYS.talk: a stream of such messages that SQL has to be
+-- told of.
+local ROLES = {[-1] = '', [0] = 'audience', 'anchor', 'owner', 'moderator', 'speaker'}
 
 local function read_talk()
-  local raw = call('HGET', KEYS[2], 't')
+  local raw = call('HGET', KEYS.room, ROOM.talk)
   return raw and unpack_(raw)
 end
 
@@ -35,23 +33,23 @@ local function iso(ms)
   )
 end
 
--- What is told of a message that was just said, as `domain.messages` says it.
-local function said_as_json(row, key)
-  local data = row[13] == '' and 'null' or row[13]
-  if row[6] == '' then
-    return table.concat({'{"text":', quoted(row[12]), ',"data":', data, '}'})
+-- A message that was just said as its event says it (`domain.messages` has the same).
+local function message_as_json(row, key)
+  local user, text = row[MESSAGE.user], quoted(row[MESSAGE.text])
+  local data = row[MESSAGE.data] == '' and 'null' or row[MESSAGE.data]
+  if user == '' then
+    return table.concat({'{"text":', text, ',"data":', data, '}'})
   end
   return table.concat({
-    '{"messageId":"', whole(row[4]), '","userId":', quoted(row[6]), ',"name":', quoted(row[7]), ',"avatar":', quoted(row[8]),
-    ',"role":"', NAMES[row[9]], '","type":"', row[10], '","text":', quoted(row[12]), ',"data":', data,
-    ',"priority":"', row[11], '","time":"', iso(row[5]), '","recalled":false',
-    key == '' and '' or ',"key":' .. quoted(key), '}',
+    '{"messageId":"', whole(row[MESSAGE.number]), '","userId":', quoted(user), ',"name":', quoted(row[MESSAGE.name]),
+    ',"avatar":', quoted(row[MESSAGE.avatar]), ',"role":"', ROLES[row[MESSAGE.role]], '","type":"', row[MESSAGE.type],
+    '","text":', text, ',"data":', data, ',"priority":"', row[MESSAGE.priority], '","time":"', iso(row[MESSAGE.at]),
+    '","recalled":false', key == '' and '' or ',"key":' .. quoted(key), '}',
   })
 end
 
-local function tell_talk(room, letter, kind, json, by)
+local function emit_talk(room, letter, kind, json, by)
   if is_heard(room) then
-    room.log[2] = room.log[2] + 1
-    add(letter, pack({kind, room.log[2], NOW, '', false, false, false, json, by}))
+    emit(letter, packed_announcement(room, kind, json, by))
   end
 end

@@ -1,6 +1,6 @@
--- ARGV[1]: how far the clock of the caller is ahead (0 in production), in milliseconds.
+-- NOW, in milliseconds. ARGV.clock_ahead: by how much the caller's clock is ahead of this server's (0 in production).
 local NOW
 do
-  local time = redis.call('TIME')
-  NOW = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+  local seconds, microseconds = unpack(redis.call('TIME'))
+  NOW = seconds * 1000 + math.floor(microseconds / 1000) + ARGV.clock_ahead
 end

@@ -1,200 +1,229 @@
--- KEYS: 1 facts, 2 users, 3 due, 4 wheel, 5 ended, 6 absent.  ARGV[2..5]: patience with sessions that send keepalives,
--- silent ones, silent hosts, audience places.
+-- Users of a bucket: their sessions, and the rooms that these are in.
 --
--- users: user -> record, packed. A record: 1 name (or false), 2 avatar, 3 the second of the wheel that looks at it,
---   4 sessions {id, since, expires, 1 if judged by silence, when issued (sessions of the original; else 0 or nothing),
---     sockets {client, expires, since in s, 1 if closed} (if it has any)},
---   5 places {id, session (its number in the record, or its id), room, entered in s, 1 if host, going, superseded by,
---     superseded at, 1 if it was filled from SQL and not entered since}, 6 online since (where the oldest session does not say it),
---   7 outside sources (only if there are any; see prelude_outside): {number, room or '', who, started, ended (times of the
---     vendor, 0: never), until, since, 1 while it vouches and 0 while only its end is remembered}.
--- wheel: second -> users to look at then, each behind its length; due: the seconds that the wheel has. A sorted set of
---   users would cost 108 bytes a user, this costs 10; a user whose lease was renewed is found too early and put again.
--- absent: users of whom only places are left.
+-- KEYS.users: user -> USER, packed. A record that was read has the id of an entry's session; a written one has the
+--   session's number in the record instead, if it is there.
+-- KEYS.wheel: second -> the users to look at then, each behind its length. KEYS.due: the seconds that the wheel has. A
+--   sorted set of users would take 108 bytes a user, this takes 10. Whoever renews a lease stays where they are on the
+--   wheel: they are found too early, and put on it again.
+-- KEYS.absent: users who have presence entries only: they are not online.
+-- KEYS.ended: `user NUL session` of ended sessions, by when they ended; `user NUL`: before when sessions of the
+--   original are over.
+-- ARGV.wait_*: for how long nothing is heard of sessions that send keepalives, of silent ones, of silent hosts; and how
+--   long an audience entry lasts without evidence.
 local WAIT_KEEPALIVE, WAIT_SILENT, WAIT_HOST, WAIT_AUDIENCE =
-  tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+  tonumber(ARGV.wait_keepalive), tonumber(ARGV.wait_silent), tonumber(ARGV.wait_host), tonumber(ARGV.wait_audience)
+-- An entry that was told to end is told so again after AGAIN. An ended outside source is remembered for FORGET.
 local AGAIN, FORGET = 30000, 900000
-local HOLD = tonumber(call('HGET', KEYS[1], 'h') or 0)
-local turns, NONE = {}, {}
+-- Nothing expires before HELD_UNTIL.
+local HELD_UNTIL = tonumber(call('HGET', KEYS.facts, FACTS.held_until) or 0)
+local on_wheel, NONE = {}, {}
 
 local function read(user)
-  local raw = call('HGET', KEYS[2], user)
+  local raw = call('HGET', KEYS.users, user)
   if not raw then
-    return {false, '', 0, {}, {}}
+    return USER{name = false, avatar = '', due = 0, sessions = {}, entries = {}}
   end
   local record = unpack_(raw)
-  for _, place in ipairs(record[5]) do
-    if type(place[2]) == 'number' then
-      place[2] = record[4][place[2]][1]
+  local sessions = record[USER.sessions]
+  for _, entry in ipairs(record[USER.entries]) do
+    if type(entry[ENTRY.session]) == 'number' then
+      entry[ENTRY.session] = sessions[entry[ENTRY.session]][SESSION.id]
     end
   end
   return record
 end
 
 local function session_of(record, id)
-  for number, session in ipairs(record[4]) do
-    if session[1] == id then
+  for number, session in ipairs(record[USER.sessions]) do
+    if session[SESSION.id] == id then
       return session, number
     end
   end
 end
 
-local function original(id)
+-- Is this a session of the product that liveroom replaces? Their ids begin with a tilde.
+local function is_original(id)
   return string.byte(id) == 126
 end
 
--- Does an outside source vouch for the user? With a room: for a place there; with `least`: by what it sees of that room.
+-- Does an outside source vouch for the user? With `room`: for an entry there. With `least`: one of at least this
+-- number, by what it sees of that very room.
 local function is_vouched(record, room, least)
-  for _, one in ipairs(record[7] or NONE) do
-    if one[8] == 1 and one[1] >= (least or 1) and (not room or one[2] == room or (not least and one[2] == '')) then
+  for _, one in ipairs(record[USER.outside] or NONE) do
+    local is_about = not room or one[OUTSIDE.room] == room or (not least and one[OUTSIDE.room] == '')
+    if one[OUTSIDE.vouches] == 1 and one[OUTSIDE.source] >= (least or 1) and is_about then
       return true
     end
   end
   return false
 end
 
--- Is it known of the user that nothing vouches for them?
+-- Is anything known of the user, though nothing vouches for them?
 local function is_absent(record)
-  return #record[4] == 0 and (#record[5] > 0 or record[7] ~= nil) and not is_vouched(record)
+  local is_known = #record[USER.entries] > 0 or record[USER.outside] ~= nil
+  return #record[USER.sessions] == 0 and is_known and not is_vouched(record)
 end
 
--- When the last lease of a session is over: its calls' and its sockets'.
-local function till(session)
-  local at = session[3]
-  for _, socket in ipairs(session[6] or NONE) do
-    at = math.max(at, socket[2])
+-- When the last lease of a session is over: that of its calls, or of a socket.
+local function lasts_until(session)
+  local at = session[SESSION.expires]
+  for _, socket in ipairs(session[SESSION.sockets] or NONE) do
+    at = math.max(at, socket[SOCKET.expires])
   end
   return at
 end
 
-local function since(record)
-  local first = record[6]
-  for _, session in ipairs(record[4]) do
-    if not first or session[2] < first then
-      first = session[2]
+local function online_since(record)
+  local first = record[USER.online_since]
+  for _, session in ipairs(record[USER.sessions]) do
+    if not first or session[SESSION.since] < first then
+      first = session[SESSION.since]
     end
   end
-  for _, one in ipairs(record[7] or NONE) do
-    if one[8] == 1 and (not first or one[7] < first) then
-      first = one[7]
+  for _, one in ipairs(record[USER.outside] or NONE) do
+    if one[OUTSIDE.vouches] == 1 and (not first or one[OUTSIDE.since] < first) then
+      first = one[OUTSIDE.since]
     end
   end
   return first
 end
 
-local function holds(record, id)
-  for _, place in ipairs(record[5]) do
-    if place[1] == id then
+local function has_entry(record, id)
+  for _, entry in ipairs(record[USER.entries]) do
+    if entry[ENTRY.id] == id then
       return true
     end
   end
   return false
 end
 
--- Let what one place has superseded end with another.
-local function follow(record, former, heir)
-  for _, place in ipairs(record[5]) do
-    if place[7] == former then
-      place[7] = heir
+local function add_entry(record, entry)
+  local entries = record[USER.entries]
+  entries[#entries + 1] = entry
+end
+
+-- Let an entry end: since `going` it has been told to.
+local function let_end(entry, going)
+  entry[ENTRY.going] = going
+  entry[ENTRY.replaced_by] = entry[ENTRY.replaced_by] or false
+  entry[ENTRY.replaced_at] = entry[ENTRY.replaced_at] or 0
+end
+
+-- Let the entries that `former` has replaced count as replaced by another: they end when that one does.
+local function pass_replaced(record, former, other)
+  for _, entry in ipairs(record[USER.entries]) do
+    if entry[ENTRY.replaced_by] == former then
+      entry[ENTRY.replaced_by] = other
     end
   end
+end
+
+-- When something of this entry may be over.
+local function next_look_at(record, entry)
+  if (entry[ENTRY.going] or 0) > 0 then
+    return entry[ENTRY.going] + AGAIN
+  end
+  local at = entry[ENTRY.replaced_by] and entry[ENTRY.replaced_at] + AGAIN or math.huge
+  if entry[ENTRY.host] == 0 and not is_vouched(record, entry[ENTRY.room], 2) then
+    at = math.min(at, math.max(entry[ENTRY.entered] * 1000 + WAIT_AUDIENCE, HELD_UNTIL))
+  end
+  return at
 end
 
 -- When something of this user may be over.
 local function next_look(record)
   local at = math.huge
-  for _, session in ipairs(record[4]) do
-    at = math.min(at, math.max(till(session), HOLD))
+  for _, session in ipairs(record[USER.sessions]) do
+    at = math.min(at, math.max(lasts_until(session), HELD_UNTIL))
   end
-  for _, place in ipairs(record[5]) do
-    if (place[6] or 0) > 0 then
-      at = math.min(at, place[6] + AGAIN)
-    else
-      if place[7] then
-        at = math.min(at, place[8] + AGAIN)
-      end
-      if place[5] == 0 and not is_vouched(record, place[3], 2) then
-        at = math.min(at, math.max(place[4] * 1000 + WAIT_AUDIENCE, HOLD))
-      end
-    end
+  for _, entry in ipairs(record[USER.entries]) do
+    at = math.min(at, next_look_at(record, entry))
   end
-  for _, one in ipairs(record[7] or NONE) do
-    at = math.min(at, math.max(one[6], HOLD))
+  for _, one in ipairs(record[USER.outside] or NONE) do
+    at = math.min(at, math.max(one[OUTSIDE.expires], HELD_UNTIL))
   end
   return at
 end
 
-local function arm(user, record)
+-- Put the user on the wheel for their next look, unless they stand there for an earlier second.
+local function schedule(user, record)
   local second = math.floor(math.max(next_look(record), NOW) / 1000)
   if second * 1000 > NOW + 300000 then
     second = math.floor(second / 16) * 16
   end
-  if record[3] == 0 or second < record[3] then
-    record[3] = second
-    turns[second] = (turns[second] or '') .. string.char(#user) .. user
+  if record[USER.due] == 0 or second < record[USER.due] then
+    record[USER.due] = second
+    on_wheel[second] = (on_wheel[second] or '') .. string.char(#user) .. user
   end
 end
 
+-- Leave out of an entry what says nothing, and name its session by number.
+local function shorten(record, entry)
+  if entry[ENTRY.going] == 0 and not entry[ENTRY.replaced_by] and entry[ENTRY.restored] ~= 1 then
+    entry[ENTRY.going], entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = nil, nil, nil
+  end
+  local _, number = session_of(record, entry[ENTRY.session])
+  entry[ENTRY.session] = number or entry[ENTRY.session]
+end
+
+-- Write a record; `was_absent`: whether it was when it was read.
 local function write(user, record, was_absent)
-  local sessions, places = record[4], record[5]
-  if #sessions == 0 and #places == 0 and not record[7] then
-    call('HDEL', KEYS[2], user)
+  local has_session = #record[USER.sessions] > 0
+  if not has_session and #record[USER.entries] == 0 and not record[USER.outside] then
+    call('HDEL', KEYS.users, user)
     if was_absent then
-      call('SREM', KEYS[6], user)
+      call('SREM', KEYS.absent, user)
     end
     return
   end
-  arm(user, record)
-  if #sessions == 0 and not is_vouched(record) then
-    record[6] = nil
+  schedule(user, record)
+  if not has_session and not is_vouched(record) then
+    record[USER.online_since] = nil
     if not was_absent then
-      call('SADD', KEYS[6], user)
+      call('SADD', KEYS.absent, user)
     end
   elseif was_absent then
-    call('SREM', KEYS[6], user)
+    call('SREM', KEYS.absent, user)
   end
-  for _, place in ipairs(places) do
-    if place[6] == 0 and not place[7] and place[9] ~= 1 then
-      place[6], place[7], place[8] = nil, nil, nil
-    end
-    local _, number = session_of(record, place[2])
-    place[2] = number or place[2]
+  for _, entry in ipairs(record[USER.entries]) do
+    shorten(record, entry)
   end
-  if record[7] then
-    record[6] = record[6] or false
+  if record[USER.outside] then
+    record[USER.online_since] = record[USER.online_since] or false
   end
-  call('HSET', KEYS[2], user, pack(record))
+  call('HSET', KEYS.users, user, pack(record))
 end
 
--- Note on the wheel who is to be looked at when: at the end of every script that writes records.
-local function turn()
-  for second, users in pairs(turns) do
+-- Write down who was put on the wheel: at the end of every script that writes records.
+local function write_wheel()
+  for second, users in pairs(on_wheel) do
     local field = whole(second)
-    local known = call('HGET', KEYS[4], field)
-    call('HSET', KEYS[4], field, (known or '') .. users)
+    local known = call('HGET', KEYS.wheel, field)
+    call('HSET', KEYS.wheel, field, (known or '') .. users)
     if not known then
-      call('ZADD', KEYS[3], field, field)
+      call('ZADD', KEYS.due, field, field)
     end
   end
 end
 
 local function has_ended(user, id, issued)
-  if call('ZSCORE', KEYS[5], user .. '\0' .. id) then
+  if call('ZSCORE', KEYS.ended, user .. '\0' .. id) then
     return true
   end
-  if not original(id) then
+  if not is_original(id) then
     return false
   end
-  local before = call('ZSCORE', KEYS[5], user .. '\0')
+  local before = call('ZSCORE', KEYS.ended, user .. '\0')
   return before and issued < tonumber(before) or false
 end
 
-local function lease(record, session)
-  if session[4] == 1 then
+-- For how long a session is good after a call.
+local function lease_of(record, session)
+  if session[SESSION.keepalive] == 1 then
     return WAIT_KEEPALIVE
   end
-  for _, place in ipairs(record[5]) do
-    if place[5] == 1 and place[2] == session[1] then
+  for _, entry in ipairs(record[USER.entries]) do
+    if entry[ENTRY.host] == 1 and entry[ENTRY.session] == session[SESSION.id] then
       return WAIT_HOST
     end
   end
@@ -202,74 +231,79 @@ local function lease(record, session)
 end
 
 local function new_session(record, id)
-  local session = {id, NOW, 0, 0}
-  record[4][#record[4] + 1] = session
+  local sessions, session = record[USER.sessions], SESSION{id = id, since = NOW, expires = 0, keepalive = 0}
+  sessions[#sessions + 1] = session
   return session
 end
 
--- A sign of life: the session, renewed, or nil when it has ended. kind: 0 a call, 1 a keepalive, 2 a call by a socket,
--- which vouches itself; a session whose socket's lease was lost is given one lease until that is renewed.
-local function beat(user, record, id, kind, issued)
+-- Take a heartbeat. Returns the session, renewed, or nil when it has ended. `kind`: 0 a call, 1 a keepalive, 2 a call
+-- by a socket, whose own lease counts; a session whose socket has lost that gets one lease until it is renewed.
+local function heartbeat(user, record, id, kind, issued)
   local session = session_of(record, id)
-  if (original(id) or not session) and has_ended(user, id, issued) then
+  if (is_original(id) or not session) and has_ended(user, id, issued) then
     return nil
   end
   session = session or new_session(record, id)
-  if original(id) and (session[5] or 0) == 0 then
-    session[5] = issued
+  if is_original(id) and (session[SESSION.issued] or 0) == 0 then
+    session[SESSION.issued] = issued
   end
-  if kind == 2 and till(session) > NOW then
+  if kind == 2 and lasts_until(session) > NOW then
     return session
   end
   if kind > 0 then
-    session[4] = 1
+    session[SESSION.keepalive] = 1
   end
-  session[3] = NOW + lease(record, session)
+  session[SESSION.expires] = NOW + lease_of(record, session)
   return session
 end
 
--- Take sessions out for which `over` holds, keeping since when the user is online.
-local function end_sessions(record, over)
-  local first, kept = since(record), {}
-  for _, session in ipairs(record[4]) do
-    if not over(session) then
+-- Take out the sessions for which `is_over` holds. Since when the user is online stays what it is.
+local function end_sessions(record, is_over)
+  local first, kept = online_since(record), {}
+  for _, session in ipairs(record[USER.sessions]) do
+    if not is_over(session) then
       kept[#kept + 1] = session
     end
   end
-  if #kept == #record[4] then
+  if #kept == #record[USER.sessions] then
     return
   end
-  record[4], record[6] = kept, nil
-  local oldest = since(record)
+  record[USER.sessions], record[USER.online_since] = kept, nil
+  local oldest = online_since(record)
   if oldest and first < oldest then
-    record[6] = first
+    record[USER.online_since] = first
   end
 end
 
--- Forget sessions of a user that have ended, and those of the original from before; their places go with the next sweep.
-local function end_named(user, ids, before)
+-- Forget sessions of a user that have ended, and those of the original that were issued before a time. Their entries go
+-- when users are looked at next.
+local function forget_sessions(user, ids, before)
   local record, over = read(user), {}
   local absent = is_absent(record)
-  if #record[4] == 0 and #record[5] == 0 then
+  if #record[USER.sessions] == 0 and #record[USER.entries] == 0 then
     return
   end
   for _, id in ipairs(ids) do
     over[id] = true
   end
   end_sessions(record, function(session)
-    if before and original(session[1]) and (session[5] or 0) < before then
-      over[session[1]] = true
+    local id = session[SESSION.id]
+    if before and is_original(id) and (session[SESSION.issued] or 0) < before then
+      over[id] = true
     end
-    return over[session[1]]
+    return over[id]
   end)
-  for _, place in ipairs(record[5]) do
-    if over[place[2]] then
-      place[6], place[7], place[8] = NOW - AGAIN, place[7] or false, place[8] or 0
+  for _, entry in ipairs(record[USER.entries]) do
+    if over[entry[ENTRY.session]] then
+      let_end(entry, NOW - AGAIN)
     end
   end
   write(user, record, absent)
 end
 
-local function named(user, place)
-  return {user, place[1], place[2], place[3], place[5]}
+local function user_entry(user, entry)
+  return USER_ENTRY{
+    user = user, id = entry[ENTRY.id], session = entry[ENTRY.session], room = entry[ENTRY.room],
+    host = entry[ENTRY.host],
+  }
 end

@@ -1,5 +1,5 @@
--- The last argument is the id of the server process that executes this: after a failover or restart the bucket is
--- what that server happened to have, and is compared with the ledger first.
-if call('HGET', KEYS[1], 'r') ~= ARGV[#ARGV] then
+-- ARGV.run_id names the server process that executes this script. After a failover or a restart a bucket is whatever
+-- that server happened to have: it has to be compared with SQL first.
+if call('HGET', KEYS.facts, FACTS.run_id) ~= ARGV.run_id then
   return redis.error_reply('LOST server')
 end
