@@ -22,8 +22,6 @@ NAMES = Names(("facts", "room", "*others"), ("offset", "*users", "run_id"), RECO
         ("call('HGET', key, ROOM.card)", "call('HGET', key, 'c')"),
         ("'KEYS.room, ENTRY{}'", "'KEYS.room, ENTRY{}'"),
         ("room.KEYS", "room.KEYS"),
-        ("x -- KEYS.nothing", "x "),
-        ("'--' .. x -- why", "'--' .. x "),
     ],
 )
 def test_a_name_becomes_a_position(text: str, resolved: str) -> None:
@@ -69,6 +67,13 @@ def test_a_name_is_declared_once() -> None:
     """Twice, the later position would win, and whoever means the earlier would read something else."""
     with pytest.raises(ScriptWrong, match="offset"):
         Names((), ("offset", "room", "offset"), {}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"), [("x -- KEYS.nothing", "x "), ("'--' .. x -- why", "'--' .. x "), ("'it''s' -- a", "'it''s' ")]
+)
+def test_comments_go_and_strings_stay(text: str, rest: str) -> None:
+    assert without_comments(text) == rest
 
 
 def test_lines_stay_where_they_are_without_comments() -> None:

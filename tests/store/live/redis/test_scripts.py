@@ -5,15 +5,25 @@ from importlib.resources import files
 
 import pytest
 
+from liveroom.store.live.redis.lua_modules import read_script
 from liveroom.store.live.redis.lua_names import without_comments
-from liveroom.store.live.redis.schema.scripts import PRELUDES, SCRIPTS
+from liveroom.store.live.redis.schema.scripts import SCRIPTS, USED
 from liveroom.store.live.redis.scripts import CallWrong, check_args, check_keys, script
 from tests.servers import Redis
 from tests.store.live.world import World
 
 LUA = files("liveroom.store.live.redis") / "lua"
-FILES = sorted(entry.name.removesuffix(".lua") for entry in LUA.iterdir() if entry.name.endswith(".lua"))
-NAMES = [name for name in FILES if not name.startswith("prelude_")]
+
+
+def names_in(*folder: str) -> list[str]:
+    """Return the names of Lua files there, as from the folder of all."""
+    entries = [entry.name for entry in LUA.joinpath(*folder).iterdir() if entry.name.endswith(".lua")]
+    return sorted("/".join([*folder, name.removesuffix(".lua")]) for name in entries)
+
+
+NAMES = [name for name in names_in() if name != "prologue"]
+USED_BY_THEM = [*names_in("guards"), *names_in("modules")]
+FILES = ["prologue", *NAMES, *USED_BY_THEM]
 CALL = re.compile(r"(?:redis\.)?\bcall\(\s*'([A-Z]+)'\s*(?:,\s*'SHARDNUMSUB')?(?:,\s*([^,)]+))?")
 WRITES = re.compile(r"\bcall\(\s*'(?:SET|DEL|H(?:SET|DEL|INCRBY)|Z(?:ADD|REM)|S(?:ADD|REM)|RPUSH|XADD|XDEL|XTRIM)")
 BY_NUMBER = re.compile(r"[\w\])]\[\s*-?\d|\b(?:KEYS|ARGV)\[[^\]]*#")
@@ -42,11 +52,6 @@ def source(name: str) -> str:
     return without_comments((LUA / f"{name}.lua").read_text())
 
 
-def preludes(name: str) -> list[str]:
-    first = (LUA / f"{name}.lua").read_text().partition("\n")[0]
-    return first.removeprefix("-- uses:").split() if first.startswith("-- uses:") else []
-
-
 @pytest.mark.parametrize("name", FILES)
 def test_every_key_that_a_script_touches_is_in_keys(name: str) -> None:
     text = source(name)
@@ -62,14 +67,14 @@ def test_no_script_reads_anything_by_a_number() -> None:
 
 def test_every_script_is_declared_and_nothing_else() -> None:
     assert sorted(SCRIPTS) == NAMES
-    used = {prelude for name in NAMES for prelude in preludes(name)}
-    assert {f"prelude_{prelude}" for prelude in used} == set(FILES) - set(NAMES)
-    assert set(PRELUDES) <= used
+    used = {use for name in NAMES for use in read_script(name)[1]}
+    assert used == {name.rpartition("/")[2] for name in USED_BY_THEM}
+    assert set(USED) <= used
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_script_has_no_names_left_when_it_is_loaded(name: str) -> None:
-    assert re.findall(r"\b[A-Z][A-Z_]*[.{]", script(name).text.decode()) == []
+    assert re.findall(r"\b[A-Z]\w*[.{]", script(name).text.decode()) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,7 +1,7 @@
 """The publications of rooms and who is subscribed to them: `ports.Channels` on Redis.
 
-What is published is decided in the scripts (``lua/prelude_events.lua``), and who is subscribed
-(``lua/prelude_channel.lua``). Whoever subscribes, or asks where a room is, is never given what a replica that lagged
+What is published is decided in the scripts (``lua/modules/events.lua``), and who is subscribed
+(``lua/modules/channels.lua``). Whoever subscribes, or asks where a room is, is never given what a replica that lagged
 has made of it: those scripts name the server that they expect, and find the bucket lost after a failover.
 """
 
@@ -150,13 +150,14 @@ class Channels:
         answer = await self._core.in_room("snapshot", keys, KeySet.SEEN, *args)
         if answer is None:
             raise RoomNotFound
-        where = read_log(answer[0])
-        seated = dict(read_seated(answer[10]))
-        stage = read_stage(answer[9]).value(seated)
+        log, summary, packed_map, packed_seated, *found = answer
+        where = read_log(log)
+        seated = dict(read_seated(packed_seated))
+        stage = read_stage(packed_map).value(seated)
         names = {user: (row.name, row.avatar) for user, row in seated.items()}
-        users, records = answer[11::2], answer[12::2]
-        members = (read_member(packed).value(user.decode()) for user, packed in zip(users, records, strict=True))
-        live = read_room(room, answer[1:9])
+        pairs = zip(found[::2], found[1::2], strict=True)
+        members = (read_member(packed).value(user.decode()) for user, packed in pairs)
+        live = read_room(room, summary)
         return Snapshot(where.position, where.seq, live, tuple(members), stage, names)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
@@ -166,8 +167,9 @@ class Channels:
         answer = await self._core.in_room_bucket("recent", keys.number, read, *args)
         if answer is None:
             raise RoomNotFound
-        found = tuple(read_published(packed).value(room) for packed in answer[1:])
-        return Recent(read_log(answer[0]).position, found)
+        log, *publications = answer
+        found = tuple(read_published(packed).value(room) for packed in publications)
+        return Recent(read_log(log).position, found)
 
     async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
         id, kind, data, by, paced = announcement

@@ -59,13 +59,14 @@ class Feeds:
     async def newest(self, feed: Feed) -> Newest:
         names = created_range(RoomQuery(feed.tenant, feed.category))
         known = self._newest.get(feed)
-        token = known[0] if known else b""
+        token, page = known or (b"", None)
         keys = list_keys(feed.tenant).all[:4]
         answer = await self._run("list_newest", feed, keys, token, names.first, names.last, names.skip, NEWEST)
-        if known is not None and len(answer) == 1:
-            return known[1]
+        if page is not None and len(answer) == 1:
+            return page
+        token, *_ = answer
         newest = _read_newest(answer)
-        self._newest.put(feed, (answer[0], newest), sum(_ROOM + len(card) for _, _, card in newest.rooms))
+        self._newest.put(feed, (token, newest), sum(_ROOM + len(card) for _, _, card in newest.rooms))
         return newest
 
     async def begin(

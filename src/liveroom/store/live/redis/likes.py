@@ -50,14 +50,16 @@ class Likes:
         answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), *args)
         if answer is None:
             raise RoomNotFound
-        if answer[0] < 0:
+        verdict, *rest = answer
+        if verdict < 0:
             raise RateLimited("too many likes for the room", retry_after=LONGEST)
-        following, seconds = int(answer[1]), answer[2] / 1000
-        if answer[0] == 0:
-            return NotYet(following, seconds)
+        following, wait, *counted = rest
+        if verdict == 0:
+            return NotYet(int(following), wait / 1000)
+        due, total, letters = counted
         self._watch.liked.add(keys.number)
-        self._pacing.gathered(room, answer[3])
-        return Written(int(answer[4]), answer[5].decode(), following, seconds)
+        self._pacing.gathered(room, due)
+        return Written(int(total), letters.decode(), int(following), wait / 1000)
 
     async def flush(self) -> int:
         """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""

@@ -124,15 +124,16 @@ class Lists:
 
     async def _ask(self, key: Asked, query: RoomQuery, ranking: Ranking | None) -> RoomPage:
         known = self._pages.get(key)
-        token = known[0] if known else b""
+        token, page = known or (b"", None)
         if ranking is None:
             answer = await self._created(query, token)
         else:
             answer = await self._joined(query, ranking, token)
-        if known is not None and len(answer) == 1:
-            return known[1]
+        if page is not None and len(answer) == 1:
+            return page
+        token, *_ = answer
         page = self._read(answer, ranking)
-        self._pages.put(key, (answer[0], page), len(page.cards))
+        self._pages.put(key, (token, page), len(page.cards))
         return page
 
     @staticmethod

@@ -7,7 +7,8 @@ it runs. A name that is not declared, or a record that lacks a field, is a ``Scr
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 _SKIPPED: Final = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|--[^\n]*")
@@ -26,9 +27,9 @@ class Names:
 
     def __init__(
         self,
-        keys: Sequence[str],
-        args: Sequence[str],
-        records: Mapping[str, Sequence[str]],
+        keys: tuple[str, ...],
+        args: tuple[str, ...],
+        records: Mapping[str, tuple[str, ...]],
         hashes: Mapping[str, Mapping[str, str]],
     ) -> None:
         for given in (keys, args):
@@ -46,8 +47,8 @@ class Names:
         }
 
     def resolve(self, text: str) -> str:
-        """Return the text with positions in place of names, and without comments; raises ``ScriptWrong``."""
-        return self._build_records(_NAME.sub(self._value, without_comments(text)))
+        """Return a text without comments, with positions in place of names; raises ``ScriptWrong``."""
+        return self._build_records(_NAME.sub(self._value, text))
 
     def _value(self, found: re.Match[str]) -> str:
         kind, name = found.groups()
@@ -61,10 +62,9 @@ class Names:
 
     def _build_records(self, text: str) -> str:
         """Put lists in place of records, the last one first: what stands in another comes behind its beginning."""
-        while found := [match for match in _RECORD.finditer(text) if match[1]]:
-            last = found[-1]
-            items, end = _items(text, last.end())
-            text = f"{text[: last.start()]}{{{', '.join(self._in_order(last[1], items))}}}{text[end:]}"
+        for record in reversed([found for found in _RECORD.finditer(text) if found[1]]):
+            items, end = _items(text, record.end())
+            text = f"{text[: record.start()]}{{{', '.join(self._in_order(record[1], items))}}}{text[end:]}"
         return text
 
     def _in_order(self, kind: str, items: Sequence[str]) -> Sequence[str]:
@@ -87,11 +87,11 @@ def without_comments(text: str) -> str:
     return _SKIPPED.sub(lambda found: "" if found[0].startswith("--") else found[0], text)
 
 
-def _positions(names: Sequence[str], last: str) -> dict[str, str]:
+@cache
+def _positions(names: tuple[str, ...], last: str) -> Mapping[str, str]:
     """Return where each name is, counted from ``last`` behind the name that stands for all that is left."""
     starred = next((at for at, name in enumerate(names) if name.startswith("*")), len(names))
-    at: Callable[[int], str] = lambda number: str(number + 1)  # noqa: E731
-    found = {name.removeprefix("*"): at(number) for number, name in enumerate(names[: starred + 1])}
+    found = {name.removeprefix("*"): str(number) for number, name in enumerate(names[: starred + 1], 1)}
     for number, name in enumerate(reversed(names[starred + 1 :])):
         found[name] = f"{last} - {number}" if number else last
     return found

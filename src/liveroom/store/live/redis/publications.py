@@ -1,4 +1,4 @@
-"""What rooms tell, as the scripts pack it (``lua/prelude_events.lua``): publications, and what else a channel says."""
+"""What rooms tell, as the scripts pack it (``lua/modules/events.lua``): publications, and what else a channel says."""
 
 from typing import Final, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What the scripts keep, as Python reads and writes it: packed arrays, whose fields the Lua preludes name."""
+"""What the scripts keep, as Python reads and writes it: packed arrays, whose fields scripts call by the same names."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta

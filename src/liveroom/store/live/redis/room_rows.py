@@ -115,15 +115,15 @@ def access_row(standing: Standing) -> UserAccessRow:
     return UserAccessRow(standing.user, role, *until, int(standing.invited), standing.rev)
 
 
-def read_room(room: RoomId, picture: Sequence[Any]) -> LiveRoom:
-    """Return a room of which a script drew the picture."""
-    packed, card, version, hidden, members, joined, options, likes = picture
+def read_room(room: RoomId, summary: Sequence[Any]) -> LiveRoom:
+    """Return a room as a script answers it (``SUMMARY``)."""
+    packed, card, version, hidden, members, joined, options, likes = summary
     known = read_options(options) if options else DEFAULTS
     return _read_fixed(packed).live(room, card, hidden == 1, members, joined, int(version), known, likes)
 
 
 def read_onlooker(answer: Sequence[int], now: datetime) -> Onlooker:
-    """Return what ``lua/prelude_onlooker`` says of somebody."""
+    """Return what ``lua/modules/onlookers.lua`` says of somebody."""
     row = OnlookerRow(*answer)
     is_banned = row.banned_until > moment(now)
     return Onlooker(row.owner == 1, row.holder == 1, row.member == 1, row.role > 0, row.invited == 1, is_banned)
@@ -134,8 +134,9 @@ def read_seat_mode(number: int) -> SeatMode:
     return _MODES[number]
 
 
-def rev_of(fixed: bytes) -> int:
-    """Return the revision of the row that a room's fixed part is of."""
+def rev_of(summary: Sequence[Any]) -> int:
+    """Return the revision of the row from which a room is."""
+    fixed, *_ = summary
     return _read_fixed(fixed).rev
 
 

@@ -1,9 +1,11 @@
-"""Room buckets: live rooms and their members. The rules are in ``lua/prelude_room.lua`` and the scripts behind it."""
+"""Room buckets: live rooms and their members. The rules are in ``lua/modules/rooms.lua`` and the scripts behind it."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
+
+from msgspec.structs import astuple
 
 from liveroom.caches import ByteCache
 from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConcealed, RoomFull, RoomNotFound
@@ -80,9 +82,9 @@ class Rooms:
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
         self._watch.changed(keys.number)
-        role, shown, wait, *picture = answer
+        role, shown, wait, summary = answer
         self._pacing.gathered(entry.room, wait)
-        return Entered(read_role(role), read_room(entry.room, picture), shown=shown == 1)
+        return Entered(read_role(role), read_room(entry.room, summary), shown=shown == 1)
 
     async def leave(
         self,
@@ -100,10 +102,10 @@ class Rooms:
         if answer is None:
             return None
         self._watch.changed(keys.number)
-        ended, ended_session, host, hidden, seated, wait, *picture = answer
+        ended, ended_session, host, hidden, seated, wait, summary = answer
         self._pacing.gathered(room, wait)
         left = Place(PlaceId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
-        return Left(left, read_room(room, picture), hidden=hidden == 1, seated=seated == 1)
+        return Left(left, read_room(room, summary), hidden=hidden == 1, seated=seated == 1)
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
@@ -127,14 +129,15 @@ class Rooms:
         )
         if answer is None:
             raise RoomNotFound
-        if answer[1] is not None:
-            check_shown(read_options(answer[1]), read_onlooker(answer[2], self._core.clock.now()))
-        if answer[0] == version:
+        newest, options, onlooker, *found = answer
+        if options is not None:
+            check_shown(read_options(options), read_onlooker(onlooker, self._core.clock.now()))
+        if newest == version:
             return page
         page = tuple(
-            read_member(packed).value(user.decode()) for user, packed in zip(answer[3::2], answer[4::2], strict=True)
+            read_member(packed).value(user.decode()) for user, packed in zip(found[::2], found[1::2], strict=True)
         )
-        self._pages.put(asked, (answer[0], page), 3 * sum(map(len, answer[3:])))
+        self._pages.put(asked, (newest, page), 3 * sum(map(len, found)))
         return page
 
     # --- rooms -----------------------------------------------------------------------------------------------------
@@ -152,9 +155,9 @@ class Rooms:
 
     async def put_standing(self, standing: Standing, told: Announcement) -> bool:
         """Bring a standing up to its row; say whether the room is live."""
-        user, *row = access_row(standing)
+        row = astuple(access_row(standing))
         wait = await self._core.members(
-            "put_access", standing.room, standing.tenant, user, *row, ARRANGED, told.kind, told.data, told.by or "",
+            "put_access", standing.room, standing.tenant, *row, ARRANGED, told.kind, told.data, told.by or "",
             self._core.waits.grace,
         )  # fmt: skip
         if wait < 0:
@@ -177,10 +180,11 @@ class Rooms:
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = RoomKeys(room)
-        picture = await self._core.in_room("read_room", keys, KeySet.PICTURE)
-        if picture is None:
+        answer = await self._core.in_room("read_room", keys, KeySet.PICTURE)
+        if answer is None:
             return None
-        return read_room(room, picture[:-1])
+        summary, _ = answer
+        return read_room(room, summary)
 
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
         """Return a live room, and what a user is to it."""
@@ -188,8 +192,9 @@ class Rooms:
         answer = await self._core.in_room("read_room", keys, KeySet.PICTURE, user)
         if answer is None:
             return None
-        seen = None if answer[8] is None else read_onlooker(answer[8], self._core.clock.now())
-        return Looked(read_room(room, answer[:8]), seen)
+        summary, onlooker = answer
+        seen = None if onlooker is None else read_onlooker(onlooker, self._core.clock.now())
+        return Looked(read_room(room, summary), seen)
 
     async def some(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
         found = await asyncio.gather(*(self.get(room) for room in rooms))

@@ -1,4 +1,4 @@
-"""Sockets as signs of life on Redis: part of their sessions' records. The rules are in ``lua/prelude_socket.lua``."""
+"""Sockets as signs of life on Redis: part of their sessions' records. The rules are in ``lua/modules/sockets.lua``."""
 
 import asyncio
 from collections.abc import Sequence

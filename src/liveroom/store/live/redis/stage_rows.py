@@ -1,4 +1,4 @@
-"""Stages as the scripts keep them (``lua/prelude_seats.lua``), and as they tell of them."""
+"""Stages as the scripts keep them (``lua/modules/seats.lua``), and as they tell of them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

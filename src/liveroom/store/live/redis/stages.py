@@ -21,7 +21,6 @@ from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, 
 from liveroom.store.live.redis.watch import Watch
 
 _encode: Final = msgspec.json.Encoder().encode
-_PICTURE: Final = 8
 _TOKEN_BYTES: Final = 4
 
 
@@ -38,11 +37,12 @@ class Stages:
         answer = await self._core.in_room("read_seat_map", keys, KeySet.PICTURE, *dict.fromkeys(users))
         if answer is None:
             return None
-        stage, found = read_stage(answer[_PICTURE]), answer[_PICTURE + 1 :]
+        summary, packed, *found = answer
+        stage = read_stage(packed)
         named = zip((user.decode() for user in found[::2]), map(read_member, found[1::2]), strict=True)
         members = {UserId(user): member.value(user) for user, member in named}
-        live = read_room(room, answer[:_PICTURE])
-        return StageView(live, rev_of(answer[0]), stage.version, stage.value(members), members)
+        live = read_room(room, summary)
+        return StageView(live, rev_of(summary), stage.version, stage.value(members), members)
 
     async def put(self, seen: StageView, staged: Staged, by: UserId | None) -> bool:
         room, stage = seen.room, staged.stage

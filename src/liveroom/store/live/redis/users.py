@@ -1,4 +1,4 @@
-"""User buckets: sessions, places, presence, and the sweep. The rules are in ``lua/prelude_user.lua``."""
+"""User buckets: sessions, places, presence, and the sweep. The rules are in ``lua/modules/users.lua``."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,22 +1,22 @@
--- uses: time awaited common room events
+-- uses: time awaited bucket rooms events
 -- Lets a user into a room. Returns 'none' (there is no such room), 'full', 'banned', 'concealed' or 'password' when
 -- they may not enter; else as what they are displayed, whether this shows the room again, in how many ms what was
 -- gathered is due, and the room (SUMMARY).
 -- ARGV: wanted: a role, -1 for none. admin, anyone_hosts (1). stay: the one that begins if they are no member yet.
 -- passwords: digests of the one that they gave. link_key: of the link by which they come.
 local user, id, entry_id, wanted = ARGV.user, ARGV.session, ARGV.entry, tonumber(ARGV.wanted)
-local room = read_room()
+local room = Rooms.read()
 if not room or room.closing or room.tenant ~= ARGV.tenant then
   return 'none'
 end
 local owns = user == room.owner or user == room.holder
 local was_hidden, appointed = room.hidden, 0
-local member = read_member(user)
+local member = Rooms.read_member(user)
 
 -- Why they may not enter. In a room for which nothing was arranged there is nothing to look for.
 local function barrier()
   local options = unpack_(room.options)
-  local access = options[OPTIONS.guarded] == 1 and access_of(user)
+  local access = options[OPTIONS.guarded] == 1 and Rooms.access_of(user)
   appointed = access and access[ACCESS.role] or 0
   if owns then
     return false
@@ -50,7 +50,7 @@ local function join()
     role = granted_role(), label = ARGV.label, name = ARGV.name, avatar = ARGV.avatar, joined = NOW, order = order,
     stay = ARGV.stay, entries = {id, entry_id}, keepalive = tonumber(ARGV.keepalive),
   }
-  mark_moderator(new, appointed == 3)
+  Rooms.mark_moderator(new, appointed == 3)
   call('HSET', KEYS.room, ROOM.last_order, order)
   call('ZADD', KEYS.order, order, user)
   call('SREM', KEYS.gone, user)
@@ -93,9 +93,9 @@ local function enter_again()
     local role = granted_role()
     if present or role > member[MEMBER.role] then
       moved = moved or member[MEMBER.label] ~= ARGV.label
-      local before = displayed_role(member)
+      local before = Rooms.displayed_role(member)
       member[MEMBER.role], member[MEMBER.label] = role, ARGV.label
-      promoted = before ~= displayed_role(member)
+      promoted = before ~= Rooms.displayed_role(member)
       moved = moved or promoted
     end
   end
@@ -120,25 +120,25 @@ else
   member, joined = join(), true
 end
 if moved or promoted or renamed then
-  write_member(user, member)
-  rank_host(user, member)
-  update_visibility(room, ARGV.grace)
+  Rooms.write_member(user, member)
+  Rooms.rank_host(user, member)
+  Rooms.update_visibility(room, ARGV.grace)
   if joined or promoted or renamed or (was_hidden and not room.hidden) then
-    note_change(room)
+    Rooms.note_change(room)
   else
-    raise_version(room)
+    Rooms.raise_version(room)
   end
-  journal(room, user, member)
+  Rooms.journal(room, user, member)
 end
 if joined then
-  emit_member(room, 'member.entered', user, member)
+  Events.emit_member(room, 'member.entered', user, member)
 end
 if promoted then
-  emit_role(room, user, member)
+  Events.emit_role(room, user, member)
 end
 if renamed then
-  emit_member(room, 'member.profile_changed', user, member)
+  Events.emit_member(room, 'member.profile_changed', user, member)
 end
-emit_visibility(room, was_hidden)
-local wait = publish_or_gather(room)
-return {displayed_role(member), was_hidden and not room.hidden and 1 or 0, wait, unpack(room_summary(room))}
+Events.emit_visibility(room, was_hidden)
+local wait = Events.publish_or_gather(room)
+return {Rooms.displayed_role(member), was_hidden and not room.hidden and 1 or 0, wait, Rooms.summary(room)}

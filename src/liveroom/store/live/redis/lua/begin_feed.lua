@@ -1,10 +1,10 @@
--- uses: time common verify feed
+-- uses: time bucket verify feeds
 -- Begins an epoch of a channel. Returns 1 when it has begun.
 -- ARGV: known: the epoch that the caller knows (or ''). epoch: the new one. list_epoch, rev: of the list. told: room
 -- and record by turns.
-local known = channel_epoch()
+local known = Feeds.epoch()
 local is_of_list = call('HGET', KEYS.facts, LIST.epoch) == ARGV.list_epoch
-if known ~= ARGV.known or not is_of_list or (ARGV.known ~= '' and not is_free()) then
+if known ~= ARGV.known or not is_of_list or (ARGV.known ~= '' and not Feeds.is_free()) then
   return 0
 end
 call('DEL', KEYS.channel, KEYS.told, KEYS.publications)
@@ -15,5 +15,5 @@ call(
 for at = ARG.told, ARG.run_id - 1, 2 do
   call('HSET', KEYS.told, ARGV[at], ARGV[at + 1])
 end
-claim()
+Feeds.claim()
 return 1

@@ -1,18 +1,18 @@
 -- uses: time
 -- Claims to build a list that is lost, for ARGV.lease ms. Returns 1 when it falls to the caller.
 -- KEYS.claim: until when it is whose.
-local epoch, run_id = unpack(redis.call('HMGET', KEYS.facts, LIST.epoch, LIST.run_id))
+local epoch, run_id = unpack(call('HMGET', KEYS.facts, LIST.epoch, LIST.run_id))
 if epoch and run_id == ARGV.run_id then
   return 0
 end
-local kept = redis.call('GET', KEYS.claim)
+local kept = call('GET', KEYS.claim)
 if kept then
   local till, holder = string.match(kept, '^(%d+) (%w+)$')
   if tonumber(till) > NOW and holder ~= ARGV.me then
     return 0
   end
 end
-redis.call('SET', KEYS.claim, string.format('%.0f %s', NOW + ARGV.lease, ARGV.me), 'PX', ARGV.lease)
-redis.call('HDEL', KEYS.facts, LIST.epoch)
-redis.call('HINCRBY', KEYS.facts, LIST.generation, 1)
+call('SET', KEYS.claim, string.format('%.0f %s', NOW + ARGV.lease, ARGV.me), 'PX', ARGV.lease)
+call('HDEL', KEYS.facts, LIST.epoch)
+call('HINCRBY', KEYS.facts, LIST.generation, 1)
 return 1

@@ -4,7 +4,7 @@
 -- KEYS.relays: `p:` and a process, until when it is there; `b:` and a bucket, whose it is.
 local who, lease, buckets = ARGV.who, tonumber(ARGV.lease), tonumber(ARGV.buckets)
 local present, processes, holders = {}, 0, {}
-local known = redis.call('HGETALL', KEYS.relays)
+local known = call('HGETALL', KEYS.relays)
 for at = 1, #known, 2 do
   local kind, name = string.sub(known[at], 1, 1), string.sub(known[at], 3)
   if kind == 'b' then
@@ -12,7 +12,7 @@ for at = 1, #known, 2 do
   elseif name ~= who and tonumber(known[at + 1]) > NOW then
     present[name], processes = true, processes + 1
   else
-    redis.call('HDEL', KEYS.relays, known[at])
+    call('HDEL', KEYS.relays, known[at])
   end
 end
 local share = lease > 0 and math.ceil(buckets / (processes + 1)) or 0
@@ -22,7 +22,7 @@ for bucket = 0, buckets - 1 do
     if #held < share then
       held[#held + 1] = bucket
     else
-      redis.call('HDEL', KEYS.relays, 'b:' .. bucket)
+      call('HDEL', KEYS.relays, 'b:' .. bucket)
     end
   end
 end
@@ -31,12 +31,12 @@ for bucket = 0, buckets - 1 do
     break
   end
   if holders[bucket] ~= who and not present[holders[bucket] or ''] then
-    redis.call('HSET', KEYS.relays, 'b:' .. bucket, who)
+    call('HSET', KEYS.relays, 'b:' .. bucket, who)
     held[#held + 1] = bucket
   end
 end
 if lease > 0 then
-  redis.call('HSET', KEYS.relays, 'p:' .. who, string.format('%.0f', NOW + lease))
-  redis.call('PEXPIRE', KEYS.relays, 10 * lease)
+  call('HSET', KEYS.relays, 'p:' .. who, whole(NOW + lease))
+  call('PEXPIRE', KEYS.relays, 10 * lease)
 end
 return held

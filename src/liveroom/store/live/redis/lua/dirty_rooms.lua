@@ -1,4 +1,4 @@
--- uses: time common
+-- uses: time bucket
 -- Names rooms whose list entry is behind. Returns how many there are; and room, version and tenant of some, the oldest
 -- change first.
 -- ARGV: unchanged: only those that have not changed for so many ms (0: all). listed: what the list shows now: room and

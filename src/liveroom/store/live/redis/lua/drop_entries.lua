@@ -1,4 +1,4 @@
--- uses: time awaited common user
+-- uses: time awaited bucket users
 -- Forgets presence entries (ARGV.entries: NAMED_ENTRY, packed). ARGV.refused (1): the rooms did not let their users in,
 -- so that the entries which they had replaced are as before. Otherwise these now end together with what replaced the
 -- dropped one, or at once.
@@ -13,7 +13,7 @@ local function release_replaced(record, id, other)
         entry[ENTRY.going] = entry[ENTRY.going] or 0
         entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = false, 0
       else
-        entry[ENTRY.going] = NOW - AGAIN
+        entry[ENTRY.going] = NOW - Users.AGAIN
       end
     end
   end
@@ -21,9 +21,9 @@ end
 
 for _, dropped in ipairs(unpack_(ARGV.entries)) do
   local user, id = dropped[NAMED_ENTRY.user], dropped[NAMED_ENTRY.id]
-  local record = read(user)
-  if has_entry(record, id) then
-    local kept, absent, other = {}, is_absent(record), false
+  local record = Users.read(user)
+  if Users.has_entry(record, id) then
+    local kept, absent, other = {}, Users.is_absent(record), false
     for _, entry in ipairs(record[USER.entries]) do
       if entry[ENTRY.id] == id then
         other = entry[ENTRY.replaced_by] or false
@@ -33,8 +33,8 @@ for _, dropped in ipairs(unpack_(ARGV.entries)) do
     end
     record[USER.entries] = kept
     release_replaced(record, id, other)
-    write(user, record, absent)
+    Users.write(user, record, absent)
   end
 end
-write_wheel()
+Users.write_wheel()
 return 1

@@ -1,4 +1,4 @@
--- uses: time common user
+-- uses: time bucket users
 -- Ends sessions of a user (ARGV.sessions, packed); their presence entries go when users are looked at next.
 -- ARGV: at: when they ended. original_before: sessions of the original that were issued before this are over too (or
 -- ''). remembered: for how long ended sessions are.
@@ -10,6 +10,6 @@ if before then
   call('ZADD', KEYS.ended, 'GT', ARGV.original_before, user .. '\0')
 end
 call('ZREMRANGEBYSCORE', KEYS.ended, '-inf', '(' .. whole(NOW - ARGV.remembered))
-forget_sessions(user, sessions, before)
-write_wheel()
+Users.forget_sessions(user, sessions, before)
+Users.write_wheel()
 return 1

@@ -1,4 +1,4 @@
--- uses: time common verify user outside
+-- uses: time bucket verify users outside
 -- Looks at users who are due on the wheel, ends what is over, and names presence entries that are to end (USER_ENTRY,
 -- packed). Returns nothing within a second of the last look.
 -- ARGV: looks: at how many users at most. most: how many entries it names. gap: when nobody has looked for this long,
@@ -8,21 +8,21 @@ if NOW - swept < 1000 then
   return false
 end
 if NOW - swept > tonumber(ARGV.gap) then
-  HELD_UNTIL = math.max(HELD_UNTIL, NOW + WAIT_KEEPALIVE)
-  call('HSET', KEYS.facts, FACTS.held_until, whole(HELD_UNTIL))
+  Users.held_until = math.max(Users.held_until, NOW + Users.WAIT_KEEPALIVE)
+  call('HSET', KEYS.facts, FACTS.held_until, whole(Users.held_until))
 end
 call('HSET', KEYS.facts, FACTS.swept, whole(NOW))
 call('ZREMRANGEBYSCORE', KEYS.ended, '-inf', '(' .. whole(NOW - ARGV.remembered))
-local held = NOW < HELD_UNTIL
+local held = NOW < Users.held_until
 local found, most = {}, tonumber(ARGV.most)
 
 -- Was the user in the room's media since the entry was made, and is in neither the media nor the IM group any more?
 local function has_left_media(record, entry)
   local left = false
-  for _, one in ipairs(record[USER.outside] or NONE) do
+  for _, one in ipairs(record[USER.outside] or Users.NONE) do
     if one[OUTSIDE.room] == entry[ENTRY.room] then
-      local is_media = one[OUTSIDE.source] >= MEDIA
-      if one[OUTSIDE.vouches] == 1 and (is_media or is_there(one)) then
+      local is_media = one[OUTSIDE.source] >= Outside.MEDIA
+      if one[OUTSIDE.vouches] == 1 and (is_media or Outside.is_there(one)) then
         return false
       end
       left = left or (is_media and one[OUTSIDE.started] > 0 and one[OUTSIDE.ended] >= entry[ENTRY.entered] * 1000)
@@ -35,18 +35,18 @@ end
 -- would; nil: it stays.
 local function verdict(record, entry)
   local room = entry[ENTRY.room]
-  if not session_of(record, entry[ENTRY.session]) and not is_vouched(record, room) then
+  if not Users.session_of(record, entry[ENTRY.session]) and not Users.is_vouched(record, room) then
     return 0
   end
   local by = entry[ENTRY.replaced_by]
-  if by and (entry[ENTRY.replaced_at] + AGAIN <= NOW or not has_entry(record, by)) then
+  if by and (entry[ENTRY.replaced_at] + Users.AGAIN <= NOW or not Users.has_entry(record, by)) then
     return 0
   end
   if held then
     return nil
   end
-  local is_old = entry[ENTRY.host] == 0 and entry[ENTRY.entered] * 1000 + WAIT_AUDIENCE <= NOW
-  return ((is_old and not is_vouched(record, room, 2)) or has_left_media(record, entry)) and 1 or nil
+  local is_old = entry[ENTRY.host] == 0 and entry[ENTRY.entered] * 1000 + Users.WAIT_AUDIENCE <= NOW
+  return ((is_old and not Users.is_vouched(record, room, 2)) or has_left_media(record, entry)) and 1 or nil
 end
 
 -- The same of an entry that may have been told to end already: it is told so again after a while.
@@ -55,31 +55,31 @@ local function verdict_again(record, entry)
   if going == 0 then
     return verdict(record, entry)
   end
-  return going + AGAIN <= NOW and (verdict(record, entry) or 0) or nil
+  return going + Users.AGAIN <= NOW and (verdict(record, entry) or 0) or nil
 end
 
 -- Let outside sources expire. One that has ended is remembered as such, and longer while the room's IM group vouches.
 -- One of which nothing was heard for long vouches no more, but ends no stay: an entry that it alone vouched for is
 -- given one lease, and an audience entry counts as made now. Returns the rooms of these.
 local function expire_outside(record)
-  local first, kept, silent, left = online_since(record), {}, {}, {}
+  local first, kept, silent, left = Users.online_since(record), {}, {}, {}
   for _, one in ipairs(record[USER.outside]) do
     local room, is_over = one[OUTSIDE.room], one[OUTSIDE.expires] <= NOW
-    if is_over and one[OUTSIDE.vouches] == 1 and is_there(one) then
+    if is_over and one[OUTSIDE.vouches] == 1 and Outside.is_there(one) then
       silent[room] = true
     else
       if is_over and one[OUTSIDE.vouches] == 1 then
-        left[room] = left[room] or one[OUTSIDE.source] < MEDIA
-        one[OUTSIDE.expires], one[OUTSIDE.vouches], is_over = NOW + FORGET, 0, false
-      elseif is_over and one[OUTSIDE.source] >= MEDIA and is_vouched(record, room, 2) then
-        one[OUTSIDE.expires], is_over = NOW + FORGET, false
+        left[room] = left[room] or one[OUTSIDE.source] < Outside.MEDIA
+        one[OUTSIDE.expires], one[OUTSIDE.vouches], is_over = NOW + Users.FORGET, 0, false
+      elseif is_over and one[OUTSIDE.source] >= Outside.MEDIA and Users.is_vouched(record, room, 2) then
+        one[OUTSIDE.expires], is_over = NOW + Users.FORGET, false
       end
       if not is_over then
         kept[#kept + 1] = one
       end
     end
   end
-  put_outside(record, kept, first)
+  Outside.put(record, kept, first)
   for _, entry in ipairs(record[USER.entries]) do
     local room = entry[ENTRY.room]
     if silent[room] or (left[room] and not has_left_media(record, entry)) then
@@ -93,10 +93,11 @@ end
 local function give_leases(user, record, silent)
   for _, entry in ipairs(record[USER.entries]) do
     local room, id = entry[ENTRY.room], entry[ENTRY.session]
-    local is_alone = (entry[ENTRY.going] or 0) == 0 and not session_of(record, id) and not is_vouched(record, room)
+    local is_vouched = Users.session_of(record, id) or Users.is_vouched(record, room)
+    local is_alone = (entry[ENTRY.going] or 0) == 0 and not is_vouched
     if is_alone and (silent[room] or silent['']) and not call('ZSCORE', KEYS.ended, user .. '\0' .. id) then
-      local session = new_session(record, id)
-      session[SESSION.expires] = NOW + lease_of(record, session)
+      local session = Users.new_session(record, id)
+      session[SESSION.expires] = NOW + Users.lease_of(record, session)
     end
   end
 end
@@ -104,7 +105,7 @@ end
 local function drop_sockets(record)
   for _, session in ipairs(record[USER.sessions]) do
     local kept = {}
-    for _, socket in ipairs(session[SESSION.sockets] or NONE) do
+    for _, socket in ipairs(session[SESSION.sockets] or Users.NONE) do
       if socket[SOCKET.expires] > NOW then
         kept[#kept + 1] = socket
       end
@@ -112,16 +113,16 @@ local function drop_sockets(record)
     if #kept > 0 then
       session[SESSION.sockets] = kept
     elseif session[SESSION.sockets] then
-      local issued = is_original(session[SESSION.id]) and session[SESSION.issued] or nil
+      local issued = Users.is_original(session[SESSION.id]) and session[SESSION.issued] or nil
       session[SESSION.issued], session[SESSION.sockets] = issued, nil
     end
   end
 end
 
 local function expire(user, record)
-  local absent = is_absent(record)
+  local absent = Users.is_absent(record)
   if not held then
-    end_sessions(record, function(session) return lasts_until(session) <= NOW end)
+    Users.end_sessions(record, function(session) return Users.lasts_until(session) <= NOW end)
     drop_sockets(record)
     if record[USER.outside] then
       give_leases(user, record, expire_outside(record))
@@ -130,14 +131,14 @@ local function expire(user, record)
   for _, entry in ipairs(record[USER.entries]) do
     local spared = verdict_again(record, entry)
     if spared then
-      let_end(entry, NOW)
-      local named = user_entry(user, entry)
+      Users.let_end(entry, NOW)
+      local named = Users.user_entry(user, entry)
       named[USER_ENTRY.spared] = spared
       found[#found + 1] = named
     end
   end
   record[USER.due] = 0
-  write(user, record, absent)
+  Users.write(user, record, absent)
 end
 
 -- Look at users of one second of the wheel; return at how many, and who is left of it.
@@ -147,7 +148,7 @@ local function look(second, users, looks)
     local length = string.byte(users, at)
     local user = string.sub(users, at + 1, at + length)
     at, seen = at + 1 + length, seen + 1
-    local record = read(user)
+    local record = Users.read(user)
     if record[USER.due] == second then
       expire(user, record)
     end
@@ -170,5 +171,5 @@ while left > 0 and #found < most do
     call('HSET', KEYS.wheel, field, rest)
   end
 end
-write_wheel()
+Users.write_wheel()
 return pack(found)

@@ -1,17 +1,17 @@
--- uses: time claimed room events alarms
+-- uses: time claimed rooms events alarms
 -- Forgets a room that is not live, as SQL knows.
-local room = read_room()
+local room = Rooms.read()
 call(
   'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.log, KEYS.gathered, KEYS.subs,
   KEYS.subscribers, KEYS.going, KEYS.said, KEYS.likers
 )
-call('ZREM', KEYS.pending, ROOM_ID)
-call('ZREM', KEYS.lapses, ROOM_ID)
-call('SREM', KEYS.rooms, ROOM_ID)
-clear_alarms()
-call('ZREM', KEYS.due, ROOM_ID)
+call('ZREM', KEYS.pending, Rooms.ID)
+call('ZREM', KEYS.lapses, Rooms.ID)
+call('SREM', KEYS.rooms, Rooms.ID)
+Alarms.clear()
+call('ZREM', KEYS.due, Rooms.ID)
 if room then
-  note_dirty(room.tenant, math.max(room.version + 1, NOW))
+  Rooms.note_dirty(room.tenant, math.max(room.version + 1, NOW))
 end
-publish_doubt()
+Events.publish_doubt()
 return 1

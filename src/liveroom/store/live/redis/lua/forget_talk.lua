@@ -1,4 +1,4 @@
--- uses: common
+-- uses: bucket
 -- Erases a user from the newest messages of a room: what they said goes, and ARGV.pseudonym takes their place.
 for _, packed in ipairs(call('ZRANGE', KEYS.said, 0, -1)) do
   local row = unpack_(packed)

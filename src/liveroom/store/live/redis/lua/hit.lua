@@ -6,7 +6,7 @@ local counted, at = {}, ARG.uses
 for number = KEY.limits, #KEYS do
   local window, count = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
   at = at + 2
-  local kept = redis.call('GET', KEYS[number])
+  local kept = call('GET', KEYS[number])
   local began, uses = NOW, 0
   if kept then
     local first, second = string.match(kept, '^(%d+) (%d+)$')
@@ -19,7 +19,7 @@ for number = KEY.limits, #KEYS do
   end
   if count ~= 0 then
     local value, left = string.format('%.0f %.0f', began, uses + count), math.max(began + window - NOW, 1)
-    redis.call('SET', KEYS[number], value, 'PX', string.format('%.0f', left))
+    call('SET', KEYS[number], value, 'PX', whole(left))
   end
   counted[number] = uses + count
 end

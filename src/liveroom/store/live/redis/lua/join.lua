@@ -1,4 +1,4 @@
--- uses: time awaited common verify channel
+-- uses: time awaited bucket verify channels
 -- Subscribes a member to their room. Returns 'none' (the tenant has no such room), 'out' (they are no member), or the
 -- room's log (LOG, packed).
 local packed, closing, log = unpack(call('HMGET', KEYS.room, ROOM.fixed, ROOM.closing, ROOM.log))
@@ -11,11 +11,11 @@ if call('HEXISTS', KEYS.members, user) == 0 then
 end
 local lapse = whole(NOW + ARGV.lease)
 if call('ZADD', KEYS.subs, lapse, subscription) == 1 then
-  local subscriptions = subscriptions_of(user)
+  local subscriptions = Channels.subscriptions_of(user)
   subscriptions[#subscriptions + 1] = subscription
   call('HSET', KEYS.subscribers, user, pack(subscriptions))
-  call('ZADD', KEYS.lapses, 'LT', lapse, ROOM_ID)
-  publish_subscription('j', subscription)
+  call('ZADD', KEYS.lapses, 'LT', lapse, Channels.ROOM_ID)
+  Channels.publish('j', subscription)
 end
 call('ZREM', KEYS.going, user)
 call('HSET', KEYS.room, ROOM.heard, whole(NOW + HEARD))

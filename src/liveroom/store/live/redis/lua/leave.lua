@@ -1,12 +1,12 @@
--- uses: time awaited common room events seats
+-- uses: time awaited bucket rooms events seats
 -- Takes a user out of a room, or one of their sessions. Returns nothing when they had no such presence entry; else the
 -- entry and its session, whether they were a host, whether this hides the room, whether they left a seat, in how many
 -- ms what was gathered is due, and the room (SUMMARY).
 -- ARGV: session (''): of every session. entry (''): any. if_deserted (1): only if they have neither entered nor
 -- subscribed since their last subscription was found to be over.
 local user, id, only = ARGV.user, ARGV.session, ARGV.entry
-local room = read_room()
-local member = room and not room.closing and read_member(user)
+local room = Rooms.read()
+local member = room and not room.closing and Rooms.read_member(user)
 if not member or (ARGV.if_deserted == '1' and not call('ZSCORE', KEYS.going, user)) then
   return false
 end
@@ -36,7 +36,7 @@ local function unsubscribe()
     return
   end
   call('HDEL', KEYS.subscribers, user)
-  local quiet = call('HLEN', KEYS.subscribers) > CROWD
+  local quiet = call('HLEN', KEYS.subscribers) > Events.CROWD
   for _, subscription in ipairs(unpack_(packed)) do
     if type(subscription) == 'string' then
       call('ZREM', KEYS.subs, subscription)
@@ -52,41 +52,41 @@ local function free_seat()
   if not member[MEMBER.seat] then
     return nil
   end
-  local map, seats = read_seat_map(), {}
+  local map, seats = Seats.read(), {}
   for _, seat in ipairs(map.seats) do
     if seat[SEAT.user] ~= user then
       seats[#seats + 1] = seat
     end
   end
   map.seats = seats
-  remember_mute(map, user, member[MEMBER.mutes] or 0)
-  write_seat_map(map)
-  mark_seat(member, 0, 0)
+  Seats.remember_mute(map, user, member[MEMBER.mutes] or 0)
+  Seats.write(map)
+  Seats.mark(member, 0, 0)
   return map
 end
 
 local was_hidden, wait, freed = room.hidden, 0, nil
 member[MEMBER.entries] = kept
 if #kept > 0 then
-  raise_version(room)
-  write_member(user, member)
-  journal(room, user, member)
+  Rooms.raise_version(room)
+  Rooms.write_member(user, member)
+  Rooms.journal(room, user, member)
 else
   call('HDEL', KEYS.members, user)
   call('ZREM', KEYS.order, user)
   call('ZREM', KEYS.hosts, user)
   call('SADD', KEYS.gone, user)
-  update_visibility(room, ARGV.grace)
-  note_change(room)
-  journal(room, user, member, ARGV.reason)
+  Rooms.update_visibility(room, ARGV.grace)
+  Rooms.note_change(room)
+  Rooms.journal(room, user, member, ARGV.reason)
   unsubscribe()
   freed = free_seat()
-  emit_member(room, 'member.left', user, member, ARGV.reason)
+  Events.emit_member(room, 'member.left', user, member, ARGV.reason)
   if freed then
-    emit_seats(room, freed, (ARGV.reason == 'left' or ARGV.reason == 'elsewhere') and user, ARGV.reason)
+    Seats.emit(room, freed, (ARGV.reason == 'left' or ARGV.reason == 'elsewhere') and user, ARGV.reason)
   end
-  emit_visibility(room, was_hidden)
-  wait = publish_or_gather(room)
+  Events.emit_visibility(room, was_hidden)
+  wait = Events.publish_or_gather(room)
 end
 local host, hidden = member[MEMBER.role] > 0 and 1 or 0, room.hidden and not was_hidden and 1 or 0
-return {ended_entry, ended_session, host, hidden, freed and 1 or 0, wait, unpack(room_summary(room))}
+return {ended_entry, ended_session, host, hidden, freed and 1 or 0, wait, Rooms.summary(room)}

@@ -1,4 +1,4 @@
--- uses: time awaited common room events
+-- uses: time awaited bucket rooms events
 -- Counts likes of a room. Returns nothing when the tenant has no such room, {0, turn, in how many ms that is} when it
 -- is not the writer's turn, {-1} when that would be too far away, else {1, the writer's next turn (0: none), in how
 -- many ms that is, in how many ms what was gathered is due, likes of the broadcast, a letter for each like ('': all are
@@ -12,7 +12,7 @@
 -- LASTS: for how many seconds nobody may like before likers are forgotten; a release that knows of no likes may close
 -- the room.
 local WRITES, NAME, LASTS = 20, 8, 86400
-local room = read_room()
+local room = Rooms.read()
 if not room or room.closing or room.tenant ~= ARGV.tenant then
   return false
 end
@@ -124,11 +124,11 @@ local due = 0
 if added > 0 then
   room.likes = room.likes + added
   call('HSET', KEYS.room, ROOM.likes, whole(room.likes))
-  call('HSET', KEYS.liked, room.broadcast, whole(room.likes) .. ' ' .. ROOM_ID)
-  if is_heard(room) and room.log[LOG.gathered] < CROWD then
+  call('HSET', KEYS.liked, room.broadcast, whole(room.likes) .. ' ' .. Rooms.ID)
+  if Events.is_heard(room) and room.log[LOG.gathered] < Events.CROWD then
     local data = string.format('{"likes":%.0f,"added":%.0f}', math.min(room.likes, ARGV.shown_max), added)
-    emit('a', packed_announcement(room, 'room.likes', data, ''))
-    due = publish_or_gather(room)
+    Events.emit('a', Events.announcement(room, 'room.likes', data, ''))
+    due = Events.publish_or_gather(room)
   end
 end
 return {1, whole(following), wait, due, whole(room.likes), answered}

@@ -1,11 +1,11 @@
--- uses: common verify page
+-- uses: bucket verify pages
 -- Reads a page of a list, ranked by how many have joined. Returns the token, and, unless the caller has that, the cards
 -- and where the next page begins (0: at the end); no cards when the ranking is gone.
 -- ARGV: token, first, last_name: as of list_created. skip: how much of a name stands before how many have joined.
 -- since, till: when rooms were opened ('': whenever). is_first (1): a first page. most: how long a ranking is. lives:
 -- for how long it is kept.
-if TOKEN == ARGV.token then
-  return {TOKEN}
+if Pages.TOKEN == ARGV.token then
+  return {Pages.TOKEN}
 end
 local position, limit = tonumber(ARGV.position), tonumber(ARGV.limit)
 local before = tonumber(ARGV.skip) + 10
@@ -37,7 +37,7 @@ end
 local length, rooms = call('LLEN', KEYS.ranking), nil
 if length == 0 then
   if ARGV.is_first ~= '1' then
-    return {TOKEN, false, 0}
+    return {Pages.TOKEN, false, 0}
   end
   rooms = freeze()
   length = #rooms
@@ -54,10 +54,10 @@ while position < length and had < limit do
   else
     some = call('LRANGE', KEYS.ranking, position, last - 1)
   end
-  local cards, count = cards_of(some)
+  local cards, count = Pages.cards_of(some)
   if count > 0 then
     parts[#parts + 1], had = cards, had + count
   end
   position = last
 end
-return {TOKEN, table.concat(parts, ','), position < length and position or 0}
+return {Pages.TOKEN, table.concat(parts, ','), position < length and position or 0}

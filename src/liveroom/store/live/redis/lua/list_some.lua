@@ -1,4 +1,4 @@
--- uses: common verify page
+-- uses: bucket verify pages
 -- Returns the cards of those of ARGV.rooms that are on the list, in its order.
 -- ARGV: category ('': any). since, till: when they were opened ('': whenever). by_joined (1): those come first that
 -- most have joined, else the newest.
@@ -34,4 +34,4 @@ local rooms = {}
 for number = ARGV.offset + 1, math.min(ARGV.offset + ARGV.limit, #found) do
   rooms[#rooms + 1] = found[number][LISTED_ROOM.room]
 end
-return (cards_of(rooms))
+return (Pages.cards_of(rooms))

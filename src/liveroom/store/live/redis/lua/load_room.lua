@@ -1,4 +1,4 @@
--- uses: time claimed room events seats alarms
+-- uses: time claimed rooms events seats alarms
 -- Fills a room of a lost bucket from SQL, the stays of a great one in several calls: the first sets the room up, the
 -- last makes it visible.
 -- ARGV: is_first, is_last (1). stays: RESTORED_STAY. gone: users of this broadcast who are not members. version: the
@@ -22,31 +22,31 @@ local function set_up()
     'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.subs, KEYS.subscribers, KEYS.going,
     KEYS.said
   )
-  call('ZREM', KEYS.due, ROOM_ID)
-  call('ZREM', KEYS.lapses, ROOM_ID)
-  call('SADD', KEYS.rooms, ROOM_ID)
-  call('HDEL', KEYS.tombs, ROOM_ID)
-  call('ZREM', KEYS.ages, ROOM_ID)
+  call('ZREM', KEYS.due, Rooms.ID)
+  call('ZREM', KEYS.lapses, Rooms.ID)
+  call('SADD', KEYS.rooms, Rooms.ID)
+  call('HDEL', KEYS.tombs, Rooms.ID)
+  call('ZREM', KEYS.ages, Rooms.ID)
   version = whole(math.max(tonumber(version or 0), ARGV.version))
   call('HSET', KEYS.room, ROOM.fixed, ARGV.fixed, ROOM.card, ARGV.card, ROOM.version, version)
-  put_options(ARGV.options)
-  set_end(tonumber(ARGV.ends))
-  write_access(unpack_(ARGV.access))
+  Rooms.put_options(ARGV.options)
+  Alarms.set_end(tonumber(ARGV.ends))
+  Rooms.write_access(unpack_(ARGV.access))
   call('HSET', KEYS.room, ROOM.likes, whole(likes))
   if liking then
     call('HSET', KEYS.room, ROOM.liking, liking)
   end
   local seats = unpack_(ARGV.seats)
   if #seats > 0 then
-    write_seat_map({version = 0, seats = seats, requests = {}, writes = '', silenced = {}})
+    Seats.write({version = 0, seats = seats, requests = {}, writes = '', silenced = {}})
   end
-  begin_epoch()
+  Events.begin_epoch()
 end
 
 if ARGV.is_first == '1' then
   set_up()
 end
-local room = read_room()
+local room = Rooms.read()
 for _, stay in ipairs(unpack_(ARGV.stays)) do
   local user, order = stay[RESTORED_STAY.user], stay[RESTORED_STAY.order]
   local member = MEMBER{
@@ -54,12 +54,12 @@ for _, stay in ipairs(unpack_(ARGV.stays)) do
     joined = stay[RESTORED_STAY.entered], order = order, stay = stay[RESTORED_STAY.id],
     entries = stay[RESTORED_STAY.entries], keepalive = stay[RESTORED_STAY.keepalive],
   }
-  local access = room.options and access_of(user)
-  mark_moderator(member, access and access[ACCESS.role] == 3 or false)
-  mark_seat(member, stay[RESTORED_STAY.seat], stay[RESTORED_STAY.mutes])
-  write_member(user, member)
+  local access = room.options and Rooms.access_of(user)
+  Rooms.mark_moderator(member, access and access[ACCESS.role] == 3 or false)
+  Seats.mark(member, stay[RESTORED_STAY.seat], stay[RESTORED_STAY.mutes])
+  Rooms.write_member(user, member)
   call('ZADD', KEYS.order, order, user)
-  rank_host(user, member)
+  Rooms.rank_host(user, member)
   room.last = math.max(room.last, order)
 end
 call('HSET', KEYS.room, ROOM.last_order, whole(room.last))
@@ -67,8 +67,8 @@ for _, user in ipairs(unpack_(ARGV.gone)) do
   call('SADD', KEYS.gone, user)
 end
 if ARGV.is_last == '1' then
-  update_visibility(room, ARGV.grace)
-  note_change(room)
-  publish_doubt()
+  Rooms.update_visibility(room, ARGV.grace)
+  Rooms.note_change(room)
+  Events.publish_doubt()
 end
 return 1

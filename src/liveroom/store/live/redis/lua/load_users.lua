@@ -1,4 +1,4 @@
--- uses: time claimed user
+-- uses: time claimed users
 -- Fills users of a lost bucket from SQL. ARGV: users: RESTORED_USER. dropped: NAMED_ENTRY, entries to forget. ended:
 -- ENDED, what is over; each packed.
 for _, row in ipairs(unpack_(ARGV.ended)) do
@@ -9,39 +9,39 @@ for _, row in ipairs(unpack_(ARGV.ended)) do
   if before then
     call('ZADD', KEYS.ended, 'GT', before, user .. '\0')
   end
-  forget_sessions(user, sessions, before)
+  Users.forget_sessions(user, sessions, before)
 end
 for _, dropped in ipairs(unpack_(ARGV.dropped)) do
   local user = dropped[NAMED_ENTRY.user]
-  local record = read(user)
-  local absent, kept = is_absent(record), {}
+  local record = Users.read(user)
+  local absent, kept = Users.is_absent(record), {}
   for _, entry in ipairs(record[USER.entries]) do
     if entry[ENTRY.id] ~= dropped[NAMED_ENTRY.id] then
       kept[#kept + 1] = entry
     end
   end
   record[USER.entries] = kept
-  write(user, record, absent)
+  Users.write(user, record, absent)
 end
 
 -- Give one lease to a session that only SQL knows. Returns false when it has ended.
 local function vouch(user, record, id, keepalive)
-  local session = session_of(record, id)
+  local session = Users.session_of(record, id)
   if not session then
     if call('ZSCORE', KEYS.ended, user .. '\0' .. id) then
       return false
     end
-    session = new_session(record, id)
+    session = Users.new_session(record, id)
   end
   session[SESSION.keepalive] = math.max(session[SESSION.keepalive], keepalive)
-  session[SESSION.expires] = math.max(session[SESSION.expires], NOW + lease_of(record, session))
+  session[SESSION.expires] = math.max(session[SESSION.expires], NOW + Users.lease_of(record, session))
   return true
 end
 
 local function end_entries(record, session)
   for _, entry in ipairs(record[USER.entries]) do
     if entry[ENTRY.session] == session then
-      let_end(entry, NOW - AGAIN)
+      Users.let_end(entry, NOW - Users.AGAIN)
     end
   end
 end
@@ -71,19 +71,19 @@ local function keep_newest(record)
   end
   for _, entry in ipairs(record[USER.entries]) do
     if counts(entry) and newest[entry[ENTRY.session]] ~= entry[ENTRY.id] then
-      entry[ENTRY.going], entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = NOW - AGAIN, false, 0
+      entry[ENTRY.going], entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = NOW - Users.AGAIN, false, 0
     end
   end
 end
 
 for _, row in ipairs(unpack_(ARGV.users)) do
   local user = row[RESTORED_USER.user]
-  local record = read(user)
-  local absent = is_absent(record)
+  local record = Users.read(user)
+  local absent = Users.is_absent(record)
   for _, restored in ipairs(row[RESTORED_USER.entries]) do
     local id, session = restored[RESTORED_ENTRY.id], restored[RESTORED_ENTRY.session]
-    if not has_entry(record, id) then
-      add_entry(record, ENTRY{
+    if not Users.has_entry(record, id) then
+      Users.add_entry(record, ENTRY{
         id = id, session = session, room = restored[RESTORED_ENTRY.room], entered = math.floor(NOW / 1000),
         host = restored[RESTORED_ENTRY.host], going = 0, replaced_by = false, replaced_at = 0, restored = 1,
       })
@@ -93,7 +93,7 @@ for _, row in ipairs(unpack_(ARGV.users)) do
     end
   end
   keep_newest(record)
-  write(user, record, absent)
+  Users.write(user, record, absent)
 end
-write_wheel()
+Users.write_wheel()
 return 1

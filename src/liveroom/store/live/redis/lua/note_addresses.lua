@@ -1,5 +1,5 @@
 -- Sets ARGV.bits in half of a filter, which is kept for ARGV.lasts ms from now.
 for at = ARG.bits, #ARGV do
-  redis.call('SETBIT', KEYS.half, ARGV[at], 1)
+  call('SETBIT', KEYS.half, ARGV[at], 1)
 end
-redis.call('PEXPIRE', KEYS.half, ARGV.lasts)
+call('PEXPIRE', KEYS.half, ARGV.lasts)

@@ -1,4 +1,4 @@
--- uses: time common user outside
+-- uses: time bucket users outside
 -- Takes what outside sources report of users (ARGV.sightings: SIGHTING, packed).
 -- ARGV: lease: for how long a source vouches. grace: for how long one that has ended does.
 local LEASE, GRACE, MOST = tonumber(ARGV.lease), tonumber(ARGV.grace), 16
@@ -9,13 +9,13 @@ end
 
 -- Let a source vouch as long as its newest report says. `known`: it had started before that; `was`: it was there.
 local function renew(one, known, was)
-  if is_there(one) then
+  if Outside.is_there(one) then
     if one[OUTSIDE.vouches] == 0 then
       one[OUTSIDE.since] = NOW
     end
     one[OUTSIDE.expires], one[OUTSIDE.vouches] = NOW + LEASE, 1
   elseif one[OUTSIDE.started] == 0 then
-    one[OUTSIDE.expires], one[OUTSIDE.vouches] = NOW + FORGET, 0
+    one[OUTSIDE.expires], one[OUTSIDE.vouches] = NOW + Users.FORGET, 0
   elseif was or not known then
     one[OUTSIDE.expires], one[OUTSIDE.vouches] = NOW + GRACE, 1
   end
@@ -28,7 +28,7 @@ local function note(outside, source, room, who, there, at)
     if is_of(one, source, room) then
       if one[OUTSIDE.who] == who then
         mine = one
-      elseif there and source == PARTICIPANTS and one[OUTSIDE.started] > at then
+      elseif there and source == Outside.PARTICIPANTS and one[OUTSIDE.started] > at then
         return outside
       end
     end
@@ -39,16 +39,16 @@ local function note(outside, source, room, who, there, at)
     }
     outside[#outside + 1] = mine
   end
-  local known, was = mine[OUTSIDE.started] > 0, is_there(mine)
+  local known, was = mine[OUTSIDE.started] > 0, Outside.is_there(mine)
   local moment = there and OUTSIDE.started or OUTSIDE.ended
   mine[moment] = math.max(mine[moment], at)
   renew(mine, known, was)
-  if not there or source ~= PARTICIPANTS then
+  if not there or source ~= Outside.PARTICIPANTS then
     return outside
   end
   local kept = {}
   for _, one in ipairs(outside) do
-    local is_replaced = is_there(one) and one[OUTSIDE.started] < mine[OUTSIDE.started]
+    local is_replaced = Outside.is_there(one) and one[OUTSIDE.started] < mine[OUTSIDE.started]
     if not (is_of(one, source, room) and is_replaced) then
       kept[#kept + 1] = one
     end
@@ -58,7 +58,7 @@ end
 
 local function end_all(outside, source, room, at)
   for _, one in ipairs(outside) do
-    if is_of(one, source, room) and is_there(one) and one[OUTSIDE.started] <= at then
+    if is_of(one, source, room) and Outside.is_there(one) and one[OUTSIDE.started] <= at then
       one[OUTSIDE.ended] = at
       renew(one, true, true)
     end
@@ -81,17 +81,17 @@ end
 
 for _, row in ipairs(unpack_(ARGV.sightings)) do
   local user, source, room = row[SIGHTING.user], row[SIGHTING.source], row[SIGHTING.room]
-  local record = read(user)
-  local absent, first, outside = is_absent(record), online_since(record), record[USER.outside] or {}
+  local record = Users.read(user)
+  local absent, first, outside = Users.is_absent(record), Users.online_since(record), record[USER.outside] or {}
   if row[SIGHTING.who] == '*' then
     end_all(outside, source, room, row[SIGHTING.at])
   else
     outside = note(outside, source, room, row[SIGHTING.who], row[SIGHTING.present] == 1, row[SIGHTING.at])
   end
   if #outside > 0 then
-    put_outside(record, bounded(outside), first)
-    write(user, record, absent)
+    Outside.put(record, bounded(outside), first)
+    Users.write(user, record, absent)
   end
 end
-write_wheel()
+Users.write_wheel()
 return 1

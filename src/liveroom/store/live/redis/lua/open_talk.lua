@@ -1,4 +1,4 @@
--- uses: common
+-- uses: bucket
 -- Says how far a broadcast's messages are in SQL: from now on they are numbered from there, unless somebody was faster
 -- or the broadcast is another.
 -- ARGV: last: the last number that a message of the room has (0: none). older (1): SQL may have messages of this

@@ -1,21 +1,21 @@
--- uses: time common room
+-- uses: time bucket rooms
 -- Says of a room whose grace is over who inherits it: its broadcast, and the heir ('': nobody). It is named again 30 s
 -- later.
 -- Returns nothing when the room is not without its host, or its grace is not over.
-local due = call('ZSCORE', KEYS.due, ROOM_ID)
-local room = read_room()
+local due = call('ZSCORE', KEYS.due, Rooms.ID)
+local room = Rooms.read()
 if not room or room.closing then
-  call('ZREM', KEYS.due, ROOM_ID)
+  call('ZREM', KEYS.due, Rooms.ID)
   return false
 end
 if not due or tonumber(due) > NOW then
   return false
 end
-if is_hosted(room) then
-  call('ZREM', KEYS.due, ROOM_ID)
+if Rooms.is_hosted(room) then
+  call('ZREM', KEYS.due, Rooms.ID)
   return false
 end
-call('ZADD', KEYS.due, whole(NOW + 30000), ROOM_ID)
+call('ZADD', KEYS.due, whole(NOW + 30000), Rooms.ID)
 
 -- Who of those appointed to this role has been there for longest. `facts`: fields of the room and values by turns.
 local function appointed(facts, role)

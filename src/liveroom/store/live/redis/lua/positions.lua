@@ -1,4 +1,4 @@
--- uses: common verify
+-- uses: bucket verify
 -- Returns where the events of rooms are (KEYS.rooms): their logs (LOG, packed); nothing for one that is not live.
 local answer = {}
 for at = KEY.rooms, #KEYS do

@@ -1,8 +1,8 @@
--- uses: time common verify feed
+-- uses: time bucket verify feeds
 -- Publishes on a channel. Returns 1 when it was published.
 -- ARGV: epoch, after: the position that it comes after. rev: of the list. most: how many publications are kept. gone:
 -- how many rooms have gone. rooms: these, then room and record by turns.
-if channel_epoch() ~= ARGV.epoch or fact(CHANNEL.offset) ~= ARGV.after or fact(CHANNEL.who) ~= ARGV.who then
+if Feeds.epoch() ~= ARGV.epoch or Feeds.fact(CHANNEL.offset) ~= ARGV.after or Feeds.fact(CHANNEL.who) ~= ARGV.who then
   return 0
 end
 local offset, told = whole(ARGV.after + 1), ARG.rooms + ARGV.gone
@@ -14,5 +14,5 @@ for at = told, ARG.run_id - 1, 2 do
   call('HSET', KEYS.told, ARGV[at], ARGV[at + 1])
 end
 call('HSET', KEYS.channel, CHANNEL.offset, offset, CHANNEL.rev, ARGV.rev, CHANNEL.published, whole(NOW))
-claim()
+Feeds.claim()
 return 1

@@ -1,19 +1,19 @@
--- uses: time common room events
+-- uses: time bucket rooms events
 -- Publishes what was gathered and is due. Returns in how many ms it is (0: nothing is gathered), and whether it was
 -- published.
-local room = read_room()
+local room = Rooms.read()
 if not room then
-  call('ZREM', KEYS.pending, ROOM_ID)
+  call('ZREM', KEYS.pending, Rooms.ID)
   return {0, 0}
 end
 local log = room.log
-if (log[LOG.gathered] == 0 and log[LOG.unnamed] == 0) or is_held(log) then
+if (log[LOG.gathered] == 0 and log[LOG.unnamed] == 0) or Events.is_held(log) then
   return {0, 0}
 end
-local wait = log[LOG.told] + PACE - NOW
-if wait > 0 and wait <= PACE then
+local wait = log[LOG.told] + Events.PACE - NOW
+if wait > 0 and wait <= Events.PACE then
   return {wait, 0}
 end
-publish(room)
-save_log(log)
+Events.publish(room)
+Events.save_log(log)
 return {0, 1}

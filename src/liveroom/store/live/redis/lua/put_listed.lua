@@ -1,4 +1,4 @@
--- uses: time words list
+-- uses: time lists
 -- Brings entries of a list up to date.
 -- ARGV: builder: who builds the list (or ''). rooms: LISTED, packed. remembered: for how long rooms that were taken off
 -- are. cards: of the rooms.
@@ -10,8 +10,8 @@ local generation = tonumber(call('HGET', KEYS.facts, LIST.generation) or 0)
 -- Give a room its new names in the index in place of its old ones: of four, those by the number of users change,
 -- mostly.
 local function rename(room, old, new)
-  local before = old[LISTED_ROOM.listed] == 1 and index_names(room, old) or {}
-  local after = index_names(room, new)
+  local before = old[LISTED_ROOM.listed] == 1 and Lists.index_names(room, old) or {}
+  local after = Lists.index_names(room, new)
   for number = 1, math.max(#before, #after) do
     if before[number] ~= after[number] then
       if before[number] then
@@ -54,9 +54,9 @@ local function put(entry, card)
   local moved = differs(old, new)
   local seen = moved or (card and call('HGET', KEYS.cards, room) ~= card)
   if not card then
-    take_off(room, old)
+    Lists.take_off(room, old)
     call('HSET', KEYS.rooms, room, pack(new))
-    add_tomb(room)
+    Lists.add_tomb(room)
     return seen
   end
   call('HSET', KEYS.rooms, room, pack(new))

@@ -1,7 +1,7 @@
--- uses: time common room events
+-- uses: time bucket rooms events
 -- Keeps a room's metadata (METADATA). Returns in how many ms what was gathered is due.
 -- ARGV: kind, data: the event that says so ('': it is not said). by: whose doing it is.
-local room = read_room()
+local room = Rooms.read()
 if not room or room.closing or room.broadcast ~= ARGV.broadcast then
   return 0
 end
@@ -16,9 +16,9 @@ if kept then
 end
 local metadata = METADATA{version = version, value = ARGV.value, told = tells and 1 or 0}
 call('HSET', KEYS.room, ROOM.metadata, pack(metadata))
-if not tells or not is_heard(room) then
+if not tells or not Events.is_heard(room) then
   return 0
 end
-emit('s', packed_announcement(room, ARGV.kind, ARGV.data, ARGV.by))
-urgent = true
-return publish_or_gather(room)
+Events.emit('s', Events.announcement(room, ARGV.kind, ARGV.data, ARGV.by))
+Events.urgent = true
+return Events.publish_or_gather(room)

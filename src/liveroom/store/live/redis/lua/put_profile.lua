@@ -1,7 +1,7 @@
--- uses: time awaited common user
+-- uses: time awaited bucket users
 -- Keeps a user's new name and picture. Returns the rooms that their record names.
-local record = read(ARGV.user)
-local absent = is_absent(record)
+local record = Users.read(ARGV.user)
+local absent = Users.is_absent(record)
 if #record[USER.sessions] == 0 and #record[USER.entries] == 0 then
   return {}
 end
@@ -10,6 +10,6 @@ local rooms = {}
 for number, entry in ipairs(record[USER.entries]) do
   rooms[number] = entry[ENTRY.room]
 end
-write(ARGV.user, record, absent)
-write_wheel()
+Users.write(ARGV.user, record, absent)
+Users.write_wheel()
 return rooms

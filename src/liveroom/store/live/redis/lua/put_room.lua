@@ -1,13 +1,13 @@
--- uses: time common room events seats alarms
+-- uses: time bucket rooms events seats alarms
 -- Opens a room, or brings it up to a newer row. Returns nothing (there is no such room), 'more' (stays of its former
 -- broadcast are left to end), or the room (SUMMARY).
 -- ARGV: most: how many stays to end in one call. options (''): nothing was arranged. ends: when the broadcast does (0:
 -- it does not). access: USER_ACCESS, packed. plain: the options of a room for which nothing was arranged.
-local rev, room = tonumber(ARGV.rev), read_room()
-local tomb = call('HGET', KEYS.tombs, ROOM_ID)
+local rev, room = tonumber(ARGV.rev), Rooms.read()
+local tomb = call('HGET', KEYS.tombs, Rooms.ID)
 tomb = tomb and unpack_(tomb)
 if room and rev <= room.rev then
-  return not room.closing and room_summary(room)
+  return not room.closing and Rooms.summary(room)
 end
 if tomb and rev <= tomb[TOMB.rev] then
   return false
@@ -23,15 +23,16 @@ end
 
 local function become(user, member, role)
   member[MEMBER.role] = role
-  write_member(user, member)
-  rank_host(user, member)
-  journal(room, user, member)
-  emit_role(room, user, member)
+  Rooms.write_member(user, member)
+  Rooms.rank_host(user, member)
+  Rooms.journal(room, user, member)
+  Events.emit_role(room, user, member)
 end
 
 -- Make the new owner a host, and of the former one, if they stay, what they are without owning the room.
 local function pass_on(from)
-  local heir, former, access = read_member(room.owner), read_member(from), room.options and access_of(from)
+  local heir, former = Rooms.read_member(room.owner), Rooms.read_member(from)
+  local access = room.options and Rooms.access_of(from)
   if heir and heir[MEMBER.role] == 0 then
     become(room.owner, heir, 1)
   end
@@ -53,20 +54,20 @@ local function fit_seats(before)
   if same_seats and was[OPTIONS.seat_locks] == is[OPTIONS.seat_locks] then
     return
   end
-  local map, kept, moves = read_seat_map(), {}, {}
+  local map, kept, moves = Seats.read(), {}, {}
   for _, seat in ipairs(map.seats) do
     local user = seat[SEAT.user]
     if has_seat(is, seat[SEAT.number]) then
       kept[#kept + 1] = seat
     else
-      moves[#moves + 1] = MOVE{user = user, member = read_member(user), number = 0, mutes = 0}
-      remember_mute(map, user, seat[SEAT.mutes])
+      moves[#moves + 1] = MOVE{user = user, member = Rooms.read_member(user), number = 0, mutes = 0}
+      Seats.remember_mute(map, user, seat[SEAT.mutes])
     end
   end
   map.seats = kept
-  write_seat_map(map)
-  reseat(room, moves)
-  emit_seats(room, map)
+  Seats.write(map)
+  Seats.reseat(room, moves)
+  Seats.emit(room, map)
 end
 
 -- Emit what a newer row has changed. Whether a room is barred is not said in it: lists show that.
@@ -79,27 +80,27 @@ local function emit_changes(former)
   local aside = (was[FIXED.barred] or 0) ~= (is[FIXED.barred] or 0) or former.options ~= room.options
   local only_aside = not differs and aside and former.card == room.card
   if public_options(former.options) ~= public_options(room.options) then
-    emit_room(room, 'room.options_changed')
+    Events.emit_room(room, 'room.options_changed')
   end
   if differs or (same_owner and not only_aside) then
-    emit_room(room, 'room.updated')
+    Events.emit_room(room, 'room.updated')
   end
   if not same_owner then
-    emit_room(room, 'room.owner_changed')
+    Events.emit_room(room, 'room.owner_changed')
     pass_on(was[FIXED.owner])
   end
   fit_seats(former.options)
-  emit_visibility(room, former.hidden)
+  Events.emit_visibility(room, former.hidden)
 end
 
 if room and not same then
-  local are_named = not room.closing and call('HLEN', KEYS.members) <= CROWD
-  local left, ended = end_stays(room, tonumber(ARGV.most), {})
+  local are_named = not room.closing and call('HLEN', KEYS.members) <= Events.CROWD
+  local left, ended = Rooms.end_stays(room, tonumber(ARGV.most), {})
   if left > 0 then
     call('HSET', KEYS.room, ROOM.closing, 1)
     return 'more'
   end
-  publish_closing(room, are_named and ended or {}, 'destroyed')
+  Events.publish_closing(room, are_named and ended or {}, 'destroyed')
 end
 local version = math.max(room and room.version or 0, tomb and tomb[TOMB.version] or 0)
 if not same then
@@ -107,30 +108,30 @@ if not same then
     'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.subs, KEYS.subscribers, KEYS.going,
     KEYS.said, KEYS.likers
   )
-  call('ZREM', KEYS.lapses, ROOM_ID)
-  call('ZADD', KEYS.due, whole(NOW + ARGV.grace), ROOM_ID)
-  call('HDEL', KEYS.tombs, ROOM_ID)
-  call('ZREM', KEYS.ages, ROOM_ID)
+  call('ZREM', KEYS.lapses, Rooms.ID)
+  call('ZADD', KEYS.due, whole(NOW + ARGV.grace), Rooms.ID)
+  call('HDEL', KEYS.tombs, Rooms.ID)
+  call('ZREM', KEYS.ages, Rooms.ID)
 end
 call('HSET', KEYS.room, ROOM.fixed, ARGV.fixed, ROOM.card, ARGV.card, ROOM.version, whole(version))
-call('SADD', KEYS.rooms, ROOM_ID)
-put_options(ARGV.options)
+call('SADD', KEYS.rooms, Rooms.ID)
+Rooms.put_options(ARGV.options)
 if not same then
-  clear_alarms()
+  Alarms.clear()
 end
-set_end(tonumber(ARGV.ends))
+Alarms.set_end(tonumber(ARGV.ends))
 if same then
   local former = room
-  room = read_room()
-  update_visibility(room, ARGV.grace)
-  note_change(room)
+  room = Rooms.read()
+  Rooms.update_visibility(room, ARGV.grace)
+  Rooms.note_change(room)
   emit_changes(former)
 else
-  write_access(unpack_(ARGV.access))
-  begin_epoch()
-  room = read_room()
-  note_change(room)
-  emit_room(room, 'room.opened')
+  Rooms.write_access(unpack_(ARGV.access))
+  Events.begin_epoch()
+  room = Rooms.read()
+  Rooms.note_change(room)
+  Events.emit_room(room, 'room.opened')
 end
-publish_or_gather(room)
-return room_summary(room)
+Events.publish_or_gather(room)
+return Rooms.summary(room)

@@ -1,4 +1,4 @@
--- uses: time awaited common room events seats alarms
+-- uses: time awaited bucket rooms events seats alarms
 -- Writes a seat map. Returns -1 when the room or its seat map is another by now than was seen, or somebody who is to
 -- have a seat is not in the room; else in how many ms what was gathered is due.
 -- ARGV: rev, version: of the room's row and of the seat map as they were seen. seats, requests: as they are to be.
@@ -6,11 +6,11 @@
 -- doing it is. token: of this write; a script whose answer was lost runs again, and changes nothing then. silenced: who
 -- comes to a seat muted. Lists are packed.
 local REMEMBERED = 20 * 9
-local room = read_room()
+local room = Rooms.read()
 if not room or room.closing or room.broadcast ~= ARGV.broadcast then
   return -1
 end
-local map, seats, token = read_seat_map(), unpack_(ARGV.seats), ARGV.token .. ' '
+local map, seats, token = Seats.read(), unpack_(ARGV.seats), ARGV.token .. ' '
 if string.find(map.writes, token, 1, true) then
   return 0
 end
@@ -24,7 +24,7 @@ for _, seat in ipairs(map.seats) do
 end
 for _, seat in ipairs(seats) do
   local user = seat[SEAT.user]
-  members[user], after[user] = read_member(user), seat
+  members[user], after[user] = Rooms.read_member(user), seat
   if not members[user] then
     return -1
   end
@@ -33,7 +33,7 @@ local moves = {}
 for _, seat in ipairs(map.seats) do
   local user = seat[SEAT.user]
   if not after[user] then
-    moves[#moves + 1] = MOVE{user = user, member = read_member(user), number = 0, mutes = 0}
+    moves[#moves + 1] = MOVE{user = user, member = Rooms.read_member(user), number = 0, mutes = 0}
   end
 end
 for _, seat in ipairs(seats) do
@@ -44,17 +44,17 @@ for _, seat in ipairs(seats) do
   end
 end
 map.seats, map.requests, map.silenced = seats, unpack_(ARGV.requests), unpack_(ARGV.silenced)
-write_seat_map(map)
-set_requests(tonumber(ARGV.due_request))
-if is_heard(room) then
+Seats.write(map)
+Alarms.set_requests(tonumber(ARGV.due_request))
+if Events.is_heard(room) then
   for _, row in ipairs(unpack_(ARGV.told)) do
-    if room.log[LOG.gathered] + named < CROWD then
-      emit('a', packed_announcement(room, row[ANNOUNCED.kind], row[ANNOUNCED.data], row[ANNOUNCED.by]))
+    if room.log[LOG.gathered] + Events.named < Events.CROWD then
+      Events.emit('a', Events.announcement(room, row[ANNOUNCED.kind], row[ANNOUNCED.data], row[ANNOUNCED.by]))
     end
   end
 end
-reseat(room, moves)
+Seats.reseat(room, moves)
 if #moves > 0 then
-  emit_seats(room, map, ARGV.by)
+  Seats.emit(room, map, ARGV.by)
 end
-return publish_or_gather(room)
+return Events.publish_or_gather(room)

@@ -1,7 +1,7 @@
--- uses: time common verify feed
+-- uses: time bucket verify feeds
 -- Returns epoch, offset and rev of a channel, and room and record by turns; an empty epoch when there is none.
-local epoch = channel_epoch()
+local epoch = Feeds.epoch()
 if epoch == '' then
   return {''}
 end
-return {epoch, tonumber(fact(CHANNEL.offset)), tonumber(fact(CHANNEL.rev)), call('HGETALL', KEYS.told)}
+return {epoch, tonumber(Feeds.fact(CHANNEL.offset)), tonumber(Feeds.fact(CHANNEL.rev)), call('HGETALL', KEYS.told)}

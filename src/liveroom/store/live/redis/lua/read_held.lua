@@ -1,4 +1,4 @@
--- uses: common
+-- uses: bucket
 -- Returns for each of ARGV.users, by turns, whether their room is live and their record as a member of it. KEYS.rooms:
 -- room and members of each by turns.
 local answer, at = {}, KEY.rooms

@@ -1,4 +1,4 @@
--- uses: common onlooker
+-- uses: bucket onlookers
 -- Reads a page of a room's members. Returns nothing when the tenant has no such room; else the version, what was
 -- arranged for the room and what the viewer is to it (nothing: the room is for everybody to see), and, unless the
 -- caller has this version, user and record by turns.
@@ -15,7 +15,7 @@ if fixed[FIXED.tenant] ~= ARGV.tenant then
 end
 local answer = {version, false, false}
 if ARGV.viewer ~= '' and options then
-  answer = {version, options, onlooker(ARGV.viewer, fixed, unpack_(options))}
+  answer = {version, options, Onlookers.look(ARGV.viewer, fixed, unpack_(options))}
 end
 if version == ARGV.version then
   return answer

@@ -1,4 +1,4 @@
--- uses: common
+-- uses: bucket
 -- Returns a room's metadata (METADATA, packed), or 0 (the tenant has no such room), 1 (the user is no member), 2 (it is
 -- not kept here).
 local packed, closing, metadata = unpack(call('HMGET', KEYS.room, ROOM.fixed, ROOM.closing, ROOM.metadata))

@@ -1,4 +1,4 @@
--- uses: common onlooker
+-- uses: bucket onlookers
 -- Returns the room (SUMMARY), and what ARGV.viewer, if they are given, is to it (ONLOOKER), unless nothing was arranged
 -- for the room; or nothing, when there is no such room.
 local packed, card, version, hidden, closing, options, likes = unpack(call(
@@ -8,9 +8,8 @@ if not packed or closing then
   return false
 end
 local members = call('HLEN', KEYS.members)
-local answer = SUMMARY{
+local summary = SUMMARY{
   fixed = packed, card = card, version = version, hidden = hidden and 1 or 0, members = members,
   joined = members + call('SCARD', KEYS.gone), options = options, likes = tonumber(likes or 0),
 }
-answer[#answer + 1] = ARGV.viewer and options and onlooker(ARGV.viewer, unpack_(packed), unpack_(options)) or false
-return answer
+return {summary, ARGV.viewer and options and Onlookers.look(ARGV.viewer, unpack_(packed), unpack_(options)) or false}

@@ -1,4 +1,4 @@
--- uses: common
+-- uses: bucket
 -- Returns nothing when there is no such room, else the room (SUMMARY), its seat map, and user and record, by turns, of
 -- those who are in the room: of ARGV.users, and of the users whom the seat map names.
 local packed, card, version, hidden, closing, options, likes, packed_map = unpack(call(
@@ -9,11 +9,11 @@ if not packed or closing then
   return false
 end
 local members = call('HLEN', KEYS.members)
-local answer = SUMMARY{
+local summary = SUMMARY{
   fixed = packed, card = card, version = version, hidden = hidden and 1 or 0, members = members,
   joined = members + call('SCARD', KEYS.gone), options = options, likes = tonumber(likes or 0),
 }
-answer[#answer + 1] = packed_map
+local answer = {summary, packed_map}
 local users, known = {}, {}
 local function name(user)
   if not known[user] then

@@ -1,4 +1,4 @@
--- uses: common
+-- uses: bucket
 -- Reads a room's messages. Returns 'none', 'out', {'fresh', broadcast} (SQL is to be asked first), or the broadcast,
 -- whether SQL may have older ones, how many messages SQL has to be told of, and messages (MESSAGE, packed), the newest
 -- first.

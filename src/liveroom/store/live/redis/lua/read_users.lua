@@ -1,4 +1,4 @@
--- uses: time common
+-- uses: time bucket
 -- Returns the time, and the records of users (ARGV.users).
 local answer = {whole(NOW)}
 for at = ARG.users, #ARGV do

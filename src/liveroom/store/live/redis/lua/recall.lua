@@ -1,10 +1,10 @@
--- uses: time awaited common room events talk
+-- uses: time awaited bucket rooms events talk
 -- Recalls a message. Returns -1 when the tenant has no such broadcast, else in how many ms what was gathered is due.
 -- ARGV: by: whose doing it is. message: the recalled message (MESSAGE, packed), for one that is not among the newest.
 --
 -- Of such messages the room's field `announced` has the last ones: a script whose answer was lost runs again.
 local REMEMBERED = 32 * 17
-local room = read_room()
+local room = Rooms.read()
 if not room or room.closing or room.tenant ~= ARGV.tenant or room.broadcast ~= ARGV.broadcast then
   return -1
 end
@@ -26,7 +26,7 @@ else
   row = unpack_(ARGV.message)
 end
 call('XADD', KEYS.talk, '*', 'm', pack(row))
-local user = quoted(row[MESSAGE.user])
-local json = table.concat({'{"messageId":"', ARGV.number, '","userId":', user, ',"by":', quoted(ARGV.by), '}'})
-emit_talk(room, 'a', 'message.recalled', json, ARGV.by)
-return publish_or_gather(room)
+local user = Talk.quoted(row[MESSAGE.user])
+local json = table.concat({'{"messageId":"', ARGV.number, '","userId":', user, ',"by":', Talk.quoted(ARGV.by), '}'})
+Talk.emit(room, 'a', 'message.recalled', json, ARGV.by)
+return Events.publish_or_gather(room)

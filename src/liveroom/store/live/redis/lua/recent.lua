@@ -1,4 +1,4 @@
--- uses: common verify
+-- uses: bucket verify
 -- Reads a room's last publications. Returns nothing when there is no such room, else its log (LOG, packed) and
 -- publications.
 -- ARGV: after: which offset; with reverse (1), before which, newest first (0: from the newest).

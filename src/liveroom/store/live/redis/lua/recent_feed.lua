@@ -1,7 +1,7 @@
--- uses: time common verify feed
+-- uses: time bucket verify feeds
 -- Returns epoch, offset and publications of a channel; an empty epoch when there is none.
 -- ARGV: after: which offset; with reverse (1), before which, newest first (0: from the newest).
-local epoch, entries = channel_epoch(), nil
+local epoch, entries = Feeds.epoch(), nil
 if epoch == '' then
   return {''}
 end
@@ -11,4 +11,4 @@ if ARGV.reverse == '1' then
 else
   entries = call('XRANGE', KEYS.publications, '(' .. ARGV.after .. '-1', '+', 'COUNT', ARGV.most)
 end
-return {epoch, tonumber(fact(CHANNEL.offset)), publications_of(entries)}
+return {epoch, tonumber(Feeds.fact(CHANNEL.offset)), Feeds.publications_of(entries)}

@@ -1,4 +1,4 @@
--- uses: time common
+-- uses: time bucket
 -- Renews subscriptions to a room. One that has lapsed stays so.
 local lapse, heard = whole(NOW + ARGV.lease), false
 for first = ARG.subscriptions, #ARGV, 1000 do

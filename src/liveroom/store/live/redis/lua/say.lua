@@ -1,4 +1,4 @@
--- uses: time awaited common room events talk
+-- uses: time awaited bucket rooms events talk
 -- Says a message in a room. Returns 'none', 'out', 'rank', 'silence', 'behind', {'fresh', broadcast} (SQL is to be
 -- asked first),
 -- {'muted', until}, {'often', ms}, {'slow', ms} (it is slow mode), {'again', number, message or nothing}, or {'said',
@@ -10,17 +10,17 @@
 local EACH, SECOND, HIGH, HIGH_BYTES, CROWD_BYTES = 10000, 1000, 20, 16384, 49152
 local NEWEST, IDS_KEPT, REMEMBERED = 200, 8, 600000
 local user, high, low = ARGV.user, ARGV.priority == 'high', ARGV.priority == 'low'
-local room, member = read_room(), nil
+local room, member = Rooms.read(), nil
 if not room or room.closing or room.tenant ~= ARGV.tenant then
   return 'none'
 end
 if user ~= '' then
-  member = read_member(user)
+  member = Rooms.read_member(user)
   if not member then
     return 'out'
   end
 end
-local talk = read_talk()
+local talk = Talk.read()
 if not talk then
   return {'fresh', room.broadcast}
 end
@@ -35,13 +35,13 @@ local function read_speaker()
 end
 
 local options = member and room.options and unpack_(room.options)
-local access = options and options[OPTIONS.guarded] == 1 and access_of(user)
+local access = options and options[OPTIONS.guarded] == 1 and Rooms.access_of(user)
 
 -- As `domain.permissions` ranks them: of the hosts, those whom the owner has appointed.
 local function rank()
   if user == room.owner then
     return 4
-  elseif is_moderator(member) then
+  elseif Rooms.is_moderator(member) then
     return 3
   end
   return member[MEMBER.role] > 0 and access and access[ACCESS.role] == 1 and 2 or 0
@@ -116,12 +116,12 @@ if wait > 0 then
 end
 local number = math.max(talk[TALK.last] + 1, NOW)
 local row = MESSAGE{
-  room = ROOM_ID, tenant = room.tenant, broadcast = room.broadcast, number = number, at = NOW, user = user,
+  room = Rooms.ID, tenant = room.tenant, broadcast = room.broadcast, number = number, at = NOW, user = user,
   name = member and member[MEMBER.name] or '', avatar = member and member[MEMBER.avatar] or '',
-  role = member and displayed_role(member) or -1, type = ARGV.type, priority = ARGV.priority, text = ARGV.text,
+  role = member and Rooms.displayed_role(member) or -1, type = ARGV.type, priority = ARGV.priority, text = ARGV.text,
   data = ARGV.data, recalled = 0, recalled_by = '',
 }
-local json = message_as_json(row, ARGV.key)
+local json = Talk.as_json(row, ARGV.key)
 wait = wait_of_room(#json, tonumber(ARGV.most_of_room))
 if wait > 0 then
   return {'often', wait}
@@ -159,6 +159,6 @@ end
 local packed = pack(row)
 keep(packed)
 remember()
-emit_talk(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', json, user)
-urgent = high
-return {'said', whole(number), packed, publish_or_gather(room)}
+Talk.emit(room, high and 's' or 'a', member and 'message.sent' or 'room.notice', json, user)
+Events.urgent = high
+return {'said', whole(number), packed, Events.publish_or_gather(room)}

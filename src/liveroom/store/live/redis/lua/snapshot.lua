@@ -1,4 +1,4 @@
--- uses: time common verify
+-- uses: time bucket verify
 -- Reads all that a new subscriber of a room sees. Returns nothing when the tenant has no such room; else its log, the
 -- room (SUMMARY), its seat map, users and records of those who have a seat, packed, and first members: user and record
 -- by turns.
@@ -19,11 +19,11 @@ for _, seat in ipairs(map and unpack_(map)[SEAT_MAP.seats] or {}) do
   local record = call('HGET', KEYS.members, user)
   seated[#seated + 1] = record and {user, unpack_(record)} or nil
 end
-local answer = {log, unpack(SUMMARY{
+local summary = SUMMARY{
   fixed = packed, card = card, version = version, hidden = hidden and 1 or 0, members = members,
   joined = members + call('SCARD', KEYS.gone), options = options, likes = tonumber(likes or 0),
-})}
-answer[#answer + 1], answer[#answer + 2] = map, pack(seated)
+}
+local answer = {log, summary, map, pack(seated)}
 local users = call('ZRANGE', KEYS.order, 0, ARGV.most - 1)
 for number, record in ipairs(#users > 0 and call('HMGET', KEYS.members, unpack(users)) or {}) do
   answer[#answer + 1], answer[#answer + 2] = users[number], record

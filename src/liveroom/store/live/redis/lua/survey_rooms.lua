@@ -1,4 +1,4 @@
--- uses: time common verify
+-- uses: time bucket verify
 -- Says what there is to do in a bucket of rooms. Returns how many stays wait in the journal, how many rooms are dirty,
 -- in how many something gathered is due, in how many subscriptions may have lapsed, how many alarms are due, how many
 -- messages wait to be saved, whether SQL may not know all likes, and rooms without a host whose grace is over.

@@ -1,10 +1,10 @@
--- uses: time awaited common user
+-- uses: time awaited bucket users
 -- Notes that a session enters a room. Returns nothing when the session has ended, else TAKEN, packed: the same however
 -- often this runs.
 local user, id, room = ARGV.user, ARGV.session, ARGV.room
-local record = read(user)
-local absent = is_absent(record)
-local session = heartbeat(user, record, id, tonumber(ARGV.kind), tonumber(ARGV.issued))
+local record = Users.read(user)
+local absent = Users.is_absent(record)
+local session = Users.heartbeat(user, record, id, tonumber(ARGV.kind), tonumber(ARGV.issued))
 if not session then
   return false
 end
@@ -17,14 +17,14 @@ for _, entry in ipairs(record[USER.entries]) do
 end
 if not mine then
   mine = ENTRY{id = ARGV.entry, session = id, room = room, entered = second, host = host}
-  add_entry(record, mine)
+  Users.add_entry(record, mine)
 else
   mine[ENTRY.entered], mine[ENTRY.host] = second, math.max(mine[ENTRY.host], host)
   if (mine[ENTRY.going] or 0) > 0 or mine[ENTRY.replaced_by] or mine[ENTRY.restored] == 1 then
     -- Somebody may be about to end this entry, perhaps since before the bucket was rebuilt. A new id keeps them from
     -- ending what begins now. Entries that this one replaced now end together with the one that replaced it, or with
     -- the new one.
-    pass_replaced(record, mine[ENTRY.id], mine[ENTRY.replaced_by] or ARGV.entry)
+    Users.pass_replaced(record, mine[ENTRY.id], mine[ENTRY.replaced_by] or ARGV.entry)
     mine[ENTRY.id] = ARGV.entry
     mine[ENTRY.going], mine[ENTRY.replaced_by], mine[ENTRY.replaced_at], mine[ENTRY.restored] = nil, nil, nil, nil
   end
@@ -38,16 +38,16 @@ for _, entry in ipairs(record[USER.entries]) do
       entry[ENTRY.going] = entry[ENTRY.going] or 0
       entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = mine[ENTRY.id], NOW
     end
-    former[#former + 1] = user_entry(user, entry)
+    former[#former + 1] = Users.user_entry(user, entry)
   end
 end
 if ARGV.kind ~= '2' then
-  session[SESSION.expires] = NOW + lease_of(record, session)
+  session[SESSION.expires] = NOW + Users.lease_of(record, session)
 end
 local answer = pack(TAKEN{
   id = mine[ENTRY.id], name = record[USER.name], avatar = record[USER.avatar], former = former,
   keepalive = session[SESSION.keepalive],
 })
-write(user, record, absent)
-write_wheel()
+Users.write(user, record, absent)
+Users.write_wheel()
 return answer

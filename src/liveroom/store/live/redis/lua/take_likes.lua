@@ -1,7 +1,7 @@
 -- uses: time
 -- Takes likes that SQL may not know. Returns nothing for ARGV.rest ms after somebody did, else by turns broadcast, and
 -- its likes and room. KEYS.liked: the field without a name says when they were taken last.
-local found = redis.call('HGETALL', KEYS.liked)
+local found = call('HGETALL', KEYS.liked)
 local answer, taken = {}, 0
 for at = 1, #found, 2 do
   if found[at] == '' then
@@ -11,11 +11,11 @@ for at = 1, #found, 2 do
   end
 end
 if #answer == 0 then
-  redis.call('DEL', KEYS.liked)
+  call('DEL', KEYS.liked)
   return answer
 end
 if taken <= NOW and NOW - taken < tonumber(ARGV.rest) then
   return false
 end
-redis.call('HSET', KEYS.liked, '', string.format('%.0f', NOW))
+call('HSET', KEYS.liked, '', whole(NOW))
 return answer

@@ -2,9 +2,9 @@
 -- how many of the saved ones were still there.
 local struck = 0
 for first = ARG.ids, #ARGV, 1000 do
-  struck = struck + redis.call('XDEL', KEYS.journal, unpack(ARGV, first, math.min(first + 999, #ARGV)))
+  struck = struck + call('XDEL', KEYS.journal, unpack(ARGV, first, math.min(first + 999, #ARGV)))
 end
-if redis.call('GET', KEYS.claim) == ARGV.me then
-  redis.call('DEL', KEYS.claim)
+if call('GET', KEYS.claim) == ARGV.me then
+  call('DEL', KEYS.claim)
 end
-return {redis.call('XLEN', KEYS.journal), struck}
+return {call('XLEN', KEYS.journal), struck}

@@ -1,4 +1,4 @@
--- uses: common
+-- uses: bucket
 -- Begins to walk through the members of rooms (KEYS.members). Returns for each the next cursor, and users and records
 -- by turns.
 local answer = {}

@@ -1,7 +1,5 @@
 """What Python packs for scripts: a list of such records is one argument."""
 
-from typing import NamedTuple
-
 import msgspec
 
 from liveroom.domain.ids import PlaceId, RoomId, SessionId, StayId, UserId
@@ -16,7 +14,7 @@ class HeartbeatRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     issued: int
 
 
-class OpeningRow(NamedTuple):
+class OpeningRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A socket that is opened.
 
     ``devices``: what happens to the user's others: 0 nothing, 1 they end, 2 it is refused.
@@ -29,7 +27,7 @@ class OpeningRow(NamedTuple):
     devices: int
 
 
-class NamedSocketRow(NamedTuple):
+class NamedSocketRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A socket that is renewed, or closed."""
 
     user: UserId
@@ -37,14 +35,14 @@ class NamedSocketRow(NamedTuple):
     client: str
 
 
-class NamedEntryRow(NamedTuple):
+class NamedEntryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A presence entry that is dropped, or spared."""
 
     user: UserId
     id: PlaceId
 
 
-class SightingRow(NamedTuple):
+class SightingRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What an outside source reports of a user (``who`` "*": of all that it has of them in the room)."""
 
     user: UserId
@@ -55,7 +53,7 @@ class SightingRow(NamedTuple):
     at: int
 
 
-class EndedRow(NamedTuple):
+class EndedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Sessions of a user that are over, and those of the original that were issued before a time (False: none)."""
 
     user: UserId
@@ -64,7 +62,7 @@ class EndedRow(NamedTuple):
     original_before: int | bool
 
 
-class RestoredEntryRow(NamedTuple):
+class RestoredEntryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A presence entry as SQL knows it, when its user's bucket is rebuilt."""
 
     id: PlaceId
@@ -74,14 +72,14 @@ class RestoredEntryRow(NamedTuple):
     keepalive: int
 
 
-class RestoredUserRow(NamedTuple):
+class RestoredUserRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A user's presence entries as SQL knows them."""
 
     user: UserId
     entries: list[RestoredEntryRow]
 
 
-class RestoredStayRow(NamedTuple):
+class RestoredStayRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A stay as SQL knows it, when its room's bucket is rebuilt. ``entries``: session and presence entry by turns."""
 
     id: StayId
@@ -97,7 +95,7 @@ class RestoredStayRow(NamedTuple):
     mutes: int
 
 
-class UserAccessRow(NamedTuple):
+class UserAccessRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What was arranged for a user in a room. ``role``: 0 none, 1 anchor, 3 moderator; times 0: not."""
 
     user: UserId
@@ -108,7 +106,7 @@ class UserAccessRow(NamedTuple):
     rev: int
 
 
-class AnnouncedRow(NamedTuple):
+class AnnouncedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """An event about a request for a seat; ``data`` is JSON."""
 
     kind: str
@@ -116,7 +114,7 @@ class AnnouncedRow(NamedTuple):
     by: str
 
 
-class LikeRow(NamedTuple):
+class LikeRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Likes of one user; ``batch`` names them, so that they count once ("": it has no name)."""
 
     user: UserId
@@ -124,7 +122,7 @@ class LikeRow(NamedTuple):
     likes: int
 
 
-class ListedRow(NamedTuple):
+class ListedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A room for the list. ``opened`` in ms."""
 
     room: RoomId

@@ -1,17 +1,18 @@
 """The keys and arguments of every script, in the order in which they travel.
 
 A name that begins with a star stands for all that is left of its sort: for any number, also none. What comes after it
-is counted from the end. What preludes need is not repeated by the scripts that use them (``PRELUDES``).
+is counted from the end. What guards and modules need is not repeated by the scripts that use them (``USED``).
 """
 
 from collections.abc import Iterable
+from sys import maxsize
 from typing import Final, NamedTuple
 
 from liveroom.store.live.redis.keys import LISTS, USERS_CLAIMED, USERS_WHOLE, KeySet
 
 
-class PreludeArgs(NamedTuple):
-    """The arguments that a prelude adds: before those of the script, or behind them."""
+class Added(NamedTuple):
+    """The arguments that a guard or module adds: before those of the script, or behind them."""
 
     first: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
@@ -27,33 +28,33 @@ class Declared(NamedTuple):
 DUE: Final = "waits_until"
 """Until when somebody waits for the script, in the server's time: added to what ``awaited`` scripts are given."""
 
-PRELUDES: Final = {
-    "time": PreludeArgs(("clock_ahead",)),
-    "user": PreludeArgs(("wait_keepalive", "wait_silent", "wait_host", "wait_audience")),
-    "socket": PreludeArgs(("sockets", "lease", "grace")),
-    "room": PreludeArgs(("room",)),
-    "channel": PreludeArgs(("room",)),
-    "feed": PreludeArgs(("who", "lease", "unheard")),
-    "awaited": PreludeArgs(last=(DUE,)),
-    "verify": PreludeArgs(last=("run_id",)),
-    "claimed": PreludeArgs(last=("me", "run_id")),
+USED: Final = {
+    "time": Added(("clock_ahead",)),
+    "users": Added(("wait_keepalive", "wait_silent", "wait_host", "wait_audience")),
+    "sockets": Added(("sockets", "lease", "grace")),
+    "rooms": Added(("room",)),
+    "channels": Added(("room",)),
+    "feeds": Added(("who", "lease", "unheard")),
+    "awaited": Added(last=(DUE,)),
+    "verify": Added(last=("run_id",)),
+    "claimed": Added(last=("me", "run_id")),
 }
 
 
-def arguments(declared: Declared, preludes: Iterable[str]) -> tuple[str, ...]:
-    """Return all arguments of a script that uses these preludes."""
-    added = [PRELUDES[prelude] for prelude in preludes if prelude in PRELUDES]
+def arguments(declared: Declared, uses: Iterable[str]) -> tuple[str, ...]:
+    """Return all arguments of a script that uses these guards and modules."""
+    added = [USED[use] for use in uses if use in USED]
     first = tuple(name for one in added for name in one.first)
     last = tuple(name for one in added for name in one.last)
     return *first, *declared.args, *last
 
 
-def bounds(names: Iterable[str]) -> tuple[int, float]:
-    """Return how many words a caller gives for these names, at least and at most."""
+def numbers(names: Iterable[str]) -> range:
+    """Return how many words a caller may give for these names."""
     given = [name for name in names if name != DUE]
     if any(name.startswith("*") for name in given):
-        return len(given) - 1, float("inf")
-    return len(given), len(given)
+        return range(len(given) - 1, maxsize)
+    return range(len(given), len(given) + 1)
 
 
 def _takes(keys: str | KeySet | tuple[str, ...], args: str = "", more: str = "") -> Declared:

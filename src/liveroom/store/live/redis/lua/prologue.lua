@@ -1,4 +1,4 @@
--- For scripts that do not stand on a bucket.
+-- Comes before every script.
 local call, pack, unpack_ = redis.call, cmsgpack.pack, cmsgpack.unpack
 local function whole(number)
   return string.format('%.0f', number)

@@ -6,12 +6,12 @@
 -- told of.
 local ROLES = {[-1] = '', [0] = 'audience', 'anchor', 'owner', 'moderator', 'speaker'}
 
-local function read_talk()
+function Talk.read()
   local raw = call('HGET', KEYS.room, ROOM.talk)
   return raw and unpack_(raw)
 end
 
-local function quoted(text)
+function Talk.quoted(text)
   return cjson.encode(text)
 end
 
@@ -34,22 +34,23 @@ local function iso(ms)
 end
 
 -- A message that was just said as its event says it (`domain.messages` has the same).
-local function message_as_json(row, key)
-  local user, text = row[MESSAGE.user], quoted(row[MESSAGE.text])
+function Talk.as_json(row, key)
+  local user, text = row[MESSAGE.user], Talk.quoted(row[MESSAGE.text])
   local data = row[MESSAGE.data] == '' and 'null' or row[MESSAGE.data]
   if user == '' then
     return table.concat({'{"text":', text, ',"data":', data, '}'})
   end
   return table.concat({
-    '{"messageId":"', whole(row[MESSAGE.number]), '","userId":', quoted(user), ',"name":', quoted(row[MESSAGE.name]),
-    ',"avatar":', quoted(row[MESSAGE.avatar]), ',"role":"', ROLES[row[MESSAGE.role]], '","type":"', row[MESSAGE.type],
-    '","text":', text, ',"data":', data, ',"priority":"', row[MESSAGE.priority], '","time":"', iso(row[MESSAGE.at]),
-    '","recalled":false', key == '' and '' or ',"key":' .. quoted(key), '}',
+    '{"messageId":"', whole(row[MESSAGE.number]), '","userId":', Talk.quoted(user),
+    ',"name":', Talk.quoted(row[MESSAGE.name]), ',"avatar":', Talk.quoted(row[MESSAGE.avatar]),
+    ',"role":"', ROLES[row[MESSAGE.role]], '","type":"', row[MESSAGE.type], '","text":', text,
+    ',"data":', data, ',"priority":"', row[MESSAGE.priority], '","time":"', iso(row[MESSAGE.at]),
+    '","recalled":false', key == '' and '' or ',"key":' .. Talk.quoted(key), '}',
   })
 end
 
-local function emit_talk(room, letter, kind, json, by)
-  if is_heard(room) then
-    emit(letter, packed_announcement(room, kind, json, by))
+function Talk.emit(room, letter, kind, json, by)
+  if Events.is_heard(room) then
+    Events.emit(letter, Events.announcement(room, kind, json, by))
   end
 end

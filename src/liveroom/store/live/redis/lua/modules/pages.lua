@@ -1,8 +1,8 @@
 -- Pages of a list say which state of it they show: its epoch and rev.
-local TOKEN = call('HGET', KEYS.facts, LIST.epoch) .. ':' .. (call('HGET', KEYS.facts, LIST.rev) or '0')
+Pages.TOKEN = call('HGET', KEYS.facts, LIST.epoch) .. ':' .. (call('HGET', KEYS.facts, LIST.rev) or '0')
 
 -- The cards of rooms, joined, and how many there are.
-local function cards_of(rooms)
+function Pages.cards_of(rooms)
   local cards = {}
   for first = 1, #rooms, 1000 do
     for _, card in ipairs(call('HMGET', KEYS.cards, unpack(rooms, first, math.min(first + 999, #rooms)))) do

@@ -7,22 +7,23 @@
 --
 -- CROWD: among more subscribers nobody is told who comes and goes. AGAIN: after so long those are named again who are
 -- to leave.
-local ROOM_ID, CROWD, AGAIN = ARGV.room, 500, 30000
+Channels.ROOM_ID, Channels.AGAIN = ARGV.room, 30000
+local CROWD = 500
 
-local function user_of(subscription)
+function Channels.user_of(subscription)
   local first = string.find(subscription, '\0', 1, true)
   return string.sub(subscription, first + 1, string.find(subscription, '\0', first + 1, true) - 1)
 end
 
 -- Publish that somebody subscribed (j) or that a subscription is over (l), unless there is a crowd.
-local function publish_subscription(letter, subscription)
+function Channels.publish(letter, subscription)
   if call('HLEN', KEYS.subscribers) <= CROWD then
     call('SPUBLISH', KEYS.news, pack({letter, subscription}))
   end
 end
 
 -- The subscriptions of a user, and when they entered the room since the newest of them.
-local function subscriptions_of(user)
+function Channels.subscriptions_of(user)
   local packed = call('HGET', KEYS.subscribers, user)
   local found = packed and unpack_(packed) or {}
   local entered = type(found[#found]) == 'number' and table.remove(found) or nil
@@ -30,12 +31,12 @@ local function subscriptions_of(user)
 end
 
 -- End a subscription. Returns whether it was its user's last, and when they entered since.
-local function unsubscribe(subscription, user)
+function Channels.unsubscribe(subscription, user)
   if call('ZREM', KEYS.subs, subscription) == 0 then
     return false
   end
   local kept = {}
-  local found, entered = subscriptions_of(user)
+  local found, entered = Channels.subscriptions_of(user)
   for _, other in ipairs(found) do
     if other ~= subscription then
       kept[#kept + 1] = other
@@ -48,6 +49,6 @@ local function unsubscribe(subscription, user)
   else
     call('HDEL', KEYS.subscribers, user)
   end
-  publish_subscription('l', subscription)
+  Channels.publish('l', subscription)
   return last, entered
 end

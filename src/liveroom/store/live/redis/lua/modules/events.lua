@@ -16,10 +16,12 @@
 --
 -- PACE: the least time between two publications. HOLD: how long events wait for the list at most. CROWD: above so many
 --   nobody is named. SAMPLE: how many members are named with the counts. KEPT: how many publications are.
-local PACE, HOLD, CROWD, SAMPLE, KEPT = 200, 2000, 500, 10, 500
+Events.PACE, Events.CROWD = 200, 500
+local HOLD, SAMPLE, KEPT = 2000, 10, 500
 -- What this script emits. `named`: how many events of that; `urgent`: it does not wait for the pace; `listed`: the list
 -- has to show it first; `listens`: whether somebody listens, once that is known.
-local emitted, named, urgent, listed, listens = {}, 0, false, false, nil
+Events.named, Events.urgent = 0, false
+local emitted, listed, listens = {}, false, nil
 
 -- How a packed array of this length begins.
 local function array_head(length)
@@ -29,21 +31,21 @@ local function array_head(length)
   return string.char(0xdc, math.floor(length / 256), length % 256)
 end
 
-local function save_log(log)
+function Events.save_log(log)
   call('HSET', KEYS.room, ROOM.log, pack(log))
 end
 
 -- Begin a new epoch, with nothing published or gathered. Its name is made of this moment.
-local function begin_epoch()
+function Events.begin_epoch()
   call('DEL', KEYS.log, KEYS.gathered)
-  call('ZREM', KEYS.pending, ROOM_ID)
-  local epoch = string.sub(redis.sha1hex(table.concat(call('TIME'), ROOM_ID)), 1, 8)
+  call('ZREM', KEYS.pending, Rooms.ID)
+  local epoch = string.sub(redis.sha1hex(table.concat(call('TIME'), Rooms.ID)), 1, 8)
   local log = LOG{epoch = epoch, seq = 0, offset = 0, told = 0, gathered = 0, unnamed = 0, held = 0, shows = 0}
   call('HSET', KEYS.room, ROOM.log, pack(log), ROOM.heard, '0')
 end
 
 -- Whether what this script does is to be published. A Redis server knows who listens to its channels now.
-local function is_heard(room)
+function Events.is_heard(room)
   if listens ~= nil then
     return listens
   end
@@ -58,12 +60,12 @@ local function is_heard(room)
   end
   listens = listens or lasts > 0
   if not listens and room.heard ~= '0' then
-    begin_epoch()
+    Events.begin_epoch()
   end
   return listens
 end
 
-local function next_seq(room)
+function Events.next_seq(room)
   local log = room.log
   log[LOG.seq] = log[LOG.seq] + 1
   return log[LOG.seq]
@@ -71,69 +73,69 @@ end
 
 local function packed_event(room, kind, reason, member, summary, counts)
   return pack(EVENT{
-    kind = kind, seq = next_seq(room), at = NOW, reason = reason or '', member = member or false,
+    kind = kind, seq = Events.next_seq(room), at = NOW, reason = reason or '', member = member or false,
     room = summary or false, counts = counts or false,
   })
 end
 
 -- An event that carries data (JSON, or SEATS).
-local function packed_announcement(room, kind, data, by, reason)
+function Events.announcement(room, kind, data, by, reason)
   return pack(EVENT{
-    kind = kind, seq = next_seq(room), at = NOW, reason = reason or '', member = false, room = false, counts = false,
-    data = data, by = by,
+    kind = kind, seq = Events.next_seq(room), at = NOW, reason = reason or '', member = false, room = false,
+    counts = false, data = data, by = by,
   })
 end
 
-local function emit(letter, event)
+function Events.emit(letter, event)
   emitted[#emitted + 1] = letter .. event
-  named = named + 1
+  Events.named = Events.named + 1
 end
 
-local function emit_room(room, kind, reason)
-  if not is_heard(room) then
+function Events.emit_room(room, kind, reason)
+  if not Events.is_heard(room) then
     return
   end
   local summary = false
   if kind ~= 'room.closed' then
-    summary = room_summary(room)
+    summary = Rooms.summary(room)
     summary[SUMMARY.fixed], summary[SUMMARY.version] = unpack_(summary[SUMMARY.fixed]), room.version
     summary[SUMMARY.options] = summary[SUMMARY.options] and unpack_(summary[SUMMARY.options])
     listed = listed or kind ~= 'room.options_changed'
   end
-  emit('s', packed_event(room, kind, reason, false, summary))
-  urgent = true
+  Events.emit('s', packed_event(room, kind, reason, false, summary))
+  Events.urgent = true
 end
 
-local function emit_visibility(room, was_hidden)
+function Events.emit_visibility(room, was_hidden)
   if was_hidden and not room.hidden then
-    emit_room(room, 'room.restored')
+    Events.emit_room(room, 'room.restored')
   elseif room.hidden and not was_hidden then
-    emit_room(room, 'room.hidden')
+    Events.emit_room(room, 'room.hidden')
   end
 end
 
 local function member_summary(user, member)
   return GUEST{
-    user = user, name = member[MEMBER.name], avatar = member[MEMBER.avatar], role = displayed_role(member),
+    user = user, name = member[MEMBER.name], avatar = member[MEMBER.avatar], role = Rooms.displayed_role(member),
   }
 end
 
-local function emit_role(room, user, member)
-  if not is_heard(room) then
+function Events.emit_role(room, user, member)
+  if not Events.is_heard(room) then
     return
   end
-  emit('s', packed_event(room, 'member.role_changed', '', member_summary(user, member)))
-  urgent = true
+  Events.emit('s', packed_event(room, 'member.role_changed', '', member_summary(user, member)))
+  Events.urgent = true
 end
 
 -- In a crowd, and when a crowd of events is gathered, nobody is named.
-local function emit_member(room, kind, user, member, reason)
-  if not is_heard(room) then
+function Events.emit_member(room, kind, user, member, reason)
+  if not Events.is_heard(room) then
     return
   end
   local letter = kind == 'member.profile_changed' and 'p' or 'm'
-  if room.log[LOG.gathered] + named < CROWD and call('HLEN', KEYS.members) <= CROWD then
-    emit(letter, packed_event(room, kind, reason, member_summary(user, member)))
+  if room.log[LOG.gathered] + Events.named < Events.CROWD and call('HLEN', KEYS.members) <= Events.CROWD then
+    Events.emit(letter, packed_event(room, kind, reason, member_summary(user, member)))
   elseif letter == 'm' then
     emitted[#emitted + 1] = 'c'
   end
@@ -146,7 +148,7 @@ local function room_counts(with_sample)
   local sample = {}
   local users = with_sample and call('ZRANGE', KEYS.order, -SAMPLE, -1) or {}
   for number, user in ipairs(users) do
-    sample[number] = member_summary(user, read_member(user))
+    sample[number] = member_summary(user, Rooms.read_member(user))
   end
   local members = call('HLEN', KEYS.members)
   return COUNTS{members = members, joined = members + call('SCARD', KEYS.gone), sample = sample}
@@ -174,10 +176,10 @@ local function take(log)
       entries[#entries + 1] = entry
     end
     call('DEL', KEYS.gathered)
-    call('ZREM', KEYS.pending, ROOM_ID)
+    call('ZREM', KEYS.pending, Rooms.ID)
     log[LOG.gathered], log[LOG.unnamed], log[LOG.held], log[LOG.shows] = 0, 0, 0, 0
   end
-  emitted, named = {}, 0
+  emitted, Events.named = {}, 0
   local events, users, letters = {}, {}, {}
   for _, entry in ipairs(entries) do
     local letter, rest = string.sub(entry, 1, 1), string.sub(entry, 2)
@@ -194,7 +196,7 @@ local function take(log)
 end
 
 -- Publish all that, in one publication.
-local function publish(room, closes)
+function Events.publish(room, closes)
   local log = room.log
   local events, users, letters = take(log)
   local has_members = letters.m or letters.c or letters.o
@@ -218,7 +220,7 @@ end
 local function gather(log, due)
   local waiting = {}
   if listed or (log[LOG.gathered] == 0 and log[LOG.unnamed] == 0) then
-    call('ZADD', KEYS.pending, whole(due), ROOM_ID)
+    call('ZADD', KEYS.pending, whole(due), Rooms.ID)
   end
   for _, entry in ipairs(emitted) do
     if entry ~= 'c' or log[LOG.unnamed] == 0 then
@@ -226,54 +228,54 @@ local function gather(log, due)
       log[LOG.unnamed] = entry == 'c' and 1 or log[LOG.unnamed]
     end
   end
-  log[LOG.gathered] = log[LOG.gathered] + named
+  log[LOG.gathered] = log[LOG.gathered] + Events.named
   if #waiting > 0 then
     call('RPUSH', KEYS.gathered, unpack(waiting))
   end
 end
 
 -- Whether what is gathered is kept back: the list has to show it first, which somebody is about to see to.
-local function is_held(log)
+function Events.is_held(log)
   return log[LOG.held] > NOW and log[LOG.held] <= NOW + HOLD
 end
 
 -- At the end of a script that emits something: publish it, or gather it. Returns in how many ms what is gathered is
 -- due; 0 when nothing is, or when it is kept back: it leaves with release_room.
-local function publish_or_gather(room)
+function Events.publish_or_gather(room)
   if #emitted == 0 then
     return 0
   end
   local log = room.log
-  local wait = log[LOG.told] + PACE - NOW
+  local wait = log[LOG.told] + Events.PACE - NOW
   if listed then
-    log[LOG.held], log[LOG.shows] = is_held(log) and log[LOG.held] or NOW + HOLD, room.version
+    log[LOG.held], log[LOG.shows] = Events.is_held(log) and log[LOG.held] or NOW + HOLD, room.version
   end
-  if is_held(log) then
+  if Events.is_held(log) then
     gather(log, log[LOG.held])
     wait = 0
-  elseif urgent or wait <= 0 or wait > PACE then
-    publish(room)
+  elseif Events.urgent or wait <= 0 or wait > Events.PACE then
+    Events.publish(room)
     wait = 0
   else
     gather(log, NOW + wait)
   end
-  save_log(log)
+  Events.save_log(log)
   return wait
 end
 
 -- Publish the end of a room whose stays have ended. `ended`: user and member by turns; none of a crowd.
-local function publish_closing(room, ended, reason)
-  if not is_heard(room) then
+function Events.publish_closing(room, ended, reason)
+  if not Events.is_heard(room) then
     return
   end
   for at = 1, #ended, 2 do
-    emit_member(room, 'member.left', ended[at], ended[at + 1], 'closed')
+    Events.emit_member(room, 'member.left', ended[at], ended[at + 1], 'closed')
   end
-  emit_room(room, 'room.closed', reason)
-  publish(room, true)
+  Events.emit_room(room, 'room.closed', reason)
+  Events.publish(room, true)
 end
 
 -- Let whoever is subscribed to the room compare positions.
-local function publish_doubt()
+function Events.publish_doubt()
   call('SPUBLISH', KEYS.news, pack({'d'}))
 end

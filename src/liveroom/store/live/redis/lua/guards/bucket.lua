@@ -1,10 +1,6 @@
--- For scripts on a bucket: it has to be there. Its facts say so (FACTS).
+-- The bucket has to be there. Its facts say so (FACTS).
 -- HEARD: for how long after its last listener a room goes on to publish what happens, in milliseconds.
 local HEARD = 120000
-local call, pack, unpack_ = redis.call, cmsgpack.pack, cmsgpack.unpack
 if call('HEXISTS', KEYS.facts, FACTS.epoch) == 0 then
   return redis.error_reply('LOST bucket')
-end
-local function whole(number)
-  return string.format('%.0f', number)
 end

@@ -9,7 +9,7 @@ local function sized(category)
   return string.format('%03d', #category) .. category
 end
 
-local function index_names(room, row)
+function Lists.index_names(room, row)
   local opened = string.format('%013.0f', row[LISTED_ROOM.opened])
   local joined = string.format('%010.0f', row[LISTED_ROOM.joined]) .. opened
   if row[LISTED_ROOM.category] == '' then
@@ -21,14 +21,14 @@ local function index_names(room, row)
   }
 end
 
-local function take_off(room, row)
+function Lists.take_off(room, row)
   if row[LISTED_ROOM.listed] == 1 then
-    call('ZREM', KEYS.index, unpack(index_names(room, row)))
+    call('ZREM', KEYS.index, unpack(Lists.index_names(room, row)))
     call('HDEL', KEYS.cards, room)
     row[LISTED_ROOM.listed] = 0
   end
 end
 
-local function add_tomb(room)
+function Lists.add_tomb(room)
   call('ZADD', KEYS.tombs, whole(NOW), room)
 end

@@ -2,20 +2,20 @@
 -- seats are over.
 local function set_alarm(name, due)
   if due > 0 then
-    call('ZADD', KEYS.alarms, whole(due), name .. ROOM_ID)
+    call('ZADD', KEYS.alarms, whole(due), name .. Rooms.ID)
   else
-    call('ZREM', KEYS.alarms, name .. ROOM_ID)
+    call('ZREM', KEYS.alarms, name .. Rooms.ID)
   end
 end
 
-local function set_end(ends)
+function Alarms.set_end(ends)
   set_alarm('e|', ends)
 end
 
-local function set_requests(due)
+function Alarms.set_requests(due)
   set_alarm('q|', due)
 end
 
-local function clear_alarms()
-  call('ZREM', KEYS.alarms, 'e|' .. ROOM_ID, 'q|' .. ROOM_ID)
+function Alarms.clear()
+  call('ZREM', KEYS.alarms, 'e|' .. Rooms.ID, 'q|' .. Rooms.ID)
 end

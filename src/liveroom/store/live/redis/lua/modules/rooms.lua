@@ -6,9 +6,9 @@
 -- KEYS.due: rooms without a host, and when their grace ends. KEYS.dirty: rooms whose list entry is behind, with their
 -- version.
 -- KEYS.tenants: whose those are, unless the default tenant's.
-local ROOM_ID = ARGV.room
+Rooms.ID = ARGV.room
 
-local function read_room()
+function Rooms.read()
   local packed, card, version, hidden, last, closing, log, heard, options, likes = unpack(call(
     'HMGET', KEYS.room, ROOM.fixed, ROOM.card, ROOM.version, ROOM.hidden, ROOM.last_order, ROOM.closing, ROOM.log,
     ROOM.heard, ROOM.options, ROOM.likes
@@ -27,13 +27,13 @@ local function read_room()
 end
 
 -- What was arranged for a user, or nothing (ACCESS).
-local function access_of(user)
+function Rooms.access_of(user)
   local raw = call('HGET', KEYS.room, 's:' .. user)
   return raw and unpack_(raw)
 end
 
 -- Keep what was arranged for users (USER_ACCESS).
-local function write_access(rows)
+function Rooms.write_access(rows)
   for _, row in ipairs(rows) do
     call('HSET', KEYS.room, 's:' .. row[USER_ACCESS.user], pack(ACCESS{
       role = row[USER_ACCESS.role], banned_until = row[USER_ACCESS.banned_until],
@@ -42,7 +42,7 @@ local function write_access(rows)
   end
 end
 
-local function put_options(options)
+function Rooms.put_options(options)
   if options == '' then
     call('HDEL', KEYS.room, ROOM.options)
   else
@@ -50,12 +50,12 @@ local function put_options(options)
   end
 end
 
-local function is_moderator(member)
+function Rooms.is_moderator(member)
   return (member[MEMBER.marks] or 0) % 2 == 1
 end
 
 -- As what a member is displayed: a host, else a moderator (3), else somebody who has a seat (4), else audience.
-local function displayed_role(member)
+function Rooms.displayed_role(member)
   local marks = member[MEMBER.marks] or 0
   if member[MEMBER.role] > 0 or marks == 0 then
     return member[MEMBER.role]
@@ -63,52 +63,52 @@ local function displayed_role(member)
   return marks % 2 == 1 and 3 or 4
 end
 
-local function mark_moderator(member, moderates)
-  if is_moderator(member) ~= moderates then
+function Rooms.mark_moderator(member, moderates)
+  if Rooms.is_moderator(member) ~= moderates then
     member[MEMBER.marks] = (member[MEMBER.marks] or 0) + (moderates and 1 or -1)
   end
 end
 
-local function raise_version(room)
+function Rooms.raise_version(room)
   room.version = math.max(room.version + 1, NOW)
   call('HSET', KEYS.room, ROOM.version, whole(room.version))
 end
 
 -- Note that the list is behind this version of the room.
-local function note_dirty(tenant, version)
-  call('ZADD', KEYS.dirty, whole(version), ROOM_ID)
+function Rooms.note_dirty(tenant, version)
+  call('ZADD', KEYS.dirty, whole(version), Rooms.ID)
   if tenant ~= '' then
-    call('HSET', KEYS.tenants, ROOM_ID, tenant)
+    call('HSET', KEYS.tenants, Rooms.ID, tenant)
   end
 end
 
-local function note_change(room)
-  raise_version(room)
-  note_dirty(room.tenant, room.version)
+function Rooms.note_change(room)
+  Rooms.raise_version(room)
+  Rooms.note_dirty(room.tenant, room.version)
 end
 
-local function is_hosted(room)
+function Rooms.is_hosted(room)
   return call('HEXISTS', KEYS.members, room.owner) == 1 or (room.hosts and call('ZCARD', KEYS.hosts) > 0)
 end
 
 -- Show a room whose host is there, and hide one that has lost its host, for the length of the grace. A room that was
 -- just opened waits for its host without being hidden.
-local function update_visibility(room, grace)
-  if is_hosted(room) then
-    call('ZREM', KEYS.due, ROOM_ID)
+function Rooms.update_visibility(room, grace)
+  if Rooms.is_hosted(room) then
+    call('ZREM', KEYS.due, Rooms.ID)
     if room.hidden then
       room.hidden = false
       call('HDEL', KEYS.room, ROOM.hidden)
     end
-  elseif not call('ZSCORE', KEYS.due, ROOM_ID) then
+  elseif not call('ZSCORE', KEYS.due, Rooms.ID) then
     room.hidden = whole(NOW)
     call('HSET', KEYS.room, ROOM.hidden, room.hidden)
-    call('ZADD', KEYS.due, whole(NOW + grace), ROOM_ID)
+    call('ZADD', KEYS.due, whole(NOW + grace), Rooms.ID)
   end
 end
 
 -- The room as scripts answer it (SUMMARY; `fixed` and `options` packed).
-local function room_summary(room)
+function Rooms.summary(room)
   local members = call('HLEN', KEYS.members)
   return SUMMARY{
     fixed = room.fixed, card = room.card, version = whole(room.version), hidden = room.hidden and 1 or 0,
@@ -122,7 +122,7 @@ local function first_entry(member)
   return id
 end
 
-local function read_member(user)
+function Rooms.read_member(user)
   local raw = call('HGET', KEYS.members, user)
   if not raw then
     return nil
@@ -132,7 +132,7 @@ local function read_member(user)
   return member
 end
 
-local function write_member(user, member)
+function Rooms.write_member(user, member)
   local stay = member[MEMBER.stay]
   if stay == first_entry(member) then
     member[MEMBER.stay] = false
@@ -141,7 +141,7 @@ local function write_member(user, member)
   member[MEMBER.stay] = stay
 end
 
-local function rank_host(user, member)
+function Rooms.rank_host(user, member)
   if member[MEMBER.role] > 0 then
     call('ZADD', KEYS.hosts, member[MEMBER.order], user)
   else
@@ -150,9 +150,9 @@ local function rank_host(user, member)
 end
 
 -- Append a member's stay, as it is now, to the journal; `reason`: why it ends now.
-local function journal(room, user, member, reason)
+function Rooms.journal(room, user, member, reason)
   call('XADD', KEYS.journal, '*', 's', pack(STAY{
-    id = member[MEMBER.stay], tenant = room.tenant, broadcast = room.broadcast, room = ROOM_ID, user = user,
+    id = member[MEMBER.stay], tenant = room.tenant, broadcast = room.broadcast, room = Rooms.ID, user = user,
     role = member[MEMBER.role], name = member[MEMBER.name], avatar = member[MEMBER.avatar],
     entered = member[MEMBER.joined], order = member[MEMBER.order], entries = reason and {} or member[MEMBER.entries],
     version = room.version, left = reason and NOW or false, reason = reason or '', keepalive = member[MEMBER.keepalive],
@@ -170,17 +170,17 @@ end
 
 -- End the stays of the first members. Returns how many are left, and who they were: user and member by turns. Adds
 -- their presence entries to `entries`.
-local function end_stays(room, most, entries)
+function Rooms.end_stays(room, most, entries)
   local users = call('ZRANGE', KEYS.order, 0, most - 1)
   if #users == 0 then
     return 0, {}
   end
-  raise_version(room)
+  Rooms.raise_version(room)
   local ended = {}
   for _, user in ipairs(users) do
-    local member = read_member(user)
+    local member = Rooms.read_member(user)
     add_entries(entries, user, member)
-    journal(room, user, member, 'closed')
+    Rooms.journal(room, user, member, 'closed')
     ended[#ended + 1], ended[#ended + 2] = user, member
   end
   call('HDEL', KEYS.members, unpack(users))

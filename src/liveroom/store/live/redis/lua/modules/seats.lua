@@ -1,10 +1,10 @@
 -- The seat map of a room: a field of it (SEAT_MAP), not there while nobody has asked for a seat. Members' records say
 -- as well which seats they have. Whose record does not has left, by a release that knew of no seats.
-local function read_seat_map()
+function Seats.read()
   local raw, seats = call('HGET', KEYS.room, ROOM.seat_map), {}
   local map = raw and unpack_(raw) or SEAT_MAP{version = 0, seats = {}, requests = {}}
   for _, seat in ipairs(map[SEAT_MAP.seats]) do
-    local member = read_member(seat[SEAT.user])
+    local member = Rooms.read_member(seat[SEAT.user])
     if member and member[MEMBER.seat] == seat[SEAT.number] then
       seats[#seats + 1] = seat
     end
@@ -15,7 +15,7 @@ local function read_seat_map()
   }
 end
 
-local function write_seat_map(map)
+function Seats.write(map)
   map.version = math.max(map.version + 1, NOW)
   call('HSET', KEYS.room, ROOM.seat_map, pack(SEAT_MAP{
     version = map.version, seats = map.seats, requests = map.requests, writes = map.writes, silenced = map.silenced,
@@ -23,7 +23,7 @@ local function write_seat_map(map)
 end
 
 -- Remember how a host has muted somebody who leaves their seat (domain/seats.py has the same rule and bound).
-local function remember_mute(map, user, mutes)
+function Seats.remember_mute(map, user, mutes)
   local by_host, others = mutes % 4, {}
   if by_host == 0 then
     return
@@ -41,7 +41,7 @@ local function remember_mute(map, user, mutes)
 end
 
 -- Let a member's record say which seat they have (0: none).
-local function mark_seat(member, number, mutes)
+function Seats.mark(member, number, mutes)
   local had, has = (member[MEMBER.seat] or 0) > 0, number > 0
   if had ~= has then
     member[MEMBER.marks] = (member[MEMBER.marks] or 0) + (has and 2 or -2)
@@ -50,29 +50,29 @@ local function mark_seat(member, number, mutes)
 end
 
 -- Give members other seats, or none (MOVE).
-local function reseat(room, moves)
+function Seats.reseat(room, moves)
   if #moves > 0 then
-    raise_version(room)
+    Rooms.raise_version(room)
   end
   for _, move in ipairs(moves) do
     local user, member = move[MOVE.user], move[MOVE.member]
-    local before = displayed_role(member)
-    mark_seat(member, move[MOVE.number], move[MOVE.mutes])
-    write_member(user, member)
-    journal(room, user, member)
-    if before ~= displayed_role(member) then
-      emit_role(room, user, member)
+    local before = Rooms.displayed_role(member)
+    Seats.mark(member, move[MOVE.number], move[MOVE.mutes])
+    Rooms.write_member(user, member)
+    Rooms.journal(room, user, member)
+    if before ~= Rooms.displayed_role(member) then
+      Events.emit_role(room, user, member)
     end
   end
 end
 
-local function emit_seats(room, map, by, reason)
-  if not is_heard(room) then
+function Seats.emit(room, map, by, reason)
+  if not Events.is_heard(room) then
     return
   end
   local seated, options = {}, room.options and unpack_(room.options)
   for number, seat in ipairs(map.seats) do
-    local member = read_member(seat[SEAT.user])
+    local member = Rooms.read_member(seat[SEAT.user])
     seated[number] = SEATED{
       number = seat[SEAT.number], user = seat[SEAT.user], name = member[MEMBER.name], avatar = member[MEMBER.avatar],
       mutes = seat[SEAT.mutes],
@@ -81,6 +81,7 @@ local function emit_seats(room, map, by, reason)
   local plan = options and SEAT_PLAN{
     seats = options[OPTIONS.seats], mode = options[OPTIONS.seat_mode], locks = options[OPTIONS.seat_locks],
   }
-  emit('s', packed_announcement(room, 'seats.changed', SEATS{plan = plan or false, seats = seated}, by or '', reason))
-  urgent = true
+  local data = SEATS{plan = plan or false, seats = seated}
+  Events.emit('s', Events.announcement(room, 'seats.changed', data, by or '', reason))
+  Events.urgent = true
 end
