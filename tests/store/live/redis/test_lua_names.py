@@ -2,11 +2,11 @@
 
 import pytest
 
-from liveroom.store.live.redis.lua_names import Names, ScriptWrong, without_comments
+from liveroom.store.live.redis.lua_names import ScriptNames, ScriptWrong, without_comments
 
 RECORDS = {"ENTRY": ("id", "session", "room", "host"), "PAIR": ("left", "right")}
 HASHES = {"ROOM": {"card": "c"}}
-NAMES = Names(("facts", "room", "*others"), ("offset", "*users", "run_id"), RECORDS, HASHES)
+NAMES = ScriptNames(("facts", "room", "*others"), ("offset", "*users", "run_id"), RECORDS, HASHES)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_is_not_declared_is_refused(text: str) -> None:
 def test_a_name_is_declared_once() -> None:
     """Twice, the later position would win, and whoever means the earlier would read something else."""
     with pytest.raises(ScriptWrong, match="offset"):
-        Names((), ("offset", "room", "offset"), {}, {})
+        ScriptNames((), ("offset", "room", "offset"), {}, {})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from liveroom.store.live.redis.scripts import CallWrong, script
 from liveroom.store.live.redis.wire import Word, pack_command
 
 TAKERS = {
-    KeySet.PICTURE: ("read_room", 0),
+    KeySet.SUMMARY: ("read_room", 0),
     KeySet.LISTED: ("read_members", 0),
     KeySet.SEEN: ("snapshot", 0),
     KeySet.CHANGED: ("rename", 0),
@@ -59,7 +59,7 @@ def test_what_is_kept_of_made_up_ids_has_a_bound() -> None:
     """Each made-up id kept 3 KB once, 65,536 of them 182 MB."""
     openings = Openings(most=100)
     for length in range(300):
-        openings.of_room("read_room", RoomKeys(RoomId("x" * length)), KeySet.PICTURE, 0)
+        openings.of_room("read_room", RoomKeys(RoomId("x" * length)), KeySet.SUMMARY, 0)
         openings.of("heartbeats", (b"%d" % length,) * 6, 0)
         assert len(openings.of_rooms) <= 100
         assert len(openings.kept) <= 100
@@ -68,7 +68,7 @@ def test_what_is_kept_of_made_up_ids_has_a_bound() -> None:
 def test_a_room_has_the_keys_that_it_is_asked_for_and_no_others() -> None:
     room = RoomKeys(RoomId("1"))
     tag = room.bucket.tag.encode()
-    assert room.of(KeySet.PICTURE) == (tag + b":facts", tag + b":room:1", tag + b":members:1", tag + b":gone:1")
+    assert room.of(KeySet.SUMMARY) == (tag + b":facts", tag + b":room:1", tag + b":members:1", tag + b":gone:1")
     assert room.of(KeySet.WHOLE)[:14] == room.of(KeySet.CHANGED) == room.of(KeySet.LEAVING)[:14]
     assert room.members == tag + b":members:1"
     with pytest.raises(AttributeError):

@@ -38,7 +38,7 @@ from liveroom.store.live.redis.publications import (
 from liveroom.store.live.redis.records import member_places, milliseconds, read_member, read_seated
 from liveroom.store.live.redis.room_rows import read_room
 from liveroom.store.live.redis.servers import RUN_ID
-from liveroom.store.live.redis.stage_rows import read_stage
+from liveroom.store.live.redis.stage_rows import read_seat_map
 from liveroom.store.live.redis.watch import Watch
 
 log = structlog.get_logger("liveroom.redis")
@@ -153,7 +153,7 @@ class Channels:
         log, summary, packed_map, packed_seated, *found = answer
         where = read_log(log)
         seated = dict(read_seated(packed_seated))
-        stage = read_stage(packed_map).value(seated)
+        stage = read_seat_map(packed_map).value(seated)
         names = {user: (row.name, row.avatar) for user, row in seated.items()}
         pairs = zip(found[::2], found[1::2], strict=True)
         members = (read_member(packed).value(user.decode()) for user, packed in pairs)

@@ -54,7 +54,7 @@ _WHOLE: Final = (
 class KeySet(Enum):
     """Which keys of a room, and of its bucket, a script takes."""
 
-    PICTURE = ("facts", "room", "members", "gone")
+    SUMMARY = ("facts", "room", "members", "gone")
     """To read the room."""
     LISTED = _LISTED
     """To read its members."""

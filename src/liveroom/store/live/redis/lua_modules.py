@@ -22,7 +22,7 @@ _DEFINED: Final = re.compile(
 )
 
 
-class Module(NamedTuple):
+class LuaModule(NamedTuple):
     """A module: its name, its text, and the names that others may use."""
 
     name: str
@@ -54,20 +54,20 @@ def assemble(body: str, uses: Sequence[str]) -> str:
     return _NAME.sub(local_name, "\n".join([*parts, without_comments(body)]))
 
 
-def _scoped(module: Module) -> str:
+def _scoped(module: LuaModule) -> str:
     """Return a module's text in a block of its own, behind the names that others may use."""
     names = ", ".join(f"{module.name}_{export}" for export in sorted(module.exports))
     return f"local {names}\ndo\n{module.text}\nend"
 
 
 @cache
-def _module(use: str) -> Module | None:
+def _module(use: str) -> LuaModule | None:
     file = _LUA / "modules" / f"{use}.lua"
     if not file.is_file():
         return None
     name, text = use.capitalize(), without_comments(file.read_text(encoding="utf-8"))
     defined = [word for found in _DEFINED.finditer(text) for word in (found["function"] or found["values"]).split(", ")]
-    return Module(name, text, frozenset(word.removeprefix(f"{name}.") for word in defined))
+    return LuaModule(name, text, frozenset(word.removeprefix(f"{name}.") for word in defined))
 
 
 @cache

@@ -22,7 +22,7 @@ class ScriptWrong(Exception):
     """A script names what is not declared: a bug."""
 
 
-class Names:
+class ScriptNames:
     """The names that one script may use."""
 
     def __init__(

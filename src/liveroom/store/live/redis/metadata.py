@@ -10,7 +10,7 @@ from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import unpack
-from liveroom.store.live.redis.schema.answers import MetadataRow
+from liveroom.store.live.redis.schema.answers import KeptMetadataRow
 
 _REFUSALS: Final[dict[int, type[Refused]]] = {0: RoomNotFound, 1: NotInRoom}
 
@@ -27,7 +27,7 @@ class LiveMetadata:
         read = (keys.facts, keys.room, keys.members)
         answer: Any = await self._core.in_room_bucket("read_metadata", keys.number, read, tenant, user)
         if isinstance(answer, bytes):
-            row = MetadataRow(*unpack(answer))
+            row = KeptMetadataRow(*unpack(answer))
             return Metadata(row.version, row.value.encode() if isinstance(row.value, str) else row.value)
         if answer in _REFUSALS:
             raise _REFUSALS[answer]

@@ -23,7 +23,7 @@ from liveroom.store.live.redis.room_rows import FixedRow, OptionsRow
 from liveroom.store.live.redis.stage_rows import SeatsRow
 
 
-class GuestRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class MemberSummaryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A member in an event; ``role``: as what they are shown."""
 
     user: UserId
@@ -41,7 +41,7 @@ class CountsRow(msgspec.Struct, array_like=True, frozen=True):
 
     members: int
     joined: int
-    sample: list[GuestRow]
+    sample: list[MemberSummaryRow]
 
     def value(self) -> Counts:
         """Return the counts."""
@@ -74,7 +74,7 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
     seq: int
     at: int
     reason: str
-    member: GuestRow | bool
+    member: MemberSummaryRow | bool
     room: RoomRow | bool
     counts: CountsRow | bool
     data: str | SeatsRow | bool = False

@@ -25,7 +25,7 @@ from liveroom.store.live.redis.journal import Journal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
 from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, restored_stay
-from liveroom.store.live.redis.room_rows import FixedRow, access_row, packed_options
+from liveroom.store.live.redis.room_rows import FixedRow, packed_options, room_access_row
 from liveroom.store.live.redis.schema.given import EndedRow, RestoredEntryRow, RestoredUserRow
 from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.servers import RUN_ID
@@ -203,7 +203,7 @@ class Restoring:
         version = max((stay.version + 1 for stay in (*seed.stays, *corrected)), default=0)
         fixed = pack(FixedRow.of(seed.room, seed.policy))
         options = seed.room.options
-        standings, nobody = pack([access_row(standing) for standing in seed.standings]), pack([])
+        standings, nobody = pack([room_access_row(standing) for standing in seed.standings]), pack([])
         rest = (seed.likes, packed_seats(stage.seated))
         past = list(seed.past)
         last = max(len(stays), len(past), 1) - 1

@@ -108,7 +108,7 @@ def packed_options(options: RoomOptions) -> bytes:
     return b"" if row == _PLAIN else pack(row)
 
 
-def access_row(standing: Standing) -> UserAccessRow:
+def room_access_row(standing: Standing) -> UserAccessRow:
     """Return what is arranged for a user as scripts take it."""
     role = ROLE_NUMBERS[standing.role] if standing.role else 0
     until = moment_or_never(standing.banned_until), moment_or_never(standing.muted_until)

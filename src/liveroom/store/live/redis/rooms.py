@@ -33,11 +33,11 @@ from liveroom.store.live.redis.room_rows import (
     ARRANGED,
     PLAIN,
     FixedRow,
-    access_row,
     packed_options,
     read_onlooker,
     read_options,
     read_room,
+    room_access_row,
 )
 from liveroom.store.live.redis.watch import Watch
 
@@ -145,7 +145,7 @@ class Rooms:
     async def put(self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
         fixed, grace = pack(FixedRow.of(room, policy)), self._core.waits.grace
         options, ends = packed_options(room.options), moment_or_never(room.options.ends)
-        rows = pack([access_row(standing) for standing in standings])
+        rows = pack([room_access_row(standing) for standing in standings])
         args = (fixed, card, room.rev, room.broadcast, grace, PART, options, ends, rows, PLAIN)
         answer: Any = b"more"
         while answer == b"more":
@@ -155,7 +155,7 @@ class Rooms:
 
     async def put_standing(self, standing: Standing, told: Announcement) -> bool:
         """Bring a standing up to its row; say whether the room is live."""
-        row = astuple(access_row(standing))
+        row = astuple(room_access_row(standing))
         wait = await self._core.members(
             "put_access", standing.room, standing.tenant, *row, ARRANGED, told.kind, told.data, told.by or "",
             self._core.waits.grace,
@@ -180,7 +180,7 @@ class Rooms:
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = RoomKeys(room)
-        answer = await self._core.in_room("read_room", keys, KeySet.PICTURE)
+        answer = await self._core.in_room("read_room", keys, KeySet.SUMMARY)
         if answer is None:
             return None
         summary, _ = answer
@@ -189,7 +189,7 @@ class Rooms:
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
         """Return a live room, and what a user is to it."""
         keys = RoomKeys(room)
-        answer = await self._core.in_room("read_room", keys, KeySet.PICTURE, user)
+        answer = await self._core.in_room("read_room", keys, KeySet.SUMMARY, user)
         if answer is None:
             return None
         summary, onlooker = answer

@@ -55,7 +55,7 @@ class SilencedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     mutes: int
 
 
-class StageRow(msgspec.Struct, array_like=True, frozen=True):
+class SeatMapRow(msgspec.Struct, array_like=True, frozen=True):
     """A stage: a field of the room, which is not there before somebody has asked for a seat.
 
     ``seats``: by number. ``silenced``: who left last at the end. A member's record says as well which seat they have:
@@ -111,13 +111,13 @@ class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
         return _encode(told_seats(options, seated, {row.user: (row.name, row.avatar) for row in self.seats}))
 
 
-_read_stage: Final = msgspec.msgpack.Decoder(StageRow).decode
-_NONE: Final = StageRow()
+_read_seat_map: Final = msgspec.msgpack.Decoder(SeatMapRow).decode
+_NONE: Final = SeatMapRow()
 
 
-def read_stage(packed: bytes | None) -> StageRow:
+def read_seat_map(packed: bytes | None) -> SeatMapRow:
     """Return a stage that scripts keep; that of a room in which nobody has asked for a seat is empty."""
-    return _NONE if packed is None else _read_stage(packed)
+    return _NONE if packed is None else _read_seat_map(packed)
 
 
 def packed_seats(seated: Sequence[Seated]) -> bytes:

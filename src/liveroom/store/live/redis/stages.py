@@ -17,7 +17,7 @@ from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import moment, pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
 from liveroom.store.live.redis.schema.given import AnnouncedRow
-from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, packed_silenced, read_stage
+from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, packed_silenced, read_seat_map
 from liveroom.store.live.redis.watch import Watch
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -34,11 +34,11 @@ class Stages:
 
     async def read(self, room: RoomId, users: Sequence[UserId]) -> StageView | None:
         keys = RoomKeys(room)
-        answer = await self._core.in_room("read_seat_map", keys, KeySet.PICTURE, *dict.fromkeys(users))
+        answer = await self._core.in_room("read_seat_map", keys, KeySet.SUMMARY, *dict.fromkeys(users))
         if answer is None:
             return None
         summary, packed, *found = answer
-        stage = read_stage(packed)
+        stage = read_seat_map(packed)
         named = zip((user.decode() for user in found[::2]), map(read_member, found[1::2]), strict=True)
         members = {UserId(user): member.value(user) for user, member in named}
         live = read_room(room, summary)

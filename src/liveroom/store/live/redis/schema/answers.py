@@ -49,7 +49,7 @@ class OnlookerRow(NamedTuple):
     invited: int
 
 
-class MetadataRow(NamedTuple):
+class KeptMetadataRow(NamedTuple):
     """A room's metadata; ``told`` (1): the room was told of it."""
 
     version: int

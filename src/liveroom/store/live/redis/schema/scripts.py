@@ -11,14 +11,14 @@ from typing import Final, NamedTuple
 from liveroom.store.live.redis.keys import LISTS, USERS_CLAIMED, USERS_WHOLE, KeySet
 
 
-class Added(NamedTuple):
+class AddedArguments(NamedTuple):
     """The arguments that a guard or module adds: before those of the script, or behind them."""
 
     first: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
 
 
-class Declared(NamedTuple):
+class DeclaredScript(NamedTuple):
     """A script's keys, and its own arguments."""
 
     keys: tuple[str, ...]
@@ -29,19 +29,19 @@ DUE: Final = "waits_until"
 """Until when somebody waits for the script, in the server's time: added to what ``awaited`` scripts are given."""
 
 USED: Final = {
-    "time": Added(("clock_ahead",)),
-    "users": Added(("wait_keepalive", "wait_silent", "wait_host", "wait_audience")),
-    "sockets": Added(("sockets", "lease", "grace")),
-    "rooms": Added(("room",)),
-    "channels": Added(("room",)),
-    "feeds": Added(("who", "lease", "unheard")),
-    "awaited": Added(last=(DUE,)),
-    "verify": Added(last=("run_id",)),
-    "claimed": Added(last=("me", "run_id")),
+    "time": AddedArguments(("clock_ahead",)),
+    "users": AddedArguments(("wait_keepalive", "wait_silent", "wait_host", "wait_audience")),
+    "sockets": AddedArguments(("sockets", "lease", "grace")),
+    "rooms": AddedArguments(("room",)),
+    "channels": AddedArguments(("room",)),
+    "feeds": AddedArguments(("who", "lease", "unheard")),
+    "awaited": AddedArguments(last=(DUE,)),
+    "verify": AddedArguments(last=("run_id",)),
+    "claimed": AddedArguments(last=("me", "run_id")),
 }
 
 
-def arguments(declared: Declared, uses: Iterable[str]) -> tuple[str, ...]:
+def arguments(declared: DeclaredScript, uses: Iterable[str]) -> tuple[str, ...]:
     """Return all arguments of a script that uses these guards and modules."""
     added = [USED[use] for use in uses if use in USED]
     first = tuple(name for one in added for name in one.first)
@@ -57,10 +57,10 @@ def numbers(names: Iterable[str]) -> range:
     return range(len(given), len(given) + 1)
 
 
-def _takes(keys: str | KeySet | tuple[str, ...], args: str = "", more: str = "") -> Declared:
+def _takes(keys: str | KeySet | tuple[str, ...], args: str = "", more: str = "") -> DeclaredScript:
     """Return a declaration; ``more``: keys behind those of the set."""
     named = keys.split() if isinstance(keys, str) else keys.value if isinstance(keys, KeySet) else keys
-    return Declared((*named, *more.split()), tuple(args.split()))
+    return DeclaredScript((*named, *more.split()), tuple(args.split()))
 
 
 _USERS: Final = {
@@ -105,7 +105,7 @@ _ROOMS: Final = {
     "read_member": _takes("facts members", "user"),
     "read_members": _takes(KeySet.LISTED, "tenant after offset limit version viewer"),
     "read_metadata": _takes("facts room members", "tenant user"),
-    "read_room": _takes(KeySet.PICTURE, "*viewer"),
+    "read_room": _takes(KeySet.SUMMARY, "*viewer"),
     "rename": _takes(KeySet.CHANGED, "user name avatar"),
     "survey_rooms": _takes("facts due dirty journal pending lapses alarms talk liked", "grace gap orphans spared"),
     "walk_many": _takes("facts *members", "most"),
@@ -135,7 +135,7 @@ _TALK: Final = {
     "like": _takes(KeySet.LIKING, "tenant token turn likes step least longest window most remembered shown_max"),
     "open_talk": _takes("facts room said", "broadcast last older *messages"),
     "put_seat_map": _takes(KeySet.WHOLE, "broadcast rev version seats requests told due_request by token silenced"),
-    "read_seat_map": _takes(KeySet.PICTURE, "*users"),
+    "read_seat_map": _takes(KeySet.SUMMARY, "*users"),
     "read_talk": _takes("facts room members said talk", "tenant user below limit"),
     "recall": _takes(KeySet.TALKING, "tenant broadcast number by message"),
     "say": _takes(

@@ -115,7 +115,7 @@ function Events.emit_visibility(room, was_hidden)
 end
 
 local function member_summary(user, member)
-  return GUEST{
+  return MEMBER_SUMMARY{
     user = user, name = member[MEMBER.name], avatar = member[MEMBER.avatar], role = Rooms.displayed_role(member),
   }
 end
