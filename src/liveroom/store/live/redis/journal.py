@@ -15,7 +15,8 @@ from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.parts import parts
 from liveroom.ports import Ledger
-from liveroom.store.live.redis.calls import Asked, Caller
+from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import Asked
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay
@@ -42,7 +43,7 @@ class Journal(Generic[T]):
 
     def __init__(
         self,
-        caller: Caller,
+        caller: Calls,
         keys: Callable[[RoomBucketKeys], tuple[bytes, bytes]],
         read: Callable[[Sequence[bytes]], Sequence[T]],
         save: Callable[[Sequence[T]], Awaitable[None]],
@@ -63,12 +64,12 @@ class Journal(Generic[T]):
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
 
     @staticmethod
-    def of_stays(caller: Caller, ledger: Ledger) -> "Journal[Stay]":
+    def of_stays(caller: Calls, ledger: Ledger) -> "Journal[Stay]":
         """Return the journal of stays."""
         return Journal(caller, lambda bucket: (bucket.journal, bucket.writer), _newest, ledger.save)
 
     @staticmethod
-    def of_messages(caller: Caller, ledger: Ledger) -> "Journal[Message]":
+    def of_messages(caller: Calls, ledger: Ledger) -> "Journal[Message]":
         """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
         return Journal(caller, lambda bucket: (bucket.talk, bucket.scribe), _messages, ledger.save_messages)
 
@@ -96,6 +97,18 @@ class Journal(Generic[T]):
             await self._save(some)
         await self._strike(taken)
         return sum(len(ids) for _, ids, _ in taken), [bucket for bucket, ids, _ in taken if len(ids) == BATCH]
+
+    async def settle(self) -> None:
+        """Return when all that was appended so far is saved."""
+        buckets = list(self.waiting)
+        # Before, not after: who comes in between marks their bucket anew.
+        self.waiting.difference_update(buckets)
+        begun = (*self._under_way.values(), *self._following.values())
+        try:
+            await asyncio.gather(*(self.drain_once(bucket) for bucket in buckets), *map(asyncio.shield, begun))
+        except BaseException:
+            self.waiting.update(buckets)
+            raise
 
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
