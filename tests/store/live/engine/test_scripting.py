@@ -19,7 +19,7 @@ from tests.store.live.engine.peer import Failed, Peer
 
 MUCH = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 PACKED = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.floats(), st.text(max_size=40)),
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False), st.text(max_size=40)),
     lambda inner: st.one_of(st.lists(inner, max_size=20), st.dictionaries(st.text(max_size=3), inner, max_size=1)),
     max_leaves=20,
 )
@@ -28,10 +28,10 @@ PACKED = st.recursive(
 class Here:
     """Scripts on an engine with nothing in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, lua: Any) -> None:
         self.keys = Keyspace(lambda: 1_764_395_123_456_789)
         self.channels = Channels()
-        self._scripting = Scripting(commands_of(self.keys, self.channels))
+        self._scripting = Scripting(commands_of(self.keys, self.channels), lua)
 
     def eval(self, text: str, keys: tuple[bytes, ...] = (), args: tuple[bytes, ...] = ()) -> Any:
         """Run a script; an error is a ``Failed``."""
@@ -42,9 +42,10 @@ class Here:
             return Failed(error)
 
 
-@pytest.fixture
-def here() -> Here:
-    return Here()
+@pytest.fixture(params=["lua51", "luajit21"])
+def here(request: pytest.FixtureRequest) -> Here:
+    """Return an engine with nothing in it, on either Lua that may be installed."""
+    return Here(pytest.importorskip(f"lupa.{request.param}"))
 
 
 @pytest.fixture
@@ -78,7 +79,9 @@ def test_what_python_packs_is_unpacked_into_the_same_values(here: Here, peer: Pe
     @given(PACKED)
     def unpacks(value: Any) -> None:
         packed = msgspec.msgpack.encode(value)
-        assert here.eval(again, (), (packed,)) == asked(peer, again, (), (packed,))
+        ours, theirs = here.eval(again, (), (packed,)), asked(peer, again, (), (packed,))
+        # An array with nothing in some places becomes a map, whose order is open.
+        assert msgspec.msgpack.decode(ours) == msgspec.msgpack.decode(theirs)
 
     unpacks()
 

@@ -146,7 +146,7 @@ class EmbeddedCalls:
     def _run(self, name: str, keys: Declared, args: tuple[Word, ...]) -> Any:
         known = self._chunks.get(name)
         chunk, awaited = known if known is not None else self._load(name)
-        words = [word if type(word) is bytes else _word(word) for word in args]
+        words = [word if type(word) is bytes else word.encode() if type(word) is str else _word(word) for word in args]
         last = len(words)
         if args and args[-1] is RUN_ID:
             last -= 1
