@@ -331,8 +331,12 @@ class RedisLive:
         await self._renewals.flush()
         await self._users.drop_waiting()
         await self._watch.look_around()
-        written = await self._journal.flush()
-        await self._messages.flush()
+        if self._settles:
+            written = await self._journal.settle()
+            await self._messages.settle()
+        else:
+            written = await self._journal.flush()
+            await self._messages.flush()
         await self.likes.flush()
         await self.known_addresses.flush()
         return written
