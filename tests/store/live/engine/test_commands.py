@@ -148,3 +148,19 @@ def test_scans_that_nobody_ends_make_no_other_miss_anything() -> None:
         cursor, found = here.ask(b"SSCAN", b"key", cursor)
         seen.update(found)
     assert len(seen) == 300
+
+
+def test_a_great_sorted_set_stays_in_order_while_it_changes() -> None:
+    here = Here()
+    scores = {b"%d" % number: number * 7919 % 500 for number in range(500)}
+    for member, number in scores.items():
+        here.ask(b"ZADD", b"key", b"%d" % number, member)
+    for step, member in enumerate(list(scores)):
+        in_order = [name for _, name in sorted((number, name) for name, number in scores.items())]
+        assert here.ask(b"ZRANGE", b"key", b"0", b"-1") == in_order
+        if step % 3 == 0:
+            here.ask(b"ZADD", b"key", b"%d" % step, member)
+            scores[member] = step
+        else:
+            here.ask(b"ZREM", b"key", member)
+            del scores[member]

@@ -49,6 +49,6 @@ class Channels:
 
     def pubsub(self, what: Any, *channels: bytes) -> tuple[bytes | int, ...]:
         """PUBSUB SHARDNUMSUB: return each channel and how many receive what is published on it."""
-        if text(what).upper() != b"SHARDNUMSUB":
+        if what != b"SHARDNUMSUB":
             raise ReplyError(SYNTAX)
         return tuple([word for channel in channels for word in (channel, len(self._receivers.get(channel, ())))])

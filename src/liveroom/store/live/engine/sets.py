@@ -24,7 +24,8 @@ class Sets:
             members = self._data[key] = set()
         before = len(members)
         members.add(text(first))
-        members.update(map(text, more))
+        if more:
+            members.update(map(text, more))
         return len(members) - before
 
     def srem(self, key: bytes, first: Any, *more: Any) -> int:
@@ -34,7 +35,8 @@ class Sets:
             return 0
         before = len(members)
         members.discard(text(first))
-        members.difference_update(map(text, more))
+        if more:
+            members.difference_update(map(text, more))
         if not members:
             self._keys.remove(key)
         return before - len(members)

@@ -1,4 +1,4 @@
-"""A sorted set: members by score, then byte by byte. Its order is kept from when somebody first asks for it."""
+"""A sorted set: members by score, then byte by byte. Its order is made when somebody asks for it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -7,11 +7,14 @@ from sortedcontainers import SortedList  # type: ignore[import-untyped]
 
 Entry = tuple[float, bytes]
 
+_SMALL: Final = 64
+
 
 class SortedSet:
-    """Scores by member, and beside them the order, for sets that are ever read in order.
+    """Scores by member, and beside them the order, once somebody has asked for it.
 
-    Many are not: a room's members, say, while nobody lists them. Their order would cost more than the scores.
+    A small set forgets it with every change: most are changed often and read in order once a second at most, so that
+    sorting them then costs less. A great one keeps it up to date.
     """
 
     __slots__ = ("_order", "scores")
@@ -29,10 +32,14 @@ class SortedSet:
         if former == score:
             return
         self.scores[member] = score
-        if self._order is not None:
-            if former is not None:
-                self._order.remove((former, member))
-            self._order.add((score, member))
+        if self._order is None:
+            return
+        if len(self.scores) <= _SMALL:
+            self._order = None
+            return
+        if former is not None:
+            self._order.remove((former, member))
+        self._order.add((score, member))
 
     def remove(self, member: bytes) -> bool:
         """Take a member out; say whether it was there."""
@@ -40,7 +47,10 @@ class SortedSet:
         if score is None:
             return False
         if self._order is not None:
-            self._order.remove((score, member))
+            if len(self.scores) <= _SMALL:
+                self._order = None
+            else:
+                self._order.remove((score, member))
         return True
 
     def between(self, first: int, end: int) -> Sequence[Entry]:

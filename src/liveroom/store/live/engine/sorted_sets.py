@@ -36,22 +36,33 @@ class SortedSets:
 
     def zadd(self, key: bytes, *words: Any) -> int:
         """ZADD, with GT or LT: return how many members are new."""
+        if len(words) == 2:
+            number, member = score(words[0]), text(words[1])
+            members = self._made(key)
+            is_new = member not in members.scores
+            members.put(member, number)
+            return int(is_new)
         option = words[0] if words and words[0] in (b"GT", b"LT") else None
         pairs = words[1:] if option else words
         if not pairs or len(pairs) % 2:
             raise ReplyError(SYNTAX)
         scores = [score(number) for number in pairs[::2]]
-        members = self._data.get(key)
-        if type(members) is not SortedSet:
-            if members is not None:
-                raise ReplyError(WRONG_TYPE)
-            members = self._data[key] = SortedSet()
+        members = self._made(key)
         known, before = members.scores, len(members.scores)
         for number, name in zip(scores, pairs[1::2], strict=True):
             member = text(name)
             if option is None or member not in known or (number > known[member]) == (option == b"GT"):
                 members.put(member, number)
         return len(known) - before
+
+    def _made(self, key: bytes) -> SortedSet:
+        members = self._data.get(key)
+        if type(members) is SortedSet:
+            return members
+        if members is not None:
+            raise ReplyError(WRONG_TYPE)
+        members = self._data[key] = SortedSet()
+        return members
 
     def zrem(self, key: bytes, first: Any, *more: Any) -> int:
         """ZREM: return how many members were there."""

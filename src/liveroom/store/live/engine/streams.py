@@ -1,6 +1,5 @@
 """Commands on streams."""
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
@@ -12,7 +11,6 @@ from liveroom.store.live.engine.words import SYNTAX, WRONG_TYPE, ReplyError, int
 Entries = list[tuple[bytes, tuple[bytes, ...]]]
 """Ids, each with its fields and values by turns."""
 
-_ID: Final = re.compile(rb"(\d+)(?:-(\d+))?")
 _MOST: Final = LAST[0]
 _NOT_AN_ID: Final = "ERR Invalid stream ID specified as stream command argument"
 _NO_INTERVAL: Final = "ERR invalid {} ID for the interval"
@@ -32,6 +30,11 @@ class Streams:
 
     def xadd(self, key: bytes, *words: Any) -> bytes:
         """XADD, with MAXLEN or MINID: return the entry's id."""
+        if len(words) > 2 and words[0] == b"*" and len(words) % 2:
+            stream = self._stream(key)
+            id = stream.next_id(self._keys.micros // 1000)
+            stream.append(id, tuple([word if type(word) is bytes else text(word) for word in words[1:]]))
+            return _written(id)
         rest = list(map(text, words))
         trimming, threshold = b"", b""
         if rest and rest[0].upper() in (b"MAXLEN", b"MINID"):
@@ -92,6 +95,8 @@ class Streams:
         stream = self._read(key)
         if stream is None or begin > end:
             return []
+        if begin == FIRST and end == LAST and most is None and not backwards:
+            return [(_written(id), fields) for id, fields in stream.entries.items()]
         found: Iterator[Id] = stream.between(begin, end, backwards=backwards)
         return [(_written(id), stream.entries[id]) for id in islice(found, most)]
 
@@ -104,10 +109,10 @@ class Streams:
 
 def _read_id(written: bytes, number: int) -> Id:
     """Return an id; ``number`` stands for the second part where only the first is given."""
-    found = _ID.fullmatch(written)
-    if found is None:
+    milliseconds, dash, rest = written.partition(b"-")
+    if not milliseconds.isdigit() or (dash and not rest.isdigit()):
         raise ReplyError(_NOT_AN_ID)
-    id = int(found[1]), number if found[2] is None else int(found[2])
+    id = int(milliseconds), int(rest) if dash else number
     if max(id) > _MOST:
         raise ReplyError(_NOT_AN_ID)
     return id

@@ -60,7 +60,7 @@ def score(value: object, error: str = NOT_A_FLOAT) -> float:
             raise ReplyError(error)
         return float(value)
     written = text(value)
-    if _FLOAT.fullmatch(written) is None:
+    if not written.isdigit() and _FLOAT.fullmatch(written) is None:
         raise ReplyError(error)
     return float(written)
 
