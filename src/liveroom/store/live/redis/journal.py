@@ -4,6 +4,7 @@ Two processes do not write the same bucket at once (a claim of two seconds); wri
 """
 
 import asyncio
+import operator
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -47,12 +48,18 @@ class Journal(Generic[T]):
         keys: Callable[[RoomBucketKeys], tuple[bytes, bytes]],
         read: Callable[[Sequence[bytes]], Sequence[T]],
         save: Callable[[Sequence[T]], Awaitable[None]],
+        *,
+        is_alone: bool,
     ) -> None:
-        """``keys``: a bucket's stream, and the claim of who writes it. ``read``: what entries in their order are."""
+        """``keys``: a bucket's stream, and the claim of who writes it. ``read``: what entries in their order are.
+
+        ``is_alone``: no other process appends to it or writes it.
+        """
         self._caller = caller
         self._keys = tuple(keys(bucket) for bucket in ROOMS)
         self._read = read
         self._save = save
+        self._is_alone = is_alone
         self._me = secrets.token_hex(8)
         self._draining: asyncio.Task[None] | None = None
         self._under_way: dict[int, asyncio.Task[None]] = {}
@@ -66,14 +73,16 @@ class Journal(Generic[T]):
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
 
     @staticmethod
-    def of_stays(caller: Calls, ledger: Ledger) -> "Journal[Stay]":
+    def of_stays(caller: Calls, ledger: Ledger, *, is_alone: bool) -> "Journal[Stay]":
         """Return the journal of stays."""
-        return Journal(caller, lambda bucket: (bucket.journal, bucket.writer), _newest, ledger.save)
+        keys = operator.attrgetter("journal", "writer")
+        return Journal(caller, keys, _newest, ledger.save, is_alone=is_alone)
 
     @staticmethod
-    def of_messages(caller: Calls, ledger: Ledger) -> "Journal[Message]":
+    def of_messages(caller: Calls, ledger: Ledger, *, is_alone: bool) -> "Journal[Message]":
         """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
-        return Journal(caller, lambda bucket: (bucket.talk, bucket.scribe), _messages, ledger.save_messages)
+        keys = operator.attrgetter("talk", "scribe")
+        return Journal(caller, keys, _messages, ledger.save_messages, is_alone=is_alone)
 
     async def flush(self) -> int:
         """Write the next entries of each bucket that has any; the ledger's failures are the caller's.
@@ -81,6 +90,8 @@ class Journal(Generic[T]):
         Return how many were written since the last flush: those too that a rebuild wrote before it could begin. What
         comes meanwhile waits for the next one: going round for it was half of all background scripts.
         """
+        if self._is_alone:
+            return await self.settle()
         written, self._drained = self._drained, 0
         await self._check_vanished()
         behind: Sequence[int] = list(self.waiting)
@@ -103,7 +114,7 @@ class Journal(Generic[T]):
     async def settle(self) -> int:
         """Return when all that was appended so far is saved: how many entries the write that did it wrote.
 
-        For a store that no other process writes: all who wait in one tick of the loop share one write.
+        Of a journal that no other process writes; all who wait in one tick of the loop share one write.
         """
         if self.waiting and self._next is None:
             self._next = deadlines.spawn(self._settle_after(self._current))
@@ -141,6 +152,9 @@ class Journal(Generic[T]):
 
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
+        if self._is_alone:
+            await self.settle()
+            return
         if self._draining is None:
             self._draining = deadlines.spawn(self._drain_each())
             self._draining.add_done_callback(self._have_drained)

@@ -72,12 +72,12 @@ class RedisLive:
         self, backend: Backend, ledger: Ledger, clock: Clock, patience: Patience, *, follows: bool = True
     ) -> None:
         self._caller, self._follows, self._fit = backend.calls, follows, False
-        self._settles = backend.ends_with_process
+        self._settles = alone = backend.ends_with_process
         self._hearing = Hearing()
         self._core = core = Core(backend.calls, clock, patience)
         self._verdicts = Verdicts()
-        self._journal = Journal.of_stays(backend.calls, ledger)
-        self._messages = Journal.of_messages(backend.calls, ledger)
+        self._journal = Journal.of_stays(backend.calls, ledger, is_alone=alone)
+        self._messages = Journal.of_messages(backend.calls, ledger, is_alone=alone)
         core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
         self._journal.check = Strays(core, ledger).end
         self._watch = Watch(core, self._journal, self._messages)
@@ -331,12 +331,8 @@ class RedisLive:
         await self._renewals.flush()
         await self._users.drop_waiting()
         await self._watch.look_around()
-        if self._settles:
-            written = await self._journal.settle()
-            await self._messages.settle()
-        else:
-            written = await self._journal.flush()
-            await self._messages.flush()
+        written = await self._journal.flush()
+        await self._messages.flush()
         await self.likes.flush()
         await self.known_addresses.flush()
         return written
