@@ -17,6 +17,7 @@ from liveroom.domain.presence import Beat, Patience
 from liveroom.domain.standings import Standing
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.backend import Servers
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import LIMIT_BUCKETS, KeySet, RoomKeys
@@ -69,7 +70,7 @@ async def _world_of(caller: type[Caller], server: Redis) -> AsyncIterator[World]
     """Yield a world on an empty server that is called by this kind of caller."""
 
     async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(caller.open(server.url, 0.5), ledger, clock, patience)
+        return RedisLive(Servers(caller.open(server.url, 0.5)), ledger, clock, patience)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

@@ -14,6 +14,7 @@ from liveroom.domain.likes import Like
 from liveroom.domain.presence import Patience
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.backend import Servers
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
@@ -49,7 +50,7 @@ async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of two processes that lose answers."""
 
     async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), ledger, clock, patience)
+        return RedisLive(Servers(Forgetful.open(server.url, 0.5)), ledger, clock, patience)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

@@ -16,6 +16,7 @@ from liveroom.domain.presence import Patience
 from liveroom.domain.seats import Staged
 from liveroom.ports import Live, StageView
 from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.backend import Servers
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
@@ -54,7 +55,7 @@ async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of a process that loses answers, and ``Forgetful.other``, which does not."""
 
     async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), ledger, clock, patience)
+        return RedisLive(Servers(Forgetful.open(server.url, 0.5)), ledger, clock, patience)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

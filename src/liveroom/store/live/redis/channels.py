@@ -19,9 +19,9 @@ from liveroom.domain.members import Place
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.ports import Audience
 from liveroom.store.live.hearing import Hearing
+from liveroom.store.live.redis.backend import Subscriptions
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
-from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.publications import (
     Doubtful,
@@ -52,7 +52,7 @@ _PART: Final = 500
 class Channels:
     """Hears the channels of followed rooms for its audience."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing, listening: Listening, hearing: Hearing) -> None:
+    def __init__(self, core: Core, watch: Watch, pacing: Pacing, listening: Subscriptions, hearing: Hearing) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing

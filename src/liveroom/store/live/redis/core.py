@@ -7,7 +7,8 @@ from typing import Any, Final, Protocol
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.presence import Patience
 from liveroom.ports import Clock
-from liveroom.store.live.redis.calls import Asked, Caller
+from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import Asked
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
 from liveroom.store.live.redis.wire import Word
@@ -42,7 +43,7 @@ class Core:
 
     restorer: Restorer
 
-    def __init__(self, caller: Caller, clock: Clock, patience: Patience) -> None:
+    def __init__(self, caller: Calls, clock: Clock, patience: Patience) -> None:
         self.caller = caller
         self.clock = clock
         self.waits = Waits(patience)

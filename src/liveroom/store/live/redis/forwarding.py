@@ -6,15 +6,15 @@ Redis says how many heard a message, so that a node which is not there needs no 
 from collections.abc import Sequence
 
 from liveroom.ports.forwarding import Hear
+from liveroom.store.live.redis.backend import Subscriptions
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import node_channel
-from liveroom.store.live.redis.listening import Listening
 
 
 class Forwarding:
     """See ``ports.Forwarding``. Sessions hold no line ends."""
 
-    def __init__(self, core: Core, listening: Listening) -> None:
+    def __init__(self, core: Core, listening: Subscriptions) -> None:
         self._core = core
         self._listening = listening
         self._nodes: dict[bytes, Hear] = {}

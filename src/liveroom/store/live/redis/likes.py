@@ -12,7 +12,7 @@ from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, Like
 from liveroom.ports import Ledger
 from liveroom.store.live.gathering import Gathering, NotYet, Written
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.backend import Calls
 from liveroom.store.live.redis.core import Core
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
@@ -91,7 +91,7 @@ class Likes:
             self._watch.changed(keys.number)
 
 
-async def drain_likes(caller: Caller, ledger: Ledger, bucket: int) -> None:
+async def drain_likes(caller: Calls, ledger: Ledger, bucket: int) -> None:
     """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
     liked = ROOMS[bucket].liked
     await _save(ledger, _read_behind(await caller.command(liked, "HGETALL", liked)))

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 import structlog
 
-from liveroom.domain.errors import LiveUnavailable, TokenInvalid
+from liveroom.domain.errors import LiveUnavailable, TokenInvalid, Unavailable
 from liveroom.domain.events import Announcement
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Member, Place, Role
@@ -19,11 +20,11 @@ from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, Placed, Placing, StaleRoom, Use
 from liveroom.store.live.hearing import Hearing
+from liveroom.store.live.redis.backend import Backend, Servers
 from liveroom.store.live.redis.calls import Caller
 from liveroom.store.live.redis.channels import Channels
 from liveroom.store.live.redis.comparing import Comparing
 from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.feed import Feed
 from liveroom.store.live.redis.feeds import Feeds
 from liveroom.store.live.redis.forwarding import Forwarding
 from liveroom.store.live.redis.journal import Journal
@@ -31,7 +32,6 @@ from liveroom.store.live.redis.keys import LAYOUT
 from liveroom.store.live.redis.known_addresses import KnownAddresses
 from liveroom.store.live.redis.likes import Likes
 from liveroom.store.live.redis.limits import Limits
-from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.lists import Lists
 from liveroom.store.live.redis.metadata import LiveMetadata
 from liveroom.store.live.redis.outside import Outside
@@ -69,23 +69,24 @@ class RedisLive:
     """The live store of any number of processes; see ``ports.Live`` for what each method promises."""
 
     def __init__(
-        self, caller: Caller, ledger: Ledger, clock: Clock, patience: Patience, *, follows: bool = True
+        self, backend: Backend, ledger: Ledger, clock: Clock, patience: Patience, *, follows: bool = True
     ) -> None:
-        self._caller, self._follows, self._fit = caller, follows, False
+        self._caller, self._follows, self._fit = backend.calls, follows, False
+        self._settles = alone = backend.ends_with_process
         self._hearing = Hearing()
-        self._core = core = Core(caller, clock, patience)
+        self._core = core = Core(backend.calls, clock, patience)
         self._verdicts = Verdicts()
-        self._journal = Journal.of_stays(caller, ledger)
-        self._messages = Journal.of_messages(caller, ledger)
+        self._journal = Journal.of_stays(backend.calls, ledger, is_alone=alone)
+        self._messages = Journal.of_messages(backend.calls, ledger, is_alone=alone)
         core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
         self._journal.check = Strays(core, ledger).end
         self._watch = Watch(core, self._journal, self._messages)
-        self._feed = Feed(caller, clock, self._verdicts, self._hearing)
+        self._feed = backend.session_ends(clock, self._verdicts, self._hearing)
         self._renewals = Renewals(core, self._verdicts)
         self._users = Users(core, self._renewals)
         self.outside = Outside(core, self._users)
         self.sockets = Sockets(core, self._users, self._verdicts)
-        self._listening = Listening(caller)
+        self._listening = backend.subscriptions()
         pacing = Pacing(core, self._watch)
         self._rooms = Rooms(core, self._watch, pacing)
         self.channels = Channels(core, self._watch, pacing, self._listening, self._hearing)
@@ -117,7 +118,7 @@ class RedisLive:
         ``silence``: seconds without an answer after which a connection is given up. ``follows``: hear of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(Caller.open(url, silence), ledger, clock, patience, follows=follows)
+        return cls(Servers(Caller.open(url, silence)), ledger, clock, patience, follows=follows)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 
@@ -156,6 +157,8 @@ class RedisLive:
         await self.channels.close()
         await self._feed.stop()
         await self._restoring.stop()
+        with suppress(Unavailable):
+            await self.settle()
         await self._caller.close()
 
     async def _drop_waiting(self) -> None:
@@ -246,7 +249,10 @@ class RedisLive:
         return self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
 
     async def settle(self) -> None:
-        """Return at once: what a script has written survives this process."""
+        """Return at once where what a script has written survives this process."""
+        if self._settles:
+            await self._journal.settle()
+            await self._messages.settle()
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
