@@ -1,6 +1,6 @@
 """An operator's server that is asked: it verifies each question with the official library, and keeps what it was asked.
 
-How it answers is up to the test: well, late, with nonsense, or not at all (`Doorstep`).
+How it answers is up to the test: well, late, with nonsense, or not at all (`FakeEndpoint`).
 """
 
 import json
@@ -11,10 +11,10 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from liveroom.domain.hooks import Hook, Moment
+from liveroom.domain.hooks import Hook, HookType
 from liveroom.domain.ids import TenantName
 from liveroom.usecases.hooks import Hooks
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
 
 Deciding = Callable[[Mapping[str, Any]], Any]
 """From a question's data to what is answered."""
@@ -39,10 +39,10 @@ class HookServer:
     secrets: list[str] = field(default_factory=list)
     """It takes questions signed with any of these."""
     questions: list[dict[str, Any]] = field(default_factory=list)
-    door: Doorstep = field(init=False)
+    endpoint: FakeEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
-        self.door = Doorstep(self._answer)
+        self.endpoint = FakeEndpoint(self._answer)
 
     @property
     def asked(self) -> list[tuple[str, str]]:
@@ -52,9 +52,9 @@ class HookServer:
     def forget(self) -> None:
         self.questions.clear()
 
-    async def hook(self, hooks: Hooks, tenant: str, moment: Moment, **values: Any) -> Hook:
+    async def hook(self, hooks: Hooks, tenant: str, hook_type: HookType, **values: Any) -> Hook:
         """Have it asked."""
-        hook = await hooks.add(TenantName(tenant), moment, f"{self.door.url}/{moment.value}", **values)
+        hook = await hooks.add(TenantName(tenant), hook_type, f"{self.endpoint.url}/{hook_type.value}", **values)
         self.secrets.append(hook.secrets[0].text)
         return hook
 
@@ -79,5 +79,5 @@ def _is_signed(secret: str, request: Request) -> bool:
 async def hook_server(decide: Deciding = allow) -> AsyncIterator[HookServer]:
     """Yield a server at a free port."""
     server = HookServer(decide)
-    async with at_door(server.door):
+    async with serving(server.endpoint):
         yield server

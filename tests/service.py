@@ -27,9 +27,9 @@ from liveroom.api.methods import METHODS
 from liveroom.api.services import Services
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_live, open_database
-from liveroom.app.doors import make_app
-from liveroom.app.ground import LiveMaker
 from liveroom.app.modules import find_modules
+from liveroom.app.serving import make_app
+from liveroom.app.wiring import LiveMaker
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.tenants import Tenant
@@ -38,7 +38,7 @@ from liveroom.ports import Clock, TargetsOf
 from liveroom.settings import load_settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
-from liveroom.usecases.chronicle import nobody
+from liveroom.usecases.event_recorder import no_targets
 from tests.servers import LOOPBACK, free_ports
 from tests.worlds import WoundClock
 
@@ -168,23 +168,23 @@ class Caller:
         asked = await self.call("auth_users/user_verify_by_picture", contact)
         return {**contact, "sessionId": asked.data["sessionId"], "code": CODE}
 
-    async def register(self, username: str = "", **door: Any) -> "Account":
+    async def register(self, username: str = "", **by: Any) -> "Account":
         """Make an account; ``app`` is its apaasAppId, ``headers`` may name a host."""
         username = username or f"user-{next(_numbers)}"
-        account = Account(self, username, salt_of(username, "secret"), **door)
+        account = Account(self, username, salt_of(username, "secret"), **by)
         registered = await account.call("oauth/register", {"username": username, "salt": account.salt})
         assert registered.code == 0, registered.text
         return account
 
-    async def sign_up(self, username: str = "", **door: Any) -> "Device":
+    async def sign_up(self, username: str = "", **by: Any) -> "Device":
         """Make an account and sign in on a first device."""
-        account = await self.register(username, **door)
+        account = await self.register(username, **by)
         return await account.sign_in()
 
 
 @dataclass(frozen=True)
 class Account:
-    """A registered username; ``app`` and ``headers`` say through which tenant's door it goes."""
+    """A registered username; ``app`` and ``headers`` say which tenant it is of."""
 
     caller: Caller
     username: str
@@ -193,7 +193,7 @@ class Account:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     async def call(self, method: str, params: Mapping[str, Any], form: Form = Form.JSON) -> Answer:
-        """Call without a login, through this account's door."""
+        """Call without a login, for this account's tenant."""
         named = {"apaasAppId": self.app} if self.app else {}
         return await self.caller.call(method, {**named, **params}, form=form, headers=self.headers)
 
@@ -298,7 +298,7 @@ class Service(Caller):
 
     async def tick(self) -> dict[str, int]:
         """Do what is due, once."""
-        return await self.core.upkeep.tick()
+        return await self.core.jobs.tick()
 
 
 @asynccontextmanager
@@ -308,7 +308,7 @@ async def serving(
     make: LiveMaker = make_live,
     through: Callable[[SqlDatabase], SqlDatabase] = lambda db: db,
     entries: Sequence[EntryPoint] = (),
-    others: TargetsOf = nobody,
+    others: TargetsOf = no_targets,
     **settings: Any,
 ) -> AsyncIterator[Service]:
     """Yield a service on the settings' back ends; ``make`` and ``through`` let a test get between it and its stores.

@@ -23,11 +23,11 @@ async def test_all_steps_of_a_request_have_one_end_also_those_taken_at_once() ->
     left = last - asyncio.get_running_loop().time()
     assert deadlines.SECONDS - 1 < left <= deadlines.SECONDS
     assert set(await asyncio.gather(end(), end())) == {last}
-    assert deadlines.patience(60) <= deadlines.SECONDS
-    assert deadlines.patience(MOMENT) == MOMENT
+    assert deadlines.time_left(60) <= deadlines.SECONDS
+    assert deadlines.time_left(MOMENT) == MOMENT
     deadlines.over(began)
     assert deadlines.end() == NEVER
-    assert deadlines.patience(60) == 60
+    assert deadlines.time_left(60) == 60
 
 
 async def test_what_a_request_begins_for_others_too_does_not_end_with_it() -> None:
@@ -56,7 +56,7 @@ async def test_what_shared_work_fails_with_is_what_who_joins_it_gets() -> None:
 
 async def test_a_watch_fails_what_is_late_and_nothing_else() -> None:
     loop = asyncio.get_running_loop()
-    watch = deadlines.Watch(LiveUnavailable)
+    watch = deadlines.DeadlineWatch(LiveUnavailable)
     background, answered, late = loop.create_future(), loop.create_future(), loop.create_future()
     watch.add(background)
     with deadlines.at_most(MOMENT):
@@ -76,7 +76,7 @@ async def test_time_spent_outside_does_not_count() -> None:
             with pytest.raises(TimeoutError):
                 async with deadlines.within(2 * MOMENT):
                     await asyncio.Event().wait()
-        assert deadlines.patience(60) > 0
+        assert deadlines.time_left(60) > 0
         async with deadlines.within(60):
             pass
 

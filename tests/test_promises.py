@@ -5,11 +5,14 @@ Layers are import-linter's, banned names are ruff's; here both are shown to bite
 """
 
 import ast
+import io
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tokenize
+from collections.abc import Callable, Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -22,12 +25,30 @@ _EXEMPT = {"tests/test_promises.py"}
 _MAY_SLEEP = {
     "tests/servers.py",
     "tests/bench/fanout/sends.py",
+    "tests/bench/growth.py",
     "tests/bench/idle/crowd.py",
     "tests/bench/idle/measure.py",
+    "tests/bench/processes.py",
     "tests/bench/soak.py",
+    "tests/bench/trial.py",
 }
 _MAY_BEGIN_TASKS = ("src/liveroom/deadlines.py", "src/liveroom/bench/", "src/liveroom/cli/")
 _VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}
+_MAY_SHARE = {"Arrangements", "Beat", "Lane", "Seat", "Settled", "Waiting", "_Part", "_Turn", "_Waiting"}
+"""Class names that stand for two ideas until the rows of docs/glossary.md that they belong to are done."""
+_RETIRED = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    Asker Asking Coming Consents Deed Door HttpAsker KeyedDoor Ledger MoveIn MysqlWording OriginalGuest Patience
+    RoomSeed RoomTaken Scene SqlLedger SqliteWording StageKeeper StageView Staged Stages StandingChanges Standings
+    Takings Trace TraceRows Traces UserSeed Verdicts Warrant Wording
+    add_own asker check_shown consents deed deeds fate fates is_on_stage knock ledger patience put_out put_standing
+    serve_doors stage_version takings unmeet user_put_out user_seed warrant wording
+    """,
+    )
+)
+"""Identifiers of a former language of our own. The field's words for them stand in docs/glossary.md."""
 _MACHINE_PATHS = re.compile(r"(?<![\w.$}~-])/(?:home|root|Users|work)/[\w.]")
 _MIRRORS = re.compile(r"https?://[^/\s\"']*(?:pypi|pythonhosted|npmjs|mirror)|--(?:extra-)?index-url|trusted-host")
 
@@ -180,6 +201,50 @@ def inherited_deadlines(files: Files) -> Iterator[str]:
                     yield f"{name}:{node.lineno}"
 
 
+def shared_class_names(files: Files) -> Iterator[str]:
+    """A class name stands for one idea: no two classes of the program have the same."""
+    found: dict[str, str] = {}
+    for name, tree in files.trees("src/"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name not in _MAY_SHARE:
+                here = f"{name}:{node.lineno}"
+                if (other := found.setdefault(node.name, here)) != here:
+                    yield f"{here}: {node.name}, also at {other}"
+
+
+def retired_identifiers(files: Files) -> Iterator[str]:
+    """What the field has a word for is called by it: former words of our own do not come back."""
+    for name, text in files.under("src/"):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.NAME and token.string in _RETIRED:
+                yield f"{name}:{token.start[0]}: {token.string}"
+
+
+def import_cycles(files: Files) -> Iterator[str]:
+    """No two modules need each other, not even for their types: either can be read, and changed, without the other."""
+    trees = {_module(name): tree for name, tree in files.trees("src/")}
+    graph = {module: _needed(tree, trees.keys()) for module, tree in trees.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as problem:
+        yield " <- ".join(problem.args[1])
+
+
+def _module(name: str) -> str:
+    return ".".join(Path(name).with_suffix("").parts[1:]).removesuffix(".__init__")
+
+
+def _needed(tree: ast.Module, modules: Collection[str]) -> set[str]:
+    needed = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            wanted = [f"{node.module}.{alias.name}" for alias in node.names]
+            needed |= {name if name in modules else node.module for name in wanted}
+        elif isinstance(node, ast.Import):
+            needed |= {alias.name for alias in node.names}
+    return needed & set(modules)
+
+
 Rule = Callable[[Files], Iterator[str]]
 _DOC = '"""Doc."""\n'
 BREACHES: list[tuple[Rule, str, str]] = [
@@ -202,6 +267,9 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (unwritten_changes, "CHANGELOG.md", "# Changelog\n"),
     (unknown_fault_points, "src/liveroom/store/rooms.py", 'faults.point("rooms.entered")\n'),
     (inherited_deadlines, "src/liveroom/store/rooms.py", "task = asyncio.create_task(work())\n"),
+    (shared_class_names, "src/liveroom/store/rooms.py", "class Rooms:\n    pass\n\n\nclass Rooms:\n    pass\n"),
+    (retired_identifiers, "src/liveroom/store/live/rooms.py", "def f(ledger):\n    pass\n"),
+    (import_cycles, "src/liveroom/rooms.py", "if TYPE_CHECKING:\n    from liveroom.rooms import Room\n"),
     (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in BREACHES))

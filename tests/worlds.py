@@ -10,13 +10,13 @@ from typing import Any, Final, TypeVar
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId, room_bucket, user_bucket
-from liveroom.domain.members import Place, Stay
+from liveroom.domain.members import PresenceEntry, Stay
 from liveroom.domain.messages import Message, recalled
 from liveroom.domain.presence import BucketSigns
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import HostPolicy, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
-from liveroom.ports import Busy, RoomSeed, UserSeed
+from liveroom.ports import Busy, RoomSnapshot, UserBucketSnapshot
 
 HURRY: Final = 50
 """How many seconds pass in a loop in a hurry while one passes outside."""
@@ -61,7 +61,7 @@ def hastily(story: Coroutine[Any, Any, _Result]) -> _Result:
 
 
 @dataclass
-class FakeLedger:
+class FakeRecoveryStore:
     """The SQL side of a live store: the newest version of each stay, the live rooms, and ended sessions."""
 
     stays: dict[StayId, Stay] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class FakeLedger:
     noted: dict[int, BucketSigns] = field(default_factory=dict)
     notes: list[Sequence[BucketSigns]] = field(default_factory=list)
     down: bool = False
-    standings: dict[RoomId, list[Standing]] = field(default_factory=dict)
+    room_access: dict[RoomId, list[RoomAccess]] = field(default_factory=dict)
     likes: dict[BroadcastId, int] = field(default_factory=dict)
     messages: dict[tuple[RoomId, int], Message] = field(default_factory=dict)
     talk_saves: list[Sequence[Message]] = field(default_factory=list)
@@ -110,32 +110,32 @@ class FakeLedger:
         of_it = [message for message in self.messages.values() if message.broadcast == broadcast]
         return sorted(of_it, key=lambda message: -message.number)[:limit]
 
-    async def user_seed(self, bucket: int) -> UserSeed:
+    async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot:
         self.loads[f"u{bucket}"] += 1
         await self._answer()
         stays = [stay for stay in self.open() if user_bucket(stay.user) == bucket]
-        return UserSeed(
+        return UserBucketSnapshot(
             [
-                Place(place, stay.user, session, stay.room, stay.role.is_host)
+                PresenceEntry(entry, stay.user, session, stay.room, stay.role.is_host)
                 for stay in stays
-                for session, place in stay.places
+                for session, entry in stay.entries
             ],
-            frozenset(session for stay in stays if stay.keepalive for session, _ in stay.places),
+            frozenset(session for stay in stays if stay.keepalive for session, _ in stay.entries),
             [ended for ended in self.ended if user_bucket(ended.user) == bucket],
-            {place: stay.entered for stay in stays for _, place in stay.places},
+            {entry: stay.entered for stay in stays for _, entry in stay.entries},
         )
 
-    async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
+    async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]:
         self.loads[f"r{bucket}"] += 1
         await self._answer()
         return [
-            RoomSeed(
+            RoomSnapshot(
                 room,
                 policy,
                 card,
                 [stay for stay in self.open() if stay.room == id],
                 self._past(room),
-                self.standings.get(id, ()),
+                self.room_access.get(id, ()),
                 self.likes.get(room.broadcast, 0),
             )
             for id, (room, policy, card) in self.rooms.items()

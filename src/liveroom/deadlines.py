@@ -62,7 +62,7 @@ def within(seconds: float) -> asyncio.Timeout:
     return asyncio.timeout_at(None if until == NEVER else until)
 
 
-def patience(seconds: float) -> float:
+def time_left(seconds: float) -> float:
     """Return for how long to wait: so long, or until the request is over."""
     last = _end.get()
     return seconds if last == NEVER else max(0.0, min(seconds, last - _now()))
@@ -118,7 +118,7 @@ async def join(shared: "asyncio.Future[T]", failing: Failing = Overdue) -> T:
         raise failing(OVER) from late
 
 
-class Watch:
+class DeadlineWatch:
     """Fails futures when the request that waits is over. One timer for all: one each costs as much as their answers."""
 
     def __init__(self, failing: Failing) -> None:

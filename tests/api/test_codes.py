@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from liveroom.api.codes import FAILURE_CODES, LATER, Code, code_of, message, sentence
+from liveroom.api.codes import FAILURE_CODES, Code, code_of, message, sentence
 from liveroom.domain.errors import (
     BadRequest,
     Failure,
@@ -72,11 +72,10 @@ def test_each_sentence_is_said_for_one_number_only() -> None:
         assert len(said) == len(set(said))
 
 
-def test_a_number_is_sent_by_a_failure_or_by_a_parameter_or_is_a_later_issues() -> None:
+def test_a_number_is_sent_by_a_failure_or_by_a_parameter() -> None:
     parameters = {Code.RoomCreateParams, Code.RoomDestroyParams, Code.RoomQueryParams, Code.RoomLeaveParams}
     parameters |= {Code.SeatNumInvalid, Code.SeatLockInvalid}
-    failures = set(FAILURE_CODES.values()) - set(LATER)
-    assert failures | parameters | set(LATER) | {Code.Success} == set(Code)
+    assert set(FAILURE_CODES.values()) | parameters | {Code.Success} == set(Code)
 
 
 def test_a_detail_stands_in_brackets_of_the_language() -> None:

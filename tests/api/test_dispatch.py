@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Method, Registry, Who
-from liveroom.api.dispatch import Dispatcher, Door, Page, Visitor, preferred_language, refusal, success
+from liveroom.api.dispatch import Dispatcher, Page, RequestContext, Visitor, preferred_language, refusal, success
 from liveroom.api.methods import METHODS
 from liveroom.api.parameters import Request, fields_of
 from liveroom.domain.errors import BadRequest, DatabaseUnavailable, Failure, LiveUnavailable, RoomNotFound, UserNotFound
@@ -20,7 +20,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
 from tests.service import BASE, HOST, Service, serving
 
-DOOR = Door("r-1", "192.0.2.7")
+CONTEXT = RequestContext("r-1", "192.0.2.7")
 GSLB = METHODS.methods["base/v1/gslb"]
 
 
@@ -48,10 +48,10 @@ def declared(failure: BaseException | None = None, **changes: Any) -> Method:
 
 
 async def ask(
-    service: Service, method: Method, raw: Mapping[str, Any] | BadRequest | None = None, **door: Any
+    service: Service, method: Method, raw: Mapping[str, Any] | BadRequest | None = None, **known: Any
 ) -> dict[str, Any]:
     """Return the envelope of a call; its number has to be the outcome's."""
-    outcome = await Dispatcher(service.services).call(method, {} if raw is None else raw, DOOR._replace(**door))
+    outcome = await Dispatcher(service.services).call(method, {} if raw is None else raw, CONTEXT._replace(**known))
     body: dict[str, Any] = json.loads(outcome.body)
     assert body["errorCode"] == outcome.code
     return body

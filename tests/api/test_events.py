@@ -9,14 +9,24 @@ import pytest
 
 from liveroom.api.events import RoomEvent, RoomNews, RoomState, room_news, room_state
 from liveroom.api.user_events import UserEvent, UserState, user_state
-from liveroom.domain.events import Cause, Counts, Event, EventKind, Guest, Position, Publication, Snapshot, known_kind
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import Member, Place, Role
+from liveroom.domain.events import (
+    Cause,
+    Counts,
+    Event,
+    EventKind,
+    MemberSummary,
+    Position,
+    Publication,
+    Snapshot,
+    known_kind,
+)
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import Member, PresenceEntry, Role
 from liveroom.domain.rooms import LiveRoom
 from tests.announced import NOTICE, SAID
 
 NOW = datetime(2026, 11, 25, 10, 0, 0, 123_999, tzinfo=UTC)
-GUEST = Guest(UserId("40000002"), 'Bob "B" \u2028', "https://example.com/b.png", Role.ANCHOR)
+GUEST = MemberSummary(UserId("40000002"), 'Bob "B" \u2028', "https://example.com/b.png", Role.ANCHOR)
 CARD = (
     b'{"roomId":"1","appId":"0","category":"c","title":"t","cover":"","subject":"","description":"","ownBy":"1",'
     b'"createBy":"1","updateBy":"1","createUtc":"2026-11-25 10:00:00","updateUtc":"2026-11-25 10:00:00","star":0'
@@ -82,6 +92,8 @@ def test_a_snapshot_is_the_room_and_its_members() -> None:
 
 def test_a_user_is_in_a_room_once_by_however_many_sessions() -> None:
     user = UserId("7")
-    places = [Place(PlaceId(f"p{n}"), user, SessionId(f"s{n}"), RoomId(room), False) for n, room in enumerate("212")]
+    places = [
+        PresenceEntry(EntryId(f"p{n}"), user, SessionId(f"s{n}"), RoomId(room), False) for n, room in enumerate("212")
+    ]
     read = msgspec.json.decode(user_state(user, places), type=UserState)
     assert [held.room_id for held in read.rooms] == ["1", "2"]

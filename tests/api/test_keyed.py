@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from liveroom.api.declare import Method, Who
-from liveroom.api.dispatch import Dispatcher, Door, Visitor
+from liveroom.api.dispatch import Dispatcher, RequestContext, Visitor
 from liveroom.api.methods import METHODS
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.server_keys import Operator
@@ -39,16 +39,16 @@ def method_of(handler: Handler, who: Who) -> Method:
 
 
 async def ask(
-    service: Service, method: Method, backend: Keyholder, raw: Mapping[str, Any] | None = None, **door: Any
+    service: Service, method: Method, backend: Keyholder, raw: Mapping[str, Any] | None = None, **context: Any
 ) -> int:
     """Return the code that a call with the key is answered."""
-    through = Door("r-1", "192.0.2.7", bearer=backend.key)._replace(**door)
+    through = RequestContext("r-1", "192.0.2.7", bearer=backend.key)._replace(**context)
     return int((await Dispatcher(service.services).call(method, raw or {}, through)).code)
 
 
 async def codes(service: Service) -> list[int | None]:
     """Return what the audit says of how things ended, the oldest first."""
-    await service.core.upkeep.note_uses()
+    await service.core.jobs.note_uses()
     return [entry.code for entry in reversed(await service.services.audit.newest())]
 
 
@@ -64,17 +64,17 @@ async def test_a_method_for_server_keys_has_the_operator_for_its_caller(service:
 async def test_without_a_key_it_is_refused_whoever_calls_and_says_why(service: Service) -> None:
     handler, backend, device = Handler(), await service.make_key(), await service.sign_up()
     method = method_of(handler, Who.KEY)
-    doors: list[tuple[Mapping[str, Any], dict[str, Any]]] = [
+    contexts: list[tuple[Mapping[str, Any], dict[str, Any]]] = [
         ({}, {"bearer": ""}),
         (device.identity, {"bearer": ""}),
         ({}, {"bearer": device.token}),
         ({"token": backend.key}, {"bearer": ""}),
         ({}, {"by_socket": True}),
     ]
-    for raw, door in doors:
-        assert await ask(service, method, backend, raw, **door) == 3000
+    for raw, context in contexts:
+        assert await ask(service, method, backend, raw, **context) == 3000
     assert handler.callers == []
-    refused = await Dispatcher(service.services).call(method, {}, Door("r-1", ""))
+    refused = await Dispatcher(service.services).call(method, {}, RequestContext("r-1", ""))
     assert "server key" in json.loads(refused.body)["errorMessage"]
     assert await codes(service) == []
 

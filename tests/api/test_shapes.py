@@ -20,7 +20,7 @@ from liveroom.api.shapes import (
     with_role,
 )
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import User
 from liveroom.usecases.accounts import Login
@@ -33,7 +33,7 @@ ROOM = Room(
     tenant=DEFAULT_TENANT,
     holder=ANN.id,
     owner=UserId("40000002"),
-    state=RoomState.LIVE,
+    state=RoomStatus.LIVE,
     created_by=ANN.id,
     updated_by=UserId("40000003"),
     opened=NOW,
@@ -151,8 +151,8 @@ def test_a_hidden_room_says_so_and_a_role_is_appended() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "status", "removed"), [(RoomState.RESERVED, 2, 0), (RoomState.LIVE, 0, 0), (RoomState.CLOSED, 3, 1)]
+    ("state", "status", "removed"), [(RoomStatus.RESERVED, 2, 0), (RoomStatus.LIVE, 0, 0), (RoomStatus.CLOSED, 3, 1)]
 )
-def test_a_room_that_is_not_live_has_its_status_and_nobody_in_it(state: RoomState, status: int, removed: int) -> None:
+def test_a_room_that_is_not_live_has_its_status_and_nobody_in_it(state: RoomStatus, status: int, removed: int) -> None:
     card = json.loads(still_card(replace(ROOM, state=state), TENANT))
     assert (card["status"], card["removed"], card["nnUsers"], card["totalJoined"]) == (status, removed, 0, 0)

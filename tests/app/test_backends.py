@@ -10,14 +10,14 @@ from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
 from liveroom.app.backends import is_alone, make_idle_live, make_live, open_database
-from liveroom.ports import Ledger
+from liveroom.ports import RecoveryStore
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.live.memory import MemoryLive
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.sql import schema
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
 from tests.servers import LOOPBACK, Mariadb, free_ports
-from tests.worlds import FakeLedger, WoundClock, hastily
+from tests.worlds import FakeRecoveryStore, WoundClock, hastily
 
 ORIGINAL = ("CREATE TABLE rooms (id INTEGER)", "CREATE TABLE users_in_room (id INTEGER)")
 NEWER = ("UPDATE lr_schema SET version_num = '9999'",)
@@ -72,7 +72,7 @@ async def test_a_start_on_sqlite_and_memory_imports_nothing_of_other_setups_nor_
     await migrate(f"sqlite:///{tmp_path}/liveroom.db")
     program = (
         "import asyncio, pathlib, sys\n"
-        "from liveroom.app import doors\n"
+        "from liveroom.app import serving\n"
         "from liveroom.app.backends import open_database\n"
         "from liveroom.settings import Settings\n"
         "async def start():\n"
@@ -128,13 +128,13 @@ def test_a_database_that_does_not_answer_is_waited_for_and_then_named(tmp_path: 
 
 
 async def test_the_live_store_is_memory_unless_a_redis_is_named(tmp_path: Path) -> None:
-    ledger: Ledger = FakeLedger()
+    recovery: RecoveryStore = FakeRecoveryStore()
     alone = Settings(data_dir=tmp_path)
     shared = Settings(data_dir=tmp_path, redis_url=f"redis://{LOOPBACK}:{free_ports(1)[0]}")
     assert is_alone(alone)
     assert not is_alone(shared)
-    assert isinstance(make_live(alone, ledger, WoundClock()), MemoryLive)
-    live = make_live(shared, ledger, WoundClock())
+    assert isinstance(make_live(alone, recovery, WoundClock()), MemoryLive)
+    live = make_live(shared, recovery, WoundClock())
     assert isinstance(live, RedisLive)
     await live.close()
-    assert isinstance(make_idle_live(shared, ledger, WoundClock()), MemoryLive)
+    assert isinstance(make_idle_live(shared, recovery, WoundClock()), MemoryLive)

@@ -33,11 +33,11 @@ NEW_USER = (
 )
 KINDS = [pytest.param("sqlite"), pytest.param("mariadb", marks=pytest.mark.services)]
 
-Place = Callable[..., Settings]
+PresenceEntry = Callable[..., Settings]
 
 
 @pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> PresenceEntry:
     """Return what makes the settings of an installation of its own: its name, its database, and what else is set."""
 
     def make(name: str, kind: str = "sqlite", **given: Any) -> Settings:
@@ -86,7 +86,7 @@ def _again(caller: Caller, device: Device) -> Device:
 @pytest.mark.parametrize("to", KINDS)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_backup_wipe_restore_logins_work_rooms_are_there(
-    kind: str, to: str, place: Place, tmp_path: Path
+    kind: str, to: str, place: PresenceEntry, tmp_path: Path
 ) -> None:
     here, file = place("here", kind), tmp_path / "backup.zip"
     async with serve(here) as service:
@@ -111,7 +111,7 @@ async def test_backup_wipe_restore_logins_work_rooms_are_there(
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_backup_is_of_one_moment_whatever_is_written_meanwhile(
-    kind: str, place: Place, tmp_path: Path, request: pytest.FixtureRequest
+    kind: str, place: PresenceEntry, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     here, file = place("here", kind), tmp_path / "backup.zip"
     async with serve(here) as service:
@@ -136,7 +136,7 @@ async def test_a_backup_is_of_one_moment_whatever_is_written_meanwhile(
 
 
 async def test_a_backup_of_a_service_under_load_holds_every_account_with_its_login(
-    place: Place, tmp_path: Path
+    place: PresenceEntry, tmp_path: Path
 ) -> None:
     here, file, stop = place("here"), tmp_path / "backup.zip", asyncio.Event()
     async with serve(here) as service:
@@ -162,7 +162,9 @@ def test_nothing_but_texts_numbers_and_nothing_is_stored_so_that_json_holds_it_a
     assert kinds <= {"VARCHAR", "TEXT", "BIGINT", "INTEGER", "SMALLINT"}
 
 
-async def test_only_its_owner_reads_a_backup_and_the_key_file_that_it_brings_back(place: Place, tmp_path: Path) -> None:
+async def test_only_its_owner_reads_a_backup_and_the_key_file_that_it_brings_back(
+    place: PresenceEntry, tmp_path: Path
+) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     async with serve(here) as service:
         await service.sign_up()
@@ -174,7 +176,7 @@ async def test_only_its_owner_reads_a_backup_and_the_key_file_that_it_brings_bac
     assert json.loads(key.read_text()) == json.loads((here.data_dir / "liveroom.key").read_text())
 
 
-async def test_a_backup_that_fails_leaves_nothing_and_spoils_nothing(place: Place, tmp_path: Path) -> None:
+async def test_a_backup_that_fails_leaves_nothing_and_spoils_nothing(place: PresenceEntry, tmp_path: Path) -> None:
     here, folder = place("here"), tmp_path / "backups"
     folder.mkdir()
     async with serve(here):
@@ -204,7 +206,7 @@ asyncio.run(back_up(settings, SystemClock(), Path(sys.argv[2]), on_table=die))
 
 
 async def test_a_backup_killed_in_the_middle_is_not_there_and_the_next_one_is_whole(
-    place: Place, tmp_path: Path
+    place: PresenceEntry, tmp_path: Path
 ) -> None:
     here, file = place("here"), tmp_path / "backup.zip"
     async with serve(here) as service:
@@ -221,7 +223,9 @@ async def _refusal(work: Awaitable[object]) -> str:
     return str(refused.value)
 
 
-async def test_a_backup_is_refused_where_it_cannot_be_or_would_be_of_nothing(place: Place, tmp_path: Path) -> None:
+async def test_a_backup_is_refused_where_it_cannot_be_or_would_be_of_nothing(
+    place: PresenceEntry, tmp_path: Path
+) -> None:
     here, file = place("here"), tmp_path / "backup.zip"
     assert "nothing to back up" in await _refusal(backed_up(here, file))
     async with serve(here):
@@ -232,7 +236,9 @@ async def test_a_backup_is_refused_where_it_cannot_be_or_would_be_of_nothing(pla
     assert "there is no folder" in await _refusal(backed_up(here, tmp_path / "none" / "backup.zip"))
 
 
-async def test_what_was_restored_half_is_not_there_and_can_be_restored_again(place: Place, tmp_path: Path) -> None:
+async def test_what_was_restored_half_is_not_there_and_can_be_restored_again(
+    place: PresenceEntry, tmp_path: Path
+) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     async with serve(here) as service:
         host, _ = await _people(service)
@@ -250,7 +256,9 @@ async def test_what_was_restored_half_is_not_there_and_can_be_restored_again(pla
         assert (await _again(service, host).account.sign_in()).user == host.user
 
 
-async def test_a_database_that_holds_something_is_kept_unless_it_is_given_up(place: Place, tmp_path: Path) -> None:
+async def test_a_database_that_holds_something_is_kept_unless_it_is_given_up(
+    place: PresenceEntry, tmp_path: Path
+) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     async with serve(here) as service:
         host, _ = await _people(service)
@@ -268,7 +276,7 @@ async def test_a_database_that_holds_something_is_kept_unless_it_is_given_up(pla
         assert gone.code != 0
 
 
-async def test_a_database_from_which_a_process_serves_is_not_touched(place: Place, tmp_path: Path) -> None:
+async def test_a_database_from_which_a_process_serves_is_not_touched(place: PresenceEntry, tmp_path: Path) -> None:
     here, file = place("here"), tmp_path / "backup.zip"
     async with serve(here) as service:
         await backed_up(here, file)
@@ -282,7 +290,7 @@ async def test_a_database_from_which_a_process_serves_is_not_touched(place: Plac
 
 @pytest.mark.services
 async def test_live_data_of_another_database_is_not_joined_with_a_restored_one(
-    place: Place, tmp_path: Path, redis_server: Redis
+    place: PresenceEntry, tmp_path: Path, redis_server: Redis
 ) -> None:
     here, file = place("here"), tmp_path / "backup.zip"
     async with serve(here) as service:
@@ -300,7 +308,7 @@ async def test_live_data_of_another_database_is_not_joined_with_a_restored_one(
 
 
 async def test_a_backup_without_its_keys_says_which_are_missing_and_comes_back_when_they_are_there(
-    place: Place, tmp_path: Path
+    place: PresenceEntry, tmp_path: Path
 ) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     async with serve(here) as service:
@@ -319,7 +327,7 @@ async def test_a_backup_without_its_keys_says_which_are_missing_and_comes_back_w
 
 
 async def test_a_key_id_that_has_another_secret_by_now_is_noticed_before_anything_is_restored(
-    place: Place, tmp_path: Path
+    place: PresenceEntry, tmp_path: Path
 ) -> None:
     here, file = place("here", secret=f"a:{SECRET}"), tmp_path / "backup.zip"
     async with serve(here) as service:
@@ -330,7 +338,9 @@ async def test_a_key_id_that_has_another_secret_by_now_is_noticed_before_anythin
     assert not (there.data_dir / "liveroom.db").exists()
 
 
-async def test_keys_of_a_service_that_has_begun_stay_beside_those_of_the_backup(place: Place, tmp_path: Path) -> None:
+async def test_keys_of_a_service_that_has_begun_stay_beside_those_of_the_backup(
+    place: PresenceEntry, tmp_path: Path
+) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     async with serve(here) as service:
         first = service.core.keys.signing.id
@@ -369,7 +379,7 @@ def _rewritten(file: Path, change: Callable[[dict[str, Any]], None]) -> Path:
     ],
 )
 async def test_a_manifest_that_does_not_fit_is_refused_before_anything_is_touched(
-    change: Callable[[dict[str, Any]], None], said: str, place: Place, tmp_path: Path
+    change: Callable[[dict[str, Any]], None], said: str, place: PresenceEntry, tmp_path: Path
 ) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     async with serve(here) as service:
@@ -380,7 +390,7 @@ async def test_a_manifest_that_does_not_fit_is_refused_before_anything_is_touche
 
 
 @pytest.mark.parametrize("cut", [0, 10, 1000, -1, -30])
-async def test_a_file_that_is_not_all_there_is_refused(cut: int, place: Place, tmp_path: Path) -> None:
+async def test_a_file_that_is_not_all_there_is_refused(cut: int, place: PresenceEntry, tmp_path: Path) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     async with serve(here) as service:
         await _people(service)
@@ -390,7 +400,7 @@ async def test_a_file_that_is_not_all_there_is_refused(cut: int, place: Place, t
     assert "cannot be read" in await _refusal(restored(there, tmp_path / "none.zip"))
 
 
-async def test_bytes_that_were_turned_are_noticed(place: Place, tmp_path: Path) -> None:
+async def test_bytes_that_were_turned_are_noticed(place: PresenceEntry, tmp_path: Path) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     async with serve(here) as service:
         await _people(service)
@@ -405,7 +415,9 @@ async def test_bytes_that_were_turned_are_noticed(place: Place, tmp_path: Path) 
         list(archive_of_ours.batches("lr_users", 10))
 
 
-async def test_a_backup_of_an_earlier_schema_is_brought_up_to_this_release(place: Place, tmp_path: Path) -> None:
+async def test_a_backup_of_an_earlier_schema_is_brought_up_to_this_release(
+    place: PresenceEntry, tmp_path: Path
+) -> None:
     here, there, file = place("here"), place("there"), tmp_path / "backup.zip"
     here.data_dir.mkdir()
     await schema.migrate(here.database_url, to="0001")
@@ -446,7 +458,7 @@ async def _peak(settings: Settings, file: Path, rows: int) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-async def test_ten_times_the_rows_take_no_more_memory(kind: str, place: Place, tmp_path: Path) -> None:
+async def test_ten_times_the_rows_take_no_more_memory(kind: str, place: PresenceEntry, tmp_path: Path) -> None:
     few, many = place("few", kind), place("many", kind)
     for settings in (few, many):
         async with serve(settings):
@@ -456,7 +468,7 @@ async def test_ten_times_the_rows_take_no_more_memory(kind: str, place: Place, t
     assert await _peak(many, tmp_path / "many.zip", 40_000) < at_first + 5_000_000
 
 
-async def test_when_the_last_backup_was_made_is_noted_once(place: Place) -> None:
+async def test_when_the_last_backup_was_made_is_noted_once(place: PresenceEntry) -> None:
     here = place("here")
     async with serve(here):
         pass

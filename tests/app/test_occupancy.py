@@ -25,9 +25,9 @@ NAME = "service"
 class Process:
     """One process that wants to serve from the database."""
 
-    def __init__(self, db: Database, clock: WoundClock, *, beats: bool = True) -> None:
+    def __init__(self, db: Database, clock: WoundClock, *, renews: bool = True) -> None:
         self.lost = asyncio.Event()
-        self.occupancy = Occupancy(db, clock, self.lost.set, beats=beats)
+        self.occupancy = Occupancy(db, clock, self.lost.set, renews=renews)
 
 
 @asynccontextmanager
@@ -147,7 +147,7 @@ def test_a_database_that_is_down_for_a_moment_costs_no_lease_and_stops_no_stop(t
 async def test_a_frozen_process_goes_on_when_nobody_else_has_served_meanwhile(tmp_path: Path) -> None:
     clock = WoundClock()
     async with opened(tmp_path) as db:
-        frozen = Process(db, clock, beats=False)
+        frozen = Process(db, clock, renews=False)
         await frozen.occupancy.take()
         for _ in range(3):
             clock.advance(3600)
@@ -158,12 +158,12 @@ async def test_a_frozen_process_goes_on_when_nobody_else_has_served_meanwhile(tm
 
 
 @pytest.mark.parametrize("is_gone", [False, True], ids=["serves", "is gone again"])
-async def test_a_process_that_thaws_after_another_one_has_served_gives_up_and_writes_nothing(
+async def test_a_process_that_resumes_after_another_one_has_served_gives_up_and_writes_nothing(
     tmp_path: Path, *, is_gone: bool
 ) -> None:
     clock = WoundClock()
     async with opened(tmp_path) as db:
-        frozen, other = Process(db, clock, beats=False), Process(db, clock, beats=False)
+        frozen, other = Process(db, clock, renews=False), Process(db, clock, renews=False)
         await frozen.occupancy.take()
         its = db.fenced(frozen.occupancy.guard, frozen.occupancy.check)
         await its.ids.take(1)
@@ -196,7 +196,7 @@ async def test_a_process_frozen_within_a_transaction_does_not_commit_it(tmp_path
         clock.advance(8.5)
 
     async with opened(tmp_path) as db:
-        process = Process(db, clock, beats=False)
+        process = Process(db, clock, renews=False)
         await process.occupancy.take()
         its = db.fenced(process.occupancy.guard, process.occupancy.check)
         first = await its.ids.take(1)
@@ -208,7 +208,7 @@ async def test_a_process_frozen_within_a_transaction_does_not_commit_it(tmp_path
 async def test_a_call_holds_the_place_while_the_database_is_down_for_less_than_the_lease(tmp_path: Path) -> None:
     clock, sql = WoundClock(), Switch(DatabaseUnavailable)
     async with opened(tmp_path) as db:
-        process = Process(sql.over(db), clock, beats=False)
+        process = Process(sql.over(db), clock, renews=False)
         await process.occupancy.take()
         sql.down = True
         clock.advance(6)
@@ -223,7 +223,7 @@ async def test_a_call_holds_the_place_while_the_database_is_down_for_less_than_t
 async def test_a_call_within_moments_of_another_asks_sql_nothing(tmp_path: Path) -> None:
     clock, sql = WoundClock(), Switch(DatabaseUnavailable)
     async with opened(tmp_path) as db:
-        process = Process(sql.over(db), clock, beats=False)
+        process = Process(sql.over(db), clock, renews=False)
         await process.occupancy.take()
         sql.down = True
         for _ in range(100):

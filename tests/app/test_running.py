@@ -1,4 +1,4 @@
-"""A running service: it beats by itself, writes what waits when it stops, and stops well without its stores."""
+"""A running service: it runs its jobs by itself, writes what waits when it stops, and stops well without its stores."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ async def go_live(core: Core) -> None:
     await core.services.rooms.enter(HOST, ROOM, role="anchor", changes=RoomChanges(title="old"))
 
 
-def test_a_service_beats_by_itself_and_takes_up_what_others_committed(tmp_path: Path) -> None:
+def test_a_service_runs_its_jobs_by_itself_and_takes_up_what_others_committed(tmp_path: Path) -> None:
     async def story() -> bytes:
         clock = WoundClock()
         async with running(Settings(data_dir=tmp_path), clock, on_lost=nobody_is_told) as core:

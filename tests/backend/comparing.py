@@ -11,7 +11,7 @@ Event = Mapping[str, Any]
 Fields = Mapping[str, Any]
 
 
-class Heard(NamedTuple):
+class Received(NamedTuple):
     """What the operator's server has."""
 
     events: Sequence[Event]
@@ -38,16 +38,16 @@ class Service(NamedTuple):
     """Of live rooms, as a call answers it: ``userId``, ``name``, ``avatar``, ``role``."""
 
 
-def differences(heard: Heard, service: Service) -> list[str]:
+def differences(received: Received, service: Service) -> list[str]:
     """Return all that is not the same."""
     return [
-        *heard.faults,
-        *_disorder(heard.events),
-        *_unlike(heard.events, service.written),
-        *_wrong_rooms(heard.rooms, service.rooms),
-        *_wrong_rooms(heard.rooms, service.answers),
-        *_wrong_members(heard.rooms, service),
-        *_wrong_stories(heard.events, service.stays),
+        *received.faults,
+        *_disorder(received.events),
+        *_unlike(received.events, service.written),
+        *_wrong_rooms(received.rooms, service.rooms),
+        *_wrong_rooms(received.rooms, service.answers),
+        *_wrong_members(received.rooms, service),
+        *_wrong_stories(received.events, service.stays),
     ]
 
 

@@ -11,12 +11,12 @@ import httpx
 
 from tests.backend.installation import Installation
 from tests.backend.mishaps import passing
-from tests.backend.server import Door
+from tests.backend.server import OperatorClient
 
 OUTAGES: Final = frozenset({100, 103})
 AGAIN: Final = 0.2
 """Seconds before a call that was not answered is made again."""
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 PAUSE: Final = 0.05
 AT_ONCE: Final = 12
 Step = Callable[["Room"], Awaitable[None]]
@@ -54,7 +54,7 @@ class People:
     """Everybody, and what they have done."""
 
     installation: Installation
-    door: Door
+    client: OperatorClient
     http: httpx.AsyncClient
     seed: int
     rooms: list[Room] = field(default_factory=list)
@@ -73,7 +73,7 @@ class People:
         async def one(number: int) -> Person:
             name = f"player-{number}"
             async with self.turns:
-                body = (await self._until_answered("login", lambda: self.door.login(name))).json()
+                body = (await self._until_answered("login", lambda: self.client.login(name))).json()
             return Person(name, body["userId"], body["token"])
 
         return list(await asyncio.gather(*(one(number) for number in range(count))))
@@ -105,7 +105,7 @@ class People:
             self._unseat: 4,
             self._rename: 8,
             self._retitle: 10,
-            self._bar: 3,
+            self._delist: 3,
             self._host_leaves: 3,
             self._close: 3,
             self._open: 7,
@@ -156,7 +156,7 @@ class People:
         fields = {"title": f"“{room.dice.random()}” 🎶", "description": 'a "quoted"\nline', "capacity": 50}
         await self._staff("PATCH", f"rooms/{room.id}", fields)
 
-    async def _bar(self, room: Room) -> None:
+    async def _delist(self, room: Room) -> None:
         for method in room.dice.choice((["bar_room"], ["bar_room", "unbar_room"])):
             await self._post(f"admin/{method}", {"roomId": room.id}, self.installation.key)
 
@@ -169,7 +169,7 @@ class People:
         await self._staff("DELETE", f"rooms/{room.id}")
 
     async def _staff(self, verb: str, path: str, fields: dict[str, Any] | None = None) -> int:
-        answer = await self._until_answered(verb, lambda: self.door.staff(verb, path, fields))
+        answer = await self._until_answered(verb, lambda: self.client.staff(verb, path, fields))
         if answer.status_code == 409:
             self.codes.add((verb, answer.json()["code"]))
         return answer.status_code
@@ -190,7 +190,7 @@ class People:
     async def _until_answered(self, what: str, send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
         """Ask again until there is an answer that is no outage."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 while True:
                     with suppress(httpx.TransportError):
                         answer = await send()

@@ -1,4 +1,4 @@
-"""The example `examples/operator-server` as a process, and the doors to it."""
+"""The example `examples/operator-server` as a process, and clients of it."""
 
 import json
 import sqlite3
@@ -59,7 +59,7 @@ class OperatorServer(Server):
             return [json.loads(body) for (body,) in file.execute("SELECT body FROM events ORDER BY number")]
 
 
-class Door:
+class OperatorClient:
     """A way to the operator's server, for an app or for staff. An answer that is no success is the caller's to read."""
 
     def __init__(self, server: OperatorServer) -> None:

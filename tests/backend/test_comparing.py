@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.backend.comparing import Heard, Service, differences
+from tests.backend.comparing import Received, Service, differences
 
 ROOM: Final = "room:r1"
 
@@ -36,7 +36,7 @@ def _gone(stay: str, user: str) -> dict[str, Any]:
     return _stay(stay, user, leftAt="2026-01-01T00:00:09.000Z", reason="left")
 
 
-def _both() -> tuple[Heard, Service]:
+def _both() -> tuple[Received, Service]:
     """Return a small story that is told as it was."""
     events = [
         _event(1, "room.opened", title="one"),
@@ -47,27 +47,27 @@ def _both() -> tuple[Heard, Service]:
         _event(6, "member.left", **_gone("s2", "u2")),
     ]
     anchor = _stay("s1", "u1", "anchor")
-    heard = Heard(copy.deepcopy(events), {"r1": {"title": "two", "members": [anchor]}}, [])
+    received = Received(copy.deepcopy(events), {"r1": {"title": "two", "members": [anchor]}}, [])
     service = Service(
         events, {"r1": {"title": "two"}}, {"r1": {"title": "two"}}, [anchor, _gone("s2", "u2")], {"r1": [anchor]}
     )
-    return copy.deepcopy((heard, service))
+    return copy.deepcopy((received, service))
 
 
-def _swap(heard: Any, _: Any) -> None:
-    heard.events[2:4] = [heard.events[3], heard.events[2]]
+def _swap(received: Any, _: Any) -> None:
+    received.events[2:4] = [received.events[3], received.events[2]]
 
 
-def _other_content(heard: Any, _: Any) -> None:
-    heard.events[3]["data"]["title"] = "three"
+def _other_content(received: Any, _: Any) -> None:
+    received.events[3]["data"]["title"] = "three"
 
 
-def _other_name(heard: Any, _: Any) -> None:
-    heard.rooms["r1"]["members"][0]["name"] = "somebody"
+def _other_name(received: Any, _: Any) -> None:
+    received.rooms["r1"]["members"][0]["name"] = "somebody"
 
 
-def _stale_room(heard: Any, _: Any) -> None:
-    heard.rooms["r1"]["title"] = "one"
+def _stale_room(received: Any, _: Any) -> None:
+    received.rooms["r1"]["title"] = "one"
 
 
 def _never_told(_: Any, service: Any) -> None:
@@ -86,28 +86,28 @@ def _not_listed(_: Any, service: Any) -> None:
     service.members["r1"] = []
 
 
-def _told_again_with_another_id(heard: Any, service: Any) -> None:
-    for events in (heard.events, service.written):
+def _told_again_with_another_id(received: Any, service: Any) -> None:
+    for events in (received.events, service.written):
         events.append({**events[5], "id": "e7", "seq": 7})
 
 
 MISHAPS: Final[dict[str, Callable[[Any, Any], object]]] = {
-    "an event in the middle is lost": lambda heard, _: heard.events.pop(2),
-    "the first event is lost": lambda heard, _: heard.events.pop(0),
-    "the last event is lost": lambda heard, _: heard.events.pop(),
+    "an event in the middle is lost": lambda received, _: received.events.pop(2),
+    "the first event is lost": lambda received, _: received.events.pop(0),
+    "the last event is lost": lambda received, _: received.events.pop(),
     "two events change places": _swap,
-    "an event is kept twice": lambda heard, _: heard.events.append(heard.events[5]),
+    "an event is kept twice": lambda received, _: received.events.append(received.events[5]),
     "an event has another content": _other_content,
-    "an event was made up": lambda heard, _: heard.events.append(_event(7, "room.updated", title="two")),
+    "an event was made up": lambda received, _: received.events.append(_event(7, "room.updated", title="two")),
     "a transition is told twice, under two ids": _told_again_with_another_id,
     "a stay was never told": _never_told,
     "a room was never told": _nobody_asked,
     "a room is as it was before": _stale_room,
     "a member has another name": _other_name,
-    "a member is forgotten": lambda heard, _: heard.rooms["r1"]["members"].clear(),
+    "a member is forgotten": lambda received, _: received.rooms["r1"]["members"].clear(),
     "the service answers another title": _answered_otherwise,
     "the service lists somebody else": _not_listed,
-    "the server complained": lambda heard, _: heard.faults.append("e1 came again with another content"),
+    "the server complained": lambda received, _: received.faults.append("e1 came again with another content"),
 }
 
 
@@ -117,6 +117,6 @@ def test_a_story_that_is_told_as_it_was_has_no_differences() -> None:
 
 @pytest.mark.parametrize("mishap", MISHAPS)
 def test_a_mishap_is_found(mishap: str) -> None:
-    heard, service = _both()
-    MISHAPS[mishap](heard, service)
-    assert differences(heard, service)
+    received, service = _both()
+    MISHAPS[mishap](received, service)
+    assert differences(received, service)

@@ -15,10 +15,10 @@ import pytest
 from liveroom.api.tellings import TELLINGS
 from liveroom.store.sql.schema import migrate
 from tests.backend import mishaps, truth
-from tests.backend.comparing import Heard, differences
+from tests.backend.comparing import Received, differences
 from tests.backend.installation import DATABASE, Installation
 from tests.backend.people import People
-from tests.backend.server import Door
+from tests.backend.server import OperatorClient
 from tests.servers import Mariadb, Redis, running
 
 USERS: Final = 1000
@@ -59,10 +59,10 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 async def test_rooms_rebuilt_from_webhooks_are_as_they_are_whoever_was_killed(installation: Installation) -> None:
     seed = random.randrange(10_000)
-    door = Door(installation.operator)
+    client = OperatorClient(installation.operator)
     limits = httpx.Limits(max_connections=64)
-    async with door.http, httpx.AsyncClient(timeout=15, limits=limits, trust_env=False) as http:
-        people = People(installation, door, http, seed)
+    async with client.http, httpx.AsyncClient(timeout=15, limits=limits, trust_env=False) as http:
+        people = People(installation, client, http, seed)
         persons = await people.log_in(USERS)
         assert len({person.user for person in persons}) == USERS
         await people.open_all(persons, ROOMS, UNWELCOME)
@@ -75,14 +75,14 @@ async def test_rooms_rebuilt_from_webhooks_are_as_they_are_whoever_was_killed(in
             await living
     assert {code for _, code in people.codes} <= ANSWERS, f"seed {seed}: {people.codes}"
     assert people.again, "nobody noticed that anything was killed"
-    heard = await quiet(installation, seed)
+    received = await quiet(installation, seed)
     for process in installation.processes:
         assert process.terminate() == 0, process.log()
         assert "Traceback" not in process.log(), process.log()
     said = (installation.operator.folder / "log").read_text()
     assert "Traceback" not in said, said
-    assert_much_happened(heard)
-    assert people.unwelcome.isdisjoint(event["data"]["userId"] for event in members_of(heard))
+    assert_much_happened(received)
+    assert people.unwelcome.isdisjoint(event["data"]["userId"] for event in members_of(received))
 
 
 async def survive(installation: Installation, dice: random.Random) -> None:
@@ -97,16 +97,16 @@ async def survive(installation: Installation, dice: random.Random) -> None:
             installation.forget_the_old_secret()
 
 
-async def quiet(installation: Installation, seed: int) -> Heard:
+async def quiet(installation: Installation, seed: int) -> Received:
     """Return what the operator's server has when the service has the same; fail with all differences that last."""
     deadline = time.monotonic() + QUIET_WITHIN
     while True:
-        left = [str(lane) for lane in await asyncio.to_thread(truth.waiting, installation)]
+        left = [str(partition) for partition in await asyncio.to_thread(truth.waiting, installation)]
         if not left:
-            heard, service = await truth.read(installation)
-            left = differences(heard, service)
+            received, service = await truth.read(installation)
+            left = differences(received, service)
             if not left:
-                return heard
+                return received
         assert time.monotonic() < deadline, "\n".join([f"seed {seed}:", *left[:50]])
         await mishaps.passing(0.5)
 
@@ -134,19 +134,19 @@ def assert_the_rival_sees_nothing(installation: Installation) -> None:
         assert set(codes) <= set(NOT_FOUND), codes
 
 
-def assert_much_happened(heard: Heard) -> None:
+def assert_much_happened(received: Received) -> None:
     """A comparison of nothing with nothing finds nothing."""
-    told = Counter(event["type"] for event in heard.events)
+    told = Counter(event["type"] for event in received.events)
     expected = {kind for kind in TELLINGS if kind.startswith(("room.", "member."))} | {
         "user.registered",
         "user.updated",
     }
     assert told.keys() == expected - VERDICTS, told
     assert told["user.registered"] == USERS
-    assert len(heard.rooms) == ROOMS
+    assert len(received.rooms) == ROOMS
     assert told.total() > 3 * USERS, told
 
 
-def members_of(heard: Heard) -> Iterator[dict[str, dict[str, str]]]:
+def members_of(received: Received) -> Iterator[dict[str, dict[str, str]]]:
     """Yield what was told of members."""
-    return (dict(event) for event in heard.events if event["type"].startswith("member."))
+    return (dict(event) for event in received.events if event["type"].startswith("member."))

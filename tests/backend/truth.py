@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from tests.backend.comparing import Fields, Heard, Service
+from tests.backend.comparing import Fields, Received, Service
 from tests.backend.installation import DATABASE, Installation
 
 _ROOMS: Final = """SELECT JSON_OBJECT('roomId', id, 'broadcastId', broadcast, 'state', state, 'holderId', holder,
@@ -21,7 +21,7 @@ _STAYS: Final = """SELECT JSON_OBJECT('stayId', id, 'roomId', room, 'broadcastId
     FROM lr_stays WHERE tenant = 'shop'"""
 _EVENTS: Final = """SELECT JSON_OBJECT('id', id, 'stream', stream, 'seq', seq, 'type', kind, 'timestamp', at,
     'data', body) FROM lr_events WHERE tenant = 'shop'"""
-_LANES: Final = "SELECT stream, sent, last, tries, reason FROM lr_event_lanes"
+_PARTITIONS: Final = "SELECT stream, sent, last, tries, reason FROM lr_event_lanes"
 _ANSWERED: Final = {
     "ownBy": "ownerId",
     "createBy": "createdBy",
@@ -36,21 +36,21 @@ _TIMES: Final = frozenset({"openedAt", "updatedAt", "endsAt", "enteredAt", "left
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-async def read(installation: Installation) -> tuple[Heard, Service]:
+async def read(installation: Installation) -> tuple[Received, Service]:
     """Return both sides. Nothing may change meanwhile, or they differ: then read again."""
     service = await asyncio.to_thread(_service, installation)
     return await asyncio.to_thread(_heard, installation), service
 
 
 def waiting(installation: Installation) -> Sequence[Sequence[str]]:
-    """Return the lanes in which something waits."""
-    return installation.mariadb.execute(_LANES, DATABASE)
+    """Return the partitions in which something waits."""
+    return installation.mariadb.execute(_PARTITIONS, DATABASE)
 
 
-def _heard(installation: Installation) -> Heard:
+def _heard(installation: Installation) -> Received:
     state = installation.operator.state()
     rooms = {room["roomId"]: room for room in state["rooms"]}
-    return Heard(installation.operator.events(), rooms, state["faults"])
+    return Received(installation.operator.events(), rooms, state["faults"])
 
 
 def _service(installation: Installation) -> Service:

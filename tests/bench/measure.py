@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from liveroom.bench import redis_facts
-from liveroom.bench.budget import measure_all, write_page
-from liveroom.bench.page import page
-from liveroom.bench.plans import BRIEF, FULL
+from tests.bench import redis_facts
+from tests.bench.budget import measure_all, write_page
+from tests.bench.page import page
+from tests.bench.plans import BRIEF, FULL
 from tests.docs import capacity
 from tests.servers import Mariadb, Redis, RedisCluster, running
 

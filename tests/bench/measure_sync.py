@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from liveroom.bench import redis_facts
+from tests.bench import redis_facts
 from tests.bench.fanout.contenders import EVENT_BYTES, Contender, Ours, others
 from tests.bench.fanout.page import Measured, page
 from tests.bench.fanout.trial import BRIEF, FULL, Found, Plan, measure

@@ -23,14 +23,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from liveroom.bench import redis_facts
-from liveroom.bench.processes import resident_bytes
 from liveroom.bench.requests import Form, Values, request
-from liveroom.bench.seeding import Guest, Size, guests, hosts, room_id, seed
-from liveroom.bench.target import Target, read_target
+from liveroom.bench.target import BenchTarget, read_target
 from liveroom.bench.wire import Connections, NoAnswer
 from liveroom.http.server import run
 from liveroom.settings import Settings
+from tests.bench import redis_facts
+from tests.bench.processes import resident_bytes
+from tests.bench.seeding import SeededMember, Size, guests, hosts, room_id, seed
 from tests.servers import Mariadb, Redis, running
 from tests.sync.crowd import Crowd
 from tests.sync.halls import Workers
@@ -57,7 +57,7 @@ _TRIES: Final = 1000
 class Visitors:
     """People who come once, do something, and are gone."""
 
-    def __init__(self, service: Workers, target: Target) -> None:
+    def __init__(self, service: Workers, target: BenchTarget) -> None:
         self._service = service
         self._target = target
         self._connections = Connections(target, _CONNECTIONS)
@@ -90,7 +90,7 @@ class Visitors:
                     await self._call(guest, "auth_users/user_keepalive")
             await asyncio.sleep(_HOSTS_REST)
 
-    async def _visit(self, guest: Guest) -> None:
+    async def _visit(self, guest: SeededMember) -> None:
         room = room_id(self._dice.randrange(ROOMS))
         going = self._dice.choice((self._leave, self._fall_silent, self._by_socket, self._by_socket, self._break_off))
         with suppress(NoAnswer, OSError, TimeoutError, AssertionError):
@@ -99,14 +99,14 @@ class Visitors:
             await self._call(guest, "rooms/like", roomId=room, count="3", batchId=guest.id)
             await going(guest, room)
 
-    async def _leave(self, guest: Guest, room: str) -> None:
+    async def _leave(self, guest: SeededMember, room: str) -> None:
         await asyncio.sleep(self._dice.uniform(1, 30))
         await self._call(guest, "rooms/leave_room", roomId=room)
 
-    async def _fall_silent(self, guest: Guest, _: str) -> None:
+    async def _fall_silent(self, guest: SeededMember, _: str) -> None:
         await self._call(guest, "auth_users/user_keepalive")
 
-    async def _by_socket(self, guest: Guest, room: str) -> None:
+    async def _by_socket(self, guest: SeededMember, room: str) -> None:
         async with Crowd([self._service.port], room, [guest], enters=False) as crowd:
             crowd.comes_back = False
             await crowd.come()
@@ -114,25 +114,25 @@ class Visitors:
             if self._dice.random() < 0.5:
                 crowd.clients[0].cut()
 
-    async def _break_off(self, guest: Guest, room: str) -> None:
+    async def _break_off(self, guest: SeededMember, room: str) -> None:
         _, writer = await asyncio.open_connection(self._target.host, self._target.port)
         asked = self._request(guest, "rooms/list_users", roomId=room)
         writer.write(asked[: self._dice.randrange(1, len(asked) + 1)])
         await writer.drain()
         writer.transport.abort()
 
-    async def _call(self, guest: Guest, method: str, **given: str) -> None:
+    async def _call(self, guest: SeededMember, method: str, **given: str) -> None:
         answer = await self._connections.ask(self._request(guest, method, **given))
         self.calls += 1
         if answer.code:
             self.refused[answer.code] = self.refused.get(answer.code, 0) + 1
 
-    def _request(self, guest: Guest, method: str, **given: str) -> bytes:
+    def _request(self, guest: SeededMember, method: str, **given: str) -> bytes:
         values: Values = {"userId": guest.id, "token": guest.token, **given}
         return request(self._target, method, Form.JSON, values)
 
 
-async def _new_people() -> AsyncIterator[Guest]:
+async def _new_people() -> AsyncIterator[SeededMember]:
     for first in count(step=_SIGNED_AT_ONCE):
         for guest in guests(range(first, first + _SIGNED_AT_ONCE)):
             yield guest

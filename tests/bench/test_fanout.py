@@ -2,14 +2,14 @@
 
 import pytest
 
-from liveroom.bench.page import END
-from liveroom.bench.processes import CannotMeasure
 from tests.bench.fanout.contenders import BARE, Contender, Ours
-from tests.bench.fanout.listeners import Heard, Reading, news, numbers_in
+from tests.bench.fanout.listeners import ListenResult, Reading, news, numbers_in
 from tests.bench.fanout.page import BEGIN, BUDGETED, Measured, page
 from tests.bench.fanout.sends import BURSTS, compare
 from tests.bench.fanout.tongues import Centrifuge, SocketIo
 from tests.bench.fanout.trial import Fanout, Found, Plan, delays, measure
+from tests.bench.page import END
+from tests.bench.processes import CannotMeasure
 from tests.sync.crowd import client_frame
 
 TINY = Plan(sockets=(20,), bursts=(1, 5), deliveries=100, least=2, calls=5, repetitions=1, quiet=0.1)
@@ -54,7 +54,7 @@ def test_a_socket_that_is_refused_ends_the_measurement(refusal: bytes) -> None:
 
 
 def test_each_delivery_counts_from_when_its_event_was_published() -> None:
-    assert delays([Heard(10.0, (1, 2)), Heard(11.0, (2,))], {1: 9.5, 2: 9.75}) == [0.25, 0.5, 1.25]
+    assert delays([ListenResult(10.0, (1, 2)), ListenResult(11.0, (2,))], {1: 9.5, 2: 9.75}) == [0.25, 0.5, 1.25]
 
 
 def test_a_plan_publishes_often_enough_for_the_clock_and_not_for_ever() -> None:

@@ -15,25 +15,25 @@ from rich.console import Console
 
 from liveroom import cli
 from liveroom.bench import calls
-from liveroom.bench.figures import Figures, Outcome
+from liveroom.bench.figures import BenchOutcome, Figures
 from liveroom.bench.load import Load, dice
 from liveroom.bench.mix import ANCHORS, KEEPALIVE, OTHERS, Mix, shares
-from liveroom.bench.people import CannotPrepare, Crowd, Person
+from liveroom.bench.people import CannotPrepare, Person, SimulatedUsers
 from liveroom.bench.requests import Form, request
 from liveroom.bench.session import Wanted, measure
-from liveroom.bench.target import Target, TargetRefused, read_target
+from liveroom.bench.target import BenchTarget, TargetRefused, read_target
 from liveroom.bench.wire import Connections, NoAnswer
 from tests.servers import LOOPBACK, free_ports
 from tests.service import process
 
 CONTRACT = Path(__file__).parent.parent / "data/mix.json"
-HERE = Target(LOOPBACK, 9000)
+HERE = BenchTarget(LOOPBACK, 9000)
 NOTHING = frozenset[int]()
 
 
-def crowd(count: int = 50) -> Crowd:
+def crowd(count: int = 50) -> SimulatedUsers:
     people = [Person(f"p{n}", n % 2 == 0, n < 2, id=str(n + 1), token=f"t{n}") for n in range(count)]
-    return Crowd(HERE, people, dice(7), on_air=people[:2])
+    return SimulatedUsers(HERE, people, dice(7), on_air=people[:2])
 
 
 class Parrot(asyncio.Protocol):
@@ -61,11 +61,11 @@ class Parrot(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def answering(*parts: bytes) -> AsyncIterator[Target]:
+async def answering(*parts: bytes) -> AsyncIterator[BenchTarget]:
     """Yield the address of a parrot."""
     server = await asyncio.get_running_loop().create_server(lambda: Parrot(parts), LOOPBACK, 0)
     try:
-        yield Target(LOOPBACK, server.sockets[0].getsockname()[1])
+        yield BenchTarget(LOOPBACK, server.sockets[0].getsockname()[1])
     finally:
         server.close()
         while Parrot.open:
@@ -74,7 +74,7 @@ async def answering(*parts: bytes) -> AsyncIterator[Target]:
         await asyncio.sleep(0)
 
 
-async def ask(target: Target) -> int:
+async def ask(target: BenchTarget) -> int:
     connections = Connections(target, 1)
     try:
         return (await connections.ask(request(target, "gslb", Form.QUERY, {}))).code
@@ -157,7 +157,7 @@ def test_percentiles_are_right_to_a_fiftieth() -> None:
 
 
 def test_only_what_the_call_may_not_answer_is_an_error() -> None:
-    outcome = Outcome()
+    outcome = BenchOutcome()
     outcome.of("enter").note(0.1, 2004, frozenset({2004}))
     assert outcome.failures == 0
     outcome.of("enter").note(0.1, 99, frozenset({2004}))
@@ -197,7 +197,7 @@ async def test_a_service_that_answers_nonsense_is_reported() -> None:
 async def test_silence_is_expected_during_a_restart_only() -> None:
     for mix, expected in ((Mix.RESTART, True), (Mix.KEEPALIVE, False)):
         people = crowd()
-        people.target = Target(LOOPBACK, free_ports(1)[0])
+        people.target = BenchTarget(LOOPBACK, free_ports(1)[0])
         load = Load(people, Connections(people.target, 4), mix, seconds=0.3, pace=10)
         outcome = await load.run(lambda _: None)
         assert (outcome.failures == 0) is expected

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.bench.growth import A_PROCESS, Batches, Growth, UserStep
-from liveroom.bench.measured import MULTIPLES, UNBUDGETED, Measured
-from liveroom.bench.page import BEGIN, END, page
-from liveroom.bench.plans import BRIEF, FULL
-from liveroom.bench.processes import CannotMeasure, cpu_seconds, hello, strike
-from liveroom.bench.seeding import Size, guests, room_id
-from liveroom.bench.setups import Setup, Stage, staged
-from liveroom.bench.trial import (
+from tests.bench.growth import A_PROCESS, Growth, GrowthBatches, UserStep
+from tests.bench.measured import MULTIPLES, UNBUDGETED, Measured
+from tests.bench.page import BEGIN, END, page
+from tests.bench.plans import BRIEF, FULL
+from tests.bench.processes import CannotMeasure, cpu_seconds, hello, strike
+from tests.bench.seeding import Size, guests, room_id
+from tests.bench.setups import Setup, Stage, staged
+from tests.bench.trial import (
     QUICK,
-    Compared,
     Cost,
     Trial,
+    TrialComparison,
     Yardstick,
     fill_the_rooms,
     introduce,
@@ -29,7 +29,7 @@ GREETING = b"GET / HTTP/1.1\r\nhost: bench\r\n\r\n"
 
 
 def measured(cpu: float) -> Measured:
-    costs = dict.fromkeys([*MULTIPLES, *UNBUDGETED], Compared(Cost(cpu, 1000, 0.01), cpu / 0.02))
+    costs = dict.fromkeys([*MULTIPLES, *UNBUDGETED], TrialComparison(Cost(cpu, 1000, 0.01), cpu / 0.02))
     return Measured(BRIEF, Cost(0.02, 30_000, 0.001), {"Redis": costs, "memory": costs}, {}, Growth((), ()), 0.0)
 
 
@@ -101,8 +101,10 @@ def test_the_page_judges_the_setups_on_redis_only() -> None:
 
 def test_the_page_says_how_many_users_called() -> None:
     """The page said all of a million, and 10,000 of them had called: not even the cache of tokens was full."""
-    cost = {"user_keepalive": Compared(Cost(0.04, 1000, 0.01), 1.5)}
-    steps = [UserStep(n, min(n, A_PROCESS), cost, 130, 380, 1_000_000, Batches(30, 10)) for n in (1_000, 1_000_000)]
+    cost = {"user_keepalive": TrialComparison(Cost(0.04, 1000, 0.01), 1.5)}
+    steps = [
+        UserStep(n, min(n, A_PROCESS), cost, 130, 380, 1_000_000, GrowthBatches(30, 10)) for n in (1_000, 1_000_000)
+    ]
     told = page(replace(measured(0.04), growth=Growth((), steps)), "")
     assert "| users who call, through this one process | 1,000 | 200,000 |" in told
     assert A_PROCESS in FULL.users

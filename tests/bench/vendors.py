@@ -22,16 +22,17 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from liveroom.bench import calls, redis_facts
-from liveroom.bench.figures import Outcome
+from liveroom.bench import calls
+from liveroom.bench.figures import BenchOutcome
 from liveroom.bench.load import Due, Load, dice
 from liveroom.bench.mix import KEEPALIVE, OTHERS, Mix
 from liveroom.bench.people import gather_crowd
-from liveroom.bench.processes import free_port, service
-from liveroom.bench.setups import Setup
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 from liveroom.bench.wire import Connections
 from liveroom.clock import SystemClock
+from tests.bench import redis_facts
+from tests.bench.processes import free_port, service
+from tests.bench.setups import Setup
 from tests.servers import Mariadb, Redis, running
 from tests.service import SDK_APP_ID, SDK_SECRET
 from tests.vendors.tencent_cloud import Mood
@@ -92,7 +93,7 @@ def _serve(way: str, parent: Connection) -> None:
     async def until_told() -> None:
         async with tencent_im(SystemClock()) as im:
             _behave(im, way)
-            parent.send(im.door.url)
+            parent.send(im.endpoint.url)
             await asyncio.to_thread(parent.recv)
 
     asyncio.run(until_told())
@@ -101,9 +102,9 @@ def _serve(way: str, parent: Connection) -> None:
 def _behave(im: FakeIm, way: str) -> None:
     im.did = Forgetful()
     if way == "slow":
-        im.door.delay = SLOW
+        im.endpoint.delay = SLOW
     elif way == "nonsense":
-        im.door.mood = Mood.NONSENSE
+        im.endpoint.mood = Mood.NONSENSE
 
 
 class Forgetful(list):  # type: ignore[type-arg]
@@ -123,7 +124,7 @@ def settings_for(setup: Setup, folder: Path, origin: str) -> Mapping[str, str]:
     }
 
 
-async def run_load(target: Target, plan: Plan) -> Outcome:
+async def run_load(target: BenchTarget, plan: Plan) -> BenchOutcome:
     """Prepare the users and run the load."""
     connections = Connections(target, plan.connections)
     try:
@@ -140,7 +141,7 @@ def measure(setup: Setup, way: str, plan: Plan) -> Mapping[str, float]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="liveroom-bench-")))
         settings = settings_for(setup, folder, stack.enter_context(faked_im(way)))
         served = stack.enter_context(service(settings, folder))
-        outcome = asyncio.run(run_load(Target("127.0.0.1", served.port), plan))
+        outcome = asyncio.run(run_load(BenchTarget("127.0.0.1", served.port), plan))
     if outcome.failures:
         raise SystemExit(f"with IM {way}, {outcome.failures} calls were not answered as they should be")
     return {call: figures.percentile(0.99) * 1000 for call, figures in outcome.calls.items()}

@@ -24,21 +24,21 @@ from typing import Final, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from liveroom.bench import page
-from liveroom.bench.processes import service
-from liveroom.bench.setups import Setup
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.signing import fresh_secret
 from liveroom.domain.tellings import Telling
 from liveroom.domain.webhooks import Webhook
-from liveroom.ports import Chapter
+from liveroom.ports import StreamEvents
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
 from liveroom.usecases.event_rounds import Receiver
 from liveroom.usecases.event_workers import EventWorkers
+from tests.bench import page
+from tests.bench.processes import service
+from tests.bench.setups import Setup
 from tests.bench.vendors import BRIEF as CALLS_BRIEF
 from tests.bench.vendors import FULL as CALLS
 from tests.bench.vendors import MARGIN_MS, Plan, embedded, judge, on_servers, run_load
@@ -161,8 +161,8 @@ async def _write(database: SqlDatabase, webhook: Webhook, load: Load) -> None:
     for first in range(0, load.rooms, _AT_ONCE):
         part = streams[first : first + _AT_ONCE]
         for _ in range(load.events):
-            chapters = [Chapter(DEFAULT_TENANT, stream, tellings, [webhook.target]) for stream in part]
-            await database.transact(lambda tx, told=chapters: tx.events.append_all(told, now))  # type: ignore[misc]
+            batch = [StreamEvents(DEFAULT_TENANT, stream, tellings, [webhook.target]) for stream in part]
+            await database.transact(lambda tx, told=batch: tx.events.append_all(told, now))  # type: ignore[misc]
 
 
 async def _drain(database_url: str, url: str, load: Load) -> tuple[float, float]:
@@ -176,7 +176,7 @@ async def _drain(database_url: str, url: str, load: Load) -> tuple[float, float]
     receiver = Receiver(webhook.target, WebhookSend(posts, webhook), batch=webhook.batch, longest=webhook.timeout)
     workers = EventWorkers(database, clock, _One(receiver), give_up=webhook.timeout, chance=lambda: 0.5)
     begun, busy = time.perf_counter(), time.process_time()
-    while await database.event_lanes.next_target(""):
+    while await database.event_partitions.next_target(""):
         await workers.run(webhook.timeout)
     took = time.perf_counter() - begun, time.process_time() - busy
     await workers.close()
@@ -216,7 +216,7 @@ def measure_calls(setup: Setup, way: str, plan: Plan) -> Mapping[str, float]:
             argv = [sys.executable, "-m", "liveroom", "webhooks", "add", receiver.url]
             subprocess.run(argv, env={**os.environ, **settings}, cwd=folder, check=True, capture_output=True)
         served = stack.enter_context(service(settings, folder))
-        outcome = asyncio.run(run_load(Target(LOOPBACK, served.port), plan))
+        outcome = asyncio.run(run_load(BenchTarget(LOOPBACK, served.port), plan))
         came = receiver.end()
     if outcome.failures:
         raise SystemExit(f"with a receiver {way}, {outcome.failures} calls were not answered as they should be")

@@ -26,14 +26,14 @@ class Caller:
     """One person: where they were told that they are (``room`` None: nowhere), unless a call broke off."""
 
     phone: Phone
-    doors: Sequence[Ask]
+    asks: Sequence[Ask]
     room: str | None = None
     is_sure: bool = True
     is_busy: bool = False
 
     async def call(self, path: str, **given: Any) -> Reply:
         """Call one process or another; an answer is a success, or a refusal that the caller knows about."""
-        self.phone.ask = random.choice(self.doors)
+        self.phone.ask = random.choice(self.asks)
         try:
             reply = await self.phone.reply(path, **given)
         except httpx.TransportError as failure:
@@ -152,9 +152,9 @@ class Load:
         return {caller.phone.user: caller.room for caller in staying if caller.room}
 
 
-async def cast(people: Sequence[Phone], doors: Sequence[Ask], *, hosts: int = 4, silent: int = 6) -> Load:
+async def cast(people: Sequence[Phone], asks: Sequence[Ask], *, hosts: int = 4, silent: int = 6) -> Load:
     """Give everybody a part: let the hosts go live and the silent ones enter."""
-    callers = [Caller(phone, doors) for phone in people]
+    callers = [Caller(phone, asks) for phone in people]
     others = callers[hosts + silent :]
     load = Load(callers[:hosts], others[::2], others[1::2], callers[hosts : hosts + silent])
     for host in load.hosts:

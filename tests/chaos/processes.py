@@ -1,4 +1,4 @@
-"""A real `liveroom serve` in a process of its own, and a door to it over HTTP."""
+"""A real `liveroom serve` in a process of its own, and a caller of it over HTTP."""
 
 import signal
 import sys
@@ -72,8 +72,8 @@ class Liveroom(Server):
 
 
 @asynccontextmanager
-async def door_to(process: Liveroom) -> AsyncIterator[Ask]:
-    """Yield a door to a process. A call whose connection breaks raises ``httpx.TransportError``."""
+async def caller_of(process: Liveroom) -> AsyncIterator[Ask]:
+    """Yield a caller of a process. A call whose connection breaks raises ``httpx.TransportError``."""
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     async with httpx.AsyncClient(base_url=process.url, timeout=_SECONDS_FOR_A_CALL, limits=limits) as client:
 

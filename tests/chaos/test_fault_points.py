@@ -11,7 +11,7 @@ import pytest
 
 from liveroom import faults
 from liveroom.usecases.relay import LEFT_BEHIND
-from tests.chaos.processes import Liveroom, door_to
+from tests.chaos.processes import Liveroom, caller_of
 from tests.stories.agreement import assert_agreement
 from tests.stories.installations import embedded_world, served_world
 from tests.stories.world import Ask, Phone, World
@@ -33,7 +33,7 @@ class Stage:
     guest: Phone
 
     def through(self, ask: Ask) -> "Stage":
-        """Return the same people, calling through another door."""
+        """Return the same people, calling another process."""
         return Stage(*(replace(phone, ask=ask) for phone in (self.host, self.other, self.viewer, self.guest)))
 
 
@@ -167,7 +167,7 @@ async def test_a_process_that_dies_at_a_point_leaves_nothing_behind(world: World
     await world.start()
     try:
         world.clock.advance(LEFT_BEHIND * 2)
-        await world.beat()
+        await world.run_jobs()
         await assert_agreement(world.core, within=CLAIM, index_may_lag=True)
         await world.wind(LONG_SILENCE, alive=who_lives(case, stage), step=timedelta(seconds=60))
         await case.check(stage)
@@ -183,7 +183,7 @@ async def set_up(world: World) -> Stage:
     for host in (stage.host, stage.other):
         await host.go_live()
     await stage.viewer.enter(stage.host.user)
-    await world.beat()
+    await world.run_jobs()
     await world.stop()
     return stage
 
@@ -193,7 +193,7 @@ async def die_at(case: Case, world: World, stage: Stage, folder: Path) -> None:
     process = Liveroom(folder, world.settings, LIVEROOM_FAULT=case.point)
     process.start()
     try:
-        async with door_to(process) as ask:
+        async with caller_of(process) as ask:
             with suppress(httpx.TransportError):
                 await case.act(stage.through(ask))
             assert process.wait() == faults.KILLED

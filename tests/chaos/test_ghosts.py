@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from tests.chaos.load import Broken, Caller
-from tests.chaos.processes import Liveroom, door_to
+from tests.chaos.processes import Liveroom, caller_of
 from tests.servers import Mariadb, Redis, running
 from tests.stories.installations import served_world
 from tests.stories.world import Ask, Phone
@@ -56,8 +56,8 @@ class Losses:
 class Person:
     """Somebody who comes and goes. ``room``: where the last calls that were answered have put them."""
 
-    def __init__(self, phone: Phone, doors: Sequence[Ask], rooms: Sequence[str], dice: random.Random) -> None:
-        self.caller = Caller(phone, doors)
+    def __init__(self, phone: Phone, callers: Sequence[Ask], rooms: Sequence[str], dice: random.Random) -> None:
+        self.caller = Caller(phone, callers)
         self.rooms = rooms
         self.dice = dice
         self.tried = rooms[0]
@@ -115,7 +115,7 @@ class Stage:
 
     redis: Redis
     processes: Sequence[Liveroom]
-    doors: Sequence[Ask]
+    callers: Sequence[Ask]
     hosts: Sequence[Phone]
     people: Sequence[Person]
     losses: Losses = field(default_factory=Losses)
@@ -129,7 +129,7 @@ class Stage:
 
     async def watch_over(self, host: Phone) -> None:
         """Let a host keep alive."""
-        caller = Caller(host, self.doors)
+        caller = Caller(host, self.callers)
         while not self.stopping.is_set():
             with suppress(Broken):
                 await caller.call("auth_users/user_keepalive")
@@ -157,10 +157,10 @@ class Stage:
 
     async def wrongs(self) -> list[str]:
         """Return who each process lists where they are not, or not where they are, and counts that say otherwise."""
-        return [wrong for number, door in enumerate(self.doors) for wrong in await self.wrongs_of(number, door)]
+        return [wrong for number, caller in enumerate(self.callers) for wrong in await self.wrongs_of(number, caller)]
 
-    async def wrongs_of(self, number: int, door: Ask) -> list[str]:
-        askers = [replace(host, ask=door) for host in self.hosts]
+    async def wrongs_of(self, number: int, caller: Ask) -> list[str]:
+        askers = [replace(host, ask=caller) for host in self.hosts]
         rooms = {host.user: set(members) for host, members in zip(askers, await every(askers, members_of), strict=True)}
         details, listed = await every(askers, detail_of), await askers[0].listed()
         lost = [f"{when:.2f}" for when in self.losses.times]
@@ -242,14 +242,14 @@ async def stage(tmp_path: Path, mariadb_to_kill: Mariadb, forgetful: Redis, seed
         for process in processes:
             stack.callback(process.kill)
             await asyncio.to_thread(process.start)
-        doors = [await stack.enter_async_context(door_to(process)) for process in processes]
+        callers = [await stack.enter_async_context(caller_of(process)) for process in processes]
         hosts = phones[:ROOMS]
         for host in hosts:
-            host.ask = doors[0]
+            host.ask = callers[0]
             await host.go_live()
         rooms = [host.user for host in hosts]
-        people = [Person(phone, doors, rooms, random.Random(f"{seed}-{n}")) for n, phone in enumerate(phones[ROOMS:])]
-        yield Stage(forgetful, processes, doors, hosts, people)
+        people = [Person(phone, callers, rooms, random.Random(f"{seed}-{n}")) for n, phone in enumerate(phones[ROOMS:])]
+        yield Stage(forgetful, processes, callers, hosts, people)
 
 
 async def test_after_faults_everybody_is_where_their_last_call_has_put_them(stage: Stage, seed: int) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from liveroom.domain.ids import RoomId, TenantName
 from tests.chaos.load import Load, cast
-from tests.chaos.processes import Liveroom, door_to
+from tests.chaos.processes import Liveroom, caller_of
 from tests.servers import Mariadb, Redis, RedisCluster
 from tests.stories.agreement import assert_agreement
 from tests.stories.installations import embedded_world, served_world
@@ -31,7 +31,7 @@ class Stage:
 
     world: World
     processes: Sequence[Liveroom]
-    doors: Sequence[Ask]
+    callers: Sequence[Ask]
     load: Load
 
     async def members(self) -> dict[str, set[str]]:
@@ -78,8 +78,8 @@ async def staged(world: World, folder: Path, processes: int) -> AsyncIterator[St
         for process in running:
             stack.callback(process.kill)
             await asyncio.to_thread(process.start)
-        doors = [await stack.enter_async_context(door_to(process)) for process in running]
-        stage = Stage(world, running, doors, await cast(people, doors))
+        callers = [await stack.enter_async_context(caller_of(process)) for process in running]
+        stage = Stage(world, running, callers, await cast(people, callers))
         stage.load.start()
         try:
             await stage.load.reach(150)
@@ -125,7 +125,7 @@ async def test_a_killed_mariadb_has_everything_that_was_committed(
     async with staged(world, tmp_path, 2) as stage:
         names = [f"newcomer{number}" for number in range(10)]
         for name in names:
-            data_of(await stage.doors[0]("base/v1/oauth/register", {"username": name, "salt": salt_of(name)}))
+            data_of(await stage.callers[0]("base/v1/oauth/register", {"username": name, "salt": salt_of(name)}))
         titles, promised = dict(stage.load.titles), await stage.load.freeze()
         mariadb_to_kill.kill()
         await stage.load.last(0.5)
@@ -138,7 +138,7 @@ async def test_a_killed_mariadb_has_everything_that_was_committed(
         assert all(int(title) >= titles[room] for room, title in found)
         for name in names:
             millis = int(world.clock.now().timestamp() * 1000)
-            data_of(await world.door()("base/v1/oauth/signature", signed(name, millis)))
+            data_of(await world.caller_of()("base/v1/oauth/signature", signed(name, millis)))
 
 
 async def test_after_flushall_every_journaled_stay_is_back_and_nobody_is_thrown_out(

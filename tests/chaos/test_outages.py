@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.chaos.processes import Liveroom, door_to
+from tests.chaos.processes import Liveroom, caller_of
 from tests.servers import Mariadb, Redis, Server, wait_until
 from tests.stories.installations import served_world
 from tests.stories.world import BASE, Ask, Phone, World, salt_of, signed
@@ -64,7 +64,7 @@ async def stage(world: World, tmp_path: Path) -> AsyncIterator[Stage]:
         process = Liveroom(tmp_path / "process", world.settings)
         stack.callback(process.kill)
         await asyncio.to_thread(process.start)
-        ask = await stack.enter_async_context(door_to(process))
+        ask = await stack.enter_async_context(caller_of(process))
         host, viewer, guest = [await world.register(name, ask) for name in ("host", "viewer", "guest")]
         await host.go_live()
         await viewer.enter(host.user)
@@ -243,7 +243,7 @@ async def test_a_service_that_starts_without_redis_says_so_and_serves_when_it_is
         said = [line for line in process.log().splitlines() if line.startswith("{")]
         assert len([line for line in said if "dependency." in line]) == 2
         assert [line for line in said if "beat." in line or "redis." in line] == []
-        async with door_to(process) as ask:
+        async with caller_of(process) as ask:
             host = await world.register("early", ask)
             assert await host.go_live() in await host.listed()
     finally:
@@ -282,13 +282,13 @@ async def test_on_mysql_and_memory_the_next_process_takes_over_from_one_that_was
     process = Liveroom(tmp_path / "process", world.settings, LIVEROOM_REDIS_URL="")
     try:
         await asyncio.to_thread(process.start)
-        async with door_to(process) as ask:
+        async with caller_of(process) as ask:
             host, viewer = await world.register("host", ask), await world.register("viewer", ask)
             room = await host.go_live()
             await viewer.enter(room)
         process.kill()
         await asyncio.to_thread(process.start)
-        async with door_to(process) as ask:
+        async with caller_of(process) as ask:
             host.ask = ask
             assert await host.members(room) == [host.user, viewer.user]
     finally:

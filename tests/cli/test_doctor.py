@@ -61,12 +61,12 @@ async def test_what_is_not_well_comes_with_a_remedy(tmp_path: Path) -> None:
 
 
 async def test_open_doors_are_named_and_closed_ones_are_well(tmp_path: Path) -> None:
-    doors = ("logins", "registration", "origins")
+    topics = ("logins", "registration", "origins")
     found = await findings(settings(tmp_path))
-    assert {about(found, door).level for door in doors} == {Level.WARN}
+    assert {about(found, topic).level for topic in topics} == {Level.WARN}
     closed = settings(tmp_path, signature_ts="required", registration="closed", origins="https://app.example.com")
     found = await findings(closed)
-    assert {about(found, door).level for door in doors} == {Level.OK}
+    assert {about(found, topic).level for topic in topics} == {Level.OK}
 
 
 async def test_a_key_file_that_others_can_read_has_to_be_mended(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ async def test_an_im_that_refuses_us_has_to_be_mended_and_one_that_is_down_only_
         assert (own.level, theirs.level) == (Level.OK, Level.FAIL)
         assert "tenant shop" in theirs.fact
         assert theirs.remedy.startswith("compare LIVEROOM_TRTC_SDK_APP_ID")
-        stage.im.door.mood = Mood.BROKEN
+        stage.im.endpoint.mood = Mood.BROKEN
         down = [found for found in await findings(stage.core.settings) if found.subject == "IM"]
         assert {found.level for found in down} == {Level.WARN}
 

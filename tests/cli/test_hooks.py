@@ -38,7 +38,7 @@ def beside() -> Iterator[HookServer]:
 
 def add(operator: Operator, server: HookServer, *options: str, moment: str = "enter") -> str:
     """Add a hook that leads to the server; return its id."""
-    said = operator.run("hooks", "add", moment, f"{server.door.url}/ask", *options)
+    said = operator.run("hooks", "add", moment, f"{server.endpoint.url}/ask", *options)
     server.secrets.append(said.split()[-1])
     return said.split()[0]
 
@@ -48,13 +48,13 @@ def test_a_hook_is_added_tried_out_and_taken_away(operator: Operator) -> None:
     with beside() as server:
         options = ("--tenant", "shop", "--timeout", "800ms", "--otherwise", "refuse", "--category", "ktv")
         hook = add(operator, server, *options)
-        row = [hook, "shop", "enter in ktv", f"{server.door.url}/ask", "800ms", "refuse"]
+        row = [hook, "shop", "enter in ktv", f"{server.endpoint.url}/ask", "800ms", "refuse"]
         assert operator.row(hook, "hooks", "list") == row
         assert operator.run("hooks", "test", hook).startswith("allow (")
         assert [(asked["type"], asked["tenant"]) for asked in server.questions] == [("ask.enter", "shop")]
         server.decide = refuse
         assert operator.run("hooks", "test", hook).startswith("refuse 'members only' (")
-        server.door.mood = Mood.BROKEN
+        server.endpoint.mood = Mood.BROKEN
         assert "it answered HTTP 502; until that is fixed, nobody is let in" in operator.run(
             "hooks", "test", hook, status=2
         )
@@ -118,7 +118,7 @@ def test_the_doctor_asks_every_hook(operator: Operator, tmp_path: Path) -> None:
     with beside() as server:
         add(operator, server)
         assert asyncio.run(look()) == [(Level.OK, "it answers in time (before enter)")]
-        server.door.mood = Mood.DOWN
+        server.endpoint.mood = Mood.DOWN
         ((level, fact),) = asyncio.run(look())
         assert (level, fact) == (Level.WARN, "it hung up before it answered (before enter)")
     hook = operator.run("hooks", "add", "go_live", f"http://{LOOPBACK}:{free_ports(1)[0]}/", "--otherwise", "refuse")

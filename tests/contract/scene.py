@@ -35,13 +35,13 @@ class Scene:
     params: Mapping[str, Any]
 
 
-async def set_stage(service: Service, **door: Any) -> Stage:
+async def set_stage(service: Service, **by: Any) -> Stage:
     """Return a fresh stage; ``app`` or ``headers`` put it into a tenant."""
-    host, guest = await service.sign_up(**door), await service.sign_up(**door)
+    host, guest = await service.sign_up(**by), await service.sign_up(**by)
     await host.call("auth_users/user_update", {"name": NICKNAME})
     room = await host.go_live(title=TITLE, category=CATEGORY)
     await guest.enter(room, "audience")
     about = {"roomId": room, "targetId": guest.user, "reason": "spam"}
     report = (await host.call("moderation/report", about)).data["reportId"]
-    await service.core.upkeep.flush()
+    await service.core.jobs.flush()
     return Stage(service, host, guest, room, report)

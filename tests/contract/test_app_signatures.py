@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from liveroom.api.declare import BASE
-from liveroom.api.dispatch import Door
+from liveroom.api.dispatch import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.domain.app_signatures import ALL
 from liveroom.domain.errors import BadRequest
@@ -27,12 +27,12 @@ ROOMS = frozenset({"rooms"})
 
 async def require(service: Service, *modules: str, tenant: TenantName = SHOP) -> None:
     await service.services.app_signatures.require(tenant, frozenset(modules))
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
 
 
 async def add_key(service: Service, tenant: TenantName = SHOP) -> tuple[str, str]:
     key = await service.services.app_signatures.add(tenant, "a program")
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
     return key.id, key.secret
 
 
@@ -144,7 +144,7 @@ async def test_keys_turn_and_the_last_one_stays_while_it_is_needed(service: Serv
     path = f"/{BASE}rooms/query_room"
     assert (await post(service, second, path, device.identity)).code == 0
     await signatures.remove(SHOP, second[0])
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
     assert (await post(service, second, path, device.identity)).code == 3000
     lonely = TenantName("lonely")
     await service.make_tenant("lonely")
@@ -169,8 +169,8 @@ async def test_nothing_secret_is_stored_or_shown(service: Service, key: tuple[st
 async def test_a_socket_makes_no_calls_that_have_to_be_signed(service: Service, device: Device) -> None:
     """A signature is of one call; one who may open a socket could otherwise make any by it."""
     for name, code in (("rooms/query_room", 3000), ("auth_users/user_keepalive", 0)):
-        door = Door("r", "198.51.100.1", bearer=device.token, by_socket=True)
-        outcome = await service.core.dispatcher.call(METHODS.methods[BASE + name], {}, door)
+        context = RequestContext("r", "198.51.100.1", bearer=device.token, by_socket=True)
+        outcome = await service.core.dispatcher.call(METHODS.methods[BASE + name], {}, context)
         assert outcome.code == code
 
 

@@ -73,7 +73,7 @@ async def is_online(service: Service, device: Device) -> bool:
     return bool(found["online"])
 
 
-async def test_each_vendor_is_heard_and_answered_as_it_wants(service: Service) -> None:
+async def test_each_vendor_is_received_and_answered_as_it_wants(service: Service) -> None:
     viewer = await service.sign_up()
     for told in every(service, viewer.user):
         await tell(service, told)

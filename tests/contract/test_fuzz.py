@@ -24,7 +24,7 @@ _KNOWN_CODES: Final = frozenset(Code) - {Code.SystemError, Code.ServiceUnavailab
 
 
 @dataclass
-class Ground:
+class FuzzTarget:
     """A service on which two tenants live: one is attacked by a user of the other."""
 
     service: Service
@@ -75,8 +75,8 @@ class Ground:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def ground(service: Service) -> AsyncIterator[Ground]:
-    """Yield the ground, shared by all batches."""
+async def target(service: Service) -> AsyncIterator[FuzzTarget]:
+    """Yield the target, shared by all batches."""
     await service.make_tenant("party")
     stage = await set_stage(service, app="party")
     await stage.host.call("auth_users/user_update", {"name": f"{MARKED}-name", "tag": MARKED})
@@ -90,21 +90,21 @@ async def ground(service: Service) -> AsyncIterator[Ground]:
         "foreign token": (await service.sign_up(app="party")).token,
     }
     shy = [SECRET, SDK_SECRET, MARKED, "Traceback", "site-packages", "liveroom/", "sqlite3", "asyncmy", "redis."]
-    found = Ground(service, victims, shy)
+    found = FuzzTarget(service, victims, shy)
     yield found
     assert (await stage.guest.detail(stage.room)).data == before, "the victims' room is as it was"
     assert await stage.host.members(stage.room) == [stage.host.user, stage.guest.user]
     assert found.codes[0] > sum(found.codes.values()) / 12, "the requests get in often enough to show something"
 
 
-async def _attack(ground: Ground, batch: list[Hostile], log: io.StringIO) -> None:
-    known = await ground.attacker()
+async def _attack(target: FuzzTarget, batch: list[Hostile], log: io.StringIO) -> None:
+    known = await target.attacker()
     for request in batch:
-        await ground.ask(request, known)
+        await target.ask(request, known)
     written = log.getvalue()
     log.seek(0)
     log.truncate()
-    assert [word for word in (*ground.shy, "call.failed", known["token"]) if word in written] == [], written
+    assert [word for word in (*target.shy, "call.failed", known["token"]) if word in written] == [], written
 
 
 def _settings(requests: int) -> settings:
@@ -126,13 +126,13 @@ _batches = st.lists(requests, min_size=AT_ONCE, max_size=AT_ONCE)
 @_settings(10_000)
 @given(batch=_batches)
 async def test_ten_thousand_requests_break_nothing_and_are_told_nothing(
-    batch: list[Hostile], ground: Ground, written_log: io.StringIO
+    batch: list[Hostile], target: FuzzTarget, written_log: io.StringIO
 ) -> None:
-    await _attack(ground, batch, written_log)
+    await _attack(target, batch, written_log)
 
 
 @_on_services
 @_settings(800)
 @given(batch=_batches)
-async def test_nor_do_they_on_servers(batch: list[Hostile], ground: Ground, written_log: io.StringIO) -> None:
-    await _attack(ground, batch, written_log)
+async def test_nor_do_they_on_servers(batch: list[Hostile], target: FuzzTarget, written_log: io.StringIO) -> None:
+    await _attack(target, batch, written_log)

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
-from liveroom.domain.hooks import BREAK, BREAKS_AFTER, Hook, Moment, Otherwise
+from liveroom.domain.hooks import BREAK, BREAKS_AFTER, Hook, HookType, Otherwise
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.tenants import Language
 from liveroom.store.sql.backend_tables import events
@@ -30,8 +30,8 @@ class Stage:
     def __init__(self, service: Service, server: HookServer, app: str) -> None:
         self.service, self.server, self.app = service, server, app
 
-    async def asks(self, moment: Moment = Moment.ENTER, **values: Any) -> Hook:
-        return await self.server.hook(self.service.core.asking.hooks, self.app, moment, **values)
+    async def asks(self, hook_type: HookType = HookType.ENTER, **values: Any) -> Hook:
+        return await self.server.hook(self.service.core.hook_calls.hooks, self.app, hook_type, **values)
 
     async def person(self) -> Device:
         return await self.service.sign_up(app=self.app)
@@ -43,11 +43,11 @@ class Stage:
     async def trace(self, person: Device, room: str) -> Any:
         """Return everything that an enter would leave behind."""
         core = self.service.core
-        await core.upkeep.flush()
+        await core.jobs.flush()
         rows = [await core.db.engine.row(asked) for asked in (*_COUNTS, *_TOLD)]
         member = await core.live.member(RoomId(room), UserId(person.user)) if room else None
         live = await core.live.room(RoomId(room)) if room else None
-        return rows, await core.live.places(UserId(person.user)), member, live
+        return rows, await core.live.entries(UserId(person.user)), member, live
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -56,8 +56,8 @@ async def stage(service: Service) -> AsyncIterator[Stage]:
     await service.make_tenant(app, language=Language.EN)
     async with hook_server() as server:
         yield Stage(service, server, app)
-        for hook in service.core.asking.hooks.all():
-            await service.core.asking.hooks.remove(hook.id)
+        for hook in service.core.hook_calls.hooks.all():
+            await service.core.hook_calls.hooks.remove(hook.id)
 
 
 def refused(answer: Answer) -> str:
@@ -98,16 +98,16 @@ async def test_a_refusal_shows_the_operators_own_sentence(stage: Stage) -> None:
     assert refused(await guest.enter(room, "audience")) == "you don't have permission to do this"
 
 
-@pytest.mark.parametrize("moment", [Moment.ENTER, Moment.GO_LIVE])
+@pytest.mark.parametrize("hook_type", [HookType.ENTER, HookType.GO_LIVE])
 @pytest.mark.parametrize("role", ["", "anchor", "owner", "audience", "singer"])
-async def test_a_refusal_leaves_no_trace(moment: Moment, role: str, stage: Stage) -> None:
+async def test_a_refusal_leaves_no_trace(hook_type: HookType, role: str, stage: Stage) -> None:
     _, live = await stage.host()
     other, guest = await stage.person(), await stage.person()
     mine = (await guest.call("rooms/generate_roomid")).data["roomId"]
     theirs = (await other.call("rooms/generate_roomid")).data["roomId"]
-    await stage.asks(moment)
+    await stage.asks(hook_type)
     stage.server.decide = refuse
-    for room in ("", mine, guest.user, theirs, *([live] if moment is Moment.ENTER else [])):
+    for room in ("", mine, guest.user, theirs, *([live] if hook_type is HookType.ENTER else [])):
         before = await stage.trace(guest, room)
         answer = await guest.call("rooms/enter_room", {"roomId": room, "role": role})
         assert answer.code != 0, answer.text
@@ -130,7 +130,7 @@ async def test_one_who_is_refused_elsewhere_stays_where_they_are(stage: Stage) -
 
 
 async def test_going_live_is_asked_about_with_what_the_room_would_be(stage: Stage) -> None:
-    await stage.asks(Moment.GO_LIVE)
+    await stage.asks(HookType.GO_LIVE)
     host, room = await stage.host(capacity=7, type="TIMER_ROOM")
     (question,) = stage.server.questions
     assert question["type"] == "ask.go_live"
@@ -150,7 +150,7 @@ async def test_going_live_is_asked_about_with_what_the_room_would_be(stage: Stag
 
 
 async def test_a_scheduled_broadcast_is_asked_about_as_it_was_announced(stage: Stage) -> None:
-    await stage.asks(Moment.GO_LIVE)
+    await stage.asks(HookType.GO_LIVE)
     host = await stage.person()
     starts = (stage.service.clock.now() + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M:%S")
     said = {"category": CATEGORY, "title": "Tonight", "cover": "c.png", "description": "d", "capacity": 9}
@@ -164,7 +164,7 @@ async def test_a_scheduled_broadcast_is_asked_about_as_it_was_announced(stage: S
 async def test_going_live_may_get_other_fields_than_were_asked_for(stage: Stage) -> None:
     fields = {"title": "Reviewed", "category": "chat", "cover": "https://example.com/c.png", "subject": "s"}
     stage.server.decide = lambda _: {"allow": True, "set": {**fields, "description": "two\nlines", "capacity": 3}}
-    await stage.asks(Moment.GO_LIVE)
+    await stage.asks(HookType.GO_LIVE)
     host, room = await stage.host()
     detail = (await host.detail(room)).data
     assert {name: detail[name] for name in fields} == fields
@@ -175,7 +175,7 @@ async def test_going_live_may_get_other_fields_than_were_asked_for(stage: Stage)
 
 async def test_a_fresh_room_is_asked_about_before_it_has_an_id(stage: Stage) -> None:
     await stage.asks()
-    await stage.asks(Moment.GO_LIVE)
+    await stage.asks(HookType.GO_LIVE)
     host = await stage.person()
     entered = await host.call("rooms/enter_room", {"role": "anchor", "category": CATEGORY})
     assert entered.code == 0
@@ -211,7 +211,7 @@ async def test_entering_again_is_not_asked_about_again_unless_the_role_is_anothe
     host, room = await stage.host()
     guest = await stage.person()
     await stage.asks()
-    await stage.asks(Moment.GO_LIVE)
+    await stage.asks(HookType.GO_LIVE)
     await guest.enter(room, "audience")
     stage.server.forget()
     assert (await guest.enter(room, "audience")).data["role"] == "audience"
@@ -274,7 +274,7 @@ async def test_nonsense_counts_as_no_answer(answer: bytes, stage: Stage) -> None
     stage.server.raw = answer
     guest = await stage.person()
     assert (await guest.enter(room, "audience")).data["role"] == "audience"
-    await stage.service.core.asking.hooks.remove(lenient.id)
+    await stage.service.core.hook_calls.hooks.remove(lenient.id)
     await stage.asks(otherwise=Otherwise.REFUSE)
     unlucky = await stage.person()
     before = await stage.trace(unlucky, room)
@@ -290,16 +290,16 @@ async def test_a_server_that_does_not_answer_is_left_alone_after_a_while_and_tri
 ) -> None:
     _, room = await stage.host()
     await stage.asks(otherwise=otherwise, timeout=timedelta(milliseconds=100))
-    stage.server.door.mood = mood
+    stage.server.endpoint.mood = mood
     outcome = {Otherwise.ALLOW: 0, Otherwise.REFUSE: 100}[otherwise]
     people = [await stage.person() for _ in range(BREAKS_AFTER + 3)]
     for person in people[:BREAKS_AFTER]:
         assert (await person.enter(room, "audience")).code == outcome
-    asked = stage.server.door.asked
+    asked = stage.server.endpoint.asked
     for person in people[BREAKS_AFTER:]:
         assert (await person.enter(room, "audience")).code == outcome
-    assert stage.server.door.asked == asked, "nobody waits for it any more"
-    stage.server.door.mood = Mood.WELL
+    assert stage.server.endpoint.asked == asked, "nobody waits for it any more"
+    stage.server.endpoint.mood = Mood.WELL
     stage.service.clock.advance(BREAK)
     stage.server.decide = refuse
     late = await stage.person()
@@ -318,9 +318,9 @@ async def test_many_at_once_each_get_their_own_answer(stage: Stage) -> None:
 
 
 async def test_hooks_are_asked_in_turn_and_each_knows_what_the_one_before_changed(stage: Stage) -> None:
-    await stage.asks(Moment.GO_LIVE)
+    await stage.asks(HookType.GO_LIVE)
     stage.service.clock.advance(1)  # of two that were made in the same millisecond either may be the first
-    await stage.asks(Moment.GO_LIVE, categories=frozenset({"reviewed"}))
+    await stage.asks(HookType.GO_LIVE, categories=frozenset({"reviewed"}))
     stage.server.decide = lambda data: {"allow": True, "set": {"category": "reviewed", "title": data["title"] + "!"}}
     host, room = await stage.host()
     assert (await host.detail(room)).data["title"] == "Tonight!!"
@@ -330,7 +330,7 @@ async def test_hooks_are_asked_in_turn_and_each_knows_what_the_one_before_change
 async def test_a_rotated_secret_signs_beside_the_one_before(stage: Stage) -> None:
     _, room = await stage.host()
     hook = await stage.asks()
-    rotated = await stage.service.core.asking.hooks.rotate(hook.id)
+    rotated = await stage.service.core.hook_calls.hooks.rotate(hook.id)
     assert (await (await stage.person()).enter(room, "audience")).code == 0
     stage.server.secrets = [rotated.secrets[0].text]
     stage.server.decide = refuse
@@ -339,24 +339,24 @@ async def test_a_rotated_secret_signs_beside_the_one_before(stage: Stage) -> Non
 
 async def test_another_process_asks_within_two_seconds(stage: Stage) -> None:
     core = stage.service.core
-    other = type(core.asking.hooks)(core.db, core.keys, core.clock)
-    await stage.server.hook(other, stage.app, Moment.ENTER)
-    assert not core.asking.concerns(TenantName(stage.app))
-    await core.upkeep.arrangements.refresh()
-    assert core.asking.concerns(TenantName(stage.app))
+    other = type(core.hook_calls.hooks)(core.db, core.keys, core.clock)
+    await stage.server.hook(other, stage.app, HookType.ENTER)
+    assert not core.hook_calls.concerns(TenantName(stage.app))
+    await core.jobs.configuration.refresh()
+    assert core.hook_calls.concerns(TenantName(stage.app))
 
 
 async def test_figures_say_how_often_hooks_were_asked_and_what_came_of_it(stage: Stage) -> None:
     _, room = await stage.host()
     await stage.asks()
-    asking = stage.service.core.asking
-    before = asking.figures.outcomes.copy()
+    hook_calls = stage.service.core.hook_calls
+    before = hook_calls.figures.outcomes.copy()
     await (await stage.person()).enter(room, "audience")
     stage.server.decide = refuse
     await (await stage.person()).enter(room, "audience")
-    stage.server.door.mood = Mood.BROKEN
+    stage.server.endpoint.mood = Mood.BROKEN
     await (await stage.person()).enter(room, "audience")
-    assert asking.figures.outcomes - before == {
+    assert hook_calls.figures.outcomes - before == {
         ("enter", "allowed"): 1,
         ("enter", "refused"): 1,
         ("enter", "failed"): 1,

@@ -32,8 +32,8 @@ async def trail(stage: Stage, by: Device | None = None) -> list[tuple[str, str, 
 
 # --- a ban ------------------------------------------------------------------------------------------------------------
 
-Door = Callable[[Stage, Device], Awaitable[Answer]]
-ROOM_DOORS: Final[dict[str, tuple[Door, int]]] = {
+EntryPoint = Callable[[Stage, Device], Awaitable[Answer]]
+ROOM_ENTRY_POINTS: Final[dict[str, tuple[EntryPoint, int]]] = {
     "entering": (lambda stage, guest: guest.enter(stage.room), 3002),
     "entering as audience": (lambda stage, guest: guest.enter(stage.room, "audience"), 3002),
     "entering as host": (lambda stage, guest: guest.enter(stage.room, "anchor"), 3002),
@@ -66,8 +66,8 @@ async def test_a_banned_user_is_out_on_every_device_and_finds_every_door_shut(se
     refreshed = await stage.guest.call("auth_users/user_login_token")
     renewed = Device(stage.guest.account, stage.guest.user, refreshed.data["token"])
     for device in (stage.guest, tablet, third, renewed):
-        for name, (door, code) in ROOM_DOORS.items():
-            assert (await door(stage, device)).code == code, name
+        for name, (call, code) in ROOM_ENTRY_POINTS.items():
+            assert (await call(stage, device)).code == code, name
     assert await stage.host.members(stage.room) == [stage.host.user]
     assert (await stage.guest.detail(stage.room)).code == 2004, "for them it does not exist"
 
@@ -114,8 +114,8 @@ async def test_a_ban_while_somebody_comes_and_goes_leaves_them_out(service: Serv
     answers = await asyncio.gather(*entering[:3], do(stage, "ban", stage.guest), *entering[3:])
     assert {answer.code for answer in answers} <= {0, 3002}
     assert await stage.host.members(stage.room) == [stage.host.user]
-    places = await service.core.live.places(stage.guest.user)  # type: ignore[arg-type]
-    assert places == []
+    entries = await service.core.live.entries(stage.guest.user)  # type: ignore[arg-type]
+    assert entries == []
 
 
 async def test_a_ban_takes_a_role_away_and_an_appointment_ends_a_ban(service: Service) -> None:
@@ -150,7 +150,7 @@ async def test_a_kicked_user_is_out_and_may_come_back(service: Service) -> None:
         assert (await device.call("rooms/state", {"roomId": stage.room})).code == 3007
     assert (await do(stage, "kick", stage.guest)).code == 206
     assert (await stage.guest.enter(stage.room, "audience")).code == 0
-    await service.core.upkeep.flush()
+    await service.core.jobs.flush()
 
 
 async def test_of_two_kicks_at_once_one_finds_somebody(service: Service) -> None:

@@ -24,13 +24,13 @@ NEW = "newer-secret-0123456789-abcdefghijklmnop"
 
 async def add_secret(service: Service, tag: str, secret: str = SECRET, tenant: TenantName = DEFAULT_TENANT) -> str:
     added = await service.services.own_users.secrets.add(tenant, tag, secret)
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
     return added.id
 
 
 async def remove_secret(service: Service, id: str, tenant: TenantName = DEFAULT_TENANT) -> None:
     await service.services.own_users.secrets.remove(tenant, id)
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
 
 
 async def sign_in(service: Service, username: str, tag: str, secret: str = SECRET, **more: Any) -> Answer:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from liveroom.domain.hooks import Moment
+from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.standings import APPOINTED_MAX
+from liveroom.domain.room_access import APPOINTED_MAX
 from tests.contract.conftest import CLUSTER, EMBEDDED
 from tests.contract.scene import Stage, set_stage
 from tests.hook_server import hook_server
@@ -57,8 +57,8 @@ async def test_an_appointed_anchor_is_a_host_at_once_on_every_device_and_no_more
     await tablet.enter(stage.room, "audience")
     await give(stage, stage.guest, "anchor")
     assert (await shown(stage))[stage.guest.user] == "anchor"
-    places = await service.core.live.places(UserId(stage.guest.user))
-    assert [place.host for place in places] == [True, True], "entering elsewhere does not end a host's place"
+    entries = await service.core.live.entries(UserId(stage.guest.user))
+    assert [entry.host for entry in entries] == [True, True], "entering elsewhere does not end a host's place"
     assert (await stage.guest.enter(stage.room, "anchor")).data["role"] == "anchor"
     await give(stage, stage.guest, "audience")
     assert (await shown(stage))[stage.guest.user] == "audience"
@@ -119,12 +119,12 @@ async def test_a_user_who_is_deleted_cannot_be_appointed_and_is_on_no_list(servi
 async def test_a_room_has_no_more_than_its_hundred_roles(service: Service) -> None:
     stage = await set_stage(service)
     people = [await service.sign_up() for _ in range(3)]
-    standings = service.core.db.standings
+    room_access = service.core.db.room_access
     await give(stage, people[0], "moderator")
-    model = await standings.get(RoomId(stage.room), UserId(people[0].user))
+    model = await room_access.get(RoomId(stage.room), UserId(people[0].user))
     assert model is not None
     for number in range(APPOINTED_MAX - 1):
-        await standings.put(replace(model, user=UserId(f"somebody-{number}")))
+        await room_access.put(replace(model, user=UserId(f"somebody-{number}")))
     assert (await give(stage, people[1], "moderator")).code == 3005
     assert (await give(stage, people[0], "anchor")).code == 0, "who has one may get another"
     await give(stage, people[0], "audience")
@@ -200,9 +200,9 @@ async def test_a_moderator_inherits_a_room_whose_owner_is_gone(service: Service)
 
 async def test_the_operator_is_asked_before_a_role_is_given(service: Service) -> None:
     stage = await set_stage(service)
-    hooks = service.core.asking.hooks
+    hooks = service.core.hook_calls.hooks
     async with hook_server() as server:
-        hook = await server.hook(hooks, DEFAULT_TENANT, Moment.ROLE)
+        hook = await server.hook(hooks, DEFAULT_TENANT, HookType.ROLE)
         try:
             assert (await give(stage, stage.guest, "moderator")).code == 0
             (question,) = server.questions

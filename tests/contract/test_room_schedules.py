@@ -240,7 +240,7 @@ async def test_an_owner_who_opens_while_two_processes_call_off_is_live(service: 
     host = await service.sign_up()
     room = (await schedule(host, 10))["roomId"]
     service.clock.advance(timedelta(minutes=71))
-    schedules = service.core.upkeep.schedules
+    schedules = service.core.jobs.schedules
     *_, opened = await asyncio.gather(schedules.call_off(), schedules.call_off(), host.enter(room, "anchor"))
     assert opened.code == 0
     assert await schedules.call_off() == 0

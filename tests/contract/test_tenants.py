@@ -18,13 +18,13 @@ from tests.contract.stages import ADMIN, ADMIN_SCENES, BASIC, SCENES, name_of
 from tests.service import HOST, SDK_APP_ID, Device, Service, session_of
 
 SHOP_HOST: Final = "shop.example.com"
-DOORS: Final[Mapping[str, Mapping[str, Any]]] = {
+TENANTS_BY: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {},
     "shop": {"headers": {"host": SHOP_HOST}},
     "party": {"app": "party"},
 }
 """The default tenant, a plain one that is known by its host, and a prefixed one that its app names."""
-PAIRS: Final = list(itertools.permutations(DOORS, 2))
+PAIRS: Final = list(itertools.permutations(TENANTS_BY, 2))
 EACH: Final = [
     *(pytest.param(method, *pair, id=f"{method.path}-{pair}") for method in BASIC for pair in PAIRS),
     *(
@@ -58,7 +58,7 @@ class Corner:
     async def view(self) -> str:
         """Return what the tenant's own people can see of it, and its users as they are stored."""
         guest, host, room = self.stage.guest, self.stage.host, self.stage.room
-        await self.stage.service.core.upkeep.flush()
+        await self.stage.service.core.jobs.flush()
         answers = [
             await self.admin.call("rooms/room_detail", {"roomId": room}),
             await self.admin.call("rooms/list_users", {"roomId": room}),
@@ -71,13 +71,13 @@ class Corner:
 
 async def make_corner(service: Service, name: str) -> Corner:
     """Return a tenant in which something is going on."""
-    stage = await set_stage(service, **DOORS[name])
+    stage = await set_stage(service, **TENANTS_BY[name])
     named = name or "default"
     for device in (stage.host, stage.guest):
         await device.call("auth_users/user_update", {"name": f"{named}-nickname", "tag": f"{named}-nickname"})
     changes = {"title": f"{named}-title", "cover": f"{named}-cover", "category": f"{named}-category"}
     await stage.host.call("rooms/update_room", {"roomId": stage.room, **changes})
-    admin = await service.sign_up(**DOORS[name])
+    admin = await service.sign_up(**TENANTS_BY[name])
     await service.name_admin(admin)
     return Corner(named, stage, admin)
 
@@ -87,7 +87,7 @@ async def corners(service: Service) -> AsyncIterator[dict[str, Corner]]:
     """Yield the three tenants of the installation."""
     await service.make_tenant("shop", plain=True, hosts=(SHOP_HOST,))
     await service.make_tenant("party")
-    yield {name: await make_corner(service, name) for name in DOORS}
+    yield {name: await make_corner(service, name) for name in TENANTS_BY}
 
 
 def _foreign(params: Mapping[str, Any], theirs: Corner) -> list[dict[str, Any]]:
@@ -114,9 +114,9 @@ async def test_no_call_reads_or_changes_another_tenant(
 ) -> None:
     victim = corners[theirs]
     before = await victim.view()
-    stage = await set_stage(service, **DOORS[ours])
+    stage = await set_stage(service, **TENANTS_BY[ours])
     scene = await SCENES[method.path](stage)
-    admin = await service.sign_up(**DOORS[ours])
+    admin = await service.sign_up(**TENANTS_BY[ours])
     await service.name_admin(admin)
     for params in _foreign(scene.params, victim):
         for caller in (scene.device, admin):
@@ -136,7 +136,7 @@ async def test_no_server_key_reads_or_changes_another_tenant(
     victim = corners[theirs]
     before = await victim.view()
     backend = await service.make_key(ours)
-    params = ADMIN_SCENES[method.path](await set_stage(service, **DOORS[ours]))
+    params = ADMIN_SCENES[method.path](await set_stage(service, **TENANTS_BY[ours]))
     for foreign in _foreign(params, victim):
         answer = await backend.call(name_of(method), foreign)
         assert not [secret for secret in victim.secrets if secret in answer.text], (foreign, answer.text)
@@ -151,7 +151,7 @@ async def test_no_server_key_acts_for_or_learns_of_another_tenant(
     victim = corners[theirs]
     before = await victim.view()
     backend = await service.make_key(ours)
-    scene = await SCENES[method.path](await set_stage(service, **DOORS[ours]))
+    scene = await SCENES[method.path](await set_stage(service, **TENANTS_BY[ours]))
     said = set()
     for user in ("nobody", victim.stage.host.user, victim.stage.guest.user, victim.admin.user):
         named = dict.fromkeys(("actAs", "userId", "apaasUserId"), user)
@@ -178,7 +178,7 @@ async def test_nobody_opens_a_room_of_another_tenant(
     ours: str, theirs: str, corners: dict[str, Corner], service: Service
 ) -> None:
     del corners
-    holder, stranger, admin = [await service.sign_up(**DOORS[name]) for name in (theirs, ours, ours)]
+    holder, stranger, admin = [await service.sign_up(**TENANTS_BY[name]) for name in (theirs, ours, ours)]
     await service.name_admin(admin)
     closed = await holder.go_live()
     await holder.call("rooms/destroy_room", {"roomId": closed})
@@ -196,7 +196,7 @@ async def test_a_token_of_one_tenant_with_another_named_is_invalid(
     method: Method, ours: str, theirs: str, corners: dict[str, Corner], service: Service
 ) -> None:
     del corners
-    scene = await SCENES[method.path](await set_stage(service, **DOORS[ours]))
+    scene = await SCENES[method.path](await set_stage(service, **TENANTS_BY[ours]))
     answer = await scene.device.call(name_of(method), {**scene.params, "apaasAppId": theirs})
     assert answer.code == 204, answer.text
 
@@ -206,8 +206,8 @@ async def test_a_tenant_that_is_none_means_nothing(
     method: Method, corners: dict[str, Corner], service: Service
 ) -> None:
     del corners
-    for name in DOORS:
-        scene = await SCENES[method.path](await set_stage(service, **DOORS[name]))
+    for name in TENANTS_BY:
+        scene = await SCENES[method.path](await set_stage(service, **TENANTS_BY[name]))
         for unknown in ("1026227964", "no such tenant"):
             params = {**scene.params, "apaasAppId": scene.device.account.app or unknown}
             answer = await scene.device.call(name_of(method), params)
@@ -233,19 +233,19 @@ async def test_the_tenant_that_is_named_comes_before_the_host(corners: dict[str,
 
 async def test_the_same_name_is_another_account_in_another_tenant(corners: dict[str, Corner], service: Service) -> None:
     del corners
-    devices = [await service.sign_up("the-same-name", **door) for door in DOORS.values()]
-    assert len({device.user for device in devices}) == len(DOORS)
+    devices = [await service.sign_up("the-same-name", **by) for by in TENANTS_BY.values()]
+    assert len({device.user for device in devices}) == len(TENANTS_BY)
     account = devices[0].account
     answer = await service.call("oauth/signature", {**service.sign(account.username, "0" * 32), "apaasAppId": "party"})
     assert answer.code == 98
 
 
-@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("name", TENANTS_BY)
 async def test_ids_are_numbers_in_plain_tenants_and_prefixed_in_others(
     name: str, corners: dict[str, Corner], service: Service
 ) -> None:
     del corners
-    device = await service.sign_up(**DOORS[name])
+    device = await service.sign_up(**TENANTS_BY[name])
     reserved = (await device.call("rooms/generate_roomid")).data["roomId"]
     for id in (device.user, reserved):
         prefix, _, number = id.rpartition("-")
@@ -278,7 +278,7 @@ async def test_a_room_id_of_ones_own_choice_has_the_tenants_form(
     name: str, room: str, code: int, corners: dict[str, Corner], service: Service
 ) -> None:
     del corners
-    device = await service.sign_up(**DOORS[name])
+    device = await service.sign_up(**TENANTS_BY[name])
     answer = await device.enter(room, "anchor")
     assert answer.code == code, answer.text
     if code == 0:
@@ -287,14 +287,14 @@ async def test_a_room_id_of_ones_own_choice_has_the_tenants_form(
 
 async def test_each_tenant_has_its_own_sdk_app_id(corners: dict[str, Corner], service: Service) -> None:
     found = {}
-    for name, door in DOORS.items():
-        device = await service.sign_up(**door)
+    for name, by in TENANTS_BY.items():
+        device = await service.sign_up(**by)
         login = (await device.call("auth_users/user_login_token")).data
         room = (await corners[name].admin.detail(corners[name].stage.room)).data
         assert room["appId"] == str(login["sdkAppId"])
         assert login["apaasAppId"] == name
         found[name] = login["sdkAppId"]
-    assert len(set(found.values())) == len(DOORS)
+    assert len(set(found.values())) == len(TENANTS_BY)
     assert found[""] == SDK_APP_ID
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 
-from liveroom.domain.hooks import Moment, Otherwise
+from liveroom.domain.hooks import HookType, Otherwise
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tenants import Language
 from tests.contract.conftest import Backend
@@ -33,7 +33,7 @@ async def service(backend: Backend, tmp_path_factory: pytest.TempPathFactory) ->
     async with serving(folder, blocked_words=str(words), guest_limit=0, **backend) as running:
         await running.make_tenant(APP, language=Language.EN)
         await running.services.own_users.secrets.add(TenantName(APP), TAG, SECRET)
-        await running.core.upkeep.arrangements.refresh()
+        await running.core.jobs.configuration.refresh()
         yield running
 
 
@@ -41,8 +41,8 @@ async def service(backend: Backend, tmp_path_factory: pytest.TempPathFactory) ->
 async def server(service: Service) -> AsyncIterator[HookServer]:
     async with hook_server() as server:
         yield server
-        for hook in service.core.asking.hooks.all():
-            await service.core.asking.hooks.remove(hook.id)
+        for hook in service.core.hook_calls.hooks.all():
+            await service.core.hook_calls.hooks.remove(hook.id)
 
 
 async def person(service: Service) -> Device:
@@ -118,8 +118,8 @@ async def _message(service: Service, text: str) -> tuple[Answer, Any]:
     return answer, answer.body.get("data", {}).get("text")
 
 
-Door = Callable[[Service, str], Awaitable[tuple[Answer, Any]]]
-DOORS: Final[dict[str, Door]] = {
+EntryPoint = Callable[[Service, str], Awaitable[tuple[Answer, Any]]]
+ENTRY_POINTS: Final[dict[str, EntryPoint]] = {
     "register": _register,
     "signature": _nickname,
     "signature of an own user": _own_nickname,
@@ -139,38 +139,38 @@ NAMES: Final = ("register",)
 """What is typed to sign in cannot be shown as something else."""
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
 async def test_a_word_of_the_list_is_refused_at_every_door_and_a_masked_one_is_shown_as_stars(
-    door: str, service: Service
+    entry_point: str, service: Service
 ) -> None:
-    answer, _ = await DOORS[door](service, REFUSED)
+    answer, _ = await ENTRY_POINTS[entry_point](service, REFUSED)
     assert (answer.code, answer.body["errorMessage"]) == (3010, SENTENCE)
-    answer, shown = await DOORS[door](service, MASKED)
-    if door in NAMES:
+    answer, shown = await ENTRY_POINTS[entry_point](service, MASKED)
+    if entry_point in NAMES:
         assert answer.code == 3010
     else:
         assert (answer.code, shown) == (0, STARS), answer.text
-    answer, shown = await DOORS[door](service, "今晚 8 点")
+    answer, shown = await ENTRY_POINTS[entry_point](service, "今晚 8 点")
     assert answer.code == 0, answer.text
     assert shown in (None, "今晚 8 点")
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
 async def test_the_operators_server_is_asked_once_at_every_door_and_may_refuse_and_change(
-    door: str, service: Service, server: HookServer
+    entry_point: str, service: Service, server: HookServer
 ) -> None:
-    await server.hook(service.core.asking.hooks, APP, Moment.TEXT)
-    answer, _ = await DOORS[door](service, "hello")
+    await server.hook(service.core.hook_calls.hooks, APP, HookType.TEXT)
+    answer, _ = await ENTRY_POINTS[entry_point](service, "hello")
     assert answer.code == 0, answer.text
     asked = [question["data"] for question in server.questions if question["data"]["text"].startswith("hello")]
     assert len(asked) == 1, asked
     assert server.questions[-1]["type"] == "ask.text"
     server.decide = lambda data: {"allow": not data["text"].startswith("hello"), "message": "请文明用语"}
-    answer, _ = await DOORS[door](service, "hello")
+    answer, _ = await ENTRY_POINTS[entry_point](service, "hello")
     assert (answer.code, answer.body["errorMessage"]) == (3010, "请文明用语")
     server.decide = lambda data: {"allow": True, "set": {"text": data["text"].replace("hello", "HELLO")}}
-    answer, shown = await DOORS[door](service, "hello")
-    if door in NAMES:
+    answer, shown = await ENTRY_POINTS[entry_point](service, "hello")
+    if entry_point in NAMES:
         assert answer.code == 3010
     else:
         assert (answer.code, shown) == (0, "HELLO"), answer.text
@@ -187,7 +187,7 @@ async def test_what_is_refused_leaves_nothing_behind(service: Service) -> None:
 async def test_a_title_that_opens_nothing_is_not_judged(service: Service, server: HookServer) -> None:
     host, guest = await person(service), await person(service)
     room = await host.go_live()
-    await server.hook(service.core.asking.hooks, APP, Moment.TEXT)
+    await server.hook(service.core.hook_calls.hooks, APP, HookType.TEXT)
     assert (await guest.enter(room, "audience", title=REFUSED)).code == 0
     assert server.questions == []
 
@@ -196,7 +196,7 @@ async def test_a_nickname_of_somebody_who_has_a_name_is_not_judged(service: Serv
     account = await service.register(app=APP)
     device = await account.sign_in(nickname="Ann")
     await service.call("oauth/signature", {"apaasAppId": APP, **service.sign("own", SECRET, tag=TAG, nickname="Own")})
-    await server.hook(service.core.asking.hooks, APP, Moment.TEXT)
+    await server.hook(service.core.hook_calls.hooks, APP, HookType.TEXT)
     assert (await account.sign_in(nickname=REFUSED)).user == device.user
     again = service.sign("own", SECRET, tag=TAG, nickname=REFUSED)
     assert (await service.call("oauth/signature", {"apaasAppId": APP, **again})).data["name"] == "Own"
@@ -204,7 +204,7 @@ async def test_a_nickname_of_somebody_who_has_a_name_is_not_judged(service: Serv
 
 
 async def test_what_the_operators_server_writes_is_its_own(service: Service, server: HookServer) -> None:
-    await server.hook(service.core.asking.hooks, APP, Moment.TEXT)
+    await server.hook(service.core.hook_calls.hooks, APP, HookType.TEXT)
     key = await service.make_key(APP)
     made = await key.call("admin/create_user", {"name": REFUSED})
     assert (await key.call("admin/get_user", {"userId": made.data["userId"]})).data["name"] == REFUSED
@@ -215,7 +215,7 @@ async def test_what_the_operators_server_writes_is_its_own(service: Service, ser
 
 
 async def test_a_hook_of_one_category_is_asked_about_its_rooms_alone(service: Service, server: HookServer) -> None:
-    await server.hook(service.core.asking.hooks, APP, Moment.TEXT, categories=frozenset({"ktv"}))
+    await server.hook(service.core.hook_calls.hooks, APP, HookType.TEXT, categories=frozenset({"ktv"}))
     user = await person(service)
     await user.call("auth_users/user_update", {"name": "Ann"})
     await user.enter(user.user, "anchor", title="quiet", category="chorus")
@@ -233,15 +233,15 @@ async def test_one_that_does_not_answer_lets_through_or_refuses_as_it_was_arrang
 ) -> None:
     server.status = 500
     user = await person(service)
-    hook = await server.hook(service.core.asking.hooks, APP, Moment.TEXT)
+    hook = await server.hook(service.core.hook_calls.hooks, APP, HookType.TEXT)
     assert (await user.call("auth_users/user_update", {"name": "Ann"})).code == 0
-    await service.core.asking.hooks.remove(hook.id)
-    await server.hook(service.core.asking.hooks, APP, Moment.TEXT, otherwise=Otherwise.REFUSE)
+    await service.core.hook_calls.hooks.remove(hook.id)
+    await server.hook(service.core.hook_calls.hooks, APP, HookType.TEXT, otherwise=Otherwise.REFUSE)
     assert (await user.call("auth_users/user_update", {"name": "Bea"})).code == 100
 
 
 async def test_a_hooks_text_that_is_too_long_is_cut_to_what_fits(service: Service, server: HookServer) -> None:
-    await server.hook(service.core.asking.hooks, APP, Moment.TEXT)
+    await server.hook(service.core.hook_calls.hooks, APP, HookType.TEXT)
     long = {"allow": True, "set": {"text": "two\nlines " + "x" * 300}}
     server.decide = lambda data: long if data["text"] == "Ann" else {"allow": True}
     answer, shown = await _user_update(service, "Ann")

@@ -9,7 +9,7 @@ import pytest
 from starlette.routing import Route
 
 from liveroom.api.methods import METHODS
-from liveroom.app.doors import make_app
+from liveroom.app.serving import make_app
 from liveroom.app.sockets import PATH, make_hub, make_routes
 from liveroom.http.asgi import LiveroomAsgi
 from liveroom.http.paths import Paths

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from liveroom.bench.mix import KEEPALIVE, OTHERS, Share
-from liveroom.bench.page import table
+from tests.bench.page import table
 from tests.docs.pages import ROOT
 
 FILLED: Final = 0.6
@@ -56,13 +56,13 @@ ENGLISH: Final = Words(
     ("setup", "of a processor for 1,000 users", "users on a full processor", "users at 60 %"),
     ("two processors", "users"),
     (
-        "SQLite and memory: one process, so one processor; the other one has the proxy",
-        "Redis and MariaDB on the same machine: one processor for liveroom, the other one for them and the proxy",
+        "SQLite and memory: one process on one processor; the other one runs the proxy",
+        "Redis and MariaDB on the same machine: one processor for liveroom, the other for them and the proxy",
         "Redis and MariaDB elsewhere: two processes, `--workers 2`",
     ),
     ("users online", "bytes for being online", "and for being in a room", "MB, half in rooms", "MB, all in rooms"),
     ("table", "rows for", "a day", "kept"),
-    ("for ever", "until the account is deleted", "31 days after their end", "one day"),
+    ("forever", "until the account is deleted", "31 days after their end", "one day"),
     ("stays of an audience", "logins", "new accounts", "broadcasts", "openings, changes, ends, logouts"),
 )
 CHINESE: Final = Words(

@@ -3,12 +3,10 @@
 import re
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from liveroom.bench.mix import KEEPALIVE, Share
-from liveroom.store.sql.tables import metadata
 from tests.docs import capacity
-from tests.docs.pages import ROOT, blocks
+from tests.docs.pages import ROOT
 
 
 def _page(name: str) -> str:
@@ -41,12 +39,3 @@ def test_the_sum_of_the_calls_is_what_users_cost() -> None:
     *parts, total = [float(found) for found in re.findall(r"([\d.]+) %", table)]
     assert total == pytest.approx(sum(parts), abs=0.005 * len(parts))
     assert total == pytest.approx(100 * capacity.used_by_users(capacity.SHOWN), abs=0.006)
-
-
-@pytest.mark.parametrize("name", ["docs/capacity.md", "docs/capacity.zh-CN.md"])
-def test_the_statement_that_drops_old_stays_names_what_there_is(name: str) -> None:
-    (statement,) = [block.text for block in blocks(_page(name)) if block.kind == "sql"]
-    engine = create_engine("sqlite://")
-    metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(text(statement.partition(";")[0]))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.http.metrics import Counted, Figures, Meter
+from liveroom.http.metrics import Counted, Meter, MetricsPage
 from liveroom.settings import env_file
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, differences, examples, links
 from tests.docs.terminal import PICTURE, terminal
@@ -63,7 +63,7 @@ async def test_every_figure_that_operations_names_is_shown() -> None:
         *("webhook_streams_waiting", "webhook_oldest_seconds", "webhook_breakers_open"),
     )
     counts = [Counted(name, "", ("outcome",), {("good",): 1}) for name in _COUNTED]
-    body, _ = await Figures(meter, dict.fromkeys(gauges, some), counts).render("text/plain")
+    body, _ = await MetricsPage(meter, dict.fromkeys(gauges, some), counts).render("text/plain")
     named = set(re.findall(r"`(liveroom_\w+)", _page("docs/operations.md")))
     assert named
     assert [name for name in named if f"\n{name}" not in body.decode()] == []

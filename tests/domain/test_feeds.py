@@ -13,8 +13,8 @@ from liveroom.domain.feeds import (
     Compared,
     Count,
     Feed,
+    KnownRoom,
     ListPublication,
-    Shown,
     apply,
     compare,
     read_channel,
@@ -28,11 +28,11 @@ def card(room: str, members: int = 1, face: bytes = b"{") -> Card:
     return Card(RoomId(room), NOON, face, members, 9)
 
 
-def told(*cards: Card) -> dict[RoomId, Shown]:
-    return {card.room: Shown(card, NOON) for card in cards}
+def told(*cards: Card) -> dict[RoomId, KnownRoom]:
+    return {card.room: KnownRoom(card, NOON) for card in cards}
 
 
-def later(before: dict[RoomId, Shown], *cards: Card, passed: timedelta = COUNTED) -> Compared:
+def later(before: dict[RoomId, KnownRoom], *cards: Card, passed: timedelta = COUNTED) -> Compared:
     return compare(before, cards, 7, NOON + passed)
 
 
@@ -112,9 +112,9 @@ def test_a_room_that_is_told_whole_is_told_with_its_counts() -> None:
     assert not found.waits
 
 
-def apart(cards: Sequence[Card]) -> tuple[list[Change], dict[RoomId, Shown]]:
+def apart(cards: Sequence[Card]) -> tuple[list[Change], dict[RoomId, KnownRoom]]:
     """Return the publications that it takes to tell an empty channel of these rooms."""
-    known: dict[RoomId, Shown] = {}
+    known: dict[RoomId, KnownRoom] = {}
     said: list[Change] = []
     while not (found := later(known, *cards)).change.is_empty:
         said.append(found.change)
@@ -134,4 +134,4 @@ def test_what_does_not_fit_comes_with_the_next() -> None:
 def test_a_publication_is_applied_in_the_order_gone_set_counted() -> None:
     said = Change(7, (RoomId("1"),), (card("2", 3),), (Count(RoomId("2"), 8, 9), Count(RoomId("5"), 1, 1)))
     after = apply(told(card("1"), card("2")), ListPublication(1, NOON + COUNTED, said))
-    assert after == {RoomId("2"): Shown(card("2", 8), NOON + COUNTED)}
+    assert after == {RoomId("2"): KnownRoom(card("2", 8), NOON + COUNTED)}

@@ -58,11 +58,11 @@ def test_the_table_of_roles_is_total() -> None:
     assert set(TABLE) == set(itertools.product((True, False), (True, False), HostPolicy, (True, False)))
 
 
-@pytest.mark.parametrize(("standing", "granted"), TABLE.items())
+@pytest.mark.parametrize(("access", "granted"), TABLE.items())
 def test_a_role_is_granted_by_standing(
-    standing: tuple[bool, bool, str, bool], granted: tuple[Role, Role, Role, Role]
+    access: tuple[bool, bool, str, bool], granted: tuple[Role, Role, Role, Role]
 ) -> None:
-    owns, admin, policy, anyone = standing
+    owns, admin, policy, anyone = access
     assert granted == tuple(
         granted_role(wanted, owns=owns, admin=admin, appointed=None, policy=HostPolicy(policy), anyone_hosts=anyone)
         for wanted in (None, O, A, V)
@@ -70,8 +70,8 @@ def test_a_role_is_granted_by_standing(
 
 
 def test_nobody_but_the_owner_is_ever_owner() -> None:
-    for wanted, (standing, _) in itertools.product((None, *Role), TABLE.items()):
-        owns, admin, policy, anyone = standing
+    for wanted, (access, _) in itertools.product((None, *Role), TABLE.items()):
+        owns, admin, policy, anyone = access
         role = granted_role(
             wanted, owns=owns, admin=admin, appointed=None, policy=HostPolicy(policy), anyone_hosts=anyone
         )

@@ -28,7 +28,7 @@ from liveroom.domain.messages import (
     told_recalled,
     too_often,
 )
-from liveroom.domain.standings import FOREVER
+from liveroom.domain.room_access import FOREVER
 
 NOW = datetime(2026, 11, 26, 10, 0, 0, 123_000, tzinfo=UTC)
 BOB, ANN = UserId("40000002"), UserId("40000001")

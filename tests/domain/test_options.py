@@ -10,13 +10,13 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
 from liveroom.domain.metadata import Metadata, MetadataRow, described, metadata_in, next_version
 from liveroom.domain.options import DEFAULTS, Access, OptionChanges, RoomOptions, SeatMode
-from liveroom.domain.rooms import TIMER_ROOM, Room, RoomChanges, RoomState, limit_time, open_again
+from liveroom.domain.rooms import TIMER_ROOM, Room, RoomChanges, RoomStatus, limit_time, open_again
 from liveroom.domain.schedules import Plan, length_of, schedule
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 HOST = UserId("40000001")
-ROOM = Room(RoomId("7"), DEFAULT_TENANT, HOST, HOST, RoomState.RESERVED, HOST, HOST, NOW, NOW)
+ROOM = Room(RoomId("7"), DEFAULT_TENANT, HOST, HOST, RoomStatus.RESERVED, HOST, HOST, NOW, NOW)
 ARRANGED = RoomOptions(
     Access.PRIVATE, "digest", 3, SeatMode.FREE, 5, timedelta(seconds=9), True, None, NOW + HOUR, True
 )
@@ -74,7 +74,7 @@ def test_what_was_arranged_counts_for_one_broadcast_and_standings_stay() -> None
     reserved = replace(ROOM, options=ARRANGED)
     first = open_again(reserved, by=HOST, broadcast=B1, now=NOW)
     assert first.options == ARRANGED
-    closed = replace(first, state=RoomState.CLOSED)
+    closed = replace(first, state=RoomStatus.CLOSED)
     assert open_again(closed, by=HOST, broadcast=B2, now=NOW).options == RoomOptions(guarded=True)
 
 

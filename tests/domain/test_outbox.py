@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.outbox import Arrival, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded, Told
+from liveroom.domain.outbox import Arrival, RoomChanged, RoomImported, SessionsEnded, Told, UserProfileChanged
 from liveroom.domain.rooms import CloseReason
 from liveroom.domain.sessions import SessionEnd
 
@@ -14,7 +14,7 @@ AT = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 BODIES: list[tuple[str, Told]] = [
     ('{"room":"700","reason":null}', RoomChanged(RoomId("700"))),
     ('{"room":"700","reason":"owner_gone"}', RoomChanged(RoomId("700"), CloseReason.OWNER_GONE)),
-    ('{"user":"40000001"}', ProfileChanged(UserId("40000001"))),
+    ('{"user":"40000001"}', UserProfileChanged(UserId("40000001"))),
     (
         '{"user":"40000001","sessions":["s1","s2"],"at":"2026-03-01T12:00:00.250000Z","everything":true,"why":"banned"}',
         SessionsEnded(
@@ -31,9 +31,9 @@ def test_a_row_is_written_and_read_as_before(body: str, told: Told) -> None:
 
 
 def test_people_who_were_in_a_room_that_was_taken_over_are_a_change_to_former_releases() -> None:
-    taken = RoomTaken(RoomId("700"), arrivals=(Arrival(UserId("1"), "anchor", AT),))
-    body = msgspec.json.encode(taken)
-    assert msgspec.json.decode(body, type=RoomTaken) == taken
+    imported = RoomImported(RoomId("700"), arrivals=(Arrival(UserId("1"), "anchor", AT),))
+    body = msgspec.json.encode(imported)
+    assert msgspec.json.decode(body, type=RoomImported) == imported
     assert msgspec.json.decode(body, type=RoomChanged) == RoomChanged(RoomId("700"))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from liveroom.domain.errors import NotInRoom, RoomConcealed
 from liveroom.domain.options import DEFAULTS, Access, OptionChanges, RoomOptions, fresh_link_key
-from liveroom.domain.privacy import Onlooker, check_known, check_shown
+from liveroom.domain.privacy import Onlooker, check_known, check_visible
 
 KEY: Final = fresh_link_key()
 PUBLIC: Final = DEFAULTS
@@ -55,10 +55,10 @@ def test_a_room_exists_for_those_alone_of_whom_the_table_says_so(kind: str, room
 @pytest.mark.parametrize(("kind", "room"), list(product(SHOWN, ROOMS)))
 def test_a_room_shows_its_members_to_those_alone_of_whom_the_table_says_so(kind: str, room: str) -> None:
     if room in SHOWN[kind]:
-        check_shown(ROOMS[room], onlooker(kind))
+        check_visible(ROOMS[room], onlooker(kind))
         return
     with pytest.raises(NotInRoom if room in KNOWN[kind] else RoomConcealed):
-        check_shown(ROOMS[room], onlooker(kind))
+        check_visible(ROOMS[room], onlooker(kind))
 
 
 @pytest.mark.parametrize(

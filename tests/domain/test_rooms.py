@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
-from liveroom.domain.rooms import Room, RoomChanges, RoomState, open_again
+from liveroom.domain.rooms import Room, RoomChanges, RoomStatus, open_again
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -17,7 +17,7 @@ ROOM = Room(
     tenant=DEFAULT_TENANT,
     holder=HOST,
     owner=HOST,
-    state=RoomState.LIVE,
+    state=RoomStatus.LIVE,
     created_by=HOST,
     updated_by=HOST,
     opened=NOW,
@@ -57,8 +57,8 @@ def test_no_change_is_still_a_change_of_time_and_revision() -> None:
     assert RoomChanges().apply(ROOM, by=HEIR, now=LATER) == replace(ROOM, **TOUCHED)
 
 
-@pytest.mark.parametrize("state", [RoomState.CLOSED, RoomState.RESERVED])
-def test_a_fresh_broadcast_keeps_id_tenant_and_holder_alone(state: RoomState) -> None:
+@pytest.mark.parametrize("state", [RoomStatus.CLOSED, RoomStatus.RESERVED])
+def test_a_fresh_broadcast_keeps_id_tenant_and_holder_alone(state: RoomStatus) -> None:
     handed_on = replace(ROOM, owner=HEIR, state=state)
     begun = open_again(handed_on, by=HOST, broadcast=BroadcastId("second"), now=LATER)
     assert begun == Room(
@@ -66,7 +66,7 @@ def test_a_fresh_broadcast_keeps_id_tenant_and_holder_alone(state: RoomState) ->
         tenant=ROOM.tenant,
         holder=HOST,
         owner=HOST,
-        state=RoomState.LIVE,
+        state=RoomStatus.LIVE,
         created_by=HOST,
         updated_by=HOST,
         opened=LATER,

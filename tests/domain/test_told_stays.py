@@ -29,7 +29,7 @@ def stay(id: str, version: int, *, entered: int = 0, left: int | None = None, **
         avatar="",
         entered=at(entered),
         order=1,
-        places=(),
+        entries=(),
         version=BORN + version,
         **given,
         **over,

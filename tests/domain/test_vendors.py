@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from liveroom.domain.groups import Next, Step, after_step, next_step
+from liveroom.domain.groups import GroupStep, Next, after_step, next_step
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.domain.vendors import (
     DOUBT,
@@ -17,8 +17,8 @@ from liveroom.domain.vendors import (
     Trouble,
     Vendor,
     VendorFailure,
-    lane_of,
-    read_lane,
+    partition_of,
+    read_partition,
     wait_before,
 )
 
@@ -37,23 +37,23 @@ def gone(seconds: float, *, doubt: datetime | None = None) -> Achieved:
 @pytest.mark.parametrize(
     ("known", "wanted", "following"),
     [
-        (NOTHING, WANTED, Next(Step.MAKE)),
-        (FORMER, WANTED, Next(Step.MAKE)),
-        (Achieved(8, "b2", "Karaoke"), WANTED, Next(Step.MAKE)),
-        (WANTED, WANTED, Next(Step.NOTHING)),
-        (Achieved(7, "b2", "Old"), WANTED, Next(Step.RENAME)),
-        (gone(1), WANTED, Next(Step.WAIT, NOW - SECOND + GUARD)),
-        (gone(7), WANTED, Next(Step.MAKE)),
-        (Achieved(7, "b1", doubt=NOW - SECOND), WANTED, Next(Step.WAIT, NOW - SECOND + GUARD)),
-        (Achieved(7, "b1", doubt=NOW - 7 * SECOND), WANTED, Next(Step.MAKE)),
-        (Achieved(7, "b2", "Karaoke", doubt=NOW - SECOND), WANTED, Next(Step.WAIT, NOW - SECOND + DOUBT)),
-        (Achieved(7, "b2", "Karaoke", doubt=NOW - DOUBT), WANTED, Next(Step.MAKE)),
-        (NOTHING, None, Next(Step.DISSOLVE)),
-        (FORMER, None, Next(Step.DISSOLVE)),
-        (gone(1), None, Next(Step.WAIT, NOW - SECOND + GUARD)),
-        (gone(7), None, Next(Step.FORGET)),
-        (gone(7, doubt=NOW - SECOND), None, Next(Step.WAIT, NOW - SECOND + DOUBT)),
-        (gone(7, doubt=NOW - DOUBT), None, Next(Step.DISSOLVE)),
+        (NOTHING, WANTED, Next(GroupStep.MAKE)),
+        (FORMER, WANTED, Next(GroupStep.MAKE)),
+        (Achieved(8, "b2", "Karaoke"), WANTED, Next(GroupStep.MAKE)),
+        (WANTED, WANTED, Next(GroupStep.NOTHING)),
+        (Achieved(7, "b2", "Old"), WANTED, Next(GroupStep.RENAME)),
+        (gone(1), WANTED, Next(GroupStep.WAIT, NOW - SECOND + GUARD)),
+        (gone(7), WANTED, Next(GroupStep.MAKE)),
+        (Achieved(7, "b1", doubt=NOW - SECOND), WANTED, Next(GroupStep.WAIT, NOW - SECOND + GUARD)),
+        (Achieved(7, "b1", doubt=NOW - 7 * SECOND), WANTED, Next(GroupStep.MAKE)),
+        (Achieved(7, "b2", "Karaoke", doubt=NOW - SECOND), WANTED, Next(GroupStep.WAIT, NOW - SECOND + DOUBT)),
+        (Achieved(7, "b2", "Karaoke", doubt=NOW - DOUBT), WANTED, Next(GroupStep.MAKE)),
+        (NOTHING, None, Next(GroupStep.DISSOLVE)),
+        (FORMER, None, Next(GroupStep.DISSOLVE)),
+        (gone(1), None, Next(GroupStep.WAIT, NOW - SECOND + GUARD)),
+        (gone(7), None, Next(GroupStep.FORGET)),
+        (gone(7, doubt=NOW - SECOND), None, Next(GroupStep.WAIT, NOW - SECOND + DOUBT)),
+        (gone(7, doubt=NOW - DOUBT), None, Next(GroupStep.DISSOLVE)),
     ],
 )
 def test_the_next_step_follows_from_what_is_known_and_wanted(
@@ -122,5 +122,5 @@ def test_failures_of_calls_that_were_under_way_do_not_keep_an_open_breaker_open(
 
 
 @pytest.mark.parametrize("tenant", [DEFAULT_TENANT, TenantName("shop")])
-def test_a_lane_says_whose_it_is(tenant: TenantName) -> None:
-    assert read_lane(lane_of(Vendor.TRTC, tenant)) == (Vendor.TRTC, tenant)
+def test_a_partition_says_whose_it_is(tenant: TenantName) -> None:
+    assert read_partition(partition_of(Vendor.TRTC, tenant)) == (Vendor.TRTC, tenant)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveroom.domain.errors import ContentRefused
-from liveroom.domain.words import APART, LONGEST, WORD_MAX, Spot, Word, Wording, WordsUnreadable, cleared, read_words
+from liveroom.domain.words import APART, LONGEST, WORD_MAX, Spot, TextKind, Word, WordsUnreadable, cleared, read_words
 
 LIST: Final = "shit\n~badword\n法轮功\n傻逼\na$$\nenculé\n~垃圾\n64\n🖕\nf*ck\nass\n바보\nバカ\nлох\nсука\n~ﷺ word"
 _ALPHABET: Final = "ab c-'法轮\u200bé\u0301Ａ㎏1"
@@ -101,7 +101,7 @@ def test_a_line_that_cannot_be_used_is_named(text: str, where: str) -> None:
 
 
 def test_every_kind_of_wording_has_its_length() -> None:
-    assert set(LONGEST) == set(Wording)
+    assert set(LONGEST) == set(TextKind)
 
 
 @given(st.text(_ALPHABET, max_size=30), st.lists(st.text("abc法轮é1", min_size=1, max_size=4), min_size=1, max_size=5))

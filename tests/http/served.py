@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from liveroom.http.server import listen, run, serve
-from tests.http.doorways import LOOPBACK, Echoes, make_app
+from tests.http.echoes import LOOPBACK, Echoes, make_app
 
 
 async def _main() -> None:

@@ -11,7 +11,7 @@ import pytest
 from liveroom.http.answers import AT_ONCE, Answers
 from liveroom.http.cycle import ANSWER
 from liveroom.http.protocol import BoundedProtocol
-from tests.http.doorways import LOOPBACK, exchange, serving
+from tests.http.echoes import LOOPBACK, exchange, serving
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 

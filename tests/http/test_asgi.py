@@ -12,7 +12,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.metrics import Meter
 from liveroom.http.site import make_site
-from tests.http.doorways import ECHO, Echoes, client_of, make_app, make_registry
+from tests.http.echoes import ECHO, Echoes, client_of, make_app, make_registry
 
 VALUES = {"text": "你好 live", "number": "12"}
 FORMS: list[dict[str, Any]] = [
@@ -134,7 +134,7 @@ async def test_a_request_id_is_echoed() -> None:
     calls = Echoes()
     async with client_of(make_app(calls)) as client:
         answer = await client.get(ECHO, params=VALUES, headers={"X-Request-ID": "phone 7/a"})
-    assert answer.headers["x-request-id"] == calls.door.request_id == answer.json()["requestId"] == "phone 7/a"
+    assert answer.headers["x-request-id"] == calls.context.request_id == answer.json()["requestId"] == "phone 7/a"
 
 
 @pytest.mark.parametrize("given", [None, b"", b"x" * 129, "é".encode(), b"a\tb"])
@@ -146,7 +146,7 @@ async def test_a_request_without_a_usable_id_gets_one(given: bytes | None) -> No
                 ECHO, params=VALUES, headers=[(b"X-Request-ID", given)] if given is not None else []
             )
             assert re.fullmatch("[0-9a-f]{16}", answer.headers["x-request-id"])
-    first, second = (door.request_id for _, _, door in calls.asked)
+    first, second = (context.request_id for _, _, context in calls.asked)
     assert first != second
 
 
@@ -164,14 +164,14 @@ async def test_only_a_bearer_is_a_token(header: str, token: str) -> None:
     calls = Echoes()
     async with client_of(make_app(calls)) as client:
         await client.get(ECHO, params=VALUES, headers={"Authorization": header})
-    assert calls.door.bearer == token
+    assert calls.context.bearer == token
 
 
 async def test_host_and_languages_reach_the_call() -> None:
     calls = Echoes()
     async with client_of(make_app(calls)) as client:
         await client.get(ECHO, headers={"Host": "Live.Example.com:8443", "Accept-Language": "en-GB,zh;q=0.5"})
-    assert (calls.door.host, calls.door.languages) == ("live.example.com", "en-GB,zh;q=0.5")
+    assert (calls.context.host, calls.context.languages) == ("live.example.com", "en-GB,zh;q=0.5")
 
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
@@ -199,14 +199,14 @@ async def test_the_address_is_what_a_trusted_proxy_saw(peer: str, forwarded: str
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     async with client_of(make_app(calls, trusted_proxies=PROXIES), peer) as client:
         await client.get(ECHO, headers=headers)
-    assert calls.door.address == address
+    assert calls.context.address == address
 
 
 async def test_without_trusted_proxies_nobody_is_believed() -> None:
     calls = Echoes()
     async with client_of(make_app(calls), "::ffff:192.0.2.7") as client:
         await client.get(ECHO, headers={"X-Forwarded-For": "198.51.100.1"})
-    assert calls.door.address == "192.0.2.7"
+    assert calls.context.address == "192.0.2.7"
 
 
 @pytest.mark.parametrize("path", [ECHO, "/", "/nothing"])

@@ -10,50 +10,52 @@ from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from liveroom.domain.errors import BadRequest, DatabaseUnavailable, PermissionDenied
-from liveroom.domain.outside import Report
-from liveroom.http.callbacks import Caller, callback_routes
+from liveroom.domain.outside import OutsideReport
+from liveroom.http.callbacks import CallbackSource, callback_routes
 
 SECOND = timedelta(seconds=1)
 
 
-def read(query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Report:
+def read(query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> OutsideReport:
     """Take what is signed with an s; the names in queries come in small letters."""
     if query.get("sign") != "s" and headers.get("sign") != "s":
         raise PermissionDenied("not signed")
     if body == b"junk":
         raise BadRequest("must be a JSON object")
-    return Report(7)
+    return OutsideReport(7)
 
 
-async def hear(_: Report) -> None:
+async def handle(_: OutsideReport) -> None:
     """Be content."""
 
 
-def caller(*, repeats: bool = True, known: bool = True, patience: timedelta = SECOND) -> Caller:
-    return Caller(name="v", read=read if known else None, thanks={"code": 0}, patience=patience, repeats=repeats)
+def caller(*, repeats: bool = True, known: bool = True, timeout: timedelta = SECOND) -> CallbackSource:
+    return CallbackSource(name="v", read=read if known else None, thanks={"code": 0}, timeout=timeout, repeats=repeats)
 
 
-async def post(who: Caller, hear: Callable[[Report], Awaitable[None]] = hear, body: bytes = b"{}", **query: str) -> int:
-    transport = httpx.ASGITransport(Starlette(routes=callback_routes([who], hear)))
+async def post(
+    who: CallbackSource, handle: Callable[[OutsideReport], Awaitable[None]] = handle, body: bytes = b"{}", **query: str
+) -> int:
+    transport = httpx.ASGITransport(Starlette(routes=callback_routes([who], handle)))
     async with httpx.AsyncClient(transport=transport, base_url="http://door", trust_env=False) as client:
         return (await client.post("/callbacks/v", params=query, content=body)).status_code
 
 
-async def test_who_is_signed_is_heard_once() -> None:
-    heard: list[Report] = []
+async def test_who_is_signed_is_handled_once() -> None:
+    handled: list[OutsideReport] = []
 
-    async def keep(report: Report) -> None:
-        heard.append(report)
+    async def keep(report: OutsideReport) -> None:
+        handled.append(report)
 
     assert await post(caller(), keep, Sign="s") == 200
-    assert heard == [Report(7)]
+    assert handled == [OutsideReport(7)]
 
 
 @pytest.mark.parametrize(("known", "body", "sign", "status"), [
     (False, b"{}", "s", 403), (True, b"{}", "", 403), (True, b"junk", "s", 400), (True, b"x" * 300_000, "s", 413),
 ])  # fmt: skip
-async def test_what_is_not_taken_is_not_heard(known: bool, body: bytes, sign: str, status: int) -> None:
-    async def never(_: Report) -> None:
+async def test_what_is_not_taken_is_not_handled(known: bool, body: bytes, sign: str, status: int) -> None:
+    async def never(_: OutsideReport) -> None:
         raise AssertionError("heard")
 
     with capture_logs() as logs:
@@ -62,8 +64,8 @@ async def test_what_is_not_taken_is_not_heard(known: bool, body: bytes, sign: st
 
 
 @pytest.mark.parametrize(("repeats", "status"), [(True, 503), (False, 200)])
-async def test_what_cannot_be_heard_now_is_asked_for_again_where_it_is_repeated(repeats: bool, status: int) -> None:
-    async def fail(_: Report) -> None:
+async def test_what_cannot_be_handled_now_is_asked_for_again_where_it_is_repeated(repeats: bool, status: int) -> None:
+    async def fail(_: OutsideReport) -> None:
         raise DatabaseUnavailable
 
     with capture_logs() as logs:
@@ -72,15 +74,15 @@ async def test_what_cannot_be_heard_now_is_asked_for_again_where_it_is_repeated(
 
 
 async def test_nobody_is_kept_waiting_longer_than_they_wait() -> None:
-    async def hang(_: Report) -> None:
+    async def hang(_: OutsideReport) -> None:
         await asyncio.Event().wait()
 
-    assert await post(caller(patience=timedelta(milliseconds=10)), hang, sign="s") == 503
-    assert await post(caller(patience=timedelta(milliseconds=10), repeats=False), hang, sign="s") == 200
+    assert await post(caller(timeout=timedelta(milliseconds=10)), hang, sign="s") == 503
+    assert await post(caller(timeout=timedelta(milliseconds=10), repeats=False), hang, sign="s") == 200
 
 
 async def test_an_application_of_nobody_is_told_so() -> None:
-    async def refuse(_: Report) -> None:
+    async def refuse(_: OutsideReport) -> None:
         raise PermissionDenied("the SDKAppID is no tenant's")
 
     assert await post(caller(), refuse, sign="s") == 403

@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.http.centrifugo import LONGEST, Answer, Facts, centrifugo_routes
-from tests.http.doorways import client_of
+from tests.http.echoes import client_of
 
 KEY = "a-secret-of-both-sides"
 HEADER = "X-Liveroom-Key"

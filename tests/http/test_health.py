@@ -1,4 +1,4 @@
-"""Health, readiness, figures, and the beat from outside."""
+"""Health, readiness, figures, and the tick from outside."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ import pytest
 from starlette.applications import Starlette
 
 from liveroom.http.health import Check, Health, health_routes
-from liveroom.http.metrics import Figures, Meter
-from tests.http.doorways import client_of
+from liveroom.http.metrics import Meter, MetricsPage
+from tests.http.echoes import client_of
 
 
 class Hand:
@@ -97,7 +97,7 @@ async def test_a_crowd_that_asks_is_one_question_to_the_dependency() -> None:
         ({}, 403),
     ],
 )
-async def test_the_beat_from_outside_needs_the_key(headers: dict[str, str], status: int) -> None:
+async def test_the_tick_from_outside_needs_the_key(headers: dict[str, str], status: int) -> None:
     async with client_of(app_of({}, tick=_tick, internal_key="let-me-in")) as client:
         answer = await client.post("/internal/tick", headers=headers)
     assert answer.status_code == status
@@ -105,7 +105,7 @@ async def test_the_beat_from_outside_needs_the_key(headers: dict[str, str], stat
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Internal-Key": ""}, {"Authorization": "Bearer "}])
-async def test_without_a_configured_key_nobody_gives_the_beat(headers: dict[str, str]) -> None:
+async def test_without_a_configured_key_nobody_gives_the_tick(headers: dict[str, str]) -> None:
     async with client_of(app_of({}, tick=_tick)) as client:
         assert (await client.post("/internal/tick", headers=headers)).status_code == 403
 
@@ -121,8 +121,7 @@ async def test_figures_tell_calls_times_levels_and_failures() -> None:
     meter.observe("base/v1/rooms/enter_room", 0, 0.002)
     meter.observe("base/v1/rooms/enter_room", 0, 0.03)
     meter.observe("base/v1/rooms/enter_room", 103, 20.0)
-    meter.dependency_failed("im")
-    figures = Figures(meter, {"online_users": online, "live_rooms": broken})
+    figures = MetricsPage(meter, {"online_users": online, "live_rooms": broken})
     async with client_of(app_of({}, figures=figures)) as client:
         answer = await client.get("/metrics")
     lines = answer.text.splitlines()
@@ -135,7 +134,6 @@ async def test_figures_tell_calls_times_levels_and_failures() -> None:
         'liveroom_call_seconds_bucket{le="+Inf",method="base/v1/rooms/enter_room"} 3.0',
         'liveroom_call_seconds_count{method="base/v1/rooms/enter_room"} 3.0',
         'liveroom_dependency_errors_total{dependency="database"} 1.0',
-        'liveroom_dependency_errors_total{dependency="im"} 1.0',
         'liveroom_dependency_errors_total{dependency="live"} 0.0',
         "liveroom_online_users 42.0",
     ):

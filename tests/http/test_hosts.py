@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from liveroom.http.certificates import Tls
 from liveroom.http.server import listen, serve
 from liveroom.settings import load_settings
-from tests.http.doorways import ECHO, LOOPBACK, exchange, make_app, serving
+from tests.http.echoes import ECHO, LOOPBACK, exchange, make_app, serving
 
 NOW = datetime.now(UTC)
 CALL = f"GET {ECHO}?text=a HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n"

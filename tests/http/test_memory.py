@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from tests.http.doorways import ECHO, LOOPBACK
+from tests.http.echoes import ECHO, LOOPBACK
 
 MIB: Final = 1024 * 1024
 SENT: Final = 100 * MIB

@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.http.pages import Pages, open_pages
 from liveroom.http.site import make_site
-from tests.http.doorways import client_of, make_app, make_registry
+from tests.http.echoes import client_of, make_app, make_registry
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 SCRIPT = "assets/index-DR7t6DYZ.js"

@@ -11,7 +11,7 @@ import pytest
 
 from liveroom.http.protocol import BoundedProtocol
 from liveroom.http.server import CannotListen, listen
-from tests.http.doorways import ECHO, LOOPBACK, Echoes, exchange, make_app, serving
+from tests.http.echoes import ECHO, LOOPBACK, Echoes, exchange, make_app, serving
 
 GET = f"GET {ECHO}?text=a HTTP/1.1\r\nHost: h\r\n"
 
@@ -114,7 +114,7 @@ async def test_a_body_in_chunks_is_read_and_its_trailers_are_no_headers() -> Non
     async with serving(make_app(calls)) as (port, _):
         answer = await exchange(port, head + b"4\r\ntext\r\n2\r\n=a\r\n0\r\nAuthorization: Bearer t\r\n\r\n")
     assert b'"text":"a"' in answer
-    assert calls.door.bearer == ""
+    assert calls.context.bearer == ""
 
 
 @pytest.mark.parametrize("end", [b"0\r\nX: " + b"a" * 400_000, b"zz\r\n"])
@@ -132,7 +132,7 @@ async def test_many_requests_at_once_on_one_connection_are_answered_in_order() -
     async with serving(make_app(calls)) as (port, _):
         answer = await exchange(port, sent.encode() + (GET + "Connection: close\r\n\r\n").encode())
     assert answer.count(b"HTTP/1.1 200") == 21
-    assert [door.request_id for _, _, door in calls.asked][:20] == [str(number) for number in range(20)]
+    assert [context.request_id for _, _, context in calls.asked][:20] == [str(number) for number in range(20)]
 
 
 async def test_thousands_of_requests_at_once_on_one_connection_are_cut_off() -> None:

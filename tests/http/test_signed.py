@@ -5,7 +5,7 @@ import pytest
 from liveroom.domain.app_signatures import SignedCall
 from liveroom.http.decoding import BODY_MAX
 from liveroom.http.signed import Message, is_signed
-from tests.http.doorways import ECHO, Echoes, client_of, exchange, make_app, serving
+from tests.http.echoes import ECHO, Echoes, client_of, exchange, make_app, serving
 
 SIGNED = {"authorization": 'hmac id="ak_1", algorithm="hmac-sha1", headers="x-date", signature="x"'}
 
@@ -15,7 +15,7 @@ async def kept(**sent: object) -> SignedCall | None:
     calls = Echoes()
     async with client_of(make_app(calls, base_path="/live")) as client:
         await client.request("POST", **{"url": f"/prod{ECHO}?number=3&x=%20", **sent})  # type: ignore[arg-type]
-    return calls.door.signed
+    return calls.context.signed
 
 
 async def test_a_signed_call_is_kept_as_it_came() -> None:
@@ -62,16 +62,16 @@ async def test_a_body_in_pieces_is_kept_whole_and_one_without_end_is_not() -> No
     async def send(_: Message) -> None: ...
 
     await app(scope, receive_pieces, send)
-    assert calls.door.signed is not None
-    assert calls.door.signed.body == b"text=a"
+    assert calls.context.signed is not None
+    assert calls.context.signed.body == b"text=a"
     assert calls.raw == {"text": "a"}
 
     async def receive_for_ever() -> Message:
         return {"type": "http.request", "body": b"x" * 60_000, "more_body": True}
 
     await app(scope, receive_for_ever, send)
-    assert calls.door.signed is not None
-    assert len(calls.door.signed.body) <= BODY_MAX + 60_000
+    assert calls.context.signed is not None
+    assert len(calls.context.signed.body) <= BODY_MAX + 60_000
 
 
 async def test_it_is_kept_behind_the_real_server_too() -> None:
@@ -79,6 +79,6 @@ async def test_it_is_kept_behind_the_real_server_too() -> None:
     async with serving(make_app(calls)) as (port, _):
         head = f"POST //prod{ECHO}/?b=2&a=1 HTTP/1.1\r\nhost: h\r\nauthorization: hmac id=1\r\nconnection: close\r\n"
         await exchange(port, f"{head}content-length: 6\r\n\r\ntext=a".encode())
-    call = calls.door.signed
+    call = calls.context.signed
     assert call is not None
     assert (call.paths[0], call.query, call.body) == (f"//prod{ECHO}/", b"b=2&a=1", b"text=a")

@@ -4,7 +4,7 @@ import pytest
 
 from liveroom.domain.tenants import Language
 from liveroom.http.site import make_site
-from tests.http.doorways import client_of, make_app, make_registry
+from tests.http.echoes import client_of, make_app, make_registry
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 ROOTS = ["/", "/prod", "/prod/", "//dev//", "/local/"]

@@ -14,10 +14,10 @@ from starlette.routing import Route
 
 from liveroom.api.dispatch import Outcome
 from liveroom.http.health import Health, health_routes
-from liveroom.http.metrics import Figures, Meter
+from liveroom.http.metrics import Meter, MetricsPage
 from liveroom.http.site import make_site
 from liveroom.log import UNEXPECTED
-from tests.http.doorways import ECHO, LOOPBACK, Echoes, client_of, make_app, make_registry, serving
+from tests.http.echoes import ECHO, LOOPBACK, Echoes, client_of, make_app, make_registry, serving
 
 GET = f"GET {ECHO}?text=a HTTP/1.1\r\nHost: h\r\n"
 POST = f"POST {ECHO} HTTP/1.1\r\nHost: h\r\n"
@@ -86,7 +86,7 @@ async def test_a_client_that_goes_away_within_its_request_is_no_error(written_lo
     "accept", ["application/openmetrics-text; version=x", "application/openmetrics-text;version=²"]
 )
 async def test_figures_are_shown_to_whoever_names_a_version_that_is_none(accept: str) -> None:
-    site = Starlette(routes=health_routes(Health({}), Figures(Meter())))
+    site = Starlette(routes=health_routes(Health({}), MetricsPage(Meter())))
     async with client_of(site) as client:
         answer = await client.get("/metrics", headers={b"accept": accept.encode("latin-1")})
     assert answer.status_code == 200

@@ -18,7 +18,7 @@ from liveroom.http.protocol import BoundedProtocol
 from liveroom.http.server import listen, serve
 from liveroom.http.site import make_site
 from liveroom.settings import load_settings
-from tests.http.doorways import LOOPBACK, make_app, make_registry, serving
+from tests.http.echoes import LOOPBACK, make_app, make_registry, serving
 
 LARGE = b"x" * (16 * 1024 * 1024)
 ASK = b"GET /large HTTP/1.1\r\nHost: h\r\n\r\n"

@@ -48,7 +48,7 @@ def test_the_command_line_names_it_with_its_version_where_it_is_installed(site: 
     assert "Module polls of the package liveroom-polls 1.0.0.\n" in run(*check, site=site, folder=tmp_path)
     assert "switched off" in run(*check, site=site, folder=tmp_path, LIVEROOM_MODULES="all,-polls")
     assert "polls" not in run(*check, folder=tmp_path)
-    assert "modules: polls of the package liveroom-polls 1.0.0, on" in run(
+    assert "modules: polls from the package liveroom-polls 1.0.0, on" in run(
         "-m", "liveroom", "doctor", site=site, folder=tmp_path
     )
 

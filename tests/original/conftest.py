@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from liveroom.app.importing import open_original, take_over
+from liveroom.app.importing import import_original, open_original
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
 from liveroom.settings import Settings, load_settings
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.moving import Report
+from liveroom.usecases.importing import ImportReport
 from tests.original.database import OLD_SECRET, old_token
 from tests.original.sample import Sample, make_sample
 from tests.servers import Mariadb
@@ -40,10 +40,10 @@ class House:
     def read(self) -> Settings:
         return load_settings({"data_dir": self.folder, "secret": SECRETS, **self.settings}, environ={}, dotenv=None)
 
-    async def take(self, **options: Any) -> Report:
+    async def take(self, **options: Any) -> ImportReport:
         """Run an import."""
         async with open_original(self.sample.original.url) as original:
-            return await take_over(self.read, original, WoundClock(), **options)
+            return await import_original(self.read, original, WoundClock(), **options)
 
     def anew(self) -> "House":
         """Return an installation into which nothing has moved."""
@@ -99,7 +99,7 @@ def house(request: pytest.FixtureRequest, sample: Sample, tmp_path: Path) -> Ite
 @pytest.fixture(scope="module", params=KINDS)
 def moved(
     request: pytest.FixtureRequest, mariadb: Mariadb, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[House, Report]]:
+) -> Iterator[tuple[House, ImportReport]]:
     """Yield an installation into which the sample has moved, shared by those who only look, and what was said."""
     name = f"original_{next(_numbers)}"
     with _house(request.param, make_sample(mariadb, name), tmp_path_factory.mktemp("moved") / "data") as made:

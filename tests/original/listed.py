@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.imported import derived_id
-from liveroom.domain.presence import Patience
-from liveroom.ports.moving import OriginalGuest, OriginalRoom, OriginalSalt, OriginalUser, Sizes
-from liveroom.usecases.moving import MoveIn, Report
+from liveroom.domain.presence import PresenceTimeouts
+from liveroom.ports.importing import OriginalMember, OriginalRoom, OriginalSalt, OriginalUser, Sizes
+from liveroom.usecases.importing import ImportReport, ImportRun
 from tests.original.database import PASSWORD
 from tests.service import Service, salt_of
 
@@ -38,7 +38,7 @@ class ListedOriginal:
     async def rooms(self, after: int, limit: int) -> Sequence[OriginalRoom]:
         return [room for room in self.shows if room.number > after][:limit]
 
-    async def guests(self, rooms: Collection[str], since: datetime) -> Sequence[OriginalGuest]:
+    async def members(self, rooms: Collection[str], since: datetime) -> Sequence[OriginalMember]:
         return ()
 
     def register(self, name: str) -> None:
@@ -56,7 +56,7 @@ class ListedOriginal:
         texts = {"name": "", "phone": "", "email": "", "avatar": "", "tag": "", "tag2": "", **values}
         self.people.append(OriginalUser(user, **texts, created=LONG_AGO, updated=LONG_AGO))
 
-    async def move_into(self, service: Service) -> Report:
+    async def move_into(self, service: Service) -> ImportReport:
         """Run an import into a running service's database."""
         core = service.core
-        return await MoveIn(self, core.db, core.clock, core.keys, DEFAULT_TENANT, Patience()).run()
+        return await ImportRun(self, core.db, core.clock, core.keys, DEFAULT_TENANT, PresenceTimeouts()).run()

@@ -9,7 +9,7 @@ import pytest
 from liveroom import faults
 from liveroom.app.importing import open_original
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.rooms import RoomState
+from liveroom.domain.rooms import RoomStatus
 from tests.original.conftest import SECRETS, House
 from tests.original.database import quoted
 from tests.original.dumps import dump, essence
@@ -29,7 +29,7 @@ async def test_a_profile_that_changes_over_there_changes_here(house: House) -> N
     user = house.sample.user("viewer0")
     change(house, "users", f"userId = '{user}'", name="Fresh", avatar="https://a.example/new.png")
     report = await house.take()
-    assert (report.users.changed, report.users.taken, report.users.kept) == (1, 0, 0)
+    assert (report.users.changed, report.users.imported, report.users.kept) == (1, 0, 0)
     async with house.database() as db:
         found = await db.users.get(UserId(user))
         assert found is not None
@@ -71,7 +71,7 @@ async def test_who_registers_and_signs_in_over_there_later_is_taken_by_the_next_
     original.sign_in("late", "xiaozhibo")
     erin, player = original.sign_in("erin", "player"), original.sign_in("alice", "karaoke")
     report = await house.take()
-    assert (report.users.taken, report.logins.taken) == (3, 1)
+    assert (report.users.imported, report.logins.imported) == (3, 1)
     async with house.serving() as service:
         for login in (*house.sample.undisputed, *original.logins[-3:]):
             signed = service.sign(login.name, login.salt, tag=login.tag)
@@ -83,7 +83,7 @@ async def test_a_name_that_was_registered_here_stays_its_owner_s(house: House) -
     async with house.serving() as service:
         mine = await service.sign_up("viewer0")
         report = await house.take()
-        assert report.logins.cases["usernames that somebody has registered here"] == ["viewer0 = viewer0"]
+        assert report.logins.examples["usernames that somebody has registered here"] == ["viewer0 = viewer0"]
         assert (await mine.account.sign_in()).user == mine.user
 
 
@@ -99,7 +99,8 @@ async def test_a_room_follows_the_original_until_it_is_opened_here(house: House)
         rooms = [await db.rooms.get(RoomId(id)) for id in (alice, bob, "1046027", "40000002")]
     states = [(room.state, room.title) for room in rooms if room]
     assert states == [
-        (RoomState.LIVE, "Encore"), (RoomState.LIVE, "Again"), (RoomState.LIVE, "soon"), (RoomState.CLOSED, "beyond"),
+        (RoomStatus.LIVE, "Encore"), (RoomStatus.LIVE, "Again"), (RoomStatus.LIVE, "soon"), (RoomStatus.CLOSED,
+        "beyond"),
     ]  # fmt: skip
     async with house.serving() as service:
         await house.sample_host(service, "alice").enter(alice, "anchor")
@@ -143,7 +144,7 @@ async def test_a_room_that_ended_here_for_want_of_its_host_may_begin_again_over_
     async with house.database() as db:
         room = await db.rooms.get(RoomId("40000002"))
         assert room is not None
-        assert (room.state, room.title) == (RoomState.LIVE, "Back")
+        assert (room.state, room.title) == (RoomStatus.LIVE, "Back")
 
 
 async def test_the_original_may_be_written_while_it_is_read(house: House) -> None:
@@ -211,5 +212,5 @@ async def test_a_process_that_is_killed_leaves_whole_batches(house: House) -> No
     assert len(rows["lr_users"]) == len(rows["lr_imported"]) > 0
     assert rows["lr_credentials"] == []
     report = await house.take()
-    assert (report.users.taken, report.users.unchanged) == (0, len(rows["lr_users"]))
-    assert report.logins.taken
+    assert (report.users.imported, report.users.unchanged) == (0, len(rows["lr_users"]))
+    assert report.logins.imported

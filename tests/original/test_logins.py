@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.usecases.imported import BINDINGS_MAX
-from liveroom.usecases.moving import MoveIn, logins
+from liveroom.usecases.importing import ImportRun, logins
 from tests.original.database import PASSWORD
 from tests.original.listed import ListedOriginal
 from tests.original.sample import rivals
@@ -257,6 +257,6 @@ async def test_a_dispute_is_reported_alike_in_every_run(moved: Moved) -> None:
         moved.original.register(name)
         moved.original.sign_in(name, "xiaozhibo")
     core = moved.service.core
-    run = MoveIn(moved.original, core.db, core.clock, core.keys, DEFAULT_TENANT, Patience(), batch=1)
+    run = ImportRun(moved.original, core.db, core.clock, core.keys, DEFAULT_TENANT, PresenceTimeouts(), batch=1)
     first = await run.run()
     assert first.logins.notes == (await run.run()).logins.notes == {logins.COLLISION: 2}

@@ -35,12 +35,12 @@ async def _say(person: Person, text: str) -> None:
     await person.at("chat-send").click()
 
 
-async def _do(host: Person, name: str, *deeds: str) -> None:
+async def _do(host: Person, name: str, *actions: str) -> None:
     """Choose what is to be done in somebody's menu."""
     await host.at("tab-people").click()
     await host.at("person").filter(has_text=name).get_by_test_id("person-menu").click()
-    for deed in deeds:
-        await host.at(deed).click()
+    for action in actions:
+        await host.at(action).click()
 
 
 async def _arrange(host: Person, field: str, value: str) -> None:

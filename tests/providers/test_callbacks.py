@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.domain.errors import BadRequest, PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import GroupDestroyed, MediaEnded, OutsideSource, Published, Report, Sighting
+from liveroom.domain.outside import GroupDestroyed, MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
 from liveroom.providers.callbacks import moment
 from liveroom.providers.livekit.webhooks import body_digest, read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, im_sign, read_im
@@ -26,16 +26,16 @@ def low(given: Callback) -> dict[str, str]:
     return {name.lower(): value for name, value in given.query.items()}
 
 
-def read_of_im(given: Callback) -> Report:
+def read_of_im(given: Callback) -> OutsideReport:
     check_im(IM_TOKEN, low(given), NOW)
     return read_im(low(given), given.content, NOW)
 
 
-def read_of_trtc(given: Callback) -> Report:
+def read_of_trtc(given: Callback) -> OutsideReport:
     return read_trtc(TRTC_KEY, {name.lower(): value for name, value in given.headers.items()}, given.content, NOW)
 
 
-def read_of_livekit(given: Callback, now: datetime = NOW) -> Report:
+def read_of_livekit(given: Callback, now: datetime = NOW) -> OutsideReport:
     headers = {name.lower(): value for name, value in given.headers.items()}
     return read_webhook(LIVEKIT_KEY, LIVEKIT_SECRET, headers, given.content, now)
 
@@ -73,7 +73,7 @@ def test_an_unsigned_query_is_refused(changed: dict[str, str]) -> None:
 @pytest.mark.parametrize(("action", "here"), [("Login", True), ("Logout", False), ("Disconnect", False)])
 def test_who_signs_in_at_im_is_seen_on_that_platform(action: str, here: bool) -> None:
     report = read_of_im(callbacks.im_state("alice", action, NOW))
-    assert report == Report(APP, [Sighting(ALICE, OutsideSource.IM, None, "android", NOW, here)])
+    assert report == OutsideReport(APP, [Sighting(ALICE, OutsideSource.IM, None, "android", NOW, here)])
 
 
 def test_a_login_that_kicks_another_platform_ends_it() -> None:
@@ -128,7 +128,7 @@ def test_other_spellings_of_parameters_are_understood(query: dict[str, str]) -> 
     "command", ["State.StateChange", "Group.CallbackOnMemberStateChange", "Group.CallbackAfterSendMsg", ""]
 )
 def test_what_says_nothing_to_us_is_nothing(command: str, body: dict[str, Any]) -> None:
-    assert read_of_im(callbacks.im(command, NOW, body)) == Report(APP)
+    assert read_of_im(callbacks.im(command, NOW, body)) == OutsideReport(APP)
 
 
 # --- TRTC -------------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def test_trtc_s_signature_is_that_of_its_documentation() -> None:
 
 def test_a_body_that_was_written_anew_is_refused() -> None:
     headers = {"sign": trtc_sign("123654", DOCUMENTED), "sdkappid": str(APP)}
-    assert read_trtc("123654", headers, DOCUMENTED, NOW) == Report(APP), "who stops to send may be there still"
+    assert read_trtc("123654", headers, DOCUMENTED, NOW) == OutsideReport(APP), "who stops to send may be there still"
     for body in (DOCUMENTED.replace(b"\t", b" "), DOCUMENTED + b"\n", b""):
         with pytest.raises(PermissionDenied):
             read_trtc("123654", headers, body, NOW)
@@ -159,8 +159,8 @@ def test_a_body_that_was_written_anew_is_refused() -> None:
 )
 def test_who_enters_and_leaves_a_trtc_room_is_seen(event: int, here: bool) -> None:
     report = read_of_trtc(callbacks.trtc(event, "room-abc", "alice", NOW, Role=20, Reason=2))
-    published = Published(ROOM, ALICE) if event in (201, 203, 205) else None
-    assert report == Report(APP, [Sighting(ALICE, OutsideSource.TRTC, ROOM, "", NOW, here)], published=published)
+    published = MediaPublished(ROOM, ALICE) if event in (201, 203, 205) else None
+    assert report == OutsideReport(APP, [Sighting(ALICE, OutsideSource.TRTC, ROOM, "", NOW, here)], published=published)
 
 
 def test_a_room_of_trtc_may_have_a_number_and_times_may_be_text() -> None:
@@ -190,7 +190,7 @@ def test_livekit_s_digest_is_that_of_its_source() -> None:
 def test_who_joins_a_livekit_room_is_seen() -> None:
     report = read_of_livekit(callbacks.livekit_raw(WEBHOOK, NOW))
     when = datetime.fromtimestamp(1_700_000_000, UTC)
-    assert report == Report(None, [Sighting(ALICE, OutsideSource.LIVEKIT, ROOM, "PA_1", when, present=True)])
+    assert report == OutsideReport(None, [Sighting(ALICE, OutsideSource.LIVEKIT, ROOM, "PA_1", when, present=True)])
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_participant_s_other_events_are_words_too(event: str, here: bool) -> N
     report = read_of_livekit(callbacks.livekit(event, "room-abc", "alice", NOW))
     (word,) = report.sightings
     assert (word.user, word.who, word.present) == ("alice", "PA_1", here)
-    assert report.published == (Published(ROOM, ALICE) if event == "track_published" else None)
+    assert report.published == (MediaPublished(ROOM, ALICE) if event == "track_published" else None)
 
 
 def test_a_room_that_finished_is_told() -> None:

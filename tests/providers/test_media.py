@@ -15,16 +15,16 @@ from liveroom.domain.media import ALL, LIFE, NOTHING, IceServer, Participant, Pu
 from liveroom.domain.members import Member, Role
 from liveroom.domain.seats import Mutes
 from liveroom.domain.tenants import Tenant
-from liveroom.providers.livekit.tokens import Livekit, access_token
-from liveroom.providers.mesh import Mesh
-from liveroom.providers.tencent.trtc import Trtc
+from liveroom.providers.livekit.tokens import LivekitTokens, access_token
+from liveroom.providers.mesh import MeshRtc
+from liveroom.providers.tencent.trtc import TrtcTokens
 from liveroom.providers.tencent.usersig import decode, is_signed
 
 NOW = datetime.fromtimestamp(1_700_000_000, UTC)
 APP, KEY = 1400000000, "5bd2850fff3ecb11d7c805251c51ee463a25727bddc2385f3fa8bfee1bb93b5e"
 TENANT = Tenant(TenantName("shop"), sdk_app_id=APP, sdk_secret=KEY)
 LIVEKIT_SECRET = "secret1" * 5
-TRTC = Trtc(user_sig_ttl=timedelta(hours=48))
+TRTC = TrtcTokens(user_sig_ttl=timedelta(hours=48))
 
 
 AUDIO, VIDEO = Publishes(audio=True, video=False), Publishes(audio=False, video=True)
@@ -39,7 +39,7 @@ def userbuf(ticket: str) -> bytes:
 
 
 def grants(may: Publishes) -> dict[str, Any]:
-    token = Livekit("wss://live.example.com", "APIkey1", LIVEKIT_SECRET).admit(member(may), NOW).token
+    token = LivekitTokens("wss://live.example.com", "APIkey1", LIVEKIT_SECRET).admit(member(may), NOW).token
     claims = jwt.decode(token, LIVEKIT_SECRET, algorithms=["HS256"], options={"verify_exp": False})
     found = claims["video"]
     assert isinstance(found, dict)
@@ -91,7 +91,7 @@ def test_a_livekit_that_is_not_set_up_lets_nobody_in(missing: int) -> None:
     facts = ["wss://live.example.com", "key", LIVEKIT_SECRET]
     facts[missing] = ""
     with pytest.raises(ProviderUnavailable, match="LiveKit"):
-        Livekit(*facts).admit(member(), NOW)
+        LivekitTokens(*facts).admit(member(), NOW)
 
 
 @pytest.mark.parametrize(("may", "privilege"), [(ALL, 255), (NOTHING, 42), (AUDIO, 42 | 4), (VIDEO, 42 | 16 | 64)])
@@ -125,7 +125,7 @@ def test_trtc_knows_a_bare_decimal_room_as_a_number_and_any_other_by_its_text(ro
 
 
 def test_a_user_sig_that_lasts_shorter_bounds_the_whole_credential() -> None:
-    assert Trtc(user_sig_ttl=timedelta(hours=1)).admit(member(), NOW).expires == NOW + timedelta(hours=1)
+    assert TrtcTokens(user_sig_ttl=timedelta(hours=1)).admit(member(), NOW).expires == NOW + timedelta(hours=1)
 
 
 def test_a_tenant_without_trtc_is_told_so() -> None:
@@ -134,12 +134,12 @@ def test_a_tenant_without_trtc_is_told_so() -> None:
 
 
 def test_a_mesh_needs_no_server_at_all() -> None:
-    assert Mesh(()).admit(member(), NOW).ice_servers == ()
+    assert MeshRtc(()).admit(member(), NOW).ice_servers == ()
 
 
 def test_coturn_takes_a_name_that_says_when_it_expires_and_its_hmac() -> None:
     stun = IceServer(("stun:stun.example.com:3478",))
-    found = Mesh((stun,), turn_urls=("turn:turn.example.com:3478",), turn_secret="north").admit(member(), NOW)
+    found = MeshRtc((stun,), turn_urls=("turn:turn.example.com:3478",), turn_secret="north").admit(member(), NOW)
     name = "1700021600:alice"
     password = base64.b64encode(hmac.new(b"north", name.encode(), sha1).digest()).decode()
     assert found.ice_servers == (stun, IceServer(("turn:turn.example.com:3478",), name, password))

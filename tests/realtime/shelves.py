@@ -10,7 +10,7 @@ import msgspec
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.events import Position
-from liveroom.ports import Ending, News, Parting
+from liveroom.ports import Ending, News, UserConnections
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Shelf:
     seats: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     """Channel: connection: its user, and what was said of it."""
     unsubscribed: list[Ending] = field(default_factory=list)
-    disconnected: list[tuple[Parting, int]] = field(default_factory=list)
+    disconnected: list[tuple[UserConnections, int]] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     is_down: bool = False
     refused: int = 0
@@ -60,9 +60,9 @@ class Shelf:
             sat = self.seats[ending.channel]
             self.seats[ending.channel] = {client: seat for client, seat in sat.items() if seat[0] != ending.user}
 
-    async def disconnect(self, partings: Sequence[Parting], code: int, reason: str) -> None:
+    async def disconnect(self, connections: Sequence[UserConnections], code: int, reason: str) -> None:
         self._answer()
-        self.disconnected += [(parting, code) for parting in partings]
+        self.disconnected += [(one, code) for one in connections]
 
     async def present(self, channel: str) -> Mapping[str, bytes]:
         self._answer()

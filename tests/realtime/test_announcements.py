@@ -10,7 +10,7 @@ import pytest
 from liveroom.domain.errors import BadRequest, RoomNotFound, UserNotFound
 from liveroom.domain.events import ANNOUNCED_MAX, NOTICES
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
-from liveroom.realtime.whispers import BrokerWhispers
+from liveroom.realtime.user_messages import BrokerUserMessages
 from liveroom.usecases.announcing import Announcements
 from tests.realtime.conftest import staging
 from tests.realtime.peers import Peer, Stage
@@ -25,7 +25,7 @@ NOTICE = {"text": "维护 soon", "data": {"minutes": [5, None, 2.5]}}
 def announcements(stage: Stage, *kinds: str) -> Announcements:
     """Return what announces here, with more kinds."""
     core = stage.service.core
-    return Announcements(core.db, core.live, core.clock, core.services.media.whispers, NOTICES | set(kinds))
+    return Announcements(core.db, core.live, core.clock, core.services.media.user_messages, NOTICES | set(kinds))
 
 
 def notices(peer: Peer, user: str) -> list[dict[str, Any]]:
@@ -137,7 +137,7 @@ async def test_a_centrifugo_in_front_gets_both(stage: Stage) -> None:
     async with relaying(service, shelf) as relay:
         room = await host.go_live()
         await relay.look()
-        said = Announcements(service.core.db, service.core.live, service.clock, BrokerWhispers(shelf))
+        said = Announcements(service.core.db, service.core.live, service.clock, BrokerUserMessages(shelf))
         await said.to_room(DEFAULT_TENANT, RoomId(room), "room.notice", NOTICE)
         await eventually(lambda: "room.notice" in [event["type"] for event in shelf.events(f"room:{room}")])
         await said.to_user(DEFAULT_TENANT, UserId(host.user), "user.notice", NOTICE)

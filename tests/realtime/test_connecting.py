@@ -167,7 +167,7 @@ async def test_the_users_of_another_tenant_connect_as_its_own(stage: Stage) -> N
     await stage.service.make_tenant("acme")
     device = await stage.service.sign_up("ann", app="acme")
     peer = await stage.connect(device)
-    assert stage.hub.tenant_of(peer.client) == TenantName("acme")
+    assert peer.client.tenant_name == TenantName("acme")
 
 
 async def test_a_client_that_is_gone_before_it_is_connected_leaves_nothing(stage: Stage) -> None:

@@ -21,11 +21,11 @@ from liveroom.http.site import make_site
 from liveroom.ports import Forwarding
 from liveroom.realtime.emulation import Emulation
 from liveroom.realtime.framing import SSE, STREAM_JSON, STREAM_PROTOBUF, Framing, Opening, Transport
-from liveroom.realtime.messages import Publication, Push, Reply
-from liveroom.store.live.memory.forwarding import Forwarding as MemoryForwarding
-from tests.http.doorways import LOOPBACK, exchange, make_app, make_registry, serving
+from liveroom.realtime.messages import PublicationPush, Push, Reply
+from liveroom.store.live.memory.forwarding import MemoryForwarding
+from tests.http.echoes import LOOPBACK, exchange, make_app, make_registry, serving
 from tests.realtime.peers import OPENING, Peer, Stage
-from tests.realtime.test_socket import Desk, Visitor
+from tests.realtime.test_socket import FakeAcceptor, Visitor
 
 NODE: Final = "here"
 HOST: Final = "Host: live.example.com\r\n"
@@ -50,7 +50,7 @@ class Down(MemoryForwarding):
 
     is_down = True
 
-    async def listen(self, node: str, hear: Any) -> None:
+    async def listen(self, node: str, handler: Any) -> None:
         if self.is_down:
             raise LiveUnavailable("down")
 
@@ -65,12 +65,12 @@ class Slow(MemoryForwarding):
         super().__init__()
         self.asked, self.may_answer = asyncio.Event(), asyncio.Event()
 
-    async def listen(self, node: str, hear: Any) -> None:
+    async def listen(self, node: str, handler: Any) -> None:
         self.asked.set()
         await self.may_answer.wait()
 
 
-class Lobby(Desk):
+class Lobby(FakeAcceptor):
     """Says when somebody came."""
 
     def __init__(self) -> None:
@@ -85,16 +85,16 @@ class Lobby(Desk):
 class House:
     """A server, and who came to it."""
 
-    def __init__(self, port: int, desk: Lobby, emulation: Emulation, served: asyncio.Task[None]) -> None:
+    def __init__(self, port: int, acceptor: Lobby, emulation: Emulation, served: asyncio.Task[None]) -> None:
         self.port = port
-        self.desk = desk
+        self.acceptor = acceptor
         self.emulation = emulation
         self.served = served
         self.writers: list[asyncio.StreamWriter] = []
 
     @property
     def visitor(self) -> Visitor:
-        return self.desk.visitors[-1]
+        return self.acceptor.visitors[-1]
 
     async def stream(self, request: bytes) -> tuple[bytes, asyncio.StreamReader, asyncio.StreamWriter]:
         """Ask for a stream; return the answer's head, and the connection."""
@@ -118,9 +118,9 @@ async def housing(
     forwarding: Forwarding | None = None,
     http: type[BoundedProtocol] = BoundedProtocol,
 ) -> AsyncIterator[House]:
-    desk = Lobby()
+    acceptor = Lobby()
     emulation = Emulation(
-        desk,
+        acceptor,
         forwarding or MemoryForwarding(),
         node=NODE,
         origins=origins,
@@ -129,7 +129,7 @@ async def housing(
     )
     site = make_site(make_registry(), emulation_routes(emulation, Addresses()))
     async with serving(make_app(site=site, origins=tuple(origins)), http=http) as (port, served):
-        house = House(port, desk, emulation, served)
+        house = House(port, acceptor, emulation, served)
         try:
             yield house
         finally:
@@ -274,11 +274,11 @@ async def test_a_page_may_ask_first(house: House) -> None:
 )
 async def test_an_odd_request_is_answered(house: House, request_: bytes, status: int) -> None:
     assert await house.status(request_) == status
-    assert house.desk.visitors == []
+    assert house.acceptor.visitors == []
 
 
 async def test_a_hub_that_takes_nobody_answers_503(house: House) -> None:
-    house.desk.is_open = False
+    house.acceptor.is_open = False
     assert await house.status(post("/connection/http_stream", CONNECT, more="Connection: close\r\n")) == 503
 
 
@@ -314,8 +314,8 @@ async def test_what_is_posted_reaches_the_connection_as_it_was_sent(house: House
 
 async def test_what_is_posted_to_another_process_is_forwarded() -> None:
     forwarding = MemoryForwarding()
-    heard: list[tuple[str, bytes]] = []
-    await forwarding.listen("there", lambda session, data: heard.append((session, data)))
+    received: list[tuple[str, bytes]] = []
+    await forwarding.listen("there", lambda session, data: received.append((session, data)))
     async with housing(forwarding=forwarding) as house:
         assert await house.post(posted("s-1", "{}", "there")) == 204
         assert await house.post(posted("s-1", "{}", "nowhere")) == 404
@@ -325,7 +325,7 @@ async def test_what_is_posted_to_another_process_is_forwarded() -> None:
         assert await house.visitor.messages.get() == CONNECT
         assert await forwarding.send(NODE, house.visitor.opening.session, b"{}")
         assert await house.visitor.messages.get() == b"{}"
-    assert heard == [("s-1", b"{}")]
+    assert received == [("s-1", b"{}")]
 
 
 async def test_a_session_that_is_gone_is_no_failure(house: House) -> None:
@@ -389,7 +389,7 @@ async def test_a_client_that_hangs_up_before_it_is_answered_is_lost() -> None:
         writer.close()
         await gone.wait()
         store.may_answer.set()
-        await house.desk.came.wait()
+        await house.acceptor.came.wait()
         await house.visitor.is_lost.wait()
         assert len(house.emulation) == 0
         assert house.visitor.messages.empty()
@@ -431,7 +431,7 @@ async def test_a_stream_takes_no_task_and_leaves_nothing_of_http() -> None:
         assert len(asyncio.all_tasks()) <= before
         writer.write(STREAM)
         assert await is_open(reader)
-        assert len(house.desk.visitors) == 1
+        assert len(house.acceptor.visitors) == 1
         assert not Hasty.alive
         writer.close()
         await house.visitor.is_lost.wait()
@@ -450,7 +450,7 @@ async def test_a_client_that_does_not_read_is_cut_off(house: House) -> None:
 
 
 def test_an_event_is_one_line() -> None:
-    reply = Reply(push=Push("c", pub=Publication(Raw(b'{\r\n"a":\r1\n}'))))
+    reply = Reply(push=Push("c", pub=PublicationPush(Raw(b'{\r\n"a":\r1\n}'))))
     assert SSE.encode(reply) == b'{"push":{"channel":"c","pub":{"data":{"a":1}}}}'
 
 

@@ -8,9 +8,12 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, Protocol, State
 
 from liveroom.realtime.framing import WS_JSON, WS_PROTOBUF, BadFrame, Framing, ws_frame
-from liveroom.realtime.messages import PING, Command, Publication, Push, Reply, RPCResult
+from liveroom.realtime.messages import PING, Command, PublicationPush, Push, Reply, RPCResult
 
-REPLIES = [Reply(1, rpc=RPCResult(Raw(b'{"a":1}'))), Reply(push=Push("room:1", pub=Publication(Raw(b"{}"), offset=3)))]
+REPLIES = [
+    Reply(1, rpc=RPCResult(Raw(b'{"a":1}'))),
+    Reply(push=Push("room:1", pub=PublicationPush(Raw(b"{}"), offset=3))),
+]
 
 
 def read(sent: bytes) -> list[Frame]:

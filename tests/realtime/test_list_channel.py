@@ -24,10 +24,10 @@ class Lists:
     channels: ListChannels
 
     async def pass_by(self, seconds: float = 1) -> None:
-        """Let time pass, and do what the beat does."""
+        """Let time pass, and do what the job does."""
         self.stage.service.clock.advance(seconds)
-        await self.stage.service.core.upkeep.flush()
-        await self.feeds.hear()
+        await self.stage.service.core.jobs.flush()
+        await self.feeds.poll()
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def lists(stage: Stage) -> Lists:
     """Return a stage with lists."""
     core = stage.service.core
     feeds = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
-    channels = ListChannels(stage.hub, feeds)
+    channels = ListChannels(feeds, stage.hub.writer, stage.hub.spawn)
     feeds.attach(channels)
     stage.hub.kinds["rooms"] = channels
     return Lists(stage, feeds, channels)
@@ -135,7 +135,7 @@ async def test_whoever_comes_back_gets_what_they_missed(lists: Lists) -> None:
     )
 
 
-async def test_a_channel_is_followed_as_long_as_somebody_listens(lists: Lists) -> None:
+async def test_a_channel_is_subscribed_to_as_long_as_somebody_listens(lists: Lists) -> None:
     first, second = await viewer(lists.stage), await viewer(lists.stage)
     await subscribe(first)
     await subscribe(second)

@@ -9,7 +9,7 @@ import pytest
 
 from liveroom.app.fronting import Fronting, make_fronting
 from liveroom.domain.feeds import Feed, read_channel
-from liveroom.ports import Parting
+from liveroom.ports import UserConnections
 from tests.realtime.shelves import Shelf
 from tests.servers import Redis
 from tests.service import Device, Service, serving
@@ -48,12 +48,12 @@ def feed() -> Feed:
     return found
 
 
-async def hear(service: Service, *fronts: Fronting) -> None:
+async def poll(service: Service, *fronts: Fronting) -> None:
     """Let a second pass, and each process ask what is new."""
     service.clock.advance(1.1)
     await service.tick()
     for front in fronts:
-        await front.feeds.hear()
+        await front.feeds.poll()
 
 
 async def go_live(service: Service, title: str) -> Device:
@@ -76,7 +76,7 @@ async def test_a_list_is_relayed_from_its_first_listener_on(service: Service, sh
     state = msgspec.json.decode(await front.lists.state(feed()))
     assert [card["title"] for card in state["rooms"]] == ["First"]
     await go_live(service, "Second")
-    await hear(service, front)
+    await poll(service, front)
     await eventually(shows(shelf, "Second"))
     await front.relay.stop()
 
@@ -86,10 +86,10 @@ async def test_what_two_processes_relay_is_taken_once(service: Service, shelf: S
     for front in (one, two):
         await front.lists.state(feed())
     await go_live(service, "First")
-    await hear(service, one, two)
+    await poll(service, one, two)
     await go_live(service, "Second")
-    await hear(service, two, one)
-    await hear(service, one, two)
+    await poll(service, two, one)
+    await poll(service, one, two)
     await eventually(shows(shelf, "First", "Second"))
     assert shelf.offsets(CHANNEL) == [1, 2]
     for front in (one, two):
@@ -101,14 +101,14 @@ async def test_a_list_whose_process_is_gone_is_gone_on_with(service: Service, sh
     first = await started(service, shelf)
     await first.lists.state(feed())
     await go_live(service, "First")
-    await hear(service, first)
+    await poll(service, first)
     await eventually(shows(shelf, "First"))
     await first.relay.stop()
     second = await started(service, shelf)
     await second.lists.look()
     await go_live(service, "Second")
     service.clock.advance(3)
-    await hear(service, second)
+    await poll(service, second)
     await eventually(shows(shelf, "First", "Second"))
     await second.relay.stop()
 
@@ -118,7 +118,7 @@ async def test_a_list_that_nobody_listens_to_any_more_is_left(service: Service, 
     await front.lists.state(feed())
     await front.lists.look()
     await go_live(service, "First")
-    await hear(service, front)
+    await poll(service, front)
     await front.relay.stop()
     assert _told(shelf) == []
 
@@ -128,7 +128,7 @@ async def test_a_list_that_counts_anew_has_everybody_begin_again(service: Servic
     front = await started(service, shelf)
     await front.lists.state(feed())
     await go_live(service, "First")
-    await hear(service, front)
+    await poll(service, front)
     await eventually(shows(shelf, "First"))
     front.lists.begun_anew(feed())
     await front.relay.stop()
@@ -136,5 +136,5 @@ async def test_a_list_that_counts_anew_has_everybody_begin_again(service: Servic
     shelf.taken[CHANNEL][-1] = shelf.taken[CHANNEL][-1]._replace(at=shelf.taken[CHANNEL][-1].at._replace(epoch="old"))
     again = await started(service, shelf)
     await again.lists.look()
-    await eventually(lambda: shelf.disconnected == [(Parting("u1"), 3014)])
+    await eventually(lambda: shelf.disconnected == [(UserConnections("u1"), 3014)])
     await again.relay.stop()

@@ -138,7 +138,7 @@ async def test_publications_that_did_not_arrive_are_found_within_ten_seconds(sta
     ann, room, peer = await stage.host()
     await peer.subscribe(room)
     channel = stage.hub.rooms.open[RoomId(room)]
-    heard, lost = channel.published, []
+    received, lost = channel.published, []
     channel.published = lambda epoch, publication: lost.append(publication)  # type: ignore[method-assign]
     await change(ann, room, "one", "two")
     async with asyncio.timeout(5):
@@ -146,7 +146,7 @@ async def test_publications_that_did_not_arrive_are_found_within_ten_seconds(sta
             position = await stage.hub.channels.positions([RoomId(room)])
             assert isinstance(position[RoomId(room)], Position)
     assert peer.events(room) == []
-    channel.published = heard  # type: ignore[method-assign]
+    channel.published = received  # type: ignore[method-assign]
     stage.turn(20)
     await stage.idle()
     await peer.until(lambda: titles(peer.news(room)) == ["one", "two"])

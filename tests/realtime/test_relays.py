@@ -10,8 +10,8 @@ import pytest
 
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.sessions import SessionEnd
-from liveroom.ports import Ending, Parting
-from liveroom.realtime.relays import Relay
+from liveroom.ports import Ending, UserConnections
+from liveroom.realtime.relays import BrokerRelay
 from tests.realtime.shelves import Shelf
 from tests.servers import Redis
 from tests.service import Device, Service, serving, session_of
@@ -36,9 +36,9 @@ def shelf() -> Shelf:
 
 
 @asynccontextmanager
-async def relaying(service: Service, shelf: Shelf) -> AsyncIterator[Relay]:
+async def relaying(service: Service, shelf: Shelf) -> AsyncIterator[BrokerRelay]:
     """Yield a relay that has looked once."""
-    relay = Relay(service.core.live, service.services.sync, shelf, service.clock)
+    relay = BrokerRelay(service.core.live, service.services.sync, shelf, service.clock)
     relay.start()
     try:
         await relay.look()
@@ -124,7 +124,7 @@ async def test_a_room_that_counts_anew_has_everybody_begin_again(service: Servic
         await channels.renew_epoch(RoomId(room), before.epoch)
         await retitle(host, room, "Two")
         await eventually(shows(shelf, room, "One", "Two"))
-        await eventually(lambda: shelf.disconnected == [(Parting(host.user), 3014)])
+        await eventually(lambda: shelf.disconnected == [(UserConnections(host.user), 3014)])
     assert len({news.at.epoch for news in shelf.taken[channel]}) == 2
 
 
@@ -167,7 +167,7 @@ async def test_an_ended_session_ends_its_own_connections_only(service: Service, 
     shelf.sit(channel, "c2", phone.user, {"session": session_of(tablet.token), "issued": 0})
     async with relaying(service, shelf):
         assert (await phone.call("auth_users/user_logout")).code == 0
-        await eventually(lambda: shelf.disconnected == [(Parting(phone.user, "c1"), 4500)])
+        await eventually(lambda: shelf.disconnected == [(UserConnections(phone.user, "c1"), 4500)])
     assert shelf.taken[channel] == []
 
 
@@ -179,6 +179,6 @@ async def test_a_user_whose_last_connection_ends_is_told_why(service: Service, s
         await service.core.moderation.ban(UserId(device.user), service.clock.now() + timedelta(days=1), "")
         service.clock.advance(2)
         await service.tick()
-        await eventually(lambda: shelf.disconnected == [(Parting(device.user, "c1"), 4501)])
+        await eventually(lambda: shelf.disconnected == [(UserConnections(device.user, "c1"), 4501)])
     (news,) = shelf.taken[channel]
     assert f'"reason":"{SessionEnd.BANNED}"'.encode() in news.data

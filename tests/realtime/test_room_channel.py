@@ -13,11 +13,11 @@ from liveroom.usecases.privacy import UNKNOWN_OF_USER
 from tests.realtime.peers import Peer, Stage
 
 
-def has_heard_of(peer: Peer, room: str, user: str) -> bool:
+def has_received(peer: Peer, room: str, user: str) -> bool:
     return any(event.get("userId") == user for event in peer.events(room))
 
 
-def has_heard_title(peer: Peer, room: str, title: str) -> bool:
+def has_received_title(peer: Peer, room: str, title: str) -> bool:
     return any(event.get("room", {}).get("title") == title for event in peer.events(room))
 
 
@@ -118,12 +118,12 @@ async def test_whoever_has_heard_of_a_change_then_reads_at_least_that(stage: Sta
         bob = await stage.service.sign_up()
         await bob.enter(room)
         await stage.pace()
-        await peer.until(partial(has_heard_of, peer, room, bob.user))
+        await peer.until(partial(has_received, peer, room, bob.user))
         assert bob.user in await ann.members(room)
         assert (await ann.detail(room)).data["nnUsers"] == number + 2
 
 
-async def test_a_subscription_hears_nothing_twice_and_misses_nothing_while_the_room_changes(stage: Stage) -> None:
+async def test_a_subscription_receives_nothing_twice_and_misses_nothing_while_the_room_changes(stage: Stage) -> None:
     ann, room, _ = await stage.host()
 
     is_over = asyncio.Event()
@@ -142,7 +142,7 @@ async def test_a_subscription_hears_nothing_twice_and_misses_nothing_while_the_r
     await changing
     await stage.pace()
     for peer, result in peers:
-        await peer.until(partial(has_heard_title, peer, room, "last"))
+        await peer.until(partial(has_received_title, peer, room, "last"))
         offsets = peer.offsets(room)
         assert offsets == list(range(result["offset"] + 1, result["offset"] + 1 + len(offsets)))
 
@@ -211,7 +211,7 @@ async def test_a_closed_room_ends_its_subscriptions_for_good(stage: Stage) -> No
     assert (await host.subscribe(room))["data"]["membersTotal"] == 1
 
 
-async def test_whoever_unsubscribes_hears_no_more_and_may_come_back(stage: Stage) -> None:
+async def test_whoever_unsubscribes_receives_no_more_and_may_come_back(stage: Stage) -> None:
     ann, room, peer = await stage.host()
     await peer.subscribe(room)
     assert (await peer.ask(unsubscribe={"channel": f"room:{room}"}))["unsubscribe"] == {}
@@ -285,9 +285,9 @@ async def test_whoever_enters_again_by_http_after_their_socket_is_gone_stays_as_
         stage.service.clock.advance(3)
         for device in (ann, bob):
             assert (await device.call("auth_users/user_keepalive")).code == 0
-        await stage.service.core.upkeep.flush()
-        await stage.service.core.upkeep.sweep()
-        await stage.service.core.upkeep.end_deserted()
+        await stage.service.core.jobs.flush()
+        await stage.service.core.jobs.expire_places()
+        await stage.service.core.jobs.end_deserted()
         assert bob.user in await ann.members(room)
     assert (await bob.call("messages/send", {"roomId": room, "text": "here"})).code == 0
 
@@ -297,7 +297,7 @@ async def test_nothing_is_left_of_a_channel_that_nobody_listens_to_any_more(stag
     _, room, peer = await stage.host()
     await peer.subscribe(room)
     channel = stage.hub.rooms.open[RoomId(room)]
-    parts = [weakref.ref(part) for part in (channel, channel.stream, channel.stream.order)]
+    parts = [weakref.ref(part) for part in (channel, channel.stream, channel.stream.sequencer)]
     del channel
     gc.disable()
     try:

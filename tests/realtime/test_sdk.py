@@ -21,7 +21,7 @@ from liveroom.realtime.messages import (
     ConnectRequest,
     ConnectResult,
     Error,
-    Publication,
+    PublicationPush,
     Push,
     Reply,
     RPCRequest,
@@ -29,7 +29,7 @@ from liveroom.realtime.messages import (
     SubscribeRequest,
     SubscribeResult,
 )
-from tests.realtime.test_socket import Desk, Visitor, housing
+from tests.realtime.test_socket import FakeAcceptor, Visitor, housing
 
 DATA = b'{"text":"\xe4\xbd\xa0\xe5\xa5\xbd"}'
 STATE = Raw(b'{"members":[]}')
@@ -54,7 +54,7 @@ class Toy(Visitor):
                 return [Reply(command.id, connect=ConnectResult("c1", "toy", data=data, ping=25, pong=True)), PING]
             case SubscribeRequest(channel=channel):
                 result = SubscribeResult(recoverable=True, positioned=True, epoch="e", offset=6, data=STATE)
-                publication = Publication(Raw(DATA), offset=7)
+                publication = PublicationPush(Raw(DATA), offset=7)
                 return [Reply(command.id, subscribe=result), Reply(push=Push(channel, pub=publication))]
             case RPCRequest(method="fails"):
                 return [Reply(command.id, error=Error(103, "permission denied"))]
@@ -65,7 +65,7 @@ class Toy(Visitor):
         return []
 
 
-class ToyDesk(Desk):
+class ToyAcceptor(FakeAcceptor):
     """Makes such visitors."""
 
     def accept(self, transport: Transport, framing: Framing, opening: Opening) -> Visitor | None:
@@ -73,7 +73,7 @@ class ToyDesk(Desk):
         return self.visitors[-1]
 
 
-class Heard(ClientEventHandler, SubscriptionEventHandler):  # type: ignore[misc]
+class Received(ClientEventHandler, SubscriptionEventHandler):  # type: ignore[misc]
     """What the SDK tells its user."""
 
     def __init__(self) -> None:
@@ -94,16 +94,16 @@ class Heard(ClientEventHandler, SubscriptionEventHandler):  # type: ignore[misc]
 @pytest.mark.parametrize("use_protobuf", [False, True], ids=["json", "protobuf"])
 async def test_the_python_sdk_speaks_with_us(use_protobuf: bool) -> None:
     data: Any = DATA if use_protobuf else {"text": "你好"}
-    async with housing(desk=ToyDesk()) as house, asyncio.timeout(10):
-        heard = Heard()
+    async with housing(acceptor=ToyAcceptor()) as house, asyncio.timeout(10):
+        received = Received()
         client = Client(
-            f"ws://127.0.0.1:{house.port}/connection/websocket", events=heard, data=data, use_protobuf=use_protobuf
+            f"ws://127.0.0.1:{house.port}/connection/websocket", events=received, data=data, use_protobuf=use_protobuf
         )
         await client.connect()
-        assert (await heard.connected).data == data
-        subscription = client.new_subscription("room:1", events=heard)
+        assert (await received.connected).data == data
+        subscription = client.new_subscription("room:1", events=received)
         await subscription.subscribe()
-        publication = (await heard.published).pub
+        publication = (await received.published).pub
         assert (publication.data, publication.offset) == (data, 7)
         assert (await client.rpc("echo", data)).data == data
         with pytest.raises(Exception, match="permission denied"):
@@ -112,6 +112,6 @@ async def test_the_python_sdk_speaks_with_us(use_protobuf: bool) -> None:
         assert isinstance(visitor, Toy)
         await visitor.pongs.wait()
         visitor.transport.close(4500, "session ended")
-        ended = await heard.ended
+        ended = await received.ended
         assert (ended.code, ended.reason) == (4500, "session ended")
         await visitor.is_lost.wait()

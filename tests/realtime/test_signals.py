@@ -11,7 +11,7 @@ import pytest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media import Signal
 from liveroom.realtime.emulation import Emulation
-from liveroom.realtime.whispers import NODE, BrokerWhispers, ear_of
+from liveroom.realtime.user_messages import NODE, BrokerUserMessages, node_topic
 from tests.realtime.conftest import staging
 from tests.realtime.peers import Peer, Stage
 from tests.realtime.shelves import Shelf
@@ -114,22 +114,22 @@ async def test_a_signal_crosses_processes(tmp_path: Path, redis_server: Redis) -
         assert signals(publisher, host.user)[0]["fromUserId"] == guest.user
 
 
-async def test_nobody_can_post_to_the_ear_of_a_process(stage: Stage) -> None:
-    """The emulation forwards to any node by name: with a whisper's ear among them, anybody could speak for anybody."""
+async def test_nobody_can_post_to_the_topic_of_a_process(stage: Stage) -> None:
+    """The emulation forwards to any node by name: were a process's topic a name, anybody could speak for anybody."""
     assert len(stage.hub.node) == NODE
     forwarding = stage.service.core.live.forwarding
     emulation = Emulation(stage.hub, forwarding, node=stage.hub.node, origins=("*",), message_max=65_536)
     await stage.hub.listen()
-    body = json.dumps({"node": ear_of(stage.hub.node), "session": "40000001", "data": "{}"}).encode()
+    body = json.dumps({"node": node_topic(stage.hub.node), "session": "40000001", "data": "{}"}).encode()
     assert await emulation.post(body, is_protobuf=False) == 404
 
 
 async def test_a_centrifugo_is_given_the_event_for_the_users_channel(stage: Stage) -> None:
     shelf = Shelf()
     now = stage.service.clock.now()
-    whispers = BrokerWhispers(shelf)
+    user_messages = BrokerUserMessages(shelf)
     for payload in (b'{"a":1}', b'"bye"', b'"bye"'):
-        await whispers.tell(UserId("7"), Signal(RoomId("9"), UserId("8"), now, payload))
+        await user_messages.send_signal(UserId("7"), Signal(RoomId("9"), UserId("8"), now, payload))
     events = [json.loads(news.data) for news in shelf.taken["user:7"]]
     assert [event["payload"] for event in events] == [{"a": 1}, "bye", "bye"]
     assert {(event["type"], event["roomId"], event["fromUserId"]) for event in events} == {("rtc.signal", "9", "8")}

@@ -17,7 +17,7 @@ from liveroom.http.protocol import BoundedProtocol
 from liveroom.http.server import listen, serve
 from liveroom.realtime.framing import CLOSED, WS_JSON, WS_PROTOBUF, Framing, Opening, Transport, ws_frame
 from liveroom.realtime.socket import WebSocket, make_socket
-from tests.http.doorways import LOOPBACK, exchange, make_app
+from tests.http.echoes import LOOPBACK, exchange, make_app
 
 PATH = "/connection/websocket"
 HEAD = f"GET {PATH} HTTP/1.1\r\nHost: live.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -47,7 +47,7 @@ class Visitor:
         self.is_lost.set()
 
 
-class Desk:
+class FakeAcceptor:
     """Takes every connection, as long as it is open."""
 
     def __init__(self) -> None:
@@ -64,14 +64,14 @@ class Desk:
 class House:
     """A server and what it was told."""
 
-    def __init__(self, port: int, desk: Desk, served: asyncio.Task[None]) -> None:
+    def __init__(self, port: int, acceptor: FakeAcceptor, served: asyncio.Task[None]) -> None:
         self.port = port
-        self.desk = desk
+        self.acceptor = acceptor
         self.served = served
 
     @property
     def visitor(self) -> Visitor:
-        return self.desk.visitors[-1]
+        return self.acceptor.visitors[-1]
 
     def connect(self, path: str = PATH, **options: Any) -> connect:
         options.setdefault("compression", None)
@@ -90,11 +90,11 @@ def last_but_one(peer: str, headers: Sequence[tuple[bytes, bytes]]) -> str:
 
 @asynccontextmanager
 async def housing(
-    origins: Sequence[str] = ("*",), close_seconds: float = 1, desk: Desk | None = None
+    origins: Sequence[str] = ("*",), close_seconds: float = 1, acceptor: FakeAcceptor | None = None
 ) -> AsyncIterator[House]:
-    desk = desk or Desk()
+    acceptor = acceptor or FakeAcceptor()
     kind: type[WebSocket] = make_socket(
-        desk,
+        acceptor,
         is_ours=lambda path: path.endswith(PATH),
         origins=origins,
         address_of=last_but_one,
@@ -107,7 +107,7 @@ async def housing(
     port: int = listener.getsockname()[1]
     served = asyncio.create_task(serve(make_app(), listener, ws=kind, on_ready=ready.set))
     await ready.wait()
-    house = House(port, desk, served)
+    house = House(port, acceptor, served)
     try:
         yield house
     finally:
@@ -230,7 +230,7 @@ async def test_other_paths_open_no_socket(house: House) -> None:
 
 
 async def test_a_hub_that_takes_nobody_answers_503(house: House) -> None:
-    house.desk.is_open = False
+    house.acceptor.is_open = False
     with pytest.raises(InvalidStatus, match="503"):
         await house.connect()
 
@@ -301,7 +301,7 @@ async def test_an_odd_handshake_is_answered(house: House, head: str, status: int
     writer.close()
     if status != 101:
         await rest(reader)
-        assert house.desk.visitors == []
+        assert house.acceptor.visitors == []
 
 
 async def test_a_request_without_upgrade_is_the_site_s(house: House) -> None:
@@ -457,7 +457,7 @@ async def test_a_stop_ends_open_sockets_and_does_not_wait_for_dead_ones() -> Non
             _, dead = await raw(house.port)
             await house.stop()
             assert await ended(client) == (3001, "shutdown")
-        assert [visitor.losses for visitor in house.desk.visitors] == [1, 1]
+        assert [visitor.losses for visitor in house.acceptor.visitors] == [1, 1]
         dead.close()
 
 

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from liveroom.domain.events import RECOVERED_BYTES, Position
-from liveroom.realtime.framing import WS_JSON
+from liveroom.realtime.batch_writer import BatchWriter
+from liveroom.realtime.framing import WS_JSON, Opening
+from liveroom.realtime.kinds import Subscriber
 from liveroom.realtime.messages import SubscribeRequest, SubscribeResult
-from liveroom.realtime.order import Item
-from liveroom.realtime.outlet import Outlet
-from liveroom.realtime.stream import State, Stream, Subscriber
+from liveroom.realtime.sequencer import Item
+from liveroom.realtime.stream import State, Stream
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -26,9 +27,9 @@ class Store:
     def position(self) -> Position:
         return Position("e", self.offset)
 
-    async def follow(self) -> None: ...
+    async def listen(self) -> None: ...
 
-    def unfollow(self) -> None: ...
+    def stop_listening(self) -> None: ...
 
     async def join(self, subscriber: Subscriber) -> Position:
         return self.position
@@ -62,19 +63,20 @@ def spawn(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
 
 
 def channel(store: Store) -> Stream:
-    return Stream("room:1", store, Outlet(), spawn=spawn, ended=lambda _: None)
+    return Stream("room:1", store, BatchWriter(), spawn=spawn, ended=lambda _: None)
 
 
 async def subscribe(stream: Stream) -> SubscribeResult:
     results: list[SubscribeResult] = []
-    await stream.subscribe(Subscriber(Nobody(), WS_JSON), SubscribeRequest(channel="room:1"), results.append)
+    subscriber = Subscriber(Nobody(), WS_JSON, Opening("", "", "", "", ""))
+    await stream.subscribe(subscriber, SubscribeRequest(channel="room:1"), results.append)
     return results[0]
 
 
 def happen(store: Store, stream: Stream, size: int) -> None:
     """Let the channel be told something of so many bytes."""
     store.offset += 1
-    stream.order.heard("e", Item(store.offset, NOW, b"x" * size))
+    stream.sequencer.received("e", Item(store.offset, NOW, b"x" * size))
 
 
 async def test_a_snapshot_of_a_moment_ago_is_good_while_what_followed_it_is_remembered() -> None:

@@ -14,12 +14,13 @@ import uvloop
 from websockets.asyncio.client import connect
 
 from liveroom.http.certificates import Tls
-from liveroom.realtime.crowd import Connection, Crowd
+from liveroom.realtime.batch_writer import UNSENT_MAX, BatchWriter
+from liveroom.realtime.broadcast_group import BroadcastGroup
 from liveroom.realtime.framing import CLOSED, WS_JSON, Framing, Opening, Transport
-from liveroom.realtime.outlet import UNSENT_MAX, Outlet
+from liveroom.realtime.pending import Connection
 from liveroom.realtime.socket import WebSocket, make_socket
 from liveroom.settings import load_settings
-from tests.http.doorways import LOOPBACK
+from tests.http.echoes import LOOPBACK
 from tests.sync.entrance import Entrance
 
 HEAD = (
@@ -29,7 +30,7 @@ HEAD = (
 LARGE = 200_000
 
 
-class Guest(Connection):
+class MemberSummary(Connection):
     """One connection, as the hub would make it."""
 
     def __init__(self, transport: Transport, framing: Framing) -> None:
@@ -51,19 +52,19 @@ class Hall:
     """A server of WebSockets, and who came."""
 
     def __init__(self) -> None:
-        self.guests: list[Guest] = []
+        self.guests: list[MemberSummary] = []
         self.port = 0
-        self.outlet = Outlet()
-        self.crowd: Crowd[Guest] = Crowd(self.outlet, WS_JSON)
+        self.writer = BatchWriter()
+        self.group: BroadcastGroup[MemberSummary] = BroadcastGroup(self.writer, WS_JSON)
         self.connections: set[Any] = set()
 
-    def accept(self, transport: Transport, framing: Framing, opening: Opening) -> Guest:
-        guest = Guest(transport, framing)
+    def accept(self, transport: Transport, framing: Framing, opening: Opening) -> MemberSummary:
+        guest = MemberSummary(transport, framing)
         self.guests.append(guest)
-        self.crowd.add(guest)
+        self.group.add(guest)
         return guest
 
-    async def come(self) -> tuple[asyncio.StreamReader, Guest]:
+    async def come(self) -> tuple[asyncio.StreamReader, MemberSummary]:
         """Open a connection of which nothing is read ahead."""
         other = socket.socket()
         other.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -126,8 +127,8 @@ def test_a_frame_has_left_before_the_transport_hears_of_it(play: Scenario) -> No
     async def scene(hall: Hall) -> None:
         reader, guest = await hall.come()
         assert guest.descriptor != CLOSED
-        hall.outlet.reply(guest, b"hello")
-        hall.outlet.flush(guest)
+        hall.writer.reply(guest, b"hello")
+        hall.writer.flush(guest)
         assert guest.transport.unsent == 0
         assert await read_message(reader) == b"hello"
 
@@ -141,8 +142,8 @@ def test_what_the_kernel_takes_in_part_comes_whole_and_in_order(play: Scenario) 
         behind = 0
         while behind < 3:
             sent.append(b"%d:" % len(sent) + b"x" * LARGE)
-            hall.crowd.tell(sent[-1])
-            hall.outlet.flush(guest)
+            hall.group.broadcast(sent[-1])
+            hall.writer.flush(guest)
             behind += guest.descriptor == CLOSED
             assert len(sent) < 1000
         assert guest.transport.unsent > LARGE
@@ -153,7 +154,7 @@ def test_what_the_kernel_takes_in_part_comes_whole_and_in_order(play: Scenario) 
             turns += 1
             assert turns < 10_000
         assert guest.transport.unsent == 0
-        hall.crowd.tell(b"on")
+        hall.group.broadcast(b"on")
         assert await read_message(reader) == b"on"
 
     play(scene)
@@ -164,8 +165,8 @@ def test_nothing_goes_past_a_single_byte_that_is_unsent(play: Scenario) -> None:
         _, guest = await hall.come()
         while not guest.transport.unsent:
             assert guest.descriptor != CLOSED
-            hall.crowd.tell(b"x" * 1000)
-            hall.outlet.flush(guest)
+            hall.group.broadcast(b"x" * 1000)
+            hall.writer.flush(guest)
         assert guest.descriptor == CLOSED
 
     play(scene)
@@ -177,10 +178,10 @@ def test_whoever_does_not_read_is_ended_with_3008_and_the_others_hear_everything
         reader, _ = await hall.come()
         told = 0
         while slow.open:
-            hall.crowd.tell(b"%d:" % told + b"x" * LARGE)
+            hall.group.broadcast(b"%d:" % told + b"x" * LARGE)
             assert (await read_message(reader)).startswith(b"%d:" % told)
             told += 1
-        hall.crowd.discard(slow)
+        hall.group.discard(slow)
         assert told > UNSENT_MAX // LARGE
         assert slow.descriptor == CLOSED
         assert slow.transport.unsent <= UNSENT_MAX + 100
@@ -191,14 +192,14 @@ def test_whoever_does_not_read_is_ended_with_3008_and_the_others_hear_everything
 def test_a_message_that_was_begun_is_finished_and_the_next_one_is_too_much(play: Scenario) -> None:
     async def scene(hall: Hall) -> None:
         _, guest = await hall.come()
-        hall.crowd.tell(b"x" * 8 * UNSENT_MAX)
-        hall.outlet.flush(guest)
+        hall.group.broadcast(b"x" * 8 * UNSENT_MAX)
+        hall.writer.flush(guest)
         assert guest.open
         assert guest.transport.unsent > UNSENT_MAX
-        hall.crowd.tell(b"y")
-        hall.outlet.flush(guest)
+        hall.group.broadcast(b"y")
+        hall.writer.flush(guest)
         assert not guest.open
-        hall.crowd.discard(guest)
+        hall.group.discard(guest)
 
     play(scene)
 
@@ -208,14 +209,14 @@ def test_nothing_is_written_past_a_transport_that_is_closing_or_lost(play: Scena
         reader, guest = await hall.come()
         guest.transport.close(3000, "bye")
         assert guest.descriptor == CLOSED
-        hall.outlet.tell([guest], b"late")
-        hall.outlet.flush(guest)
+        hall.writer.send([guest], b"late")
+        hall.writer.flush(guest)
         assert await reader.readexactly(7) == b"\x88\x05\x0b\xb8bye"
         cast("WebSocket", guest.transport)._transport.abort()
         await guest.is_lost.wait()
         guest.open = True
-        hall.outlet.tell([guest], b"later")
-        hall.outlet.flush(guest)
+        hall.writer.send([guest], b"later")
+        hall.writer.flush(guest)
         assert guest.descriptor == CLOSED
 
     play(scene)
@@ -230,7 +231,7 @@ def test_a_descriptor_is_given_back_before_it_can_be_another_one_s(play: Scenari
 
         def lost() -> None:
             seen.append((guest.descriptor, socket.socket(fileno=descriptor).detach()))
-            Guest.lost(guest)
+            MemberSummary.lost(guest)
 
         guest.lost = lost  # type: ignore[method-assign]
         hall._writers[0].transport.abort()
@@ -248,7 +249,7 @@ def test_a_connection_that_broke_is_found_out_by_its_transport(play: Scenario) -
         broken = socket.socket(fileno=descriptor)
         broken.shutdown(socket.SHUT_WR)
         broken.detach()
-        hall.crowd.tell(b"x")
+        hall.group.broadcast(b"x")
         assert await read_message(other) == b"x"
         await guest.is_lost.wait()
         assert guest.descriptor == CLOSED
@@ -270,7 +271,7 @@ def test_what_goes_over_tls_goes_by_its_transport(play: Scenario, tmp_path: Path
         ):
             guest = hall.guests[0]
             for payload in (b"a", b"b" * LARGE, b"c"):
-                hall.crowd.tell(payload)
+                hall.group.broadcast(payload)
                 assert guest.descriptor == CLOSED
                 assert await client.recv(decode=False) == payload
 

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from liveroom.realtime.crowd import Connection
 from liveroom.realtime.framing import Framing
 from liveroom.realtime.messages import Command, Reply
+from liveroom.realtime.pending import Connection
 
 
 class Counting:

@@ -44,7 +44,7 @@ def sign_in(function: Function, name: str) -> dict[str, str]:
     return {"userId": data["userId"], "token": data["token"]}
 
 
-def test_a_process_that_thaws_after_another_took_over_answers_100_writes_nothing_and_leaves(
+def test_a_process_that_resumes_after_another_took_over_answers_100_writes_nothing_and_leaves(
     functions: list[Function], migrated: Mariadb
 ) -> None:
     first, second = functions

@@ -22,7 +22,7 @@ LEASE = timedelta(seconds=12)
 ALONE = timedelta(seconds=20)
 """The lease where the next process has to wait for the place of one that was killed."""
 GRACE = timedelta(seconds=3)
-PATIENCE = 90.0
+TIMEOUT = 90.0
 """Seconds for what takes one lease or one grace, on a machine that does other things beside it."""
 
 
@@ -54,7 +54,7 @@ class Show:
 
     async def live_on(self, alive: Sequence[Phone], until: str, *, room: str, user: str = "") -> None:
         """Let phones send keepalives and the timer tick, until a stay has ended in a way, or the room is in a state."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while True:
                 for call in [*(phone.keepalive for phone in alive), self.platform.tick]:
                     if until in (self.stays().get(user), self.room(room)[0]):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from liveroom.app.assembly import Core
-from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import Member, Role, Stay
 from liveroom.domain.paging import RoomQuery
 from liveroom.domain.rooms import LiveRoom, Room
@@ -18,7 +18,7 @@ from liveroom.domain.rooms import LiveRoom, Room
 _EVERYONE = 100_000
 _PAGE = 1000
 
-Held = tuple[RoomId, SessionId, PlaceId]
+Held = tuple[RoomId, SessionId, EntryId]
 _CAME_AS = {Role.MODERATOR: Role.AUDIENCE, Role.SPEAKER: Role.AUDIENCE}
 """As what a stay names those who are shown as more than they came as."""
 
@@ -32,19 +32,19 @@ class Picture:
     members: Mapping[RoomId, Sequence[Member]]
     stays: Sequence[Stay]
     past: Mapping[RoomId, set[UserId]]
-    places: Mapping[UserId, set[Held]]
+    entries: Mapping[UserId, set[Held]]
     listed: Mapping[RoomId, Mapping[str, Any]]
     undelivered: int
     held: dict[UserId, set[Held]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
         for stay in self.stays:
-            self.held[stay.user] |= {(stay.room, session, place) for session, place in stay.places}
+            self.held[stay.user] |= {(stay.room, session, entry) for session, entry in stay.entries}
 
 
 async def settle(core: Core) -> None:
     """Do the background work until nothing is left to write."""
-    while await core.upkeep.relay_rows() + await core.upkeep.flush():
+    while await core.jobs.relay_rows() + await core.jobs.flush():
         continue
 
 
@@ -71,7 +71,7 @@ async def picture_of(core: Core, tenant: TenantName = TenantName("")) -> Picture
         members={room: await core.live.members(tenant, room, after=0, offset=0, limit=_EVERYONE) for room in live},
         stays=stays,
         past={room.id: set(past.get(room.broadcast, ())) for room in rooms.values()},
-        places=dict(await asyncio.gather(*(_places(core, user) for user in await _all_users(core, tenant)))),
+        entries=dict(await asyncio.gather(*(_entries(core, user) for user in await _all_users(core, tenant)))),
         listed=await _listed(core, tenant),
         undelivered=len(await core.db.outbox.due(core.clock.now() + timedelta(days=1), _PAGE)),
     )
@@ -92,14 +92,14 @@ def differences_in(picture: Picture, *, index_may_lag: bool = False) -> Iterator
         yield from _of_room(picture, live)
     for stay in picture.stays:
         yield from _of_stay(picture, stay)
-    for user, places in picture.places.items():
-        yield from _of_user(user, places, picture.held[user], index_may_lag)
+    for user, entries in picture.entries.items():
+        yield from _of_user(user, entries, picture.held[user], index_may_lag)
 
 
-def _of_user(user: UserId, places: set[Held], held: set[Held], index_may_lag: bool) -> Iterator[str]:
-    if missing := held - places:
+def _of_user(user: UserId, entries: set[Held], held: set[Held], index_may_lag: bool) -> Iterator[str]:
+    if missing := held - entries:
         yield f"user {user}: stay without index {sorted(missing)}"
-    if (extra := places - held) and not index_may_lag:
+    if (extra := entries - held) and not index_may_lag:
         yield f"user {user}: index without stay {sorted(extra)}"
 
 
@@ -133,7 +133,7 @@ def _of_stay(picture: Picture, stay: Stay) -> Iterator[str]:
     if room is None or room.broadcast != stay.broadcast:
         yield f"stay {stay.id} of {stay.user} in {stay.room} is open, its broadcast is over"
         return
-    if not stay.places:
+    if not stay.entries:
         yield f"stay {stay.id} of {stay.user} in {stay.room} is open without a place"
     roles = {member.user: _CAME_AS.get(member.role, member.role) for member in picture.members.get(stay.room, ())}
     if roles.get(stay.user, Role.AUDIENCE) != stay.role:
@@ -154,8 +154,8 @@ async def _all_users(core: Core, tenant: TenantName) -> list[UserId]:
     return found
 
 
-async def _places(core: Core, user: UserId) -> tuple[UserId, set[Held]]:
-    return user, {(place.room, place.session, place.id) for place in await core.live.places(user)}
+async def _entries(core: Core, user: UserId) -> tuple[UserId, set[Held]]:
+    return user, {(entry.room, entry.session, entry.id) for entry in await core.live.entries(user)}
 
 
 async def _listed(core: Core, tenant: TenantName) -> dict[RoomId, Mapping[str, Any]]:

@@ -24,10 +24,10 @@ class Hands(RuleBasedStateMachine):
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     async def people(self, number: int) -> Sequence[Phone]:
-        """Return so many people, each at the door of another process than the one before."""
-        doors = [self.world.door(core) for core in self.world.cores]
+        """Return so many people, each calling another process than the one before."""
+        callers = [self.world.caller_of(core) for core in self.world.cores]
         strangers = await self.world.strangers(number)
-        return [replace(phone, ask=doors[turn % len(doors)]) for turn, phone in enumerate(strangers)]
+        return [replace(phone, ask=callers[turn % len(callers)]) for turn, phone in enumerate(strangers)]
 
 
 async def let_play(machine: type[Hands], world: World, *, examples: int, steps: int) -> None:

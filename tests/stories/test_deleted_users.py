@@ -14,7 +14,7 @@ from liveroom.settings.values import FixedCode
 from liveroom.store.sql.tables import metadata
 from tests.service import CODE
 from tests.stories.conftest import running
-from tests.stories.doors import http_door, socket_door
+from tests.stories.transports import http_transport, socket_transport
 from tests.stories.world import Phone, World
 from tests.webhooks.receiver import Receiver, listening
 
@@ -38,11 +38,11 @@ _LONG: Final = timedelta(seconds=20)
 async def test_nothing_of_somebody_is_left_when_their_account_is_gone(world_here: World) -> None:
     codes = (FixedCode(PHONE, CODE), FixedCode(EMAIL, CODE))
     world_here.settings = replace(world_here.settings, test_codes=codes)
-    async with running(world_here) as world, told(world) as receiver, http_door(world):
+    async with running(world_here) as world, told(world) as receiver, http_transport(world):
         host, zerbi, other = [await world.register(name) for name in ("host", USERNAME, "other")]
         await _introduce(world, zerbi)
         room = await _live_through(world, host, zerbi, other)
-        async with socket_door(world) as sockets:
+        async with socket_transport(world) as sockets:
             await _listen(world, zerbi, other, room, sockets)
         await world.wind(1)
         assert set(_found(world)) == {f"lr_{name}" for name in TRACES}, "she has left traces everywhere"
@@ -65,7 +65,7 @@ async def told(world: World) -> AsyncIterator[Receiver]:
     async with listening() as receiver:
         webhook = await world.core.outward.webhooks.add(DEFAULT_TENANT, receiver.url)
         receiver.secrets.append(webhook.secrets[0].text)
-        await world.core.upkeep.arrangements.refresh()
+        await world.core.jobs.configuration.refresh()
         try:
             yield receiver
         finally:
@@ -112,7 +112,7 @@ async def _live_through(world: World, host: Phone, zerbi: Phone, other: Phone) -
     await host.call("moderation/mute", roomId=room, targetId=zerbi.user, seconds=60, reason=f"{NAME} ist laut")
     await world.core.moderation.name_admin(UserId(zerbi.user), admin=True)
     await zerbi.call("moderation/mute", roomId=room, targetId=other.user, seconds=60, reason="zu laut")
-    await world.core.upkeep.flush()
+    await world.core.jobs.flush()
     return room
 
 
@@ -133,12 +133,12 @@ async def _deliver(world: World) -> None:
 
 async def _rounds(world: World) -> None:
     """Let time pass until the last round is over."""
-    await world.beat()
+    await world.run_jobs()
     for begins in ROUNDS:
-        await world.core.upkeep.deleted_users.erase()
+        await world.core.jobs.deleted_users.erase()
         world.clock.advance(begins + timedelta(minutes=1))
-        await world.beat()
-    await world.core.upkeep.deleted_users.erase()
+        await world.run_jobs()
+    await world.core.jobs.deleted_users.erase()
 
 
 def _dump(world: World) -> dict[str, list[str]]:

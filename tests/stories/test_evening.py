@@ -38,7 +38,7 @@ async def test_an_evening_from_the_register_form_to_the_crash_of_the_host(any_wo
     for viewer in leavers:
         await viewer.leave(room)
         await viewer.leave(room)
-    await world.beat()
+    await world.run_jobs()
     listed = (await watcher.listed())[room]
     assert (listed["nnUsers"], listed["totalJoined"]) == (31, 51)
     assert await watcher.members(room) == [host.user, *(viewer.user for viewer in stayers)]

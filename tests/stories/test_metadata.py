@@ -100,9 +100,9 @@ async def test_there_is_one_history_whoever_writes_at_once(world_of_kind: World)
 
 async def _tell(world: World, rounds: list[tuple[list[Write], str]]) -> None:
     people = await world.strangers(PEOPLE)
-    doors = [world.door(core) for core in world.cores]
+    callers = [world.caller_of(core) for core in world.cores]
     for number, phone in enumerate(people):
-        phone.ask = doors[number % len(doors)]
+        phone.ask = callers[number % len(callers)]
     room = Room(world, people)
     await room.enter()
     for writes, then in rounds:

@@ -59,7 +59,7 @@ class Show:
         members = await self.world.core.live.members(DEFAULT_TENANT, self.id, after=0, offset=0, limit=100)
         now, marks = self.world.clock.now(), []
         for phone in self.people:
-            known = await self.world.core.db.standings.get(self.id, phone.user)  # type: ignore[arg-type]
+            known = await self.world.core.db.room_access.get(self.id, phone.user)  # type: ignore[arg-type]
             role = known.role.value if known is not None and known.role is not None else ""
             marks.append((role, known is not None and known.is_banned(now), known is not None and known.is_muted(now)))
         return live.owner, {member.user: member.role.value for member in members}, marks
@@ -90,7 +90,7 @@ class Evening(Hands):
         seen = self.run(self.show.seen())
         for order in permutations(range(len(acts))):
             model = self.model.copy()
-            if all(_answers(model.do(acts[place]), codes[place]) for place in order):
+            if all(_answers(model.do(acts[entry]), codes[entry]) for entry in order):
                 drawn = self.drawn(model)
                 if drawn == seen or (drawn[::2] == seen[::2] and _is_late(acts)):
                     self.model = self._settled(model, seen[1])
@@ -117,7 +117,7 @@ def _answers(expected: int, code: int) -> bool:
 def _is_late(acts: Sequence[Act]) -> bool:
     """Say whether somebody may be in or out who, in a strict order, would not be.
 
-    Whoever is put out and let in at once may find either. A kick ends what is there when it comes to the live store,
+    Whoever is evicted and let in at once may find either. A kick ends what is there when it comes to the live store,
     which is a moment after it was found to be allowed.
     """
     putting = {act.whom for act in acts if act.what in ("ban", "kick")}

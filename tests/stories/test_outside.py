@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from liveroom.app.doors import make_app
+from liveroom.app.serving import make_app
 from liveroom.domain.ids import UserId
 from liveroom.settings import Secret
 from tests import callbacks
@@ -197,4 +197,4 @@ async def test_a_process_that_dies_between_word_and_answer_hears_it_again(world:
     if world.shares:
         await world.restart()
     await tell(world, entered)
-    assert await world.core.live.outside.seen(await world.core.live.places(UserId(anchor.user))) != []
+    assert await world.core.live.outside.seen(await world.core.live.entries(UserId(anchor.user))) != []

@@ -129,7 +129,7 @@ async def test_the_same_enter_twice_is_one_stay(world: World) -> None:
         entered = await viewer.enter(room)
         assert (entered["nnUsers"], entered["totalJoined"]) == (2, 2)
     assert await host.go_live() == room
-    await world.beat()
+    await world.run_jobs()
     assert await world.stays(room) == [(host.user, ""), (viewer.user, "")]
     await assert_agreement(world.core)
 
@@ -181,7 +181,7 @@ async def test_a_member_whose_index_was_lost_is_named_again_while_the_session_li
         await phone.keepalive()
     await world.wind(80, alive=[host, viewer])
     for phone in (host, viewer, ghost):
-        await world.core.live.drop_places(await world.core.live.places(UserId(phone.user)))
+        await world.core.live.drop_entries(await world.core.live.entries(UserId(phone.user)))
     await world.wind(40, alive=[host, viewer])
     assert await world.audit() == 3
     assert await host.members(room) == [host.user, viewer.user]

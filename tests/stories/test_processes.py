@@ -45,7 +45,7 @@ async def operator(world: World) -> AsyncIterator[Moderation]:
 
 @asynccontextmanager
 async def served(world: World) -> AsyncIterator[Core]:
-    """Yield a service that beats by itself, in place of the world's own."""
+    """Yield a service that runs its jobs by itself, in place of the world's own."""
     await world.stop()
     async with running(world.settings, SystemClock(), on_lost=lambda: None) as core:
         world.cores.append(core)
@@ -54,7 +54,7 @@ async def served(world: World) -> AsyncIterator[Core]:
 
 
 async def test_a_logout_ends_the_session_on_another_process_within_a_second(shared_world: World) -> None:
-    here, there = (shared_world.door(core) for core in shared_world.cores)
+    here, there = (shared_world.caller_of(core) for core in shared_world.cores)
     phone = await shared_world.register("viewer", here)
     elsewhere = Phone(there, phone.name, phone.user, phone.token)
     other = await shared_world.sign_in("viewer", there)
@@ -67,7 +67,7 @@ async def test_a_logout_ends_the_session_on_another_process_within_a_second(shar
 
 
 async def test_what_one_process_does_the_next_call_on_another_sees(shared_world: World) -> None:
-    here, there = (shared_world.door(core) for core in shared_world.cores)
+    here, there = (shared_world.caller_of(core) for core in shared_world.cores)
     host = await shared_world.register("anchor", here)
     viewer = await shared_world.register("viewer", there)
     room = await host.go_live(title="old")
@@ -79,7 +79,7 @@ async def test_what_one_process_does_the_next_call_on_another_sees(shared_world:
     await host.call("rooms/destroy_room", roomId=room)
     assert await viewer.listed() == {}
     assert (await viewer.reply("rooms/room_detail", roomId=room))["errorCode"] == 2004
-    await shared_world.beat()
+    await shared_world.run_jobs()
     await assert_agreement(shared_world.core)
 
 
@@ -93,7 +93,7 @@ async def test_a_ban_by_command_is_taken_up_by_a_running_service_within_a_second
             await moderation.ban(UserId(viewer.user), FOR_EVER, "spam")
         await eventually(lambda: is_refused(viewer))
         await eventually(lambda: has_members(host, room, [host.user]))
-        banned = await world.door()(
+        banned = await world.caller_of()(
             "base/v1/oauth/signature", signed("viewer", int(world.clock.now().timestamp() * 1000))
         )
         assert banned["errorCode"] == 3002
@@ -126,7 +126,7 @@ async def test_a_deleted_user_is_gone_from_rooms_and_lists_and_the_name_is_free(
     await assert_agreement(world.core)
 
 
-async def test_the_sweep_is_shared_by_processes_and_ends_each_stay_once(shared_world: World) -> None:
+async def test_expiry_is_shared_by_processes_and_ends_each_stay_once(shared_world: World) -> None:
     world = shared_world
     host = await world.register("anchor")
     room = await host.go_live()
@@ -137,10 +137,10 @@ async def test_the_sweep_is_shared_by_processes_and_ends_each_stay_once(shared_w
     await world.wind(40, alive=[host])
     world.clock.advance(timedelta(seconds=20))
     await host.keepalive()
-    await world.beat()
+    await world.run_jobs()
     world.clock.advance(timedelta(seconds=29))
     await host.keepalive()
-    await asyncio.gather(*(core.upkeep.sweep() for core in world.cores for _ in range(3)))
+    await asyncio.gather(*(core.jobs.expire_places() for core in world.cores for _ in range(3)))
     await world.wind(20, alive=[host])
     assert await host.members(room) == [host.user]
     ends = [reason for user, reason in (await world.stays(room)) if user != host.user]

@@ -20,7 +20,7 @@ async def test_a_thousand_concurrent_enters_into_ten_free_places_leave_ten(any_w
     host = await world.register("anchor")
     room = await host.go_live(capacity=PLACES + 1)
     crowd = await world.strangers(CROWD)
-    replies = await asyncio.gather(*(_knock(phone, room) for phone in crowd))
+    replies = await asyncio.gather(*(_try_enter(phone, room) for phone in crowd))
     assert Counter(reply["errorCode"] for reply in replies) == {0: PLACES, 3001: CROWD - PLACES}
     inside = {phone.user for phone, reply in zip(crowd, replies, strict=True) if reply["errorCode"] == 0}
     assert set(await host.members(room)) == {host.user, *inside}
@@ -34,7 +34,7 @@ async def test_a_thousand_concurrent_enters_into_ten_free_places_leave_ten(any_w
     await assert_agreement(world.core)
 
 
-async def _knock(phone: Phone, room: str) -> Reply:
+async def _try_enter(phone: Phone, room: str) -> Reply:
     """Enter, again as apps do where a busy service had no answer in time."""
     while (reply := await phone.reply("rooms/enter_room", roomId=room, role="audience"))["errorCode"] in (100, 103):
         pass

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from tests.stories.agreement import assert_agreement
-from tests.stories.doors import Door, http_door, refreshed, socket_door
+from tests.stories.transports import Transport, http_transport, refreshed, socket_transport
 from tests.stories.world import Phone, World
 
 CATEGORY: Final = "mlvb-show-live"
@@ -30,7 +30,7 @@ class Show:
     """The evening as far as it has come."""
 
     world: World
-    door: Door
+    transport: Transport
     host: Phone
     second: Phone
     """Whom the host has made an anchor."""
@@ -88,14 +88,14 @@ async def all_of(calls: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:
     return list(await asyncio.gather(*calls))
 
 
-@pytest.mark.parametrize("opened", [http_door, socket_door], ids=["http", "socket"])
+@pytest.mark.parametrize("opened", [http_transport, socket_transport], ids=["http", "socket"])
 async def test_an_evening_of_a_show_from_its_announcement_to_its_books(
-    world: World, opened: Callable[[World], AbstractAsyncContextManager[Door]]
+    world: World, opened: Callable[[World], AbstractAsyncContextManager[Transport]]
 ) -> None:
-    async with opened(world) as door:
+    async with opened(world) as transport:
         names = ("host", "second", "moderator", "guest")
-        host, second, moderator, guest = [await door.through(await world.register(name)) for name in names]
-        show = Show(world, door, host, second, moderator, guest)
+        host, second, moderator, guest = [await transport.through(await world.register(name)) for name in names]
+        show = Show(world, transport, host, second, moderator, guest)
         await announce(show)
         await open_at_its_time(show)
         await fill(show)
@@ -140,11 +140,11 @@ async def open_at_its_time(show: Show) -> None:
 
 async def fill(show: Show) -> None:
     """Two hundred viewers come at once, and one more."""
-    show.viewers = await all_of([show.door.through(phone) for phone in await show.world.strangers(VIEWERS)])
+    show.viewers = await all_of([show.transport.through(phone) for phone in await show.world.strangers(VIEWERS)])
     await show.guest.enter(show.room)
     await all_of([phone.enter(show.room) for phone in show.viewers])
     everybody = [show.host, show.second, show.moderator, show.guest, *show.viewers]
-    await all_of([show.door.listen(phone, show.room) for phone in everybody])
+    await all_of([show.transport.listen(phone, show.room) for phone in everybody])
     seen = await show.guest.detail(show.room)
     assert (seen["nnUsers"], seen["totalJoined"]) == (len(everybody), len(everybody))
     assert Counter((await show.members()).values()) == {"anchor": 2, "moderator": 1, "audience": VIEWERS + 1}
@@ -161,7 +161,7 @@ async def seat_four_of_seven(show: Show) -> None:
         await host.call("seats/approve", roomId=show.room, requestId=request)
     invited = show.viewers[APPLICANTS]
     invitation = await show.second.call("seats/invite", roomId=show.room, targetId=invited.user, seat=4)
-    await show.door.is_told(invited, "user.invited", kind="seat", requestId=invitation["requestId"])
+    await show.transport.is_told(invited, "user.invited", kind="seat", requestId=invitation["requestId"])
     assert (await invited.call("seats/accept", roomId=show.room, requestId=invitation["requestId"]))["seat"] == 4
     await turn_away(show, applicants[3:], requests[3:])
     listed = await show.host.call("seats/list", roomId=show.room)
@@ -176,12 +176,12 @@ async def turn_away(show: Show, applicants: Sequence[Phone], requests: Sequence[
     """All seats are taken: one is refused, one thinks better of it, and the others' time runs out."""
     assert await show.code(show.host, "seats/approve", requestId=requests[0]) == 4200
     await show.moderator.call("seats/refuse", roomId=show.room, requestId=requests[0], reason="下次吧")
-    await show.door.hears(applicants[0], show.room, "seats.answered", requestId=requests[0], outcome="refused")
+    await show.transport.receives(applicants[0], show.room, "seats.answered", requestId=requests[0], outcome="refused")
     await applicants[1].call("seats/cancel", roomId=show.room, requestId=requests[1])
-    await show.door.hears(show.host, show.room, "seats.answered", requestId=requests[1], outcome="cancelled")
+    await show.transport.receives(show.host, show.room, "seats.answered", requestId=requests[1], outcome="cancelled")
     await show.world.wind(20, alive=[show.host])
     for phone, request in zip(applicants[2:], requests[2:], strict=True):
-        await show.door.hears(phone, show.room, "seats.answered", requestId=request, outcome="expired")
+        await show.transport.receives(phone, show.room, "seats.answered", requestId=request, outcome="expired")
         assert await show.code(show.host, "seats/approve", requestId=request) == 3012
 
 
@@ -197,7 +197,7 @@ async def flood_the_chat(show: Show) -> None:
     newest = await show.guest.call("messages/history", roomId=show.room, limit=100)
     (notice,) = (one["messageId"] for one in newest if one["priority"] == "high")
     assert newest == sorted(newest, key=lambda one: int(one["messageId"]), reverse=True)
-    await all_of([show.door.reads(phone, show.room, notice) for phone in (show.guest, show.second, *show.viewers)])
+    await all_of([show.transport.reads(phone, show.room, notice) for phone in (show.guest, show.second, *show.viewers)])
     await show.world.wind(11, alive=[show.host])
     alone = [await show.say(show.viewers[0], f"我说 {number}") for number in range(12)]
     assert alone == [*[0] * 10, 3004, 3004]
@@ -211,7 +211,7 @@ async def like(show: Show) -> int:
     assert (await show.guest.call("rooms/like", roomId=show.room))["likes"] == likes + 1
     assert (await show.guest.detail(show.room))["star"] == likes + 1
     assert await show.code(show.guest, "rooms/like", count=0) == 2005
-    await show.door.hears(show.host, show.room, "room.likes", likes=likes + 1)
+    await show.transport.receives(show.host, show.room, "room.likes", likes=likes + 1)
     return likes + 1
 
 
@@ -234,7 +234,7 @@ async def put_the_guest_out(show: Show) -> None:
     assert await show.code(guest, "moderation/kick", targetId=show.viewers[0].user) == 3000
     assert await show.code(show.moderator, "moderation/kick", targetId=show.host.user) == 3000
     await show.act(show.moderator, "moderation/kick", guest, reason="还在发")
-    await show.door.is_told(guest, "user.removed", roomId=room, reason="kicked", text="还在发")
+    await show.transport.is_told(guest, "user.removed", roomId=room, reason="kicked", text="还在发")
     assert guest.user not in await show.members()
     assert guest.user not in {seat["userId"] for seat in (await show.host.call("seats/list", roomId=room))["seats"]}
     await guest.enter(room)
@@ -243,11 +243,11 @@ async def put_the_guest_out(show: Show) -> None:
 
 async def bar_the_guest(show: Show) -> None:
     """The guest is banned, and tries every way back."""
-    room, guest, door = show.room, show.guest, show.door
+    room, guest, transport = show.room, show.guest, show.transport
     invitation = await show.second.call("seats/invite", roomId=room, targetId=guest.user)
     await show.act(show.moderator, "moderation/ban", guest, reason="屡教不改")
-    await door.is_told(guest, "user.removed", roomId=room, reason="banned")
-    elsewhere = await door.through(await show.world.sign_in("guest"))
+    await transport.is_told(guest, "user.removed", roomId=room, reason="banned")
+    elsewhere = await transport.through(await show.world.sign_in("guest"))
     for phone in (guest, await refreshed(guest), elsewhere):
         assert [await show.code(phone, "rooms/enter_room", role=role) for role in ("audience", "anchor")] == [
             3002,
@@ -258,8 +258,8 @@ async def bar_the_guest(show: Show) -> None:
             assert await show.code(phone, path, text="在吗") == expected, path
         accepted = await show.code(phone, "seats/accept", requestId=invitation["requestId"])
         assert accepted in (2004, 3012), "an invitation from before does not let them in"
-    assert await door.is_deaf(guest, room)
-    assert await door.is_deaf(elsewhere, room)
+    assert await transport.is_deaf(guest, room)
+    assert await transport.is_deaf(elsewhere, room)
     assert await show.code(show.second, "seats/invite", targetId=guest.user) == 206
     assert await show.code(show.second, "rooms/invite", targetId=guest.user) == 3000
     assert guest.user not in await show.members()
@@ -271,7 +271,7 @@ async def hush(show: Show) -> None:
     room, viewer = show.room, show.viewers[1]
     await show.arrange(show.moderator, "rooms/set_options", slowMode=30)
     assert await show.code(show.moderator, "rooms/set_options", password="x") == 3000
-    await show.door.hears(viewer, room, "room.options_changed", slowMode=30)
+    await show.transport.receives(viewer, room, "room.options_changed", slowMode=30)
     assert [await show.say(viewer, "一"), await show.say(viewer, "二")] == [0, 3004]
     assert [await show.say(show.second, "三"), await show.say(show.second, "四")] == [0, 0]
     await show.world.wind(31, alive=[show.host])
@@ -284,7 +284,7 @@ async def hush(show: Show) -> None:
 
 async def lose_the_owner(show: Show) -> int:
     """The host's phone dies: the room is hidden, and after the grace the second anchor's. Return who was in at all."""
-    await show.door.dies(show.host)
+    await show.transport.dies(show.host)
     await until(show, lambda listed: listed is None)
     await until(show, lambda listed: listed is not None)
     found = await show.second.detail(show.room)
@@ -312,7 +312,7 @@ async def close(show: Show) -> None:
     await show.second.call("rooms/destroy_room", roomId=show.room)
     for path in ("seats/list", "messages/history", "rooms/options", "rooms/like"):
         assert await show.code(show.second, path) == 2004, path
-    await show.world.beat()
+    await show.world.run_jobs()
     await assert_agreement(show.world.core)
 
 
@@ -339,7 +339,7 @@ async def check_the_books(show: Show, joined: int, likes: int) -> None:
 
 async def open_the_next(show: Show) -> None:
     """The next evening begins with empty seats and an empty chat; who helps and who is barred is as it was."""
-    host = await show.door.through(await show.world.sign_in("host"))
+    host = await show.transport.through(await show.world.sign_in("host"))
     opened = await host.enter(show.room, "anchor")
     assert (opened["ownBy"], opened["nnUsers"], opened["totalJoined"], opened["star"]) == (host.user, 1, 1, 0)
     listed = await host.call("seats/list", roomId=show.room)

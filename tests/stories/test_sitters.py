@@ -67,9 +67,9 @@ class Stage:
         taken = {one["seat"]: (one["userId"], one["audioMuted"], one["audioOff"]) for one in listed if one["userId"]}
         live = self.world.core.live
         members = await live.members(DEFAULT_TENANT, self.id, after=0, offset=0, limit=100)
-        view = await live.stages.read(self.id, ())
+        view = await live.seat_maps.read(self.id, ())
         assert view is not None
-        silenced = {str(one.user) for one in view.stage.silenced}
+        silenced = {str(one.user) for one in view.seat_map.silenced}
         return taken, {one["seat"] for one in listed if one["locked"]}, {str(one.user) for one in members}, silenced
 
 
@@ -78,7 +78,7 @@ class Evening(Hands):
 
     @initialize()
     def go_live(self) -> None:
-        self.stage = self.run(self._open())
+        self.seat_map = self.run(self._open())
         self.model = SeatModel(here=set(range(PEOPLE)))
 
     async def _open(self) -> Stage:
@@ -99,21 +99,21 @@ class Evening(Hands):
 
     def play(self, acts: Sequence[Act]) -> None:
         codes = self.run(self._together(acts))
-        seen = self.run(self.stage.seen())
-        for order in permutations([place for place, code in enumerate(codes) if code != TOO_OFTEN]):
+        seen = self.run(self.seat_map.seen())
+        for order in permutations([entry for entry, code in enumerate(codes) if code != TOO_OFTEN]):
             model = self.model.copy()
-            if all(model.do(acts[place]) == codes[place] for place in order) and self.drawn(model) == seen:
+            if all(model.do(acts[entry]) == codes[entry] for entry in order) and self.drawn(model) == seen:
                 self.model = model
                 return
         raise AssertionError(f"in no order: {list(zip(acts, codes, strict=True))} from {self.model}, seen {seen}")
 
     async def _together(self, acts: Sequence[Act]) -> list[int]:
-        return list(await asyncio.gather(*map(self.stage.do, acts)))
+        return list(await asyncio.gather(*map(self.seat_map.do, acts)))
 
     def drawn(self, model: SeatModel) -> _Seen:
         """Return what ``Stage.seen`` would find of a model."""
 
-        names = [phone.user for phone in self.stage.people]
+        names = [phone.user for phone in self.seat_map.people]
 
         def told(sitter: Sitter) -> tuple[str, bool, bool]:
             return names[sitter.who], sitter.by_host, sitter.by_self

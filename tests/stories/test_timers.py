@@ -90,7 +90,7 @@ async def test_more_time_that_is_given_at_the_last_moment_counts(limited: World)
     (alarm,) = await limited.core.live.alarms(9)
     await minutes(host, room, 5)
     assert alarm.room == room
-    await limited.beat()
+    await limited.run_jobs()
     assert not await is_over(viewer, room), "whoever saw the alarm looks again before they close"
 
 
@@ -113,9 +113,9 @@ async def test_the_end_that_came_while_nothing_ran_is_caught_up_with(limited: Wo
     await limited.stop()
     limited.clock.advance(2 * LIMIT)
     await limited.start()
-    await limited.core.upkeep.tick()
+    await limited.core.jobs.tick()
     assert (await is_over(viewer, room), reasons(limited, room)) == (True, ["time_over"])
-    assert (await limited.core.upkeep.tick())["ended"] == 0
+    assert (await limited.core.jobs.tick())["ended"] == 0
     assert host.user == room
 
 

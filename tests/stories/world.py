@@ -1,6 +1,6 @@
 """A whole service in this process, on any back end, with a clock that a story winds, and the phones of its people.
 
-Nothing beats by itself: a story that lets time pass does the background work that a running service would have done.
+Nothing runs by itself: a story that lets time pass does the background work that a running service would have done.
 """
 
 import hashlib
@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import httpx
 
-from liveroom.api.dispatch import Door
+from liveroom.api.dispatch import RequestContext
 from liveroom.api.methods import METHODS
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import open_database
-from liveroom.app.doors import make_app
+from liveroom.app.serving import make_app
 from liveroom.domain.ids import DEFAULT_TENANT, SessionId, UserId, new_id
 from liveroom.domain.users import User
 from liveroom.http.asgi import App
@@ -37,7 +37,7 @@ _nonces = itertools.count(1)
 
 Reply = Mapping[str, Any]
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[Reply]]
-"""A door: a path and parameters in, an envelope out."""
+"""A caller: a path and parameters in, an envelope out."""
 
 
 def salt_of(name: str) -> str:
@@ -59,9 +59,9 @@ def data_of(reply: Reply) -> Any:
 
 
 async def ask_dispatcher(core: Core, path: str, given: Mapping[str, Any]) -> Reply:
-    """Call a method as both doors do."""
-    door = Door(f"story-{next(_nonces)}", "127.0.0.1")
-    reply: Reply = json.loads((await core.dispatcher.call(METHODS.methods[path], given, door)).body)
+    """Call a method as HTTP and the socket do."""
+    context = RequestContext(f"story-{next(_nonces)}", "127.0.0.1")
+    reply: Reply = json.loads((await core.dispatcher.call(METHODS.methods[path], given, context)).body)
     return reply
 
 
@@ -167,8 +167,8 @@ class World:
         while self.cores:
             core = self.cores.pop()
             if gracefully:
-                await core.upkeep.flush()
-                await core.upkeep.relay_rows()
+                await core.jobs.flush()
+                await core.jobs.relay_rows()
             await core.live.close()
             await core.db.close()
 
@@ -179,15 +179,15 @@ class World:
 
     async def lose_live(self) -> None:
         """Let the live store forget everything; memory does so when its process ends."""
-        await self.core.upkeep.flush()
+        await self.core.jobs.flush()
         if not self.shares:
             await self.restart()
         self.forget()
 
     # --- people ----------------------------------------------------------------------------------------------------
 
-    def door(self, core: Core | None = None) -> Ask:
-        """Return the door of a process: of whichever is the newest at each call, unless one is named."""
+    def caller_of(self, core: Core | None = None) -> Ask:
+        """Return a caller of a process: of whichever is the newest at each call, unless one is named."""
 
         async def ask(path: str, given: Mapping[str, Any]) -> Reply:
             asked = core or self.core
@@ -201,13 +201,13 @@ class World:
 
     async def register(self, name: str, ask: Ask | None = None) -> Phone:
         """Make an account and sign in."""
-        ask = ask or self.door()
+        ask = ask or self.caller_of()
         data_of(await ask(f"{BASE}oauth/register", {"username": name, "salt": salt_of(name)}))
         return await self.sign_in(name, ask)
 
     async def sign_in(self, name: str, ask: Ask | None = None) -> Phone:
         """Open a new session of an account."""
-        ask = ask or self.door()
+        ask = ask or self.caller_of()
         login = data_of(await ask(f"{BASE}oauth/signature", signed(name, int(self.clock.now().timestamp() * 1000))))
         return Phone(ask, name, login["userId"], login["token"])
 
@@ -224,7 +224,7 @@ class World:
         await core.db.transact(add)
         tokens = core.services.accounts.tokens
         issued = [tokens.issue(user.id, SessionId(new_id(now)), DEFAULT_TENANT, now)[0] for user in users]
-        return [Phone(self.door(), user.id, user.id, token) for user, token in zip(users, issued, strict=True)]
+        return [Phone(self.caller_of(), user.id, user.id, token) for user, token in zip(users, issued, strict=True)]
 
     async def crowd(self, count: int, name: str = "viewer") -> list[Phone]:
         """Register this many people."""
@@ -232,28 +232,28 @@ class World:
 
     # --- time ------------------------------------------------------------------------------------------------------
 
-    async def beat(self, gap: timedelta | None = None) -> None:
-        """Do once what a running service does on its beat."""
+    async def run_jobs(self, gap: timedelta | None = None) -> None:
+        """Run once what a running service does on its scheduler."""
         for core in self.cores:
-            upkeep = core.upkeep
-            await upkeep.flush()
-            await upkeep.relay_rows()
-            await (upkeep.sweep() if gap is None else upkeep.sweep(gap))
-            await upkeep.end_deserted()
-            await upkeep.settle_orphans()
-            await upkeep.end_overdue()
-            await upkeep.flush()
+            jobs = core.jobs
+            await jobs.flush()
+            await jobs.relay_rows()
+            await (jobs.expire_places() if gap is None else jobs.expire_places(gap))
+            await jobs.end_deserted()
+            await jobs.resolve_orphans()
+            await jobs.end_overdue()
+            await jobs.flush()
 
     async def audit(self) -> int:
         """Compare the index with members twice, some seconds apart; return how many differences were put right."""
-        await self.core.upkeep.audit()
+        await self.core.jobs.audit()
         self.clock.advance(APART)
-        return await self.core.upkeep.audit()
+        return await self.core.jobs.audit()
 
     async def wind(self, span: timedelta | float, *, alive: Sequence[Phone] = (), step: timedelta = STEP) -> None:
         """Let time pass; who is alive sends keepalives, and the service does its background work."""
         left = span if isinstance(span, timedelta) else timedelta(seconds=span)
-        await self.beat()
+        await self.run_jobs()
         while left > timedelta(0):
             taken = min(left, step)
             self.clock.advance(taken)
@@ -262,13 +262,13 @@ class World:
                 await turn(taken)
             for phone in alive:
                 await phone.keepalive()
-            await self.beat(gap=step * 2 if step > STEP else None)
+            await self.run_jobs(gap=step * 2 if step > STEP else None)
 
     # --- attendance ------------------------------------------------------------------------------------------------
 
     async def stays(self, room: str) -> list[tuple[str, str]]:
         """Return the stays of a room as (user, reason of their end or ""), in the order of their beginning."""
-        await self.core.upkeep.flush()
+        await self.core.jobs.flush()
         columns = "user_id, COALESCE(reason, '')"
         found = self.rows(f"SELECT {columns} FROM lr_stays WHERE room = '{room}' ORDER BY entered, ord")  # noqa: S608
         return [(str(user), str(reason)) for user, reason in found]

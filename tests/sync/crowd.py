@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self, cast
 
-from liveroom.bench.seeding import Guest
+from tests.bench.seeding import SeededMember
 from tests.servers import LOOPBACK
 
 AT_ONCE: Final = 100
 """Clients that are on their way in at the same time; servers take a rush only as fast as their backlog."""
 PAUSES: Final = (0.05, 0.5)
 """Seconds after which a client that was not let in tries again: at least, at most."""
-PATIENCE: Final = 60.0
+TIMEOUT: Final = 60.0
 """Seconds that anything may take which no promise bounds."""
 _LOOK: Final = 0.02
 _NARROW, _SEGMENT = 4096, 1024
@@ -124,7 +124,7 @@ class Client(asyncio.Protocol):
         "segments",
     )
 
-    def __init__(self, crowd: "Crowd", guest: Guest) -> None:
+    def __init__(self, crowd: "Crowd", guest: SeededMember) -> None:
         self.crowd = crowd
         self.guest = guest
         self.segments: list[Segment] = []
@@ -288,7 +288,13 @@ class Crowd:
     """Clients of one room. ``ports``: where they connect, by turns; ``on_told`` is called with each piece of news."""
 
     def __init__(
-        self, ports: Sequence[int], room: str, guests: Iterable[Guest], *, enters: bool = True, narrow: bool = False
+        self,
+        ports: Sequence[int],
+        room: str,
+        guests: Iterable[SeededMember],
+        *,
+        enters: bool = True,
+        narrow: bool = False,
     ) -> None:
         self.ports = ports
         self.room = room
@@ -311,7 +317,7 @@ class Crowd:
         self._is_due = False
         self._is_over = False
 
-    async def come(self, clients: Sequence[Client] | None = None, *, seconds: float = PATIENCE) -> None:
+    async def come(self, clients: Sequence[Client] | None = None, *, seconds: float = TIMEOUT) -> None:
         """Let clients connect, all unless some are named; return when they are subscribed."""
         chosen = self.clients if clients is None else clients
         for client in chosen:
@@ -319,7 +325,7 @@ class Crowd:
         await self.until(lambda: all(client.is_in for client in chosen), seconds)
         assert not self.refusals, self.refusals[:3]
 
-    async def until(self, is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
+    async def until(self, is_so: Callable[[], object], seconds: float = TIMEOUT) -> None:
         """Wait for something to be true of what was told; it is looked at some times a second."""
         async with asyncio.timeout(seconds):
             while not is_so():

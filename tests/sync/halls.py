@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import httpx
 
-from liveroom.bench.seeding import CATEGORY, SECRET, Guest, Size, guests, room_id, seed
 from liveroom.http.server import run
 from liveroom.settings import Settings
+from tests.bench.seeding import CATEGORY, SECRET, SeededMember, Size, guests, room_id, seed
 from tests.chaos.processes import Liveroom
 from tests.sync.crowd import Client, Crowd
 
@@ -85,7 +85,7 @@ class Outage(Exception):
 class Host:
     """Changes the room's title to one number after another over HTTP."""
 
-    guest: Guest
+    guest: SeededMember
     http: httpx.AsyncClient
     room: str
     number: int = 0
@@ -163,7 +163,7 @@ class Hall:
     settings: Settings
     service: Workers
     host: Host
-    guests: Sequence[Guest]
+    guests: Sequence[SeededMember]
 
     def crowd(self, first: int, count: int, **options: Any) -> Crowd:
         """Return clients of some of the guests."""

@@ -12,15 +12,15 @@ import pytest
 
 from liveroom.app.assembly import assemble
 from liveroom.app.backends import make_live, open_database
-from liveroom.bench.seeding import AVATAR
 from liveroom.clock import SystemClock
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, SessionId, StayId, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, EntryId, SessionId, StayId, UserId
 from liveroom.domain.members import Role, Stay
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Entry, Ledger, Live, RoomSeed
+from liveroom.ports import Admission, Clock, Live, RecoveryStore, RoomSnapshot
 from liveroom.settings import Settings
-from liveroom.usecases.ledger import SqlLedger
+from liveroom.usecases.recovery import SqlRecoveryStore
+from tests.bench.seeding import AVATAR
 from tests.servers import Redis
 from tests.sync.crowd import Crowd
 from tests.sync.halls import ROOM, hall, on_a_fast_loop
@@ -54,19 +54,19 @@ def virtual_stay(number: int, now: datetime) -> Stay:
         avatar=AVATAR,
         entered=now,
         order=number + 2,
-        places=((SessionId(user), PlaceId(f"p{user}")),),
+        entries=((SessionId(user), EntryId(f"p{user}")),),
         version=1,
     )
 
 
 @dataclass(frozen=True)
-class Grown(SqlLedger):
+class Grown(SqlRecoveryStore):
     """A ledger in which the room has many more members than in SQL, where they would take long to write."""
 
     stays: Sequence[Stay] = ()
 
-    async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]:
-        return [replace(seed, stays=[*seed.stays, *self.stays]) for seed in await super().room_seeds(bucket)]
+    async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]:
+        return [replace(seed, stays=[*seed.stays, *self.stays]) for seed in await super().room_snapshots(bucket)]
 
 
 class VirtualMembers:
@@ -84,9 +84,9 @@ class VirtualMembers:
         db = await open_database(settings)
         self._stack.push_async_callback(db.close)
 
-        def make(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
-            assert isinstance(ledger, SqlLedger)
-            parts = {field.name: getattr(ledger, field.name) for field in fields(SqlLedger)}
+        def make(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
+            assert isinstance(recovery, SqlRecoveryStore)
+            parts = {field.name: getattr(recovery, field.name) for field in fields(SqlRecoveryStore)}
             return make_live(settings, Grown(**parts, stays=stays), clock)
 
         core = await assemble(settings, clock, db, make=make)
@@ -121,14 +121,14 @@ class VirtualMembers:
                 await asyncio.wait({loop.create_future()}, timeout=ahead)
         return loop.time() - began
 
-    def _entry(self, number: int) -> Entry:
+    def _entry(self, number: int) -> Admission:
         user = virtual_user(MEMBERS + number)
-        return Entry(
+        return Admission(
             tenant=DEFAULT_TENANT,
             room=ROOM,
             user=user,
             session=SessionId(user),
-            place=PlaceId(f"p{user}"),
+            entry=EntryId(f"p{user}"),
             stay=StayId(f"p{user}"),
             wanted=Role.AUDIENCE,
             label="",

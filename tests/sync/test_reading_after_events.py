@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from liveroom.bench.seeding import CATEGORY
+from tests.bench.seeding import CATEGORY
 from tests.servers import Redis
 from tests.sync.crowd import Client, Crowd, News
 from tests.sync.halls import BASE, Hall, Host, hall, on_a_fast_loop

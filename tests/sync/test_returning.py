@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from liveroom.app.backends import make_live
-from liveroom.bench.seeding import Guest
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import UserId
 from liveroom.domain.presence import SOCKET_CLOSED
 from liveroom.settings import Settings
+from tests.bench.seeding import SeededMember
 from tests.servers import Redis
 from tests.sync.halls import everybody_was_told, hall, on_a_fast_loop
-from tests.worlds import FakeLedger
+from tests.worlds import FakeRecoveryStore
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 CLIENTS = 1000
@@ -71,10 +71,10 @@ async def test_sockets_come_back_after_a_restart_and_their_leases_have_outlived_
         assert len(before) == SOCKETS + 1
 
 
-async def leases(settings: Settings, people: Sequence[Guest]) -> list[timedelta]:
+async def leases(settings: Settings, people: Sequence[SeededMember]) -> list[timedelta]:
     """Return how long each one's socket vouches for them from now on."""
     clock = SystemClock()
-    live = make_live(settings, FakeLedger(), clock)
+    live = make_live(settings, FakeRecoveryStore(), clock)
     await live.start()
     try:
         sources = [source for guest in people for source in await live.sources(UserId(guest.id))]

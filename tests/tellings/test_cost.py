@@ -14,7 +14,7 @@ from liveroom.ports import TargetsOf
 from liveroom.store.sql import events, rooms, stays
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import Statement
-from liveroom.usecases.chronicle import Chronicle, nobody
+from liveroom.usecases.event_recorder import EventRecorder, no_targets
 from liveroom.usecases.journaling import Journaling
 from tests.counted import CountedEngine
 from tests.service import serving
@@ -63,7 +63,7 @@ def elsewhere(tenant: TenantName) -> Sequence[Target]:
 
 
 async def test_a_tenant_who_is_told_nothing_has_not_one_statement_more(tmp_path: Path) -> None:
-    silent = await asked_in_a_day(tmp_path / "silent", nobody)
+    silent = await asked_in_a_day(tmp_path / "silent", no_targets)
     assert {_NAMES.get(statement, "") for statement in silent} & OF_TELLINGS == set()
     others = await asked_in_a_day(tmp_path / "others", elsewhere)
     assert Counter(others) == Counter(silent)
@@ -81,7 +81,7 @@ async def test_hundreds_who_enter_at_once_are_told_of_in_as_many_statements_as_o
         await empty(database)
         engine = CountedEngine(database.engine)
         made = history([("enter", str(number % 50), f"user{number}") for number in range(crowd)])
-        await Journaling(SqlDatabase(engine), Chronicle(everybody, SystemClock())).save(made.versions)
+        await Journaling(SqlDatabase(engine), EventRecorder(everybody, SystemClock())).save(made.versions)
         counts[crowd] = len(engine.asked)
         await database.close()
     assert counts == {1: 8, 400: 8}

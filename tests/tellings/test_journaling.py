@@ -16,7 +16,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Role, Stay
 from liveroom.domain.tellings import Target
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.journaling import Journaling
 from tests.tellings.told import EVERYTHING, Event, Rebuilt, assert_numbered, empty, everybody, read_events
 
@@ -121,11 +121,11 @@ async def write(database: SqlDatabase, stays: Sequence[Stay], *, dies: bool = Fa
     """Write a batch, or die before it is committed."""
     if not dies:
         faults.disarm()
-        await Journaling(database, Chronicle(targets, SystemClock())).save(stays)
+        await Journaling(database, EventRecorder(targets, SystemClock())).save(stays)
         return
     faults.arm("journal.told", die)
     with pytest.raises(Died):
-        await Journaling(database, Chronicle(targets, SystemClock())).save(stays)
+        await Journaling(database, EventRecorder(targets, SystemClock())).save(stays)
 
 
 def transitions(events: Sequence[Event], room: str) -> list[tuple[str, str]]:

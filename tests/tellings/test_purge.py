@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tellings import Telling
-from liveroom.usecases.upkeep import EVENTS_KEPT
+from liveroom.usecases.maintenance_jobs import EVENTS_KEPT
 from tests.service import Service, serving
 from tests.tellings.told import EVERYTHING, read_events
 
@@ -31,7 +31,7 @@ async def tell(service: Service, stream: str, count: int) -> None:
 
 async def deliver(service: Service) -> None:
     """Let nobody wait any more."""
-    await service.core.db.event_lanes.drop(EVERYTHING.id, 100)
+    await service.core.db.event_partitions.drop(EVERYTHING.id, 100)
 
 
 async def test_events_of_any_number_that_everybody_was_told_of_are_dropped_after_eight_days(service: Service) -> None:
@@ -41,9 +41,9 @@ async def test_events_of_any_number_that_everybody_was_told_of_are_dropped_after
     service.clock.advance(EVENTS_KEPT - _DAY)
     await tell(service, "room:9", 1)
     await deliver(service)
-    assert await service.core.upkeep.purge() == 0
+    assert await service.core.jobs.purge() == 0
     service.clock.advance(2 * _DAY)
-    assert await service.core.upkeep.purge() == 2700
+    assert await service.core.jobs.purge() == 2700
     assert [event.stream for event in await read_events(service.core.db)] == ["room:9"]
 
 
@@ -52,5 +52,5 @@ async def test_events_that_somebody_waits_for_are_kept(service: Service) -> None
     await deliver(service)
     await tell(service, "room:1", 2)
     service.clock.advance(EVENTS_KEPT + _DAY)
-    assert await service.core.upkeep.purge() == 3
+    assert await service.core.jobs.purge() == 3
     assert [event.seq for event in await read_events(service.core.db)] == [4, 5]

@@ -14,7 +14,7 @@ from liveroom.api.tellings import TELLINGS
 from liveroom.domain import told_standings
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.tellings import written
 from liveroom.domain.told_stays import KINDS
 from liveroom.domain.users import FOR_EVER
@@ -221,7 +221,7 @@ def facts_of(room: Room) -> dict[str, Any]:
         "capacity": room.capacity,
         "type": room.kind,
         "star": room.star,
-        "barred": room.barred,
+        "barred": room.delisted,
         "access": room.options.access.value,
         "hasPassword": room.options.password != "",
         "muted": room.options.muted,
@@ -234,7 +234,7 @@ def facts_of(room: Room) -> dict[str, Any]:
 
 async def members_of(service: Service, room: Room) -> dict[str, tuple[str, str, str]]:
     """Return who is in the room now."""
-    if room.state is not RoomState.LIVE:
+    if room.state is not RoomStatus.LIVE:
         return {}
     found = await service.core.live.members(room.tenant, room.id, after=0, offset=0, limit=100)
     came_as = {Role.MODERATOR: Role.AUDIENCE, Role.SPEAKER: Role.AUDIENCE}

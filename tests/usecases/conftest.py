@@ -16,7 +16,7 @@ from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor, Session
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import User
-from liveroom.ports import Clock, Ledger, Live
+from liveroom.ports import Clock, Live, RecoveryStore
 from liveroom.settings import Settings
 from tests.outages import Switch
 from tests.service import Service, serving
@@ -76,8 +76,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Yield a running world."""
     sql, live = Switch(DatabaseUnavailable), Switch(LiveUnavailable)
 
-    def make(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
-        behind: Live = live.over(make_live(settings, ledger, clock))
+    def make(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
+        behind: Live = live.over(make_live(settings, recovery, clock))
         return behind
 
     async with serving(tmp_path, make=make, through=sql.over) as service:

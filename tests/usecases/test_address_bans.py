@@ -1,4 +1,4 @@
-"""Bans that cover addresses: what is made after them does not bring anybody back, and nobody else is put out."""
+"""Bans that cover addresses: what is made after them does not bring anybody back, and nobody else is evicted."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ async def guest(service: Service, headers: dict[str, str]) -> dict[str, Any]:
 async def ban(world: World, user: str, **given: Any) -> None:
     """Ban a user, and let this process hear of it."""
     await world.core.moderation.ban(UserId(user), FOR_EVER, "", **given)
-    await world.core.upkeep.arrangements.refresh()
+    await world.core.jobs.configuration.refresh()
 
 
 async def test_a_banned_guest_does_not_come_back_with_a_new_account(world: World) -> None:
@@ -65,7 +65,7 @@ async def test_a_ban_ends_with_the_user_s_and_before_a_day_is_over(world: World)
     service, user = world.service, (await guest(world.service, BAD))["userId"]
     now = service.clock.now()
     await world.core.moderation.ban(UserId(user), now + timedelta(minutes=5), "", with_address=True)
-    await world.core.upkeep.arrangements.refresh()
+    await world.core.jobs.configuration.refresh()
     assert (await service.call("auth_users/guest", {}, headers=BAD)).code == 3002
     world.pass_by(301)
     assert (await service.call("auth_users/guest", {}, headers=BAD)).code == 0
@@ -75,7 +75,7 @@ async def test_unbanning_uncovers_the_address(world: World) -> None:
     user = (await guest(world.service, BAD))["userId"]
     await ban(world, user, with_address=True)
     await world.core.moderation.unban(UserId(user))
-    await world.core.upkeep.arrangements.refresh()
+    await world.core.jobs.configuration.refresh()
     assert (await world.service.call("auth_users/guest", {}, headers=BAD)).code == 0
 
 
@@ -112,12 +112,12 @@ async def test_admins_ask_for_it_where_they_ban_from_the_whole_tenant(world: Wor
     asked = {"targetId": user, "withAddress": "true"}
     assert (await admin.call("moderation/ban", {**asked, "roomId": room})).code == 2002
     assert (await admin.call("moderation/ban", asked)).code == 0
-    await world.core.upkeep.arrangements.refresh()
+    await world.core.jobs.configuration.refresh()
     assert (await service.call("auth_users/guest", {}, headers=BAD)).code == 3002
 
 
 async def test_a_deleted_users_addresses_are_forgotten(world: World) -> None:
     user = UserId((await guest(world.service, BAD))["userId"])
     await world.core.moderation.delete(user)
-    await world.core.upkeep.deleted_users.erase()
+    await world.core.jobs.deleted_users.erase()
     assert list(await world.core.db.sessions.addresses(user, COVERED_MAX)) == []

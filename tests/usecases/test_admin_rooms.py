@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable
-from liveroom.domain.ids import DEFAULT_TENANT, PlaceId, RoomId, UserId
+from liveroom.domain.ids import DEFAULT_TENANT, EntryId, RoomId, UserId
 from liveroom.domain.paging import RoomQuery
-from liveroom.domain.presence import Beat
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.presence import Heartbeat
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.server_keys import Operator
-from liveroom.ports import Placing
+from liveroom.ports import PresenceClaim
 from tests.service import Service, serving
 from tests.tellings.told import Event, assert_numbered, everybody, read_events
 from tests.usecases.conftest import World
@@ -33,23 +33,23 @@ async def test_a_bar_that_the_live_store_did_not_hear_of_is_taken_up_later(world
     rooms = world.core.services.admin_rooms
     world.live.down = True
     with pytest.raises(LiveUnavailable):
-        await rooms.bar(DEFAULT_TENANT, room, barred=True)
+        await rooms.delist(DEFAULT_TENANT, room, delisted=True)
     world.live.down = False
     assert await is_listed(world, room), "committed, and not yet told"
     world.pass_by()
-    await world.core.upkeep.tick()
+    await world.core.jobs.tick()
     assert not await is_listed(world, room)
-    again = await rooms.bar(DEFAULT_TENANT, room, barred=True)
+    again = await rooms.delist(DEFAULT_TENANT, room, delisted=True)
     assert again.live is not None
-    assert again.live.barred
+    assert again.live.delisted
 
 
 async def test_the_same_bar_again_tells_a_live_store_that_lost_the_first(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     async with world.neighbour() as neighbour:
-        await neighbour.broadcasts.bar(DEFAULT_TENANT, room, barred=True)
+        await neighbour.broadcasts.delist(DEFAULT_TENANT, room, delisted=True)
     assert await is_listed(world, room)
-    await world.core.services.admin_rooms.bar(DEFAULT_TENANT, room, barred=True)
+    await world.core.services.admin_rooms.delist(DEFAULT_TENANT, room, delisted=True)
     assert not await is_listed(world, room)
 
 
@@ -58,11 +58,11 @@ async def test_a_room_that_closes_while_it_is_barred_is_closed_and_barred(world:
     room = await world.go_live(host)
     services = world.core.services
     await asyncio.gather(
-        services.admin_rooms.bar(DEFAULT_TENANT, room, barred=True), services.rooms.destroy(host, room)
+        services.admin_rooms.delist(DEFAULT_TENANT, room, delisted=True), services.rooms.destroy(host, room)
     )
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
-    assert (stored.state, stored.barred) == (RoomState.CLOSED, True)
+    assert (stored.state, stored.delisted) == (RoomStatus.CLOSED, True)
     assert not await is_listed(world, room)
 
 
@@ -72,12 +72,12 @@ async def test_with_sql_down_nothing_is_barred_or_opened(world: World) -> None:
     rooms = world.core.services.admin_rooms
     world.sql.down = True
     with pytest.raises(DatabaseUnavailable):
-        await rooms.bar(DEFAULT_TENANT, room, barred=True)
+        await rooms.delist(DEFAULT_TENANT, room, delisted=True)
     with pytest.raises(DatabaseUnavailable):
         await rooms.open(operator(world), None, owner.user, NOTHING, "")
     world.sql.down = False
     assert await is_listed(world, room)
-    assert not (await rooms.get(DEFAULT_TENANT, room)).room.barred
+    assert not (await rooms.get(DEFAULT_TENANT, room)).room.delisted
 
 
 async def test_a_room_whose_live_side_is_missing_is_listed_as_stored(world: World) -> None:
@@ -88,7 +88,7 @@ async def test_a_room_whose_live_side_is_missing_is_listed_as_stored(world: Worl
         await world.core.services.admin_rooms.open(operator(world), RoomId(owner.user), owner.user, NOTHING, "")
     world.live.down = False
     ((room, live),), cursor = await world.core.services.admin_rooms.page(DEFAULT_TENANT, cursor="", limit=5)
-    assert (str(room.id), room.state, live, cursor) == (str(owner.user), RoomState.LIVE, None, "")
+    assert (str(room.id), room.state, live, cursor) == (str(owner.user), RoomStatus.LIVE, None, "")
     opened = await world.core.services.admin_rooms.open(operator(world), room.id, owner.user, NOTHING, "")
     assert opened.live is not None, "the same again brings it up"
 
@@ -100,9 +100,9 @@ async def test_a_kick_forgets_every_place_in_that_room_and_no_other(world: World
     await world.core.services.rooms.enter(viewer, room, role="audience", changes=NOTHING)
     await world.core.services.rooms.enter(tablet, other, role="audience", changes=NOTHING)
     assert await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
-    assert [place.room for place in await world.core.live.places(viewer.user)] == [other]
+    assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [other]
     assert not await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
-    assert [place.room for place in await world.core.live.places(viewer.user)] == [other]
+    assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [other]
 
 
 async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> None:
@@ -110,12 +110,12 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
     tablet = viewer._replace(session=(await world.make_actor()).session)
     rooms, live = world.core.services.rooms, world.core.live
     await rooms.enter(viewer, room, role="audience", changes=NOTHING)
-    beat = Beat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
-    placed = await live.take_place(Placing(beat, room, PlaceId("half way in"), host=False))
+    heartbeat = Heartbeat(tablet.user, tablet.session, world.service.clock.now(), keepalive=False)
+    claimed = await live.claim_presence(PresenceClaim(heartbeat, room, EntryId("half way in"), host=False))
     assert await world.core.services.admin_rooms.kick(DEFAULT_TENANT, room, viewer.user)
-    assert [place.id for place in await live.places(viewer.user)] == [placed.place]
+    assert [entry.id for entry in await live.entries(viewer.user)] == [claimed.entry]
     await rooms.enter(tablet, room, role="audience", changes=NOTHING)
-    assert [place.id for place in await live.places(viewer.user)] == [placed.place]
+    assert [entry.id for entry in await live.entries(viewer.user)] == [claimed.entry]
     assert await live.member(room, viewer.user) is not None
 
 
@@ -123,7 +123,7 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
 
 
 async def told(service: Service, stream: str) -> list[Event]:
-    await service.core.upkeep.flush()
+    await service.core.jobs.flush()
     events = await read_events(service.core.db)
     assert_numbered(events)
     return [event for event in events if event.stream == stream]
@@ -144,7 +144,7 @@ async def test_what_the_operators_server_does_is_told_as_what_it_is(tmp_path: Pa
         await backend.call("admin/update_room", {"roomId": made, "title": "new"})
         await backend.call("admin/unbar_room", {"roomId": made})
         await backend.call("admin/kick_user", {"roomId": made, "userId": guest.user})
-        await service.core.upkeep.flush()
+        await service.core.jobs.flush()
         await backend.call("admin/close_room", {"roomId": made})
         await backend.call("admin/delete_user", {"userId": made})
         of_user, of_room = await told(service, f"user:{made}"), await told(service, f"room:{made}")

@@ -22,7 +22,7 @@ async def entries(world: World) -> Sequence[AuditEntry]:
     return [*reversed(found)]
 
 
-class Ledger:
+class RecoveryStore:
     """A database that only counts what is written, and takes a turn of the loop for each write."""
 
     def __init__(self) -> None:
@@ -39,14 +39,14 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger()
+def recovery() -> RecoveryStore:
+    return RecoveryStore()
 
 
 @pytest.fixture
-def audit(ledger: Ledger) -> Audit:
+def audit(recovery: RecoveryStore) -> Audit:
     """Return an audit whose writes are counted."""
-    return Audit(cast(Database, ledger), WoundClock(), timedelta(days=1))
+    return Audit(cast(Database, recovery), WoundClock(), timedelta(days=1))
 
 
 async def note(world: World, action: str = "did", subject: str = "") -> AuditId:
@@ -59,21 +59,21 @@ async def test_it_is_written_when_the_caller_goes_on(world: World) -> None:
     assert (entry.id, entry.actor, entry.action, entry.subject, entry.code) == (id, "key:k", "did", "user:7", None)
 
 
-async def test_those_who_wait_in_one_moment_share_a_write(audit: Audit, ledger: Ledger) -> None:
+async def test_those_who_wait_in_one_moment_share_a_write(audit: Audit, recovery: RecoveryStore) -> None:
     await asyncio.gather(*(audit.note(DEFAULT_TENANT, "key:k", f"{number}") for number in range(1200)))
-    assert ledger.writes == [500, 500, 200]
-    assert ledger.actions == [f"{number}" for number in range(1200)]
+    assert recovery.writes == [500, 500, 200]
+    assert recovery.actions == [f"{number}" for number in range(1200)]
 
 
-async def test_who_comes_during_a_write_is_in_the_next(audit: Audit, ledger: Ledger) -> None:
+async def test_who_comes_during_a_write_is_in_the_next(audit: Audit, recovery: RecoveryStore) -> None:
     async def one() -> None:
         await audit.note(DEFAULT_TENANT, "key:k", "did")
 
     first = asyncio.create_task(one())
-    await ledger.busy.wait()
+    await recovery.busy.wait()
     await asyncio.gather(first, one(), one())
     await one()
-    assert ledger.writes == [1, 2, 1]
+    assert recovery.writes == [1, 2, 1]
 
 
 async def test_without_the_database_nobody_goes_on_and_afterwards_all_do(world: World) -> None:
@@ -129,7 +129,7 @@ async def test_what_is_older_than_it_is_kept_is_purged(world: World) -> None:
     await note(world, "young")
     world.service.clock.advance(timedelta(days=2))
     assert await audit.purge(100) == 1
-    assert await world.core.upkeep.purge() == 0
+    assert await world.core.jobs.purge() == 0
     assert [entry.action for entry in await entries(world)] == ["young"]
 
 

@@ -13,7 +13,7 @@ from liveroom.ports import Live
 from liveroom.usecases.rooms import Rooms
 from liveroom.usecases.unfinished import Unfinished
 from tests.usecases.conftest import World
-from tests.usecases.test_rooms import members, places
+from tests.usecases.test_rooms import entries, members
 
 HALF_A_MINUTE = 31
 
@@ -61,19 +61,19 @@ class Broken:
         await self.rooms.enter(self.viewer, room, role="audience", changes=RoomChanges())
 
     async def mend(self) -> None:
-        """Let the store answer again, end what waits, and let the sweep look at everybody twice."""
+        """Let the store answer again, end what waits, and let the expiry look at everybody twice."""
         self.live.before = self.live.behind = ""
         self.live.is_down = False
         await self.rooms.end_unfinished()
         for _ in range(2):
-            await self.world.core.upkeep.flush()
-            await self.world.core.upkeep.sweep()
+            await self.world.core.jobs.flush()
+            await self.world.core.jobs.expire_places()
             self.world.pass_by(HALF_A_MINUTE)
 
     async def is_in(self) -> list[RoomId]:
         """Return where the viewer is, which rooms and index say alike."""
         listed = [room for room in (self.first, self.second) if self.viewer.user in await members(self.world, room)]
-        assert listed == await places(self.world, self.viewer)
+        assert listed == await entries(self.world, self.viewer)
         return listed
 
 

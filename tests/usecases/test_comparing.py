@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from liveroom.domain.ids import PlaceId, RoomId, StayId
+from liveroom.domain.ids import EntryId, RoomId, StayId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import Profile
-from liveroom.ports import Entry
+from liveroom.ports import Admission
 from liveroom.ports.comparing import PARTS
 from liveroom.usecases.comparing import Comparison
 from tests.usecases.conftest import World
-from tests.usecases.test_rooms import members, places
+from tests.usecases.test_rooms import entries, members
 
 TICKS = 5
 """So many compare everything."""
@@ -20,21 +20,21 @@ NONE = {("named",): 0, ("ended",): 0, ("dropped",): 0}
 
 async def enter(world: World, viewer: Actor, room: RoomId) -> None:
     await world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
-    await world.core.upkeep.flush()
+    await world.core.jobs.flush()
 
 
 async def compared(world: World) -> int:
     """Go round once as a running service does, and look again; return how much was put right."""
     repaired = 0
     for _ in range(PARTS):
-        repaired += await world.core.upkeep.audit()
+        repaired += await world.core.jobs.audit()
         world.pass_by(0.75)
     world.pass_by(5)
-    return repaired + await world.core.upkeep.audit()
+    return repaired + await world.core.jobs.audit()
 
 
 async def lose_index(world: World, viewer: Actor) -> None:
-    await world.core.live.drop_places(await world.core.live.places(viewer.user))
+    await world.core.live.drop_entries(await world.core.live.entries(viewer.user))
 
 
 async def test_in_a_healthy_service_nothing_is_repaired(world: World) -> None:
@@ -45,7 +45,7 @@ async def test_in_a_healthy_service_nothing_is_repaired(world: World) -> None:
             await enter(world, viewer, room)
     await world.core.services.rooms.leave(viewers[0], rooms[0])
     assert await compared(world) == 0
-    assert dict(world.core.upkeep.comparison.repairs) == NONE
+    assert dict(world.core.jobs.comparison.repairs) == NONE
 
 
 async def test_a_difference_is_put_right_when_it_is_found_twice(world: World) -> None:
@@ -53,13 +53,13 @@ async def test_a_difference_is_put_right_when_it_is_found_twice(world: World) ->
     viewer = await world.make_actor()
     await enter(world, viewer, room)
     await lose_index(world, viewer)
-    assert await world.core.upkeep.audit() == 0
+    assert await world.core.jobs.audit() == 0
     world.pass_by(4)
-    assert await world.core.upkeep.audit() == 0
+    assert await world.core.jobs.audit() == 0
     world.pass_by(1)
-    assert await world.core.upkeep.audit() == 1
-    assert await places(world, viewer) == [room]
-    assert dict(world.core.upkeep.comparison.repairs) == NONE | {("named",): 1}
+    assert await world.core.jobs.audit() == 1
+    assert await entries(world, viewer) == [room]
+    assert dict(world.core.jobs.comparison.repairs) == NONE | {("named",): 1}
     assert await compared(world) == 0
 
 
@@ -69,44 +69,44 @@ async def test_what_comes_while_another_difference_waits_is_not_late(world: Worl
     for viewer in (first, second):
         await enter(world, viewer, room)
     await lose_index(world, first)
-    await world.core.upkeep.audit()
+    await world.core.jobs.audit()
     world.pass_by(1)
-    await world.core.upkeep.audit()
+    await world.core.jobs.audit()
     await lose_index(world, second)
     world.pass_by(2)
-    assert await world.core.upkeep.audit() == 0
+    assert await world.core.jobs.audit() == 0
     world.pass_by(2)
-    assert await world.core.upkeep.audit() == 1
+    assert await world.core.jobs.audit() == 1
     world.pass_by(3)
-    assert await world.core.upkeep.audit() == 1
-    assert await places(world, second) == [room]
+    assert await world.core.jobs.audit() == 1
+    assert await entries(world, second) == [room]
 
 
 async def test_what_was_under_way_at_the_first_look_is_no_difference(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     viewer = await world.make_actor()
     await enter(world, viewer, room)
-    (place,) = await world.core.live.places(viewer.user)
+    (entry,) = await world.core.live.entries(viewer.user)
     await lose_index(world, viewer)
-    await world.core.upkeep.audit()
-    await world.core.live.leave(room, viewer.user, viewer.session, place.id, LeaveReason.LEFT)
+    await world.core.jobs.audit()
+    await world.core.live.leave(room, viewer.user, viewer.session, entry.id, LeaveReason.LEFT)
     world.pass_by(5)
-    assert await world.core.upkeep.audit() == 0
-    assert dict(world.core.upkeep.comparison.repairs) == NONE
+    assert await world.core.jobs.audit() == 0
+    assert dict(world.core.jobs.comparison.repairs) == NONE
 
 
 async def test_who_is_in_two_rooms_stays_in_the_newest(world: World) -> None:
     first, second = [await world.go_live(await world.make_actor()) for _ in range(2)]
     viewer = await world.make_actor()
     await enter(world, viewer, first)
-    (older,) = await world.core.live.places(viewer.user)
+    (older,) = await world.core.live.entries(viewer.user)
     world.pass_by(1)
     await enter(world, viewer, second)
     await world.core.live.admit(late(viewer, first, older.id))
     assert await compared(world) == 1
     assert [room for room in (first, second) if viewer.user in await members(world, room)] == [second]
-    assert await places(world, viewer) == [second]
-    assert dict(world.core.upkeep.comparison.repairs) == NONE | {("ended",): 1}
+    assert await entries(world, viewer) == [second]
+    assert dict(world.core.jobs.comparison.repairs) == NONE | {("ended",): 1}
 
 
 async def test_a_process_that_lives_for_one_tick_looks_twice_before_it_returns(world: World) -> None:
@@ -117,17 +117,17 @@ async def test_a_process_that_lives_for_one_tick_looks_twice_before_it_returns(w
     await enter(world, viewer, room)
     await lose_index(world, viewer)
     assert sum([await comparison.at_once() for _ in range(TICKS)]) == 1
-    assert await places(world, viewer) == [room]
+    assert await entries(world, viewer) == [room]
 
 
-def late(viewer: Actor, room: RoomId, place: PlaceId) -> Entry:
+def late(viewer: Actor, room: RoomId, entry: EntryId) -> Admission:
     """Return the second half of an enter that nobody waits for."""
-    return Entry(
+    return Admission(
         tenant=viewer.tenant.name,
         room=room,
         user=viewer.user,
         session=viewer.session,
-        place=place,
+        entry=entry,
         stay=StayId("late"),
         wanted=Role.AUDIENCE,
         label="",

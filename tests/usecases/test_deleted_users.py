@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Integer, SmallInteger, String, Table, insert, select
 
 from liveroom import faults
-from liveroom.domain.erasures import ROUNDS, is_pseudonym
+from liveroom.domain.erasures import PREFIX, ROUNDS
 from liveroom.domain.ids import UserId, new_id
 from liveroom.domain.sessions import Actor
 from liveroom.store.sql.dialect import statement
@@ -20,7 +20,7 @@ from liveroom.usecases.accounts import Accounts
 from liveroom.usecases.deleted_users import AT_ONCE, CLAIM, DeletedUsers
 from tests.servers import Mariadb
 from tests.service import Device, Service, serving
-from tests.store.sql.fates import Fate, fates
+from tests.store.sql.erasure_policies import ErasurePolicy, policies
 
 DATABASE: Final = "deleted_users"
 MARK: Final = "Zyxwvut"
@@ -59,7 +59,7 @@ async def delete(service: Service, user: str) -> None:
 
 async def erase(service: Service) -> None:
     """Let all rounds pass."""
-    eraser, clock = service.core.upkeep.deleted_users, service.clock
+    eraser, clock = service.core.jobs.deleted_users, service.clock
     for _ in ROUNDS:
         await eraser.erase()
         clock.advance(_PASS)
@@ -127,33 +127,33 @@ async def write_everywhere(service: Service, user: str) -> None:
         await write(service, name, **values)
 
 
-async def marked(service: Service, fate: Mapping[str, Fate]) -> dict[str, list[str]]:
+async def marked(service: Service, policy: Mapping[str, ErasurePolicy]) -> dict[str, list[str]]:
     """Return by table the columns that still hold the mark, of those that are to be emptied."""
     found: dict[str, list[str]] = {}
     for name, table in metadata.tables.items():
         for row in await rows_of(service, table):
             found.setdefault(name, []).extend(
-                column for column in sorted(fate[name].emptied) if MARK.casefold() in str(row[column]).casefold()
+                column for column in sorted(policy[name].emptied) if MARK.casefold() in str(row[column]).casefold()
             )
     return {name: columns for name, columns in found.items() if columns}
 
 
-async def naming(service: Service, names: Collection[str], fate: Mapping[str, Fate]) -> Counter[str]:
+async def naming(service: Service, names: Collection[str], policy: Mapping[str, ErasurePolicy]) -> Counter[str]:
     """Count how often one of these is named in the columns that get the pseudonym."""
     found = Counter[str]()
     for name, table in metadata.tables.items():
         for row in await rows_of(service, table):
-            for column in fate[name].pseudonym:
+            for column in policy[name].pseudonym:
                 found[f"{name}.{column}"] += row[column].removeprefix("user:").split(" ")[0] in names
     return +found
 
 
 def pseudonyms(rows: Sequence[Mapping[str, Any]]) -> set[str]:
-    return {row["user_id"] for row in rows if is_pseudonym(row["user_id"])}
+    return {row["user_id"] for row in rows if row["user_id"].startswith(PREFIX)}
 
 
 async def test_each_column_becomes_what_the_decision_says(either: Service) -> None:
-    declared, device = fates(), await either.sign_up()
+    declared, device = policies(), await either.sign_up()
     await device.call("auth_users/user_update", {"name": MARK, "avatar": MARK, "tag": MARK, "tag2": MARK})
     user = device.user
     await write_everywhere(either, user)
@@ -169,9 +169,9 @@ async def test_each_column_becomes_what_the_decision_says(either: Service) -> No
     assert set(left) <= {"lr_reports", "lr_audit"}, "what is somebody else's in the same tables"
     (made,) = [row for row in await rows_of(either, metadata.tables["lr_reports"]) if row["target"] == OTHER]
     assert (made["words"], made["outcome"], made["note"]) == (MARK, MARK, "")
-    deeds = {row["id"]: row for row in await rows_of(either, metadata.tables["lr_audit"])}
-    assert (deeds["1"]["reason"], deeds["1"]["address"]) == (MARK, ""), "why somebody else was dealt with is theirs"
-    assert [(deeds[id]["reason"], deeds[id]["address"]) for id in "234"] == [("", MARK), ("", MARK), (MARK, MARK)]
+    actions = {row["id"]: row for row in await rows_of(either, metadata.tables["lr_audit"])}
+    assert (actions["1"]["reason"], actions["1"]["address"]) == (MARK, ""), "why somebody else was dealt with is theirs"
+    assert [(actions[id]["reason"], actions[id]["address"]) for id in "234"] == [("", MARK), ("", MARK), (MARK, MARK)]
     assert before == await naming(either, pseudonyms(await rows_of(either, metadata.tables["lr_stays"])), declared)
     assert not await naming(either, {user}, declared)
 
@@ -183,13 +183,13 @@ async def test_one_person_is_one_pseudonym_and_nothing_leads_back(service: Servi
     await erase(service)
     stays = await rows_of(service, metadata.tables["lr_stays"])
     messages = await rows_of(service, metadata.tables["lr_messages"])
-    deeds = {row["id"]: row for row in await rows_of(service, metadata.tables["lr_audit"])}
+    actions = {row["id"]: row for row in await rows_of(service, metadata.tables["lr_audit"])}
     pseudonym = stays[0]["user_id"]
-    assert is_pseudonym(UserId(pseudonym))
+    assert pseudonym.startswith(PREFIX)
     assert (messages[0]["user_id"], messages[0]["recalled_by"]) == (pseudonym, pseudonym)
-    assert deeds["1"]["actor"] == f"user:{pseudonym}"
-    assert deeds["2"]["subject"] == f"user:{pseudonym} room:r{device.user}"
-    assert deeds["3"]["subject"] == f"user:{pseudonym}"
+    assert actions["1"]["actor"] == f"user:{pseudonym}"
+    assert actions["2"]["subject"] == f"user:{pseudonym} room:r{device.user}"
+    assert actions["3"]["subject"] == f"user:{pseudonym}"
     assert await rows_of(service, metadata.tables["lr_erasures"]) == []
 
 
@@ -208,11 +208,11 @@ async def test_many_rows_are_erased_some_at_a_time_and_by_several_at_once(either
         )
     await delete(either, device.user)
     core = either.core
-    impatient = DeletedUsers(core.db, core.live, core.clock, core.chronicle)
-    assert await impatient.erase(timedelta(0)) == 0, "a batch, and time is up"
+    hurried = DeletedUsers(core.db, core.live, core.clock, core.recorder)
+    assert await hurried.erase(timedelta(0)) == 0, "a batch, and time is up"
     left = [row for row in await rows_of(either, metadata.tables["lr_messages"]) if row["body"]]
     assert len(left) == number - AT_ONCE
-    assert await impatient.erase() == 1
+    assert await hurried.erase() == 1
     assert [row for row in await rows_of(either, metadata.tables["lr_messages"]) if row["body"]] == []
 
 
@@ -226,7 +226,7 @@ async def test_what_is_broken_off_at_any_step_is_gone_on_with(service: Service) 
     device = await service.sign_up()
     await write_everywhere(service, device.user)
     await delete(service, device.user)
-    eraser, steps = service.core.upkeep.deleted_users, 0
+    eraser, steps = service.core.jobs.deleted_users, 0
     faults.arm("erasure.part", break_off)
     try:
         for _ in range(20):
@@ -240,20 +240,20 @@ async def test_what_is_broken_off_at_any_step_is_gone_on_with(service: Service) 
     finally:
         faults.disarm()
     assert steps >= 8, "one for each kind of rows"
-    assert "lr_messages" not in await marked(service, fates())
+    assert "lr_messages" not in await marked(service, policies())
 
 
 async def test_a_stay_that_is_journaled_late_is_found_by_a_later_round(service: Service) -> None:
     device = await service.sign_up()
     await delete(service, device.user)
-    eraser = service.core.upkeep.deleted_users
+    eraser = service.core.jobs.deleted_users
     assert await eraser.erase() == 1
     await write_everywhere(service, device.user)
     assert await eraser.erase() == 0, "the next round is not due yet"
     service.clock.advance(ROUNDS[1])
     assert await eraser.erase() == 1
     (stay,) = await rows_of(service, metadata.tables["lr_stays"])
-    assert (is_pseudonym(stay["user_id"]), stay["name"]) == (True, "")
+    assert (stay["user_id"].startswith(PREFIX), stay["name"]) == (True, "")
 
 
 async def test_what_runs_under_somebody_else_is_erased_when_it_is_over(service: Service) -> None:
@@ -280,7 +280,7 @@ async def test_rooms_that_were_to_come_are_called_off(service: Service) -> None:
     planned = await host.call("rooms/schedule", {"title": MARK, "startUtc": f"{start:%Y-%m-%d %H:%M:%S}"})
     assert [room["title"] for room in (await guest.call("rooms/scheduled")).data] == [MARK]
     await delete(service, host.user)
-    await service.core.upkeep.deleted_users.erase()
+    await service.core.jobs.deleted_users.erase()
     assert (await guest.call("rooms/scheduled")).data == []
     assert (await guest.detail(planned.data["roomId"])).code == 2004
 
@@ -292,10 +292,10 @@ async def test_sums_of_a_broadcast_are_what_they_were(service: Service) -> None:
         await viewer.enter(room, "audience")
         await viewer.leave(room)
     await guest.enter(room, "audience")
-    await service.core.upkeep.flush()
+    await service.core.jobs.flush()
     before = await _distinct(service)
     await delete(service, guest.user)
-    await service.core.upkeep.deleted_users.erase()
+    await service.core.jobs.deleted_users.erase()
     assert await _distinct(service) == before, "also while one of the stays is open"
     await _settle(service)
     await erase(service)
@@ -322,8 +322,8 @@ async def _session(service: Service, device: Device) -> Any:
 
 async def _settle(service: Service) -> None:
     """Let the live store say what has become of it."""
-    await service.core.upkeep.relay_rows()
-    await service.core.upkeep.flush()
+    await service.core.jobs.relay_rows()
+    await service.core.jobs.flush()
 
 
 async def _distinct(service: Service) -> dict[str, int]:

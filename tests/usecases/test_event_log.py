@@ -21,7 +21,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 async def waiting(service: Service) -> int:
-    return sum(one.lanes for one in await service.core.db.event_lanes.waiting() if one.target == LOG)
+    return sum(one.partitions for one in await service.core.db.event_partitions.waiting() if one.target == LOG)
 
 
 async def evening(service: Service, app: str = "") -> str:

@@ -25,7 +25,7 @@ from tests.service import Service, serving
 from tests.store.live.world import MORNING
 
 VOICE = Feed(DEFAULT_TENANT, "voice")
-BEAT = 0.25
+POLL = 0.25
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Subscriber:
     rooms: dict[str, dict[str, Any]] = field(default_factory=dict)
     lost: bool = False
 
-    def hear(self, epoch: str, sent: Sent) -> None:
+    def receive(self, epoch: str, sent: Sent) -> None:
         assert (epoch, sent.offset) == (self.position.epoch, self.position.offset + 1)
         assert len(sent.data) <= PUBLICATION_BYTES
         self.position = Position(epoch, sent.offset)
@@ -61,7 +61,7 @@ class Process:
         assert feed == self.feed
         self.told_at.append(sent.at)
         for subscriber in self.subscribers:
-            subscriber.hear(epoch, sent)
+            subscriber.receive(epoch, sent)
 
     def begun_anew(self, feed: Feed) -> None:
         for subscriber in self.subscribers:
@@ -75,7 +75,7 @@ class Process:
         if former is not None and missed is not None:
             subscriber = former
             for sent in missed:
-                subscriber.hear(subscriber.position.epoch, sent)
+                subscriber.receive(subscriber.position.epoch, sent)
         else:
             position, snapshot = await self.feeds.snapshot(self.feed)
             subscriber = former or Subscriber(position)
@@ -130,12 +130,12 @@ class Stage:
         entry = ListedRoom(RoomId(room), self.versions, "voice", MORNING, 0, None)
         await self.service.core.live.put_listed(DEFAULT_TENANT, [entry])
 
-    async def pass_by(self, seconds: float = BEAT) -> None:
+    async def pass_by(self, seconds: float = POLL) -> None:
         """Let time pass on a running service."""
-        for _ in range(int(seconds / BEAT)):
-            self.service.clock.advance(BEAT)
+        for _ in range(int(seconds / POLL)):
+            self.service.clock.advance(POLL)
             for process in self.processes:
-                await process.feeds.hear()
+                await process.feeds.poll()
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.services)])
@@ -262,12 +262,12 @@ async def test_whoever_comes_back_on_another_process_is_told_what_they_missed(st
     assert (subscriber.position.offset, subscriber.rooms) == (2, stage.listed)
 
 
-async def test_a_process_that_has_not_heard_yet_asks_before_it_answers(stage: Stage) -> None:
+async def test_a_process_that_has_not_polled_yet_asks_before_it_answers(stage: Stage) -> None:
     first, second = stage.start(), stage.start()
     ahead, behind = await first.subscribe(), await second.subscribe()
     await stage.put("1")
     stage.service.clock.advance(1)
-    await first.feeds.hear()
+    await first.feeds.poll()
     assert (ahead.position.offset, behind.position.offset) == (1, 0)
     assert await second.missed(ahead.position) == []
     assert behind.position == ahead.position
@@ -291,7 +291,7 @@ async def test_subscribers_who_come_and_go_on_any_process_know_the_list(stage: S
             case 3 | 4:
                 await stage.put(room, rng.randrange(4), title=rng.choice("ab"))
             case _:
-                await stage.pass_by(rng.choice((BEAT, 1, 2)))
+                await stage.pass_by(rng.choice((POLL, 1, 2)))
     subscribers = [await process.subscribe() for process in processes]
     await stage.pass_by(5)
     subscribers += [one for process in processes for one in process.subscribers]
@@ -367,7 +367,7 @@ async def test_a_channel_whose_list_was_lost_begins_anew(tmp_path: Path, redis_s
         room = await host.go_live(category="voice")
         subscriber = await process.subscribe()
         assert list(subscriber.rooms) == [room]
-        await service.core.upkeep.flush()
+        await service.core.jobs.flush()
         redis_server.flushall()
         await stage.pass_by()
         assert subscriber.lost
@@ -397,7 +397,7 @@ async def test_an_outage_loses_nobody(stage: Stage) -> None:
     switch.down = True
     await stage.put("1")
     with pytest.raises(LiveUnavailable):
-        await process.feeds.hear()
+        await process.feeds.poll()
     switch.down = False
     await stage.pass_by(1)
     assert (subscriber.rooms, subscriber.lost) == (stage.listed, False)
@@ -406,4 +406,4 @@ async def test_an_outage_loses_nobody(stage: Stage) -> None:
 async def test_a_channel_that_nobody_here_listens_to_is_not_asked_about(stage: Stage) -> None:
     process = stage.start(Forgetful())
     process.feeds.leave(VOICE)
-    assert await process.feeds.hear() == 0
+    assert await process.feeds.poll() == 0

@@ -6,7 +6,7 @@ import pytest
 
 from liveroom.domain.errors import TokenInvalid, UserNotFound
 from liveroom.domain.ids import UserId
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.sessions import SessionEnd
 from liveroom.domain.users import User
 from tests.usecases.conftest import World
@@ -56,9 +56,9 @@ async def test_a_ban_reaches_rooms_through_the_relay(world: World) -> None:
     assert live is not None
     assert live.members == 2
     world.pass_by()
-    await world.core.upkeep.tick()
+    await world.core.jobs.tick()
     world.pass_by(40)
-    await world.core.upkeep.tick()
+    await world.core.jobs.tick()
     live = await world.core.live.room(room)
     assert live is not None
     assert live.members == 1
@@ -70,7 +70,7 @@ async def test_a_deleted_user_takes_their_live_rooms_along_and_keeps_nothing(wor
     await world.core.moderation.delete(host.user)
     closed = await world.core.db.rooms.get(room)
     assert closed is not None
-    assert closed.state is RoomState.CLOSED
+    assert closed.state is RoomStatus.CLOSED
     left = await stored(world, host.user)
     assert (left.name, left.avatar, left.phone, left.email) == ("", "", "", "")
     assert left.deleted is not None

@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.errors import RateLimited, RoomNotFound, TooManyRooms
 from liveroom.domain.ids import RoomId
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.openings import RESERVED_MAX
@@ -23,7 +23,7 @@ async def open_room(world: World, actor: Actor, room: str | None = None) -> Room
     return entered.room.id
 
 
-async def state(world: World, room: RoomId) -> RoomState:
+async def state(world: World, room: RoomId) -> RoomStatus:
     found = await world.core.db.rooms.get(room)
     assert found is not None
     return found.state

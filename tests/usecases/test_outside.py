@@ -7,7 +7,7 @@ import pytest
 from liveroom.domain.errors import LiveUnavailable, PermissionDenied
 from liveroom.domain.events import Socket
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.outside import GroupDestroyed, MediaEnded, OutsideSource, Report, Sighting
+from liveroom.domain.outside import GroupDestroyed, MediaEnded, OutsideReport, OutsideSource, Sighting
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from tests.service import SDK_APP_ID
@@ -22,7 +22,7 @@ def sighting(world: World, user: UserId, room: RoomId | None, *, here: bool = Tr
 
 
 async def tell(world: World, *words: Sighting, app: int | None = SDK_APP_ID) -> None:
-    await world.core.outside.hear(Report(app, words))
+    await world.core.outside.receive(OutsideReport(app, words))
 
 
 async def seen(world: World, user: UserId) -> list[bool]:
@@ -83,18 +83,18 @@ async def test_who_is_seen_in_the_media_stays_when_the_socket_is_gone_and_not_lo
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
     socket = Socket("client", viewer.user, viewer.session)
-    live, upkeep = world.core.live, world.core.upkeep
+    live, jobs = world.core.live, world.core.jobs
     await live.channels.join(room, DEFAULT_TENANT, socket)
     await tell(world, sighting(world, viewer.user, room))
     await live.channels.part(room, socket)
     for _ in range(6):
         world.pass_by(10)
-        await upkeep.sweep()
-        assert await upkeep.end_deserted() == 0
+        await jobs.expire_places()
+        assert await jobs.end_deserted() == 0
     assert await is_in(world, room, viewer.user)
     await tell(world, sighting(world, viewer.user, room, here=False))
     world.pass_by(21)
-    await upkeep.sweep()
+    await jobs.expire_places()
     assert not await is_in(world, room, viewer.user)
 
 
@@ -102,7 +102,7 @@ async def test_who_left_the_media_stays_while_the_socket_listens_and_not_longer(
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
     socket = Socket("client", viewer.user, viewer.session)
-    live, upkeep = world.core.live, world.core.upkeep
+    live, jobs = world.core.live, world.core.jobs
     await live.channels.join(room, DEFAULT_TENANT, socket)
     await tell(world, sighting(world, viewer.user, room))
     world.pass_by(1)
@@ -110,12 +110,12 @@ async def test_who_left_the_media_stays_while_the_socket_listens_and_not_longer(
     for _ in range(6):
         world.pass_by(10)
         await live.channels.renew({room: [socket]})
-        await upkeep.sweep()
-        assert await upkeep.end_deserted() == 0
+        await jobs.expire_places()
+        assert await jobs.end_deserted() == 0
     assert await is_in(world, room, viewer.user)
     await live.channels.part(room, socket)
     world.pass_by(21)
-    assert await upkeep.end_deserted() == 1, "what TRTC said is long past, and keeps nobody"
+    assert await jobs.end_deserted() == 1, "what TRTC said is long past, and keeps nobody"
     assert not await is_in(world, room, viewer.user)
 
 
@@ -123,15 +123,15 @@ async def test_the_audit_names_a_place_again_that_is_only_seen_outside(world: Wo
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
     await tell(world, sighting(world, viewer.user, room))
-    await world.core.upkeep.sweep()
+    await world.core.jobs.expire_places()
     world.pass_by(31 * 60)
-    await world.core.live.drop_places(await world.core.live.places(viewer.user))
-    await world.core.upkeep.sweep()
-    await world.core.upkeep.audit()
+    await world.core.live.drop_entries(await world.core.live.entries(viewer.user))
+    await world.core.jobs.expire_places()
+    await world.core.jobs.audit()
     world.pass_by(5)
-    assert await world.core.upkeep.audit() == 1
+    assert await world.core.jobs.audit() == 1
     assert await is_in(world, room, viewer.user)
-    assert [place.room for place in await world.core.live.places(viewer.user)] == [room]
+    assert [entry.room for entry in await world.core.live.entries(viewer.user)] == [room]
 
 
 async def test_media_of_a_room_that_is_not_theirs_ends_for_nobody(world: World) -> None:
@@ -141,7 +141,7 @@ async def test_media_of_a_room_that_is_not_theirs_ends_for_nobody(world: World) 
     now = world.service.clock.now()
     other = await world.service.make_tenant("other")
     for app, where in ((other.sdk_app_id, room), (SDK_APP_ID, RoomId("nowhere"))):
-        await world.core.outside.hear(Report(app, media=MediaEnded(where, TRTC, now)))
+        await world.core.outside.receive(OutsideReport(app, media=MediaEnded(where, TRTC, now)))
     world.pass_by(21)
     assert await seen(world, viewer.user) == [True]
 
@@ -152,7 +152,7 @@ async def test_a_group_is_closed_by_its_own_application_alone(world: World) -> N
     world.pass_by(5)
     other = await world.service.make_tenant("other")
     group = GroupDestroyed(room, host.user, world.service.clock.now(), by_server=False)
-    await world.core.outside.hear(Report(other.sdk_app_id, group=group))
+    await world.core.outside.receive(OutsideReport(other.sdk_app_id, group=group))
     assert await world.core.live.room(room) is not None
-    await world.core.outside.hear(Report(SDK_APP_ID, group=group._replace(owner=None, by_server=True)))
+    await world.core.outside.receive(OutsideReport(SDK_APP_ID, group=group._replace(owner=None, by_server=True)))
     assert await world.core.live.room(room) is None

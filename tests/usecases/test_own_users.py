@@ -27,7 +27,7 @@ _numbers = itertools.count()
 
 async def make_secret(service: Service) -> str:
     added = await service.services.own_users.secrets.add(DEFAULT_TENANT, TAG)
-    await service.core.upkeep.arrangements.refresh()
+    await service.core.jobs.configuration.refresh()
     return added.secret
 
 
@@ -76,9 +76,9 @@ async def test_two_processes_that_meet_a_user_at_once_make_one_account(world: Wo
     async with world.neighbour() as other:
         for number in range(10):
             signatures = [sign(world.service, secret, f"both-{number}") for _ in range(4)]
-            doors = [world.service.services.own_users, other.services.own_users] * 2
+            own_users = [world.service.services.own_users, other.services.own_users] * 2
             logins = await asyncio.gather(
-                *(sign_in(world.service, *pair) for pair in zip(signatures, doors, strict=True))
+                *(sign_in(world.service, *pair) for pair in zip(signatures, own_users, strict=True))
             )
             assert len({login.user.id for login in logins}) == 1
             assert len({login.token for login in logins}) == 4

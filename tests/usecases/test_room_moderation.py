@@ -12,12 +12,12 @@ from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.domain.members import Role
 from liveroom.domain.options import OptionChanges
 from liveroom.domain.permissions import Right
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
+from liveroom.domain.room_access import FOREVER, ROOM_ACCESS_MAX, RoomAccess
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import FOREVER, STANDINGS_MAX, Standing
 from liveroom.store.sql.dialect import Value, statement
-from liveroom.usecases.standing_changes import CHANGES, Deed
+from liveroom.usecases.access_changes import CHANGES, ModerationAction
 from tests.usecases.conftest import World
 
 # Of whom nothing holds any more, but for one in a hundred.
@@ -47,8 +47,8 @@ async def ban(world: World, by: Actor, whom: Actor, room: RoomId) -> None:
     await world.core.services.room_moderation.ban(by, room, whom.user, lasts=None, reason="spam")
 
 
-async def standing(world: World, room: RoomId, whom: Actor) -> Standing:
-    found = await world.core.db.standings.get(room, whom.user)
+async def access(world: World, room: RoomId, whom: Actor) -> RoomAccess:
+    found = await world.core.db.room_access.get(room, whom.user)
     assert found is not None
     return found
 
@@ -84,11 +84,11 @@ async def test_what_a_process_that_died_had_committed_puts_the_banned_out(world:
         await moderation.ban(host, room, guest.user, lasts=None, reason="spam")
     assert await is_in(world, room, guest)
     world.pass_by()
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     assert not await is_in(world, room, guest)
     with pytest.raises(RoomBanned):
         await enter(world, guest, room)
-    assert await world.core.live.places(guest.user) == []
+    assert await world.core.live.entries(guest.user) == []
 
 
 async def test_a_ban_while_the_live_store_is_down_is_kept_and_done_when_it_is_back(world: World) -> None:
@@ -96,9 +96,9 @@ async def test_a_ban_while_the_live_store_is_down_is_kept_and_done_when_it_is_ba
     world.live.down = True
     await ban(world, host, guest, room)
     world.live.down = False
-    assert (await standing(world, room, guest)).is_banned(world.service.clock.now())
+    assert (await access(world, room, guest)).is_banned(world.service.clock.now())
     world.pass_by()
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     assert not await is_in(world, room, guest)
 
 
@@ -109,7 +109,7 @@ async def test_a_late_row_of_a_ban_that_was_lifted_puts_nobody_out(world: World)
         await moderation.ban(host, room, guest.user, lasts=None, reason="")
         await moderation.unban(host, room, guest.user)
     world.pass_by()
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     assert await is_in(world, room, guest)
 
 
@@ -127,7 +127,7 @@ async def test_a_refusal_writes_nothing_and_a_deed_its_row_with_it(world: World)
     audit = world.core.db.audit
     with pytest.raises(PermissionDenied):
         await ban(world, guest, host, room)
-    assert await world.core.db.standings.of_room(room) == []
+    assert await world.core.db.room_access.of_room(room) == []
     assert await audit.page(DEFAULT_TENANT, room=room, before=AuditId(""), limit=9) == []
     await ban(world, host, guest, room)
     (entry,) = await audit.page(DEFAULT_TENANT, room=room, before=AuditId(""), limit=9)
@@ -138,23 +138,23 @@ async def test_a_refusal_writes_nothing_and_a_deed_its_row_with_it(world: World)
 async def test_the_same_once_more_changes_nothing_and_its_revision_grows_with_every_change(world: World) -> None:
     host, guest, room = await show(world)
     await ban(world, host, guest, room)
-    first = await standing(world, room, guest)
+    first = await access(world, room, guest)
     await ban(world, host, guest, room)
-    assert await standing(world, room, guest) == first
+    assert await access(world, room, guest) == first
     await world.core.services.room_moderation.unban(host, room, guest.user)
-    freed = await standing(world, room, guest)
+    freed = await access(world, room, guest)
     assert freed.rev > first.rev
-    assert not freed.means_anything(world.service.clock.now())
+    assert (freed.role, freed.invited, freed.banned_until, freed.muted_until) == (None, False, None, None)
 
 
 async def test_those_whose_time_is_over_make_way_where_a_room_is_full_of_them(world: World) -> None:
     host, guest, room = await show(world)
     db, now = world.core.db, int(world.service.clock.now().timestamp() * 1000)
-    fill: dict[str, Value] = {"most": STANDINGS_MAX, "room": room, "over": now - 1, "holds": now + 60_000}
+    fill: dict[str, Value] = {"most": ROOM_ACCESS_MAX, "room": room, "over": now - 1, "holds": now + 60_000}
     await db.engine.run(_FILL, **fill)
     await ban(world, host, guest, room)
-    assert await db.standings.count(room) <= STANDINGS_MAX
-    assert (await standing(world, room, guest)).is_banned(world.service.clock.now())
+    assert await db.room_access.count(room) <= ROOM_ACCESS_MAX
+    assert (await access(world, room, guest)).is_banned(world.service.clock.now())
     await db.engine.run(statement(text("DELETE FROM lr_standings")))
     await db.engine.run(_FILL, **{**fill, "over": now + 60_000})
     with pytest.raises(QuotaExceeded):
@@ -166,7 +166,7 @@ async def test_a_standing_that_was_dropped_and_made_anew_is_newer_than_the_live_
     for _ in range(2):
         await ban(world, host, guest, room)
         await world.core.services.room_moderation.unban(host, room, guest.user)
-    await world.core.db.standings.remove(room, guest.user)
+    await world.core.db.room_access.remove(room, guest.user)
     world.pass_by(0.01)
     await ban(world, host, guest, room)
     with pytest.raises(RoomBanned):
@@ -179,7 +179,8 @@ async def test_a_reserved_room_takes_standings_for_the_broadcast_that_opens_it(w
     room = (await services.rooms.reserve(host, RoomChanges())).id
     changes = services.room_moderation.changes
     await changes.make(
-        Deed(host, "moderation/ban", room, guest.user, Right.BAN), lambda known: known.banned(FOREVER, "early")
+        ModerationAction(host, "moderation/ban", room, guest.user, Right.BAN),
+        lambda known: known.banned(FOREVER, "early"),
     )
     await services.rooms.enter(host, room, role="anchor", changes=RoomChanges())
     with pytest.raises(RoomBanned):
@@ -194,16 +195,16 @@ async def test_who_opens_or_inherits_a_room_is_not_muted_in_it(world: World) -> 
     await services.rooms.destroy(guest, room)
     await world.go_live(host)
     now = world.service.clock.now()
-    assert not (await standing(world, room, host)).is_muted(now)
+    assert not (await access(world, room, host)).is_muted(now)
     await enter(world, guest, room)
     await services.roles.give(host, room, guest.user, Role.MODERATOR)
     await services.room_moderation.mute(host, room, guest.user, lasts=timedelta(hours=9), reason="")
     await services.rooms.leave(host, room)
     for _ in range(8):
         world.pass_by(10)
-        await world.core.live.touch(Beat(guest.user, guest.session, world.service.clock.now(), keepalive=True))
-        await world.core.upkeep.tick()
+        await world.core.live.touch(Heartbeat(guest.user, guest.session, world.service.clock.now(), keepalive=True))
+        await world.core.jobs.tick()
     live = await world.core.live.room(room)
     assert live is not None
     assert live.owner == guest.user
-    assert not (await standing(world, room, guest)).is_muted(world.service.clock.now())
+    assert not (await access(world, room, guest)).is_muted(world.service.clock.now())

@@ -16,10 +16,10 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Quotas, Tenant
-from liveroom.ports import Entered, Entry, Live
+from liveroom.ports import Admission, Entered, Live
 from liveroom.usecases.rooms import Rooms
 from tests.usecases.conftest import World
 
@@ -37,7 +37,7 @@ class Fragile:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    async def admit(self, entry: Entry) -> Entered:
+    async def admit(self, entry: Admission) -> Entered:
         await self._inner.admit(entry)
         self.admitted.set()
         if self._hangs:
@@ -55,8 +55,8 @@ async def members(world: World, room: RoomId) -> list[UserId]:
     return [member.user for member in await world.core.live.members(tenant, room, after=0, offset=0, limit=10)]
 
 
-async def places(world: World, actor: Actor) -> list[RoomId]:
-    return [place.room for place in await world.core.live.places(actor.user)]
+async def entries(world: World, actor: Actor) -> list[RoomId]:
+    return [entry.room for entry in await world.core.live.entries(actor.user)]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_an_enter_that_is_refused_takes_the_place_back(
     there = {"owned": reserved.id, "full": full}.get(room, RoomId(room))
     with pytest.raises(refusal):
         await world.core.services.rooms.enter(actor, there, role=role, changes=NOTHING)
-    assert await places(world, actor) == []
+    assert await entries(world, actor) == []
 
 
 async def test_an_enter_that_is_refused_keeps_the_place_that_was_there(world: World) -> None:
@@ -87,7 +87,7 @@ async def test_an_enter_that_is_refused_keeps_the_place_that_was_there(world: Wo
     await world.core.services.rooms.enter(viewer, room, role=None, changes=NOTHING)
     with pytest.raises(RoomNotFound):
         await world.core.services.rooms.enter(viewer, RoomId("7"), role="audience", changes=NOTHING)
-    assert await places(world, viewer) == [room]
+    assert await entries(world, viewer) == [room]
     assert viewer.user in await members(world, room)
 
 
@@ -98,7 +98,7 @@ async def test_an_enter_whose_answer_was_lost_leaves_neither_member_nor_place(wo
     with pytest.raises(LiveUnavailable):
         await rooms.enter(viewer, room, role=None, changes=NOTHING)
     assert await members(world, room) == [host.user]
-    assert await places(world, viewer) == []
+    assert await entries(world, viewer) == []
 
 
 async def test_an_enter_whose_caller_hung_up_leaves_neither_member_nor_place(world: World) -> None:
@@ -111,7 +111,7 @@ async def test_an_enter_whose_caller_hung_up_leaves_neither_member_nor_place(wor
     with pytest.raises(asyncio.CancelledError):
         await entering
     assert await members(world, room) == [host.user]
-    assert await places(world, viewer) == []
+    assert await entries(world, viewer) == []
 
 
 async def test_an_enter_again_that_was_broken_off_keeps_the_member(world: World) -> None:
@@ -121,7 +121,7 @@ async def test_an_enter_again_that_was_broken_off_keeps_the_member(world: World)
     with pytest.raises(LiveUnavailable):
         await rooms.enter(host, room, role="anchor", changes=NOTHING)
     assert await members(world, room) == [host.user]
-    assert await places(world, host) == [room]
+    assert await entries(world, host) == [room]
 
 
 async def test_with_the_live_store_down_nothing_is_opened(world: World) -> None:
@@ -162,7 +162,7 @@ async def test_a_room_is_destroyed_once_and_by_nobody_else(world: World) -> None
     await rooms.destroy(other, RoomId("7"))
     stored = await world.core.db.rooms.get(room)
     assert stored is not None
-    assert stored.state is RoomState.CLOSED
+    assert stored.state is RoomStatus.CLOSED
 
 
 async def test_nobody_acts_on_a_room_of_another_tenant_not_even_an_admin(world: World) -> None:

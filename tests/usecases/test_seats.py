@@ -18,25 +18,25 @@ from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.vendors import Vendor
 from liveroom.usecases.calling import Calling
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
+from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
-from liveroom.usecases.stages import StageKeeper
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 from tests.usecases.conftest import World
 
 
 @dataclass
-class Ears:
-    """``ports.Whispers`` that hear everything."""
+class KeptMessages:
+    """``ports.UserMessages`` that keep everything."""
 
-    heard: list[tuple[UserId, str, dict[str, Any], UserId | None]] = field(default_factory=list)
+    received: list[tuple[UserId, str, dict[str, Any], UserId | None]] = field(default_factory=list)
 
-    async def tell(self, user: UserId, signal: Signal) -> None:
+    async def send_signal(self, user: UserId, signal: Signal) -> None:
         raise AssertionError("no signal is sent")
 
     async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
-        self.heard.append((user, announcement.kind, json.loads(announcement.data), announcement.by))
+        self.received.append((user, announcement.kind, json.loads(announcement.data), announcement.by))
 
 
 @dataclass
@@ -62,7 +62,7 @@ async def show(world: World) -> Show:
 
 async def holders(show: Show) -> list[str]:
     scene = await show.world.core.services.seats.list(show.host, show.room)
-    return [one.user for one in scene.stage.seated]
+    return [one.user for one in scene.seat_map.seated]
 
 
 async def test_people_come_to_seats_and_leave_them_without_the_database(show: Show) -> None:
@@ -92,9 +92,12 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
     show: Show, written_log: io.StringIO
 ) -> None:
     services, clock = show.world.core.services, show.world.service.clock
-    desk = VendorDesk(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
-    permits = Permits(show.world.core.db, clock, desk)
-    seats = Seats(StageKeeper(show.world.core.live, clock, services.stages.ranks, permits, services.audit), permits)
+    vendor_tasks = VendorTaskQueue(services.tenants, lambda tenant: frozenset({Vendor.LIVEKIT}))
+    publish_permissions = PublishPermissions(show.world.core.db, clock, vendor_tasks)
+    seats = Seats(
+        SeatMapEditor(show.world.core.live, clock, services.seat_maps.ranks, publish_permissions, services.audit),
+        publish_permissions,
+    )
     show.world.sql.down = True
     await seats.take(show.guest, show.room, 0)
     assert "permits.not_noted" in written_log.getvalue()
@@ -103,13 +106,13 @@ async def test_that_a_provider_cannot_be_told_now_keeps_nobody_from_a_seat_or_on
 
 
 async def test_who_is_invited_is_told_with_what_it_takes_to_accept(show: Show) -> None:
-    ears, services = Ears(), show.world.core.services
-    requests = SeatRequests(services.stages, Calling(ears, show.world.service.clock))
+    messages, services = KeptMessages(), show.world.core.services
+    requests = SeatRequests(services.seat_maps, Calling(messages, show.world.service.clock))
     request = await requests.invite(show.host, show.room, show.guest.user, 3)
     said = {"roomId": show.room, "kind": "seat", "by": show.host.user, "requestId": request.id, "seat": 3}
     said["expireUtc"] = request.expires.isoformat(" ", "seconds")[:19]
-    assert ears.heard == [(show.guest.user, EventKind.INVITED, said, show.host.user)]
-    await requests.accept(show.guest, show.room, ears.heard[0][2]["requestId"])
+    assert messages.received == [(show.guest.user, EventKind.INVITED, said, show.host.user)]
+    await requests.accept(show.guest, show.room, messages.received[0][2]["requestId"])
     assert await holders(show) == [show.guest.user]
 
 
@@ -117,17 +120,17 @@ async def test_a_request_is_over_when_the_live_store_says_so_though_this_clock_i
     services = show.world.core.services
     request = await services.seat_requests.invite(show.host, show.room, show.guest.user, 0)
     show.world.pass_by((request.expires - show.world.service.clock.now() - timedelta(seconds=1)).total_seconds())
-    assert await services.stages.tidy(show.room)
-    assert (await services.seats.list(show.host, show.room)).stage.requests == ()
-    assert not await services.stages.tidy(show.room)
-    assert not await services.stages.tidy(RoomId("7001"))
+    assert await services.seat_maps.tidy(show.room)
+    assert (await services.seats.list(show.host, show.room)).seat_map.requests == ()
+    assert not await services.seat_maps.tidy(show.room)
+    assert not await services.seat_maps.tidy(RoomId("7001"))
 
 
-async def test_a_seat_is_free_when_the_sweep_has_found_its_user_gone(show: Show) -> None:
+async def test_a_seat_is_free_when_its_user_s_place_has_expired(show: Show) -> None:
     services = show.world.core.services
     await services.seats.take(show.guest, show.room, 2)
-    places = await show.world.core.live.places(show.guest.user)
-    await services.rooms.end_places(places, LeaveReason.LOST)
+    entries = await show.world.core.live.entries(show.guest.user)
+    await services.rooms.end_entries(entries, LeaveReason.LOST)
     assert await holders(show) == []
     await services.seats.take(show.host, show.room, 2)
 

@@ -74,10 +74,10 @@ async def test_another_process_learns_of_keys_with_its_next_look(world: World) -
         theirs = other.services.server_keys
         with pytest.raises(ServerKeyUnknown):
             theirs.find(text)
-        await other.upkeep.arrangements.refresh()
+        await other.jobs.configuration.refresh()
         assert theirs.find(text).id == key.id
         await theirs.revoke(key.id)
-        await world.core.upkeep.arrangements.refresh()
+        await world.core.jobs.configuration.refresh()
         with pytest.raises(ServerKeyRevoked):
             ours.find(text)
 
@@ -147,7 +147,7 @@ async def test_a_session_that_has_ended_is_followed_by_another(world: World) -> 
     user = await world.make_user()
     first = await acting.of(key, user.id, keepalive=False)
     await world.core.services.accounts.end_replaced(user.id, [first])
-    await world.core.upkeep.relay_rows()
+    await world.core.jobs.relay_rows()
     second = await acting.of(key, user.id, keepalive=False)
     assert second != first
     found = await db.users.with_session(user.id, first)

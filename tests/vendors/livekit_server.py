@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import jwt
 
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
 
 KEY: Final = "APIkey1"
 SECRET: Final = "secret1secret1secret1secret1secret1"
@@ -39,10 +39,10 @@ class FakeLivekit:
     """What participants may do, by room and identity, of whom it was changed."""
     did: list[tuple[str, str, str]] = field(default_factory=list)
     """Calls that were carried out: method, room, identity."""
-    door: Doorstep = field(init=False)
+    endpoint: FakeEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
-        self.door = Doorstep(self._answer)
+        self.endpoint = FakeEndpoint(self._answer)
 
     def _answer(self, request: Request) -> Response:
         try:
@@ -115,7 +115,7 @@ def _permission(said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @asynccontextmanager
 async def livekit_server() -> AsyncIterator[FakeLivekit]:
-    """Yield a server that is asked at its door's ``url``."""
+    """Yield a server that is asked at its endpoint's ``url``."""
     fake = FakeLivekit()
-    async with at_door(fake.door):
+    async with serving(fake.endpoint):
         yield fake

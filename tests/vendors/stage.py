@@ -39,7 +39,7 @@ class Stage:
 
     @property
     def workers(self) -> VendorWorkers:
-        return self.core.upkeep.vendors
+        return self.core.jobs.vendors
 
     async def go_live(self, host: Actor, title: str = "Karaoke") -> RoomId:
         """Let the host open the room of their own id."""
@@ -54,7 +54,7 @@ class Stage:
 
     async def drain(self, core: Core | None = None) -> int:
         """Do what is due until nothing more is."""
-        workers, done = (core or self.core).upkeep.vendors, 0
+        workers, done = (core or self.core).jobs.vendors, 0
         while more := await workers.run(LONG):
             done += more
         return done
@@ -68,21 +68,21 @@ class Stage:
         return await self.core.db.vendor_work.get(Key(vendor, matter, subject))
 
     async def waiting(self) -> int:
-        return sum(lane.number for lane in await self.core.db.vendor_work.waiting())
+        return sum(partition.number for partition in await self.core.db.vendor_work.waiting())
 
 
 @asynccontextmanager
-async def with_im(folder: Path, *, patience: float = 5.0, **settings: Any) -> AsyncIterator[Stage]:
-    """Yield a service whose messages go through Tencent IM; it waits for an answer for ``patience`` seconds."""
+async def with_im(folder: Path, *, timeout: float = 5.0, **settings: Any) -> AsyncIterator[Stage]:
+    """Yield a service whose messages go through Tencent IM; it waits for an answer for ``timeout`` seconds."""
     sql = Switch(DatabaseUnavailable)
     async with tencent_im(SystemClock()) as im:
-        chosen = {"tim_administrator": ADMINISTRATOR, "tencent_origin": im.door.url, **settings}
+        chosen = {"tim_administrator": ADMINISTRATOR, "tencent_origin": im.endpoint.url, **settings}
         async with serving(folder, through=sql.over, **chosen) as service:
             im.clock = service.clock
             assert service.core.vendors.im is not None
-            service.core.vendors.im.outgoing.seconds = patience
+            service.core.vendors.im.outgoing.seconds = timeout
             yield Stage(World(service, sql, Switch(DatabaseUnavailable)), im)
-            im.door.let_go()
+            im.endpoint.let_go()
             sql.down = False
 
 
@@ -101,7 +101,7 @@ class MediaStage:
     async def drain(self, seconds: float = 0) -> None:
         """Let time pass, and do what is due until nothing more is."""
         self.world.pass_by(seconds)
-        while await self.world.core.upkeep.vendors.run(LONG):
+        while await self.world.core.jobs.vendors.run(LONG):
             pass
 
 
@@ -116,7 +116,7 @@ async def with_media(folder: Path, rtc: str, **settings: Any) -> AsyncIterator[M
             "tencent_secret_id": SECRET_ID,
             "tencent_secret_key": SECRET_KEY,
             "tencent_origin": cloud.url,
-            "livekit_url": livekit.door.url.replace("http", "ws", 1),
+            "livekit_url": livekit.endpoint.url.replace("http", "ws", 1),
             "livekit_key": KEY,
             "livekit_secret": SECRET,
             **settings,

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from liveroom.ports import Clock
 from liveroom.providers.tencent.usersig import decode, is_signed
 from tests.service import SDK_APP_ID, SDK_SECRET
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
 
 ADMINISTRATOR: Final = "administrator"
 GUARD: Final = timedelta(seconds=5)
@@ -80,10 +80,10 @@ class FakeIm:
     """Commands that are refused, and with which code."""
     guard_code: int = 10021
     """What the guard answers is not documented: tests try several."""
-    door: Doorstep = field(init=False)
+    endpoint: FakeEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
-        self.door = Doorstep(self._answer)
+        self.endpoint = FakeEndpoint(self._answer)
 
     def commands(self, subject: str = "") -> list[str]:
         """Return the calls that were accepted, of one subject or of all, in their order."""
@@ -280,7 +280,7 @@ def _subject(said: Said) -> str:
 
 @asynccontextmanager
 async def tencent_im(clock: Clock) -> AsyncIterator[FakeIm]:
-    """Yield an IM that is asked at its door's ``url``."""
+    """Yield an IM that is asked at its endpoint's ``url``."""
     fake = FakeIm(clock)
-    async with at_door(fake.door):
+    async with serving(fake.endpoint):
         yield fake

@@ -43,7 +43,7 @@ async def im(fake: FakeIm, clock: WoundClock) -> AsyncIterator[TencentIm]:
         Outgoing("Tencent IM", timeout=timedelta(seconds=5)),
         clock,
         administrator=ADMINISTRATOR,
-        origin=fake.door.url,
+        origin=fake.endpoint.url,
     )
     yield called
     await called.hang_up()
@@ -115,7 +115,7 @@ async def test_every_error_of_im_has_its_class(im: TencentIm, fake: FakeIm, code
 
 @pytest.mark.parametrize("mood", [Mood.DOWN, Mood.NONSENSE, Mood.ODD, Mood.BROKEN])
 async def test_an_im_that_answers_nothing_good_may_have_done_it(im: TencentIm, fake: FakeIm, mood: Mood) -> None:
-    fake.door.mood = mood
+    fake.endpoint.mood = mood
     failure = await failure_of(im.dissolve_group(TENANT, ROOM))
     assert (failure.trouble, failure.in_doubt) == (Trouble.BUSY, True)
 
@@ -129,7 +129,7 @@ async def test_an_im_that_cannot_be_reached_has_done_nothing(clock: WoundClock) 
 
 
 async def test_an_im_that_is_silent_is_given_up(im: TencentIm, fake: FakeIm) -> None:
-    fake.door.mood = Mood.SILENT
+    fake.endpoint.mood = Mood.SILENT
     im.outgoing.seconds = QUICK.total_seconds()
     failure = await failure_of(im.dissolve_group(TENANT, ROOM))
     assert (failure.trouble, failure.in_doubt) == (Trouble.BUSY, True)
@@ -137,7 +137,7 @@ async def test_an_im_that_is_silent_is_given_up(im: TencentIm, fake: FakeIm) -> 
 
 async def test_no_failure_tells_a_secret(im: TencentIm, fake: FakeIm) -> None:
     for mood in (Mood.DOWN, Mood.NONSENSE, Mood.BROKEN, Mood.WELL):
-        fake.door.mood = mood
+        fake.endpoint.mood = mood
         fake.secrets = {SDK_APP_ID: "another"}
         told = str(await failure_of(im.check(TENANT)))
         assert SDK_SECRET not in told
@@ -232,7 +232,7 @@ async def server() -> AsyncIterator[FakeLivekit]:
 
 async def test_livekit_verifies_key_and_grants(server: FakeLivekit, clock: WoundClock) -> None:
     server.rooms = {ROOM: {USER, "another"}}
-    made = {"url": server.door.url.replace("http", "ws", 1), "key": KEY, "secret": SECRET}
+    made = {"url": server.endpoint.url.replace("http", "ws", 1), "key": KEY, "secret": SECRET}
     good = LivekitControl(Outgoing("LiveKit", timeout=QUICK * 20), clock, **made)
     bad = LivekitControl(Outgoing("LiveKit", timeout=QUICK * 20), clock, **{**made, "secret": SECRET[::-1]})
     await good.check(TENANT)
@@ -242,7 +242,7 @@ async def test_livekit_verifies_key_and_grants(server: FakeLivekit, clock: Wound
     await good.close(TENANT, ROOM)
     failure = await failure_of(bad.check(TENANT))
     assert (failure.trouble, "LIVEROOM_LIVEKIT_SECRET" in str(failure)) == (Trouble.ACCESS, True)
-    server.door.mood = Mood.BROKEN
+    server.endpoint.mood = Mood.BROKEN
     assert (await failure_of(good.close(TENANT, ROOM))).trouble is Trouble.BUSY
     for one in (good, bad):
         await one.hang_up()

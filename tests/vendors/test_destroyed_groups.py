@@ -3,8 +3,8 @@
 import pytest
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import GroupDestroyed, Report
-from liveroom.domain.rooms import RoomState
+from liveroom.domain.outside import GroupDestroyed, OutsideReport
+from liveroom.domain.rooms import RoomStatus
 from tests.service import SDK_APP_ID
 from tests.vendors.stage import Stage
 
@@ -15,12 +15,12 @@ async def tell(stage: Stage, room: RoomId, *, by_server: bool = False) -> None:
     """Tell, as of now, that the room's group was destroyed."""
     now = stage.world.service.clock.now()
     group = GroupDestroyed(room, UserId(str(room)), now, by_server)
-    await stage.core.outside.hear(Report(SDK_APP_ID, group=group))
+    await stage.core.outside.receive(OutsideReport(SDK_APP_ID, group=group))
 
 
 async def is_live(stage: Stage, room: RoomId) -> bool:
     row = await stage.core.db.rooms.get(room)
-    return row is not None and row.state is RoomState.LIVE
+    return row is not None and row.state is RoomStatus.LIVE
 
 
 async def test_a_group_that_is_gone_closes_its_room(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, SessionId, UserId
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
 from liveroom.domain.vendors import Key, Matter, Vendor
@@ -68,7 +68,7 @@ async def test_a_room_whose_time_is_over_loses_its_group_which_its_app_takes_for
     await stage.drain()
     assert list(stage.im.groups) == [room]
     stage.world.service.clock.advance(timedelta(hours=12))
-    assert await stage.core.upkeep.end_overdue() == 1
+    assert await stage.core.jobs.end_overdue() == 1
     await stage.drain()
     assert stage.im.groups == {}
 
@@ -162,7 +162,7 @@ async def test_with_no_vendor_nothing_is_written_at_all(tmp_path: Path) -> None:
         await device.call("auth_users/user_delete")
         assert await service.core.db.vendor_work.waiting() == []
         assert await service.core.db.vendor_work.get(Key(Vendor.IM, Matter.ROOM, room)) is None
-        assert await service.core.upkeep.vendors.run() == 0
+        assert await service.core.jobs.vendors.run() == 0
 
 
 async def test_each_tenant_has_its_own_application_and_one_without_has_none(stage: Stage) -> None:
@@ -235,7 +235,7 @@ async def test_of_two_processes_one_reviews_at_a_time(stage: Stage) -> None:
     host = await stage.world.make_actor()
     await forget(stage, await stage.go_live(host))
     async with stage.world.neighbour() as other:
-        found = [await core.upkeep.vendors.review.run(HOUR, ROOM_BUCKETS) for core in (stage.core, other)]
+        found = [await core.jobs.vendors.review.run(HOUR, ROOM_BUCKETS) for core in (stage.core, other)]
     assert found == [1, 0]
 
 
@@ -262,6 +262,6 @@ async def close_as_an_older_release_does(stage: Stage, id: RoomId) -> None:
     async def work(tx: Tx) -> None:
         room = await tx.rooms.lock(id)
         assert room is not None
-        await tx.rooms.put(replace(room, state=RoomState.CLOSED, rev=room.rev + 1))
+        await tx.rooms.put(replace(room, state=RoomStatus.CLOSED, rev=room.rev + 1))
 
     await stage.core.db.transact(work)

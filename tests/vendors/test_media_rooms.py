@@ -1,4 +1,4 @@
-"""Media rooms at TRTC and LiveKit: closed with their room, and emptied of who was put out."""
+"""Media rooms at TRTC and LiveKit: closed with their room, and emptied of who was evicted."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -44,7 +44,7 @@ async def watched(stage: MediaStage, viewer: Actor) -> RoomId:
     """Return the room of a host whom the viewer watches."""
     room = await stage.world.go_live(await stage.world.make_actor(viewer.tenant))
     await stage.world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
-    await stage.world.core.upkeep.flush()
+    await stage.world.core.jobs.flush()
     return room
 
 
@@ -128,7 +128,7 @@ async def test_who_came_in_a_moment_before_the_ban_is_found_at_the_second_look(t
     await trtc.world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
     await ban(trtc, viewer.user)
     await trtc.drain()
-    await trtc.world.core.upkeep.flush()
+    await trtc.world.core.jobs.flush()
     await trtc.drain(6)
     assert [action for action, _ in asked(trtc)][-1:] == ["RemoveUser"]
 
@@ -144,7 +144,7 @@ async def test_who_was_pardoned_and_came_again_is_left_alone(trtc: MediaStage) -
     await trtc.world.core.moderation.unban(viewer.user)
     back = await signed_in_again(trtc, viewer)
     await trtc.world.core.services.rooms.enter(back, room, role="audience", changes=RoomChanges())
-    await trtc.world.core.upkeep.flush()
+    await trtc.world.core.jobs.flush()
     trtc.cloud.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
@@ -177,7 +177,7 @@ async def test_who_was_kicked_and_came_again_is_left_alone(trtc: MediaStage) -> 
     await trtc.drain()
     trtc.world.pass_by(10)
     await trtc.world.core.services.rooms.enter(viewer, room, role="audience", changes=RoomChanges())
-    await trtc.world.core.upkeep.flush()
+    await trtc.world.core.jobs.flush()
     trtc.cloud.mood = Mood.WELL
     await trtc.drain(70)
     assert asked(trtc) == []
@@ -187,11 +187,11 @@ async def test_a_kick_waits_for_no_vendor_and_is_done_when_there_is_one_again(li
     viewer = await livekit.world.make_actor()
     room = await watched(livekit, viewer)
     livekit.livekit.rooms = {room: {viewer.user, "another"}}
-    livekit.livekit.door.mood = Mood.DOWN
+    livekit.livekit.endpoint.mood = Mood.DOWN
     assert await kick(livekit, room, viewer.user)
     await livekit.drain()
     assert livekit.livekit.rooms == {room: {viewer.user, "another"}}
-    livekit.livekit.door.mood = Mood.WELL
+    livekit.livekit.endpoint.mood = Mood.WELL
     await livekit.drain(15)
     assert livekit.livekit.rooms == {room: {"another"}}
 
@@ -226,7 +226,7 @@ async def test_each_tenants_own_media_provider_is_called(livekit: MediaStage) ->
         await livekit.world.core.services.rooms.destroy(host, await livekit.world.go_live(host))
     await livekit.drain()
     assert [action for action, _ in asked(livekit)] == ["DismissRoomByStrRoomId"]
-    assert livekit.livekit.door.asked == 0
+    assert livekit.livekit.endpoint.asked == 0
 
 
 async def test_without_keys_of_the_cloud_trtc_is_not_called(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SeatMode
-from liveroom.domain.outside import Published, Report
+from liveroom.domain.outside import MediaPublished, OutsideReport
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.providers.tencent.trtc_control import VERSION
@@ -64,7 +64,7 @@ async def open_stage(stage: MediaStage, *guests: Actor) -> tuple[Actor, RoomId]:
     for guest in guests:
         await world.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
     await world.core.services.seat_plans.configure(host, room, None, SeatMode.FREE)
-    await world.core.upkeep.flush()
+    await world.core.jobs.flush()
     stage.livekit.rooms = {room: {host.user, *(guest.user for guest in guests)}}
     return host, room
 
@@ -102,11 +102,11 @@ async def test_who_is_put_off_a_seat_is_silent_when_livekit_is_back(livekit: Med
     services = livekit.world.core.services
     await services.seats.take(guest, room, 0)
     await livekit.drain()
-    livekit.livekit.door.mood = Mood.DOWN
+    livekit.livekit.endpoint.mood = Mood.DOWN
     await services.seats.kick(host, room, guest.user)
     await livekit.drain()
     assert may(livekit, room, guest) == (True, [])
-    livekit.livekit.door.mood = Mood.WELL
+    livekit.livekit.endpoint.mood = Mood.WELL
     await livekit.drain(15)
     assert may(livekit, room, guest) == (False, [])
     assert livekit.livekit.rooms[room] == {host.user, guest.user}, "they stay in the room"
@@ -132,7 +132,7 @@ async def test_whose_presence_ends_on_a_seat_sends_nothing_any_more(livekit: Med
     await livekit.drain()
     await livekit.world.core.moderation.sign_out(guest.user)
     livekit.world.pass_by(2)
-    await livekit.world.core.upkeep.tick()
+    await livekit.world.core.jobs.tick()
     await livekit.drain()
     assert may(livekit, room, guest) == (False, [])
 
@@ -140,18 +140,18 @@ async def test_whose_presence_ends_on_a_seat_sends_nothing_any_more(livekit: Med
 async def test_who_comes_back_to_livekit_with_an_old_token_is_silenced_when_they_send(livekit: MediaStage) -> None:
     left, gone, speaker, watcher = [await livekit.world.make_actor() for _ in range(4)]
     host, room = await open_stage(livekit, left, gone, speaker, watcher)
-    services, hear = livekit.world.core.services, livekit.world.core.outside.hear
+    services, receive = livekit.world.core.services, livekit.world.core.outside.receive
     for user in (left, gone, speaker):
         await services.seats.take(user, room, 0)
     await services.seats.leave(left, room)
     await services.rooms.leave(gone, room)
-    await livekit.world.core.upkeep.flush()
+    await livekit.world.core.jobs.flush()
     await livekit.drain(60)
     livekit.livekit.permissions.clear()
     for user in (host, left, gone, speaker, watcher):
-        await hear(Report(None, published=Published(room, user.user)))
-    await hear(Report(None, published=Published(room, UserId("recorder"))))
-    await hear(Report(None, published=Published(RoomId("39999999"), left.user)))
+        await receive(OutsideReport(None, published=MediaPublished(room, user.user)))
+    await receive(OutsideReport(None, published=MediaPublished(room, UserId("recorder"))))
+    await receive(OutsideReport(None, published=MediaPublished(RoomId("39999999"), left.user)))
     await livekit.drain()
     assert [may(livekit, room, user) for user in (left, gone, watcher)] == [(False, [])] * 3
     assert [may(livekit, room, user) for user in (host, speaker)] == [None] * 2, "they may"
@@ -211,7 +211,7 @@ async def test_who_sends_by_an_old_key_of_trtc_is_taken_out_and_nobody_who_has_a
     await services.seats.leave(left, room)
     await services.rooms.leave(gone, room)
     await services.seats.mute(host, room, hushed.user, audio=True, video=True)
-    await strict.world.core.upkeep.flush()
+    await strict.world.core.jobs.flush()
     for event in (201, 203, 205):
         users = [actor.user for actor in (host, left, gone, watcher, speaker, hushed)]
         await trtc_tells(strict, event, room, *users, UserId("recorder"))

@@ -24,7 +24,7 @@ GUARD_CODES: Final = [10021, 10024, 10002, 19999]
 @pytest.fixture
 async def hasty(tmp_path: Path) -> AsyncIterator[Stage]:
     """Yield a service that does not wait for vendors for long."""
-    async with with_im(tmp_path, patience=SHORT) as running:
+    async with with_im(tmp_path, timeout=SHORT) as running:
         yield running
 
 
@@ -39,11 +39,11 @@ async def on_air(stage: Stage) -> tuple[Actor, RoomId]:
 
 async def test_a_dissolve_that_waited_is_dropped_when_the_anchor_is_back(stage: Stage) -> None:
     host, room = await on_air(stage)
-    stage.im.door.mood = Mood.BROKEN
+    stage.im.endpoint.mood = Mood.BROKEN
     await stage.close(host)
     await stage.drain()
     await stage.go_live(host)
-    stage.im.door.mood = Mood.WELL
+    stage.im.endpoint.mood = Mood.WELL
     await stage.later(70)
     await stage.later(70)
     assert "destroy_group" not in stage.im.commands(room)
@@ -76,11 +76,11 @@ async def test_a_dissolve_under_way_while_the_anchor_returns_is_made_good_after_
 async def dissolve_while(stage: Stage, host: Actor, meanwhile: Callable[[Actor], Awaitable[object]]) -> None:
     """Close the room, and do something between the worker's look at it and Tencent's doing."""
     await stage.close(host)
-    stage.im.door.hold()
+    stage.im.endpoint.hold()
     working = asyncio.create_task(stage.drain())
-    await stage.im.door.come.wait()
+    await stage.im.endpoint.come.wait()
     await meanwhile(host)
-    stage.im.door.let_go()
+    stage.im.endpoint.let_go()
     await working
 
 
@@ -113,14 +113,14 @@ async def test_an_app_that_makes_its_group_before_it_enters_gets_it_back(stage: 
 async def test_a_dissolve_that_is_carried_out_long_after_it_was_given_up_is_made_good(hasty: Stage) -> None:
     host, room = await on_air(hasty)
     await hasty.close(host)
-    hasty.im.door.hold()
+    hasty.im.endpoint.hold()
     await hasty.drain()
     await hasty.go_live(host)
-    late = hasty.im.door.under_way
+    late = hasty.im.endpoint.under_way
     assert late, "Tencent still has the call"
     hasty.world.pass_by(7)
-    hasty.im.door.let_go()
-    await until(lambda: not hasty.im.door.under_way)
+    hasty.im.endpoint.let_go()
+    await until(lambda: not hasty.im.endpoint.under_way)
     assert room not in hasty.im.groups
     await hasty.later(DOUBT.total_seconds())
     await hasty.later(DOUBT.total_seconds())
@@ -132,10 +132,10 @@ async def test_a_dissolve_that_comes_after_the_group_was_made_again_is_made_good
     """The call hangs at Tencent until the anchor's new group is there, and kills that."""
     host, room = await on_air(hasty)
     await hasty.close(host)
-    hasty.im.door.hold()
+    hasty.im.endpoint.hold()
     await hasty.drain()
-    stuck = hasty.im.door.through
-    hasty.im.door.through, hasty.im.door.delay = asyncio.Event(), 0.0
+    stuck = hasty.im.endpoint.through
+    hasty.im.endpoint.through, hasty.im.endpoint.delay = asyncio.Event(), 0.0
     await hasty.go_live(host)
     await hasty.later(7)
     assert room in hasty.im.groups
@@ -149,16 +149,16 @@ async def test_a_dissolve_whose_process_died_and_that_comes_late_is_made_good(st
     """Nobody is left who knows of the call but the lease."""
     host, room = await on_air(stage)
     await stage.close(host)
-    stage.im.door.hold()
+    stage.im.endpoint.hold()
     dying = asyncio.create_task(stage.workers.run(LONG))
-    await stage.im.door.come.wait()
+    await stage.im.endpoint.come.wait()
     stage.world.sql.down = True
     await stage.workers.close()
     await asyncio.gather(dying, return_exceptions=True)
     stage.world.sql.down = False
     await stage.go_live(host)
-    stuck = stage.im.door.through
-    stage.im.door.through, stage.im.door.delay = asyncio.Event(), 0.0
+    stuck = stage.im.endpoint.through
+    stage.im.endpoint.through, stage.im.endpoint.delay = asyncio.Event(), 0.0
     await stage.later(LEASE.total_seconds())
     await stage.later(7)
     assert room in stage.im.groups
@@ -172,10 +172,10 @@ async def test_a_group_that_is_made_long_after_it_was_given_up_ends_with_its_roo
     host = await hasty.world.make_actor()
     hasty.im.accounts[host.user] = ("", "")
     room = await hasty.go_live(host)
-    hasty.im.door.hold()
+    hasty.im.endpoint.hold()
     await hasty.drain()
     await hasty.close(host)
-    hasty.im.door.let_go()
+    hasty.im.endpoint.let_go()
     for _ in range(4):
         await hasty.later(DOUBT.total_seconds())
     assert hasty.im.groups == {}
@@ -191,9 +191,9 @@ async def test_whatever_happens_in_whatever_order_groups_are_right_in_the_end(ha
     live: set[str] = set()
     for _ in range(40):
         await happen(hasty, dice, dice.choice(hosts), live)
-    hasty.im.door.let_go()
-    hasty.im.door.mood = Mood.WELL
-    await until(lambda: not hasty.im.door.under_way)
+    hasty.im.endpoint.let_go()
+    hasty.im.endpoint.mood = Mood.WELL
+    await until(lambda: not hasty.im.endpoint.under_way)
     for _ in range(12):
         await hasty.later(30)
     assert set(hasty.im.groups) == live
@@ -209,9 +209,11 @@ async def happen(stage: Stage, dice: random.Random, host: Actor, live: set[str])
             await stage.close(host)
             live.discard(str(host.user))
         case 3:
-            stage.im.door.mood = dice.choice([Mood.BROKEN, Mood.NONSENSE, Mood.ODD, Mood.DOWN, Mood.WELL, Mood.WELL])
+            stage.im.endpoint.mood = dice.choice(
+                [Mood.BROKEN, Mood.NONSENSE, Mood.ODD, Mood.DOWN, Mood.WELL, Mood.WELL]
+            )
         case 4:
-            stage.im.door.let_go() if stage.im.door.delay else stage.im.door.hold()
+            stage.im.endpoint.let_go() if stage.im.endpoint.delay else stage.im.endpoint.hold()
         case 5:
             stage.world.pass_by(dice.choice([0.5, 3, 7, 20, 70]))
         case _:

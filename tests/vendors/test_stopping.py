@@ -18,21 +18,21 @@ async def test_a_process_whose_vendor_hangs_answers_and_stops_and_the_next_one_d
             "trtc_sdk_app_id": SDK_APP_ID,
             "trtc_secret": SDK_SECRET,
             "tim_administrator": ADMINISTRATOR,
-            "tencent_origin": im.door.url,
+            "tencent_origin": im.endpoint.url,
             "vendor_timeout": "60s",
         }
-        im.door.hold()
+        im.endpoint.hold()
         async with process(tmp_path, **settings) as running:
             device = await running.sign_up()
             room = await device.go_live(title="Karaoke")
             async with asyncio.timeout(30):
-                await im.door.come.wait()
+                await im.endpoint.come.wait()
             assert (await device.detail(room)).code == 0
             begun = time.monotonic()
             running.process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(running.process.wait(), 30) == 0
             assert time.monotonic() - begun < STOPPED_WITHIN
-        im.door.let_go()
+        im.endpoint.let_go()
         im.groups.clear()
         async with process(tmp_path, **settings):
             await seen(im.groups, room)

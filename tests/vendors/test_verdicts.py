@@ -30,7 +30,7 @@ async def show(world: World) -> tuple[Actor, Actor, RoomId]:
     host, guest = await world.make_actor(), await world.make_actor()
     room = await world.go_live(host)
     await world.core.services.rooms.enter(guest, room, role="audience", changes=RoomChanges())
-    await world.core.upkeep.flush()
+    await world.core.jobs.flush()
     return host, guest, room
 
 
@@ -78,12 +78,12 @@ async def test_a_ban_and_its_end_reach_the_group_and_a_kick_does_not(stage: Stag
 async def test_the_newest_word_is_told_whatever_happened_before(stage: Stage) -> None:
     host, guest, room = await show(stage.world)
     await stage.drain()
-    stage.im.door.mood = Mood.DOWN
+    stage.im.endpoint.mood = Mood.DOWN
     await mute(stage.world, host, guest, room, 60)
     await stage.drain()
     await stage.core.services.room_moderation.unmute(host, room, guest.user)
     await mute(stage.world, host, guest, room, None)
-    stage.im.door.mood = Mood.WELL
+    stage.im.endpoint.mood = Mood.WELL
     await stage.later(90)
     assert stage.im.muted == {(room, guest.user): FOR_EVER}
     assert await stage.waiting() == 0
@@ -136,11 +136,11 @@ async def test_an_edition_without_bans_is_given_up_and_shown_and_mutes_go_on(sta
 async def test_who_is_banned_is_taken_out_of_the_media_room_as_soon_as_there_is_one_to_ask(livekit: MediaStage) -> None:
     host, guest, room = await show(livekit.world)
     livekit.livekit.rooms = {room: {guest.user, host.user}}
-    livekit.livekit.door.mood = Mood.DOWN
+    livekit.livekit.endpoint.mood = Mood.DOWN
     await ban(livekit.world, host, guest, room)
     await livekit.drain()
     assert livekit.livekit.rooms == {room: {guest.user, host.user}}
-    livekit.livekit.door.mood = Mood.WELL
+    livekit.livekit.endpoint.mood = Mood.WELL
     await livekit.drain(15)
     assert livekit.livekit.rooms == {room: {host.user}}
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from liveroom.domain.ids import RoomId
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import DOUBT, Key, Matter, Settled, Vendor, Work
+from liveroom.domain.vendors import DOUBT, Key, Matter, Vendor, Work, WorkResult
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import vendor_work
 from liveroom.usecases.vendor_workers import AT_ONCE, LEASE, VendorWorkers
@@ -30,13 +30,13 @@ async def test_after_a_bad_day_the_queue_drains_and_the_groups_are_right(stage: 
     stays, goes = await stage.world.make_actor(), await stage.world.make_actor()
     await stage.go_live(goes)
     await stage.drain()
-    stage.im.door.mood = mood
+    stage.im.endpoint.mood = mood
     room = await stage.go_live(stays)
     await stage.close(goes)
     for _ in range(20):
         await stage.later(15)
     assert list(stage.im.groups) == [str(goes.user)]
-    stage.im.door.mood = Mood.WELL
+    stage.im.endpoint.mood = Mood.WELL
     for _ in range(6):
         await stage.later(61)
     assert list(stage.im.groups) == [room]
@@ -44,13 +44,13 @@ async def test_after_a_bad_day_the_queue_drains_and_the_groups_are_right(stage: 
 
 
 async def test_after_an_hour_of_silence_the_queue_drains_and_the_groups_are_right(tmp_path: Path) -> None:
-    async with with_im(tmp_path, patience=0.1) as stage:
+    async with with_im(tmp_path, timeout=0.1) as stage:
         host = await stage.world.make_actor()
-        stage.im.door.mood = Mood.SILENT
+        stage.im.endpoint.mood = Mood.SILENT
         room = await stage.go_live(host)
         for _ in range(60):
             await stage.later(60)
-        stage.im.door.mood = Mood.WELL
+        stage.im.endpoint.mood = Mood.WELL
         for _ in range(6):
             await stage.later(61)
         assert list(stage.im.groups) == [room]
@@ -58,20 +58,20 @@ async def test_after_an_hour_of_silence_the_queue_drains_and_the_groups_are_righ
 
 
 async def test_a_vendor_that_is_down_is_left_alone_and_tried_now_and_then(stage: Stage) -> None:
-    stage.im.door.mood = Mood.BROKEN
+    stage.im.endpoint.mood = Mood.BROKEN
     for _ in range(10):
         await stage.go_live(await stage.world.make_actor())
     with capture_logs() as logs:
         await stage.drain()
-        broken = stage.im.door.asked
+        broken = stage.im.endpoint.asked
         assert broken <= 5 + AT_ONCE
         assert await stage.workers.broken() == 1
         for _ in range(9):
             await stage.later(1)
-        assert stage.im.door.asked == broken, "nobody is asked while the breaker is open"
+        assert stage.im.endpoint.asked == broken, "nobody is asked while the breaker is open"
         await stage.later(2)
-        assert stage.im.door.asked == broken + 1, "one call is let through, to see"
-        stage.im.door.mood = Mood.WELL
+        assert stage.im.endpoint.asked == broken + 1, "one call is let through, to see"
+        stage.im.endpoint.mood = Mood.WELL
         for _ in range(4):
             await stage.later(61)
     assert await stage.workers.broken() == 0
@@ -86,7 +86,7 @@ async def test_keys_that_are_refused_stop_everything_at_once_and_say_what_to_do(
         await stage.go_live(await stage.world.make_actor())
     with capture_logs() as logs:
         await stage.drain()
-    assert stage.im.door.asked <= AT_ONCE
+    assert stage.im.endpoint.asked <= AT_ONCE
     (told,) = [line for line in logs if line["event"] == "vendor.unavailable"]
     assert "LIVEROOM_TRTC_SECRET" in told["reason"]
     assert await stage.waiting() == 10, "it is done when the key has been put right"
@@ -132,11 +132,11 @@ async def test_what_passes_by_itself_is_tried_until_it_has_passed(stage: Stage) 
 async def test_a_process_that_dies_between_the_call_and_its_mark_does_it_again(stage: Stage) -> None:
     host = await stage.world.make_actor()
     room = await stage.go_live(host)
-    stage.im.door.hold()
+    stage.im.endpoint.hold()
     working = asyncio.create_task(stage.workers.run(LONG))
-    await stage.im.door.come.wait()
+    await stage.im.endpoint.come.wait()
     stage.world.sql.down = True
-    stage.im.door.let_go()
+    stage.im.endpoint.let_go()
     await asyncio.wait({working})
     assert working.exception() is not None, "the mark could not be made"
     stage.world.sql.down = False
@@ -182,16 +182,16 @@ async def two_processes_open_and_close(stage: Stage) -> None:
     assert await stage.waiting() == 0
 
 
-async def test_a_hundred_thousand_rows_do_not_make_a_beat_long(stage: Stage) -> None:
+async def test_a_hundred_thousand_rows_do_not_make_a_job_long(stage: Stage) -> None:
     await fill(stage, 100_000)
-    stage.im.door.mood = Mood.SILENT
+    stage.im.endpoint.mood = Mood.SILENT
     longest = 0.0
     for _ in range(3):
         begun = time.perf_counter()
         await stage.workers.run()
         longest = max(longest, time.perf_counter() - begun)
     assert longest < 2.5
-    assert stage.im.door.most_under_way <= AT_ONCE
+    assert stage.im.endpoint.most_under_way <= AT_ONCE
 
 
 async def fill(stage: Stage, count: int) -> None:
@@ -224,18 +224,18 @@ class Hanging:
     def __init__(self, tenant: str) -> None:
         self._tenant = tenant
 
-    async def do(self, work: Work, tenant: Tenant) -> Settled:
+    async def do(self, work: Work, tenant: Tenant) -> WorkResult:
         if work.tenant == self._tenant:
             await asyncio.Event().wait()
-        return Settled()
+        return WorkResult()
 
 
 async def test_work_that_breaks_the_worker_is_given_up_and_holds_up_nothing_else(stage: Stage) -> None:
     class Broken:
-        async def do(self, work: Work, tenant: Tenant) -> Settled:
+        async def do(self, work: Work, tenant: Tenant) -> WorkResult:
             if work.key.subject == "1":
                 raise ZeroDivisionError
-            return Settled()
+            return WorkResult()
 
     tenants, clock = stage.core.services.tenants, stage.world.service.clock
     served = {Vendor.IM: Broken()}
@@ -250,9 +250,9 @@ async def test_work_that_breaks_the_worker_is_given_up_and_holds_up_nothing_else
     assert (failed.key.subject, await stage.waiting()) == ("1", 0)
 
 
-async def test_a_beat_does_not_wait_for_a_slow_vendor_and_a_stop_even_less(stage: Stage) -> None:
+async def test_a_job_does_not_wait_for_a_slow_vendor_and_a_stop_even_less(stage: Stage) -> None:
     room = await stage.go_live(await stage.world.make_actor())
-    stage.im.door.hold()
+    stage.im.endpoint.hold()
     assert await stage.workers.run(timedelta(seconds=0.05)) == 0
     begun = time.perf_counter()
     await stage.workers.close()
@@ -268,7 +268,7 @@ async def test_a_tick_does_the_work_and_leaves_nothing_running(stage: Stage) -> 
 
 
 async def test_the_queue_and_the_breakers_are_among_the_figures(stage: Stage) -> None:
-    stage.im.door.mood = Mood.BROKEN
+    stage.im.endpoint.mood = Mood.BROKEN
     for _ in range(6):
         await stage.go_live(await stage.world.make_actor())
     await stage.drain()
@@ -280,7 +280,7 @@ async def test_the_queue_and_the_breakers_are_among_the_figures(stage: Stage) ->
 async def test_no_line_of_the_log_tells_a_signature(stage: Stage, written_log: io.StringIO) -> None:
     await stage.go_live(await stage.world.make_actor())
     for mood in (*BAD_DAYS, Mood.WELL):
-        stage.im.door.mood = mood
+        stage.im.endpoint.mood = mood
         for _ in range(4):
             await stage.later(61)
     written = written_log.getvalue()

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from standardwebhooks import Webhook
 
-from tests.vendors.doorstep import Doorstep, Request, Response, at_door
+from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
 
 Event = dict[str, Any]
 Rule = Callable[[list[Event]], Response]
@@ -34,14 +34,14 @@ class Receiver:
     messages: list[str] = field(default_factory=list)
     """The ids of messages."""
     forged: int = 0
-    door: Doorstep = field(init=False)
+    endpoint: FakeEndpoint = field(init=False)
 
     def __post_init__(self) -> None:
-        self.door = Doorstep(self._answer)
+        self.endpoint = FakeEndpoint(self._answer)
 
     @property
     def url(self) -> str:
-        return f"{self.door.url}/hook"
+        return f"{self.endpoint.url}/hook"
 
     def of(self, stream: str) -> list[int]:
         """Return the numbers of the events of a stream, as they came first."""
@@ -77,5 +77,5 @@ def events_of(body: bytes) -> Iterator[Event]:
 async def listening(rule: Rule = take_all) -> AsyncIterator[Receiver]:
     """Yield a receiver at a free port."""
     receiver = Receiver(rule)
-    async with at_door(receiver.door):
+    async with serving(receiver.endpoint):
         yield receiver

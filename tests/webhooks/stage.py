@@ -54,7 +54,7 @@ class Stage:
         """Tell of a stream, in a transaction of its own."""
         now = self.world.service.clock.now()
         tellings = [Telling(kind, category, now, {"n": number}) for number in range(count)]
-        await self.core.db.transact(lambda tx: self.core.chronicle.tell(tx, tenant, stream, tellings))
+        await self.core.db.transact(lambda tx: self.core.recorder.record(tx, tenant, stream, tellings))
 
     async def deliver(self, core: Core | None = None) -> int:
         """Deliver what is due until nothing more is."""
@@ -70,11 +70,11 @@ class Stage:
 
     async def waiting(self) -> int:
         """Return how many events wait."""
-        return sum(waiting.events for waiting in await self.core.db.event_lanes.waiting())
+        return sum(waiting.events for waiting in await self.core.db.event_partitions.waiting())
 
     async def failing(self) -> list[int]:
-        """Return how many lanes fail, for each target."""
-        return [waiting.failing for waiting in await self.core.db.event_lanes.waiting()]
+        """Return how many partitions fail, for each target."""
+        return [waiting.failing for waiting in await self.core.db.event_partitions.waiting()]
 
 
 @asynccontextmanager
@@ -83,7 +83,7 @@ async def on_stage(folder: Path, **settings: Any) -> AsyncIterator[Stage]:
     sql = Switch(DatabaseUnavailable)
     async with listening() as receiver, serving(folder, through=sql.over, **settings) as service:
         yield Stage(World(service, sql, Switch(DatabaseUnavailable)), receiver)
-        receiver.door.let_go()
+        receiver.endpoint.let_go()
         sql.down = False
 
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from liveroom.domain.deliveries import dead_of, message_of
+from liveroom.domain.deliveries import dead_letter, message_of
 from liveroom.domain.ids import TenantName
 from liveroom.domain.signing import fresh_secret
 from liveroom.domain.tellings import Telling, Told
 from liveroom.domain.webhooks import Webhook, WebhookState
-from tests.vendors.doorstep import Request, Response
+from tests.vendors.endpoint import Request, Response
 from tests.webhooks.receiver import is_signed, listening
 from tests.webhooks.stage import Stage
 
@@ -84,7 +84,7 @@ async def test_a_change_counts_in_the_middle_of_what_is_delivered(stage: Stage) 
         other.secrets = stage.receiver.secrets
 
         async def move() -> None:
-            await stage.receiver.door.come.wait()
+            await stage.receiver.endpoint.come.wait()
             await stage.core.outward.webhooks.change(webhook.id, lambda known: replace(known, url=other.url))
 
         moving = asyncio.create_task(move())
@@ -124,7 +124,7 @@ async def test_while_nobody_wants_to_be_told_nothing_is_written(stage: Stage) ->
     webhook = await stage.add()
     await stage.core.outward.webhooks.switch(webhook.id, WebhookState.OFF)
     await stage.tell("room:1")
-    assert await stage.core.db.event_lanes.next_target("") is None
+    assert await stage.core.db.event_partitions.next_target("") is None
 
 
 async def test_after_a_rotation_both_secrets_are_good_for_a_day(stage: Stage) -> None:
@@ -145,13 +145,13 @@ async def test_after_a_rotation_both_secrets_are_good_for_a_day(stage: Stage) ->
 async def test_a_signature_is_not_good_for_another_body_or_another_id(stage: Stage) -> None:
     requests: list[Request] = []
     await stage.add()
-    answer = stage.receiver.door.answer
+    answer = stage.receiver.endpoint.answer
 
     def overhear(request: Request) -> Response:
         requests.append(request)
         return answer(request)
 
-    stage.receiver.door.answer = overhear
+    stage.receiver.endpoint.answer = overhear
     await stage.tell("room:1")
     await stage.deliver()
     (request,), (secret,) = requests, stage.receiver.secrets
@@ -178,13 +178,13 @@ async def test_a_webhook_that_is_removed_leaves_nothing_behind(stage: Stage) -> 
     assert stage.core.outward.webhooks.all() == []
 
 
-async def test_lanes_of_a_webhook_that_another_process_removed_are_cleared(stage: Stage) -> None:
+async def test_partitions_of_a_webhook_that_another_process_removed_are_cleared(stage: Stage) -> None:
     webhook = await stage.add()
     await stage.tell("room:1")
     await stage.core.db.webhooks.remove(webhook.id)
     await stage.core.outward.webhooks.reload()
     await stage.deliver()
-    assert await stage.core.db.event_lanes.next_target("") is None
+    assert await stage.core.db.event_partitions.next_target("") is None
 
 
 async def test_a_webhook_that_this_process_has_not_heard_of_keeps_what_waits(stage: Stage) -> None:
@@ -193,7 +193,7 @@ async def test_a_webhook_that_this_process_has_not_heard_of_keeps_what_waits(sta
         stage.receiver.secrets.append(webhook.secrets[0].text)
         now = stage.world.service.clock.now()
         telling = [Telling("room.opened", "", now, {})]
-        await other.db.transact(lambda tx: other.chronicle.tell(tx, TenantName(""), "room:1", telling))
+        await other.db.transact(lambda tx: other.recorder.record(tx, TenantName(""), "room:1", telling))
     assert (await stage.deliver(), await stage.waiting()) == (0, 1)
     await stage.core.outward.webhooks.reload()
     assert await stage.deliver() == 1
@@ -204,10 +204,10 @@ async def test_a_tick_delivers_and_the_figures_say_so(stage: Stage) -> None:
     await stage.tell("room:1", 3)
     shown = (await stage.world.service.http.get("/metrics")).text
     assert "\nliveroom_webhook_events_waiting 3.0\nliveroom_webhook_streams_waiting 1.0\n" in _without_help(shown)
-    assert (await stage.core.upkeep.tick())["told_outside"] == 3
-    await stage.core.db.dead_events.add([dead_of(TOLD, webhook.id, stage.world.service.clock.now(), "no")])
+    assert (await stage.core.jobs.tick())["told_outside"] == 3
+    await stage.core.db.dead_letters.add([dead_letter(TOLD, webhook.id, stage.world.service.clock.now(), "no")])
     await stage.core.outward.webhooks.replay(webhook.id)
-    assert (await stage.core.upkeep.tick())["told_outside"] == 1
+    assert (await stage.core.jobs.tick())["told_outside"] == 1
     shown = _without_help((await stage.world.service.http.get("/metrics")).text)
     assert '\nliveroom_webhook_events_total{outcome="delivered"} 3.0\n' in shown
     assert '\nliveroom_webhook_messages_total{outcome="taken"} 1.0\n' in shown

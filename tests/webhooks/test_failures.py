@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 from liveroom.domain.deliveries import LONGEST_WAIT, Undelivered, wait_before
 from liveroom.domain.ids import TenantName
 from liveroom.domain.webhooks import WebhookState
-from liveroom.store.sql.backend_tables import event_lanes
+from liveroom.store.sql.backend_tables import event_partitions
 from liveroom.store.sql.dialect import Value, Values, statement
-from tests.vendors.doorstep import Request, Response
+from tests.vendors.endpoint import Request, Response
 from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.receiver import FINE, Event, Rule, listening
 from tests.webhooks.stage import Stage, turn
@@ -74,7 +74,7 @@ async def test_a_poisoned_room_stops_itself_alone(stage: Stage) -> None:
     assert stage.receiver.of("room:7") == [1, 2, 3, 4]
 
 
-async def test_after_two_failures_a_lane_travels_event_by_event(stage: Stage) -> None:
+async def test_after_two_failures_a_partition_travels_event_by_event(stage: Stage) -> None:
     await stage.add()
     await stage.tell("room:1", 4)
     stage.receiver.rule = lambda events: NO if any(event["seq"] == 3 for event in events) else FINE
@@ -89,10 +89,10 @@ async def test_what_is_refused_for_three_days_is_a_dead_letter_and_the_stream_go
     stage.receiver.rule = lambda events: NO if any(event["seq"] == 2 for event in events) else FINE
     await until_quiet(stage, 69)
     assert stage.receiver.of("room:1") == [1]
-    assert await stage.core.db.dead_events.count(webhook.id) == 0
+    assert await stage.core.db.dead_letters.count(webhook.id) == 0
     await until_quiet(stage, 4)
     assert stage.receiver.of("room:1") == [1, 3]
-    (dead,) = await stage.core.db.dead_events.list(webhook.id, 10)
+    (dead,) = await stage.core.db.dead_letters.list(webhook.id, 10)
     assert (dead.stream, dead.seq, dead.reason, dead.body) == ("room:1", 2, "HTTP 500: no", '{"n":1}')
     assert await stage.waiting() == 0
 
@@ -101,15 +101,15 @@ async def test_a_dead_receiver_is_left_alone_and_found_again(stage: Stage) -> No
     await stage.add(batch=1)
     for room in range(30):
         await stage.tell(f"room:{room}")
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     with capture_logs() as logs:
         await stage.deliver()
-        asked = stage.receiver.door.asked
+        asked = stage.receiver.endpoint.asked
         assert 5 <= asked <= 10, "then the breaker is open"
         for _ in range(20):
             await stage.later(1)
-        assert stage.receiver.door.asked - asked <= 3
-        stage.receiver.door.mood = Mood.WELL
+        assert stage.receiver.endpoint.asked - asked <= 3
+        stage.receiver.endpoint.mood = Mood.WELL
         for _ in range(4):
             await stage.later(61)
     assert sorted(event["stream"] for event in stage.receiver.taken) == sorted(f"room:{room}" for room in range(30))
@@ -123,13 +123,13 @@ async def test_what_waits_too_long_for_a_receiver_that_never_answers_is_given_up
     webhook = await stage.add(batch=1)
     for room in range(30):
         await stage.tell(f"room:{room}", 2)
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     await stage.deliver()
     await stage.later(3 * DAY + 60)
     for _ in range(60):
         await stage.later(61)
     assert await stage.waiting() == 0
-    assert await stage.core.db.dead_events.count(webhook.id) == 60
+    assert await stage.core.db.dead_letters.count(webhook.id) == 60
 
 
 async def test_a_receiver_that_asks_for_quiet_gets_it(stage: Stage) -> None:
@@ -138,11 +138,11 @@ async def test_a_receiver_that_asks_for_quiet_gets_it(stage: Stage) -> None:
         await stage.tell(f"room:{room}")
     stage.receiver.rule = lambda _: Response(b"", 429, "Retry-After: 120\r\n")
     await stage.deliver()
-    asked = stage.receiver.door.asked
+    asked = stage.receiver.endpoint.asked
     stage.receiver.rule = lambda _: FINE
     for _ in range(11):
         await stage.later(10)
-    assert stage.receiver.door.asked == asked
+    assert stage.receiver.endpoint.asked == asked
     await stage.later(11)
     assert len(stage.receiver.taken) == 3
 
@@ -153,7 +153,7 @@ async def test_a_good_answer_counts_whatever_it_says_of_trying_again(stage: Stag
     await stage.tell("room:1")
     await stage.deliver()
     assert await stage.waiting() == 0
-    assert stage.receiver.door.asked == 1
+    assert stage.receiver.endpoint.asked == 1
 
 
 async def test_no_receiver_leaves_a_cookie(stage: Stage) -> None:
@@ -163,7 +163,7 @@ async def test_no_receiver_leaves_a_cookie(stage: Stage) -> None:
         headers.append(request.headers)
         return Response(b"", 204, f"Set-Cookie: n{len(headers)}=1; Path=/\r\n")
 
-    stage.receiver.door.answer = bake
+    stage.receiver.endpoint.answer = bake
     await stage.add()
     for room in range(3):
         await stage.tell(f"room:{room}")
@@ -188,14 +188,14 @@ async def test_a_receiver_that_hangs_keeps_no_other_waiting(stage: Stage) -> Non
     async with listening() as other:
         await stage.add(timeout=timedelta(seconds=1))
         await stage.add(other, TenantName("acme"))
-        stage.receiver.door.hold()
+        stage.receiver.endpoint.hold()
         await stage.tell("room:1")
         await stage.core.outward.workers.run()
-        await asyncio.wait_for(stage.receiver.door.come.wait(), 5)
+        await asyncio.wait_for(stage.receiver.endpoint.come.wait(), 5)
         await stage.tell("room:acme-1", tenant=TenantName("acme"))
         begun = time.perf_counter()
         await stage.core.outward.workers.run()
-        assert time.perf_counter() - begun < 0.5, "no beat waits for a receiver"
+        assert time.perf_counter() - begun < 0.5, "no job waits for a receiver"
         async with asyncio.timeout(5):
             while not other.taken:
                 await stage.core.outward.workers.run()
@@ -205,14 +205,14 @@ async def test_a_receiver_that_hangs_keeps_no_other_waiting(stage: Stage) -> Non
 
 async def test_a_message_that_hangs_keeps_no_other_room_waiting(stage: Stage) -> None:
     await stage.add()
-    stage.receiver.door.hold()
+    stage.receiver.endpoint.hold()
     for number in range(3):
         await stage.tell(f"room:{number}")
-        stage.receiver.door.come.clear()
+        stage.receiver.endpoint.come.clear()
         await stage.core.outward.workers.run()
-        await asyncio.wait_for(stage.receiver.door.come.wait(), 5)
-        assert stage.receiver.door.under_way == number + 1
-    stage.receiver.door.let_go()
+        await asyncio.wait_for(stage.receiver.endpoint.come.wait(), 5)
+        assert stage.receiver.endpoint.under_way == number + 1
+    stage.receiver.endpoint.let_go()
     await stage.deliver()
     assert len(stage.receiver.taken) == 3
 
@@ -222,7 +222,7 @@ async def test_an_answer_that_never_ends_is_read_to_its_bound(stage: Stage) -> N
     stage.receiver.rule = lambda _: Response(b"x" * 1_000_000, 500)
     await stage.tell("room:1")
     await stage.deliver()
-    (waiting,) = await stage.core.db.event_lanes.waiting()
+    (waiting,) = await stage.core.db.event_partitions.waiting()
     assert waiting.reason == f"HTTP 500: {'x' * 200}"
 
 
@@ -234,11 +234,11 @@ async def test_what_is_no_http_is_a_failure_like_others(stage: Stage) -> None:
 
     server = await asyncio.start_server(nonsense, "127.0.0.1", 0)
     async with server:
-        stage.receiver.door.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        stage.receiver.endpoint.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         await stage.add()
         await stage.tell("room:1")
         await stage.deliver()
-    (waiting,) = await stage.core.db.event_lanes.waiting()
+    (waiting,) = await stage.core.db.event_partitions.waiting()
     assert (waiting.failing, waiting.reason) == (1, "it answered what cannot be read, or hung up")
 
 
@@ -264,19 +264,19 @@ async def test_a_database_that_goes_away_loses_nothing(stage: Stage) -> None:
 async def test_a_stop_in_the_middle_gives_back_what_was_claimed(stage: Stage) -> None:
     await stage.add()
     await stage.tell("room:1", 2)
-    stage.receiver.door.hold()
+    stage.receiver.endpoint.hold()
     await stage.core.outward.workers.run()
-    await asyncio.wait_for(stage.receiver.door.come.wait(), 5)
+    await asyncio.wait_for(stage.receiver.endpoint.come.wait(), 5)
     begun = time.perf_counter()
     await stage.core.outward.close()
     assert time.perf_counter() - begun < 2
-    stage.receiver.door.let_go()
+    stage.receiver.endpoint.let_go()
     async with stage.world.neighbour() as other:
         assert await stage.deliver(other) == 2, "at once, not when the lease is over"
         await other.leave_vendors()
 
 
-async def test_a_hundred_thousand_lanes_of_a_dead_receiver_make_no_beat_long(stage: Stage) -> None:
+async def test_a_hundred_thousand_partitions_of_a_dead_receiver_make_no_job_long(stage: Stage) -> None:
     webhook = await stage.add()
     now = int(stage.world.service.clock.now().timestamp() * 1000) - 5000
     fields: dict[str, Value] = {
@@ -292,11 +292,11 @@ async def test_a_hundred_thousand_lanes_of_a_dead_receiver_make_no_beat_long(sta
     rows: list[Values] = [
         {**fields, "target": webhook.id, "stream": f"room:{number}", "due": now} for number in range(100_000)
     ]
-    await stage.core.db.engine.run_many(statement(insert(event_lanes)), rows)
+    await stage.core.db.engine.run_many(statement(insert(event_partitions)), rows)
     await stage.tell("room:real", 1)
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     await stage.deliver()
-    asked, took = stage.receiver.door.asked, []
+    asked, took = stage.receiver.endpoint.asked, []
     for _ in range(40):
         stage.world.pass_by(0.25)
         begun = time.perf_counter()
@@ -304,4 +304,4 @@ async def test_a_hundred_thousand_lanes_of_a_dead_receiver_make_no_beat_long(sta
         took.append(time.perf_counter() - begun)
         await turn()
     assert max(took) < 0.05
-    assert stage.receiver.door.asked - asked <= 1
+    assert stage.receiver.endpoint.asked - asked <= 1

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from liveroom.domain.deliveries import DEAD_KEPT, LOGGED, Delivery, Undelivered, Waiting, dead_of, sample
+from liveroom.domain.deliveries import DEAD_LETTERS_KEPT, LOGGED, Backlog, Delivery, Undelivered, dead_letter, sample
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.tellings import Target, Telling, Told
 from liveroom.domain.webhooks import WebhookState
-from liveroom.ports import Chapter
+from liveroom.ports import StreamEvents
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.event_lanes import SqlEventLanes
+from liveroom.store.sql.event_partitions import SqlEventPartitions
 from liveroom.usecases.event_rounds import Receiver
 from liveroom.usecases.event_workers import TARGETS, EventWorkers
 from tests.vendors.tencent_cloud import Mood
@@ -56,7 +56,7 @@ async def test_what_waits_for_a_webhook_that_is_off_keeps_no_other_old_event(sta
     await stage.core.outward.webhooks.switch(webhook.id, WebhookState.OFF)
     await stage.deliver()
     stage.world.pass_by(9 * DAY.total_seconds())
-    await stage.core.upkeep.purge()
+    await stage.core.jobs.purge()
     rows = await stage.core.db.engine.rows(statement(text("SELECT COUNT(*), MIN(kind) FROM lr_events")))
     assert rows == [(1200, "room.opened")]
 
@@ -65,12 +65,12 @@ async def test_of_a_receiver_that_is_gone_all_that_is_too_old_is_given_up_at_one
     webhook = await stage.add()
     for room in range(700):
         await stage.tell(f"room:{room}")
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     for _ in range(10):
         await stage.later(6)
     assert await stage.core.outward.workers.broken() == 1
     await stage.later(3 * DAY.total_seconds() + 60)
-    assert await stage.core.db.dead_events.count(webhook.id) > 600
+    assert await stage.core.db.dead_letters.count(webhook.id) > 600
 
 
 async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
@@ -89,14 +89,14 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
     await db.engine.run(statement(text("UPDATE lr_event_lanes SET tries = 1")))
     stage.world.pass_by(4 * DAY.total_seconds())
     await workers(stage, lapse).run_once()
-    assert (claims, await db.dead_events.count("wh_slow"), await stage.waiting()) == (1, 0, 1)
+    assert (claims, await db.dead_letters.count("wh_slow"), await stage.waiting()) == (1, 0, 1)
 
 
 async def test_a_tick_of_a_new_process_looks_at_every_target(stage: Stage) -> None:
     now = stage.core.clock.now()
     targets = [Target(f"wh_{number:03}", EVERYTHING, EVERYTHING) for number in range(TARGETS + 10)]
-    chapter = Chapter(DEFAULT_TENANT, "room:1", [Telling("room.opened", "", now, {})], targets)
-    await stage.core.db.transact(lambda tx: tx.events.append_all([chapter], now))
+    stream_events = StreamEvents(DEFAULT_TENANT, "room:1", [Telling("room.opened", "", now, {})], targets)
+    await stage.core.db.transact(lambda tx: tx.events.append_all([stream_events], now))
 
     async def take(events: Sequence[Told]) -> int:
         return 200
@@ -109,7 +109,9 @@ async def test_a_process_that_has_delivered_nothing_drops_what_others_have_logge
     for target in ("wh_a", "wh_b"):
         for _ in range(LOGGED + 5):
             await db.deliveries.add(Delivery(target, now, "m", 1, 200, 3))
-        await db.dead_events.add([dead_of(sample(DEFAULT_TENANT, now), target, now - DEAD_KEPT - DAY, "no")])
+        await db.dead_letters.add(
+            [dead_letter(sample(DEFAULT_TENANT, now), target, now - DEAD_LETTERS_KEPT - DAY, "no")]
+        )
     assert await stage.core.outward.workers.purge() == 12
     assert len(await db.deliveries.list("wh_b", 2 * LOGGED)) == LOGGED
 
@@ -118,39 +120,39 @@ async def test_a_receiver_that_was_dead_and_is_removed_is_no_open_breaker_any_mo
     webhook = await stage.add(batch=1)
     for room in range(30):
         await stage.tell(f"room:{room}")
-    stage.receiver.door.mood = Mood.DOWN
+    stage.receiver.endpoint.mood = Mood.DOWN
     await stage.deliver()
     assert await stage.core.outward.workers.broken() == 1
     await stage.core.outward.webhooks.remove(webhook.id)
     assert await stage.core.outward.workers.broken() == 0
 
 
-async def test_lanes_without_anything_that_is_wanted_leave_others_their_turn(stage: Stage) -> None:
+async def test_partitions_without_anything_that_is_wanted_leave_others_their_turn(stage: Stage) -> None:
     webhook = await stage.add()
     for room in range(1200):
         await stage.tell(f"room:{room}")
     await stage.core.outward.webhooks.change(webhook.id, lambda known: replace(known, kinds=frozenset({"user.*"})))
     delivering = asyncio.create_task(stage.deliver())
-    turns = 0
+    rounds = 0
     while not delivering.done():
         await asyncio.sleep(0)
-        turns += 1 if 0 < await stage.waiting() < 1200 else 0
-    assert turns >= 2
+        rounds += 1 if 0 < await stage.waiting() < 1200 else 0
+    assert rounds >= 2
     assert await stage.waiting() == 0
 
 
 async def test_all_figures_of_one_look_count_what_waits_once(stage: Stage) -> None:
     await stage.add()
     await stage.tell("room:1", 3)
-    told, lanes, asked = stage.core.outward.workers, stage.core.db.event_lanes, []
+    told, partitions, asked = stage.core.outward.workers, stage.core.db.event_partitions, []
 
-    class Counted(SqlEventLanes):
-        async def waiting(self) -> Sequence[Waiting]:
+    class Counted(SqlEventPartitions):
+        async def waiting(self) -> Sequence[Backlog]:
             asked.append(self)
-            return await lanes.waiting()
+            return await partitions.waiting()
 
-    stage.core.db.event_lanes = Counted(stage.core.db.engine)
-    events, streams, _ = await asyncio.gather(told.waiting_events(), told.waiting_lanes(), told.oldest())
+    stage.core.db.event_partitions = Counted(stage.core.db.engine)
+    events, streams, _ = await asyncio.gather(told.waiting_events(), told.waiting_partitions(), told.oldest())
     assert (events, streams, len(asked)) == (3, 1, 1)
     await stage.deliver()
     assert await told.waiting_events() == 0

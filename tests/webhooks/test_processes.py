@@ -62,7 +62,7 @@ async def test_what_is_told_while_it_is_delivered_arrives_in_order(shared: Stage
 
 
 @pytest.mark.parametrize("point", ["webhook.claimed", "webhook.sent"])
-async def test_a_process_that_dies_leaves_its_lanes_to_others(shared: Stage, point: str) -> None:
+async def test_a_process_that_dies_leaves_its_partitions_to_others(shared: Stage, point: str) -> None:
     await shared.add()
     for room in range(4):
         await shared.tell(f"room:{room}", 2)
@@ -88,11 +88,11 @@ async def test_events_of_one_stream_are_never_in_two_messages_under_way(shared: 
     await shared.add(batch=3)
     for room in range(10):
         await shared.tell(f"room:{room}", 9)
-    shared.receiver.door.delay = 0.02
+    shared.receiver.endpoint.delay = 0.02
     async with shared.world.neighbour() as other:
         await asyncio.gather(shared.deliver(), shared.deliver(other))
         await other.leave_vendors()
-    assert shared.receiver.door.most_under_way > 2
+    assert shared.receiver.endpoint.most_under_way > 2
     for room in range(10):
         came = [event["seq"] for event in shared.receiver.taken if event["stream"] == f"room:{room}"]
         assert came == list(range(1, 10))

@@ -2,24 +2,26 @@
 
 from datetime import timedelta
 
-from liveroom.domain.deliveries import Dead
+from liveroom.domain.deliveries import DeadLetter
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.webhooks import Webhook
-from tests.vendors.doorstep import Response
+from tests.vendors.endpoint import Response
 from tests.webhooks.receiver import FINE
 from tests.webhooks.stage import LONG, Stage
 
 NO = Response(b"no", 500)
 
 
-async def bury(stage: Stage, webhook: Webhook, count: int) -> None:
+async def make_dead_letters(stage: Stage, webhook: Webhook, count: int) -> None:
     """Make dead letters."""
     now = stage.world.service.clock.now()
     dead = [
-        Dead(f"e{number}", webhook.id, DEFAULT_TENANT, "room:1", number, "room.updated", now, now, "HTTP 500", "{}")
+        DeadLetter(
+            f"e{number}", webhook.id, DEFAULT_TENANT, "room:1", number, "room.updated", now, now, "HTTP 500", "{}"
+        )
         for number in range(count)
     ]
-    await stage.core.db.dead_events.add(dead)
+    await stage.core.db.dead_letters.add(dead)
 
 
 async def replay(stage: Stage) -> int:
@@ -29,22 +31,22 @@ async def replay(stage: Stage) -> int:
 
 async def test_dead_letters_come_again_with_their_ids_and_are_dead_no_more(stage: Stage) -> None:
     webhook = await stage.add()
-    await bury(stage, webhook, 5)
+    await make_dead_letters(stage, webhook, 5)
     assert await replay(stage) == 0, "nobody has asked"
     assert await stage.core.outward.webhooks.replay(webhook.id) == 5
     assert await replay(stage) == 5
     assert [event["id"] for event in stage.receiver.taken] == [f"e{number}" for number in range(5)]
-    assert await stage.core.db.dead_events.count(webhook.id) == 0
+    assert await stage.core.db.dead_letters.count(webhook.id) == 0
 
 
 async def test_one_that_is_refused_again_is_dead_again_and_the_others_arrive(stage: Stage) -> None:
     webhook = await stage.add()
-    await bury(stage, webhook, 5)
+    await make_dead_letters(stage, webhook, 5)
     stage.receiver.rule = lambda events: NO if any(event["seq"] == 2 for event in events) else FINE
     await stage.core.outward.webhooks.replay(webhook.id)
     await replay(stage)
     assert sorted(event["seq"] for event in stage.receiver.taken) == [0, 1, 3, 4]
-    (dead,) = await stage.core.db.dead_events.list(webhook.id, 10)
+    (dead,) = await stage.core.db.dead_letters.list(webhook.id, 10)
     assert (dead.seq, dead.due) == (2, None)
 
 
@@ -65,14 +67,14 @@ async def test_what_is_kept_can_be_had_again_also_when_it_was_delivered(stage: S
 
 async def test_of_two_processes_one_delivers_again(stage: Stage) -> None:
     webhook = await stage.add()
-    await bury(stage, webhook, 3)
+    await make_dead_letters(stage, webhook, 3)
     await stage.core.outward.webhooks.replay(webhook.id)
     async with stage.world.neighbour() as other:
-        stage.receiver.door.hold()
+        stage.receiver.endpoint.hold()
         await stage.core.outward.replays.run()
-        await stage.receiver.door.come.wait()
+        await stage.receiver.endpoint.come.wait()
         assert await other.outward.replays.run(LONG) == 0
-        stage.receiver.door.let_go()
+        stage.receiver.endpoint.let_go()
         assert await replay(stage) == 3
         await other.leave_vendors()
     assert len(stage.receiver.messages) == 1

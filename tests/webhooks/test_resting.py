@@ -9,7 +9,7 @@ from tests.webhooks.stage import Stage
 
 
 async def looks(stage: Stage) -> bool:
-    """Say whether the next beat asks the database."""
+    """Say whether the next run asks the database."""
     stage.world.sql.down = True
     try:
         await stage.core.outward.workers.run()
@@ -56,7 +56,7 @@ async def test_it_looks_once_more_when_nobody_is_told_any_longer(stage: Stage, s
     await rests(stage)
 
 
-async def test_a_webhook_that_is_added_while_the_process_rests_is_told_with_the_next_beat(stage: Stage) -> None:
+async def test_a_webhook_that_is_added_while_the_process_rests_gets_events_at_the_next_run(stage: Stage) -> None:
     await rests(stage)
     await stage.add()
     await stage.tell("room:1")
@@ -64,7 +64,7 @@ async def test_a_webhook_that_is_added_while_the_process_rests_is_told_with_the_
     assert (await stage.deliver(), len(stage.receiver.taken)) == (1, 1)
 
 
-async def test_a_webhook_that_is_switched_on_again_is_told_with_the_next_beat_what_waits(stage: Stage) -> None:
+async def test_a_webhook_that_is_switched_on_again_gets_what_waits_at_the_next_run(stage: Stage) -> None:
     webhook = await stage.add()
     await stage.tell("room:1")
     await stage.core.outward.webhooks.switch(webhook.id, WebhookState.OFF)

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from operator_server.arrangement import Arrangement
+from operator_server.configuration import Configuration
 
 _OUTAGES = {100, 103}
 """A store of the service is down: later it will do."""
@@ -34,8 +34,8 @@ class Refused(Exception):
 class Liveroom:
     """The service, as this server sees it."""
 
-    def __init__(self, arrangement: Arrangement) -> None:
-        self._arrangement = arrangement
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
         self._http = httpx.AsyncClient(timeout=10, trust_env=False)
 
     async def close(self) -> None:
@@ -44,8 +44,8 @@ class Liveroom:
 
     async def login(self, username: str, nickname: str = "") -> dict[str, Any]:
         """Sign one of our users in. The first time makes the account; the reply is what an app needs, token and all."""
-        tag, ts, nonce = self._arrangement["tag"], str(int(time.time() * 1000)), secrets.token_hex(8)
-        text, key = f"{username}-{tag}-{ts}-{nonce}", self._arrangement["login_secret"]
+        tag, ts, nonce = self._configuration["tag"], str(int(time.time() * 1000)), secrets.token_hex(8)
+        text, key = f"{username}-{tag}-{ts}-{nonce}", self._configuration["login_secret"]
         asked = {
             "username": username,
             "tag": tag,
@@ -54,7 +54,7 @@ class Liveroom:
             "hash": "hmac-sha256",
             "signature": hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest(),
             "nickname": nickname,
-            **({"apaasAppId": self._arrangement["tenant"]} if self._arrangement["tenant"] else {}),
+            **({"apaasAppId": self._configuration["tenant"]} if self._configuration["tenant"] else {}),
         }
         reply: dict[str, Any] = await self._send("oauth/signature", asked, {})
         return reply
@@ -68,10 +68,10 @@ class Liveroom:
         return await self._send(f"admin/{method}", params, self._key())
 
     def _key(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._arrangement['server_key']}"}
+        return {"Authorization": f"Bearer {self._configuration['server_key']}"}
 
     async def _send(self, method: str, params: dict[str, Any], headers: dict[str, str]) -> Any:
-        address = random.choice(self._arrangement["liveroom"])  # noqa: S311 - which process does it is no secret
+        address = random.choice(self._configuration["liveroom"])  # noqa: S311 - which process does it is no secret
         try:
             answer = await self._http.post(f"{address}/base/v1/{method}", json=params, headers=headers)
             body = answer.raise_for_status().json()

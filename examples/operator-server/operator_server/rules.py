@@ -3,13 +3,13 @@
 import hmac
 from typing import Any
 
-from operator_server.arrangement import Arrangement
+from operator_server.configuration import Configuration
 from operator_server.ledger import Ledger
 
 
-def is_ours(arrangement: Arrangement, name: str, password: str) -> bool:
+def is_ours(configuration: Configuration, name: str, password: str) -> bool:
     """Say whether it is one of our users: here, whoever knows the example's one password."""
-    known = str(arrangement["password"])
+    known = str(configuration["password"])
     return bool(name and known) and hmac.compare_digest(password.encode(), known.encode())
 
 

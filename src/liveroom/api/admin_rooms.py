@@ -36,18 +36,18 @@ class AdminRoom(RoomObject):
     state: str
     """``reserved``, ``live`` or ``closed``."""
     hidden: bool
-    """Its hosts are gone for a moment: no list shows it."""
+    """Its hosts are away for a moment, and no list shows it."""
     barred: bool
     """The operator keeps it off every list (``bar_room``)."""
     broadcast_id: str
-    """Of the broadcast that runs, else of the last one; "" before the first."""
+    """The id of the current broadcast, else of the last one; "" before the first."""
     held_by: str
-    """To whom the id was given: who may open the room."""
+    """The holder of the id, who may open the room."""
     capacity: int
-    """Members that it may hold; 0: any number."""
+    """Maximum members; 0 for no limit."""
     type: str
     link_key: str | msgspec.UnsetType = msgspec.UNSET
-    """What the link of a private room carries; left out in rooms that are not private."""
+    """The key in the link of a private room; left out if the room is not private."""
 
 
 class AdminMember(Shape):
@@ -109,7 +109,7 @@ async def get_room(call: OneRoom, operator: Operator, services: Services) -> msg
 
 
 class OpenRoom(Request):
-    """``ownerId``: the host to be. ``roomId``: the owner's, or an unused one; if not given, a new one."""
+    """``ownerId``: the future host. ``roomId``: the owner's, or an unused one; if not given, a new one."""
 
     owner_id: Id
     room_id: Id | None = None
@@ -168,7 +168,7 @@ async def update_room(call: UpdateRoom, operator: Operator, services: Services) 
     codes=(Code.RoomNotExists,),
 )
 async def close_room(call: OneRoom, operator: Operator, services: Services) -> None:
-    """Close a room; its members are told ``closed_by_admin``. Already closed: 0."""
+    """Close a room; its members receive the reason ``closed_by_admin``. Already closed: 0."""
     await services.admin_rooms.close(operator, RoomId(call.room_id))
 
 
@@ -182,8 +182,8 @@ async def close_room(call: OneRoom, operator: Operator, services: Services) -> N
 )
 async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
     """Hide a room from every list, in later broadcasts too. Members stay, and others can still enter by its id."""
-    barred = await services.admin_rooms.bar(operator.tenant.name, RoomId(call.room_id), barred=True)
-    return _shape(barred, operator)
+    room = await services.admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=True)
+    return _shape(room, operator)
 
 
 @method(
@@ -196,7 +196,7 @@ async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msg
 )
 async def unbar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
     """Show a room in lists again. Not barred: 0."""
-    freed = await services.admin_rooms.bar(operator.tenant.name, RoomId(call.room_id), barred=False)
+    freed = await services.admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=False)
     return _shape(freed, operator)
 
 
@@ -207,10 +207,10 @@ class KickUser(OneRoom):
 
 
 class Kicked(Shape):
-    """What a kick did."""
+    """The outcome of a kick."""
 
     kicked: bool
-    """The user was in the room."""
+    """Whether the user was in the room."""
 
 
 @method(
@@ -274,7 +274,7 @@ def _written(seen: Overseen, tenant: Tenant) -> bytes:
     rest = _Rest(
         state=room.state,
         hidden=live is not None and live.hidden,
-        barred=room.barred,
+        barred=room.delisted,
         broadcast_id=room.broadcast,
         held_by=room.holder,
         capacity=room.capacity,

@@ -34,7 +34,7 @@ class AdminUser(Shape):
     email: str
     admin: bool
     banned_until: str
-    """"" for one who is not banned; the year 9999 is for ever."""
+    """Empty if not banned; in the year 9999: permanently."""
     ban_reason: str
     create_utc: str
     update_utc: str
@@ -83,7 +83,7 @@ async def get_user(call: OneUser, operator: Operator, services: Services) -> Adm
     return _shape(await services.admin_users.get(operator.tenant.name, UserId(call.user_id)), operator)
 
 
-class ListUsers(Request):
+class ListTenantUsers(Request):
     """``cursor``: the ``nextCursor`` of the previous page."""
 
     cursor: Id = ""
@@ -98,13 +98,13 @@ class ListUsers(Request):
     reply=list[AdminUser],
     data=Data.LIST,
 )
-async def list_users(call: ListUsers, operator: Operator, services: Services) -> Page:
+async def list_users(call: ListTenantUsers, operator: Operator, services: Services) -> Page:
     """List the tenant's users by id. A page may be short before the last one, because deleted users count."""
     users, cursor = await services.admin_users.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
     return Page.of([_shape(user, operator) for user in users], cursor)
 
 
-class UpdateUser(OneUser):
+class UpdateUserAsAdmin(OneUser):
     """Any of the fields; ``""`` clears one. Only users themselves can change their phone and e-mail."""
 
     name: _Name | None = None
@@ -123,7 +123,7 @@ class UpdateUser(OneUser):
         Code.UserNotExists,
     ),
 )
-async def update_user(call: UpdateUser, operator: Operator, services: Services) -> None:
+async def update_user(call: UpdateUserAsAdmin, operator: Operator, services: Services) -> None:
     """Change a user's profile. Nothing given: 205; no change: 0."""
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
     await services.profiles.update_of(operator.tenant.name, UserId(call.user_id), changes)

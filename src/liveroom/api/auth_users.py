@@ -97,7 +97,7 @@ async def user_logout(_: Logout, visitor: Visitor, services: Services) -> None:
 async def user_delete(_: Nothing, actor: Actor, services: Services) -> None:
     """Delete the account, with its sessions, memberships and owned rooms. The username is free again. Repeated: 0.
 
-    Within seconds their name is also removed from what they wrote and took part in.
+    Within seconds, the user's name is also removed from what they wrote and took part in.
     """
     await services.accounts.delete(actor)
 
@@ -173,8 +173,8 @@ async def user_query(call: QueryUser, actor: Actor, services: Services) -> Found
     is_keepalive=True,
 )
 async def user_keepalive(_: Nothing, actor: Actor, services: Services) -> KeptAlive:
-    """Report that the user is still there, every 10 seconds. A session that has sent one is offline 90 s after its
-    last.
+    """Report that the user is still there; send it every 10 seconds. A session that has sent one goes offline 90 s
+    after the last.
     """
     return KeptAlive(user_id=actor.user, update_utc=wire_time(services.sessions.clock.now()))
 

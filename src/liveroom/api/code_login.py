@@ -28,7 +28,7 @@ _Email = Annotated[str, Text(EMAIL_MAX)]
 
 
 class CodeSent(Shape):
-    """The session that knows the code."""
+    """The session to which the code belongs."""
 
     session_id: str
 

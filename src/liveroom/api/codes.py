@@ -65,9 +65,6 @@ class Code(IntEnum):
     SeatLocked = 4201
 
 
-LATER: Final[dict[Code, int]] = {}
-"""Codes that no call of this release sends yet, with the number of the issue that will."""
-
 FAILURE_CODES: Final[dict[type[Failure], Code]] = {
     errors.CredentialsMissing: Code.SystemVerifyError,
     errors.NameTaken: Code.SystemVerifyError,
@@ -275,7 +272,7 @@ def told(failure: Failure, code: Code, language: Language) -> str:
     """Return what people are told of a failure: its own sentence or its code's, and the detail where it helps."""
     if isinstance(failure, errors.HookRefused) and failure.detail:
         return failure.detail
-    if isinstance(failure, errors.Ban) and failure.until is not None:
+    if isinstance(failure, errors.BanTerms) and failure.until is not None:
         return _banned(failure.until, failure.reason, language)
     own = _OWN_SENTENCES.get(type(failure))
     if own is None:

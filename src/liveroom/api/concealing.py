@@ -1,4 +1,4 @@
-"""What a call about a room is answered that is not there, or keeps itself from the caller (``usecases.privacy``).
+"""What a call is answered about a room that is not there, or keeps to itself (``usecases.privacy``).
 
 Errors of methods tell of a room that it exists: the caller is not in it, may not do this, or names a request or message
 that there is not. Here they become, at one place for all methods, what a room is answered that does not exist.

@@ -23,7 +23,7 @@ from liveroom.api.show_events import (
     SeatsChanged,
     StandingChanged,
 )
-from liveroom.domain.events import Event, EventKind, Guest, Position, Publication, Snapshot
+from liveroom.domain.events import Event, EventKind, MemberSummary, Position, Publication, Snapshot
 from liveroom.domain.members import LeaveReason, Member
 from liveroom.domain.rooms import CloseReason, LiveRoom
 
@@ -86,14 +86,15 @@ class RoomNotice(EventShape, kw_only=True, tag=EventKind.ROOM_NOTICE.value):
 
 
 class OwnerChanged(EventShape, kw_only=True, tag=EventKind.OWNER_CHANGED.value):
-    """The room has another owner."""
+    """The room's owner has changed."""
 
     room: RoomObject
     """The room after the event; ``ownBy`` is the owner."""
 
 
 class RoomCounts(EventShape, kw_only=True, tag=EventKind.COUNTS.value):
-    """How many users are in the room, and have been. In a crowded room it names only some of the latest to join."""
+    """How many users are in the room, and how many have been. In a crowded room, it also names some of the latest to
+    join."""
 
     nn_users: int
     """Members now."""
@@ -126,7 +127,7 @@ class MemberLeft(EventShape, kw_only=True, tag=EventKind.MEMBER_LEFT.value):
 
 
 class RoleChanged(EventShape, kw_only=True, tag=EventKind.ROLE_CHANGED.value):
-    """A member has another role."""
+    """A member's role has changed."""
 
     user_id: str
     role: str
@@ -134,7 +135,7 @@ class RoleChanged(EventShape, kw_only=True, tag=EventKind.ROLE_CHANGED.value):
 
 
 class ProfileChanged(EventShape, kw_only=True, tag=EventKind.PROFILE_CHANGED.value):
-    """A member has another name or picture."""
+    """A member's name or picture has changed."""
 
     user_id: str
     name: str
@@ -209,7 +210,7 @@ class RoomState(Shape):
 
 
 class StateReply(Shape):
-    """What ``getState`` of an SDK needs: the state, and the position from which its events follow."""
+    """What an SDK's ``getState`` needs: the state, and the position from which events continue."""
 
     state: RoomState
     offset: int
@@ -228,7 +229,7 @@ def room_news(epoch: str, publication: Publication) -> bytes:
 def room_state(snapshot: Snapshot) -> bytes:
     """Return the data of a snapshot."""
     epoch, offset = snapshot.position
-    seats: Any = seats_shown(snapshot.room.options, snapshot.stage, snapshot.names)
+    seats: Any = seats_shown(snapshot.room.options, snapshot.seat_map, snapshot.names)
     return _encode(
         RoomState(
             epoch=epoch,
@@ -261,11 +262,11 @@ def _room(live: LiveRoom | None) -> Any:
     return msgspec.Raw(finish_card(live) if live is not None else b"{}")
 
 
-def listed_member(member: Member | Guest) -> ListedUser:
+def listed_member(member: Member | MemberSummary) -> ListedUser:
     return listed_user(member.user, member.name, member.avatar, member.role)
 
 
-def _guest(event: Event) -> Guest:
+def _member(event: Event) -> MemberSummary:
     if event.member is None:
         raise ValueError(f"{event.kind} is about a member")
     return event.member
@@ -279,26 +280,26 @@ def _counts(event: Event, common: dict[str, Any]) -> EventShape:
     counts = event.counts
     if counts is None:
         raise ValueError("counts without counts")
-    sample = [listed_member(guest) for guest in counts.sample]
+    sample = [listed_member(member) for member in counts.sample]
     nn_users, joined = min(counts.members, INT32_MAX), min(counts.joined, INT32_MAX)
     return RoomCounts(**common, nn_users=nn_users, total_joined=joined, sample=sample)
 
 
 def _entered(event: Event, common: dict[str, Any]) -> EventShape:
-    user, name, avatar, role = _guest(event)
+    user, name, avatar, role = _member(event)
     return MemberEntered(**common, user_id=user, name=name, avatar=avatar, role=role)
 
 
 def _left(event: Event, common: dict[str, Any]) -> EventShape:
-    return MemberLeft(**common, user_id=_guest(event).user, reason=event.reason)
+    return MemberLeft(**common, user_id=_member(event).user, reason=event.reason)
 
 
 def _role(event: Event, common: dict[str, Any]) -> EventShape:
-    return RoleChanged(**common, user_id=_guest(event).user, role=_guest(event).role)
+    return RoleChanged(**common, user_id=_member(event).user, role=_member(event).role)
 
 
 def _profile(event: Event, common: dict[str, Any]) -> EventShape:
-    user, name, avatar, _ = _guest(event)
+    user, name, avatar, _ = _member(event)
     return ProfileChanged(**common, user_id=user, name=name, avatar=avatar)
 
 

@@ -31,8 +31,8 @@ from liveroom.domain.tenants import Tenant
 log = structlog.get_logger("liveroom.api")
 
 
-class KeyedDoor(Protocol):
-    """What is asked of the door: see ``dispatch.Door``."""
+class KeyedRequestContext(Protocol):
+    """What is used of ``dispatch.RequestContext``."""
 
     @property
     def bearer(self) -> str: ...
@@ -58,12 +58,12 @@ class KeyedCalls:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def admit(self, method: Method, raw: Mapping[str, Any], door: KeyedDoor) -> KeyUse:
+    async def admit(self, method: Method, raw: Mapping[str, Any], context: KeyedRequestContext) -> KeyUse:
         """Return whose key was sent, once its use is written down.
 
         Raises ``ServerKeyUnknown`` and its like, ``ServerKeyExposed``, and ``DatabaseUnavailable`` where it cannot be.
         """
-        key = self._services.server_keys.find(door.bearer)
+        key = self._services.server_keys.find(context.bearer)
         tenant = self._services.tenants.get(key.tenant)
         if tenant is None:
             raise ServerKeyUnknown
@@ -72,11 +72,11 @@ class KeyedCalls:
             key.actor,
             method.path,
             subject_of(_plain(raw, "actAs") or _plain(raw, "userId"), _plain(raw, "roomId")),
-            address=door.address,
-            request=door.request_id,
+            address=context.address,
+            request=context.request_id,
         )
-        if door.by_page:
-            log.warning("key.in_a_page", key=key.id, address=door.address)
+        if context.by_page:
+            log.warning("key.in_a_page", key=key.id, address=context.address)
             self._services.audit.answered(noted, int(Code.PermissionDenied))
             raise ServerKeyExposed
         return KeyUse(tenant, key, noted)

@@ -13,7 +13,7 @@ from liveroom.domain.sessions import Actor
 
 
 class Like(Request):
-    """``count``: taps in this batch. ``batchId``: an id chosen by the app, to repeat the batch with."""
+    """``count``: the taps in this batch. ``batchId``: an id chosen by the app, so that it can repeat the batch."""
 
     room_id: Id
     count: Annotated[int, Whole(1, COUNT_MAX)] = 1
@@ -36,9 +36,9 @@ class Likes(Shape):
 async def like(call: Like, actor: Actor, services: Services) -> Likes:
     """Like a broadcast; members only (3007). Collect taps for half a second and send them as one batch.
 
-    A repeat of one of a user's last eight batches is not counted and gets the same answer: after a lost answer, send
-    it again. At most 600 likes per user in 10 seconds (3004). Batches are written together, so an answer may take 0.2
-    s, rarely two.
+    A repeat of one of a user's last eight batches is not counted and gets the same answer, so send a batch again if its
+    answer was lost. At most 600 likes per user in 10 seconds (3004). Batches are written together, so an answer may
+    take 0.2 s, rarely 2 s.
     """
     likes = await services.likes.add(actor, RoomId(call.room_id), call.count, batch=call.batch_id)
     return Likes(likes=min(likes, SHOWN_MAX))

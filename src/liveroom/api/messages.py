@@ -40,7 +40,7 @@ class SendMessage(Request):
 @method(
     "base/v1/messages/send",
     bad_request=Code.RoomQueryParams,
-    sometimes=(Need(Right.SPEAK_UP, "``priority`` high, and in slow mode or where everybody is muted"),),
+    sometimes=(Need(Right.SPEAK_UP, "``priority`` high, and to ignore slow mode and the room-wide mute"),),
     reply=MessageObject,
     codes=(
         Code.RoomNotExists,
@@ -54,7 +54,8 @@ class SendMessage(Request):
 async def send(call: SendMessage, actor: Actor, services: Services) -> msgspec.Raw:
     """Send a message to a room that the caller is in (else 3007): event ``message.sent``.
 
-    Muted, or everyone is: 3003, with until when. Too fast, or slow mode: 3004, with the seconds to wait.
+    If the caller or everyone is muted: 3003, with the end of the mute. Too fast, or slow mode: 3004, with the seconds
+    to wait.
     """
     data = call.data or b""
     type = _TYPES.get(call.type or (MessageType.CUSTOM if data else MessageType.TEXT))
@@ -99,7 +100,7 @@ class RecallMessage(Request):
 @method(
     "base/v1/messages/recall",
     bad_request=Code.RoomQueryParams,
-    sometimes=(Need(Right.RECALL, "somebody else's"),),
+    sometimes=(Need(Right.RECALL, "other users' messages"),),
     codes=(Code.RoomNotExists, Code.MessageNotExists, Code.PermissionDenied),
 )
 async def recall(call: RecallMessage, actor: Actor, services: Services) -> None:

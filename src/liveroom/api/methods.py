@@ -12,7 +12,6 @@ from liveroom.api import (
     messages,
     moderation,
     oauth,
-    other,
     presence,
     reports,
     room_metadata,
@@ -24,6 +23,9 @@ from liveroom.api import (
     seats,
 )
 from liveroom.api.declare import METHODS
+
+# isort: split
+from liveroom.api import other  # the last: the reference lists methods as they are declared
 
 __all__ = [
     "METHODS",

@@ -15,9 +15,9 @@ from liveroom.domain.audit import AuditEntry, shown_actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
+from liveroom.domain.room_access import REASON_MAX, utc_text
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import REASON_MAX, utc_text
-from liveroom.usecases.oversight import Held
+from liveroom.usecases.oversight import BannedOrMuted
 
 PAGE_MAX = 100
 _Seconds = Annotated[int, Whole(0, INT32_MAX)]
@@ -27,7 +27,7 @@ _ACTING = (Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.R
 
 
 class Verdict(Shape):
-    """What was decided about a user."""
+    """The outcome of a decision about a user."""
 
     user_id: str
     until_utc: str
@@ -179,7 +179,7 @@ _LISTING = (Code.RoomNotExists, Code.PermissionDenied)
 async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
     """List banned users by id; for the owner, moderators and admins."""
     held, cursor = await services.oversight.banned(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
-    found = [_held(one, utc_text(one.standing.banned_until), one.standing.ban_reason) for one in held]
+    found = [_held(one, utc_text(one.access.banned_until), one.access.ban_reason) for one in held]
     return Page.of(found, cursor)
 
 
@@ -194,17 +194,17 @@ async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
 async def muted(call: ListHeld, actor: Actor, services: Services) -> Page:
     """List muted users by id; for the owner, moderators and admins."""
     held, cursor = await services.oversight.muted(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
-    found = [_held(one, utc_text(one.standing.muted_until), one.standing.mute_reason) for one in held]
+    found = [_held(one, utc_text(one.access.muted_until), one.access.mute_reason) for one in held]
     return Page.of(found, cursor)
 
 
 class AuditRow(Shape):
-    """One thing that was done."""
+    """An entry of the audit log."""
 
     id: str
     time_utc: str
     actor: str
-    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for the operator's own hand."""
+    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for a command of the operator."""
     action: str
     """The path of the method, or the operator's command."""
     subject: str
@@ -244,12 +244,10 @@ def _span(seconds: int) -> timedelta | None:
     return timedelta(seconds=seconds) if seconds else None
 
 
-def _held(held: Held, until: str, reason: str) -> HeldUser:
-    standing, user = held
+def _held(held: BannedOrMuted, until: str, reason: str) -> HeldUser:
+    access, user = held
     name, avatar = (user.name, user.avatar) if user is not None else ("", "")
-    return HeldUser(
-        user_id=standing.user, name=name, avatar=avatar, until_utc=until, reason=reason, by=standing.updated_by
-    )
+    return HeldUser(user_id=access.user, name=name, avatar=avatar, until_utc=until, reason=reason, by=access.updated_by)
 
 
 def _row(entry: AuditEntry) -> AuditRow:

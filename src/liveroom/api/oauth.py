@@ -79,8 +79,8 @@ class Sign(Request):
 async def signature(call: Sign, visitor: Visitor, services: Services) -> LoginReply:
     """Sign in with a signature. ``nickname`` and ``avatar`` fill empty profile fields.
 
-    With the fixed secret of its ``tag`` it signs in the operator's own user ``username``, who needs no registration
-    and is distinct from a registered user of that name.
+    Signed with the fixed secret of its ``tag``, it signs in the operator's own user ``username``, who needs no
+    registration and is distinct from a registered user of that name.
     """
     signed = LoginSignature(call.username, call.signature, call.tag, call.ts, call.nonce, call.hash)
     login = await services.own_users.sign_in(

@@ -17,8 +17,8 @@ class Options(Shape):
     """A room's options."""
 
     access: _Access
-    """``public``: listed, and anybody comes in. ``private``: on no list; whoever has the link comes in. ``invited``: on
-    no list; whoever was invited comes in."""
+    """``public``: listed, and anybody may enter. ``private``: not listed; anybody with the link may enter. ``invited``:
+    not listed; only invited users may enter."""
     has_password: bool
     """Entering requires a password, except for the owner, those they have appointed, and admins."""
     seats: int
@@ -38,10 +38,11 @@ class Options(Shape):
 
 
 class OptionsWithLink(Options):
-    """A room's options, with what the link of a private one carries."""
+    """A room's options, with the key in the link of a private room."""
 
     link_key: str | msgspec.UnsetType = msgspec.UNSET
-    """What whoever enters shows; left out for who may not invite, and in rooms that are not private."""
+    """The key in the link of a private room; left out for callers who may not invite, and if the room is not
+    private."""
 
 
 def options_with_link(options: RoomOptions) -> OptionsWithLink:

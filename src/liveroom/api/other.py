@@ -11,7 +11,7 @@ from liveroom.api.shapes import Shape
 
 
 class Gslb(Shape, rename=None):
-    """Where the service is (here), and the captcha's application ids: numbers, 0 without a captcha."""
+    """The service's address (empty: this one), and the captcha's application ids; 0 without a captcha."""
 
     service: str
     captcha_web_appid: int
@@ -30,7 +30,7 @@ async def gslb(_: NoParameters, __: Visitor, services: Services) -> Gslb:
 
 
 class Blacklist(Shape):
-    """Blocked modules and features by name; nothing is."""
+    """Blocked modules and features by name; always empty."""
 
     module: dict[str, bool]
     feature: dict[str, bool]

@@ -12,7 +12,7 @@ from liveroom.domain.sessions import Actor
 
 
 class UserPresence(Shape):
-    """One user's presence; ``since``, ``roomId`` and ``role`` are "" when there is nothing to say."""
+    """One user's presence; ``since``, ``roomId`` and ``role`` are "" if there is none."""
 
     user_id: str
     online: bool
@@ -29,7 +29,7 @@ class PresenceQuery(Request):
 
 @method("base/v1/presence/query", bad_request=Code.RoomQueryParams, reply=list[UserPresence], data=Data.LIST)
 async def presence_query(call: PresenceQuery, actor: Actor, services: Services) -> list[UserPresence]:
-    """Say which users of one's tenant are online and in which room; unknown ones are left out."""
+    """Return which users are online and in which room; unknown ones are left out."""
     return [user_presence(found) for found in await services.attendance.query(actor, call.user_ids)]
 
 
@@ -45,10 +45,10 @@ def user_presence(found: Presence) -> UserPresence:
 
 
 class SourceOfLife(Shape):
-    """What one source says: a session's ``socket``, or its calls: ``keepalive`` when silence counts against it (it has
-    sent keepalives or had a socket), else ``calls``; or an outside service, ``im``, ``im_group``, ``trtc`` or
-    ``livekit``, of no session ("") and, but for ``im``, of one room. One that has ended is shown for a quarter of an
-    hour, with the time of its end."""
+    """What one source reports. A session's source is its ``socket`` or its calls: ``keepalive`` if silence ends it (it
+    has sent keepalives or had a socket), else ``calls``. An outside service is ``im``, ``im_group``, ``trtc`` or
+    ``livekit``; it has no session (""), and all but ``im`` are about one room. A source that has ended is shown for
+    another quarter of an hour, with the time of its end."""
 
     session_id: str
     source: str

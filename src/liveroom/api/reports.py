@@ -30,7 +30,7 @@ class FiledReport(Shape):
 
 
 class ReportRow(FiledReport):
-    """A report, and what came of it."""
+    """A report, and its outcome."""
 
     room_id: str
     """Empty if it is not about a room."""
@@ -47,8 +47,8 @@ class ReportRow(FiledReport):
     state: str
     """``open`` or ``resolved``."""
     handled_by: str
-    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for the operator's own hand; empty while it is
-    open."""
+    """``user:<id>``, ``key:<id>`` for the operator's server, or ``cli`` for a command of the operator; empty while it
+    is open."""
     handled_utc: str
     outcome: str
 
@@ -120,12 +120,12 @@ class ResolveReport(Request):
     RESOLVE,
     bad_request=Code.RoomQueryParams,
     right=Right.OVERSEE,
-    sometimes=(Need(None, "a report about no room, a room itself, its owner, or oneself"),),
+    sometimes=(Need(None, "reports about no room, a room itself, its owner, or the caller"),),
     reply=ReportRow,
     codes=(Code.ReportNotExists, Code.RoomNotExists, Code.PermissionDenied),
 )
 async def resolve(call: ResolveReport, actor: Actor, services: Services) -> ReportRow:
-    """Resolve a report. If it is already resolved, the first resolution stands and is returned."""
+    """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
     return _row(await services.reports.resolve(actor, call.report_id, call.outcome))
 
 
@@ -154,7 +154,7 @@ async def list_reports(call: ListReports, operator: Operator, services: Services
     codes=(Code.ReportNotExists,),
 )
 async def resolve_report(call: ResolveReport, operator: Operator, services: Services) -> ReportRow:
-    """Resolve a report. If it is already resolved, the first resolution stands and is returned."""
+    """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
     return _row(await services.reports.resolve(operator, call.report_id, call.outcome))
 
 

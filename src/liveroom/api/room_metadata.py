@@ -24,9 +24,9 @@ class KeptMetadata(Shape):
     """A room's metadata."""
 
     version: int
-    """Grows with each change; whoever changes it has to name the one that they know."""
+    """Increases with each change; a change must name the version it is based on."""
     metadata: dict[str, Any]
-    """The object; an empty one at the beginning of a broadcast."""
+    """The object; empty at the beginning of a broadcast."""
 
 
 @method(

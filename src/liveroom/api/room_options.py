@@ -101,7 +101,7 @@ class InviteUser(OneRoom):
     ),
 )
 async def invite(call: InviteUser, actor: Actor, services: Services) -> None:
-    """Invite a user to an invitation-only room, and tell them (``user.invited``); reserved rooms can invite too.
+    """Invite a user to an invitation-only room, and notify them (``user.invited``); works in reserved rooms too.
 
     Hosts, moderators and admins only (3000). A user banned from the room: 3000.
     """

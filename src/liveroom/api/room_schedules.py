@@ -55,8 +55,8 @@ class Schedule(Request):
 async def schedule(call: Schedule, actor: Actor, services: Services) -> msgspec.Raw:
     """Schedule a broadcast, which the caller opens by entering its room as host; or change one.
 
-    It may be opened at any time, even before its start. If not opened within an hour after it, it is cancelled;
-    ``rooms/destroy_room`` cancels it earlier.
+    It may be opened at any time, even before its start. If it is not opened within an hour after its start, it is
+    cancelled; ``rooms/destroy_room`` cancels it earlier.
     """
     room_id = RoomId(call.room_id) if call.room_id else None
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)

@@ -27,7 +27,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId as Key
 from liveroom.domain.members import Member
 from liveroom.domain.options import LINK_KEY_MAX, PASSWORD_MAX
-from liveroom.domain.paging import Order, RoomQuery
+from liveroom.domain.paging import RoomOrder, RoomQuery
 from liveroom.domain.permissions import Right
 from liveroom.domain.rooms import (
     CATEGORY_MAX,
@@ -101,8 +101,8 @@ class EnterRoom(Request):
     ),
 )
 async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgspec.Raw:
-    """Enter a room; its host opens it. Entering twice is the same as once; entering another room leaves this one,
-    except as a host.
+    """Enter a room; its host opens it. Entering twice has the same effect as once; entering another room leaves this
+    one, except as a host.
 
     The operator's server may be asked first and refuse with 3000 and a message of its own. A private room without its
     link, and an invitation room without an invitation: 2004, as if they did not exist. No password: 3015; a wrong one:
@@ -133,7 +133,7 @@ class QueryRoom(Request):
     cursor: _Cursor = ""
 
 
-_ORDERS = {"createUtc": Order.CREATED, "totalJoined": Order.JOINED}
+_ORDERS = {"createUtc": RoomOrder.CREATED, "totalJoined": RoomOrder.JOINED}
 
 
 @method("base/v1/rooms/query_room", bad_request=Code.RoomQueryParams, reply=list[RoomObject], data=Data.LIST)
@@ -164,7 +164,7 @@ class OneRoom(Request):
 
 
 class RoomDetail(OneRoom):
-    """``linkKey``: what the link of a private room carries, from who is not in it."""
+    """``linkKey``: from the link of a private room, for callers who are not in it."""
 
     link_key: _LinkKey = ""
 
@@ -173,8 +173,8 @@ class RoomDetail(OneRoom):
 async def room_detail(call: RoomDetail, actor: Actor, services: Services) -> msgspec.Raw:
     """Return one room: live, hidden, scheduled, or reserved for the caller; any other is 2004.
 
-    So are a private room without its link, an invitation room without an invitation, and any room to whoever is banned
-    from it.
+    2004 also hides a private room from callers without its link, an invitation room from those without an invitation,
+    and any room from those banned from it.
     """
     room = await services.privacy.room(actor, Key(call.room_id), call.link_key)
     return msgspec.Raw(finish_card(room) if isinstance(room, LiveRoom) else scheduled_card(room, actor.tenant))
@@ -197,7 +197,7 @@ class ListUsers(Request):
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
 async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
-    """List a room's members in the order of joining; of a room with a password for its members alone (else 3007).
+    """List a room's members in the order of joining; if the room has a password, only its members may (else 3007).
 
     The owner and admins see every list. Private and invitation rooms are 2004 to others, as in ``rooms/room_detail``.
     """

@@ -15,8 +15,8 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.permissions import Right
+from liveroom.domain.room_access import APPOINTABLE
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import APPOINTABLE
 from liveroom.usecases.roles import SET_ROLE, TRANSFER
 
 _GIVEN = {role.value: role for role in (*APPOINTABLE, Role.AUDIENCE)}
@@ -35,7 +35,7 @@ class SetRole(OneTarget):
 
 
 class GivenRole(Shape):
-    """A user, and the role that the owner has given them."""
+    """A user, and the role to which the owner has appointed them."""
 
     user_id: str
     role: str
@@ -58,8 +58,8 @@ class RoleHolder(GivenRole):
 async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole:
     """Appoint a moderator or an anchor, or revoke that; the room's owner only (3000). At most 100 (3005).
 
-    It lasts until revoked, in later broadcasts too, and ends a ban or mute. A user in the room is told at once, and an
-    anchor is a host from then on. The operator's server may be asked first.
+    It lasts until revoked, in later broadcasts too, and ends a ban or mute. A user in the room is notified at once, and
+    an anchor is a host from then on. The operator's server may be asked first.
     """
     role = _GIVEN.get(call.role)
     if role is None:
@@ -76,7 +76,7 @@ async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
 async def list_roles(call: OneRoom, actor: Actor, services: Services) -> Page:
-    """List the owner and those they have appointed; for members, the owner and admins (else 3007)."""
+    """List the owner and the users they have appointed; for members, the owner and admins (else 3007)."""
     found = await services.roles.list(actor, RoomId(call.room_id))
     holders = [RoleHolder(user_id=user.id, role=role, name=user.name, avatar=user.avatar) for user, role in found]
     return Page.of(holders)

@@ -12,7 +12,7 @@ from liveroom.api.shapes import Shape, wire_time
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media import SIGNAL_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
 from liveroom.domain.sessions import Actor
-from liveroom.usecases.media import Admitted
+from liveroom.usecases.media import MediaAdmission
 
 
 class Ice(Shape):
@@ -20,32 +20,32 @@ class Ice(Shape):
 
     urls: list[str]
     username: str | msgspec.UnsetType = msgspec.UNSET
-    """Left out where the server needs none, as ``credential``."""
+    """Left out if the server needs none; likewise ``credential``."""
     credential: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Mesh(Shape):
-    """What browsers need to find each other."""
+    """What browsers need to connect to each other."""
 
     ice_servers: list[Ice]
-    """Servers to find a way with; none are needed within one network."""
+    """STUN and TURN servers; none are needed within one network."""
 
 
 class Trtc(Shape):
-    """What Tencent's SDK enters the room with."""
+    """What Tencent's SDK needs to enter the room."""
 
     sdk_app_id: int
     user_id: str
     user_sig: str
     private_map_key: str
-    """What the member may do there: everything, only receive, or receive and send what is not muted. Counts until
+    """Says what the member may do there: everything, only receive, or receive and send what is not muted. Valid until
     ``expire``."""
     room_id_kind: str
     """``number``: the SDK's ``roomId`` is the room's id as a number; ``string``: its ``strRoomId`` is the text."""
 
 
 class Livekit(Shape):
-    """What LiveKit's SDK connects with."""
+    """What LiveKit's SDK needs to connect."""
 
     url: str
     token: str
@@ -55,14 +55,14 @@ class Credential(Shape, tag_field="provider"):
     """What lets a member into the room's media."""
 
     role: str
-    """``owner`` and ``anchor`` publish, and so does who has a seat (a ``speaker``, say), but for what a host has muted
-    there; everybody else receives."""
+    """``owner`` and ``anchor`` publish, and so do users in a seat (such as a ``speaker``), except for what a host has
+    muted there; all others receive."""
     expire: str
-    """Until when it lets one in; whoever is in stays."""
+    """Until when it allows entering; users who are in stay."""
 
 
 class MeshCredential(Credential, tag="mesh"):
-    """Browsers send to each other; signals go through ``rtc/signal``."""
+    """Browsers send media to each other, and exchange signals by ``rtc/signal``."""
 
     mesh: Mesh
 
@@ -102,7 +102,7 @@ async def credential(call: MediaRoom, actor: Actor, services: Services) -> AnyCr
     return _credential(await services.media.admit(actor, RoomId(call.room_id)), actor)
 
 
-def _credential(admitted: Admitted, actor: Actor) -> AnyCredential:
+def _credential(admitted: MediaAdmission, actor: Actor) -> AnyCredential:
     common: dict[str, Any] = {"role": admitted.role, "expire": wire_time(admitted.media.expires)}
     match admitted.media:
         case MeshPass(ice_servers=servers):

@@ -7,14 +7,14 @@ import msgspec
 
 from liveroom.api.shapes import Shape
 from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.seats import Outcome, RequestKind, SeatRequest, Stage
+from liveroom.domain.seats import RequestKind, RequestOutcome, SeatMap, SeatRequest
 from liveroom.domain.told_seats import Names, told_request, told_seat, told_seats
-from liveroom.usecases.stages import Scene
+from liveroom.usecases.seat_maps import SeatContext
 
 _encode: Final = msgspec.json.Encoder().encode
 _Mode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]
 _Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RequestKind)})]
-_Outcome = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Outcome)})]
+_Outcome = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RequestOutcome)})]
 
 
 class Seat(Shape):
@@ -58,7 +58,7 @@ class AllSeats(Shape):
     """Every seat of a room, and how the audience gets one."""
 
     mode: _Mode
-    """``free``: by taking it. ``apply``: a host approves. ``invite``: by a host's invitation."""
+    """How the audience gets a seat. ``free``: by taking it. ``apply``: a host approves. ``invite``: a host invites."""
     seats: list[Seat]
     """In order."""
 
@@ -82,31 +82,31 @@ class SeatAnswer(Shape):
     outcome: _Outcome
     """``approved`` by a host, ``accepted`` by the invited user, ``refused``, ``cancelled``, or ``expired``."""
     reason: str
-    """Of a refusal: the reason, for people."""
+    """The reason for a refusal, for people."""
     by: str
     """Who caused it; empty: it expired, or its user left."""
 
 
-def seat_list(scene: Scene) -> msgspec.Raw:
-    """Return the answer that shows a whole stage."""
-    return seats_shown(scene.options, scene.stage, scene.names())
+def seat_list(context: SeatContext) -> msgspec.Raw:
+    """Return the answer that shows a whole seat map."""
+    return seats_shown(context.options, context.seat_map, context.names())
 
 
-def seats_shown(options: RoomOptions, stage: Stage, names: Names) -> msgspec.Raw:
-    """Return a stage as finished JSON."""
-    requests = [told_request(request) for request in stage.requests]
-    return _raw({**told_seats(options, stage.seated, names), "requests": requests})
+def seats_shown(options: RoomOptions, seat_map: SeatMap, names: Names) -> msgspec.Raw:
+    """Return a seat map as finished JSON."""
+    requests = [told_request(request) for request in seat_map.requests]
+    return _raw({**told_seats(options, seat_map.seated, names), "requests": requests})
 
 
-def seat_at(scene: Scene, number: int) -> msgspec.Raw:
+def seat_at(context: SeatContext, number: int) -> msgspec.Raw:
     """Return the answer that shows one seat."""
-    seated = {one.number: one for one in scene.stage.seated}
-    return _raw(told_seat(scene.options, number, seated.get(number), scene.names()))
+    seated = {one.number: one for one in context.seat_map.seated}
+    return _raw(told_seat(context.options, number, seated.get(number), context.names()))
 
 
-def seat_of(scene: Scene, user: str) -> msgspec.Raw:
+def seat_of(context: SeatContext, user: str) -> msgspec.Raw:
     """Return the answer that shows the seat that a user has."""
-    return seat_at(scene, next((one.number for one in scene.stage.seated if one.user == user), 0))
+    return seat_at(context, next((one.number for one in context.seat_map.seated if one.user == user), 0))
 
 
 def asked(request: SeatRequest) -> msgspec.Raw:

@@ -24,7 +24,7 @@ _MOVING = (*_CALL, Code.PermissionDenied, Code.NotInRoom, Code.UserNotExists, Co
 _GRANT = (Code.SeatNotExists, Code.SeatIdNotExists, Code.SeatOccupied, Code.SeatLocked)
 
 
-class OneRoom(Request):
+class SeatsOfRoom(Request):
     """The room."""
 
     room_id: Id
@@ -36,7 +36,7 @@ class OneRoom(Request):
     reply=SeatList,
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
-async def list_seats(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+async def list_seats(call: SeatsOfRoom, actor: Actor, services: Services) -> msgspec.Raw:
     """Return a room's seats and open requests for them; for its members and owner (else 3007)."""
     return seat_list(await services.seats.list(actor, RoomId(call.room_id)))
 
@@ -77,7 +77,7 @@ class TakeSeat(Request):
 @method(
     "base/v1/seats/take",
     bad_request=Code.SeatIdNotExists,
-    sometimes=(Need(Right.SEAT, "seats that are not free to take, but for hosts"),),
+    sometimes=(Need(Right.SEAT, "modes other than ``free`` (hosts always may)"),),
     reply=Seat,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
 )
@@ -163,8 +163,8 @@ async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgs
 
     If the seat is taken by now: 4200, and the application stays open.
     """
-    scene, user = await services.seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
-    return seat_of(scene, user)
+    context, user = await services.seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
+    return seat_of(context, user)
 
 
 @method(
@@ -191,7 +191,8 @@ class RefuseRequest(AnswerRequest):
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
 )
 async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
-    """Decline an application as a host or moderator, or one's own invitation (else 3000). No longer open: 3012."""
+    """Decline an application as a host or moderator, or the caller's own invitation (else 3000). No longer open:
+    3012."""
     await services.seat_requests.refuse(actor, RoomId(call.room_id), call.request_id, call.reason)
 
 
@@ -200,7 +201,7 @@ async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
     bad_request=Code.RoomQueryParams,
     codes=(*_CALL, Code.NotInRoom, Code.NotSeated),
 )
-async def leave(call: OneRoom, actor: Actor, services: Services) -> None:
+async def leave(call: SeatsOfRoom, actor: Actor, services: Services) -> None:
     """Leave the caller's seat; leaving the room, or going offline, does so too. Not in a seat: 3013."""
     await services.seats.leave(actor, RoomId(call.room_id))
 
@@ -216,7 +217,7 @@ class MoveSeat(Request):
 @method(
     "base/v1/seats/move",
     bad_request=Code.SeatIdNotExists,
-    sometimes=(Need(Right.SEAT, "somebody else, and, but for hosts, where seats are not free to take"),),
+    sometimes=(Need(Right.SEAT, "somebody else; for oneself, as in ``seats/take``"),),
     reply=Seat,
     codes=(*_MOVING, Code.SeatModeInvalid, *_GRANT),
 )
@@ -270,8 +271,8 @@ async def lock(call: LockSeat, actor: Actor, services: Services) -> msgspec.Raw:
 
     A user in it is removed, unless their rank is the caller's or higher (3000). Locks last for the broadcast.
     """
-    scene = await services.seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
-    return seat_at(scene, call.seat)
+    context = await services.seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
+    return seat_at(context, call.seat)
 
 
 class MuteSeat(Request):
@@ -288,7 +289,7 @@ class MuteSeat(Request):
 @method(
     "base/v1/seats/mute",
     bad_request=Code.SeatMuteInvalid,
-    sometimes=(Need(Right.SEAT, "somebody else"),),
+    sometimes=(Need(Right.SEAT, "somebody else's seat"),),
     reply=Seat,
     codes=_MOVING,
 )
@@ -301,5 +302,5 @@ async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
     if call.audio is None and call.video is None:
         raise BadRequest("audio, video: at least one is required")
     target = UserId(call.target_id) if call.target_id else None
-    scene = await services.seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
-    return seat_of(scene, target or actor.user)
+    context = await services.seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
+    return seat_of(context, target or actor.user)

@@ -16,7 +16,7 @@ from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.codes import Codes
 from liveroom.usecases.guests import Guests
 from liveroom.usecases.languages import Languages
-from liveroom.usecases.likes import Likes
+from liveroom.usecases.likes import LikeCalls
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.media import Media
 from liveroom.usecases.messages import Messages
@@ -29,14 +29,14 @@ from liveroom.usecases.reports import Reports
 from liveroom.usecases.roles import Roles
 from liveroom.usecases.room_metadata import RoomMetadata
 from liveroom.usecases.room_moderation import RoomModeration
-from liveroom.usecases.room_options import Options
+from liveroom.usecases.room_options import RoomOptionChanges
 from liveroom.usecases.room_schedules import Schedules
 from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.seat_plans import SeatPlans
 from liveroom.usecases.seat_requests import SeatRequests
 from liveroom.usecases.seats import Seats
 from liveroom.usecases.server_keys import ServerKeys
-from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.sync import Sync
 from liveroom.usecases.tenancy import Tenancy
 
@@ -68,19 +68,19 @@ class Services:
     profiles: Profiles
     languages: Languages
     rooms: Rooms
-    stages: StageKeeper
+    seat_maps: SeatMapEditor
     seats: Seats
     seat_requests: SeatRequests
     seat_plans: SeatPlans
     admin_rooms: AdminRooms
     roles: Roles
-    options: Options
+    options: RoomOptionChanges
     schedules: Schedules
     metadata: RoomMetadata
     room_moderation: RoomModeration
     oversight: Oversight
     reports: Reports
-    likes: Likes
+    likes: LikeCalls
     messages: Messages
     listings: Listings
     privacy: Privacy

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.schedules import length_of
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import User
@@ -14,7 +14,7 @@ from liveroom.usecases.accounts import Login
 INT32_MAX: Final = 2_147_483_647
 _WIRE_TIME: Final = "%04d-%02d-%02d %02d:%02d:%02d"
 _MINUTE: Final = timedelta(minutes=1)
-_STATUS: Final = {RoomState.RESERVED: (2, 0), RoomState.LIVE: (0, 0), RoomState.CLOSED: (3, 1)}
+_STATUS: Final = {RoomStatus.RESERVED: (2, 0), RoomStatus.LIVE: (0, 0), RoomStatus.CLOSED: (3, 1)}
 
 
 def wire_time(moment: datetime) -> str:
@@ -27,7 +27,7 @@ class Shape(msgspec.Struct, kw_only=True, rename="camel"):
 
 
 class LoginReply(Shape):
-    """What every login answers; each name is the only one that some client reads."""
+    """The answer of every login; for each of these names there is a client that reads no other."""
 
     user_id: str
     apaas_user_id: str
@@ -52,7 +52,7 @@ class Registered(Shape):
 
     name: str
     id: int | str
-    """The user's id: a number where ids are plain."""
+    """The user's id; a number if ids are plain."""
 
 
 class FoundUser(Shape):
@@ -68,7 +68,7 @@ class FoundUser(Shape):
 
 
 class KeptAlive(Shape):
-    """The keepalive's echo."""
+    """The answer of a keepalive."""
 
     user_id: str
     update_utc: str
@@ -128,7 +128,7 @@ class RoomCard(Shape):
 
 
 class RoomObject(RoomCard):
-    """A room: ``status`` 0 live, 1 hidden, 2 reserved, 3 closed; ``nnUsers`` are in it now, ``totalJoined`` were."""
+    """A room. ``status``: 0 live, 1 hidden, 2 reserved, 3 closed."""
 
     status: int
     removed: int
@@ -140,7 +140,7 @@ class RoomObject(RoomCard):
 
 
 class ShownRoom(RoomObject):
-    """A room; if scheduled, with when."""
+    """A room; if scheduled, with its time."""
 
     start_utc: str | msgspec.UnsetType = msgspec.UNSET
     """When its broadcast begins; left out if not scheduled."""

@@ -80,9 +80,9 @@ class NewMetadata(Shape):
     """The room's metadata after a change."""
 
     version: int
-    """Grows with each change."""
+    """Increases with each change."""
     metadata: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
-    """All of it; left out above 4 KB of JSON: ask ``rooms/metadata``."""
+    """The metadata; left out above 4 KB of JSON: call ``rooms/metadata``."""
 
 
 class MetadataChanged(EventShape, kw_only=True, tag=EventKind.METADATA_CHANGED.value):

@@ -10,21 +10,21 @@ import msgspec
 from liveroom.api.shapes import Shape
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import Access, SeatMode
-from liveroom.domain.rooms import CloseReason, RoomState
-from liveroom.domain.told_users import Door
+from liveroom.domain.rooms import CloseReason, RoomStatus
+from liveroom.domain.told_users import SignupSource
 
 _Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
-_RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomState)})]
+_RoomState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RoomStatus)})]
 _LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
 _Access = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Access)})]
 _SeatMode = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SeatMode)})]
 _CloseReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CloseReason)})]
 _Given = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["moderator", "anchor", "audience"]})]
-_Door = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Door)})]
+_SignupSource = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SignupSource)})]
 
 
 class ToldEvent(Shape):
-    """One event, as a webhook gets it."""
+    """One event, as a webhook receives it."""
 
     id: str
     """The event's unique id, for deduplication."""
@@ -106,7 +106,7 @@ class ClosedRoom(ToldRoom):
 
 
 class HandedRoom(ToldRoom):
-    """The broadcast has another owner."""
+    """The broadcast's owner has changed."""
 
     former_owner_id: str
 
@@ -151,11 +151,11 @@ class LeftMember(ToldMember):
 
 
 class MemberRole(ToldMember):
-    """A member has another role."""
+    """A member's role has changed."""
 
 
 class MemberProfile(ToldMember):
-    """A member has another name or picture."""
+    """A member's name or picture has changed."""
 
 
 class ToldVerdict(Shape):
@@ -163,7 +163,7 @@ class ToldVerdict(Shape):
 
     room_id: str
     broadcast_id: str
-    """The broadcast in which it was done; it holds in later ones too."""
+    """The broadcast in which it happened; bans, mutes and roles last beyond it."""
     category: str
     """The room's."""
     user_id: str
@@ -240,9 +240,9 @@ class ToldUser(Shape):
 class RegisteredUser(ToldUser):
     """A new account was created."""
 
-    door: _Door
-    """How: ``register``, ``guest``, ``code``, ``own`` (the operator's own user, at their first login), ``operator``
-    (created by a server), or ``imported`` (a username of the original service, with a new tag).
+    door: _SignupSource
+    """How the account was created: ``register``, ``guest``, ``code``, ``own`` (the operator's own user, at their first
+    login), ``operator`` (by a server key), or ``imported`` (a username of the original service, with a new tag).
     """
     username: str
     """As given; empty if the account has none."""

@@ -15,13 +15,11 @@ from liveroom.api.shapes import Shape
 from liveroom.domain.events import Announcement, Cause, EventKind
 from liveroom.domain.ids import UserId
 from liveroom.domain.media import Signal
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.sessions import SessionEnd
 
 _encode: Final = msgspec.json.Encoder().encode
 _SessionEnd = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SessionEnd)})]
-LATER: Final[dict[str, int]] = {}
-"""Kinds that clients may meet later and nothing brings about yet, with the issue that does."""
 
 
 class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):
@@ -41,7 +39,7 @@ class Invitation(Shape):
     by: str
     """Who invited them."""
     title: str = ""
-    """Of the room, with ``room``."""
+    """The room's title, with ``room``."""
     request_id: str = ""
     """With ``seat``: the id for ``seats/accept`` and ``seats/refuse``."""
     seat: int = 0
@@ -112,7 +110,7 @@ class UserState(Shape):
     """The rooms that the user is in."""
 
 
-def user_state(user: UserId, places: Sequence[Place]) -> bytes:
+def user_state(user: UserId, places: Sequence[PresenceEntry]) -> bytes:
     """Return the data that a user's channel begins with."""
     rooms = sorted({place.room for place in places})
     return _encode(UserState(user_id=user, rooms=[HeldRoom(room_id=room) for room in rooms]))

@@ -1,21 +1,21 @@
-"""Builds the use cases, bottom up: ``ground``, ``people``, then what the doors call."""
+"""Builds the use cases, bottom up: ``wiring``, ``people``, then what HTTP and sockets call."""
 
 from dataclasses import dataclass
 
 from liveroom.api.dispatch import Dispatcher
 from liveroom.api.services import Offer, Services
-from liveroom.app.arranging import make_arranging
 from liveroom.app.backends import make_live
-from liveroom.app.ground import Ground, LiveMaker, make_ground
-from liveroom.app.media import make_broker, make_providers, make_whispers
+from liveroom.app.media import make_broker, make_providers, make_user_messages
 from liveroom.app.moderating import make_moderating
-from liveroom.app.modules import Modules, Seated, find_modules, make_inside
+from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.people import People, make_people
-from liveroom.app.seating import make_seating
-from liveroom.app.turns import Turns
+from liveroom.app.request_driven import RequestDrivenScheduler
+from liveroom.app.room_settings import make_room_settings
+from liveroom.app.seats import make_seat_wiring
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
+from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
 from liveroom.domain.events import Devices
 from liveroom.domain.messages import Allowed
 from liveroom.domain.tenants import RtcKind
@@ -29,35 +29,35 @@ from liveroom.usecases.admin_rooms import AdminRooms
 from liveroom.usecases.admin_users import AdminUsers
 from liveroom.usecases.announcing import Announcements
 from liveroom.usecases.app_signatures import AppSignatures
-from liveroom.usecases.arrangements import Arrangements
-from liveroom.usecases.asking import Asking
 from liveroom.usecases.attendance import Attendance
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
-from liveroom.usecases.chronicle import Chronicle, nobody
 from liveroom.usecases.code_logins import CodeLogins
 from liveroom.usecases.comparing import Comparison
-from liveroom.usecases.contact_bindings import ContactBindings
+from liveroom.usecases.contacts import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
+from liveroom.usecases.event_recorder import EventRecorder, no_targets
+from liveroom.usecases.hook_calls import HookCalls
+from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.languages import Languages
-from liveroom.usecases.likes import Likes
+from liveroom.usecases.likes import LikeCalls
+from liveroom.usecases.maintenance_jobs import MaintenanceJobs
 from liveroom.usecases.media import Media
 from liveroom.usecases.messages import Messages
-from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.moderation import Moderation
+from liveroom.usecases.operator_configuration import OperatorConfiguration
 from liveroom.usecases.outside import Outside
 from liveroom.usecases.profiles import Profiles
 from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.retention import Retention
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.sync import Sync
-from liveroom.usecases.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The program without its doors."""
+    """The program without HTTP and sockets."""
 
     settings: Settings
     clock: Clock
@@ -68,27 +68,27 @@ class Core:
     """What holds the sockets, where the service does not do it itself."""
     broadcasts: Broadcasts
     moderation: Moderation
-    chronicle: Chronicle
-    upkeep: Upkeep
+    recorder: EventRecorder
+    jobs: MaintenanceJobs
     services: Services
     dispatcher: Dispatcher
     vendors: Vendors
-    mirror: Mirror | None
+    im_bridge: ImBridge | None
     outside: Outside
-    asking: Asking
+    hook_calls: HookCalls
     outward: Outward
-    modules: Seated
+    modules: ModulesAtWork
     outages: Outages
-    turns: Turns | None = None
-    """Where nothing beats: what calls do beside answering."""
+    request_driven: RequestDrivenScheduler | None = None
+    """Runs jobs beside calls, where there is no scheduler."""
 
     async def leave_vendors(self) -> None:
         """Break off what is under way at vendors, and hang up."""
-        if self.mirror is not None:
-            await self.mirror.close()
-        await self.upkeep.vendors.close()
+        if self.im_bridge is not None:
+            await self.im_bridge.close()
+        await self.jobs.vendors.close()
         await self.vendors.hang_up()
-        await self.asking.asker.close()
+        await self.hook_calls.client.close()
         await self.outward.close()
 
 
@@ -98,7 +98,7 @@ async def assemble(
     db: SqlDatabase,
     *,
     make: LiveMaker = make_live,
-    others: TargetsOf = nobody,
+    others: TargetsOf = no_targets,
     modules: Modules | None = None,
 ) -> Core:
     """Build everything on an open database; the live store is not started yet.
@@ -107,83 +107,87 @@ async def assemble(
     looks which are installed.
     """
     modules = modules or find_modules(settings)
-    ground = await make_ground(settings, clock, db, make=make, others=others)
-    people, broker = make_people(ground), make_broker(settings)
-    services = _services(ground, people, broker)
-    kinds = (ground.asking.hooks, ground.outward.webhooks, services.server_keys, people.fixed_secrets)
-    arrangements = Arrangements(db, [*kinds, services.app_signatures, people.accounts.address_bans])
-    await arrangements.refresh()
+    wiring = await make_wiring(settings, clock, db, make=make, others=others)
+    people, broker = make_people(wiring), make_broker(settings)
+    services = _services(wiring, people, broker)
+    kinds = (wiring.hook_calls.hooks, wiring.outward.webhooks, services.server_keys, people.fixed_secrets)
+    configuration = OperatorConfiguration(db, [*kinds, services.app_signatures, people.accounts.address_bans])
+    await configuration.refresh()
     return Core(
         settings=settings,
         clock=clock,
-        keys=ground.keys,
+        keys=wiring.keys,
         db=db,
-        live=ground.live,
+        live=wiring.live,
         broker=broker,
-        broadcasts=ground.broadcasts,
+        broadcasts=wiring.broadcasts,
         moderation=Moderation(db, clock, people.accounts),
-        chronicle=ground.chronicle,
-        upkeep=_upkeep(ground, services, arrangements),
+        recorder=wiring.recorder,
+        jobs=_maintenance_jobs(wiring, services, configuration),
         services=services,
         dispatcher=Dispatcher(services, modules=modules.offered),
-        vendors=ground.vendors,
-        mirror=ground.mirror,
-        outside=_outside(ground),
-        asking=ground.asking,
-        outward=ground.outward,
-        modules=modules.seated(make_inside(settings.data_dir, services.announcements, ground.chronicle), ground.asking),
-        outages=Outages({DATABASE: db.ping, LIVE: ground.live.ping}),
+        vendors=wiring.vendors,
+        im_bridge=wiring.im_bridge,
+        outside=_outside(wiring),
+        hook_calls=wiring.hook_calls,
+        outward=wiring.outward,
+        modules=modules.seated(
+            make_inside(settings.data_dir, services.announcements, wiring.recorder), wiring.hook_calls
+        ),
+        outages=Outages({DATABASE: db.ping, LIVE: wiring.live.ping}),
     )
 
 
-def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Services:
+def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Services:
     """Build what the declared methods call."""
-    settings, clock, db, live, desk = ground.settings, ground.clock, ground.db, ground.live, ground.desk
-    accounts, relay, whispers = people.accounts, ground.relay, make_whispers(live, broker)
+    settings, clock, db, live, vendor_tasks = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.vendor_tasks
+    accounts, relay, user_messages = people.accounts, wiring.relay, make_user_messages(live, broker)
     moderation, trail = Moderation(db, clock, accounts, relay.deliver_later), Audit(db, clock, settings.audit_keep)
     allowed = Allowed(settings.message_limit, settings.room_message_limit)
     languages = Languages(db, clock)
-    messages = Messages(db, live, clock, Ranks(db, live), ground.screening, allowed, trail)
-    moderating = make_moderating(ground, moderation, trail, whispers, find=messages.find)
-    seating = make_seating(ground, whispers, trail)
-    arranging = make_arranging(ground, moderating.standings, whispers)
+    messages = Messages(db, live, clock, Ranks(db, live), wiring.screening, allowed, trail)
+    moderating = make_moderating(wiring, moderation, trail, user_messages, find=messages.find)
+    seat_wiring = make_seat_wiring(wiring, user_messages, trail)
+    room_settings = make_room_settings(wiring, moderating.access_changes, user_messages)
     return Services(
-        tenants=ground.tenants,
+        tenants=wiring.tenants,
         sessions=people.sessions,
         accounts=accounts,
         own_users=people.own_users,
         admin_users=AdminUsers(db, live, clock, accounts, people.own_users),
         moderation=moderation,
-        app_signatures=AppSignatures(db, clock, ground.keys),
+        app_signatures=AppSignatures(db, clock, wiring.keys),
         guests=people.guests,
         codes=people.codes,
         code_logins=CodeLogins(live, clock, people.codes, accounts),
         profiles=Profiles(
-            *(db, live, clock, relay, ContactBindings(db, clock, people.codes), desk),
-            *(ground.chronicle, ground.screening, languages),
+            *(db, live, clock, relay, ContactBindings(db, clock, people.codes), vendor_tasks),
+            *(wiring.recorder, wiring.screening, languages),
         ),
         languages=languages,
-        rooms=ground.rooms,
-        stages=seating.stages,
-        seats=seating.seats,
-        seat_requests=seating.requests,
-        seat_plans=seating.plans,
-        admin_rooms=AdminRooms(db, live, ground.broadcasts, ground.rooms, relay, desk, Calling(whispers, clock)),
-        options=arranging.options,
-        schedules=arranging.schedules,
-        metadata=arranging.metadata,
+        rooms=wiring.rooms,
+        seat_maps=seat_wiring.seat_maps,
+        seats=seat_wiring.seats,
+        seat_requests=seat_wiring.requests,
+        seat_plans=seat_wiring.plans,
+        admin_rooms=AdminRooms(
+            db, live, wiring.broadcasts, wiring.rooms, relay, vendor_tasks, Calling(user_messages, clock)
+        ),
+        options=room_settings.options,
+        schedules=room_settings.schedules,
+        metadata=room_settings.metadata,
         roles=moderating.roles,
         room_moderation=moderating.rooms,
         oversight=moderating.oversight,
         reports=moderating.reports,
-        likes=Likes(live),
+        likes=LikeCalls(live),
         messages=messages,
-        listings=ground.listings,
-        privacy=ground.rooms.privacy,
-        attendance=Attendance(db, live, ground.rooms.privacy),
-        sync=Sync(live, people.sessions, ground.tenants, accounts, Devices(settings.devices), ground.rooms.privacy),
-        media=Media(live, clock, whispers, make_providers(settings), RtcKind(settings.rtc)),
-        announcements=Announcements(db, live, clock, whispers),
+        listings=wiring.listings,
+        privacy=wiring.rooms.privacy,
+        attendance=Attendance(db, live, wiring.rooms.privacy),
+        sync=Sync(live, people.sessions, wiring.tenants, accounts, Devices(settings.devices), wiring.rooms.privacy),
+        media=Media(live, clock, user_messages, make_providers(settings), RtcKind(settings.rtc)),
+        announcements=Announcements(db, live, clock, user_messages),
         server_keys=ServerKeys(db, clock),
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
@@ -192,36 +196,36 @@ def _services(ground: Ground, people: People, broker: Centrifugo | None) -> Serv
     )
 
 
-def _upkeep(ground: Ground, services: Services, arrangements: Arrangements) -> Upkeep:
-    return Upkeep(
-        ground.db,
-        ground.live,
-        ground.clock,
-        ground.rooms,
-        ground.broadcasts,
-        ground.listings,
-        ground.relay,
-        ground.tenants,
-        ground.vendors.workers(ground.db, ground.live, ground.clock, ground.tenants),
-        arrangements,
+def _maintenance_jobs(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceJobs:
+    return MaintenanceJobs(
+        wiring.db,
+        wiring.live,
+        wiring.clock,
+        wiring.rooms,
+        wiring.broadcasts,
+        wiring.listings,
+        wiring.relay,
+        wiring.tenants,
+        wiring.vendors.workers(wiring.db, wiring.live, wiring.clock, wiring.tenants),
+        configuration,
         server_keys=services.server_keys,
         trail=services.audit,
-        outward=ground.outward.workers,
-        replays=ground.outward.replays,
-        screening=ground.screening,
-        deleted_users=DeletedUsers(ground.db, ground.live, ground.clock, ground.chronicle),
+        outward=wiring.outward.workers,
+        replays=wiring.outward.replays,
+        screening=wiring.screening,
+        deleted_users=DeletedUsers(wiring.db, wiring.live, wiring.clock, wiring.recorder),
         retention=Retention(
-            *(ground.db, ground.clock),
-            messages=ground.settings.messages_keep,
-            reports=ground.settings.reports_keep,
-            stays=ground.settings.stays_keep,
+            *(wiring.db, wiring.clock),
+            messages=wiring.settings.messages_keep,
+            reports=wiring.settings.reports_keep,
+            stays=wiring.settings.stays_keep,
         ),
         schedules=services.schedules,
-        stages=services.stages,
-        comparison=Comparison(ground.live, ground.rooms, ground.clock),
+        seat_maps=services.seat_maps,
+        comparison=Comparison(wiring.live, wiring.rooms, wiring.clock),
     )
 
 
-def _outside(ground: Ground) -> Outside:
-    has_group = ground.vendors.has_group if ground.vendors.im is not None else None
-    return Outside(ground.db, ground.live, ground.clock, ground.tenants, ground.broadcasts, ground.relay, has_group)
+def _outside(wiring: Wiring) -> Outside:
+    has_group = wiring.vendors.has_group if wiring.vendors.im is not None else None
+    return Outside(wiring.db, wiring.live, wiring.clock, wiring.tenants, wiring.broadcasts, wiring.relay, has_group)

@@ -6,8 +6,8 @@ What the settings do not name is not imported: a start, and a web function that 
 from typing import Final
 
 from liveroom.app.data_folder import make_data_folder
-from liveroom.domain.presence import Patience
-from liveroom.ports import Clock, Ledger, Live
+from liveroom.domain.presence import PresenceTimeouts
+from liveroom.ports import Clock, Live, RecoveryStore
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.live.memory import MemoryLive
 from liveroom.store.sql.current import is_current
@@ -32,31 +32,31 @@ async def open_database(settings: Settings, *, make: bool = True) -> SqlDatabase
         settings.database_url,
         synchronous=settings.sqlite_synchronous,
         pool=settings.mysql_pool,
-        patience=_SECONDS_TO_WAKE if settings.serverless else 0.0,
+        wake_timeout=_SECONDS_TO_WAKE if settings.serverless else 0.0,
     )
 
 
-def make_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
+def make_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
     """Return the live store that the settings name; it is not started yet.
 
     Raises ``SettingsError`` for an address that cannot be used: a certificate file that is not there, say.
     """
-    patience = patience_of(settings)
+    timeouts = presence_timeouts_of(settings)
     if settings.redis_url is None:
-        return MemoryLive(ledger, clock, patience, goes_on=settings.serverless)
+        return MemoryLive(recovery, clock, timeouts, goes_on=settings.serverless)
     from liveroom.store.live.redis import RedisLive
 
     try:
         return RedisLive.open(
-            settings.redis_url, ledger=ledger, clock=clock, patience=patience, follows=not settings.serverless
+            settings.redis_url, recovery=recovery, clock=clock, timeouts=timeouts, reads_feed=not settings.serverless
         )
     except (OSError, ValueError) as problem:
         raise SettingsError([f"LIVEROOM_REDIS_URL cannot be used: {problem}"]) from problem
 
 
-def make_idle_live(settings: Settings, ledger: Ledger, clock: Clock) -> Live:
+def make_idle_live(settings: Settings, recovery: RecoveryStore, clock: Clock) -> Live:
     """Return a live store for commands that write to SQL alone: it is never started, and nobody is served from it."""
-    return MemoryLive(ledger, clock, patience_of(settings))
+    return MemoryLive(recovery, clock, presence_timeouts_of(settings))
 
 
 def is_alone(settings: Settings) -> bool:
@@ -64,9 +64,9 @@ def is_alone(settings: Settings) -> bool:
     return settings.redis_url is None
 
 
-def patience_of(settings: Settings) -> Patience:
+def presence_timeouts_of(settings: Settings) -> PresenceTimeouts:
     """Return how long the live store waits for what it may never hear."""
-    return Patience(
+    return PresenceTimeouts(
         keepalive=settings.lease_keepalive,
         silent=settings.lease_silent,
         silent_host=settings.lease_silent_host,

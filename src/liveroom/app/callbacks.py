@@ -8,9 +8,9 @@ from starlette.routing import Route
 
 from liveroom.app.assembly import Core
 from liveroom.app.media import reveal
-from liveroom.app.turns import Turns
-from liveroom.domain.outside import Report
-from liveroom.http.callbacks import Caller, Hear, Read, callback_routes
+from liveroom.app.request_driven import RequestDrivenScheduler
+from liveroom.domain.outside import OutsideReport
+from liveroom.http.callbacks import CallbackSource, Read, ReportHandler, callback_routes
 from liveroom.ports import Clock
 from liveroom.providers.livekit.webhooks import read_webhook
 from liveroom.providers.tencent.im_callbacks import check_im, read_im
@@ -19,9 +19,9 @@ from liveroom.settings import Settings
 from liveroom.usecases.outside import Outside
 
 _IM_THANKS: Final = {"ActionStatus": "OK", "ErrorInfo": "", "ErrorCode": 0}
-_IM_PATIENCE: Final = timedelta(seconds=1.7)
+_IM_TIMEOUT: Final = timedelta(seconds=1.7)
 """Tencent IM waits for two seconds."""
-_PATIENCE: Final = timedelta(seconds=4.5)
+_TIMEOUT: Final = timedelta(seconds=4.5)
 """TRTC and LiveKit wait for five."""
 
 
@@ -30,31 +30,33 @@ def make_callbacks(core: Core) -> list[Route]:
     settings, clock = core.settings, core.clock
     return callback_routes(
         [
-            Caller(name="im", read=_im(settings, clock), thanks=_IM_THANKS, patience=_IM_PATIENCE, repeats=False),
-            Caller(name="trtc", read=_trtc(settings, clock), thanks={"code": 0}, patience=_PATIENCE, repeats=True),
-            Caller(
-                name="livekit", read=_livekit(settings, clock), thanks={"code": 0}, patience=_PATIENCE, repeats=True
+            CallbackSource(name="im", read=_im(settings, clock), thanks=_IM_THANKS, timeout=_IM_TIMEOUT, repeats=False),
+            CallbackSource(
+                name="trtc", read=_trtc(settings, clock), thanks={"code": 0}, timeout=_TIMEOUT, repeats=True
+            ),
+            CallbackSource(
+                name="livekit", read=_livekit(settings, clock), thanks={"code": 0}, timeout=_TIMEOUT, repeats=True
             ),
         ],
-        core.outside.hear if core.turns is None else _in_turns(core.outside, core.turns),
+        core.outside.receive if core.request_driven is None else _with_jobs(core.outside, core.request_driven),
     )
 
 
-def _in_turns(outside: Outside, turns: Turns) -> Hear:
-    """Return what hears where nothing beats."""
+def _with_jobs(outside: Outside, request_driven: RequestDrivenScheduler) -> ReportHandler:
+    """Return what receives reports and runs due jobs beside that."""
 
-    async def hear(report: Report) -> None:
-        await turns.begin()
-        async with turns.beside():
-            await outside.hear(report)
+    async def receive(report: OutsideReport) -> None:
+        await request_driven.begin()
+        async with request_driven.beside():
+            await outside.receive(report)
 
-    return hear
+    return receive
 
 
 def _im(settings: Settings, clock: Clock) -> Read | None:
     token = reveal(settings.im_callback_token)
 
-    def read(query: Mapping[str, str], _headers: Mapping[str, str], body: bytes) -> Report:
+    def read(query: Mapping[str, str], _headers: Mapping[str, str], body: bytes) -> OutsideReport:
         now = clock.now()
         check_im(token, query, now)
         return read_im(query, body, now)
@@ -66,7 +68,7 @@ def _trtc(settings: Settings, clock: Clock) -> Read | None:
     """Read TRTC's; where its console lets anybody send, nobody is held to what our credentials allow."""
     key, holds = reveal(settings.trtc_callback_key), settings.trtc_permission_control
 
-    def read(_query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Report:
+    def read(_query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> OutsideReport:
         report = read_trtc(key, headers, body, clock.now())
         return report if holds else report._replace(published=None)
 
@@ -76,7 +78,7 @@ def _trtc(settings: Settings, clock: Clock) -> Read | None:
 def _livekit(settings: Settings, clock: Clock) -> Read | None:
     key, secret = settings.livekit_key, reveal(settings.livekit_secret)
 
-    def read(_query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Report:
+    def read(_query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> OutsideReport:
         return read_webhook(key, secret, headers, body, clock.now())
 
     return read if key and secret else None

@@ -16,16 +16,16 @@ from liveroom.providers.tencent.captcha import CaptchaApp, TencentCaptcha
 from liveroom.providers.tencent.sms import SmsApp, TencentSms
 from liveroom.settings import Settings, SettingsError
 from liveroom.settings.declaring import variable
-from liveroom.usecases.codes import Delivery
+from liveroom.usecases.codes import CodeDelivery
 
 log = structlog.get_logger("liveroom.app")
 
 
-def make_delivery(settings: Settings, clock: Clock) -> Delivery:
+def make_delivery(settings: Settings, clock: Clock) -> CodeDelivery:
     """Return how codes reach people. Raises ``SettingsError`` for a fixed code of what is no number or mailbox."""
     if settings.test_codes and settings.in_production:
         log.warning("codes.set", count=len(settings.test_codes), what="they sign in whoever knows them")
-    return Delivery(_captcha(settings, clock), _senders(settings, clock), _fixed(settings))
+    return CodeDelivery(_captcha(settings, clock), _senders(settings, clock), _fixed(settings))
 
 
 def _senders(settings: Settings, clock: Clock) -> Mapping[ContactKind, CodeSender]:

@@ -10,8 +10,8 @@ from starlette.routing import Route
 from liveroom import deadlines
 from liveroom.api.list_events import LIST_WIRE
 from liveroom.app.assembly import Core
-from liveroom.app.beat import Beat, Piece
 from liveroom.app.media import reveal
+from liveroom.app.scheduler import Job, Scheduler
 from liveroom.http.addresses import Addresses
 from liveroom.http.centrifugo import Answer, centrifugo_routes
 from liveroom.ports import Broker
@@ -20,12 +20,12 @@ from liveroom.providers.centrifugo.configuration import KEY_HEADER
 from liveroom.realtime.framing import Opening
 from liveroom.realtime.list_relay import ListRelay
 from liveroom.realtime.proxied import Proxied
-from liveroom.realtime.relays import Relay
-from liveroom.realtime.rpc import Calls, Observe
+from liveroom.realtime.relays import BrokerRelay
+from liveroom.realtime.rpc import Observe, RpcCalls
 from liveroom.settings import Settings
 from liveroom.usecases.list_feeds import ListFeeds
 
-HEARD: Final = timedelta(milliseconds=250)
+POLL_EVERY: Final = timedelta(milliseconds=250)
 """How often it is asked what has changed on the room lists that somebody listens to."""
 LISTENED: Final = timedelta(seconds=5)
 """How often Centrifugo is asked which room lists these are."""
@@ -35,7 +35,7 @@ class Fronting(NamedTuple):
     """What stands behind a Centrifugo."""
 
     proxied: Proxied
-    relay: Relay
+    relay: BrokerRelay
     lists: ListRelay
     feeds: ListFeeds
 
@@ -43,11 +43,11 @@ class Fronting(NamedTuple):
 def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) -> Fronting:
     """Return what answers and relays; nothing is relayed yet."""
     sync = core.services.sync
-    relay = Relay(core.live, sync, broker, core.clock)
+    relay = BrokerRelay(core.live, sync, broker, core.clock)
     feeds = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
     lists = ListRelay(feeds, broker, relay)
     feeds.attach(lists)
-    calls = Calls(core.dispatcher, core.modules.registry, sync.tenants.default.language, observe)
+    calls = RpcCalls(core.dispatcher, core.modules.registry, sync.tenants.default.language, observe)
     return Fronting(Proxied(core.live, sync, calls, broker, core.clock, relay, lists), relay, lists, feeds)
 
 
@@ -55,13 +55,13 @@ def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) ->
 async def fronted(core: Core, broker: Centrifugo, observe: Observe | None = None) -> AsyncIterator[Sequence[Route]]:
     """Relay until the block ends, and hang up; yield the routes on which Centrifugo asks."""
     proxied, relay, lists, feeds = make_fronting(core, broker, observe)
-    beat = Beat((Piece("feeds", HEARD, feeds.hear), Piece("lists", LISTENED, lists.look)), core.outages)
+    scheduler = Scheduler((Job("feeds", POLL_EVERY, feeds.poll), Job("lists", LISTENED, lists.look)), core.outages)
     relay.start()
-    beat.start()
+    scheduler.start()
     try:
         yield _routes(core.settings, proxied)
     finally:
-        await beat.stop()
+        await scheduler.stop()
         await relay.stop()
         await proxied.stop()
         await broker.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from liveroom.app.backends import open_database, patience_of
+from liveroom.app.backends import open_database, presence_timeouts_of
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.keys import KeyRing, open_keys
@@ -23,9 +23,9 @@ from liveroom.store.sql.addresses import AddressInvalid, MysqlAddress, SqliteAdd
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.original import SqlOriginal
 from liveroom.store.sql.schema import SchemaState, migrate, schema_state
-from liveroom.usecases.moving import MoveIn, Report
-from liveroom.usecases.moving.move import BATCH, Progress
-from liveroom.usecases.moving.rehearsal import Transactions, rehearse
+from liveroom.usecases.importing import ImportReport, ImportRun
+from liveroom.usecases.importing.rehearsal import Transactions, rehearse
+from liveroom.usecases.importing.run import BATCH, Progress
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ async def open_original(url: str) -> AsyncIterator[SqlOriginal]:
         await original.close()
 
 
-async def take_over(
+async def import_original(
     settings: Settings,
     original: Original,
     clock: Clock,
@@ -63,11 +63,13 @@ async def take_over(
     rehearsed: bool = False,
     on_progress: Progress = lambda kind, count: None,
     batch: int = BATCH,
-) -> Report:
-    """Take everything over that is new or has changed; ``rehearsed`` only says what that would be."""
+) -> ImportReport:
+    """Import everything that is new or has changed; ``rehearsed`` only says what that would be."""
 
-    async def into(db: Transactions, keys: KeyRing) -> Report:
-        return await MoveIn(original, db, clock, keys, DEFAULT_TENANT, patience_of(settings), on_progress, batch).run()
+    async def into(db: Transactions, keys: KeyRing) -> ImportReport:
+        return await ImportRun(
+            original, db, clock, keys, DEFAULT_TENANT, presence_timeouts_of(settings), on_progress, batch
+        ).run()
 
     if rehearsed:
         return await _rehearse(settings, into)
@@ -85,7 +87,9 @@ async def _migrate(settings: Settings) -> None:
         await migrate(settings.database_url)
 
 
-async def _rehearse(settings: Settings, into: Callable[[Transactions, KeyRing], Awaitable[Report]]) -> Report:
+async def _rehearse(
+    settings: Settings, into: Callable[[Transactions, KeyRing], Awaitable[ImportReport]]
+) -> ImportReport:
     keys = KeyRing([fresh_key()])
     address = read_address(settings.database_url)
     if isinstance(address, MysqlAddress) and await schema_state(settings.database_url) is SchemaState.CURRENT:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from liveroom.domain.media import IceServer
 from liveroom.domain.tenants import RtcKind
-from liveroom.ports import Broker, Live, Rtc, Whispers
+from liveroom.ports import Broker, Live, Rtc, UserMessages
 from liveroom.providers.centrifugo.api import Centrifugo
-from liveroom.providers.livekit.tokens import Livekit
-from liveroom.providers.mesh import Mesh
-from liveroom.providers.tencent.trtc import Trtc
-from liveroom.realtime.whispers import BrokerWhispers, LiveWhispers
+from liveroom.providers.livekit.tokens import LivekitTokens
+from liveroom.providers.mesh import MeshRtc
+from liveroom.providers.tencent.trtc import TrtcTokens
+from liveroom.realtime.user_messages import BrokerUserMessages, LiveUserMessages
 from liveroom.settings import Secret, Settings
 
 
@@ -17,9 +17,9 @@ def make_providers(settings: Settings) -> Mapping[RtcKind, Rtc]:
     """Return every media provider; a tenant may choose one that is not set up, and is told so."""
     servers = [IceServer(server.urls, server.username, server.credential) for server in settings.ice_servers]
     return {
-        RtcKind.MESH: Mesh(servers, turn_urls=settings.turn_urls, turn_secret=reveal(settings.turn_secret)),
-        RtcKind.TRTC: Trtc(user_sig_ttl=settings.usersig_ttl),
-        RtcKind.LIVEKIT: Livekit(settings.livekit_url, settings.livekit_key, reveal(settings.livekit_secret)),
+        RtcKind.MESH: MeshRtc(servers, turn_urls=settings.turn_urls, turn_secret=reveal(settings.turn_secret)),
+        RtcKind.TRTC: TrtcTokens(user_sig_ttl=settings.usersig_ttl),
+        RtcKind.LIVEKIT: LivekitTokens(settings.livekit_url, settings.livekit_key, reveal(settings.livekit_secret)),
     }
 
 
@@ -30,9 +30,9 @@ def make_broker(settings: Settings) -> Centrifugo | None:
     return Centrifugo(settings.centrifugo_url, reveal(settings.centrifugo_api_key))
 
 
-def make_whispers(live: Live, broker: Broker | None) -> Whispers:
+def make_user_messages(live: Live, broker: Broker | None) -> UserMessages:
     """Return what tells the connections of single users."""
-    return BrokerWhispers(broker) if broker is not None else LiveWhispers(live)
+    return BrokerUserMessages(broker) if broker is not None else LiveUserMessages(live)
 
 
 def reveal(secret: Secret | None) -> str:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from liveroom.app.ground import Ground
-from liveroom.ports import Whispers
+from liveroom.app.wiring import Wiring
+from liveroom.ports import UserMessages
+from liveroom.usecases.access_changes import AccessChanges
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.moderation import Moderation
@@ -12,14 +13,13 @@ from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.reports import FindMessage, Reports
 from liveroom.usecases.roles import Roles
 from liveroom.usecases.room_moderation import RoomModeration
-from liveroom.usecases.standing_changes import StandingChanges
 
 
 @dataclass(frozen=True, slots=True)
 class Moderating:
     """The use cases."""
 
-    standings: StandingChanges
+    access_changes: AccessChanges
     roles: Roles
     rooms: RoomModeration
     oversight: Oversight
@@ -27,18 +27,18 @@ class Moderating:
 
 
 def make_moderating(
-    ground: Ground, everywhere: Moderation, trail: Audit, whispers: Whispers, *, find: FindMessage
+    wiring: Wiring, everywhere: Moderation, trail: Audit, user_messages: UserMessages, *, find: FindMessage
 ) -> Moderating:
     """Build them; ``find`` finds what was said, for reports."""
-    db, live, clock, relay = ground.db, ground.live, ground.clock, ground.relay
+    db, live, clock, relay = wiring.db, wiring.live, wiring.clock, wiring.relay
     ranks = Ranks(db, live)
-    changes = StandingChanges(db, live, clock, trail, ground.chronicle, ground.desk, relay)
+    changes = AccessChanges(db, live, clock, trail, wiring.recorder, wiring.vendor_tasks, relay)
     oversight = Oversight(db, clock, ranks, trail)
-    calling = Calling(whispers, clock)
+    calling = Calling(user_messages, clock)
     return Moderating(
-        standings=changes,
-        roles=Roles(db, live, clock, ranks, changes, ground.broadcasts, relay, ground.asking),
-        rooms=RoomModeration(live, ranks, changes, ground.rooms, calling, everywhere),
+        access_changes=changes,
+        roles=Roles(db, live, clock, ranks, changes, wiring.broadcasts, relay, wiring.hook_calls),
+        rooms=RoomModeration(live, ranks, changes, wiring.rooms, calling, everywhere),
         oversight=oversight,
-        reports=Reports(db, live, clock, ground.chronicle, trail, oversight, find, ground.rooms.privacy),
+        reports=Reports(db, live, clock, wiring.recorder, trail, oversight, find, wiring.rooms.privacy),
     )

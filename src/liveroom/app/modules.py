@@ -15,13 +15,13 @@ from liveroom.api.declare import Method, Registry
 from liveroom.api.methods import METHODS
 from liveroom.api.shapes import Shape
 from liveroom.http.openapi import make_openapi
-from liveroom.modules.declaring import DeclaredWrongly, Module, asked_by
+from liveroom.modules.declaring import DeclaredWrongly, Module, local_hook
 from liveroom.modules.inside import Liveroom
 from liveroom.modules.installed import Installed, Unfit, found_entries, load, told
 from liveroom.settings import Settings, SettingsError
 from liveroom.usecases.announcing import Announcements
-from liveroom.usecases.asking import Asking
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
+from liveroom.usecases.hook_calls import HookCalls
 
 log = structlog.get_logger("liveroom.modules")
 
@@ -49,19 +49,19 @@ class Modules:
         """Return the events of those that are on, for the reference."""
         return [shape for one in self.at_work for shape in one.module.shapes()]
 
-    def seated(self, inside: Inside, asking: Asking) -> "Seated":
+    def seated(self, inside: Inside, hook_calls: HookCalls) -> "ModulesAtWork":
         """Give those that are on what they work with."""
-        seats = [Seat(one, inside) for one in self.at_work]
+        seats = [ModuleSlot(one, inside) for one in self.at_work]
         for seat in seats:
-            for moment, before in seat.installed.module.askers:
-                asking.add_own(moment, asked_by(before, seat.own))
+            for hook_type, before in seat.installed.module.before_hooks:
+                hook_calls.add_local(hook_type, local_hook(before, seat.own))
         methods = dict(self.registry.methods)
         for seat in seats:
             methods |= {one.path: replace(one, handler=_handled(one, seat)) for one in seat.installed.module.methods}
-        return Seated(replace(self, registry=Registry(methods)), seats)
+        return ModulesAtWork(replace(self, registry=Registry(methods)), seats)
 
 
-class Seat:
+class ModuleSlot:
     """A module at work."""
 
     def __init__(self, installed: Installed, inside: Inside) -> None:
@@ -88,11 +88,11 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Seated:
+class ModulesAtWork:
     """The modules of a service, ready to be called."""
 
     modules: Modules
-    seats: Sequence[Seat]
+    seats: Sequence[ModuleSlot]
 
     @property
     def registry(self) -> Registry:
@@ -130,11 +130,11 @@ def find_modules(settings: Settings, entries: Iterable[EntryPoint] | None = None
     return Modules(registry, installed, frozenset(filter(settings.offers, names)))
 
 
-def make_inside(data_dir: Path, announcements: Announcements, chronicle: Chronicle) -> Inside:
+def make_inside(data_dir: Path, announcements: Announcements, recorder: EventRecorder) -> Inside:
     """Return what makes what a module may ask of the service."""
 
     def inside(name: str, kinds: Mapping[type[Shape], str]) -> Liveroom:
-        return Liveroom(name, data_dir, kinds, replace(announcements, kinds=frozenset(kinds.values())), chronicle)
+        return Liveroom(name, data_dir, kinds, replace(announcements, kinds=frozenset(kinds.values())), recorder)
 
     return inside
 
@@ -167,7 +167,7 @@ def _unknown(name: str, names: frozenset[str]) -> str:
     return f"LIVEROOM_MODULES names {name.removeprefix('-')!r}, and there is no such module: {hint}"
 
 
-def _handled(method: Method, seat: Seat) -> Callable[..., Any]:
+def _handled(method: Method, seat: ModuleSlot) -> Callable[..., Any]:
     handler, own = method.handler, seat.own
 
     async def handle(request: Any, caller: Any, _: object) -> Any:

@@ -36,25 +36,25 @@ class Occupancy:
     ``on_lost`` is called once, when another process has it.
     """
 
-    def __init__(self, db: Database, clock: Clock, on_lost: Callable[[], None], *, beats: bool = True) -> None:
-        """``beats``: renew it by itself; a process that is frozen between calls renews it with these (``hold``)."""
+    def __init__(self, db: Database, clock: Clock, on_lost: Callable[[], None], *, renews: bool = True) -> None:
+        """``renews``: renew it by itself; a process that is frozen between calls renews it with these (``hold``)."""
         self._db = db
         self._clock = clock
         self._on_lost = on_lost
-        self._beats = beats
+        self._renews = renews
         self._holder = secrets.token_hex(8)
         self._until = clock.now()
         self._taken = False
         self._lost = False
-        self._beating: asyncio.Task[None] | None = None
+        self._renewal: asyncio.Task[None] | None = None
         self._renewing: asyncio.Task[None] | None = None
 
     async def take(self) -> None:
         """Take the lease and keep it. Raises ``SettingsError`` while another process has it."""
         for step in range(_STEPS + 1):
             if await self._claim():
-                if self._beats:
-                    self._beating = deadlines.spawn(self._beat())
+                if self._renews:
+                    self._renewal = deadlines.spawn(self._keep_renewing())
                 return
             if step == 0:
                 log.info("service.waiting", reason="another process served from this database a moment ago")
@@ -70,9 +70,9 @@ class Occupancy:
         """Give the lease back, so that the next process starts at once; without the database it lapses by itself."""
         if not self._taken:
             return
-        if self._beating is not None:
-            self._beating.cancel()
-            await asyncio.gather(self._beating, return_exceptions=True)
+        if self._renewal is not None:
+            self._renewal.cancel()
+            await asyncio.gather(self._renewal, return_exceptions=True)
         try:
             await self._db.leases.release(LEASE, self._holder)
         except Unavailable as problem:
@@ -130,7 +130,7 @@ class Occupancy:
         if not task.cancelled():
             task.exception()
 
-    async def _beat(self) -> None:
+    async def _keep_renewing(self) -> None:
         while not self._lost:
             await asyncio.sleep(_RENEW.total_seconds())
             try:

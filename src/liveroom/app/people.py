@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liveroom.app.code_login import make_delivery
-from liveroom.app.ground import Ground
+from liveroom.app.wiring import Wiring
 from liveroom.domain.ids import UserId
 from liveroom.domain.tenants import Tenant
 from liveroom.keys import KeyedStamps, Tokens
@@ -33,9 +33,9 @@ class People:
     codes: Codes
 
 
-def make_people(ground: Ground) -> People:
+def make_people(wiring: Wiring) -> People:
     """Build what accounts need."""
-    settings, clock, db, live, keys = ground.settings, ground.clock, ground.db, ground.live, ground.keys
+    settings, clock, db, live, keys = wiring.settings, wiring.clock, wiring.db, wiring.live, wiring.keys
     stamps = KeyedStamps(keys)
     tokens = Tokens(keys, lifetime=settings.token_ttl)
     gate = Gate(settings.registration == "open", settings.signature_ts == "required", settings.account_limit)
@@ -46,12 +46,12 @@ def make_people(ground: Ground) -> People:
         tokens,
         keys,
         _user_sigs(settings),
-        ground.broadcasts,
-        ground.relay,
+        wiring.broadcasts,
+        wiring.relay,
         gate,
-        ground.desk,
-        ground.chronicle,
-        ground.screening,
+        wiring.vendor_tasks,
+        wiring.recorder,
+        wiring.screening,
         Guesses(live, stamps),
         AddressBans(db, clock, stamps),
     )

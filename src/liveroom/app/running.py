@@ -9,9 +9,9 @@ import structlog
 from liveroom import faults
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import is_alone, open_database
-from liveroom.app.beat import Beat, Piece, pieces, turns
 from liveroom.app.occupancy import Occupancy
-from liveroom.app.turns import PACE, Thaw, Turns
+from liveroom.app.request_driven import PACE, RequestDrivenScheduler, Resume
+from liveroom.app.scheduler import Job, Scheduler, request_driven_jobs, scheduled_jobs
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Clock
 from liveroom.settings import Settings
@@ -27,7 +27,7 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
     async with AsyncExitStack() as stack:
         db = await open_database(settings)
         stack.push_async_callback(db.close)
-        occupancy = Occupancy(db, clock, on_lost, beats=not settings.serverless) if is_alone(settings) else None
+        occupancy = Occupancy(db, clock, on_lost, renews=not settings.serverless) if is_alone(settings) else None
         if occupancy is not None:
             await occupancy.take()
             stack.push_async_callback(occupancy.release)
@@ -39,30 +39,32 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         await core.live.start()
         stack.push_async_callback(_last_flush, core)
         await stack.enter_async_context(core.modules.alive())
-        thaw = Thaw(
-            clock, (db.refresh, core.live.refresh, core.services.tenants.refresh, core.upkeep.arrangements.refresh)
+        resume = Resume(
+            clock, (db.refresh, core.live.refresh, core.services.tenants.refresh, core.jobs.configuration.refresh)
         )
         if settings.serverless:
-            yield replace(core, turns=_turns(core, thaw, occupancy))
+            yield replace(core, request_driven=_request_driven(core, resume, occupancy))
             return
-        beat = Beat((*pieces(core.upkeep), Piece("thaw", PACE, thaw.look)), core.outages)
-        beat.start()
-        stack.push_async_callback(beat.stop)
+        scheduler = Scheduler((*scheduled_jobs(core.jobs), Job("thaw", PACE, resume.look)), core.outages)
+        scheduler.start()
+        stack.push_async_callback(scheduler.stop)
         yield core
 
 
-def _turns(core: Core, thaw: Thaw, occupancy: Occupancy | None) -> Turns:
-    """Return what calls do beside answering. What only the memory of a process has is written before it answers."""
+def _request_driven(core: Core, resume: Resume, occupancy: Occupancy | None) -> RequestDrivenScheduler:
+    """Return what runs jobs beside calls. What only the process's memory holds is written before it answers."""
     if occupancy is None:
-        return Turns(core.clock, turns(core.upkeep), thaw)
-    return Turns(core.clock, turns(core.upkeep), thaw, hold=occupancy.hold, last=core.live.flush)
+        return RequestDrivenScheduler(core.clock, request_driven_jobs(core.jobs), resume)
+    return RequestDrivenScheduler(
+        core.clock, request_driven_jobs(core.jobs), resume, hold=occupancy.hold, last=core.live.flush
+    )
 
 
 async def _last_flush(core: Core) -> None:
     """Write what waits for its batch; what cannot be written now is in the live store, or is not needed."""
     try:
-        await core.upkeep.note_uses()
-        await core.upkeep.flush()
-        await core.upkeep.relay_rows()
+        await core.jobs.note_uses()
+        await core.jobs.flush()
+        await core.jobs.relay_rows()
     except Unavailable as failure:
         log.warning("service.unflushed", cause=repr(failure.__cause__ or failure))

@@ -1,4 +1,4 @@
-"""Opens the socket's door: the hub of a core, and the WebSocket protocol that brings connections to it."""
+"""Serves sockets: the hub of a core, and the WebSocket protocol that brings connections to it."""
 
 import asyncio
 import time
@@ -11,13 +11,14 @@ from starlette.routing import Route
 
 from liveroom.api.list_events import LIST_WIRE
 from liveroom.app.assembly import Core
-from liveroom.app.beat import Beat, Piece
-from liveroom.app.fronting import HEARD, fronted
+from liveroom.app.fronting import POLL_EVERY, fronted
+from liveroom.app.scheduler import Job, Scheduler
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
+from liveroom.realtime.client import ConnectionLimits
 from liveroom.realtime.emulation import Emulation
-from liveroom.realtime.hub import Hub, Limits
+from liveroom.realtime.hub import Hub
 from liveroom.realtime.list_channel import ListChannels
 from liveroom.realtime.rpc import Observe
 from liveroom.realtime.socket import make_socket
@@ -27,10 +28,10 @@ from liveroom.usecases.list_feeds import ListFeeds
 PATH: Final = "connection/websocket"
 
 LISTENED: Final = timedelta(seconds=5)
-"""How often it is seen to that what is told to single users is heard."""
+"""How often the subscription to messages for single users is checked."""
 
 
-class Sockets(NamedTuple):
+class SocketServer(NamedTuple):
     """What holds the sockets: our own protocol and routes, or those on which a Centrifugo asks."""
 
     routes: Sequence[Route] = ()
@@ -41,32 +42,34 @@ class Sockets(NamedTuple):
 
 
 @asynccontextmanager
-async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncIterator[Sockets]:
+async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncIterator[SocketServer]:
     """Hold sockets, or let a Centrifugo hold them, until the block ends; a web function has none."""
     if core.settings.serverless:
-        yield Sockets()
+        yield SocketServer()
         return
     if core.broker is not None:
         async with fronted(core, core.broker, observe) as routes:
-            yield Sockets(routes=routes)
+            yield SocketServer(routes=routes)
         return
     hub = make_hub(core, observe)
-    beat = Beat(
-        (Piece("feeds", HEARD, make_lists(core, hub).hear), Piece("whispers", LISTENED, hub.listen)), core.outages
+    scheduler = Scheduler(
+        (Job("feeds", POLL_EVERY, make_lists(core, hub).poll), Job("whispers", LISTENED, hub.listen)), core.outages
     )
     hub.start()
-    beat.start()
+    scheduler.start()
     try:
-        yield Sockets(make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count})
+        yield SocketServer(
+            make_routes(core, hub), make_sockets(core.settings, hub), hub.drain, {"open_sockets": hub.count}
+        )
     finally:
-        await beat.stop()
+        await scheduler.stop()
         await hub.stop()
 
 
 def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[], float] = time.monotonic) -> Hub:
-    """Return the hub of a core, which hears from now on what the live store tells; it keeps no time yet."""
+    """Return the hub of a core, which listens to the live store from now on; it keeps no time yet."""
     settings = core.settings
-    limits = Limits(
+    limits = ConnectionLimits(
         channels=settings.socket_channels_max,
         rate=settings.socket_rate,
         burst=settings.socket_rate * 10,
@@ -88,9 +91,9 @@ def make_hub(core: Core, observe: Observe | None = None, *, seconds: Callable[[]
 
 
 def make_lists(core: Core, hub: Hub) -> ListFeeds:
-    """Return what tells the hub's clients of room lists; it hears when it is asked to."""
+    """Return what tells the hub's clients of room lists; it polls when it is asked to."""
     lists = ListFeeds(core.live, core.clock, core.services.listings, LIST_WIRE)
-    channels = ListChannels(hub, lists)
+    channels = ListChannels(lists, hub.writer, hub.spawn)
     lists.attach(channels)
     hub.kinds["rooms"] = channels
     return lists

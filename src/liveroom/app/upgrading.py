@@ -12,8 +12,8 @@ from liveroom.store.sql.schema import SchemaState, migrate, schema_state
 
 log = structlog.get_logger("liveroom.app")
 
-_PATIENCE_STEPS: Final = 20
-_PATIENCE_STEP: Final = 0.5
+_WAIT_STEPS: Final = 20
+_WAIT_STEP: Final = 0.5
 
 _REFUSALS: Final = {
     SchemaState.EMPTY: "the database has no tables yet: run `liveroom migrate`, then start again",
@@ -53,11 +53,11 @@ async def _state(settings: Settings) -> SchemaState:
     """Ask the database, which may still be waking up, for up to ten seconds; a file that cannot be used will not."""
     if not settings.on_mysql and (fault := folder_fault(settings)):
         raise SettingsError([fault])
-    for step in range(_PATIENCE_STEPS):
+    for step in range(_WAIT_STEPS):
         try:
             return await schema_state(settings.database_url)
         except DatabaseUnavailable as problem:
             if step == 0:
                 log.warning("database.waiting", cause=repr(problem.__cause__ or problem))
-            await asyncio.sleep(_PATIENCE_STEP)
+            await asyncio.sleep(_WAIT_STEP)
     raise SettingsError(["the database does not answer: check LIVEROOM_DATABASE_URL, and that the server runs"])

@@ -15,9 +15,9 @@ from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm
 from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
 from liveroom.settings import Settings
+from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.media_work import MediaWork
 from liveroom.usecases.message_work import MessageWork
-from liveroom.usecases.mirror import Mirror
 from liveroom.usecases.tenancy import Tenancy
 from liveroom.usecases.vendor_workers import Doer, VendorWorkers
 
@@ -81,11 +81,13 @@ def make_vendors(settings: Settings, clock: Clock) -> Vendors:
     )
 
 
-def make_mirror(settings: Settings, vendors: Vendors, db: Database, clock: Clock, tenants: Tenancy) -> Mirror | None:
-    """Return what sends messages to the groups of their rooms, where the operator wants it."""
+def make_im_bridge(
+    settings: Settings, vendors: Vendors, db: Database, clock: Clock, tenants: Tenancy
+) -> ImBridge | None:
+    """Return the bridge to IM groups, where the operator wants it."""
     if not settings.im_mirror or vendors.im is None:
         return None
-    return Mirror(vendors.im, db, clock, tenants, vendors.of, chance=SystemRandom().random)
+    return ImBridge(vendors.im, db, clock, tenants, vendors.of, chance=SystemRandom().random)
 
 
 def _im(settings: Settings, clock: Clock) -> TencentIm:

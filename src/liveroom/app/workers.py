@@ -41,7 +41,7 @@ def supervise(settings: Settings, serve: Serve, greet: Callable[[], None]) -> No
 
 
 @dataclass
-class _Member:
+class _WorkerProcess:
     """One worker process. ``begun`` is set by its first step: how long it takes to get there depends on the machine."""
 
     process: BaseProcess
@@ -66,7 +66,7 @@ class _Crew:
         self._settings = settings
         self._serve = serve
         self._context = multiprocessing.get_context("spawn")
-        self._members: dict[int, _Member] = {}
+        self._members: dict[int, _WorkerProcess] = {}
         self._quick_deaths = 0
 
     def run(self, stop: threading.Event, greet: Callable[[], None]) -> None:
@@ -84,7 +84,7 @@ class _Crew:
         what = (self._settings, self._serve, os.getpid(), begun)
         process = self._context.Process(target=_work, args=what, daemon=False)
         process.start()
-        self._members[place] = _Member(process, begun)
+        self._members[place] = _WorkerProcess(process, begun)
 
     def _replace_dead(self, stop: threading.Event) -> None:
         for place, member in list(self._members.items()):
@@ -112,7 +112,7 @@ def _work(settings: Settings, serve: Serve, parent: int, begun: Event) -> None:
     os.setsid()
     begun.set()
     logs.configure(settings.log_format, settings.log_level)
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
     try:
         serve(settings)
     except SettingsError as stopped:
@@ -121,7 +121,7 @@ def _work(settings: Settings, serve: Serve, parent: int, begun: Event) -> None:
         raise SystemExit(2) from None
 
 
-def _follow(parent: int) -> Any:
+def _watch_parent(parent: int) -> Any:
     """Stop when the parent is gone: nobody else would."""
     while os.getppid() == parent:
         time.sleep(_PAUSE)

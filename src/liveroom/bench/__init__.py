@@ -1,4 +1,4 @@
-"""Load and measurements: what `liveroom bench` puts on a service, and the table of docs/performance.md.
+"""The load of real apps: what `liveroom bench` puts on a service, over HTTP as apps send it, and what it counts.
 
-Nothing here is part of a running service. The load goes over HTTP as apps send it.
+Nothing here is part of a running service. What measures the project itself is in `tests/bench`.
 """

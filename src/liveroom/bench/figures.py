@@ -48,7 +48,7 @@ class Figures:
 
 
 @dataclass(slots=True)
-class Outcome:
+class BenchOutcome:
     """The figures of a whole run, by call."""
 
     seconds: float = 0.0

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Final
 
 from liveroom.bench import calls
-from liveroom.bench.calls import Asked
-from liveroom.bench.figures import Outcome
+from liveroom.bench.calls import CallToMake
+from liveroom.bench.figures import BenchOutcome
 from liveroom.bench.mix import Mix, shares
-from liveroom.bench.people import Crowd
+from liveroom.bench.people import SimulatedUsers
 from liveroom.bench.wire import Connections, NoAnswer
 
 WAITING_MAX: Final = 5_000
@@ -20,14 +20,16 @@ _HOT_SHARE: Final = 0.3
 _SIGNING_SHARE: Final = 0.1
 _OUTAGE_PAUSE: Final = 0.2
 
-Draw = Callable[[Crowd], Asked]
+Draw = Callable[[SimulatedUsers], CallToMake]
 Due = Iterator[tuple[float, Draw]]
 
 
 class Load:
     """One run of a mix."""
 
-    def __init__(self, crowd: Crowd, connections: Connections, mix: Mix, *, seconds: float, pace: float) -> None:
+    def __init__(
+        self, crowd: SimulatedUsers, connections: Connections, mix: Mix, *, seconds: float, pace: float
+    ) -> None:
         self._crowd = crowd
         self._connections = connections
         self._mix = mix
@@ -37,9 +39,9 @@ class Load:
         self._waiting: set[asyncio.Task[None]] = set()
         self._silent = False
         self._signed_in_again = False
-        self.outcome = Outcome()
+        self.outcome = BenchOutcome()
 
-    async def run(self, on_second: Callable[[float], None]) -> Outcome:
+    async def run(self, on_second: Callable[[float], None]) -> BenchOutcome:
         """Run to the end; ``on_second`` is told how far it is."""
         began = self._loop.time()
         told = 0.0
@@ -90,7 +92,7 @@ class Load:
     def _sign_in_unless_done(self) -> Due:
         yield self._seconds * 0.9, self._end_of_waiting
 
-    def _end_of_waiting(self, crowd: Crowd) -> Asked:
+    def _end_of_waiting(self, crowd: SimulatedUsers) -> CallToMake:
         """Let everybody sign in again near the end, where no outage was seen to do it after."""
         self._sign_in_again()
         return calls.keepalive(crowd)
@@ -109,7 +111,7 @@ class Load:
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
 
-    async def _send(self, asked: Asked, due: float) -> None:
+    async def _send(self, asked: CallToMake, due: float) -> None:
         figures = self.outcome.of(asked.call)
         asked.person.under_way += 1
         try:

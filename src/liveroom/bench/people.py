@@ -11,8 +11,8 @@ import msgspec
 
 from liveroom.bench.mix import ANCHORS
 from liveroom.bench.requests import Form, Values, request
-from liveroom.bench.target import Target
-from liveroom.bench.wire import Answer, Connections, NoAnswer
+from liveroom.bench.target import BenchTarget
+from liveroom.bench.wire import Connections, NoAnswer, WireAnswer
 from liveroom.clock import SystemClock
 
 _TAKEN: Final = 98
@@ -63,7 +63,7 @@ class Person:
         """Return the same for a room call."""
         return {"appId": "0", "userId": self.id, "token": self.token, "apaasUserId": self.id}
 
-    def take_login(self, answer: Answer) -> None:
+    def take_login(self, answer: WireAnswer) -> None:
         """Keep what a login answered."""
         if answer.code == 0:
             login = msgspec.json.decode(answer.body, type=_LoginAnswer).data
@@ -71,10 +71,10 @@ class Person:
 
 
 @dataclass(slots=True)
-class Crowd:
+class SimulatedUsers:
     """All users of a load, and which of them broadcast now."""
 
-    target: Target
+    target: BenchTarget
     people: list[Person]
     dice: random.Random
     on_air: list[Person] = field(default_factory=list)
@@ -109,13 +109,13 @@ class Crowd:
         return self.dice.choices(self.on_air, weights)[0].id
 
 
-def register_request(target: Target, person: Person) -> bytes:
+def register_request(target: BenchTarget, person: Person) -> bytes:
     """Return the call that makes the person's account."""
     values: Values = {"username": person.name, "salt": _salt(person)}
     return request(target, "oauth/register", person.form, values)
 
 
-def sign_request(target: Target, person: Person, dice: random.Random) -> bytes:
+def sign_request(target: BenchTarget, person: Person, dice: random.Random) -> bytes:
     """Return the call that signs the person in with their password."""
     now, nonce, tag = round(SystemClock().now().timestamp() * 1000), f"{dice.getrandbits(64):x}", "xiaozhibo"
     signature = _md5(f"{person.name}-{tag}-{now}-{nonce}-{_salt(person)}")
@@ -130,19 +130,19 @@ def sign_request(target: Target, person: Person, dice: random.Random) -> bytes:
     return request(target, "oauth/signature", person.form, values)
 
 
-def open_request(target: Target, person: Person) -> bytes:
+def open_request(target: BenchTarget, person: Person) -> bytes:
     """Return the call with which an anchor goes live: the room's id is their own."""
     values = {**person.room_identity(), "roomId": person.id, "role": "anchor", "category": _CATEGORY}
     return request(target, "rooms/enter_room", Form.FORM, values)
 
 
 async def gather_crowd(
-    connections: Connections, target: Target, count: int, dice: random.Random, on_step: Callable[[], None]
-) -> Crowd:
+    connections: Connections, target: BenchTarget, count: int, dice: random.Random, on_step: Callable[[], None]
+) -> SimulatedUsers:
     """Register and sign in that many users, and let the anchors go live. Raises ``CannotPrepare``."""
     anchors = max(1, round(count * ANCHORS))
     people = [Person(f"bench-{number}", number % 2 == 0, number < anchors) for number in range(count)]
-    crowd = Crowd(target, people, dice)
+    crowd = SimulatedUsers(target, people, dice)
     waiting = asyncio.Semaphore(_AT_ONCE)
 
     async def prepare(person: Person) -> None:
@@ -161,7 +161,7 @@ async def gather_crowd(
     return crowd
 
 
-async def _expect(connections: Connections, asked: bytes, allowed: Sequence[int] = (0,)) -> Answer:
+async def _expect(connections: Connections, asked: bytes, allowed: Sequence[int] = (0,)) -> WireAnswer:
     try:
         answer = await connections.ask(asked)
     except NoAnswer as problem:

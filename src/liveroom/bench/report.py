@@ -4,10 +4,10 @@ from collections import Counter
 
 from rich.table import Column, Table
 
-from liveroom.bench.figures import Figures, Outcome
+from liveroom.bench.figures import BenchOutcome, Figures
 
 
-def table(outcome: Outcome) -> Table:
+def table(outcome: BenchOutcome) -> Table:
     """Return one line a call, the most frequent first, and one for all together."""
     made = Table(Column("call", no_wrap=True, min_width=20), box=None, header_style="bold", pad_edge=False)
     for column in ("calls", "calls/s", "p50 ms", "p99 ms"):
@@ -21,7 +21,7 @@ def table(outcome: Outcome) -> Table:
     return made
 
 
-def rows(outcome: Outcome) -> list[dict[str, str | int | float | dict[str, int]]]:
+def rows(outcome: BenchOutcome) -> list[dict[str, str | int | float | dict[str, int]]]:
     """Return the same for programs."""
     return [
         {
@@ -36,7 +36,7 @@ def rows(outcome: Outcome) -> list[dict[str, str | int | float | dict[str, int]]
     ]
 
 
-def verdict(outcome: Outcome) -> str:
+def verdict(outcome: BenchOutcome) -> str:
     """Return the last line: whether everything was as it should be."""
     if outcome.unsent:
         return f"The service fell behind: {outcome.unsent} calls were due and not sent."
@@ -56,7 +56,7 @@ def _cells(figures: Figures, seconds: float) -> list[str]:
     ]
 
 
-def _sum(outcome: Outcome) -> Figures:
+def _sum(outcome: BenchOutcome) -> Figures:
     total = Figures()
     for figures in outcome.calls.values():
         total.count += figures.count

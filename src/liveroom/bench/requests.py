@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 
 Values = Mapping[str, str | int]
 
@@ -23,7 +23,7 @@ class Form(StrEnum):
 _KINDS: Final = {Form.FORM: "application/x-www-form-urlencoded; charset=utf-8", Form.JSON: "application/json"}
 
 
-def request(target: Target, call: str, form: Form, values: Values) -> bytes:
+def request(target: BenchTarget, call: str, form: Form, values: Values) -> bytes:
     """Return one call, ready to be sent; ``call`` is the path below ``base/v1/``."""
     path = f"{target.path}/base/v1/{call}"
     if form is Form.QUERY:

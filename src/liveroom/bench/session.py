@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from liveroom.bench.figures import Outcome
+from liveroom.bench.figures import BenchOutcome
 from liveroom.bench.load import Load, dice
 from liveroom.bench.mix import Mix
-from liveroom.bench.people import CannotPrepare, Crowd, gather_crowd
+from liveroom.bench.people import CannotPrepare, SimulatedUsers, gather_crowd
 from liveroom.bench.report import table, verdict
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 from liveroom.bench.wire import Connections
 
 
@@ -18,7 +18,7 @@ from liveroom.bench.wire import Connections
 class Wanted:
     """What was asked for on the command line."""
 
-    target: Target
+    target: BenchTarget
     users: int
     seconds: float
     mix: Mix
@@ -27,7 +27,7 @@ class Wanted:
     seed: int
 
 
-async def measure(wanted: Wanted, console: Console | None = None) -> Outcome:
+async def measure(wanted: Wanted, console: Console | None = None) -> BenchOutcome:
     """Prepare the users, run the mix, print the table. Raises ``CannotPrepare``."""
     shown = console or Console()
     connections = Connections(wanted.target, wanted.connections)
@@ -45,7 +45,7 @@ async def measure(wanted: Wanted, console: Console | None = None) -> Outcome:
     return outcome
 
 
-async def _prepare(wanted: Wanted, connections: Connections, progress: Progress) -> Crowd:
+async def _prepare(wanted: Wanted, connections: Connections, progress: Progress) -> SimulatedUsers:
     task = progress.add_task("users", total=wanted.users)
     try:
         return await gather_crowd(

@@ -10,7 +10,7 @@ class TargetRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class BenchTarget:
     """A service: host, port, and the path under which it is offered."""
 
     host: str
@@ -23,7 +23,7 @@ class Target:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def read_target(url: str, *, is_mine: bool = False) -> Target:
+def read_target(url: str, *, is_mine: bool = False) -> BenchTarget:
     """Return where the URL points. Raises ``TargetRefused``; other machines are refused unless ``is_mine``."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
     try:
@@ -37,7 +37,7 @@ def read_target(url: str, *, is_mine: bool = False) -> Target:
             f"{parts.hostname} is not this machine; load on somebody else's server is an attack. "
             "If it is yours, say --yes-this-is-my-server"
         )
-    return Target(parts.hostname, port or 80, parts.path.rstrip("/"))
+    return BenchTarget(parts.hostname, port or 80, parts.path.rstrip("/"))
 
 
 def _is_here(host: str) -> bool:

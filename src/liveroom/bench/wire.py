@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, cast
 
 import msgspec
 
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 
 _SECONDS_TO_ANSWER: Final = 15.0
 _HEAD_MAX: Final = 65_536
@@ -21,7 +21,7 @@ class NoAnswer(Exception):
     """The connection could not be made, or ended without an answer."""
 
 
-class Answer(NamedTuple):
+class WireAnswer(NamedTuple):
     """What came back. ``code`` is the envelope's; without an envelope the HTTP status, negative."""
 
     status: int
@@ -46,12 +46,12 @@ def read_code(status: int, body: bytes) -> int:
         return -status
 
 
-class Connection(asyncio.Protocol):
+class WireConnection(asyncio.Protocol):
     """One connection, one request at a time."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
-        self._due: asyncio.Future[Answer] | None = None
+        self._due: asyncio.Future[WireAnswer] | None = None
         self._buffer = b""
 
     @property
@@ -82,14 +82,14 @@ class Connection(asyncio.Protocol):
         if b"\r\nconnection: close" in head:
             self.close()
         if self._due is not None and not self._due.done():
-            self._due.set_result(Answer(status, read_code(status, body), body))
+            self._due.set_result(WireAnswer(status, read_code(status, body), body))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         if self._due is not None and not self._due.done():
             self._due.set_exception(NoAnswer(repr(exc) if exc else "the server closed the connection"))
 
-    async def ask(self, request: bytes) -> Answer:
+    async def ask(self, request: bytes) -> WireAnswer:
         """Send a request and return its answer. Raises ``NoAnswer``."""
         if self._transport is None:
             raise NoAnswer("not connected")
@@ -111,18 +111,18 @@ class Connection(asyncio.Protocol):
 class Connections:
     """At most so many connections to one target, made when needed and kept."""
 
-    def __init__(self, target: Target, most: int) -> None:
+    def __init__(self, target: BenchTarget, most: int) -> None:
         self._target = target
         self._free = asyncio.Semaphore(most)
-        self._idle: list[Connection] = []
+        self._idle: list[WireConnection] = []
 
-    async def ask(self, request: bytes) -> Answer:
+    async def ask(self, request: bytes) -> WireAnswer:
         """Send a request on a free connection and return its answer. Raises ``NoAnswer``."""
         async with self._connection() as connection:
             return await connection.ask(request)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
+    async def _connection(self) -> AsyncIterator[WireConnection]:
         async with self._free:
             connection = await self._open_or_reuse()
             try:
@@ -131,7 +131,7 @@ class Connections:
                 if connection.is_open:
                     self._idle.append(connection)
 
-    async def _open_or_reuse(self) -> Connection:
+    async def _open_or_reuse(self) -> WireConnection:
         while self._idle:
             connection = self._idle.pop()
             if connection.is_open:
@@ -139,7 +139,7 @@ class Connections:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(_SECONDS_TO_ANSWER):
-                _, made = await loop.create_connection(Connection, self._target.host, self._target.port)
+                _, made = await loop.create_connection(WireConnection, self._target.host, self._target.port)
         except (OSError, TimeoutError) as problem:
             raise NoAnswer(str(problem) or "no connection in time") from problem
         return made

@@ -14,7 +14,7 @@ from cyclopts import App, Parameter
 from liveroom import __version__
 
 
-class Command(NamedTuple):
+class CliCommand(NamedTuple):
     """A command, where it is found (a function or an app of its own), and the line that `--help` shows."""
 
     name: str
@@ -25,26 +25,28 @@ class Command(NamedTuple):
 
 
 COMMANDS: Final = (
-    Command("serve", "liveroom.cli.serve:serve", "Run the service.", has_json=False),
-    Command("migrate", "liveroom.cli.migrate:migrate", "Bring the database's schema up to this release."),
-    Command("import", "liveroom.cli.moving:take_in", "Import users, logins and rooms from the original service."),
-    Command("doctor", "liveroom.cli.doctor:doctor", "Check settings, database, Redis, keys and clock."),
-    Command("config", "liveroom.cli.config:app", "Show, check and write settings."),
-    Command("users", "liveroom.cli.users:app", "List, ban and delete users; appoint admins."),
-    Command("token", "liveroom.cli.token:token", "Create a login token for a user."),
-    Command("rooms", "liveroom.cli.rooms:app", "List and close rooms."),
-    Command("reports", "liveroom.cli.reports:app", "List, show and resolve what users report."),
-    Command("tenants", "liveroom.cli.tenants:app", "Manage tenants, and the secrets and keys of their servers."),
-    Command("hooks", "liveroom.cli.hooks:app", "Manage hooks: your server decides before people enter or go live."),
-    Command("webhooks", "liveroom.cli.webhooks:app", "Manage webhooks: your server receives events."),
-    Command("audit", "liveroom.cli.server_keys:audit", "Show the audit log."),
-    Command("keys", "liveroom.cli.keys:app", "List and rotate the keys that sign tokens and encrypt salts."),
-    Command("backup", "liveroom.cli.backup:backup", "Back up everything, keys included, while the service runs."),
-    Command("restore", "liveroom.cli.restore:restore", "Restore a backup into an empty database."),
-    Command("tick", "liveroom.cli.tick:tick", "Run the background jobs that are due, once."),
-    Command("bench", "liveroom.cli.bench:bench", "Generate the load of real apps, and measure."),
-    Command("docs", "liveroom.cli.docs:docs", "Write the generated pages of the documentation.", has_json=False),
-    Command("usersig", "liveroom.cli.usersig:usersig", "Create a UserSig for a user, or decode one."),
+    CliCommand("serve", "liveroom.cli.serve:serve", "Run the service.", has_json=False),
+    CliCommand("migrate", "liveroom.cli.migrate:migrate", "Bring the database's schema up to this release."),
+    CliCommand(
+        "import", "liveroom.cli.importing:run_import", "Import users, logins and rooms from the original service."
+    ),
+    CliCommand("doctor", "liveroom.cli.doctor:doctor", "Check settings, database, Redis, keys and clock."),
+    CliCommand("config", "liveroom.cli.config:app", "Show, check and write settings."),
+    CliCommand("users", "liveroom.cli.users:app", "List, ban and delete users; appoint admins."),
+    CliCommand("token", "liveroom.cli.token:token", "Create a login token for a user."),
+    CliCommand("rooms", "liveroom.cli.rooms:app", "List and close rooms."),
+    CliCommand("reports", "liveroom.cli.reports:app", "List, show and resolve what users report."),
+    CliCommand("tenants", "liveroom.cli.tenants:app", "Manage tenants, and the secrets and keys of their servers."),
+    CliCommand("hooks", "liveroom.cli.hooks:app", "Manage hooks: your server decides before people enter or go live."),
+    CliCommand("webhooks", "liveroom.cli.webhooks:app", "Manage webhooks: your server receives events."),
+    CliCommand("audit", "liveroom.cli.server_keys:audit", "Show the audit log."),
+    CliCommand("keys", "liveroom.cli.keys:app", "List and rotate the keys that sign tokens and encrypt salts."),
+    CliCommand("backup", "liveroom.cli.backup:backup", "Back up everything, keys included, while the service runs."),
+    CliCommand("restore", "liveroom.cli.restore:restore", "Restore a backup into an empty database."),
+    CliCommand("tick", "liveroom.cli.tick:tick", "Run the background jobs that are due, once."),
+    CliCommand("bench", "liveroom.cli.bench:bench", "Generate the load of real apps, and measure."),
+    CliCommand("docs", "liveroom.cli.docs:docs", "Write the generated pages of the documentation.", has_json=False),
+    CliCommand("usersig", "liveroom.cli.usersig:usersig", "Create a UserSig for a user, or decode one."),
 )
 
 _WITHOUT_JSON: Final = frozenset((command.name,) for command in COMMANDS if not command.has_json)

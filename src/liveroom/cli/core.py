@@ -28,7 +28,7 @@ SortedId = Annotated[str, Parameter(allow_leading_hyphen=True)]
 DEFAULT_WORD: Final = "default"
 """How the default tenant is called on the command line: on the wire it has no name."""
 SOON: Final = "running services apply it within two seconds"
-"""When a change of what operators arrange counts."""
+"""When a change of the operator configuration takes effect."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 

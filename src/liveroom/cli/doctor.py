@@ -18,8 +18,8 @@ from liveroom.cli.checkup.hooks import look_at_hooks
 from liveroom.cli.checkup.keeping import look_at_keeping
 from liveroom.cli.checkup.local import (
     look_at_clock,
-    look_at_doors,
     look_at_folder,
+    look_at_open_access,
     look_at_secrets,
     look_at_words,
 )
@@ -100,7 +100,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         async for finding in found:
             yield finding
     for finding in chain(
-        look_at_callbacks(settings), look_at_page(), look_at_https(settings, now), look_at_doors(settings)
+        look_at_callbacks(settings), look_at_page(), look_at_https(settings, now), look_at_open_access(settings)
     ):
         yield finding
 

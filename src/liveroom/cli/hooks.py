@@ -10,9 +10,9 @@ from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, find_tenant, read_span, run, show_span
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
-from liveroom.domain.hooks import Hook, HookFailed, Moment, Otherwise, sample_question
+from liveroom.domain.hooks import Hook, HookFailed, HookType, Otherwise, sample_question
 from liveroom.settings import SettingsError
-from liveroom.usecases.asking import Question
+from liveroom.usecases.hook_calls import HookCall
 
 app = App(name="hooks", help="Manage hooks: your server decides before people enter or go live.")
 
@@ -48,15 +48,15 @@ def add(
     async def work(core: Core) -> None:
         whose = find_tenant(core, tenant).name
         async with noted(core, "hooks add", host_of(url), tenant=whose):
-            hook = await core.asking.hooks.add(
+            hook = await core.hook_calls.hooks.add(
                 whose,
-                Moment(moment),
+                HookType(moment),
                 url,
                 categories=frozenset(category),
                 timeout=read_span(timeout),
                 otherwise=Otherwise(otherwise),
             )
-        _say_with_secret(hook, f"{hook.id} is called before {hook.moment.value}; {SOON}")
+        _say_with_secret(hook, f"{hook.id} is called before {hook.hook_type.value}; {SOON}")
 
     run(work)
 
@@ -76,7 +76,7 @@ def show() -> None:
                 "timeout": show_span(hook.timeout),
                 "otherwise": hook.otherwise.value,
             }
-            for hook in core.asking.hooks.all()
+            for hook in core.hook_calls.hooks.all()
         ]
         list_rows(columns, rows)
 
@@ -88,8 +88,8 @@ def remove(hook: str) -> None:
     """Remove a hook."""
 
     async def work(core: Core) -> None:
-        async with noted(core, "hooks remove", hook, tenant=core.asking.hooks.find(hook).tenant):
-            await core.asking.hooks.remove(hook)
+        async with noted(core, "hooks remove", hook, tenant=core.hook_calls.hooks.find(hook).tenant):
+            await core.hook_calls.hooks.remove(hook)
         say(f"{hook} is removed; {SOON}", hook=hook, removed=True)
 
     run(work)
@@ -100,8 +100,8 @@ def rotate(hook: str) -> None:
     """Give a hook a new secret and print it, this once; the old one also signs for 24 hours."""
 
     async def work(core: Core) -> None:
-        async with noted(core, "hooks rotate", hook, tenant=core.asking.hooks.find(hook).tenant):
-            rotated = await core.asking.hooks.rotate(hook)
+        async with noted(core, "hooks rotate", hook, tenant=core.hook_calls.hooks.find(hook).tenant):
+            rotated = await core.hook_calls.hooks.rotate(hook)
         _say_with_secret(rotated)
 
     run(work)
@@ -112,17 +112,17 @@ def test(hook: str) -> None:
     """Send a sample request now and print the answer; the exit status is 2 if there is none."""
 
     async def work(core: Core) -> None:
-        found = core.asking.hooks.find(hook)
-        sample = Question(found.moment, found.tenant, "test", sample_question(found.moment))
+        found = core.hook_calls.hooks.find(hook)
+        sample = HookCall(found.hook_type, found.tenant, "test", sample_question(found.hook_type))
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            answer = await core.asking.try_out(found, sample)
+            answer = await core.hook_calls.try_out(found, sample)
         except HookFailed as failure:
             holds = "everybody is let in" if found.otherwise is Otherwise.ALLOW else "nobody is let in"
             raise SettingsError([f"{failure}; until that is fixed, {holds}"]) from failure
         finally:
-            await core.asking.asker.close()
+            await core.hook_calls.client.close()
         refused = f"refuse {answer.message!r}" if answer.message else "refuse, with liveroom's own message"
         said = "allow" if answer.allow else refused
         changed = f", set {dict(answer.changes)}" if answer.changes else ""
@@ -140,7 +140,7 @@ def test(hook: str) -> None:
 
 
 def _before(hook: Hook) -> str:
-    return f"{hook.moment.value} in {' '.join(sorted(hook.categories))}" if hook.categories else hook.moment.value
+    return f"{hook.hook_type.value} in {' '.join(sorted(hook.categories))}" if hook.categories else hook.hook_type.value
 
 
 def _say_with_secret(hook: Hook, *sentences: str) -> None:

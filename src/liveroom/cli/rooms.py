@@ -30,7 +30,7 @@ def show(*, tenant: str = DEFAULT_WORD, after: str = "", limit: int = 50) -> Non
 
 
 def options_text(options: RoomOptions) -> str:
-    """Return in a few words what is arranged of a room; nothing where nothing is."""
+    """Return a room's options in a few words; nothing for the defaults."""
     words = [
         "" if options.is_listed else options.access.value,
         "password" if options.password else "",

@@ -53,7 +53,7 @@ def _serve(settings: "Settings") -> None:
     """Serve in this process."""
     # What is imported stays: looking for rubbish in it again and again is a tenth of the start.
     gc.disable()
-    from liveroom.app.doors import serve_doors
+    from liveroom.app.serving import serve_until_stopped
     from liveroom.http.server import CannotListen, listen, run
     from liveroom.settings import SettingsError
 
@@ -68,7 +68,7 @@ def _serve(settings: "Settings") -> None:
         if not is_one_of_many:
             _greet(settings, taken)
 
-    run(serve_doors(settings, listener, on_ready=ready))
+    run(serve_until_stopped(settings, listener, on_ready=ready))
 
 
 def _greet(settings: "Settings", port: int) -> None:

@@ -33,7 +33,7 @@ app.command(server_keys.app)
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
-class Options:
+class TenantOptions:
     """A tenant's options.
 
     Parameters
@@ -79,7 +79,7 @@ class Options:
         )
 
 
-_NOTHING = Options()
+_NOTHING = TenantOptions()
 
 
 @app.command(name="list")
@@ -108,7 +108,7 @@ def show() -> None:
 
 
 @app.command
-def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
+def add(name: str, *, plain: bool = False, options: TenantOptions = _NOTHING) -> None:
     """Add a tenant.
 
     Parameters
@@ -129,7 +129,7 @@ def add(name: str, *, plain: bool = False, options: Options = _NOTHING) -> None:
 
 
 @app.command(name="set")
-def change(name: str, *, options: Options = _NOTHING) -> None:
+def change(name: str, *, options: TenantOptions = _NOTHING) -> None:
     """Change a tenant; omitted options stay as they are."""
 
     async def work(core: Core) -> None:

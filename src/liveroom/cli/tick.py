@@ -1,4 +1,4 @@
-"""`liveroom tick`: for installations whose timer beats from outside (cron, a serverless trigger)."""
+"""`liveroom tick`: for installations that are timed from outside (cron, a serverless trigger)."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ def tick() -> None:
         core = await assemble(settings, SystemClock(), db)
         try:
             await core.live.start()
-            return await core.upkeep.tick()
+            return await core.jobs.tick()
         finally:
             await core.leave_vendors()
             await core.live.close()

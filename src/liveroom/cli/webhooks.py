@@ -15,19 +15,19 @@ from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, SortedId, find_tenant, read_span, run, show_span
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
-from liveroom.domain.deliveries import Undelivered, Waiting, message_of, sample
+from liveroom.domain.deliveries import Backlog, Undelivered, message_of, sample
 from liveroom.domain.webhooks import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError
 
 app = App(name="webhooks", help="Manage webhooks: your server receives events.")
 
 _ALL: Final = "all"
-_NOTHING: Final = Waiting("", 0, 0, datetime.min.replace(tzinfo=UTC))
+_NOTHING: Final = Backlog("", 0, 0, datetime.min.replace(tzinfo=UTC))
 
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
-class Options:
+class WebhookOptions:
     """A webhook's options.
 
     Parameters
@@ -59,11 +59,11 @@ class Options:
         )
 
 
-_UNCHANGED: Final = Options()
+_UNCHANGED: Final = WebhookOptions()
 
 
 @app.command
-def add(url: str, *, tenant: str = DEFAULT_WORD, options: Options = _UNCHANGED) -> None:
+def add(url: str, *, tenant: str = DEFAULT_WORD, options: WebhookOptions = _UNCHANGED) -> None:
     """Add a webhook, and print the secret that signs its messages, this once.
 
     Parameters
@@ -96,7 +96,7 @@ def show() -> None:
     """List the webhooks of all tenants with their waiting events and state."""
 
     async def work(core: Core) -> None:
-        waiting = {one.target: one for one in await core.db.event_lanes.waiting()}
+        waiting = {one.target: one for one in await core.db.event_partitions.waiting()}
         columns = ("webhook", "tenant", "address", "told_of", "state", "waiting", "dead_letters", "failure")
         rows: list[Row] = [
             {
@@ -106,7 +106,7 @@ def show() -> None:
                 "told_of": _told_of(webhook),
                 "state": webhook.state.value,
                 "waiting": _waiting(waiting.get(webhook.id, _NOTHING), core.clock.now()),
-                "dead_letters": await core.db.dead_events.count(webhook.id),
+                "dead_letters": await core.db.dead_letters.count(webhook.id),
                 "failure": await _last_failure(core, webhook),
             }
             for webhook in core.outward.webhooks.all()
@@ -117,7 +117,7 @@ def show() -> None:
 
 
 @app.command(name="set")
-def change(webhook: str, *, url: str = "", options: Options = _UNCHANGED) -> None:
+def change(webhook: str, *, url: str = "", options: WebhookOptions = _UNCHANGED) -> None:
     """Change a webhook; omitted options stay as they are.
 
     Parameters
@@ -248,7 +248,7 @@ def dead(webhook: str, *, limit: int = 50) -> None:
                 "happened": one.at,
                 "why": one.reason if one.due is None else "waiting to be delivered again",
             }
-            for one in await core.db.dead_events.list(webhook, max(1, min(limit, 1000)))
+            for one in await core.db.dead_letters.list(webhook, max(1, min(limit, 1000)))
         ]
         list_rows(("event", "kind", "of", "number", "happened", "why"), rows)
 
@@ -297,7 +297,7 @@ def _names(given: Sequence[str]) -> frozenset[str]:
     return frozenset() if _ALL in given else frozenset(given)
 
 
-def _check_kinds(core: Core, options: Options) -> None:
+def _check_kinds(core: Core, options: WebhookOptions) -> None:
     """Raise ``SettingsError`` for a kind that nothing is of: such a webhook would be told nothing, for ever."""
     kinds = {*TELLINGS, *(kind for one in core.modules.modules.installed for kind in one.module.events)}
     known = kinds | {f"{kind.partition('.')[0]}.*" for kind in kinds}
@@ -314,11 +314,13 @@ def _told_of(webhook: Webhook) -> str:
     return f"{kinds} in {' '.join(sorted(webhook.categories))}" if webhook.categories else kinds
 
 
-def _waiting(there: Waiting, now: datetime) -> str:
+def _waiting(there: Backlog, now: datetime) -> str:
     if not there.events:
         return "0"
     late = max(now - there.since, timedelta(0))
-    return f"{there.events} of {there.lanes} streams, for {show_span(timedelta(seconds=int(late.total_seconds())))}"
+    return (
+        f"{there.events} of {there.partitions} streams, for {show_span(timedelta(seconds=int(late.total_seconds())))}"
+    )
 
 
 async def _last_failure(core: Core, webhook: Webhook) -> str:

@@ -1,6 +1,7 @@
-"""What is told, on its way: lanes in which it waits, messages in which it travels, and what comes of them.
+"""Events on their way: partitions in which they wait, messages that carry them, and what comes of these.
 
-A stream of events is, for each target, one lane: in order, one holder at a time. Lanes are there while something waits.
+A stream of events is one partition for each target: in order, one holder at a time. A partition exists while something
+waits in it.
 """
 
 from collections.abc import Sequence
@@ -16,17 +17,17 @@ from liveroom.domain.tellings import Told, written
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
 ALONE_AFTER: Final = 1
-"""Failures after which a lane travels alone: one room that cannot be delivered stops no other."""
+"""Failures after which a partition travels alone: one room that cannot be delivered stops no other."""
 SINGLY_AFTER: Final = 2
 """Failures after which it travels event by event."""
 REASON_MAX: Final = 500
-DEAD_KEPT: Final = timedelta(days=30)
+DEAD_LETTERS_KEPT: Final = timedelta(days=30)
 """How long a dead letter can be delivered again."""
 LOGGED: Final = 1000
 """Deliveries that are kept of each target."""
 
 
-class Lane(NamedTuple):
+class Partition(NamedTuple):
     """What waits of one stream for one target, as it was when it was claimed."""
 
     stream: str
@@ -47,8 +48,8 @@ class Span(NamedTuple):
     to: int
 
 
-class Settled(NamedTuple):
-    """What came of a lane that is not through."""
+class Nack(NamedTuple):
+    """How far a partition has come that is not delivered whole, and when it is due again."""
 
     stream: str
     sent: int
@@ -57,21 +58,21 @@ class Settled(NamedTuple):
     reason: str
 
 
-class Waiting(NamedTuple):
-    """What waits for one target."""
+class Backlog(NamedTuple):
+    """How much waits for one target."""
 
     target: str
-    lanes: int
+    partitions: int
     events: int
     since: datetime
-    """Since when the lane that is due first has been, or will be."""
+    """Since when the partition that is due first has been, or will be."""
     failing: int = 0
     """Lanes whose last try failed."""
     reason: str = ""
     """Why one of them did."""
 
 
-class Dead(NamedTuple):
+class DeadLetter(NamedTuple):
     """An event that could not be delivered and was given up, or one that is to be delivered once more."""
 
     id: str
@@ -107,7 +108,7 @@ class Delivery(NamedTuple):
     """Why it failed; "" for one that did not."""
 
 
-class Message(NamedTuple):
+class WebhookMessage(NamedTuple):
     """What is sent: one event or several."""
 
     id: str
@@ -127,9 +128,9 @@ class Undelivered(Exception):
         """It wants nothing any more."""
 
 
-def dead_of(told: Told, target: str, died: datetime, reason: str, due: datetime | None = None) -> Dead:
+def dead_letter(told: Told, target: str, died: datetime, reason: str, due: datetime | None = None) -> DeadLetter:
     """Return an event as one that is given up, or is to be delivered again."""
-    return Dead(
+    return DeadLetter(
         told.id,
         target,
         told.tenant,
@@ -173,13 +174,13 @@ def write_event(told: Told) -> str:
     )
 
 
-def message_of(events: Sequence[Told], now: datetime) -> Message:
+def message_of(events: Sequence[Told], now: datetime) -> WebhookMessage:
     """Return the message that carries these events: one as it is, several in a batch."""
     if len(events) == 1:
-        return Message(events[0].id, write_event(events[0]).encode())
+        return WebhookMessage(events[0].id, write_event(events[0]).encode())
     joined = ",".join([write_event(told) for told in events])
     body = f'{{"type":"batch","timestamp":"{written(now)}","data":{{"events":[{joined}]}}}}'
-    return Message(message_id(events), body.encode())
+    return WebhookMessage(message_id(events), body.encode())
 
 
 def message_id(events: Sequence[Told]) -> str:

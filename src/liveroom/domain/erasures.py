@@ -26,19 +26,19 @@ _WORDS: Final = frozenset({"member.left", "room.closed", "report.filed"})
 """Kinds whose reason is one word of several, not what somebody wrote."""
 
 
-class Trace(StrEnum):
+class PersonalDataKind(StrEnum):
     """Kinds of rows that name users and stay when these are gone."""
 
     STAY = "stay"
-    DEED = "deed"
+    AUDIT_ACTOR = "audit_actor"
     """In the audit, what the user did."""
-    DEED_TO = "deed_to"
+    AUDIT_TARGET = "audit_target"
     """In the audit, what was done to the user."""
     REPORT_OF = "report_of"
     """A report about the user."""
     REPORT_BY = "report_by"
     """A report that the user made."""
-    STANDING = "standing"
+    ROOM_ACCESS = "room_access"
     BROADCAST = "broadcast"
     """One that the user has opened."""
     MESSAGE = "message"
@@ -71,11 +71,6 @@ class Erasure(NamedTuple):
 def erasure_of(user: UserId, tenant: TenantName, now: datetime) -> Erasure:
     """Return what a deletion begins. The pseudonym is drawn, not derived: nothing leads back from it."""
     return Erasure(user, tenant, UserId(f"{PREFIX}{token_hex(6)}"), now, now)
-
-
-def is_pseudonym(user: UserId) -> bool:
-    """Say whether it stands for somebody who has deleted their account."""
-    return user.startswith(PREFIX)
 
 
 def without(user: UserId, kind: str, told: Any) -> Any:

@@ -170,7 +170,7 @@ class RoomFull(Refused):
     """The room already holds as many members as it may."""
 
 
-class Ban:
+class BanTerms:
     """How long a ban lasts and why, for whom it concerns; ``until`` None where neither is told."""
 
     until: datetime | None = None
@@ -182,11 +182,11 @@ class Ban:
         return self
 
 
-class UserBanned(Ban, Refused):
+class UserBanned(BanTerms, Refused):
     """The user is banned."""
 
 
-class SessionBanned(Ban, TokenInvalid):
+class SessionBanned(BanTerms, TokenInvalid):
     """The token's session has ended because its user is banned."""
 
 

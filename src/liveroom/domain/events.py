@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.members import LeaveReason, Member, Role
 from liveroom.domain.rooms import CloseReason, LiveRoom
-from liveroom.domain.seats import EMPTY, Stage
+from liveroom.domain.seats import EMPTY, SeatMap
 
 PACE: Final = timedelta(milliseconds=200)
 """Least time between two publications of a room's members: at most five a second, over all processes."""
@@ -28,7 +28,7 @@ SAMPLE: Final = 10
 """Newcomers that a crowded room's counts name."""
 KEPT: Final = 500
 """Publications of a room that are remembered: over a minute and a half of its fastest pace."""
-HEARD: Final = timedelta(minutes=2)
+LISTENED_FOR: Final = timedelta(minutes=2)
 """For how long after its last listener, or the last who asked for its state, a room tells what happens: whoever comes
 back in time misses nothing."""
 RECOVERED: Final = 100
@@ -145,7 +145,7 @@ def announced_cause(kind: str, by: UserId | None, reason: str = "") -> Cause:
     return cause_of(kind, reason) if by is not None or kind in _CALLED else Cause.SERVICE
 
 
-class Guest(NamedTuple):
+class MemberSummary(NamedTuple):
     """A member as an event names them."""
 
     user: UserId
@@ -160,7 +160,7 @@ class Counts(NamedTuple):
 
     members: int
     joined: int
-    sample: tuple[Guest, ...] = ()
+    sample: tuple[MemberSummary, ...] = ()
 
 
 class Event(NamedTuple):
@@ -175,7 +175,7 @@ class Event(NamedTuple):
     """Whose call brought it about, where that is somebody else than ``member``."""
     reason: str = ""
     """Of a leave (``LeaveReason``), a close (``CloseReason``) or a sign-out (``SessionEnd``)."""
-    member: Guest | None = None
+    member: MemberSummary | None = None
     room: LiveRoom | None = None
     """The room after it: opened, updated, hidden, restored, given to another owner."""
     counts: Counts | None = None
@@ -234,7 +234,7 @@ class Snapshot(NamedTuple):
     seq: int
     room: LiveRoom
     members: tuple[Member, ...]
-    stage: Stage = EMPTY
+    seat_map: SeatMap = EMPTY
     names: Mapping[UserId, tuple[str, str]] = MappingProxyType({})
     """The name and picture of each user who has a seat."""
 

@@ -24,7 +24,7 @@ KEPT: Final = 300
 """Publications that a channel remembers."""
 LEASE: Final = timedelta(seconds=3)
 """How long the turn to tell is somebody's, unless they go on."""
-UNHEARD: Final = timedelta(minutes=10)
+UNPOLLED: Final = timedelta(minutes=10)
 """How long a channel is kept that nobody listens to."""
 _ALL: Final = "_all"
 _CATEGORY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
@@ -82,14 +82,14 @@ class Count(NamedTuple):
     joined: int
 
 
-class Shown(NamedTuple):
+class KnownRoom(NamedTuple):
     """A room as subscribers know it, and since when they know its counts."""
 
     card: Card
     counted: datetime
 
 
-Told = Mapping[RoomId, Shown]
+Told = Mapping[RoomId, KnownRoom]
 """What the subscribers of a channel know."""
 
 
@@ -126,7 +126,7 @@ class ListPublication(NamedTuple):
     change: Change
 
 
-class ListState(NamedTuple):
+class FeedState(NamedTuple):
     """What a channel has told up to a position, read in one step."""
 
     position: Position
@@ -150,8 +150,8 @@ class Newest(NamedTuple):
     rooms: tuple[tuple[RoomId, datetime, bytes], ...]
 
 
-class Heard(NamedTuple):
-    """What came after a position."""
+class PollResult(NamedTuple):
+    """What was published after a position."""
 
     position: Position
     """Of the newest publication."""
@@ -203,18 +203,18 @@ def _fitting(items: Iterable[_Item], size: Callable[[_Item], int], space: int) -
     return tuple(taken), space
 
 
-def changed(told: Told, publication: ListPublication) -> dict[RoomId, Shown]:
+def changed(told: Told, publication: ListPublication) -> dict[RoomId, KnownRoom]:
     """Return the rooms that the publication sets or counts, as they are known after it."""
-    after = {card.room: Shown(card, publication.at) for card in publication.change.set}
+    after = {card.room: KnownRoom(card, publication.at) for card in publication.change.set}
     for count in publication.change.counts:
         known = after.get(count.room) or told.get(count.room)
         if known is not None:
             card = known.card._replace(members=count.members, joined=count.joined)
-            after[count.room] = Shown(card, publication.at)
+            after[count.room] = KnownRoom(card, publication.at)
     return after
 
 
-def apply(told: Told, publication: ListPublication) -> dict[RoomId, Shown]:
+def apply(told: Told, publication: ListPublication) -> dict[RoomId, KnownRoom]:
     """Return what subscribers know after the publication."""
     after = {**told, **changed(told, publication)}
     for room in publication.change.gone:

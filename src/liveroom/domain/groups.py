@@ -7,7 +7,7 @@ from typing import NamedTuple
 from liveroom.domain.vendors import DOUBT, GUARD, Achieved
 
 
-class Step(StrEnum):
+class GroupStep(StrEnum):
     """What to do next."""
 
     NOTHING = "nothing"
@@ -23,7 +23,7 @@ class Step(StrEnum):
 class Next(NamedTuple):
     """The next step; ``until`` when to wait."""
 
-    step: Step
+    step: GroupStep
     until: datetime | None = None
 
 
@@ -38,12 +38,12 @@ def next_step(known: Achieved, wanted: Achieved | None, now: datetime) -> Next:
     is_there = (known.app, known.broadcast) == (wanted.app, wanted.broadcast)
     if not is_there:
         free = _free_from(known)
-        return Next(Step.WAIT, free) if free is not None and now < free else Next(Step.MAKE)
+        return Next(GroupStep.WAIT, free) if free is not None and now < free else Next(GroupStep.MAKE)
     if known.name != wanted.name:
-        return Next(Step.RENAME)
+        return Next(GroupStep.RENAME)
     if known.doubt is None:
-        return Next(Step.NOTHING)
-    return _once_more(Step.MAKE, known.doubt, now)
+        return Next(GroupStep.NOTHING)
+    return _once_more(GroupStep.MAKE, known.doubt, now)
 
 
 def after_step(known: Achieved, reached: Achieved, now: datetime) -> Achieved:
@@ -54,16 +54,16 @@ def after_step(known: Achieved, reached: Achieved, now: datetime) -> Achieved:
 
 def _towards_none(known: Achieved, now: datetime) -> Next:
     if known.dissolved is None:
-        return Next(Step.DISSOLVE)
+        return Next(GroupStep.DISSOLVE)
     if known.doubt is not None:
-        return _once_more(Step.DISSOLVE, known.doubt, now)
+        return _once_more(GroupStep.DISSOLVE, known.doubt, now)
     # Until then it is remembered, so that a group made again waits for the guard.
     end = known.dissolved + GUARD
-    return Next(Step.WAIT, end) if now < end else Next(Step.FORGET)
+    return Next(GroupStep.WAIT, end) if now < end else Next(GroupStep.FORGET)
 
 
-def _once_more(step: Step, doubt: datetime, now: datetime) -> Next:
-    return Next(Step.WAIT, doubt + DOUBT) if now < doubt + DOUBT else Next(step)
+def _once_more(step: GroupStep, doubt: datetime, now: datetime) -> Next:
+    return Next(GroupStep.WAIT, doubt + DOUBT) if now < doubt + DOUBT else Next(step)
 
 
 def _free_from(known: Achieved) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Asking hooks: before somebody enters a room, goes live, is given a role or says something, the operator is asked.
+"""Hooks: before somebody enters a room, goes live, is given a role or says something, the operator is asked.
 
 What it may answer stands here. An answer that says anything else counts as none.
 """
@@ -28,11 +28,11 @@ BREAKS_AFTER: Final = 5
 """Failures in a row after which a hook is left alone for a while."""
 BREAK: Final = timedelta(seconds=5)
 HOOKS_MAX: Final = 4
-"""Hooks of one tenant for one moment: they are asked one after another, while somebody waits."""
+"""Hooks of one tenant and type: they are called one after another, while somebody waits."""
 
 
-class Moment(StrEnum):
-    """Before what a hook is asked."""
+class HookType(StrEnum):
+    """Before what a hook is called."""
 
     ENTER = "enter"
     GO_LIVE = "go_live"
@@ -57,7 +57,7 @@ class Hook:
     id: str
     """Begins with ``hk_``."""
     tenant: TenantName
-    moment: Moment
+    hook_type: HookType
     url: str
     secrets: tuple[SigningSecret, ...] = field(repr=False)
     created: datetime
@@ -71,7 +71,7 @@ class Hook:
         return not self.categories or category in self.categories
 
 
-class Answer(NamedTuple):
+class HookAnswer(NamedTuple):
     """What was answered. ``changes``: fields that are to be others than was asked for."""
 
     allow: bool
@@ -80,7 +80,7 @@ class Answer(NamedTuple):
     changes: Mapping[str, Any] = {}
 
 
-ALLOWED: Final = Answer(allow=True)
+ALLOWED: Final = HookAnswer(allow=True)
 
 
 class HookFailed(Exception):
@@ -99,9 +99,9 @@ def _is_description(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= DESCRIPTION_MAX and value.replace("\n", "").isprintable()
 
 
-_MAY_SET: Final[Mapping[Moment, Mapping[str, Callable[[Any], bool]]]] = {
-    Moment.ENTER: {"role": lambda value: value in (Role.AUDIENCE.value, Role.ANCHOR.value)},
-    Moment.GO_LIVE: {
+_MAY_SET: Final[Mapping[HookType, Mapping[str, Callable[[Any], bool]]]] = {
+    HookType.ENTER: {"role": lambda value: value in (Role.AUDIENCE.value, Role.ANCHOR.value)},
+    HookType.GO_LIVE: {
         "title": _text(TITLE_MAX),
         "category": _text(CATEGORY_MAX),
         "cover": _text(COVER_MAX),
@@ -109,33 +109,33 @@ _MAY_SET: Final[Mapping[Moment, Mapping[str, Callable[[Any], bool]]]] = {
         "description": _is_description,
         "capacity": _is_whole,
     },
-    Moment.ROLE: {},
-    Moment.TEXT: {"text": _is_description},
+    HookType.ROLE: {},
+    HookType.TEXT: {"text": _is_description},
 }
 """What an answer may change, and which values are good."""
 
 
-def read_answer(moment: Moment, given: Any) -> Answer:
+def read_answer(hook_type: HookType, given: Any) -> HookAnswer:
     """Return the answer that JSON holds. Raises ``HookFailed`` for what is none, and for values out of bounds."""
     if not isinstance(given, Mapping) or type(given.get("allow")) is not bool:
         raise HookFailed('it answered no JSON object with "allow": true or false')
     if not given["allow"]:
-        return Answer(allow=False, message=_sentence(given.get("message")))
+        return HookAnswer(allow=False, message=_sentence(given.get("message")))
     changes = given.get("set")
     if changes is None:
         return ALLOWED
     if not isinstance(changes, Mapping):
         raise HookFailed('its "set" is no object')
-    check_changes(moment, changes)
-    return Answer(allow=True, changes=dict(changes))
+    check_changes(hook_type, changes)
+    return HookAnswer(allow=True, changes=dict(changes))
 
 
-def check_changes(moment: Moment, changes: Mapping[str, Any]) -> None:
+def check_changes(hook_type: HookType, changes: Mapping[str, Any]) -> None:
     """Raise ``HookFailed`` unless an answer may change these fields to these values."""
-    good = _MAY_SET[moment]
+    good = _MAY_SET[hook_type]
     for name, value in changes.items():
         if name not in good:
-            raise HookFailed(f'its "set" names {str(name)[:40]!r}, which cannot be set before {moment.value}')
+            raise HookFailed(f'its "set" names {str(name)[:40]!r}, which cannot be set before {hook_type.value}')
         if not good[name](value):
             raise HookFailed(f'its "set" has a {name} that is not possible')
 
@@ -175,7 +175,7 @@ def _is_own(host: str) -> bool:
         return "." not in name or name.endswith(_OWN_NAMES)
 
 
-def check_patience(timeout: timedelta) -> None:
+def check_timeout(timeout: timedelta) -> None:
     """Raise ``BadRequest`` unless somebody may be kept waiting for so long."""
     if not SHORTEST <= timeout <= LONGEST:
         raise BadRequest("the timeout is 100ms to 5s: somebody waits for it")
@@ -214,14 +214,14 @@ class HookBreaker:
         return opens
 
 
-def sample_question(moment: Moment) -> Mapping[str, Any]:
+def sample_question(hook_type: HookType) -> Mapping[str, Any]:
     """Return what a hook is asked when somebody tries it out."""
     user = {"userId": "0", "name": "liveroom hooks test", "avatar": ""}
     about = {**user, "roomId": "0", "category": "test", "title": "A sample question"}
-    if moment is Moment.ENTER:
+    if hook_type is HookType.ENTER:
         return {**about, "role": "audience", "label": "", "ownerId": "0", "broadcastId": ""}
-    if moment is Moment.TEXT:
+    if hook_type is HookType.TEXT:
         return {"kind": "message", "text": "A sample question", "userId": "0", "roomId": "0", "category": "test"}
-    if moment is Moment.ROLE:
+    if hook_type is HookType.ROLE:
         return {**about, "ownerId": "0", "broadcastId": "", "targetId": "1", "role": "moderator"}
     return {**about, "cover": "", "subject": "", "description": "", "capacity": 0, "type": ""}

@@ -12,7 +12,7 @@ UserId = NewType("UserId", str)
 RoomId = NewType("RoomId", str)
 SessionId = NewType("SessionId", str)
 StayId = NewType("StayId", str)
-PlaceId = NewType("PlaceId", str)
+EntryId = NewType("EntryId", str)
 BroadcastId = NewType("BroadcastId", str)
 
 DEFAULT_TENANT: Final = TenantName("")

@@ -24,13 +24,13 @@ LEAST: Final = timedelta(milliseconds=202)
 """Between two writes, also when one came late to its turn: never six in a second, however clocks are read."""
 LONGEST: Final = timedelta(milliseconds=1800)
 """How far ahead turns are given: about eight processes bring the likes of one room without refusing any."""
-PATIENCE: Final = timedelta(milliseconds=2500)
+WRITE_TIMEOUT: Final = timedelta(milliseconds=2500)
 """After which a call that was not written is refused."""
 SHOWN_MAX: Final = 2_147_483_647
 """More than this is counted, and not shown: clients keep 32 bits."""
 
 
-class Like(NamedTuple):
+class LikeCall(NamedTuple):
     """One call: some likes of a member for the room's broadcast."""
 
     tenant: TenantName

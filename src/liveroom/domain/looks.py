@@ -7,10 +7,10 @@ of the same name (Unicode License v3), of which sequences are left out.
 import unicodedata
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
-_TABLE: Final = "confusables.txt"
+_TABLE: Final = Path(__file__).with_name("confusables.txt")
 _IGNORED: Final = frozenset(
     (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10))
 )
@@ -30,5 +30,5 @@ def look_of(folded: str) -> str:
 
 @cache
 def _prototypes() -> dict[int, str]:
-    lines = files("liveroom.domain").joinpath(_TABLE).read_text("utf-8").split("\n")
+    lines = _TABLE.read_text("utf-8").split("\n")
     return {ord(line[0]): line[1:] for line in lines if line}

@@ -84,7 +84,7 @@ class LivekitPass(NamedTuple):
     token: str
 
 
-def is_on_stage(member: Member | None) -> TypeGuard[Member]:
+def may_publish(member: Member | None) -> TypeGuard[Member]:
     """Say whether somebody is in the room with a place from which one sends, even if it is muted."""
     return member is not None and (bool(member.seat) or member.role.is_host)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.rooms import HostPolicy
 
 
@@ -53,10 +53,10 @@ class Member(NamedTuple):
     """How it is muted (``seats.Mutes``)."""
 
 
-class Place(NamedTuple):
-    """One session's place in a room: the index entry that a user's record keeps."""
+class PresenceEntry(NamedTuple):
+    """One session's presence in one room, as the user's record keeps it."""
 
-    id: PlaceId
+    id: EntryId
     user: UserId
     session: SessionId
     room: RoomId
@@ -66,7 +66,7 @@ class Place(NamedTuple):
 class Stay(NamedTuple):
     """One stay of a member in a broadcast, as attendance keeps it. Newer versions of a stay replace older ones.
 
-    ``role`` is what they came as: whether they are a moderator or a speaker says ``standings`` and the seat.
+    ``role`` is what they came as: whether they are a moderator or a speaker says ``access records`` and the seat.
     """
 
     id: StayId
@@ -79,8 +79,8 @@ class Stay(NamedTuple):
     avatar: str
     entered: datetime
     order: int
-    places: tuple[tuple[SessionId, PlaceId], ...]
-    """The sessions by which the user is in, each with its place."""
+    entries: tuple[tuple[SessionId, EntryId], ...]
+    """The sessions by which the user is in, each with its presence entry."""
     version: int
     left: datetime | None = None
     reason: LeaveReason | None = None

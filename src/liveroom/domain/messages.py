@@ -13,7 +13,7 @@ import msgspec
 from liveroom.domain.errors import BadRequest, RateLimited, SlowMode, UserMuted
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.standings import FOREVER
+from liveroom.domain.room_access import FOREVER
 from liveroom.domain.tellings import written
 
 TEXT_MAX: Final = 500

@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 from typing import Final, NamedTuple
 
 SEATS: Final = 8
-"""Seats that a room has unless it is arranged otherwise."""
+"""Seats of a room by default."""
 SEATS_MAX: Final = 50
 SLOW_MAX: Final = timedelta(hours=1)
 CLOCKS: Final = timedelta(seconds=1)
@@ -62,7 +62,7 @@ class RoomOptions:
     ends: datetime | None = None
     """When the broadcast is closed; before it begins: if it begins in time (``begun``)."""
     guarded: bool = False
-    """Somebody has a standing in the room (``standings``)."""
+    """Somebody has an access record in the room (``access records``)."""
     link_key: str = ""
     """What the link of a private room carries; "" in all others."""
 
@@ -92,7 +92,7 @@ class RoomOptions:
 
 
 DEFAULTS: Final = RoomOptions()
-"""The options of a room of which nothing was arranged."""
+"""The options of a room that nobody changed."""
 
 
 class OptionChanges(NamedTuple):

@@ -14,7 +14,7 @@ from liveroom.domain.sessions import SessionEnd
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Somebody who was in a room when it was taken over from the original service, and until when that counts."""
+    """Somebody who was in a room when it was imported from the original service, and until when that counts."""
 
     user: UserId
     role: str
@@ -30,15 +30,15 @@ class RoomChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class RoomTaken(RoomChanged):
-    """A live room was taken over from the original, with people in it."""
+class RoomImported(RoomChanged):
+    """A live room was imported from the original, with people in it."""
 
     arrivals: tuple[Arrival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class StandingChanged:
-    """Somebody's standing in a room changed; whoever applies it reads the row."""
+class RoomAccessChanged:
+    """Somebody's access record in a room changed; whoever applies it reads the row."""
 
     room: RoomId
     user: UserId
@@ -46,7 +46,7 @@ class StandingChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class MetadataChanged:
+class RoomMetadataChanged:
     """A room's metadata changed; whoever applies it reads the row."""
 
     room: RoomId
@@ -54,7 +54,7 @@ class MetadataChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class ProfileChanged:
+class UserProfileChanged:
     """A user's name or picture changed."""
 
     user: UserId
@@ -71,7 +71,7 @@ class SessionsEnded:
     why: SessionEnd = SessionEnd.LOGOUT
 
 
-Told = RoomChanged | StandingChanged | MetadataChanged | ProfileChanged | SessionsEnded
+Told = RoomChanged | RoomAccessChanged | RoomMetadataChanged | UserProfileChanged | SessionsEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,19 +82,19 @@ class MediaEnded(NamedTuple):
     at: datetime
 
 
-class Published(NamedTuple):
+class MediaPublished(NamedTuple):
     """Somebody has begun to send in a room's media."""
 
     room: RoomId
     user: UserId
 
 
-class Report(NamedTuple):
+class OutsideReport(NamedTuple):
     """What one call of a vendor says. ``sdk_app_id``: of which application; None where all tenants have the same."""
 
     sdk_app_id: int | None
     sightings: Sequence[Sighting] = ()
     group: GroupDestroyed | None = None
     media: MediaEnded | None = None
-    published: Published | None = None
+    published: MediaPublished | None = None
     """Said where a token that cannot be taken back may let people send more than they may by now."""

@@ -16,7 +16,7 @@ def cut(found: Sequence[T], limit: int, cursor: Callable[[T], str]) -> tuple[Seq
     return page, cursor(page[-1]) if len(found) > limit else ""
 
 
-class Order(StrEnum):
+class RoomOrder(StrEnum):
     """How a page of rooms is ordered."""
 
     CREATED = "created"
@@ -33,7 +33,7 @@ class RoomQuery(NamedTuple):
     rooms: tuple[RoomId, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
-    order: Order = Order.CREATED
+    order: RoomOrder = RoomOrder.CREATED
     offset: int = 0
     limit: int = 100
     cursor: str = ""

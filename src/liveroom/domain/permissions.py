@@ -17,15 +17,15 @@ class Rank(IntEnum):
     """What somebody is to a room; the higher one outranks the lower."""
 
     AUDIENCE = 0
-    """Anybody, a member or not."""
+    """Anybody, member or not."""
     SPEAKER = 1
-    """A member who has a seat."""
+    """A member in a seat."""
     ANCHOR = 2
-    """A host whom the owner has appointed. Whoever is one because the category lets anybody host ranks as audience."""
+    """A host whom the owner has appointed. Hosts whom only the category allows to host rank as audience."""
     MODERATOR = 3
     """Appointed by the owner, in the room or not."""
     OWNER = 4
-    """Whose broadcast it is."""
+    """The owner of the broadcast."""
     ADMIN = 5
     """An admin of the tenant."""
 
@@ -34,29 +34,29 @@ class Right(StrEnum):
     """What one may do."""
 
     APPOINT = "appoint"
-    """Make members moderators and anchors, and take it back."""
+    """Appointing moderators and anchors, and revoking that."""
     TRANSFER = "transfer"
-    """Give the room to another owner."""
+    """Handing the broadcast over to another owner."""
     CONFIGURE = "configure"
-    """The room's texts and picture, access, password, the end of the broadcast, and closing it."""
+    """Changing the room's texts, picture, access, password and end time; closing the room."""
     ARRANGE = "arrange"
-    """Slow mode and room-wide mute; the number of seats and their mode; metadata."""
+    """Changing slow mode, the room-wide mute, the number and mode of seats, and the metadata."""
     SEAT = "seat"
-    """Approve, refuse, invite to, move, lock, mute and clear seats."""
+    """Approving and declining applications for seats; inviting to, moving, locking, muting and clearing seats."""
     INVITE = "invite"
-    """Let somebody into an invitation room."""
+    """Inviting users to an invitation-only room."""
     SPEAK_UP = "speak_up"
-    """Write messages of high priority, and write in slow mode and in a room that is muted."""
+    """Sending messages of high priority; ignoring slow mode and the room-wide mute."""
     RECALL = "recall"
-    """Take back somebody else's message."""
+    """Recalling other users' messages."""
     MUTE = "mute"
-    """Keep somebody from writing, and let them again."""
+    """Muting and unmuting users."""
     KICK = "kick"
-    """Put somebody out; they may come back."""
+    """Removing users, who may enter again."""
     BAN = "ban"
-    """Put somebody out and keep them out, and let them in again."""
+    """Banning users, and lifting bans."""
     OVERSEE = "oversee"
-    """Read reports, the audit trail, and who is muted or banned."""
+    """Reading reports, the audit log, and who is muted or banned."""
 
 
 LEAST: Final[dict[Right, Rank]] = {
@@ -95,12 +95,6 @@ def rank_of(user: UserId, *, owner: UserId, role: Role | None, appointed: Role |
 def may(rank: Rank, right: Right) -> bool:
     """Say whether somebody of that rank may do it."""
     return rank >= LEAST[right]
-
-
-def check_may(rank: Rank, right: Right) -> None:
-    """Raise ``PermissionDenied`` unless somebody of that rank may do it."""
-    if not may(rank, right):
-        raise PermissionDenied
 
 
 def check_outranks(rank: Rank, other: Rank) -> None:

@@ -19,8 +19,8 @@ SOCKET_CLOSED: Final = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the service waits for what it may never hear."""
+class PresenceTimeouts:
+    """After how long silence means that somebody is gone."""
 
     keepalive: timedelta = timedelta(seconds=90)
     silent: timedelta = timedelta(minutes=30)
@@ -28,13 +28,14 @@ class Patience:
     grace: timedelta = timedelta(seconds=60)
     """From a room's hiding to its hand-over or closing."""
     audience: timedelta = timedelta(hours=6)
-    """How long an audience place lasts without any evidence about the room."""
+    """How long an audience presence entry lasts without any evidence about the room."""
 
 
-class Beat(NamedTuple):
+class Heartbeat(NamedTuple):
     """One sign of life of a session: a call that it made. ``keepalive``: the call was a keepalive.
 
-    One that came ``by_socket`` is none, as its socket vouches already: it only asks whether the session has ended.
+    One that came ``by_socket`` renews nothing, as the socket vouches already: it only asks whether the session has
+    ended.
     """
 
     user: UserId
@@ -44,7 +45,7 @@ class Beat(NamedTuple):
     by_socket: bool = False
 
 
-class Sign(NamedTuple):
+class SignOfLife(NamedTuple):
     """The last sign of life of a session, as it outlives a process whose memory is the live store.
 
     Times are milliseconds since 1970: there may be a hundred thousand of these in one write.
@@ -58,12 +59,12 @@ class Sign(NamedTuple):
 
 
 class BucketSigns(NamedTuple):
-    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is put out for silence."""
+    """What was known of a bucket of users when it was ``written``. Until ``held`` nobody is evicted for silence."""
 
     bucket: int
     written: int
     held: int
-    sessions: Sequence[Sign]
+    sessions: Sequence[SignOfLife]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +94,5 @@ class Source:
     """The room in which an outside service sees the user."""
 
     def vouches_for(self, session: SessionId, room: RoomId) -> bool:
-        """Say whether its word, while it counts, holds a session's place in a room."""
+        """Say whether its word, while it counts, holds a session's presence entry in a room."""
         return self.session == session if self.session else self.room in (None, room)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from liveroom.domain.errors import NotInRoom, RoomConcealed, RoomForbidden
 from liveroom.domain.options import Access, RoomOptions
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import RoomAccess
 
 
 class Onlooker(NamedTuple):
@@ -26,9 +26,9 @@ class Onlooker(NamedTuple):
 
 
 def onlooker_of(
-    known: Standing | None, now: datetime, *, owner: bool = False, holder: bool = False, member: bool = False
+    known: RoomAccess | None, now: datetime, *, owner: bool = False, holder: bool = False, member: bool = False
 ) -> Onlooker:
-    """Return somebody with this standing in a room."""
+    """Return somebody with this access record in a room."""
     if known is None:
         return Onlooker(owner, holder, member)
     return Onlooker(owner, holder, member, known.role is not None, known.invited, known.is_banned(now))
@@ -52,7 +52,7 @@ def check_known(options: RoomOptions, onlooker: Onlooker, link: str = "") -> Non
         raise RoomConcealed
 
 
-def check_shown(options: RoomOptions, onlooker: Onlooker) -> None:
+def check_visible(options: RoomOptions, onlooker: Onlooker) -> None:
     """Raise ``RoomConcealed``, or ``NotInRoom`` when they may not see who is in the room."""
     check_known(options, onlooker)
     if not (options.shows_members or onlooker.member or onlooker.owner):

@@ -1,6 +1,7 @@
 """Rooms and broadcasts: what a room is, who may open and change it, and what its host's absence means."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -18,7 +19,7 @@ TIMER_ROOM: Final = "TIMER_ROOM"
 """The kind of rooms whose broadcasts are limited in time: released builds of the shipped Android app open no others."""
 
 
-class RoomState(StrEnum):
+class RoomStatus(StrEnum):
     """The durable state of a room; *hidden* is a live state of a live room (see ``LiveRoom``)."""
 
     RESERVED = "reserved"
@@ -32,6 +33,19 @@ class HostPolicy(StrEnum):
     OWNER = "owner"
     HOSTS = "hosts"
     """The owner and every anchor (ktv and its kin, as the product document says)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Which host policy a category has, and who may host in it: the operator's choice."""
+
+    by_category: Mapping[str, HostPolicy] = field(default_factory=dict)
+    anyone_hosts: bool = True
+    """In categories of policy ``hosts`` anyone may come as anchor."""
+
+    def of(self, category: str) -> HostPolicy:
+        """Return the category's policy: ``owner`` unless it is set."""
+        return self.by_category.get(category, HostPolicy.OWNER)
 
 
 class CloseReason(StrEnum):
@@ -57,7 +71,7 @@ class Room:
     """To whom the id was given: who may open the room again."""
     owner: UserId
     """Who owns the running broadcast; a hand-over changes it."""
-    state: RoomState
+    state: RoomStatus
     created_by: UserId
     updated_by: UserId
     opened: datetime
@@ -75,7 +89,7 @@ class Room:
     """The client's ``type``, for example ``TIMER_ROOM``."""
     star: int = 0
     rev: int = 0
-    barred: bool = False
+    delisted: bool = False
     """The operator keeps it off the list, in this broadcast and in those to come."""
     options: RoomOptions = DEFAULTS
 
@@ -98,7 +112,7 @@ class LiveRoom(NamedTuple):
     """Distinct users of this broadcast."""
     version: int
     """Grows with every change of the room, its members included; never steps back."""
-    barred: bool = False
+    delisted: bool = False
     """The operator or its owner keeps it off the list; for whoever is in nothing is different."""
     options: RoomOptions = DEFAULTS
     likes: int = 0
@@ -128,20 +142,22 @@ class RoomChanges(NamedTuple):
 
 
 def open_again(room: Room, *, by: UserId, broadcast: BroadcastId, now: datetime) -> Room:
-    """Return the room at the start of a fresh broadcast: left of the former one are its id and holder, and a bar."""
+    """Return the room at the start of a fresh broadcast: left of the former one are its id and holder, and whether it
+    is delisted.
+    """
     return Room(
         id=room.id,
         tenant=room.tenant,
         holder=room.holder,
         owner=by,
-        state=RoomState.LIVE,
+        state=RoomStatus.LIVE,
         created_by=by,
         updated_by=by,
         opened=now,
         updated=now,
         broadcast=broadcast,
         rev=room.rev + 1,
-        barred=room.barred,
+        delisted=room.delisted,
         options=_begun(room, now),
     )
 
@@ -155,6 +171,6 @@ def limit_time(room: Room, limit: timedelta) -> Room:
 
 def _begun(room: Room, now: datetime) -> RoomOptions:
     """Return the options of a fresh broadcast: those that were set for it while the room was reserved."""
-    if room.state is RoomState.RESERVED:
+    if room.state is RoomStatus.RESERVED:
         return room.options.begun(now)
     return RoomOptions(guarded=room.options.guarded)

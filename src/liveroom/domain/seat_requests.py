@@ -8,12 +8,12 @@ from liveroom.domain.errors import AlreadySeated, PermissionDenied, QuotaExceede
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 from liveroom.domain.seats import (
-    Answer,
-    Outcome,
+    RequestAnswer,
     RequestKind,
+    RequestOutcome,
+    SeatDecision,
+    SeatMap,
     SeatRequest,
-    Stage,
-    Staged,
     check_number,
     open_seat,
     sit,
@@ -26,17 +26,17 @@ WAITING_MAX: Final = 100
 REASON_MAX: Final = 100
 
 
-def settle(stage: Stage, members: Container[UserId], now: datetime) -> Staged:
+def expire_requests(seat_map: SeatMap, members: Container[UserId], now: datetime) -> SeatDecision:
     """End requests that are over, and those of people who are not in the room any more."""
-    answered: list[Answer] = []
-    for request in stage.requests:
+    answered: list[RequestAnswer] = []
+    for request in seat_map.requests:
         if request.expires <= now:
-            answered.append(Answer(request, Outcome.EXPIRED, None))
+            answered.append(RequestAnswer(request, RequestOutcome.EXPIRED, None))
         elif request.user not in members:
-            answered.append(Answer(request, Outcome.CANCELLED, None))
+            answered.append(RequestAnswer(request, RequestOutcome.CANCELLED, None))
     over = {answer.request.id for answer in answered}
-    left = tuple(request for request in stage.requests if request.id not in over)
-    return Staged(stage._replace(requests=left), answered=tuple(answered))
+    left = tuple(request for request in seat_map.requests if request.id not in over)
+    return SeatDecision(seat_map._replace(requests=left), answered=tuple(answered))
 
 
 def expiry(now: datetime, wait: timedelta) -> datetime:
@@ -45,7 +45,7 @@ def expiry(now: datetime, wait: timedelta) -> datetime:
     return end.replace(microsecond=end.microsecond // 1000 * 1000)
 
 
-def ask(stage: Stage, options: RoomOptions, request: SeatRequest) -> Staged:
+def ask(seat_map: SeatMap, options: RoomOptions, request: SeatRequest) -> SeatDecision:
     """Let somebody apply, or be invited. The same once more is the request that waits; for another seat it takes the
     place of that.
 
@@ -55,75 +55,77 @@ def ask(stage: Stage, options: RoomOptions, request: SeatRequest) -> Staged:
     check_number(options, request.seat)
     if request.kind is RequestKind.APPLY and options.seat_mode is not SeatMode.APPLY:
         raise SeatModeWrong
-    if stage.seat_of(request.user) is not None:
+    if seat_map.seat_of(request.user) is not None:
         raise AlreadySeated
     if request.seat:
-        open_seat(stage, options, request.seat)
-    former = waiting(stage, request.kind, request.user)
+        open_seat(seat_map, options, request.seat)
+    former = waiting(seat_map, request.kind, request.user)
     if former is not None and former.seat == request.seat:
-        return Staged(stage)
-    left = tuple(one for one in stage.requests if one is not former)
+        return SeatDecision(seat_map)
+    left = tuple(one for one in seat_map.requests if one is not former)
     if len(left) >= WAITING_MAX:
         raise QuotaExceeded(f"at most {WAITING_MAX} open applications and invitations per room")
-    over = () if former is None else (Answer(former, Outcome.CANCELLED, request.by),)
-    return Staged(stage._replace(requests=(*left, request)), (request,), over)
+    over = () if former is None else (RequestAnswer(former, RequestOutcome.CANCELLED, request.by),)
+    return SeatDecision(seat_map._replace(requests=(*left, request)), (request,), over)
 
 
-def waiting(stage: Stage, kind: RequestKind, user: UserId) -> SeatRequest | None:
+def waiting(seat_map: SeatMap, kind: RequestKind, user: UserId) -> SeatRequest | None:
     """Return the application, or the invitation, of a user that waits."""
-    return next((one for one in stage.requests if one.kind is kind and one.user == user), None)
+    return next((one for one in seat_map.requests if one.kind is kind and one.user == user), None)
 
 
-def approve(stage: Stage, options: RoomOptions, id: str, *, by: UserId) -> Staged:
+def approve(seat_map: SeatMap, options: RoomOptions, id: str, *, by: UserId) -> SeatDecision:
     """Give an applicant the seat. Raises ``RequestNotFound``, and what ``open_seat`` does."""
-    return _grant(stage, options, find(stage, id, RequestKind.APPLY), Outcome.APPROVED, by=by)
+    return _grant(seat_map, options, find(seat_map, id, RequestKind.APPLY), RequestOutcome.APPROVED, by=by)
 
 
-def accept(stage: Stage, options: RoomOptions, id: str, *, by: UserId) -> Staged:
+def accept(seat_map: SeatMap, options: RoomOptions, id: str, *, by: UserId) -> SeatDecision:
     """Give whoever is invited the seat. Raises ``RequestNotFound``, ``PermissionDenied`` for anybody else, and what
     ``open_seat`` does.
     """
-    request = find(stage, id, RequestKind.INVITE)
+    request = find(seat_map, id, RequestKind.INVITE)
     if request.user != by:
         raise PermissionDenied
-    return _grant(stage, options, request, Outcome.ACCEPTED, by=by)
+    return _grant(seat_map, options, request, RequestOutcome.ACCEPTED, by=by)
 
 
-def refuse(stage: Stage, id: str, *, by: UserId, reason: str) -> Staged:
+def refuse(seat_map: SeatMap, id: str, *, by: UserId, reason: str) -> SeatDecision:
     """Refuse what one is asked: an invitation is refused by whom it is for. Raises as ``accept``."""
-    request = find(stage, id)
+    request = find(seat_map, id)
     if request.kind is RequestKind.INVITE and request.user != by:
         raise PermissionDenied
-    return _end(stage, Answer(request, Outcome.REFUSED, by, reason=reason))
+    return _end(seat_map, RequestAnswer(request, RequestOutcome.REFUSED, by, reason=reason))
 
 
-def cancel(stage: Stage, id: str, *, by: UserId) -> Staged:
+def cancel(seat_map: SeatMap, id: str, *, by: UserId) -> SeatDecision:
     """Take back a request that one has made, or for "" all of them.
 
     Raises ``RequestNotFound``, ``PermissionDenied`` for somebody else's.
     """
-    if id and find(stage, id).by != by:
+    if id and find(seat_map, id).by != by:
         raise PermissionDenied
-    mine = [one for one in stage.requests if one.by == by and id in ("", one.id)]
-    return _end(stage, *(Answer(one, Outcome.CANCELLED, by) for one in mine))
+    mine = [one for one in seat_map.requests if one.by == by and id in ("", one.id)]
+    return _end(seat_map, *(RequestAnswer(one, RequestOutcome.CANCELLED, by) for one in mine))
 
 
-def find(stage: Stage, id: str, kind: RequestKind | None = None) -> SeatRequest:
+def find(seat_map: SeatMap, id: str, kind: RequestKind | None = None) -> SeatRequest:
     """Return a request that waits. Raises ``RequestNotFound``."""
-    for request in stage.requests:
+    for request in seat_map.requests:
         if request.id == id and kind in (None, request.kind):
             return request
     raise RequestNotFound
 
 
-def _grant(stage: Stage, options: RoomOptions, request: SeatRequest, outcome: Outcome, *, by: UserId) -> Staged:
-    number = open_seat(stage, options, request.seat)
-    granted = Answer(request, outcome, by, number)
-    seated = sit(_end(stage, granted).stage, request.user, number)
+def _grant(
+    seat_map: SeatMap, options: RoomOptions, request: SeatRequest, outcome: RequestOutcome, *, by: UserId
+) -> SeatDecision:
+    number = open_seat(seat_map, options, request.seat)
+    granted = RequestAnswer(request, outcome, by, number)
+    seated = sit(_end(seat_map, granted).seat_map, request.user, number)
     return seated._replace(answered=(granted, *seated.answered))
 
 
-def _end(stage: Stage, *answers: Answer) -> Staged:
+def _end(seat_map: SeatMap, *answers: RequestAnswer) -> SeatDecision:
     over = {answer.request.id for answer in answers}
-    left = tuple(request for request in stage.requests if request.id not in over)
-    return Staged(stage._replace(requests=left), answered=answers)
+    left = tuple(request for request in seat_map.requests if request.id not in over)
+    return SeatDecision(seat_map._replace(requests=left), answered=answers)

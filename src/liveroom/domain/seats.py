@@ -1,8 +1,8 @@
 """Seats: who has which, who waits for one, and what may be done about it (link-mic).
 
-A stage is what is so now; how many seats there are, which are locked and how one comes to one are the room's options.
-A rule takes the stage and returns it as it is afterwards, with what is told of it; who may call a rule is decided by
-whoever calls it (``permissions``). Rules about applications and invitations stand in ``seat_requests``.
+A seat map is what is so now; how many seats there are, which are locked and how one comes to one are the room's
+options. A rule takes the seat map and returns it as it is afterwards, with what is told of it; who may call a rule is
+decided by whoever calls it (``permissions``). Rules about applications and invitations stand in ``seat_requests``.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.options import RoomOptions, SeatMode
 
 REMEMBERED: Final = 100
-"""People without a seat of whom a stage knows how a host has muted them."""
+"""People without a seat of whom a seat map knows how a host has muted them."""
 
 
 class Mutes(IntFlag):
@@ -50,7 +50,7 @@ class RequestKind(StrEnum):
     """A host asks an audience to take one."""
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """What became of an application or invitation."""
 
     APPROVED = "approved"
@@ -87,11 +87,11 @@ class SeatRequest(NamedTuple):
     expires: datetime
 
 
-class Answer(NamedTuple):
+class RequestAnswer(NamedTuple):
     """What became of a request."""
 
     request: SeatRequest
-    outcome: Outcome
+    outcome: RequestOutcome
     by: UserId | None
     """Who brought it about; None: time, or that its user left."""
     seat: int = 0
@@ -107,7 +107,7 @@ class Silenced(NamedTuple):
     """Of ``BY_HOST``."""
 
 
-class Stage(NamedTuple):
+class SeatMap(NamedTuple):
     """The seats that are taken, by their numbers, and the requests that wait, by their age."""
 
     seated: tuple[Seated, ...] = ()
@@ -124,16 +124,16 @@ class Stage(NamedTuple):
         return {one.user for one in self.seated} | {one.user for one in self.requests}
 
 
-EMPTY: Final = Stage()
-"""The stage of a room in which nobody has asked for a seat."""
+EMPTY: Final = SeatMap()
+"""The seat map of a room in which nobody has asked for a seat."""
 
 
-class Staged(NamedTuple):
-    """A stage after a rule, and what is told of requests."""
+class SeatDecision(NamedTuple):
+    """A seat map after a rule, and what is told of requests."""
 
-    stage: Stage
+    seat_map: SeatMap
     requested: tuple[SeatRequest, ...] = ()
-    answered: tuple[Answer, ...] = ()
+    answered: tuple[RequestAnswer, ...] = ()
 
 
 def check_number(options: RoomOptions, number: int) -> None:
@@ -144,13 +144,13 @@ def check_number(options: RoomOptions, number: int) -> None:
         raise SeatNotFound
 
 
-def open_seat(stage: Stage, options: RoomOptions, number: int) -> int:
+def open_seat(seat_map: SeatMap, options: RoomOptions, number: int) -> int:
     """Return the seat if it is to be had, for 0 the first that is.
 
     Raises ``SeatsMissing``, ``SeatNotFound``, ``SeatLocked``, ``SeatOccupied``.
     """
     check_number(options, number)
-    taken = {one.number for one in stage.seated}
+    taken = {one.number for one in seat_map.seated}
     if number and options.is_locked(number):
         raise SeatLocked
     asked = (number,) if number else range(1, options.seats + 1)
@@ -160,58 +160,58 @@ def open_seat(stage: Stage, options: RoomOptions, number: int) -> int:
     return found
 
 
-def take(stage: Stage, options: RoomOptions, user: UserId, number: int, *, may_seat: bool) -> Staged:
+def take(seat_map: SeatMap, options: RoomOptions, user: UserId, number: int, *, may_seat: bool) -> SeatDecision:
     """Give a user the seat, or for 0 the first free one; who has one already moves there.
 
     Raises what ``open_seat`` does, and ``SeatModeWrong`` unless seats are free or they may seat people.
     """
     check_number(options, number)
     _check_mode(options, may_seat=may_seat)
-    mine = stage.seat_of(user)
+    mine = seat_map.seat_of(user)
     if mine is not None and number in (0, mine.number):
-        return Staged(stage)
-    former = mine or next((one for one in stage.silenced if one.user == user), None)
-    return sit(stage, user, open_seat(stage, options, number), former.mutes if former is not None else 0)
+        return SeatDecision(seat_map)
+    former = mine or next((one for one in seat_map.silenced if one.user == user), None)
+    return sit(seat_map, user, open_seat(seat_map, options, number), former.mutes if former is not None else 0)
 
 
-def sit(stage: Stage, user: UserId, number: int, mutes: int = 0) -> Staged:
+def sit(seat_map: SeatMap, user: UserId, number: int, mutes: int = 0) -> SeatDecision:
     """Put a user on a seat that is free; whatever they asked for, or were asked, is over.
 
     Who is seated by a host is heard again: ``mutes`` are of those who come to a seat by themselves.
     """
-    seated = sorted([*(one for one in stage.seated if one.user != user), Seated(number, user, mutes)])
-    left = tuple(one for one in stage.requests if one.user != user)
-    over = tuple(Answer(one, Outcome.CANCELLED, user) for one in stage.requests if one.user == user)
-    silenced = tuple(one for one in stage.silenced if one.user != user)
-    return Staged(Stage(tuple(seated), left, silenced), answered=over)
+    seated = sorted([*(one for one in seat_map.seated if one.user != user), Seated(number, user, mutes)])
+    left = tuple(one for one in seat_map.requests if one.user != user)
+    over = tuple(RequestAnswer(one, RequestOutcome.CANCELLED, user) for one in seat_map.requests if one.user == user)
+    silenced = tuple(one for one in seat_map.silenced if one.user != user)
+    return SeatDecision(SeatMap(tuple(seated), left, silenced), answered=over)
 
 
-def move(stage: Stage, options: RoomOptions, user: UserId, number: int, *, may_seat: bool) -> Staged:
+def move(seat_map: SeatMap, options: RoomOptions, user: UserId, number: int, *, may_seat: bool) -> SeatDecision:
     """Give whoever has a seat another. Raises ``NotSeated``, and what ``take`` does."""
-    if stage.seat_of(user) is None:
+    if seat_map.seat_of(user) is None:
         raise NotSeated
-    return take(stage, options, user, number, may_seat=may_seat)
+    return take(seat_map, options, user, number, may_seat=may_seat)
 
 
-def vacate(stage: Stage, user: UserId) -> Staged:
+def vacate(seat_map: SeatMap, user: UserId) -> SeatDecision:
     """Take a user's seat away. Raises ``NotSeated``."""
-    if stage.seat_of(user) is None:
+    if seat_map.seat_of(user) is None:
         raise NotSeated
-    return Staged(without(stage, [user]))
+    return SeatDecision(without(seat_map, [user]))
 
 
-def without(stage: Stage, users: Iterable[UserId]) -> Stage:
-    """Return the stage when these have no seats any more; what a host has muted is remembered."""
+def without(seat_map: SeatMap, users: Iterable[UserId]) -> SeatMap:
+    """Return the seat map when these have no seats any more; what a host has muted is remembered."""
     gone = set(users)
-    return _kept(stage, [one for one in stage.seated if one.user not in gone])
+    return _kept(seat_map, [one for one in seat_map.seated if one.user not in gone])
 
 
-def mute(stage: Stage, user: UserId, *, audio: bool | None, video: bool | None, by_host: bool) -> Staged:
+def mute(seat_map: SeatMap, user: UserId, *, audio: bool | None, video: bool | None, by_host: bool) -> SeatDecision:
     """Mute or unmute a seat, for a host or for who has it; None leaves it as it is.
 
     Raises ``NotSeated``, and ``SeatMuteInvalid`` for who would lift what a host has muted.
     """
-    mine = stage.seat_of(user)
+    mine = seat_map.seat_of(user)
     if mine is None:
         raise NotSeated
     mutes = mine.mutes
@@ -222,13 +222,13 @@ def mute(stage: Stage, user: UserId, *, audio: bool | None, video: bool | None, 
             bit = int(theirs if by_host else own)
             mutes = mutes | bit if wanted else mutes & ~bit
     changed = mine._replace(mutes=mutes)
-    return Staged(stage._replace(seated=tuple(changed if one == mine else one for one in stage.seated)))
+    return SeatDecision(seat_map._replace(seated=tuple(changed if one == mine else one for one in seat_map.seated)))
 
 
-def fitted(stage: Stage, options: RoomOptions) -> Stage:
-    """Return the stage without those whose seats are not there any more, or have been locked."""
+def fitted(seat_map: SeatMap, options: RoomOptions) -> SeatMap:
+    """Return the seat map without those whose seats are not there any more, or have been locked."""
     return _kept(
-        stage, [one for one in stage.seated if one.number <= options.seats and not options.is_locked(one.number)]
+        seat_map, [one for one in seat_map.seated if one.number <= options.seats and not options.is_locked(one.number)]
     )
 
 
@@ -246,15 +246,15 @@ def with_seats(options: RoomOptions, seats: int | None, mode: SeatMode | None) -
     return replace(options, seats=number, seat_mode=mode or options.seat_mode, seat_locks=kept)
 
 
-def _kept(stage: Stage, seated: Sequence[Seated]) -> Stage:
-    """Return the stage on which these are left."""
-    left = [one for one in stage.seated if one not in seated and one.mutes & BY_HOST]
+def _kept(seat_map: SeatMap, seated: Sequence[Seated]) -> SeatMap:
+    """Return the seat map on which these are left."""
+    left = [one for one in seat_map.seated if one not in seated and one.mutes & BY_HOST]
     if not left:
-        return stage._replace(seated=tuple(seated))
+        return seat_map._replace(seated=tuple(seated))
     users = {one.user for one in left}
-    silenced = [one for one in stage.silenced if one.user not in users]
+    silenced = [one for one in seat_map.silenced if one.user not in users]
     silenced += [Silenced(one.user, int(one.mutes & BY_HOST)) for one in left]
-    return stage._replace(seated=tuple(seated), silenced=tuple(silenced[-REMEMBERED:]))
+    return seat_map._replace(seated=tuple(seated), silenced=tuple(silenced[-REMEMBERED:]))
 
 
 def _check_mode(options: RoomOptions, *, may_seat: bool) -> None:

@@ -30,9 +30,9 @@ def owner_changed(room: Room, former: UserId) -> Telling:
     return _about("room.owner_changed", room, formerOwnerId=former)
 
 
-def barred(room: Room) -> Telling:
+def delisted(room: Room) -> Telling:
     """Tell whether the operator keeps the room off the list."""
-    return _about("room.barred" if room.barred else "room.unbarred", room)
+    return _about("room.barred" if room.delisted else "room.unbarred", room)
 
 
 def _about(kind: str, room: Room, **more: Any) -> Telling:
@@ -52,7 +52,7 @@ def _about(kind: str, room: Room, **more: Any) -> Telling:
         "capacity": room.capacity,
         "type": room.kind,
         "star": room.star,
-        "barred": room.barred,
+        "barred": room.delisted,
         "access": room.options.access.value,
         "hasPassword": bool(room.options.password),
         "seats": room.options.seats,

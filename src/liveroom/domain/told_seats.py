@@ -6,7 +6,7 @@ from typing import Any
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.options import RoomOptions
-from liveroom.domain.seats import Answer, Mutes, Seated, SeatRequest
+from liveroom.domain.seats import Mutes, RequestAnswer, Seated, SeatRequest
 
 Names = Mapping[UserId, tuple[str, str]]
 """The name and picture of each user who has a seat."""
@@ -50,7 +50,7 @@ def told_request(request: SeatRequest) -> dict[str, Any]:
     }
 
 
-def told_answer(answer: Answer) -> dict[str, Any]:
+def told_answer(answer: RequestAnswer) -> dict[str, Any]:
     """Return what became of one."""
     return {
         "requestId": answer.request.id,

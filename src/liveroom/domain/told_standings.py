@@ -1,4 +1,4 @@
-"""What is told of people whom a room's hosts have banned, muted, put out, or given a role."""
+"""What is told of people whom a room's hosts have banned, muted, evicted, or given a role."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +6,8 @@ from typing import Any, Final, NamedTuple
 
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Role
+from liveroom.domain.room_access import FOREVER, RoomAccess
 from liveroom.domain.rooms import Room
-from liveroom.domain.standings import FOREVER, Standing
 from liveroom.domain.tellings import Telling, written
 
 BANNED: Final = "member.banned"
@@ -28,12 +28,12 @@ class _Done(NamedTuple):
 
 
 def kicked(room: Room, user: UserId, by: UserId, reason: str, *, at: datetime) -> Telling:
-    """Tell that somebody was put out; they may enter again."""
+    """Tell that somebody was evicted; they may enter again."""
     return _about(KICKED, room, _Done(user, by, at), reason=reason)
 
 
-def changes(room: Room, before: Standing, after: Standing) -> Sequence[Telling]:
-    """Return what is told of a standing that was changed."""
+def changes(room: Room, before: RoomAccess, after: RoomAccess) -> Sequence[Telling]:
+    """Return what is told of an access record that was changed."""
     done, told = _Done(after.user, after.updated_by, after.updated), []
     if (before.banned_until, before.ban_reason) != (after.banned_until, after.ban_reason):
         told.append(_judged(room, done, (BANNED, UNBANNED), after.banned_until, after.ban_reason))

@@ -9,8 +9,8 @@ from liveroom.domain.tellings import Telling, written
 from liveroom.domain.users import FOR_EVER, User
 
 
-class Door(StrEnum):
-    """By which door an account came into being."""
+class SignupSource(StrEnum):
+    """How an account came into being."""
 
     REGISTER = "register"
     GUEST = "guest"
@@ -22,9 +22,9 @@ class Door(StrEnum):
     OPERATOR = "operator"
 
 
-def registered(user: User, door: Door, *, username: str = "") -> Telling:
+def registered(user: User, source: SignupSource, *, username: str = "") -> Telling:
     """Tell that there is a new account; ``username`` as it was given, where accounts have any."""
-    return _about("user.registered", user, user.created, door=door.value, username=username)
+    return _about("user.registered", user, user.created, door=source.value, username=username)
 
 
 def updated(user: User) -> Telling:

@@ -75,7 +75,7 @@ class Timed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
+class LoginCredential:
     """A registered username: whose it is, and its salt as stored (encrypted)."""
 
     tenant: TenantName

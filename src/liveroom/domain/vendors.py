@@ -105,7 +105,7 @@ class Achieved:
 NOTHING: Final = Achieved()
 
 
-class Settled(NamedTuple):
+class WorkResult(NamedTuple):
     """How things stand after a piece of work. ``again``: when to look once more. Nothing achieved: forget it."""
 
     achieved: Achieved = NOTHING
@@ -134,7 +134,7 @@ class Work(NamedTuple):
     """Somebody claimed it before and has not said what came of it."""
 
 
-class Waiting(NamedTuple):
+class VendorBacklog(NamedTuple):
     """How much of one tenant's work at one vendor is still to be done, and for how long the oldest has been due."""
 
     vendor: Vendor
@@ -159,14 +159,14 @@ def _short(room: RoomId) -> str:
     return hashlib.sha256(room.encode()).hexdigest()[:24]
 
 
-def lane_of(vendor: Vendor, tenant: TenantName) -> str:
+def partition_of(vendor: Vendor, tenant: TenantName) -> str:
     """Return what keeps one tenant's work at one vendor apart from all other."""
     return f"{vendor.value}:{tenant}"
 
 
-def read_lane(lane: str) -> tuple[Vendor, TenantName]:
-    """Return whose work is in a lane."""
-    vendor, _, tenant = lane.partition(":")
+def read_partition(partition: str) -> tuple[Vendor, TenantName]:
+    """Return the vendor and the tenant of a partition."""
+    vendor, _, tenant = partition.partition(":")
     return Vendor(vendor), TenantName(tenant)
 
 

@@ -34,7 +34,7 @@ _RUNNING_ON: Final = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1
 """Scripts in which nothing separates one word from the next, or endings are written on."""
 
 
-class Wording(StrEnum):
+class TextKind(StrEnum):
     """What people write that others see."""
 
     NAME = "name"
@@ -44,12 +44,12 @@ class Wording(StrEnum):
     MESSAGE = "message"
 
 
-LONGEST: Final[Mapping[Wording, int]] = {
-    Wording.NAME: NAME_MAX,
-    Wording.TITLE: TITLE_MAX,
-    Wording.SUBJECT: SUBJECT_MAX,
-    Wording.DESCRIPTION: DESCRIPTION_MAX,
-    Wording.MESSAGE: MESSAGE_MAX,
+LONGEST: Final[Mapping[TextKind, int]] = {
+    TextKind.NAME: NAME_MAX,
+    TextKind.TITLE: TITLE_MAX,
+    TextKind.SUBJECT: SUBJECT_MAX,
+    TextKind.DESCRIPTION: DESCRIPTION_MAX,
+    TextKind.MESSAGE: MESSAGE_MAX,
 }
 """Characters that each may have."""
 

@@ -1,1 +1,1 @@
-"""The HTTP door: it reads any encoding, finds the declared method, and writes the envelope. It decides nothing."""
+"""HTTP: it reads any encoding, finds the declared method, and writes the envelope. It decides nothing."""

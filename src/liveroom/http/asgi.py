@@ -18,7 +18,7 @@ from structlog import get_logger
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Registry
-from liveroom.api.dispatch import Door, Outcome, refusal
+from liveroom.api.dispatch import Outcome, RequestContext, refusal
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants import Language
 from liveroom.http.addresses import Addresses, Network, host_name
@@ -52,15 +52,15 @@ _LOGGED: Final = 200
 _HEADED: Final = ("http.response.start", HOLD)
 
 
-class Calls(Protocol):
+class CallHandler(Protocol):
     """Whoever answers declared methods: the dispatcher."""
 
-    async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome: ...
+    async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """What the operator decided about the door."""
+    """What the operator decided about HTTP."""
 
     base_path: str = ""
     stages: tuple[str, ...] = ("prod", "dev", "local")
@@ -75,7 +75,7 @@ class LiveroomAsgi:
 
     def __init__(
         self,
-        calls: Calls,
+        calls: CallHandler,
         registry: Registry,
         *,
         front: Front,
@@ -132,10 +132,10 @@ class LiveroomAsgi:
             raw = await _read(scope, kept or receive, headers)
         except ClientGone:
             return
-        door = self._door(scope, headers, request_id)
+        context = self._context(scope, headers, request_id)
         if kept is not None:
-            door = door._replace(signed=kept.call(scope, headers, self._paths.spellings(method.path)))
-        outcome = await self._calls.call(method, raw, door)
+            context = context._replace(signed=kept.call(scope, headers, self._paths.spellings(method.path)))
+        outcome = await self._calls.call(method, raw, context)
         seconds = self._monotonic() - started
         self._meter.observe(method.path, outcome.code, seconds)
         if self._logs_calls or seconds > _SLOW_SECONDS:
@@ -154,13 +154,13 @@ class LiveroomAsgi:
             return given.decode()
         return f"{self._request_prefix}{next(self._request_numbers):08x}"
 
-    def _door(self, scope: Scope, headers: Mapping[bytes, bytes], request_id: str) -> Door:
+    def _context(self, scope: Scope, headers: Mapping[bytes, bytes], request_id: str) -> RequestContext:
         client = scope.get("client")
         address = self._addresses.of(client[0] if client else "", scope["headers"])
         if not self.untrusted_proxy and b"x-forwarded-for" in headers and client and address == client[0]:
             self.untrusted_proxy = address
             log.warning("proxy.untrusted", peer=address, remedy="if it is your proxy, set LIVEROOM_TRUSTED_PROXIES")
-        return Door(
+        return RequestContext(
             request_id,
             address,
             headers.get(b"accept-language", b"").decode("latin-1"),

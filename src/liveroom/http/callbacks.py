@@ -15,39 +15,39 @@ from starlette.routing import Route
 from structlog import get_logger
 
 from liveroom.domain.errors import BadRequest, PermissionDenied, Unavailable
-from liveroom.domain.outside import Report
+from liveroom.domain.outside import OutsideReport
 from liveroom.http.decoding import BodyTooLarge, ClientGone, read_body
 
 log = get_logger("liveroom.callbacks")
 
 LONGEST: Final = 256 * 1024
-Read = Callable[[Mapping[str, str], Mapping[str, str], bytes], Report]
+Read = Callable[[Mapping[str, str], Mapping[str, str], bytes], OutsideReport]
 """From a query, whose names are in small letters, headers and body to what they say; raises ``PermissionDenied``,
 ``BadRequest``."""
-Hear = Callable[[Report], Awaitable[None]]
+ReportHandler = Callable[[OutsideReport], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class CallbackSource:
     """One vendor. ``read`` None: no key is configured, so nobody is believed."""
 
     name: str
     read: Read | None
     thanks: Mapping[str, Any]
-    """What it wants to read when it was heard."""
-    patience: timedelta
+    """What it wants to read as an answer."""
+    timeout: timedelta
     """How long it waits for that, and a moment less."""
     repeats: bool
-    """It says again what was not heard. What another one said is lost then, and it hears thanks all the same: a failure
+    """It repeats what was not handled. What another one said is lost then, and it is thanked all the same: a failure
     would change nothing."""
 
 
-def callback_routes(callers: Sequence[Caller], hear: Hear) -> list[Route]:
+def callback_routes(callers: Sequence[CallbackSource], handle: ReportHandler) -> list[Route]:
     """Return a route for each vendor."""
-    return [Route(f"/callbacks/{caller.name}", _answering(caller, hear), methods=["POST"]) for caller in callers]
+    return [Route(f"/callbacks/{caller.name}", _answering(caller, handle), methods=["POST"]) for caller in callers]
 
 
-def _answering(caller: Caller, hear: Hear) -> Callable[[Request], Awaitable[Response]]:
+def _answering(caller: CallbackSource, handle: ReportHandler) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         if caller.read is None:
             return _refused(caller, PermissionDenied("no key is configured for this caller"))
@@ -56,8 +56,8 @@ def _answering(caller: Caller, hear: Hear) -> Callable[[Request], Awaitable[Resp
             length = request.headers.get("content-length", "").encode()
             body = await read_body(request.receive, length, LONGEST)
             report = caller.read(query, request.headers, body)
-            async with asyncio.timeout(caller.patience.total_seconds()):
-                await hear(report)
+            async with asyncio.timeout(caller.timeout.total_seconds()):
+                await handle(report)
         except (PermissionDenied, BadRequest) as problem:
             return _refused(caller, problem)
         except (Unavailable, TimeoutError) as failure:
@@ -71,7 +71,7 @@ def _answering(caller: Caller, hear: Hear) -> Callable[[Request], Awaitable[Resp
     return answer
 
 
-def _refused(caller: Caller, problem: PermissionDenied | BadRequest) -> Response:
+def _refused(caller: CallbackSource, problem: PermissionDenied | BadRequest) -> Response:
     status = 403 if isinstance(problem, PermissionDenied) else 413 if isinstance(problem, BodyTooLarge) else 400
     log.warning("callback.refused", caller=caller.name, status=status, reason=problem.detail)
     return JSONResponse({"error": problem.detail}, status)

@@ -17,7 +17,7 @@ def lines(headers: Iterable[Header]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class CorsHeaders:
     """What an answer says to a page: as headers, and as they stand in the answer."""
 
     headers: tuple[Header, ...]
@@ -31,16 +31,16 @@ class Cors:
         named = [origin.rstrip("/").encode() for origin in origins]
         self._for_anyone = _allow(b"*") if b"*" in named else None
         self._for_origin = {name: _allow(name, (b"vary", b"Origin")) for name in named}
-        self._for_stranger = Allowed(((b"vary", b"Origin"),), lines([(b"vary", b"Origin")]))
+        self._for_other_origins = CorsHeaders(((b"vary", b"Origin"),), lines([(b"vary", b"Origin")]))
 
-    def allowed(self, origin: bytes | None) -> Allowed:
+    def allowed(self, origin: bytes | None) -> CorsHeaders:
         """Return what an answer says to a page of this origin."""
-        return self._for_anyone or self._for_origin.get(origin or b"", self._for_stranger)
+        return self._for_anyone or self._for_origin.get(origin or b"", self._for_other_origins)
 
     def preflight(self, origin: bytes | None, asked: bytes | None) -> tuple[Header, ...]:
         """Return the headers of a preflight's answer; ``asked`` are the request headers that the page wants to send."""
         answer = self.allowed(origin)
-        if answer is self._for_stranger:
+        if answer is self._for_other_origins:
             return answer.headers
         allowed = asked if asked and _SANE_HEADERS.fullmatch(asked) else _USUAL_HEADERS
         return (
@@ -51,6 +51,6 @@ class Cors:
         )
 
 
-def _allow(origin: bytes, *more: Header) -> Allowed:
+def _allow(origin: bytes, *more: Header) -> CorsHeaders:
     headers = ((b"access-control-allow-origin", origin), _EXPOSED, *more)
-    return Allowed(headers, lines(headers))
+    return CorsHeaders(headers, lines(headers))

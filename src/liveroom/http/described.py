@@ -34,7 +34,7 @@ _WITH_KEY: Final = (Code.UserTokenInvalid, Code.PermissionDenied)
 _WHO: Final = {
     Who.ANYONE: "anyone",
     Who.USER: "a signed-in user",
-    Who.BEARER: "whoever holds a token",
+    Who.BEARER: "anyone with a token",
     Who.SEEKER: "a signed-in user",
     Who.KEY: "an operator's server, with a server key",
 }
@@ -164,7 +164,7 @@ def schema_of(annotation: Any) -> tuple[Schema, str]:
         case Whole(least=least, most=most):
             return {"type": "integer", "minimum": least, "maximum": most}, f"whole number, {least} to {most}"
         case Many(most=most, separator=separator):
-            words = f"list, at most {most}" + (f"; or one text with {separator} between" if separator else "")
+            words = f"list, at most {most}" + (f"; or one text, separated by {separator}" if separator else "")
             return {"type": "array", "maxItems": most, "items": {"type": "string", "maxLength": ID_MAX}}, words
         case Json(most=most):
             return {"anyOf": [{"type": "object"}, {"type": "string"}]}, f"object or text, at most {most} bytes as JSON"
@@ -202,4 +202,4 @@ _SAME_TENANT: Final = Parameter(
     required=False,
     bounds="the tenant; not needed with a token or server key",
 )
-_ACT_AS: Final = Parameter("actAs", _ID_SCHEMA, required=False, bounds="with a server key: the user to act for")
+_ACT_AS: Final = Parameter("actAs", _ID_SCHEMA, required=False, bounds="with a server key, the user to act for")

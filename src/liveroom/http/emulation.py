@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from liveroom.api.dispatch import Door
+from liveroom.api.dispatch import RequestContext
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.asgi import App, Receive, Scope, Send
 from liveroom.http.cycle import HOLD
@@ -49,7 +49,7 @@ _REFUSED: Final = {
 }
 
 
-class Held(Protocol):
+class HeldAnswer(Protocol):
     """A connection that wants to be given away."""
 
     def hold(self, connections: set[Any], /) -> asyncio.Protocol:
@@ -62,7 +62,9 @@ class Emulated(Protocol):
     @property
     def message_max(self) -> int: ...
     def allows(self, origin: str, host: str) -> bool: ...
-    async def open(self, form: str, first: bytes, door: Door, origin: str, *, is_chunked: bool) -> Held | None: ...
+    async def open(
+        self, form: str, first: bytes, context: RequestContext, origin: str, *, is_chunked: bool
+    ) -> HeldAnswer | None: ...
     async def post(self, body: bytes, *, is_protobuf: bool) -> HTTPStatus: ...
 
 
@@ -76,7 +78,7 @@ def emulation_routes(emulated: Emulated, addresses: Addresses) -> list[Route]:
     ]
 
 
-class _Refused(Exception):
+class _RefusedConnection(Exception):
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status)
         self.status = status
@@ -101,7 +103,7 @@ class _Request:
         try:
             return await read_body(self._receive, self.headers.get(b"content-length"), most)
         except BodyTooLarge:
-            raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
+            raise _RefusedConnection(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
 
 
 Answer = Callable[[_Request, Send], Awaitable[HTTPStatus | None]]
@@ -128,7 +130,7 @@ class _Guarded:
             return HTTPStatus.FORBIDDEN
         try:
             return await self._answer(request, send)
-        except _Refused as refused:
+        except _RefusedConnection as refused:
             return refused.status
 
 
@@ -161,7 +163,7 @@ class _Streams:
             return HTTPStatus.NOT_IMPLEMENTED
         is_chunked = scope["http_version"] != "1.0"
         held = await self._emulated.open(
-            form, first, self._door(request), request.text(b"origin"), is_chunked=is_chunked
+            form, first, self._context(request), request.text(b"origin"), is_chunked=is_chunked
         )
         if held is None:
             return HTTPStatus.SERVICE_UNAVAILABLE
@@ -169,9 +171,9 @@ class _Streams:
         await send({"type": HOLD, "headers": headers, "protocol": held.hold})
         return None
 
-    def _door(self, request: _Request) -> Door:
+    def _context(self, request: _Request) -> RequestContext:
         client = request.scope.get("client")
-        return Door(
+        return RequestContext(
             request.scope["state"]["request_id"],
             self._addresses.of(client[0] if client else "", request.scope["headers"]),
             request.text(b"accept-language"),

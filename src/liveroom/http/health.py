@@ -1,4 +1,4 @@
-"""Whether this process lives, whether it can serve, and the beat that an outside timer gives it.
+"""Whether this process lives, whether it can serve, and the tick that an outside timer gives it.
 
 ``/healthz`` looks at the process alone: a lost dependency must not make an orchestrator kill every node. ``/readyz``
 names what is missing, without saying more about it to strangers than its name.
@@ -17,7 +17,7 @@ from starlette.routing import Route
 from structlog import get_logger
 
 from liveroom.domain.errors import Unavailable
-from liveroom.http.metrics import Figures
+from liveroom.http.metrics import MetricsPage
 
 log = get_logger("liveroom.http")
 
@@ -69,7 +69,7 @@ class Health:
 
 
 def health_routes(
-    health: Health, figures: Figures | None, *, tick: Tick | None = None, internal_key: str = ""
+    health: Health, figures: MetricsPage | None, *, tick: Tick | None = None, internal_key: str = ""
 ) -> list[Route]:
     """Return the routes for whoever runs the service; ``figures`` None answers ``/metrics`` 404."""
 

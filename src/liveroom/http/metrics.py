@@ -52,10 +52,6 @@ class Meter:
         if code and code in _DEPENDENCIES:
             self.failures[_DEPENDENCIES[Code(code)]] += 1
 
-    def dependency_failed(self, name: str) -> None:
-        """Count a failure that no call was told about: of a background job, say."""
-        self.failures[name] = self.failures.get(name, 0) + 1
-
     def calls(self) -> Iterator[tuple[str, int, int]]:
         """Yield method, code and number of calls."""
         for path, figures in self._figures.items():
@@ -116,7 +112,7 @@ class _MeterCollector(Collector):
             yield GaugeMetricFamily(f"liveroom_{name}", f"{name.replace('_', ' ').capitalize()} now.", level)
 
 
-class Figures:
+class MetricsPage:
     """What ``/metrics`` shows. ``gauges`` such as ``online_users`` are asked each time; one that fails is left out."""
 
     def __init__(

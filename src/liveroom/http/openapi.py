@@ -17,8 +17,8 @@ from liveroom.http.tellings import webhooks_of_openapi
 
 _REFS: Final = "#/components/schemas/"
 _ABOUT: Final = """\
-Every method takes GET and POST: parameters in the query, as a form or as JSON, or several at once, and the query wins.
-Every answer is HTTP 200 with `errorCode` in the body: 0, or why not; `errorMessage` is for people.
+Every method accepts GET and POST, with parameters in the query, a form, JSON, or several of these (the query wins).
+Every answer is HTTP 200 with `errorCode` in the body: 0, or the code of an error; `errorMessage` is for people.
 `warnings` names parameters that the method does not have.
 """
 _TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
@@ -74,15 +74,15 @@ _SECURITY: Final = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "lrk_…",
-        "description": "a server key; with `actAs` it calls for a user of its tenant (docs/server-keys.md)",
+        "description": "a server key; with `actAs`, on behalf of a user of its tenant (docs/server-keys.md)",
     },
     "appSignature": {
         "type": "apiKey",
         "in": "header",
         "name": "Authorization",
-        "description": 'hmac id="…": beside a login token, where the tenant has its calls signed (docs/own-users.md)',
+        "description": 'hmac id="…": beside a login token, if the tenant requires signed calls (docs/own-users.md)',
     },
-    "token": {"type": "apiKey", "in": "query", "name": "token", "description": "with userId or apaasUserId beside it"},
+    "token": {"type": "apiKey", "in": "query", "name": "token", "description": "beside userId or apaasUserId"},
 }
 _BY_TOKEN: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"token": []}]
 _SIGNED_IN: Final[dict[Who, list[dict[str, list[str]]]]] = {Who.ANYONE: [{}], Who.KEY: []}
@@ -100,7 +100,7 @@ _REFUSAL: Final = {
         "errorCode": {"type": "integer", "not": {"const": 0}, "enum": [int(code) for code in Code if code]},
         "errorMessage": {"type": "string", "description": "for people, in Chinese or English"},
         "codeStr": {"type": "string", "enum": [code.name for code in Code if code]},
-        "data": {"type": "object", "description": "Empty; with 3009 what holds now."},
+        "data": {"type": "object", "description": "Empty; with 3009, the current value."},
         "notice": {**_TEXTS, "description": "With code 120: the operator's message, by language."},
         "warnings": {"$ref": _REFS + "Warnings"},
         "version": {"type": "string"},
@@ -172,6 +172,6 @@ def _answer(item: Described, data: dict[str, Any] | None) -> dict[str, Any]:
         properties["warnings"] = {"$ref": _REFS + "Warnings"}
     done = {"type": "object", "properties": properties, "required": required}
     return {
-        "description": "What was asked for, or why not.",
+        "description": "The result, or an error.",
         "content": {"application/json": {"schema": {"oneOf": [done, {"$ref": _REFS + "Refusal"}]}}},
     }

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Final
 
 from liveroom import __version__
-from liveroom.api.codes import LATER, Code, sentence
+from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Method, Registry, Who
 from liveroom.api.shapes import Shape
 from liveroom.domain.tenants import Language
@@ -32,11 +32,11 @@ _MODULES_ZH: Final = {
 }
 _CALLING: Final = """
 <section id="calling"><h2>Calling <span class="zh" lang="zh">调用方式</span></h2>
-<p>Every method takes <code>GET</code> and <code>POST</code>: parameters in the query, as a form, as JSON, or several of
-them at once (the query wins). The caller is identified by the login token, in <code>Authorization: Bearer</code> or as
-the parameter <code>token</code> with <code>userId</code> (or <code>apaasUserId</code>). Your own backend sends a server
-key in that header (never as a parameter) and the user to act for as <code>actAs</code>; the key needs the scope shown
-with each method (<code>act:rooms</code>).</p>
+<p>Every method accepts <code>GET</code> and <code>POST</code>, with parameters in the query, a form, JSON, or several
+of these (the query wins). The caller is identified by the login token, in <code>Authorization: Bearer</code> or as the
+parameter <code>token</code> with <code>userId</code> (or <code>apaasUserId</code>). Your own backend sends a server key
+in that header (never as a parameter) and the user to act for as <code>actAs</code>; the key needs the scope shown with
+each method (<code>act:rooms</code>).</p>
 <p>The tenant of a call is that of its token or key. A call without either belongs to the tenant named by
 <code>apaasAppId</code>, else to the one bound to the host name, else to the default tenant. Beside a token or key,
 <code>apaasAppId</code> may be left out; another tenant's name is refused (204).</p>
@@ -46,10 +46,10 @@ with each method (<code>act:rooms</code>).</p>
 （如 <code>act:rooms</code>）。</p>
 <p lang="zh">调用所属的租户由令牌或密钥决定；注册、登录等无需令牌的接口由 <code>apaasAppId</code> 指定，未指定时按域名，
 否则为默认租户。</p>
-<p>Every answer is HTTP 200 and a JSON object: <code>errorCode</code> (0, or why not), <code>errorMessage</code> (for
-people, by <code>Accept-Language</code>), <code>data</code>, <code>version</code>, <code>requestId</code> (what
-<code>X-Request-ID</code> said, or ours); on an error <code>codeStr</code> too. <code>warnings</code> lists parameters
-that the method does not have. Times are UTC, <code>YYYY-MM-DD HH:mm:ss</code>.</p></section>
+<p>Every answer is HTTP 200 and a JSON object: <code>errorCode</code> (0, or an error), <code>errorMessage</code> (for
+people, by <code>Accept-Language</code>), <code>data</code>, <code>version</code>, <code>requestId</code> (the
+request's <code>X-Request-ID</code>, or a generated one); an error also has <code>codeStr</code>. <code>warnings</code>
+lists parameters that the method does not have. Times are UTC, <code>YYYY-MM-DD HH:mm:ss</code>.</p></section>
 """
 
 
@@ -148,11 +148,10 @@ def _codes_chapter() -> str:
         f"<tr><td><code>{int(code)}</code></td><td>{code.name}</td><td>{html.escape(sentence(code, Language.EN))}</td>"
         f'<td lang="zh">{html.escape(sentence(code, Language.ZH))}</td></tr>'
         for code in Code
-        if code not in LATER
     )
     always = ", ".join(f"<code>{int(code)}</code>" for code in ANY_CALL)
     return f"""<section id="codes"><h2>Codes <span class="zh" lang="zh">错误码</span></h2>
-<p>Any call may answer {always} beside its own.</p>
+<p>Besides its own codes, any call may answer {always}.</p>
 <div class="table"><table>
 <tr><th>code</th><th>codeStr</th><th>message</th><th lang="zh">消息</th></tr>{rows}</table></div></section>"""
 

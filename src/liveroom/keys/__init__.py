@@ -4,8 +4,8 @@ The first key signs and seals, the others still verify and open. Keys come from 
 default from a file that the first start writes into the data folder.
 """
 
-from liveroom.keys.ring import Key, KeyRing, known_keys, missing_keys, open_keys, sealing_key
+from liveroom.keys.ring import KeyRing, RingKey, known_keys, missing_keys, open_keys, sealing_key
 from liveroom.keys.stamps import KeyedStamps
 from liveroom.keys.tokens import Tokens
 
-__all__ = ["Key", "KeyRing", "KeyedStamps", "Tokens", "known_keys", "missing_keys", "open_keys", "sealing_key"]
+__all__ = ["KeyRing", "KeyedStamps", "RingKey", "Tokens", "known_keys", "missing_keys", "open_keys", "sealing_key"]

@@ -23,7 +23,7 @@ _NONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class RingKey:
     """One secret under its id; the bytes sign tokens as they are, as the original service's do."""
 
     id: str
@@ -39,10 +39,10 @@ class KeyRing:
         self.signing = self.all[0]
         self._more = more
         self._ciphers: dict[str, AESGCM] = {}
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[str, RingKey] = {}
         self._take(self.all)
 
-    def _take(self, keys: Iterable[Key]) -> None:
+    def _take(self, keys: Iterable[RingKey]) -> None:
         for key in keys:
             cipher = _cipher(key)
             # A secret that was first given without an id is still found after it was given one.
@@ -74,7 +74,7 @@ class KeyRing:
                 f"The key {key_id} does not open this: it was altered, or its id has another secret now."
             ) from None
 
-    def find(self, key_id: str) -> Key | None:
+    def find(self, key_id: str) -> RingKey | None:
         """Return the key that sealed texts know by this id; one may have two names."""
         return self._keys.get(key_id)
 
@@ -110,9 +110,9 @@ def sealing_key(sealed: str) -> str:
     return sealed.split(".", 2)[1] if sealed.startswith("v1.") else ""
 
 
-def _key(named: NamedSecret) -> Key:
-    return Key(named.id, named.value.reveal().encode())
+def _key(named: NamedSecret) -> RingKey:
+    return RingKey(named.id, named.value.reveal().encode())
 
 
-def _cipher(key: Key) -> AESGCM:
+def _cipher(key: RingKey) -> AESGCM:
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"liveroom seal v1").derive(key.secret))

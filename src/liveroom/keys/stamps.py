@@ -5,7 +5,7 @@ import hmac
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from liveroom.keys.ring import Key, KeyRing
+from liveroom.keys.ring import KeyRing, RingKey
 
 
 class KeyedStamps:
@@ -27,5 +27,5 @@ class KeyedStamps:
         return sum(hmac.compare_digest(stamp, one) for one in self.stamps(text)) > 0
 
 
-def _derived(key: Key) -> bytes:
+def _derived(key: RingKey) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"liveroom stamp v1").derive(key.secret)

@@ -23,14 +23,14 @@ from liveroom.domain.errors import (
     Unavailable,
     UserNotFound,
 )
-from liveroom.domain.hooks import Moment
+from liveroom.domain.hooks import HookType as Moment
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Member, Role
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.modules.declaring import Module
 from liveroom.modules.inside import Liveroom, RoomNow
-from liveroom.usecases.asking import Question
+from liveroom.usecases.hook_calls import HookCall as Question
 
 __all__ = [
     "Actor",

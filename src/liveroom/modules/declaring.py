@@ -16,15 +16,14 @@ from liveroom.api.declare import BASE, Data, Method, Who, request_of
 from liveroom.api.event_shapes import EventShape
 from liveroom.api.parameters import Request, fields_of
 from liveroom.api.shapes import Shape
-from liveroom.domain.hooks import ALLOWED, Answer, Moment
+from liveroom.domain.hooks import ALLOWED, HookAnswer, HookType
 from liveroom.modules.inside import Liveroom
-from liveroom.usecases.asking import Own as Asked
-from liveroom.usecases.asking import Question
+from liveroom.usecases.hook_calls import HookCall, LocalHook
 
 Own = TypeVar("Own")
 S = TypeVar("S", bound=type[Shape])
 Handler = Callable[..., Awaitable[Any]]
-Before = Callable[[Question, Own], Awaitable[Mapping[str, Any] | None]]
+Before = Callable[[HookCall, Own], Awaitable[Mapping[str, Any] | None]]
 Lifespan = Callable[[Liveroom], AbstractAsyncContextManager[Own]]
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -47,7 +46,7 @@ class Module(Generic[Own]):
         self.methods: list[Method] = []
         self.events: dict[str, type[Shape]] = {}
         """What its events say, by their kinds."""
-        self.askers: list[tuple[Moment, Before[Own]]] = []
+        self.before_hooks: list[tuple[HookType, Before[Own]]] = []
         self.span: Lifespan[Own] | None = None
 
     def method(
@@ -113,14 +112,14 @@ class Module(Generic[Own]):
 
         return declare
 
-    def before(self, moment: Moment) -> Callable[[Before[Own]], Before[Own]]:
+    def before(self, hook_type: HookType) -> Callable[[Before[Own]], Before[Own]]:
         """Have the decorated ``asked(question, own)`` asked before somebody enters a room, or goes live.
 
         It raises ``HookRefused`` with a sentence for people, returns what is to be different, or None.
         """
 
         def declare(asked: Before[Own]) -> Before[Own]:
-            self.askers.append((moment, asked))
+            self.before_hooks.append((hook_type, asked))
             return asked
 
         return declare
@@ -137,12 +136,12 @@ class Module(Generic[Own]):
         return [_event_shape(kind, shape) for kind, shape in self.events.items()]
 
 
-def asked_by(before: Before[Own], own: Callable[[], Own]) -> Asked:
+def local_hook(before: Before[Own], own: Callable[[], Own]) -> LocalHook:
     """Return who is asked in a module's name."""
 
-    async def ask(question: Question) -> Answer:
+    async def ask(question: HookCall) -> HookAnswer:
         changes = await before(question, own())
-        return Answer(allow=True, changes=changes) if changes else ALLOWED
+        return HookAnswer(allow=True, changes=changes) if changes else ALLOWED
 
     return ask
 

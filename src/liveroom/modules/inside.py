@@ -17,7 +17,7 @@ from liveroom.domain.members import Member
 from liveroom.domain.tellings import Telling, of_room
 from liveroom.ports import Tx
 from liveroom.usecases.announcing import Announcements
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class Liveroom:
     kinds: Mapping[type[Shape], str]
     """Of the module's events."""
     _announcements: Announcements
-    _chronicle: Chronicle
+    _recorder: EventRecorder
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -93,7 +93,7 @@ class Liveroom:
             if row is None or row.tenant != tenant:
                 raise RoomNotFound
             telling = Telling(kind, row.category, self._announcements.clock.now(), data)
-            await self._chronicle.tell(tx, tenant, of_room(room), [telling])
+            await self._recorder.record(tx, tenant, of_room(room), [telling])
 
         await self._announcements.db.transact(work)
 

@@ -5,67 +5,67 @@ nobody in ``usecases`` calls does not belong here.
 """
 
 from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.broker import Broker, Ending, News, Parting
+from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
-from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
-from liveroom.ports.erasures import Erasures, ToldOf, TraceRows, Traces
-from liveroom.ports.feeds import Feeds, ListAudience, ListWire, Sent
-from liveroom.ports.forwarding import Forwarding, Hear
-from liveroom.ports.hooks import Asker, HookRows, StoredHook
+from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
+from liveroom.ports.erasures import Erasures, PersonalData, PersonalRows, ToldOf
+from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
+from liveroom.ports.forwarding import Forwarding, MessageHandler
+from liveroom.ports.hooks import HookClient, HookRows, StoredHook
+from liveroom.ports.importing import Bindings, ImportRows, Original
 from liveroom.ports.known_addresses import KnownAddresses
-from liveroom.ports.likes import Likes
+from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
 from liveroom.ports.live import (
     Alarm,
     AlarmKind,
     Busy,
-    Ledger,
     ListLost,
     Live,
     Orphan,
-    RoomSeed,
+    RecoveryStore,
+    RoomSnapshot,
     StaleRoom,
-    UserSeed,
+    UserBucketSnapshot,
 )
-from liveroom.ports.media import Rtc, Whispers
+from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.metadata import LiveMetadata, MetadataRows
-from liveroom.ports.moving import Bindings, Original, Takings
-from liveroom.ports.outside import HasGroup, Outside
-from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
+from liveroom.ports.outside import HasGroup, OutsideStore
+from liveroom.ports.own_users import AppKeys, FixedSecretRows, OwnUserRows
 from liveroom.ports.relays import Relays
-from liveroom.ports.reports import ReportQuery, Reports
-from liveroom.ports.schedules import Schedules
+from liveroom.ports.reports import ReportQuery, ReportRows
+from liveroom.ports.room_access import RoomAccessRows
+from liveroom.ports.schedules import ScheduleRows
 from liveroom.ports.sealed import Sealed, SealedSalt
-from liveroom.ports.server_keys import Audit, ServerKeys
+from liveroom.ports.seat_maps import SeatMaps, SeatMapView
+from liveroom.ports.server_keys import AuditRows, ServerKeyRows
 from liveroom.ports.sinks import Sink
 from liveroom.ports.sql import (
-    Arrangements,
-    Codes,
+    CodeRows,
+    ConfigurationVersion,
     Contacts,
     Database,
     Ids,
     Leases,
     Outbox,
-    Rooms,
+    RoomRows,
     Sessions,
     Signs,
     Stays,
     Tenants,
     Tx,
-    Users,
+    UserRows,
     VendorWork,
 )
-from liveroom.ports.stages import Stages, StageView
-from liveroom.ports.standings import Standings
-from liveroom.ports.sync import Audience, Channels, Sockets
+from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
-from liveroom.ports.tellings import FIRST_KEPT, Chapter, Events, Kept, TargetsOf
-from liveroom.ports.vendors import Messages, RtcControl, VendorsOf
+from liveroom.ports.tellings import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
+from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
 from liveroom.ports.webhooks import (
-    DeadEvents,
+    DeadLetters,
     Deliveries,
-    EventLanes,
+    EventPartitions,
     StoredWebhook,
     WebhookRows,
 )
@@ -75,111 +75,111 @@ from liveroom.ports.world import Cards, Clock, TokenIssuer, UserSigs, Vault
 __all__ = [
     "FIRST_KEPT",
     "AddressBanRows",
+    "Admission",
     "Alarm",
     "AlarmKind",
     "AppKeys",
-    "Arrangements",
-    "Asker",
-    "Audience",
-    "Audit",
+    "AuditRows",
     "Bindings",
     "Broker",
     "Busy",
     "Captcha",
     "Cards",
     "Channels",
-    "Chapter",
+    "ClaimedPresence",
     "Clock",
+    "CodeRows",
     "CodeSender",
-    "Codes",
     "Comparing",
+    "ConfigurationVersion",
     "Contacts",
     "Database",
-    "DeadEvents",
+    "DeadLetters",
     "Deliveries",
     "Difference",
     "Ending",
     "Entered",
-    "Entry",
     "Erasures",
-    "EventLanes",
+    "EventPartitions",
     "Events",
     "Feeds",
-    "FixedSecrets",
+    "FixedSecretRows",
     "Forwarding",
+    "GroupMessaging",
     "HasGroup",
-    "Hear",
+    "HookClient",
     "HookRows",
     "Ids",
+    "ImportRows",
     "Kept",
     "KnownAddresses",
     "Leases",
-    "Ledger",
     "Left",
-    "Likes",
-    "ListAudience",
+    "ListListener",
     "ListLost",
     "ListWire",
     "Live",
+    "LiveLikes",
+    "LiveListener",
     "LiveMetadata",
     "Looked",
+    "MessageHandler",
     "MessageRows",
-    "Messages",
     "MetadataRows",
     "News",
     "Original",
     "Orphan",
     "Outbox",
-    "Outside",
-    "OwnUsers",
-    "Parting",
-    "Placed",
-    "Placing",
+    "OutsideStore",
+    "OwnUserRows",
+    "PersonalData",
+    "PersonalRows",
+    "PresenceClaim",
+    "RecoveryStore",
     "Relays",
     "Repair",
     "ReportQuery",
-    "Reports",
-    "RoomSeed",
-    "Rooms",
+    "ReportRows",
+    "RoomAccessRows",
+    "RoomRows",
+    "RoomSnapshot",
     "Rtc",
     "RtcControl",
     "Said",
     "Saying",
-    "Schedules",
+    "ScheduleRows",
     "Sealed",
     "SealedSalt",
+    "SeatMapView",
+    "SeatMaps",
     "Sent",
-    "ServerKeys",
+    "ServerKeyRows",
     "Sessions",
     "Signs",
     "Sink",
     "Sockets",
-    "StageView",
-    "Stages",
     "StaleRoom",
     "Stamps",
-    "Standings",
     "Stays",
     "StoredHook",
     "StoredWebhook",
-    "Takings",
+    "StreamEvents",
     "Talk",
     "TalkPage",
     "TargetsOf",
     "Tenants",
     "TokenIssuer",
     "ToldOf",
-    "TraceRows",
-    "Traces",
     "Tx",
     "Use",
-    "UserSeed",
+    "UserBucketSnapshot",
+    "UserConnections",
+    "UserMessages",
+    "UserRows",
     "UserSigs",
-    "Users",
     "Vault",
     "VendorWork",
     "VendorsOf",
     "WebhookRows",
-    "Whispers",
     "WordFilter",
 ]

@@ -25,8 +25,8 @@ class Ending(NamedTuple):
     channel: str
 
 
-class Parting(NamedTuple):
-    """Connections that are to end: one, or ("") all of a user."""
+class UserConnections(NamedTuple):
+    """One connection of a user, or ("") all of them."""
 
     user: str
     client: str = ""
@@ -40,7 +40,7 @@ class Broker(Protocol):
 
     async def unsubscribe(self, endings: Sequence[Ending]) -> None: ...
 
-    async def disconnect(self, partings: Sequence[Parting], code: int, reason: str) -> None: ...
+    async def disconnect(self, connections: Sequence[UserConnections], code: int, reason: str) -> None: ...
 
     async def present(self, channel: str) -> Mapping[str, bytes]:
         """Return the connections that are on a channel, each with the JSON that was said of it at its subscription."""

@@ -1,4 +1,4 @@
-"""The seam to what compares the index (the places in users' records) with the members of rooms.
+"""The seam to what compares the index (the presence entries in users' records) with the members of rooms.
 
 Part of the live store, in memory and on Redis; one suite proves both.
 """
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
 from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 
 PARTS: Final = ROOM_BUCKETS + USER_BUCKETS
 """What there is to compare: the members of each room bucket with the index, then the index of each user bucket with
@@ -23,17 +23,17 @@ class Repair(StrEnum):
     """What puts a difference right."""
 
     NAME = "named"
-    """The index names a member's place again: that was lost with its bucket."""
+    """The index names a member's presence entry again: that was lost with its bucket."""
     END = "ended"
-    """A member's place ends: the session has left it, or has a newer one."""
+    """A member's presence entry ends: the session has left it, or has a newer one."""
     DROP = "dropped"
-    """The index forgets a place that no member has."""
+    """The index forgets a presence entry that no member has."""
 
 
 class Difference(NamedTuple):
-    """A place on which index and members do not agree; one that is under way is gone at the next look."""
+    """A presence entry on which index and members do not agree; one that is under way is gone at the next look."""
 
-    place: Place
+    entry: PresenceEntry
     repair: Repair
 
 

@@ -2,49 +2,51 @@
 
 from typing import NamedTuple
 
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import Place, Role
-from liveroom.domain.presence import Beat
+from liveroom.domain.ids import EntryId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import PresenceEntry, Role
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.privacy import Onlooker
 from liveroom.domain.rooms import LiveRoom
 from liveroom.domain.users import Profile
 
 
-class Placing(NamedTuple):
-    """A session asks for a place in a room, in its user's bucket (the first half of an enter)."""
+class PresenceClaim(NamedTuple):
+    """A session claims a presence entry of a room, in its user's bucket (the first half of an enter)."""
 
-    beat: Beat
+    heartbeat: Heartbeat
     room: RoomId
-    place: PlaceId
+    entry: EntryId
     host: bool
 
 
-class Placed(NamedTuple):
-    """The place that the session has: the new one, or the one that it had in that room already.
+class ClaimedPresence(NamedTuple):
+    """The presence entry that the session has: the new one, or the one that it had in that room already.
 
     One that was about to end counts as over: whoever ends it must not end the new one.
     """
 
-    place: PlaceId
+    entry: EntryId
     profile: Profile | None
     """What the user's record knows of their name and picture; None when it knows nothing."""
-    former: tuple[Place, ...]
-    """Audience places of the session elsewhere, which this enter ends."""
+    former: tuple[PresenceEntry, ...]
+    """Audience presence entries of the session elsewhere, which this enter ends."""
     keepalive: bool
     """The session has sent a keepalive."""
 
 
-class Entry(NamedTuple):
-    """A user at the door of a room (the second half of an enter)."""
+class Admission(NamedTuple):
+    """A user who asks to be admitted to a room (the second half of an enter)."""
 
     tenant: TenantName
     """A room of another tenant is not found."""
     room: RoomId
     user: UserId
     session: SessionId
-    place: PlaceId
+    entry: EntryId
     stay: StayId
-    """Of the stay that begins with it, if one does: another each time, also where the session kept its place."""
+    """Of the stay that begins with it, if one does: another each time, also where the session kept its presence
+    entry.
+    """
     wanted: Role | None
     label: str
     profile: Profile
@@ -70,17 +72,17 @@ class Entered(NamedTuple):
 
     role: Role
     room: LiveRoom
-    shown: bool
+    reappeared: bool
     """The room was hidden and is now to be listed again."""
 
 
 class Left(NamedTuple):
-    """What leaving changed: ``place`` is the place that ended, ``hidden`` says that the room now has no host.
+    """What leaving changed: ``entry`` is the presence entry that ended, ``hidden`` says that the room now has no host.
 
     ``seated``: a seat was left with it.
     """
 
-    place: Place
+    entry: PresenceEntry
     room: LiveRoom
     hidden: bool
     seated: bool = False

@@ -1,4 +1,5 @@
-"""The seam to what is known of deleted users: which of them are being erased, and their traces, some at a time.
+"""The seam to what is known of deleted users: which of them are being erased, and the rows that name them, some at a
+time.
 
 No change holds more rows than it is given, and making one again changes nothing.
 """
@@ -7,13 +8,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.erasures import Erasure, Trace
+from liveroom.domain.erasures import Erasure, PersonalDataKind
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 
 Key = tuple[str | int, ...]
 
 
-class Traces(NamedTuple):
+class PersonalRows(NamedTuple):
     """Rows of one kind that name a user."""
 
     keys: Sequence[Key]
@@ -51,16 +52,18 @@ class Erasures(Protocol):
         """Forget the erasure, and with it whose the pseudonym is."""
 
 
-class TraceRows(Protocol):
-    """The traces of deleted users."""
+class PersonalData(Protocol):
+    """The rows that name deleted users."""
 
     async def running(self, user: UserId) -> Collection[BroadcastId]:
         """Return the broadcasts in which the user has an open stay and that are not over."""
 
-    async def find(self, trace: Trace, user: UserId, limit: int, apart: Collection[BroadcastId] = ()) -> Traces:
+    async def find(
+        self, kind: PersonalDataKind, user: UserId, limit: int, apart: Collection[BroadcastId] = ()
+    ) -> PersonalRows:
         """Return some rows that name the user, but for those of broadcasts that are left apart."""
 
-    async def erase(self, trace: Trace, erasure: Erasure, keys: Sequence[Key]) -> None:
+    async def erase(self, kind: PersonalDataKind, erasure: Erasure, keys: Sequence[Key]) -> None:
         """Write the pseudonym into rows that were found, and leave nothing that says who it was."""
 
     async def rooms(self, user: UserId, after: RoomId, limit: int) -> Sequence[RoomId]:

@@ -9,7 +9,17 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.events import Position
-from liveroom.domain.feeds import Card, Change, Feed, Heard, ListPublication, ListRecent, ListState, Newest, Shown
+from liveroom.domain.feeds import (
+    Card,
+    Change,
+    Feed,
+    FeedState,
+    KnownRoom,
+    ListPublication,
+    ListRecent,
+    Newest,
+    PollResult,
+)
 from liveroom.domain.ids import RoomId
 
 
@@ -24,7 +34,7 @@ class Feeds(Protocol):
         """Return the newest rooms of the list."""
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         """Give the channel a new epoch, in which this is known and nothing published yet; say whether that was done.
 
@@ -32,17 +42,17 @@ class Feeds(Protocol):
         the list is the one that was read.
         """
 
-    async def told(self, feed: Feed) -> ListState | None:
+    async def told(self, feed: Feed) -> FeedState | None:
         """Return what was told; None: the channel has no epoch."""
 
-    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+    async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
         """Return what was published after the position, and take the turn to tell if it is free and one is due.
 
         None: the channel has no epoch any more. In another epoch than the known one there are no publications.
         """
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         """Publish and keep what is told by it, in one step; say whether that was done.
 
@@ -62,11 +72,11 @@ class Sent(NamedTuple):
     data: bytes
 
 
-class ListAudience(Protocol):
-    """Who listens to lists in this process. Called in the loop; nothing may be raised or awaited."""
+class ListListener(Protocol):
+    """The listener to lists in this process. Called in the loop; nothing may be raised or awaited."""
 
     def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
-        """A followed channel's next publication: each once, in order, without a gap."""
+        """A subscribed channel's next publication: each once, in order, without a gap."""
 
     def begun_anew(self, feed: Feed) -> None:
         """The channel has no position that its subscribers know: they have to subscribe again."""

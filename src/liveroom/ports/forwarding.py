@@ -6,15 +6,15 @@ Part of the live store, in memory and on Redis; one suite proves both.
 from collections.abc import Callable
 from typing import Protocol
 
-Hear = Callable[[str, bytes], None]
+MessageHandler = Callable[[str, bytes], None]
 """Is told the session and what was sent to it. Called in the loop; nothing may be raised."""
 
 
 class Forwarding(Protocol):
     """Sends to processes by the names of their nodes. Raises ``LiveUnavailable``."""
 
-    async def listen(self, node: str, hear: Hear) -> None:
-        """Hear what is sent to this node from now on; listening twice is listening once."""
+    async def listen(self, node: str, handler: MessageHandler) -> None:
+        """Receive what is sent to this node from now on; listening twice is listening once."""
 
     async def send(self, node: str, session: str, data: bytes) -> bool:
         """Send at most once, in the order of the calls; say whether a process of that name listens."""

@@ -1,4 +1,4 @@
-"""The seams of asking hooks: the rows that arrange them, and who asks."""
+"""The seams of asking hooks: the rows that configure them, and who asks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ class HookRows(Protocol):
         """Write a hook's secrets, unless they are others by now; say whether they were written."""
 
 
-class Asker(Protocol):
+class HookClient(Protocol):
     """Asks the operator's server at a hook's address."""
 
     async def ask(self, hook: Hook, id: str, now: datetime, body: bytes) -> Any:

@@ -2,13 +2,15 @@
 
 from typing import Protocol
 
-from liveroom.domain.likes import Like
+from liveroom.domain.likes import LikeCall
 
 
-class Likes(Protocol):
-    """The likes of live rooms. What a broadcast has is in ``LiveRoom.likes``, and in the ledger within a second."""
+class LiveLikes(Protocol):
+    """The likes of live rooms. What a broadcast has is in ``LiveRoom.likes``, and in the recovery store within a
+    second.
+    """
 
-    async def add(self, like: Like) -> int:
+    async def add(self, like: LikeCall) -> int:
         """Count the likes once; return how many the broadcast has with them. One of a batch that was counted adds none.
 
         Answered when it is written, with all that came for the room meanwhile: at most five times a second. Raises

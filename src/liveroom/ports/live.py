@@ -7,26 +7,26 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from liveroom.domain.events import Announcement
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Stay
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, BucketSigns, Presence, Source
+from liveroom.domain.presence import BucketSigns, Heartbeat, Presence, Source
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports.comparing import Comparing
-from liveroom.ports.entering import Entered, Entry, Left, Looked, Placed, Placing
+from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
 from liveroom.ports.feeds import Feeds
 from liveroom.ports.forwarding import Forwarding
 from liveroom.ports.known_addresses import KnownAddresses
-from liveroom.ports.likes import Likes
+from liveroom.ports.likes import LiveLikes
 from liveroom.ports.limits import Use
 from liveroom.ports.metadata import LiveMetadata
-from liveroom.ports.outside import Outside
+from liveroom.ports.outside import OutsideStore
 from liveroom.ports.relays import Relays
-from liveroom.ports.stages import Stages
+from liveroom.ports.seat_maps import SeatMaps
 from liveroom.ports.sync import Channels, Sockets
 from liveroom.ports.talk import Talk
 
@@ -54,19 +54,19 @@ class StaleRoom:
 
 
 @dataclass(frozen=True, slots=True)
-class UserSeed:
+class UserBucketSnapshot:
     """What a lost user bucket is filled with again."""
 
-    places: Sequence[Place]
+    entries: Sequence[PresenceEntry]
     keepalive: frozenset[SessionId]
     """Those of their sessions that are judged by keepalives; the others are not judged by silence."""
     ended: Sequence[EndedSessions]
-    entered: Mapping[PlaceId, datetime] = field(default_factory=dict)
-    """When places were taken, of those of which it is known."""
+    entered: Mapping[EntryId, datetime] = field(default_factory=dict)
+    """When presence entries were taken, of those of which it is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class RoomSeed:
+class RoomSnapshot:
     """One live room of a lost room bucket: its members, and who was there before in this broadcast."""
 
     room: Room
@@ -74,7 +74,7 @@ class RoomSeed:
     card: bytes
     stays: Sequence[Stay]
     past: Sequence[UserId]
-    standings: Sequence[Standing] = ()
+    room_access: Sequence[RoomAccess] = ()
     likes: int = 0
 
 
@@ -101,7 +101,7 @@ class Busy(NamedTuple):
     rooms: frozenset[int]
 
 
-class Ledger(Protocol):
+class RecoveryStore(Protocol):
     """What a live store keeps in SQL: its journals, and what lost buckets are rebuilt from (LIVE.md 3)."""
 
     async def save(self, stays: Sequence[Stay]) -> None: ...
@@ -115,8 +115,8 @@ class Ledger(Protocol):
     async def save_likes(self, likes: Mapping[BroadcastId, int]) -> None:
         """Note how many likes broadcasts have; one that is over may be among them, and fewer than are known."""
 
-    async def user_seed(self, bucket: int) -> UserSeed: ...
-    async def room_seeds(self, bucket: int) -> Sequence[RoomSeed]: ...
+    async def user_bucket_snapshot(self, bucket: int) -> UserBucketSnapshot: ...
+    async def room_snapshots(self, bucket: int) -> Sequence[RoomSnapshot]: ...
     async def hosts_left(self, broadcasts: Sequence[BroadcastId]) -> Mapping[BroadcastId, Mapping[UserId, datetime]]:
         """Return when those who were hosts of each broadcast last left it."""
 
@@ -130,7 +130,7 @@ class Ledger(Protocol):
 class Live(Protocol):
     """What is true now. Raises ``LiveUnavailable``, and what each method names.
 
-    A bucket that was lost is rebuilt from the ledger by whoever meets it; others wait up to 2 s for that.
+    A bucket that was lost is rebuilt from the recovery store by whoever meets it; others wait up to 2 s for that.
     """
 
     @property
@@ -146,59 +146,61 @@ class Live(Protocol):
     @property
     def forwarding(self) -> Forwarding: ...
     @property
-    def outside(self) -> Outside: ...
+    def outside(self) -> OutsideStore: ...
     @property
-    def stages(self) -> Stages: ...
+    def seat_maps(self) -> SeatMaps: ...
     @property
     def talk(self) -> Talk: ...
     @property
-    def likes(self) -> Likes: ...
+    def likes(self) -> LiveLikes: ...
     @property
     def metadata(self) -> LiveMetadata: ...
     @property
     def known_addresses(self) -> KnownAddresses: ...
 
     # sessions and signs of life
-    async def touch(self, beat: Beat) -> None:
+    async def touch(self, heartbeat: Heartbeat) -> None:
         """Renew the session's lease and wait for the verdict; raises ``TokenInvalid`` when the session has ended.
 
-        Here as below: a beat that came by socket renews nothing and makes no session known.
+        Here as below: a heartbeat that came by socket renews nothing and makes no session known.
         """
 
-    def renew(self, beat: Beat) -> None:
+    def renew(self, heartbeat: Heartbeat) -> None:
         """Renew the session's lease with the next batch (within 500 ms); never fails."""
 
-    def knows(self, beat: Beat) -> bool:
+    def knows(self, heartbeat: Heartbeat) -> bool:
         """Say whether the session was found valid before and nothing has been heard against it (LIVE.md 4)."""
 
     async def end_sessions(self, ended: EndedSessions) -> None:
-        """End sessions everywhere within a second: leases, cached verdicts, and (marked to go) their places."""
+        """End sessions everywhere within a second: leases, cached session, and (marked to go) their presence
+        entries.
+        """
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         """Keep name and picture with the user's record, if there is one, and with the memberships it names."""
 
     async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]: ...
     async def sources(self, user: UserId) -> Sequence[Source]: ...
-    async def places(self, user: UserId) -> Sequence[Place]:
-        """Return the places that the user's record names."""
+    async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
+        """Return the presence entries that the user's record names."""
 
-    # places and members
-    async def take_place(self, placing: Placing) -> Placed:
-        """Renew the session and note its place; raises ``TokenInvalid`` when the session has ended."""
+    # presence entries and members
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        """Renew the session and note its presence entry; raises ``TokenInvalid`` when the session has ended."""
 
-    async def drop_places(self, places: Sequence[Place]) -> None:
-        """Forget places in their users' records; a place that is not there changes nothing."""
+    async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
+        """Forget presence entries in their users' records; a presence entry that is not there changes nothing."""
 
-    async def give_back(self, place: Place) -> None:
-        """Forget a place whose enter was refused: those that it was to end are as they were before."""
+    async def give_back(self, entry: PresenceEntry) -> None:
+        """Forget a presence entry whose enter was refused: those that it was to end are as they were before."""
 
-    def drop_later(self, places: Sequence[Place]) -> None:
-        """Forget places that an enter elsewhere has ended, with the next ``flush``; what is lost is swept.
+    def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
+        """Forget presence entries that an enter elsewhere has ended, with the next ``flush``; what is lost expires.
 
-        Until then they are known to be former ones: an enter of such a room gets a place of its own.
+        Until then they are known to be former ones: an enter of such a room gets a presence entry of its own.
         """
 
-    async def admit(self, entry: Entry) -> Entered:
+    async def admit(self, admission: Admission) -> Entered:
         """Make the user a member; twice is once.
 
         Raises ``RoomNotFound``, ``RoomConcealed``, ``RoomFull``, ``RoomBanned``, ``PasswordWrong``.
@@ -209,37 +211,38 @@ class Live(Protocol):
         room: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool = False,
     ) -> Left | None:
-        """End the session's place in the room (every session's when None), and the stay with its last place.
+        """End the session's presence entry in the room (every session's when None), and the stay with its last
+        presence entry.
 
-        With ``place``, only if the session's place still is that one; with ``if_deserted``, only if the user has not
-        entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
+        With ``entry``, only if the session's presence entry still is that one; with ``if_deserted``, only if the user
+        has not entered or subscribed since ``channels.deserted`` named them. None: there was no such place.
         """
 
-    async def settle(self) -> None:
-        """Return when every stay changed, and every message said, so far will survive the end of this process."""
+    async def persist(self) -> None:
+        """Return when all stays changed and messages said so far will survive the end of this process."""
 
     # rooms
     async def put_room(
-        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess] = ()
     ) -> LiveRoom | None:
         """Bring a live room up to its row, unless the row is not newer; a new broadcast starts without members.
 
-        ``standings``: of the room, for a broadcast that begins.
+        ``room_access``: of the room, for a broadcast that begins.
         """
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        """Bring somebody's standing in a live room up to its row, unless that is not newer; False: it is not live.
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        """Bring somebody's access record in a live room up to its row, unless that is not newer; False: it is not live.
 
         Their role changes with it, and the room is told. A ban takes nobody out who is in.
         """
 
-    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
-        """Take a closed room away, ending every stay; return the places that its members had."""
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
+        """Take a closed room away, ending every stay; return the presence entries that its members had."""
 
     async def room(self, room: RoomId) -> LiveRoom | None: ...
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
@@ -255,7 +258,7 @@ class Live(Protocol):
         """Return members in the order of joining: those of a higher ``order`` than ``after``, past the offset.
 
         Raises ``RoomNotFound`` when the room is not live, or is another tenant's; with a ``viewer`` also what
-        ``privacy.check_shown`` does.
+        ``privacy.check_visible`` does.
         """
 
     # the list
@@ -302,12 +305,14 @@ class Live(Protocol):
 
     # background work: each does what is due and returns
     async def flush(self) -> int:
-        """Send the waiting renewals, and write what is journaled to the ledger; return how many stays were written."""
+        """Send the waiting renewals, and write what is journaled to the recovery store; return how many stays were
+        written.
+        """
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
-        """Return places that nothing vouches for any more (at most once a second per bucket, whoever asks).
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
+        """Return presence entries that nothing vouches for any more (at most once a second per bucket, whoever asks).
 
-        A bucket that nobody swept for longer than ``gap`` gives its users one whole lease first.
+        A bucket without expiry for longer than ``gap`` gives its users one whole lease first.
         """
 
     async def orphans(self, limit: int) -> Sequence[Orphan]:

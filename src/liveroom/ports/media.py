@@ -15,11 +15,11 @@ class Rtc(Protocol):
         """Let a member in, to do what their role may; raises ``ProviderUnavailable`` when it is not set up for them."""
 
 
-class Whispers(Protocol):
-    """Tells the connections of one user, wherever they are. Raises ``Unavailable``."""
+class UserMessages(Protocol):
+    """Sends messages to the connections of one user, wherever they are. Raises ``Unavailable``."""
 
-    async def tell(self, user: UserId, signal: Signal) -> None:
-        """Tell each at most once, one user's signals in the order of the calls; nobody connected is no failure."""
+    async def send_signal(self, user: UserId, signal: Signal) -> None:
+        """Send at most once to each, one user's signals in the order of the calls; nobody connected is no failure."""
 
     async def announce(self, user: UserId, at: datetime, announcement: Announcement) -> None:
-        """Tell each at most once, among their signals in the order of the calls."""
+        """Send at most once to each, in the order of the calls, signals included."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from liveroom.domain.ids import RoomId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.outside import Sighting
 from liveroom.domain.tenants import Tenant
 
@@ -12,16 +12,16 @@ HasGroup = Callable[[Tenant, RoomId], Awaitable[bool]]
 """Says whether the room's message group is there; raises ``VendorFailure``."""
 
 
-class Outside(Protocol):
+class OutsideStore(Protocol):
     """Outside sources as signs of life. Raises ``LiveUnavailable``.
 
-    Each vouches for its user, and for their places: one of a room for those in that room. The end of media in a room
-    ends the places there that were taken before it, after a grace, unless a subscription to the room vouches still.
-    No word makes anybody a member.
+    Each vouches for its user, and for their presence entries: one of a room for those in that room. The end of media
+    in a room ends the presence entries there that were taken before it, after a grace, unless a subscription to the
+    room vouches still. No word makes anybody a member.
     """
 
-    async def hear(self, sightings: Sequence[Sighting]) -> None:
+    async def receive(self, sightings: Sequence[Sighting]) -> None:
         """Take words up; the same ones in another order, or twice, lead to the same."""
 
-    async def seen(self, places: Sequence[Place]) -> Sequence[Place]:
-        """Return those of the places in whose room an outside source sees the user."""
+    async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
+        """Return those of the presence entries in whose room an outside source sees the user."""

@@ -1,4 +1,4 @@
-"""The seam to what an operator has arranged for its own users and programs: secrets, keys, rules, and who was seen."""
+"""The seam to what an operator configured for its own users and programs: secrets, keys, rules, and who was seen."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.own_users import FixedSecret
 
 
-class OwnUsers(Protocol):
+class OwnUserRows(Protocol):
     """Which account each of an operator's own users has."""
 
     async def get(self, tenant: TenantName, tag: str, username: str) -> UserId | None: ...
@@ -22,7 +22,7 @@ class OwnUsers(Protocol):
     async def remove(self, user: UserId) -> None: ...
 
 
-class FixedSecrets(Protocol):
+class FixedSecretRows(Protocol):
     """Secrets with which operators sign their users in; as they are given (sealed)."""
 
     async def list(self) -> Sequence[FixedSecret]: ...

@@ -21,7 +21,7 @@ class ReportQuery(NamedTuple):
     """Of a room: without those of these users; "" is the room itself."""
 
 
-class Reports(Protocol):
+class ReportRows(Protocol):
     """Rows of reports."""
 
     async def add(self, report: Report) -> None: ...

@@ -9,7 +9,7 @@ from liveroom.domain.rooms import Room
 from liveroom.domain.schedules import Mark
 
 
-class Schedules(Protocol):
+class ScheduleRows(Protocol):
     """Finds scheduled rooms; ``Rooms`` writes them."""
 
     async def page(self, tenant: TenantName, category: str, after: Mark, until: datetime, limit: int) -> Sequence[Room]:

@@ -9,7 +9,7 @@ from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.server_keys import ServerKey
 
 
-class ServerKeys(Protocol):
+class ServerKeyRows(Protocol):
     async def list(self) -> Sequence[ServerKey]:
         """Return every key of every tenant, those that count no more too, in the order of their making."""
 
@@ -21,7 +21,7 @@ class ServerKeys(Protocol):
         """Note when keys were last used; an earlier time changes nothing."""
 
 
-class Audit(Protocol):
+class AuditRows(Protocol):
     """Rows are added before what they say is done; after that only ``code`` is ever written, once."""
 
     async def add(self, entries: Sequence[AuditEntry]) -> None: ...

@@ -14,22 +14,22 @@ from liveroom.domain.rooms import Room
 from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.told_stays import Known
-from liveroom.domain.users import Credential, Timed, User
-from liveroom.domain.vendors import Achieved, Key, Waiting, Work
+from liveroom.domain.users import LoginCredential, Timed, User
+from liveroom.domain.vendors import Achieved, Key, VendorBacklog, Work
 from liveroom.ports.address_bans import AddressBanRows
-from liveroom.ports.erasures import Erasures, TraceRows
+from liveroom.ports.erasures import Erasures, PersonalData
 from liveroom.ports.hooks import HookRows
+from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.metadata import MetadataRows
-from liveroom.ports.moving import Bindings, Takings
-from liveroom.ports.own_users import AppKeys, FixedSecrets, OwnUsers
-from liveroom.ports.reports import Reports
-from liveroom.ports.schedules import Schedules
+from liveroom.ports.own_users import AppKeys, FixedSecretRows, OwnUserRows
+from liveroom.ports.reports import ReportRows
+from liveroom.ports.room_access import RoomAccessRows
+from liveroom.ports.schedules import ScheduleRows
 from liveroom.ports.sealed import Sealed
-from liveroom.ports.server_keys import Audit, ServerKeys
-from liveroom.ports.standings import Standings
+from liveroom.ports.server_keys import AuditRows, ServerKeyRows
 from liveroom.ports.talk import MessageRows
 from liveroom.ports.tellings import Events
-from liveroom.ports.webhooks import DeadEvents, Deliveries, EventLanes, WebhookRows
+from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, WebhookRows
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ class Ids(Protocol):
         """Return which of the ids are somebody's."""
 
 
-class Users(Protocol):
+class UserRows(Protocol):
     async def get(self, user: UserId) -> User | None: ...
     async def lock(self, user: UserId) -> User | None:
         """Return the user and keep others from changing it until the transaction ends."""
@@ -77,7 +77,7 @@ class Users(Protocol):
     async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
         """Return users in the order of their ids, for the command line."""
 
-    async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User | None] | None:
+    async def credential(self, tenant: TenantName, folded: str) -> tuple[LoginCredential, User | None] | None:
         """Return a username with its user: none where that depends on the tag (``Bindings``)."""
 
     async def by_tag(self, tenant: TenantName, folded: str, tag: str) -> User | None:
@@ -89,10 +89,10 @@ class Users(Protocol):
     async def lock_own(self, tenant: TenantName, tag: str, username: str) -> User | None:
         """Do the same, and keep others from changing them until the transaction ends."""
 
-    async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
+    async def lock_credential(self, tenant: TenantName, folded: str) -> LoginCredential | None:
         """Return the username and keep others from changing it until the transaction ends."""
 
-    async def add_credential(self, credential: Credential, folded: str) -> bool:
+    async def add_credential(self, credential: LoginCredential, folded: str) -> bool:
         """Add a username unless it is taken; say whether it was added."""
 
     async def add_timed(self, tenant: TenantName, known: Timed, tag: str) -> None:
@@ -130,7 +130,7 @@ class Sessions(Protocol):
         """Drop used signatures and ended sessions that no token can refer to any more; return how many."""
 
 
-class Codes(Protocol):
+class CodeRows(Protocol):
     """Codes that were sent, as keyed digests."""
 
     async def add(self, session: CodeSession) -> None: ...
@@ -171,7 +171,7 @@ class Contacts(Protocol):
         """Return the users in whose rows the contact stands, bound or imported."""
 
 
-class Rooms(Protocol):
+class RoomRows(Protocol):
     async def get(self, room: RoomId) -> Room | None: ...
     async def lock(self, room: RoomId) -> Room | None:
         """Return the room and keep others from changing it until the transaction ends."""
@@ -272,17 +272,17 @@ class VendorWork(Protocol):
         """Do the same unless there is a row, whatever came of it."""
 
     async def get(self, key: Key) -> Work | None: ...
-    async def next_lane(self, after: str) -> str | None:
-        """Return the first lane after that one in which work waits."""
+    async def next_partition(self, after: str) -> str | None:
+        """Return the first partition after that one in which work waits."""
 
-    async def claim(self, lane: str, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Work]:
+    async def claim(self, partition: str, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Work]:
         """Take rows that are due and nobody holds, the oldest first."""
 
-    async def settle(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
-        """Note how things stand now, and when to look again."""
+    async def ack(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
+        """Acknowledge: note what is achieved now, and when to look again."""
 
-    async def postpone(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
-        """Note a try that failed, and when the next one is; without a reason it was none."""
+    async def nack(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
+        """Note a failed try and when the next one is due; without a reason it does not count as a try."""
 
     async def give_up(self, work: Work, holder: str, reason: str, at: datetime) -> None: ...
     async def drop(self, work: Work, holder: str) -> None: ...
@@ -292,15 +292,15 @@ class VendorWork(Protocol):
     async def failed(self, limit: int) -> Sequence[Work]:
         """Return work that was given up, the oldest first."""
 
-    async def waiting(self) -> Sequence[Waiting]: ...
+    async def waiting(self) -> Sequence[VendorBacklog]: ...
 
 
-class Arrangements(Protocol):
-    """What operators arrange for their tenants (secrets, keys, webhooks, hooks): how often it has changed."""
+class ConfigurationVersion(Protocol):
+    """Counts changes of the operator configuration (secrets, keys, webhooks, hooks)."""
 
-    async def newest(self) -> int: ...
-    async def changed(self) -> None:
-        """Let every process read it anew; within the transaction of the change."""
+    async def current(self) -> int: ...
+    async def bump(self) -> None:
+        """Make every process read the configuration again; within the transaction of the change."""
 
 
 class Signs(Protocol):
@@ -317,37 +317,37 @@ class Tx(Protocol):
 
     tenants: Tenants
     ids: Ids
-    users: Users
+    users: UserRows
     sessions: Sessions
-    codes: Codes
+    codes: CodeRows
     contacts: Contacts
-    rooms: Rooms
+    rooms: RoomRows
     stays: Stays
-    standings: Standings
+    room_access: RoomAccessRows
     messages: MessageRows
-    schedules: Schedules
+    schedules: ScheduleRows
     metadata: MetadataRows
-    reports: Reports
+    reports: ReportRows
     erasures: Erasures
-    traces: TraceRows
+    personal_data: PersonalData
     outbox: Outbox
     leases: Leases
     signs: Signs
     vendor_work: VendorWork
     sealed: Sealed
     bindings: Bindings
-    takings: Takings
+    imports: ImportRows
     address_bans: AddressBanRows
-    arrangements: Arrangements
-    own_users: OwnUsers
-    fixed_secrets: FixedSecrets
+    configuration_version: ConfigurationVersion
+    own_users: OwnUserRows
+    fixed_secrets: FixedSecretRows
     app_keys: AppKeys
-    server_keys: ServerKeys
-    audit: Audit
+    server_keys: ServerKeyRows
+    audit: AuditRows
     hooks: HookRows
     events: Events
-    event_lanes: EventLanes
-    dead_events: DeadEvents
+    event_partitions: EventPartitions
+    dead_letters: DeadLetters
     deliveries: Deliveries
     webhooks: WebhookRows
 

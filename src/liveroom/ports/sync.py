@@ -1,6 +1,6 @@
 """The seam to state sync: sockets as signs of life, and the publications of rooms (LIVE.md 5 to 7).
 
-Parts of the live store, in memory and on Redis; one suite proves both. What a process hears, its ``Audience`` is told.
+Parts of the live store, in memory and on Redis; one suite proves both. A process receives through its ``LiveListener``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,21 +9,21 @@ from typing import Protocol
 
 from liveroom.domain.events import Announcement, Devices, Position, Publication, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.sessions import EndedSessions
 
 
-class Audience(Protocol):
-    """Who listens in this process. Called in the loop, one after another; nothing may be raised or awaited."""
+class LiveListener(Protocol):
+    """The listener of this process. Called in the loop, one call after another; nothing may be raised or awaited."""
 
     def published(self, room: RoomId, epoch: str, publication: Publication) -> None:
-        """A followed room's publication, as it comes: perhaps twice, perhaps with others missing before it."""
+        """A subscribed room's publication, as it comes: perhaps twice, perhaps with others missing before it."""
 
     def joined(self, room: RoomId, socket: Socket) -> None:
-        """A socket has joined a followed room's channel (in crowds this is not told)."""
+        """A socket has joined a subscribed room's channel (not told in crowds)."""
 
     def parted(self, room: RoomId, socket: Socket) -> None:
-        """A socket has left a followed room's channel (in crowds this is not told)."""
+        """A socket has left a subscribed room's channel (not told in crowds)."""
 
     def doubtful(self, rooms: Sequence[RoomId]) -> None:
         """Publications of these rooms may have been missed, or their epoch has changed: positions are to be checked."""
@@ -64,14 +64,14 @@ class Channels(Protocol):
     one that was ended vouches for 20 s more.
     """
 
-    def attach(self, audience: Audience) -> None:
-        """Tell this audience what is heard from now on; at most one a process."""
+    def attach(self, listener: LiveListener) -> None:
+        """Register the process's listener; at most one a process."""
 
-    async def follow(self, room: RoomId) -> None:
-        """Hear the room's publications from now on; following twice is following once."""
+    async def subscribe(self, room: RoomId) -> None:
+        """Receive the room's publications from now on; subscribing twice is subscribing once."""
 
-    def unfollow(self, room: RoomId) -> None:
-        """Stop hearing the room."""
+    def unsubscribe(self, room: RoomId) -> None:
+        """Stop receiving the room's publications."""
 
     async def join(self, room: RoomId, tenant: TenantName, socket: Socket) -> Position:
         """Subscribe a member's socket; return the room's position. Raises ``RoomNotFound``, ``NotInRoom``."""
@@ -123,5 +123,5 @@ class Channels(Protocol):
         What is kept back is due after ``HOLD``, and so is what has been gathered behind it.
         """
 
-    async def deserted(self, limit: int) -> Sequence[Place]:
-        """Return places of members whose last subscription is over; those not ended come again after 30 s."""
+    async def deserted(self, limit: int) -> Sequence[PresenceEntry]:
+        """Return presence entries of members whose last subscription is over; those not ended come again after 30 s."""

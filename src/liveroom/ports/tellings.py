@@ -16,8 +16,8 @@ Kept = tuple[int, int]
 FIRST_KEPT: Final[Kept] = (0, 0)
 
 
-class Chapter(NamedTuple):
-    """What goes on in one stream, and who wants to be told of any of it."""
+class StreamEvents(NamedTuple):
+    """New events of one stream, and the targets that want any of them."""
 
     tenant: TenantName
     stream: str
@@ -39,7 +39,7 @@ class Events(Protocol):
     ) -> None:
         """Write down what goes on in one stream."""
 
-    async def append_all(self, chapters: Sequence[Chapter], at: datetime) -> None:
+    async def append_all(self, batch: Sequence[StreamEvents], at: datetime) -> None:
         """Write down what goes on in many streams, each named once."""
 
     async def purge(self, before: datetime, limit: int, after: Kept = FIRST_KEPT) -> tuple[int, Kept | None]:

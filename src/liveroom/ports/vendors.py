@@ -1,7 +1,7 @@
 """The seams to vendors: groups and accounts where messages go, and the say over media rooms.
 
-Every call may be made again: what is so already is no failure. All raise ``VendorFailure`` (``domain.vendors``) and
-nothing else, within their own time limit. No request of anybody's waits for them.
+Every call may be made again: what is so already is no failure. All raise ``VendorFailure`` alone
+(``domain.vendors``), within their own time limit. No request of anybody's waits for them.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ VendorsOf = Callable[[Tenant], frozenset[Vendor]]
 """At whose place something has to be done for a tenant, as settings and tenant say."""
 
 
-class Messages(Protocol):
+class GroupMessaging(Protocol):
     """Accounts and groups at the provider of messages."""
 
     async def add_account(self, tenant: Tenant, user: UserId, profile: Profile) -> None: ...
@@ -48,7 +48,7 @@ class RtcControl(Protocol):
     """The say over media rooms."""
 
     async def remove(self, tenant: Tenant, room: RoomId, user: UserId) -> None: ...
-    async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
+    async def set_permissions(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
         """Let a user who is there send what they may now; where that cannot be said, nothing happens."""
 
     async def silence(self, tenant: Tenant, room: RoomId, user: UserId) -> None:

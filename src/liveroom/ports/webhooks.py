@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from liveroom.domain.deliveries import Dead, Delivery, Lane, Settled, Span, Waiting
+from liveroom.domain.deliveries import Backlog, DeadLetter, Delivery, Nack, Partition, Span
 from liveroom.domain.ids import TenantName
 from liveroom.domain.tellings import Target, Told
 from liveroom.domain.webhooks import Webhook
@@ -37,63 +37,63 @@ class WebhookRows(Protocol):
         """Write a webhook's secrets, unless they are others by now; say whether they were written."""
 
 
-class EventLanes(Protocol):
-    """What waits, stream by stream. Whoever has claimed a lane changes it only while it is theirs."""
+class EventPartitions(Protocol):
+    """What waits, stream by stream. Whoever has claimed a partition changes it only while they hold it."""
 
     async def next_target(self, after: str) -> str | None:
         """Return the first target after that one for which anything waits."""
 
     async def claim(
-        self, target: str, holder: str, now: datetime, until: datetime, *, lanes: int, events: int
-    ) -> Sequence[Lane]:
-        """Take lanes that are due and nobody holds, the oldest first: so many, or fewer with about so many events."""
+        self, target: str, holder: str, now: datetime, until: datetime, *, partitions: int, events: int
+    ) -> Sequence[Partition]:
+        """Claim partitions that are due and free, the oldest first: at most ``partitions`` with about ``events``."""
 
     async def events(self, spans: Sequence[Span]) -> Sequence[Told]:
         """Return events of different streams, those of a stream in order; ``MOST_SPANS`` at a time."""
 
-    async def through(self, target: str, holder: str, streams: Sequence[str], now: datetime) -> None:
-        """Note that all that waited when these were claimed is delivered."""
+    async def ack(self, target: str, holder: str, streams: Sequence[str], now: datetime) -> None:
+        """Acknowledge: all that waited when these partitions were claimed is delivered."""
 
-    async def settle(self, target: str, holder: str, lanes: Sequence[Settled]) -> None:
-        """Note how far lanes have come, and let them go."""
+    async def nack(self, target: str, holder: str, partitions: Sequence[Nack]) -> None:
+        """Note how far partitions have come and when they are due again, and release them."""
 
-    async def reach(self, target: str, holder: str, stream: str, sent: int) -> bool:
-        """Note how far a lane has come, and keep it; say whether it is the holder's."""
+    async def advance(self, target: str, holder: str, stream: str, sent: int) -> bool:
+        """Note how far a partition has come, and keep it; say whether the holder still has it."""
 
     async def release(self, target: str, holder: str) -> None:
-        """Let go of all that a holder has claimed, whether or not it ever heard of it."""
+        """Release all that a holder has claimed, also what it never learned of."""
 
     async def drop(self, target: str, limit: int) -> int:
-        """Drop lanes of a target; return how many."""
+        """Drop partitions of a target; return how many."""
 
-    async def waiting(self) -> Sequence[Waiting]: ...
+    async def waiting(self) -> Sequence[Backlog]: ...
 
 
-class DeadEvents(Protocol):
-    """Events that were given up, and events that are to be delivered again."""
+class DeadLetters(Protocol):
+    """Dead letters: events that were given up, and events that are to be delivered again."""
 
     async def next_target(self, after: str) -> str | None:
         """Return the first target after that one which has any."""
 
-    async def add(self, dead: Sequence[Dead]) -> None:
+    async def add(self, dead: Sequence[DeadLetter]) -> None:
         """Add them; one that is there already is left as it is."""
 
-    async def list(self, target: str, limit: int) -> Sequence[Dead]:
+    async def list(self, target: str, limit: int) -> Sequence[DeadLetter]:
         """Return some, those that died first."""
 
     async def count(self, target: str) -> int: ...
 
-    async def wake(self, target: str, due: datetime, *, id: str = "", since: datetime | None = None) -> int:
+    async def replay(self, target: str, due: datetime, *, id: str = "", since: datetime | None = None) -> int:
         """Let them be delivered again: one, those that happened since then, or all; return how many."""
 
     async def due(self, now: datetime) -> Sequence[str]:
         """Return targets that have any to be delivered again."""
 
-    async def take(self, target: str, now: datetime, limit: int) -> Sequence[Dead]:
+    async def take(self, target: str, now: datetime, limit: int) -> Sequence[DeadLetter]:
         """Return some that are due, in the order in which they happened."""
 
     async def remove(self, target: str, ids: Sequence[str]) -> None: ...
-    async def put_off(self, target: str, ids: Sequence[str], due: datetime | None) -> None: ...
+    async def reschedule(self, target: str, ids: Sequence[str], due: datetime | None) -> None: ...
     async def drop(self, target: str, limit: int) -> int:
         """Drop some of a target; return how many."""
 

@@ -1,4 +1,4 @@
-"""Asking an operator's server over HTTP: signed, bounded, on connections that are kept."""
+"""Calls of an operator's hooks over HTTP: signed, bounded, on connections that are kept."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -19,8 +19,8 @@ _REFUSING: Final = ' (a refusal, too, is answered with 2xx and "allow": false)'
 _decode: Final = msgspec.json.Decoder().decode
 
 
-class HttpAsker:
-    """``ports.Asker``. Connections are made when the first question is asked."""
+class HttpHookClient:
+    """``ports.HookClient``. Connections are made when the first question is asked."""
 
     def __init__(self) -> None:
         self._http: httpx.AsyncClient | None = None

@@ -13,7 +13,7 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.media import LIFE, IceServer, MeshPass, Participant
 
 
-class Mesh:
+class MeshRtc:
     """``ports.Rtc``."""
 
     def __init__(self, servers: Sequence[IceServer], *, turn_urls: Sequence[str] = (), turn_secret: str = "") -> None:

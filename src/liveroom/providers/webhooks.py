@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import httpx
 
-from liveroom.domain.deliveries import LONGEST_WAIT, Message, Undelivered, message_of
+from liveroom.domain.deliveries import LONGEST_WAIT, Undelivered, WebhookMessage, message_of
 from liveroom.domain.signing import signed
 from liveroom.domain.tellings import Told
 from liveroom.domain.webhooks import Webhook
@@ -66,7 +66,7 @@ class WebhookPosts:
             gone=answered.status == _GONE,
         )
 
-    async def post(self, webhook: Webhook, message: Message) -> Answered:
+    async def post(self, webhook: Webhook, message: WebhookMessage) -> Answered:
         """Send, and return the answer, whatever its status. Raises ``Undelivered`` when there is none."""
         headers = {**OPERATOR_HEADERS, **signed(webhook.secrets, message.id, self._clock.now(), message.body)}
         seconds = webhook.timeout.total_seconds()

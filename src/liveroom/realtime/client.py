@@ -5,21 +5,20 @@ messages to nobody pass them by. A connection that has nothing to do holds no ta
 """
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 
 from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
-from liveroom.domain.events import Socket
-from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import Claims
-from liveroom.domain.tenants import Tenant
 from liveroom.log import log_unexpected
 from liveroom.realtime import codes
+from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.codes import End, Refusal
 from liveroom.realtime.framing import Framing, Opening, Transport
-from liveroom.realtime.kinds import Channel
+from liveroom.realtime.kinds import Subscriber
 from liveroom.realtime.messages import (
     BadFrame,
     Command,
@@ -31,16 +30,45 @@ from liveroom.realtime.messages import (
     Request,
     SendRequest,
 )
-from liveroom.realtime.stream import Subscriber
-
-if TYPE_CHECKING:
-    from liveroom.realtime.hub import Hub
+from liveroom.realtime.sequencer import Spawn
 
 log = structlog.get_logger("liveroom.realtime")
 
 _Asked = tuple[Command, int]
 """A command, and the bytes of its message that count with it: parts of a message keep the whole of it."""
-NOBODY: Final = Socket("", UserId(""), SessionId(""))
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """What one connection may ask for."""
+
+    channels: int = 128
+    rate: float = 50.0
+    """Commands a second, in the long run."""
+    burst: float = 500.0
+    """Commands at once."""
+    waiting: int = 300
+    """Commands that wait for the one before them."""
+    held: int = 256 * 1024
+    """Bytes of the messages that they came in."""
+    user: int = 10
+    """Connections of one user in this process; 0 is unlimited."""
+    connections: int = 0
+    """Connections of this process; 0 is unlimited."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientContext:
+    """What all connections of a process share."""
+
+    limits: ConnectionLimits
+    writer: BatchWriter
+    spawn: Spawn
+    seconds: Callable[[], float]
+    carry_out: Callable[["Client", Command], Awaitable[None]]
+    """Does what a command asks."""
+    left: Callable[["Client", bool], None]
+    """Is told that a connection is over, and whether its signs of life stay as if it were there (LIVE.md 5)."""
 
 
 class Client(Subscriber):
@@ -49,41 +77,36 @@ class Client(Subscriber):
     __slots__ = (
         "_allowance",
         "_arrived",
+        "_context",
         "_counted",
         "_held",
-        "_hub",
         "_waiting",
-        "channels",
         "claims",
         "id",
         "is_asked",
-        "opening",
-        "tenant",
         "token",
         "turn",
     )
 
-    def __init__(self, hub: "Hub", transport: Transport, framing: Framing, opening: Opening, id: str) -> None:
-        super().__init__(transport, framing)
+    def __init__(
+        self, context: ClientContext, transport: Transport, framing: Framing, opening: Opening, id: str
+    ) -> None:
+        super().__init__(transport, framing, opening)
         self.id = id
-        self.opening = opening
-        self.socket = NOBODY
         self.claims: Claims | None = None
-        self.tenant: Tenant | None = None
         self.token = ""
-        self.channels: dict[str, Channel] = {}
         self.turn = -1
         self.is_asked = False
         """A ping was sent and not answered yet."""
-        self._hub = hub
+        self._context = context
         self._waiting: deque[_Asked] | None = None
         """Commands not carried out yet; None while nothing is being carried out."""
         self._held = 0
         """Bytes of the messages of these and of the one that is being carried out."""
         self._arrived = 0
         """Bytes of the message that is being taken: they count with its first command that waits."""
-        self._allowance = hub.limits.burst
-        self._counted = hub.seconds()
+        self._allowance = context.limits.burst
+        self._counted = context.seconds()
 
     @property
     def is_busy(self) -> bool:
@@ -116,7 +139,7 @@ class Client(Subscriber):
 
     def reply(self, reply: Reply) -> None:
         """Answer, or push what is for this connection alone."""
-        self._hub.outlet.reply(self, self.framing.encode(reply))
+        self._context.writer.reply(self, self.framing.encode(reply))
 
     def refuse(self, id: int, error: Error) -> None:
         self.reply(Reply(id=id, error=error))
@@ -124,14 +147,11 @@ class Client(Subscriber):
     def end(self, end: End) -> None:
         """Tell what is waiting, close the connection and say why."""
         if self.open:
-            self._hub.outlet.flush(self)
+            self._context.writer.flush(self)
             self._close(end)
 
     def slow(self) -> None:
         self._close(codes.SLOW)
-
-    def forget(self, channel: str) -> None:
-        self.channels.pop(channel, None)
 
     def _close(self, end: End) -> None:
         if self.open:
@@ -144,7 +164,7 @@ class Client(Subscriber):
             self.open = False
             self.pending = None
             self._waiting = None
-            self._hub.left(self, keeps=keeps)
+            self._context.left(self, keeps)
 
     # commands
 
@@ -173,10 +193,10 @@ class Client(Subscriber):
         return self.claims is not None or (self._waiting is not None and not isinstance(request, PingRequest))
 
     def _enqueue(self, command: Command) -> None:
-        limits, asked = self._hub.limits, (command, self._arrived)
+        limits, asked = self._context.limits, (command, self._arrived)
         if self._waiting is None:
             self._waiting, self._held = deque((asked,)), self._arrived
-            self._hub.spawn(self._work(self._waiting))
+            self._context.spawn(self._work(self._waiting))
         elif len(self._waiting) < limits.waiting and self._held + self._arrived <= limits.held:
             self._waiting.append(asked)
             self._held += self._arrived
@@ -196,7 +216,7 @@ class Client(Subscriber):
     async def _carry_out(self, command: Command) -> None:
         began = deadlines.begin()
         try:
-            await self._hub.commands.carry_out(self, command)
+            await self._context.carry_out(self, command)
         except Refusal as refusal:
             self.refuse(command.id, refusal.error)
         except (Unavailable, deadlines.Overdue) as failure:
@@ -210,7 +230,7 @@ class Client(Subscriber):
 
     def _is_rushing(self) -> bool:
         """Count a command; say whether there were too many lately."""
-        limits, now = self._hub.limits, self._hub.seconds()
+        limits, now = self._context.limits, self._context.seconds()
         earned = (now - self._counted) * limits.rate
         self._counted = now
         self._allowance = min(limits.burst, self._allowance + earned) - 1
@@ -218,7 +238,7 @@ class Client(Subscriber):
 
     def _slow_down(self, command: Command) -> None:
         """Refuse a command that is too much; a client that goes on regardless is ended."""
-        if self._allowance < -self._hub.limits.burst:
+        if self._allowance < -self._context.limits.burst:
             self.end(codes.RUSHING)
         elif command.id:
             self.refuse(command.id, codes.TOO_MANY_REQUESTS)

@@ -39,7 +39,6 @@ TOO_MANY_REQUESTS: Final = Error(111, "too many requests", temporary=True)
 UNRECOVERABLE: Final = Error(112, "unrecoverable position")
 
 SHUTDOWN: Final = End(3001, "shutdown")
-SERVER_ERROR: Final = End(3004, "internal server error")
 EXPIRED: Final = End(3005, "connection expired")
 SLOW: Final = End(3008, "slow")
 RECONNECT: Final = End(3011, "force reconnect")

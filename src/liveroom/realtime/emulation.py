@@ -18,7 +18,7 @@ from centrifuge.protocol import client_pb2  # type: ignore[import-untyped]
 from google.protobuf import message_factory
 from google.protobuf.message import DecodeError
 
-from liveroom.api.dispatch import Door
+from liveroom.api.dispatch import RequestContext
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Forwarding
 from liveroom.realtime.endless import EndlessAnswer
@@ -74,7 +74,9 @@ class Emulation:
         """Say whether a page of this origin may come to this host."""
         return self._origins.allow(origin, host)
 
-    async def open(self, form: str, first: bytes, door: Door, origin: str, *, is_chunked: bool) -> EndlessAnswer | None:
+    async def open(
+        self, form: str, first: bytes, context: RequestContext, origin: str, *, is_chunked: bool
+    ) -> EndlessAnswer | None:
         """Take a connection whose first message came with its request; None: no new ones are taken here now."""
         try:
             await self._forwarding.listen(self._node, self.received)
@@ -84,11 +86,13 @@ class Emulation:
         session, framing = secrets.token_urlsafe(), _FORMS[form]
         forget = partial(self._answers.pop, session, None)
         answer = EndlessAnswer(framing, first, is_chunked=is_chunked, close_seconds=self._close_seconds, on_lost=forget)
-        opening = Opening(door.address, door.host, origin[:KEPT], door.languages[:KEPT], door.request_id, session)
+        opening = Opening(
+            context.address, context.host, origin[:KEPT], context.languages[:KEPT], context.request_id, session
+        )
         client = self._acceptor.accept(answer, framing, opening)
         if client is None:
             return None
-        answer.meet(client)
+        answer.attach(client)
         self._answers[session] = answer
         return answer
 

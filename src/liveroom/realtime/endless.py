@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
-from liveroom.realtime.framing import SSE, Client, Framing, http_chunk
+from liveroom.realtime.framing import SSE, ConnectedClient, Framing, http_chunk
 from liveroom.realtime.messages import Disconnect, Push, Reply
 
 _PREFACE: Final = http_chunk(b"\r\n")
@@ -42,13 +42,13 @@ class EndlessAnswer(asyncio.Protocol):
         self._close_seconds = close_seconds
         """How long the other end has to take what was sent, once the answer has ended."""
         self._on_lost = on_lost
-        self._client: Client | None = None
+        self._client: ConnectedClient | None = None
         self._connections: set[Any] = set()
         self._transport: asyncio.Transport
         self._is_open = False
         self._timer: asyncio.TimerHandle | None = None
 
-    def meet(self, client: Client) -> None:
+    def attach(self, client: ConnectedClient) -> None:
         """Know whom the connection is of."""
         self._client = client
 

@@ -1,7 +1,7 @@
 """The seams between a connection and the hub: how messages become bytes, and who talks to whom.
 
-A transport hands each message that has come whole to its ``Client``. What is to be sent is encoded by the connection's
-``Framing`` once for all connections that have the same one, and written as a finished frame.
+A transport hands each message that has come whole to its ``ConnectedClient``. What is to be sent is encoded by the
+connection's ``Framing`` once for all connections that have the same one, and written as a finished frame.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ __all__ = [
     "WS_PROTOBUF",
     "Acceptor",
     "BadFrame",
-    "Client",
+    "ConnectedClient",
     "Framing",
     "Opening",
     "Transport",
@@ -79,7 +79,7 @@ class Opening(NamedTuple):
     """By which what is posted finds a connection that only the server writes on; "" of a WebSocket."""
 
 
-class Client(Protocol):
+class ConnectedClient(Protocol):
     """What a transport talks to: one client of the protocol. Called in the loop; nothing may be raised."""
 
     descriptor: int
@@ -96,7 +96,7 @@ class Client(Protocol):
 class Acceptor(Protocol):
     """Where new connections go: the hub."""
 
-    def accept(self, transport: Transport, framing: Framing, opening: Opening) -> Client | None:
+    def accept(self, transport: Transport, framing: Framing, opening: Opening) -> ConnectedClient | None:
         """Take a connection, or refuse it with None (draining, full).
 
         The handshake is answered after it: nothing may be written to the transport before it has returned.

@@ -35,7 +35,7 @@ _AGREED: Final = (
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class Admitted(NamedTuple):
+class AdmittedHandshake(NamedTuple):
     """The socket may be opened: what it will speak, what the hub is told, and the answer to send if it agrees."""
 
     framing: Framing
@@ -43,7 +43,7 @@ class Admitted(NamedTuple):
     response: bytes
 
 
-class Refused(NamedTuple):
+class RefusedHandshake(NamedTuple):
     """The socket is not opened; the answer says why."""
 
     response: bytes
@@ -86,7 +86,9 @@ class Handshakes:
         self._library = ServerProtocol(select_subprotocol=_select)
         """What checks requests, all of them: that leaves no trace in it."""
 
-    def judge(self, method: str, target: bytes, headers: Sequence[Header], peer: str) -> Admitted | Refused:
+    def judge(
+        self, method: str, target: bytes, headers: Sequence[Header], peer: str
+    ) -> AdmittedHandshake | RefusedHandshake:
         """Judge the head of a request: names of headers in small letters. ``peer`` is who opened the connection."""
         if max(len(target), *(len(name) + len(value) for name, value in headers), 0) > MAX_LINE_LENGTH:
             return refuse(HTTPStatus.BAD_REQUEST, "A line of the request is too long.")
@@ -100,13 +102,13 @@ class Handshakes:
         try:
             accept, _, subprotocol = self._library.process_request(request)
         except InvalidHandshake:
-            return Refused(_closing(ServerProtocol().accept(request)))
+            return RefusedHandshake(_closing(ServerProtocol().accept(request)))
         opening = self._opening(request.headers, headers, peer)
         if not self._origins.allow(opening.origin, host[0] if host else ""):
             return refuse(HTTPStatus.FORBIDDEN, "Pages of this origin may not open a socket; see the setting origins.")
         chosen = f"Sec-WebSocket-Protocol: {subprotocol}\r\n" if subprotocol else ""
         response = _AGREED.format(accept, chosen, opening.request_id)
-        return Admitted(_framing(subprotocol, query), opening, response.encode())
+        return AdmittedHandshake(_framing(subprotocol, query), opening, response.encode())
 
     def _opening(self, headers: Headers, raw: Sequence[Header], peer: str) -> Opening:
         given = _first(headers, "X-Request-ID")
@@ -126,11 +128,11 @@ def _request(method: str, target: bytes, raw: Sequence[Header]) -> Request:
     return Request(target.decode("ascii", "surrogateescape"), headers, method)
 
 
-def refuse(status: HTTPStatus, reason: str) -> Refused:
+def refuse(status: HTTPStatus, reason: str) -> RefusedHandshake:
     """Return an answer that opens no socket."""
     body = f"{reason}\n".encode()
     headers = Headers({"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))})
-    return Refused(_closing(Response(status, status.phrase, headers, body)))
+    return RefusedHandshake(_closing(Response(status, status.phrase, headers, body)))
 
 
 def _closing(response: Response) -> bytes:

@@ -1,7 +1,8 @@
 """The hub: all connections of this process, and what the live store tells them.
 
-It takes connections, knows whose they are, keeps their time (pings, leases, tokens that expire), hands what is heard to
-the channels, and lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.sync``.
+It takes connections, keeps their time (pings, leases, tokens that expire), hands what is received
+to the channels, and
+lets all go when the process stops. What clients may do is asked of ``liveroom.usecases.sync``.
 """
 
 import asyncio
@@ -9,7 +10,6 @@ import itertools
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -21,30 +21,28 @@ from liveroom.api.user_events import signed_out
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Publication as RoomPublication
 from liveroom.domain.events import Socket
-from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId, room_bucket
-from liveroom.domain.sessions import Actor, EndedSessions, SessionEnd, is_original
-from liveroom.domain.tenants import Tenant
+from liveroom.domain.ids import RoomId, UserId, room_bucket
+from liveroom.domain.sessions import EndedSessions, SessionEnd, is_original
 from liveroom.ports import Channels, Clock, Live
 from liveroom.realtime import codes
-from liveroom.realtime.client import Client
+from liveroom.realtime.batch_writer import BatchWriter
+from liveroom.realtime.client import Client, ClientContext, ConnectionLimits
+from liveroom.realtime.clients import Clients
 from liveroom.realtime.commands import Commands
+from liveroom.realtime.connecting import Connecting
 from liveroom.realtime.framing import Framing, Opening, Transport
 from liveroom.realtime.kinds import Kind
-from liveroom.realtime.leases import Leases
-from liveroom.realtime.messages import PING, Publication, Push, Reply
-from liveroom.realtime.outlet import Outlet
+from liveroom.realtime.leases import SocketLeases
+from liveroom.realtime.messages import PING, PublicationPush, Push, Reply
 from liveroom.realtime.room_channel import RoomChannels, UserChannels
-from liveroom.realtime.rounds import PERIOD, TURNS, Rounds
-from liveroom.realtime.rpc import Calls, Dispatch, Observe
-from liveroom.realtime.stream import Subscriber
+from liveroom.realtime.rounds import PERIOD, TURNS
+from liveroom.realtime.rpc import Dispatch, Observe, RpcCalls
 from liveroom.realtime.tasks import Tasks
-from liveroom.realtime.whispers import NODE, ear_of, whispered_event
+from liveroom.realtime.user_messages import NODE, node_topic, user_message_event
 from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.realtime")
 
-FIRST_SECONDS: Final = 10.0
-"""How long a client has to connect."""
 EXPIRED_GRACE: Final = timedelta(seconds=25)
 """How long a connection lasts whose token has expired: an SDK refreshes it in time."""
 _CHECK_TURNS: Final = 20
@@ -55,27 +53,8 @@ _LAST_SECONDS: Final = 2.0
 _DRAIN_EACH: Final = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one connection may ask for."""
-
-    channels: int = 128
-    rate: float = 50.0
-    """Commands a second, in the long run."""
-    burst: float = 500.0
-    """Commands at once."""
-    waiting: int = 300
-    """Commands that wait for the one before them."""
-    held: int = 256 * 1024
-    """Bytes of the messages that they came in."""
-    user: int = 10
-    """Connections of one user in this process; 0 is unlimited."""
-    connections: int = 0
-    """Connections of this process; 0 is unlimited."""
-
-
 class Hub:
-    """All connections of this process. It is the ``Acceptor`` of transports and the ``Audience`` of the live store."""
+    """All connections of this process: the ``Acceptor`` of transports, and the ``LiveListener`` of the live store."""
 
     def __init__(
         self,
@@ -85,33 +64,30 @@ class Hub:
         dispatch: Dispatch,
         registry: Registry,
         *,
-        limits: Limits | None = None,
+        limits: ConnectionLimits | None = None,
         observe: Observe | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.sync = sync
-        self.seconds = seconds
         self.clock = clock
-        self.limits = limits or Limits()
+        self.limits = limits or ConnectionLimits()
         self.node = secrets.token_hex(NODE // 2)
         tasks = Tasks()
         self.spawn = tasks.spawn
         self.idle = tasks.idle
-        self.outlet = Outlet()
+        self.writer = BatchWriter()
         self.channels: Channels = live.channels
         self._forwarding = live.forwarding
-        self.leases = Leases(live.sockets, live.channels, self.spawn)
-        self.rooms = RoomChannels(self)
+        self._leases = SocketLeases(live.sockets, live.channels, self.spawn)
+        self._clients = Clients(user_max=self.limits.user, seconds=seconds)
+        self.rooms = RoomChannels(self.channels, self._clients, sync, self._leases, self.writer, self.spawn)
         self.kinds: dict[str, Kind] = {"room": self.rooms, "user": UserChannels()}
-        language = sync.tenants.default.language
-        self.commands = Commands(self, Calls(dispatch, registry, language, observe))
+        connecting = Connecting(self._clients, sync, self._leases, clock, self.node)
+        calls = RpcCalls(dispatch, registry, sync.tenants.default.language, observe)
+        commands = Commands(connecting, self.kinds, calls, channels_max=self.limits.channels)
+        self._context = ClientContext(
+            self.limits, self.writer, self.spawn, seconds, commands.carry_out, self._client_left
+        )
         self.is_draining = False
-        self._clients: set[Client] = set()
-        self._strangers: dict[Client, float] = {}
-        """Those who have not connected yet, in the order of their coming, and until when they may."""
-        self._users: dict[UserId, dict[Client, None]] = {}
-        """Whose connections they are, in the order of their coming."""
-        self._rounds: Rounds[Client] = Rounds()
         self._turns = 0
         self._tasks = tasks
         self._timer: asyncio.TimerHandle | None = None
@@ -132,60 +108,18 @@ class Hub:
         most = self.limits.connections
         if self.is_draining or (most and len(self._clients) >= most):
             return None
-        client = Client(self, transport, framing, opening, f"{self.node}{next(self._numbers):08x}")
+        client = Client(self._context, transport, framing, opening, f"{self.node}{next(self._numbers):08x}")
         self._clients.add(client)
-        self._strangers[client] = self.seconds() + FIRST_SECONDS
         return client
 
-    def meet(self, client: Client) -> None:
-        """Know whose connection it is from now on."""
-        self._users.setdefault(client.socket.user, {})[client] = None
-
-    def unmeet(self, client: Client) -> None:
-        """Forget whose connection it was thought to be."""
-        ones = self._users.get(client.socket.user)
-        if ones is not None:
-            ones.pop(client, None)
-            if not ones:
-                del self._users[client.socket.user]
-
-    def admit(self, client: Client) -> None:
-        """Keep the time of a client that has connected. The user's oldest connection makes room for one too many."""
-        self._strangers.pop(client, None)
-        client.turn = self._rounds.add(client)
-        most = self.limits.user
-        ones = [one for one in self._users.get(client.socket.user, ()) if one.claims is not None] if most else []
-        for one in ones[:-most]:
-            one.end(codes.CONNECTION_LIMIT)
-
-    def left(self, client: Client, *, keeps: bool) -> None:
+    def _client_left(self, client: Client, keeps: bool) -> None:
         """Forget a connection; with ``keeps`` its leases are left to end by themselves."""
-        self._clients.discard(client)
-        self._strangers.pop(client, None)
-        self.unmeet(client)
+        self._clients.remove(client)
         channels, client.channels = client.channels, {}
         for channel in channels.values():
             channel.unsubscribe(client, part=not keeps)
-        if client.turn >= 0:
-            self._rounds.remove(client, client.turn)
-            if not keeps:
-                self.leases.close(client.socket)
-
-    def listeners(self, user: UserId, channel: str) -> list[Client]:
-        """Return the user's connections that are subscribed to a channel."""
-        return [client for client in self._users.get(user, ()) if channel in client.channels]
-
-    def tenant_of(self, subscriber: Subscriber) -> TenantName:
-        """Return whose channels a connection may listen to."""
-        tenant = subscriber.tenant if isinstance(subscriber, Client) else None
-        return tenant.name if tenant is not None else DEFAULT_TENANT
-
-    def actor_of(self, subscriber: Subscriber) -> Actor:
-        """Return who a connection's user is."""
-        socket, tenant, address = subscriber.socket, None, ""
-        if isinstance(subscriber, Client):
-            tenant, address = subscriber.tenant, subscriber.opening.address
-        return Actor(socket.user, socket.session, tenant or Tenant(DEFAULT_TENANT), by_socket=True, address=address)
+        if client.turn >= 0 and not keeps:
+            self._leases.close(client.socket)
 
     # what the live store tells
 
@@ -213,25 +147,25 @@ class Hub:
 
     async def listen(self) -> None:
         """Hear what is told to single users from now on; listening twice is listening once."""
-        await self._forwarding.listen(ear_of(self.node), self.whispered)
+        await self._forwarding.listen(node_topic(self.node), self.receive_user_message)
 
-    def whispered(self, user: str, data: bytes) -> None:
+    def receive_user_message(self, user: str, data: bytes) -> None:
         """Tell the user's connections what somebody has sent them."""
-        event = Raw(whispered_event(data, self.node, next(self._events)))
-        push = Reply(push=Push(channel=f"user:{user}", pub=Publication(data=event)))
-        for client in list(self._users.get(UserId(user), ())):
+        event = Raw(user_message_event(data, self.node, next(self._events)))
+        push = Reply(push=Push(channel=f"user:{user}", pub=PublicationPush(data=event)))
+        for client in self._clients.of(UserId(user)):
             if client.claims is not None:
                 client.reply(push)
 
     def sessions_over(self, ended: EndedSessions) -> None:
         """Tell the connections of ended sessions, and end them."""
-        for client in list(self._users.get(ended.user, ())):
+        for client in self._clients.of(ended.user):
             if _is_of(client, ended):
                 self._sign_out(client, ended.why)
 
     def _sign_out(self, client: Client, why: SessionEnd) -> None:
         data = signed_out(self.node, next(self._events), self.clock.now(), why)
-        push = Push(channel=f"user:{client.socket.user}", pub=Publication(data=Raw(data)))
+        push = Push(channel=f"user:{client.socket.user}", pub=PublicationPush(data=Raw(data)))
         if client.claims is not None:
             client.reply(Reply(push=push))
         client.end(codes.end_of(why))
@@ -240,15 +174,15 @@ class Hub:
 
     def start(self) -> None:
         """Begin to keep time."""
-        self._timer = asyncio.get_running_loop().call_later(PERIOD / TURNS, self._beat)
+        self._timer = asyncio.get_running_loop().call_later(PERIOD / TURNS, self._tick)
 
-    def _beat(self) -> None:
+    def _tick(self) -> None:
         self.start()
         self.turn()
 
     def turn(self) -> None:
         """Go on by half a second: pings and leases of those whose turn it is, and who is late."""
-        _, due, late = self._rounds.turn()
+        due, late = self._clients.turn()
         for client in late:
             if client.is_asked:
                 client.end(codes.NO_PONG)
@@ -257,7 +191,7 @@ class Hub:
             if client.claims is not None and client.claims.expires < oldest:
                 client.end(codes.EXPIRED)
         self._ping([client for client in due if client.open])
-        self._end_stale()
+        self._clients.end_stale()
         self._check_some()
 
     def _ping(self, clients: list[Client]) -> None:
@@ -266,7 +200,7 @@ class Hub:
             client.is_asked = True
             by_framing.setdefault(client.framing, []).append(client)
         for framing, ones in by_framing.items():
-            self.outlet.tell(ones, framing.encode(PING))
+            self.writer.send(ones, framing.encode(PING))
         if clients:
             self.spawn(self._renew(clients))
 
@@ -277,16 +211,8 @@ class Hub:
                 if name.startswith("room:"):
                     joined.setdefault(RoomId(name[5:]), []).append(client.socket)
         by_id = {client.id: client for client in clients}
-        for socket in await self.leases.renew([client.socket for client in clients], joined):
+        for socket in await self._leases.renew([client.socket for client in clients], joined):
             self._sign_out(by_id[socket.client], SessionEnd.LOGOUT)
-
-    def _end_stale(self) -> None:
-        now = self.seconds()
-        while self._strangers:
-            client, until = next(iter(self._strangers.items()))
-            if until > now:
-                break
-            client.end(codes.STALE)
 
     def _check_some(self) -> None:
         """Compare the positions of those rooms whose turn it is."""
@@ -297,7 +223,7 @@ class Hub:
 
     async def check_positions(self, rooms: Sequence[RoomId]) -> None:
         """Compare where channels are with where their rooms are."""
-        before = {room: channel.stream.order.offset for room in rooms if (channel := self.rooms.open.get(room))}
+        before = {room: channel.stream.sequencer.offset for room in rooms if (channel := self.rooms.open.get(room))}
         try:
             positions = await self.channels.positions(list(before))
         except Unavailable as failure:
@@ -306,7 +232,7 @@ class Hub:
         for room, offset in before.items():
             channel = self.rooms.open.get(room)
             if channel is not None:
-                channel.stream.order.check(positions.get(room), offset)
+                channel.stream.sequencer.check(positions.get(room), offset)
 
     # the end
 

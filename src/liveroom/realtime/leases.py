@@ -21,7 +21,7 @@ _BATCH: Final = 500
 _Result = TypeVar("_Result")
 
 
-class Leases:
+class SocketLeases:
     """Tells the live store which sockets are there."""
 
     def __init__(self, sockets: Sockets, channels: Channels, spawn: Callable[..., asyncio.Task[None]]) -> None:

@@ -3,14 +3,17 @@
 Other tenants' channels carry the tenant's name; ``_all`` stands for all categories. Nobody is told who else listens.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from liveroom.domain.events import Position
 from liveroom.domain.feeds import Feed, read_channel
 from liveroom.ports import Sent
 from liveroom.realtime import codes
+from liveroom.realtime.batch_writer import BatchWriter
 from liveroom.realtime.codes import Refusal
+from liveroom.realtime.kinds import Answer, Subscriber
 from liveroom.realtime.messages import (
     HistoryRequest,
     HistoryResult,
@@ -18,15 +21,9 @@ from liveroom.realtime.messages import (
     PresenceStatsResult,
     SubscribeRequest,
 )
-from liveroom.realtime.order import Item
-from liveroom.realtime.stream import State, Stream, Subscriber
+from liveroom.realtime.sequencer import Item, Spawn
+from liveroom.realtime.stream import State, Stream
 from liveroom.usecases.list_feeds import ListFeeds
-
-if TYPE_CHECKING:
-    from liveroom.realtime.client import Client
-    from liveroom.realtime.hub import Hub
-    from liveroom.realtime.kinds import Answer
-
 
 EACH_MAX: Final = 16
 """Lists that one connection may listen to: each that is new in a process is one more to ask about."""
@@ -37,19 +34,19 @@ TENANT_MAX: Final = 512
 class ListChannel:
     """A list that clients of this process listen to."""
 
-    def __init__(self, hub: "Hub", feeds: ListFeeds, feed: Feed, ended: Callable[["ListChannel"], None]) -> None:
+    def __init__(self, lists: "ListChannels", feed: Feed) -> None:
         self.name = feed.channel
         self.feed = feed
-        self._feeds = feeds
-        self.stream = Stream(self.name, self, hub.outlet, spawn=hub.spawn, ended=lambda _: ended(self))
+        self._feeds = lists.feeds
+        self.stream = Stream(self.name, self, lists.writer, spawn=lists.spawn, ended=lambda _: lists.ended(self))
 
     # for clients
 
-    async def subscribe(self, client: "Client", request: SubscribeRequest, answer: "Answer") -> None:
-        await self.stream.subscribe(client, request, answer)
+    async def subscribe(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
+        await self.stream.subscribe(subscriber, request, answer)
 
-    def unsubscribe(self, client: "Client", *, part: bool = True) -> None:
-        self.stream.unsubscribe(client, part=part)
+    def unsubscribe(self, subscriber: Subscriber, *, part: bool = True) -> None:
+        self.stream.unsubscribe(subscriber, part=part)
 
     async def presence(self) -> PresenceResult:
         raise Refusal(codes.NOT_AVAILABLE)
@@ -62,10 +59,10 @@ class ListChannel:
 
     # for the stream
 
-    async def follow(self) -> None:
+    async def listen(self) -> None:
         await self._feeds.join(self.feed)
 
-    def unfollow(self) -> None:
+    def stop_listening(self) -> None:
         self._feeds.leave(self.feed)
 
     async def join(self, subscriber: Subscriber) -> Position:
@@ -89,31 +86,33 @@ class ListChannel:
         """Do nothing: nobody is taken off a list's channel by what it says."""
 
 
+@dataclass(frozen=True, slots=True)
 class ListChannels:
-    """The lists that clients of this process listen to; it is the ``ListAudience`` of ``ListFeeds``."""
+    """The lists that clients of this process listen to; it is the ``ListListener`` of ``ListFeeds``."""
 
-    def __init__(self, hub: "Hub", feeds: ListFeeds) -> None:
-        self._hub = hub
-        self._feeds = feeds
-        self.open: dict[Feed, ListChannel] = {}
+    feeds: ListFeeds
+    writer: BatchWriter
+    spawn: Spawn
+    open: dict[Feed, ListChannel] = field(default_factory=dict)
 
-    def channel(self, rest: str, client: "Client") -> ListChannel:
+    def channel(self, rest: str, subscriber: Subscriber) -> ListChannel:
         feed = read_channel(f"rooms:{rest}")
         if feed is None:
             raise Refusal(codes.UNKNOWN_CHANNEL)
-        if feed.tenant != self._hub.tenant_of(client):
+        if feed.tenant != subscriber.tenant_name:
             raise Refusal(codes.PERMISSION_DENIED)
-        if sum(isinstance(channel, ListChannel) for channel in client.channels.values()) >= EACH_MAX:
+        if sum(isinstance(channel, ListChannel) for channel in subscriber.channels.values()) >= EACH_MAX:
             raise Refusal(codes.LIMIT_EXCEEDED)
         return self.open.get(feed) or self._begin(feed)
 
     def _begin(self, feed: Feed) -> ListChannel:
         if sum(other.tenant == feed.tenant for other in self.open) >= TENANT_MAX:
             raise Refusal(codes.LIMIT_EXCEEDED)
-        channel = self.open[feed] = ListChannel(self._hub, self._feeds, feed, self._ended)
+        channel = self.open[feed] = ListChannel(self, feed)
         return channel
 
-    def _ended(self, channel: ListChannel) -> None:
+    def ended(self, channel: ListChannel) -> None:
+        """Forget a channel that nobody is subscribed to any more."""
         if self.open.get(channel.feed) is channel:
             del self.open[channel.feed]
 
@@ -123,7 +122,7 @@ class ListChannels:
         """Take a publication."""
         channel = self.open.get(feed)
         if channel is not None:
-            channel.stream.order.heard(epoch, _item(sent))
+            channel.stream.sequencer.received(epoch, _item(sent))
 
     def begun_anew(self, feed: Feed) -> None:
         """Let all subscribers begin again."""

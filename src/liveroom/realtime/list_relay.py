@@ -12,8 +12,8 @@ from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import RECOVERED
 from liveroom.domain.feeds import Feed, read_channel
 from liveroom.ports import Broker, Sent
-from liveroom.realtime.order import Item
-from liveroom.realtime.relays import Relay
+from liveroom.realtime.relays import BrokerRelay
+from liveroom.realtime.sequencer import Item
 from liveroom.usecases.list_feeds import ListFeeds
 
 log = structlog.get_logger("liveroom.centrifugo")
@@ -27,9 +27,9 @@ class TooManyLists(Exception):
 
 
 class ListRelay:
-    """It is the ``ListAudience`` of ``ListFeeds`` where a Centrifugo holds the sockets."""
+    """It is the ``ListListener`` of ``ListFeeds`` where a Centrifugo holds the sockets."""
 
-    def __init__(self, feeds: ListFeeds, broker: Broker, relay: Relay) -> None:
+    def __init__(self, feeds: ListFeeds, broker: Broker, relay: BrokerRelay) -> None:
         self._feeds = feeds
         self._broker = broker
         self._relay = relay
@@ -42,7 +42,7 @@ class ListRelay:
         """Return the list as it was told so far, and relay it from now on. Raises ``TooManyLists``, ``Unavailable``."""
         if feed not in self._epochs and sum(other.tenant == feed.tenant for other in self._epochs) >= TENANT_MAX:
             raise TooManyLists
-        await self._follow(feed)
+        await self._relay_feed(feed)
         return (await self._feeds.snapshot(feed))[1]
 
     async def look(self) -> None:
@@ -53,7 +53,7 @@ class ListRelay:
             self._leave(feed)
         for feed in listened:
             if self._relay.has(feed.channel):
-                await self._follow(feed)
+                await self._relay_feed(feed)
 
     def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
         """Relay a publication, after those that Centrifugo does not have yet."""
@@ -69,12 +69,12 @@ class ListRelay:
 
     async def _again(self, feed: Feed) -> None:
         try:
-            await self._follow(feed)
+            await self._relay_feed(feed)
         except Unavailable as failure:
             log.warning("centrifugo.list_lost", channel=feed.channel, cause=repr(failure.__cause__ or failure))
             self._leave(feed)
 
-    async def _follow(self, feed: Feed) -> None:
+    async def _relay_feed(self, feed: Feed) -> None:
         """Relay a list: what Centrifugo does not have yet, and what is told from now on."""
         position = await self._feeds.join(feed)
         if self._epochs.get(feed) == position.epoch or feed in self._early:

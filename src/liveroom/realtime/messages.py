@@ -24,14 +24,14 @@ Int64 = Annotated[int, Meta(ge=-0x8000_0000_0000_0000, le=0x7FFF_FFFF_FFFF_FFFF)
 Offset = Annotated[int, Meta(ge=0, le=0x7FFF_FFFF_FFFF_FFFF)]
 
 
-class Message(Struct, frozen=True, omit_defaults=True, gc=False):
+class WireMessage(Struct, frozen=True, omit_defaults=True, gc=False):
     """What all have in common. They hold no cycles, so the collector need not look at them."""
 
 
 # What a client asks for.
 
 
-class SubscribeRequest(Message, frozen=True):
+class SubscribeRequest(WireMessage, frozen=True):
     """In ``ConnectRequest.subs``: where a subscription that the server makes was left."""
 
     channel: str = ""
@@ -55,7 +55,7 @@ REJECT_UNRECOVERED: Final = 2
 """Answer error 112 when the missed publications cannot be given, instead of going on without them."""
 
 
-class ConnectRequest(Message, frozen=True):
+class ConnectRequest(WireMessage, frozen=True):
     token: str = ""
     data: Raw = NO_DATA
     subs: dict[str, SubscribeRequest] = {}
@@ -65,38 +65,38 @@ class ConnectRequest(Message, frozen=True):
     flag: Int64 = 0
 
 
-class RefreshRequest(Message, frozen=True):
+class RefreshRequest(WireMessage, frozen=True):
     token: str = ""
 
 
-class SubRefreshRequest(Message, frozen=True):
+class SubRefreshRequest(WireMessage, frozen=True):
     channel: str = ""
     token: str = ""
 
 
-class UnsubscribeRequest(Message, frozen=True):
+class UnsubscribeRequest(WireMessage, frozen=True):
     channel: str = ""
 
 
-class PublishRequest(Message, frozen=True):
+class PublishRequest(WireMessage, frozen=True):
     channel: str = ""
     data: Raw = NO_DATA
 
 
-class PresenceRequest(Message, frozen=True):
+class PresenceRequest(WireMessage, frozen=True):
     channel: str = ""
 
 
-class PresenceStatsRequest(Message, frozen=True):
+class PresenceStatsRequest(WireMessage, frozen=True):
     channel: str = ""
 
 
-class StreamPosition(Message, frozen=True):
+class StreamPosition(WireMessage, frozen=True):
     offset: Offset = 0
     epoch: str = ""
 
 
-class HistoryRequest(Message, frozen=True):
+class HistoryRequest(WireMessage, frozen=True):
     channel: str = ""
     limit: Int32 = 0
     """0: only the position; below 0: without a limit."""
@@ -104,15 +104,15 @@ class HistoryRequest(Message, frozen=True):
     reverse: bool = False
 
 
-class PingRequest(Message, frozen=True):
+class PingRequest(WireMessage, frozen=True):
     pass
 
 
-class SendRequest(Message, frozen=True):
+class SendRequest(WireMessage, frozen=True):
     data: Raw = NO_DATA
 
 
-class RPCRequest(Message, frozen=True):
+class RPCRequest(WireMessage, frozen=True):
     data: Raw = NO_DATA
     method: str = ""
 
@@ -133,7 +133,7 @@ Request = (
 )
 
 
-class Command(Message, frozen=True):
+class Command(WireMessage, frozen=True):
     """One request, and the id that its reply will have. Without either it answers a ping."""
 
     id: Uint32 = 0
@@ -166,21 +166,21 @@ _REQUESTS: Final = ("rpc", *(name for name in Command.__struct_fields__ if name 
 # What a client is told.
 
 
-class Error(Message, frozen=True):
+class Error(WireMessage, frozen=True):
     code: int
     message: str = ""
     temporary: bool = False
     """Asking again may help: SDKs do so by themselves."""
 
 
-class ClientInfo(Message, frozen=True):
+class ClientInfo(WireMessage, frozen=True):
     user: str
     client: str
     conn_info: Raw = NO_DATA
     chan_info: Raw = NO_DATA
 
 
-class Publication(Message, frozen=True):
+class PublicationPush(WireMessage, frozen=True):
     data: Raw = NO_DATA
     info: ClientInfo | None = None
     offset: int = 0
@@ -188,22 +188,22 @@ class Publication(Message, frozen=True):
     time: int = 0
 
 
-class Join(Message, frozen=True):
+class Join(WireMessage, frozen=True):
     info: ClientInfo
 
 
-class Leave(Message, frozen=True):
+class Leave(WireMessage, frozen=True):
     info: ClientInfo
 
 
-class Unsubscribe(Message, frozen=True):
+class Unsubscribe(WireMessage, frozen=True):
     """From 2500 on SDKs subscribe again, with other codes they stay away."""
 
     code: int = 0
     reason: str = ""
 
 
-class Subscribe(Message, frozen=True):
+class Subscribe(WireMessage, frozen=True):
     recoverable: bool = False
     epoch: str = ""
     offset: int = 0
@@ -211,12 +211,12 @@ class Subscribe(Message, frozen=True):
     data: Raw = NO_DATA
 
 
-class SubscribeResult(Message, frozen=True):
+class SubscribeResult(WireMessage, frozen=True):
     expires: bool = False
     ttl: int = 0
     recoverable: bool = False
     epoch: str = ""
-    publications: list[Publication] = []
+    publications: list[PublicationPush] = []
     recovered: bool = False
     offset: int = 0
     positioned: bool = False
@@ -225,7 +225,7 @@ class SubscribeResult(Message, frozen=True):
     delta: bool = False
 
 
-class ConnectResult(Message, frozen=True):
+class ConnectResult(WireMessage, frozen=True):
     """Also a push (``Push.connect``), of transports that only the server writes on."""
 
     client: str = ""
@@ -244,56 +244,56 @@ class ConnectResult(Message, frozen=True):
     time: int = 0
 
 
-class RefreshResult(Message, frozen=True):
+class RefreshResult(WireMessage, frozen=True):
     client: str = ""
     version: str = ""
     expires: bool = False
     ttl: int = 0
 
 
-class SubRefreshResult(Message, frozen=True):
+class SubRefreshResult(WireMessage, frozen=True):
     expires: bool = False
     ttl: int = 0
 
 
-class UnsubscribeResult(Message, frozen=True):
+class UnsubscribeResult(WireMessage, frozen=True):
     pass
 
 
-class PublishResult(Message, frozen=True):
+class PublishResult(WireMessage, frozen=True):
     pass
 
 
-class PresenceResult(Message, frozen=True):
+class PresenceResult(WireMessage, frozen=True):
     presence: dict[str, ClientInfo] = {}
 
 
-class PresenceStatsResult(Message, frozen=True):
+class PresenceStatsResult(WireMessage, frozen=True):
     num_clients: int = 0
     num_users: int = 0
 
 
-class HistoryResult(Message, frozen=True):
-    publications: list[Publication] = []
+class HistoryResult(WireMessage, frozen=True):
+    publications: list[PublicationPush] = []
     epoch: str = ""
     offset: int = 0
 
 
-class PingResult(Message, frozen=True):
+class PingResult(WireMessage, frozen=True):
     pass
 
 
-class RPCResult(Message, frozen=True):
+class RPCResult(WireMessage, frozen=True):
     data: Raw = NO_DATA
 
 
-class ServerMessage(Message, frozen=True):
-    """Data for the connection, on no channel (``Message`` in the protocol)."""
+class ServerMessage(WireMessage, frozen=True):
+    """Data for the connection, on no channel (``WireMessage`` in the protocol)."""
 
     data: Raw = NO_DATA
 
 
-class Disconnect(Message, frozen=True):
+class Disconnect(WireMessage, frozen=True):
     """The connection is about to be closed, where the transport has no close frame that could say it."""
 
     code: int = 0
@@ -301,16 +301,16 @@ class Disconnect(Message, frozen=True):
     reconnect: bool = False
 
 
-class Refresh(Message, frozen=True):
+class Refresh(WireMessage, frozen=True):
     expires: bool = False
     ttl: int = 0
 
 
-class Push(Message, frozen=True):
+class Push(WireMessage, frozen=True):
     """What nobody asked for, on a channel or (``message``, ``connect``, ``disconnect``, ``refresh``) on none."""
 
     channel: str = ""
-    pub: Publication | None = None
+    pub: PublicationPush | None = None
     join: Join | None = None
     leave: Leave | None = None
     unsubscribe: Unsubscribe | None = None
@@ -321,7 +321,7 @@ class Push(Message, frozen=True):
     refresh: Refresh | None = None
 
 
-class Reply(Message, frozen=True):
+class Reply(WireMessage, frozen=True):
     """The answer to a command, or a push (without an id), or a ping (without anything)."""
 
     id: int = 0

@@ -24,13 +24,13 @@ from liveroom.domain.sessions import Actor, Claims
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Broker, Clock, Ending, Live
 from liveroom.realtime import codes
+from liveroom.realtime.broker_sessions import connection_info
 from liveroom.realtime.codes import End
 from liveroom.realtime.framing import Opening
 from liveroom.realtime.list_relay import ListRelay, TooManyLists
 from liveroom.realtime.messages import NO_DATA, Error
-from liveroom.realtime.partings import seat_of
-from liveroom.realtime.relays import Relay
-from liveroom.realtime.rpc import Calls, read_parameters
+from liveroom.realtime.relays import BrokerRelay
+from liveroom.realtime.rpc import RpcCalls, read_parameters
 from liveroom.realtime.tasks import Tasks
 from liveroom.usecases.sync import Sync
 
@@ -67,8 +67,8 @@ class Question(msgspec.Struct):
 _read: Final = msgspec.json.Decoder(Question).decode
 
 
-class Caller:
-    """Whose call it is, for ``Calls``."""
+class ProxiedCaller:
+    """Whose call it is, for ``RpcCalls``."""
 
     def __init__(self, opening: Opening, token: str, tenant: Tenant | None) -> None:
         self.opening = opening
@@ -80,7 +80,14 @@ class Proxied:
     """Answers each question with the JSON that Centrifugo's proxies expect. Raises ``Unavailable``, ``ValueError``."""
 
     def __init__(
-        self, live: Live, sync: Sync, calls: Calls, broker: Broker, clock: Clock, relay: Relay, lists: ListRelay
+        self,
+        live: Live,
+        sync: Sync,
+        calls: RpcCalls,
+        broker: Broker,
+        clock: Clock,
+        relay: BrokerRelay,
+        lists: ListRelay,
     ) -> None:
         self._live = live
         self._sync = sync
@@ -99,14 +106,14 @@ class Proxied:
         token = _token_in(asked.data)
         try:
             claims, _ = self._sync.identify(token)
-            places = await self._sync.connect(Socket(asked.client, claims.user, claims.session), claims)
+            entries = await self._sync.connect(Socket(asked.client, claims.user, claims.session), claims)
         except TokenExpired:
             return _error(codes.TOKEN_EXPIRED)
         except TokenInvalid:
             return _end(codes.INVALID_TOKEN)
         except DeviceRefused:
             return _end(codes.DEVICE_REFUSED)
-        own = {"data": Raw(user_state(claims.user, places)), "info": seat_of(claims)}
+        own = {"data": Raw(user_state(claims.user, entries)), "info": connection_info(claims)}
         result = {
             "user": claims.user,
             "expire_at": self._next_look(claims),
@@ -184,13 +191,13 @@ class Proxied:
             tenant = self._sync.identify(token)[1]
         except (TokenExpired, TokenInvalid):
             tenant = None
-        caller = Caller(opening, token, tenant)
+        caller = ProxiedCaller(opening, token, tenant)
         params = read_parameters(asked.data)
         if asked.method.strip("/") in _STATE and isinstance(params, dict):
             return _result({"data": await self._state(caller, asked, params)})
         return _result({"data": Raw(await self._calls.call(caller, opening.request_id, asked.method, params))})
 
-    async def _state(self, caller: Caller, asked: Question, params: Mapping[str, Any]) -> Raw:
+    async def _state(self, caller: ProxiedCaller, asked: Question, params: Mapping[str, Any]) -> Raw:
         """Return a room's state with the position that Centrifugo counts, which is read before the state."""
         position = await self._broker.position(f"room:{params.get('roomId', '')}")
         body = await self._calls.call(caller, caller.opening.request_id, asked.method, params)

@@ -16,19 +16,19 @@ from liveroom.domain.errors import RoomNotFound, Unavailable
 from liveroom.domain.events import KEPT, Position, Publication, Socket
 from liveroom.domain.ids import RoomId, UserId, room_bucket
 from liveroom.domain.sessions import EndedSessions
-from liveroom.ports import Broker, Channels, Clock, Ending, Live, News, Parting
+from liveroom.ports import Broker, Channels, Clock, Ending, Live, News, UserConnections
 from liveroom.realtime import codes
+from liveroom.realtime.broker_sessions import end_sessions
 from liveroom.realtime.codes import End
-from liveroom.realtime.order import Item, Order
-from liveroom.realtime.partings import end_sessions
 from liveroom.realtime.room_channel import item_of
 from liveroom.realtime.sending import Sender
+from liveroom.realtime.sequencer import Item, Sequencer
 from liveroom.realtime.tasks import Tasks
 from liveroom.usecases.sync import Sync
 
 log = structlog.get_logger("liveroom.centrifugo")
 
-BEAT: Final = 0.5
+LOOK_EVERY: Final = 0.5
 """Seconds between two looks at which rooms there are."""
 _AT_ONCE: Final = 32
 """Rooms that are taken over at the same time."""
@@ -37,18 +37,18 @@ _FINISH: Final = 2.0
 
 
 class RelayedRoom:
-    """A room that this process relays. It is the ``Log`` of its ``Order``."""
+    """A room that this process relays. It is the ``Log`` of its ``Sequencer``."""
 
-    def __init__(self, room: RoomId, relay: "Relay") -> None:
+    def __init__(self, room: RoomId, relay: "BrokerRelay") -> None:
         self.room = room
         self.name = f"room:{room}"
         self._relay = relay
         self._channels = relay.channels
-        self.order = Order(self.name, self, spawn=relay.spawn, take=self._take, end=self._end)
+        self.sequencer = Sequencer(self.name, self, spawn=relay.spawn, take=self._take, end=self._end)
 
     async def begin(self, newest: Position) -> None:
         """Go on after what Centrifugo has. Raises ``RoomNotFound``, ``Unavailable``."""
-        await self._channels.follow(self.room)
+        await self._channels.subscribe(self.room)
         found = await self._channels.recent(self.room, after=0, limit=KEPT)
         epoch, offset = found.position
         after = found.publications[0].offset - 1 if found.publications else offset
@@ -56,10 +56,10 @@ class RelayedRoom:
             after = min(offset, max(after, newest.offset))
         else:
             self._say_epoch(epoch, begins_anew=bool(newest.epoch))
-        self.order.adopt(Position(epoch, after))
+        self.sequencer.adopt(Position(epoch, after))
         for publication in found.publications:
             if publication.offset > after:
-                self.order.heard(epoch, item_of(epoch, publication))
+                self.sequencer.received(epoch, item_of(epoch, publication))
 
     def _say_epoch(self, epoch: str, *, begins_anew: bool) -> None:
         """Say which epoch it is, as nothing else might for a while; if it is a new one all who listen begin again."""
@@ -82,18 +82,18 @@ class RelayedRoom:
             elif item.out:
                 self._relay.expel(self.room, item.out)
 
-        self._relay.send(self.name, self.order.epoch, item, sent)
+        self._relay.send(self.name, self.sequencer.epoch, item, sent)
 
     def _end(self, end: End) -> None:
-        self.order.forget()
+        self.sequencer.forget()
         if end is codes.ROOM_CLOSED:
             self._relay.over(self)
         else:
             self._relay.begin_again(self)
 
 
-class Relay:
-    """It is the ``Audience`` of the live store where a Centrifugo holds the sockets."""
+class BrokerRelay:
+    """It is the ``LiveListener`` of the live store where a Centrifugo holds the sockets."""
 
     def __init__(self, live: Live, sync: Sync, broker: Broker, clock: Clock) -> None:
         self.channels: Channels = live.channels
@@ -115,7 +115,7 @@ class Relay:
         """Relay what a room publishes, in its order."""
         relayed = self._rooms.get(room)
         if relayed is not None:
-            relayed.order.heard(epoch, item_of(epoch, publication))
+            relayed.sequencer.received(epoch, item_of(epoch, publication))
 
     def joined(self, room: RoomId, socket: Socket) -> None:
         """Centrifugo tells this by itself."""
@@ -127,7 +127,7 @@ class Relay:
         """Read again what these rooms have published."""
         for room in rooms:
             if (relayed := self._rooms.get(room)) is not None:
-                relayed.order.forget()
+                relayed.sequencer.forget()
                 self.begin_again(relayed)
 
     def sessions_over(self, ended: EndedSessions) -> None:
@@ -191,7 +191,7 @@ class Relay:
                 if not failing:
                     log.warning("centrifugo.unavailable", cause=repr(failure.__cause__ or failure))
                 failing = True
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
         """Renew the claims; begin with rooms that are new in them, and leave those that are not in them any more."""
@@ -220,14 +220,14 @@ class Relay:
     def _drop(self, relayed: RelayedRoom) -> None:
         if self._rooms.get(relayed.room) is relayed:
             del self._rooms[relayed.room]
-            self.channels.unfollow(relayed.room)
+            self.channels.unsubscribe(relayed.room)
 
     # what it has Centrifugo do
 
     async def _renew(self, channel: str) -> None:
         users = await self._broker.users(channel)
         log.info("centrifugo.begun_anew", channel=channel, users=len(users))
-        await self._broker.disconnect([Parting(user) for user in users], *codes.INVALIDATED)
+        await self._broker.disconnect([UserConnections(user) for user in users], *codes.INVALIDATED)
 
     async def _expel(self, room: RoomId, users: Sequence[str]) -> None:
         gone = [user for user in users if not await self._sync.is_member(room, UserId(user))]

@@ -4,15 +4,21 @@ Subscribing is not entering: members begin to listen, and whoever is no member a
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from liveroom.api.events import room_news, room_state
 from liveroom.domain.errors import NotInRoom, RoomNotFound, Unavailable
 from liveroom.domain.events import EventKind, Position, Publication, Socket
-from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.ports import Channels
 from liveroom.realtime import codes
+from liveroom.realtime.batch_writer import BatchWriter
+from liveroom.realtime.clients import Clients
 from liveroom.realtime.codes import Refusal
+from liveroom.realtime.kinds import Answer, Subscriber
+from liveroom.realtime.leases import SocketLeases
 from liveroom.realtime.messages import (
     ClientInfo,
     HistoryRequest,
@@ -25,13 +31,9 @@ from liveroom.realtime.messages import (
     Reply,
     SubscribeRequest,
 )
-from liveroom.realtime.order import Item
-from liveroom.realtime.stream import State, Stream, Subscriber
-
-if TYPE_CHECKING:
-    from liveroom.realtime.client import Client
-    from liveroom.realtime.hub import Hub
-    from liveroom.realtime.kinds import Answer
+from liveroom.realtime.sequencer import Item, Spawn
+from liveroom.realtime.stream import State, Stream
+from liveroom.usecases.sync import Sync
 
 PRESENT_MAX: Final = 1000
 """Sockets that ``presence`` names at most."""
@@ -40,28 +42,28 @@ PRESENT_MAX: Final = 1000
 class RoomChannel:
     """A room that clients of this process listen to."""
 
-    def __init__(self, hub: "Hub", room: RoomId, ended: Callable[["RoomChannel"], None]) -> None:
+    def __init__(self, rooms: "RoomChannels", room: RoomId) -> None:
         self.name = f"room:{room}"
         self.room = room
-        self._hub = hub
-        self._channels = hub.channels
+        self._rooms = rooms
+        self._channels = rooms.channels
         self._out: set[str] = set()
         """Who was seen to leave while somebody was about to be subscribed: perhaps they themselves."""
-        self.stream = Stream(self.name, self, hub.outlet, spawn=hub.spawn, ended=lambda _: ended(self))
+        self.stream = Stream(self.name, self, rooms.writer, spawn=rooms.spawn, ended=lambda _: rooms.ended(self))
 
     # for clients
 
-    async def subscribe(self, client: "Client", request: SubscribeRequest, answer: "Answer") -> None:
+    async def subscribe(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
         try:
-            await self.stream.subscribe(client, request, answer)
-            if client.socket.user in self._out:
-                self._hub.spawn(self._expel([client.socket.user]))
+            await self.stream.subscribe(subscriber, request, answer)
+            if subscriber.socket.user in self._out:
+                self._rooms.spawn(self._expel([subscriber.socket.user]))
         finally:
             if not self.stream.is_joining:
                 self._out.clear()
 
-    def unsubscribe(self, client: "Client", *, part: bool = True) -> None:
-        self.stream.unsubscribe(client, part=part)
+    def unsubscribe(self, subscriber: Subscriber, *, part: bool = True) -> None:
+        self.stream.unsubscribe(subscriber, part=part)
 
     async def presence(self) -> PresenceResult:
         sockets = await self._channels.present(self.room, PRESENT_MAX)
@@ -77,8 +79,8 @@ class RoomChannel:
     # from the store
 
     def published(self, epoch: str, publication: Publication) -> None:
-        """Take a publication as it was heard."""
-        self.stream.order.heard(epoch, item_of(epoch, publication))
+        """Take a publication as it was received."""
+        self.stream.sequencer.received(epoch, item_of(epoch, publication))
 
     def joined(self, socket: Socket) -> None:
         """Tell those who asked for it that a socket has joined."""
@@ -91,29 +93,29 @@ class RoomChannel:
     def _tell(self, about: Socket, push: Push) -> None:
         for watcher in self.stream.watchers:
             if watcher.socket.client != about.client:
-                self._hub.outlet.tell((watcher,), watcher.framing.encode(Reply(push=push)))
+                self._rooms.writer.send((watcher,), watcher.framing.encode(Reply(push=push)))
 
     # for the stream
 
-    async def follow(self) -> None:
-        await self._channels.follow(self.room)
+    async def listen(self) -> None:
+        await self._channels.subscribe(self.room)
 
-    def unfollow(self) -> None:
-        self._channels.unfollow(self.room)
+    def stop_listening(self) -> None:
+        self._channels.unsubscribe(self.room)
 
     async def join(self, subscriber: Subscriber) -> Position:
         try:
-            return await self._channels.join(self.room, self._tenant(subscriber), subscriber.socket)
+            return await self._channels.join(self.room, subscriber.tenant_name, subscriber.socket)
         except (NotInRoom, RoomNotFound) as failure:
-            why = await self._hub.sync.refusal(self._hub.actor_of(subscriber), self.room, failure)
+            why = await self._rooms.sync.refusal(subscriber.actor(), self.room, failure)
             raise Refusal(codes.error_of(why)) from None
 
     def part(self, subscriber: Subscriber) -> None:
-        self._hub.leases.part(self.room, subscriber.socket)
+        self._rooms.leases.part(self.room, subscriber.socket)
 
     async def snapshot(self, subscriber: Subscriber) -> State:
         try:
-            found = await self._channels.snapshot(self.room, self._tenant(subscriber))
+            found = await self._channels.snapshot(self.room, subscriber.tenant_name)
         except RoomNotFound:
             raise Refusal(codes.UNKNOWN_CHANNEL) from None
         return State(found.position, room_state(found))
@@ -130,9 +132,9 @@ class RoomChannel:
         if item.out:
             if self.stream.is_joining:
                 self._out.update(item.out)
-            gone = [user for user in item.out if self._hub.listeners(UserId(user), self.name)]
+            gone = [user for user in item.out if self._rooms.clients.listeners(UserId(user), self.name)]
             if gone:
-                self._hub.spawn(self._expel(gone))
+                self._rooms.spawn(self._expel(gone))
         if item.is_last:
             self.stream.end(codes.ROOM_CLOSED)
 
@@ -140,34 +142,37 @@ class RoomChannel:
         """Take users off the channel, unless they have entered again meanwhile."""
         stayed = await asyncio.gather(*(self._is_member(UserId(user)) for user in users))
         for user, is_member in zip(users, stayed, strict=True):
-            for client in [] if is_member else self._hub.listeners(UserId(user), self.name):
+            for client in [] if is_member else self._rooms.clients.listeners(UserId(user), self.name):
                 self.stream.expel(client, codes.REMOVED)
 
     async def _is_member(self, user: UserId) -> bool:
         try:
-            return await self._hub.sync.is_member(self.room, user)
+            return await self._rooms.sync.is_member(self.room, user)
         except Unavailable:
             return False  # the publication said so
 
-    def _tenant(self, subscriber: Subscriber) -> TenantName:
-        return self._hub.tenant_of(subscriber)
 
-
+@dataclass(frozen=True, slots=True)
 class RoomChannels:
     """The rooms that clients of this process listen to."""
 
-    def __init__(self, hub: "Hub") -> None:
-        self._hub = hub
-        self.open: dict[RoomId, RoomChannel] = {}
+    channels: Channels
+    clients: Clients
+    sync: Sync
+    leases: SocketLeases
+    writer: BatchWriter
+    spawn: Spawn
+    open: dict[RoomId, RoomChannel] = field(default_factory=dict)
 
-    def channel(self, rest: str, client: "Client") -> RoomChannel:
+    def channel(self, rest: str, subscriber: Subscriber) -> RoomChannel:
         room = RoomId(rest)
         channel = self.open.get(room)
         if channel is None:
-            channel = self.open[room] = RoomChannel(self._hub, room, self._ended)
+            channel = self.open[room] = RoomChannel(self, room)
         return channel
 
-    def _ended(self, channel: RoomChannel) -> None:
+    def ended(self, channel: RoomChannel) -> None:
+        """Forget a channel that nobody is subscribed to any more."""
         if self.open.get(channel.room) is channel:
             del self.open[channel.room]
 
@@ -175,8 +180,8 @@ class RoomChannels:
 class UserChannels:
     """``user:<userId>``: every connection is subscribed to its own by the server, and to no other."""
 
-    def channel(self, rest: str, client: "Client") -> RoomChannel:
-        raise Refusal(codes.ALREADY_SUBSCRIBED if rest == client.socket.user else codes.PERMISSION_DENIED)
+    def channel(self, rest: str, subscriber: Subscriber) -> RoomChannel:
+        raise Refusal(codes.ALREADY_SUBSCRIBED if rest == subscriber.socket.user else codes.PERMISSION_DENIED)
 
 
 def _info(socket: Socket) -> ClientInfo:

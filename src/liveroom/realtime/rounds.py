@@ -13,30 +13,30 @@ ANSWER_TURNS: Final = 16
 """Turns that a client has to answer a ping: eight seconds."""
 SPREAD: Final = TURNS // 2
 """Turns over which those who come together are spread: a crowd that came at once is not pinged at once."""
-_Guest = TypeVar("_Guest")
+_Participant = TypeVar("_Participant")
 
 
-class Rounds(Generic[_Guest]):
+class Rounds(Generic[_Participant]):
     """Who has which turn."""
 
     def __init__(self) -> None:
-        self._turns: list[set[_Guest]] = [set() for _ in range(TURNS)]
+        self._turns: list[set[_Participant]] = [set() for _ in range(TURNS)]
         self._now = 0
 
-    def add(self, guest: _Guest) -> int:
+    def add(self, participant: _Participant) -> int:
         """Give a guest the least crowded of the turns just past, so that half a round at least is before the first.
 
         Return it.
         """
         turn = min(((self._now - back) % TURNS for back in range(SPREAD)), key=lambda turn: len(self._turns[turn]))
-        self._turns[turn].add(guest)
+        self._turns[turn].add(participant)
         return turn
 
-    def remove(self, guest: _Guest, turn: int) -> None:
+    def remove(self, participant: _Participant, turn: int) -> None:
         """Forget a guest."""
-        self._turns[turn].discard(guest)
+        self._turns[turn].discard(participant)
 
-    def turn(self) -> tuple[int, list[_Guest], list[_Guest]]:
+    def turn(self) -> tuple[int, list[_Participant], list[_Participant]]:
         """Go on by a turn: return its number, whose it is, and who was to answer by now."""
         self._now = (self._now + 1) % TURNS
         late = self._turns[(self._now - ANSWER_TURNS) % TURNS]

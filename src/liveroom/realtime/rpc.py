@@ -8,7 +8,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import BASE, Method, Registry
-from liveroom.api.dispatch import Door, Outcome, preferred_language, refusal
+from liveroom.api.dispatch import Outcome, RequestContext, preferred_language, refusal
 from liveroom.api.parameters import read_object
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.tenants import Language, Tenant
@@ -21,10 +21,10 @@ Observe = Callable[[str, int, float], None]
 class Dispatch(Protocol):
     """Whoever answers declared methods."""
 
-    async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, door: Door) -> Outcome: ...
+    async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome: ...
 
 
-class Caller(Protocol):
+class RpcCaller(Protocol):
     """Whoever calls: a connected client."""
 
     @property
@@ -35,7 +35,7 @@ class Caller(Protocol):
     def tenant(self) -> Tenant | None: ...
 
 
-class Calls:
+class RpcCalls:
     """Calls declared methods for connected clients."""
 
     def __init__(self, dispatch: Dispatch, registry: Registry, language: Language, observe: Observe | None) -> None:
@@ -44,7 +44,7 @@ class Calls:
         self._language = language
         self._observe = observe
 
-    async def call(self, client: Caller, request_id: str, path: str, raw: Mapping[str, Any] | BadRequest) -> bytes:
+    async def call(self, client: RpcCaller, request_id: str, path: str, raw: Mapping[str, Any] | BadRequest) -> bytes:
         """Return the envelope of a call: ``rooms/enter_room``, or the whole path below the root."""
         path = path.strip("/")
         method = self._methods.get(path) or self._methods.get(BASE + path)
@@ -55,8 +55,10 @@ class Calls:
             return refusal(Code.SystemError, preferred_language(opening.languages) or spoken, request_id).body
         bind_request(request_id)
         started = time.perf_counter()
-        door = Door(request_id, opening.address, opening.languages, opening.host, client.token, by_socket=True)
-        outcome = await self._dispatch.call(method, raw, door)
+        context = RequestContext(
+            request_id, opening.address, opening.languages, opening.host, client.token, by_socket=True
+        )
+        outcome = await self._dispatch.call(method, raw, context)
         if self._observe is not None:
             self._observe(method.path, outcome.code, time.perf_counter() - started)
         return outcome.body

@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Final
 from websockets.frames import Frame, Opcode
 from websockets.protocol import SERVER, Protocol, State
 
-from liveroom.realtime.framing import CLOSED, Acceptor, Client
-from liveroom.realtime.handshake import AddressOf, Handshakes, Header, Refused, refuse
+from liveroom.realtime.framing import CLOSED, Acceptor, ConnectedClient
+from liveroom.realtime.handshake import AddressOf, Handshakes, Header, RefusedHandshake, refuse
 
 MESSAGE_MAX: Final = 64 * 1024
 _PIECE: Final = 4096
@@ -41,7 +41,7 @@ class WebSocket(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._protocol: Protocol | None = None
         """None before the handshake."""
-        self._client: Client | None = None
+        self._client: ConnectedClient | None = None
         self._is_open = False
         self._message: bytearray | None = None
         """What has come of a message in several frames."""
@@ -59,7 +59,7 @@ class WebSocket(asyncio.Protocol):
             return
         peer = self._transport.get_extra_info("peername")
         verdict = self.handshakes.judge(method, target, headers, peer[0] if isinstance(peer, tuple) else "")
-        if not isinstance(verdict, Refused):
+        if not isinstance(verdict, RefusedHandshake):
             self._client = self.acceptor.accept(self, verdict.framing, verdict.opening)
             if self._client is None:
                 verdict = refuse(HTTPStatus.SERVICE_UNAVAILABLE, "No new sockets are opened here now.")
@@ -185,10 +185,10 @@ def make_socket(
     """Return the class that `http.server.serve` takes as ``ws``. A message of more bytes is answered with code 1009."""
     handshakes = Handshakes(is_ours=is_ours, origins=origins, address_of=address_of, host_of=host_of)
 
-    class Connection(WebSocket):
+    class SocketConnection(WebSocket):
         __slots__ = ()
 
-    Connection.acceptor = acceptor
-    Connection.handshakes = handshakes
-    Connection.message_max = message_max
-    return Connection
+    SocketConnection.acceptor = acceptor
+    SocketConnection.handshakes = handshakes
+    SocketConnection.message_max = message_max
+    return SocketConnection

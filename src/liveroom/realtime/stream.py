@@ -1,7 +1,7 @@
 """A channel with subscribers in this process: how they begin, what they are told, how they end.
 
-A subscriber begins with a snapshot or with what it has missed, and then hears what is newer than that. Which
-publication comes next is the concern of ``liveroom.realtime.order``: the channel, not the subscriber, keeps the
+A subscriber begins with a snapshot or with what it has missed, and then receives what is newer than that. Which
+publication comes next is the concern of ``liveroom.realtime.sequencer``: the channel, not the subscriber, keeps the
 position.
 """
 
@@ -13,25 +13,26 @@ from msgspec import Raw
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position, Socket
+from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
 from liveroom.realtime import codes
+from liveroom.realtime.batch_writer import BatchWriter
+from liveroom.realtime.broadcast_group import BroadcastGroup
 from liveroom.realtime.codes import End, Refusal
-from liveroom.realtime.crowd import Connection, Crowd
 from liveroom.realtime.framing import Framing
+from liveroom.realtime.kinds import Answer, Subscriber
 from liveroom.realtime.messages import (
     NO_DATA,
     REJECT_UNRECOVERED,
     HistoryRequest,
     HistoryResult,
-    Publication,
+    PublicationPush,
     Push,
     Reply,
     SubscribeRequest,
     SubscribeResult,
     Unsubscribe,
 )
-from liveroom.realtime.order import Item, Log, Order, Spawn, is_whole, nothing
-from liveroom.realtime.outlet import Outlet
+from liveroom.realtime.sequencer import Item, SequenceLog, Sequencer, Spawn, is_whole, nothing
 
 SHARED: Final = 0.05
 """Seconds for which all who ask for a snapshot get the same."""
@@ -45,24 +46,13 @@ class State(NamedTuple):
     data: bytes
 
 
-class Subscriber(Connection):
-    """A connection with a user behind it."""
-
-    __slots__ = ("socket",)
-    socket: Socket
-
-    def forget(self, channel: str) -> None:
-        """Take a channel off the connection's own list."""
-        raise NotImplementedError
-
-
-class Source(Log, Protocol):
+class StreamSource(SequenceLog, Protocol):
     """Where a channel's publications come from. Raises ``Refusal``, ``RoomNotFound``, ``Unavailable``."""
 
-    async def follow(self) -> None:
-        """Hear publications from now on."""
+    async def listen(self) -> None:
+        """Receive publications from now on."""
 
-    def unfollow(self) -> None: ...
+    def stop_listening(self) -> None: ...
 
     async def join(self, subscriber: Subscriber) -> Position:
         """Let the subscriber in; return the channel's position."""
@@ -78,10 +68,10 @@ class Source(Log, Protocol):
 class _Over:
     """The source of a channel that is over: whoever still asks it is to begin again."""
 
-    async def follow(self) -> None:
+    async def listen(self) -> None:
         raise LiveUnavailable(_IS_OVER)
 
-    def unfollow(self) -> None: ...
+    def stop_listening(self) -> None: ...
 
     async def join(self, subscriber: Subscriber) -> Position:
         raise LiveUnavailable(_IS_OVER)
@@ -104,7 +94,7 @@ _OVER: Final = _Over()
 
 
 class _Start(NamedTuple):
-    """How a subscription begins: what it is given, and that it hears publications above ``offset``."""
+    """How a subscription begins: what it is given, and that it receives publications above ``offset``."""
 
     offset: int
     given: Sequence[Item]
@@ -117,24 +107,24 @@ class Stream:
     def __init__(
         self,
         name: str,
-        source: Source,
-        outlet: Outlet,
+        source: StreamSource,
+        writer: BatchWriter,
         *,
         spawn: Spawn,
         ended: Callable[["Stream"], None],
     ) -> None:
         self.name = name
-        self.order = Order(name, source, spawn=spawn, take=self._tell, end=self.end)
+        self.sequencer = Sequencer(name, source, spawn=spawn, take=self._tell, end=self.end)
         self.watchers: set[Subscriber] = set()
         """Those who asked to be told of others' subscriptions."""
         self._source = source
-        self._outlet = outlet
+        self._writer = writer
         self._ended = ended
-        self._following: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
         self._joining = 0
-        self._live: dict[Framing, Crowd[Subscriber]] = {}
+        self._live: dict[Framing, BroadcastGroup[Subscriber]] = {}
         self._ahead: dict[Subscriber, int] = {}
-        """Subscribers whose snapshot is newer than what was heard yet, and its offset."""
+        """Subscribers whose snapshot is newer than what was received yet, and its offset."""
         self._shared: asyncio.Task[State] | None = None
         self._shared_since = 0.0
 
@@ -154,13 +144,11 @@ class Stream:
 
     # subscribing
 
-    async def subscribe(
-        self, subscriber: Subscriber, request: SubscribeRequest, answer: Callable[[SubscribeResult], None]
-    ) -> None:
+    async def subscribe(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
         """Subscribe: ``answer`` is called with the reply, and what is newer follows it."""
         self._joining += 1
         try:
-            await self._follow()
+            await self._listen()
             await self._join(subscriber, request, answer)
         finally:
             self._joining -= 1
@@ -168,9 +156,9 @@ class Stream:
 
     def unsubscribe(self, subscriber: Subscriber, *, part: bool = True) -> None:
         """End a subscription; without ``part`` it stays as a sign of life until its lease ends."""
-        crowd = self._live.get(subscriber.framing)
-        if crowd is not None:
-            crowd.discard(subscriber)
+        group = self._live.get(subscriber.framing)
+        if group is not None:
+            group.discard(subscriber)
         self._ahead.pop(subscriber, None)
         self.watchers.discard(subscriber)
         if part:
@@ -179,8 +167,8 @@ class Stream:
 
     def expel(self, subscriber: Subscriber, end: End) -> None:
         """End a subscription and say why."""
-        self._outlet.add(subscriber, subscriber.framing.encode(self._farewell(end)))
-        subscriber.forget(self.name)
+        self._writer.add(subscriber, subscriber.framing.encode(self._farewell(end)))
+        subscriber.channels.pop(self.name, None)
         self.unsubscribe(subscriber)
 
     def end(self, end: End) -> None:
@@ -188,14 +176,14 @@ class Stream:
 
         They stay as signs of life: their clients are about to come back, or the room is over.
         """
-        self.order.forget()
+        self.sequencer.forget()
         self._shared = None
-        for framing, crowd in self._live.items():
-            crowd.tell(framing.encode(self._farewell(end)))
+        for framing, group in self._live.items():
+            group.broadcast(framing.encode(self._farewell(end)))
         for subscriber in self._ahead:
-            self._outlet.add(subscriber, subscriber.framing.encode(self._farewell(end)))
+            self._writer.add(subscriber, subscriber.framing.encode(self._farewell(end)))
         for subscriber in self.subscribers:
-            subscriber.forget(self.name)
+            subscriber.channels.pop(self.name, None)
         self._live.clear()
         self._ahead.clear()
         self.watchers.clear()
@@ -214,20 +202,18 @@ class Stream:
             raise Refusal(codes.UNRECOVERABLE)
         return HistoryResult([_publication(item) for item in items[:limit]], position.epoch, position.offset)
 
-    async def _follow(self) -> None:
-        if self._following is None or (self._following.done() and self._following.exception() is not None):
-            self._following = deadlines.spawn(self._source.follow())
-        await deadlines.join(self._following, LiveUnavailable)
+    async def _listen(self) -> None:
+        if self._listening is None or (self._listening.done() and self._listening.exception() is not None):
+            self._listening = deadlines.spawn(self._source.listen())
+        await deadlines.join(self._listening, LiveUnavailable)
 
-    async def _join(
-        self, subscriber: Subscriber, request: SubscribeRequest, answer: Callable[[SubscribeResult], None]
-    ) -> None:
+    async def _join(self, subscriber: Subscriber, request: SubscribeRequest, answer: Answer) -> None:
         position = await self._source.join(subscriber)
         try:
             for _ in range(_TRIES):
-                self.order.adopt(position)
+                self.sequencer.adopt(position)
                 start = await self._start(subscriber, request)
-                after = self._missed(start) if start is not None and position.epoch == self.order.epoch else None
+                after = self._missed(start) if start is not None and position.epoch == self.sequencer.epoch else None
                 if start is not None and after is not None and subscriber.open:
                     self._admit(subscriber, request, start, after, answer)
                     return
@@ -248,18 +234,18 @@ class Stream:
             if request.flag & REJECT_UNRECOVERED:
                 raise Refusal(codes.UNRECOVERABLE)
         state = await self._snapshot(subscriber)
-        return _Start(state.position.offset, (), state.data) if state.position.epoch == self.order.epoch else None
+        return _Start(state.position.offset, (), state.data) if state.position.epoch == self.sequencer.epoch else None
 
     async def _recover(self, request: SubscribeRequest) -> _Start | None:
         """Return what a returning subscriber has missed, unless that is too much, or is not known any more."""
-        if request.epoch != self.order.epoch:
+        if request.epoch != self.sequencer.epoch:
             return None
-        top = self.order.offset
-        missed: Sequence[Item] | None = self.order.since(request.offset) if request.offset <= top else None
+        top = self.sequencer.offset
+        missed: Sequence[Item] | None = self.sequencer.since(request.offset) if request.offset <= top else None
         if missed is None:
             position, missed = await self._source.recent(after=request.offset, limit=RECOVERED + 1)
             top = position.offset
-            if position.epoch != self.order.epoch or not is_whole(missed, request.offset, top):
+            if position.epoch != self.sequencer.epoch or not is_whole(missed, request.offset, top):
                 return None
         if len(missed) > RECOVERED or sum([len(item.data) for item in missed]) > RECOVERED_BYTES:
             return None
@@ -267,7 +253,7 @@ class Stream:
 
     def _missed(self, start: _Start) -> list[Item] | None:
         """Return what was told here after the subscription's beginning; None when that is not remembered."""
-        return [] if start.offset >= self.order.offset else self.order.since(start.offset)
+        return [] if start.offset >= self.sequencer.offset else self.sequencer.since(start.offset)
 
     def _admit(
         self,
@@ -275,13 +261,13 @@ class Stream:
         request: SubscribeRequest,
         start: _Start,
         after: Sequence[Item],
-        answer: Callable[[SubscribeResult], None],
+        answer: Answer,
     ) -> None:
         answer(
             SubscribeResult(
                 recoverable=True,
                 positioned=True,
-                epoch=self.order.epoch,
+                epoch=self.sequencer.epoch,
                 offset=request.offset if start.data is None else start.offset,
                 publications=[_publication(item) for item in start.given],
                 recovered=start.data is None,
@@ -290,10 +276,10 @@ class Stream:
             )
         )
         for item in after:
-            self._outlet.reply(subscriber, self._encode(subscriber.framing, item))
+            self._writer.reply(subscriber, self._encode(subscriber.framing, item))
         if request.join_leave:
             self.watchers.add(subscriber)
-        if start.offset > self.order.offset:
+        if start.offset > self.sequencer.offset:
             self._ahead[subscriber] = start.offset
         else:
             self._go_along(subscriber)
@@ -316,26 +302,26 @@ class Stream:
         if not snapshot.done() or snapshot.cancelled() or snapshot.exception() is not None:
             return False
         taken = snapshot.result().position.offset
-        return taken < self.order.offset and self.order.since(taken) is None
+        return taken < self.sequencer.offset and self.sequencer.since(taken) is None
 
     def _end_if_empty(self) -> None:
         if self.is_empty:
-            if self._following is not None:
-                self._source.unfollow()
-                self._following = None
+            if self._listening is not None:
+                self._source.stop_listening()
+                self._listening = None
             self._live.clear()
             self._shared = None
             self._ended(self)
             # What ends in a circle waits for a collection that hardly ever comes: 4 KB of each channel that ended.
             self._source, self._ended = _OVER, nothing
-            self.order.close(_OVER)
+            self.sequencer.close(_OVER)
 
     # telling
 
     def _tell(self, item: Item) -> None:
-        for framing, crowd in self._live.items():
-            if crowd:
-                crowd.tell(self._encode(framing, item))
+        for framing, group in self._live.items():
+            if group:
+                group.broadcast(self._encode(framing, item))
         if self._ahead:
             self._catch_up(item)
         self._source.delivered(item)
@@ -346,19 +332,19 @@ class Stream:
             if item.offset < offset:
                 continue
             if item.offset > offset:
-                self._outlet.add(subscriber, self._encode(subscriber.framing, item))
+                self._writer.add(subscriber, self._encode(subscriber.framing, item))
             del self._ahead[subscriber]
             self._go_along(subscriber)
 
     def _go_along(self, subscriber: Subscriber) -> None:
-        crowd = self._live.get(subscriber.framing)
-        if crowd is None:
-            crowd = self._live[subscriber.framing] = Crowd(self._outlet, subscriber.framing)
-        crowd.add(subscriber)
+        group = self._live.get(subscriber.framing)
+        if group is None:
+            group = self._live[subscriber.framing] = BroadcastGroup(self._writer, subscriber.framing)
+        group.add(subscriber)
 
     def _encode(self, framing: Framing, item: Item) -> bytes:
         return framing.encode(Reply(push=Push(channel=self.name, pub=_publication(item))))
 
 
-def _publication(item: Item) -> Publication:
-    return Publication(data=Raw(item.data), offset=item.offset)
+def _publication(item: Item) -> PublicationPush:
+    return PublicationPush(data=Raw(item.data), offset=item.offset)

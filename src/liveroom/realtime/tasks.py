@@ -20,7 +20,7 @@ class Tasks:
         self._running: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Let something be done beside, which is done otherwise (a beat, an end of its own) if it fails."""
+        """Let something be done beside, which is done otherwise (by a job, or by an end of its own) if it fails."""
         task = deadlines.spawn(work, name=getattr(work, "__qualname__", None))
         self._running.add(task)
         task.add_done_callback(self._done)

@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from liveroom.settings.checks import check
-from liveroom.settings.declaring import Shown
+from liveroom.settings.declaring import DisplayedSetting
 from liveroom.settings.pages import env_file, settings_markdown
 from liveroom.settings.settled import Settings
 from liveroom.settings.sources import read_sources, resolve
 from liveroom.settings.values import NamedSecret, Secret
 
 __all__ = [
+    "DisplayedSetting",
     "NamedSecret",
     "Secret",
     "Settings",
     "SettingsError",
-    "Shown",
     "env_file",
     "load_settings",
     "settings_markdown",

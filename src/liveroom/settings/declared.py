@@ -14,7 +14,7 @@ from typing import Literal
 
 from liveroom.settings import values
 from liveroom.settings.declaring import setting
-from liveroom.settings.values import FixedCode, IceServer, NamedSecret, Network, Secret
+from liveroom.settings.values import FixedCode, IceServerSetting, NamedSecret, Network, Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -140,7 +140,7 @@ class Declared:
     anchor_anyone: bool = setting(True, "Whether anyone may be an anchor in rooms with the host policy hosts.")
     rooms_per_owner: int = setting(
         3,
-        "Live rooms per owner: one more closes the oldest that the owner is not in, or is refused; 0 for no limit.",
+        "Live rooms per owner: another closes the oldest that the owner is not in, or is refused; 0 for no limit.",
     )
     room_pace: int = setting(10, "Rooms that one user may open, and reserve, per minute; 0 for no limit.")
     room_capacity_max: int = setting(0, "Maximum members of any room; 0 for no limit.")
@@ -173,7 +173,7 @@ class Declared:
         "Default media provider of tenants: mesh (between browsers, small rooms), trtc or livekit.",
         parse=values.choice("mesh", "trtc", "livekit"),
     )
-    ice_servers: tuple[IceServer, ...] = setting(
+    ice_servers: tuple[IceServerSetting, ...] = setting(
         (),
         "STUN and TURN servers for mesh: a list such as stun:stun.example.com:3478, or RTCIceServer objects as a JSON "
         "array; none are needed within one network.",
@@ -308,14 +308,14 @@ class Declared:
     socket_channels_max: int = setting(128, "Maximum channel subscriptions per connection.")
     socket_message_max: int = setting(65_536, "Maximum size of a message sent by a connection, in bytes.")
     socket_user_max: int = setting(
-        10, "Connections per user and process: one more ends the oldest of them; 0 for no limit."
+        10, "Connections per user and process: a new one beyond that closes the oldest; 0 for no limit."
     )
     socket_rate: int = setting(
         50, "Commands per second and connection in the long run; bursts of ten times as many are allowed."
     )
     realtime: Literal["builtin", "centrifugo"] = setting(
         "builtin",
-        "Who holds the sockets: builtin, or a Centrifugo 6.8 or newer in front, with the configuration that `liveroom "
+        "What serves the sockets: builtin, or Centrifugo 6.8 or newer in front, with the configuration that `liveroom "
         "config centrifugo` prints.",
         parse=values.choice("builtin", "centrifugo"),
     )

@@ -29,7 +29,7 @@ class About:
     shown_default: str
 
 
-class Shown(NamedTuple):
+class DisplayedSetting(NamedTuple):
     """One line of `liveroom config show`."""
 
     name: str

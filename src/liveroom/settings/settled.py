@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from liveroom.settings import values
 from liveroom.settings.declared import Declared
-from liveroom.settings.declaring import Shown, abouts
+from liveroom.settings.declaring import DisplayedSetting, abouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -50,10 +50,10 @@ class Settings(Declared):
         """Say whether the operator left a module on."""
         return f"-{module}" not in self.modules and ("all" in self.modules or module in self.modules)
 
-    def redacted(self) -> list[Shown]:
+    def redacted(self) -> list[DisplayedSetting]:
         """Return every setting with its value as text and where it came from, secrets and passwords as stars."""
         return [
-            Shown(name, values.show(getattr(self, name)), self.sources.get(name, "default"), about.doc)
+            DisplayedSetting(name, values.show(getattr(self, name)), self.sources.get(name, "default"), about.doc)
             for name, about in abouts(Settings).items()
             if not about.hidden
         ]

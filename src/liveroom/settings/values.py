@@ -38,7 +38,7 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class IceServer:
+class IceServerSetting:
     """A STUN or TURN server, as browsers are told of it; its credential prints as stars."""
 
     urls: tuple[str, ...]
@@ -138,10 +138,10 @@ def parse_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def parse_ice_servers(text: str) -> tuple[IceServer, ...]:
+def parse_ice_servers(text: str) -> tuple[IceServerSetting, ...]:
     """Read a list of addresses, or a JSON array of objects with `urls`, `username` and `credential`."""
     if not text.startswith("["):
-        return tuple(IceServer((url,)) for url in parse_list(text))
+        return tuple(IceServerSetting((url,)) for url in parse_list(text))
     try:
         return tuple(_ice_server(**found) for found in json.loads(text))
     except (ValueError, TypeError, RecursionError):
@@ -150,11 +150,11 @@ def parse_ice_servers(text: str) -> tuple[IceServer, ...]:
         ) from None
 
 
-def _ice_server(urls: str | list[str], username: str = "", credential: str = "") -> IceServer:
+def _ice_server(urls: str | list[str], username: str = "", credential: str = "") -> IceServerSetting:
     listed = (urls,) if isinstance(urls, str) else tuple(urls)
     if not listed or not all(isinstance(text, str) for text in (*listed, username, credential)):
         raise TypeError
-    return IceServer(listed, username, credential)
+    return IceServerSetting(listed, username, credential)
 
 
 def parse_fixed_codes(text: str) -> tuple[FixedCode, ...]:

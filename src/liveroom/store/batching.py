@@ -34,7 +34,7 @@ class Batches(Generic[B, T, R]):
         self._loop = asyncio.get_running_loop()
         self._ticket: dict[B, list[tuple[T, asyncio.Future[R]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._watch = deadlines.Watch(failing)
+        self._watch = deadlines.DeadlineWatch(failing)
 
     async def ask(self, bucket: B, question: T) -> R:
         """Return the answer; raises what sending raised, and ``failing`` when the request is over before."""

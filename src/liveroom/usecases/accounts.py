@@ -25,25 +25,25 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.outbox import OutboxRow, SessionsEnded
-from liveroom.domain.presence import Beat
-from liveroom.domain.rooms import CloseReason, RoomState
+from liveroom.domain.presence import Heartbeat
+from liveroom.domain.rooms import CloseReason, RoomStatus
 from liveroom.domain.sessions import Actor, Session, SessionEnd
 from liveroom.domain.signatures import RETRY, TIMED_MAX, LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
-from liveroom.domain.users import Credential, Timed, User, fold_username, read_username
+from liveroom.domain.told_users import SignupSource
+from liveroom.domain.users import LoginCredential, Timed, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
 from liveroom.usecases.address_bans import AddressBans
 from liveroom.usecases.attempts import WINDOW, Guesses
 from liveroom.usecases.authentication import why_over
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.fresh_ids import add_user
 from liveroom.usecases.imported import ImportedLogins, forget_user
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.screening import Screening
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 TIMELESS_LOGINS: Final = 60
 """Logins of one account in ``WINDOW`` whose signature carries no time (and could be replayed)."""
@@ -83,10 +83,10 @@ class Accounts:
     vault: Vault
     user_sigs: UserSigs
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     gate: Gate
-    desk: VendorDesk
-    chronicle: Chronicle
+    vendor_tasks: VendorTaskQueue
+    recorder: EventRecorder
     screening: Screening
     guesses: Guesses
     address_bans: AddressBans
@@ -114,10 +114,12 @@ class Accounts:
             await check_quota(tx, tenant)
             now = self.clock.now()
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now))
-            if not await tx.users.add_credential(Credential(tenant.name, name, user.id, sealed), folded):
+            if not await tx.users.add_credential(LoginCredential(tenant.name, name, user.id, sealed), folded):
                 raise NameTaken
-            await self.desk.signed_in(tx, user.id, tenant.name, now)
-            await self.chronicle.about_user(tx, user, told_users.registered(user, Door.REGISTER, username=name))
+            await self.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
+            await self.recorder.record_for_user(
+                tx, user, told_users.registered(user, SignupSource.REGISTER, username=name)
+            )
             return user
 
         return await self.db.transact_in_group(work)
@@ -222,7 +224,8 @@ class Accounts:
             await self.relay.deliver_later([row])
 
     async def delete(self, actor: Actor) -> None:
-        """Delete the account: sessions, places and owned rooms end; name, number and mailbox are free, the id is not.
+        """Delete the account: sessions, presence entries and owned rooms end; name, number and mailbox are free, the
+        id is not.
 
         Deleting again changes nothing. The actor's session is not checked before: raises ``TokenInvalid`` when it was
         ended by anything but the deletion.
@@ -253,7 +256,7 @@ class Accounts:
         rows = []
         for room_id in (*await tx.rooms.owned_live(user.id), *await tx.schedules.of(user.id)):
             room = await tx.rooms.lock(room_id)
-            if room is not None and room.state is not RoomState.CLOSED and room.owner == user.id:
+            if room is not None and room.state is not RoomStatus.CLOSED and room.owner == user.id:
                 closed = await self.broadcasts.close_in(tx, room, by=user.id, reason=CloseReason.OWNER_DELETED)
                 rows += [closed.row] if closed.row is not None else []
         sessions = tuple(await tx.sessions.open_of(user.id))
@@ -265,8 +268,8 @@ class Accounts:
         deleted = User(user.id, user.tenant, user.created, now, ended=now, deleted=now)
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))
-        await self.desk.user_put_out(tx, deleted, now)
-        await self.chronicle.about_user(tx, deleted, told_users.deleted(deleted))
+        await self.vendor_tasks.user_evicted(tx, deleted, now)
+        await self.recorder.record_for_user(tx, deleted, told_users.deleted(deleted))
         told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
         rows.append(await tx.outbox.add(user.tenant, told, now))
         return rows
@@ -296,7 +299,7 @@ class Accounts:
         salt = self.vault.open(credential.salt, salt_context(tenant, folded))
         signature.check(salt)
         if user is None:
-            imported = ImportedLogins(self.db, self.clock, self.chronicle)
+            imported = ImportedLogins(self.db, self.clock, self.recorder)
             user = await imported.user_for(tenant, folded, salt, signature)
         return user, credential.timed
 
@@ -316,13 +319,13 @@ class Accounts:
                         raise SignatureRefused("signature: already used")
                     return session
             await tx.sessions.add(fresh)
-            await self.desk.signed_in(tx, user, tenant, now)
+            await self.vendor_tasks.signed_in(tx, user, tenant, now)
             if timed is not None and len(timed.tags) < TIMED_MAX:
                 await tx.users.add_timed(tenant, timed, signature.tag)
             return fresh.id
 
         session = await self.db.transact_in_group(work)
-        self.live.renew(Beat(user, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user, session, now, keepalive=False))
         return session
 
     async def _fill(self, user: User, nickname: str, avatar: str) -> User:
@@ -336,8 +339,8 @@ class Accounts:
                 current, name=current.name or nickname, avatar=current.avatar or avatar, updated=self.clock.now()
             )
             await tx.users.put(newer)
-            await self.desk.profile_changed(tx, newer, newer.updated)
-            await self.chronicle.about_user(tx, newer, *told_users.changes(current, newer))
+            await self.vendor_tasks.profile_changed(tx, newer, newer.updated)
+            await self.recorder.record_for_user(tx, newer, *told_users.changes(current, newer))
             return newer
 
         return await self.db.transact(work)

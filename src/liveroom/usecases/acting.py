@@ -1,7 +1,7 @@
-"""Whoever acts for a user needs a session of theirs, because places hang on it: one for each key and user.
+"""Whoever acts for a user needs a session of theirs, because presence entries hang on it: one for each key and user.
 
 It is a session like any other, with the key for its tag: a ban or the deletion of the user ends it everywhere, silence
-takes its places away. The next call opens another one, unless the user may not use the service any more.
+takes its presence entries away. The next call opens another one, unless the user may not use the service any more.
 """
 
 from collections import OrderedDict

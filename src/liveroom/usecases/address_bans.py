@@ -14,7 +14,7 @@ from liveroom.ports import Clock, Database, Stamps, Tx
 
 @dataclass(slots=True)
 class AddressBans:
-    """All of them (``usecases.arrangements.Arranged``)."""
+    """All of them (``operator_configuration.Configured``)."""
 
     db: Database
     clock: Clock
@@ -42,11 +42,11 @@ class AddressBans:
         """Cover the addresses from which a user signed in last."""
         addresses = await tx.sessions.addresses(user.id, COVERED_MAX)
         if addresses:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
         for address in addresses:
             await tx.address_bans.put(AddressBan(user.tenant, address, user.id, now, min(until, now + LONGEST)))
 
     async def uncover(self, tx: Tx, user: User) -> None:
         """Uncover what was covered because of a user."""
         if await tx.address_bans.remove(user.id):
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()

@@ -10,16 +10,16 @@ from typing import NamedTuple
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.ids import RoomId, SessionId, TenantName, UserId
 from liveroom.domain.paging import cut
-from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomState
+from liveroom.domain.rooms import LiveRoom, Room, RoomChanges, RoomStatus
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import present
 from liveroom.ports import Database, Live, Tx
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.calling import Calling
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.rooms import Rooms
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 
 class Overseen(NamedTuple):
@@ -37,12 +37,12 @@ class AdminRooms:
     live: Live
     broadcasts: Broadcasts
     rooms: Rooms
-    relay: Relay
-    desk: VendorDesk
+    relay: OutboxRelay
+    vendor_tasks: VendorTaskQueue
     calling: Calling
 
     async def page(self, tenant: TenantName, *, cursor: str, limit: int) -> tuple[Sequence[Overseen], str]:
-        """Return live rooms in the order of their ids, hidden and barred ones too, and the next page's cursor."""
+        """Return live rooms in the order of their ids, hidden and delisted ones too, and the next page's cursor."""
         found = await self.db.rooms.live(tenant, RoomId(cursor), limit + 1)
         page, following = cut(found, limit, lambda room: room.id)
         now = {live.id: live for live in await self.live.rooms([room.id for room in page])}
@@ -53,7 +53,7 @@ class AdminRooms:
         room = await self.db.rooms.get(room_id)
         if room is None or room.tenant != tenant:
             raise RoomNotFound
-        return _seen(room, await self.live.room(room_id) if room.state is RoomState.LIVE else None)
+        return _seen(room, await self.live.room(room_id) if room.state is RoomStatus.LIVE else None)
 
     async def open(
         self, operator: Operator, room_id: RoomId | None, owner: UserId, changes: RoomChanges, kind: str
@@ -79,13 +79,13 @@ class AdminRooms:
         await self.get(operator.tenant.name, room_id)
         await self.rooms.destroy(operator, room_id)
 
-    async def bar(self, tenant: TenantName, room_id: RoomId, *, barred: bool) -> Overseen:
+    async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Overseen:
         """Keep a room off every list, in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``.
 
         Whoever is in stays in, and it may be entered by its id.
         """
-        committed = await self.broadcasts.bar(tenant, room_id, barred=barred)
-        if committed.room.state is not RoomState.LIVE:
+        committed = await self.broadcasts.delist(tenant, room_id, delisted=delisted)
+        if committed.room.state is not RoomStatus.LIVE:
             return Overseen(committed.room, None)
         return await self._brought_up(committed)
 
@@ -100,10 +100,10 @@ class AdminRooms:
         if live is None or live.tenant != tenant:
             raise RoomNotFound
         user = present(await self.db.users.get(user_id), tenant)
-        if self.desk.carries_media(tenant):
+        if self.vendor_tasks.carries_media(tenant):
 
             async def work(tx: Tx) -> None:
-                await self.desk.user_kicked(tx, user, room_id, self.rooms.clock.now())
+                await self.vendor_tasks.user_kicked(tx, user, room_id, self.rooms.clock.now())
 
             await self.db.transact(work)
         if not await self.rooms.kick(room_id, user.id):

@@ -10,10 +10,10 @@ from liveroom.domain import told_users
 from liveroom.domain.ids import SessionId, TenantName, UserId, new_id
 from liveroom.domain.own_users import read_tag
 from liveroom.domain.paging import cut
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import Profile, User, present
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -52,7 +52,7 @@ class AdminUsers:
             await check_quota(tx, tenant)
             now = self.clock.now()
             user = await add_user(tx, tenant, lambda id: profile.apply(User(id, tenant.name, now, now)))
-            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OPERATOR))
+            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, SignupSource.OPERATOR))
             return user
 
         return await self.db.transact(work)
@@ -94,9 +94,9 @@ class AdminUsers:
             user, now = await find(tx), self.clock.now()
             user.check_ban(now)
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG))
-            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             return user
 
         user, now = await self.db.transact(work), self.clock.now()
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)

@@ -10,7 +10,7 @@ from liveroom.domain.errors import BadRequest
 from liveroom.domain.events import ANNOUNCED_MAX, NOTICES, Announcement, is_announced_kind
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.users import present
-from liveroom.ports import Clock, Database, Live, Whispers
+from liveroom.ports import Clock, Database, Live, UserMessages
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -25,7 +25,7 @@ class Announcements:
     db: Database
     live: Live
     clock: Clock
-    whispers: Whispers
+    user_messages: UserMessages
     kinds: Container[str] = NOTICES
     """Which may be announced: notices, and what modules have declared."""
 
@@ -48,7 +48,7 @@ class Announcements:
         """
         announcement = self._announcement(kind, data, by)
         present(await self.db.users.get(user), tenant)
-        await self.whispers.announce(user, self.clock.now(), announcement)
+        await self.user_messages.announce(user, self.clock.now(), announcement)
 
     def _announcement(self, kind: str, data: Any, by: UserId | None, *, paced: bool = False) -> Announcement:
         if kind not in self.kinds or not is_announced_kind(kind):

@@ -32,7 +32,7 @@ def app_context(tenant: TenantName, id: str) -> str:
 
 @dataclass(slots=True)
 class AppSignatures:
-    """The app keys and rules of all tenants (``usecases.arrangements.Arranged``)."""
+    """The app keys and rules of all tenants (``operator_configuration.Configured``)."""
 
     db: Database
     clock: Clock
@@ -79,7 +79,7 @@ class AppSignatures:
         sealed = replace(fresh, secret=self.vault.seal(fresh.secret, app_context(tenant, fresh.id)))
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             if sum(key.tenant == tenant for key in await tx.app_keys.list()) >= KEYS_MAX:
                 raise BadRequest(f"at most {KEYS_MAX} app keys of a tenant")
             await tx.app_keys.add(sealed)
@@ -91,7 +91,7 @@ class AppSignatures:
         """Drop a key. Raises ``BadRequest`` for one that is not there, and for the last while calls need one."""
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             ids = [key.id for key in await tx.app_keys.list() if key.tenant == tenant]
             if id not in ids:
                 raise BadRequest(f"there is no app key {id} of this tenant")
@@ -105,7 +105,7 @@ class AppSignatures:
         """Have the calls of these modules signed, and no others. Raises ``BadRequest`` while there is no key."""
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             if rule and not any(key.tenant == tenant for key in await tx.app_keys.list()):
                 raise BadRequest("there is no app key yet, so nobody could call: add one first")
             await tx.app_keys.put_rule(tenant, rule)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from liveroom.domain.errors import Refused
-from liveroom.domain.ids import PlaceId, SessionId, StayId, new_id
-from liveroom.domain.members import Place, wanted_role
+from liveroom.domain.ids import EntryId, SessionId, StayId, new_id
+from liveroom.domain.members import PresenceEntry, wanted_role
 from liveroom.domain.outbox import Arrival
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import LiveRoom, Room
 from liveroom.domain.users import User
-from liveroom.ports import Clock, Database, Entry, Live, Placing
+from liveroom.ports import Admission, Clock, Database, Live, PresenceClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,18 @@ class Arrivals:
     async def _seat_one(self, room: Room, user: User, role: str) -> LiveRoom | None:
         now = self.clock.now()
         session = _session(room, user)
-        beat = Beat(user.id, session, now, keepalive=False)
-        placing = Placing(beat, room.id, PlaceId(new_id(now)), host=False)
+        heartbeat = Heartbeat(user.id, session, now, keepalive=False)
+        presence_claim = PresenceClaim(heartbeat, room.id, EntryId(new_id(now)), host=False)
         wanted, label = wanted_role(role)
         try:
-            placed = await self.live.take_place(placing)
-            entry = Entry(
+            claimed = await self.live.claim_presence(presence_claim)
+            admission = Admission(
                 tenant=room.tenant,
                 room=room.id,
                 user=user.id,
                 session=session,
-                place=placed.place,
-                stay=StayId(placing.place),
+                entry=claimed.entry,
+                stay=StayId(presence_claim.entry),
                 wanted=wanted,
                 label=label,
                 profile=user.profile,
@@ -62,12 +62,12 @@ class Arrivals:
                 anyone_hosts=self.anyone_hosts,
                 keepalive=False,
             )
-            entered = await self.live.admit(entry)
+            entered = await self.live.admit(admission)
         except Refused:
-            await self.live.give_back(Place(placing.place, user.id, session, room.id, host=False))
+            await self.live.give_back(PresenceEntry(presence_claim.entry, user.id, session, room.id, host=False))
             return None
         if entered.role.is_host:
-            await self.live.take_place(placing._replace(place=placed.place, host=True))
+            await self.live.claim_presence(presence_claim._replace(entry=claimed.entry, host=True))
         return entered.room
 
 

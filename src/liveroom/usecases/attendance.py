@@ -25,7 +25,7 @@ class Attendance:
 
         Rooms that keep their members to themselves are left out where the actor is none.
         """
-        return await self.privacy.shown(actor, await self.of_users(actor.tenant.name, user_ids))
+        return await self.privacy.visible(actor, await self.of_users(actor.tenant.name, user_ids))
 
     async def of_users(self, tenant: TenantName, user_ids: Sequence[str]) -> Sequence[Presence]:
         """Return the presence of those of the users that belong to the tenant, in the order asked."""

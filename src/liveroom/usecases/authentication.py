@@ -11,12 +11,12 @@ from typing import Final
 
 from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, SessionBanned, TokenInvalid
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Claims, is_original
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database, Live, TokenIssuer
 
-_PATIENCE: Final = 1.5
+_TIMEOUT: Final = 1.5
 """Seconds for the live store's verdict: of a request's three the rest is for SQL's."""
 
 
@@ -38,10 +38,10 @@ class Authentication:
 
         One that came ``by_socket`` is not counted, only checked.
         """
-        beat = Beat(claims.user, claims.session, claims.issued, keepalive, by_socket)
-        if not self.live.knows(beat):
+        heartbeat = Heartbeat(claims.user, claims.session, claims.issued, keepalive, by_socket)
+        if not self.live.knows(heartbeat):
             return False
-        self.live.renew(beat)
+        self.live.renew(heartbeat)
         return True
 
     async def check(self, claims: Claims, *, keepalive: bool, by_socket: bool = False) -> None:
@@ -49,8 +49,8 @@ class Authentication:
         ``SessionBanned``.
         """
         try:
-            with deadlines.at_most(_PATIENCE):
-                await self.live.touch(Beat(claims.user, claims.session, claims.issued, keepalive, by_socket))
+            with deadlines.at_most(_TIMEOUT):
+                await self.live.touch(Heartbeat(claims.user, claims.session, claims.issued, keepalive, by_socket))
         except LiveUnavailable:
             await self._ask_sql(claims, keepalive=keepalive)
         except TokenInvalid:

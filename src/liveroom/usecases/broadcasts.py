@@ -13,16 +13,16 @@ from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, 
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.outbox import OutboxRow, RoomChanged
-from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomState, limit_time, open_again
+from liveroom.domain.rooms import CloseReason, Room, RoomChanges, RoomStatus, limit_time, open_again
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.fresh_ids import fresh_id
 from liveroom.usecases.owners import free_owner
 from liveroom.usecases.ranks import is_admin
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 """Ids that are looked at together where the next one is somebody's already."""
 Judge = Callable[[Tx, Room], Awaitable[object]]
@@ -45,8 +45,8 @@ class Broadcasts:
 
     db: Database
     clock: Clock
-    desk: VendorDesk
-    chronicle: Chronicle
+    vendor_tasks: VendorTaskQueue
+    recorder: EventRecorder
     capacity_max: int = 0
     """The most members that any room may hold; 0 is unlimited. A tenant's quota may be lower."""
     timer: timedelta = timedelta(0)
@@ -62,12 +62,12 @@ class Broadcasts:
         async def work(tx: Tx) -> Room:
             now, former = self.clock.now(), await self._oldest_reserved(tx, actor, most)
             room_id = former.id if former is not None else RoomId(await fresh_id(tx, actor.tenant, actor.user))
-            room = changes.apply(blank(actor, room_id, RoomState.RESERVED, now), by=actor.user, now=now)
+            room = changes.apply(blank(actor, room_id, RoomStatus.RESERVED, now), by=actor.user, now=now)
             if former is None:
                 room = replace(room, rev=0)
                 await tx.rooms.add(room)
             else:
-                room = replace(room, rev=former.rev + 1, barred=former.barred)
+                room = replace(room, rev=former.rev + 1, delisted=former.delisted)
                 await tx.rooms.put(room)
             return room
 
@@ -88,10 +88,10 @@ class Broadcasts:
             room = await tx.rooms.lock(room_id)
             if holder != actor.user or tenant != actor.tenant.name:
                 await self._check_admin(tx, actor, tenant)
-            if room is not None and room.state is RoomState.LIVE:
+            if room is not None and room.state is RoomStatus.LIVE:
                 return Committed(room, None)
             await self._check_quota(tx, actor.tenant)
-            if most and (room is None or room.state is RoomState.RESERVED):
+            if most and (room is None or room.state is RoomStatus.RESERVED):
                 await _check_owned(tx, actor.user, most)
             return await self._begin(tx, actor, room_id, room, changes, kind)
 
@@ -103,18 +103,18 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.LIVE:
+            if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
             by = await self._name_of(tx, actor, room)
             changed = self._bounded(changes.apply(room, by=by, now=self.clock.now()), actor.tenant)
             await tx.rooms.put(changed)
-            await self.desk.room_changed(tx, room, changed)
-            await self.chronicle.about_room(tx, changed, told_rooms.updated(changed))
+            await self.vendor_tasks.room_changed(tx, room, changed)
+            await self.recorder.record_for_room(tx, changed, told_rooms.updated(changed))
             return Committed(changed, await self._tell(tx, changed))
 
         return await self.db.transact(work)
 
-    async def arrange(
+    async def change_options(
         self, tenant: TenantName, room_id: RoomId, change: Callable[[RoomOptions], RoomOptions], may: Judge
     ) -> Committed:
         """Change the options of a room that is live or reserved; ``may`` judges, once its row is locked, whether to.
@@ -125,7 +125,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != tenant or room.state is RoomState.CLOSED:
+            if room is None or room.tenant != tenant or room.state is RoomStatus.CLOSED:
                 raise RoomNotFound
             await may(tx, room)
             options = change(room.options)
@@ -133,27 +133,27 @@ class Broadcasts:
                 return Committed(room, None)
             changed, now = replace(room, options=options, rev=room.rev + 1), self.clock.now()
             await tx.rooms.put(changed)
-            if room.state is RoomState.RESERVED:
+            if room.state is RoomStatus.RESERVED:
                 return Committed(changed, None)
-            await self.chronicle.about_room(tx, changed, told_rooms.updated(changed)._replace(at=now))
+            await self.recorder.record_for_room(tx, changed, told_rooms.updated(changed)._replace(at=now))
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now))
 
         return await self.db.transact(work)
 
-    async def bar(self, tenant: TenantName, room_id: RoomId, *, barred: bool) -> Committed:
+    async def delist(self, tenant: TenantName, room_id: RoomId, *, delisted: bool) -> Committed:
         """Keep a room off every list in all its broadcasts, or let it be listed again. Raises ``RoomNotFound``."""
 
         async def work(tx: Tx) -> Committed:
             room = await tx.rooms.lock(room_id)
             if room is None or room.tenant != tenant:
                 raise RoomNotFound
-            if room.barred == barred:
+            if room.delisted == delisted:
                 return Committed(room, None)
-            changed = replace(room, barred=barred, rev=room.rev + 1)
+            changed = replace(room, delisted=delisted, rev=room.rev + 1)
             now = self.clock.now()
             await tx.rooms.put(changed)
-            await self.chronicle.about_room(tx, changed, told_rooms.barred(changed)._replace(at=now))
-            is_live = room.state is RoomState.LIVE
+            await self.recorder.record_for_room(tx, changed, told_rooms.delisted(changed)._replace(at=now))
+            is_live = room.state is RoomStatus.LIVE
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now) if is_live else None)
 
         return await self.db.transact(work)
@@ -163,7 +163,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.tenant != actor.tenant.name or room.state is RoomState.CLOSED:
+            if room is None or room.tenant != actor.tenant.name or room.state is RoomStatus.CLOSED:
                 return None
             by = await self._name_of(tx, actor, room)
             is_own = isinstance(actor, Actor) and room.owner == actor.user
@@ -180,7 +180,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.state is not RoomState.LIVE or broadcast not in (None, room.broadcast):
+            if room is None or room.state is not RoomStatus.LIVE or broadcast not in (None, room.broadcast):
                 return None
             if reason is CloseReason.TIME_OVER and not room.options.is_over(self.clock.now()):
                 return None
@@ -192,12 +192,12 @@ class Broadcasts:
         """Close a locked room within the caller's transaction."""
         now = self.clock.now()
         options = replace(room.options, starts=None)
-        closed = replace(room, state=RoomState.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
+        closed = replace(room, state=RoomStatus.CLOSED, updated=now, updated_by=by, options=options, rev=room.rev + 1)
         await tx.rooms.put(closed)
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
-            await self.desk.room_closed(tx, closed)
-            await self.chronicle.about_room(tx, closed, told_rooms.closed(closed, reason))
+            await self.vendor_tasks.room_closed(tx, closed)
+            await self.recorder.record_for_room(tx, closed, told_rooms.closed(closed, reason))
         row = await tx.outbox.add(room.tenant, RoomChanged(room.id, reason), now)
         return Committed(closed, row)
 
@@ -206,7 +206,7 @@ class Broadcasts:
 
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.state is not RoomState.LIVE or room.broadcast != broadcast:
+            if room is None or room.state is not RoomStatus.LIVE or room.broadcast != broadcast:
                 return None
             return await self.hand_over_in(tx, room, heir, by=heir)
 
@@ -217,10 +217,10 @@ class Broadcasts:
         now = self.clock.now()
         handed = replace(room, owner=heir, updated=now, updated_by=by, rev=room.rev + 1)
         await tx.rooms.put(handed)
-        await self.desk.owner_changed(tx, handed, room.owner)
-        await self.chronicle.about_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
+        await self.vendor_tasks.owner_changed(tx, handed, room.owner)
+        await self.recorder.record_for_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
         row = await self._tell(tx, handed)
-        return Committed(handed, row, await free_owner(tx, self.chronicle, handed, now))
+        return Committed(handed, row, await free_owner(tx, self.recorder, handed, now))
 
     async def _oldest_reserved(self, tx: Tx, actor: Actor, most: int) -> Room | None:
         if not most:
@@ -228,25 +228,25 @@ class Broadcasts:
         await tx.users.lock(actor.user)
         reserved = await tx.rooms.reserved(actor.user)
         room = await tx.rooms.lock(reserved[0]) if len(reserved) >= most else None
-        return room if room is not None and room.state is RoomState.RESERVED else None
+        return room if room is not None and room.state is RoomStatus.RESERVED else None
 
     async def _begin(
         self, tx: Tx, actor: Actor, room_id: RoomId, room: Room | None, changes: RoomChanges, kind: str
     ) -> Committed:
         now = self.clock.now()
-        known = room or blank(actor, room_id, RoomState.CLOSED, now)
+        known = room or blank(actor, room_id, RoomStatus.CLOSED, now)
         begun = open_again(known, by=actor.user, broadcast=BroadcastId(new_id(now)), now=now)
-        reserved = room if room is not None and room.state is RoomState.RESERVED else None
+        reserved = room if room is not None and room.state is RoomStatus.RESERVED else None
         if reserved is not None:
             begun = _as_reserved(begun, reserved)
         begun = replace(changes.apply(begun, by=actor.user, now=now), rev=begun.rev, kind=kind)
         begun = limit_time(self._bounded(begun, actor.tenant), self.timer)
         await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
         await tx.rooms.open_broadcast(begun)
-        await self.desk.room_opened(tx, begun)
-        await self.chronicle.about_room(tx, begun, told_rooms.opened(begun))
+        await self.vendor_tasks.room_opened(tx, begun)
+        await self.recorder.record_for_room(tx, begun, told_rooms.opened(begun))
         row = await self._tell(tx, begun)
-        return Committed(begun, row, await free_owner(tx, self.chronicle, begun, now))
+        return Committed(begun, row, await free_owner(tx, self.recorder, begun, now))
 
     def _bounded(self, room: Room, tenant: Tenant) -> Room:
         """Return the room with no more capacity than the installation and the tenant's quota allow."""
@@ -294,7 +294,7 @@ def _as_reserved(begun: Room, reserved: Room) -> Room:
     )
 
 
-def blank(actor: Actor, room_id: RoomId, state: RoomState, now: datetime) -> Room:
+def blank(actor: Actor, room_id: RoomId, state: RoomStatus, now: datetime) -> Room:
     """Return a room of the actor's that nothing is known of yet."""
     return Room(
         id=room_id,

@@ -14,7 +14,7 @@ import structlog
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, UserId, new_id
-from liveroom.ports import Clock, Whispers
+from liveroom.ports import Clock, UserMessages
 
 log = structlog.get_logger("liveroom.calling")
 
@@ -25,13 +25,13 @@ _encode: Final = msgspec.json.Encoder().encode
 class Calling:
     """Tells users."""
 
-    whispers: Whispers
+    user_messages: UserMessages
     clock: Clock
 
     async def tell_removed(
         self, user: UserId, room: RoomId, reason: str, *, text: str = "", until: str = "", by: UserId | None = None
     ) -> None:
-        """Tell somebody that they were put out of a room."""
+        """Tell somebody that they were evicted of a room."""
         said = {"roomId": room, "reason": reason, "text": text, "untilUtc": until}
         await self.tell(user, EventKind.REMOVED, said, by=by)
 
@@ -39,6 +39,6 @@ class Calling:
         """Tell a user's connections; ``data`` is what the event's struct in ``api.user_events`` says."""
         now = self.clock.now()
         try:
-            await self.whispers.announce(user, now, Announcement(new_id(now), kind, _encode(data), by))
+            await self.user_messages.announce(user, now, Announcement(new_id(now), kind, _encode(data), by))
         except Unavailable as failure:
             log.warning("user.not_told", kind=kind, user=user, cause=repr(failure.__cause__ or failure))

@@ -6,10 +6,10 @@ from liveroom.domain import told_users
 from liveroom.domain.contacts import Contact, ContactKind
 from liveroom.domain.errors import Failure, NotOffered, UserBanned
 from liveroom.domain.ids import SessionId, UserId, new_id
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -48,11 +48,11 @@ class CodeLogins:
             except UserBanned as refused:
                 return refused
             await tx.sessions.add(Session(session, user.id, tenant.name, now, tag, address=mark))
-            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+            await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             return user
 
         user = await self.codes.use(tenant, proof, address, work)
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)
 
     async def _make(self, tx: Tx, tenant: Tenant, contact: Contact) -> User:
@@ -67,5 +67,5 @@ class CodeLogins:
         email = contact.value if contact.kind is ContactKind.EMAIL else ""
         user = User(id, tenant.name, now, now, phone=phone, email=email)
         await tx.users.add(user)
-        await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.CODE))
+        await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, SignupSource.CODE))
         return user

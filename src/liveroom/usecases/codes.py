@@ -41,7 +41,7 @@ KEPT: Final = A_DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class CodeDelivery:
     """How codes reach people. ``fixed`` are the numbers and mailboxes whose code is set: nothing is sent there."""
 
     captcha: Captcha
@@ -92,7 +92,7 @@ class Codes:
     live: Live
     clock: Clock
     stamps: Stamps
-    delivery: Delivery
+    delivery: CodeDelivery
     address_limit: int
     """Codes that one address may have sent in a day; 0 for any number."""
 

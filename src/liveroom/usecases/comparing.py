@@ -1,4 +1,4 @@
-"""The permanent cross-check: places on which the index and the members of rooms do not agree are put right.
+"""The permanent cross-check: presence entries on which the index and the members of rooms do not agree are put right.
 
 What is under way looks different for a moment, so that only what is found twice, some seconds apart, counts. Of several
 processes one compares at a time. After a loss, an outage or a failover everything is compared at once, and once more
@@ -16,9 +16,9 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.domain.errors import TokenInvalid
-from liveroom.domain.members import LeaveReason, Place
-from liveroom.domain.presence import Beat
-from liveroom.ports import Clock, Difference, Live, Placing, Repair
+from liveroom.domain.members import LeaveReason, PresenceEntry
+from liveroom.domain.presence import Heartbeat
+from liveroom.ports import Clock, Difference, Live, PresenceClaim, Repair
 from liveroom.ports.comparing import PARTS
 from liveroom.usecases.rooms import Rooms
 
@@ -122,28 +122,28 @@ class Comparison:
         return repaired
 
     async def _repair(self, difference: Difference) -> None:
-        place, repair = difference
+        entry, repair = difference
         if repair is Repair.DROP:
-            await self._live.drop_places([place])
-        elif repair is Repair.END or not await self._name(place):
-            await self._rooms.end_places([place], LeaveReason.LOST)
+            await self._live.drop_entries([entry])
+        elif repair is Repair.END or not await self._name(entry):
+            await self._rooms.end_entries([entry], LeaveReason.LOST)
             repair = Repair.END
         self.repairs[repair.value,] += 1
-        log.warning("place.repaired", kind=repair.value, room=place.room, user=place.user, place=place.id)
+        log.warning("place.repaired", kind=repair.value, room=entry.room, user=entry.user, place=entry.id)
 
-    async def _name(self, place: Place) -> bool:
-        """Note a member's place in the index again, instead of another in that room, and end those that it supersedes;
-        say False when its session is over.
+    async def _name(self, entry: PresenceEntry) -> bool:
+        """Note a member's presence entry in the index again, instead of another in that room, and end those that it
+        replaces; say False when its session is over.
         """
-        beat = Beat(place.user, place.session, self._clock.now(), keepalive=False)
-        placing = Placing(beat, place.room, place.id, place.host)
+        heartbeat = Heartbeat(entry.user, entry.session, self._clock.now(), keepalive=False)
+        presence_claim = PresenceClaim(heartbeat, entry.room, entry.id, entry.host)
         try:
-            placed = await self._live.take_place(placing)
-            if placed.place != place.id:
-                await self._live.drop_places([place._replace(id=placed.place)])
-                placed = await self._live.take_place(placing)
+            claimed = await self._live.claim_presence(presence_claim)
+            if claimed.entry != entry.id:
+                await self._live.drop_entries([entry._replace(id=claimed.entry)])
+                claimed = await self._live.claim_presence(presence_claim)
         except TokenInvalid:
             return False
-        if placed.former:
-            await self._rooms.end_places(placed.former, LeaveReason.ELSEWHERE)
+        if claimed.former:
+            await self._rooms.end_entries(claimed.former, LeaveReason.ELSEWHERE)
         return True

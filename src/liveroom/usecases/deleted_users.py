@@ -16,19 +16,19 @@ import structlog
 
 from liveroom import faults
 from liveroom.domain import told_rooms
-from liveroom.domain.erasures import AGAIN, Erasure, Trace, without
+from liveroom.domain.erasures import AGAIN, Erasure, PersonalDataKind, without
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.tellings import of_room, of_user
-from liveroom.ports import Clock, Database, Live, ToldOf, Traces, Tx
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.ports import Clock, Database, Live, PersonalRows, ToldOf, Tx
+from liveroom.usecases.event_recorder import EventRecorder
 
 log = structlog.get_logger("liveroom.erasures")
 
 EVERY: Final = timedelta(seconds=5)
-PATIENCE: Final = timedelta(seconds=5)
+TIMEOUT: Final = timedelta(seconds=5)
 """How long one look goes on; what is not through by then is taken up by the next."""
 CLAIM: Final = timedelta(seconds=60)
 """How long an erasure is whose process has died kept from others."""
@@ -44,11 +44,11 @@ class DeletedUsers:
     db: Database
     live: Live
     clock: Clock
-    chronicle: Chronicle
+    recorder: EventRecorder
 
-    async def erase(self, patience: timedelta = PATIENCE) -> int:
+    async def erase(self, timeout: timedelta = TIMEOUT) -> int:
         """Go on with what is due, for a while; return how many rounds came to their end."""
-        over, until = 0, self.clock.now() + patience
+        over, until = 0, self.clock.now() + timeout
         for erasure in await self.db.erasures.due(self.clock.now(), _ERASURES):
             taken = await self._take(erasure)
             if taken is not None:
@@ -69,7 +69,7 @@ class DeletedUsers:
             return False
         if not erasure.is_last:
             await self.db.erasures.put_off(erasure.after_round())
-        elif await self.db.traces.is_left(erasure.user):
+        elif await self.db.personal_data.is_left(erasure.user):
             await self.db.erasures.put_off(erasure._replace(due=now + AGAIN))
         else:
             await self.db.erasures.end(erasure.user)
@@ -92,20 +92,20 @@ class _Round:
         """Erase what is found; say whether that is all."""
         await self._retell([of_user(self._user)])
         await self._rooms()
-        apart = await self._db.traces.running(self._user)
-        for trace in Trace:
-            if not await self._erase(trace, apart):
+        apart = await self._db.personal_data.running(self._user)
+        for kind in PersonalDataKind:
+            if not await self._erase(kind, apart):
                 return False
-        await self._db.traces.forget_user(self._user)
+        await self._db.personal_data.forget_user(self._user)
         return True
 
     async def _rooms(self) -> None:
-        after, traces = RoomId(""), self._db.traces
-        while rooms := await traces.rooms(self._user, after, AT_ONCE):
+        after, personal_data = RoomId(""), self._db.personal_data
+        while rooms := await personal_data.rooms(self._user, after, AT_ONCE):
             for room in rooms:
                 if await self._empty(room):
                     await self._retell([of_room(room)])
-                    await traces.forget_room(room)
+                    await personal_data.forget_room(room)
             after = rooms[-1]
 
     async def _empty(self, room_id: RoomId) -> bool:
@@ -113,28 +113,28 @@ class _Round:
 
         async def work(tx: Tx) -> bool:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.state is RoomState.LIVE:
+            if room is None or room.state is RoomStatus.LIVE:
                 return False
             empty = _emptied(room)
             if empty != room:
                 empty = replace(empty, rev=room.rev + 1)
                 await tx.rooms.put(empty)
                 now = self._tools.clock.now()
-                await self._tools.chronicle.about_room(tx, empty, told_rooms.updated(empty)._replace(at=now))
+                await self._tools.recorder.record_for_room(tx, empty, told_rooms.updated(empty)._replace(at=now))
             return True
 
         return await self._db.transact(work)
 
-    async def _erase(self, trace: Trace, apart: Collection[BroadcastId]) -> bool:
+    async def _erase(self, kind: PersonalDataKind, apart: Collection[BroadcastId]) -> bool:
         """Erase rows of one kind; say False when time is up and there may be more.
 
         First what was told because of them, then they themselves: as long as they are there, all of it is found again.
         """
-        while (found := await self._db.traces.find(trace, self._user, AT_ONCE, apart)).keys:
+        while (found := await self._db.personal_data.find(kind, self._user, AT_ONCE, apart)).keys:
             await self._retell(_streams(found))
-            if trace is Trace.MESSAGE:
+            if kind is PersonalDataKind.MESSAGE:
                 await self._forget_talk(found.rooms)
-            await self._db.traces.erase(trace, self.erasure, found.keys)
+            await self._db.personal_data.erase(kind, self.erasure, found.keys)
             faults.point("erasure.part")
             await asyncio.sleep(0)
             if self._tools.clock.now() >= self._until:
@@ -149,13 +149,17 @@ class _Round:
         """Take the user out of what was told in streams: who has not heard of it yet hears no name any more."""
         for stream in set(streams) - self._retold:
             self._retold.add(stream)
-            told = [new for one in await self._db.traces.told(self._user, stream) if (new := _without(one, self._user))]
+            told = [
+                new
+                for one in await self._db.personal_data.told(self._user, stream)
+                if (new := _without(one, self._user))
+            ]
             for some in parts(told, AT_ONCE):
-                await self._db.traces.retell(some)
+                await self._db.personal_data.retell(some)
                 await asyncio.sleep(0)
 
 
-def _streams(found: Traces) -> list[str]:
+def _streams(found: PersonalRows) -> list[str]:
     return [*map(of_room, found.rooms), *map(of_user, found.users)]
 
 
@@ -163,7 +167,7 @@ def _emptied(room: Room) -> Room:
     """Return a room that says nothing of itself, and that nobody is waiting for."""
     return replace(
         room,
-        state=RoomState.CLOSED,
+        state=RoomStatus.CLOSED,
         title="",
         cover="",
         subject="",

@@ -1,4 +1,4 @@
-"""One round of deliveries to one target: lanes are claimed, what waits in them is sent, and they are let go.
+"""One round of deliveries to one target: partitions are claimed, what waits in them is sent, they are released.
 
 A message that was sent and not marked (the process died between the two) is sent again, with the same ids. Within a
 round and over all of them, events of one stream are never in two messages under way.
@@ -17,11 +17,11 @@ from liveroom.domain.deliveries import (
     ALONE_AFTER,
     SINGLY_AFTER,
     Delivery,
-    Lane,
-    Settled,
+    Nack,
+    Partition,
     Span,
     Undelivered,
-    dead_of,
+    dead_letter,
     message_id,
     old_ones,
     wait_before,
@@ -37,7 +37,7 @@ log = structlog.get_logger("liveroom.webhooks")
 LEASE: Final = timedelta(seconds=60)
 MARGIN: Final = timedelta(seconds=10)
 """Between the end of the last message that a round may send and the end of its claim: clocks differ."""
-LANES: Final = 256
+PARTITIONS: Final = 256
 """Claimed at once, or fewer that hold about ``EVENTS``."""
 EVENTS: Final = 1000
 """Sent in a round, or a few more."""
@@ -68,11 +68,11 @@ class Receiver:
 
 
 @dataclass
-class Line:
-    """What this process knows of the way to one target."""
+class TargetState:
+    """The breaker and limits of this process for one target."""
 
     breaker: Breaker = field(default_factory=Breaker)
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     quiet: datetime | None = None
     """Until when the receiver wants to be left alone."""
     logged: float = 0.0
@@ -96,7 +96,7 @@ class Line:
 
 
 @dataclass
-class Counts:
+class DeliveryCounts:
     """What this process has delivered since it began, as figures."""
 
     events: dict[tuple[str, ...], float] = field(default_factory=lambda: {("delivered",): 0, ("given_up",): 0})
@@ -114,8 +114,8 @@ class Counts:
 
 
 @dataclass(slots=True)
-class _Waiting:
-    """A lane of the round, and how far it has come."""
+class _ClaimedPartition:
+    """A partition that the round has claimed, and how far it has come."""
 
     stream: str
     sent: int
@@ -133,10 +133,10 @@ class _Waiting:
 
 
 @dataclass(slots=True)
-class _Part:
-    """Events of one lane within a message; the lane is at ``end`` when they are delivered."""
+class _PartitionBatch:
+    """Events of one partition within a message; the partition is at ``end`` when they are delivered."""
 
-    lane: _Waiting
+    partition: _ClaimedPartition
     events: Sequence[Told]
     end: int
 
@@ -149,8 +149,8 @@ class Round:
         db: Database,
         clock: Clock,
         receiver: Receiver,
-        line: Line,
-        counts: Counts,
+        target_state: TargetState,
+        counts: DeliveryCounts,
         *,
         give_up: timedelta,
         chance: Callable[[], float],
@@ -158,14 +158,14 @@ class Round:
         self._db = db
         self._clock = clock
         self._receiver = receiver
-        self._line = line
+        self._target_state = target_state
         self._counts = counts
         self._give_up = give_up
         self._chance = chance
         self._target = receiver.target.id
         self._began = clock.now()
         self._holder = new_id(self._began)
-        self._left: dict[str, _Waiting] = {}
+        self._left: dict[str, _ClaimedPartition] = {}
         self._is_claiming = False
         self._sent = 0
         self.is_full = False
@@ -173,33 +173,38 @@ class Round:
         self.gone: Undelivered | None = None
         """What the receiver said when it wanted nothing any more."""
 
-    async def claim(self, lanes: int = LANES) -> bool:
+    async def claim(self, partitions: int = PARTITIONS) -> bool:
         """Take what is due; say whether there is any."""
         now = self._clock.now()
         self._is_claiming = True
-        claimed = await self._db.event_lanes.claim(
-            self._target, self._holder, now, now + LEASE, lanes=lanes, events=EVENTS
+        claimed = await self._db.event_partitions.claim(
+            self._target, self._holder, now, now + LEASE, partitions=partitions, events=EVENTS
         )
         self._began, self._is_claiming = now, False
-        self._left = {lane.stream: _waiting(lane) for lane in claimed}
-        self.is_full = len(claimed) >= lanes or sum(lane.last - lane.sent for lane in claimed) >= EVENTS
+        self._left = {partition.stream: _claimed(partition) for partition in claimed}
+        self.is_full = (
+            len(claimed) >= partitions or sum(partition.last - partition.sent for partition in claimed) >= EVENTS
+        )
         faults.point("webhook.claimed")
         return bool(self._left)
 
     async def go(self) -> None:
-        """Send what is claimed, as long as the claim allows, and let the rest go."""
+        """Send what is claimed, as long as the claim allows, and release the rest."""
         await self._read_and_send()
         while self._left and self._may_send() and not self._is_long():
             await self._read_and_send()
-        await self.put_back()
+        await self.nack_rest()
 
-    async def put_back(self) -> None:
-        """Let go of what is not through: others may go on."""
+    async def nack_rest(self) -> None:
+        """Release what is not delivered: others may go on."""
         if self._is_claiming:
-            await self._db.event_lanes.release(self._target, self._holder)
+            await self._db.event_partitions.release(self._target, self._holder)
         now = self._clock.now()
-        rest = [Settled(lane.stream, lane.sent, lane.tries, now, lane.reason) for lane in self._left.values()]
-        await self._db.event_lanes.settle(self._target, self._holder, rest)
+        rest = [
+            Nack(partition.stream, partition.sent, partition.tries, now, partition.reason)
+            for partition in self._left.values()
+        ]
+        await self._db.event_partitions.nack(self._target, self._holder, rest)
         self._left.clear()
 
     async def give_up_old(self) -> bool:
@@ -208,10 +213,12 @@ class Round:
         for part in await self._read():
             old = old_ones(part.events, before)
             if old:
-                await self._bury(part.lane, old, f"{self._line.breaker.reason}, and it was too old by then")
+                await self._dead_letter(
+                    part.partition, old, f"{self._target_state.breaker.reason}, and it was too old by then"
+                )
                 is_any = True
                 await asyncio.sleep(0)  # SQLite lets nobody else have a turn
-        await self.put_back()
+        await self.nack_rest()
         return is_any
 
     def _is_long(self) -> bool:
@@ -219,7 +226,7 @@ class Round:
         return self._sent >= EVENTS or self._clock.now() - self._began >= ROUND
 
     def _may_send(self) -> bool:
-        if self.gone is not None or self._line.state(self._clock.now()) is BreakerState.OPEN:
+        if self.gone is not None or self._target_state.state(self._clock.now()) is BreakerState.OPEN:
             return False
         return self._clock.now() + self._receiver.longest + MARGIN < self._began + LEASE
 
@@ -228,33 +235,33 @@ class Round:
         for failure in await asyncio.gather(*messages, return_exceptions=True):
             if failure is not None:
                 raise failure
-        through = [lane.stream for lane in self._left.values() if lane.sent >= lane.last]
-        if through:
+        acked = [partition.stream for partition in self._left.values() if partition.sent >= partition.last]
+        if acked:
             faults.point("webhook.sent")
-            await self._db.event_lanes.through(self._target, self._holder, through, self._clock.now())
-            for stream in through:
+            await self._db.event_partitions.ack(self._target, self._holder, acked, self._clock.now())
+            for stream in acked:
                 del self._left[stream]
 
-    async def _read(self) -> Sequence[_Part]:
-        """Read what comes next in each lane; what the target does not want is passed over."""
+    async def _read(self) -> Sequence[_PartitionBatch]:
+        """Read what comes next in each partition; what the target does not want is passed over."""
         batch = self._receiver.batch
         most = max(1, min(batch, max(READ, batch) // len(self._left)))
-        spans = [lane.share(most) for lane in self._left.values()]
+        spans = [partition.share(most) for partition in self._left.values()]
         wants = self._receiver.target.wants
         by_stream: dict[str, list[Told]] = {}
-        for told in await self._db.event_lanes.events(spans):
+        for told in await self._db.event_partitions.events(spans):
             if wants(told.kind, told.category):
                 by_stream.setdefault(told.stream, []).append(told)
-        return [_Part(self._left[span.stream], by_stream.get(span.stream, []), span.to) for span in spans]
+        return [_PartitionBatch(self._left[span.stream], by_stream.get(span.stream, []), span.to) for span in spans]
 
-    def _packed(self, parts: Sequence[_Part]) -> Iterator[Sequence[_Part]]:
-        """Yield messages: lanes that have failed alone, the others together."""
-        together: list[_Part] = []
+    def _packed(self, parts: Sequence[_PartitionBatch]) -> Iterator[Sequence[_PartitionBatch]]:
+        """Yield messages: partitions that have failed alone, the others together."""
+        together: list[_PartitionBatch] = []
         size = 0
         for part in parts:
             if not part.events:
-                part.lane.sent = part.end
-            elif part.lane.is_alone:
+                part.partition.sent = part.end
+            elif part.partition.is_alone:
                 yield [part]
             else:
                 if size + len(part.events) > self._receiver.batch:
@@ -265,8 +272,8 @@ class Round:
         if together:
             yield together
 
-    async def _send(self, parts: Sequence[_Part]) -> None:
-        async with self._line.turns:
+    async def _send(self, parts: Sequence[_PartitionBatch]) -> None:
+        async with self._target_state.slots:
             if not self._may_send():
                 return
             events = [told for part in parts for told in part.events]
@@ -280,10 +287,10 @@ class Round:
         self._counts.taken(len(events))
         self._sent += len(events)
         for part in parts:
-            part.lane.sent, part.lane.tries, part.lane.reason = part.end, 0, ""
-        self._line.answered(self._receiver)
-        if loop.time() - self._line.logged >= _SAMPLED.total_seconds():
-            self._line.logged = loop.time()
+            part.partition.sent, part.partition.tries, part.partition.reason = part.end, 0, ""
+        self._target_state.answered(self._receiver)
+        if loop.time() - self._target_state.logged >= _SAMPLED.total_seconds():
+            self._target_state.logged = loop.time()
             await self._note(events, status, loop.time() - began, "")
 
     async def _taken(self, events: Sequence[Told]) -> int:
@@ -297,47 +304,49 @@ class Round:
             log.exception("webhook.fault", target=self._target)
             raise Undelivered(f"a fault of liveroom, {type(failure).__name__}: the log has the rest") from failure
 
-    async def _failed(self, parts: Sequence[_Part], events: Sequence[Told], known: Undelivered, seconds: float) -> None:
+    async def _failed(
+        self, parts: Sequence[_PartitionBatch], events: Sequence[Told], known: Undelivered, seconds: float
+    ) -> None:
         self._counts.messages["failed",] += 1
         if known.gone:
             self.gone = known
         now = self._clock.now()
-        is_suspect = parts[0].lane.is_alone and known.status and known.again is None
-        if not is_suspect or self._line.breaker.state(now) is BreakerState.TRYING:
-            self._line.refused(self._receiver, known, now)
+        is_suspect = parts[0].partition.is_alone and known.status and known.again is None
+        if not is_suspect or self._target_state.breaker.state(now) is BreakerState.TRYING:
+            self._target_state.refused(self._receiver, known, now)
         await self._note(events, known.status, seconds, str(known))
         wait_again = [await self._wait_again(part, known) for part in parts]
-        await self._db.event_lanes.settle(self._target, self._holder, wait_again)
+        await self._db.event_partitions.nack(self._target, self._holder, wait_again)
         for part in parts:
-            del self._left[part.lane.stream]
+            del self._left[part.partition.stream]
 
-    async def _wait_again(self, part: _Part, failure: Undelivered) -> Settled:
-        """Return when a lane is tried again; what of it is too old by now, and has been tried before, is given up."""
-        lane, now = part.lane, self._clock.now()
-        tries = max(lane.tries + 1, SINGLY_AFTER if lane.is_single else 1)
-        old = old_ones(part.events, now - self._give_up) if lane.is_alone else ()
+    async def _wait_again(self, part: _PartitionBatch, failure: Undelivered) -> Nack:
+        """Return when a partition is due again; events that are too old and were tried before become dead letters."""
+        partition, now = part.partition, self._clock.now()
+        tries = max(partition.tries + 1, SINGLY_AFTER if partition.is_single else 1)
+        old = old_ones(part.events, now - self._give_up) if partition.is_alone else ()
         if old and self._receiver.gives_up:
-            await self._bury(lane, old, str(failure))
+            await self._dead_letter(partition, old, str(failure))
             tries = ALONE_AFTER
         wait = max(wait_before(tries, self._chance()), failure.again or timedelta(0))
-        return Settled(lane.stream, lane.sent, tries, now + wait, str(failure))
+        return Nack(partition.stream, partition.sent, tries, now + wait, str(failure))
 
-    async def _bury(self, lane: _Waiting, old: Sequence[Told], reason: str) -> None:
-        """Give events up, and go on behind them."""
+    async def _dead_letter(self, partition: _ClaimedPartition, old: Sequence[Told], reason: str) -> None:
+        """Make dead letters of events, and go on behind them."""
         now = self._clock.now()
-        dead = [dead_of(told, self._target, now, reason) for told in old]
+        dead = [dead_letter(told, self._target, now, reason) for told in old]
 
         async def work(tx: Tx) -> bool:
-            is_ours = await tx.event_lanes.reach(self._target, self._holder, lane.stream, dead[-1].seq)
+            is_ours = await tx.event_partitions.advance(self._target, self._holder, partition.stream, dead[-1].seq)
             if is_ours:
-                await tx.dead_events.add(dead)
+                await tx.dead_letters.add(dead)
             return is_ours
 
         if not await self._db.transact(work):
-            return  # the claim has lapsed meanwhile: whoever holds the lane now may have delivered them
-        lane.sent = dead[-1].seq
+            return  # the claim has lapsed meanwhile: whoever holds the partition now may have delivered them
+        partition.sent = dead[-1].seq
         self._counts.events["given_up",] += len(dead)
-        log.warning("webhook.gave_up", target=self._target, stream=lane.stream, events=len(dead), reason=reason)
+        log.warning("webhook.gave_up", target=self._target, stream=partition.stream, events=len(dead), reason=reason)
 
     async def _note(self, events: Sequence[Told], status: int, seconds: float, reason: str) -> None:
         sent = Delivery(
@@ -346,6 +355,6 @@ class Round:
         await self._db.deliveries.add(sent)
 
 
-def _waiting(lane: Lane) -> _Waiting:
-    tries = lane.tries
-    return _Waiting(*lane, is_alone=tries >= ALONE_AFTER, is_single=tries >= SINGLY_AFTER)
+def _claimed(partition: Partition) -> _ClaimedPartition:
+    tries = partition.tries
+    return _ClaimedPartition(*partition, is_alone=tries >= ALONE_AFTER, is_single=tries >= SINGLY_AFTER)

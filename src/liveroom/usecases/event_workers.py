@@ -1,7 +1,7 @@
 """Delivers what was told, behind everybody's back: to webhooks, and to the log of events.
 
 Each target is worked off by itself, so that one whose server hangs keeps no other waiting; one that takes nothing is
-left alone by a breaker and asked now and then with one message. Any number of processes share the lanes of a target.
+left alone by a breaker and asked now and then with one message. Any number of processes share a target's partitions.
 """
 
 import asyncio
@@ -13,22 +13,22 @@ from typing import Final, Protocol
 import structlog
 
 from liveroom import deadlines
-from liveroom.domain.deliveries import DEAD_KEPT, LOGGED, Undelivered, Waiting
+from liveroom.domain.deliveries import DEAD_LETTERS_KEPT, LOGGED, Backlog, Undelivered
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.vendors import BreakerState
 from liveroom.ports import Clock, Database
-from liveroom.usecases.event_rounds import Counts, Line, Receiver, Round
+from liveroom.usecases.event_rounds import DeliveryCounts, Receiver, Round, TargetState
 
 log = structlog.get_logger("liveroom.webhooks")
 
 ROUNDS: Final = 3
 """Rounds of one target at once in this process: one reads while another sends."""
 TARGETS: Final = 64
-"""Looked at in one beat; others the next time."""
-NO_PATIENCE: Final = timedelta(0)
+"""Looked at in one run of the job; others the next time."""
+NO_TIMEOUT: Final = timedelta(0)
 SELDOM: Final = timedelta(seconds=5)
 """How often it is looked what waits while nobody is told: some of it may be to be dropped."""
-TICK_PATIENCE: Final = timedelta(seconds=10)
+TICK_TIMEOUT: Final = timedelta(seconds=10)
 GOODBYE: Final = timedelta(seconds=2)
 _BATCH: Final = 1000
 
@@ -70,39 +70,39 @@ class EventWorkers:
         give_up: timedelta,
         chance: Callable[[], float],
     ) -> None:
-        self.counts: Final = Counts()
+        self.counts: Final = DeliveryCounts()
         self._db = db
         self._clock = clock
         self._receivers = receivers
         self._give_up = give_up
         self._chance = chance
-        self._lines: dict[str, Line] = {}
+        self._target_states: dict[str, TargetState] = {}
         self._running: dict[str, set[asyncio.Task[None]]] = {}
         self._held: set[Round] = set()
         self._after = ""
         self._edition = -1
         self._looked = clock.now()
-        self._counting: asyncio.Task[Sequence[Waiting]] | None = None
+        self._counting: asyncio.Task[Sequence[Backlog]] | None = None
 
-    async def run(self, patience: timedelta = NO_PATIENCE) -> int:
+    async def run(self, timeout: timedelta = NO_TIMEOUT) -> int:
         """Begin with what is due, and return how many events were delivered since; the rest goes on behind."""
-        if not patience and self._may_rest():
+        if not timeout and self._may_rest():
             return 0
         before = self.counts.delivered
         await self._look()
-        while patience and self._after:
+        while timeout and self._after:
             await self._look()
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience.total_seconds()):
+            async with asyncio.timeout(timeout.total_seconds()):
                 while tasks := self._under_way():
                     await asyncio.wait(tasks)
         self._reap()
         return self.counts.delivered - before
 
-    async def run_once(self, patience: timedelta = TICK_PATIENCE) -> int:
+    async def run_once(self, timeout: timedelta = TICK_TIMEOUT) -> int:
         """Deliver what is due, and break off what has not come to an end by then."""
         try:
-            return await self.run(patience)
+            return await self.run(timeout)
         finally:
             await self.close()
 
@@ -118,19 +118,19 @@ class EventWorkers:
         with suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(GOODBYE.total_seconds()):
                 for one in held:
-                    await one.put_back()
+                    await one.nack_rest()
 
     async def purge(self) -> int:
         """Drop deliveries that are too many to be looked at, and dead letters that nobody asks for; return how many."""
-        before, dropped = self._clock.now() - DEAD_KEPT, 0
+        before, dropped = self._clock.now() - DEAD_LETTERS_KEPT, 0
         async for target in _targets_of(self._db.deliveries):
             dropped += await self._db.deliveries.trim(target, LOGGED, _BATCH)
-        async for target in _targets_of(self._db.dead_events):
-            dropped += await self._db.dead_events.purge(target, before, _BATCH)
+        async for target in _targets_of(self._db.dead_letters):
+            dropped += await self._db.dead_letters.purge(target, before, _BATCH)
         return dropped
 
     async def oldest(self) -> float:
-        """Return for how many seconds the lane that is due first has been."""
+        """Return for how many seconds the partition that is due first has been."""
         due = min((waiting.since for waiting in await self._waiting()), default=None)
         return 0 if due is None else max((self._clock.now() - due).total_seconds(), 0)
 
@@ -138,13 +138,13 @@ class EventWorkers:
         """Return how many events wait, for all targets."""
         return sum(waiting.events for waiting in await self._waiting())
 
-    async def waiting_lanes(self) -> float:
-        """Return in how many lanes."""
-        return sum(waiting.lanes for waiting in await self._waiting())
+    async def waiting_partitions(self) -> float:
+        """Return in how many partitions they wait."""
+        return sum(waiting.partitions for waiting in await self._waiting())
 
     async def broken(self) -> float:
         """Return how many targets this process leaves alone."""
-        found = [target for target in self._lines if self._receivers.find(target) is not None]
+        found = [target for target in self._target_states if self._receivers.find(target) is not None]
         return sum(self._state(target) is not BreakerState.CLOSED for target in found)
 
     def _may_rest(self) -> bool:
@@ -156,17 +156,17 @@ class EventWorkers:
         self._edition, self._looked = edition, now
         return False
 
-    async def _waiting(self) -> Sequence[Waiting]:
-        """Count what waits, once for all figures of one look: among 100,000 lanes that takes 80 ms."""
+    async def _waiting(self) -> Sequence[Backlog]:
+        """Count what waits, once for all figures of one look: among 100,000 partitions that takes 80 ms."""
         if self._counting is None:
             self._counting = deadlines.spawn(self._count())
             self._counting.add_done_callback(self._have_counted)
         return await asyncio.shield(self._counting)
 
-    async def _count(self) -> Sequence[Waiting]:
-        return await self._db.event_lanes.waiting()
+    async def _count(self) -> Sequence[Backlog]:
+        return await self._db.event_partitions.waiting()
 
-    def _have_counted(self, task: "asyncio.Task[Sequence[Waiting]]") -> None:
+    def _have_counted(self, task: "asyncio.Task[Sequence[Backlog]]") -> None:
         self._counting = None
         if not task.cancelled():
             task.exception()
@@ -178,23 +178,23 @@ class EventWorkers:
             if receiver is not None:
                 self._begin(receiver)
             else:
-                self._lines.pop(target, None)
+                self._target_states.pop(target, None)
                 await self._clear(target)
 
     async def _targets(self) -> list[str]:
         targets: list[str] = []
-        while len(targets) < TARGETS and (target := await self._db.event_lanes.next_target(self._after)):
+        while len(targets) < TARGETS and (target := await self._db.event_partitions.next_target(self._after)):
             targets.append(target)
             self._after = target
         if len(targets) < TARGETS:
             self._after = ""
         return targets
 
-    def _line(self, target: str) -> Line:
-        return self._lines.setdefault(target, Line())
+    def _target_state(self, target: str) -> TargetState:
+        return self._target_states.setdefault(target, TargetState())
 
     def _state(self, target: str) -> BreakerState:
-        return self._line(target).state(self._clock.now())
+        return self._target_state(target).state(self._clock.now())
 
     def _reap(self) -> None:
         """Let go of targets that are through; raises what ended one before its time."""
@@ -231,7 +231,7 @@ class EventWorkers:
 
     async def _probe(self, receiver: Receiver) -> None:
         """See whether the receiver is back; if it is not, give up what has waited for too long."""
-        if await self._round(receiver, lanes=1) and self._state(receiver.target.id) is BreakerState.CLOSED:
+        if await self._round(receiver, partitions=1) and self._state(receiver.target.id) is BreakerState.CLOSED:
             await self._go_on(receiver)
         elif receiver.gives_up:
             await self._give_up_old(receiver)
@@ -244,17 +244,17 @@ class EventWorkers:
             await asyncio.sleep(0)
             receiver = self._receivers.find(receiver.target.id)
 
-    async def _round(self, receiver: Receiver, *, lanes: int | None = None, is_over: bool = False) -> bool:
+    async def _round(self, receiver: Receiver, *, partitions: int | None = None, is_over: bool = False) -> bool:
         """Do a round; say whether there was anything to do."""
         target, is_any = receiver.target.id, True
         one = Round(
-            *(self._db, self._clock, receiver, self._line(target), self.counts),
+            *(self._db, self._clock, receiver, self._target_state(target), self.counts),
             give_up=self._give_up,
             chance=self._chance,
         )
         self._held.add(one)
         try:
-            if not (await one.claim() if lanes is None else await one.claim(lanes)):
+            if not (await one.claim() if partitions is None else await one.claim(partitions)):
                 self._held.discard(one)
                 return False
             if one.is_full:
@@ -281,7 +281,7 @@ class EventWorkers:
         if await self._receivers.is_over(target):
             dropped = _BATCH
             while dropped == _BATCH:
-                dropped = await self._db.event_lanes.drop(target, _BATCH)
+                dropped = await self._db.event_partitions.drop(target, _BATCH)
                 await asyncio.sleep(0)
 
 

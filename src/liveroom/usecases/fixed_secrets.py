@@ -16,7 +16,7 @@ def fixed_context(tenant: TenantName, id: str) -> str:
 
 @dataclass(slots=True)
 class FixedSecrets:
-    """All of them (``usecases.arrangements.Arranged``)."""
+    """All of them (``operator_configuration.Configured``)."""
 
     db: Database
     clock: Clock
@@ -56,7 +56,7 @@ class FixedSecrets:
         sealed = replace(added, secret=self.vault.seal(text, fixed_context(tenant, added.id)))
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             there = [one for one in await tx.fixed_secrets.list() if (one.tenant, one.tag) == (tenant, tag)]
             if len(there) >= SECRETS_MAX:
                 raise BadRequest(f"the tag {tag} has {SECRETS_MAX} secrets already: remove the one that is out of use")
@@ -69,7 +69,7 @@ class FixedSecrets:
         """Drop a secret: what it signs is refused from then on. Raises ``BadRequest`` for one that is not there."""
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             if not any((one.tenant, one.id) == (tenant, id) for one in await tx.fixed_secrets.list()):
                 raise BadRequest(f"there is no secret {id} of this tenant")
             await tx.fixed_secrets.remove(id)

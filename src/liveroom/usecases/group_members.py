@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from liveroom.domain.ids import UserId
-from liveroom.domain.rooms import Room, RoomState
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import RoomAccess
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import Achieved, Key, Matter, Settled, Vendor, Work, read_removal, removal_from
-from liveroom.ports import Clock, Database, Messages
+from liveroom.domain.vendors import Achieved, Key, Matter, Vendor, Work, WorkResult, read_removal, removal_from
+from liveroom.ports import Clock, Database, GroupMessaging
 
 REMINDED: Final = 200
 """Mutes, and bans, that a new group is told of: those of the room's next broadcast."""
-_PATIENCE: Final = timedelta(minutes=1)
+_GIVE_UP_AFTER: Final = timedelta(minutes=1)
 """How long a room's group is waited for."""
 _LOOK: Final = timedelta(seconds=5)
 _NONE: Final = timedelta(0)
@@ -28,40 +28,40 @@ class GroupMembers:
 
     db: Database
     clock: Clock
-    messages: Messages
+    messages: GroupMessaging
 
-    async def do(self, work: Work, tenant: Tenant) -> Settled:
+    async def do(self, work: Work, tenant: Tenant) -> WorkResult:
         """Do one piece: what holds now is read right before. Raises ``VendorFailure``."""
-        standing, now = await self._standing(work), self.clock.now()
-        room = await self.db.rooms.get(standing.room) if standing is not None else None
-        if standing is None or room is None or room.tenant != tenant.name or room.state is not RoomState.LIVE:
-            return Settled(asked=False)
+        access, now = await self._access(work), self.clock.now()
+        room = await self.db.rooms.get(access.room) if access is not None else None
+        if access is None or room is None or room.tenant != tenant.name or room.state is not RoomStatus.LIVE:
+            return WorkResult(asked=False)
         if work.key.matter is Matter.MUTE:
-            lasts = _left(standing.muted_until, now)
-            is_there = await self.messages.mute_member(tenant, room.id, standing.user, lasts)
+            lasts = _left(access.muted_until, now)
+            is_there = await self.messages.mute_member(tenant, room.id, access.user, lasts)
         else:
-            lasts = _left(standing.banned_until, now)
-            is_there = await self.messages.ban_member(tenant, room.id, standing.user, lasts)
-        if is_there or now > work.changed + _PATIENCE:
-            return Settled()
-        return Settled(Achieved(tenant.sdk_app_id), now + _LOOK)
+            lasts = _left(access.banned_until, now)
+            is_there = await self.messages.ban_member(tenant, room.id, access.user, lasts)
+        if is_there or now > work.changed + _GIVE_UP_AFTER:
+            return WorkResult()
+        return WorkResult(Achieved(tenant.sdk_app_id), now + _LOOK)
 
     async def remind(self, room: Room) -> None:
         """Have the room's new group told of those who are muted or banned."""
         if not room.options.guarded:
             return
         now, first = self.clock.now(), UserId("")
-        banned = await self.db.standings.banned(room.id, now, first, REMINDED)
-        muted = await self.db.standings.muted(room.id, now, first, REMINDED)
-        for matter, standings in ((Matter.BAN, banned), (Matter.MUTE, muted)):
-            for standing in standings:
-                key = Key(Vendor.IM, matter, removal_from(standing.user, room.id))
+        banned = await self.db.room_access.banned(room.id, now, first, REMINDED)
+        muted = await self.db.room_access.muted(room.id, now, first, REMINDED)
+        for matter, room_access in ((Matter.BAN, banned), (Matter.MUTE, muted)):
+            for access in room_access:
+                key = Key(Vendor.IM, matter, removal_from(access.user, room.id))
                 await self.db.vendor_work.want(key, room.tenant, now)
 
-    async def _standing(self, work: Work) -> Standing | None:
+    async def _access(self, work: Work) -> RoomAccess | None:
         user, is_meant = read_removal(work.key.subject)
-        rooms = [room for room in await self.db.standings.rooms_of(user) if is_meant(room)]
-        return await self.db.standings.get(rooms[0], user) if rooms else None
+        rooms = [room for room in await self.db.room_access.rooms_of(user) if is_meant(room)]
+        return await self.db.room_access.get(rooms[0], user) if rooms else None
 
 
 def _left(until: datetime | None, now: datetime) -> timedelta:

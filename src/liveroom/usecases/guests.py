@@ -9,12 +9,12 @@ from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import NotOffered
 from liveroom.domain.guests import TAG, friendly_name
 from liveroom.domain.ids import SessionId, new_id
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language, Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import User
-from liveroom.domain.words import Wording
+from liveroom.domain.words import TextKind
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
 from liveroom.usecases.fresh_ids import add_user
@@ -46,7 +46,7 @@ class Guests:
         self.accounts.address_bans.check(tenant.name, address)
         if self.limit:
             await check_rate(self.live, f"guest:{network_of(address)}", limit=self.limit, window=WINDOW)
-        name = await self.accounts.screening.words(tenant.name, Wording.NAME, nickname.strip())
+        name = await self.accounts.screening.words(tenant.name, TextKind.NAME, nickname.strip())
         name = name or friendly_name(language)
         now = self.clock.now()
         session, mark = SessionId(new_id(now)), self.accounts.address_bans.stamp(address)
@@ -55,10 +55,10 @@ class Guests:
             await check_quota(tx, tenant)
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
-            await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
-            await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.GUEST))
+            await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
+            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, SignupSource.GUEST))
             return user
 
         user = await self.db.transact_in_group(work)
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)

@@ -1,4 +1,4 @@
-"""Which asking hooks there are: arranged by the operator, kept here whole, noticed by every process in two seconds."""
+"""Which hooks there are: configured by the operator, kept whole here, changes noticed within two seconds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.hooks import HOOKS_MAX, TIMEOUT, Hook, Moment, Otherwise, check_address, check_patience
+from liveroom.domain.hooks import HOOKS_MAX, TIMEOUT, Hook, HookType, Otherwise, check_address, check_timeout
 from liveroom.domain.ids import TenantName, new_id
 from liveroom.domain.signing import SigningSecret, fresh_secret, read_secrets, rotated, write_secrets
 from liveroom.ports import Clock, Database, StoredHook, Tx, Vault
@@ -17,38 +17,38 @@ OVERLAP: Final = timedelta(hours=24)
 
 @dataclass(slots=True)
 class Hooks:
-    """The hooks of this installation; one of the kinds of ``Arrangements``."""
+    """The hooks of this installation; one of the kinds of ``OperatorConfiguration``."""
 
     db: Database
     vault: Vault
     clock: Clock
-    _by_tenant: Mapping[TenantName, Mapping[Moment, tuple[Hook, ...]]] = field(default_factory=dict)
+    _by_tenant: Mapping[TenantName, Mapping[HookType, tuple[Hook, ...]]] = field(default_factory=dict)
 
     def has_any(self, tenant: TenantName) -> bool:
         """Say whether the tenant has any hook: all that calls of a tenant without hooks cost."""
         return tenant in self._by_tenant
 
-    def of(self, tenant: TenantName, moment: Moment) -> Sequence[Hook]:
-        """Return the tenant's hooks for a moment, in the order of their making."""
-        return self._by_tenant.get(tenant, {}).get(moment, ())
+    def of(self, tenant: TenantName, hook_type: HookType) -> Sequence[Hook]:
+        """Return the tenant's hooks of a type, in the order of their making."""
+        return self._by_tenant.get(tenant, {}).get(hook_type, ())
 
     def all(self) -> Sequence[Hook]:
         """Return every hook of every tenant."""
-        return [hook for moments in self._by_tenant.values() for hooks in moments.values() for hook in hooks]
+        return [hook for hook_types in self._by_tenant.values() for hooks in hook_types.values() for hook in hooks]
 
     async def reload(self) -> None:
         """Read all of it anew."""
-        found: dict[TenantName, dict[Moment, tuple[Hook, ...]]] = {}
+        found: dict[TenantName, dict[HookType, tuple[Hook, ...]]] = {}
         for stored in await self.db.hooks.list():
             hook = self._unsealed(stored)
-            moments = found.setdefault(hook.tenant, {})
-            moments[hook.moment] = (*moments.get(hook.moment, ()), hook)
+            hook_types = found.setdefault(hook.tenant, {})
+            hook_types[hook.hook_type] = (*hook_types.get(hook.hook_type, ()), hook)
         self._by_tenant = found
 
     async def add(
         self,
         tenant: TenantName,
-        moment: Moment,
+        hook_type: HookType,
         url: str,
         *,
         categories: frozenset[str] = frozenset(),
@@ -57,15 +57,19 @@ class Hooks:
     ) -> Hook:
         """Arrange for a hook and return it with its secret. Raises ``BadRequest``."""
         check_address(url)
-        check_patience(timeout)
+        check_timeout(timeout)
         now = self.clock.now()
-        hook = Hook(f"hk_{new_id(now)}", tenant, moment, url, (fresh_secret(now),), now, categories, timeout, otherwise)
+        hook = Hook(
+            f"hk_{new_id(now)}", tenant, hook_type, url, (fresh_secret(now),), now, categories, timeout, otherwise
+        )
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             there = [one.hook for one in await tx.hooks.list()]
-            if sum((one.tenant, one.moment) == (tenant, moment) for one in there) >= HOOKS_MAX:
-                raise BadRequest(f"there are {HOOKS_MAX} hooks for {moment.value} already, and somebody waits for each")
+            if sum((one.tenant, one.hook_type) == (tenant, hook_type) for one in there) >= HOOKS_MAX:
+                raise BadRequest(
+                    f"there are {HOOKS_MAX} hooks for {hook_type.value} already, and somebody waits for each"
+                )
             await tx.hooks.add(StoredHook(hook, self._sealed(hook.id, hook.secrets)))
 
         await self.db.transact(work)
@@ -76,7 +80,7 @@ class Hooks:
         """Take a hook away. Raises ``BadRequest`` when there is none of that id."""
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             if not await tx.hooks.remove(id):
                 raise _unknown(id)
 
@@ -88,7 +92,7 @@ class Hooks:
         fresh = fresh_secret(self.clock.now())
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             stored = next((one for one in await tx.hooks.list() if one.hook.id == id), None)
             if stored is None:
                 raise _unknown(id)

@@ -14,10 +14,10 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.imported import MAIN_TAG, Binding, derived_id, has_login, in_place_of
 from liveroom.domain.signatures import LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import NOBODY, User
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.fresh_ids import add_user
 
 BINDINGS_MAX: Final = 32
@@ -30,7 +30,7 @@ class ImportedLogins:
 
     db: Database
     clock: Clock
-    chronicle: Chronicle
+    recorder: EventRecorder
 
     async def user_for(self, tenant: Tenant, folded: str, salt: str, signature: LoginSignature) -> User:
         """Return the user who signed; raises ``CredentialsWrong`` when the username is gone meanwhile."""
@@ -88,7 +88,9 @@ class ImportedLogins:
     async def _make(self, tx: Tx, tenant: Tenant, username: str) -> User:
         now = self.clock.now()
         user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now))
-        await self.chronicle.about_user(tx, user, told_users.registered(user, Door.IMPORTED, username=username))
+        await self.recorder.record_for_user(
+            tx, user, told_users.registered(user, SignupSource.IMPORTED, username=username)
+        )
         return user
 
     async def _bound(self, tx: Tx, bindings: Sequence[Binding]) -> User | None:

@@ -15,7 +15,7 @@ from liveroom.domain.parts import parts
 from liveroom.domain.tellings import Telling, of_room
 from liveroom.domain.told_stays import KINDS, steps, tell
 from liveroom.ports import Database, Tx
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 
 AT_ONCE: Final = 500
 """Stays of a transaction: their rooms' streams are held for as long as it takes."""
@@ -26,14 +26,14 @@ class Journaling:
     """Writes stays; writing one twice, late or beside another process changes nothing and tells nothing."""
 
     db: Database
-    chronicle: Chronicle
+    recorder: EventRecorder
 
     async def save(self, stays: Sequence[Stay]) -> None:
         """Write stays, in any order."""
-        hearing = {name for name in {stay.tenant for stay in stays} if self.chronicle.hears(name, KINDS)}
-        told = [stay for stay in stays if stay.tenant in hearing] if hearing else ()
+        wanting = {name for name in {stay.tenant for stay in stays} if self.recorder.is_wanted(name, KINDS)}
+        told = [stay for stay in stays if stay.tenant in wanting] if wanting else ()
         if len(told) < len(stays):
-            await self.db.stays.put([stay for stay in stays if stay.tenant not in hearing])
+            await self.db.stays.put([stay for stay in stays if stay.tenant not in wanting])
         for some in parts(told, AT_ONCE):
             await self._save(some)
 
@@ -55,7 +55,7 @@ class Journaling:
             for room, part in found.items():
                 stream = part[0].after.tenant, of_room(room)
                 told[stream] = [tell(step, categories.get(step.after.broadcast, "")) for step in part]
-            await self.chronicle.tell_many(tx, told)
+            await self.recorder.record_many(tx, told)
             faults.point("journal.told")
 
         await self.db.transact(work)

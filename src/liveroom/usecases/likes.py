@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from liveroom.domain.ids import RoomId
-from liveroom.domain.likes import Like, check_count
+from liveroom.domain.likes import LikeCall, check_count
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Live
 
 
 @dataclass(frozen=True, slots=True)
-class Likes:
+class LikeCalls:
     """What members do with likes. Whoever may not write may like."""
 
     live: Live
@@ -20,4 +20,4 @@ class Likes:
         Raises ``LikesInvalid``, ``RoomNotFound``, ``NotInRoom``, ``RateLimited``.
         """
         check_count(count)
-        return await self.live.likes.add(Like(actor.tenant.name, room, actor.user, count, batch))
+        return await self.live.likes.add(LikeCall(actor.tenant.name, room, actor.user, count, batch))

@@ -1,7 +1,8 @@
 """The channels of room lists: who listens here, what they know, and what they are told next (LIVE.md 6).
 
-Each process that has listeners asks on the beat what was published, and applies it; so it always knows exactly what
-was told up to where. Whoever finds that nobody produces does so: compares that with the list, publishes the difference.
+Each process that has listeners asks four times a second what was published, and applies it; so it always knows exactly
+what was told up to where. One that finds nobody producing does so: it compares that with the list, and
+publishes the difference.
 """
 
 import asyncio
@@ -15,16 +16,27 @@ from typing import Final, TypeVar
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
-from liveroom.domain.feeds import Card, Feed, Heard, ListPublication, Newest, Shown, Told, apply, changed, compare
+from liveroom.domain.feeds import (
+    Card,
+    Feed,
+    KnownRoom,
+    ListPublication,
+    Newest,
+    PollResult,
+    Told,
+    apply,
+    changed,
+    compare,
+)
 from liveroom.domain.paging import RoomQuery
-from liveroom.ports import Clock, ListAudience, ListLost, ListWire, Live, Sent
+from liveroom.ports import Clock, ListListener, ListLost, ListWire, Live, Sent
 from liveroom.usecases.listings import Listings
 
 _ROUNDS: Final = 5
 _Answer = TypeVar("_Answer")
 
 
-class Line:
+class FeedState:
     """What this process knows of one channel: exactly what was told up to the position."""
 
     def __init__(self, feed: Feed, wire: ListWire) -> None:
@@ -32,7 +44,7 @@ class Line:
         self.lock = asyncio.Lock()
         self.position: Position | None = None
         self.told: Told = {}
-        self.settled: int | None = None
+        self.compared_rev: int | None = None
         """The list's rev at which nothing was left to tell."""
         self._wire = wire
         self._rev = 0
@@ -42,7 +54,7 @@ class Line:
 
     def load(self, position: Position, rev: int, told: Told, recent: Iterable[ListPublication]) -> None:
         """Begin at a position."""
-        self.position, self.told, self.settled = position, told, None
+        self.position, self.told, self.compared_rev = position, told, None
         self._rev, self._snapshot, self._bytes = rev, b"", 0
         self._recent.clear()
         for publication in recent:
@@ -75,7 +87,7 @@ class Line:
     def snapshot(self) -> bytes:
         """Return what was told, newest rooms first; written once for all who ask before the next publication."""
         if not self._snapshot:
-            cards = sorted((shown.card for shown in self.told.values()), key=_by_age, reverse=True)
+            cards = sorted((known.card for known in self.told.values()), key=_by_age, reverse=True)
             self._snapshot = self._wire.snapshot(self._rev, cards)
         return self._snapshot
 
@@ -88,26 +100,26 @@ class ListFeeds:
     clock: Clock
     listings: Listings
     wire: ListWire
-    _audience: ListAudience | None = None
+    _listener: ListListener | None = None
     _who: str = field(default_factory=lambda: secrets.token_hex(8))
-    _lines: dict[Feed, Line] = field(default_factory=dict)
+    _states: dict[Feed, FeedState] = field(default_factory=dict)
 
-    def attach(self, audience: ListAudience) -> None:
-        """Tell this audience what is heard from now on."""
-        self._audience = audience
+    def attach(self, listener: ListListener) -> None:
+        """Call this listener with what is published from now on."""
+        self._listener = listener
 
     async def join(self, feed: Feed) -> Position:
-        """Follow a channel; return where it is. Raises ``LiveUnavailable``, as all that follows."""
-        _, position = await self._line(feed)
+        """Subscribe to a channel; return where it is. Raises ``LiveUnavailable``, as all methods below."""
+        _, position = await self._state_of(feed)
         return position
 
     def leave(self, feed: Feed) -> None:
-        """Stop following a channel: nobody listens here any more, and nobody is about to."""
-        self._lines.pop(feed, None)
+        """Unsubscribe from a channel: nobody listens here any more, and nobody is about to."""
+        self._states.pop(feed, None)
 
     async def snapshot(self, feed: Feed) -> tuple[Position, bytes]:
-        """Return what a followed channel has told, and up to where."""
-        line, position = await self._line(feed)
+        """Return what a subscribed channel has published, and up to where."""
+        line, position = await self._state_of(feed)
         return position, line.snapshot()
 
     async def recent(
@@ -117,7 +129,7 @@ class ListFeeds:
 
         What a subscriber may be given who comes back is answered without asking.
         """
-        line, position = await self._line(feed, least=0 if reverse else after)
+        line, position = await self._state_of(feed, least=0 if reverse else after)
         found = None if reverse else line.after(position, after)
         if found is not None:
             return position, found[:limit]
@@ -126,35 +138,35 @@ class ListFeeds:
             raise LiveUnavailable("the channel ended a moment ago")
         return recent.position, [line.write(publication) for publication in recent.publications]
 
-    async def _line(self, feed: Feed, least: int = 0) -> tuple[Line, Position]:
-        """Return the channel's line and where it is, having asked for more if that is below ``least``."""
-        line = self._lines.setdefault(feed, Line(feed, self.wire))
+    async def _state_of(self, feed: Feed, least: int = 0) -> tuple[FeedState, Position]:
+        """Return the channel's state and where it is, having polled if that is below ``least``."""
+        line = self._states.setdefault(feed, FeedState(feed, self.wire))
         async with line.lock:
             if line.position is None:
                 await self._open(line)
             elif line.position.offset < least:
-                await self._hear(line)
+                await self._poll(line)
         if line.position is None:
             raise LiveUnavailable("the channel ended a moment ago")
         return line, line.position
 
-    async def hear(self) -> int:
+    async def poll(self) -> int:
         """Pass on what was published, and publish what is due; return how many publications were passed on."""
-        heard = await asyncio.gather(*map(self._hear_unless_busy, list(self._lines.values())), return_exceptions=True)
-        for failure in heard:
+        polled = await asyncio.gather(*map(self._poll_unless_busy, list(self._states.values())), return_exceptions=True)
+        for failure in polled:
             if isinstance(failure, BaseException):
                 raise failure
-        return sum(count for count in heard if isinstance(count, int))
+        return sum(count for count in polled if isinstance(count, int))
 
-    async def _hear_unless_busy(self, line: Line) -> int:
+    async def _poll_unless_busy(self, line: FeedState) -> int:
         if line.position is None or line.lock.locked():
             return 0
         async with line.lock:
-            return await self._hear(line)
+            return await self._poll(line)
 
     # --- beginning -------------------------------------------------------------------------------------------------
 
-    async def _open(self, line: Line) -> None:
+    async def _open(self, line: FeedState) -> None:
         """Begin where the channel is, or begin the channel."""
         for _ in range(_ROUNDS):
             if not await self._load(line):
@@ -164,7 +176,7 @@ class ListFeeds:
         line.position = None
         raise LiveUnavailable("the channel is begun again and again")
 
-    async def _load(self, line: Line) -> bool:
+    async def _load(self, line: FeedState) -> bool:
         """Begin the line where the channel is; say whether it is anywhere."""
         feed, feeds = line.feed, self.live.feeds
         state = await self._ask(feed, lambda: feeds.told(feed))
@@ -177,56 +189,56 @@ class ListFeeds:
         line.load(*state, [publication for publication in recent.publications if publication.offset <= offset])
         return True
 
-    async def _is_fresh(self, line: Line) -> bool:
+    async def _is_fresh(self, line: FeedState) -> bool:
         """Say whether what was told is what is: where nobody has produced for a while, make it so."""
-        heard = await self._after(line)
-        if heard is None:
+        polled = await self._after(line)
+        if polled is None:
             return False
-        if heard.turn and line.position == heard.position and await self._tell(line, heard):
-            await self._begin(line, heard.position.epoch)
+        if polled.turn and line.position == polled.position and await self._tell(line, polled):
+            await self._begin(line, polled.position.epoch)
             return False
         return True
 
-    async def _begin(self, line: Line, instead: str) -> None:
+    async def _begin(self, line: FeedState, instead: str) -> None:
         """Give the channel a new epoch, in which its subscribers know the list as it is."""
         feed, now = line.feed, self.clock.now()
         newest = await self._ask(feed, lambda: self.live.feeds.newest(feed))
-        told = {card.room: Shown(card, now) for card in self._cards(newest)}
+        told = {card.room: KnownRoom(card, now) for card in self._cards(newest)}
         begin = partial(
             self.live.feeds.begin, instead=instead, epoch=secrets.token_urlsafe(6), newest=newest, told=told
         )
         await self._ask(feed, lambda: begin(feed, self._who))
 
-    # --- hearing and telling ---------------------------------------------------------------------------------------
+    # --- polling and publishing ------------------------------------------------------------------------------------
 
-    async def _hear(self, line: Line) -> int:
+    async def _poll(self, line: FeedState) -> int:
         before = line.position
-        heard = await self._after(line)
-        if heard is None:
+        polled = await self._after(line)
+        if polled is None:
             self._lose(line)
             return 0
-        if heard.turn and line.position == heard.position:
-            await self._tell(line, heard)
+        if polled.turn and line.position == polled.position:
+            await self._tell(line, polled)
         return line.position.offset - before.offset if line.position is not None and before is not None else 0
 
-    async def _after(self, line: Line) -> Heard | None:
+    async def _after(self, line: FeedState) -> PollResult | None:
         """Apply what was published after the line's position; None when it does not follow."""
         position = line.position
         if position is None:
             return None
-        heard = await self._ask(line.feed, lambda: self.live.feeds.hear(line.feed, self._who, position))
-        if heard is None or heard.position.epoch != position.epoch or heard.position.offset < position.offset:
+        polled = await self._ask(line.feed, lambda: self.live.feeds.poll(line.feed, self._who, position))
+        if polled is None or polled.position.epoch != position.epoch or polled.position.offset < position.offset:
             return None
-        for expected, publication in enumerate(heard.publications, position.offset + 1):
+        for expected, publication in enumerate(polled.publications, position.offset + 1):
             if publication.offset != expected:
                 return None
             self._pass_on(line, position.epoch, publication)
-        return heard
+        return polled
 
-    async def _tell(self, line: Line, heard: Heard) -> bool:
+    async def _tell(self, line: FeedState, polled: PollResult) -> bool:
         """Publish what has changed since the last publication; say whether there was more than fits."""
         position = line.position
-        if position is None or heard.rev == line.settled:
+        if position is None or polled.rev == line.compared_rev:
             return False
         newest = await self._ask(line.feed, lambda: self.live.feeds.newest(line.feed))
         now = self.clock.now()
@@ -240,18 +252,18 @@ class ListFeeds:
                 return False
             self._pass_on(line, position.epoch, publication)
         if not (compared.overflows or compared.waits):
-            line.settled = newest.rev
+            line.compared_rev = newest.rev
         return compared.overflows
 
-    def _pass_on(self, line: Line, epoch: str, publication: ListPublication) -> None:
+    def _pass_on(self, line: FeedState, epoch: str, publication: ListPublication) -> None:
         sent = line.apply(epoch, publication)
-        if self._audience is not None and self._lines.get(line.feed) is line:
-            self._audience.told(line.feed, epoch, sent)
+        if self._listener is not None and self._states.get(line.feed) is line:
+            self._listener.told(line.feed, epoch, sent)
 
-    def _lose(self, line: Line) -> None:
+    def _lose(self, line: FeedState) -> None:
         line.position = None
-        if self._audience is not None and self._lines.get(line.feed) is line:
-            self._audience.begun_anew(line.feed)
+        if self._listener is not None and self._states.get(line.feed) is line:
+            self._listener.begun_anew(line.feed)
 
     def _cards(self, newest: Newest) -> list[Card]:
         return [Card(room, opened, *self.wire.split(card)) for room, opened, card in newest.rooms]

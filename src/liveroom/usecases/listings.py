@@ -28,10 +28,10 @@ from liveroom.usecases.ranks import is_admin
 log = structlog.get_logger("liveroom.listings")
 
 GATHERED: Final = timedelta(milliseconds=250)
-"""How long the counts of a room that changes all the time are gathered: the beat's rhythm."""
+"""How long the counts of a room that changes all the time are gathered: the interval of the job that lists."""
 UNSEEN: Final = 2 * GATHERED
 """How long ago a room has changed whose entry nobody has brought up to date: twice the rhythm of whoever is at it."""
-PATIENCE: Final = timedelta(seconds=2)
+TIMEOUT: Final = timedelta(seconds=2)
 """How long a caller waits for a lost list."""
 _REMEMBERED: Final = 65_536
 _CHUNK: Final = 500
@@ -50,9 +50,9 @@ class Listings:
     _kept_up: dict[RoomId, datetime] = field(default_factory=dict)
     """When each room's counts were last brought up to date for a caller who waited for that."""
     _gathered: dict[RoomId, LiveRoom] = field(default_factory=dict)
-    """Rooms that this process changed, as they were last, whose entries wait for the beat."""
+    """Rooms that this process changed, as they were last, whose entries wait for the job."""
     _shown: dict[RoomId, int] = field(default_factory=dict)
-    """Versions that this process has brought to the list since the beat last noted that."""
+    """Versions that this process has brought to the list since the job last noted that."""
     _building: dict[TenantName, asyncio.Task[None]] = field(default_factory=dict)
 
     async def rooms(self, query: RoomQuery) -> RoomPage:
@@ -108,7 +108,7 @@ class Listings:
     async def announce(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring the entries of changed rooms up to date, and then let others hear of it.
 
-        What cannot be shown, or said, now is left to the beat, which keeps the same order.
+        What cannot be shown, or said, now is left to the job, which keeps the same order.
         """
         await self.show(rooms)
         faults.point("state.shown")
@@ -133,7 +133,7 @@ class Listings:
     async def keep_up(self, rooms: Sequence[LiveRoom]) -> None:
         """Bring the rooms' counts up to date for whoever changed them and asks next.
 
-        A room that changes more often than every ``GATHERED`` waits for the beat.
+        A room that changes more often than every ``GATHERED`` waits for the job.
         """
         now = self.clock.now()
         due: list[LiveRoom] = []
@@ -193,12 +193,12 @@ class Listings:
                 self._shown[room.id] = room.version
 
     async def _built(self, tenant: TenantName) -> None:
-        """Have the list built, once for all who ask; whoever has waited for ``PATIENCE`` is told to come back."""
+        """Have the list built, once for all who ask; whoever has waited for ``TIMEOUT`` is told to come back."""
         task = self._building.get(tenant)
         if task is None:
             task = self._building[tenant] = deadlines.spawn(self._build(tenant))
             task.add_done_callback(lambda done: self._end_building(tenant, done))
-        done, _ = await asyncio.wait({task}, timeout=deadlines.patience(PATIENCE.total_seconds()))
+        done, _ = await asyncio.wait({task}, timeout=deadlines.time_left(TIMEOUT.total_seconds()))
         if not done:
             raise LiveUnavailable("the room list is being built")
         await task
@@ -228,7 +228,7 @@ class Listings:
             after = rooms[-1].id
 
     def _entry(self, room: LiveRoom) -> ListedRoom:
-        is_shown = not (room.hidden or room.barred) and may_be_listed(room)
+        is_shown = not (room.hidden or room.delisted) and may_be_listed(room)
         card = self.cards.finish(room) if is_shown else None
         return ListedRoom(room.id, room.version, room.category, room.opened, room.joined, card)
 

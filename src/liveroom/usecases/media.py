@@ -12,7 +12,7 @@ from liveroom.domain.media import MediaPass, Participant, Signal, publishes
 from liveroom.domain.members import Role
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import RtcKind
-from liveroom.ports import Clock, Live, Rtc, Whispers
+from liveroom.ports import Clock, Live, Rtc, UserMessages
 from liveroom.usecases.rates import check_rate
 
 SIGNALS: Final = 300
@@ -20,7 +20,7 @@ SIGNALS: Final = 300
 WINDOW: Final = timedelta(seconds=10)
 
 
-class Admitted(NamedTuple):
+class MediaAdmission(NamedTuple):
     """A member's role, and what lets them in."""
 
     role: Role
@@ -33,18 +33,18 @@ class Media:
 
     live: Live
     clock: Clock
-    whispers: Whispers
+    user_messages: UserMessages
     providers: Mapping[RtcKind, Rtc]
     default: RtcKind
 
-    async def admit(self, actor: Actor, room: RoomId) -> Admitted:
+    async def admit(self, actor: Actor, room: RoomId) -> MediaAdmission:
         """Return what lets the actor into the room's media. Raises ``NotInRoom``, ``ProviderUnavailable``."""
         member = await self.live.member(room, actor.user)
         if member is None:
             raise NotInRoom
         provider = self.providers[actor.tenant.rtc or self.default]
         participant = Participant(actor.tenant, actor.user, member.name, room, publishes(member))
-        return Admitted(member.role, provider.admit(participant, self.clock.now()))
+        return MediaAdmission(member.role, provider.admit(participant, self.clock.now()))
 
     async def signal(self, actor: Actor, room: RoomId, to: UserId, payload: bytes) -> None:
         """Pass a signal to another member; one who is not connected misses it.
@@ -60,4 +60,4 @@ class Media:
             raise MemberNotFound
         if not (publishes(sender).anything or publishes(receiver).anything):
             raise PermissionDenied("neither of the two may publish")
-        await self.whispers.tell(to, Signal(room, actor.user, self.clock.now(), payload))
+        await self.user_messages.send_signal(to, Signal(room, actor.user, self.clock.now(), payload))

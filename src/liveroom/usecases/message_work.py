@@ -7,12 +7,12 @@ group to the end of a former broadcast. What to do about a group is a rule (``do
 from dataclasses import dataclass
 from typing import Final
 
-from liveroom.domain.groups import Step, after_step, next_step
+from liveroom.domain.groups import GroupStep, after_step, next_step
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.vendors import Achieved, Key, Matter, Settled, Trouble, Vendor, VendorFailure, Work
-from liveroom.ports import Clock, Database, Messages
+from liveroom.domain.vendors import Achieved, Key, Matter, Trouble, Vendor, VendorFailure, Work, WorkResult
+from liveroom.ports import Clock, Database, GroupMessaging
 from liveroom.usecases.group_members import GroupMembers
 
 NO_ACCOUNT: Final = "10019"
@@ -25,9 +25,9 @@ class MessageWork:
 
     db: Database
     clock: Clock
-    messages: Messages
+    messages: GroupMessaging
 
-    async def do(self, work: Work, tenant: Tenant) -> Settled:
+    async def do(self, work: Work, tenant: Tenant) -> WorkResult:
         """Do one piece. Raises ``VendorFailure``."""
         if work.key.matter is Matter.ACCOUNT:
             return await self._account(work, tenant)
@@ -35,27 +35,27 @@ class MessageWork:
             return await GroupMembers(self.db, self.clock, self.messages).do(work, tenant)
         return await self._group(work, tenant)
 
-    async def _group(self, work: Work, tenant: Tenant) -> Settled:
+    async def _group(self, work: Work, tenant: Tenant) -> WorkResult:
         room = await self.db.rooms.get(RoomId(work.key.subject))
-        if room is None or room.tenant != tenant.name or room.state is RoomState.RESERVED:
-            return Settled(asked=False)
+        if room is None or room.tenant != tenant.name or room.state is RoomStatus.RESERVED:
+            return WorkResult(asked=False)
         known, wanted = work.achieved, wanted_group(room, tenant)
         step, until = next_step(known, wanted, self.clock.now())
-        if step is Step.FORGET:
-            return Settled(asked=False)
-        if step in (Step.NOTHING, Step.WAIT):
-            return Settled(known, until, asked=False)
+        if step is GroupStep.FORGET:
+            return WorkResult(asked=False)
+        if step in (GroupStep.NOTHING, GroupStep.WAIT):
+            return WorkResult(known, until, asked=False)
         reached = await self._take(step, room, tenant)
         now = self.clock.now()
         stands = after_step(known, reached or Achieved(tenant.sdk_app_id, dissolved=now), now)
-        return Settled(stands, next_step(stands, wanted, now).until)
+        return WorkResult(stands, next_step(stands, wanted, now).until)
 
-    async def _take(self, step: Step, room: Room, tenant: Tenant) -> Achieved | None:
+    async def _take(self, step: GroupStep, room: Room, tenant: Tenant) -> Achieved | None:
         """Take a step; return the group that is there after it."""
-        if step is Step.DISSOLVE:
+        if step is GroupStep.DISSOLVE:
             await self.messages.dissolve_group(tenant, room.id)
             return None
-        if step is Step.MAKE and await self._make(room, tenant):
+        if step is GroupStep.MAKE and await self._make(room, tenant):
             await GroupMembers(self.db, self.clock, self.messages).remind(room)
             return wanted_group(room, tenant)
         # In use: by the room's host, whose app makes it too, or by us. Where it is gone after all, Tencent still keeps
@@ -81,21 +81,21 @@ class MessageWork:
             raise VendorFailure(Trouble.SUBJECT, f"the room's owner {id} has no account here any more")
         await self.messages.add_account(tenant, id, user.profile)
 
-    async def _account(self, work: Work, tenant: Tenant) -> Settled:
+    async def _account(self, work: Work, tenant: Tenant) -> WorkResult:
         user = await self.db.users.get(UserId(work.key.subject))
         if user is None or user.tenant != tenant.name:
-            return Settled(asked=False)
+            return WorkResult(asked=False)
         if user.deleted is not None:
             await self.messages.remove_account(tenant, user.id)
-            return Settled()
+            return WorkResult()
         is_there = work.achieved.app == tenant.sdk_app_id
         if not (is_there and await self.messages.change_account(tenant, user.id, user.profile)):
             await self.messages.add_account(tenant, user.id, user.profile)
-        return Settled(Achieved(tenant.sdk_app_id))
+        return WorkResult(Achieved(tenant.sdk_app_id))
 
 
 def wanted_group(room: Room, tenant: Tenant) -> Achieved | None:
     """Return the group that the room should have; a closed one has none."""
-    if room.state is not RoomState.LIVE:
+    if room.state is not RoomStatus.LIVE:
         return None
     return Achieved(tenant.sdk_app_id, room.broadcast, room.title)

@@ -22,7 +22,7 @@ from liveroom.domain.messages import (
 from liveroom.domain.paging import cut
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
-from liveroom.domain.words import Wording
+from liveroom.domain.words import TextKind
 from liveroom.ports import Clock, Database, Live, Saying
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.ranks import Ranks, is_admin
@@ -101,7 +101,7 @@ class Messages:
             if message.user != actor.user:
                 await self._note(actor, message)
             await self.live.talk.recall(recalled(message, actor.user, now))
-            await self.live.settle()
+            await self.live.persist()
 
     async def find(self, tenant: TenantName, room: RoomId, number: int) -> Message:
         """Return a message of a room, live or not. Raises ``MessageNotFound``."""
@@ -112,7 +112,7 @@ class Messages:
 
     async def _say(self, saying: Saying) -> Message:
         number, message = await self.live.talk.say(saying)
-        await self.live.settle()
+        await self.live.persist()
         return message or await self.find(saying.tenant, saying.room, number)
 
     async def _check_recall(self, actor: Actor, message: Message) -> None:
@@ -129,10 +129,10 @@ class Messages:
     async def _judged(self, actor: Actor, room: RoomId, draft: Draft) -> Draft:
         """Return the draft as it may be shown; of JSON nothing is changed, so that it is as its app knows it."""
         tenant, user = actor.tenant.name, actor.user
-        text = await self.screening.words(tenant, Wording.MESSAGE, draft.text, user=user, room=room)
+        text = await self.screening.words(tenant, TextKind.MESSAGE, draft.text, user=user, room=room)
         if draft.data:
             words = "\n".join(_texts_in(_decode(draft.data)))
-            if await self.screening.words(tenant, Wording.MESSAGE, words, user=user, room=room) != words:
+            if await self.screening.words(tenant, TextKind.MESSAGE, words, user=user, room=room) != words:
                 raise ContentRefused
         return draft._replace(text=text)
 

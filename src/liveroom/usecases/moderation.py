@@ -65,7 +65,7 @@ class Moderation:
         also: Also = nothing_more,
         with_address: bool = False,
     ) -> User:
-        """Keep a user out until then, and end their sessions and places. Raises ``UserNotFound``.
+        """Keep a user out until then, and end their sessions and presence entries. Raises ``UserNotFound``.
 
         ``with_address``: for a day at most no account that is made from now on is let in from where they signed in.
         """
@@ -78,8 +78,8 @@ class Moderation:
             if with_address:
                 await self.accounts.address_bans.cover(tx, user, now, until)
             row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
-            await self.accounts.desk.user_put_out(tx, banned, now)
-            await self.accounts.chronicle.about_user(tx, banned, *told_users.changes(user, banned))
+            await self.accounts.vendor_tasks.user_evicted(tx, banned, now)
+            await self.accounts.recorder.record_for_user(tx, banned, *told_users.changes(user, banned))
             return banned, row
 
         banned, row = await self.db.transact(work)
@@ -99,7 +99,9 @@ class Moderation:
         return await self.db.transact(work)
 
     async def sign_out(self, user_id: UserId, *, tenant: TenantName | None = None) -> None:
-        """End every session of a user, and the places with them; they can sign in again. Raises ``UserNotFound``."""
+        """End every session of a user, and the presence entries with them; they can sign in again. Raises
+        ``UserNotFound``.
+        """
 
         async def work(tx: Tx) -> OutboxRow:
             now = self.clock.now()
@@ -128,7 +130,7 @@ class Moderation:
             await also(tx, user)
             changed = replace(change(user), updated=self.clock.now())
             await tx.users.put(changed)
-            await self.accounts.chronicle.about_user(tx, changed, *told_users.changes(user, changed))
+            await self.accounts.recorder.record_for_user(tx, changed, *told_users.changes(user, changed))
             return changed
 
         return await self.db.transact(work)

@@ -15,7 +15,7 @@ from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.broadcasts import Broadcasts, Committed
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 
 RESERVED_MAX: Final = 10
 """Rooms that one user has reserved and not opened; a further one takes the place of the oldest."""
@@ -42,7 +42,7 @@ class Openings:
     live: Live
     clock: Clock
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     bounds: Bounds
 
     async def reserve(self, actor: Actor, changes: RoomChanges) -> Room:

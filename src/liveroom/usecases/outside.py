@@ -9,7 +9,7 @@ import structlog
 
 from liveroom.domain.errors import PermissionDenied, RoomNotFound
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.media import ALL, is_on_stage, publishes
+from liveroom.domain.media import ALL, may_publish, publishes
 from liveroom.domain.members import Member
 from liveroom.domain.outside import (
     AHEAD,
@@ -17,18 +17,18 @@ from liveroom.domain.outside import (
     LATEST_START,
     GroupDestroyed,
     MediaEnded,
-    Published,
-    Report,
+    MediaPublished,
+    OutsideReport,
     Sighting,
 )
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms import CloseReason, Room, RoomState
+from liveroom.domain.rooms import CloseReason, Room, RoomStatus
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import VendorFailure
 from liveroom.ports import Clock, Database, HasGroup, Live
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.permits import Permits
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.publish_permissions import PublishPermissions
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.outside")
@@ -50,16 +50,16 @@ class Outside:
     clock: Clock
     tenants: Tenancy
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     has_group: HasGroup | None = None
 
-    async def hear(self, report: Report) -> None:
+    async def receive(self, report: OutsideReport) -> None:
         """Take a vendor's report up; twice is once. Raises ``PermissionDenied`` for an application of nobody's."""
         tenants = self._of(report.sdk_app_id)
         if not tenants:
             raise PermissionDenied("the SDKAppID is no tenant's")
         if words := await self._ours(report.sightings, tenants):
-            await self.live.outside.hear(words)
+            await self.live.outside.receive(words)
         if report.media is not None:
             await self._end_media(report.media, tenants)
         if report.published is not None:
@@ -111,13 +111,13 @@ class Outside:
                 members = await self.live.members(room.tenant, room.id, after=after, offset=0, limit=_MEMBERS)
             except RoomNotFound:
                 return
-            await self.live.outside.hear([_gone(member, ended, at) for member in members])
+            await self.live.outside.receive([_gone(member, ended, at) for member in members])
             if len(members) < _MEMBERS:
                 return
             after = members[-1].order
         log.warning("outside.crowd", room=room.id, members=room.members, looked_at=_ENDED)
 
-    async def _hold(self, published: Published, tenants: Iterable[TenantName]) -> None:
+    async def _hold(self, published: MediaPublished, tenants: Iterable[TenantName]) -> None:
         """Have whoever sends what they may not be held to what they may: their token is of a time when they might."""
         room = await self.live.room(published.room)
         if room is None or room.tenant not in frozenset(tenants):
@@ -125,11 +125,11 @@ class Outside:
         if not await self._users({published.user}, frozenset([room.tenant])):
             return
         member = await self.live.member(room.id, published.user)
-        permits = Permits(self.db, self.clock, self.broadcasts.desk)
-        if not is_on_stage(member):
-            await permits.put_off(room.tenant, room.id, published.user)
+        publish_permissions = PublishPermissions(self.db, self.clock, self.broadcasts.vendor_tasks)
+        if not may_publish(member):
+            await publish_permissions.taken_off_seat(room.tenant, room.id, published.user)
         elif publishes(member) != ALL:
-            await permits.changed(room.tenant, room.id, published.user)
+            await publish_permissions.changed(room.tenant, room.id, published.user)
 
     async def _close(self, group: GroupDestroyed, tenants: dict[TenantName, Tenant]) -> None:
         """Close the room whose group its owner has destroyed."""
@@ -147,7 +147,7 @@ class Outside:
         What we dissolve ourselves comes back like this too, perhaps when the host is live again with a new group.
         """
         is_ours = group.by_server and self.has_group is not None
-        if room.state is not RoomState.LIVE or group.at < room.opened or is_ours:
+        if room.state is not RoomStatus.LIVE or group.at < room.opened or is_ours:
             return False
         if group.owner is not None and group.owner not in (room.owner, room.holder):
             log.info("outside.group_of_another", room=room.id, owner=group.owner)

@@ -10,20 +10,20 @@ from liveroom.domain.errors import RoomNotFound, RoomUnnamed
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.paging import cut
 from liveroom.domain.permissions import Right
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Database
 from liveroom.usecases.audit import Audit
 from liveroom.usecases.ranks import Ranks, is_admin
 
-Find = Callable[[RoomId, datetime, UserId, int], Awaitable[Sequence[Standing]]]
+Find = Callable[[RoomId, datetime, UserId, int], Awaitable[Sequence[RoomAccess]]]
 
 
-class Held(NamedTuple):
-    """Somebody with a verdict on them; ``user`` None: the account is gone."""
+class BannedOrMuted(NamedTuple):
+    """Somebody who is banned or muted; ``user`` None: the account is gone."""
 
-    standing: Standing
+    access: RoomAccess
     user: User | None
 
 
@@ -36,13 +36,17 @@ class Oversight:
     ranks: Ranks
     trail: Audit
 
-    async def banned(self, actor: Actor, room: RoomId, *, cursor: str, limit: int) -> tuple[Sequence[Held], str]:
+    async def banned(
+        self, actor: Actor, room: RoomId, *, cursor: str, limit: int
+    ) -> tuple[Sequence[BannedOrMuted], str]:
         """Return who may not come in now, and the next page's cursor. Raises ``RoomNotFound``, ``PermissionDenied``."""
-        return await self._page(actor, room, self.db.standings.banned, cursor=cursor, limit=limit)
+        return await self._page(actor, room, self.db.room_access.banned, cursor=cursor, limit=limit)
 
-    async def muted(self, actor: Actor, room: RoomId, *, cursor: str, limit: int) -> tuple[Sequence[Held], str]:
+    async def muted(
+        self, actor: Actor, room: RoomId, *, cursor: str, limit: int
+    ) -> tuple[Sequence[BannedOrMuted], str]:
         """Return who may not write now, and the next page's cursor. Raises as ``banned``."""
-        return await self._page(actor, room, self.db.standings.muted, cursor=cursor, limit=limit)
+        return await self._page(actor, room, self.db.room_access.muted, cursor=cursor, limit=limit)
 
     async def audit(
         self, actor: Actor, room: RoomId | None, *, cursor: str, limit: int
@@ -70,9 +74,9 @@ class Oversight:
 
     async def _page(
         self, actor: Actor, room: RoomId, find: Find, *, cursor: str, limit: int
-    ) -> tuple[Sequence[Held], str]:
+    ) -> tuple[Sequence[BannedOrMuted], str]:
         await self.check(actor, room)
         found = await find(room, self.clock.now(), UserId(cursor), limit + 1)
         page, following = cut(found, limit, lambda one: one.user)
         users = {user.id: user for user in await self.db.users.list([one.user for one in page])}
-        return [Held(one, users.get(one.user)) for one in page], following
+        return [BannedOrMuted(one, users.get(one.user)) for one in page], following

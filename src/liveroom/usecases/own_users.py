@@ -12,11 +12,11 @@ from liveroom.domain import told_users
 from liveroom.domain.errors import SignatureRefused
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.own_users import WINDOW, read_own_name
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.signatures import RETRY, LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import Door
+from liveroom.domain.told_users import SignupSource
 from liveroom.domain.users import Profile, User
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -61,7 +61,7 @@ class OwnUsers:
         mark = self.accounts.address_bans.stamp(address)
         opened = Session(SessionId(new_id(now)), UserId(""), tenant.name, now, signature.tag, address=mark)
         user, session = await self._open(tenant, signature, opened, Profile(nickname, avatar))
-        self.live.renew(Beat(user.id, session, now, keepalive=False))
+        self.live.renew(Heartbeat(user.id, session, now, keepalive=False))
         return self.accounts.login(tenant, user, session, now)
 
     async def find_or_make(self, tx: Tx, tenant: Tenant, tag: str, username: str, now: datetime) -> User:
@@ -82,7 +82,9 @@ class OwnUsers:
                 return other
             await tx.own_users.move(tenant.name, tag, name, user.id)
         await tx.users.add(user)
-        await self.accounts.chronicle.about_user(tx, user, told_users.registered(user, Door.OWN, username=name))
+        await self.accounts.recorder.record_for_user(
+            tx, user, told_users.registered(user, SignupSource.OWN, username=name)
+        )
         return user
 
     async def fill(self, tx: Tx, user: User, profile: Profile, now: datetime, *, tag2: str = "") -> User:
@@ -93,8 +95,8 @@ class OwnUsers:
             return user
         filled = replace(filled, updated=now)
         await tx.users.put(filled)
-        await self.accounts.desk.profile_changed(tx, filled, now)
-        await self.accounts.chronicle.about_user(tx, filled, *told_users.changes(user, filled))
+        await self.accounts.vendor_tasks.profile_changed(tx, filled, now)
+        await self.accounts.recorder.record_for_user(tx, filled, *told_users.changes(user, filled))
         return filled
 
     async def _open(
@@ -113,7 +115,7 @@ class OwnUsers:
                 await _check_same(tx, user, session)
             else:
                 await tx.sessions.add(replace(fresh, user=user.id))
-                await self.accounts.desk.signed_in(tx, user.id, tenant.name, now)
+                await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             return await self.fill(tx, user, profile, now), session
 
         return await self.db.transact(work)

@@ -1,4 +1,4 @@
-"""Rooms that keep to themselves: who sees them, and what the others are answered (``domain.privacy`` has the rules).
+"""Rooms that keep to themselves: who sees them, and what others are answered (rules: ``domain.privacy``).
 
 What is concealed and what never was are answered alike, at the same price, and count alike: whoever asks for many ids
 learns nothing but that they ask too often.
@@ -21,8 +21,8 @@ from liveroom.domain.errors import (
 )
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.presence import Presence
-from liveroom.domain.privacy import Onlooker, check_known, check_shown, onlooker_of
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.privacy import Onlooker, check_known, check_visible, onlooker_of
+from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live, Looked
 from liveroom.usecases.ranks import is_admin
@@ -66,7 +66,7 @@ class Privacy:
             return None
         return None
 
-    async def shown(self, actor: Actor, found: Sequence[Presence]) -> Sequence[Presence]:
+    async def visible(self, actor: Actor, found: Sequence[Presence]) -> Sequence[Presence]:
         """Return where users are as the actor may know it: without rooms that do not show them their members."""
         rooms = {one.room for one in found if one.room is not None and one.user != actor.user}
         looks = await asyncio.gather(*(self._shows_members(actor, room) for room in rooms))
@@ -118,7 +118,7 @@ class Privacy:
         if seen is None or seen.onlooker is None:
             return True
         try:
-            check_shown(seen.room.options, seen.onlooker)
+            check_visible(seen.room.options, seen.onlooker)
         except (RoomConcealed, NotInRoom):
             return False
         return True
@@ -143,7 +143,7 @@ class Privacy:
     async def _reserved(self, tenant: TenantName, user: UserId, room_id: RoomId) -> Room:
         """Return a room that the user has reserved, or a scheduled one. Raises ``RoomNotFound``."""
         room = await self.db.rooms.get(room_id)
-        if room is None or room.state is not RoomState.RESERVED or room.tenant != tenant:
+        if room is None or room.state is not RoomStatus.RESERVED or room.tenant != tenant:
             raise RoomNotFound
         if room.holder != user and room.options.starts is None:
             raise RoomNotFound
@@ -151,5 +151,5 @@ class Privacy:
 
     async def _onlooker(self, room: Room, user: UserId) -> Onlooker:
         """Return what a user is to a room in which nobody is."""
-        known = await self.db.standings.get(room.id, user) if room.options.guarded else None
+        known = await self.db.room_access.get(room.id, user) if room.options.guarded else None
         return onlooker_of(known, self.clock.now(), holder=user == room.holder)

@@ -17,20 +17,19 @@ from liveroom.domain.errors import (
     UserNotFound,
 )
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.outbox import OutboxRow, ProfileChanged
+from liveroom.domain.outbox import OutboxRow, UserProfileChanged
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
 from liveroom.domain.users import User, present
-from liveroom.domain.words import Wording
+from liveroom.domain.words import TextKind
 from liveroom.ports import Clock, Database, Live, Tx
-from liveroom.usecases.chronicle import Chronicle
 from liveroom.usecases.codes import Proof
-from liveroom.usecases.contact_bindings import ContactBindings
-from liveroom.usecases.contacts import carrier_of
+from liveroom.usecases.contacts import ContactBindings, carrier_of
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.languages import Languages
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.screening import Screening
-from liveroom.usecases.vendors import VendorDesk
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
 
 QUERIES: Final = 60
 _MINUTE: Final = timedelta(minutes=1)
@@ -71,10 +70,10 @@ class Profiles:
     db: Database
     live: Live
     clock: Clock
-    relay: Relay
+    relay: OutboxRelay
     bindings: ContactBindings
-    desk: VendorDesk
-    chronicle: Chronicle
+    vendor_tasks: VendorTaskQueue
+    recorder: EventRecorder
     screening: Screening
     languages: Languages
 
@@ -84,7 +83,7 @@ class Profiles:
         A ``proof`` binds a number or mailbox first; where ``ContactBindings.bind`` raises, nothing is changed.
         """
         if changes.name:
-            name = await self.screening.words(actor.tenant.name, Wording.NAME, changes.name, user=actor.user)
+            name = await self.screening.words(actor.tenant.name, TextKind.NAME, changes.name, user=actor.user)
             changes = replace(changes, name=name)
         if proof is not None:
             await self.bindings.bind(actor, proof)
@@ -114,11 +113,11 @@ class Profiles:
             now = self.clock.now()
             changed = replace(changed, updated=now)
             await tx.users.put(changed)
-            await self.chronicle.about_user(tx, changed, *told_users.changes(user, changed))
+            await self.recorder.record_for_user(tx, changed, *told_users.changes(user, changed))
             if changed.profile == user.profile:
                 return None
-            await self.desk.profile_changed(tx, changed, now)
-            return await tx.outbox.add(user.tenant, ProfileChanged(user.id), now)
+            await self.vendor_tasks.profile_changed(tx, changed, now)
+            return await tx.outbox.add(user.tenant, UserProfileChanged(user.id), now)
 
         row = await self.db.transact(work)
         if row is not None:

@@ -48,7 +48,7 @@ class Ranks:
         return Ranked(found, member, rank_of(user, owner=found.owner, role=role, appointed=appointed))
 
     async def check_reader(self, actor: Actor, room: RoomId) -> Ranked:
-        """Return what the actor is to the room if they may read what is arranged there: members, its owner, admins.
+        """Return what the actor is to the room if they may read its settings: members, its owner, admins.
 
         Raises ``RoomNotFound``, ``NotInRoom``.
         """
@@ -83,8 +83,8 @@ class Ranks:
 
     async def _appointed(self, room: LiveRoom, user: UserId) -> Role | None:
         is_asked = room.options.guarded and user != room.owner
-        standing = await self.db.standings.get(room.id, user) if is_asked else None
-        return None if standing is None else standing.role
+        access = await self.db.room_access.get(room.id, user) if is_asked else None
+        return None if access is None else access.role
 
 
 async def check_in(tx: Tx, room: Room, actor: Actor, right: Right, seen: Role | None) -> Rank:
@@ -93,9 +93,9 @@ async def check_in(tx: Tx, room: Room, actor: Actor, right: Right, seen: Role | 
     ``seen``: their role as a member, which says whether an appointed anchor is there as one: whoever was dismissed a
     moment ago is nothing any more, whatever the live store still takes them for.
     """
-    standing = await tx.standings.get(room.id, actor.user) if room.options.guarded else None
+    access = await tx.room_access.get(room.id, actor.user) if room.options.guarded else None
     role = None if seen is Role.MODERATOR else seen
-    rank = rank_of(actor.user, owner=room.owner, role=role, appointed=standing.role if standing else None)
+    rank = rank_of(actor.user, owner=room.owner, role=role, appointed=access.role if access else None)
     if may(rank, right):
         return rank
     if not await is_admin(tx, actor.user):

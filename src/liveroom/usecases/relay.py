@@ -18,23 +18,22 @@ from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
 from liveroom.domain.metadata import described as described_metadata
 from liveroom.domain.outbox import (
-    MetadataChanged,
     OutboxRow,
-    ProfileChanged,
+    RoomAccessChanged,
     RoomChanged,
-    RoomTaken,
+    RoomImported,
+    RoomMetadataChanged,
     SessionsEnded,
-    StandingChanged,
+    UserProfileChanged,
 )
-from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomState
+from liveroom.domain.room_access import RoomAccess, described
+from liveroom.domain.rooms import CloseReason, LiveRoom, Policies, Room, RoomStatus
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing, described
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
+from liveroom.usecases.evictions import evict
 from liveroom.usecases.listings import Listings
-from liveroom.usecases.policies import Policies
-from liveroom.usecases.removals import put_out
 from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.relay")
@@ -47,7 +46,7 @@ _BATCHES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Relay:
+class OutboxRelay:
     """Applies outbox rows to the live store."""
 
     db: Database
@@ -115,14 +114,14 @@ class Relay:
         """Take a closed room out of the index, in case that whoever emptied it did not get that far."""
         told = row.told
         room = await self.db.rooms.get(told.room) if isinstance(told, RoomChanged) and told.reason else None
-        if room is None or room.state is not RoomState.CLOSED:
+        if room is None or room.state is not RoomStatus.CLOSED:
             return
         past = await self.db.stays.past_users([room.broadcast])
         journaled = await self.db.stays.open_in_room_bucket(room_bucket(room.id))
         users = {*past.get(room.broadcast, ()), *(stay.user for stay in journaled if stay.broadcast == room.broadcast)}
         for user in users:
-            places = [place for place in await self.live.places(user) if place.room == room.id]
-            await self.live.drop_places(places)
+            entries = [entry for entry in await self.live.entries(user) if entry.room == room.id]
+            await self.live.drop_entries(entries)
 
     async def _mark_done(self) -> None:
         rows = list(self._done)
@@ -135,12 +134,12 @@ class Relay:
         told = row.told
         if isinstance(told, RoomChanged):
             live = await self._room(told.room, room, told.reason)
-            return await self._seat(told, live) if isinstance(told, RoomTaken) and live is not None else live
-        if isinstance(told, StandingChanged):
-            await self._standing(told)
-        elif isinstance(told, MetadataChanged):
+            return await self._seat(told, live) if isinstance(told, RoomImported) and live is not None else live
+        if isinstance(told, RoomAccessChanged):
+            await self._access(told)
+        elif isinstance(told, RoomMetadataChanged):
             await self._metadata(told)
-        elif isinstance(told, ProfileChanged):
+        elif isinstance(told, UserProfileChanged):
             await self._profile(told.user)
         else:
             await self._sessions(told)
@@ -151,29 +150,29 @@ class Relay:
         both were written in one transaction.
         """
         room = known or await self.db.rooms.get(room_id)
-        if room is None or room.state is RoomState.RESERVED:
+        if room is None or room.state is RoomStatus.RESERVED:
             return None
         tenant = await self._tenant(room.tenant)
         if tenant is None:
             return None
-        if room.state is RoomState.CLOSED:
+        if room.state is RoomStatus.CLOSED:
             if reason is None:
                 return None
             await self._take_off(room)
-            places = await self.live.close_room(room, reason)
+            entries = await self.live.close_room(room, reason)
             faults.point("close.emptied")
-            await self.live.drop_places(places)
+            await self.live.drop_entries(entries)
             await self.listings.catch_up()
             return None
-        standings = await self._standings_for(room)
+        room_access = await self._access_for(room)
         card = self.listings.cards.start(room, tenant)
-        live = await self.live.put_room(room, self.policies.of(room.category), card, standings)
+        live = await self.live.put_room(room, self.policies.of(room.category), card, room_access)
         if live is not None:
             await self.listings.announce([live])
         return live
 
-    async def _seat(self, told: RoomTaken, live: LiveRoom) -> LiveRoom:
-        """Seat people who were in a room that was taken over, unless it is another broadcast by now."""
+    async def _seat(self, told: RoomImported, live: LiveRoom) -> LiveRoom:
+        """Seat people who were in a room that was imported, unless it is another broadcast by now."""
         room = await self.db.rooms.get(told.room)
         if room is None or room.broadcast != live.broadcast:
             return live
@@ -195,34 +194,35 @@ class Relay:
             await self.tenants.refresh()
         return self.tenants.get(name)
 
-    async def _standings_for(self, room: Room) -> Sequence[Standing]:
-        """Return the standings that a broadcast begins with: one that runs in the live store has them."""
+    async def _access_for(self, room: Room) -> Sequence[RoomAccess]:
+        """Return the access records that a broadcast begins with: one that runs in the live store has them."""
         if not room.options.guarded:
             return ()
         known = await self.live.room(room.id)
         is_running = known is not None and known.broadcast == room.broadcast
-        return () if is_running else await self.db.standings.of_room(room.id)
+        return () if is_running else await self.db.room_access.of_room(room.id)
 
-    async def _standing(self, told: StandingChanged) -> None:
-        """Bring a standing up to its row, and put out whoever is banned: there is nothing more to do before it is done.
+    async def _access(self, told: RoomAccessChanged) -> None:
+        """Bring an access record up to its row, and evict whoever is banned: there is nothing more to do before it
+        is done.
 
         A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
-        standings before this one was written.
+        access records before this one was written.
         """
-        standing = await self.db.standings.get(told.room, told.user)
-        if standing is None:
+        access = await self.db.room_access.get(told.room, told.user)
+        if access is None:
             return
         now = self.clock.now()
-        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(standing, now)), told.by or None)
-        if not await self.live.put_standing(standing, news):
+        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(access, now)), told.by or None)
+        if not await self.live.put_room_access(access, news):
             room = await self.db.rooms.get(told.room)
-            if room is None or room.state is not RoomState.LIVE or await self.restore(room) is None:
+            if room is None or room.state is not RoomStatus.LIVE or await self.restore(room) is None:
                 return
-            await self.live.put_standing(standing, news)
-        if standing.is_banned(now):
-            await put_out(self.live, self.listings, told.room, told.user)
+            await self.live.put_room_access(access, news)
+        if access.is_banned(now):
+            await evict(self.live, self.listings, told.room, told.user)
 
-    async def _metadata(self, told: MetadataChanged) -> None:
+    async def _metadata(self, told: RoomMetadataChanged) -> None:
         """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""
         room, row = await self.db.rooms.get(told.room), await self.db.metadata.get(told.room)
         if room is None or row is None or row.broadcast != room.broadcast:

@@ -16,14 +16,14 @@ from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages import Message, read_number
 from liveroom.domain.paging import cut
 from liveroom.domain.reports import LIMIT, WINDOW, Report, ReportState, filed
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.server_keys import Operator, actor_of
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tellings import of_room, of_user
 from liveroom.domain.users import present
 from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.audit import Audit
-from liveroom.usecases.chronicle import Chronicle
+from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.oversight import Oversight
 from liveroom.usecases.privacy import Privacy
 from liveroom.usecases.ranks import is_admin
@@ -54,7 +54,7 @@ class Reports:
     db: Database
     live: Live
     clock: Clock
-    chronicle: Chronicle
+    recorder: EventRecorder
     trail: Audit
     oversight: Oversight
     find: FindMessage
@@ -75,7 +75,7 @@ class Reports:
         async def work(tx: Tx) -> None:
             await tx.reports.add(report)
             told = filed(report, room.category if room is not None else "")
-            await self.chronicle.tell(tx, report.tenant, stream, [told])
+            await self.recorder.record(tx, report.tenant, stream, [told])
 
         await self.db.transact(work)
         return report.id
@@ -135,16 +135,16 @@ class Reports:
         if id is None:
             return None
         room = await self.db.rooms.get(id)
-        if room is None or room.tenant != actor.tenant.name or room.state is RoomState.RESERVED:
+        if room is None or room.tenant != actor.tenant.name or room.state is RoomStatus.RESERVED:
             raise RoomNotFound
         if await self.privacy.conceals(room.tenant, actor.user, id) and not await self._is_banned(actor.user, room):
             raise RoomConcealed
         return room
 
     async def _is_banned(self, user: UserId, room: Room) -> bool:
-        """Say whether somebody was put out of the room: a ban does not keep them from telling of it."""
-        standing = await self.db.standings.get(room.id, user)
-        return standing is not None and standing.is_banned(self.clock.now())
+        """Say whether somebody was evicted of the room: a ban does not keep them from telling of it."""
+        access = await self.db.room_access.get(room.id, user)
+        return access is not None and access.is_banned(self.clock.now())
 
     async def _written(self, actor: Actor, complaint: Complaint) -> Report:
         """Return the report as it is kept: of a message with what it says now."""

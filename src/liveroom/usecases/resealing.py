@@ -40,7 +40,7 @@ class Resealing:
         """Seal everything with the key in use; a second run finds nothing to do."""
         done = Resealed()
         await self._tenants(done)
-        await self._arranged(done)
+        await self._configuration(done)
         tenant: TenantName | None = DEFAULT_TENANT
         while tenant is not None:
             await self._salts(tenant, done, on_batch)
@@ -54,8 +54,8 @@ class Resealing:
             replace = partial(self.db.sealed.replace_secret, tenant.name)
             await self._one(tenant.sdk_secret, secret_context(tenant.name), replace, done)
 
-    async def _arranged(self, done: Resealed) -> None:
-        """Look at what operators arrange for their tenants: few rows of each kind."""
+    async def _configuration(self, done: Resealed) -> None:
+        """Seal the operator configuration: few rows of each kind."""
         for stored in await self.db.hooks.list():
             replace = partial(self.db.hooks.replace_secrets, stored.hook.id)
             await self._one(stored.sealed, hook_context(stored.hook.id), replace, done)

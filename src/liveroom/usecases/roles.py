@@ -1,6 +1,6 @@
 """Who is what in a room by its owner's word: moderators and anchors, and the next owner.
 
-An appointment is a standing, and lasts until it is taken back; ownership is the running broadcast's.
+An appointment is an access record, and lasts until it is taken back; ownership is the running broadcast's.
 """
 
 from collections.abc import Sequence
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from liveroom.domain.errors import MemberNotFound, RoomNotFound, TokenInvalid
-from liveroom.domain.hooks import Moment
+from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.permissions import Right
-from liveroom.domain.presence import Beat
-from liveroom.domain.rooms import LiveRoom, Room, RoomState
+from liveroom.domain.presence import Heartbeat
+from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.domain.users import User
-from liveroom.ports import Clock, Database, Live, Placing, Tx
-from liveroom.usecases.asking import Asking, Question
+from liveroom.ports import Clock, Database, Live, PresenceClaim, Tx
+from liveroom.usecases.access_changes import AccessChanges, ModerationAction
 from liveroom.usecases.broadcasts import Broadcasts, Committed
+from liveroom.usecases.hook_calls import HookCall, HookCalls
 from liveroom.usecases.ranks import Ranked, Ranks
-from liveroom.usecases.relay import Relay
-from liveroom.usecases.standing_changes import Deed, StandingChanges
+from liveroom.usecases.relay import OutboxRelay
 
 SET_ROLE: Final = "base/v1/rooms/set_role"
 TRANSFER: Final = "base/v1/rooms/transfer_owner"
 
 
-class RoleHolder(NamedTuple):
+class HeldRole(NamedTuple):
     """Somebody with a role in a room; whether they are in it is another matter."""
 
     user: User
@@ -42,10 +42,10 @@ class Roles:
     live: Live
     clock: Clock
     ranks: Ranks
-    changes: StandingChanges
+    changes: AccessChanges
     broadcasts: Broadcasts
-    relay: Relay
-    asking: Asking
+    relay: OutboxRelay
+    hook_calls: HookCalls
 
     async def give(self, actor: Actor, room: RoomId, target: UserId, role: Role) -> None:
         """Make somebody a moderator or an anchor, or with ``audience`` neither.
@@ -53,25 +53,25 @@ class Roles:
         Raises ``RoomNotFound``, ``PermissionDenied``, ``HookRefused``, ``UserNotFound``, ``QuotaExceeded``.
         """
         given = None if role is Role.AUDIENCE else role
-        if given is not None and self.asking.concerns(actor.tenant.name):
+        if given is not None and self.hook_calls.concerns(actor.tenant.name):
             found, _ = await self.ranks.check_over(actor, room, Right.APPOINT, target)
             await self._ask(actor, found, target, role)
-        deed = Deed(actor, SET_ROLE, room, target, Right.APPOINT)
-        await self.changes.make(deed, lambda standing: standing.appointed(given))
+        action = ModerationAction(actor, SET_ROLE, room, target, Right.APPOINT)
+        await self.changes.make(action, lambda access: access.appointed(given))
         await self._note_host(room, target)
 
-    async def list(self, actor: Actor, room: RoomId) -> Sequence[RoleHolder]:
+    async def list(self, actor: Actor, room: RoomId) -> Sequence[HeldRole]:
         """Return the owner, and whom they have appointed, to members, the owner and admins.
 
         Raises ``RoomNotFound``, ``NotInRoom``.
         """
         found = await self.ranks.check_reader(actor, room)
         roles = {found.room.owner: Role.OWNER}
-        for standing in await self.db.standings.appointed(room) if found.room.options.guarded else ():
-            if standing.role is not None:
-                roles.setdefault(standing.user, standing.role)
+        for access in await self.db.room_access.appointed(room) if found.room.options.guarded else ():
+            if access.role is not None:
+                roles.setdefault(access.user, access.role)
         users = {user.id: user for user in await self.db.users.list(roles) if user.deleted is None}
-        return [RoleHolder(users[id], role) for id, role in roles.items() if id in users]
+        return [HeldRole(users[id], role) for id, role in roles.items() if id in users]
 
     async def transfer(self, actor: Actor, room: RoomId, heir: UserId) -> LiveRoom:
         """Give the running broadcast to another member. Raises ``MemberNotFound`` for who is none, and as ``give``."""
@@ -79,20 +79,20 @@ class Roles:
         found = await self.ranks.check(actor, room, Right.TRANSFER)
         if await self.live.member(room, heir) is None:
             raise MemberNotFound
-        if self.asking.concerns(actor.tenant.name):
+        if self.hook_calls.concerns(actor.tenant.name):
             await self._ask(actor, found, heir, Role.OWNER)
-        deed = Deed(actor, TRANSFER, room, heir, Right.TRANSFER, over=False)
+        action = ModerationAction(actor, TRANSFER, room, heir, Right.TRANSFER, over=False)
 
         async def work(tx: Tx) -> Committed:
-            case = await self.changes.judge(tx, deed)
-            if case.room.state is not RoomState.LIVE:
+            context = await self.changes.judge(tx, action)
+            if context.room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
-            if case.standing.is_banned(case.now):
-                raise MemberNotFound  # put out since they were seen there
-            if case.room.owner == heir:
-                return Committed(case.room, None)
-            handed = await self.broadcasts.hand_over_in(tx, case.room, heir, by=actor.user)
-            await self.changes.note(tx, case)
+            if context.access.is_banned(context.now):
+                raise MemberNotFound  # evicted since they were seen there
+            if context.room.owner == heir:
+                return Committed(context.room, None)
+            handed = await self.broadcasts.hand_over_in(tx, context.room, heir, by=actor.user)
+            await self.changes.note(tx, context)
             return handed
 
         committed = await self.db.transact(work)
@@ -105,26 +105,28 @@ class Roles:
 
     async def _ask(self, actor: Actor, found: Ranked, target: UserId, role: Role) -> None:
         room, user = await self.db.rooms.get(found.room.id), await self.db.users.get(actor.user)
-        await self.asking.ask(_question(actor, user, found.room, room, target=target, role=role))
+        await self.hook_calls.ask(_question(actor, user, found.room, room, target=target, role=role))
 
     async def _note_host(self, room: RoomId, user: UserId) -> None:
-        """Have the index know of whoever has become a host that their places are not ended by entering elsewhere."""
+        """Have the index know of whoever has become a host that their presence entries are not ended by entering
+        elsewhere.
+        """
         member = await self.live.member(room, user)
         if member is None or not member.role.is_host:
             return
         now = self.clock.now()
-        for place in await self.live.places(user):
-            if place.room == room and not place.host:
-                beat = Beat(user, place.session, now, keepalive=False, by_socket=True)
+        for entry in await self.live.entries(user):
+            if entry.room == room and not entry.host:
+                heartbeat = Heartbeat(user, entry.session, now, keepalive=False, by_socket=True)
                 try:
-                    await self.live.take_place(Placing(beat, room, place.id, host=True))
+                    await self.live.claim_presence(PresenceClaim(heartbeat, room, entry.id, host=True))
                 except TokenInvalid:
                     continue
 
 
 def _question(
     actor: Actor, user: User | None, live: LiveRoom, room: Room | None, *, target: UserId, role: Role
-) -> Question:
+) -> HookCall:
     data: dict[str, Any] = {
         "userId": actor.user,
         "name": user.name if user is not None else "",
@@ -137,4 +139,4 @@ def _question(
         "targetId": target,
         "role": role.value,
     }
-    return Question(Moment.ROLE, actor.tenant.name, live.category, data)
+    return HookCall(HookType.ROLE, actor.tenant.name, live.category, data)

@@ -7,14 +7,14 @@ from typing import Final
 from liveroom.domain.errors import RoomNotFound, StaleVersion
 from liveroom.domain.ids import RoomId
 from liveroom.domain.metadata import Metadata, MetadataRow, metadata_in, next_version
-from liveroom.domain.outbox import MetadataChanged, OutboxRow
+from liveroom.domain.outbox import OutboxRow, RoomMetadataChanged
 from liveroom.domain.permissions import Right
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.ranks import Ranks, check_in, role_of
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 
 CHANGES: Final = 50
 """Changes that one user may try within ``WINDOW``: each is told to the whole room."""
@@ -29,7 +29,7 @@ class RoomMetadata:
     live: Live
     clock: Clock
     ranks: Ranks
-    relay: Relay
+    relay: OutboxRelay
 
     async def get(self, actor: Actor, room_id: RoomId) -> Metadata:
         """Return a room's metadata, for its members. Raises ``RoomNotFound``, ``NotInRoom``."""
@@ -53,7 +53,7 @@ class RoomMetadata:
             now = self.clock.now()
             changed = Metadata(next_version(version, now), value)
             await tx.metadata.put(MetadataRow(room_id, room.broadcast, changed, actor.user, now))
-            return changed, await tx.outbox.add(room.tenant, MetadataChanged(room_id, actor.user), now)
+            return changed, await tx.outbox.add(room.tenant, RoomMetadataChanged(room_id, actor.user), now)
 
         changed, row = await self.db.transact(work)
         await self.relay.deliver_later([row])
@@ -62,7 +62,7 @@ class RoomMetadata:
     async def _fill(self, room_id: RoomId) -> Metadata:
         """Return what SQL knows, and keep it beside the live room. What is newer by then stays there."""
         room, row = await self.db.rooms.get(room_id), await self.db.metadata.get(room_id)
-        if room is None or room.state is not RoomState.LIVE:
+        if room is None or room.state is not RoomStatus.LIVE:
             raise RoomNotFound
         metadata = metadata_in(room.broadcast, row)
         await self.live.metadata.put(room_id, room.broadcast, metadata)
@@ -70,6 +70,6 @@ class RoomMetadata:
 
 
 def _running(room: Room | None, actor: Actor) -> Room:
-    if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.LIVE:
+    if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.LIVE:
         raise RoomNotFound
     return room

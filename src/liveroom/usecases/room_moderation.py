@@ -1,6 +1,6 @@
 """What moderators do to people of a room: mute, kick, ban; and admins to people of the whole tenant.
 
-What is committed reaches every door through the relay: whoever is banned is put out where the standing is applied.
+The relay carries what is committed to the live store, which evicts whoever is banned when it applies the access record.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from liveroom.domain import told_standings
 from liveroom.domain.errors import LiveUnavailable, MemberNotFound, PermissionDenied, RoomNotFound, RoomUnnamed
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
-from liveroom.domain.rooms import RoomState
+from liveroom.domain.room_access import FOREVER, RoomAccess, utc_text
+from liveroom.domain.rooms import RoomStatus
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import FOREVER, Standing, utc_text
 from liveroom.domain.users import User
 from liveroom.ports import Live, Tx
+from liveroom.usecases.access_changes import AccessChanges, ModerationAction
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.moderation import Also, Moderation
 from liveroom.usecases.ranks import Ranks, is_admin
 from liveroom.usecases.rooms import Rooms
-from liveroom.usecases.standing_changes import Deed, StandingChanges
 
 _METHODS: Final = "base/v1/moderation/"
 
@@ -31,7 +31,7 @@ class RoomModeration:
 
     live: Live
     ranks: Ranks
-    changes: StandingChanges
+    changes: AccessChanges
     rooms: Rooms
     calling: Calling
     everywhere: Moderation
@@ -44,14 +44,14 @@ class RoomModeration:
         Raises ``RoomNotFound``, ``PermissionDenied``, ``UserNotFound``, ``QuotaExceeded``.
         """
         until = self._until(lasts)
-        deed = Deed(actor, _METHODS + "mute", room, target, Right.MUTE, reason)
-        await self.changes.make(deed, lambda standing: standing.muted(until, reason))
+        action = ModerationAction(actor, _METHODS + "mute", room, target, Right.MUTE, reason)
+        await self.changes.make(action, lambda access: access.muted(until, reason))
         return until
 
     async def unmute(self, actor: Actor, room: RoomId, target: UserId) -> None:
         """Let somebody write again; one who may stays as they are. Raises as ``mute``."""
-        deed = Deed(actor, _METHODS + "unmute", room, target, Right.MUTE)
-        await self.changes.make(deed, lambda standing: standing.muted(None))
+        action = ModerationAction(actor, _METHODS + "unmute", room, target, Right.MUTE)
+        await self.changes.make(action, lambda access: access.muted(None))
 
     async def ban(
         self, actor: Actor, room: RoomId, target: UserId, *, lasts: timedelta | None, reason: str
@@ -59,16 +59,16 @@ class RoomModeration:
         """Put somebody out and let them come in no more until a time, which is returned. Raises as ``mute``."""
         until = self._until(lasts)
         was_in = await self._is_in(room, target)
-        deed = Deed(actor, _METHODS + "ban", room, target, Right.BAN, reason)
-        changed = await self.changes.make(deed, lambda standing: standing.banned(until, reason))
+        action = ModerationAction(actor, _METHODS + "ban", room, target, Right.BAN, reason)
+        changed = await self.changes.make(action, lambda access: access.banned(until, reason))
         if was_in and changed.after is not changed.before:
             await self._tell(actor, room, changed.after)
         return until
 
     async def unban(self, actor: Actor, room: RoomId, target: UserId) -> None:
         """Let somebody come in again; one who may stays as they are. Raises as ``mute``."""
-        deed = Deed(actor, _METHODS + "unban", room, target, Right.BAN)
-        await self.changes.make(deed, lambda standing: standing.banned(None))
+        action = ModerationAction(actor, _METHODS + "unban", room, target, Right.BAN)
+        await self.changes.make(action, lambda access: access.banned(None))
 
     async def kick(self, actor: Actor, room: RoomId, target: UserId, reason: str) -> None:
         """Put somebody out of the room and its media, on every device. They may enter again.
@@ -79,16 +79,16 @@ class RoomModeration:
         _, found = await self.ranks.check_over(actor, room, Right.KICK, target)
         if found.member is None:
             raise MemberNotFound
-        deed = Deed(actor, _METHODS + "kick", room, target, Right.KICK, reason)
+        action = ModerationAction(actor, _METHODS + "kick", room, target, Right.KICK, reason)
 
         async def work(tx: Tx) -> None:
-            case = await self.changes.judge(tx, deed)
-            if case.room.state is not RoomState.LIVE:
+            context = await self.changes.judge(tx, action)
+            if context.room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
-            told = told_standings.kicked(case.room, target, actor.user, reason, at=case.now)
-            await self.changes.note(tx, case)
-            await self.changes.chronicle.about_room(tx, case.room, told)
-            await self.changes.desk.user_kicked(tx, case.target, room, case.now)
+            told = told_standings.kicked(context.room, target, actor.user, reason, at=context.now)
+            await self.changes.note(tx, context)
+            await self.changes.recorder.record_for_room(tx, context.room, told)
+            await self.changes.vendor_tasks.user_kicked(tx, context.target, room, context.now)
 
         await self.changes.db.transact(work)
         if not await self.rooms.kick(room, target):
@@ -103,16 +103,16 @@ class RoomModeration:
         Raises ``PermissionDenied``, ``UserNotFound``.
         """
         until = self._until(lasts)
-        also = self._admins_deed(actor, "ban", reason)
+        also = self._admins_action(actor, "ban", reason)
         await self.everywhere.ban(target, until, reason, tenant=actor.tenant.name, also=also, with_address=with_address)
         return until
 
     async def unban_everywhere(self, actor: Actor, target: UserId) -> None:
         """Let somebody sign in again, for an admin. Raises as ``ban_everywhere``."""
-        also = self._admins_deed(actor, "unban", "")
+        also = self._admins_action(actor, "unban", "")
         await self.everywhere.unban(target, tenant=actor.tenant.name, also=also)
 
-    def _admins_deed(self, actor: Actor, action: str, reason: str) -> Also:
+    def _admins_action(self, actor: Actor, action: str, reason: str) -> Also:
         async def check_and_note(tx: Tx, target: User) -> None:
             if not await is_admin(tx, actor.user):
                 raise RoomUnnamed
@@ -129,7 +129,7 @@ class RoomModeration:
         except (LiveUnavailable, RoomNotFound):
             return False
 
-    async def _tell(self, actor: Actor, room: RoomId, ban: Standing) -> None:
+    async def _tell(self, actor: Actor, room: RoomId, ban: RoomAccess) -> None:
         text, until = ban.ban_reason, utc_text(ban.banned_until)
         await self.calling.tell_removed(ban.user, room, "banned", text=text, until=until, by=actor.user)
 

@@ -1,4 +1,4 @@
-"""What a room's owner arranges: who comes in, how fast people write, when it ends, and who is invited.
+"""What a room's owner configures: who comes in, how fast people write, when it ends, and who is invited.
 
 Options are stored with the room and travel to the live store with it, which tells the room. A room that is reserved has
 options too: they count for the broadcast that opens it.
@@ -13,18 +13,18 @@ from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import OptionChanges, RoomOptions, fresh_link_key
 from liveroom.domain.permissions import Right, may
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.room_access import RoomAccess
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Actor
-from liveroom.domain.standings import Standing
 from liveroom.ports import Clock, Database, Live
+from liveroom.usecases.access_changes import AccessChanges, ModerationAction
+from liveroom.usecases.authorization import Authorization
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.passwords import Passwords
 from liveroom.usecases.ranks import Ranked, Ranks, is_admin
 from liveroom.usecases.rates import check_rate
-from liveroom.usecases.relay import Relay
-from liveroom.usecases.standing_changes import Deed, StandingChanges
-from liveroom.usecases.warrants import Warrant
+from liveroom.usecases.relay import OutboxRelay
 
 INVITATIONS: Final = 100
 """People whom one user may invite within ``WINDOW``: each of them is told."""
@@ -33,17 +33,17 @@ _SET: Final = "base/v1/rooms/set_options"
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class RoomOptionChanges:
     """Reads and changes options."""
 
     db: Database
     live: Live
     clock: Clock
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     ranks: Ranks
     passwords: Passwords
-    standings: StandingChanges
+    access_changes: AccessChanges
     calling: Calling
 
     async def get(self, actor: Actor, room_id: RoomId) -> RoomOptions:
@@ -68,7 +68,7 @@ class Options:
         Raises ``RoomNotFound``, ``PermissionDenied``; ``BadRequest`` for the length of a broadcast of which nobody has
         said when it begins.
         """
-        await self.standings.count(actor)
+        await self.access_changes.count(actor)
         if password is not None:
             changes = changes._replace(password=self.passwords.kept(room_id, password))
         changes = changes._replace(link_key=fresh_link_key())
@@ -83,9 +83,9 @@ class Options:
                 raise BadRequest("minutes: only for a room that is live or scheduled")
             return changes.apply(options, begins or now)
 
-        warrant = Warrant(self.standings.trail, actor, _SET, right, ranked)
-        committed = await self.broadcasts.arrange(actor.tenant.name, room_id, change, warrant.check)
-        if committed.room.state is RoomState.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
+        authorization = Authorization(self.access_changes.trail, actor, _SET, right, ranked)
+        committed = await self.broadcasts.change_options(actor.tenant.name, room_id, change, authorization.check)
+        if committed.room.state is RoomStatus.LIVE and await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
         return committed.room.options
 
@@ -96,20 +96,20 @@ class Options:
         ``QuotaExceeded``.
         """
         await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
-        deed = Deed(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
-        changed = await self.standings.make(deed, self._invited)
+        action = ModerationAction(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
+        changed = await self.access_changes.make(action, self._invited)
         data = {"roomId": room_id, "kind": "room", "by": actor.user, "title": changed.room.title}
         await self.calling.tell(user_id, EventKind.INVITED, data, by=actor.user)
 
     async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Take an invitation back; whoever is in stays in. Raises as ``invite``."""
-        deed = Deed(actor, "base/v1/rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
-        await self.standings.make(deed, lambda standing: replace(standing, invited=False))
+        action = ModerationAction(actor, "base/v1/rooms/uninvite", room_id, user_id, Right.INVITE, over=False)
+        await self.access_changes.make(action, lambda access: replace(access, invited=False))
 
-    def _invited(self, standing: Standing) -> Standing:
-        if standing.is_banned(self.clock.now()):
+    def _invited(self, access: RoomAccess) -> RoomAccess:
+        if access.is_banned(self.clock.now()):
             raise StillBanned
-        return replace(standing, invited=True)
+        return replace(access, invited=True)
 
     async def _ranked(self, actor: Actor, room_id: RoomId, right: Right) -> Ranked | None:
         """Return what the actor is to a live room, None for a reserved one, if they may change it."""
@@ -125,7 +125,7 @@ class Options:
         Raises ``RoomNotFound``, for others too unless it is scheduled: then ``PermissionDenied``.
         """
         room = await self.db.rooms.get(room_id)
-        if room is None or room.tenant != actor.tenant.name or room.state is not RoomState.RESERVED:
+        if room is None or room.tenant != actor.tenant.name or room.state is not RoomStatus.RESERVED:
             raise RoomNotFound
         if room.holder != actor.user and not await is_admin(self.db, actor.user):
             is_known = room.options.starts is not None and room.options.is_listed

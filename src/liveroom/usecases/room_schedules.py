@@ -14,14 +14,14 @@ from liveroom.domain.errors import BadRequest, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, TenantName
 from liveroom.domain.options import fresh_link_key
 from liveroom.domain.paging import cut
-from liveroom.domain.rooms import CloseReason, Room, RoomState
+from liveroom.domain.rooms import CloseReason, Room, RoomStatus
 from liveroom.domain.schedules import HELD_WITHIN, LISTED_AHEAD, SCHEDULED_MAX, Mark, Plan, schedule
 from liveroom.domain.sessions import Actor
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.broadcasts import Broadcasts, Committed, blank
 from liveroom.usecases.fresh_ids import fresh_id
 from liveroom.usecases.passwords import Passwords
-from liveroom.usecases.relay import Relay
+from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.screening import Screening
 
 log = structlog.get_logger("liveroom.schedules")
@@ -42,7 +42,7 @@ class Schedules:
     clock: Clock
     broadcasts: Broadcasts
     passwords: Passwords
-    relay: Relay
+    relay: OutboxRelay
     screening: Screening
 
     async def schedule(self, actor: Actor, room_id: RoomId | None, plan: Plan, *, password: str | None = None) -> Room:
@@ -86,7 +86,7 @@ class Schedules:
     async def _call_off(self, room_id: RoomId) -> Committed | None:
         async def work(tx: Tx) -> Committed | None:
             room = await tx.rooms.lock(room_id)
-            if room is None or room.state is not RoomState.RESERVED or room.options.starts is None:
+            if room is None or room.state is not RoomStatus.RESERVED or room.options.starts is None:
                 return None
             if room.options.starts >= self.clock.now() - HELD_WITHIN:
                 return None
@@ -100,9 +100,9 @@ class Schedules:
     async def _room(self, tx: Tx, actor: Actor, room_id: RoomId | None) -> Room:
         if room_id is None:
             fresh = RoomId(await fresh_id(tx, actor.tenant, actor.user))
-            return blank(actor, fresh, RoomState.RESERVED, self.clock.now())
+            return blank(actor, fresh, RoomStatus.RESERVED, self.clock.now())
         room = await tx.rooms.lock(room_id)
-        if room is None or room.holder != actor.user or room.state is not RoomState.RESERVED:
+        if room is None or room.holder != actor.user or room.state is not RoomStatus.RESERVED:
             raise RoomNotFound
         return room
 

@@ -1,7 +1,8 @@
-"""Screening: what people write is judged before others see it, at every door.
+"""Screening: what people write is judged before others see it, wherever it is written.
 
-First by the operator's word list, then by whoever is asked before ``Moment.TEXT``: modules, and the operator's server.
-Where there is neither, nothing is looked at. What operators write themselves (``admin/*``, an import) is not judged.
+First by the operator's word list, then by whoever is asked before ``HookType.TEXT``: modules, and the operator's
+server. Where there is neither, nothing is looked at. What operators write themselves (``admin/*``, an import) is not
+judged.
 """
 
 from collections.abc import Mapping
@@ -9,20 +10,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from liveroom.domain.errors import ContentRefused, HookRefused, TextRefused
-from liveroom.domain.hooks import Moment
+from liveroom.domain.hooks import HookType
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.rooms import RoomChanges, RoomState
+from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.users import User
-from liveroom.domain.words import LONGEST, Wording
+from liveroom.domain.words import LONGEST, TextKind
 from liveroom.ports import Database, Live, WordFilter
-from liveroom.usecases.asking import Asking, Question
+from liveroom.usecases.hook_calls import HookCall, HookCalls
 
-_ROOM: Final[Mapping[str, Wording]] = {
-    "title": Wording.TITLE,
-    "subject": Wording.SUBJECT,
-    "description": Wording.DESCRIPTION,
+_ROOM: Final[Mapping[str, TextKind]] = {
+    "title": TextKind.TITLE,
+    "subject": TextKind.SUBJECT,
+    "description": TextKind.DESCRIPTION,
 }
-_OF_LINES: Final = frozenset({Wording.DESCRIPTION, Wording.MESSAGE})
+_OF_LINES: Final = frozenset({TextKind.DESCRIPTION, TextKind.MESSAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ class Screening:
 
     db: Database
     live: Live
-    asking: Asking
+    hook_calls: HookCalls
     blocked: WordFilter | None = None
 
     def looks_at(self, tenant: TenantName) -> bool:
         """Say whether anything that the tenant's users write is judged."""
-        return self.blocked is not None or self.asking.concerns(tenant, Moment.TEXT)
+        return self.blocked is not None or self.hook_calls.concerns(tenant, HookType.TEXT)
 
     async def refresh(self) -> None:
         """Take up a word list that has changed."""
@@ -46,7 +47,7 @@ class Screening:
     async def words(
         self,
         tenant: TenantName,
-        kind: Wording,
+        kind: TextKind,
         text: str,
         *,
         user: UserId = UserId(""),
@@ -61,21 +62,21 @@ class Screening:
             return text
         if self.blocked is not None:
             text = self.blocked.cleared(text)
-        if not self.asking.concerns(tenant, Moment.TEXT):
+        if not self.hook_calls.concerns(tenant, HookType.TEXT):
             return text
         if category is None:
             category = await self._category(room)
         data = {"kind": kind.value, "text": text, "userId": user, "roomId": room, "category": category}
-        return await self._ask(Question(Moment.TEXT, tenant, category, data), kind)
+        return await self._ask(HookCall(HookType.TEXT, tenant, category, data), kind)
 
     async def username(self, tenant: TenantName, text: str) -> None:
         """Judge a name by which somebody signs in: one that would be changed is refused. Raises ``ContentRefused``."""
-        if await self.words(tenant, Wording.NAME, text) != text:
+        if await self.words(tenant, TextKind.NAME, text) != text:
             raise ContentRefused
 
     async def nickname(self, user: User, text: str) -> str:
         """Return what may fill an empty name; "" for a user who has one. Raises ``ContentRefused``."""
-        return "" if user.name else await self.words(user.tenant, Wording.NAME, text, user=user.id)
+        return "" if user.name else await self.words(user.tenant, TextKind.NAME, text, user=user.id)
 
     async def room(
         self, tenant: TenantName, changes: RoomChanges, *, user: UserId, room: RoomId = RoomId("")
@@ -90,9 +91,9 @@ class Screening:
                 judged[field] = await self.words(tenant, kind, text, user=user, room=room, category=category)
         return changes._replace(**judged)
 
-    async def _ask(self, question: Question, kind: Wording) -> str:
+    async def _ask(self, question: HookCall, kind: TextKind) -> str:
         try:
-            changes = await self.asking.ask(question)
+            changes = await self.hook_calls.ask(question)
         except HookRefused as refused:
             raise TextRefused(refused.detail) from refused
         if "text" not in changes:
@@ -100,7 +101,7 @@ class Screening:
         text = str(changes["text"])
         if kind not in _OF_LINES:
             text = " ".join(text.split())
-        if kind is Wording.MESSAGE and not text:
+        if kind is TextKind.MESSAGE and not text:
             raise ContentRefused
         return text[: LONGEST[kind]]
 
@@ -110,4 +111,4 @@ class Screening:
         if (live := await self.live.room(room)) is not None:
             return live.category
         known = await self.db.rooms.get(room)
-        return "" if known is None or known.state is RoomState.CLOSED else known.category
+        return "" if known is None or known.state is RoomStatus.CLOSED else known.category

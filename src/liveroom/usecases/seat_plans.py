@@ -14,12 +14,12 @@ from liveroom.domain.permissions import Rank, Right
 from liveroom.domain.seats import with_lock, with_seats
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.audit import Audit
+from liveroom.usecases.authorization import Authorization
 from liveroom.usecases.broadcasts import Broadcasts
-from liveroom.usecases.permits import Permits
+from liveroom.usecases.publish_permissions import PublishPermissions
 from liveroom.usecases.ranks import Ranks
-from liveroom.usecases.relay import Relay
-from liveroom.usecases.stages import Scene, StageKeeper
-from liveroom.usecases.warrants import Warrant
+from liveroom.usecases.relay import OutboxRelay
+from liveroom.usecases.seat_maps import SeatContext, SeatMapEditor
 
 _CONFIGURE: Final = "base/v1/seats/configure"
 _LOCK: Final = "base/v1/seats/lock"
@@ -29,46 +29,50 @@ _LOCK: Final = "base/v1/seats/lock"
 class SeatPlans:
     """Changes them. Both raise ``RateLimited``, ``RoomNotFound``, ``PermissionDenied``."""
 
-    stages: StageKeeper
-    permits: Permits
+    seat_maps: SeatMapEditor
+    publish_permissions: PublishPermissions
     ranks: Ranks
     broadcasts: Broadcasts
-    relay: Relay
+    relay: OutboxRelay
     trail: Audit
 
-    async def configure(self, actor: Actor, room: RoomId, number: int | None, mode: SeatMode | None) -> Scene:
+    async def configure(self, actor: Actor, room: RoomId, number: int | None, mode: SeatMode | None) -> SeatContext:
         """Change the number of seats, or the mode; None leaves it as it is."""
-        await self.stages.count(actor)
+        await self.seat_maps.count(actor)
         ranked = await self.ranks.check(actor, room, Right.ARRANGE)
-        warrant = Warrant(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
-        return await self._arrange(warrant, room, lambda options: with_seats(options, number, mode))
+        authorization = Authorization(self.trail, actor, _CONFIGURE, Right.ARRANGE, ranked)
+        return await self._change_options(authorization, room, lambda options: with_seats(options, number, mode))
 
-    async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> Scene:
+    async def lock(self, actor: Actor, room: RoomId, number: int, *, locked: bool) -> SeatContext:
         """Lock a seat, which puts off whoever has it, or unlock it. Raises ``SeatsMissing``, ``SeatNotFound``."""
-        await self.stages.count(actor)
+        await self.seat_maps.count(actor)
         ranked = await self.ranks.check(actor, room, Right.SEAT)
         if locked:
             await self._check_holder(actor, room, number, ranked.rank)
-        warrant = Warrant(self.trail, actor, _LOCK, Right.SEAT, ranked)
-        return await self._arrange(warrant, room, lambda options: with_lock(options, number, locked=locked))
+        authorization = Authorization(self.trail, actor, _LOCK, Right.SEAT, ranked)
+        return await self._change_options(
+            authorization, room, lambda options: with_lock(options, number, locked=locked)
+        )
 
     async def _check_holder(self, actor: Actor, room: RoomId, number: int, rank: Rank) -> None:
-        scene = await self.stages.read(actor.tenant.name, room)
-        for one in scene.stage.seated:
+        context = await self.seat_maps.read(actor.tenant.name, room)
+        for one in context.seat_map.seated:
             if one.number == number and one.user != actor.user:
-                await self.stages.check_over(rank, scene, one.user)
+                await self.seat_maps.check_over(rank, context, one.user)
 
-    async def _arrange(self, warrant: Warrant, room: RoomId, change: Callable[[RoomOptions], RoomOptions]) -> Scene:
-        tenant = warrant.actor.tenant.name
-        before = await self.stages.read(tenant, room)
-        committed = await self.broadcasts.arrange(tenant, room, change, warrant.check)
+    async def _change_options(
+        self, authorization: Authorization, room: RoomId, change: Callable[[RoomOptions], RoomOptions]
+    ) -> SeatContext:
+        tenant = authorization.actor.tenant.name
+        before = await self.seat_maps.read(tenant, room)
+        committed = await self.broadcasts.change_options(tenant, room, change, authorization.check)
         if await self.relay.bring_up(committed.room, committed.row) is None:
             raise RoomNotFound
-        after = await self.stages.read(tenant, room)
+        after = await self.seat_maps.read(tenant, room)
         for user in sorted(_seated(before) - _seated(after)):
-            await self.permits.put_off(tenant, room, user)
+            await self.publish_permissions.taken_off_seat(tenant, room, user)
         return after
 
 
-def _seated(scene: Scene) -> set[UserId]:
-    return {one.user for one in scene.stage.seated}
+def _seated(context: SeatContext) -> set[UserId]:
+    return {one.user for one in context.seat_map.seated}

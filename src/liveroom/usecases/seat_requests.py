@@ -8,18 +8,18 @@ from liveroom.domain.errors import MemberNotFound, RequestNotFound
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.domain.members import Member
-from liveroom.domain.seats import RequestKind, SeatRequest, Staged
+from liveroom.domain.seats import RequestKind, SeatDecision, SeatRequest
 from liveroom.domain.sessions import Actor
 from liveroom.domain.told_seats import written
 from liveroom.usecases.calling import Calling
-from liveroom.usecases.stages import Scene, StageKeeper, check_member
+from liveroom.usecases.seat_maps import SeatContext, SeatMapEditor, check_member
 
 
 @dataclass(frozen=True, slots=True)
 class SeatRequests:
     """What people do about each other's seats. Each raises ``RateLimited``, ``RoomNotFound``."""
 
-    stages: StageKeeper
+    seat_maps: SeatMapEditor
     calling: Calling
     wait: timedelta = seat_requests.WAIT
     """How long a request waits for its answer."""
@@ -27,13 +27,13 @@ class SeatRequests:
     async def apply(self, actor: Actor, room: RoomId, number: int) -> SeatRequest:
         """Apply for a seat, for 0 for any. Raises ``NotInRoom``, and what ``seat_requests.ask`` does."""
 
-        async def rule(scene: Scene) -> Staged:
-            member = check_member(scene, actor.user)
-            asked = self._request(scene, RequestKind.APPLY, member, number, by=actor.user)
-            return seat_requests.ask(scene.stage, scene.options, asked)
+        async def rule(context: SeatContext) -> SeatDecision:
+            member = check_member(context, actor.user)
+            asked = self._request(context, RequestKind.APPLY, member, number, by=actor.user)
+            return seat_requests.ask(context.seat_map, context.options, asked)
 
-        scene = await self.stages.change(actor, room, rule)
-        return _waiting(scene, RequestKind.APPLY, actor.user)
+        context = await self.seat_maps.change(actor, room, rule)
+        return _waiting(context, RequestKind.APPLY, actor.user)
 
     async def invite(self, actor: Actor, room: RoomId, target: UserId, number: int) -> SeatRequest:
         """Invite a member to a seat, for 0 to any, and tell them.
@@ -41,64 +41,66 @@ class SeatRequests:
         Raises ``PermissionDenied``, ``MemberNotFound``, and what ``seat_requests.ask`` does.
         """
 
-        async def rule(scene: Scene) -> Staged:
-            await self.stages.check_seat(actor, scene)
-            member = scene.members.get(target)
+        async def rule(context: SeatContext) -> SeatDecision:
+            await self.seat_maps.check_seat(actor, context)
+            member = context.members.get(target)
             if member is None:
                 raise MemberNotFound
-            asked = self._request(scene, RequestKind.INVITE, member, number, by=actor.user)
-            return seat_requests.ask(scene.stage, scene.options, asked)
+            asked = self._request(context, RequestKind.INVITE, member, number, by=actor.user)
+            return seat_requests.ask(context.seat_map, context.options, asked)
 
-        request = _waiting(await self.stages.change(actor, room, rule, target), RequestKind.INVITE, target)
+        request = _waiting(await self.seat_maps.change(actor, room, rule, target), RequestKind.INVITE, target)
         said = {"roomId": room, "kind": "seat", "by": request.by, "requestId": request.id, "seat": request.seat}
         said["expireUtc"] = written(request.expires)
         await self.calling.tell(target, EventKind.INVITED, said, by=actor.user)
         return request
 
-    async def approve(self, actor: Actor, room: RoomId, id: str) -> tuple[Scene, UserId]:
-        """Give an applicant a seat; return the stage, and whom. Raises what ``seat_requests.approve`` does."""
+    async def approve(self, actor: Actor, room: RoomId, id: str) -> tuple[SeatContext, UserId]:
+        """Give an applicant a seat; return the seat map, and whom. Raises what ``seat_requests.approve`` does."""
         found: list[UserId] = []
 
-        async def rule(scene: Scene) -> Staged:
-            await self.stages.check_seat(actor, scene)
-            found[:] = [seat_requests.find(scene.stage, id, RequestKind.APPLY).user]
-            return seat_requests.approve(scene.stage, scene.options, id, by=actor.user)
+        async def rule(context: SeatContext) -> SeatDecision:
+            await self.seat_maps.check_seat(actor, context)
+            found[:] = [seat_requests.find(context.seat_map, id, RequestKind.APPLY).user]
+            return seat_requests.approve(context.seat_map, context.options, id, by=actor.user)
 
-        return await self.stages.change(actor, room, rule), found[0]
+        return await self.seat_maps.change(actor, room, rule), found[0]
 
-    async def accept(self, actor: Actor, room: RoomId, id: str) -> Scene:
+    async def accept(self, actor: Actor, room: RoomId, id: str) -> SeatContext:
         """Take the seat that one is invited to. Raises what ``seat_requests.accept`` does."""
 
-        async def rule(scene: Scene) -> Staged:
-            return seat_requests.accept(scene.stage, scene.options, id, by=actor.user)
+        async def rule(context: SeatContext) -> SeatDecision:
+            return seat_requests.accept(context.seat_map, context.options, id, by=actor.user)
 
-        return await self.stages.change(actor, room, rule)
+        return await self.seat_maps.change(actor, room, rule)
 
     async def refuse(self, actor: Actor, room: RoomId, id: str, reason: str) -> None:
         """Refuse an application as a host, or an invitation that one has. Raises as ``seat_requests.refuse``."""
 
-        async def rule(scene: Scene) -> Staged:
-            if seat_requests.find(scene.stage, id).kind is RequestKind.APPLY:
-                await self.stages.check_seat(actor, scene)
-            return seat_requests.refuse(scene.stage, id, by=actor.user, reason=reason)
+        async def rule(context: SeatContext) -> SeatDecision:
+            if seat_requests.find(context.seat_map, id).kind is RequestKind.APPLY:
+                await self.seat_maps.check_seat(actor, context)
+            return seat_requests.refuse(context.seat_map, id, by=actor.user, reason=reason)
 
-        await self.stages.change(actor, room, rule)
+        await self.seat_maps.change(actor, room, rule)
 
     async def cancel(self, actor: Actor, room: RoomId, id: str) -> None:
         """Take back what one has asked for, for "" all of it. Raises as ``seat_requests.cancel``."""
 
-        async def rule(scene: Scene) -> Staged:
-            return seat_requests.cancel(scene.stage, id, by=actor.user)
+        async def rule(context: SeatContext) -> SeatDecision:
+            return seat_requests.cancel(context.seat_map, id, by=actor.user)
 
-        await self.stages.change(actor, room, rule)
+        await self.seat_maps.change(actor, room, rule)
 
-    def _request(self, scene: Scene, kind: RequestKind, member: Member, number: int, *, by: UserId) -> SeatRequest:
-        expires = seat_requests.expiry(scene.now, self.wait)
-        return SeatRequest(new_id(scene.now), kind, member.user, member.name, member.avatar, number, by, expires)
+    def _request(
+        self, context: SeatContext, kind: RequestKind, member: Member, number: int, *, by: UserId
+    ) -> SeatRequest:
+        expires = seat_requests.expiry(context.now, self.wait)
+        return SeatRequest(new_id(context.now), kind, member.user, member.name, member.avatar, number, by, expires)
 
 
-def _waiting(scene: Scene, kind: RequestKind, user: UserId) -> SeatRequest:
-    request = seat_requests.waiting(scene.stage, kind, user)
+def _waiting(context: SeatContext, kind: RequestKind, user: UserId) -> SeatRequest:
+    request = seat_requests.waiting(context.seat_map, kind, user)
     if request is None:
         raise RequestNotFound
     return request

@@ -1,6 +1,6 @@
 """Server keys: made, shown once, revoked; and kept here whole, so that finding one costs no query.
 
-A key that was revoked or has expired stops working within two seconds in every process (``Arrangements``).
+A key that was revoked or has expired stops working within two seconds in every process (``OperatorConfiguration``).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ _BETWEEN_NOTES: Final = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class ServerKeys:
-    """The server keys of all tenants (``arrangements.Arranged``)."""
+    """The server keys of all tenants (``operator_configuration.Configured``)."""
 
     db: Database
     clock: Clock
@@ -68,7 +68,7 @@ class ServerKeys:
 
         async def work(tx: Tx) -> None:
             await tx.server_keys.add(key)
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
 
         await self.db.transact(work)
         await self.reload()
@@ -84,7 +84,7 @@ class ServerKeys:
 
         async def work(tx: Tx) -> None:
             await tx.server_keys.revoke(id, now)
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
 
         if key.revoked is None:
             await self.db.transact(work)

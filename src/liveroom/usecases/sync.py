@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from liveroom.domain.errors import Failure, NotInRoom, RoomNotFound, TokenInvalid
 from liveroom.domain.events import Devices, Snapshot, Socket
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.sessions import Actor, Claims
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Live
@@ -38,15 +38,15 @@ class Sync:
             raise TokenInvalid
         return claims, tenant
 
-    async def connect(self, socket: Socket, claims: Claims) -> Sequence[Place]:
-        """Begin the socket's life; return the user's places. Sessions that it replaces end.
+    async def connect(self, socket: Socket, claims: Claims) -> Sequence[PresenceEntry]:
+        """Begin the socket's life; return the user's presence entries. Sessions that it replaces end.
 
         Raises ``TokenInvalid``, ``DeviceRefused``, ``LiveUnavailable``.
         """
         replaced = await self.live.sockets.open(socket, issued=claims.issued, devices=self.devices)
         if replaced:
             await self.accounts.end_replaced(socket.user, replaced)
-        return await self.live.places(socket.user)
+        return await self.live.entries(socket.user)
 
     async def check(self, claims: Claims) -> None:
         """Raise ``TokenInvalid`` when the session has ended."""

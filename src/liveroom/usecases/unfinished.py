@@ -1,4 +1,4 @@
-"""Ends of places that the live store did not confirm: they are ended again until it does.
+"""Ends of presence entries that the live store did not confirm: they are ended again until it does.
 
 Of an enter that was answered with an outage this process does not know how far it came. What it may have left behind is
 taken away as soon as the store answers.
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.members import LeaveReason, Place
+from liveroom.domain.members import LeaveReason, PresenceEntry
 from liveroom.ports import Left, Live
 
 MOST: Final = 65_536
@@ -17,34 +17,34 @@ MOST: Final = 65_536
 _AT_ONCE: Final = 200
 
 
-class Ending(NamedTuple):
-    """A place to end. ``refused``: its enter never was, and what it superseded is as before."""
+class UnfinishedEnd(NamedTuple):
+    """A presence entry to end. ``refused``: its enter never was, and what it replaced is as before."""
 
-    place: Place
+    entry: PresenceEntry
     reason: LeaveReason
     refused: bool = False
 
 
 class Unfinished:
-    """Ends of places that wait for the live store."""
+    """Ends of presence entries that wait for the live store."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
-        self._waiting: dict[Ending, None] = {}
+        self._waiting: dict[UnfinishedEnd, None] = {}
 
-    def add(self, *endings: Ending) -> None:
-        """Let places wait to be ended."""
+    def add(self, *endings: UnfinishedEnd) -> None:
+        """Let presence entries wait to be ended."""
         for ending in endings[: MOST - len(self._waiting)]:
             self._waiting[ending] = None
 
-    async def end(self, ending: Ending) -> Left | None:
-        """End a place, first in its room, so that the index always names it; raises ``LiveUnavailable``."""
-        place = ending.place
-        left = await self._live.leave(place.room, place.user, place.session, place.id, ending.reason)
+    async def end(self, ending: UnfinishedEnd) -> Left | None:
+        """End a presence entry, first in its room, so that the index always names it; raises ``LiveUnavailable``."""
+        entry = ending.entry
+        left = await self._live.leave(entry.room, entry.user, entry.session, entry.id, ending.reason)
         if ending.refused:
-            await self._live.give_back(place)
+            await self._live.give_back(entry)
         else:
-            await self._live.drop_places([place])
+            await self._live.drop_entries([entry])
         return left
 
     async def end_waiting(self) -> Sequence[Left]:

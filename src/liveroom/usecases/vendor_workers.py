@@ -1,6 +1,6 @@
 """Works off what waits at vendors, after the commit and in nobody's path.
 
-Each tenant's work at each vendor is a lane of its own, with its own breaker: what hangs there keeps nobody else
+Each tenant's work at each vendor is a partition of its own, with its own breaker: what hangs there keeps nobody else
 waiting. A row is claimed by a lease, one process at a time, so that what is about one room happens in order; a process
 that dies leaves its rows to the next when the lease is over, and all of it may be done twice.
 """
@@ -25,12 +25,12 @@ from liveroom.domain.vendors import (
     BreakerState,
     Key,
     Matter,
-    Settled,
     Trouble,
     Vendor,
     VendorFailure,
     Work,
-    read_lane,
+    WorkResult,
+    read_partition,
     wait_before,
 )
 from liveroom.ports import Clock, Database, VendorsOf
@@ -45,20 +45,20 @@ LEASE: Final = timedelta(seconds=30)
 """Longer than all that is claimed at once may take."""
 CLAIMED: Final = 8
 AT_ONCE: Final = 4
-"""Pieces of a lane under way in this process: enough for 80 a second, and below Tencent's limits."""
-LANES: Final = 32
-PATIENCE: Final = timedelta(seconds=1)
-"""How long a beat waits for lanes; they go on by themselves."""
+"""Work of a partition under way in this process: enough for 80 a second, and below Tencent's limits."""
+PARTITIONS: Final = 32
+TIMEOUT: Final = timedelta(seconds=1)
+"""How long the job waits for partitions; they go on by themselves."""
 
 GOODBYE: Final = timedelta(seconds=2)
 """How long a stop may take to give back what is claimed."""
-TICK_PATIENCE: Final = timedelta(seconds=10)
+TICK_TIMEOUT: Final = timedelta(seconds=10)
 
 
 class Doer(Protocol):
     """Does pieces of work at one vendor. Raises ``VendorFailure``, ``Unavailable``."""
 
-    async def do(self, work: Work, tenant: Tenant) -> Settled: ...
+    async def do(self, work: Work, tenant: Tenant) -> WorkResult: ...
 
 
 class VendorWorkers:
@@ -87,23 +87,23 @@ class VendorWorkers:
         self._after = ""
         self._done = 0
 
-    async def run(self, patience: timedelta = PATIENCE) -> int:
+    async def run(self, timeout: timedelta = TIMEOUT) -> int:
         """Start what is due, and return how much was done since; what takes longer goes on behind."""
         if not self._doers:
             return 0
         before = self._done
-        for lane in await self._lanes():
-            if lane not in self._running and self._is_open_to(lane):
-                self._running[lane] = deadlines.spawn(self._work_off(lane), name=f"vendor:{lane}")
+        for partition in await self._partitions():
+            if partition not in self._running and self._is_open_to(partition):
+                self._running[partition] = deadlines.spawn(self._work_off(partition), name=f"vendor:{partition}")
         if self._running:
-            await asyncio.wait(self._running.values(), timeout=patience.total_seconds())
+            await asyncio.wait(self._running.values(), timeout=timeout.total_seconds())
         self._reap()
         return self._done - before
 
-    async def run_once(self, patience: timedelta = TICK_PATIENCE) -> int:
+    async def run_once(self, timeout: timedelta = TICK_TIMEOUT) -> int:
         """Do what is due, and break off what has not come to an end by then: nobody may be there to go on with it."""
         try:
-            return await self.run(patience)
+            return await self.run(timeout)
         finally:
             await self.close()
 
@@ -119,89 +119,92 @@ class VendorWorkers:
         with suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(GOODBYE.total_seconds()):
                 for work, holder in held:
-                    await self._put_back(work, holder)
+                    await self._nack_cancelled(work, holder)
 
     async def waiting(self) -> float:
         """Return how many pieces of work are still to be done, by anybody."""
-        return sum([lane.number for lane in await self._db.vendor_work.waiting()]) if self._doers else 0
+        return sum([partition.number for partition in await self._db.vendor_work.waiting()]) if self._doers else 0
 
     async def broken(self) -> float:
         """Return how many breakers of this process are open."""
         now = self._clock.now()
         return sum([breaker.state(now) is not BreakerState.CLOSED for breaker in self._breakers.values()])
 
-    async def _lanes(self) -> list[str]:
-        """Return some lanes in which work waits, and others the next time."""
-        lanes: list[str] = []
-        while len(lanes) < LANES and (lane := await self._db.vendor_work.next_lane(self._after)):
-            lanes.append(lane)
-            self._after = lane
-        if len(lanes) < LANES:
+    async def _partitions(self) -> list[str]:
+        """Return some partitions in which work waits, and others the next time."""
+        partitions: list[str] = []
+        while len(partitions) < PARTITIONS and (partition := await self._db.vendor_work.next_partition(self._after)):
+            partitions.append(partition)
+            self._after = partition
+        if len(partitions) < PARTITIONS:
             self._after = ""
-        return lanes
+        return partitions
 
-    def _is_open_to(self, lane: str) -> bool:
-        return self._tenant(lane) is not None and self._breaker(lane).state(self._clock.now()) is not BreakerState.OPEN
+    def _is_open_to(self, partition: str) -> bool:
+        return (
+            self._tenant(partition) is not None
+            and self._breaker(partition).state(self._clock.now()) is not BreakerState.OPEN
+        )
 
-    def _tenant(self, lane: str) -> Tenant | None:
-        """Return whose lane it is; None while the vendor is not set up for them."""
-        vendor, name = read_lane(lane)
+    def _tenant(self, partition: str) -> Tenant | None:
+        """Return the tenant of a partition; None while the vendor is not set up for them."""
+        vendor, name = read_partition(partition)
         tenant = self._tenants.get(name)
         is_served = tenant is not None and vendor in self._doers and vendor in self._vendors_of(tenant)
         return tenant if is_served else None
 
-    def _breaker(self, lane: str) -> Breaker:
-        return self._breakers.setdefault(lane, Breaker())
+    def _breaker(self, partition: str) -> Breaker:
+        return self._breakers.setdefault(partition, Breaker())
 
     def _reap(self) -> None:
-        """Let go of lanes that are through; raises what ended one before its time."""
-        over = [lane for lane, task in self._running.items() if task.done()]
-        failures = [failure for lane in over if (failure := self._running.pop(lane).exception()) is not None]
+        """Forget partitions that are done; raises what ended one early."""
+        over = [partition for partition, task in self._running.items() if task.done()]
+        failures = [failure for partition in over if (failure := self._running.pop(partition).exception()) is not None]
         if failures:
             raise failures[0]
 
-    async def _work_off(self, lane: str) -> None:
-        while self._is_open_to(lane) and (tenant := self._tenant(lane)) is not None:
+    async def _work_off(self, partition: str) -> None:
+        while self._is_open_to(partition) and (tenant := self._tenant(partition)) is not None:
             now = self._clock.now()
-            is_trying = self._breaker(lane).state(now) is BreakerState.TRYING
+            is_trying = self._breaker(partition).state(now) is BreakerState.TRYING
             holder = new_id(now)
             claimed = 1 if is_trying else CLAIMED
-            works = await self._db.vendor_work.claim(lane, holder, now, now + LEASE, claimed)
+            works = await self._db.vendor_work.claim(partition, holder, now, now + LEASE, claimed)
             if not works:
                 return
             self._held.update((work.key, (work, holder)) for work in works)
-            turns = asyncio.Semaphore(AT_ONCE)
-            pieces = [self._one(work, holder, tenant, lane, turns) for work in works]
-            for failure in await asyncio.gather(*pieces, return_exceptions=True):
+            slots = asyncio.Semaphore(AT_ONCE)
+            running = [self._one(work, holder, tenant, partition, slots) for work in works]
+            for failure in await asyncio.gather(*running, return_exceptions=True):
                 if failure is not None:
                     raise failure
 
-    async def _one(self, work: Work, holder: str, tenant: Tenant, lane: str, turns: asyncio.Semaphore) -> None:
-        async with turns:
+    async def _one(self, work: Work, holder: str, tenant: Tenant, partition: str, slots: asyncio.Semaphore) -> None:
+        async with slots:
             try:
-                await self._carry_out(work, holder, tenant, lane)
+                await self._carry_out(work, holder, tenant, partition)
             except Exception:
                 del self._held[work.key]
                 raise
             del self._held[work.key]
 
-    async def _carry_out(self, work: Work, holder: str, tenant: Tenant, lane: str) -> None:
+    async def _carry_out(self, work: Work, holder: str, tenant: Tenant, partition: str) -> None:
         if work.held:
             work = self._in_doubt(work)
-        if not self._is_open_to(lane):
-            await self._db.vendor_work.postpone(work, holder, work.achieved, self._clock.now(), "")
+        if not self._is_open_to(partition):
+            await self._db.vendor_work.nack(work, holder, work.achieved, self._clock.now(), "")
             return
         try:
-            settled = await self._attempt(work, tenant)
+            result = await self._attempt(work, tenant)
         except VendorFailure as failure:
-            await self._failed(work, holder, lane, failure)
+            await self._failed(work, holder, partition, failure)
             return
-        if settled.asked:
-            self._answered(lane)
-        await self._settle(work, holder, settled)
+        if result.asked:
+            self._answered(partition)
+        await self._ack(work, holder, result)
         self._done += 1
 
-    async def _attempt(self, work: Work, tenant: Tenant) -> Settled:
+    async def _attempt(self, work: Work, tenant: Tenant) -> WorkResult:
         try:
             async with asyncio.timeout(LONGEST.total_seconds()):
                 return await self._doers[work.key.vendor].do(work, tenant)
@@ -214,18 +217,18 @@ class VendorWorkers:
             text = f"a fault of liveroom, {type(failure).__name__}: the log has the rest"
             raise VendorFailure(Trouble.UNKNOWN, text, in_doubt=True) from failure
 
-    async def _settle(self, work: Work, holder: str, settled: Settled) -> None:
-        if settled.again is None and settled.achieved == NOTHING:
+    async def _ack(self, work: Work, holder: str, result: WorkResult) -> None:
+        if result.again is None and result.achieved == NOTHING:
             await self._db.vendor_work.drop(work, holder)
         else:
-            await self._db.vendor_work.settle(work, holder, settled.achieved, settled.again)
+            await self._db.vendor_work.ack(work, holder, result.achieved, result.again)
 
-    async def _failed(self, work: Work, holder: str, lane: str, failure: VendorFailure) -> None:
+    async def _failed(self, work: Work, holder: str, partition: str, failure: VendorFailure) -> None:
         now = self._clock.now()
         if failure.trouble in (Trouble.BUSY, Trouble.ACCESS):
-            self._refused(lane, failure)
+            self._refused(partition, failure)
         else:
-            self._answered(lane)
+            self._answered(partition)
         if failure.trouble is Trouble.SUBJECT or (
             failure.trouble is Trouble.UNKNOWN and work.tries + 1 >= UNKNOWN_TRIES
         ):
@@ -233,7 +236,7 @@ class VendorWorkers:
             return
         known = (self._in_doubt(work) if failure.in_doubt else work).achieved
         again = now + wait_before(work.tries, self._chance())
-        await self._db.vendor_work.postpone(work, holder, known, again, str(failure))
+        await self._db.vendor_work.nack(work, holder, known, again, str(failure))
 
     def _in_doubt(self, work: Work) -> Work:
         """Return the work with the note that a call may have been carried out, or may yet be."""
@@ -241,9 +244,9 @@ class VendorWorkers:
             return work
         return work._replace(achieved=replace(work.achieved, doubt=self._clock.now()))
 
-    async def _put_back(self, work: Work, holder: str) -> None:
-        """Let others do a piece that was broken off; what was called may yet be done."""
-        await self._db.vendor_work.postpone(work, holder, self._in_doubt(work).achieved, self._clock.now(), "")
+    async def _nack_cancelled(self, work: Work, holder: str) -> None:
+        """Release work that was cancelled, for others; what was called may still be carried out."""
+        await self._db.vendor_work.nack(work, holder, self._in_doubt(work).achieved, self._clock.now(), "")
 
     async def _give_up(self, work: Work, holder: str, reason: str) -> None:
         await self._db.vendor_work.give_up(work, holder, reason, self._clock.now())
@@ -252,12 +255,12 @@ class VendorWorkers:
             about = {"vendor": key.vendor.value, "matter": key.matter.value, "about": key.subject}
             log.warning("vendor.gave_up", **about, tenant=work.tenant, reason=reason)
 
-    def _refused(self, lane: str, failure: VendorFailure) -> None:
-        if self._breaker(lane).failed(failure, self._clock.now()):
-            vendor, name = read_lane(lane)
+    def _refused(self, partition: str, failure: VendorFailure) -> None:
+        if self._breaker(partition).failed(failure, self._clock.now()):
+            vendor, name = read_partition(partition)
             log.warning("vendor.unavailable", vendor=vendor.value, tenant=name, reason=str(failure))
 
-    def _answered(self, lane: str) -> None:
-        if self._breaker(lane).succeeded():
-            vendor, name = read_lane(lane)
+    def _answered(self, partition: str) -> None:
+        if self._breaker(partition).succeeded():
+            vendor, name = read_partition(partition)
             log.info("vendor.recovered", vendor=vendor.value, tenant=name)

@@ -1,4 +1,4 @@
-"""Which webhooks there are: arranged by the operator, kept here whole, noticed by every process in two seconds."""
+"""Which webhooks there are: configured by the operator, kept whole here, changes noticed within two seconds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from typing import Final
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName
-from liveroom.domain.signing import SigningSecret, fresh_secret, read_secrets, rotated, write_secrets
+from liveroom.domain.signing import fresh_secret, read_secrets, rotated, write_secrets
 from liveroom.domain.tellings import Target
 from liveroom.domain.webhooks import (
     BATCH,
@@ -27,7 +27,7 @@ Change = Callable[[Webhook], Webhook]
 
 @dataclass(slots=True)
 class Webhooks:
-    """The webhooks of this installation; one of the kinds of ``Arrangements``."""
+    """The webhooks of this installation; one of the kinds of ``OperatorConfiguration``."""
 
     db: Database
     vault: Vault
@@ -89,7 +89,7 @@ class Webhooks:
         check_webhook(webhook)
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             there = [stored.webhook.tenant for stored in await tx.webhooks.list()]
             if there.count(tenant) >= WEBHOOKS_MAX:
                 raise BadRequest(f"there are {WEBHOOKS_MAX} webhooks already: each makes every change dearer")
@@ -103,7 +103,7 @@ class Webhooks:
         """Change a webhook. Raises ``BadRequest``."""
 
         async def work(tx: Tx) -> Webhook:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             stored = await tx.webhooks.lock(id)
             if stored is None:
                 raise _unknown(id)
@@ -131,13 +131,13 @@ class Webhooks:
         """Take a webhook away, with all that waits for it and is known of it. Raises ``BadRequest``."""
 
         async def work(tx: Tx) -> None:
-            await tx.arrangements.changed()
+            await tx.configuration_version.bump()
             if not await tx.webhooks.remove(id):
                 raise _unknown(id)
 
         await self.db.transact(work)
         await self.reload()
-        for drop in (self.db.event_lanes.drop, self.db.dead_events.drop, self.db.deliveries.drop):
+        for drop in (self.db.event_partitions.drop, self.db.dead_letters.drop, self.db.deliveries.drop):
             while await drop(id, _BATCH) == _BATCH:
                 pass
 
@@ -147,15 +147,15 @@ class Webhooks:
         """
         webhook, now = self.find(id), self.clock.now()
         if since is None:
-            count = await self.db.dead_events.wake(id, now, id=event)
+            count = await self.db.dead_letters.replay(id, now, id=event)
             if event and not count:
                 raise BadRequest(f"there is no dead letter {event} of this webhook")
             return count
         count, begin = 0, now - since
-        await self.db.dead_events.wake(id, now, since=begin)
+        await self.db.dead_letters.replay(id, now, since=begin)
         more: Kept | None = FIRST_KEPT
         while more is not None:
-            copied, more = await self.db.dead_events.copy(
+            copied, more = await self.db.dead_letters.copy(
                 webhook.target, webhook.tenant, begin, after=more, now=now, limit=_BATCH
             )
             count += copied
@@ -168,11 +168,6 @@ class Webhooks:
     def _unsealed(self, stored: StoredWebhook) -> Webhook:
         opened = self.vault.open(stored.sealed, webhook_context(stored.webhook.id))
         return replace(stored.webhook, secrets=read_secrets(opened))
-
-
-def newest_secret(webhook: Webhook) -> SigningSecret:
-    """Return the secret that the receiver should have."""
-    return webhook.secrets[0]
 
 
 def webhook_context(id: str) -> str:

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
-from liveroom.bench.processes import CannotMeasure, Running, free_port, service, started, strike
 from liveroom.bench.requests import Form, request
-from liveroom.bench.seeding import CATEGORY, Guest, Size, guests, seed
-from liveroom.bench.setups import Setup
-from liveroom.bench.target import Target
+from liveroom.bench.target import BenchTarget
 from tests.bench.fanout.listeners import Tongue, news
 from tests.bench.fanout.tongues import Centrifuge, Plain, SocketIo
+from tests.bench.processes import CannotMeasure, Running, free_port, service, started, strike
+from tests.bench.seeding import CATEGORY, SeededMember, Size, guests, seed
+from tests.bench.setups import Setup
 from tests.sdk.centrifugo import API_KEY, PROGRAM
 from tests.servers import LOOPBACK
 
@@ -88,19 +88,19 @@ class Ours:
             asyncio.run(seed(f"sqlite:///{folder}/liveroom.db", Size(users=sockets + 1, rooms=0)))
             owner, *members = guests(range(sockets + 1))
             with service(setup.settings(folder), folder) as running:
-                target = Target(LOOPBACK, running.port)
+                target = BenchTarget(LOOPBACK, running.port)
                 _open_room(running, target, owner)
                 yield Opened(running, Centrifuge(), _steps(owner.id, members), _changes(target, owner))
 
 
-def _open_room(running: Running, target: Target, owner: Guest) -> None:
+def _open_room(running: Running, target: BenchTarget, owner: SeededMember) -> None:
     params = {"userId": owner.id, "token": owner.token, "roomId": owner.id, "role": "anchor", "category": CATEGORY}
     blows = strike(running, [request(target, "rooms/enter_room", Form.JSON, params)], 1)
     if set(blows.codes) != {0}:
         raise CannotMeasure(f"the room was not opened: {blows.codes}")
 
 
-def _steps(room: str, members: Sequence[Guest]) -> Sequence[Step]:
+def _steps(room: str, members: Sequence[SeededMember]) -> Sequence[Step]:
     enter = {"id": 2, "rpc": {"method": "rooms/enter_room", "data": {"roomId": room, "role": "audience"}}}
     subscribe = {"id": 3, "subscribe": {"channel": f"room:{room}"}}
     return (
@@ -109,7 +109,7 @@ def _steps(room: str, members: Sequence[Guest]) -> Sequence[Step]:
     )
 
 
-def _changes(target: Target, owner: Guest) -> Callable[[int], bytes]:
+def _changes(target: BenchTarget, owner: SeededMember) -> Callable[[int], bytes]:
     def change(number: int) -> bytes:
         params = {"userId": owner.id, "token": owner.token, "roomId": owner.id, "title": news(number, TITLE)}
         return request(target, "rooms/update_room", Form.JSON, params)

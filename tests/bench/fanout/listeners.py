@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple, Protocol, Self
 
-from liveroom.bench.hammer import Lane
-from liveroom.bench.processes import CannotMeasure
+from tests.bench.hammer import HammerConnection
+from tests.bench.processes import CannotMeasure
 from tests.servers import LOOPBACK
 from tests.sync.crowd import client_frame
 
@@ -55,7 +55,7 @@ class Tongue(Protocol):
         """Return what one message says."""
 
 
-class Heard(NamedTuple):
+class ListenResult(NamedTuple):
     """Events that came to one socket together."""
 
     at: float
@@ -85,11 +85,11 @@ class Listeners:
         self._tongue = tongue
         self._epoll = select.epoll()
         self._lines: dict[int, _Line] = {}
-        self._lanes: dict[int, Lane] = {}
+        self._connections: dict[int, HammerConnection] = {}
         self._waiting = 0
         self._asked = 0
         self._known: dict[bytes, Reading] = {}
-        self.heard: list[Heard] = []
+        self.heard: list[ListenResult] = []
         self.deliveries = 0
         self.messages = 0
 
@@ -130,24 +130,24 @@ class Listeners:
     def publishing(self, burst: int) -> Iterator[None]:
         """Hold a connection for each event of a burst; servers end those that are idle for some seconds."""
         for _ in range(burst):
-            lane = Lane(self._port)
-            self._lanes[lane.socket.fileno()] = lane
-            self._epoll.register(lane.socket.fileno(), select.EPOLLIN)
+            connection = HammerConnection(self._port)
+            self._connections[connection.socket.fileno()] = connection
+            self._epoll.register(connection.socket.fileno(), select.EPOLLIN)
         try:
             yield
         finally:
             self._hang_up()
 
     def _hang_up(self) -> None:
-        for lane in self._lanes.values():
-            lane.socket.close()
-        self._lanes.clear()
+        for connection in self._connections.values():
+            connection.socket.close()
+        self._connections.clear()
 
     def publish(self, requests: Sequence[bytes]) -> float:
         """Send requests, each on a connection of its own; return when the first left."""
         began = time.perf_counter()
-        for lane, request in zip(self._lanes.values(), requests, strict=True):
-            lane.send(request)
+        for connection, request in zip(self._connections.values(), requests, strict=True):
+            connection.send(request)
         self._asked += len(requests)
         return began
 
@@ -185,7 +185,7 @@ class Listeners:
             line = self._lines.get(number)
             if line is not None:
                 self._receive(line)
-            elif (code := self._lanes[number].receive()) is not None:
+            elif (code := self._connections[number].receive()) is not None:
                 if code not in {0, -200}:
                     raise CannotMeasure(f"publishing was answered with {code}")
                 self._asked -= 1
@@ -200,7 +200,7 @@ class Listeners:
         if found is None:
             found = self._parse(line, data)
         if found.numbers:
-            self.heard.append(Heard(now, found.numbers))
+            self.heard.append(ListenResult(now, found.numbers))
             self.deliveries += len(found.numbers)
             self.messages += found.messages
         if found.answers or found.back:

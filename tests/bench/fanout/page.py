@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from liveroom.bench.page import renewed, table
 from liveroom.clock import SystemClock
 from tests.bench.fanout.contenders import BARE, EVENT_BYTES
 from tests.bench.fanout.trial import Fanout, Found, Plan
+from tests.bench.page import renewed, table
 
 BEGIN: Final = "<!-- measured: begin (written by `make bench-sync`) -->"
 BUDGETED: Final = 5000

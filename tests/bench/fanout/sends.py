@@ -1,7 +1,7 @@
 """What a message of ours costs beside a bare `send` of the same bytes: in one process, in turns, so that noise cancels.
 
 `python -m tests.bench.fanout.sends [SOCKETS [SECONDS]]` prints processor seconds for 1,000,000 deliveries. The other
-figures of this folder are of whole servers; these say where the floor is, and what an outlet adds to it.
+figures of this folder are of whole servers; these say where the floor is, and what the batch writer adds to it.
 """
 
 import asyncio
@@ -20,9 +20,10 @@ from typing import Any, Final, TypeAlias
 import uvloop
 from rich.console import Console
 
-from liveroom.realtime.crowd import Connection, Crowd
+from liveroom.realtime.batch_writer import PAUSE_MAX, BatchWriter
+from liveroom.realtime.broadcast_group import BroadcastGroup
 from liveroom.realtime.framing import WS_JSON, Framing, Opening, Transport
-from liveroom.realtime.outlet import PAUSE_MAX, Outlet
+from liveroom.realtime.pending import Connection
 from liveroom.realtime.socket import make_socket
 from tests.bench.fanout.contenders import EVENT_BYTES
 from tests.bench.fanout.trial import on_processor
@@ -52,13 +53,13 @@ class _Server:
     def __init__(self) -> None:
         self.connections: set[Any] = set()
         self.bare: list[socket.socket] = []
-        self._outlet = Outlet()
-        self._crowd: Crowd[_Guest] = Crowd(self._outlet, WS_JSON)
+        self._writer = BatchWriter()
+        self._group: BroadcastGroup[_Guest] = BroadcastGroup(self._writer, WS_JSON)
         self._guests: list[_Guest] = []
 
     def accept(self, transport: Transport, framing: Framing, opening: Opening) -> _Guest:
         guest = _Guest(transport, framing)
-        self._crowd.add(guest)
+        self._group.add(guest)
         self._guests.append(guest)
         return guest
 
@@ -78,7 +79,7 @@ class _Server:
 
     async def tell(self, burst: int) -> bytes:
         for _ in range(burst):
-            self._crowd.tell(_event())
+            self._group.broadcast(_event())
         await _until(lambda: self._guests[-1].pending is None, look=0)
         return WS_JSON.frame([_event()] * burst)
 

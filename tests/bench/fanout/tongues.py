@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from liveroom.bench.processes import CannotMeasure
 from tests.bench.fanout.listeners import Reading, numbers_in
+from tests.bench.processes import CannotMeasure
 from tests.sync.crowd import client_frame
 
 

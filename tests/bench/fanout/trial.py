@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from liveroom.bench.processes import cpu_seconds, resident_bytes
 from tests.bench.fanout.contenders import Contender, Opened
-from tests.bench.fanout.listeners import Heard, Listeners
+from tests.bench.fanout.listeners import Listeners, ListenResult
+from tests.bench.processes import cpu_seconds, resident_bytes
 
 _PAUSE: Final = 0.15
 """Seconds between bursts, from the last delivery of one on: longer than anybody gathers."""
@@ -198,6 +198,6 @@ class _Trial:
         return resident_bytes(self._pid)
 
 
-def delays(heard: list[Heard], sent: Mapping[int, float]) -> list[float]:
+def delays(heard: list[ListenResult], sent: Mapping[int, float]) -> list[float]:
     """Return how long each delivery took, the shortest first."""
     return sorted(at - sent[number] for at, numbers in heard for number in numbers)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from liveroom.bench.processes import CannotMeasure
-from liveroom.bench.seeding import Guest
+from tests.bench.processes import CannotMeasure
+from tests.bench.seeding import SeededMember
 
 _SOURCE: Final = Path(__file__).with_name("sockets.c")
 _AT_ONCE: Final = 100
@@ -83,7 +83,7 @@ def compiled(folder: Path) -> Path:
 
 @contextmanager
 def clients(
-    program: Path, folder: Path, port: int, room: str, people: Sequence[Guest], processes: int
+    program: Path, folder: Path, port: int, room: str, people: Sequence[SeededMember], processes: int
 ) -> Iterator[Clients]:
     """Let people come, each with a socket, spread over so many processes and addresses."""
     share = -(-len(people) // processes)

@@ -18,14 +18,14 @@ from typing import Final
 
 import httpx
 
-from liveroom.bench import redis_facts
-from liveroom.bench.page import renewed, table
-from liveroom.bench.processes import CannotMeasure, cpu_seconds, resident_bytes
-from liveroom.bench.seeding import Guest
 from liveroom.clock import SystemClock
 from liveroom.http.server import run
+from tests.bench import redis_facts
 from tests.bench.idle.crowd import Clients, clients, compiled
 from tests.bench.measure_sync import PAGE, allow_files
+from tests.bench.page import renewed, table
+from tests.bench.processes import CannotMeasure, cpu_seconds, resident_bytes
+from tests.bench.seeding import SeededMember
 from tests.servers import Mariadb, Redis, running
 from tests.sync.halls import Hall, hall
 
@@ -141,7 +141,7 @@ async def _restart(house: Hall, crowd: Clients, plan: Plan) -> tuple[float, floa
 class _Calls:
     """Somebody who calls all the time, on connections of their own."""
 
-    def __init__(self, url: str, guest: Guest, room: str) -> None:
+    def __init__(self, url: str, guest: SeededMember, room: str) -> None:
         self._url = url
         self._given = {"userId": guest.id, "token": guest.token, "roomId": room}
         self.slowest = 0.0

@@ -4,26 +4,26 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.engine.backend import Embedded
 from liveroom.store.live.memory import MemoryLive
 from liveroom.store.live.redis import RedisLive
 from tests.servers import Redis, RedisCluster
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 SERVERS = {"redis": "redis_server", "cluster": "redis_cluster"}
 
 
-async def open_memory(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-    live = MemoryLive(ledger, clock, patience)
+async def open_memory(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+    live = MemoryLive(recovery, clock, timeouts)
     await live.start()
     return live
 
 
-async def open_engine(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-    live = RedisLive(Embedded(clock), ledger, clock, patience)
+async def open_engine(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+    live = RedisLive(Embedded(clock), recovery, clock, timeouts)
     await live.start()
     return live
 
@@ -31,8 +31,8 @@ async def open_engine(ledger: FakeLedger, clock: WoundClock, patience: Patience)
 def on_redis(server: Redis | RedisCluster) -> World:
     """Return a world on an emptied server."""
 
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        live = RedisLive.open(server.url, ledger=ledger, clock=clock, patience=patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        live = RedisLive.open(server.url, recovery=recovery, clock=clock, timeouts=timeouts)
         await live.start()
         return live
 

@@ -9,9 +9,9 @@ from liveroom.domain.events import Announcement, Event, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
 from liveroom.domain.messages import Allowed, Draft, Message, MessageType, Priority
 from liveroom.domain.options import RoomOptions
-from liveroom.domain.standings import Standing
+from liveroom.domain.room_access import RoomAccess
 from liveroom.ports import Said, Saying, TalkPage
-from tests.store.live.ear import R1, Ear
+from tests.store.live.listener import R1, RecordingListener
 from tests.store.live.world import World
 
 FREELY: Final = Allowed(each=0, room=10_000)
@@ -48,15 +48,15 @@ async def texts(world: World, user: str = "bob", **asked: Any) -> list[str]:
     return [message.text for message in reversed((await page(world, user, **asked)).messages)]
 
 
-def messages_of(ear: Ear) -> list[Event]:
+def messages_of(listener: RecordingListener) -> list[Event]:
     """Return what was heard of messages."""
     kinds = {EventKind.MESSAGE_SENT, EventKind.MESSAGE_RECALLED, EventKind.ROOM_NOTICE}
-    return [event for event in ear.events() if event.kind in kinds]
+    return [event for event in listener.events() if event.kind in kinds]
 
 
-def heard_texts(ear: Ear) -> list[str]:
+def received_texts(listener: RecordingListener) -> list[str]:
     """Return the texts that were heard, in their order."""
-    return [json.loads(event.data or b"")["text"] for event in messages_of(ear) if event.kind in TOLD]
+    return [json.loads(event.data or b"")["text"] for event in messages_of(listener) if event.kind in TOLD]
 
 
 TOLD: Final = (EventKind.MESSAGE_SENT, EventKind.ROOM_NOTICE)
@@ -64,17 +64,17 @@ TOLD: Final = (EventKind.MESSAGE_SENT, EventKind.ROOM_NOTICE)
 
 async def arrange(world: World, **options: Any) -> None:
     """Give room r1 other options."""
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     await world.put(replace(row, rev=row.rev + 1, options=replace(row.options, **options)), policy, card)
 
 
-async def stand(world: World, user: str, **standing: Any) -> None:
-    """Give somebody a standing in room r1."""
-    row, _, _ = world.ledger.rooms[R1]
-    rev = len(world.ledger.standings.setdefault(R1, [])) + 1
-    found = Standing(R1, UserId(user), DEFAULT_TENANT, rev=rev, updated=world.clock.now(), **standing)
-    world.ledger.standings[R1].append(found)
-    await world.live.put_standing(found, Announcement("", EventKind.STANDING_CHANGED, b"{}", row.owner))
+async def stand(world: World, user: str, **access: Any) -> None:
+    """Give somebody an access record in room r1."""
+    row, _, _ = world.recovery.rooms[R1]
+    rev = len(world.recovery.room_access.setdefault(R1, [])) + 1
+    found = RoomAccess(R1, UserId(user), DEFAULT_TENANT, rev=rev, updated=world.clock.now(), **access)
+    world.recovery.room_access[R1].append(found)
+    await world.live.put_room_access(found, Announcement("", EventKind.STANDING_CHANGED, b"{}", row.owner))
 
 
 GUARDED: Final = RoomOptions(guarded=True)

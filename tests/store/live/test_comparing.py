@@ -1,10 +1,10 @@
 """The cross-check of the index with the members: what each difference is, and that health has none."""
 
-from liveroom.domain.ids import PlaceId, RoomId, UserId, room_bucket, user_bucket
+from liveroom.domain.ids import EntryId, RoomId, UserId, room_bucket, user_bucket
 from liveroom.domain.members import LeaveReason
-from liveroom.ports import Difference, Placing, Repair
+from liveroom.ports import Difference, PresenceClaim, Repair
 from liveroom.ports.comparing import PARTS
-from tests.store.live.test_places import place
+from tests.store.live.test_places import entry
 from tests.store.live.world import World
 
 BOB = UserId("bob")
@@ -24,7 +24,7 @@ async def two_rooms(world: World) -> None:
 
 async def held(world: World) -> str:
     """Return the id of bob's only place."""
-    (only,) = await world.live.places(BOB)
+    (only,) = await world.live.entries(BOB)
     return only.id
 
 
@@ -43,25 +43,25 @@ async def test_where_everybody_is_where_they_are_nothing_is_different(world: Wor
 async def test_an_enter_under_way_is_different_only_from_what_it_leaves(world: World) -> None:
     await two_rooms(world)
     await world.enter("bob")
-    placed = await world.take("bob", "r2")
-    assert await different(world) == [Difference(place(placed.place, "r2"), Repair.DROP)]
-    await world.live.give_back(place(placed.place, "r2"))
+    claimed = await world.take("bob", "r2")
+    assert await different(world) == [Difference(entry(claimed.entry, "r2"), Repair.DROP)]
+    await world.live.give_back(entry(claimed.entry, "r2"))
     assert await different(world) == []
 
 
 async def test_a_member_of_whom_the_index_says_nothing_is_named_again(world: World) -> None:
     await two_rooms(world)
     await world.enter("bob")
-    lost = place(await held(world), "r1")
-    await world.live.drop_places([lost])
+    lost = entry(await held(world), "r1")
+    await world.live.drop_entries([lost])
     assert await different(world) == [Difference(lost, Repair.NAME)]
 
 
 async def test_a_member_whose_session_has_a_newer_place_is_ended(world: World) -> None:
     await two_rooms(world)
     await world.enter("bob")
-    lost = place(await held(world), "r1")
-    await world.live.drop_places([lost])
+    lost = entry(await held(world), "r1")
+    await world.live.drop_entries([lost])
     await world.enter("bob", "r2")
     assert await different(world) == [Difference(lost, Repair.END)]
 
@@ -69,7 +69,7 @@ async def test_a_member_whose_session_has_a_newer_place_is_ended(world: World) -
 async def test_a_member_whom_an_enter_has_superseded_and_nobody_took_out_is_ended(world: World) -> None:
     await two_rooms(world)
     await world.enter("bob")
-    former = place(await held(world), "r1")
+    former = entry(await held(world), "r1")
     await world.enter("bob", "r2")
     assert await different(world) == [Difference(former, Repair.END)]
 
@@ -77,18 +77,20 @@ async def test_a_member_whom_an_enter_has_superseded_and_nobody_took_out_is_ende
 async def test_a_member_whose_session_is_over_is_not_named_again(world: World) -> None:
     await two_rooms(world)
     await world.enter("bob", keepalive=True)
-    lost = place(await held(world), "r1")
-    await world.live.drop_places([lost])
-    assert await world.sweep_after(91) == []
+    lost = entry(await held(world), "r1")
+    await world.live.drop_entries([lost])
+    assert await world.expire_after(91) == []
     assert await different(world) == [Difference(lost, Repair.END)]
 
 
 async def test_a_place_that_no_member_of_a_live_room_has_is_forgotten(world: World) -> None:
     await two_rooms(world)
     await world.enter("bob")
-    gone = place(await held(world), "r1")
+    gone = entry(await held(world), "r1")
     await world.live.leave(R1, BOB, gone.session, gone.id, LeaveReason.LEFT)
-    await world.live.take_place(Placing(world.beat("eve"), RoomId("not open yet"), PlaceId("early"), host=False))
+    await world.live.claim_presence(
+        PresenceClaim(world.heartbeat("eve"), RoomId("not open yet"), EntryId("early"), host=False)
+    )
     assert await different(world) == [Difference(gone, Repair.DROP)]
     assert [one.repair for one in await world.live.comparing.differences(256 + user_bucket(BOB))] == [Repair.DROP]
     assert await world.live.comparing.differences(room_bucket(R1)) == []

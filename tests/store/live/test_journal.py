@@ -1,4 +1,4 @@
-"""The journal: what of the stays reaches the ledger, and when."""
+"""The journal: what of the stays reaches the recovery store, and when."""
 
 from contextlib import suppress
 
@@ -13,17 +13,17 @@ BOB = UserId("bob")
 
 async def only_stay(world: World) -> Stay:
     await world.save()
-    (stay,) = world.ledger.of(BOB)
+    (stay,) = world.recovery.of(BOB)
     return stay
 
 
 async def test_a_stay_is_saved_with_all_that_attendance_keeps(world: World) -> None:
     await world.open_room()
     entered = await world.enter("bob", session="phone")
-    (place,) = await world.live.places(BOB)
+    (entry,) = await world.live.entries(BOB)
     (member,) = await world.members()
     assert await only_stay(world) == Stay(
-        id=place.id,  # type: ignore[arg-type]  # a stay bears the name of its first place
+        id=entry.id,  # type: ignore[arg-type]  # a stay bears the name of its first place
         tenant=entered.room.tenant,
         broadcast=entered.room.broadcast,
         room=entered.room.id,
@@ -33,7 +33,7 @@ async def test_a_stay_is_saved_with_all_that_attendance_keeps(world: World) -> N
         avatar="picture of bob",
         entered=member.joined,
         order=member.order,
-        places=((place.session, place.id),),
+        entries=((entry.session, entry.id),),
         version=entered.room.version,
     )
 
@@ -59,11 +59,11 @@ async def test_who_comes_back_to_a_place_that_the_index_still_names_begins_anoth
     await world.live.leave(began.room, BOB, SessionId("phone"), None, LeaveReason.LEFT)
     await world.enter("bob", session="phone")
     await world.save()
-    first, second = sorted(world.ledger.of(BOB), key=lambda stay: stay.order)
-    assert (first.id, first.places, second.left) == (began.id, (), None)
+    first, second = sorted(world.recovery.of(BOB), key=lambda stay: stay.order)
+    assert (first.id, first.entries, second.left) == (began.id, (), None)
     assert first.left is not None
     assert second.id != first.id
-    assert second.places == began.places, "the process died before it dropped the place"
+    assert second.entries == began.entries, "the process died before it dropped the place"
 
 
 async def test_a_changed_role_is_saved(world: World) -> None:
@@ -78,10 +78,10 @@ async def test_every_session_of_a_stay_is_saved_with_its_place(world: World) -> 
     await world.go_live()
     await world.enter("bob", session="phone")
     await world.enter("bob", session="tablet")
-    assert sorted(session for session, _ in (await only_stay(world)).places) == ["phone", "tablet"]
+    assert sorted(session for session, _ in (await only_stay(world)).entries) == ["phone", "tablet"]
     await world.leave("bob", session="phone")
     stay = await only_stay(world)
-    assert [session for session, _ in stay.places] == ["tablet"]
+    assert [session for session, _ in stay.entries] == ["tablet"]
     assert stay.left is None
 
 
@@ -91,7 +91,7 @@ async def test_each_return_is_a_stay_of_its_own(world: World) -> None:
         await world.enter("bob")
         await world.leave("bob")
     await world.save()
-    stays = world.ledger.of(BOB)
+    stays = world.recovery.of(BOB)
     assert len(stays) == 3
     assert all(stay.left is not None for stay in stays)
 
@@ -100,15 +100,15 @@ async def test_what_the_ledger_refuses_is_saved_later(world: World) -> None:
     await world.go_live()
     await world.touch("bob")
     await world.save()
-    world.ledger.down = True
+    world.recovery.down = True
     await world.enter("bob")
     with suppress(Unavailable):
         await world.save()
-    assert world.ledger.of(BOB) == []
+    assert world.recovery.of(BOB) == []
     await world.leave("bob")
     with suppress(Unavailable):
         await world.save()
-    world.ledger.down = False
+    world.recovery.down = False
     world.clock.advance(3)
     assert (await only_stay(world)).reason is LeaveReason.LEFT
 
@@ -117,11 +117,11 @@ async def test_what_was_saved_is_not_saved_again(world: World) -> None:
     await world.go_live()
     await world.enter("bob")
     await world.save()
-    saves = len(world.ledger.saves)
+    saves = len(world.recovery.saves)
     assert await world.live.flush() == 0
     world.clock.advance(2)
     assert await world.live.flush() == 0
-    assert len(world.ledger.saves) == saves
+    assert len(world.recovery.saves) == saves
 
 
 async def test_flushing_says_how_many_stays_it_wrote(world: World) -> None:

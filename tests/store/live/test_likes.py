@@ -14,20 +14,20 @@ import pytest
 from liveroom.domain.errors import DatabaseUnavailable, NotInRoom, RateLimited, RoomNotFound
 from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.likes import LEAST, MOST, REMEMBERED, SHOWN_MAX, WINDOW, Like
+from liveroom.domain.likes import LEAST, MOST, REMEMBERED, SHOWN_MAX, WINDOW, LikeCall
 from liveroom.ports import Live
-from tests.store.live.ear import R1, Ear, listen
+from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 
 B1: Final = BroadcastId("r1-b1")
 A_WHILE: Final = timedelta(seconds=2)
 
 
-def like(user: str = "ann", likes: int = 1, batch: str = "", room: str = "r1") -> Like:
-    return Like(DEFAULT_TENANT, RoomId(room), UserId(user), likes, batch)
+def like(user: str = "ann", likes: int = 1, batch: str = "", room: str = "r1") -> LikeCall:
+    return LikeCall(DEFAULT_TENANT, RoomId(room), UserId(user), likes, batch)
 
 
-async def add(live: Live, *likes: Like) -> list[int]:
+async def add(live: Live, *likes: LikeCall) -> list[int]:
     """Bring likes at once; return how many the broadcast had with each."""
     return list(await asyncio.gather(*(live.likes.add(one) for one in likes)))
 
@@ -37,22 +37,22 @@ async def another(world: World) -> Live:
     return world.live if world.forgets else await world.restart()
 
 
-def told(ear: Ear) -> list[tuple[int, int]]:
+def told(listener: RecordingListener) -> list[tuple[int, int]]:
     """Return what was told of likes: how many there are, and how many are new."""
-    said = [msgspec.json.decode(event.data or b"") for event in ear.events() if event.kind is EventKind.LIKES]
+    said = [msgspec.json.decode(event.data or b"") for event in listener.events() if event.kind is EventKind.LIKES]
     return [(one["likes"], one["added"]) for one in said]
 
 
 async def test_likes_are_counted_shown_and_told(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     assert await add(world.live, like(likes=3), like(likes=4)) == [7, 7]
     assert await add(world.live, like()) == [8]
     assert (await world.room()).likes == 8
     assert (await world.live.channels.snapshot(R1, DEFAULT_TENANT)).room.likes == 8
-    await ear.told()
-    assert told(ear) == [(7, 7), (8, 1)]
-    (event, _) = [event for event in ear.events() if event.kind is EventKind.LIKES]
+    await listener.told()
+    assert told(listener) == [(7, 7), (8, 1)]
+    (event, _) = [event for event in listener.events() if event.kind is EventKind.LIKES]
     assert (event.cause, event.by, event.member) == (Cause.CALL, None, None)
 
 
@@ -121,25 +121,25 @@ async def test_a_new_broadcast_begins_without_likes(world: World) -> None:
     assert (await world.room()).likes == 0
     assert await add(world.live, like(likes=2, batch="a")) == [2]
     await world.live.flush()
-    assert world.ledger.likes == {B1: 7, BroadcastId("r1-b2"): 2}
+    assert world.recovery.likes == {B1: 7, BroadcastId("r1-b2"): 2}
 
 
 async def test_more_likes_than_clients_can_read_are_counted_and_not_told(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     row = await world.go_live()
-    world.ledger.likes[row.broadcast] = SHOWN_MAX
+    world.recovery.likes[row.broadcast] = SHOWN_MAX
     await world.lose()
-    await ear.listen()
+    await listener.listen()
     assert await add(world.live, like()) == [SHOWN_MAX + 1]
-    await ear.told()
-    assert told(ear) == [(SHOWN_MAX, 1)]
+    await listener.told()
+    assert told(listener) == [(SHOWN_MAX, 1)]
 
 
 # --- the pace ---------------------------------------------------------------------------------------------------------
 
 
 async def test_a_room_is_written_at_most_five_times_a_second_whatever_the_taps(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     processes = (world.live, await another(world))
     users = [f"u{number}" for number in range(20)]
@@ -157,11 +157,11 @@ async def test_a_room_is_written_at_most_five_times_a_second_whatever_the_taps(w
         return taps
 
     taps = await asyncio.gather(*(tap(user, processes[number % 2]) for number, user in enumerate(users)))
-    await ear.told()
-    times = [event.at for event in ear.events() if event.kind is EventKind.LIKES]
+    await listener.told()
+    times = [event.at for event in listener.events() if event.kind is EventKind.LIKES]
     assert len(times) > 1
     assert min(later - earlier for earlier, later in pairwise(times)) >= LEAST
-    assert sum(taps) == sum(added for _, added in told(ear)) == (await world.room()).likes
+    assert sum(taps) == sum(added for _, added in told(listener)) == (await world.room()).likes
 
 
 async def test_many_processes_at_once_are_counted_or_refused_and_none_waits_for_ever(world: World) -> None:
@@ -177,16 +177,16 @@ async def test_many_processes_at_once_are_counted_or_refused_and_none_waits_for_
     assert (await world.room()).likes == len(counted) > 0
 
 
-# --- the ledger -------------------------------------------------------------------------------------------------------
+# --- the recovery store -----------------------------------------------------------------------------------------------
 
 
-async def test_likes_reach_the_ledger_and_the_list_with_the_beat(world: World) -> None:
+async def test_likes_reach_the_ledger_and_the_list_with_the_flush(world: World) -> None:
     await world.go_live()
     await add(world.live, like(likes=3))
     before = await world.room()
     await world.live.listed([(before.id, before.version)])
     await world.live.flush()
-    assert world.ledger.likes == {B1: 3}
+    assert world.recovery.likes == {B1: 3}
     (stale,) = await world.live.stale_rooms(10)
     assert stale.live is not None
     assert (stale.live.likes, stale.version > before.version) == (3, True)
@@ -201,20 +201,20 @@ async def test_likes_of_a_broadcast_that_is_over_reach_the_ledger(world: World) 
     await add(world.live, like(likes=3))
     await world.close_room(replace(row, rev=2))
     await world.live.flush()
-    assert world.ledger.likes == {B1: 3}
+    assert world.recovery.likes == {B1: 3}
 
 
 async def test_what_the_ledger_does_not_take_is_written_later(world: World) -> None:
     await world.go_live()
     await add(world.live, like(likes=3))
-    world.ledger.down = True
+    world.recovery.down = True
     with pytest.raises(DatabaseUnavailable):
         await world.live.flush()
     await add(world.live, like(likes=4))
-    world.ledger.down = False
+    world.recovery.down = False
     world.clock.advance(A_WHILE)
     await world.live.flush()
-    assert world.ledger.likes == {B1: 7}
+    assert world.recovery.likes == {B1: 7}
 
 
 async def test_after_all_was_lost_the_likes_are_as_the_ledger_knows_them(world: World) -> None:
@@ -234,7 +234,7 @@ async def test_likes_are_saved_by_another_process_when_theirs_has_died(world: Wo
         return
     world.clock.advance(A_WHILE)
     await there.flush()
-    assert world.ledger.likes == {B1: 3}
+    assert world.recovery.likes == {B1: 3}
 
 
 # --- any order --------------------------------------------------------------------------------------------------------

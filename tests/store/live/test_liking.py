@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from liveroom.domain.errors import RateLimited
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId
-from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, Like
+from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, LikeCall
 from liveroom.store.live.memory.liking import Liking
 from liveroom.store.live.memory.moments import milliseconds
 
@@ -89,7 +89,7 @@ def test_a_batch_counts_once_and_likes_without_one_always(calls: list[tuple[str,
     assert sum(likes for _, _, likes in calls) <= MOST
     liking, known, total = Liking(), set[tuple[str, str]](), 0
     for user, batch, likes in calls:
-        added = liking.count(Like(DEFAULT_TENANT, RoomId("r"), UserId(user), likes, batch), BEGAN)
+        added = liking.count(LikeCall(DEFAULT_TENANT, RoomId("r"), UserId(user), likes, batch), BEGAN)
         assert added == (0 if batch and (user, batch) in known else likes)
         known.add((user, batch))
         total += added

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from liveroom.ports import Live, Use
-from liveroom.store.live.memory.limits import Limits
+from liveroom.store.live.memory.limits import MemoryLimits
 from tests.store.live.world import World
 
 WINDOW = timedelta(minutes=10)
@@ -75,7 +75,7 @@ async def test_several_keys_are_counted_together_and_answered_in_their_order(liv
 
 
 def test_of_too_many_keys_the_one_whose_window_ends_first_is_forgotten() -> None:
-    limits = Limits(2)
+    limits = MemoryLimits(2)
     assert [limits.hit(key, 1, 1000, now) for now, key in enumerate(("a", "b", "b", "c"))] == [1, 1, 2, 1]
     assert [limits.uses(key, 5) for key in ("a", "b", "c")] == [0, 2, 1]
     assert limits.hit("a", 1, 1000, 5) == 1

@@ -8,12 +8,12 @@ import pytest
 
 from liveroom.domain.errors import BadRequest, LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName
-from liveroom.domain.paging import Order, RoomPage, RoomQuery
+from liveroom.domain.paging import RoomOrder, RoomPage, RoomQuery
 from liveroom.ports import ListLost
 from tests.store.live.world import MORNING, World
 
 QUERY = RoomQuery(DEFAULT_TENANT)
-JOINED = RoomQuery(DEFAULT_TENANT, order=Order.JOINED)
+JOINED = RoomQuery(DEFAULT_TENANT, order=RoomOrder.JOINED)
 OTHER = TenantName("other")
 HALF = timedelta(milliseconds=500)
 
@@ -176,9 +176,9 @@ async def test_a_cursor_is_exact_while_rooms_come_and_go(world: World) -> None:
     assert rooms(await world.live.list_rooms(QUERY._replace(until=until, cursor=first.cursor))) == ["r1", "r0"]
 
 
-@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("order", list(RoomOrder))
 @pytest.mark.parametrize("cursor", ["x", "!", "0", "YWJj", "\u4e2d\u6587", "=" * 5, "A" * 3000, "a b", "\x00"])
-async def test_a_cursor_that_is_none_is_refused(world: World, order: Order, cursor: str) -> None:
+async def test_a_cursor_that_is_none_is_refused(world: World, order: RoomOrder, cursor: str) -> None:
     await world.publish(world.listed("r1"))
     with pytest.raises(BadRequest):
         await world.live.list_rooms(QUERY._replace(order=order, cursor=cursor))

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from liveroom.domain.errors import RoomFull, RoomNotFound
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.rooms import HostPolicy
 from tests.store.live.world import World
@@ -17,7 +17,7 @@ R1 = RoomId("r1")
 async def test_nobody_enters_a_room_that_is_not_live(world: World) -> None:
     with pytest.raises(RoomNotFound):
         await world.enter("bob", "nowhere")
-    assert list(await world.live.places(BOB)) == []
+    assert list(await world.live.entries(BOB)) == []
 
 
 async def test_nobody_enters_or_sees_a_room_of_another_tenant(world: World) -> None:
@@ -58,7 +58,7 @@ async def test_a_full_room_refuses_the_next_member(world: World) -> None:
     with pytest.raises(RoomFull):
         await world.enter("eve")
     assert await world.names() == ["ann", "bob"]
-    assert list(await world.live.places(UserId("eve"))) == []
+    assert list(await world.live.entries(UserId("eve"))) == []
     await world.enter("bob")
     await world.leave("bob")
     await world.enter("eve")
@@ -99,7 +99,7 @@ async def test_two_sessions_of_a_user_are_one_member_until_both_have_left(world:
     assert await world.names() == ["ann", "bob"]
     first = await world.leave("bob", session="phone")
     assert first is not None
-    assert first.place.session == "phone"
+    assert first.entry.session == "phone"
     assert await world.names() == ["ann", "bob"]
     second = await world.leave("bob", session="tablet")
     assert second is not None
@@ -110,10 +110,10 @@ async def test_two_sessions_of_a_user_are_one_member_until_both_have_left(world:
 async def test_leaving_names_the_place_that_ended(world: World) -> None:
     await world.go_live()
     await world.enter("bob")
-    (place,) = await world.live.places(BOB)
+    (entry,) = await world.live.entries(BOB)
     left = await world.leave("bob")
     assert left is not None
-    assert left.place == place
+    assert left.entry == entry
     assert not left.hidden
 
 
@@ -130,13 +130,13 @@ async def test_who_is_not_in_cannot_leave(world: World) -> None:
 async def test_leaving_an_older_place_does_nothing(world: World) -> None:
     await world.go_live()
     session = SessionId("bob-1")
-    await world.live.admit(world.entry("bob", "r1", "older"))
-    await world.live.admit(world.entry("bob", "r1", "newer"))
-    assert await world.live.leave(R1, BOB, session, PlaceId("older"), LeaveReason.LOST) is None
+    await world.live.admit(world.admission("bob", "r1", "older"))
+    await world.live.admit(world.admission("bob", "r1", "newer"))
+    assert await world.live.leave(R1, BOB, session, EntryId("older"), LeaveReason.LOST) is None
     assert await world.names() == ["ann", "bob"]
-    left = await world.live.leave(R1, BOB, session, PlaceId("newer"), LeaveReason.LOST)
+    left = await world.live.leave(R1, BOB, session, EntryId("newer"), LeaveReason.LOST)
     assert left is not None
-    assert left.place.id == "newer"
+    assert left.entry.id == "newer"
     assert await world.names() == ["ann"]
 
 
@@ -146,7 +146,7 @@ async def test_a_user_can_be_taken_out_with_every_session(world: World) -> None:
     await world.enter("bob", session="tablet")
     left = await world.live.leave(R1, BOB, None, None, LeaveReason.KICKED)
     assert left is not None
-    assert left.place.user == "bob"
+    assert left.entry.user == "bob"
     assert await world.names() == ["ann"]
     assert await world.live.leave(R1, BOB, None, None, LeaveReason.KICKED) is None
 
@@ -256,4 +256,4 @@ async def test_the_last_host_who_steps_down_leaves_the_room_without_one(world: W
     await world.open_room(policy=HostPolicy.HOSTS)
     await world.enter_as_anchor("bob")
     assert (await world.enter("bob", wanted=Role.AUDIENCE)).room.hidden
-    assert (await world.enter_as_anchor("bob")).shown
+    assert (await world.enter_as_anchor("bob")).reappeared

@@ -6,7 +6,7 @@ from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events import Announcement, Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.metadata import Metadata, described
-from tests.store.live.ear import R1, Ear, listen
+from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 
 FIRST, SECOND, THIRD = (
@@ -16,13 +16,13 @@ B1, BOB = BroadcastId("r1-b1"), UserId("bob")
 
 
 @pytest.fixture
-async def ear(world: World) -> Ear:
-    """Return the audience of room r1, in which ann and bob are."""
-    ear = await listen(world)
+async def listener(world: World) -> RecordingListener:
+    """Return the listener to room r1, in which ann and bob are."""
+    listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await ear.told()
-    return ear
+    await listener.told()
+    return listener
 
 
 async def put(world: World, metadata: Metadata, *, told: bool = True, broadcast: BroadcastId = B1) -> None:
@@ -34,7 +34,7 @@ async def read(world: World, user: str = "bob") -> Metadata | None:
     return await world.live.metadata.read(DEFAULT_TENANT, R1, UserId(user))
 
 
-async def test_nothing_is_known_until_it_is_put_and_members_read_it(world: World, ear: Ear) -> None:
+async def test_nothing_is_known_until_it_is_put_and_members_read_it(world: World, listener: RecordingListener) -> None:
     assert await read(world) is None
     await put(world, FIRST)
     assert await read(world) == await read(world, "ann") == FIRST
@@ -43,7 +43,7 @@ async def test_nothing_is_known_until_it_is_put_and_members_read_it(world: World
     assert await read(world) == big
 
 
-async def test_only_members_of_a_live_room_of_the_tenant_read(world: World, ear: Ear) -> None:
+async def test_only_members_of_a_live_room_of_the_tenant_read(world: World, listener: RecordingListener) -> None:
     await put(world, FIRST)
     with pytest.raises(NotInRoom):
         await read(world, "eve")
@@ -52,34 +52,40 @@ async def test_only_members_of_a_live_room_of_the_tenant_read(world: World, ear:
             await world.live.metadata.read(tenant, room, BOB)
 
 
-async def test_it_never_steps_back(world: World, ear: Ear) -> None:
+async def test_it_never_steps_back(world: World, listener: RecordingListener) -> None:
     await put(world, SECOND)
     for late in (FIRST, Metadata(0, b"{}")):
         await put(world, late)
         await put(world, late, told=False)
     assert await read(world) == SECOND
-    assert await ear.told() == ["room.metadata_changed"]
+    assert await listener.told() == ["room.metadata_changed"]
 
 
-async def test_the_room_is_told_at_once_of_each_version_once_by_whom_and_what(world: World, ear: Ear) -> None:
+async def test_the_room_is_told_at_once_of_each_version_once_by_whom_and_what(
+    world: World, listener: RecordingListener
+) -> None:
     for metadata in (FIRST, FIRST, THIRD, SECOND):
         await put(world, metadata)
-    await ear.catch_up()
-    told = [event for event in ear.events() if event.kind is EventKind.METADATA_CHANGED]
+    await listener.catch_up()
+    told = [event for event in listener.events() if event.kind is EventKind.METADATA_CHANGED]
     assert [event.data for event in told] == [described(FIRST), described(THIRD)]
     assert {(event.by, event.cause) for event in told} == {(BOB, Cause.CALL)}
 
 
-async def test_what_a_reader_has_filled_in_is_told_by_whoever_wrote_it(world: World, ear: Ear) -> None:
+async def test_what_a_reader_has_filled_in_is_told_by_whoever_wrote_it(
+    world: World, listener: RecordingListener
+) -> None:
     await put(world, FIRST, told=False)
-    assert await ear.told() == []
+    assert await listener.told() == []
     await put(world, FIRST)
     await put(world, FIRST)
     await put(world, FIRST, told=False)
-    assert await ear.told() == ["room.metadata_changed"]
+    assert await listener.told() == ["room.metadata_changed"]
 
 
-async def test_it_goes_with_the_broadcast_and_a_late_one_of_the_last_changes_nothing(world: World, ear: Ear) -> None:
+async def test_it_goes_with_the_broadcast_and_a_late_one_of_the_last_changes_nothing(
+    world: World, listener: RecordingListener
+) -> None:
     await put(world, FIRST)
     await world.put(world.row(rev=2, broadcast=BroadcastId("r1-b2")))
     await world.enter("bob")
@@ -89,7 +95,7 @@ async def test_it_goes_with_the_broadcast_and_a_late_one_of_the_last_changes_not
     assert await read(world) == THIRD
 
 
-async def test_a_room_that_is_closed_has_none(world: World, ear: Ear) -> None:
+async def test_a_room_that_is_closed_has_none(world: World, listener: RecordingListener) -> None:
     await put(world, FIRST)
     await world.close_room(world.row(rev=2))
     await put(world, SECOND)
@@ -97,7 +103,7 @@ async def test_a_room_that_is_closed_has_none(world: World, ear: Ear) -> None:
         await read(world)
 
 
-async def test_a_store_that_was_lost_asks_again(world: World, ear: Ear) -> None:
+async def test_a_store_that_was_lost_asks_again(world: World, listener: RecordingListener) -> None:
     await put(world, FIRST)
     await world.lose()
     assert await read(world) is None
@@ -109,5 +115,5 @@ async def test_where_nobody_listens_it_is_kept_all_the_same(world: World) -> Non
     await world.go_live()
     await put(world, FIRST)
     assert await read(world, "ann") == FIRST
-    ear = await listen(world)
-    assert await ear.told() == []
+    listener = await listen(world)
+    assert await listener.told() == []

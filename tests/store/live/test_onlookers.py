@@ -9,8 +9,8 @@ from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.options import Access
 from liveroom.domain.privacy import Onlooker
-from liveroom.domain.standings import FOREVER
-from tests.store.live.ear import R1
+from liveroom.domain.room_access import FOREVER
+from tests.store.live.listener import R1
 from tests.store.live.talking import arrange, stand
 from tests.store.live.world import World
 

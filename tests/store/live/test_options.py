@@ -7,7 +7,7 @@ from liveroom.domain.events import EventKind
 from liveroom.domain.options import DEFAULTS, Access, RoomOptions, SeatMode
 from liveroom.domain.rooms import LiveRoom
 from liveroom.ports import Alarm, AlarmKind
-from tests.store.live.ear import R1, listen
+from tests.store.live.listener import R1, listen
 from tests.store.live.world import World
 
 EVERY = RoomOptions(
@@ -24,7 +24,7 @@ EVERY = RoomOptions(
 
 
 async def arrange(world: World, options: RoomOptions, *, rev: int = 2) -> LiveRoom:
-    row, policy, card = world.ledger.rooms[R1]
+    row, policy, card = world.recovery.rooms[R1]
     put = await world.put(replace(row, rev=rev, options=options), policy, card)
     assert put is not None
     return put
@@ -56,26 +56,26 @@ async def test_options_are_kept_when_the_store_was_lost(world: World) -> None:
 
 async def test_a_private_room_is_kept_off_lists(world: World) -> None:
     await world.go_live()
-    assert (await arrange(world, RoomOptions(access=Access.PRIVATE))).barred
-    assert not (await arrange(world, DEFAULTS, rev=3)).barred
+    assert (await arrange(world, RoomOptions(access=Access.PRIVATE))).delisted
+    assert not (await arrange(world, DEFAULTS, rev=3)).delisted
 
 
 async def test_changed_options_are_told_as_such_and_as_nothing_else(world: World) -> None:
     await world.go_live()
-    ear = await listen(world)
-    await ear.told()
+    listener = await listen(world)
+    await listener.told()
     await arrange(world, RoomOptions(muted=True))
-    (event,) = ear.events()[-1:]
-    assert await ear.told() == ["room.options_changed"]
+    (event,) = listener.events()[-1:]
+    assert await listener.told() == ["room.options_changed"]
     assert (event.kind, event.room and event.room.options.muted) == (EventKind.OPTIONS_CHANGED, True)
 
 
 async def test_that_somebody_has_a_standing_is_told_to_nobody(world: World) -> None:
     await world.go_live()
-    ear = await listen(world)
-    await ear.told()
+    listener = await listen(world)
+    await listener.told()
     await arrange(world, RoomOptions(guarded=True))
-    assert await ear.told() == []
+    assert await listener.told() == []
 
 
 async def test_a_broadcast_is_due_when_its_time_is_over_and_again_until_somebody_sees_to_it(world: World) -> None:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from liveroom.domain.events import Socket
-from liveroom.domain.ids import DEFAULT_TENANT, PlaceId, RoomId, SessionId, UserId
-from liveroom.domain.members import Place, Role
+from liveroom.domain.ids import DEFAULT_TENANT, EntryId, RoomId, SessionId, UserId
+from liveroom.domain.members import PresenceEntry, Role
 from liveroom.domain.outside import EVERYBODY, OutsideSource, Sighting
 from liveroom.domain.presence import Source
 from liveroom.domain.sessions import EndedSessions
-from tests.store.live.ear import R1, listen, socket_of
+from tests.store.live.listener import R1, listen, socket_of
 from tests.store.live.world import World
 
 BOB = UserId("bob")
@@ -35,10 +35,10 @@ class Words:
     async def say(self, source: OutsideSource, *, here: bool, who: str = "", room: str = "r1") -> None:
         """Say it as of now."""
         passed = (self._world.clock.now() - self._began).total_seconds()
-        await self.hear(self.word(source, passed, here=here, who=who, room=room))
+        await self.receive(self.word(source, passed, here=here, who=who, room=room))
 
-    async def hear(self, *words: Sighting) -> None:
-        await self._world.live.outside.hear(words)
+    async def receive(self, *words: Sighting) -> None:
+        await self._world.live.outside.receive(words)
 
 
 @pytest.fixture
@@ -49,15 +49,15 @@ async def words(world: World) -> Words:
     return Words(world)
 
 
-async def pass_by(world: World, seconds: float, step: float = 10) -> list[Place]:
+async def pass_by(world: World, seconds: float, step: float = 10) -> list[PresenceEntry]:
     """Let time pass as a running service does; return bob's places that are to go, which are ended."""
-    found: list[Place] = []
+    found: list[PresenceEntry] = []
     while seconds > 0:
         world.clock.advance(min(step, seconds))
         seconds -= step
-        places = await world.sweep()
-        await world.live.drop_places(places)
-        found += [place for place in places if place.user == BOB]
+        entries = await world.expire()
+        await world.live.drop_entries(entries)
+        found += [entry for entry in entries if entry.user == BOB]
     return found
 
 
@@ -71,7 +71,7 @@ async def outside(world: World) -> Sequence[Source]:
 
 
 async def rooms(world: World) -> list[str]:
-    return [place.room for place in await world.live.places(BOB)]
+    return [entry.room for entry in await world.live.entries(BOB)]
 
 
 # --- holding ----------------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ async def test_a_source_holds_the_place_of_a_silent_session(world: World, words:
     assert [one for one in await world.live.sources(BOB) if one.session] == []
     await words.say(source, here=False)
     gone = await pass_by(world, 30)
-    assert [place.user for place in gone] == ["bob"]
+    assert [entry.user for entry in gone] == ["bob"]
     assert not await world.is_online("bob")
 
 
@@ -117,7 +117,7 @@ async def test_a_session_that_has_ended_takes_its_place_along_whatever_is_seen(w
     await words.say(TRTC, here=True)
     await words.say(IM, here=True)
     await world.live.end_sessions(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
-    assert len(await world.sweep_after(1.1)) == 1
+    assert len(await world.expire_after(1.1)) == 1
 
 
 async def test_it_makes_nobody_a_member_and_holds_who_becomes_one(world: World, words: Words) -> None:
@@ -148,8 +148,8 @@ async def test_every_word_begins_the_twelve_hours_anew(world: World, words: Word
 
 
 async def test_an_audience_is_let_stay_while_it_is_seen_and_six_hours_longer(world: World, words: Words) -> None:
-    async def watch(hours: float) -> list[Place]:
-        found: list[Place] = []
+    async def watch(hours: float) -> list[PresenceEntry]:
+        found: list[PresenceEntry] = []
         for _ in range(int(hours * 4)):
             found += await pass_by(world, HOUR / 4, step=HOUR / 4)
             await world.touch("bob")
@@ -176,7 +176,7 @@ async def test_who_leaves_the_media_is_out_after_twenty_seconds_whatever_the_kee
     await words.say(source, here=False, who="PA_1")
     await world.touch("bob", keepalive=True)
     assert await pass_by(world, 18, step=2) == []
-    assert [place.room for place in await pass_by(world, 4, step=2)] == ["r1"]
+    assert [entry.room for entry in await pass_by(world, 4, step=2)] == ["r1"]
     assert await world.is_online("bob")
 
 
@@ -197,7 +197,7 @@ async def test_who_left_the_media_and_is_in_the_group_stays_until_that_ends(worl
         await words.say(source, here=True)
     await pass_by(world, 10)
     await words.say(TRTC, here=False)
-    found: list[Place] = []
+    found: list[PresenceEntry] = []
     for _ in range(60):
         found += await pass_by(world, 60, step=30)
         await world.touch("bob", keepalive=True)
@@ -258,12 +258,14 @@ async def test_a_subscription_spares_who_left_the_media_and_its_end_does_not(wor
     await world.live.channels.part(R1, SUBSCRIBED)
     world.clock.advance(21)
     await world.live.flush()
-    (place,) = await world.live.channels.deserted(10)
-    assert await world.live.outside.seen([place]) == []
+    (entry,) = await world.live.channels.deserted(10)
+    assert await world.live.outside.seen([entry]) == []
 
 
 async def test_who_is_seen_in_the_room_can_be_told(world: World, words: Words) -> None:
-    here, elsewhere = (Place(PlaceId("p"), BOB, SessionId("s"), RoomId(room), host=False) for room in ("r1", "r2"))
+    here, elsewhere = (
+        PresenceEntry(EntryId("p"), BOB, SessionId("s"), RoomId(room), host=False) for room in ("r1", "r2")
+    )
     unknown = here._replace(user=UserId("nobody"))
     assert await world.live.outside.seen([here, elsewhere, unknown]) == []
     await words.say(TRTC, here=True)
@@ -276,11 +278,11 @@ async def test_who_is_seen_in_the_room_can_be_told(world: World, words: Words) -
 
 async def test_media_that_ended_for_everybody_ended_for_each_who_was_there(world: World, words: Words) -> None:
     await world.enter("bob", keepalive=True)
-    await words.hear(words.word(LIVEKIT, 5, here=False, who=EVERYBODY))
-    await words.hear(words.word(LIVEKIT, 10, here=True, who="PA_1"))
-    await words.hear(words.word(LIVEKIT, 9, here=False, who=EVERYBODY))
+    await words.receive(words.word(LIVEKIT, 5, here=False, who=EVERYBODY))
+    await words.receive(words.word(LIVEKIT, 10, here=True, who="PA_1"))
+    await words.receive(words.word(LIVEKIT, 9, here=False, who=EVERYBODY))
     assert await pass_by(world, 60) == []
-    await words.hear(words.word(LIVEKIT, 70, here=False, who=EVERYBODY))
+    await words.receive(words.word(LIVEKIT, 70, here=False, who=EVERYBODY))
     assert len(await pass_by(world, 30)) == 1
 
 
@@ -300,7 +302,7 @@ async def test_of_one_presence_the_newest_word_stands_in_every_order(
     for last in range(1, len(said) + 1):
         for order in orders(said[:last]):
             user = UserId("".join(str(said.index(word)) for word in order) + f"-{last}")
-            await words.hear(*(word._replace(user=user) for word in order))
+            await words.receive(*(word._replace(user=user) for word in order))
             world.clock.advance(25)
             assert await world.is_online(user) is said[last - 1].present, order
             world.clock.advance(-25)
@@ -318,23 +320,23 @@ async def test_a_newer_participant_replaces_the_older_in_every_order(world: Worl
     for number, (story, is_there) in enumerate([(said, True), (over, False), (lost, False)]):
         for order in orders(story):
             user = UserId("".join(str(story.index(word)) for word in order) + f"-{number}")
-            await words.hear(*(word._replace(user=user) for word in order))
+            await words.receive(*(word._replace(user=user) for word in order))
             world.clock.advance(25)
             assert await world.is_online(user) is is_there, order
             world.clock.advance(-25)
 
 
 async def test_a_participant_who_is_gone_never_comes_back(world: World, words: Words) -> None:
-    await words.hear(words.word(LIVEKIT, 5, here=False, who="PA_1"), words.word(LIVEKIT, 5, here=True, who="PA_1"))
+    await words.receive(words.word(LIVEKIT, 5, here=False, who="PA_1"), words.word(LIVEKIT, 5, here=True, who="PA_1"))
     world.clock.advance(25)
     assert not await world.is_online("bob")
-    await words.hear(words.word(LIVEKIT, 9, here=True, who="PA_1"))
+    await words.receive(words.word(LIVEKIT, 9, here=True, who="PA_1"))
     assert not await world.is_online("bob")
 
 
 async def test_a_place_ends_as_well_where_the_end_came_before_the_start(world: World, words: Words) -> None:
     await world.enter("bob", keepalive=True)
-    await words.hear(words.word(TRTC, 6, here=False), words.word(TRTC, 5, here=True))
+    await words.receive(words.word(TRTC, 6, here=False), words.word(TRTC, 5, here=True))
     assert len(await pass_by(world, 30)) == 1
 
 
@@ -391,7 +393,7 @@ async def test_an_end_alone_is_nothing_to_show_and_is_forgotten(world: World, wo
     assert await world.live.sources(BOB) == []
     assert await world.live.online() == before
     await pass_by(world, HOUR, step=300)
-    await words.hear(words.word(TRTC, -1, here=True))
+    await words.receive(words.word(TRTC, -1, here=True))
     assert await sources(world) == {"trtc": True}
 
 
@@ -410,9 +412,9 @@ async def test_restored_members_get_one_lease_though_nobody_knows_what_was_seen(
     await pass_by(world, 200)
     await world.lose()
     assert await sources(world) == {}
-    await world.sweep()
-    assert await world.sweep_after(80) == []
-    assert BOB in {place.user for place in await world.sweep_after(100)}
+    await world.expire()
+    assert await world.expire_after(80) == []
+    assert BOB in {entry.user for entry in await world.expire_after(100)}
 
 
 async def test_a_host_who_is_seen_keeps_the_room_shown(world: World, words: Words) -> None:

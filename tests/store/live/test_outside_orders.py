@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.outside import OutsideSource, Sighting
 from liveroom.store.live.memory.moments import moment
-from liveroom.store.live.memory.outside_records import OutsideRecord, hear
+from liveroom.store.live.memory.outside_records import OutsideRecord, receive
 from tests.store.live.world import World
 
 MORNING = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ WORDS = st.builds(
 )
 
 
-def standing(words: Sequence[Sighting]) -> set[Presence]:
+def access(words: Sequence[Sighting]) -> set[Presence]:
     """Return which presences stand, by the times alone: the newest word of each; of participants those who have not
     left, and of whom no other came later.
     """
@@ -62,7 +62,7 @@ def told(words: Sequence[Sighting]) -> set[Presence]:
     """Return which presences stand when the words come in this order."""
     known: Sequence[OutsideRecord] = ()
     for said in words:
-        known = hear(known, said, moment(MORNING))
+        known = receive(known, said, moment(MORNING))
     return {(one.source, one.room or "", one.who) for one in known if one.is_there()}
 
 
@@ -73,8 +73,8 @@ def test_the_same_stands_in_every_order_and_however_often_a_word_comes(
 ) -> None:
     shuffled = [*words, *words]
     chance.shuffle(shuffled)
-    assert told(words) == standing(words)
-    assert told(shuffled) == standing(words)
+    assert told(words) == access(words)
+    assert told(shuffled) == access(words)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -92,7 +92,7 @@ async def test_a_store_makes_of_words_what_the_model_does(world: World, seed: in
     ]  # fmt: skip
     for number, words in enumerate(made):
         user = UserId(f"u{number}")
-        await world.live.outside.hear([said._replace(user=user) for said in words])
+        await world.live.outside.receive([said._replace(user=user) for said in words])
         world.clock.advance(25)
         found = {(one.source, one.room or "") for one in await world.live.sources(user) if one.alive}
-        assert found == {(source, room) for source, room, _ in standing(words)}, words
+        assert found == {(source, room) for source, room, _ in access(words)}, words

@@ -8,37 +8,37 @@ import pytest
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.room_access import FOREVER, RoomAccess
 from liveroom.domain.rooms import HostPolicy, Room
-from liveroom.domain.standings import FOREVER, Standing
-from tests.store.live.ear import R1, listen
+from tests.store.live.listener import R1, listen
 from tests.store.live.world import World
 
 TOLD = Announcement("id", EventKind.STANDING_CHANGED, b"{}", UserId("ann"))
 
 
 async def hand_over(world: World, row: Room, heir: str, policy: HostPolicy = HostPolicy.OWNER) -> Room:
-    known, _, _ = world.ledger.rooms[R1]
+    known, _, _ = world.recovery.rooms[R1]
     handed = replace(row, owner=UserId(heir), rev=row.rev + 1, options=known.options)
     await world.put(handed, policy, b'{"own":1}')
     return handed
 
 
 async def appoint(world: World, user: str, role: Role | None, **given: Any) -> None:
-    standing = Standing(R1, UserId(user), DEFAULT_TENANT, role=role, rev=1, **given)
-    row, policy, card = world.ledger.rooms[R1]
-    world.ledger.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
-    world.ledger.standings[R1] = [*world.ledger.standings.get(R1, []), standing]
-    assert await world.live.put_standing(standing, TOLD)
+    access = RoomAccess(R1, UserId(user), DEFAULT_TENANT, role=role, rev=1, **given)
+    row, policy, card = world.recovery.rooms[R1]
+    world.recovery.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
+    world.recovery.room_access[R1] = [*world.recovery.room_access.get(R1, []), access]
+    assert await world.live.put_room_access(access, TOLD)
 
 
 async def test_the_new_owner_is_a_host_at_once_and_the_former_one_is_audience(world: World) -> None:
     row = await world.go_live()
     await world.enter("bob")
-    ear = await listen(world)
-    await ear.told()
+    listener = await listen(world)
+    await listener.told()
     await hand_over(world, row, "bob")
-    assert await ear.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
-    changed = [event.member for event in ear.events()[-2:]]
+    assert await listener.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
+    changed = [event.member for event in listener.events()[-2:]]
     assert [(guest.user, guest.role) for guest in changed if guest] == [("bob", Role.ANCHOR), ("ann", Role.AUDIENCE)]
     assert (await world.role("bob"), await world.role("ann")) == (Role.ANCHOR, Role.AUDIENCE)
     await world.leave("ann")
@@ -50,7 +50,7 @@ async def test_their_stays_say_so(world: World) -> None:
     await world.enter("bob")
     await hand_over(world, row, "bob")
     await world.save()
-    roles = {stay.user: stay.role for stay in world.ledger.open()}
+    roles = {stay.user: stay.role for stay in world.recovery.open()}
     assert roles == {"ann": Role.AUDIENCE, "bob": Role.ANCHOR}
     await world.lose()
     assert (await world.role("bob"), await world.role("ann")) == (Role.ANCHOR, Role.AUDIENCE)

@@ -11,7 +11,7 @@ from liveroom.domain.events import CROWD, KEPT, PACE, SAMPLE, SNAPSHOT_MEMBERS, 
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.users import Profile
-from tests.store.live.ear import R1, Ear, listen, say
+from tests.store.live.listener import R1, RecordingListener, listen, say
 from tests.store.live.world import World, eventually
 
 COUNTED = {EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT, EventKind.COUNTS}
@@ -21,11 +21,11 @@ async def fill(world: World, number: int, room: str = "r1") -> None:
     """Let so many users in, whose records know nothing of it."""
     for first in range(0, number, 50):
         names = [f"user{index}" for index in range(first, min(first + 50, number))]
-        await asyncio.gather(*(world.live.admit(world.entry(name, room, f"place of {name}")) for name in names))
+        await asyncio.gather(*(world.live.admit(world.admission(name, room, f"place of {name}")) for name in names))
 
 
 async def update(world: World, rev: int) -> None:
-    row, _, _ = world.ledger.rooms[R1]
+    row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=rev))
 
 
@@ -38,173 +38,173 @@ def crowded(publication: Publication) -> list[Event]:
 
 
 async def test_what_happens_first_leaves_at_once_and_the_rest_together(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.open_room()
-    await ear.told()
+    await listener.told()
     for number in range(20):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
-    await ear.catch_up()
-    assert ear.news()[:1] == ["member.entered user0"]
-    await ear.told()
-    entered = [event.member.user for event in ear.events() if event.member is not None]
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
+    await listener.catch_up()
+    assert listener.news()[:1] == ["member.entered user0"]
+    await listener.told()
+    entered = [event.member.user for event in listener.events() if event.member is not None]
     assert entered == [f"user{number}" for number in range(20)]
-    assert len(ear.publications()) < 10
+    assert len(listener.publications()) < 10
 
 
 async def test_at_most_five_publications_a_second_speak_of_members(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.open_room()
     for number in range(60):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
         world.clock.advance(0.03)
         await world.live.channels.gathered()
-    assert len(await ear.told()) == 61
-    times = [publication.at for publication in ear.publications() if publication.events[-1].kind in COUNTED]
+    assert len(await listener.told()) == 61
+    times = [publication.at for publication in listener.publications() if publication.events[-1].kind in COUNTED]
     assert len(times) > 5
     assert all(later - earlier >= PACE for earlier, later in pairwise(times))
 
 
 async def test_what_is_gathered_leaves_without_being_asked_for(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.open_room()
     await world.enter("bob")
     await world.enter("eve")
     world.clock.advance(PACE)
-    await eventually(lambda: "member.entered eve" in [say(event) for event in ear.events()])
+    await eventually(lambda: "member.entered eve" in [say(event) for event in listener.events()])
 
 
 async def test_every_publication_of_members_ends_with_counts_of_that_moment(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.open_room()
     for number in range(3):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
     await world.leave("user1")
-    await ear.told()
-    for publication in ear.publications()[1:]:
+    await listener.told()
+    for publication in listener.publications()[1:]:
         assert [event.kind for event in publication.events].count(EventKind.COUNTS) == 1
         assert publication.events[-1].kind is EventKind.COUNTS
-    assert ear.events()[-1].counts == (2, 3, ())
+    assert listener.events()[-1].counts == (2, 3, ())
 
 
 async def test_a_change_of_the_room_leaves_at_once_with_what_was_gathered_before_it(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
     await world.enter("eve")
     await update(world, rev=2)
-    await ear.catch_up()
-    assert ear.news() == [
+    await listener.catch_up()
+    assert listener.news() == [
         "room.opened", "member.entered ann", "member.entered bob", "member.entered eve", "room.updated",
     ]  # fmt: skip
-    assert ear.events()[-1].kind in (EventKind.COUNTS, EventKind.ROOM_UPDATED)
+    assert listener.events()[-1].kind in (EventKind.COUNTS, EventKind.ROOM_UPDATED)
 
 
 async def test_another_role_leaves_at_once_and_another_name_at_the_pace(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await ear.told()
+    await listener.told()
     for name in ("one", "two", "three", "four"):
         await world.live.put_profile(UserId("bob"), Profile(name, ""))
     await world.enter("bob", wanted=Role.ANCHOR, admin=True, profile=Profile("four", ""))
-    await ear.catch_up()
-    assert ear.news() == ["member.profile_changed bob"] * 4 + ["member.role_changed bob"]
-    assert all(event.kind is not EventKind.COUNTS for event in ear.publications()[-1].events)
-    assert len(ear.publications()[-1].events) > 1
+    await listener.catch_up()
+    assert listener.news() == ["member.profile_changed bob"] * 4 + ["member.role_changed bob"]
+    assert all(event.kind is not EventKind.COUNTS for event in listener.publications()[-1].events)
+    assert len(listener.publications()[-1].events) > 1
 
 
 async def test_nothing_gathered_publishes_nothing(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.open_room()
-    await ear.told()
-    before = ear.last()
+    await listener.told()
+    before = listener.last()
     for _ in range(3):
         world.clock.advance(1)
         assert await world.live.channels.gathered() == 0
-    await ear.catch_up()
-    assert ear.last() == before
+    await listener.catch_up()
+    assert listener.last() == before
 
 
 # --- crowds -----------------------------------------------------------------------------------------------------------
 
 
-async def crowd(world: World, number: int) -> Ear:
-    """Return an audience that has heard everything of a room with so many members."""
-    ear = await listen(world)
+async def crowd(world: World, number: int) -> RecordingListener:
+    """Return a listener that has received everything of a room with so many members."""
+    listener = await listen(world)
     await world.open_room()
     await fill(world, number)
-    await ear.told()
-    return ear
+    await listener.told()
+    return listener
 
 
 async def test_a_crowd_is_told_of_with_counts_and_a_sample(world: World) -> None:
-    ear = await crowd(world, CROWD)
-    assert not any(crowded(publication) for publication in ear.publications())
+    listener = await crowd(world, CROWD)
+    assert not any(crowded(publication) for publication in listener.publications())
     for name in ("zoe", "tom"):
         await world.enter(name)
-    assert await ear.told() == []
-    (event,) = ear.publications()[-1].events
+    assert await listener.told() == []
+    (event,) = listener.publications()[-1].events
     assert event.counts is not None
     assert (event.counts.members, event.counts.joined) == (CROWD + 2, CROWD + 2)
     assert len(event.counts.sample) == SAMPLE
     assert [guest.user for guest in event.counts.sample[-2:]] == ["zoe", "tom"]
-    assert [event.seq for event in ear.events()] == list(range(1, len(ear.events()) + 1))
+    assert [event.seq for event in listener.events()] == list(range(1, len(listener.events()) + 1))
 
 
 async def test_a_crowd_that_thins_out_is_named_again(world: World) -> None:
-    ear = await crowd(world, CROWD + 1)
+    listener = await crowd(world, CROWD + 1)
     await world.leave("user0")
-    assert await ear.told() == ["member.left user0 (left)"]
+    assert await listener.told() == ["member.left user0 (left)"]
     await world.enter("user0")
-    assert await ear.told() == []
-    assert crowded(ear.publications()[-1])
+    assert await listener.told() == []
+    assert crowded(listener.publications()[-1])
 
 
 async def test_those_who_leave_a_crowd_are_out_without_being_named(world: World) -> None:
-    ear = await crowd(world, CROWD + 5)
+    listener = await crowd(world, CROWD + 5)
     for number in range(3):
         await world.leave(f"user{number}")
     await world.enter("user2")
-    assert await ear.told() == []
-    out = [user for publication in ear.publications() for user in publication.out]
+    assert await listener.told() == []
+    out = [user for publication in listener.publications() for user in publication.out]
     assert out[:2] == ["user0", "user1"]
-    assert "user2" not in ear.publications()[-1].out
-    assert ear.events()[-1].counts is not None
+    assert "user2" not in listener.publications()[-1].out
+    assert listener.events()[-1].counts is not None
 
 
 async def test_in_a_crowd_names_are_not_told_but_roles_are(world: World) -> None:
-    ear = await crowd(world, CROWD)
+    listener = await crowd(world, CROWD)
     await world.enter("zoe")
-    await ear.told()
-    before = ear.last()
+    await listener.told()
+    before = listener.last()
     await world.live.put_profile(UserId("zoe"), Profile("Zoë", ""))
-    assert await ear.told() == []
-    assert ear.last() == before
+    assert await listener.told() == []
+    assert listener.last() == before
     await world.enter("zoe", wanted=Role.ANCHOR, admin=True, profile=Profile("Zoë", ""))
-    assert await ear.told() == ["member.role_changed zoe"]
+    assert await listener.told() == ["member.role_changed zoe"]
 
 
 async def test_the_closing_of_a_crowd_names_nobody(world: World) -> None:
-    ear = await crowd(world, CROWD + 1)
-    row, _, _ = world.ledger.rooms[R1]
+    listener = await crowd(world, CROWD + 1)
+    row, _, _ = world.recovery.rooms[R1]
     await world.close_room(replace(row, rev=2))
-    await ear.closed()
-    assert ear.news() == ["room.closed (destroyed)"]
+    await listener.closed()
+    assert listener.news() == ["room.closed (destroyed)"]
 
 
 # --- what is remembered -----------------------------------------------------------------------------------------------
 
 
 async def test_publications_are_remembered_as_they_were_told(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
     await world.leave("ann")
     await update(world, rev=2)
-    await ear.told()
+    await listener.told()
     recent = await world.live.channels.recent(R1, after=0, limit=100)
-    assert list(recent.publications) == ear.publications()
-    assert recent.position == ear.last()
+    assert list(recent.publications) == listener.publications()
+    assert recent.position == listener.last()
 
 
 async def test_remembered_publications_are_returned_from_an_offset_in_both_directions(world: World) -> None:
@@ -276,7 +276,7 @@ async def test_another_tenants_room_is_not_shown(world: World) -> None:
 
 async def test_a_snapshot_and_what_follows_it_make_the_room(world: World) -> None:
     """What a client does: it applies events of a higher ``seq`` than the snapshot's, whenever that was taken."""
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     names = [f"user{number}" for number in range(12)]
     snapshots = []
@@ -289,11 +289,13 @@ async def test_a_snapshot_and_what_follows_it_make_the_room(world: World) -> Non
         if step % 4 == 3:
             world.clock.advance(PACE)
             await world.live.channels.gathered()
-    await ear.told()
+    await listener.told()
     expected = await world.names()
     for snapshot in snapshots:
         members = [member.user for member in snapshot.members]
-        later = [publication for publication in ear.publications() if publication.offset > snapshot.position.offset]
+        later = [
+            publication for publication in listener.publications() if publication.offset > snapshot.position.offset
+        ]
         for event in [event for publication in later for event in publication.events if event.seq > snapshot.seq]:
             assert event.member is None or (event.member.user in members) is (event.kind is EventKind.MEMBER_LEFT)
             if event.kind is EventKind.MEMBER_ENTERED and event.member is not None:
@@ -301,7 +303,9 @@ async def test_a_snapshot_and_what_follows_it_make_the_room(world: World) -> Non
             elif event.kind is EventKind.MEMBER_LEFT and event.member is not None:
                 members.remove(event.member.user)
         assert members == expected
-        known = [publication for publication in ear.publications() if publication.offset <= snapshot.position.offset]
+        known = [
+            publication for publication in listener.publications() if publication.offset <= snapshot.position.offset
+        ]
         assert all(event.seq <= snapshot.seq for publication in known for event in publication.events)
 
 
@@ -309,50 +313,50 @@ async def test_a_snapshot_and_what_follows_it_make_the_room(world: World) -> Non
 
 
 async def test_a_new_epoch_begins_with_what_was_gathered(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await ear.catch_up()
+    await listener.catch_up()
     former = (await world.live.channels.positions([R1]))[R1]
-    before = len(ear.events())
+    before = len(listener.events())
     await world.live.channels.renew_epoch(R1, former.epoch)
     fresh = await world.live.channels.recent(R1, after=0, limit=10)
     assert fresh.position.epoch != former.epoch
     assert [publication.offset for publication in fresh.publications] == list(range(1, fresh.position.offset + 1))
-    await eventually(lambda: R1 in ear.doubts)
+    await eventually(lambda: R1 in listener.doubts)
     await update(world, rev=2)
-    await ear.told()
-    new = ear.events()[before:]
+    await listener.told()
+    new = listener.events()[before:]
     assert [event.seq for event in new] == list(range(1, len(new) + 1))
-    last = ear.last()
+    last = listener.last()
     assert last is not None
     assert last.epoch == fresh.position.epoch
 
 
 async def test_an_epoch_that_is_not_the_rooms_any_more_is_not_renewed(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
-    await ear.catch_up()
+    await listener.catch_up()
     before = await world.live.channels.positions([R1])
     await world.live.channels.renew_epoch(R1, "other")
     await world.live.channels.renew_epoch(RoomId("r9"), "other")
     assert await world.live.channels.positions([R1]) == before
-    assert ear.doubts == []
+    assert listener.doubts == []
 
 
 async def test_a_rebuild_gives_the_room_a_new_epoch_and_makes_positions_doubtful(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await ear.told()
-    before = ear.last()
+    await listener.told()
+    before = listener.last()
     await world.lose()
-    await ear.listen()
+    await listener.listen()
     position = (await world.live.channels.positions([R1]))[R1]
     assert before is not None
     assert position.epoch != before.epoch
     assert position.offset == 0
-    await eventually(lambda: R1 in ear.doubts)
+    await eventually(lambda: R1 in listener.doubts)
     await world.leave("bob")
-    assert await ear.told() == ["member.left bob (left)"]
-    assert ear.events()[-1].counts == (1, 2, ())
+    assert await listener.told() == ["member.left bob (left)"]
+    assert listener.events()[-1].counts == (1, 2, ())

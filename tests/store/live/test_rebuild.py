@@ -1,4 +1,4 @@
-"""A lost store: what comes back from the ledger, and what nobody is made to pay for it."""
+"""A lost store: what comes back from the recovery store, and what nobody is made to pay for it."""
 
 import asyncio
 
@@ -28,12 +28,12 @@ async def filled(world: World) -> None:
 
 async def test_members_return_in_their_order_with_role_name_and_places(world: World) -> None:
     await filled(world)
-    members, places = await world.members(), await world.live.places(BOB)
+    members, entries = await world.members(), await world.live.entries(BOB)
     await world.lose()
     assert await world.members() == members
-    back = await world.live.places(BOB)
-    assert sorted(place.id for place in back) == sorted(place.id for place in places)
-    assert all(place.room == "r1" for place in back)
+    back = await world.live.entries(BOB)
+    assert sorted(entry.id for entry in back) == sorted(entry.id for entry in entries)
+    assert all(entry.room == "r1" for entry in back)
     assert await world.role("bob") is Role.ANCHOR
 
 
@@ -60,14 +60,14 @@ async def test_restored_members_enter_leave_and_join_as_before(world: World) -> 
     await world.enter("new")
     assert await world.names() == ["ann", "eve", "new"]
     await world.save()
-    assert [stay.reason for stay in world.ledger.of(BOB)] == [LeaveReason.LEFT]
+    assert [stay.reason for stay in world.recovery.of(BOB)] == [LeaveReason.LEFT]
 
 
 async def test_a_stay_that_ended_does_not_return(world: World) -> None:
     await filled(world)
     await world.lose()
     assert await world.live.member(R1, UserId("tom")) is None
-    assert list(await world.live.places(UserId("tom"))) == []
+    assert list(await world.live.entries(UserId("tom"))) == []
 
 
 async def test_a_restored_session_that_sent_keepalives_is_given_one_lease(world: World) -> None:
@@ -76,37 +76,37 @@ async def test_a_restored_session_that_sent_keepalives_is_given_one_lease(world:
     await world.enter("tom")
     await world.lose()
     assert await world.is_online("eve")
-    assert await world.sweep() == []
-    assert await world.sweep_after(88) == []
-    assert {place.user for place in await world.sweep_after(5)} == {"eve"}
+    assert await world.expire() == []
+    assert await world.expire_after(88) == []
+    assert {entry.user for entry in await world.expire_after(5)} == {"eve"}
 
 
 async def test_a_restored_session_that_never_sent_a_keepalive_is_not_judged_by_silence(world: World) -> None:
-    """A silent Android host was put out 90 s after each restart of a service whose live data is in memory."""
+    """A silent Android host was evicted 90 s after each restart of a service whose live data is in memory."""
     await filled(world)
     await world.lose()
-    assert await world.sweep() == []
-    assert await world.sweep_after(29 * 60) == []
-    assert {place.user for place in await world.sweep_after(120)} == {"eve"}
+    assert await world.expire() == []
+    assert await world.expire_after(29 * 60) == []
+    assert {entry.user for entry in await world.expire_after(120)} == {"eve"}
     await world.leave("eve")
-    assert await world.sweep_after(3 * 3600) == []
-    assert {place.user for place in await world.sweep_after(3600)} == {"ann", "bob"}
+    assert await world.expire_after(3 * 3600) == []
+    assert {entry.user for entry in await world.expire_after(3600)} == {"ann", "bob"}
 
 
 async def test_who_calls_after_the_loss_stays(world: World) -> None:
     await filled(world)
     await world.lose()
-    assert await world.sweep() == []
+    assert await world.expire() == []
     await world.touch("eve")
-    gone = await world.sweep_after(93)
-    assert "eve" not in {place.user for place in gone}
+    gone = await world.expire_after(93)
+    assert "eve" not in {entry.user for entry in gone}
     assert await world.is_online("eve")
 
 
 async def test_a_renewal_that_met_a_lost_bucket_counts_all_the_same(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.live.renew(world.beat("eve"))
+    world.live.renew(world.heartbeat("eve"))
     await world.live.flush()
     (source,) = await world.live.sources(UserId("eve"))
     assert (source.expires - world.clock.now()).total_seconds() > 100
@@ -127,7 +127,7 @@ async def test_a_room_without_a_host_returns_hidden_with_a_fresh_grace(world: Wo
 async def test_a_room_closed_meanwhile_does_not_return(world: World) -> None:
     row = await world.go_live()
     await world.close_room(row)
-    world.ledger.rooms.clear()
+    world.recovery.rooms.clear()
     await world.lose()
     assert await world.live.room(R1) is None
 
@@ -135,22 +135,22 @@ async def test_a_room_closed_meanwhile_does_not_return(world: World) -> None:
 async def test_ended_sessions_stay_ended(world: World) -> None:
     await world.touch("bob")
     now = world.clock.now()
-    world.ledger.ended.append(EndedSessions(BOB, (SessionId("bob-1"),), now, original_before=now))
+    world.recovery.ended.append(EndedSessions(BOB, (SessionId("bob-1"),), now, original_before=now))
     await world.lose()
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
     with pytest.raises(TokenInvalid):
-        await world.live.touch(world.beat("bob", "~old"))
+        await world.live.touch(world.heartbeat("bob", "~old"))
     await world.touch("bob", "other")
 
 
 async def test_a_place_of_a_session_that_ended_meanwhile_goes_at_once(world: World) -> None:
     await filled(world)
-    world.ledger.ended.append(EndedSessions(BOB, (SessionId("phone"),), world.clock.now()))
+    world.recovery.ended.append(EndedSessions(BOB, (SessionId("phone"),), world.clock.now()))
     await world.lose()
-    await world.live.places(BOB)
-    gone = await world.sweep_after(1.1)
-    assert [(place.user, place.session) for place in gone] == [("bob", "phone")]
+    await world.live.entries(BOB)
+    gone = await world.expire_after(1.1)
+    assert [(entry.user, entry.session) for entry in gone] == [("bob", "phone")]
 
 
 async def test_every_room_of_a_lost_store_is_stale(world: World) -> None:
@@ -166,34 +166,34 @@ async def test_every_room_of_a_lost_store_is_stale(world: World) -> None:
 async def test_a_lost_bucket_is_filled_by_one_caller(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.ledger.loads.clear()
+    world.recovery.loads.clear()
     answers = await asyncio.gather(*(world.members() for _ in range(50)))
     assert all(len(members) == 3 for members in answers)
-    assert world.ledger.loads[f"r{room_bucket(R1)}"] == 1
+    assert world.recovery.loads[f"r{room_bucket(R1)}"] == 1
 
 
 async def test_a_lost_store_that_cannot_be_filled_says_so_and_comes_back(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.ledger.down = True
+    world.recovery.down = True
     for call in (world.members(), world.touch("bob"), world.enter("new"), world.live.presence([BOB])):
         with pytest.raises(LiveUnavailable):
             await call
-    assert not world.live.knows(world.beat("bob", "phone"))
-    world.ledger.down = False
+    assert not world.live.knows(world.heartbeat("bob", "phone"))
+    world.recovery.down = False
     world.clock.advance(11)
     assert len(await world.members()) == 3
 
 
-async def test_the_sweep_fills_buckets_that_nobody_calls(world: World) -> None:
+async def test_expiry_fills_buckets_that_nobody_calls(world: World) -> None:
     await filled(world)
     await world.lose()
-    world.ledger.loads.clear()
+    world.recovery.loads.clear()
     for _ in range(3):
-        await world.sweep()
+        await world.expire()
         await world.live.orphans(10)
         world.clock.advance(1.1)
-    assert len(world.ledger.loads) == 128 + 256
-    assert set(world.ledger.loads.values()) == {1}
-    # Of those without a place only a ledger that is told of signs of life knows.
+    assert len(world.recovery.loads) == 128 + 256
+    assert set(world.recovery.loads.values()) == {1}
+    # Of those without a place only a recovery store that is told of signs of life knows.
     assert await world.live.online() == (4 if world.notes_signs else 3)

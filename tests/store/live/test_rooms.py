@@ -65,9 +65,9 @@ async def test_a_new_broadcast_starts_without_the_members_of_the_former(world: W
     assert put.version > before.version
     assert await world.names() == []
     await world.save()
-    assert world.ledger.open() == []
-    assert [stay.reason for stay in world.ledger.of(UserId("bob"))] == [LeaveReason.CLOSED]
-    assert [stay.reason for stay in world.ledger.of(UserId("eve"))] == [LeaveReason.LEFT]
+    assert world.recovery.open() == []
+    assert [stay.reason for stay in world.recovery.of(UserId("bob"))] == [LeaveReason.CLOSED]
+    assert [stay.reason for stay in world.recovery.of(UserId("eve"))] == [LeaveReason.LEFT]
 
 
 # --- hosts ------------------------------------------------------------------------------------------------------------
@@ -82,9 +82,9 @@ async def test_a_room_is_hidden_while_its_owner_is_gone(world: World) -> None:
     assert left.room.hidden
     assert (await world.room()).hidden
     back = await world.enter("ann")
-    assert back.shown
+    assert back.reappeared
     assert not back.room.hidden
-    assert not (await world.enter("ann")).shown
+    assert not (await world.enter("ann")).reappeared
 
 
 async def test_only_the_leaving_of_the_last_host_hides_a_room(world: World) -> None:
@@ -196,29 +196,29 @@ async def test_closing_takes_the_room_away_and_ends_every_stay(world: World) -> 
     row = await world.go_live()
     await world.enter("bob", session="phone")
     await world.enter("bob", session="tablet")
-    places = [place.id for user in ("ann", "bob") for place in await world.live.places(UserId(user))]
-    assert len(places) == 3
+    entries = [entry.id for user in ("ann", "bob") for entry in await world.live.entries(UserId(user))]
+    assert len(entries) == 3
     closed = await world.close_room(replace(row, rev=2))
-    assert sorted(place.id for place in closed) == sorted(places)
+    assert sorted(entry.id for entry in closed) == sorted(entries)
     assert await world.live.room(R1) is None
     assert await world.leave("bob", session="phone") is None
     with pytest.raises(RoomNotFound):
         await world.enter("eve")
     await world.save()
-    assert world.ledger.open() == []
-    assert {stay.reason for stay in world.ledger.stays.values()} == {LeaveReason.CLOSED}
+    assert world.recovery.open() == []
+    assert {stay.reason for stay in world.recovery.stays.values()} == {LeaveReason.CLOSED}
 
 
 async def test_closing_a_great_room_ends_every_stay_of_it(world: World) -> None:
     row = await world.open_room()
     for number in range(1203):
-        await world.live.admit(world.entry(f"user{number}", "r1", f"place{number}"))
+        await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
     closed = await world.close_room(replace(row, rev=2))
-    assert len({place.id for place in closed}) == 1203
+    assert len({entry.id for entry in closed}) == 1203
     for _ in range(4):
         await world.save()
-    assert world.ledger.open() == []
-    assert len(world.ledger.stays) == 1203
+    assert world.recovery.open() == []
+    assert len(world.recovery.stays) == 1203
 
 
 async def test_a_close_that_is_older_than_the_room_does_nothing(world: World) -> None:

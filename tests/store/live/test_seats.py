@@ -12,19 +12,19 @@ from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, UserId
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.options import RoomOptions, SeatMode
-from liveroom.domain.seats import Answer, Mutes, Outcome, Seated, Stage, Staged, with_lock
+from liveroom.domain.seats import Mutes, RequestAnswer, RequestOutcome, SeatDecision, Seated, SeatMap, with_lock
 from liveroom.domain.users import Profile
 from liveroom.ports import Alarm, AlarmKind
-from tests.store.live.ear import Ear, listen
-from tests.store.live.stages import (
+from tests.store.live.listener import RecordingListener, listen
+from tests.store.live.seat_maps import (
     FREE,
     arrange,
     ask,
+    expire_requests,
     held,
     look,
     mute,
     rise,
-    settle,
     take,
     users,
     waiting,
@@ -36,18 +36,18 @@ R1 = RoomId("r1")
 
 
 @pytest.fixture
-async def ear(world: World) -> Ear:
-    """Return the audience of room r1, in which ann, bob and cid are and have been heard to come."""
-    ear = await listen(world)
+async def listener(world: World) -> RecordingListener:
+    """Return the listener to room r1, in which ann, bob and cid are and have been received as entered."""
+    listener = await listen(world)
     await world.go_live(options=FREE)
     for user in ("bob", "cid"):
         await world.enter(user)
-    await ear.told()
-    return ear
+    await listener.told()
+    return listener
 
 
-def told(ear: Ear, kind: EventKind = EventKind.SEATS_CHANGED) -> list[dict[str, Any]]:
-    return [json.loads(event.data) for event in ear.events() if event.kind is kind and event.data is not None]
+def told(listener: RecordingListener, kind: EventKind = EventKind.SEATS_CHANGED) -> list[dict[str, Any]]:
+    return [json.loads(event.data) for event in listener.events() if event.kind is kind and event.data is not None]
 
 
 def taken(said: dict[str, Any]) -> dict[int, str]:
@@ -55,15 +55,17 @@ def taken(said: dict[str, Any]) -> dict[int, str]:
 
 
 async def silenced(world: World) -> list[tuple[str, int]]:
-    return [(one.user, one.mutes) for one in (await look(world.live, "r1")).stage.silenced]
+    return [(one.user, one.mutes) for one in (await look(world.live, "r1")).seat_map.silenced]
 
 
 async def stays(world: World, user: UserId) -> list[tuple[int, int]]:
     await world.save()
-    return [(stay.seat, stay.mutes) for stay in world.ledger.of(user)]
+    return [(stay.seat, stay.mutes) for stay in world.recovery.of(user)]
 
 
-async def test_who_takes_a_seat_is_a_speaker_everywhere_until_they_leave_it(world: World, ear: Ear) -> None:
+async def test_who_takes_a_seat_is_a_speaker_everywhere_until_they_leave_it(
+    world: World, listener: RecordingListener
+) -> None:
     await take(world, "bob", 2)
     assert (await held(world), await world.role("bob")) == ({2: "bob"}, Role.SPEAKER)
     assert [member.role for member in await world.members()] == [Role.OWNER, Role.SPEAKER, Role.AUDIENCE]
@@ -71,46 +73,46 @@ async def test_who_takes_a_seat_is_a_speaker_everywhere_until_they_leave_it(worl
     await rise(world, "bob")
     assert (await held(world), await world.role("bob")) == ({}, Role.AUDIENCE)
     assert await stays(world, BOB) == [(0, 0)]
-    assert await ear.told() == ["member.role_changed bob", "seats.changed"] * 2
+    assert await listener.told() == ["member.role_changed bob", "seats.changed"] * 2
 
 
-async def test_the_room_is_told_of_all_seats_with_who_has_them(world: World, ear: Ear) -> None:
+async def test_the_room_is_told_of_all_seats_with_who_has_them(world: World, listener: RecordingListener) -> None:
     await take(world, "bob", 2)
     await mute(world, "bob")
-    await ear.catch_up()
-    events = [event for event in ear.events() if event.kind is EventKind.SEATS_CHANGED]
+    await listener.catch_up()
+    events = [event for event in listener.events() if event.kind is EventKind.SEATS_CHANGED]
     assert [(event.by, event.cause) for event in events] == [("bob", Cause.CALL)] * 2
-    said = told(ear)[-1]
+    said = told(listener)[-1]
     assert (said["mode"], len(said["seats"])) == ("free", 4)
     nobody = {"userId": "", "name": "", "avatar": "", "locked": False, "audioMuted": False, "videoMuted": False}
     assert said["seats"][0] == {**nobody, "seat": 1, "audioOff": False, "videoOff": False}
     bob = {"userId": "bob", "name": "name of bob", "avatar": "picture of bob", "audioMuted": True}
     assert said["seats"][1] == {**said["seats"][0], "seat": 2, **bob}
-    assert await ear.told() == ["member.role_changed bob", "seats.changed", "seats.changed"]
+    assert await listener.told() == ["member.role_changed bob", "seats.changed", "seats.changed"]
 
 
-async def test_a_host_on_a_seat_stays_what_they_are(world: World, ear: Ear) -> None:
+async def test_a_host_on_a_seat_stays_what_they_are(world: World, listener: RecordingListener) -> None:
     await take(world, "ann", 1)
     assert await world.role("ann") is Role.OWNER
-    assert await ear.told() == ["seats.changed"]
+    assert await listener.told() == ["seats.changed"]
 
 
-async def test_what_is_changed_by_now_is_not_changed_again(world: World, ear: Ear) -> None:
+async def test_what_is_changed_by_now_is_not_changed_again(world: World, listener: RecordingListener) -> None:
     seen = await look(world.live, "r1", "bob", "cid")
     assert users(seen) == ["bob", "cid"]
     await take(world, "bob", 1)
-    await ear.told()
-    assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, CID),))), CID)
+    await listener.told()
+    assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, CID),))), CID)
     assert await held(world) == {1: "bob"}
-    assert await ear.told() == []
+    assert await listener.told() == []
 
 
-async def test_nobody_who_is_not_in_the_room_comes_to_a_seat(world: World, ear: Ear) -> None:
+async def test_nobody_who_is_not_in_the_room_comes_to_a_seat(world: World, listener: RecordingListener) -> None:
     seen = await look(world.live, "r1", "bob", "nobody")
     assert users(seen) == ["bob"]
-    assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, UserId("nobody")),))), None)
+    assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, UserId("nobody")),))), None)
     await world.leave("bob")
-    assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, BOB),))), BOB)
+    assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, BOB),))), BOB)
     assert await held(world) == {}
 
 
@@ -119,17 +121,17 @@ async def test_options_that_have_changed_are_read_again(world: World) -> None:
     await world.enter("bob")
     seen = await look(world.live, "r1", "bob")
     await arrange(world, row, replace(FREE, seat_locks=0b1))
-    assert not await world.live.stages.put(seen, Staged(Stage((Seated(1, BOB),))), BOB)
+    assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, BOB),))), BOB)
 
 
-async def test_of_two_who_take_one_seat_at_once_one_has_it(world: World, ear: Ear) -> None:
+async def test_of_two_who_take_one_seat_at_once_one_has_it(world: World, listener: RecordingListener) -> None:
     answers = await asyncio.gather(take(world, "bob", 3), take(world, "cid", 3), return_exceptions=True)
     assert sorted(isinstance(answer, SeatOccupied) for answer in answers) == [False, True]
-    await ear.catch_up()
-    assert len(told(ear)) == 1
+    await listener.catch_up()
+    assert len(told(listener)) == 1
 
 
-async def test_of_fifty_at_once_as_many_sit_down_as_there_are_seats(world: World, ear: Ear) -> None:
+async def test_of_fifty_at_once_as_many_sit_down_as_there_are_seats(world: World, listener: RecordingListener) -> None:
     crowd = [f"u{number}" for number in range(50)]
     await asyncio.gather(*(world.enter(user) for user in crowd))
     answers = await asyncio.gather(*(take(world, user) for user in crowd), return_exceptions=True)
@@ -151,23 +153,23 @@ async def test_of_fifty_at_once_as_many_sit_down_as_there_are_seats(world: World
     ],
 )
 async def test_a_seat_is_left_with_the_room_in_one_step(
-    world: World, ear: Ear, reason: LeaveReason, by: str | None, cause: Cause
+    world: World, listener: RecordingListener, reason: LeaveReason, by: str | None, cause: Cause
 ) -> None:
     await take(world, "bob", 2)
     await take(world, "cid", 3)
-    await ear.told()
+    await listener.told()
     left = await world.leave("bob", reason=reason)
     assert left is not None
     assert left.seated
     assert await held(world) == {3: "cid"}
-    await ear.catch_up()
-    assert ear.news() == [f"member.left bob ({reason.value})", "seats.changed"]
-    event = [event for event in ear.events() if event.kind is EventKind.SEATS_CHANGED][-1]
-    assert (taken(told(ear)[-1]), event.by, event.cause) == ({3: "cid"}, by, cause)
+    await listener.catch_up()
+    assert listener.news() == [f"member.left bob ({reason.value})", "seats.changed"]
+    event = [event for event in listener.events() if event.kind is EventKind.SEATS_CHANGED][-1]
+    assert (taken(told(listener)[-1]), event.by, event.cause) == ({3: "cid"}, by, cause)
     assert await stays(world, BOB) == [(0, 0)]
 
 
-async def test_who_had_no_seat_leaves_none(world: World, ear: Ear) -> None:
+async def test_who_had_no_seat_leaves_none(world: World, listener: RecordingListener) -> None:
     await take(world, "bob", 2)
     left = await world.leave("cid")
     assert left is not None
@@ -175,7 +177,9 @@ async def test_who_had_no_seat_leaves_none(world: World, ear: Ear) -> None:
     assert await held(world) == {2: "bob"}
 
 
-async def test_a_seat_survives_a_reconnect_and_is_left_with_the_last_session(world: World, ear: Ear) -> None:
+async def test_a_seat_survives_a_reconnect_and_is_left_with_the_last_session(
+    world: World, listener: RecordingListener
+) -> None:
     await take(world, "bob", 2)
     await mute(world, "bob")
     await world.enter("bob", session="tablet")
@@ -189,7 +193,9 @@ async def test_a_seat_survives_a_reconnect_and_is_left_with_the_last_session(wor
     assert await held(world) == {}
 
 
-async def test_how_a_host_has_muted_somebody_is_known_until_they_have_a_seat_again(world: World, ear: Ear) -> None:
+async def test_how_a_host_has_muted_somebody_is_known_until_they_have_a_seat_again(
+    world: World, listener: RecordingListener
+) -> None:
     await take(world, "bob", 2)
     await mute(world, "bob")
     await world.leave("bob")
@@ -205,37 +211,41 @@ async def test_how_a_host_has_muted_somebody_is_known_until_they_have_a_seat_aga
     assert await silenced(world) == [("bob", Mutes.AUDIO)], "of those alone whom a host had muted"
 
 
-async def test_who_is_muted_on_a_seat_that_is_locked_is_muted_on_the_next(world: World, ear: Ear) -> None:
+async def test_who_is_muted_on_a_seat_that_is_locked_is_muted_on_the_next(
+    world: World, listener: RecordingListener
+) -> None:
     await take(world, "bob", 2)
     await mute(world, "bob")
-    await arrange(world, world.ledger.rooms[R1][0], with_lock(FREE, 2, locked=True))
+    await arrange(world, world.recovery.rooms[R1][0], with_lock(FREE, 2, locked=True))
     assert (await held(world), await silenced(world)) == ({}, [("bob", Mutes.AUDIO)])
 
 
-async def test_who_comes_again_after_leaving_has_no_seat(world: World, ear: Ear) -> None:
+async def test_who_comes_again_after_leaving_has_no_seat(world: World, listener: RecordingListener) -> None:
     await take(world, "bob", 2)
     await world.leave("bob")
     await world.enter("bob")
     assert (await held(world), await world.role("bob")) == ({}, Role.AUDIENCE)
 
 
-async def test_another_name_is_told_with_the_seat_from_then_on(world: World, ear: Ear) -> None:
+async def test_another_name_is_told_with_the_seat_from_then_on(world: World, listener: RecordingListener) -> None:
     await take(world, "bob", 2)
     await world.live.put_profile(BOB, Profile('Bob "the" 王/', ""))
     await take(world, "cid", 1)
-    await ear.catch_up()
-    assert told(ear)[-1]["seats"][1]["name"] == 'Bob "the" 王/'
+    await listener.catch_up()
+    assert told(listener)[-1]["seats"][1]["name"] == 'Bob "the" 王/'
 
 
-async def test_a_seat_ends_with_the_broadcast_and_the_next_one_begins_with_none(world: World, ear: Ear) -> None:
+async def test_a_seat_ends_with_the_broadcast_and_the_next_one_begins_with_none(
+    world: World, listener: RecordingListener
+) -> None:
     row = await world.open_room("r2", options=FREE)
     for user in ("ann", "bob"):
         await world.enter(user, "r2", session=f"{user}-2")
     await take(world, "bob", 1, "r2")
     await world.close_room(replace(row, rev=2))
-    assert await world.live.stages.read(RoomId("r2"), []) is None
+    assert await world.live.seat_maps.read(RoomId("r2"), []) is None
     await world.put(replace(row, rev=3, broadcast=BroadcastId("r2-b2")))
-    assert (await look(world.live, "r2"))[2:4] == (0, Stage())
+    assert (await look(world.live, "r2"))[2:4] == (0, SeatMap())
     await world.enter("bob", "r2", session="bob-2")
     assert await world.role("bob", "r2") is Role.AUDIENCE
 
@@ -246,7 +256,7 @@ async def test_a_broadcast_whose_close_was_not_heard_leaves_nobody_on_a_seat(wor
     await take(world, "bob", 1)
     await ask(world, "ann")
     await world.put(replace(row, rev=2, broadcast=BroadcastId("b2")))
-    assert (await look(world.live))[2:4] == (0, Stage())
+    assert (await look(world.live))[2:4] == (0, SeatMap())
     world.clock.advance(60)
     assert list(await world.live.alarms(10)) == []
 
@@ -271,35 +281,37 @@ async def test_who_has_a_seat_that_is_not_to_be_had_any_more_leaves_it_with_the_
         if user != "ann":
             await world.enter(user)
         await take(world, user, seat)
-    ear = await listen(world)
+    listener = await listen(world)
     await arrange(world, row, options)
     assert await held(world) == left
-    await ear.catch_up()
-    assert taken(told(ear)[-1]) == left
-    assert [seat["locked"] for seat in told(ear)[-1]["seats"]] == [
+    await listener.catch_up()
+    assert taken(told(listener)[-1]) == left
+    assert [seat["locked"] for seat in told(listener)[-1]["seats"]] == [
         options.is_locked(one + 1) for one in range(options.seats)
     ]
     put_off = {user for user in ("bob", "cid") if user not in left.values()}
-    assert {event.member.user for event in ear.events() if event.member is not None} == put_off
+    assert {event.member.user for event in listener.events() if event.member is not None} == put_off
     assert await stays(world, CID) == [(2 if "cid" in left.values() else 0, 0)]
 
 
-async def test_other_options_say_nothing_of_seats(world: World, ear: Ear) -> None:
+async def test_other_options_say_nothing_of_seats(world: World, listener: RecordingListener) -> None:
     row = await world.go_live("r2", "dan", options=FREE)
-    ear = await listen(world, "r2")
+    listener = await listen(world, "r2")
     await arrange(world, row, replace(FREE, muted=True))
-    await ear.catch_up(RoomId("r2"))
-    assert [event.kind for event in ear.events(RoomId("r2"))] == [EventKind.OPTIONS_CHANGED]
+    await listener.catch_up(RoomId("r2"))
+    assert [event.kind for event in listener.events(RoomId("r2"))] == [EventKind.OPTIONS_CHANGED]
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
 
 
-async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room(world: World, ear: Ear) -> None:
+async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room(
+    world: World, listener: RecordingListener
+) -> None:
     first, second = await ask(world, "bob"), await ask(world, "cid", "q2", by=UserId("ann"), seat=3)
-    assert (await look(world.live)).stage.requests == (first, second)
-    assert await ear.told() == ["seats.requested", "seats.requested"]
-    said = told(ear, EventKind.SEAT_REQUESTED)[1]
+    assert (await look(world.live)).seat_map.requests == (first, second)
+    assert await listener.told() == ["seats.requested", "seats.requested"]
+    said = told(listener, EventKind.SEAT_REQUESTED)[1]
     assert (said["requestId"], said["kind"], said["userId"], said["seat"], said["by"]) == (
         "q2",
         "apply",
@@ -309,12 +321,13 @@ async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room
     )
     assert said["expireUtc"] == second.expires.isoformat(" ", "seconds")[:19]
     view = await look(world.live)
-    answered = Staged(
-        view.stage._replace(requests=(second,)), answered=(Answer(first, Outcome.REFUSED, CID, reason="no"),)
+    answered = SeatDecision(
+        view.seat_map._replace(requests=(second,)),
+        answered=(RequestAnswer(first, RequestOutcome.REFUSED, CID, reason="no"),),
     )
-    assert await world.live.stages.put(view, answered, CID)
-    assert await ear.told() == ["seats.answered"]
-    assert told(ear, EventKind.SEAT_ANSWERED) == [
+    assert await world.live.seat_maps.put(view, answered, CID)
+    assert await listener.told() == ["seats.answered"]
+    assert told(listener, EventKind.SEAT_ANSWERED) == [
         {
             "requestId": "q1",
             "kind": "apply",
@@ -329,24 +342,24 @@ async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room
     assert await stays(world, BOB) == [(0, 0)]
 
 
-async def test_a_request_that_nobody_answers_rings_when_it_is_over(world: World, ear: Ear) -> None:
+async def test_a_request_that_nobody_answers_rings_when_it_is_over(world: World, listener: RecordingListener) -> None:
     await ask(world, "bob", seconds=15)
     await ask(world, "cid", "q2", seconds=20)
     world.clock.advance(14)
     assert list(await world.live.alarms(10)) == []
     world.clock.advance(1.5)
     assert list(await world.live.alarms(10)) == [Alarm(R1, AlarmKind.REQUESTS)]
-    await settle(world)
-    assert waiting((await look(world.live)).stage) == ["q2"]
+    await expire_requests(world)
+    assert waiting((await look(world.live)).seat_map) == ["q2"]
     world.clock.advance(2)
     assert list(await world.live.alarms(10)) == []
     world.clock.advance(3)
     assert list(await world.live.alarms(10)) == [Alarm(R1, AlarmKind.REQUESTS)]
-    await settle(world)
+    await expire_requests(world)
     world.clock.advance(60)
     assert list(await world.live.alarms(10)) == []
-    await ear.told()
-    answered = [(one["requestId"], one["outcome"], one["by"]) for one in told(ear, EventKind.SEAT_ANSWERED)]
+    await listener.told()
+    answered = [(one["requestId"], one["outcome"], one["by"]) for one in told(listener, EventKind.SEAT_ANSWERED)]
     assert answered == [("q1", "expired", ""), ("q2", "expired", "")]
 
 
@@ -361,11 +374,11 @@ async def test_a_room_that_closes_does_not_ring(world: World) -> None:
 # --- what comes back --------------------------------------------------------------------------------------------------
 
 
-async def test_a_snapshot_shows_the_stage_as_it_was_at_its_position(world: World, ear: Ear) -> None:
+async def test_a_snapshot_shows_the_stage_as_it_was_at_its_position(world: World, listener: RecordingListener) -> None:
     await take(world, "bob", 2)
     asked = await ask(world, "cid")
     found = await world.live.channels.snapshot(R1, (await world.room()).tenant)
-    assert found.stage == Stage((Seated(2, BOB),), (asked,))
+    assert found.seat_map == SeatMap((Seated(2, BOB),), (asked,))
     assert dict(found.names) == {"bob": ("name of bob", "picture of bob")}
     assert [member.role for member in found.members] == [Role.OWNER, Role.SPEAKER, Role.AUDIENCE]
 
@@ -381,7 +394,7 @@ async def test_seats_come_back_out_of_the_stays_and_requests_do_not(world: World
     await world.lose()
     assert await held(world) == {1: "ann", 4: "bob"}
     view = await look(world.live)
-    assert view.stage == Stage((Seated(1, UserId("ann")), Seated(4, BOB, Mutes.AUDIO)))
+    assert view.seat_map == SeatMap((Seated(1, UserId("ann")), Seated(4, BOB, Mutes.AUDIO)))
     assert [await world.role(user) for user in ("ann", "bob", "cid")] == [Role.OWNER, Role.SPEAKER, Role.AUDIENCE]
     await take(world, "cid", 2)
     await world.leave("bob")
@@ -394,11 +407,11 @@ async def test_of_two_stays_with_one_seat_the_newer_has_it_and_that_is_written(w
         await world.enter(user)
     await take(world, "bob", 2)
     await world.save()
-    (stale,) = world.ledger.of(BOB)
+    (stale,) = world.recovery.of(BOB)
     await rise(world, "bob")
     await take(world, "cid", 2)
     await world.save()
-    world.ledger.stays[StayId(stale.id)] = stale
+    world.recovery.stays[StayId(stale.id)] = stale
     await world.lose()
     assert await held(world) == {2: "cid"}
     assert await world.role("bob") is Role.AUDIENCE
@@ -410,7 +423,10 @@ async def test_a_seat_that_was_locked_meanwhile_does_not_come_back(world: World)
     await world.enter("bob")
     await take(world, "bob", 2)
     await world.save()
-    world.ledger.rooms[R1] = (replace(row, rev=2, options=replace(FREE, seat_locks=0b10)), *world.ledger.rooms[R1][1:])
+    world.recovery.rooms[R1] = (
+        replace(row, rev=2, options=replace(FREE, seat_locks=0b10)),
+        *world.recovery.rooms[R1][1:],
+    )
     await world.lose()
     assert await held(world) == {}
     assert await stays(world, BOB) == [(0, 0)]

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.errors import TokenInvalid
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
+from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.presence import Presence
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
-from liveroom.ports import Live, Placing
+from liveroom.ports import Live, PresenceClaim
 from tests.store.live.world import World, eventually
 
 BOB = UserId("bob")
@@ -32,27 +32,27 @@ async def test_a_user_who_called_is_online_and_a_stranger_is_not(world: World) -
 async def test_a_session_that_sends_keepalives_is_given_90_seconds(world: World) -> None:
     await world.calm()
     await world.touch("bob", keepalive=True)
-    assert await world.sweep_after(89) == []
+    assert await world.expire_after(89) == []
     assert await world.is_online("bob")
-    await world.sweep_after(2)
+    await world.expire_after(2)
     assert not await world.is_online("bob")
 
 
 async def test_a_session_that_never_sent_a_keepalive_is_given_half_an_hour(world: World) -> None:
     await world.calm()
     await world.touch("bob")
-    await world.sweep_after(29 * MINUTE)
+    await world.expire_after(29 * MINUTE)
     assert await world.is_online("bob")
-    await world.sweep_after(2 * MINUTE)
+    await world.expire_after(2 * MINUTE)
     assert not await world.is_online("bob")
 
 
 async def test_a_silent_host_is_given_four_hours(world: World) -> None:
     await world.calm()
     await world.take("ann", "r1", host=True)
-    assert await world.sweep_after(4 * HOUR - MINUTE) == []
+    assert await world.expire_after(4 * HOUR - MINUTE) == []
     assert await world.is_online("ann")
-    assert [place.user for place in await world.sweep_after(2 * MINUTE)] == ["ann"]
+    assert [entry.user for entry in await world.expire_after(2 * MINUTE)] == ["ann"]
     assert not await world.is_online("ann")
 
 
@@ -61,7 +61,7 @@ async def test_one_keepalive_judges_the_session_by_keepalives_for_good(world: Wo
     await world.touch("bob", keepalive=True)
     world.clock.advance(MINUTE)
     await world.touch("bob")
-    await world.sweep_after(91)
+    await world.expire_after(91)
     assert not await world.is_online("bob")
 
 
@@ -69,7 +69,7 @@ async def test_every_sign_of_life_renews_the_lease(world: World) -> None:
     await world.calm()
     for _ in range(4):
         await world.touch("bob", keepalive=True)
-        assert await world.sweep_after(60) == []
+        assert await world.expire_after(60) == []
         assert await world.is_online("bob")
 
 
@@ -77,15 +77,15 @@ async def test_a_renewal_counts_with_the_next_batch(world: World) -> None:
     await world.calm()
     await world.touch("bob", keepalive=True)
     world.clock.advance(80)
-    world.live.renew(world.beat("bob", keepalive=True))
+    world.live.renew(world.heartbeat("bob", keepalive=True))
     await world.live.flush()
-    await world.sweep_after(80)
+    await world.expire_after(80)
     assert await world.is_online("bob")
 
 
 async def test_a_renewal_of_an_ended_session_is_without_effect(world: World) -> None:
     await world.live.end_sessions(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
-    world.live.renew(world.beat("bob"))
+    world.live.renew(world.heartbeat("bob"))
     await world.live.flush()
     assert not await world.is_online("bob")
 
@@ -94,7 +94,7 @@ async def test_the_loss_of_one_session_leaves_the_other_online(world: World) -> 
     await world.calm()
     await world.touch("bob", "phone", keepalive=True)
     await world.touch("bob", "tablet")
-    await world.sweep_after(91)
+    await world.expire_after(91)
     assert await world.is_online("bob")
     assert [source.session for source in await world.live.sources(BOB)] == ["tablet"]
 
@@ -103,7 +103,7 @@ async def test_who_comes_back_is_online_since_then(world: World) -> None:
     await world.calm()
     await world.touch("bob", keepalive=True)
     (first,) = await world.live.presence([BOB])
-    await world.sweep_after(100)
+    await world.expire_after(100)
     await world.touch("bob")
     (second,) = await world.live.presence([BOB])
     assert first.since is not None
@@ -143,9 +143,9 @@ async def test_a_session_that_has_ended_is_refused_and_gets_no_lease(world: Worl
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
     with pytest.raises(TokenInvalid):
-        await world.live.take_place(Placing(world.beat("bob"), RoomId("r1"), PlaceId("p"), host=False))
+        await world.live.claim_presence(PresenceClaim(world.heartbeat("bob"), RoomId("r1"), EntryId("p"), host=False))
     assert not await world.is_online("bob")
-    assert await world.live.places(BOB) == []
+    assert await world.live.entries(BOB) == []
 
 
 async def test_ending_one_session_leaves_the_user_s_others_and_other_users_alone(world: World) -> None:
@@ -160,45 +160,45 @@ async def test_ending_one_session_leaves_the_user_s_others_and_other_users_alone
 async def test_an_ended_session_stays_ended_for_a_month(world: World) -> None:
     await world.live.end_sessions(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
     for _ in range(3):
-        await world.sweep_after(10 * 24 * HOUR)
+        await world.expire_after(10 * 24 * HOUR)
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
 
 
 async def test_sessions_of_the_original_end_when_their_token_is_older(world: World) -> None:
     now = world.clock.now()
-    old = world.beat("bob", "~old", issued=now - timedelta(hours=2))
-    new = world.beat("bob", "~new", issued=now - timedelta(minutes=1))
-    ours = world.beat("bob", "ours", issued=now - timedelta(hours=2))
-    for beat in (old, new, ours):
-        await world.live.touch(beat)
+    old = world.heartbeat("bob", "~old", issued=now - timedelta(hours=2))
+    new = world.heartbeat("bob", "~new", issued=now - timedelta(minutes=1))
+    ours = world.heartbeat("bob", "ours", issued=now - timedelta(hours=2))
+    for heartbeat in (old, new, ours):
+        await world.live.touch(heartbeat)
     await world.live.end_sessions(EndedSessions(BOB, (), now, original_before=now - timedelta(hours=1)))
     with pytest.raises(TokenInvalid):
         await world.live.touch(old)
-    for beat in (new, ours, world.beat("bob", "~newest")):
-        await world.live.touch(beat)
+    for heartbeat in (new, ours, world.heartbeat("bob", "~newest")):
+        await world.live.touch(heartbeat)
     assert sorted(source.session for source in await world.live.sources(BOB)) == ["ours", "~new", "~newest"]
     with pytest.raises(TokenInvalid):
-        await world.live.touch(world.beat("bob", "~unseen", issued=now - timedelta(hours=2)))
+        await world.live.touch(world.heartbeat("bob", "~unseen", issued=now - timedelta(hours=2)))
 
 
 async def test_a_session_is_known_from_its_first_verdict_until_it_ends(world: World) -> None:
-    beat = world.beat("bob")
-    assert not world.live.knows(beat)
-    await world.live.touch(beat)
-    await eventually(lambda: world.live.knows(beat))
-    assert not world.live.knows(world.beat("bob", "other"))
-    await world.live.end_sessions(EndedSessions(BOB, (beat.session,), world.clock.now()))
-    await eventually(lambda: not world.live.knows(beat))
+    heartbeat = world.heartbeat("bob")
+    assert not world.live.knows(heartbeat)
+    await world.live.touch(heartbeat)
+    await eventually(lambda: world.live.knows(heartbeat))
+    assert not world.live.knows(world.heartbeat("bob", "other"))
+    await world.live.end_sessions(EndedSessions(BOB, (heartbeat.session,), world.clock.now()))
+    await eventually(lambda: not world.live.knows(heartbeat))
 
 
 async def test_an_original_session_is_not_known_any_more_after_its_end(world: World) -> None:
-    beat = world.beat("bob", "~old", issued=world.clock.now() - timedelta(hours=2))
-    await world.live.touch(beat)
-    await eventually(lambda: world.live.knows(beat))
+    heartbeat = world.heartbeat("bob", "~old", issued=world.clock.now() - timedelta(hours=2))
+    await world.live.touch(heartbeat)
+    await eventually(lambda: world.live.knows(heartbeat))
     now = world.clock.now()
     await world.live.end_sessions(EndedSessions(BOB, (), now, original_before=now))
-    await eventually(lambda: not world.live.knows(beat))
+    await eventually(lambda: not world.live.knows(heartbeat))
 
 
 async def test_the_users_with_a_live_lease_are_counted(world: World) -> None:
@@ -207,7 +207,7 @@ async def test_the_users_with_a_live_lease_are_counted(world: World) -> None:
         await world.touch(user, keepalive=True)
     await world.touch("bob", "tablet", keepalive=True)
     assert await world.live.online() == 3
-    await world.sweep_after(91)
+    await world.expire_after(91)
     assert await world.live.online() == 0
 
 
@@ -228,4 +228,4 @@ async def test_a_new_name_reaches_the_rooms_that_the_user_is_in(world: World) ->
     assert (member.name, member.avatar) == ("Robert", "r.png")
     assert (await world.room()).version > before.version
     await world.save()
-    assert [stay.name for stay in world.ledger.of(BOB)] == ["Robert"]
+    assert [stay.name for stay in world.recovery.of(BOB)] == ["Robert"]

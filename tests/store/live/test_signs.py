@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId, room_bucket, user_bucket
-from liveroom.domain.members import Place
-from liveroom.domain.presence import Patience
+from liveroom.domain.members import PresenceEntry
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.rooms import HostPolicy
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Live, Orphan
@@ -15,7 +15,7 @@ from liveroom.ports.comparing import PARTS
 from liveroom.store.live.memory import MemoryLive
 from tests.store.live.conftest import open_memory
 from tests.store.live.world import EVERYONE, World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 BOB = UserId("bob")
 GAP = timedelta(seconds=150)
@@ -29,12 +29,12 @@ async def world() -> World:
     return world
 
 
-async def open_short_lived(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-    return MemoryLive(ledger, clock, patience, goes_on=True)
+async def open_short_lived(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+    return MemoryLive(recovery, clock, timeouts, goes_on=True)
 
 
-async def a_moment(world: World, seconds: float) -> list[Place]:
-    """Let time pass without any process, start one, sweep, write, and kill it."""
+async def a_moment(world: World, seconds: float) -> list[PresenceEntry]:
+    """Let time pass without any process, start one, expire places, write, and kill it."""
     world.clock.advance(seconds)
     await world.restart()
     gone = list(await world.live.expired(EVERYONE, gap=GAP))
@@ -44,7 +44,7 @@ async def a_moment(world: World, seconds: float) -> list[Place]:
 
 def written(world: World, user: str) -> int:
     """Return how often a bucket of signs that names this user was written."""
-    named = [one for note in world.ledger.notes for one in note if one.bucket == user_bucket(UserId(user))]
+    named = [one for note in world.recovery.notes for one in note if one.bucket == user_bucket(UserId(user))]
     return len([one for one in named if any(sign.user == user for sign in one.sessions)])
 
 
@@ -54,7 +54,7 @@ async def test_a_lease_ends_although_no_process_lives_as_long(world: World) -> N
     await world.save()
     assert await a_moment(world, 60) == []
     assert await a_moment(world, 29) == []
-    assert [place.user for place in await a_moment(world, 2)] == ["bob"]
+    assert [entry.user for entry in await a_moment(world, 2)] == ["bob"]
 
 
 async def test_who_is_heard_in_one_of_many_lives_stays(world: World) -> None:
@@ -74,7 +74,7 @@ async def test_a_host_who_never_sent_a_keepalive_is_given_four_hours_over_all_li
     await world.save()
     for _ in range(119):
         assert await a_moment(world, 120) == []
-    assert [place.user for place in await a_moment(world, 121)] == ["ann"]
+    assert [entry.user for entry in await a_moment(world, 121)] == ["ann"]
 
 
 async def test_who_entered_after_the_last_write_is_judged_from_when_they_came(world: World) -> None:
@@ -83,10 +83,10 @@ async def test_who_entered_after_the_last_write_is_judged_from_when_they_came(wo
     await world.save()
     world.clock.advance(10)
     await world.enter("bob", session="tablet", keepalive=True)
-    await world.live.settle()
+    await world.live.persist()
     assert written(world, "bob") == 1
     assert await a_moment(world, 85) == []
-    assert [place.session for place in await a_moment(world, 6)] == ["tablet"]
+    assert [entry.session for entry in await a_moment(world, 6)] == ["tablet"]
 
 
 async def test_while_nobody_could_be_heard_nobody_is_put_out_and_a_second_start_does_not_change_that(
@@ -97,7 +97,7 @@ async def test_while_nobody_could_be_heard_nobody_is_put_out_and_a_second_start_
     await world.save()
     assert await a_moment(world, 600) == []
     assert await a_moment(world, 80) == []
-    assert [place.user for place in await a_moment(world, 11)] == ["bob"]
+    assert [entry.user for entry in await a_moment(world, 11)] == ["bob"]
 
 
 async def test_a_users_signs_are_written_once_in_thirty_seconds_whatever_they_send(world: World) -> None:
@@ -112,19 +112,19 @@ async def test_all_who_are_due_share_one_write(world: World) -> None:
     for number in range(300):
         await world.touch(f"user{number}")
     await world.live.flush()
-    assert len(world.ledger.notes) == 1
-    assert sum(len(one.sessions) for one in world.ledger.notes[0]) == 300
+    assert len(world.recovery.notes) == 1
+    assert sum(len(one.sessions) for one in world.recovery.notes[0]) == 300
 
 
 async def test_a_renewal_writes_nothing(world: World) -> None:
     await world.touch("bob")
     for _ in range(100):
-        world.live.renew(world.beat("bob", keepalive=True))
-    assert world.ledger.notes == []
+        world.live.renew(world.heartbeat("bob", keepalive=True))
+    assert world.recovery.notes == []
 
 
 async def test_a_short_lease_is_written_three_times_in_its_length(world: World) -> None:
-    world.patience = replace(world.patience, keepalive=timedelta(seconds=6))
+    world.timeouts = replace(world.timeouts, keepalive=timedelta(seconds=6))
     await world.restart()
     for _ in range(12):
         world.clock.advance(0.5)
@@ -156,13 +156,13 @@ async def test_who_is_online_without_a_place_is_known_again_and_since_when(world
     assert presence.online
     assert presence.since is not None
     assert abs(presence.since - began) < timedelta(seconds=1)
-    assert not world.live.knows(world.beat("bob"))
+    assert not world.live.knows(world.heartbeat("bob"))
 
 
 async def test_a_session_that_ended_after_the_write_is_not_known_again(world: World) -> None:
     await world.touch("bob", keepalive=True)
     await world.live.flush()
-    world.ledger.ended.append(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
+    world.recovery.ended.append(EndedSessions(BOB, (SessionId("bob-1"),), world.clock.now()))
     await world.lose()
     assert not await world.is_online("bob")
 
@@ -171,17 +171,17 @@ async def test_a_bucket_that_has_become_empty_is_written_once_more_and_then_left
     await world.touch("bob", keepalive=True)
     await world.live.flush()
     for _ in range(4):
-        await world.sweep_after(100)
+        await world.expire_after(100)
         await world.live.flush()
-    assert [[len(one.sessions) for one in note] for note in world.ledger.notes] == [[1], [0]]
+    assert [[len(one.sessions) for one in note] for note in world.recovery.notes] == [[1], [0]]
 
 
 async def test_what_the_ledger_refuses_is_written_when_it_is_back(world: World) -> None:
     await world.touch("bob", keepalive=True)
-    world.ledger.down = True
+    world.recovery.down = True
     with pytest.raises(Exception, match="down"):
         await world.live.flush()
-    world.ledger.down = False
+    world.recovery.down = False
     await world.live.flush()
     assert written(world, "bob") == 1
 
@@ -224,17 +224,17 @@ async def test_a_process_that_is_to_begin_quickly_fills_only_buckets_that_somebo
     await world.touch("eve")
     await world.save()
     await world.restart()
-    world.ledger.loads.clear()
+    world.recovery.loads.clear()
     for _ in range(3):
-        await world.sweep_after(1)
+        await world.expire_after(1)
         await world.live.orphans(EVERYONE)
         for part in range(PARTS):
             await world.live.comparing.differences(part)
     users = {f"u{user_bucket(UserId(user))}" for user in ("ann", "bob", "eve")}
-    assert set(world.ledger.loads) == users | {f"r{room_bucket(RoomId('r1'))}"}
+    assert set(world.recovery.loads) == users | {f"r{room_bucket(RoomId('r1'))}"}
     await world.go_live("r2", "tom")
     await world.enter("kim", "r2", keepalive=True)
-    assert [place.user for place in await world.sweep_after(91)] == ["kim"]
+    assert [entry.user for entry in await world.expire_after(91)] == ["kim"]
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ async def lasting() -> World:
 
 async def test_after_an_ordinary_restart_everybody_has_one_lease_to_show_up(lasting: World) -> None:
     """Phones could reach nobody while it was down: with a lease of 6 s a restart of 10 s put everybody out."""
-    lasting.patience = replace(lasting.patience, keepalive=timedelta(seconds=6))
+    lasting.timeouts = replace(lasting.timeouts, keepalive=timedelta(seconds=6))
     await lasting.restart()
     await lasting.go_live()
     await lasting.enter("bob", keepalive=True)
@@ -255,11 +255,11 @@ async def test_after_an_ordinary_restart_everybody_has_one_lease_to_show_up(last
     await lasting.save()
     lasting.clock.advance(10)
     await lasting.restart()
-    assert await lasting.sweep() == []
+    assert await lasting.expire() == []
     assert await lasting.is_online("bob")
     assert await lasting.is_online("eve")
-    assert await lasting.sweep_after(5) == []
-    assert [place.user for place in await lasting.sweep_after(2)] == ["bob"]
+    assert await lasting.expire_after(5) == []
+    assert [entry.user for entry in await lasting.expire_after(2)] == ["bob"]
 
 
 async def test_who_was_silent_before_an_ordinary_restart_is_not_online_after_it(lasting: World) -> None:

@@ -7,10 +7,10 @@ from itertools import count
 import pytest
 
 from liveroom.domain.errors import RoomNotFound
-from liveroom.domain.events import HEARD, Position
+from liveroom.domain.events import LISTENED_FOR, Position
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, room_bucket
 from liveroom.domain.presence import SOCKET
-from tests.store.live.ear import R1, Ear, listen, say, socket_of
+from tests.store.live.listener import R1, RecordingListener, listen, say, socket_of
 from tests.store.live.world import World
 
 NEIGHBOUR = next(room for number in count() if room_bucket(room := RoomId(f"n{number}")) == room_bucket(R1))
@@ -27,11 +27,11 @@ async def kept(world: World, after: int = 0) -> list[str]:
     return [say(event) for event in events if event.counts is None]
 
 
-async def hang_up(ear: Ear) -> None:
+async def hang_up(listener: RecordingListener) -> None:
     """Hear the room no more; return when the store knows that: it has heard of a room of the same bucket since."""
-    channels = ear.world.live.channels
-    channels.unfollow(R1)
-    await channels.follow(NEIGHBOUR)
+    channels = listener.world.live.channels
+    channels.unsubscribe(R1)
+    await channels.subscribe(NEIGHBOUR)
 
 
 async def test_a_room_to_which_nobody_listens_keeps_nothing(world: World) -> None:
@@ -43,12 +43,12 @@ async def test_a_room_to_which_nobody_listens_keeps_nothing(world: World) -> Non
     assert await world.live.channels.gathered() == 0
 
 
-async def test_the_first_who_listens_hears_everything_from_then_on(world: World) -> None:
+async def test_the_first_who_listens_receives_everything_from_then_on(world: World) -> None:
     await world.go_live()
     await world.enter("bob")
-    ear = await listen(world)
+    listener = await listen(world)
     await world.enter("cid")
-    assert await ear.told() == ["member.entered cid"]
+    assert await listener.told() == ["member.entered cid"]
     assert (await position(world)).offset == 1
 
 
@@ -78,7 +78,7 @@ async def test_every_way_to_see_a_position_is_one(world: World, way: str) -> Non
 async def test_whoever_asks_for_the_state_may_take_two_minutes_to_listen(world: World) -> None:
     await world.go_live()
     seen = (await world.live.channels.snapshot(R1, DEFAULT_TENANT)).position
-    world.clock.advance(HEARD - timedelta(seconds=1))
+    world.clock.advance(LISTENED_FOR - timedelta(seconds=1))
     await world.enter("bob")
     assert (await position(world)).epoch == seen.epoch
     assert await kept(world, seen.offset) == ["member.entered bob"]
@@ -92,21 +92,21 @@ async def test_epochs_that_nobody_has_seen_stay(world: World) -> None:
     await position(world)
     await world.enter("bob")
     newer = await position(world)
-    ear = await listen(world)
+    listener = await listen(world)
     for name in ("cid", "dan"):
         await world.enter(name)
-    assert await ear.told() == ["member.entered cid", "member.entered dan"]
+    assert await listener.told() == ["member.entered cid", "member.entered dan"]
     assert (await position(world)).epoch == newer.epoch
 
 
 async def test_the_only_listener_misses_nothing_while_away_for_a_moment(world: World) -> None:
     await world.go_live()
     await world.enter("bob")
-    ear = await listen(world)
+    listener = await listen(world)
     before = await world.live.channels.join(R1, DEFAULT_TENANT, socket_of("bob"))
     await world.live.channels.part(R1, socket_of("bob"))
-    await hang_up(ear)
-    world.clock.advance(HEARD - timedelta(seconds=1))
+    await hang_up(listener)
+    world.clock.advance(LISTENED_FOR - timedelta(seconds=1))
     await world.enter("cid")
     assert await kept(world, before.offset) == ["member.entered cid"]
     assert (await position(world)).epoch == before.epoch
@@ -115,10 +115,10 @@ async def test_the_only_listener_misses_nothing_while_away_for_a_moment(world: W
 async def test_whoever_stays_away_longer_begins_anew(world: World) -> None:
     await world.go_live()
     await world.enter("bob")
-    ear = await listen(world)
+    listener = await listen(world)
     before = await world.live.channels.join(R1, DEFAULT_TENANT, socket_of("bob"))
-    await hang_up(ear)
-    world.clock.advance(HEARD + timedelta(seconds=1))
+    await hang_up(listener)
+    world.clock.advance(LISTENED_FOR + timedelta(seconds=1))
     await world.enter("cid")
     assert await kept(world) == []
     assert (await position(world)).epoch != before.epoch
@@ -127,13 +127,13 @@ async def test_whoever_stays_away_longer_begins_anew(world: World) -> None:
 async def test_a_subscription_that_is_renewed_goes_on_being_listening(world: World) -> None:
     await world.go_live()
     await world.enter("bob")
-    ear = await listen(world)
+    listener = await listen(world)
     before = await world.live.channels.join(R1, DEFAULT_TENANT, socket_of("bob"))
-    await hang_up(ear)
+    await hang_up(listener)
     for _ in range(4):
         world.clock.advance(SOCKET / 2)
         await world.live.channels.renew({R1: [socket_of("bob")]})
-    world.clock.advance(HEARD - timedelta(seconds=1))
+    world.clock.advance(LISTENED_FOR - timedelta(seconds=1))
     await world.enter("cid")
     assert (await position(world)).epoch == before.epoch
     assert await kept(world, before.offset) == ["member.entered cid"]

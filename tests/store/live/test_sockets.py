@@ -8,10 +8,10 @@ import pytest
 
 from liveroom.domain.errors import DeviceRefused, TokenInvalid
 from liveroom.domain.events import Devices, Socket
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
+from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 from liveroom.domain.sessions import EndedSessions, SessionEnd
-from liveroom.ports import Placing
-from tests.store.live.ear import listen
+from liveroom.ports import PresenceClaim
+from tests.store.live.listener import listen
 from tests.store.live.world import World, eventually
 
 BOB = UserId("bob")
@@ -31,9 +31,9 @@ async def connect(world: World, opened: Socket, devices: Devices = Devices.ALLOW
 
 
 async def keep_open(world: World, seconds: int, *sockets: Socket) -> None:
-    """Let time pass as a hub does that renews its sockets, with the sweep at work."""
+    """Let time pass as a hub does that renews its sockets, with expiry at work."""
     for _ in range(0, seconds, RENEWAL):
-        assert await world.sweep_after(RENEWAL) == []
+        assert await world.expire_after(RENEWAL) == []
         assert await world.live.sockets.renew(sockets) == []
 
 
@@ -56,11 +56,11 @@ async def test_an_open_socket_keeps_its_user_online_without_any_call(world: Worl
 async def test_a_socket_that_nobody_renews_vouches_for_75_seconds(world: World) -> None:
     await world.calm()
     await connect(world, socket("c1"))
-    await world.sweep_after(74)
+    await world.expire_after(74)
     assert await world.is_online("bob")
     world.clock.advance(2)
     assert not await world.is_online("bob")
-    await world.sweep()
+    await world.expire()
     assert await world.live.online() == 0
 
 
@@ -70,9 +70,9 @@ async def test_a_closed_socket_vouches_for_20_seconds_more(world: World) -> None
     await connect(world, one)
     await keep_open(world, 100, one)
     await world.live.sockets.close([one])
-    await world.sweep_after(19)
+    await world.expire_after(19)
     assert await world.is_online("bob")
-    await world.sweep_after(2)
+    await world.expire_after(2)
     assert not await world.is_online("bob")
     assert await world.live.online() == 0
 
@@ -81,9 +81,9 @@ async def test_a_late_close_does_not_make_a_lease_longer(world: World) -> None:
     await world.calm()
     one = socket("c1")
     await connect(world, one)
-    await world.sweep_after(70)
+    await world.expire_after(70)
     await world.live.sockets.close([one])
-    await world.sweep_after(6)
+    await world.expire_after(6)
     assert not await world.is_online("bob")
 
 
@@ -94,7 +94,7 @@ async def test_a_renewal_that_comes_after_the_close_does_not_open_the_socket_aga
     await world.live.sockets.close([one])
     assert await world.live.sockets.renew([one]) == []
     await world.live.sockets.close([one])
-    await world.sweep_after(21)
+    await world.expire_after(21)
     assert not await world.is_online("bob")
 
 
@@ -114,7 +114,7 @@ async def test_the_end_of_one_of_two_sockets_of_a_session_leaves_it_to_the_other
     await keep_open(world, 100, two)
     assert await world.is_online("bob")
     await world.live.sockets.close([two])
-    await world.sweep_after(21)
+    await world.expire_after(21)
     assert not await world.is_online("bob")
 
 
@@ -149,10 +149,10 @@ async def test_keepalives_outlast_a_closed_socket(world: World) -> None:
     await world.live.sockets.close([one])
     world.clock.advance(60)
     await world.touch("bob", "phone", keepalive=True)
-    await world.sweep_after(85)
+    await world.expire_after(85)
     assert await world.is_online("bob")
     assert [source.source for source in await world.live.sources(BOB)] == ["keepalive"]
-    await world.sweep_after(6)
+    await world.expire_after(6)
     assert not await world.is_online("bob")
 
 
@@ -171,12 +171,12 @@ async def test_calls_of_a_session_that_has_had_a_socket_vouch_for_90_seconds(wor
     await world.touch("bob", "phone")
     await connect(world, one)
     await world.live.sockets.close([one])
-    await world.sweep_after(88)
+    await world.expire_after(88)
     assert await world.is_online("bob")
     await world.touch("bob", "phone")
-    await world.sweep_after(88)
+    await world.expire_after(88)
     assert await world.is_online("bob")
-    await world.sweep_after(4)
+    await world.expire_after(4)
     assert not await world.is_online("bob")
 
 
@@ -186,9 +186,9 @@ async def test_a_silent_host_without_a_socket_is_not_judged_by_a_socket_of_anoth
     await world.take("ann", "r1", "phone", host=True)
     await connect(world, one)
     await world.live.sockets.close([one])
-    assert await world.sweep_after(4 * HOUR - MINUTE) == []
+    assert await world.expire_after(4 * HOUR - MINUTE) == []
     assert await world.is_online("ann")
-    assert [place.user for place in await world.sweep_after(2 * MINUTE)] == ["ann"]
+    assert [entry.user for entry in await world.expire_after(2 * MINUTE)] == ["ann"]
 
 
 async def test_places_go_when_the_last_socket_is_over(world: World) -> None:
@@ -198,8 +198,8 @@ async def test_places_go_when_the_last_socket_is_over(world: World) -> None:
     await take_by_socket(world)
     await keep_open(world, 100, one)
     await world.live.sockets.close([one])
-    assert await world.sweep_after(19) == []
-    assert [place.id for place in await world.sweep_after(2)] == ["p"]
+    assert await world.expire_after(19) == []
+    assert [entry.id for entry in await world.expire_after(2)] == ["p"]
 
 
 async def test_a_call_by_socket_is_no_sign_of_life(world: World) -> None:
@@ -207,18 +207,18 @@ async def test_a_call_by_socket_is_no_sign_of_life(world: World) -> None:
     one = socket("c1")
     await connect(world, one)
     world.clock.advance(70)
-    beat = world.beat("bob", "phone", keepalive=True)._replace(by_socket=True)
-    await world.live.touch(beat)
-    world.live.renew(beat)
+    heartbeat = world.heartbeat("bob", "phone", keepalive=True)._replace(by_socket=True)
+    await world.live.touch(heartbeat)
+    world.live.renew(heartbeat)
     await world.live.flush()
     await take_by_socket(world)
     assert [source.source for source in await world.live.sources(BOB)] == ["socket"]
-    await world.sweep_after(6)
+    await world.expire_after(6)
     assert not await world.is_online("bob")
 
 
 async def test_a_call_by_socket_of_an_unknown_user_makes_nobody_known(world: World) -> None:
-    await world.live.touch(world.beat("bob", "phone")._replace(by_socket=True))
+    await world.live.touch(world.heartbeat("bob", "phone")._replace(by_socket=True))
     assert await world.live.sources(BOB) == []
     assert await world.live.online() == 0
 
@@ -227,15 +227,15 @@ async def test_a_call_by_socket_is_refused_when_its_session_has_ended(world: Wor
     await connect(world, socket("c1"))
     await world.live.end_sessions(EndedSessions(BOB, (PHONE,), world.clock.now()))
     with pytest.raises(TokenInvalid):
-        await world.live.touch(world.beat("bob", "phone")._replace(by_socket=True))
+        await world.live.touch(world.heartbeat("bob", "phone")._replace(by_socket=True))
     with pytest.raises(TokenInvalid):
         await take_by_socket(world)
     assert not await world.is_online("bob")
 
 
 async def take_by_socket(world: World) -> None:
-    beat = world.beat("bob", "phone")._replace(by_socket=True)
-    await world.live.take_place(Placing(beat, RoomId("r1"), PlaceId("p"), host=False))
+    heartbeat = world.heartbeat("bob", "phone")._replace(by_socket=True)
+    await world.live.claim_presence(PresenceClaim(heartbeat, RoomId("r1"), EntryId("p"), host=False))
 
 
 # --- the end of sessions -------------------------------------------------------------------------------------------
@@ -264,22 +264,22 @@ async def test_a_ban_ends_sockets_of_sessions_of_the_original(world: World) -> N
 
 
 async def test_a_session_is_known_from_its_first_socket(world: World) -> None:
-    beat = world.beat("bob", "phone")
+    heartbeat = world.heartbeat("bob", "phone")
     await connect(world, socket("c1"))
-    await eventually(lambda: world.live.knows(beat))
+    await eventually(lambda: world.live.knows(heartbeat))
 
 
 @pytest.mark.parametrize("why", SessionEnd)
-async def test_the_audience_is_told_whose_sessions_end_and_why(world: World, why: SessionEnd) -> None:
-    ear = await listen(world)
-    beat = world.beat("bob", "phone")
-    await world.live.touch(beat)
-    await eventually(lambda: world.live.knows(beat))
+async def test_the_listener_is_told_whose_sessions_end_and_why(world: World, why: SessionEnd) -> None:
+    listener = await listen(world)
+    heartbeat = world.heartbeat("bob", "phone")
+    await world.live.touch(heartbeat)
+    await eventually(lambda: world.live.knows(heartbeat))
     now = world.clock.now()
     before = now if why in (SessionEnd.BANNED, SessionEnd.DELETED) else None
     await world.live.end_sessions(EndedSessions(BOB, (PHONE, TABLET), now, before, why))
-    await eventually(lambda: bool(ear.ended))
-    (ended,) = ear.ended
+    await eventually(lambda: bool(listener.ended))
+    (ended,) = listener.ended
     assert (ended.user, ended.sessions, ended.why) == (BOB, (PHONE, TABLET), why)
     assert abs(ended.at - now) < timedelta(seconds=2)
     assert (ended.original_before is None) == (before is None)
@@ -311,7 +311,7 @@ async def test_a_second_device_is_refused_while_another_is_connected(world: Worl
     with pytest.raises(DeviceRefused):
         await connect(world, tablet, Devices.REFUSE)
     assert {source.session for source in await world.live.sources(BOB)} == {PHONE}
-    await world.sweep_after(76)
+    await world.expire_after(76)
     assert await connect(world, tablet, Devices.REFUSE) == []
 
 
@@ -353,15 +353,15 @@ async def test_a_renewal_brings_a_lost_socket_back(world: World) -> None:
     one = socket("c1")
     await connect(world, one)
     await world.lose()
-    # A ledger that is told of signs of life knows that they were open.
+    # A recovery store that records signs of life knows that they were open.
     assert await world.is_online("bob") is world.notes_signs
     assert await world.live.sockets.renew([one]) == []
     assert await world.is_online("bob")
     await world.calm()
     assert await world.live.sockets.renew([one]) == []
-    await world.sweep_after(74)
+    await world.expire_after(74)
     assert await world.is_online("bob")
-    await world.sweep_after(2)
+    await world.expire_after(2)
     assert not await world.is_online("bob")
 
 
@@ -370,7 +370,7 @@ async def test_a_renewal_after_the_loss_does_not_bring_back_what_has_ended(world
     await connect(world, one)
     await connect(world, old)
     now = world.clock.now()
-    world.ledger.ended.append(EndedSessions(BOB, (PHONE,), now, original_before=now))
+    world.recovery.ended.append(EndedSessions(BOB, (PHONE,), now, original_before=now))
     await world.lose()
     assert await world.live.sockets.renew([one, old]) == [one, old]
     assert not await world.is_online("bob")
@@ -385,7 +385,7 @@ async def test_a_restored_session_is_judged_again_once_its_socket_is_renewed(wor
     await world.calm()
     assert await world.live.sockets.renew([one]) == []
     await world.live.sockets.close([one])
-    await world.sweep_after(92)
+    await world.expire_after(92)
     assert not await world.is_online("bob")
 
 
@@ -394,7 +394,7 @@ async def test_a_place_taken_by_socket_right_after_the_loss_is_kept_until_the_re
     await connect(world, one)
     await world.lose()
     await take_by_socket(world)
-    assert await world.sweep_after(RENEWAL) == []
+    assert await world.expire_after(RENEWAL) == []
     await world.live.sockets.renew([one])
     await world.calm()
     assert [source.source for source in await world.live.sources(BOB) if source.alive] != ["calls"]

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from liveroom.domain.errors import RoomFull, RoomNotFound
-from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.paging import ListedRoom
-from liveroom.domain.presence import Beat, Patience
-from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomState
+from liveroom.domain.presence import Heartbeat, PresenceTimeouts
+from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room, RoomStatus
 from liveroom.domain.users import Profile
-from liveroom.ports import Entered, Entry, Left, Live, Orphan, Placed, Placing
-from tests.worlds import FakeLedger, WoundClock
+from liveroom.ports import Admission, ClaimedPresence, Entered, Left, Live, Orphan, PresenceClaim
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 FOR_EVER = timedelta(days=365)
 """A gap that no test exceeds: for tests that are not about outages."""
@@ -25,18 +25,18 @@ EVERYONE = 10_000
 class World:
     """One store and everything around it. ``live`` changes when the store is lost or the process starts again."""
 
-    open: Callable[[FakeLedger, WoundClock, Patience], Awaitable[Live]]
+    open: Callable[[FakeRecoveryStore, WoundClock, PresenceTimeouts], Awaitable[Live]]
     flush_store: Callable[[], None]
     """Lets the store forget everything (what memory does whenever its process ends)."""
     forgets: bool
     """The store ends with its process."""
     notes_signs: bool = False
     """The ledger is told of the signs of life of users who are in no room."""
-    patience: Patience = field(default_factory=Patience)
+    timeouts: PresenceTimeouts = field(default_factory=PresenceTimeouts)
     clock: WoundClock = field(default_factory=WoundClock)
-    ledger: FakeLedger = field(default_factory=FakeLedger)
+    recovery: FakeRecoveryStore = field(default_factory=FakeRecoveryStore)
     opened: list[Live] = field(default_factory=list)
-    _places: int = 0
+    _entries: int = 0
 
     @property
     def live(self) -> Live:
@@ -44,7 +44,7 @@ class World:
 
     async def restart(self) -> Live:
         """Start a second process on the same store and ledger."""
-        self.opened.append(await self.open(self.ledger, self.clock, self.patience))
+        self.opened.append(await self.open(self.recovery, self.clock, self.timeouts))
         return self.live
 
     async def lose(self) -> None:
@@ -56,18 +56,20 @@ class World:
         self.flush_store()
 
     async def save(self) -> None:
-        await self.live.settle()
+        await self.live.persist()
         await self.live.flush()
 
     # --- signs of life ---------------------------------------------------------------------------------------------
 
-    def beat(self, user: str, session: str = "", *, keepalive: bool = False, issued: datetime | None = None) -> Beat:
+    def heartbeat(
+        self, user: str, session: str = "", *, keepalive: bool = False, issued: datetime | None = None
+    ) -> Heartbeat:
         """Return a sign of life; the session is the user's only one unless it is named."""
         id = SessionId(session or f"{user}-1")
-        return Beat(UserId(user), id, issued or self.clock.now() - timedelta(seconds=1), keepalive)
+        return Heartbeat(UserId(user), id, issued or self.clock.now() - timedelta(seconds=1), keepalive)
 
     async def touch(self, user: str, session: str = "", *, keepalive: bool = False) -> None:
-        await self.live.touch(self.beat(user, session, keepalive=keepalive))
+        await self.live.touch(self.heartbeat(user, session, keepalive=keepalive))
 
     async def is_online(self, user: str) -> bool:
         (presence,) = await self.live.presence([UserId(user)])
@@ -77,21 +79,23 @@ class World:
 
     async def take(
         self, user: str, room: str, session: str = "", *, host: bool = False, keepalive: bool = False
-    ) -> Placed:
+    ) -> ClaimedPresence:
         """Take the first half of an enter."""
-        self._places += 1
-        beat = self.beat(user, session, keepalive=keepalive)
-        return await self.live.take_place(Placing(beat, RoomId(room), PlaceId(f"p{self._places}"), host))
+        self._entries += 1
+        heartbeat = self.heartbeat(user, session, keepalive=keepalive)
+        return await self.live.claim_presence(
+            PresenceClaim(heartbeat, RoomId(room), EntryId(f"p{self._entries}"), host)
+        )
 
-    def entry(self, user: str, room: str, place: str, session: str = "", **given: Any) -> Entry:
+    def admission(self, user: str, room: str, entry: str, session: str = "", **given: Any) -> Admission:
         """Return the second half of an enter: an audience member's, unless something else is given."""
-        entry = Entry(
+        admission = Admission(
             tenant=DEFAULT_TENANT,
             room=RoomId(room),
             user=UserId(user),
             session=SessionId(session or f"{user}-1"),
-            place=PlaceId(place),
-            stay=StayId(place),
+            entry=EntryId(entry),
+            stay=StayId(entry),
             wanted=None,
             label="",
             profile=Profile(f"name of {user}", f"picture of {user}"),
@@ -99,7 +103,7 @@ class World:
             anyone_hosts=False,
             keepalive=False,
         )
-        return entry._replace(**given)
+        return admission._replace(**given)
 
     async def enter(
         self, user: str, room: str = "r1", session: str = "", *, keepalive: bool = False, **given: Any
@@ -110,15 +114,17 @@ class World:
         """
         wanted = given.get("wanted")
         host = wanted is not None and wanted is not Role.AUDIENCE
-        stay = StayId(f"p{self._places + 1}")  # by the name of the place that ``take`` asks for
-        placed = await self.take(user, room, session, host=host, keepalive=keepalive)
-        entry = self.entry(user, room, placed.place, session, stay=stay, keepalive=placed.keepalive, **given)
+        stay = StayId(f"p{self._entries + 1}")  # by the name of the place that ``take`` asks for
+        claimed = await self.take(user, room, session, host=host, keepalive=keepalive)
+        admission = self.admission(user, room, claimed.entry, session, stay=stay, keepalive=claimed.keepalive, **given)
         try:
-            entered = await self.live.admit(entry)
+            entered = await self.live.admit(admission)
         except (RoomFull, RoomNotFound):
-            await self.live.give_back(Place(placed.place, entry.user, entry.session, entry.room, host))
+            await self.live.give_back(
+                PresenceEntry(claimed.entry, admission.user, admission.session, admission.room, host)
+            )
             raise
-        if entered.shown:
+        if entered.reappeared:
             await self.release(entered.room)
         return entered
 
@@ -133,7 +139,7 @@ class World:
         id = SessionId(session or f"{user}-1")
         left = await self.live.leave(RoomId(room), UserId(user), id, None, reason)
         if left is not None:
-            await self.live.drop_places([left.place])
+            await self.live.drop_entries([left.entry])
             if left.hidden:
                 await self.release(left.room)
         return left
@@ -159,7 +165,7 @@ class World:
             tenant=TenantName(""),
             holder=UserId(owner),
             owner=UserId(owner),
-            state=RoomState.LIVE,
+            state=RoomStatus.LIVE,
             created_by=UserId(owner),
             updated_by=UserId(owner),
             opened=self.clock.now(),
@@ -173,7 +179,7 @@ class World:
     async def put(self, row: Room, policy: HostPolicy = HostPolicy.OWNER, card: bytes = b"{}") -> LiveRoom | None:
         """Commit the row, then tell the live store, which has met the room's bucket before."""
         await self.live.room(row.id)
-        self.ledger.rooms[row.id] = (row, policy, card)
+        self.recovery.rooms[row.id] = (row, policy, card)
         put = await self.live.put_room(row, policy, card)
         if put is not None:
             await self.release(put)
@@ -199,10 +205,10 @@ class World:
         await self.enter(owner, room, wanted=Role.OWNER)
         return row
 
-    async def close_room(self, row: Room, reason: CloseReason = CloseReason.DESTROYED) -> Sequence[Place]:
+    async def close_room(self, row: Room, reason: CloseReason = CloseReason.DESTROYED) -> Sequence[PresenceEntry]:
         """Commit the closed row, then tell the live store."""
-        self.ledger.rooms.pop(row.id, None)
-        return await self.live.close_room(replace(row, state=RoomState.CLOSED), reason)
+        self.recovery.rooms.pop(row.id, None)
+        return await self.live.close_room(replace(row, state=RoomStatus.CLOSED), reason)
 
     async def room(self, room: str = "r1") -> LiveRoom:
         found = await self.live.room(RoomId(room))
@@ -211,19 +217,19 @@ class World:
 
     # --- time ------------------------------------------------------------------------------------------------------
 
-    async def sweep(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[Place]:
-        """Return the places that are to go."""
+    async def expire(self, *, gap: timedelta = FOR_EVER, limit: int = EVERYONE) -> list[PresenceEntry]:
+        """Return the places whose time is over."""
         return list(await self.live.expired(limit, gap=gap))
 
-    async def sweep_after(self, seconds: float) -> list[Place]:
-        """Let time pass, then sweep."""
+    async def expire_after(self, seconds: float) -> list[PresenceEntry]:
+        """Let time pass, then expire places."""
         self.clock.advance(seconds)
-        return await self.sweep()
+        return await self.expire()
 
     async def calm(self) -> None:
         """Let the hold pass that follows the filling of lost buckets."""
-        await self.sweep()
-        self.clock.advance(self.patience.keepalive + timedelta(seconds=2))
+        await self.expire()
+        self.clock.advance(self.timeouts.keepalive + timedelta(seconds=2))
 
     async def wind(self, seconds: int) -> list[Orphan]:
         """Let time pass as a running service does, looking at rooms every ten seconds; return the orphans."""

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Table, insert
 
 from liveroom.domain.ids import RoomId, UserId, room_bucket, user_bucket
-from liveroom.domain.users import Credential
+from liveroom.domain.users import LoginCredential
 from liveroom.store.sql import tables
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
@@ -30,7 +30,7 @@ def credential_rows(count: int) -> Rows:
     """Return a username for each user."""
     for number in range(count):
         id = str(number)
-        one = Credential(HOME, id, UserId(id), "sealed")
+        one = LoginCredential(HOME, id, UserId(id), "sealed")
         yield {
             "tenant": "",
             "folded": id,

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import Role, Stay
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Session
 from liveroom.domain.users import User
 
@@ -24,7 +24,7 @@ def room(id: str = "700", tenant: TenantName = HOME, **fields: Any) -> Room:
     """Return a live room."""
     owner = UserId("40000001")
     given: dict[str, Any] = {
-        "state": RoomState.LIVE,
+        "state": RoomStatus.LIVE,
         "owner": owner,
         "broadcast": BroadcastId(f"b-{id}"),
         "category": "ktv",
@@ -51,7 +51,7 @@ def stay(id: str = "y1", of: str = "40000001", in_room: str = "700", **fields: A
         "avatar": "https://a/2.png",
         "entered": NOW,
         "order": 7,
-        "places": ((SessionId("s1"), PlaceId("p1")), (SessionId("s2"), PlaceId("p2"))),
+        "places": ((SessionId("s1"), EntryId("p1")), (SessionId("s2"), EntryId("p2"))),
         "version": 1,
         **fields,
     }

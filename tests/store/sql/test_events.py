@@ -1,4 +1,4 @@
-"""Events: numbers without gaps in each stream, lanes for those who want to be told, and what may be dropped."""
+"""Events: numbers without gaps in each stream, partitions for those who want to be told, and what may be dropped."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from liveroom.domain.tellings import Target, Telling
-from liveroom.ports import Chapter, Tx
+from liveroom.ports import StreamEvents, Tx
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 from tests.store.sql.looking import rows_of
@@ -24,7 +24,7 @@ def telling(kind: str = "room.opened", category: str = "ktv", **data: Any) -> Te
     return Telling(kind, category, NOW, {"title": "Karaoke 🎶", **data})
 
 
-async def _lanes(database: SqlDatabase) -> list[tuple[Any, ...]]:
+async def _partitions(database: SqlDatabase) -> list[tuple[Any, ...]]:
     return list(
         await rows_of(database, "SELECT target, stream, sent, last FROM lr_event_lanes ORDER BY target, stream")
     )
@@ -55,25 +55,25 @@ async def test_numbers_of_a_stream_go_on_without_gaps_and_ids_differ(database: S
 
 async def test_many_streams_are_written_at_once(database: SqlDatabase) -> None:
     names = [f"room:{number}" for number in range(700)]
-    chapters = [Chapter(HOME, name, [telling(), telling("room.updated")], [EVERYTHING]) for name in reversed(names)]
-    await database.transact(lambda tx: tx.events.append_all(chapters, NOW))
-    await database.transact(lambda tx: tx.events.append_all(chapters[:2], NOW))
+    batch = [StreamEvents(HOME, name, [telling(), telling("room.updated")], [EVERYTHING]) for name in reversed(names)]
+    await database.transact(lambda tx: tx.events.append_all(batch, NOW))
+    await database.transact(lambda tx: tx.events.append_all(batch[:2], NOW))
     assert await _numbers(database, names[-1]) == [1, 2, 3, 4]
     assert await _numbers(database, names[0]) == [1, 2]
-    lanes = {lane[1]: lane[2:] for lane in await _lanes(database)}
-    assert lanes == dict.fromkeys(names, (0, 2)) | {names[-1]: (0, 4), names[-2]: (0, 4)}
+    partitions = {partition[1]: partition[2:] for partition in await _partitions(database)}
+    assert partitions == dict.fromkeys(names, (0, 2)) | {names[-1]: (0, 4), names[-2]: (0, 4)}
 
 
-async def test_only_who_wants_one_of_the_tellings_gets_a_lane(database: SqlDatabase) -> None:
+async def test_only_who_wants_one_of_the_tellings_gets_a_partition(database: SqlDatabase) -> None:
     targets = [EVERYTHING, ROOMS, KTV]
     await database.transact(lambda tx: tx.events.append(HOME, "room:1", [telling("member.left", "show")], targets, NOW))
-    assert await _lanes(database) == [("wh_all", "room:1", 0, 1)]
+    assert await _partitions(database) == [("wh_all", "room:1", 0, 1)]
     told = [telling("room.updated", "show"), telling("member.left", "show")]
     await database.transact(lambda tx: tx.events.append(HOME, "room:1", told, targets, NOW))
-    assert await _lanes(database) == [("wh_all", "room:1", 0, 3), ("wh_rooms", "room:1", 1, 3)]
+    assert await _partitions(database) == [("wh_all", "room:1", 0, 3), ("wh_rooms", "room:1", 1, 3)]
 
 
-async def test_a_lane_that_waits_keeps_what_is_known_of_its_tries(database: SqlDatabase) -> None:
+async def test_a_partition_that_waits_keeps_what_is_known_of_its_tries(database: SqlDatabase) -> None:
     await _tell(database, telling())
     await _change(database, "UPDATE lr_event_lanes SET sent = 1, due = 77, tries = 3, holder = 'h', reason = 'r'")
     await _tell(database, telling())
@@ -88,7 +88,7 @@ async def test_a_transaction_that_fails_tells_nothing_and_takes_no_number(databa
 
     with pytest.raises(LookupError):
         await database.transact(fail)
-    assert await _lanes(database) == []
+    assert await _partitions(database) == []
     await _tell(database, telling())
     assert await _numbers(database) == [1]
 
@@ -115,7 +115,7 @@ async def test_writers_of_the_same_streams_in_any_order_all_get_through(database
     async def write(turn: int) -> None:
         mine = names[turn % 8 :] + names[: turn % 8]
         await database.transact(
-            lambda tx: tx.events.append_all([Chapter(HOME, name, [telling()], [EVERYTHING]) for name in mine], NOW)
+            lambda tx: tx.events.append_all([StreamEvents(HOME, name, [telling()], [EVERYTHING]) for name in mine], NOW)
         )
 
     await asyncio.gather(*(write(turn) for turn in range(24)))

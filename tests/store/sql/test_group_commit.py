@@ -10,7 +10,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable, NameTaken
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import SessionEnd
-from liveroom.domain.users import Credential
+from liveroom.domain.users import LoginCredential
 from liveroom.ports import Tx
 from liveroom.store.sql import database as sql
 from liveroom.store.sql.database import SqlDatabase
@@ -51,7 +51,7 @@ def registering(number: int, name: str = "") -> Work:
     async def work(tx: Tx) -> UserId:
         await tx.ids.claim(id, HOME, id)
         await tx.users.add_new(user(id))
-        if not await tx.users.add_credential(Credential(HOME, name, id, "sealed"), name):
+        if not await tx.users.add_credential(LoginCredential(HOME, name, id, "sealed"), name):
             raise NameTaken
         return id
 

@@ -171,7 +171,7 @@ async def test_a_process_that_was_frozen_makes_its_connections_anew(server: Mari
     assert before.isdisjoint(after)
 
 
-async def test_connections_that_died_silently_in_a_freeze_do_not_hold_up_the_thaw(
+async def test_connections_that_died_silently_in_a_freeze_do_not_hold_up_the_resume(
     server: Mariadb, database: SqlDatabase
 ) -> None:
     await _connections(database)

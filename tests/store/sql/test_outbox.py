@@ -6,7 +6,7 @@ import pytest
 
 from liveroom.domain.errors import RoomFull
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.outbox import Arrival, ProfileChanged, RoomChanged, RoomTaken, SessionsEnded, Told
+from liveroom.domain.outbox import Arrival, RoomChanged, RoomImported, SessionsEnded, Told, UserProfileChanged
 from liveroom.domain.rooms import CloseReason
 from liveroom.domain.sessions import SessionEnd
 from liveroom.ports import Tx
@@ -17,9 +17,9 @@ from tests.store.sql.samples import ACME, HOME, NOW, SECOND, room
 TOLD: list[Told] = [
     RoomChanged(RoomId("700")),
     RoomChanged(RoomId("700"), CloseReason.OWNER_GONE),
-    ProfileChanged(UserId("1")),
+    UserProfileChanged(UserId("1")),
     SessionsEnded(UserId("2"), (SessionId("s1"), SessionId("s2")), NOW, everything=True, why=SessionEnd.BANNED),
-    RoomTaken(RoomId("700"), arrivals=(Arrival(UserId("1"), "anchor", NOW), Arrival(UserId("2"), "", NOW + SECOND))),
+    RoomImported(RoomId("700"), arrivals=(Arrival(UserId("1"), "anchor", NOW), Arrival(UserId("2"), "", NOW + SECOND))),
 ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, room_bucket
-from liveroom.domain.rooms import CloseReason, RoomState
+from liveroom.domain.rooms import CloseReason, RoomStatus
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.instants import millis
 from tests.store.sql.looking import rows_of
@@ -33,7 +33,7 @@ async def test_every_field_of_a_room_comes_back(database: SqlDatabase) -> None:
 
 async def test_put_writes_every_field(database: SqlDatabase) -> None:
     await database.rooms.add(room())
-    changed = replace(room(), holder=UserId("h"), owner=UserId("o"), state=RoomState.CLOSED, title="", rev=2, star=1)
+    changed = replace(room(), holder=UserId("h"), owner=UserId("o"), state=RoomStatus.CLOSED, title="", rev=2, star=1)
     await database.rooms.put(changed)
     assert await database.rooms.get(changed.id) == changed
 
@@ -48,8 +48,8 @@ async def test_only_the_very_id_finds_a_room(database: SqlDatabase, other: str) 
 async def test_live_rooms_are_paged_in_the_order_of_their_ids(database: SqlDatabase) -> None:
     for id in ("1", "3", "2"):
         await database.rooms.add(room(id))
-    await database.rooms.add(room("4", state=RoomState.CLOSED))
-    await database.rooms.add(room("5", state=RoomState.RESERVED))
+    await database.rooms.add(room("4", state=RoomStatus.CLOSED))
+    await database.rooms.add(room("5", state=RoomStatus.RESERVED))
     await database.rooms.add(room("acme-1", ACME))
     assert [one.id for one in await database.rooms.live(HOME, RoomId(""), 2)] == ["1", "2"]
     assert [one.id for one in await database.rooms.live(HOME, RoomId("2"), 2)] == ["3"]
@@ -60,7 +60,7 @@ async def test_live_rooms_are_paged_in_the_order_of_their_ids(database: SqlDatab
 async def test_live_rooms_are_found_by_owner_and_by_bucket(database: SqlDatabase) -> None:
     await database.rooms.add(room("1", owner=UserId("a")))
     await database.rooms.add(room("2", owner=UserId("b")))
-    await database.rooms.add(room("3", owner=UserId("a"), state=RoomState.CLOSED))
+    await database.rooms.add(room("3", owner=UserId("a"), state=RoomStatus.CLOSED))
     assert await database.rooms.owned_live(UserId("a")) == ["1"]
     found = await database.rooms.live_in_bucket(room_bucket(RoomId("1")))
     assert room("1", owner=UserId("a")) in found
@@ -92,5 +92,5 @@ async def test_likes_of_a_broadcast_never_become_fewer(database: SqlDatabase) ->
 async def test_buckets_with_live_rooms_are_named_once_each(database: SqlDatabase) -> None:
     assert await database.rooms.live_buckets() == []
     await database.rooms.add(room())
-    await database.rooms.add(room("701", state=RoomState.CLOSED))
+    await database.rooms.add(room("701", state=RoomStatus.CLOSED))
     assert await database.rooms.live_buckets() == [room_bucket(RoomId("700"))]

@@ -21,7 +21,7 @@ from liveroom.domain.ids import BroadcastId, RoomId, SessionId, UserId
 from liveroom.store import sql
 from liveroom.store.sql.addresses import MysqlAddress, read_address
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.dialect import Dialect, MysqlWording, SqliteWording, Statement, Wording
+from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements, SqlDialect, SqliteDialect, Statement
 from liveroom.store.sql.mysql import connect_options
 from tests.servers import Mariadb
 from tests.store.sql.crowd import fill
@@ -46,18 +46,18 @@ STATEMENTS = {
 }
 
 
-def explained(asked: Statement, wording: Wording) -> tuple[str, Any]:
+def explained(asked: Statement, dialect: SqlDialect) -> tuple[str, Any]:
     """Return the statement's text and values of the right types."""
-    binds = asked.say(wording).compile(dialect=wording.compiler()).binds  # type: ignore[attr-defined]
+    binds = asked.say(dialect).compile(dialect=dialect.compiler()).binds  # type: ignore[attr-defined]
     one = {name: "5" if isinstance(bind.type, String) else 5 for name, bind in binds.items()}
     one |= dict.fromkeys(one.keys() & {"tenant", "of"}, "")
     values = {name: [one[name]] * 3 if bind.expanding else one[name] for name, bind in binds.items()}
-    return Dialect(wording).prepare(asked).arguments(values)
+    return PreparedStatements(dialect).prepare(asked).arguments(values)
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_on_sqlite_every_statement_searches_an_index_and_sorts_nothing(name: str, sqlite_template: Path) -> None:
-    text, values = explained(STATEMENTS[name], SqliteWording())
+    text, values = explained(STATEMENTS[name], SqliteDialect())
     with closing(sqlite3.connect(sqlite_template)) as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
     whole = [step for step in plan if step.startswith("SCAN") and step.split()[1] not in _FEW_ROWS]
@@ -67,7 +67,7 @@ def test_on_sqlite_every_statement_searches_an_index_and_sorts_nothing(name: str
 
 @pytest.mark.parametrize("who", ["room", "user"])
 def test_on_sqlite_open_stays_are_found_without_looking_at_closed_ones(who: str, sqlite_template: Path) -> None:
-    text, values = explained(STATEMENTS[f"stays_open_{'in_rooms' if who == 'room' else 'of_users'}"], SqliteWording())
+    text, values = explained(STATEMENTS[f"stays_open_{'in_rooms' if who == 'room' else 'of_users'}"], SqliteDialect())
     with closing(sqlite3.connect(sqlite_template)) as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
     assert plan[0] == f"SEARCH lr_stays USING INDEX lr_stays_{who}_bucket ({who}_bucket=? AND left_at=?)"
@@ -105,7 +105,7 @@ async def _plan(server: Mariadb, text: str, values: Any) -> list[tuple[Any, ...]
 @pytest.mark.services
 @pytest.mark.parametrize("who", ["room", "user"])
 async def test_on_mariadb_open_stays_are_found_without_looking_at_closed_ones(who: str, crowded: Mariadb) -> None:
-    text, values = explained(STATEMENTS[f"stays_open_{'in_rooms' if who == 'room' else 'of_users'}"], MysqlWording())
+    text, values = explained(STATEMENTS[f"stays_open_{'in_rooms' if who == 'room' else 'of_users'}"], MysqlDialect())
     step, *_ = await _plan(crowded, text, values)
     kind, index, compared = step[3], step[5], step[7]
     assert (kind, index, compared) == ("ref", f"lr_stays_{who}_bucket", "const,const")
@@ -114,7 +114,7 @@ async def test_on_mariadb_open_stays_are_found_without_looking_at_closed_ones(wh
 @pytest.mark.services
 @pytest.mark.parametrize("name", STATEMENTS)
 async def test_on_mariadb_every_statement_uses_an_index(name: str, crowded: Mariadb) -> None:
-    text, values = explained(STATEMENTS[name], MysqlWording())
+    text, values = explained(STATEMENTS[name], MysqlDialect())
     plan = await _plan(crowded, text, values)
     tables = [step for step in plan if step[2] and not step[2].startswith("<") and step[2] not in _FEW_ROWS]
     if text.startswith("INSERT"):
@@ -157,7 +157,7 @@ async def test_among_a_million_users_and_a_hundred_thousand_rooms_no_call_is_slo
         "a stay": lambda: database.stays.put([stay()]),
         "due": lambda: database.outbox.due(NOW + SECOND, 100),
         "work due": lambda: database.vendor_work.claim("im:", "h", NOW, NOW + SECOND, 4),
-        "lane": lambda: database.vendor_work.next_lane(""),
+        "lane": lambda: database.vendor_work.next_partition(""),
         "newest stays": lambda: database.stays.newest_of(user, 100),
         "page of users": lambda: database.users.page(HOME, user, 20),
     }

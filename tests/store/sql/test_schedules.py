@@ -7,7 +7,7 @@ from typing import Any
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.metadata import Metadata, MetadataRow
 from liveroom.domain.options import Access, RoomOptions
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.schedules import Mark
 from liveroom.store.sql.database import SqlDatabase
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND, room
@@ -19,7 +19,7 @@ FIRST = Mark(NOW, RoomId(""))
 def scheduled(id: str, starts: timedelta, **fields: Any) -> Room:
     """Return a room that begins so long after now."""
     access = fields.pop("access", Access.PUBLIC)
-    return room(id, **{"state": RoomState.RESERVED, "options": RoomOptions(access, starts=NOW + starts), **fields})
+    return room(id, **{"state": RoomStatus.RESERVED, "options": RoomOptions(access, starts=NOW + starts), **fields})
 
 
 async def page(database: SqlDatabase, after: Mark = FIRST, limit: int = 9, category: str = "") -> list[str]:
@@ -41,8 +41,8 @@ async def test_only_public_reserved_rooms_of_the_tenant_are_listed(database: Sql
     await database.rooms.add(scheduled("3", HOUR, access=Access.PRIVATE))
     await database.rooms.add(scheduled("4", HOUR, access=Access.INVITED))
     await database.rooms.add(scheduled("5", HOUR, barred=True))
-    await database.rooms.add(scheduled("6", HOUR, state=RoomState.CLOSED))
-    await database.rooms.add(replace(room("7"), state=RoomState.RESERVED))
+    await database.rooms.add(scheduled("6", HOUR, state=RoomStatus.CLOSED))
+    await database.rooms.add(replace(room("7"), state=RoomStatus.RESERVED))
     await database.rooms.add(replace(scheduled("8", HOUR), tenant=ACME))
     assert await page(database) == ["1", "2"]
     assert await page(database, category="chorus") == ["2"]
@@ -54,7 +54,7 @@ async def test_those_of_a_user_and_those_that_are_overdue_are_found(database: Sq
     for id, starts in (("1", -3), ("2", -2), ("3", 1)):
         await database.rooms.add(scheduled(id, starts * HOUR, category=id))
     await database.rooms.add(replace(scheduled("4", -HOUR), holder=UserId("other")))
-    await database.rooms.add(scheduled("5", -HOUR, state=RoomState.LIVE))
+    await database.rooms.add(scheduled("5", -HOUR, state=RoomStatus.LIVE))
     assert sorted(await database.schedules.of(UserId("40000001"))) == ["1", "2", "3"]
     assert await database.schedules.of(UserId("nobody")) == []
     assert await database.schedules.overdue(NOW, 9) == ["1", "2", "4"]

@@ -1,11 +1,11 @@
 """Last signs of life, on both databases."""
 
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import BucketSigns, Sign
+from liveroom.domain.presence import BucketSigns, SignOfLife
 from liveroom.store.sql.database import SqlDatabase
 
-BOB = Sign(UserId("bob"), SessionId("phone"), since=1_700_000_000_000, seen=1_700_000_090_123, keepalive=True)
-EVE = Sign(UserId("eve 🌹"), SessionId("~old"), since=1, seen=2, keepalive=False)
+BOB = SignOfLife(UserId("bob"), SessionId("phone"), since=1_700_000_000_000, seen=1_700_000_090_123, keepalive=True)
+EVE = SignOfLife(UserId("eve 🌹"), SessionId("~old"), since=1, seen=2, keepalive=False)
 
 
 async def test_every_field_of_a_buckets_signs_comes_back(database: SqlDatabase) -> None:

@@ -14,7 +14,7 @@ from tests.store.sql.samples import NOW, SECOND, stay
 
 VERSIONS = (
     stay(version=1, name="first 🌹"),
-    stay(version=2, name="second", role=Role.ANCHOR, avatar="", places=(), order=8),
+    stay(version=2, name="second", role=Role.ANCHOR, avatar="", entries=(), order=8),
     stay(version=3, name="third", left=NOW + SECOND, reason=LeaveReason.LOST),
 )
 

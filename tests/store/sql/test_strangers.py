@@ -5,8 +5,8 @@ from dataclasses import replace
 from liveroom.domain.address_bans import AddressBan
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.imported import Binding
-from liveroom.domain.rooms import RoomState
-from liveroom.domain.users import NOBODY, Credential, Timed
+from liveroom.domain.rooms import RoomStatus
+from liveroom.domain.users import NOBODY, LoginCredential, Timed
 from liveroom.store.sql.database import SqlDatabase
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND, room, session, user
 
@@ -38,9 +38,9 @@ async def test_the_newest_addresses_of_a_user_are_named_once_each(database: SqlD
 async def test_a_tag_is_noted_once_and_forgotten_for_every_name_of_the_user(database: SqlDatabase) -> None:
     users = database.users
     await users.add(user())
-    await users.add_credential(Credential(HOME, "Ann", ANN, "salt"), "ann")
-    await users.add_credential(Credential(HOME, "old", NOBODY, "salt"), "old")
-    await users.add_credential(Credential(HOME, "bob", BOB, "salt", ("kept",)), "bob")
+    await users.add_credential(LoginCredential(HOME, "Ann", ANN, "salt"), "ann")
+    await users.add_credential(LoginCredential(HOME, "old", NOBODY, "salt"), "old")
+    await users.add_credential(LoginCredential(HOME, "bob", BOB, "salt", ("kept",)), "bob")
     await database.bindings.put(Binding(HOME, "old", "tag", ANN, NOW))
     for known in (Timed("ann", ()), Timed("ann", ("x",)), Timed("ann", ()), Timed("old", ())):
         await users.add_timed(HOME, known, "x" if not known.tags else 'y", 麦')
@@ -61,9 +61,9 @@ async def test_ids_that_are_somebodys_are_named(database: SqlDatabase) -> None:
 async def test_rooms_of_one_user_come_in_the_order_of_their_opening(database: SqlDatabase) -> None:
     for id, at in (("1", 3), ("2", 1), ("3", 2)):
         await database.rooms.add(replace(room(id), opened=NOW + at * SECOND))
-        reserved = replace(room(f"1{id}"), opened=NOW + at * SECOND, state=RoomState.RESERVED)
+        reserved = replace(room(f"1{id}"), opened=NOW + at * SECOND, state=RoomStatus.RESERVED)
         await database.rooms.add(reserved)
-    scheduled = room("20", state=RoomState.RESERVED)
+    scheduled = room("20", state=RoomStatus.RESERVED)
     await database.rooms.add(replace(scheduled, options=replace(scheduled.options, starts=NOW)))
     assert list(await database.rooms.owned_live(ANN)) == [RoomId("2"), RoomId("3"), RoomId("1")]
     assert list(await database.rooms.reserved(ANN)) == [RoomId("12"), RoomId("13"), RoomId("11")]

@@ -9,9 +9,9 @@ import pytest
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import SessionEnd
-from liveroom.domain.users import Credential
+from liveroom.domain.users import LoginCredential
 from liveroom.store.sql.database import SqlDatabase
-from liveroom.store.sql.dialect import Dialect, MysqlWording
+from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements
 from liveroom.store.sql.gathered_users import WITH_SESSIONS, gathered_users
 from tests.counted import CountedEngine
 from tests.servers import Mariadb
@@ -118,15 +118,15 @@ async def test_names_asked_for_at_once_each_find_their_own_account(database: Sql
     for number in range(1, 9):
         await database.users.add(user(str(number)))
         await database.users.add_credential(
-            Credential(HOME, f"N{number}", UserId(str(number)), f"s{number}"), f"n{number}"
+            LoginCredential(HOME, f"N{number}", UserId(str(number)), f"s{number}"), f"n{number}"
         )
     await database.users.add(user("acme-1", ACME))
-    await database.users.add_credential(Credential(ACME, "n1", UserId("acme-1"), "a"), "n1")
+    await database.users.add_credential(LoginCredential(ACME, "n1", UserId("acme-1"), "a"), "n1")
     asked = [*((HOME, f"n{number}") for number in range(1, 9)), (ACME, "n1"), (ACME, "n2"), (HOME, "n1 "), (HOME, "n0")]
     found = await asyncio.gather(*(database.users.credential(*one) for one in asked))
     assert found == [
-        *((Credential(HOME, f"N{n}", UserId(str(n)), f"s{n}"), user(str(n))) for n in range(1, 9)),
-        (Credential(ACME, "n1", UserId("acme-1"), "a"), user("acme-1", ACME)),
+        *((LoginCredential(HOME, f"N{n}", UserId(str(n)), f"s{n}"), user(str(n))) for n in range(1, 9)),
+        (LoginCredential(ACME, "n1", UserId("acme-1"), "a"), user("acme-1", ACME)),
         None,
         None,
         None,
@@ -136,7 +136,7 @@ async def test_names_asked_for_at_once_each_find_their_own_account(database: Sql
 async def test_names_that_are_asked_for_in_one_tick_are_one_statement_each_with_its_own_answer(
     database: SqlDatabase,
 ) -> None:
-    await database.users.add_credential(Credential(HOME, "admin1", UserId("1"), "sealed"), "admin1")
+    await database.users.add_credential(LoginCredential(HOME, "admin1", UserId("1"), "sealed"), "admin1")
     counted = CountedEngine(database.engine)
     gathered = gathered_users(counted)
     asked = ((HOME, "admin1"), (HOME, "аdmin1"), (HOME, "other"), (ACME, "admin1"))
@@ -166,7 +166,7 @@ async def test_whoever_has_signed_in_a_thousand_times_makes_no_other_login_slowe
         await database.sessions.add(session(f"often{number}", "often1"))
     await database.close()
     values = {"users": [f"often{n}" for n in range(1, 9)], "sessions": [f"often{n}" for n in range(8)]}
-    text, arguments = Dialect(MysqlWording()).prepare(WITH_SESSIONS).arguments(values)
+    text, arguments = PreparedStatements(MysqlDialect()).prepare(WITH_SESSIONS).arguments(values)
     plan = mariadb_template.execute(f"EXPLAIN {text % tuple(map(repr, arguments))}", "store")
     assert plan[1][2:6] == ["lr_sessions", "range", "PRIMARY", "PRIMARY"]
 
@@ -190,7 +190,7 @@ async def test_pages_go_through_a_tenant_in_the_order_of_ids(database: SqlDataba
 
 async def test_a_credential_comes_with_its_user(database: SqlDatabase) -> None:
     await database.users.add(user())
-    kept = Credential(HOME, "Ming😀", user().id, "sealed")
+    kept = LoginCredential(HOME, "Ming😀", user().id, "sealed")
     assert await database.users.add_credential(kept, "ming😀")
     assert await database.users.credential(HOME, "ming😀") == (kept, user())
     assert await database.users.credential(ACME, "ming😀") is None
@@ -199,7 +199,7 @@ async def test_a_credential_comes_with_its_user(database: SqlDatabase) -> None:
 
 async def test_a_taken_username_is_not_given_again(database: SqlDatabase) -> None:
     await database.users.add(user())
-    mine = Credential(HOME, "Ming", user().id, "sealed")
+    mine = LoginCredential(HOME, "Ming", user().id, "sealed")
     assert await database.users.add_credential(mine, "ming")
     assert not await database.users.add_credential(replace(mine, user=UserId("2"), salt="theirs"), "ming")
     assert await database.users.credential(HOME, "ming") == (mine, user())
@@ -207,13 +207,13 @@ async def test_a_taken_username_is_not_given_again(database: SqlDatabase) -> Non
 
 
 async def test_of_many_who_register_one_name_at_once_one_gets_it(database: SqlDatabase) -> None:
-    wanting = [Credential(HOME, "Ming", UserId(str(number)), "sealed") for number in range(20)]
+    wanting = [LoginCredential(HOME, "Ming", UserId(str(number)), "sealed") for number in range(20)]
     added = await asyncio.gather(*(database.users.add_credential(one, "ming") for one in wanting))
     assert sum(added) == 1
 
 
 async def test_a_removed_username_is_free_again(database: SqlDatabase) -> None:
-    kept = Credential(HOME, "Ming", user().id, "sealed")
+    kept = LoginCredential(HOME, "Ming", user().id, "sealed")
     await database.users.add_credential(kept, "ming")
     await database.users.remove_credentials(user().id)
     assert await database.users.add_credential(replace(kept, user=UserId("2")), "ming")

@@ -4,18 +4,20 @@ import asyncio
 from datetime import datetime, timedelta
 
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
-from liveroom.domain.vendors import NOTHING, Achieved, Key, Matter, Vendor, Waiting, Work
+from liveroom.domain.vendors import NOTHING, Achieved, Key, Matter, Vendor, VendorBacklog, Work
 from liveroom.store.sql.database import SqlDatabase
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND
 
 GROUP = Key(Vendor.IM, Matter.ROOM, "700")
 MADE = Achieved(7, "b-700", "Karaoke 🎶", NOW, NOW + SECOND)
-LANE = "im:"
+PARTITION = "im:"
 LATER = NOW + timedelta(minutes=1)
 
 
-async def claim(database: SqlDatabase, holder: str = "h1", now: datetime = NOW, *, lane: str = LANE) -> list[Work]:
-    return list(await database.vendor_work.claim(lane, holder, now, now + 30 * SECOND, 10))
+async def claim(
+    database: SqlDatabase, holder: str = "h1", now: datetime = NOW, *, partition: str = PARTITION
+) -> list[Work]:
+    return list(await database.vendor_work.claim(partition, holder, now, now + 30 * SECOND, 10))
 
 
 async def read(database: SqlDatabase, key: Key = GROUP) -> Work:
@@ -41,12 +43,12 @@ async def test_of_many_who_claim_at_once_one_gets_each_row(database: SqlDatabase
     assert sorted(work.key.subject for works in claimed for work in works) == [str(number) for number in range(8)]
 
 
-async def test_what_is_settled_waits_no_more_and_is_remembered(database: SqlDatabase) -> None:
+async def test_what_is_acked_waits_no_more_and_is_remembered(database: SqlDatabase) -> None:
     await database.vendor_work.want(GROUP, HOME, NOW)
     (work,) = await claim(database)
-    await database.vendor_work.settle(work, "h1", MADE, None)
-    settled = await read(database)
-    assert (settled.achieved, settled.waits) == (MADE, False)
+    await database.vendor_work.ack(work, "h1", MADE, None)
+    acked = await read(database)
+    assert (acked.achieved, acked.waits) == (MADE, False)
     assert await claim(database, now=LATER) == []
     await database.vendor_work.want(GROUP, HOME, LATER)
     (again,) = await claim(database, now=LATER)
@@ -56,13 +58,13 @@ async def test_what_is_settled_waits_no_more_and_is_remembered(database: SqlData
 async def test_a_look_that_is_put_off_comes_at_its_time(database: SqlDatabase) -> None:
     await database.vendor_work.want(GROUP, HOME, NOW)
     (work,) = await claim(database)
-    await database.vendor_work.settle(work, "h1", MADE, LATER)
+    await database.vendor_work.ack(work, "h1", MADE, LATER)
     assert await claim(database, now=LATER - SECOND) == []
     assert [again.achieved for again in await claim(database, now=LATER)] == [MADE]
 
 
 async def test_a_change_while_it_is_worked_on_stays_to_be_done(database: SqlDatabase) -> None:
-    for end in ("settle", "postpone", "give up", "drop"):
+    for end in ("ack", "nack", "give up", "drop"):
         await database.vendor_work.want(GROUP, HOME, NOW)
         (work,) = await claim(database, end)
         await database.vendor_work.want(GROUP, HOME, NOW + SECOND)
@@ -77,10 +79,10 @@ async def test_a_change_while_it_is_worked_on_stays_to_be_done(database: SqlData
 async def finish(database: SqlDatabase, work: Work, end: str) -> None:
     queue = database.vendor_work
     match end:
-        case "settle":
-            await queue.settle(work, end, MADE, None)
-        case "postpone":
-            await queue.postpone(work, end, MADE, LATER, "busy")
+        case "ack":
+            await queue.ack(work, end, MADE, None)
+        case "nack":
+            await queue.nack(work, end, MADE, LATER, "busy")
         case "give up":
             await queue.give_up(work, end, "no", NOW)
         case _:
@@ -92,8 +94,8 @@ async def test_whoever_has_lost_the_lease_changes_nothing(database: SqlDatabase)
     (work,) = await claim(database, "slow")
     (again,) = await claim(database, "quick", NOW + 31 * SECOND)
     for end in (
-        database.vendor_work.settle(work, "slow", MADE, None),
-        database.vendor_work.postpone(work, "slow", MADE, LATER, "busy"),
+        database.vendor_work.ack(work, "slow", MADE, None),
+        database.vendor_work.nack(work, "slow", MADE, LATER, "busy"),
         database.vendor_work.give_up(work, "slow", "no", NOW),
         database.vendor_work.drop(work, "slow"),
     ):
@@ -104,10 +106,10 @@ async def test_whoever_has_lost_the_lease_changes_nothing(database: SqlDatabase)
 async def test_a_try_that_failed_is_counted_and_one_that_was_none_is_not(database: SqlDatabase) -> None:
     await database.vendor_work.want(GROUP, HOME, NOW)
     (work,) = await claim(database)
-    await database.vendor_work.postpone(work, "h1", MADE, NOW, "busy")
+    await database.vendor_work.nack(work, "h1", MADE, NOW, "busy")
     (work,) = await claim(database)
     assert (work.tries, work.reason, work.achieved) == (1, "busy", MADE)
-    await database.vendor_work.postpone(work, "h1", MADE, NOW, "")
+    await database.vendor_work.nack(work, "h1", MADE, NOW, "")
     (work,) = await claim(database)
     assert (work.tries, work.reason) == (1, "busy")
 
@@ -127,22 +129,25 @@ async def test_what_is_wanted_once_is_not_wanted_again(database: SqlDatabase) ->
     account = Key(Vendor.IM, Matter.ACCOUNT, "u1")
     await database.vendor_work.want_once(account, HOME, NOW)
     (work,) = await claim(database)
-    await database.vendor_work.settle(work, "h1", Achieved(7), None)
+    await database.vendor_work.ack(work, "h1", Achieved(7), None)
     await database.vendor_work.want_once(account, HOME, LATER)
     assert await claim(database, now=LATER) == []
 
 
-async def test_lanes_are_found_one_after_another_and_counted(database: SqlDatabase) -> None:
+async def test_partitions_are_found_one_after_another_and_counted(database: SqlDatabase) -> None:
     removal = Key(Vendor.LIVEKIT, Matter.REMOVAL, "u1")
     await database.vendor_work.want(GROUP, HOME, NOW)
     await database.vendor_work.want(GROUP._replace(subject="701"), HOME, NOW + SECOND)
     await database.vendor_work.want(removal, ACME, LATER)
-    lanes, after = [], ""
-    while lane := await database.vendor_work.next_lane(after):
-        lanes.append(after := lane)
-    assert lanes == ["im:", "livekit:acme"]
+    partitions, after = [], ""
+    while partition := await database.vendor_work.next_partition(after):
+        partitions.append(after := partition)
+    assert partitions == ["im:", "livekit:acme"]
     waiting = sorted(await database.vendor_work.waiting())
-    assert waiting == [Waiting(Vendor.IM, HOME, 2, NOW), Waiting(Vendor.LIVEKIT, TenantName("acme"), 1, LATER)]
+    assert waiting == [
+        VendorBacklog(Vendor.IM, HOME, 2, NOW),
+        VendorBacklog(Vendor.LIVEKIT, TenantName("acme"), 1, LATER),
+    ]
 
 
 async def test_the_groups_of_a_buckets_rooms_are_found(database: SqlDatabase) -> None:

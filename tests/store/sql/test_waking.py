@@ -18,10 +18,10 @@ class Sleeper:
 
     def __init__(self, wakes_after: int) -> None:
         self.left = wakes_after
-        self.knocks = 0
+        self.probes = 0
 
-    async def knock(self) -> None:
-        self.knocks += 1
+    async def probe(self) -> None:
+        self.probes += 1
         self.left -= 1
         if self.left > 0:
             raise ConnectionRefusedError
@@ -30,10 +30,10 @@ class Sleeper:
 def test_all_who_come_while_it_wakes_up_wait_for_one_who_knocks() -> None:
     async def story() -> None:
         sleeper = Sleeper(wakes_after=6)
-        waking = Waking(10, sleeper.knock)
+        waking = Waking(10, sleeper.probe)
         since = asyncio.get_running_loop().time()
         assert await asyncio.gather(*(waking.wait(since) for _ in range(100))) == [True] * 100
-        assert sleeper.knocks == 6
+        assert sleeper.probes == 6
         assert await waking.under_way()
 
     hastily(story())
@@ -42,14 +42,14 @@ def test_all_who_come_while_it_wakes_up_wait_for_one_who_knocks() -> None:
 def test_an_outage_is_waited_for_once_until_a_connection_has_stood_again() -> None:
     async def story() -> None:
         loop, sleeper = asyncio.get_running_loop(), Sleeper(wakes_after=1000)
-        waking = Waking(10, sleeper.knock)
+        waking = Waking(10, sleeper.probe)
         with capture_logs() as logs:
             began = loop.time()
             assert not await waking.wait(began)
             assert 10 <= loop.time() - began < 15
-            knocks = sleeper.knocks
+            probes = sleeper.probes
             assert not await waking.wait(loop.time())
-            assert sleeper.knocks == knocks
+            assert sleeper.probes == probes
             waking.stands()
             sleeper.left = 2
             assert await waking.wait(loop.time())
@@ -63,15 +63,15 @@ def test_an_outage_is_waited_for_once_until_a_connection_has_stood_again() -> No
 def test_without_patience_nobody_waits() -> None:
     async def story() -> None:
         sleeper = Sleeper(wakes_after=1)
-        assert not await Waking(0, sleeper.knock).wait(0)
-        assert sleeper.knocks == 0
+        assert not await Waking(0, sleeper.probe).wait(0)
+        assert sleeper.probes == 0
 
     hastily(story())
 
 
 @pytest.mark.services
 async def test_calls_that_find_mariadb_asleep_are_answered_when_it_is_awake(mariadb_template: Mariadb) -> None:
-    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2, patience=30)
+    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2, wake_timeout=30)
     await database.ping()
     mariadb_template.kill()
     try:
@@ -89,7 +89,7 @@ async def test_calls_that_find_mariadb_asleep_are_answered_when_it_is_awake(mari
 
 @pytest.mark.services
 async def test_a_mariadb_that_stays_away_is_waited_for_by_the_first_call_only(mariadb_template: Mariadb) -> None:
-    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2, patience=1)
+    database = await SqlDatabase.open(mariadb_template.url("store"), pool=2, wake_timeout=1)
     mariadb_template.kill()
     try:
         took = []

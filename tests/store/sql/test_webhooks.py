@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from liveroom.domain.deliveries import Dead, Delivery
+from liveroom.domain.deliveries import DeadLetter, Delivery
 from liveroom.domain.tellings import Target, Telling
 from liveroom.domain.webhooks import Webhook, WebhookState
 from liveroom.ports import FIRST_KEPT, Kept, StoredWebhook
@@ -17,8 +17,8 @@ HOOK = Webhook(
 )
 
 
-def dead(id: str, target: str = "wh_1", **changes: Any) -> Dead:
-    one = Dead(id, target, ACME, "room:1", 3, "room.opened", NOW, NOW + SECOND, "HTTP 500", '{"title":"歌 🎶"}')
+def dead(id: str, target: str = "wh_1", **changes: Any) -> DeadLetter:
+    one = DeadLetter(id, target, ACME, "room:1", 3, "room.opened", NOW, NOW + SECOND, "HTTP 500", '{"title":"歌 🎶"}')
     return one._replace(**changes)
 
 
@@ -46,30 +46,30 @@ async def test_a_webhook_is_removed_once(database: SqlDatabase) -> None:
 
 
 async def test_a_dead_letter_is_kept_whole_and_only_once(database: SqlDatabase) -> None:
-    await database.dead_events.add([dead("e1"), dead("e2", died=NOW)])
-    await database.dead_events.add([dead("e1", reason="another")])
-    assert await database.dead_events.list("wh_1", 10) == [dead("e2", died=NOW), dead("e1")]
-    assert await database.dead_events.count("wh_1") == 2
-    assert await database.dead_events.count("wh_2") == 0
-    assert await database.dead_events.purge("wh_1", NOW + SECOND, 10) == 1
-    assert [one.id for one in await database.dead_events.list("wh_1", 10)] == ["e1"]
+    await database.dead_letters.add([dead("e1"), dead("e2", died=NOW)])
+    await database.dead_letters.add([dead("e1", reason="another")])
+    assert await database.dead_letters.list("wh_1", 10) == [dead("e2", died=NOW), dead("e1")]
+    assert await database.dead_letters.count("wh_1") == 2
+    assert await database.dead_letters.count("wh_2") == 0
+    assert await database.dead_letters.purge("wh_1", NOW + SECOND, 10) == 1
+    assert [one.id for one in await database.dead_letters.list("wh_1", 10)] == ["e1"]
 
 
 async def test_dead_letters_are_due_when_somebody_asks_for_them_again(database: SqlDatabase) -> None:
-    await database.dead_events.add([dead("e1"), dead("e2", seq=2), dead("e3", "wh_2")])
-    assert await database.dead_events.due(NOW) == []
-    assert await database.dead_events.wake("wh_1", NOW, id="none") == 0
-    assert await database.dead_events.wake("wh_1", NOW) == 2
-    await database.dead_events.wake("wh_2", NOW, since=NOW)
-    assert sorted(await database.dead_events.due(NOW)) == ["wh_1", "wh_2"]
-    taken = await database.dead_events.take("wh_1", NOW, 10)
+    await database.dead_letters.add([dead("e1"), dead("e2", seq=2), dead("e3", "wh_2")])
+    assert await database.dead_letters.due(NOW) == []
+    assert await database.dead_letters.replay("wh_1", NOW, id="none") == 0
+    assert await database.dead_letters.replay("wh_1", NOW) == 2
+    await database.dead_letters.replay("wh_2", NOW, since=NOW)
+    assert sorted(await database.dead_letters.due(NOW)) == ["wh_1", "wh_2"]
+    taken = await database.dead_letters.take("wh_1", NOW, 10)
     assert [one.id for one in taken] == ["e2", "e1"]
-    await database.dead_events.put_off("wh_1", ["e1"], None)
-    await database.dead_events.put_off("wh_1", ["e2"], NOW + SECOND)
-    assert await database.dead_events.due(NOW) == ["wh_2"]
-    await database.dead_events.remove("wh_2", ["e3"])
-    assert await database.dead_events.due(NOW + SECOND) == ["wh_1"]
-    assert await database.dead_events.drop("wh_1", 10) == 2
+    await database.dead_letters.reschedule("wh_1", ["e1"], None)
+    await database.dead_letters.reschedule("wh_1", ["e2"], NOW + SECOND)
+    assert await database.dead_letters.due(NOW) == ["wh_2"]
+    await database.dead_letters.remove("wh_2", ["e3"])
+    assert await database.dead_letters.due(NOW + SECOND) == ["wh_1"]
+    assert await database.dead_letters.drop("wh_1", 10) == 2
 
 
 async def test_kept_events_are_copied_by_the_page_each_once_and_only_those_wanted(database: SqlDatabase) -> None:
@@ -81,9 +81,9 @@ async def test_kept_events_are_copied_by_the_page_each_once_and_only_those_wante
     count, place = 0, FIRST_KEPT
     more: Kept | None = place
     while more is not None:
-        copied, more = await database.dead_events.copy(target, HOME, NOW, after=more, now=NOW, limit=2)
+        copied, more = await database.dead_letters.copy(target, HOME, NOW, after=more, now=NOW, limit=2)
         count += copied
-    copies = await database.dead_events.take("wh_1", NOW, 100)
+    copies = await database.dead_letters.take("wh_1", NOW, 100)
     assert count == len(copies) == 5
     assert {one.kind for one in copies} == {"room.opened", "room.closed"}
 

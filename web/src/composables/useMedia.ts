@@ -20,7 +20,7 @@ interface Needs {
   readonly source: Readonly<ShallowRef<Source | null>>;
   readonly publishes: Readonly<Ref<boolean>>;
 }
-interface Whisper {
+interface UserMessage {
   readonly type: string;
   readonly roomId?: string;
   readonly fromUserId?: string;
@@ -106,7 +106,7 @@ export function useMedia(needs: Needs) {
   const carrier = useCarrier(needs);
   const { media, join, leave } = carrier;
 
-  const stopHearing = wire.onPersonal((event: Whisper) => {
+  const stopHearing = wire.onPersonal((event: UserMessage) => {
     const { type, fromUserId, payload } = event;
     if (type === 'rtc.signal' && event.roomId === roomId && fromUserId) media.value?.hear?.(fromUserId, payload);
   });

@@ -10,7 +10,7 @@ _PAGE: Final = "docs/callbacks.md says what to enter in the vendor's console"
 
 
 def look_at_callbacks(settings: Settings) -> Iterator[Finding]:
-    """Name the doors that are open, and those whose vendor is used and has no key."""
+    """Name the callbacks that are open, and those whose vendor is used and has no key."""
     token, key = settings.im_callback_token, settings.trtc_callback_key
     has_livekit = bool(settings.livekit_key and settings.livekit_secret)
     used = {
@@ -18,9 +18,9 @@ def look_at_callbacks(settings: Settings) -> Iterator[Finding]:
         "trtc": (key is not None, settings.rtc == "trtc", "LIVEROOM_TRTC_CALLBACK_KEY"),
         "livekit": (has_livekit, False, ""),
     }
-    doors = [f"{settings.base_path}/callbacks/{name}" for name, (is_open, _, _) in used.items() if is_open]
-    if doors:
-        yield ok("callbacks", f"{', '.join(doors)} accept calls; {_PAGE}")
+    open_paths = [f"{settings.base_path}/callbacks/{name}" for name, (is_open, _, _) in used.items() if is_open]
+    if open_paths:
+        yield ok("callbacks", f"{', '.join(open_paths)} accept calls; {_PAGE}")
     else:
         yield ok("callbacks", "none: presence relies on calls and sockets alone")
     for name, (is_open, is_used, setting) in used.items():

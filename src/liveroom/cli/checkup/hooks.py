@@ -1,4 +1,4 @@
-"""Asking hooks: whether each answers a sample question in time."""
+"""Hooks: whether each answers a sample question in time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,11 +10,11 @@ from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
 from liveroom.domain.hooks import Hook, HookFailed, Otherwise, sample_question
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
-from liveroom.providers.hooks import HttpAsker
+from liveroom.providers.hooks import HttpHookClient
 from liveroom.settings import Settings
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import SchemaState, schema_state
-from liveroom.usecases.asking import Asking, Question
+from liveroom.usecases.hook_calls import HookCall, HookCalls
 from liveroom.usecases.hooks import Hooks
 
 _ASKED: Final = 20
@@ -29,25 +29,25 @@ async def look_at_hooks(settings: Settings, clock: Clock) -> AsyncIterator[Findi
     except DatabaseUnavailable:
         return
     db = await SqlDatabase.open(settings.database_url)
-    asker = HttpAsker()
+    client = HttpHookClient()
     try:
         hooks = Hooks(db, open_keys(settings), clock)
         await hooks.reload()
-        asking = Asking(hooks, asker, clock)
-        for finding in await asyncio.gather(*(_ask(asking, hook) for hook in hooks.all()[:_ASKED])):
+        hook_calls = HookCalls(hooks, client, clock)
+        for finding in await asyncio.gather(*(_ask(hook_calls, hook) for hook in hooks.all()[:_ASKED])):
             yield finding
     except KeyMissing as missing:
         yield fail("hooks", missing.detail, "restore the key that sealed their secrets")
     finally:
-        await asker.close()
+        await client.close()
         await db.close()
 
 
-async def _ask(asking: Asking, hook: Hook) -> Finding:
+async def _ask(hook_calls: HookCalls, hook: Hook) -> Finding:
     subject = f"hook {hook.id}"
-    whose = f"before {hook.moment.value}" + (f" of tenant {hook.tenant}" if hook.tenant else "")
+    whose = f"before {hook.hook_type.value}" + (f" of tenant {hook.tenant}" if hook.tenant else "")
     try:
-        await asking.try_out(hook, Question(hook.moment, hook.tenant, "test", sample_question(hook.moment)))
+        await hook_calls.try_out(hook, HookCall(hook.hook_type, hook.tenant, "test", sample_question(hook.hook_type)))
     except HookFailed as failure:
         if hook.otherwise is Otherwise.REFUSE:
             return fail(subject, f"{failure} ({whose})", "calls are refused until it answers")

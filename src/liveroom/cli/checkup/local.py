@@ -72,7 +72,7 @@ def look_at_folder(settings: Settings) -> Iterator[Finding]:
         yield ok("data folder", f"{folder} is writable" if folder.is_dir() else f"{folder} will be created")
 
 
-def look_at_doors(settings: Settings) -> Iterator[Finding]:
+def look_at_open_access(settings: Settings) -> Iterator[Finding]:
     """Name what stands open on purpose, so that it stays on purpose."""
     if settings.signature_ts == "optional":
         yield warn(

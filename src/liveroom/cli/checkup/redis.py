@@ -10,7 +10,7 @@ import hiredis
 from liveroom.cli.checkup.findings import Finding, clock_finding, fail, ok, warn
 from liveroom.ports import Clock
 from liveroom.settings import Settings
-from liveroom.store.live.redis.addresses import Address, Kind, read_address
+from liveroom.store.live.redis.addresses import Address, ServerKind, read_address
 from liveroom.store.live.redis.cluster import Cluster
 from liveroom.store.live.redis.servers import Server, Topology, single, watched
 from liveroom.store.live.redis.wire import Disconnected
@@ -44,9 +44,9 @@ async def look_at_redis(settings: Settings, clock: Clock) -> AsyncIterator[Findi
 
 
 def _topology(address: Address) -> Topology:
-    if address.kind is Kind.CLUSTER:
+    if address.kind is ServerKind.CLUSTER:
         return Cluster(address, _SILENCE)
-    return (watched if address.kind is Kind.SENTINEL else single)(address, _SILENCE)
+    return (watched if address.kind is ServerKind.SENTINEL else single)(address, _SILENCE)
 
 
 async def _look(address: Address, topology: Topology, clock: Clock) -> Sequence[Finding]:
@@ -57,7 +57,7 @@ async def _look(address: Address, topology: Topology, clock: Clock) -> Sequence[
         whose = "Redis" if len(servers) == 1 else f"Redis {info.get('tcp_port', '')}"
         findings += judge_server(whose, info)
         findings.append(clock_finding(whose, clock.now() - await _time(server)))
-    if address.kind is Kind.CLUSTER:
+    if address.kind is ServerKind.CLUSTER:
         findings.append(judge_cluster(_facts(await servers[0].ask("CLUSTER", "INFO")), len(servers)))
     return findings
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from liveroom.app.ground import default_tenant
 from liveroom.app.vendors import Vendors, make_vendors
+from liveroom.app.wiring import default_tenant
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
 from liveroom.domain.tenants import RtcKind, Tenant
-from liveroom.domain.vendors import Trouble, Vendor, VendorFailure, Waiting
+from liveroom.domain.vendors import Trouble, Vendor, VendorBacklog, VendorFailure
 from liveroom.keys import open_keys
 from liveroom.ports import Clock
 from liveroom.settings import Settings
@@ -105,8 +105,8 @@ async def _ask(vendor: Vendor, tenant: Tenant, check: Callable[[Tenant], Awaitab
 async def _queue(db: SqlDatabase, clock: Clock, vendors: Vendors) -> AsyncIterator[Finding]:
     is_on = {Vendor.IM: vendors.im, Vendor.TRTC: vendors.trtc, Vendor.LIVEKIT: vendors.livekit}
     waiting = await db.vendor_work.waiting()
-    for lane in waiting:
-        yield _lane(lane, clock, is_on=is_on[lane.vendor] is not None)
+    for partition in waiting:
+        yield _backlog(partition, clock, is_on=is_on[partition.vendor] is not None)
     failed = await db.vendor_work.failed(_LISTED + 1)
     for work in failed[:_LISTED]:
         about = f"{work.key.matter} {work.key.subject} at {_NAMES[work.key.vendor]} was given up: {work.reason}"
@@ -117,10 +117,10 @@ async def _queue(db: SqlDatabase, clock: Clock, vendors: Vendors) -> AsyncIterat
         yield ok("vendor work", "nothing is waiting, nothing was given up")
 
 
-def _lane(lane: Waiting, clock: Clock, *, is_on: bool) -> Finding:
-    whose = f" of tenant {lane.tenant}" if lane.tenant else ""
-    late = clock.now() - lane.since
-    fact = f"{lane.number} tasks{whose} are waiting for {_NAMES[lane.vendor]}"
+def _backlog(partition: VendorBacklog, clock: Clock, *, is_on: bool) -> Finding:
+    whose = f" of tenant {partition.tenant}" if partition.tenant else ""
+    late = clock.now() - partition.since
+    fact = f"{partition.number} tasks{whose} are waiting for {_NAMES[partition.vendor]}"
     if not is_on:
         return warn("vendor work", f"{fact}, which is switched off", "turn it on again, or leave them")
     if late < _LONG:

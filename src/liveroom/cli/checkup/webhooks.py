@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from liveroom.cli.checkup.findings import Finding, fail, ok, warn
-from liveroom.domain.deliveries import Waiting
+from liveroom.domain.deliveries import Backlog
 from liveroom.domain.errors import DatabaseUnavailable, KeyMissing
 from liveroom.domain.webhooks import Webhook, WebhookState
 from liveroom.keys import open_keys
@@ -31,9 +31,9 @@ async def look_at_webhooks(settings: Settings, clock: Clock) -> AsyncIterator[Fi
     try:
         webhooks = Webhooks(db, open_keys(settings), clock)
         await webhooks.reload()
-        waiting = {one.target: one for one in await db.event_lanes.waiting()}
+        waiting = {one.target: one for one in await db.event_partitions.waiting()}
         for webhook in webhooks.all():
-            dead = await db.dead_events.count(webhook.id)
+            dead = await db.dead_letters.count(webhook.id)
             yield _stands(webhook, waiting.get(webhook.id), dead, clock.now())
     except KeyMissing as missing:
         yield fail("webhooks", missing.detail, "restore the key that sealed their secrets")
@@ -41,7 +41,7 @@ async def look_at_webhooks(settings: Settings, clock: Clock) -> AsyncIterator[Fi
         await db.close()
 
 
-def _stands(webhook: Webhook, waiting: Waiting | None, dead: int, now: datetime) -> Finding:
+def _stands(webhook: Webhook, waiting: Backlog | None, dead: int, now: datetime) -> Finding:
     subject = f"webhook {webhook.id}" + (f" of tenant {webhook.tenant}" if webhook.tenant else "")
     if webhook.state is WebhookState.GONE:
         fact = f"it was paused because its server answered that it wants no more events ({webhook.reason})"
@@ -50,7 +50,7 @@ def _stands(webhook: Webhook, waiting: Waiting | None, dead: int, now: datetime)
         return warn(subject, "it is paused", f"`liveroom webhooks on {webhook.id}` resumes it")
     if waiting is not None and (waiting.failing or now - waiting.since > _LONG):
         why = f": {waiting.reason}" if waiting.reason else ""
-        fact = f"{waiting.events} events of {waiting.lanes} streams are waiting{why}"
+        fact = f"{waiting.events} events of {waiting.partitions} streams are waiting{why}"
         return warn(subject, fact, f"`liveroom webhooks test {webhook.id}` shows what its server answers")
     if dead:
         fact = f"{dead} events were given up"

@@ -9,7 +9,7 @@ import msgspec
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.events import Position
-from liveroom.ports.broker import Ending, News, Parting
+from liveroom.ports.broker import Ending, News, UserConnections
 
 TIMEOUT: Final = timedelta(seconds=3)
 _KEY_HEADER: Final = "X-API-Key"
@@ -39,10 +39,10 @@ class Centrifugo:
         """Take users off channels."""
         await self._carry_out([{"unsubscribe": {"user": one.user, "channel": one.channel}} for one in endings])
 
-    async def disconnect(self, partings: Sequence[Parting], code: int, reason: str) -> None:
+    async def disconnect(self, connections: Sequence[UserConnections], code: int, reason: str) -> None:
         """End connections: one, or all of a user."""
         how = {"code": code, "reason": reason}
-        await self._carry_out([{"disconnect": {**one._asdict(), "disconnect": how}} for one in partings])
+        await self._carry_out([{"disconnect": {**one._asdict(), "disconnect": how}} for one in connections])
 
     async def present(self, channel: str) -> Mapping[str, bytes]:
         """Return the connections that are on a channel, each with what was said of it when it was subscribed."""

@@ -40,7 +40,7 @@ class LivekitControl:
         grant = {"roomAdmin": True, "room": room}
         await self._call("RemoveParticipant", {"room": room, "identity": user}, grant)
 
-    async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
+    async def set_permissions(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
         """Change what the participant may send: what they send and may not any more, LiveKit ends."""
         permission = {
             "canSubscribe": True,
@@ -52,7 +52,7 @@ class LivekitControl:
         await self._call("UpdateParticipant", said, {"roomAdmin": True, "room": room})
 
     async def silence(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
-        await self.permit(tenant, room, user, NOTHING)
+        await self.set_permissions(tenant, room, user, NOTHING)
 
     async def close(self, tenant: Tenant, room: RoomId) -> None:
         await self._call("DeleteRoom", {"room": room}, {"roomCreate": True, "roomAdmin": True, "room": room})

@@ -13,7 +13,7 @@ _AUDIO: Final = ("microphone", "screen_share_audio")
 _VIDEO: Final = ("camera", "screen_share")
 
 
-class Livekit:
+class LivekitTokens:
     """``ports.Rtc``. One server for all tenants, whose room ids differ. Without an address it lets nobody in."""
 
     def __init__(self, url: str, key: str, secret: str) -> None:

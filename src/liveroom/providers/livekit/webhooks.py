@@ -14,7 +14,7 @@ from jwt.types import Options
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import MediaEnded, OutsideSource, Published, Report, Sighting
+from liveroom.domain.outside import MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
 from liveroom.providers.callbacks import moment, part, read_object, same, text, whole
 
 _LEEWAY: Final = 60
@@ -37,11 +37,11 @@ def body_digest(body: bytes) -> str:
     return b64encode(sha256(body).digest()).decode()
 
 
-def read_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Report:
+def read_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes, now: datetime) -> OutsideReport:
     """Return what a webhook says. Raises ``PermissionDenied`` unless our LiveKit signed it, ``BadRequest``."""
     _check(key, secret, headers.get("authorization", ""), body, now)
     said = read_object(body)
-    event, report = text(said.get("event")), Report(None)
+    event, report = text(said.get("event")), OutsideReport(None)
     room, participant = text(part(said, "room").get("name")), part(said, "participant")
     when = moment(said.get("createdAt"), now)
     if not room:
@@ -52,7 +52,7 @@ def read_webhook(key: str, secret: str, headers: Mapping[str, str], body: bytes,
     if not user or not who or present is None:
         return report
     sighting = Sighting(UserId(user), OutsideSource.LIVEKIT, RoomId(room), who, when, present)
-    published = Published(RoomId(room), UserId(user)) if event == _PUBLISHED else None
+    published = MediaPublished(RoomId(room), UserId(user)) if event == _PUBLISHED else None
     return report._replace(sightings=[sighting], published=published)
 
 

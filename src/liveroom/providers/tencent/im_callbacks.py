@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import GroupDestroyed, OutsideSource, Report, Sighting
+from liveroom.domain.outside import GroupDestroyed, OutsideReport, OutsideSource, Sighting
 from liveroom.providers.callbacks import moment, part, read_object, rows, same, text, whole
 
 OFF: Final = timedelta(seconds=60)
@@ -35,16 +35,16 @@ def check_im(token: str, query: Mapping[str, str], now: datetime) -> None:
         raise PermissionDenied("RequestTime is more than a minute off")
 
 
-def read_im(query: Mapping[str, str], body: bytes, now: datetime) -> Report:
+def read_im(query: Mapping[str, str], body: bytes, now: datetime) -> OutsideReport:
     """Return what a callback says; nothing for one that we have no use for. Raises ``BadRequest``."""
     said = read_object(body)
     command = query.get("callbackcommand") or query.get("webhookcommand") or text(said.get("CallbackCommand"))
     read = _READERS.get(command.lower())
-    report = Report(whole(query.get("sdkappid")) or 0)
+    report = OutsideReport(whole(query.get("sdkappid")) or 0)
     return report if read is None else read(report, said, query.get("optplatform", "").lower(), now)
 
 
-def _state(report: Report, said: dict[str, Any], platform: str, now: datetime) -> Report:
+def _state(report: OutsideReport, said: dict[str, Any], platform: str, now: datetime) -> OutsideReport:
     """Read who signed in or out on one platform. One that was kicked by a login elsewhere may not be told of itself."""
     info = part(said, "Info")
     user, present = text(info.get("To_Account")), _ONLINE.get(text(info.get("Action")).lower())
@@ -58,7 +58,7 @@ def _state(report: Report, said: dict[str, Any], platform: str, now: datetime) -
     )
 
 
-def _member(report: Report, said: dict[str, Any], _platform: str, now: datetime) -> Report:
+def _member(report: OutsideReport, said: dict[str, Any], _platform: str, now: datetime) -> OutsideReport:
     """Read who is online in a group, over all of their devices."""
     room, present = text(said.get("GroupId")), _IN_GROUP.get(text(said.get("EventType")).lower())
     if not room or present is None:
@@ -73,7 +73,7 @@ def _member(report: Report, said: dict[str, Any], _platform: str, now: datetime)
     )
 
 
-def _destroyed(report: Report, said: dict[str, Any], platform: str, now: datetime) -> Report:
+def _destroyed(report: OutsideReport, said: dict[str, Any], platform: str, now: datetime) -> OutsideReport:
     room, owner = text(said.get("GroupId")), text(said.get("Owner_Account"))
     if not room:
         return report
@@ -82,7 +82,7 @@ def _destroyed(report: Report, said: dict[str, Any], platform: str, now: datetim
     return report._replace(group=group)
 
 
-_READERS: Final[Mapping[str, Callable[[Report, dict[str, Any], str, datetime], Report]]] = {
+_READERS: Final[Mapping[str, Callable[[OutsideReport, dict[str, Any], str, datetime], OutsideReport]]] = {
     "state.statechange": _state,
     "group.callbackonmemberstatechange": _member,
     "group.callbackaftergroupdestroyed": _destroyed,

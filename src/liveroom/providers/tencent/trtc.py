@@ -11,7 +11,7 @@ from liveroom.domain.media import ALL, LIFE, Participant, Publishes, RoomIdKind,
 from liveroom.providers.tencent.usersig import Privilege, private_map_key, user_sig
 
 
-class Trtc:
+class TrtcTokens:
     """``ports.Rtc``; each tenant has an application of its own."""
 
     def __init__(self, *, user_sig_ttl: timedelta) -> None:

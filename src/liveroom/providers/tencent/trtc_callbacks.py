@@ -8,7 +8,7 @@ from typing import Final
 
 from liveroom.domain.errors import PermissionDenied
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.outside import MediaEnded, OutsideSource, Published, Report, Sighting
+from liveroom.domain.outside import MediaEnded, MediaPublished, OutsideReport, OutsideSource, Sighting
 from liveroom.providers.callbacks import moment, part, read_object, same, text, whole
 
 _DISMISSED: Final = 102
@@ -24,12 +24,12 @@ def trtc_sign(key: str, body: bytes) -> str:
     return b64encode(hmac.digest(key.encode(), body, "sha256")).decode()
 
 
-def read_trtc(key: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Report:
+def read_trtc(key: str, headers: Mapping[str, str], body: bytes, now: datetime) -> OutsideReport:
     """Return what a callback says. Raises ``PermissionDenied`` unless TRTC signed it, ``BadRequest``."""
     if not same(headers.get("sign", ""), trtc_sign(key, body)):
         raise PermissionDenied("Sign does not fit key and body")
     said = read_object(body)
-    report = Report(whole(headers.get("sdkappid")) or 0)
+    report = OutsideReport(whole(headers.get("sdkappid")) or 0)
     info, event = part(said, "EventInfo"), whole(said.get("EventType"))
     room, user = text(info.get("RoomId")), text(info.get("UserId"))
     when = moment(info.get("EventMsTs") or info.get("EventTs"), now)
@@ -40,5 +40,5 @@ def read_trtc(key: str, headers: Mapping[str, str], body: bytes, now: datetime) 
     if not user or (event != _EXIT and event not in _PRESENT):
         return report
     sighting = Sighting(UserId(user), OutsideSource.TRTC, RoomId(room), "", when, event != _EXIT)
-    published = Published(RoomId(room), UserId(user)) if event in _PUBLISHED else None
+    published = MediaPublished(RoomId(room), UserId(user)) if event in _PUBLISHED else None
     return report._replace(sightings=[sighting], published=published)

@@ -36,8 +36,8 @@ class TrtcControl:
     async def remove(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
         await self._about(tenant, room, "RemoveUser", UserIds=[user])
 
-    async def permit(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
-        """Do nothing: what a PrivateMapKey allowed once cannot be taken back, and nobody on the stage is put out."""
+    async def set_permissions(self, tenant: Tenant, room: RoomId, user: UserId, publishes: Publishes) -> None:
+        """Do nothing: what a PrivateMapKey allowed once cannot be taken back, and nobody on the stage is evicted."""
 
     async def silence(self, tenant: Tenant, room: RoomId, user: UserId) -> None:
         await self.remove(tenant, room, user)

@@ -15,18 +15,18 @@ _HASHES: Final = 4
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-class Spot(NamedTuple):
+class FilterSpot(NamedTuple):
     """The bits of a pair, in one of the parts."""
 
     part: int
     bits: tuple[int, ...]
 
 
-def spot_of(pair: str) -> Spot:
+def spot_of(pair: str) -> FilterSpot:
     """Return the bits of a pair, which is a digest in hexadecimal digits."""
     digest = bytes.fromhex(pair)
     hashes = (int.from_bytes(digest[1 + 4 * number : 5 + 4 * number]) for number in range(_HASHES))
-    return Spot(digest[0] % PARTS, tuple(value % PART_BITS for value in hashes))
+    return FilterSpot(digest[0] % PARTS, tuple(value % PART_BITS for value in hashes))
 
 
 def half_of(now: datetime) -> int:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RateLimited
 from liveroom.domain.ids import RoomId, TenantName
-from liveroom.domain.likes import PATIENCE, STEP, WINDOW, Like
+from liveroom.domain.likes import STEP, WINDOW, WRITE_TIMEOUT, LikeCall
 
 PART: Final = 1000
 """Calls that one write carries."""
@@ -20,14 +20,14 @@ COUNTED: Final = "1"
 NO_MEMBER: Final = "m"
 TOO_MANY: Final = "r"
 _STEP: Final = STEP.total_seconds()
-_PATIENCE: Final = PATIENCE.total_seconds()
+_WRITE_TIMEOUT: Final = WRITE_TIMEOUT.total_seconds()
 
 
 class Written(NamedTuple):
-    """What a write did: ``verdicts`` has a letter for each like, "" when all are counted."""
+    """What a write did: ``outcomes`` has a letter for each like, "" when all are counted."""
 
     likes: int
-    verdicts: str
+    outcomes: str
     turn: int
     """The turn that the process has next, as the store names it; 0: none."""
     seconds: float
@@ -41,7 +41,7 @@ class NotYet(NamedTuple):
     seconds: float
 
 
-Write = Callable[[Sequence[Like], int], Awaitable[Written | NotYet]]
+Write = Callable[[Sequence[LikeCall], int], Awaitable[Written | NotYet]]
 """Writes likes of one room, in the turn that the process has.
 
 Raises ``RoomNotFound``, ``RateLimited`` when a turn would be too far away, ``LiveUnavailable``.
@@ -49,7 +49,7 @@ Raises ``RoomNotFound``, ``RateLimited`` when a turn would be too far away, ``Li
 
 
 class _Waiting(NamedTuple):
-    like: Like
+    like: LikeCall
     counted: "asyncio.Future[int]"
     until: float
 
@@ -73,14 +73,14 @@ class Gathering:
         self._write = write
         self._rooms: dict[tuple[TenantName, RoomId], _Room] = {}
 
-    async def add(self, like: Like) -> int:
+    async def add(self, like: LikeCall) -> int:
         """Return how many likes there are once these are written."""
         loop = asyncio.get_running_loop()
         key = like.tenant, like.room
         room = self._rooms.get(key)
         if room is None:
             room = self._rooms[key] = _Room()
-        waiting = _Waiting(like, loop.create_future(), loop.time() + _PATIENCE)
+        waiting = _Waiting(like, loop.create_future(), loop.time() + _WRITE_TIMEOUT)
         room.waiting.append(waiting)
         if room.task is None or room.task.done():
             room.task = deadlines.spawn(self._carry(room))
@@ -149,12 +149,12 @@ def _tell(part: Sequence[_Waiting] | deque[_Waiting], failure: Exception) -> Non
 
 
 def _answer(part: Sequence[_Waiting], written: Written) -> None:
-    for waiting, verdict in zip(part, written.verdicts or COUNTED * len(part), strict=True):
+    for waiting, outcome in zip(part, written.outcomes or COUNTED * len(part), strict=True):
         if waiting.counted.done():
             continue
-        if verdict == COUNTED:
+        if outcome == COUNTED:
             waiting.counted.set_result(written.likes)
         else:
             waiting.counted.set_exception(
-                NotInRoom() if verdict == NO_MEMBER else RateLimited("too many likes", retry_after=WINDOW)
+                NotInRoom() if outcome == NO_MEMBER else RateLimited("too many likes", retry_after=WINDOW)
             )

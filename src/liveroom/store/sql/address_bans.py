@@ -16,7 +16,7 @@ from liveroom.store.sql.tables import address_bans
 
 _LIST: Final = statement(select(address_bans).where(address_bans.c.until > bindparam("now")))
 _PUT: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         address_bans, lambda new: [(name, new[name]) for name in ("user_id", "made", "until")]
     )
 )

@@ -1,4 +1,4 @@
-"""The tables of what an operator's own backend arranges and is told: secrets, keys, webhooks, hooks, events."""
+"""The tables of what an operator's own backend configures and receives: secrets, keys, webhooks, hooks, events."""
 
 from typing import Final
 
@@ -132,7 +132,7 @@ events: Final = table(
     Index("lr_events_created", "created"),
 )
 
-event_lanes: Final = table(
+event_partitions: Final = table(
     "event_lanes",
     key("target"),
     key("stream", SHORT),
@@ -148,7 +148,7 @@ event_lanes: Final = table(
     Index("lr_event_lanes_due", "target", "due"),
 )
 
-dead_events: Final = table(
+dead_letters: Final = table(
     "dead_events",
     key("target"),
     key("id"),

@@ -19,9 +19,9 @@ _OF: Final = statement(
     )
 )
 _TO: Final = statement(select(bindings).where(bindings.c.user_id.in_(bindparam("users", expanding=True))))
-_ADD: Final = Statement(lambda wording: wording.insert_or_keep(bindings))
+_ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(bindings))
 _PUT: Final = Statement(
-    lambda wording: wording.upsert(bindings, lambda new: [(name, new[name]) for name in ("user_id", "bound")])
+    lambda dialect: dialect.upsert(bindings, lambda new: [(name, new[name]) for name in ("user_id", "bound")])
 )
 _CONTEST: Final = statement(
     update(bindings).where(bindings.c.user_id.in_(bindparam("users", expanding=True))).values(bound=None)

@@ -12,7 +12,7 @@ from liveroom.store.sql.dialect import Statement, statement
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import contacts, users
 
-_CLAIM: Final = Statement(lambda wording: wording.insert_or_keep(contacts))
+_CLAIM: Final = Statement(lambda dialect: dialect.insert_or_keep(contacts))
 _HOLDER: Final = statement(
     select(contacts.c.user_id).where(contacts.c.tenant == bindparam("tenant"), contacts.c.value == bindparam("value"))
 )

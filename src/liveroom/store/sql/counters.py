@@ -12,10 +12,10 @@ IDS: Final = "ids"
 """The next id to be handed out."""
 TENANTS: Final = "tenants"
 """The newest ``rev`` of a tenant."""
-ARRANGEMENTS: Final = "arrangements"
-"""Grows with every change of what operators arrange: secrets, keys, webhooks, hooks."""
+CONFIGURATION: Final = "arrangements"
+"""Grows with every change of the operator configuration: secrets, keys, webhooks, hooks."""
 
-_ADD: Final = Statement(lambda wording: wording.add_to(counters.c.value, counters.c.name == bindparam("counter")))
+_ADD: Final = Statement(lambda dialect: dialect.add_to(counters.c.value, counters.c.name == bindparam("counter")))
 
 
 async def add_to_counter(runner: Runner, counter: str, amount: int) -> int:

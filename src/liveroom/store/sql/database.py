@@ -8,20 +8,21 @@ from sqlalchemy import literal, select
 from liveroom import ports
 from liveroom.store.sql.address_bans import SqlAddressBans
 from liveroom.store.sql.addresses import SqliteAddress, read_address
-from liveroom.store.sql.arrangements import SqlArrangements
 from liveroom.store.sql.audit import SqlAudit
 from liveroom.store.sql.bindings import SqlBindings
 from liveroom.store.sql.codes import SqlCodes
+from liveroom.store.sql.configuration_version import SqlConfigurationVersion
 from liveroom.store.sql.contacts import SqlContacts
-from liveroom.store.sql.dead_events import SqlDeadEvents
+from liveroom.store.sql.dead_letters import SqlDeadLetters
 from liveroom.store.sql.dialect import statement
-from liveroom.store.sql.event_lanes import SqlEventLanes
+from liveroom.store.sql.event_partitions import SqlEventPartitions
 from liveroom.store.sql.events import SqlEvents
 from liveroom.store.sql.fenced import FencedEngine
 from liveroom.store.sql.gathered_users import gathered_users
 from liveroom.store.sql.group_commit import GroupCommit
 from liveroom.store.sql.hooks import SqlHooks
 from liveroom.store.sql.ids import IdsAhead, SqlIds
+from liveroom.store.sql.importing import SqlImportRows
 from liveroom.store.sql.leases import SqlLeases
 from liveroom.store.sql.outbox import SqlOutbox
 from liveroom.store.sql.own_users import SqlAppKeys, SqlFixedSecrets, SqlOwnUsers
@@ -34,7 +35,6 @@ from liveroom.store.sql.show_statements import SHOW_STATEMENTS, ShowStatements
 from liveroom.store.sql.signs import SqlSigns
 from liveroom.store.sql.sqlite import SqliteEngine
 from liveroom.store.sql.stays import SqlStays
-from liveroom.store.sql.takings import SqlTakings
 from liveroom.store.sql.tenants import SqlTenants
 from liveroom.store.sql.users import SqlUsers
 from liveroom.store.sql.vendor_work import SqlVendorWork
@@ -59,9 +59,9 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "vendor_work": SqlVendorWork,
     "sealed": SqlSealed,
     "bindings": SqlBindings,
-    "takings": SqlTakings,
+    "imports": SqlImportRows,
     "address_bans": SqlAddressBans,
-    "arrangements": SqlArrangements,
+    "configuration_version": SqlConfigurationVersion,
     "own_users": SqlOwnUsers,
     "fixed_secrets": SqlFixedSecrets,
     "app_keys": SqlAppKeys,
@@ -69,8 +69,8 @@ _MADE: Final[Mapping[str, Callable[[Runner], Any]]] = {
     "audit": SqlAudit,
     "hooks": SqlHooks,
     "events": SqlEvents,
-    "event_lanes": SqlEventLanes,
-    "dead_events": SqlDeadEvents,
+    "event_partitions": SqlEventPartitions,
+    "dead_letters": SqlDeadLetters,
     "deliveries": SqlDeliveries,
     "webhooks": SqlWebhooks,
 }
@@ -83,11 +83,11 @@ class SqlStatements(ShowStatements):
     """
 
     tenants: ports.Tenants
-    users: ports.Users
+    users: ports.UserRows
     sessions: ports.Sessions
-    codes: ports.Codes
+    codes: ports.CodeRows
     contacts: ports.Contacts
-    rooms: ports.Rooms
+    rooms: ports.RoomRows
     stays: ports.Stays
     outbox: ports.Outbox
     leases: ports.Leases
@@ -95,18 +95,18 @@ class SqlStatements(ShowStatements):
     vendor_work: ports.VendorWork
     sealed: ports.Sealed
     bindings: ports.Bindings
-    takings: ports.Takings
+    imports: ports.ImportRows
     address_bans: ports.AddressBanRows
-    arrangements: ports.Arrangements
-    own_users: ports.OwnUsers
-    fixed_secrets: ports.FixedSecrets
+    configuration_version: ports.ConfigurationVersion
+    own_users: ports.OwnUserRows
+    fixed_secrets: ports.FixedSecretRows
     app_keys: ports.AppKeys
-    server_keys: ports.ServerKeys
-    audit: ports.Audit
+    server_keys: ports.ServerKeyRows
+    audit: ports.AuditRows
     hooks: ports.HookRows
     events: ports.Events
-    event_lanes: ports.EventLanes
-    dead_events: ports.DeadEvents
+    event_partitions: ports.EventPartitions
+    dead_letters: ports.DeadLetters
     deliveries: ports.Deliveries
     webhooks: ports.WebhookRows
 
@@ -138,18 +138,18 @@ class SqlDatabase(SqlStatements):
 
     @classmethod
     async def open(
-        cls, url: str, *, synchronous: str = "normal", pool: int = 8, patience: float = 0.0
+        cls, url: str, *, synchronous: str = "normal", pool: int = 8, wake_timeout: float = 0.0
     ) -> "SqlDatabase":
         """Open a database by its address. SQLite has to be there; MySQL may come later, and go and come back.
 
-        ``patience``: seconds for which a MySQL that may have gone to sleep is waited for, once an outage.
+        ``wake_timeout``: seconds for which a MySQL that may have gone to sleep is waited for, once an outage.
         """
         address = read_address(url)
         if isinstance(address, SqliteAddress):
             return cls(SqliteEngine(address.path, synchronous=synchronous))
         from liveroom.store.sql.mysql import MysqlEngine
 
-        return cls(MysqlEngine(address, pool=pool, patience=patience), gathers=True)
+        return cls(MysqlEngine(address, pool=pool, wake_timeout=wake_timeout), gathers=True)
 
     async def transact(self, work: Callable[[ports.Tx], Awaitable[T]]) -> T:
         """Run the work in one transaction; run it again from its start where the database asks for that."""

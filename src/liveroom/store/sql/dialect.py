@@ -1,4 +1,4 @@
-"""What has to be said to each database in its own words: five statements.
+"""The five statements that each database has in a dialect of its own.
 
 Everything else is one SQLAlchemy Core statement, compiled for each. A statement is compiled when it is first run and
 then kept; SQLAlchemy is not asked again.
@@ -24,8 +24,8 @@ New = ReadOnlyColumnCollection[str, Any]
 Assign = Callable[[New], Sequence[tuple[str, ColumnElement[Any]]]]
 
 
-class Wording(Protocol):
-    """How one database says what the other says differently."""
+class SqlDialect(Protocol):
+    """The statements that the two databases write differently."""
 
     name: str
     begin: str
@@ -48,7 +48,7 @@ class Wording(Protocol):
         """Add ``amount`` to a column; the statement's number is the sum."""
 
 
-class SqliteWording:
+class SqliteDialect:
     name = "sqlite"
     # Without IMMEDIATE two transactions that read first and then write would fail each other: FOR UPDATE means nothing.
     begin = "BEGIN IMMEDIATE"
@@ -72,7 +72,7 @@ class SqliteWording:
         return update(column.table).where(condition).values({column: column + bindparam("amount")}).returning(column)
 
 
-class MysqlWording:
+class MysqlDialect:
     name = "mysql"
     begin = "START TRANSACTION"
 
@@ -106,7 +106,7 @@ class Statement:
     ``joins``: it writes one row or none, so several of one transaction may be sent as one (``group_commit``).
     """
 
-    say: Callable[[Wording], ClauseElement]
+    say: Callable[[SqlDialect], ClauseElement]
     joins: bool = False
 
 
@@ -157,16 +157,16 @@ def _picker(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
-    """One database's wording, with what has been compiled for it."""
+class PreparedStatements:
+    """One database's statements, each compiled when it is first run."""
 
-    wording: Wording
+    dialect: SqlDialect
     _prepared: dict[Statement, Prepared] = field(default_factory=dict)
 
     def prepare(self, asked: Statement) -> Prepared:
         """Return the statement as this database understands it."""
         found = self._prepared.get(asked)
         if found is None:
-            compiled = asked.say(self.wording).compile(dialect=self.wording.compiler())
+            compiled = asked.say(self.dialect).compile(dialect=self.dialect.compiler())
             found = self._prepared[asked] = Prepared(cast(SQLCompiler, compiled))
         return found

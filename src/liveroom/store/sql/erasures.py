@@ -16,7 +16,7 @@ from liveroom.store.sql.show_tables import erasures
 
 _C: Final = erasures.c
 _IS: Final = _C.user_id == bindparam("key")
-_ADD: Final = Statement(lambda wording: wording.insert_or_keep(erasures))
+_ADD: Final = Statement(lambda dialect: dialect.insert_or_keep(erasures))
 _DUE: Final = statement(
     select(_C.user_id, _C.tenant, _C.pseudonym, _C.deleted, _C.due, _C.rounds)
     .where(_C.due <= bindparam("now", type_=BigInteger))

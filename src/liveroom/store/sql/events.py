@@ -1,4 +1,4 @@
-"""Events: what happened, numbered in its stream, and for each target the lanes in which something waits for it.
+"""Events: what happened, numbered in its stream, and for each target the partitions in which something waits for it.
 
 A row of ``lr_streams`` is raised first and stays locked until the transaction ends: two transactions about one room
 take turns, so its numbers have no gaps, and are seen in their order.
@@ -16,19 +16,19 @@ from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, delete, in
 from liveroom.domain.ids import TenantName, new_id
 from liveroom.domain.parts import parts
 from liveroom.domain.tellings import Target, Telling
-from liveroom.ports import FIRST_KEPT, Chapter, Kept
-from liveroom.store.sql.backend_tables import event_lanes, events, streams
+from liveroom.ports import FIRST_KEPT, Kept, StreamEvents
+from liveroom.store.sql.backend_tables import event_partitions, events, streams
 from liveroom.store.sql.dialect import Statement, Value, Values, next_value, statement
 from liveroom.store.sql.instants import millis
 from liveroom.store.sql.runner import Runner
 
 _STREAMS: Final[BindParameter[str]] = bindparam("streams", expanding=True)
 
-_HOLD: Final = Statement(lambda wording: wording.insert_or_keep(streams))
-_RAISE: Final = Statement(lambda wording: wording.upsert(streams, lambda new: [("seq", streams.c.seq + new["seq"])]))
+_HOLD: Final = Statement(lambda dialect: dialect.insert_or_keep(streams))
+_RAISE: Final = Statement(lambda dialect: dialect.upsert(streams, lambda new: [("seq", streams.c.seq + new["seq"])]))
 _REACHED: Final = statement(select(streams.c.stream, streams.c.seq).where(streams.c.stream.in_(_STREAMS)))
 _ADD: Final = statement(insert(events))
-_WAKE: Final = Statement(lambda wording: wording.upsert(event_lanes, lambda new: [("last", new["last"])]))
+_WAKE: Final = Statement(lambda dialect: dialect.upsert(event_partitions, lambda new: [("last", new["last"])]))
 _OLD: Final = statement(
     select(events.c.stream, events.c.seq, events.c.created)
     .where(events.c.created >= bindparam("begin", type_=BigInteger), events.c.created < bindparam("before"))
@@ -36,10 +36,10 @@ _OLD: Final = statement(
     .limit(bindparam("limit", type_=Integer))
     .offset(bindparam("seen", type_=Integer))
 )
-_NEXT_TARGET: Final = next_value(event_lanes.c.target)
+_NEXT_TARGET: Final = next_value(event_partitions.c.target)
 _WAITING: Final = statement(
-    select(event_lanes.c.stream, event_lanes.c.sent).where(
-        event_lanes.c.target == bindparam("waits"), event_lanes.c.stream.in_(_STREAMS)
+    select(event_partitions.c.stream, event_partitions.c.sent).where(
+        event_partitions.c.target == bindparam("waits"), event_partitions.c.stream.in_(_STREAMS)
     )
 )
 _DROP: Final = statement(delete(events).where(events.c.stream == bindparam("of"), events.c.seq <= bindparam("last")))
@@ -61,19 +61,19 @@ class SqlEvents:
     async def append(
         self, tenant: TenantName, stream: str, tellings: Sequence[Telling], targets: Sequence[Target], at: datetime
     ) -> None:
-        await self.append_all([Chapter(tenant, stream, tellings, targets)], at)
+        await self.append_all([StreamEvents(tenant, stream, tellings, targets)], at)
 
-    async def append_all(self, chapters: Sequence[Chapter], at: datetime) -> None:
-        ordered = sorted(chapters, key=lambda chapter: chapter.stream)
+    async def append_all(self, batch: Sequence[StreamEvents], at: datetime) -> None:
+        ordered = sorted(batch, key=lambda stream_events: stream_events.stream)
         raised: list[Values] = [{"stream": one.stream, "seq": len(one.tellings)} for one in ordered]
         await self._runner.run_many(_RAISE, raised)
-        reached = dict(await self._by_stream(_REACHED, [chapter.stream for chapter in ordered]))
-        before = [reached[chapter.stream] - len(chapter.tellings) for chapter in ordered]
+        reached = dict(await self._by_stream(_REACHED, [stream_events.stream for stream_events in ordered]))
+        before = [reached[stream_events.stream] - len(stream_events.tellings) for stream_events in ordered]
         pairs = list(zip(ordered, before, strict=True))
         await self._runner.run_many(_ADD, [row for pair in pairs for row in _events(*pair, at)])
-        lanes = [row for pair in pairs for row in _lanes(*pair, at)]
-        lanes.sort(key=itemgetter("target", "stream"))
-        await self._runner.run_many(_WAKE, lanes)
+        partitions = [row for pair in pairs for row in _partitions(*pair, at)]
+        partitions.sort(key=itemgetter("target", "stream"))
+        await self._runner.run_many(_WAKE, partitions)
 
     async def purge(self, before: datetime, limit: int, after: Kept = FIRST_KEPT) -> tuple[int, Kept | None]:
         """Drop of each stream that is looked at what is old and sent to everybody."""
@@ -106,13 +106,13 @@ class SqlEvents:
         return found
 
 
-def _events(chapter: Chapter, before: int, at: datetime) -> Iterator[Values]:
-    for seq, telling in enumerate(chapter.tellings, before + 1):
+def _events(stream_events: StreamEvents, before: int, at: datetime) -> Iterator[Values]:
+    for seq, telling in enumerate(stream_events.tellings, before + 1):
         yield {
-            "stream": chapter.stream,
+            "stream": stream_events.stream,
             "seq": seq,
             "id": new_id(at),
-            "tenant": chapter.tenant,
+            "tenant": stream_events.tenant,
             "kind": telling.kind,
             "category": telling.category,
             "at": millis(telling.at),
@@ -121,16 +121,16 @@ def _events(chapter: Chapter, before: int, at: datetime) -> Iterator[Values]:
         }
 
 
-def _lanes(chapter: Chapter, before: int, at: datetime) -> Iterator[dict[str, Value]]:
-    """Yield the lanes in which something new waits, as they are where nothing has waited before."""
-    for target in chapter.targets:
-        if any(target.wants(telling.kind, telling.category) for telling in chapter.tellings):
+def _partitions(stream_events: StreamEvents, before: int, at: datetime) -> Iterator[dict[str, Value]]:
+    """Yield the partitions in which something new waits, as they are where nothing has waited before."""
+    for target in stream_events.targets:
+        if any(target.wants(telling.kind, telling.category) for telling in stream_events.tellings):
             yield {
                 "target": target.id,
-                "stream": chapter.stream,
-                "tenant": chapter.tenant,
+                "stream": stream_events.stream,
+                "tenant": stream_events.tenant,
                 "sent": before,
-                "last": before + len(chapter.tellings),
+                "last": before + len(stream_events.tellings),
                 "seen": 0,
                 "due": millis(at),
                 "tries": 0,

@@ -14,7 +14,7 @@ from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.looks import look_of
 from liveroom.domain.sessions import Session
-from liveroom.domain.users import Credential, User
+from liveroom.domain.users import LoginCredential, User
 from liveroom.store.batching import Batches
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.runner import Runner
@@ -25,7 +25,7 @@ from liveroom.store.sql.users import CREDENTIAL, USER, SqlUsers, read_credential
 Asked = tuple[UserId, SessionId]
 Found = tuple[User, Session | None] | None
 Name = tuple[TenantName, str]
-Known = tuple[Credential, User | None] | None
+Known = tuple[LoginCredential, User | None] | None
 
 _MOST: Final = 64
 """The server compares each user of a statement with each session."""

@@ -36,13 +36,13 @@ class GroupCommit:
     def __init__(self, engine: Runner) -> None:
         self._engine: Final = engine
         self._loop: Final = asyncio.get_running_loop()
-        self._watch: Final = deadlines.Watch(DatabaseUnavailable)
+        self._watch: Final = deadlines.DeadlineWatch(DatabaseUnavailable)
         self._waiting: list[_Member] = []
         self._tasks: Final[set[asyncio.Task[None]]] = set()
 
     async def transact(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         """Run the work in a transaction; raises what the work and the engine raise."""
-        if deadlines.patience(_SECONDS_LEFT) == _SECONDS_LEFT:
+        if deadlines.time_left(_SECONDS_LEFT) == _SECONDS_LEFT:
             if not self._waiting:
                 self._loop.call_soon(self._depart)
             member = _Member(work, deadlines.end(), self._loop.create_future())

@@ -1,4 +1,4 @@
-"""Asking hooks: few, read whole, written by the operator. Secrets are stored as they are given (sealed)."""
+"""Hooks: few, read whole, written by the operator. Secrets are stored as they are given (sealed)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from liveroom.domain.hooks import Hook, Moment, Otherwise
+from liveroom.domain.hooks import Hook, HookType, Otherwise
 from liveroom.domain.ids import TenantName
 from liveroom.ports import StoredHook
 from liveroom.store.sql.backend_tables import hooks
@@ -43,7 +43,7 @@ class SqlHooks:
             _ADD,
             id=hook.id,
             tenant=hook.tenant,
-            moment=hook.moment.value,
+            moment=hook.hook_type.value,
             url=hook.url,
             secrets=stored.sealed,
             categories=msgspec.json.encode(sorted(hook.categories)).decode(),
@@ -63,7 +63,7 @@ def _read(row: Row) -> StoredHook:
     hook = Hook(
         id=row[0],
         tenant=TenantName(row[1]),
-        moment=Moment(row[2]),
+        hook_type=HookType(row[2]),
         url=row[3],
         secrets=(),
         categories=msgspec.json.decode(row[5], type=frozenset[str]),

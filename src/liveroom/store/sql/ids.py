@@ -17,7 +17,7 @@ from liveroom.store.sql.dialect import Statement, statement
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import ids
 
-_CLAIM: Final = Statement(lambda wording: wording.insert_or_keep(ids), joins=True)
+_CLAIM: Final = Statement(lambda dialect: dialect.insert_or_keep(ids), joins=True)
 _CLAIMED: Final = statement(select(ids.c.id).where(ids.c.id.in_(bindparam("some", expanding=True))))
 _HOLDER: Final = statement(select(ids.c.holder, ids.c.tenant).where(ids.c.id == bindparam("id")))
 _AHEAD: Final = 128

@@ -20,7 +20,7 @@ _RENEW: Final = statement(
 _KEEP: Final = statement(
     update(leases).where(_OF_NAME, leases.c.holder == bindparam("by")).values(until=bindparam("end"))
 )
-_TAKE: Final = Statement(lambda wording: wording.insert_or_keep(leases))
+_TAKE: Final = Statement(lambda dialect: dialect.insert_or_keep(leases))
 _HOLDER: Final = statement(select(leases.c.holder).where(_OF_NAME))
 _HELD: Final = statement(select(leases.c.holder).where(_OF_NAME, leases.c.until > bindparam("now")))
 _RELEASE: Final = statement(delete(leases).where(_OF_NAME, leases.c.holder == bindparam("by")))

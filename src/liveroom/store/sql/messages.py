@@ -45,8 +45,8 @@ def _recall_only(new: New) -> list[tuple[str, ColumnElement[Any]]]:
     ]
 
 
-_PUT: Final = Statement(lambda wording: wording.upsert(messages, _recall_only))
-_PUT_AS_SAID: Final = Statement(lambda wording: wording.upsert(messages, _recall_only, "recalled"))
+_PUT: Final = Statement(lambda dialect: dialect.upsert(messages, _recall_only))
+_PUT_AS_SAID: Final = Statement(lambda dialect: dialect.upsert(messages, _recall_only, "recalled"))
 _GET: Final = statement(
     select(messages).where(messages.c.room == bindparam("of"), messages.c.number == bindparam("which"))
 )

@@ -14,7 +14,7 @@ from liveroom.store.sql.show_tables import room_metadata
 
 _GET: Final = statement(select(room_metadata).where(room_metadata.c.room == bindparam("of")))
 _PUT: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         room_metadata,
         lambda new: [(column.name, new[column.name]) for column in room_metadata.c if not column.primary_key],
     )

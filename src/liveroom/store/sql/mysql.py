@@ -21,7 +21,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.parts import parts
 from liveroom.store.sql.addresses import MysqlAddress
-from liveroom.store.sql.dialect import Dialect, MysqlWording, Row, Statement, Value, Values
+from liveroom.store.sql.dialect import MysqlDialect, PreparedStatements, Row, Statement, Value, Values
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.waking import Waking
 
@@ -45,7 +45,7 @@ _MOVED: Final = frozenset({0, 1053, 1290, 1836, 1927})
 _CLIENT_ERRORS: Final = range(2000, 3000)
 
 
-class _Verdict(Enum):
+class _Retry(Enum):
     """What an error asks for."""
 
     AGAIN = auto()
@@ -61,17 +61,17 @@ class _Failed(Exception):
     def __init__(self, error: Exception) -> None:
         number = error.args[0] if isinstance(error, MySQLError) and error.args else ""
         super().__init__(f"{type(error).__name__} {number}".rstrip())
-        self.verdict: Final = _judge(error)
+        self.outcome: Final = _judge(error)
 
 
-def _judge(error: Exception) -> _Verdict:
+def _judge(error: Exception) -> _Retry:
     if not isinstance(error, MySQLError):
         # Too slow, or a text that cannot be sent; anything else is the driver on a connection that broke under it.
-        return _Verdict.NEVER if isinstance(error, (TimeoutError, ValueError)) else _Verdict.ELSEWHERE
+        return _Retry.NEVER if isinstance(error, (TimeoutError, ValueError)) else _Retry.ELSEWHERE
     number = error.args[0] if error.args else 0
     if number in _GIVEN_UP:
-        return _Verdict.AGAIN
-    return _Verdict.ELSEWHERE if number in _MOVED or number in _CLIENT_ERRORS else _Verdict.NEVER
+        return _Retry.AGAIN
+    return _Retry.ELSEWHERE if number in _MOVED or number in _CLIENT_ERRORS else _Retry.NEVER
 
 
 def connect_options(address: MysqlAddress) -> dict[str, Any]:
@@ -91,15 +91,15 @@ def connect_options(address: MysqlAddress) -> dict[str, Any]:
     }
 
 
-class _Connection:
+class _MysqlConnection:
     """Runs statements on one connection, in the transaction that is open there, if one is."""
 
-    def __init__(self, raw: Connection, dialect: Dialect) -> None:
+    def __init__(self, raw: Connection, statements: PreparedStatements) -> None:
         self._raw: Final = raw
-        self._dialect: Final = dialect
+        self._statements: Final = statements
 
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
-        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
         found: Sequence[Row] = await cursor.fetchall()
         return found
 
@@ -108,17 +108,17 @@ class _Connection:
         return found[0] if found else None
 
     async def run(self, asked: Statement, **values: Value | Sequence[Value]) -> int:
-        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
         return cast(int, cursor.rowcount)
 
     async def number(self, asked: Statement, **values: Value) -> int:
-        cursor = await self._execute(*self._dialect.prepare(asked).arguments(values))
+        cursor = await self._execute(*self._statements.prepare(asked).arguments(values))
         if cursor.rowcount == 0:
             raise DatabaseUnavailable("MySQL: a row that the schema begins with is missing")
         return cursor.lastrowid
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
-        prepared = self._dialect.prepare(asked)
+        prepared = self._statements.prepare(asked)
         rows = [prepared.arguments(values)[1] for values in many]
         affected = 0
         for some in parts(rows, _ROWS_A_STATEMENT):
@@ -142,7 +142,7 @@ class _Connection:
                 await (cursor.executemany if many else cursor.execute)(text, arguments)
         except Exception as error:
             failed = _Failed(error)
-            if failed.verdict is _Verdict.ELSEWHERE or not isinstance(error, MySQLError):
+            if failed.outcome is _Retry.ELSEWHERE or not isinstance(error, MySQLError):
                 self.drop()
             raise failed from error
         except BaseException:
@@ -162,15 +162,15 @@ class _Connection:
 class MysqlEngine:
     """One database on a server; runs statements that each commit by themselves, and transactions."""
 
-    def __init__(self, address: MysqlAddress, *, pool: int, patience: float = 0.0) -> None:
+    def __init__(self, address: MysqlAddress, *, pool: int, wake_timeout: float = 0.0) -> None:
         """Connects when it is first asked for something; to be made where the event loop runs.
 
-        ``patience``: seconds for which a server that may have gone to sleep is waited for, once an outage.
+        ``wake_timeout``: seconds for which a server that may have gone to sleep is waited for, once an outage.
         """
         self._loop: Final = asyncio.get_running_loop()
-        self._patience: Final = patience
-        self._waking: Final = Waking(patience, self._knock)
-        self._dialect: Final = Dialect(MysqlWording())
+        self._wake_timeout: Final = wake_timeout
+        self._waking: Final = Waking(wake_timeout, self._probe)
+        self._statements: Final = PreparedStatements(MysqlDialect())
         self._turns: Final = asyncio.Semaphore(pool)
         self._pool: Final = asyncmy.Pool(
             0, pool, **connect_options(address), autocommit=True, stmt_cache_size=_KEPT_STATEMENTS
@@ -197,25 +197,25 @@ class MysqlEngine:
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         return await self._attempt(lambda connection: self._transact(connection, work), harmless=True)
 
-    async def _attempt(self, do: Callable[[_Connection], Awaitable[T]], *, harmless: bool) -> T:
+    async def _attempt(self, do: Callable[[_MysqlConnection], Awaitable[T]], *, harmless: bool) -> T:
         """Do it, again after a deadlock, and once more where a connection was lost and that cannot have written."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await self._once(do)
             except _Failed as failed:
                 last = failed
-            lost_once = last.verdict is _Verdict.ELSEWHERE and harmless and attempt == 1
-            if not (last.verdict is _Verdict.AGAIN or lost_once):
+            lost_once = last.outcome is _Retry.ELSEWHERE and harmless and attempt == 1
+            if not (last.outcome is _Retry.AGAIN or lost_once):
                 break
             await asyncio.sleep(attempt * _SECONDS_BETWEEN_ATTEMPTS * random.random())  # noqa: S311 - spreads them
         raise DatabaseUnavailable(f"MySQL: {last}") from last.__cause__
 
-    async def _once(self, do: Callable[[_Connection], Awaitable[T]]) -> T:
+    async def _once(self, do: Callable[[_MysqlConnection], Awaitable[T]]) -> T:
         await self._turn()
         try:
             raw = await self._acquire()
             try:
-                return await do(_Connection(raw, self._dialect))
+                return await do(_MysqlConnection(raw, self._statements))
             finally:
                 self._pool.release(raw)
         finally:
@@ -227,7 +227,7 @@ class MysqlEngine:
             if self._waking.is_due:
                 # Those before us may wait for a database that wakes up; that time does not count for us either.
                 with deadlines.outside():
-                    async with asyncio.timeout(self._patience + _SECONDS_FOR_A_STATEMENT):
+                    async with asyncio.timeout(self._wake_timeout + _SECONDS_FOR_A_STATEMENT):
                         await self._turns.acquire()
             else:
                 async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
@@ -269,28 +269,28 @@ class MysqlEngine:
             async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
                 return await self._pool.acquire()
         # Who waits in the driver's queue cannot leave it while somebody else connects: a task does the waiting.
-        coming = deadlines.spawn(self._queue())
+        queued = deadlines.spawn(self._queue())
         try:
             async with deadlines.within(_SECONDS_FOR_A_STATEMENT):
-                return await asyncio.shield(coming)
+                return await asyncio.shield(queued)
         except BaseException:
-            coming.add_done_callback(self._take_back)
-            coming.cancel()
+            queued.add_done_callback(self._take_back)
+            queued.cancel()
             raise
 
     async def _queue(self) -> Connection:
         return await self._pool.acquire()
 
-    def _take_back(self, coming: "asyncio.Task[Connection]") -> None:
-        if not coming.cancelled() and coming.exception() is None:
-            self._pool.release(coming.result())
+    def _take_back(self, queued: "asyncio.Task[Connection]") -> None:
+        if not queued.cancelled() and queued.exception() is None:
+            self._pool.release(queued.result())
 
-    async def _knock(self) -> None:
+    async def _probe(self) -> None:
         self._pool.release(await self._pool.acquire())
 
     @staticmethod
-    async def _transact(connection: _Connection, work: Callable[[Runner], Awaitable[T]]) -> T:
-        await connection.say(MysqlWording.begin)
+    async def _transact(connection: _MysqlConnection, work: Callable[[Runner], Awaitable[T]]) -> T:
+        await connection.say(MysqlDialect.begin)
         try:
             result = await work(connection)
         except Exception:
@@ -302,7 +302,7 @@ class MysqlEngine:
         try:
             await connection.say("COMMIT")
         except _Failed as failed:
-            if failed.verdict is _Verdict.AGAIN:
+            if failed.outcome is _Retry.AGAIN:
                 raise
             raise DatabaseUnavailable(f"MySQL: {failed}; whether it was committed is not known") from failed.__cause__
         return result

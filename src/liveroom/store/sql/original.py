@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Select, String, Table, bindparam, func, select
 
-from liveroom.ports.moving import OriginalGuest, OriginalRoom, OriginalSalt, OriginalUser, Sizes
+from liveroom.ports.importing import OriginalMember, OriginalRoom, OriginalSalt, OriginalUser, Sizes
 from liveroom.store.sql.addresses import MysqlAddress
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.mysql import MysqlEngine
@@ -33,7 +33,7 @@ _ROOMS: Final = _table(
     Column("removed", Integer),
     Column("star", BigInteger),
 )
-_GUESTS: Final = _table("users_in_room", Column("guestId", BigInteger), "roomId userId role")
+_MEMBERS: Final = _table("users_in_room", Column("guestId", BigInteger), "roomId userId role")
 _READ: Final = ("users", "user_salts", "rooms", "users_in_room")
 
 _TABLES: Final = Table(
@@ -51,18 +51,18 @@ def _page(columns: Sequence[Column[Any]], key: Column[Any]) -> Select[Any]:
 _SOME_USERS: Final = statement(_page([*_USERS.c], _USERS.c.userId))
 _SOME_SALTS: Final = statement(_page([*_SALTS.c], _SALTS.c.saltId))
 _SOME_ROOMS: Final = statement(_page([*_ROOMS.c], _ROOMS.c.id))
-_SOME_GUESTS: Final = statement(
-    select(_GUESTS.c.roomId, _GUESTS.c.userId, _GUESTS.c.role, _GUESTS.c.createUtc, _GUESTS.c.updateUtc)
+_SOME_MEMBERS: Final = statement(
+    select(_MEMBERS.c.roomId, _MEMBERS.c.userId, _MEMBERS.c.role, _MEMBERS.c.createUtc, _MEMBERS.c.updateUtc)
     .where(
-        _GUESTS.c.roomId.in_(bindparam("rooms", expanding=True)),
-        func.coalesce(_GUESTS.c.updateUtc, _GUESTS.c.createUtc) >= bindparam("since", type_=String),
+        _MEMBERS.c.roomId.in_(bindparam("rooms", expanding=True)),
+        func.coalesce(_MEMBERS.c.updateUtc, _MEMBERS.c.createUtc) >= bindparam("since", type_=String),
     )
-    .order_by(_GUESTS.c.guestId)
+    .order_by(_MEMBERS.c.guestId)
 )
 
 
 class SqlOriginal:
-    """``ports.moving.Original``."""
+    """``ports.importing.Original``."""
 
     def __init__(self, address: MysqlAddress) -> None:
         self._engine: Final = MysqlEngine(address, pool=1)
@@ -92,12 +92,12 @@ class SqlOriginal:
             for row in rows
         ]
 
-    async def guests(self, rooms: Collection[str], since: datetime) -> Sequence[OriginalGuest]:
+    async def members(self, rooms: Collection[str], since: datetime) -> Sequence[OriginalMember]:
         if not rooms:
             return []
         earliest = since.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-        rows = await self._engine.rows(_SOME_GUESTS, rooms=list(rooms), since=earliest)
-        return [OriginalGuest._make([*_texts(row[:3]), *_times(row[3:])]) for row in rows]
+        rows = await self._engine.rows(_SOME_MEMBERS, rooms=list(rooms), since=earliest)
+        return [OriginalMember._make([*_texts(row[:3]), *_times(row[3:])]) for row in rows]
 
     async def close(self) -> None:
         """Let the database go."""

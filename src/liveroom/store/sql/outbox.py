@@ -10,14 +10,14 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, null, select, 
 
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.outbox import (
-    MetadataChanged,
     OutboxRow,
-    ProfileChanged,
+    RoomAccessChanged,
     RoomChanged,
-    RoomTaken,
+    RoomImported,
+    RoomMetadataChanged,
     SessionsEnded,
-    StandingChanged,
     Told,
+    UserProfileChanged,
 )
 from liveroom.domain.parts import parts
 from liveroom.domain.sessions import EndedSessions
@@ -28,19 +28,19 @@ from liveroom.store.sql.tables import outbox, sessions, users
 
 _KINDS: Final[dict[str, type[Told]]] = {
     "room_changed": RoomChanged,
-    "standing_changed": StandingChanged,
-    "metadata_changed": MetadataChanged,
-    "profile_changed": ProfileChanged,
+    "standing_changed": RoomAccessChanged,
+    "metadata_changed": RoomMetadataChanged,
+    "profile_changed": UserProfileChanged,
     "sessions_ended": SessionsEnded,
 }
-_NAMES: Final = {RoomTaken: "room_changed", **{kind: name for name, kind in _KINDS.items()}}
+_NAMES: Final = {RoomImported: "room_changed", **{kind: name for name, kind in _KINDS.items()}}
 """A room that was taken over is a change that says more, so that former releases understand it."""
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
-_TAKEN: Final = msgspec.json.Decoder(RoomTaken)
+_IMPORTED: Final = msgspec.json.Decoder(RoomImported)
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
 _ROWS: Final[BindParameter[int]] = bindparam("rows", expanding=True)
-_ADD: Final = Statement(lambda wording: wording.insert_numbered(outbox, outbox.c.id))
+_ADD: Final = Statement(lambda dialect: dialect.insert_numbered(outbox, outbox.c.id))
 _DUE: Final = statement(
     select(outbox.c.id, outbox.c.tenant, outbox.c.subject, outbox.c.kind, outbox.c.body, outbox.c.created)
     .where(outbox.c.done == 0, outbox.c.id > bindparam("after"), outbox.c.created < bindparam("before"))
@@ -75,7 +75,7 @@ class SqlOutbox:
     _runner: Runner
 
     async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow:
-        subject = told.room if isinstance(told, RoomChanged | StandingChanged | MetadataChanged) else told.user
+        subject = told.room if isinstance(told, RoomChanged | RoomAccessChanged | RoomMetadataChanged) else told.user
         body = msgspec.json.encode(told).decode()
         number = await self._runner.number(
             _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(told)], body=body, created=millis(at), done=0
@@ -116,6 +116,6 @@ def _read(row: Row) -> OutboxRow:
 
 
 def _told(kind: str, body: str) -> Told:
-    if '"arrivals"' in body and kind == _NAMES[RoomTaken]:
-        return _TAKEN.decode(body)
+    if '"arrivals"' in body and kind == _NAMES[RoomImported]:
+        return _IMPORTED.decode(body)
     return _DECODERS[kind].decode(body)

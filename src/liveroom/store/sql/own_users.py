@@ -1,4 +1,4 @@
-"""What an operator has arranged for its own users and programs, and which account each own user has."""
+"""What an operator has configured for its own users and programs, and which account each own user has."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _GET: Final = statement(
         own_users.c.username == bindparam("username"),
     )
 )
-_CLAIM: Final = Statement(lambda wording: wording.insert_or_keep(own_users))
+_CLAIM: Final = Statement(lambda dialect: dialect.insert_or_keep(own_users))
 _MOVE: Final = statement(
     update(own_users)
     .where(
@@ -51,7 +51,7 @@ _REPLACE_KEY: Final = statement(
     .values(secret=bindparam("sealed"))
 )
 _RULES: Final = statement(select(app_rules))
-_PUT_RULE: Final = Statement(lambda wording: wording.upsert(app_rules, lambda new: [("modules", new["modules"])]))
+_PUT_RULE: Final = Statement(lambda dialect: dialect.upsert(app_rules, lambda new: [("modules", new["modules"])]))
 _REMOVE_RULE: Final = statement(delete(app_rules).where(app_rules.c.tenant == bindparam("of")))
 
 

@@ -10,14 +10,14 @@ from sqlalchemy import Integer, bindparam, case, func, insert, select, update
 from liveroom.domain.ids import ROOM_BUCKETS, BroadcastId, RoomId, TenantName, UserId, room_bucket
 from liveroom.domain.options import Access, RoomOptions, SeatMode
 from liveroom.domain.parts import parts
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import broadcasts, rooms
 
 ROOM: Final = [column for column in rooms.columns if column is not rooms.c.room_bucket]
-_IS_LIVE: Final = rooms.c.state == RoomState.LIVE.value
+_IS_LIVE: Final = rooms.c.state == RoomStatus.LIVE.value
 _BY_ID: Final = select(*ROOM).where(rooms.c.id == bindparam("id"))
 _GET: Final = statement(_BY_ID)
 _LOCK: Final = statement(_BY_ID.with_for_update())
@@ -51,7 +51,7 @@ _PUT_LIKES: Final = statement(
 _OWNED_LIVE: Final = statement(select(rooms.c.opened, rooms.c.id).where(rooms.c.owner == bindparam("by"), _IS_LIVE))
 _RESERVED: Final = statement(
     select(rooms.c.opened, rooms.c.id).where(
-        rooms.c.holder == bindparam("by"), rooms.c.state == RoomState.RESERVED.value, rooms.c.starts.is_(None)
+        rooms.c.holder == bindparam("by"), rooms.c.state == RoomStatus.RESERVED.value, rooms.c.starts.is_(None)
     )
 )
 _COUNT_LIVE: Final = statement(select(func.count()).where(rooms.c.tenant == bindparam("of"), _IS_LIVE))
@@ -155,7 +155,7 @@ def read_room(row: Row) -> Room:
         TenantName(row[1]),
         UserId(row[2]),
         UserId(row[3]),
-        RoomState(row[4]),
+        RoomStatus(row[4]),
         UserId(row[5]),
         UserId(row[6]),
         instant(row[7]),
@@ -211,7 +211,7 @@ def room_values(room: Room) -> dict[str, Value]:
         "star": room.star,
         "rev": room.rev,
         "room_bucket": room_bucket(room.id),
-        "barred": int(room.barred),
+        "barred": int(room.delisted),
         **_option_values(room.options),
     }
 

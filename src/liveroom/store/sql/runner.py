@@ -19,7 +19,7 @@ class Runner(Protocol):
         """Write, and return how many rows were affected."""
 
     async def number(self, asked: Statement, **values: Value) -> int:
-        """Write, and return the number that the statement makes (``Wording``)."""
+        """Write, and return the number that the statement makes (``SqlDialect``)."""
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
         """Write the same for each of many values, all or none; return how many rows were affected by all of them."""

@@ -9,7 +9,7 @@ from sqlalchemy import Integer, and_, bindparam, func, or_, select
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.options import Access
-from liveroom.domain.rooms import Room, RoomState
+from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.schedules import Mark
 from liveroom.store.sql.dialect import Value, statement
 from liveroom.store.sql.instants import millis
@@ -18,7 +18,7 @@ from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import rooms
 
 _LIMIT: Final = bindparam("limit", type_=Integer)
-_RESERVED: Final = rooms.c.state == RoomState.RESERVED.value
+_RESERVED: Final = rooms.c.state == RoomStatus.RESERVED.value
 _BEHIND: Final = and_(
     rooms.c.starts >= bindparam("since"),
     or_(rooms.c.starts > bindparam("since"), rooms.c.id > bindparam("after")),
@@ -44,7 +44,7 @@ _OF: Final = statement(
 # Few rooms have a start: by their state as such MariaDB would go through every reserved one.
 _OVERDUE: Final = statement(
     select(rooms.c.id)
-    .where(rooms.c.starts < bindparam("before"), func.coalesce(rooms.c.state, "") == RoomState.RESERVED.value)
+    .where(rooms.c.starts < bindparam("before"), func.coalesce(rooms.c.state, "") == RoomStatus.RESERVED.value)
     .order_by(rooms.c.starts, rooms.c.id)
     .limit(_LIMIT)
 )

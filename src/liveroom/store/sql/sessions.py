@@ -34,7 +34,7 @@ _ADDRESSES: Final = statement(
     .group_by(sessions.c.address)
 )
 _END: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         sessions,
         lambda new: [
             ("why", func.coalesce(sessions.c.why, new["why"])),
@@ -47,7 +47,7 @@ _END_ALL: Final = statement(
     .where(sessions.c.user_id == bindparam("user"), sessions.c.ended.is_(None))
     .values(ended=bindparam("at"), why=bindparam("reason"))
 )
-_USE: Final = Statement(lambda wording: wording.insert_or_keep(signatures), joins=True)
+_USE: Final = Statement(lambda dialect: dialect.insert_or_keep(signatures), joins=True)
 _FIRST_USE: Final = statement(
     select(signatures.c.session, signatures.c.used).where(signatures.c.digest == bindparam("digest"))
 )

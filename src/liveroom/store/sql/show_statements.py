@@ -7,30 +7,30 @@ from liveroom import ports
 from liveroom.store.sql.erasures import SqlErasures
 from liveroom.store.sql.messages import SqlMessages
 from liveroom.store.sql.metadata import SqlMetadata
+from liveroom.store.sql.personal_data import SqlPersonalData
 from liveroom.store.sql.reports import SqlReports
+from liveroom.store.sql.room_access import SqlRoomAccess
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.schedules import SqlSchedules
-from liveroom.store.sql.standings import SqlStandings
-from liveroom.store.sql.traces import SqlTraces
 
 SHOW_STATEMENTS: Final[Mapping[str, Callable[[Runner], Any]]] = {
-    "standings": SqlStandings,
+    "room_access": SqlRoomAccess,
     "messages": SqlMessages,
     "schedules": SqlSchedules,
     "metadata": SqlMetadata,
     "reports": SqlReports,
     "erasures": SqlErasures,
-    "traces": SqlTraces,
+    "personal_data": SqlPersonalData,
 }
 
 
 class ShowStatements:
     """Those statements, all run by the same runner."""
 
-    standings: ports.Standings
+    room_access: ports.RoomAccessRows
     messages: ports.MessageRows
-    schedules: ports.Schedules
+    schedules: ports.ScheduleRows
     metadata: ports.MetadataRows
-    reports: ports.Reports
+    reports: ports.ReportRows
     erasures: ports.Erasures
-    traces: ports.TraceRows
+    personal_data: ports.PersonalData

@@ -1,4 +1,4 @@
-"""The tables of interactive rooms: standings, messages, metadata, reports, and the erasure of deleted users."""
+"""The tables of interactive rooms: access records, messages, metadata, reports, and the erasure of deleted users."""
 
 from typing import Final
 

@@ -10,18 +10,18 @@ from typing import Final
 import msgspec
 from sqlalchemy import bindparam, select
 
-from liveroom.domain.presence import BucketSigns, Sign
+from liveroom.domain.presence import BucketSigns, SignOfLife
 from liveroom.store.sql.dialect import Statement, Values, statement
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import signs_of_life
 
 _COLUMNS: Final = [signs_of_life.c.written, signs_of_life.c.held, signs_of_life.c.sessions]
 _PUT: Final = Statement(
-    lambda wording: wording.upsert(signs_of_life, lambda new: [(column.name, new[column.name]) for column in _COLUMNS])
+    lambda dialect: dialect.upsert(signs_of_life, lambda new: [(column.name, new[column.name]) for column in _COLUMNS])
 )
 _OF_BUCKET: Final = statement(select(*_COLUMNS).where(signs_of_life.c.user_bucket == bindparam("bucket")))
 _BUCKETS: Final = statement(select(signs_of_life.c.user_bucket))
-_SESSIONS: Final = msgspec.json.Decoder(list[Sign])
+_SESSIONS: Final = msgspec.json.Decoder(list[SignOfLife])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.store.sql.addresses import make_private
 from liveroom.store.sql.checkpoints import Checkpoints
-from liveroom.store.sql.dialect import Dialect, Row, SqliteWording, Statement, Value, Values
+from liveroom.store.sql.dialect import PreparedStatements, Row, SqliteDialect, Statement, Value, Values
 from liveroom.store.sql.runner import Runner
 
 T = TypeVar("T")
@@ -48,31 +48,31 @@ def _only_number(rows: Sequence[Row]) -> int:
     return int(rows[0][0])
 
 
-class _Connection:
+class _SqliteConnection:
     """Runs statements on one connection, and waits without blocking where another process is writing."""
 
-    def __init__(self, raw: sqlite3.Connection, dialect: Dialect) -> None:
+    def __init__(self, raw: sqlite3.Connection, statements: PreparedStatements) -> None:
         self._raw: Final = raw
-        self._dialect: Final = dialect
+        self._statements: Final = statements
 
     async def rows(self, asked: Statement, values: Values) -> list[Row]:
-        text, arguments = self._dialect.prepare(asked).arguments(values)
+        text, arguments = self._statements.prepare(asked).arguments(values)
         try:
             return self._raw.execute(text, arguments).fetchall()
         except _DRIVER_ERRORS as error:
             _refuse_unless_busy(error)
-        return await self._patiently(lambda: self._raw.execute(text, arguments).fetchall())
+        return await self._retrying(lambda: self._raw.execute(text, arguments).fetchall())
 
     async def run(self, asked: Statement, values: Values) -> int:
-        text, arguments = self._dialect.prepare(asked).arguments(values)
+        text, arguments = self._statements.prepare(asked).arguments(values)
         try:
             return self._raw.execute(text, arguments).rowcount
         except _DRIVER_ERRORS as error:
             _refuse_unless_busy(error)
-        return await self._patiently(lambda: self._raw.execute(text, arguments).rowcount)
+        return await self._retrying(lambda: self._raw.execute(text, arguments).rowcount)
 
     async def run_many(self, asked: Statement, many: Sequence[Values]) -> int:
-        prepared = self._dialect.prepare(asked)
+        prepared = self._statements.prepare(asked)
         try:
             return self._raw.executemany(prepared.text, [prepared.arguments(values)[1] for values in many]).rowcount
         except _DRIVER_ERRORS as error:
@@ -84,12 +84,12 @@ class _Connection:
             self._raw.execute(text)
         except _DRIVER_ERRORS as error:
             _refuse_unless_busy(error)
-            await self._patiently(lambda: self._raw.execute(text))
+            await self._retrying(lambda: self._raw.execute(text))
 
     @staticmethod
-    async def _patiently(attempt: Callable[[], T]) -> T:
+    async def _retrying(attempt: Callable[[], T]) -> T:
         for pause in _PAUSES:
-            if deadlines.patience(pause) < pause:
+            if deadlines.time_left(pause) < pause:
                 raise DatabaseUnavailable("SQLite: another process keeps the database locked")
             await asyncio.sleep(pause)
             try:
@@ -111,7 +111,7 @@ class _Connection:
 class _InTransaction:
     """Runs statements in the writer's open transaction."""
 
-    def __init__(self, writer: _Connection) -> None:
+    def __init__(self, writer: _SqliteConnection) -> None:
         self._writer: Final = writer
 
     async def rows(self, asked: Statement, **values: Value | Sequence[Value]) -> Sequence[Row]:
@@ -154,15 +154,15 @@ class SqliteEngine:
     """One database file; runs statements that each commit by themselves, and transactions, one at a time."""
 
     def __init__(self, path: str, *, synchronous: str) -> None:
-        dialect = Dialect(SqliteWording())
+        statements = PreparedStatements(SqliteDialect())
         try:
             writer = _connect(path, synchronous)
             reader = _connect(path, synchronous)
             reader.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
             _refuse(error)
-        self._writer: Final = _Connection(writer, dialect)
-        self._reader: Final = _Connection(reader, dialect)
+        self._writer: Final = _SqliteConnection(writer, statements)
+        self._reader: Final = _SqliteConnection(reader, statements)
         self._turn: Final = _Turn()
         self._checkpoints: Final = Checkpoints(path)
         self._in_transaction: Final = _InTransaction(self._writer)
@@ -197,7 +197,7 @@ class SqliteEngine:
     async def together(self, work: Callable[[Runner], Awaitable[T]]) -> T:
         """Run the work in one transaction; nobody else writes meanwhile, so it never has to be run again."""
         async with self._turn:
-            await self._writer.say(SqliteWording.begin)
+            await self._writer.say(SqliteDialect.begin)
             try:
                 result = await work(self._in_transaction)
                 await self._writer.say("COMMIT")

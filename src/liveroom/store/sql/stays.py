@@ -13,7 +13,7 @@ from liveroom.domain.ids import (
     ROOM_BUCKETS,
     USER_BUCKETS,
     BroadcastId,
-    PlaceId,
+    EntryId,
     RoomId,
     SessionId,
     StayId,
@@ -42,8 +42,8 @@ def _newer_wins(new: New) -> list[tuple[str, ColumnElement[object]]]:
     return [(name, case((is_newer, new[name]), else_=stays.c[name])) for name in [*names, "version"]]
 
 
-_PUT: Final = Statement(lambda wording: wording.upsert(stays, _newer_wins))
-_PUT_OPEN: Final = Statement(lambda wording: wording.upsert(stays, _newer_wins, "left_at", "reason"))
+_PUT: Final = Statement(lambda dialect: dialect.upsert(stays, _newer_wins))
+_PUT_OPEN: Final = Statement(lambda dialect: dialect.upsert(stays, _newer_wins, "left_at", "reason"))
 _OPEN_IN_ROOMS: Final = statement(
     select(*_STAY).where(stays.c.room_bucket == bindparam("bucket"), stays.c.left_at.is_(None))
 )
@@ -181,7 +181,7 @@ def _read(row: Row) -> Stay:
         row[7],
         instant(row[8]),
         row[9],
-        tuple([(SessionId(session), PlaceId(place)) for session, place in _PLACES.decode(row[10])]),
+        tuple([(SessionId(session), EntryId(entry)) for session, entry in _PLACES.decode(row[10])]),
         row[12],
         optional_instant(row[13]),
         LeaveReason(row[14]) if row[14] else None,
@@ -204,7 +204,7 @@ def stay_values(stay: Stay) -> dict[str, Value]:
         "avatar": stay.avatar,
         "entered": millis(stay.entered),
         "ord": stay.order,
-        "places": msgspec.json.encode(stay.places).decode(),
+        "places": msgspec.json.encode(stay.entries).decode(),
         "keepalive": int(stay.keepalive),
         "version": stay.version,
         "left_at": optional_millis(stay.left),

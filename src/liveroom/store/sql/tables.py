@@ -275,7 +275,7 @@ vendor_work: Final = table(
     key("matter"),
     key("subject"),
     text("tenant"),
-    # Only work that waits has a lane: accounts that are in order, by the million, are not in the way of what is due.
+    # Only work that waits has a partition (`lane`): millions of accounts in order are not in the way of due work.
     Column("lane", SHORT, nullable=True),
     big("wanted"),
     instant("changed"),

@@ -17,7 +17,7 @@ from liveroom.store.sql.tables import tenants
 _LIST: Final = statement(select(tenants))
 _NEWEST: Final = statement(select(func.max(tenants.c.rev)))
 _PUT: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         tenants, lambda new: [(column.name, new[column.name]) for column in tenants.columns if not column.primary_key]
     )
 )

@@ -11,7 +11,7 @@ from liveroom.domain.ids import SessionId, TenantName, UserId, user_bucket
 from liveroom.domain.looks import look_of
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language
-from liveroom.domain.users import NOBODY, Credential, Timed, User
+from liveroom.domain.users import NOBODY, LoginCredential, Timed, User
 from liveroom.store.sql.backend_tables import own_users
 from liveroom.store.sql.dialect import Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
@@ -31,7 +31,7 @@ _WITH_SESSION: Final = statement(
     .where(users.c.id == bindparam("id"))
 )
 _ADD: Final = statement(insert(users))
-_NEW: Final = Statement(lambda wording: wording.insert_or_keep(users, "banned_until", "ended", "deleted"), joins=True)
+_NEW: Final = Statement(lambda dialect: dialect.insert_or_keep(users, "banned_until", "ended", "deleted"), joins=True)
 _PUT: Final = statement(
     update(users)
     .where(users.c.id == bindparam("key"))
@@ -75,8 +75,8 @@ _LOCK_CREDENTIAL: Final = statement(
     .where(credentials.c.tenant == bindparam("tenant"), credentials.c.folded == bindparam("folded"))
     .with_for_update()
 )
-_ADD_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials))
-_NEW_CREDENTIAL: Final = Statement(lambda wording: wording.insert_or_keep(credentials, "timed"), joins=True)
+_ADD_CREDENTIAL: Final = Statement(lambda dialect: dialect.insert_or_keep(credentials))
+_NEW_CREDENTIAL: Final = Statement(lambda dialect: dialect.insert_or_keep(credentials, "timed"), joins=True)
 _ADD_TIMED: Final = statement(
     update(credentials)
     .where(
@@ -160,7 +160,7 @@ class SqlUsers:
     async def page(self, tenant: TenantName, after: UserId, limit: int) -> Sequence[User]:
         return [read_user(row) for row in await self._runner.rows(_PAGE, tenant=tenant, after=after, limit=limit)]
 
-    async def credential(self, tenant: TenantName, folded: str) -> tuple[Credential, User | None] | None:
+    async def credential(self, tenant: TenantName, folded: str) -> tuple[LoginCredential, User | None] | None:
         row = await self._runner.row(_CREDENTIAL, tenant=tenant, folded=folded)
         return None if row is None else read_credential(row, tenant)
 
@@ -176,11 +176,11 @@ class SqlUsers:
         row = await self._runner.row(_LOCK_OWN, tenant=tenant, tag=tag, username=username)
         return None if row is None else read_user(row)
 
-    async def lock_credential(self, tenant: TenantName, folded: str) -> Credential | None:
+    async def lock_credential(self, tenant: TenantName, folded: str) -> LoginCredential | None:
         row = await self._runner.row(_LOCK_CREDENTIAL, tenant=tenant, folded=folded)
-        return None if row is None else Credential(tenant, row[0], UserId(row[1]), row[2], _read_tags(row[3]))
+        return None if row is None else LoginCredential(tenant, row[0], UserId(row[1]), row[2], _read_tags(row[3]))
 
-    async def add_credential(self, credential: Credential, folded: str) -> bool:
+    async def add_credential(self, credential: LoginCredential, folded: str) -> bool:
         added = await self._runner.run(
             _ADD_CREDENTIAL if credential.timed else _NEW_CREDENTIAL,
             tenant=credential.tenant,
@@ -243,11 +243,11 @@ def read_user(row: Row) -> User:
     )
 
 
-def read_credential(row: Row, tenant: TenantName) -> tuple[Credential, User | None]:
+def read_credential(row: Row, tenant: TenantName) -> tuple[LoginCredential, User | None]:
     """Return the credential in a row of ``USER`` and ``CREDENTIAL``, and whose it is; an imported one has no user."""
     username, salt, timed = row[len(USER) :]
     user = None if row[0] is None else read_user(row)
-    return Credential(tenant, username, user.id if user else NOBODY, salt, _read_tags(timed)), user
+    return LoginCredential(tenant, username, user.id if user else NOBODY, salt, _read_tags(timed)), user
 
 
 def user_values(user: User) -> dict[str, Value]:

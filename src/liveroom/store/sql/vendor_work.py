@@ -9,7 +9,17 @@ import msgspec
 from sqlalchemy import BigInteger, BindParameter, Integer, String, and_, bindparam, case, delete, func, select, update
 
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
-from liveroom.domain.vendors import NOTHING, Achieved, Key, Matter, Vendor, Waiting, Work, lane_of, read_lane
+from liveroom.domain.vendors import (
+    NOTHING,
+    Achieved,
+    Key,
+    Matter,
+    Vendor,
+    VendorBacklog,
+    Work,
+    partition_of,
+    read_partition,
+)
 from liveroom.store.sql.dialect import Row, Statement, Value, next_value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner
@@ -29,7 +39,7 @@ _IS_AS_SEEN: Final = _C.wanted == bindparam("seen", type_=BigInteger)
 _FREE: Final = {"holder": "", "leased": 0}
 
 _WANT: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         vendor_work,
         lambda new: [
             ("wanted", _C.wanted + 1),
@@ -37,9 +47,9 @@ _WANT: Final = Statement(
         ],
     )
 )
-_WANT_ONCE: Final = Statement(lambda wording: wording.insert_or_keep(vendor_work), joins=True)
+_WANT_ONCE: Final = Statement(lambda dialect: dialect.insert_or_keep(vendor_work), joins=True)
 _GET: Final = statement(select(*_READ).where(_IS_IT))
-_NEXT_LANE: Final = next_value(_C.lane)
+_NEXT_PARTITION: Final = next_value(_C.lane)
 _DUE: Final = statement(
     select(*_READ)
     .where(_C.lane == bindparam("of"), _C.due <= bindparam("now"), _C.leased <= bindparam("now"))
@@ -59,7 +69,7 @@ def _unless_changed(name: str, kind: type[String] | type[BigInteger]) -> Any:
     return case((_IS_AS_SEEN, new), else_=_C[name])
 
 
-_SETTLE: Final = statement(
+_ACK: Final = statement(
     update(vendor_work)
     .where(_IS_OURS)
     .values(
@@ -71,7 +81,7 @@ _SETTLE: Final = statement(
         reason="",
     )
 )
-_POSTPONE: Final = statement(
+_NACK: Final = statement(
     update(vendor_work)
     .where(_IS_OURS)
     .values(
@@ -117,26 +127,26 @@ class SqlVendorWork:
         row = await self._runner.row(_GET, **_named(key))
         return _read(row) if row else None
 
-    async def next_lane(self, after: str) -> str | None:
-        row = await self._runner.row(_NEXT_LANE, after=after)
+    async def next_partition(self, after: str) -> str | None:
+        row = await self._runner.row(_NEXT_PARTITION, after=after)
         return str(row[0]) if row else None
 
-    async def claim(self, lane: str, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Work]:
+    async def claim(self, partition: str, holder: str, now: datetime, until: datetime, limit: int) -> Sequence[Work]:
         """Take rows one by one: of two who see the same row, one takes it."""
-        due = [_read(row) for row in await self._runner.rows(_DUE, of=lane, now=millis(now), limit=limit)]
+        due = [_read(row) for row in await self._runner.rows(_DUE, of=partition, now=millis(now), limit=limit)]
         how: dict[str, Value] = {"now": millis(now), "by": holder, "end": millis(until)}
         return [work for work in due if await self._runner.run(_CLAIM, **_named(work.key), **how)]
 
-    async def settle(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
-        lane = lane_of(work.key.vendor, work.tenant) if again is not None else None
+    async def ack(self, work: Work, holder: str, achieved: Achieved, again: datetime | None) -> None:
+        partition = partition_of(work.key.vendor, work.tenant) if again is not None else None
         stands = write_achieved(achieved)
-        values: dict[str, Value] = {"new_lane": lane, "new_due": optional_millis(again), "now_so": stands}
-        await self._runner.run(_SETTLE, **_ours(work, holder), **values)
+        values: dict[str, Value] = {"new_lane": partition, "new_due": optional_millis(again), "now_so": stands}
+        await self._runner.run(_ACK, **_ours(work, holder), **values)
 
-    async def postpone(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
+    async def nack(self, work: Work, holder: str, achieved: Achieved, again: datetime, reason: str) -> None:
         tries = work.tries + 1 if reason else work.tries
         values: dict[str, Value] = {"new_due": millis(again), "new_tries": tries, "now_so": write_achieved(achieved)}
-        await self._runner.run(_POSTPONE, **_ours(work, holder), **values, why=(reason or work.reason)[:_REASON_MAX])
+        await self._runner.run(_NACK, **_ours(work, holder), **values, why=(reason or work.reason)[:_REASON_MAX])
 
     async def give_up(self, work: Work, holder: str, reason: str, at: datetime) -> None:
         values: dict[str, Value] = {"new_lane": None, "new_due": None, "new_failed": millis(at)}
@@ -144,7 +154,7 @@ class SqlVendorWork:
 
     async def drop(self, work: Work, holder: str) -> None:
         if not await self._runner.run(_DROP, **_ours(work, holder)):
-            await self.settle(work, holder, NOTHING, None)
+            await self.ack(work, holder, NOTHING, None)
 
     async def of_rooms(self, bucket: int) -> Sequence[Work]:
         return [_read(row) for row in await self._runner.rows(_OF_ROOMS, bucket=bucket)]
@@ -152,9 +162,9 @@ class SqlVendorWork:
     async def failed(self, limit: int) -> Sequence[Work]:
         return [_read(row) for row in await self._runner.rows(_FAILED, limit=limit)]
 
-    async def waiting(self) -> Sequence[Waiting]:
+    async def waiting(self) -> Sequence[VendorBacklog]:
         rows = await self._runner.rows(_WAITING)
-        return [Waiting(*read_lane(lane), count, instant(since)) for lane, count, since in rows]
+        return [VendorBacklog(*read_partition(partition), count, instant(since)) for partition, count, since in rows]
 
 
 def _named(key: Key) -> dict[str, Value]:
@@ -172,7 +182,7 @@ def _fresh(key: Key, tenant: TenantName, at: datetime) -> dict[str, Value]:
         "matter": key.matter.value,
         "subject": key.subject,
         "tenant": tenant,
-        "lane": lane_of(key.vendor, tenant),
+        "lane": partition_of(key.vendor, tenant),
         "wanted": 1,
         "changed": millis(at),
         "due": millis(at),

@@ -1,6 +1,6 @@
 """A database that has gone to sleep and wakes up when somebody connects: it is waited for, once for all who ask.
 
-One task knocks; whoever comes meanwhile waits for it. When the time is over without an answer it is an outage like any
+One task tries to connect; the others wait for it. When the time is over without an answer it is an outage like any
 other, which nobody waits for until a connection has stood again.
 """
 
@@ -18,40 +18,40 @@ _PAUSE: Final = 0.25
 
 
 class Waking:
-    """Whether the database is being waited for. ``knock`` raises while there is no connection to be had."""
+    """Whether the database is being waited for. ``probe`` raises while there is no connection to be had."""
 
-    def __init__(self, patience: float, knock: Callable[[], Awaitable[None]]) -> None:
-        self._patience = patience
-        self._knock = knock
-        self._knocking: asyncio.Task[bool] | None = None
+    def __init__(self, wake_timeout: float, probe: Callable[[], Awaitable[None]]) -> None:
+        self._wake_timeout = wake_timeout
+        self._probe = probe
+        self._probing: asyncio.Task[bool] | None = None
         self._given_up = False
 
     @property
     def is_due(self) -> bool:
         """Say whether a database that does not answer will be waited for."""
-        return bool(self._patience) and not self._given_up
+        return bool(self._wake_timeout) and not self._given_up
 
     def stands(self) -> None:
         """Note that there is a connection."""
         self._given_up = False
 
     async def under_way(self) -> bool:
-        """Return True at once when nobody knocks, else what came of it."""
-        return True if self._knocking is None else await asyncio.shield(self._knocking)
+        """Return True at once when nobody tries, else what came of it."""
+        return True if self._probing is None else await asyncio.shield(self._probing)
 
     async def wait(self, since: float) -> bool:
         """Wait until the database answers; False when it did not, so many seconds after ``since`` (loop time)."""
         if not self.is_due:
             return False
-        if self._knocking is None:
-            self._knocking = deadlines.spawn(self._wake(since + self._patience))
-        return await asyncio.shield(self._knocking)
+        if self._probing is None:
+            self._probing = deadlines.spawn(self._wake(since + self._wake_timeout))
+        return await asyncio.shield(self._probing)
 
     async def stop(self) -> None:
-        """Knock no more."""
-        if self._knocking is not None:
-            self._knocking.cancel()
-            await asyncio.wait({self._knocking})
+        """Try no more."""
+        if self._probing is not None:
+            self._probing.cancel()
+            await asyncio.wait({self._probing})
 
     async def _wake(self, until: float) -> bool:
         loop = asyncio.get_running_loop()
@@ -65,12 +65,12 @@ class Waking:
             self._given_up = True
             return False
         finally:
-            self._knocking = None
+            self._probing = None
 
     async def _answers(self, seconds: float) -> bool:
         try:
             async with asyncio.timeout(seconds):
-                await self._knock()
+                await self._probe()
         except Exception as problem:
             log.debug("database.asleep", cause=type(problem).__name__)
             return False

@@ -30,7 +30,7 @@ _LIST: Final = statement(select(*_READ))
 _LOCK: Final = statement(select(*_READ).where(_C.id == bindparam("key")).with_for_update())
 _IS_THERE: Final = statement(select(_C.id).where(_C.id == bindparam("key")))
 _PUT: Final = Statement(
-    lambda wording: wording.upsert(
+    lambda dialect: dialect.upsert(
         webhooks, lambda new: [(column.name, new[column.name]) for column in webhooks.columns if not column.primary_key]
     )
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveroom.store.live.engine.channels import Channels
+from liveroom.store.live.engine.channels import EngineChannels
 from liveroom.store.live.engine.commands import commands_of
 from liveroom.store.live.engine.keyspace import Keyspace
 from liveroom.store.live.engine.words import ReplyError
@@ -32,7 +32,7 @@ class Here:
     def __init__(self) -> None:
         self.now = 1_764_395_123_456_789
         self.keys = Keyspace(lambda: self.now)
-        self._commands = commands_of(self.keys, Channels())
+        self._commands = commands_of(self.keys, EngineChannels())
 
     def ask(self, *words: bytes) -> Any:
         """Return the answer as a client of Redis reads it."""

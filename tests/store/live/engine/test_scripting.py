@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveroom.store.live.engine.channels import Channels
+from liveroom.store.live.engine.channels import EngineChannels
 from liveroom.store.live.engine.commands import commands_of
 from liveroom.store.live.engine.keyspace import Keyspace
 from liveroom.store.live.engine.scripting import Scripting
@@ -30,7 +30,7 @@ class Here:
 
     def __init__(self, lua: Any) -> None:
         self.keys = Keyspace(lambda: 1_764_395_123_456_789)
-        self.channels = Channels()
+        self.channels = EngineChannels()
         self._scripting = Scripting(commands_of(self.keys, self.channels), lua)
 
     def eval(self, text: str, keys: tuple[bytes, ...] = (), args: tuple[bytes, ...] = ()) -> Any:

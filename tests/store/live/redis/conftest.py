@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from tests.servers import Redis, RedisCluster, RedisSentinel, running
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 pytestmark = pytest.mark.services
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.services
 async def world_on(server: Redis | RedisCluster | RedisSentinel) -> AsyncIterator[World]:
     """Yield a running world on an emptied server; its stores give a silent server up after half a second."""
 
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        live = RedisLive.open(server.url, ledger=ledger, clock=clock, patience=patience, silence=0.5)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        live = RedisLive.open(server.url, recovery=recovery, clock=clock, timeouts=timeouts, silence=0.5)
         await live.start()
         return live
 

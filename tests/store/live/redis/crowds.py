@@ -48,7 +48,7 @@ async def _says_yes(answer: Callable[[], Awaitable[bool]]) -> bool:
         return False
 
 
-async def beat(live: Live) -> list[str]:
+async def run_jobs(live: Live) -> list[str]:
     """Do what a service does once a second; return whose places were told to go."""
     try:
         gone = await live.expired(EVERYONE, gap=GAP)
@@ -56,4 +56,4 @@ async def beat(live: Live) -> list[str]:
         await live.flush()
     except LiveUnavailable:
         return []
-    return [place.user for place in gone]
+    return [entry.user for entry in gone]

@@ -9,7 +9,7 @@ from liveroom.domain.errors import Failure
 from liveroom.domain.events import Event, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT
 from liveroom.domain.messages import Message
-from tests.store.live.ear import R1, Ear, say
+from tests.store.live.listener import R1, RecordingListener, say
 from tests.store.live.world import World
 
 
@@ -18,7 +18,7 @@ class Show:
     """One store in the walk, what was said there, and who hears it."""
 
     world: World
-    ear: Ear
+    listener: RecordingListener
     said: list[Message] = field(default_factory=list)
     rev: int = 1
 
@@ -37,22 +37,22 @@ async def answer(show: Show, op: Op) -> Any:
 async def state(show: Show) -> dict[str, Any]:
     """Return what can be seen of the room, without its times and numbers."""
     world, live = show.world, show.world.live
-    told = [heard(event) for event in await news(show)]
+    told = [received(event) for event in await news(show)]
     room = await live.room(R1)
     if room is None:
         return {"told": told}
     snapshot = await live.channels.snapshot(R1, DEFAULT_TENANT)
-    view = await live.stages.read(R1, ())
+    view = await live.seat_maps.read(R1, ())
     assert view is not None
-    assert (view.stage, view.room.likes) == (snapshot.stage, room.likes)
+    assert (view.seat_map, view.room.likes) == (snapshot.seat_map, room.likes)
     users = [(one.user, one.role, one.name, one.order, one.seat, one.mutes) for one in await world.members()]
     return {
         "told": told,
         "room": room._replace(version=0, opened=world.clock.now().min, options=replace(room.options, ends=None)),
         "ends": room.options.ends is not None,
         "members": users,
-        "seats": view.stage.seated,
-        "requests": [one[:-1] for one in view.stage.requests],
+        "seats": view.seat_map.seated,
+        "requests": [one[:-1] for one in view.seat_map.requests],
         "named": snapshot.names,
     }
 
@@ -61,17 +61,17 @@ async def news(show: Show) -> list[Event]:
     show.world.clock.advance(0.3)
     await show.world.live.channels.gathered()
     if await show.world.live.room(R1) is not None:
-        await show.ear.catch_up()
-    events = show.ear.events()
-    new = events[show.ear.read.get(R1, 0) :]
-    show.ear.read[R1] = len(events)
+        await show.listener.catch_up()
+    events = show.listener.events()
+    new = events[show.listener.read.get(R1, 0) :]
+    show.listener.read[R1] = len(events)
     return [event for event in new if event.kind is not EventKind.COUNTS]
 
 
 _PASSING: Final = ("messageId", "time", "expireUtc", "requestId", "endUtc")
 
 
-def heard(event: Event) -> tuple[Any, ...]:
+def received(event: Event) -> tuple[Any, ...]:
     """Return what was heard, without times."""
     data = json.loads(event.data) if event.data else None
     if isinstance(data, dict):

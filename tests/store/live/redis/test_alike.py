@@ -11,19 +11,19 @@ import pytest
 from liveroom.domain import seat_requests, seats
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, UserId
-from liveroom.domain.likes import Like
+from liveroom.domain.likes import LikeCall
 from liveroom.domain.members import LeaveReason, Role
 from liveroom.domain.messages import Allowed, Message, Priority, recalled
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import Access, RoomOptions, SeatMode
+from liveroom.domain.room_access import FOREVER, RoomAccess
 from liveroom.domain.rooms import CloseReason
-from liveroom.domain.seats import RequestKind, SeatRequest, Staged
-from liveroom.domain.standings import FOREVER, Standing
+from liveroom.domain.seats import RequestKind, SeatDecision, SeatRequest
 from liveroom.domain.users import Profile
-from liveroom.ports import StageView
+from liveroom.ports import SeatMapView
 from tests.servers import Redis
 from tests.store.live.conftest import on_redis, open_memory
-from tests.store.live.ear import R1, listen
+from tests.store.live.listener import R1, listen
 from tests.store.live.redis.shows import Op, Show, answer, state
 from tests.store.live.talking import saying
 from tests.store.live.world import World
@@ -83,7 +83,7 @@ def enter(dice: random.Random, _: int) -> Op:
 
     async def do(show: Show) -> Any:
         entered = await show.world.enter(user, session=f"{user}-{session}" if session else "", **given)
-        return entered.role, entered.shown, entered.room.members
+        return entered.role, entered.reappeared, entered.room.members
 
     return do
 
@@ -96,68 +96,72 @@ def leave(dice: random.Random, _: int) -> Op:
         left = await show.world.live.leave(R1, UserId(user), None, None, reason)
         if left is None:
             return None
-        await show.world.live.drop_places(await show.world.live.places(UserId(user)))
+        await show.world.live.drop_entries(await show.world.live.entries(UserId(user)))
         if left.hidden:
             await show.world.release(left.room)
-        return left.hidden, left.seated, left.place.host, left.room.members
+        return left.hidden, left.seated, left.entry.host, left.room.members
 
     return do
 
 
-def by_rule(user: str, rule: Callable[[Show, StageView], Staged]) -> Op:
+def by_rule(user: str, rule: Callable[[Show, SeatMapView], SeatDecision]) -> Op:
     async def do(show: Show) -> Any:
-        view = await show.world.live.stages.read(R1, [UserId(user)])
+        view = await show.world.live.seat_maps.read(R1, [UserId(user)])
         if view is None:
             return None
         if user not in view.members:
             return "not in"
-        return await show.world.live.stages.put(view, rule(show, view), UserId(user))
+        return await show.world.live.seat_maps.put(view, rule(show, view), UserId(user))
 
     return do
 
 
 def take(dice: random.Random, _: int) -> Op:
     user, number = dice.choice(USERS), dice.randrange(5)
-    return by_rule(user, lambda _, view: seats.take(view.stage, view.room.options, UserId(user), number, may_seat=True))
+    return by_rule(
+        user, lambda _, view: seats.take(view.seat_map, view.room.options, UserId(user), number, may_seat=True)
+    )
 
 
 def rise(dice: random.Random, _: int) -> Op:
     user = dice.choice(USERS)
-    return by_rule(user, lambda _, view: seats.vacate(view.stage, UserId(user)))
+    return by_rule(user, lambda _, view: seats.vacate(view.seat_map, UserId(user)))
 
 
 def mute(dice: random.Random, _: int) -> Op:
     user, audio, by_host = dice.choice(USERS), dice.choice((True, False)), dice.random() < 0.7
-    return by_rule(user, lambda _, view: seats.mute(view.stage, UserId(user), audio=audio, video=None, by_host=by_host))
+    return by_rule(
+        user, lambda _, view: seats.mute(view.seat_map, UserId(user), audio=audio, video=None, by_host=by_host)
+    )
 
 
 def ask(dice: random.Random, number: int) -> Op:
     user, seat = dice.choice(USERS), dice.randrange(4)
 
-    def rule(show: Show, view: StageView) -> Staged:
+    def rule(show: Show, view: SeatMapView) -> SeatDecision:
         expires = seat_requests.expiry(show.world.clock.now(), timedelta(seconds=15))
         id, me = f"q{number}", UserId(user)
         asked = SeatRequest(id, RequestKind.APPLY, me, user, "", seat, me, expires)
-        settled = seat_requests.settle(view.stage, view.members, show.world.clock.now())
+        current = seat_requests.expire_requests(view.seat_map, view.members, show.world.clock.now())
         options = replace(view.room.options, seat_mode=SeatMode.APPLY)
-        staged = seat_requests.ask(settled.stage, options, asked)
-        return staged._replace(answered=(*settled.answered, *staged.answered))
+        decision = seat_requests.ask(current.seat_map, options, asked)
+        return decision._replace(answered=(*current.answered, *decision.answered))
 
     return by_rule(user, rule)
 
 
 def grant(_: random.Random, __: int) -> Op:
-    def rule(_: Show, view: StageView) -> Staged:
-        first = next((one.id for one in view.stage.requests), "")
-        return seat_requests.approve(view.stage, view.room.options, first, by=UserId("ann"))
+    def rule(_: Show, view: SeatMapView) -> SeatDecision:
+        first = next((one.id for one in view.seat_map.requests), "")
+        return seat_requests.approve(view.seat_map, view.room.options, first, by=UserId("ann"))
 
     return by_rule("ann", rule)
 
 
 def refuse(_: random.Random, __: int) -> Op:
-    def rule(_: Show, view: StageView) -> Staged:
-        last = next((one.id for one in reversed(view.stage.requests)), "")
-        return seat_requests.refuse(view.stage, last, by=UserId("ann"), reason="no")
+    def rule(_: Show, view: SeatMapView) -> SeatDecision:
+        last = next((one.id for one in reversed(view.seat_map.requests)), "")
+        return seat_requests.refuse(view.seat_map, last, by=UserId("ann"), reason="no")
 
     return by_rule("ann", rule)
 
@@ -194,8 +198,8 @@ def reopen(dice: random.Random, number: int) -> Op:
     async def do(show: Show) -> Any:
         if closes:
             show.rev += 1
-            places = await show.world.live.close_room(replace(row_of(show), rev=show.rev), CloseReason.DESTROYED)
-            await show.world.live.drop_places(places)
+            entries = await show.world.live.close_room(replace(row_of(show), rev=show.rev), CloseReason.DESTROYED)
+            await show.world.live.drop_entries(entries)
         return await put(
             show, broadcast=BroadcastId(f"b{number}"), options=RoomOptions(guarded=True), owner=UserId("ann")
         )
@@ -204,15 +208,15 @@ def reopen(dice: random.Random, number: int) -> Op:
 
 
 def row_of(show: Show) -> Any:
-    return show.world.ledger.rooms[R1][0]
+    return show.world.recovery.rooms[R1][0]
 
 
 async def put(show: Show, **given: Any) -> Any:
-    _, policy, card = show.world.ledger.rooms[R1]
+    _, policy, card = show.world.recovery.rooms[R1]
     show.rev += 1
     row = replace(row_of(show), rev=show.rev, **given)
-    show.world.ledger.rooms[R1] = (row, policy, card)
-    live = await show.world.live.put_room(row, policy, card, show.world.ledger.standings.get(R1, []))
+    show.world.recovery.rooms[R1] = (row, policy, card)
+    live = await show.world.live.put_room(row, policy, card, show.world.recovery.room_access.get(R1, []))
     assert live is not None
     await show.world.release(live)
     return live.members
@@ -224,14 +228,14 @@ def stand(dice: random.Random, number: int) -> Op:
     banned, muted, invited = dice.random() < 0.15, dice.random() < 0.2, dice.random() < 0.3
 
     async def do(show: Show) -> Any:
-        one = replace(Standing(R1, UserId(user), DEFAULT_TENANT, rev=number + 1), role=role, invited=invited)
+        one = replace(RoomAccess(R1, UserId(user), DEFAULT_TENANT, rev=number + 1), role=role, invited=invited)
         one = replace(one, banned_until=FOREVER if banned else None, muted_until=FOREVER if muted else None)
-        row, policy, card = show.world.ledger.rooms[R1]
-        show.world.ledger.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
-        others = [other for other in show.world.ledger.standings.get(R1, []) if other.user != user]
-        show.world.ledger.standings[R1] = [*others, one]
+        row, policy, card = show.world.recovery.rooms[R1]
+        show.world.recovery.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
+        others = [other for other in show.world.recovery.room_access.get(R1, []) if other.user != user]
+        show.world.recovery.room_access[R1] = [*others, one]
         told = Announcement("id", EventKind.STANDING_CHANGED, b'{"userId":"x"}', UserId("ann"))
-        return await show.world.live.put_standing(one, told)
+        return await show.world.live.put_room_access(one, told)
 
     return do
 
@@ -252,12 +256,12 @@ def speak(dice: random.Random, number: int) -> Op:
 
 
 def again(dice: random.Random, _: int) -> Op:
-    place = dice.random()
+    entry = dice.random()
 
     async def do(show: Show) -> Any:
         if not show.said:
             return None
-        one = show.said[int(place * len(show.said))]
+        one = show.said[int(entry * len(show.said))]
         key = one.text.split(" ")[0].replace("t", "k")
         said = await show.world.live.talk.say(saying(one.user, "again", key=key))
         known = said.message
@@ -267,14 +271,14 @@ def again(dice: random.Random, _: int) -> Op:
 
 
 def take_back(dice: random.Random, _: int) -> Op:
-    place = dice.random()
+    entry = dice.random()
 
     async def do(show: Show) -> Any:
         if not show.said:
             return None
-        one = show.said[int(place * len(show.said))]
+        one = show.said[int(entry * len(show.said))]
         found = await show.world.live.talk.find(R1, DEFAULT_TENANT, one.number)
-        found = found or show.world.ledger.messages.get((R1, one.number))
+        found = found or show.world.recovery.messages.get((R1, one.number))
         assert found is not None
         if found.recalled is None:
             await show.world.live.talk.recall(recalled(found, UserId("ann"), show.world.clock.now()))
@@ -299,7 +303,7 @@ def shown(one: Message) -> tuple[Any, ...]:
 
 def like(dice: random.Random, number: int) -> Op:
     user, count, batch = dice.choice(USERS), dice.randint(1, 100), dice.choice(("", f"b{number // 20}"))
-    return lambda show: show.world.live.likes.add(Like(DEFAULT_TENANT, R1, UserId(user), count, batch))
+    return lambda show: show.world.live.likes.add(LikeCall(DEFAULT_TENANT, R1, UserId(user), count, batch))
 
 
 def note(_: random.Random, number: int) -> Op:
@@ -332,7 +336,7 @@ def lose(_: random.Random, __: int) -> Op:
     async def do(show: Show) -> Any:
         await show.world.lose()
         await show.world.live.room(R1)
-        show.ear = await listen(show.world)
+        show.listener = await listen(show.world)
         await show.world.calm()
 
     return do

@@ -14,9 +14,9 @@ from liveroom.domain.ids import DEFAULT_TENANT, RoomId
 from liveroom.ports import Live
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import LOOPBACK, Redis, RedisCluster, RedisSentinel
-from tests.store.live.ear import R1, Ear, listen, socket_of
+from tests.store.live.listener import R1, RecordingListener, listen, socket_of
 from tests.store.live.redis.conftest import world_on
-from tests.store.live.redis.crowds import back_within, beat, save_all
+from tests.store.live.redis.crowds import back_within, run_jobs, save_all
 from tests.store.live.world import World, eventually
 
 pytestmark = pytest.mark.services
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.services
 LOST = 5
 
 
-async def two(world: World, *rooms: str) -> tuple[Ear, Ear]:
+async def two(world: World, *rooms: str) -> tuple[RecordingListener, RecordingListener]:
     """Return the audiences of two processes on one store."""
     first = await listen(world, *rooms)
     await world.restart()
@@ -49,47 +49,50 @@ def named(events: Sequence[Event], kind: EventKind) -> list[str]:
 # --- several processes ------------------------------------------------------------------------------------------------
 
 
-async def test_two_processes_hear_each_other_in_one_order(world: World) -> None:
-    ears = await two(world)
+async def test_two_processes_receive_each_other_in_one_order(world: World) -> None:
+    listeners = await two(world)
     await world.go_live()
     for number in range(20):
         live = world.opened[number % 2]
-        await live.admit(world.entry(f"guest{number}", "r1", f"p{number}"))
+        await live.admit(world.admission(f"guest{number}", "r1", f"p{number}"))
         world.clock.advance(PACE)
-    for ear in ears:
-        await ear.catch_up()
-        assert is_whole(ear.publications())
-        assert named(ear.events(), EventKind.MEMBER_ENTERED) == ["ann", *(f"guest{number}" for number in range(20))]
-    assert ears[0].heard == ears[1].heard
+    for listener in listeners:
+        await listener.catch_up()
+        assert is_whole(listener.publications())
+        assert named(listener.events(), EventKind.MEMBER_ENTERED) == [
+            "ann",
+            *(f"guest{number}" for number in range(20)),
+        ]
+    assert listeners[0].received == listeners[1].received
 
 
 async def test_two_busy_processes_keep_one_pace(world: World) -> None:
-    ears = await two(world)
+    listeners = await two(world)
     await world.go_live()
-    await ears[0].told()
-    begun = len(ears[0].publications())
+    await listeners[0].told()
+    begun = len(listeners[0].publications())
     for number in range(100):
-        await world.opened[number % 2].admit(world.entry(f"guest{number}", "r1", f"p{number}"))
+        await world.opened[number % 2].admit(world.admission(f"guest{number}", "r1", f"p{number}"))
         world.clock.advance(0.01)
         await asyncio.gather(*(live.channels.gathered() for live in world.opened))
-    await ears[0].told()
-    left = [publication.at for publication in ears[0].publications()[begun:]]
+    await listeners[0].told()
+    left = [publication.at for publication in listeners[0].publications()[begun:]]
     assert len(left) >= 3
     assert all(later - sooner >= PACE for sooner, later in pairwise(left))
-    assert len(named(ears[0].events(), EventKind.MEMBER_ENTERED)) == 101
+    assert len(named(listeners[0].events(), EventKind.MEMBER_ENTERED)) == 101
 
 
 async def test_what_is_gathered_leaves_by_itself_when_it_is_due(world: World) -> None:
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await eventually(lambda: "bob" in named(ear.events(), EventKind.MEMBER_ENTERED))
+    await eventually(lambda: "bob" in named(listener.events(), EventKind.MEMBER_ENTERED))
 
 
-async def test_what_a_dead_process_gathered_leaves_with_the_next_beat_of_another(world: World) -> None:
+async def test_what_a_dead_process_gathered_is_published_by_the_next_job_of_another(world: World) -> None:
     first, second = await two(world)
     await world.go_live()
-    await first.world.opened[0].admit(world.entry("bob", "r1", "p-bob"))
+    await first.world.opened[0].admit(world.admission("bob", "r1", "p-bob"))
     await world.opened[0].close()
     world.clock.advance(1)
     await world.live.channels.gathered()
@@ -97,35 +100,35 @@ async def test_what_a_dead_process_gathered_leaves_with_the_next_beat_of_another
     assert named(second.events(), EventKind.MEMBER_ENTERED) == ["ann", "bob"]
 
 
-async def test_a_room_that_is_not_followed_is_not_heard(world: World, redis_server: Redis) -> None:
-    ear = await listen(world)
+async def test_a_room_that_is_not_subscribed_to_is_not_received(world: World, redis_server: Redis) -> None:
+    listener = await listen(world)
     await world.go_live()
-    world.live.channels.unfollow(R1)
+    world.live.channels.unsubscribe(R1)
     news = RoomKeys(R1).news.decode()
     await eventually(lambda: redis_server.command("PUBSUB", "SHARDNUMSUB", news)[-1] == 0)
-    ear.heard.clear()
+    listener.received.clear()
     world.clock.advance(PACE)
     await world.enter("bob")
-    await world.live.channels.follow(R1)
+    await world.live.channels.subscribe(R1)
     world.clock.advance(PACE)
     await world.enter("cem")
-    await ear.catch_up()
-    assert named(ear.events(), EventKind.MEMBER_ENTERED) == ["cem"]
+    await listener.catch_up()
+    assert named(listener.events(), EventKind.MEMBER_ENTERED) == ["cem"]
 
 
-async def test_a_room_that_is_left_and_followed_again_at_once_is_heard(world: World) -> None:
-    ear = await listen(world)
+async def test_a_room_that_is_unsubscribed_and_subscribed_again_at_once_is_received(world: World) -> None:
+    listener = await listen(world)
     channels = world.live.channels
-    channels.unfollow(R1)
-    first = asyncio.ensure_future(channels.follow(R1))
+    channels.unsubscribe(R1)
+    first = asyncio.ensure_future(channels.subscribe(R1))
     await asyncio.sleep(0)
-    channels.unfollow(R1)
+    channels.unsubscribe(R1)
     with pytest.raises(LiveUnavailable):
         await first
-    await channels.follow(R1)
+    await channels.subscribe(R1)
     await world.go_live()
-    await ear.catch_up()
-    assert named(ear.events(), EventKind.MEMBER_ENTERED) == ["ann"]
+    await listener.catch_up()
+    assert named(listener.events(), EventKind.MEMBER_ENTERED) == ["ann"]
 
 
 # --- connections ------------------------------------------------------------------------------------------------------
@@ -134,20 +137,20 @@ async def test_a_room_that_is_left_and_followed_again_at_once_is_heard(world: Wo
 async def test_a_lost_connection_is_made_again_and_what_was_missed_is_in_doubt(
     world: World, redis_server: Redis
 ) -> None:
-    ear = await listen(world, "r1", "r2")
+    listener = await listen(world, "r1", "r2")
     await world.go_live()
-    await ear.catch_up()
+    await listener.catch_up()
     redis_server.command("CLIENT", "KILL", "TYPE", "pubsub")
-    await eventually(lambda: sorted(ear.doubts) == ["r1", "r2"])
+    await eventually(lambda: sorted(listener.doubts) == ["r1", "r2"])
     world.clock.advance(PACE)
     await world.enter("bob")
-    await ear.catch_up()
-    assert named(ear.events(), EventKind.MEMBER_ENTERED)[-1] == "bob"
+    await listener.catch_up()
+    assert named(listener.events(), EventKind.MEMBER_ENTERED)[-1] == "bob"
 
 
 async def test_a_server_that_hangs_is_given_up(own_redis: Redis) -> None:
     async with world_on(own_redis) as world:
-        ear = await listen(world)
+        listener = await listen(world)
         await world.go_live()
         with capture_logs() as logs:
             own_redis.pause()
@@ -158,21 +161,21 @@ async def test_a_server_that_hangs_is_given_up(own_redis: Redis) -> None:
 
             await back_within(5, given_up)
         own_redis.resume()
-        await eventually(lambda: ear.doubts == ["r1"])
+        await eventually(lambda: listener.doubts == ["r1"])
 
 
 async def test_a_slot_that_moves_takes_its_listeners_along(own_cluster: RedisCluster) -> None:
     async with world_on(own_cluster) as world:
-        ear = await listen(world)
+        listener = await listen(world)
         await world.go_live()
-        await ear.catch_up()
+        await listener.catch_up()
         move_slot(own_cluster, RoomKeys(R1).facts)
-        await eventually(lambda: ear.doubts == ["r1"])
+        await eventually(lambda: listener.doubts == ["r1"])
         world.clock.advance(PACE)
         await world.enter("bob")
-        await ear.catch_up()
-        assert is_whole(ear.publications())
-        assert named(ear.events(), EventKind.MEMBER_ENTERED) == ["ann", "bob"]
+        await listener.catch_up()
+        assert is_whole(listener.publications())
+        assert named(listener.events(), EventKind.MEMBER_ENTERED) == ["ann", "bob"]
 
 
 def move_slot(cluster: RedisCluster, key: bytes) -> None:
@@ -194,14 +197,14 @@ def move_slot(cluster: RedisCluster, key: bytes) -> None:
 
 async def test_offsets_that_a_lagging_replica_lost_come_back_under_another_epoch(own_cluster: RedisCluster) -> None:
     async with world_on(own_cluster) as world:
-        ear = await listen(world)
+        listener = await listen(world)
         await world.go_live()
         number = own_cluster.place_of(RoomKeys(R1).facts.decode())
         own_cluster.cut_replica(number)
         for guest in range(LOST):
             world.clock.advance(PACE)
             await world.enter(f"guest{guest}")
-        await ear.catch_up()
+        await listener.catch_up()
         await save_all(world)
         before = await position(world.live)
         await asyncio.to_thread(own_cluster.fail_over, number)
@@ -210,29 +213,29 @@ async def test_offsets_that_a_lagging_replica_lost_come_back_under_another_epoch
         assert stepped_back.members <= LOST, "the replica did not lag"
         assert (await position(world.live)).epoch != before.epoch
         assert (await world.live.channels.snapshot(R1, DEFAULT_TENANT)).room.members == LOST + 1
-        await eventually(lambda: R1 in ear.doubts)
+        await eventually(lambda: R1 in listener.doubts)
         world.clock.advance(PACE)
         await world.enter("bob")
-        await ear.catch_up()
-        assert ear.last() == await position(world.live)
+        await listener.catch_up()
+        assert listener.last() == await position(world.live)
 
 
 async def test_a_failover_watched_by_sentinels_is_heard_of_and_survived(own_sentinel: RedisSentinel) -> None:
     async with world_on(own_sentinel) as world:
-        ear = await listen(world)
+        listener = await listen(world)
         await world.go_live()
         await save_all(world)
         await asyncio.to_thread(own_sentinel.fail_over)
 
         async def doubted() -> bool:
-            await beat(world.live)
-            return R1 in ear.doubts
+            await run_jobs(world.live)
+            return R1 in listener.doubts
 
         await back_within(5, doubted)
         world.clock.advance(PACE)
         await world.enter("bob")
-        await ear.catch_up()
-        assert named(ear.events(), EventKind.MEMBER_ENTERED)[-1] == "bob"
+        await listener.catch_up()
+        assert named(listener.events(), EventKind.MEMBER_ENTERED)[-1] == "bob"
 
 
 async def test_subscriptions_of_a_killed_process_lapse_for_another_to_see(world: World) -> None:
@@ -245,15 +248,15 @@ async def test_subscriptions_of_a_killed_process_lapse_for_another_to_see(world:
     for _ in range(8):
         assert await world.live.channels.deserted(10) == []
         world.clock.advance(10)
-    assert [place.user for place in await world.live.channels.deserted(10)] == ["bob"]
+    assert [entry.user for entry in await world.live.channels.deserted(10)] == ["bob"]
 
 
 async def test_an_announcement_whose_answer_was_lost_is_told_once(world: World) -> None:
     """A script runs again when the connection was lost before its answer came."""
-    ear = await listen(world)
+    listener = await listen(world)
     await world.go_live()
     said = [Announcement(f"announcement-000{number}", "polls.opened", b"%d" % number) for number in range(40)]
     for announcement in (said[0], said[1], said[0], *said[2:], said[39], said[20]):
         await world.live.channels.announce(R1, DEFAULT_TENANT, announcement)
-    await ear.told()
-    assert [event.data for event in ear.events() if event.data is not None] == [one.data for one in said]
+    await listener.told()
+    assert [event.data for event in listener.events() if event.data is not None] == [one.data for one in said]

@@ -10,7 +10,7 @@ from liveroom.ports import Difference, Repair
 from liveroom.store.live.redis.keys import ROOMS
 from tests.servers import Redis
 from tests.store.live.redis.crowds import save_all
-from tests.store.live.test_places import place
+from tests.store.live.test_places import entry
 from tests.store.live.world import World
 
 pytestmark = pytest.mark.services
@@ -58,15 +58,15 @@ async def test_a_member_who_came_back_from_sql_and_whom_the_index_does_not_name_
 ) -> None:
     await world.go_live()
     await world.enter("bob")
-    (left,) = await world.live.places(BOB)
+    (left,) = await world.live.entries(BOB)
     await save_all(world)
     world.clock.advance(1)
     await world.live.leave(R1, BOB, left.session, left.id, LeaveReason.LEFT)
-    await world.live.drop_places([left])
+    await world.live.drop_entries([left])
     bucket = ROOMS[room_bucket(R1)]
     redis_server.command("DEL", bucket.facts.decode(), bucket.journal.decode())
     assert "bob" in await world.names()
-    assert Difference(place(left.id, "r1"), Repair.END) in await world.live.comparing.differences(room_bucket(R1))
+    assert Difference(entry(left.id, "r1"), Repair.END) in await world.live.comparing.differences(room_bucket(R1))
 
 
 async def test_a_stay_that_was_saved_while_its_bucket_was_lost_does_not_come_back_with_the_next_loss(
@@ -75,17 +75,17 @@ async def test_a_stay_that_was_saved_while_its_bucket_was_lost_does_not_come_bac
     await world.go_live()
     await save_all(world)
     await world.enter("bob")
-    answer = world.ledger._answer
+    answer = world.recovery._answer
 
     async def lose_then_answer() -> None:
-        world.ledger._answer = answer  # type: ignore[method-assign]
+        world.recovery._answer = answer  # type: ignore[method-assign]
         redis_server.flushall()
         assert await world.names() == ["ann"]
 
-    world.ledger._answer = lose_then_answer  # type: ignore[method-assign]
+    world.recovery._answer = lose_then_answer  # type: ignore[method-assign]
     await world.live.flush()
-    assert "bob" in {stay.user for stay in world.ledger.open()}
+    assert "bob" in {stay.user for stay in world.recovery.open()}
     await world.live.flush()
-    assert {stay.user for stay in world.ledger.open()} == {"ann"}
+    assert {stay.user for stay in world.recovery.open()} == {"ann"}
     redis_server.flushall()
     assert await world.names() == ["ann"]

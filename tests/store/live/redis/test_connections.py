@@ -9,21 +9,21 @@ import uvloop
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId, SessionId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.store.live.redis import RedisLive, RedisUnfit
 from tests.servers import Redis, free_ports
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within, counts
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 pytestmark = pytest.mark.services
 WINDOW = timedelta(minutes=10)
 
 
 def opened(url: str) -> RedisLive:
-    return RedisLive.open(url, ledger=FakeLedger(), clock=WoundClock(), patience=Patience())
+    return RedisLive.open(url, recovery=FakeRecoveryStore(), clock=WoundClock(), timeouts=PresenceTimeouts())
 
 
 async def test_calls_survive_connections_that_are_cut(world: World, redis_server: Redis) -> None:
@@ -64,7 +64,7 @@ async def test_a_server_that_is_gone_fails_calls_and_loses_no_renewal(own_redis:
         with pytest.raises(LiveUnavailable):
             await world.touch("bob")
         assert asyncio.get_running_loop().time() - began < 0.5
-        world.live.renew(world.beat("cat", keepalive=True))
+        world.live.renew(world.heartbeat("cat", keepalive=True))
         own_redis.start()
         await back_within(5, lambda: _is_renewed(world, "cat"))
 
@@ -150,7 +150,7 @@ def test_the_store_works_on_uvloop(redis_server: Redis) -> None:
         async with world_on(redis_server) as world:
             await world.go_live()
             await world.enter("bob")
-            bob = world.beat("bob")
+            bob = world.heartbeat("bob")
             await world.live.end_sessions(EndedSessions(bob.user, (SessionId("bob-1"),), world.clock.now()))
             return await counts(world.live, ["r1"]), await world.names()
 

@@ -13,20 +13,20 @@ from liveroom.domain.ids import DEFAULT_TENANT, SessionId, TenantName, UserId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.paging import RoomQuery
-from liveroom.domain.presence import Beat, Patience
-from liveroom.domain.standings import Standing
+from liveroom.domain.presence import Heartbeat, PresenceTimeouts
+from liveroom.domain.room_access import RoomAccess
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.backend import Servers
-from liveroom.store.live.redis.calls import Caller
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.backend import RedisServers
+from liveroom.store.live.redis.calls import ScriptCaller
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import LIMIT_BUCKETS, KeySet, RoomKeys
 from liveroom.store.live.redis.renewals import Renewals
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.wire import Head, Word, pack_command
 from tests.servers import Redis
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 pytestmark = pytest.mark.services
@@ -43,9 +43,9 @@ async def test_a_stay_that_began_and_ended_between_two_flushes_is_written_once_a
     await world.save()
     await world.enter("bob")
     await world.leave("bob")
-    before = len(world.ledger.saves)
+    before = len(world.recovery.saves)
     assert await world.live.flush() == 2
-    (saved,) = world.ledger.saves[before:]
+    (saved,) = world.recovery.saves[before:]
     assert [(stay.user, stay.reason) for stay in saved] == [("bob", LeaveReason.LEFT)]
 
 
@@ -57,8 +57,8 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
     session: str, keepalive: bool, by_socket: bool, sent: int
 ) -> None:
     core = _RecordingCore()
-    renewals = Renewals(cast("Core", core), Verdicts())
-    waiting = Beat(UserId("bob"), SessionId(session), NOW, keepalive)
+    renewals = Renewals(cast("RedisCore", core), SessionCache())
+    waiting = Heartbeat(UserId("bob"), SessionId(session), NOW, keepalive)
     renewals.add(waiting)
     renewals.came_along(waiting._replace(keepalive=False, by_socket=by_socket))
     await renewals.close()
@@ -66,11 +66,11 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
 
 
 @asynccontextmanager
-async def _world_of(caller: type[Caller], server: Redis) -> AsyncIterator[World]:
+async def _world_of(caller: type[ScriptCaller], server: Redis) -> AsyncIterator[World]:
     """Yield a world on an empty server that is called by this kind of caller."""
 
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Servers(caller.open(server.url, 0.5)), ledger, clock, patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        return RedisLive(RedisServers(caller.open(server.url, 0.5)), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)
@@ -80,7 +80,7 @@ async def _world_of(caller: type[Caller], server: Redis) -> AsyncIterator[World]
         await live.close()
 
 
-class _Weighing(Caller):
+class _Weighing(ScriptCaller):
     """Writes down how many bytes each part of a room that returns takes."""
 
     weights: ClassVar[list[int]] = []
@@ -98,8 +98,8 @@ async def test_standings_return_with_the_first_part_of_a_great_room_alone(redis_
         row = await world.go_live(options=RoomOptions(guarded=True))
         for number in range(500):
             await world.enter(f"u{number}")
-        muted = (replace(Standing(row.id, UserId(f"m{number}"), row.tenant), invited=True) for number in range(5000))
-        world.ledger.standings[row.id] = list(muted)
+        muted = (replace(RoomAccess(row.id, UserId(f"m{number}"), row.tenant), invited=True) for number in range(5000))
+        world.recovery.room_access[row.id] = list(muted)
         await world.lose()
         assert len(await world.members(limit=1000)) == 501
         first, second = _Weighing.weights
@@ -115,7 +115,7 @@ class _RecordingCore:
         return b"1"
 
 
-class _Naming(Caller):
+class _Naming(ScriptCaller):
     """Writes down which scripts it is to run."""
 
     names: ClassVar[list[str]] = []

@@ -59,19 +59,19 @@ def resume(server: Any) -> None:
 async def test_an_enter_that_was_given_up_happens_neither_in_the_index_nor_in_the_room(
     still: World, own_server: Any
 ) -> None:
-    (former,) = await still.live.places(BOB)
+    (former,) = await still.live.entries(BOB)
     pause(own_server)
-    late = [still.take("bob", "r2"), still.live.admit(still.entry("bob", "r2", "late"))]
+    late = [still.take("bob", "r2"), still.live.admit(still.admission("bob", "r2", "late"))]
     await asyncio.gather(*map(bob_is_told_of_an_outage, late))
     resume(own_server)
     await back_within(5, lambda: answers(still))
-    assert list(await still.live.places(BOB)) == [former]
+    assert list(await still.live.entries(BOB)) == [former]
     assert await still.names("r2") == ["ann"]
-    assert await still.sweep_after(31) == []
+    assert await still.expire_after(31) == []
 
 
 async def test_a_leave_that_was_given_up_does_not_end_the_place_that_is_kept(still: World, own_server: Any) -> None:
-    (kept,) = await still.live.places(BOB)
+    (kept,) = await still.live.entries(BOB)
     pause(own_server)
     await bob_is_told_of_an_outage(still.live.leave(R1, BOB, kept.session, kept.id, LeaveReason.LEFT))
     resume(own_server)
@@ -87,8 +87,8 @@ async def test_a_call_that_is_answered_in_time_happens_once_whatever_waited_on_t
     await asyncio.wait({entering}, timeout=1)
     resume(own_server)
     await entering
-    (held,) = [place for place in await still.live.places(BOB) if place.room == "r2"]
-    assert (await still.take("bob", "r2")).place == held.id
+    (held,) = [entry for entry in await still.live.entries(BOB) if entry.room == "r2"]
+    assert (await still.take("bob", "r2")).entry == held.id
 
 
 async def test_a_clock_that_was_set_forward_costs_no_call(still: World) -> None:
@@ -116,6 +116,6 @@ async def set_back(world: World, seconds: float) -> None:
 async def answers(world: World) -> bool:
     """Say whether all servers answer again; one that does not raises."""
     await asyncio.gather(
-        *(world.live.member(RoomId(f"r{number}"), BOB) for number in range(32)), world.live.places(BOB)
+        *(world.live.member(RoomId(f"r{number}"), BOB) for number in range(32)), world.live.entries(BOB)
     )
     return True

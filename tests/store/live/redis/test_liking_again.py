@@ -10,17 +10,17 @@ import pytest
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, RoomId, UserId, room_bucket
-from liveroom.domain.likes import Like
-from liveroom.domain.presence import Patience
+from liveroom.domain.likes import LikeCall
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.backend import Servers
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.backend import RedisServers
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 R1: Final = RoomId("r1")
 PEOPLE: Final = 12
@@ -29,7 +29,7 @@ BATCHES: Final = 4
 pytestmark = pytest.mark.services
 
 
-class Forgetful(Caller):
+class Forgetful(ScriptCaller):
     """Loses answers of scripts that write likes, which then run again: once, or once more."""
 
     dice = random.Random(1)
@@ -49,8 +49,8 @@ class Forgetful(Caller):
 async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of two processes that lose answers."""
 
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Servers(Forgetful.open(server.url, 0.5)), ledger, clock, patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        return RedisLive(RedisServers(Forgetful.open(server.url, 0.5)), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)
@@ -73,7 +73,7 @@ async def test_a_script_whose_answer_was_lost_counts_once(redis_server: Redis) -
             store, dice = world.opened[number % 2], random.Random(number)
             taps = [dice.randint(1, 9) for _ in range(BATCHES)]
             for count in taps:
-                await store.likes.add(Like(DEFAULT_TENANT, R1, UserId(f"u{number}"), count))
+                await store.likes.add(LikeCall(DEFAULT_TENANT, R1, UserId(f"u{number}"), count))
             return sum(taps)
 
         taps = await asyncio.gather(*map(tap, range(PEOPLE)))
@@ -93,7 +93,7 @@ async def test_batches_are_sent_again_until_they_are_acknowledged_while_the_serv
         async def tap(number: int) -> int:
             taps = 0
             for batch in range(BATCHES):
-                like = Like(DEFAULT_TENANT, R1, UserId(f"u{number}"), batch + 1, f"tap-{batch}")
+                like = LikeCall(DEFAULT_TENANT, R1, UserId(f"u{number}"), batch + 1, f"tap-{batch}")
                 taps += await until_it_counts(world.opened[number % 2], like)
             return taps
 
@@ -108,10 +108,10 @@ async def test_batches_are_sent_again_until_they_are_acknowledged_while_the_serv
         *taps, _ = await asyncio.gather(*map(tap, range(PEOPLE)), trouble())
         assert (await world.room()).likes == sum(count for count in taps if count)
         await world.save()
-        assert list(world.ledger.likes.values()) == [(await world.room()).likes]
+        assert list(world.recovery.likes.values()) == [(await world.room()).likes]
 
 
-async def until_it_counts(live: Live, like: Like) -> int:
+async def until_it_counts(live: Live, like: LikeCall) -> int:
     """Send a batch until it is acknowledged, as an app does; return how many likes it is."""
     async with asyncio.timeout(20):
         while True:
@@ -126,11 +126,11 @@ async def test_a_server_that_died_knows_batches_and_likes_that_the_ledger_does_n
     async with world_on(own_redis) as world:
         await world.go_live()
         await world.save()
-        like = Like(DEFAULT_TENANT, R1, UserId("ann"), 7, "tap-1")
+        like = LikeCall(DEFAULT_TENANT, R1, UserId("ann"), 7, "tap-1")
         assert await world.live.likes.add(like) == 7
         own_redis.kill()
         own_redis.start()
         world.clock.advance(2)
         await world.live.flush()
-        assert world.ledger.loads[f"r{room_bucket(R1)}"] == 2
+        assert world.recovery.loads[f"r{room_bucket(R1)}"] == 2
         assert (await world.live.likes.add(like), (await world.room()).likes) == (7, 7)

@@ -11,7 +11,7 @@ from liveroom.domain.ids import RoomId, UserId, user_bucket
 from liveroom.store.live.redis.keys import ROOMS, USERS, RoomKeys
 from tests.servers import Redis, RedisCluster, RedisSentinel
 from tests.store.live.redis.conftest import world_on
-from tests.store.live.redis.crowds import back_within, beat, counts, crowd, save_all
+from tests.store.live.redis.crowds import back_within, counts, crowd, run_jobs, save_all
 from tests.store.live.world import World
 
 pytestmark = pytest.mark.services
@@ -23,13 +23,13 @@ async def test_ten_thousand_members_are_back_within_five_seconds_of_flushall(wor
     redis_server.flushall()
 
     async def all_are_back() -> bool:
-        assert await beat(world.live) == []
+        assert await run_jobs(world.live) == []
         if redis_server.command("EXISTS", *(bucket.facts.decode() for bucket in ROOMS)) < len(ROOMS):
             return False
         return await counts(world.live, rooms) == [100] * 100 and await world.live.online() == 10_000
 
     await back_within(5, all_are_back)
-    assert len(await world.live.places(UserId("room7-guest7"))) == 1
+    assert len(await world.live.entries(UserId("room7-guest7"))) == 1
 
 
 async def test_a_killed_redis_has_everything_that_was_acknowledged(own_redis: Redis) -> None:
@@ -39,14 +39,14 @@ async def test_a_killed_redis_has_everything_that_was_acknowledged(own_redis: Re
         own_redis.start()
 
         async def all_are_there() -> bool:
-            assert await beat(world.live) == []
+            assert await run_jobs(world.live) == []
             return await counts(world.live, rooms) == [10] * 10
 
         await back_within(5, all_are_there)
         await save_all(world)
-        assert len(world.ledger.open()) == 100
+        assert len(world.recovery.open()) == 100
         world.clock.advance(60)
-        assert await beat(world.live) == []
+        assert await run_jobs(world.live) == []
 
 
 async def test_members_whom_the_new_server_does_not_know_come_from_the_ledger(
@@ -59,9 +59,9 @@ async def test_members_whom_the_new_server_does_not_know_come_from_the_ledger(
     lag(redis_server, "bob")
     assert await world.names() == ["ann"]
     world.clock.advance(1.1)
-    assert await beat(world.live) == []
+    assert await run_jobs(world.live) == []
     assert await world.names() == ["ann", "bob"]
-    assert [place.room for place in await world.live.places(UserId("bob"))] == ["r1"]
+    assert [entry.room for entry in await world.live.entries(UserId("bob"))] == ["r1"]
     assert (await world.room()).version > version
 
 
@@ -76,7 +76,7 @@ async def test_members_whom_only_the_new_server_knows_are_not_revived(world: Wor
     redis_server.command("ZADD", order, 2, "bob")
     forget_server(redis_server)
     world.clock.advance(1.1)
-    await beat(world.live)
+    await run_jobs(world.live)
     assert await world.names() == ["ann"]
     assert redis_server.command("ZCARD", order) == 1
 
@@ -84,10 +84,10 @@ async def test_members_whom_only_the_new_server_knows_are_not_revived(world: Wor
 async def test_a_room_that_was_closed_before_the_failover_stays_closed(world: World, redis_server: Redis) -> None:
     await world.go_live()
     await save_all(world)
-    del world.ledger.rooms[RoomId("r1")]
+    del world.recovery.rooms[RoomId("r1")]
     forget_server(redis_server)
     world.clock.advance(1.1)
-    await beat(world.live)
+    await run_jobs(world.live)
     assert await world.live.room(RoomId("r1")) is None
     (stale,) = await world.live.stale_rooms(10)
     assert (stale.room, stale.live) == ("r1", None)
@@ -97,14 +97,14 @@ async def test_a_place_taken_a_moment_ago_survives_although_the_ledger_does_not_
     world: World, redis_server: Redis
 ) -> None:
     await world.calm()
-    await beat(world.live)
+    await run_jobs(world.live)
     world.clock.advance(60)
-    await beat(world.live)
-    placed = await world.take("bob", "r1")
+    await run_jobs(world.live)
+    claimed = await world.take("bob", "r1")
     forget_server(redis_server)
     world.clock.advance(1.1)
-    await beat(world.live)
-    assert [place.id for place in await world.live.places(UserId("bob"))] == [placed.place]
+    await run_jobs(world.live)
+    assert [entry.id for entry in await world.live.entries(UserId("bob"))] == [claimed.entry]
 
 
 async def test_a_failover_onto_a_replica_that_lagged_loses_no_journaled_stay(own_cluster: RedisCluster) -> None:
@@ -116,15 +116,15 @@ async def test_a_failover_onto_a_replica_that_lagged_loses_no_journaled_stay(own
         await asyncio.to_thread(own_cluster.fail_over, 1)
 
         async def all_are_back() -> bool:
-            assert await beat(world.live) == []
+            assert await run_jobs(world.live) == []
             return await counts(world.live, rooms) == [6] * 20
 
         await back_within(5, all_are_back)
         for room in rooms:
-            (place,) = await world.live.places(UserId(f"{room}-late"))
-            assert place.room == room
+            (entry,) = await world.live.entries(UserId(f"{room}-late"))
+            assert entry.room == room
         world.clock.advance(60)
-        assert await beat(world.live) == []
+        assert await run_jobs(world.live) == []
 
 
 async def test_sentinels_name_the_new_master(own_sentinel: RedisSentinel) -> None:
@@ -134,7 +134,7 @@ async def test_sentinels_name_the_new_master(own_sentinel: RedisSentinel) -> Non
         await asyncio.to_thread(own_sentinel.fail_over)
 
         async def all_are_back() -> bool:
-            assert await beat(world.live) == []
+            assert await run_jobs(world.live) == []
             return await counts(world.live, rooms) == [4] * 5
 
         await back_within(5, all_are_back)

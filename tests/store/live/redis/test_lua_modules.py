@@ -18,8 +18,8 @@ def test_what_a_module_offers_becomes_a_local_of_the_script() -> None:
 
 def test_guards_and_modules_stand_before_the_script_in_the_order_in_which_it_names_them() -> None:
     text = assemble("return 1", USES)
-    places = [text.index(word) for word in ("local call", "NOW =", "LOST bucket", "function Users_read", "return 1")]
-    assert places == sorted(places)
+    entries = [text.index(word) for word in ("local call", "NOW =", "LOST bucket", "function Users_read", "return 1")]
+    assert entries == sorted(entries)
 
 
 @pytest.mark.parametrize("body", ["Users.nothing()", "Rooms.read()", "Nothing.at_all()", "Users.on_wheel[1] = ''"])

@@ -4,7 +4,7 @@ import pytest
 
 from liveroom.domain.ids import RoomId
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
-from liveroom.store.live.redis.openings import Openings
+from liveroom.store.live.redis.openings import RedisOpenings
 from liveroom.store.live.redis.scripts import CallWrong, script
 from liveroom.store.live.redis.wire import Word, pack_command
 
@@ -26,7 +26,7 @@ TAKERS = {
 @pytest.mark.parametrize("which", KeySet)
 @pytest.mark.parametrize("id", ["1", "1234567", "room", "übung", "$3\r\nroom\r\n", ""])
 def test_a_call_in_a_room_travels_as_if_it_had_been_packed_whole(which: KeySet, id: str) -> None:
-    openings = Openings()
+    openings = RedisOpenings()
     keys = RoomKeys(RoomId(id))
     name, more = TAKERS[which]
     opening = openings.of_room(name, keys, which, more)
@@ -40,11 +40,11 @@ def test_a_script_is_called_with_the_set_of_keys_that_it_takes() -> None:
     keys = RoomKeys(RoomId("1"))
     for which, more in ((KeySet.CHANGED, 0), (KeySet.LEAVING, 1), (KeySet.WHOLE, 0)):
         with pytest.raises(CallWrong, match="admit takes facts, room, members"):
-            Openings().of_room("admit", keys, which, more)
+            RedisOpenings().of_room("admit", keys, which, more)
 
 
 def test_rooms_of_a_bucket_share_how_their_calls_begin_and_each_has_its_own_keys() -> None:
-    openings = Openings()
+    openings = RedisOpenings()
     by_bucket: dict[int, list[RoomKeys]] = {}
     for number in range(1000, 3000):
         keys = RoomKeys(RoomId(str(number)))
@@ -57,7 +57,7 @@ def test_rooms_of_a_bucket_share_how_their_calls_begin_and_each_has_its_own_keys
 
 def test_what_is_kept_of_made_up_ids_has_a_bound() -> None:
     """Each made-up id kept 3 KB once, 65,536 of them 182 MB."""
-    openings = Openings(most=100)
+    openings = RedisOpenings(most=100)
     for length in range(300):
         openings.of_room("read_room", RoomKeys(RoomId("x" * length)), KeySet.SUMMARY, 0)
         openings.of("heartbeats", (b"%d" % length,) * 6, 0)

@@ -12,19 +12,19 @@ import pytest
 from liveroom.domain import seat_requests, seats
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import LeaveReason
-from liveroom.domain.presence import Patience
-from liveroom.domain.seats import Staged
-from liveroom.ports import Live, StageView
+from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.seats import SeatDecision
+from liveroom.ports import Live, SeatMapView
 from liveroom.store.live.redis import RedisLive
-from liveroom.store.live.redis.backend import Servers
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.backend import RedisServers
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
-from tests.store.live.ear import listen
+from tests.store.live.listener import listen
 from tests.store.live.redis.conftest import world_on
-from tests.store.live.stages import FREE, Rule, arrange, ask, change, held, look, take, waiting
+from tests.store.live.seat_maps import FREE, Rule, arrange, ask, change, held, look, take, waiting
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 R1: Final = RoomId("r1")
 ANN, BOB = UserId("ann"), UserId("bob")
@@ -32,8 +32,8 @@ ANN, BOB = UserId("ann"), UserId("bob")
 pytestmark = pytest.mark.services
 
 
-class Forgetful(Caller):
-    """Loses the first answer of each script that changes a stage; somebody may change it before it runs again."""
+class Forgetful(ScriptCaller):
+    """Loses the first answer of each script that changes a seat map; somebody may change it before it runs again."""
 
     between: Rule | None = None
 
@@ -54,14 +54,14 @@ class Forgetful(Caller):
 async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of a process that loses answers, and ``Forgetful.other``, which does not."""
 
-    async def open_redis(ledger: FakeLedger, clock: WoundClock, patience: Patience) -> Live:
-        return RedisLive(Servers(Forgetful.open(server.url, 0.5)), ledger, clock, patience)
+    async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+        return RedisLive(RedisServers(Forgetful.open(server.url, 0.5)), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)
     await world.restart()
     Forgetful.other = RedisLive.open(
-        server.url, ledger=world.ledger, clock=world.clock, patience=world.patience, silence=0.5
+        server.url, recovery=world.recovery, clock=world.clock, timeouts=world.timeouts, silence=0.5
     )
     try:
         yield world
@@ -78,14 +78,14 @@ async def test_a_change_whose_answer_was_lost_is_known_to_be_made(redis_server: 
             await world.enter(user)
         await ask(world, "bob", "q1")
 
-        def approve(view: StageView) -> Staged:
-            return seat_requests.approve(view.stage, view.room.options, "q1", by=ANN)
+        def approve(view: SeatMapView) -> SeatDecision:
+            return seat_requests.approve(view.seat_map, view.room.options, "q1", by=ANN)
 
         if is_overtaken:
-            Forgetful.between = lambda view: seats.take(view.stage, FREE, UserId("cid"), 4, may_seat=True)
+            Forgetful.between = lambda view: seats.take(view.seat_map, FREE, UserId("cid"), 4, may_seat=True)
         await change(world.live, "r1", "ann", approve)
         assert await held(world) == ({1: "bob", 4: "cid"} if is_overtaken else {1: "bob"})
-        await change(world.live, "r1", "bob", lambda view: seats.vacate(view.stage, BOB))
+        await change(world.live, "r1", "bob", lambda view: seats.vacate(view.seat_map, BOB))
         assert BOB not in (await held(world)).values()
 
 
@@ -99,13 +99,13 @@ async def test_whoever_left_by_a_release_that_knows_of_no_seats_has_none(redis_s
         keys = RoomKeys(R1)
         redis_server.command("HDEL", keys.members.decode(), "bob")
         redis_server.command("ZREM", keys.order.decode(), "bob")
-        ear = await listen(world)
+        listener = await listen(world)
         assert await held(world) == {}
-        assert waiting((await look(world.live)).stage) == ["q1"]
-        assert (await world.live.channels.snapshot(R1, row.tenant)).stage.seated == ()
+        assert waiting((await look(world.live)).seat_map) == ["q1"]
+        assert (await world.live.channels.snapshot(R1, row.tenant)).seat_map.seated == ()
         await take(world, "cid", 2)
         assert await held(world) == {2: "cid"}
-        assert await ear.told() == ["seats.answered", "member.role_changed cid", "seats.changed"]
+        assert await listener.told() == ["seats.answered", "member.role_changed cid", "seats.changed"]
         await arrange(world, row, replace(FREE, seats=1))
         assert await held(world) == {}
 
@@ -126,10 +126,10 @@ async def test_a_seat_corrected_by_a_clock_that_is_ahead_keeps_nobody_from_leavi
             await world.enter(user)
         await take(world, "bob", 1)
         await world.save()
-        (stay,) = world.ledger.of(UserId("cid"))
-        world.ledger.stays[stay.id] = stay._replace(seat=1, version=stay.version + 1000)
+        (stay,) = world.recovery.of(UserId("cid"))
+        world.recovery.stays[stay.id] = stay._replace(seat=1, version=stay.version + 1000)
         redis_server.flushall()
         assert await held(world) == {1: "cid"}
         await world.leave("bob")
         await world.save()
-        assert [one.reason for one in world.ledger.of(BOB)] == [LeaveReason.LEFT]
+        assert [one.reason for one in world.recovery.of(BOB)] == [LeaveReason.LEFT]

@@ -14,20 +14,20 @@ pytestmark = pytest.mark.services
 BOB = UserId("bob")
 
 
-async def test_an_end_is_heard_by_every_process_within_a_second(world: World) -> None:
+async def test_an_end_reaches_every_process_within_a_second(world: World) -> None:
     first, second = world.live, await world.restart()
-    beat = world.beat("bob")
+    heartbeat = world.heartbeat("bob")
     for live in (first, second):
-        await live.touch(beat)
-    await eventually(lambda: first.knows(beat) and second.knows(beat))
-    await first.end_sessions(EndedSessions(BOB, (beat.session,), world.clock.now()))
-    assert not first.knows(beat)
-    await eventually(lambda: not second.knows(beat))
+        await live.touch(heartbeat)
+    await eventually(lambda: first.knows(heartbeat) and second.knows(heartbeat))
+    await first.end_sessions(EndedSessions(BOB, (heartbeat.session,), world.clock.now()))
+    assert not first.knows(heartbeat)
+    await eventually(lambda: not second.knows(heartbeat))
 
 
 async def test_original_sessions_that_began_before_are_forgotten_by_every_process(world: World) -> None:
     first, second = world.live, await world.restart()
-    old, new = world.beat("bob", "~old"), world.beat("bob", "~new", issued=world.clock.now())
+    old, new = world.heartbeat("bob", "~old"), world.heartbeat("bob", "~new", issued=world.clock.now())
     for live in (first, second):
         await live.touch(old)
         await live.touch(new)
@@ -37,28 +37,28 @@ async def test_original_sessions_that_began_before_are_forgotten_by_every_proces
     assert second.knows(new)
 
 
-async def test_a_process_that_hears_nothing_trusts_nobody(own_redis: Redis) -> None:
+async def test_a_process_that_receives_nothing_trusts_nobody(own_redis: Redis) -> None:
     async with world_on(own_redis) as world:
-        beat = world.beat("bob")
-        await world.live.touch(beat)
-        await eventually(lambda: world.live.knows(beat))
+        heartbeat = world.heartbeat("bob")
+        await world.live.touch(heartbeat)
+        await eventually(lambda: world.live.knows(heartbeat))
         own_redis.pause()
-        await eventually(lambda: not world.live.knows(beat))
+        await eventually(lambda: not world.live.knows(heartbeat))
         own_redis.resume()
 
 
 async def test_another_server_process_is_another_start(own_redis: Redis) -> None:
     async with world_on(own_redis) as world:
-        beat = world.beat("bob")
-        await world.live.touch(beat)
-        await eventually(lambda: world.live.knows(beat))
+        heartbeat = world.heartbeat("bob")
+        await world.live.touch(heartbeat)
+        await eventually(lambda: world.live.knows(heartbeat))
         own_redis.kill()
         own_redis.start()
-        await eventually(lambda: not world.live.knows(beat))
+        await eventually(lambda: not world.live.knows(heartbeat))
 
         async def is_known_again() -> bool:
-            await world.live.touch(beat)
-            return world.live.knows(beat)
+            await world.live.touch(heartbeat)
+            return world.live.knows(heartbeat)
 
         await back_within(15, is_known_again)
 
@@ -70,7 +70,7 @@ async def test_each_place_is_told_to_go_by_one_process(world: World) -> None:
         await world.take(f"user{number}", "r1", keepalive=True)
     world.clock.advance(91)
     gone = [*await first.expired(EVERYONE, gap=FOR_EVER), *await second.expired(EVERYONE, gap=FOR_EVER)]
-    assert sorted(place.user for place in gone) == sorted(f"user{number}" for number in range(40))
+    assert sorted(entry.user for entry in gone) == sorted(f"user{number}" for number in range(40))
 
 
 async def test_a_journal_that_another_process_writes_is_left_alone(world: World, redis_server: Redis) -> None:
@@ -90,4 +90,4 @@ async def test_what_one_process_changed_another_lists(world: World) -> None:
     assert (stale.room, stale.live and stale.live.members) == ("r1", 1)
     await second.listed([(stale.room, stale.version)])
     assert await second.stale_rooms(10) == []
-    assert SessionId("ann-1") in {place.session for place in await second.places(UserId("ann"))}
+    assert SessionId("ann-1") in {entry.session for entry in await second.entries(UserId("ann"))}

@@ -7,7 +7,7 @@ import pytest
 
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
-from tests.store.live.ear import R1
+from tests.store.live.listener import R1
 from tests.store.live.redis.conftest import world_on
 from tests.store.live.redis.crowds import back_within
 from tests.store.live.talking import page, say, saying
@@ -24,12 +24,12 @@ async def test_a_killed_redis_has_every_message_that_was_acknowledged(own_redis:
         own_redis.start()
 
         async def all_are_there() -> bool:
-            return (await page(world, "ann")).messages == said[::-1] or len(world.ledger.messages) == len(said)
+            return (await page(world, "ann")).messages == said[::-1] or len(world.recovery.messages) == len(said)
 
         await back_within(5, all_are_there)
         assert (await say(world, "ann", "after it")).number > said[-1].number
         await world.save()
-        assert list(world.ledger.messages.values())[: len(said)] == said
+        assert list(world.recovery.messages.values())[: len(said)] == said
 
 
 async def test_of_two_processes_one_writes_a_bucket_at_a_time(world: World) -> None:
@@ -41,7 +41,7 @@ async def test_of_two_processes_one_writes_a_bucket_at_a_time(world: World) -> N
         await asyncio.gather(*(live.talk.say(saying("ann", f"{number}")) for live in lives))
         await asyncio.gather(first.flush(), second.flush())
     await world.save()
-    written = [message.number for message in chain(*world.ledger.talk_saves)]
+    written = [message.number for message in chain(*world.recovery.talk_saves)]
     assert len(written) == 40
     assert written == sorted(set(written))
 
@@ -63,7 +63,7 @@ async def test_what_a_lagging_replica_does_not_know_comes_from_the_ledger(world:
 async def test_what_is_remembered_of_speakers_goes_by_itself(world: World, redis_server: Redis) -> None:
     await world.go_live()
     await say(world, "ann")
-    key = RoomKeys(R1).bucket.talker(R1, world.ledger.rooms[R1][0].owner).decode()
+    key = RoomKeys(R1).bucket.talker(R1, world.recovery.rooms[R1][0].owner).decode()
     assert 0 < int(redis_server.command("PTTL", key)) <= 600_000
     await world.close_room(world.row(rev=2))
     assert redis_server.command("EXISTS", RoomKeys(R1).said.decode()) == 0

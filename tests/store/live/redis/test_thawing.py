@@ -8,14 +8,14 @@ import redis
 
 from liveroom.domain.errors import TokenInvalid
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
 from tests.servers import Redis
 from tests.store.live.redis.crowds import back_within
 from tests.store.live.world import World
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 pytestmark = pytest.mark.services
 
@@ -34,35 +34,41 @@ class Machine(WoundClock):
 async def test_a_machine_that_slept_trusts_no_session_until_it_has_caught_up(redis_server: Redis) -> None:
     redis_server.flushall()
     clock = Machine()
-    live = RedisLive.open(redis_server.url, ledger=FakeLedger(), clock=clock, patience=Patience())
+    live = RedisLive.open(redis_server.url, recovery=FakeRecoveryStore(), clock=clock, timeouts=PresenceTimeouts())
     await live.start()
     world = World(lambda *_: asyncio.sleep(0, live), lambda: None, forgets=False, clock=clock, opened=[live])
-    beat = world.beat("bob")
+    heartbeat = world.heartbeat("bob")
 
     async def is_known() -> bool:
-        await live.touch(beat)
-        return live.knows(beat)
+        await live.touch(heartbeat)
+        return live.knows(heartbeat)
 
     await back_within(3, is_known)
     clock.slept += timedelta(seconds=30)
-    assert not live.knows(beat)
+    assert not live.knows(heartbeat)
     await back_within(3, is_known)
     await live.close()
 
 
-async def test_a_process_that_does_not_follow_the_feed_asks_for_every_session(redis_server: Redis) -> None:
+async def test_a_process_that_does_not_read_the_feed_asks_for_every_session(redis_server: Redis) -> None:
     redis_server.flushall()
     clock, bob, phone = WoundClock(), UserId("bob"), SessionId("bob-1")
     stores: list[Live] = [
-        RedisLive.open(redis_server.url, ledger=FakeLedger(), clock=clock, patience=Patience(), follows=follows)
-        for follows in (False, True)
+        RedisLive.open(
+            redis_server.url,
+            recovery=FakeRecoveryStore(),
+            clock=clock,
+            timeouts=PresenceTimeouts(),
+            reads_feed=reads_feed,
+        )
+        for reads_feed in (False, True)
     ]
     for store in stores:
         await store.start()
     world = World(lambda *_: asyncio.sleep(0, stores[0]), lambda: None, forgets=False, clock=clock, opened=stores[:1])
     for _ in range(3):
         await world.touch("bob")
-        assert not world.live.knows(world.beat("bob"))
+        assert not world.live.knows(world.heartbeat("bob"))
     await stores[1].end_sessions(EndedSessions(bob, (phone,), clock.now()))
     with pytest.raises(TokenInvalid):
         await world.touch("bob")
@@ -76,7 +82,7 @@ def _clients(server: Redis) -> set[str]:
         return {one["id"] for one in client.client_list(_type="normal")} - {mine}
 
 
-async def test_calls_after_a_thaw_travel_on_new_connections_and_none_fails(world: World, redis_server: Redis) -> None:
+async def test_calls_after_a_freeze_travel_on_new_connections_and_none_fails(world: World, redis_server: Redis) -> None:
     await world.go_live()
     before = _clients(redis_server)
     under_way = [asyncio.create_task(world.touch(f"user{number}")) for number in range(20)]

@@ -19,13 +19,13 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.store.live.redis import RedisLive
 from liveroom.store.live.redis.addresses import read_address
 from tests.servers import LOOPBACK, ClusterNode, Redis, RedisCluster, running, wait_until
-from tests.store.live.ear import listen, say
+from tests.store.live.listener import listen, say
 from tests.store.live.redis.conftest import world_on
-from tests.worlds import FakeLedger, WoundClock
+from tests.worlds import FakeRecoveryStore, WoundClock
 
 pytestmark = pytest.mark.services
 
@@ -118,8 +118,8 @@ class TlsCluster(RedisCluster):
     def __init__(self, folder: Path, authority: Authority) -> None:
         super().__init__(folder)
         self.masters = [TlsNode(folder / f"tls{number}", authority) for number in range(3)]
-        places = ",".join(f"{LOOPBACK}:{node.port}" for node in self.masters)
-        self.url = f"rediss+cluster://{places}?ssl_ca_certs={authority.ca}"
+        entries = ",".join(f"{LOOPBACK}:{node.port}" for node in self.masters)
+        self.url = f"rediss+cluster://{entries}?ssl_ca_certs={authority.ca}"
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def server(tmp_path: Path, authority: Authority) -> Iterator[TlsRedis]:
 
 async def refusal(url: str) -> str:
     """Return why a store cannot use the URL."""
-    live = RedisLive.open(url, ledger=FakeLedger(), clock=WoundClock(), patience=Patience())
+    live = RedisLive.open(url, recovery=FakeRecoveryStore(), clock=WoundClock(), timeouts=PresenceTimeouts())
     try:
         with pytest.raises(LiveUnavailable) as refused:
             await live.ping()
@@ -160,12 +160,12 @@ async def test_a_store_works_on_a_cluster_whose_authority_it_knows(tmp_path: Pat
             assert len(await world.names()) == 8
 
 
-async def test_channels_are_heard_over_tls(server: TlsRedis) -> None:
+async def test_channels_are_received_over_tls(server: TlsRedis) -> None:
     async with world_on(server) as world:
-        ear = await listen(world)
+        listener = await listen(world)
         await world.go_live()
-        await ear.catch_up()
-        assert [say(event) for event in ear.events()][:2] == ["room.opened", "member.entered ann"]
+        await listener.catch_up()
+        assert [say(event) for event in listener.events()][:2] == ["room.opened", "member.entered ann"]
 
 
 async def test_a_server_of_another_authority_is_refused(server: TlsRedis, tmp_path: Path) -> None:
@@ -196,9 +196,9 @@ async def test_plain_words_to_a_tls_server_are_refused_and_so_is_tls_to_a_plain_
 async def test_an_operator_may_switch_the_check_off(server: TlsRedis) -> None:
     live = RedisLive.open(
         f"rediss://{LOOPBACK}:{server.port}?ssl_cert_reqs=none",
-        ledger=FakeLedger(),
+        recovery=FakeRecoveryStore(),
         clock=WoundClock(),
-        patience=Patience(),
+        timeouts=PresenceTimeouts(),
     )
     await live.ping()
     await live.close()

@@ -14,16 +14,16 @@ import structlog
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.sessions import EndedSessions
 from liveroom.ports import Clock
-from liveroom.store.live.engine.engine import Engine
+from liveroom.store.live.engine.engine import EmbeddedEngine
 from liveroom.store.live.engine.scripting import Chunk, Declared
 from liveroom.store.live.engine.words import ReplyError
-from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.redis.calls import Asked, BucketLost, Restore, ScriptFailed
+from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.redis.calls import BucketLost, Restore, ScriptCall, ScriptFailed
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
-from liveroom.store.live.redis.listening import Ear
+from liveroom.store.live.redis.listening import ChannelListener
 from liveroom.store.live.redis.scripts import script
 from liveroom.store.live.redis.servers import RUN_ID
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.wire import Word
 
 log = structlog.get_logger("liveroom.engine")
@@ -47,14 +47,16 @@ class Embedded:
     ends_with_process = True
 
     def __init__(self, clock: Clock) -> None:
-        self._engine = Engine(lambda: (clock.now() - clock.offset - _EPOCH) // _MICROSECOND)
+        self._engine = EmbeddedEngine(lambda: (clock.now() - clock.offset - _EPOCH) // _MICROSECOND)
         self.calls = EmbeddedCalls(self._engine)
 
     def subscriptions(self) -> "EmbeddedSubscriptions":
         return EmbeddedSubscriptions(self._engine)
 
-    def session_ends(self, clock: Clock, verdicts: Verdicts, hearing: Hearing) -> "EmbeddedSessionEnds":
-        return EmbeddedSessionEnds(verdicts, hearing)
+    def session_ends(
+        self, clock: Clock, session_cache: SessionCache, listeners: ListenerRegistry
+    ) -> "EmbeddedSessionEnds":
+        return EmbeddedSessionEnds(session_cache, listeners)
 
 
 class EmbeddedCalls:
@@ -62,7 +64,7 @@ class EmbeddedCalls:
 
     reconnections = 0
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: EmbeddedEngine) -> None:
         self._engine = engine
         self._chunks: dict[str, tuple[Chunk, bool]] = {}
         self._declared: dict[Any, Declared] = {}
@@ -102,7 +104,7 @@ class EmbeddedCalls:
             declared = self._declared.get((which, keys.id)) or self._keep((which, keys.id), keys.of(which))
         return await self._insist(name, declared, args, restore, keys.number)
 
-    async def call_all(self, name: str, asked: Sequence[Asked], restore: Restore | None = None) -> list[Any]:
+    async def call_all(self, name: str, asked: Sequence[ScriptCall], restore: Restore | None = None) -> list[Any]:
         answers: list[Any] = [self._tried(name, self._keys(keys), args) for _, keys, args in asked]
         lost = [number for number, answer in enumerate(answers) if answer is _LOST]
         if lost:
@@ -188,32 +190,32 @@ class EmbeddedCalls:
 class EmbeddedSubscriptions:
     """Channels of the engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: EmbeddedEngine) -> None:
         self._channels = engine.channels
-        self._ears: dict[bytes, Ear] = {}
+        self._listeners: dict[bytes, ChannelListener] = {}
 
-    async def subscribe(self, channel: bytes, ear: Ear) -> None:
-        if channel not in self._ears:
-            self._ears[channel] = ear
-            self._channels.subscribe(channel, ear.heard)
+    async def subscribe(self, channel: bytes, listener: ChannelListener) -> None:
+        if channel not in self._listeners:
+            self._listeners[channel] = listener
+            self._channels.subscribe(channel, listener.received)
 
     def unsubscribe(self, channel: bytes) -> None:
-        ear = self._ears.pop(channel, None)
-        if ear is not None:
-            self._channels.unsubscribe(channel, ear.heard)
+        listener = self._listeners.pop(channel, None)
+        if listener is not None:
+            self._channels.unsubscribe(channel, listener.received)
 
     async def close(self) -> None:
-        """Hear nothing any more."""
-        for channel in list(self._ears):
+        """Receive nothing any more."""
+        for channel in list(self._listeners):
             self.unsubscribe(channel)
 
 
 class EmbeddedSessionEnds:
     """Nobody else ends sessions, or has to hear of it."""
 
-    def __init__(self, verdicts: Verdicts, hearing: Hearing) -> None:
-        self._verdicts = verdicts
-        self._hearing = hearing
+    def __init__(self, session_cache: SessionCache, listeners: ListenerRegistry) -> None:
+        self._session_cache = session_cache
+        self._listeners = listeners
 
     def is_fresh(self) -> bool:
         return True
@@ -225,8 +227,8 @@ class EmbeddedSessionEnds:
         """Return: nothing was followed."""
 
     async def tell(self, ended: EndedSessions) -> None:
-        self._verdicts.end(ended)
-        self._hearing.tell(lambda audience: audience.sessions_over(ended))
+        self._session_cache.end(ended)
+        self._listeners.notify(lambda listener: listener.sessions_over(ended))
 
 
 def _word(word: Word) -> bytes:

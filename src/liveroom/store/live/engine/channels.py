@@ -9,7 +9,7 @@ Receive = Callable[[bytes, bytes], None]
 """Takes a channel and a message; nothing may be raised."""
 
 
-class Channels:
+class EngineChannels:
     """Who receives what is published on which channel."""
 
     __slots__ = ("_receivers", "_waiting")

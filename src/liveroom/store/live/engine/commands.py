@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from liveroom.store.live.engine.channels import Channels
+from liveroom.store.live.engine.channels import EngineChannels
 from liveroom.store.live.engine.hashes import Hashes
 from liveroom.store.live.engine.keyspace import Keyspace
-from liveroom.store.live.engine.lists import Lists
+from liveroom.store.live.engine.lists import ListCommands
 from liveroom.store.live.engine.sets import Sets
 from liveroom.store.live.engine.sorted_sets import SortedSets
 from liveroom.store.live.engine.streams import Streams
@@ -16,9 +16,9 @@ Command = Callable[..., Any]
 """Takes ``words.Argument``s. Answers bytes, an integer, False for nil, True for OK, or a tuple or list."""
 
 
-def commands_of(keys: Keyspace, channels: Channels) -> Mapping[str, Command]:
+def commands_of(keys: Keyspace, channels: EngineChannels) -> Mapping[str, Command]:
     """Return the commands on these keys and channels."""
-    strings, hashes, sets, lists = Strings(keys), Hashes(keys), Sets(keys), Lists(keys)
+    strings, hashes, sets, lists = Strings(keys), Hashes(keys), Sets(keys), ListCommands(keys)
     sorted_sets, streams = SortedSets(keys), Streams(keys)
     found: dict[str, Command] = {
         "DEL": keys.delete, "EXISTS": keys.exists, "EXPIRE": keys.expire, "PEXPIRE": keys.pexpire, "TIME": keys.time,

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any, Final
 
-from liveroom.store.live.engine.channels import Channels
+from liveroom.store.live.engine.channels import EngineChannels
 from liveroom.store.live.engine.commands import commands_of
 from liveroom.store.live.engine.keyspace import Clock, Keyspace
 from liveroom.store.live.engine.scripting import Chunk, Declared, Scripting
@@ -12,12 +12,12 @@ from liveroom.store.live.engine.words import ReplyError
 _SCANS: Final = ("HSCAN", "SSCAN")
 
 
-class Engine:
+class EmbeddedEngine:
     """What a Redis is to the store. ``run_id`` names it: no other engine ever has the same."""
 
     def __init__(self, clock: Clock) -> None:
         self.run_id: Final = secrets.token_hex(20).encode()
-        self.channels: Final = Channels()
+        self.channels: Final = EngineChannels()
         self._keys = Keyspace(clock)
         self._commands = commands_of(self._keys, self.channels)
         self._scripting = Scripting(self._commands)

@@ -5,10 +5,10 @@ from heapq import heapify, heappop, heappush
 from typing import Any, Final
 
 from liveroom.store.live.engine.sorted_set import SortedSet
-from liveroom.store.live.engine.stream import Stream
+from liveroom.store.live.engine.stream import KeyStream
 from liveroom.store.live.engine.words import ReplyError, integer, text
 
-Value = bytes | bytearray | dict[bytes, bytes] | set[bytes] | list[bytes] | SortedSet | Stream
+Value = bytes | bytearray | dict[bytes, bytes] | set[bytes] | list[bytes] | SortedSet | KeyStream
 """A string (an array of bytes once bits of it were set), a hash, a set, a list, a sorted set, or a stream."""
 Clock = Callable[[], int]
 """Says what time it is, in microseconds since 1970."""

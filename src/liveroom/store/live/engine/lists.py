@@ -6,7 +6,7 @@ from liveroom.store.live.engine.keyspace import Keyspace
 from liveroom.store.live.engine.words import WRONG_TYPE, Item, ReplyError, integer, text
 
 
-class Lists:
+class ListCommands:
     """Lists: short ones, which are appended to at their end and lose their first."""
 
     __slots__ = ("_data", "_keys")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sortedcontainers import SortedList  # type: ignore[import-untyped]
 
-Entry = tuple[float, bytes]
+Admission = tuple[float, bytes]
 
 _SMALL: Final = 64
 
@@ -53,14 +53,14 @@ class SortedSet:
                 self._order.remove((score, member))
         return True
 
-    def between(self, first: int, end: int) -> Sequence[Entry]:
+    def between(self, first: int, end: int) -> Sequence[Admission]:
         """Return the entries from one rank to before another."""
-        entries: Sequence[Entry] = self._ordered()[first:end]
+        entries: Sequence[Admission] = self._ordered()[first:end]
         return entries
 
-    def backwards(self, first: int, end: int) -> Iterator[Entry]:
+    def backwards(self, first: int, end: int) -> Iterator[Admission]:
         """Yield the same entries from the last to the first."""
-        entries: Iterator[Entry] = self._ordered().islice(first, end, reverse=True)
+        entries: Iterator[Admission] = self._ordered().islice(first, end, reverse=True)
         return entries
 
     def rank_of_score(self, score: float | None) -> int:

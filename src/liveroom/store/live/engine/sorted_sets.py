@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from liveroom.store.live.engine.keyspace import Keyspace
 from liveroom.store.live.engine.lists import ranks
-from liveroom.store.live.engine.sorted_set import Entry, SortedSet
+from liveroom.store.live.engine.sorted_set import Admission, SortedSet
 from liveroom.store.live.engine.words import (
     SYNTAX,
     WRONG_TYPE,
@@ -146,7 +146,7 @@ class SortedSets:
         members = self._read(key)
         return self._remove(key, members.between(members.rank_of_score(begin), members.rank_of_score(end)))
 
-    def _remove(self, key: bytes, entries: Sequence[Entry]) -> int:
+    def _remove(self, key: bytes, entries: Sequence[Admission]) -> int:
         return self.zrem(key, *[member for _, member in entries]) if entries else 0
 
     def _read(self, key: bytes) -> SortedSet:
@@ -193,7 +193,7 @@ def _limited_from_end(first: int, after: int, limit: tuple[int, int] | None) -> 
     return -end, -begin
 
 
-def _answer(entries: Iterable[Entry], with_scores: bool) -> tuple[bytes, ...]:
+def _answer(entries: Iterable[Admission], with_scores: bool) -> tuple[bytes, ...]:
     if with_scores:
         return tuple([word for number, member in entries for word in (member, written_score(number))])
     return tuple([member for _, member in entries])

@@ -11,7 +11,7 @@ LAST: Final[Id] = (2**64 - 1, 2**64 - 1)
 _FEW: Final = 64
 
 
-class Stream:
+class KeyStream:
     """Entries that are there, their ids in order, and the id of the newest that ever was."""
 
     __slots__ = ("_ids", "entries", "newest")

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any, Final
 
 from liveroom.store.live.engine.keyspace import Keyspace
-from liveroom.store.live.engine.stream import FIRST, LAST, Id, Stream
+from liveroom.store.live.engine.stream import FIRST, LAST, Id, KeyStream
 from liveroom.store.live.engine.words import SYNTAX, WRONG_TYPE, ReplyError, integer, text
 
 Entries = list[tuple[bytes, tuple[bytes, ...]]]
@@ -56,15 +56,15 @@ class Streams:
             stream.trim_before(_read_id(threshold, 0))
         return _written(id)
 
-    def _stream(self, key: bytes) -> Stream:
+    def _stream(self, key: bytes) -> KeyStream:
         stream = self._data.get(key)
         if stream is None:
-            stream = self._data[key] = Stream()
-        elif type(stream) is not Stream:
+            stream = self._data[key] = KeyStream()
+        elif type(stream) is not KeyStream:
             raise ReplyError(WRONG_TYPE)
         return stream
 
-    def _next(self, stream: Stream, given: Id | None) -> Id:
+    def _next(self, stream: KeyStream, given: Id | None) -> Id:
         if given is None:
             return stream.next_id(self._keys.micros // 1000)
         if given <= stream.newest:
@@ -100,9 +100,9 @@ class Streams:
         found: Iterator[Id] = stream.between(begin, end, backwards=backwards)
         return [(_written(id), stream.entries[id]) for id in islice(found, most)]
 
-    def _read(self, key: bytes) -> Stream | None:
+    def _read(self, key: bytes) -> KeyStream | None:
         stream = self._data.get(key)
-        if stream is None or type(stream) is Stream:
+        if stream is None or type(stream) is KeyStream:
             return stream
         raise ReplyError(WRONG_TYPE)
 

@@ -7,38 +7,45 @@ from itertools import islice
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.members import Place
-from liveroom.ports import Audience, Clock
-from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.memory.herald import Herald
+from liveroom.domain.members import PresenceEntry
+from liveroom.ports import Clock, LiveListener
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.memory.moments import read
+from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
-from liveroom.store.live.memory.rooms import AGAIN, Rooms
+from liveroom.store.live.memory.rooms import AGAIN, MemoryRooms
 from liveroom.store.live.memory.seating import names
 from liveroom.store.live.memory.subscribers import LEASE, Lease
 
 
-class Channels:
-    """``ports.Channels``. ``gap`` says after what silence of the sweep all leases begin anew."""
+class MemoryChannels:
+    """``ports.MemoryChannels``. ``gap`` says after what silence of expiry all leases begin anew."""
 
-    def __init__(self, rooms: Rooms, herald: Herald, hearing: Hearing, clock: Clock, gap: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        rooms: MemoryRooms,
+        publisher: RoomPublisher,
+        listeners: ListenerRegistry,
+        clock: Clock,
+        gap: Callable[[], int],
+    ) -> None:
         self._rooms = rooms
-        self._herald = herald
-        self._hearing = hearing
+        self._publisher = publisher
+        self._listeners = listeners
         self._clock = clock
         self._gap = gap
         self._due: list[tuple[int, RoomId, UserId, str]] = []
         """When to look at a subscription, or (with "" for the client) at a member without one."""
-        self._swept = read(clock)
+        self._last_expiry = read(clock)
 
-    def attach(self, audience: Audience) -> None:
-        self._hearing.audience = audience
+    def attach(self, listener: LiveListener) -> None:
+        self._listeners.listener = listener
 
-    async def follow(self, room: RoomId) -> None:
-        self._herald.follow(room)
+    async def subscribe(self, room: RoomId) -> None:
+        self._publisher.subscribe(room)
 
-    def unfollow(self, room: RoomId) -> None:
-        self._herald.unfollow(room)
+    def unsubscribe(self, room: RoomId) -> None:
+        self._publisher.unsubscribe(room)
 
     # --- subscriptions ---------------------------------------------------------------------------------------------
 
@@ -48,10 +55,10 @@ class Channels:
             raise NotInRoom
         lease, new = record.subscribers.join(socket, read(self._clock))
         self._arm(room, lease)
-        record.log.hear(read(self._clock))
+        record.log.listen(read(self._clock))
         position = record.log.position()
         if new:
-            self._herald.joined(record, socket)
+            self._publisher.joined(record, socket)
         return position
 
     async def part(self, room: RoomId, socket: Socket) -> None:
@@ -59,12 +66,12 @@ class Channels:
         lease = None if record is None else record.subscribers.part(socket.client, read(self._clock))
         if record is not None and lease is not None:
             self._arm(room, lease)
-            self._herald.parted(record, [lease.socket])
+            self._publisher.parted(record, [lease.socket])
 
     async def renew(self, joined: Mapping[RoomId, Sequence[Socket]]) -> None:
         for room, sockets in joined.items():
             if (record := await self._rooms.record(room)) is not None:
-                record.log.hear(read(self._clock))
+                record.log.listen(read(self._clock))
                 for socket in sockets:
                     record.subscribers.renew(socket.client, read(self._clock))
 
@@ -80,10 +87,10 @@ class Channels:
 
     async def snapshot(self, room: RoomId, tenant: TenantName) -> Snapshot:
         record = await self._of(room, tenant)
-        record.log.hear(read(self._clock))
+        record.log.listen(read(self._clock))
         members = tuple(record.page(0, 0, SNAPSHOT_MEMBERS))
         position, seq = record.log.position(), record.log.seq
-        return Snapshot(position, seq, record.value(), members, record.stage, names(record))
+        return Snapshot(position, seq, record.value(), members, record.seat_map, names(record))
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         record = await self._rooms.record(room)
@@ -92,7 +99,7 @@ class Channels:
         return record.log.recent(after, limit, reverse=reverse)
 
     async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
-        self._herald.announce(await self._of(room, tenant), announcement, read(self._clock))
+        self._publisher.announce(await self._of(room, tenant), announcement, read(self._clock))
 
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
         return {room: record.log.position() for room in rooms if (record := await self._rooms.record(room)) is not None}
@@ -101,7 +108,7 @@ class Channels:
         record = await self._rooms.record(room)
         if record is not None and record.log.epoch == known:
             record.log.renew()
-            self._herald.doubtful([room])
+            self._publisher.doubtful([room])
 
     async def held(self, rooms: Sequence[RoomId]) -> Sequence[RoomId]:
         return [room for room in rooms if (record := await self._rooms.record(room)) is not None and record.log.held]
@@ -109,10 +116,10 @@ class Channels:
     async def release(self, room: RoomId, version: int) -> None:
         record = await self._rooms.record(room)
         if record is not None:
-            self._herald.release(record, version)
+            self._publisher.release(record, version)
 
     async def gathered(self) -> int:
-        return self._herald.publish_due()
+        return self._publisher.publish_due()
 
     async def _of(self, room: RoomId, tenant: TenantName) -> RoomRecord:
         record = await self._rooms.record(room)
@@ -127,10 +134,10 @@ class Channels:
             lease.due = lease.expires
             heappush(self._due, (lease.due, room, lease.socket.user, lease.socket.client))
 
-    async def deserted(self, limit: int) -> Sequence[Place]:
+    async def deserted(self, limit: int) -> Sequence[PresenceEntry]:
         now = read(self._clock)
-        held, self._swept = now - self._swept > self._gap(), now
-        found: list[Place] = []
+        held, self._last_expiry = now - self._last_expiry > self._gap(), now
+        found: list[PresenceEntry] = []
         while self._due and self._due[0][0] <= now and len(found) < limit:
             due, room, user, client = heappop(self._due)
             record = self._rooms.known(room)
@@ -152,14 +159,16 @@ class Channels:
         last = record.subscribers.end(client)
         if lease.parted:
             return last
-        self._herald.parted(record, [lease.socket])
+        self._publisher.parted(record, [lease.socket])
         return last and not lease.is_outlived
 
-    def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[Place]:
-        """Return the places of a member who is not subscribed any more, and note when they are named again."""
+    def _name(self, record: RoomRecord, user: UserId, due: int, now: int, *, again: bool) -> Sequence[PresenceEntry]:
+        """Return the presence entries of a member who is not subscribed any more, and note when they are named
+        again.
+        """
         going, member = record.subscribers.going, record.members.get(user)
         if member is None or (again and going.get(user) != due):
             return ()
         going[user] = now + AGAIN
         heappush(self._due, (now + AGAIN, record.id, user, ""))
-        return [member.named(record.id, *pair) for pair in member.places]
+        return [member.named(record.id, *pair) for pair in member.entries]

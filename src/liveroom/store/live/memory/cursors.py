@@ -5,9 +5,9 @@ from base64 import b64decode, urlsafe_b64encode
 from typing import Final, NamedTuple
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.paging import Order
+from liveroom.domain.paging import RoomOrder
 
-_MARKS: Final = {Order.CREATED: "c", Order.JOINED: "j"}
+_MARKS: Final = {RoomOrder.CREATED: "c", RoomOrder.JOINED: "j"}
 _PLAIN = re.compile(r"([cj])([0-9]{1,18}):(.+)", re.DOTALL)
 
 
@@ -18,13 +18,13 @@ class Cursor(NamedTuple):
     name: str
 
 
-def write_cursor(order: Order, cursor: Cursor) -> str:
+def write_cursor(order: RoomOrder, cursor: Cursor) -> str:
     """Return the text that the caller gets."""
     plain = f"{_MARKS[order]}{cursor.number}:{cursor.name}"
     return urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
-def read_cursor(text: str, order: Order) -> Cursor:
+def read_cursor(text: str, order: RoomOrder) -> Cursor:
     """Return what the text says; raises ``BadRequest`` when we did not write it for pages of this order."""
     try:
         plain = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()

@@ -1,4 +1,4 @@
-"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``)."""
+"""The channels of room lists: what each has told, and who produces (see ``ports.MemoryFeeds``)."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -11,14 +11,14 @@ from liveroom.domain.feeds import (
     LEASE,
     NEWEST,
     PACE,
-    UNHEARD,
+    UNPOLLED,
     Feed,
-    Heard,
+    FeedState,
+    KnownRoom,
     ListPublication,
     ListRecent,
-    ListState,
     Newest,
-    Shown,
+    PollResult,
     Told,
     apply,
 )
@@ -28,13 +28,13 @@ from liveroom.store.live.memory.lists import RoomList
 from liveroom.store.live.memory.moments import at, milliseconds, read
 
 _LEASE: Final = milliseconds(LEASE)
-_UNHEARD: Final = milliseconds(UNHEARD)
+_UNPOLLED: Final = milliseconds(UNPOLLED)
 _PACE: Final = milliseconds(PACE)
-_NEVER: Final = -_UNHEARD
+_NEVER: Final = -_UNPOLLED
 
 
 @dataclass(slots=True)
-class Channel:
+class MemoryChannel:
     """One channel, in one epoch."""
 
     epoch: str
@@ -60,13 +60,13 @@ class Channel:
         self.producer, self.until = who, now + _LEASE
 
 
-class Feeds:
+class MemoryFeeds:
     """All channels."""
 
     def __init__(self, clock: Clock, list_of: Callable[[TenantName], RoomList | None]) -> None:
         self._clock = clock
         self._list_of = list_of
-        self._channels: dict[Feed, Channel] = {}
+        self._channels: dict[Feed, MemoryChannel] = {}
 
     async def newest(self, feed: Feed) -> Newest:
         listing = self._list(feed)
@@ -74,7 +74,7 @@ class Feeds:
         return Newest(listing.epoch, listing.rev, rooms)
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         channel, now = self._find(feed), read(self._clock)
         if (channel.epoch if channel else "") != instead or newest.epoch != self._list(feed).epoch:
@@ -82,14 +82,14 @@ class Feeds:
         if channel is not None and not channel.may_produce(who, now):
             return False
         self._channels = {feed: kept for feed, kept in self._channels.items() if not _is_over(kept, now)}
-        self._channels[feed] = Channel(epoch, newest.epoch, newest.rev, dict(told), who, now + _LEASE)
+        self._channels[feed] = MemoryChannel(epoch, newest.epoch, newest.rev, dict(told), who, now + _LEASE)
         return True
 
-    async def told(self, feed: Feed) -> ListState | None:
+    async def told(self, feed: Feed) -> FeedState | None:
         channel = self._find(feed)
-        return None if channel is None else ListState(channel.position, channel.rev, dict(channel.told))
+        return None if channel is None else FeedState(channel.position, channel.rev, dict(channel.told))
 
-    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+    async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
         channel, now = self._find(feed), read(self._clock)
         if channel is None:
             return None
@@ -99,10 +99,10 @@ class Feeds:
         missed = known.epoch == channel.epoch and known.offset < channel.offset
         after = tuple(told for told in channel.recent if told.offset > known.offset) if missed else ()
         is_due = turn and not 0 <= now - channel.published < _PACE
-        return Heard(channel.position, self._list(feed).rev, after, is_due)
+        return PollResult(channel.position, self._list(feed).rev, after, is_due)
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         channel, now = self._find(feed), read(self._clock)
         if channel is None or channel.position != after or channel.producer != who:
@@ -123,7 +123,7 @@ class Feeds:
             found = [told for told in channel.recent if told.offset > after]
         return ListRecent(channel.position, tuple(found[:limit]))
 
-    def _find(self, feed: Feed) -> Channel | None:
+    def _find(self, feed: Feed) -> MemoryChannel | None:
         """Return the channel while it has an epoch: it ends with its list, and when nobody listens for long."""
         listing, channel = self._list(feed), self._channels.get(feed)
         if channel is None or channel.list_epoch != listing.epoch or _is_over(channel, read(self._clock)):
@@ -137,5 +137,5 @@ class Feeds:
         return listing
 
 
-def _is_over(channel: Channel, now: int) -> bool:
-    return now - channel.until > _UNHEARD
+def _is_over(channel: MemoryChannel, now: int) -> bool:
+    return now - channel.until > _UNPOLLED

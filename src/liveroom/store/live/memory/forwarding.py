@@ -1,20 +1,20 @@
 """Forwarding within a single process."""
 
-from liveroom.ports.forwarding import Hear
+from liveroom.ports.forwarding import MessageHandler
 
 
-class Forwarding:
-    """See ``ports.Forwarding``."""
+class MemoryForwarding:
+    """See ``ports.MemoryForwarding``."""
 
     def __init__(self) -> None:
-        self._nodes: dict[str, Hear] = {}
+        self._nodes: dict[str, MessageHandler] = {}
 
-    async def listen(self, node: str, hear: Hear) -> None:
-        self._nodes[node] = hear
+    async def listen(self, node: str, handler: MessageHandler) -> None:
+        self._nodes[node] = handler
 
     async def send(self, node: str, session: str, data: bytes) -> bool:
-        hear = self._nodes.get(node)
-        if hear is None:
+        handler = self._nodes.get(node)
+        if handler is None:
             return False
-        hear(session, data)
+        handler(session, data)
         return True

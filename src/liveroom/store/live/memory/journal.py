@@ -1,6 +1,6 @@
-"""The journals of stays and of messages: what has changed since the last write to the ledger, saved in groups.
+"""The journals of stays and of messages: what has changed since the last write to the recovery store, saved in groups.
 
-All who wait in one tick of the loop share one write. What the ledger refuses stays here for the next attempt.
+All who wait in one tick of the loop share one write. What the recovery store refuses stays here for the next attempt.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
-from liveroom.ports import Ledger
+from liveroom.ports import RecoveryStore
 
 BATCH: Final = 500
 """How many entries travel in one write, so that the end of a great room does not hold the database for long."""
@@ -20,8 +20,8 @@ BATCH: Final = 500
 T = TypeVar("T")
 
 
-class Journal(Generic[T]):
-    """The newest state of each stay, or of each message, that the ledger does not have yet."""
+class MemoryJournal(Generic[T]):
+    """The newest state of each stay, or of each message, that the recovery store does not have yet."""
 
     def __init__(self, save: Callable[[Sequence[T]], Awaitable[None]], key: Callable[[T], Hashable]) -> None:
         """``key``: of two entries with the same one the later takes the place of the former."""
@@ -32,14 +32,14 @@ class Journal(Generic[T]):
         self._next: asyncio.Task[int] | None = None
 
     @staticmethod
-    def of_stays(ledger: Ledger) -> "Journal[Stay]":
+    def of_stays(recovery: RecoveryStore) -> "MemoryJournal[Stay]":
         """Return the journal of stays."""
-        return Journal(ledger.save, lambda stay: stay.id)
+        return MemoryJournal(recovery.save, lambda stay: stay.id)
 
     @staticmethod
-    def of_messages(ledger: Ledger) -> "Journal[Message]":
+    def of_messages(recovery: RecoveryStore) -> "MemoryJournal[Message]":
         """Return the journal of messages."""
-        return Journal(ledger.save_messages, lambda message: (message.room, message.number))
+        return MemoryJournal(recovery.save_messages, lambda message: (message.room, message.number))
 
     @property
     def behind(self) -> int:
@@ -50,7 +50,7 @@ class Journal(Generic[T]):
         """Note a newer state of an entry."""
         self._waiting[self._key(entry)] = entry
 
-    async def settle(self) -> int:
+    async def drain(self) -> int:
         """Return when everything added so far is saved: how many entries the write that did it wrote."""
         if self._waiting and self._next is None:
             self._next = deadlines.spawn(self._save(self._current))

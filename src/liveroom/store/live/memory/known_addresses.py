@@ -4,7 +4,7 @@ from liveroom.ports import Clock
 from liveroom.store.live.address_filter import PART_BITS, half_of, spot_of
 
 
-class KnownAddresses:
+class MemoryKnownAddresses:
     """Two halves of a filter; a part begins with its first pair."""
 
     def __init__(self, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Likes in memory: `ports.Likes`, and how they reach the ledger."""
+"""Likes in memory: `ports.Likes`, and how they reach the recovery store."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,31 +8,31 @@ import msgspec
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.likes import SHOWN_MAX, Like
-from liveroom.ports import Clock, Ledger
+from liveroom.domain.likes import SHOWN_MAX, LikeCall
+from liveroom.ports import Clock, RecoveryStore
 from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
-from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.moments import read
+from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import RoomRecord
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.rooms import MemoryRooms
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
-class Likes:
+class MemoryLikes:
     """All likes."""
 
-    def __init__(self, rooms: Rooms, herald: Herald, clock: Clock, ledger: Ledger) -> None:
+    def __init__(self, rooms: MemoryRooms, publisher: RoomPublisher, clock: Clock, recovery: RecoveryStore) -> None:
         self._rooms = rooms
-        self._herald = herald
+        self._publisher = publisher
         self._clock = clock
-        self._ledger = ledger
+        self._recovery = recovery
         self._behind: dict[BroadcastId, tuple[RoomId, int]] = {}
-        """Likes of broadcasts that the ledger does not know."""
+        """Likes of broadcasts that the recovery store does not know."""
         self._gathering = Gathering(self._write)
         self.add = self._gathering.add
 
-    async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
+    async def _write(self, likes: Sequence[LikeCall], turn: int) -> Written | NotYet:
         room = await self._rooms.record(likes[0].room)
         if room is None or room.tenant != likes[0].tenant:
             raise RoomNotFound
@@ -42,23 +42,23 @@ class Likes:
             return NotYet(turn, (turn - now) / 1000)
         following, wait = room.liking.written(now)
         before = room.likes
-        verdicts = "".join([_count(room, like, now) for like in likes])
+        outcomes = "".join([_count(room, like, now) for like in likes])
         if room.likes > before:
             self._tell(room, room.likes - before, now)
-        return Written(room.likes, verdicts, following, wait / 1000)
+        return Written(room.likes, outcomes, following, wait / 1000)
 
     def _tell(self, room: RoomRecord, added: int, now: int) -> None:
         self._behind[room.broadcast] = room.id, room.likes
         data = _encode({"likes": min(room.likes, SHOWN_MAX), "added": added})
-        self._herald.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)
+        self._publisher.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)
 
     async def flush(self) -> int:
-        """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""
+        """Bring the recovery store up to date; its failures are the caller's. Return of how many broadcasts."""
         if not (behind := self._behind):
             return 0
         self._behind = {}
         try:
-            await self._ledger.save_likes({broadcast: likes for broadcast, (_, likes) in behind.items()})
+            await self._recovery.save_likes({broadcast: likes for broadcast, (_, likes) in behind.items()})
         except BaseException:
             self._behind = {**behind, **self._behind}
             raise
@@ -73,7 +73,7 @@ class Likes:
         await self._gathering.close()
 
 
-def _count(room: RoomRecord, like: Like, now: int) -> str:
+def _count(room: RoomRecord, like: LikeCall, now: int) -> str:
     """Count likes, and say how that went."""
     if like.user not in room.members:
         return NO_MEMBER

@@ -6,7 +6,7 @@ from typing import Final
 
 from liveroom.domain.errors import RateLimited
 from liveroom.domain.ids import UserId
-from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, WINDOW, Like
+from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, STEP, WINDOW, LikeCall
 from liveroom.store.live.memory.moments import milliseconds
 
 _STEP: Final = milliseconds(STEP)
@@ -55,7 +55,7 @@ class Liking:
         self.free = turn + _STEP
         return turn, turn - now
 
-    def count(self, like: Like, now: int) -> int | None:
+    def count(self, like: LikeCall, now: int) -> int | None:
         """Count a member's likes; return how many that adds (none for a batch that is known), None: it is too many."""
         liker = self.likers.get(like.user)
         if liker is None:

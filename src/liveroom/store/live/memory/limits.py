@@ -5,7 +5,7 @@ from heapq import heappop, heappush
 Key = str | bytes
 
 
-class Limits:
+class MemoryLimits:
     """How often each key was used in its running window; with ``most`` the window that ends first makes room."""
 
     def __init__(self, most: int = 0) -> None:

@@ -15,7 +15,7 @@ from sortedcontainers import SortedList  # type: ignore[import-untyped]
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId
-from liveroom.domain.paging import ListedRoom, Order, RoomPage, RoomQuery
+from liveroom.domain.paging import ListedRoom, RoomOrder, RoomPage, RoomQuery
 from liveroom.store.live.memory.cursors import Cursor, read_cursor, write_cursor
 from liveroom.store.live.memory.moments import NEVER, moment
 
@@ -45,7 +45,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class MemoryRanking:
     """Rooms in the order that they had when somebody asked for the first page."""
 
     id: str
@@ -76,7 +76,7 @@ class RoomList:
         self._removed: dict[RoomId, int] = {}
         self._removals: deque[tuple[int, RoomId]] = deque()
         self._pages: dict[RoomQuery, RoomPage] = {}
-        self._rankings: dict[str, Ranking] = {}
+        self._rankings: dict[str, MemoryRanking] = {}
 
     # --- changes ---------------------------------------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class RoomList:
         """Return a page; raises ``BadRequest`` for a cursor that is none of this list's."""
         if query.rooms:
             return self._chosen(query)
-        if query.order is Order.JOINED:
+        if query.order is RoomOrder.JOINED:
             return self._ranked(query, now)
         page = self._pages.get(query)
         if page is None:
@@ -146,7 +146,7 @@ class RoomList:
     def _chosen(self, query: RoomQuery) -> RoomPage:
         since, until = _span(query)
         found = [
-            (listed.opened if query.order is Order.CREATED else listed.joined, room)
+            (listed.opened if query.order is RoomOrder.CREATED else listed.joined, room)
             for room in set(query.rooms)
             if (listed := self._rooms.get(room)) is not None
             and since <= listed.opened < until
@@ -160,7 +160,7 @@ class RoomList:
         since, until = _span(query)
         before = (until, RoomId(""))
         if query.cursor:
-            cursor = read_cursor(query.cursor, Order.CREATED)
+            cursor = read_cursor(query.cursor, RoomOrder.CREATED)
             before = min(before, (cursor.number, RoomId(cursor.name)))
         if shelf is None:
             return RoomPage(b"", "")
@@ -168,14 +168,14 @@ class RoomList:
         last = max(first, shelf.by_opened.bisect_left(before) - query.offset)
         start = max(first, last - query.limit)
         found = list(shelf.by_opened.islice(start, last, reverse=True))
-        cursor_text = write_cursor(Order.CREATED, Cursor(*found[-1])) if found and start > first else ""
+        cursor_text = write_cursor(RoomOrder.CREATED, Cursor(*found[-1])) if found and start > first else ""
         return self._show([room for _, room in found], cursor_text)
 
     def _ranked(self, query: RoomQuery, now: int) -> RoomPage:
         self._rankings = {id: ranking for id, ranking in self._rankings.items() if now - ranking.made < FROZEN}
         asked = (query.category, *_span(query))
         if query.cursor:
-            cursor = read_cursor(query.cursor, Order.JOINED)
+            cursor = read_cursor(query.cursor, RoomOrder.JOINED)
             ranking = self._rankings.get(cursor.name)
             if ranking is None or ranking.asked != asked:
                 raise BadRequest("cursor: expired, start again without one")
@@ -184,12 +184,12 @@ class RoomList:
             ranking, position = self._fresh(asked, query.offset + query.limit, now), 0
         return self._cut(ranking, position + query.offset, query.limit)
 
-    def _fresh(self, asked: tuple[str, int, int], wanted: int, now: int) -> Ranking:
+    def _fresh(self, asked: tuple[str, int, int], wanted: int, now: int) -> MemoryRanking:
         """Return a ranking at most a second old; it is kept only if there is more of it than was wanted."""
         for ranking in self._rankings.values():
             if ranking.asked == asked and now - ranking.made < SHARED:
                 return ranking
-        ranking = Ranking(self._name_ranking(), asked, tuple(islice(self._rank(*asked), RANKED)), now)
+        ranking = MemoryRanking(self._name_ranking(), asked, tuple(islice(self._rank(*asked), RANKED)), now)
         if len(ranking.rooms) > wanted:
             if len(self._rankings) >= RANKINGS:
                 del self._rankings[next(iter(self._rankings))]
@@ -203,7 +203,7 @@ class RoomList:
             if everything or since <= self._rooms[room].opened < until:
                 yield room
 
-    def _cut(self, ranking: Ranking, position: int, limit: int) -> RoomPage:
+    def _cut(self, ranking: MemoryRanking, position: int, limit: int) -> RoomPage:
         """Return a page of a ranking; rooms that are not listed any more are passed over."""
         found: list[RoomId] = []
         while position < len(ranking.rooms) and len(found) < limit:
@@ -211,7 +211,7 @@ class RoomList:
                 found.append(ranking.rooms[position])
             position += 1
         more = position < len(ranking.rooms)
-        return self._show(found, write_cursor(Order.JOINED, Cursor(position, ranking.id)) if more else "")
+        return self._show(found, write_cursor(RoomOrder.JOINED, Cursor(position, ranking.id)) if more else "")
 
     def _show(self, rooms: Sequence[RoomId], cursor: str) -> RoomPage:
         return RoomPage(b",".join([self._rooms[room].card for room in rooms]), cursor)

@@ -7,109 +7,111 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.events import Announcement
-from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, new_id
-from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, new_id
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.presence import Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
 from liveroom.ports import (
+    Admission,
     Alarm,
+    ClaimedPresence,
     Clock,
     Entered,
-    Entry,
-    Ledger,
     Left,
     ListLost,
     Looked,
     Orphan,
-    Placed,
-    Placing,
+    PresenceClaim,
+    RecoveryStore,
     StaleRoom,
     Use,
 )
-from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.memory.channels import Channels
-from liveroom.store.live.memory.comparing import Comparing
-from liveroom.store.live.memory.feeds import Feeds
-from liveroom.store.live.memory.forwarding import Forwarding
-from liveroom.store.live.memory.herald import Herald
-from liveroom.store.live.memory.journal import Journal
-from liveroom.store.live.memory.known_addresses import KnownAddresses
-from liveroom.store.live.memory.likes import Likes
-from liveroom.store.live.memory.limits import Limits
+from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.memory.channels import MemoryChannels
+from liveroom.store.live.memory.comparing import MemoryComparing
+from liveroom.store.live.memory.feeds import MemoryFeeds
+from liveroom.store.live.memory.forwarding import MemoryForwarding
+from liveroom.store.live.memory.journal import MemoryJournal
+from liveroom.store.live.memory.known_addresses import MemoryKnownAddresses
+from liveroom.store.live.memory.likes import MemoryLikes
+from liveroom.store.live.memory.limits import MemoryLimits
 from liveroom.store.live.memory.lists import RoomList
-from liveroom.store.live.memory.metadata import LiveMetadata
+from liveroom.store.live.memory.metadata import MemoryMetadata
 from liveroom.store.live.memory.moments import at, milliseconds, read
-from liveroom.store.live.memory.outside import Outside
-from liveroom.store.live.memory.relays import Relays
-from liveroom.store.live.memory.rooms import Rooms
-from liveroom.store.live.memory.sockets import Sockets
-from liveroom.store.live.memory.stages import Stages
-from liveroom.store.live.memory.talk import Talk
-from liveroom.store.live.memory.users import Users
+from liveroom.store.live.memory.outside import MemoryOutside
+from liveroom.store.live.memory.relays import MemoryRelays
+from liveroom.store.live.memory.room_publisher import RoomPublisher
+from liveroom.store.live.memory.rooms import MemoryRooms
+from liveroom.store.live.memory.sockets import MemorySockets
+from liveroom.store.live.memory.stages import MemorySeatMaps
+from liveroom.store.live.memory.talk import MemoryTalk
+from liveroom.store.live.memory.users import MemoryUsers
 
 CLAIM: Final = 30_000
 """How long the builder of a list may take before another begins."""
 WAIT: Final = 2.0
 """Seconds for which a query waits while another builds the list."""
 GAP: Final = timedelta(minutes=5)
-"""The silence of the sweep that counts as an outage for rooms, until a sweep of users has said otherwise."""
+"""The silence of expiry that counts as an outage for rooms, until an expiry of users has said otherwise."""
 
 
 class MemoryLive:
     """The live store of a single process; see ``ports.Live`` for what each method promises."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+    def __init__(
+        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, goes_on: bool = False
+    ) -> None:
         """``goes_on``: the process is one of many short-lived ones, and the next follows when it is called."""
-        self._ledger = ledger
+        self._recovery = recovery
         self._goes_on = goes_on
         self._found_idle = False
         self._clock = clock
-        self._hearing = Hearing()
-        self._journal = Journal.of_stays(ledger)
-        self._messages = Journal.of_messages(ledger)
-        self._users = Users(ledger, clock, patience, goes_on=goes_on)
-        self._herald = Herald(clock, self._hearing)
-        self._rooms = Rooms(ledger, clock, patience, self._journal, self._herald, goes_on=goes_on)
-        self.metadata = LiveMetadata(self._rooms, self._herald, clock)
-        self.talk = Talk(self._rooms, self._herald, clock, self._messages, ledger)
-        self.likes = Likes(self._rooms, self._herald, clock, ledger)
+        self._listeners = ListenerRegistry()
+        self._journal = MemoryJournal.of_stays(recovery)
+        self._messages = MemoryJournal.of_messages(recovery)
+        self._users = MemoryUsers(recovery, clock, timeouts, goes_on=goes_on)
+        self._publisher = RoomPublisher(clock, self._listeners)
+        self._rooms = MemoryRooms(recovery, clock, timeouts, self._journal, self._publisher, goes_on=goes_on)
+        self.metadata = MemoryMetadata(self._rooms, self._publisher, clock)
+        self.talk = MemoryTalk(self._rooms, self._publisher, clock, self._messages, recovery)
+        self.likes = MemoryLikes(self._rooms, self._publisher, clock, recovery)
         self._gap = milliseconds(GAP)
-        self._over: list[Place] = []
-        self.sockets = Sockets(self._users, clock)
-        self.channels = Channels(self._rooms, self._herald, self._hearing, clock, lambda: self._gap)
-        self._limits = Limits()
-        self.known_addresses = KnownAddresses(clock)
+        self._over: list[PresenceEntry] = []
+        self.sockets = MemorySockets(self._users, clock)
+        self.channels = MemoryChannels(self._rooms, self._publisher, self._listeners, clock, lambda: self._gap)
+        self._limits = MemoryLimits()
+        self.known_addresses = MemoryKnownAddresses(clock)
         self._lists: dict[TenantName, RoomList] = {}
-        self.feeds = Feeds(clock, self._lists.get)
-        self.relays = Relays(self._rooms.of_bucket)
-        self.forwarding = Forwarding()
-        self.outside = Outside(self._users, self._rooms, clock)
-        self.stages = Stages(self._rooms, self._herald, self._journal, clock)
+        self.feeds = MemoryFeeds(clock, self._lists.get)
+        self.relays = MemoryRelays(self._rooms.of_bucket)
+        self.forwarding = MemoryForwarding()
+        self.outside = MemoryOutside(self._users, self._rooms, clock)
+        self.seat_maps = MemorySeatMaps(self._rooms, self._publisher, self._journal, clock)
         self._claims: dict[TenantName, tuple[int, asyncio.Event]] = {}
-        self.comparing = Comparing(self._users, self._rooms)
+        self.comparing = MemoryComparing(self._users, self._rooms)
         # The two that every call of every user passes: without a step in between.
         self.renew = self._users.renew
         self.knows = self._users.knows
 
     # --- sessions and signs of life --------------------------------------------------------------------------------
 
-    async def touch(self, beat: Beat) -> None:
-        await self._users.touch(beat)
+    async def touch(self, heartbeat: Heartbeat) -> None:
+        await self._users.touch(heartbeat)
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
-        self._hearing.tell(lambda audience: audience.sessions_over(ended))
+        self._listeners.notify(lambda listener: listener.sessions_over(ended))
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
         record = await self._users.record(user)
         if record is None:
             return
         record.profile = profile
-        for room in {place.room for place in record.places}:
+        for room in {entry.room for entry in record.entries}:
             await self._rooms.rename(room, user, profile)
 
     async def presence(self, users: Sequence[UserId]) -> Sequence[Presence]:
@@ -119,64 +121,64 @@ class MemoryLive:
         record = await self._users.record(user)
         if record is None or not record.is_online(read(self._clock)):
             return Presence(user, online=False)
-        since, place = at(record.since), record.newest()
-        if place is None:
+        since, entry = at(record.since), record.newest()
+        if entry is None:
             return Presence(user, online=True, since=since)
-        member = await self._rooms.member(place.room, user)
-        role = member.role if member else Role.ANCHOR if place.host else Role.AUDIENCE
-        return Presence(user, online=True, since=since, room=place.room, role=role)
+        member = await self._rooms.member(entry.room, user)
+        role = member.role if member else Role.ANCHOR if entry.host else Role.AUDIENCE
+        return Presence(user, online=True, since=since, room=entry.room, role=role)
 
     async def sources(self, user: UserId) -> Sequence[Source]:
         return await self._users.sources(user)
 
-    async def places(self, user: UserId) -> Sequence[Place]:
+    async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
         record = await self._users.record(user)
-        return [] if record is None else [place.value(user) for place in record.places]
+        return [] if record is None else [entry.value(user) for entry in record.entries]
 
-    # --- places and members ----------------------------------------------------------------------------------------
+    # --- presence entries and members ---------------------------------------------------------------------------------
 
-    async def take_place(self, placing: Placing) -> Placed:
-        return await self._users.take_place(placing)
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        return await self._users.claim_presence(presence_claim)
 
-    async def drop_places(self, places: Sequence[Place]) -> None:
-        await self._users.drop_places(places)
+    async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
+        await self._users.drop_entries(entries)
 
-    async def give_back(self, place: Place) -> None:
-        await self._users.drop_places([place], refused=True)
+    async def give_back(self, entry: PresenceEntry) -> None:
+        await self._users.drop_entries([entry], refused=True)
 
-    def drop_later(self, places: Sequence[Place]) -> None:
-        self._over += places
+    def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
+        self._over += entries
 
-    async def admit(self, entry: Entry) -> Entered:
-        return await self._rooms.admit(entry)
+    async def admit(self, admission: Admission) -> Entered:
+        return await self._rooms.admit(admission)
 
     async def leave(
         self,
         room: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool = False,
     ) -> Left | None:
-        return await self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
+        return await self._rooms.leave(room, user, session, entry, reason, if_deserted=if_deserted)
 
-    async def settle(self) -> None:
-        await self._journal.settle()
-        await self._messages.settle()
+    async def persist(self) -> None:
+        await self._journal.drain()
+        await self._messages.drain()
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
     async def put_room(
-        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess] = ()
     ) -> LiveRoom | None:
-        return await self._rooms.put(room, policy, card, standings)
+        return await self._rooms.put(room, policy, card, room_access)
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        return await self._rooms.put_standing(standing, told)
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        return await self._rooms.put_room_access(access, told)
 
-    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         return await self._rooms.close(room, reason)
 
     async def room(self, room: RoomId) -> LiveRoom | None:
@@ -273,14 +275,14 @@ class MemoryLive:
     async def flush(self) -> int:
         await self._users.renew_waiting()
         over, self._over = self._over, []
-        await self._users.drop_places(over)
-        written = await self._journal.settle()
-        await self._messages.settle()
+        await self._users.drop_entries(over)
+        written = await self._journal.drain()
+        await self._messages.drain()
         await self.likes.flush()
         await self._users.write_signs()
         return written
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
         self._gap = milliseconds(gap)
         await self._find_idle()
         over, doubtful = await self._users.expired(limit, self._gap)
@@ -289,7 +291,7 @@ class MemoryLive:
     async def _find_idle(self) -> None:
         """Find out, in a process that is to begin quickly, which buckets need no filling before somebody calls."""
         if self._goes_on and not self._found_idle:
-            busy = await self._ledger.busy()
+            busy = await self._recovery.busy()
             self._users.restoring.idle = frozenset(range(USER_BUCKETS)) - busy.users
             self._rooms.restoring.idle = frozenset(range(ROOM_BUCKETS)) - busy.rooms
             self._found_idle = True
@@ -310,12 +312,12 @@ class MemoryLive:
         """Return: there are no connections."""
 
     async def start(self) -> None:
-        """Return: lost buckets come back when they are needed, all of them with the first sweep."""
+        """Return: lost buckets come back when they are needed, all of them with the first expiry."""
 
     async def close(self) -> None:
-        """Write what is left of the journal, if the ledger takes it."""
+        """Write what is left of the journal, if the recovery store takes it."""
         await self.likes.close()
-        self._herald.stop()
+        self._publisher.stop()
         try:
             await self.flush()
             await self._users.write_signs(now_or_never=True)

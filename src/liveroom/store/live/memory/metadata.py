@@ -5,17 +5,17 @@ from liveroom.domain.events import Announcement
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.metadata import Metadata
 from liveroom.ports import Clock
-from liveroom.store.live.memory.herald import Herald
 from liveroom.store.live.memory.moments import read
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.room_publisher import RoomPublisher
+from liveroom.store.live.memory.rooms import MemoryRooms
 
 
-class LiveMetadata:
+class MemoryMetadata:
     """Reads and keeps it, at the room's record."""
 
-    def __init__(self, rooms: Rooms, herald: Herald, clock: Clock) -> None:
+    def __init__(self, rooms: MemoryRooms, publisher: RoomPublisher, clock: Clock) -> None:
         self._rooms = rooms
-        self._herald = herald
+        self._publisher = publisher
         self._clock = clock
 
     async def read(self, tenant: TenantName, room: RoomId, user: UserId) -> Metadata | None:
@@ -38,4 +38,4 @@ class LiveMetadata:
         record.metadata = metadata
         if told is not None and record.told_metadata < metadata.version:
             record.told_metadata = metadata.version
-            self._herald.announce(record, told, read(self._clock))
+            self._publisher.announce(record, told, read(self._clock))

@@ -2,33 +2,33 @@
 
 from collections.abc import Sequence
 
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.outside import Sighting
 from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import read
-from liveroom.store.live.memory.outside_records import hear
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.outside_records import receive
+from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.user_buckets import UserBucket
 from liveroom.store.live.memory.user_records import UserRecord
-from liveroom.store.live.memory.users import Users
+from liveroom.store.live.memory.users import MemoryUsers
 
 
-class Outside:
-    """``ports.Outside``."""
+class MemoryOutside:
+    """``ports.MemoryOutside``."""
 
-    def __init__(self, users: Users, rooms: Rooms, clock: Clock) -> None:
+    def __init__(self, users: MemoryUsers, rooms: MemoryRooms, clock: Clock) -> None:
         self._users = users
         self._rooms = rooms
         self._clock = clock
 
-    async def hear(self, sightings: Sequence[Sighting]) -> None:
+    async def receive(self, sightings: Sequence[Sighting]) -> None:
         for word in sightings:
-            self._hear(await self._users.ready(word.user), word, read(self._clock))
+            self._receive(await self._users.ready(word.user), word, read(self._clock))
 
-    def _hear(self, bucket: UserBucket, word: Sighting, now: int) -> None:
+    def _receive(self, bucket: UserBucket, word: Sighting, now: int) -> None:
         record = bucket.users.get(word.user) or UserRecord()
         had = record.counts()
-        record.outside = hear(record.outside or (), word, now) or None
+        record.outside = receive(record.outside or (), word, now) or None
         if record.is_empty():
             return
         bucket.users[word.user] = record
@@ -37,20 +37,20 @@ class Outside:
             bucket.online += 1
         bucket.arm(word.user, record, record.next_look(self._users.waits, bucket.hold))
 
-    async def seen(self, places: Sequence[Place]) -> Sequence[Place]:
+    async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
         return [
-            place
-            for place in places
-            if (record := await self._users.record(place.user)) and record.sees(place.room, read(self._clock))
+            entry
+            for entry in entries
+            if (record := await self._users.record(entry.user)) and record.sees(entry.room, read(self._clock))
         ]
 
-    async def unspared(self, places: Sequence[Place]) -> Sequence[Place]:
-        """Let those of the places stay whose user is subscribed to the room; return the others."""
-        over: list[Place] = []
-        for place in places:
-            room = await self._rooms.record(place.room)
-            if room is not None and room.subscribers.has(place.user):
-                await self._users.spare(place)
+    async def unspared(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
+        """Let those of the presence entries stay whose user is subscribed to the room; return the others."""
+        over: list[PresenceEntry] = []
+        for entry in entries:
+            room = await self._rooms.record(entry.room)
+            if room is not None and room.subscribers.has(entry.user):
+                await self._users.spare(entry)
             else:
-                over.append(place)
+                over.append(entry)
         return over

@@ -62,7 +62,7 @@ class OutsideRecord:
         return Source(SessionId(""), self.source, at(self.since), at(expires), alive, self.room)
 
 
-def hear(known: Sequence[OutsideRecord], word: Sighting, now: int) -> list[OutsideRecord]:
+def receive(known: Sequence[OutsideRecord], word: Sighting, now: int) -> list[OutsideRecord]:
     """Return what is known after a word. One of a participant whom a newer one has replaced says nothing."""
     when = moment(word.at)
     alike = [one for one in known if (one.source, one.room) == (word.source, word.room)]

@@ -8,8 +8,8 @@ from liveroom.domain.ids import ROOM_BUCKETS, RoomId
 _ALL: Final = frozenset(range(ROOM_BUCKETS))
 
 
-class Relays:
-    """See ``ports.Relays``."""
+class MemoryRelays:
+    """See ``ports.MemoryRelays``."""
 
     def __init__(self, of_bucket: Callable[[int], Awaitable[Sequence[RoomId]]]) -> None:
         self._of_bucket = of_bucket

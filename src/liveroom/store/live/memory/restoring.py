@@ -11,7 +11,7 @@ WAIT: Final = 2.0
 """Seconds for which a call waits for a bucket before it says that the store cannot answer."""
 
 
-class Restoring:
+class MemoryRestoring:
     """Which buckets of one kind are lost; ``load`` fills one."""
 
     def __init__(self, buckets: int, load: Callable[[int], Awaitable[None]]) -> None:
@@ -33,7 +33,7 @@ class Restoring:
         if task is None:
             task = self._running[bucket] = deadlines.spawn(self._fill(bucket))
             task.add_done_callback(_retrieve)
-        await asyncio.wait({task}, timeout=deadlines.patience(WAIT))
+        await asyncio.wait({task}, timeout=deadlines.time_left(WAIT))
         if not task.done():
             raise LiveUnavailable("the live store is being rebuilt")
         if error := task.exception():

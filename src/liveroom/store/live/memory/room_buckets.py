@@ -23,7 +23,7 @@ class RoomBucket:
     rooms: dict[RoomId, RoomRecord] = field(default_factory=dict)
     due: dict[RoomId, int] = field(default_factory=dict)
     tombs: dict[RoomId, Tomb] = field(default_factory=dict)
-    swept: int = 0
+    last_expiry: int = 0
 
     def is_behind(self, row: Room) -> bool:
         """Say whether the row is newer than what the bucket knows of the room, closed or not."""

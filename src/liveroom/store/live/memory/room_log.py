@@ -10,15 +10,15 @@ from typing import Final
 
 from liveroom.domain.events import (
     CROWD,
-    HEARD,
     HOLD,
     KEPT,
+    LISTENED_FOR,
     PACE,
     Announcement,
     Counts,
     Event,
     EventKind,
-    Guest,
+    MemberSummary,
     Position,
     Publication,
     Recent,
@@ -32,7 +32,7 @@ from liveroom.store.live.memory.moments import milliseconds
 
 _PACE: Final = milliseconds(PACE)
 _HOLD: Final = milliseconds(HOLD)
-_HEARD: Final = milliseconds(HEARD)
+_LISTENED_FOR: Final = milliseconds(LISTENED_FOR)
 _COUNTED: Final = {EventKind.MEMBER_ENTERED, EventKind.MEMBER_LEFT}
 _PACED: Final = _COUNTED | {EventKind.PROFILE_CHANGED}
 
@@ -63,7 +63,7 @@ class RoomLog:
     """Until when what is gathered is kept back at most, because the list has to show it first; 0: it is not."""
     _shows: int = 0
     """The version of the room that the list has to show for that."""
-    _heard: int = 0
+    _listened_until: int = 0
     """Until when somebody listens, or may come back and ask what was missed."""
     _seen: bool = False
     """Somebody has seen a position of this epoch."""
@@ -74,13 +74,13 @@ class RoomLog:
         self._seen = True
         return Position(self.epoch, self.offset)
 
-    def hear(self, now: int) -> None:
+    def listen(self, now: int) -> None:
         """Note that somebody listens."""
-        self._heard = now + _HEARD
+        self._listened_until = now + _LISTENED_FOR
 
-    def is_heard(self, now: int) -> bool:
+    def has_listeners(self, now: int) -> bool:
         """Say whether what happens is told and kept, for those who listen or were heard of a while ago."""
-        return self._heard > now
+        return self._listened_until > now
 
     def skip(self) -> None:
         """Note that something happens which is not told: whoever has seen a position is to find it outdated."""
@@ -120,7 +120,7 @@ class RoomLog:
         return self._held or self._paced + _PACE
 
     def add(
-        self, kind: EventKind, at: datetime, *, reason: str = "", member: Guest | None = None,
+        self, kind: EventKind, at: datetime, *, reason: str = "", member: MemberSummary | None = None,
         room: LiveRoom | None = None, crowded: bool = False,
     ) -> None:  # fmt: skip
         """Note that something happened; in a crowd, and past a crowd of events, nobody who comes or goes is named."""
@@ -154,7 +154,7 @@ class RoomLog:
         self.seq = event.seq
         self._gathered.append(event)
 
-    def publish(self, now: int, at: datetime, room: LiveRoom, newcomers: Sequence[Guest]) -> Publication:
+    def publish(self, now: int, at: datetime, room: LiveRoom, newcomers: Sequence[MemberSummary]) -> Publication:
         """Return the publication of what was gathered; ``newcomers`` are shown where members came unnamed.
 
         A room's last words are those of its closing, without counts.

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from liveroom.domain.events import EventKind, Guest
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.events import EventKind, MemberSummary
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import DEFAULTS, RoomOptions
 from liveroom.domain.privacy import Onlooker, onlooker_of
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
-from liveroom.domain.seats import EMPTY, Stage
-from liveroom.domain.standings import Standing
+from liveroom.domain.seats import EMPTY, SeatMap
 from liveroom.store.live.memory.liking import Liking
 from liveroom.store.live.memory.moments import at, moment
 from liveroom.store.live.memory.room_log import RoomLog
@@ -23,7 +23,7 @@ from liveroom.store.live.memory.talk_pace import RoomTalk
 
 @dataclass(slots=True)
 class MemberRecord:
-    """One member: the stay that runs, and each session's place in it."""
+    """One member: the stay that runs, and each session's presence entry in it."""
 
     user: UserId
     stay: StayId
@@ -33,7 +33,7 @@ class MemberRecord:
     avatar: str
     entered: datetime
     order: int
-    places: tuple[tuple[SessionId, PlaceId], ...]
+    entries: tuple[tuple[SessionId, EntryId], ...]
     keepalive: bool
     moderates: bool = False
     """The room's owner has made them a moderator."""
@@ -49,26 +49,26 @@ class MemberRecord:
             return Role.MODERATOR
         return Role.SPEAKER if self.seat else self.role
 
-    def place_of(self, session: SessionId) -> PlaceId | None:
-        """Return the place of one of the member's sessions."""
-        return next((place for id, place in self.places if id == session), None)
+    def entry_of(self, session: SessionId) -> EntryId | None:
+        """Return the presence entry of one of the member's sessions."""
+        return next((entry for id, entry in self.entries if id == session), None)
 
-    def put_place(self, session: SessionId, place: PlaceId) -> None:
-        """Give the session this place instead of any other."""
-        others = tuple(pair for pair in self.places if pair[0] != session)
-        self.places = (*others, (session, place))
+    def put_entry(self, session: SessionId, entry: EntryId) -> None:
+        """Give the session this presence entry instead of any other."""
+        others = tuple(pair for pair in self.entries if pair[0] != session)
+        self.entries = (*others, (session, entry))
 
     def value(self) -> Member:
         return Member(
             self.user, self.name, self.avatar, self.shown, self.entered, self.order, self.seat, self.mutes
         )  # fmt: skip
 
-    def guest(self) -> Guest:
-        return Guest(self.user, self.name, self.avatar, self.shown)
+    def guest(self) -> MemberSummary:
+        return MemberSummary(self.user, self.name, self.avatar, self.shown)
 
-    def named(self, room: RoomId, session: SessionId, place: PlaceId) -> Place:
-        """Return one of the places as a user's record names it."""
-        return Place(place, self.user, session, room, self.role.is_host)
+    def named(self, room: RoomId, session: SessionId, entry: EntryId) -> PresenceEntry:
+        """Return one of the presence entries as a user's record names it."""
+        return PresenceEntry(entry, self.user, session, room, self.role.is_host)
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class RoomRecord:
     opened: datetime
     card: bytes
     version: int
-    barred: bool
+    delisted: bool
     hidden: bool = False
     members: dict[UserId, MemberRecord] = field(default_factory=dict)
     in_order: list[MemberRecord] = field(default_factory=list)
@@ -100,11 +100,11 @@ class RoomRecord:
     """None: nobody has asked SQL yet what was said before."""
     subscribers: Subscribers = field(default_factory=Subscribers)
     options: RoomOptions = DEFAULTS
-    standings: dict[UserId, Standing] = field(default_factory=dict)
+    room_access: dict[UserId, RoomAccess] = field(default_factory=dict)
     likes: int = 0
     liking: Liking = field(default_factory=Liking)
-    stage: Stage = EMPTY
-    stage_version: int = 0
+    seat_map: SeatMap = EMPTY
+    seat_map_version: int = 0
     metadata: Metadata | None = None
     """None: SQL has not been asked yet."""
     told_metadata: int = 0
@@ -117,22 +117,22 @@ class RoomRecord:
         opened = at(moment(row.opened))
         return cls(
             row.id, row.tenant, row.owner, row.holder, policy, row.capacity,
-            row.broadcast, row.rev, row.category, opened, bytes(card), version, _is_barred(row), options=_kept(row),
+            row.broadcast, row.rev, row.category, opened, bytes(card), version, _is_delisted(row), options=_kept(row),
         )  # fmt: skip
 
     def change(self, row: Room, policy: HostPolicy, card: bytes) -> Sequence[EventKind]:
         """Bring the room up to a newer row of the same broadcast; return as what others are told of it.
 
-        Whether it is barred is told to nobody in it: lists show that. Its options are told as such.
+        Whether it is delisted is told to nobody in it: lists show that. Its options are told as such.
         """
         owner, facts, shown = self.owner, self._facts(), self.card
-        aside, arranged = (self.barred, self.options), replace(self.options, guarded=False)
-        self.barred, self.options = _is_barred(row), _kept(row)
+        aside, arranged = (self.delisted, self.options), replace(self.options, guarded=False)
+        self.delisted, self.options = _is_delisted(row), _kept(row)
         self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
         self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
         told = [] if arranged == replace(self.options, guarded=False) else [EventKind.OPTIONS_CHANGED]
         is_same = facts == self._facts()
-        is_only_aside = is_same and shown == self.card and aside != (self.barred, self.options)
+        is_only_aside = is_same and shown == self.card and aside != (self.delisted, self.options)
         if not is_same or (owner == self.owner and not is_only_aside):
             told.append(EventKind.ROOM_UPDATED)
         if owner != self.owner:
@@ -149,9 +149,9 @@ class RoomRecord:
         self._value = None
         return self.version
 
-    def put_standing(self, standing: Standing) -> None:
-        """Keep somebody's standing."""
-        self.standings[standing.user] = standing
+    def put_room_access(self, access: RoomAccess) -> None:
+        """Keep somebody's access record."""
+        self.room_access[access.user] = access
         self.options = replace(self.options, guarded=True)
         self._value = None
 
@@ -164,7 +164,7 @@ class RoomRecord:
         if self._value is None:
             self._value = LiveRoom(
                 self.id, self.tenant, self.owner, self.holder, self.broadcast, self.category, self.opened, self.card,
-                self.hidden, len(self.members), len(self.members) + len(self.gone), self.version, self.barred,
+                self.hidden, len(self.members), len(self.members) + len(self.gone), self.version, self.delisted,
                 self.options, self.likes,
             )  # fmt: skip
         return self._value
@@ -176,7 +176,7 @@ class RoomRecord:
         """Return what a user is to a room that does not show everything to everybody."""
         if self.options.shows_members and not self.options.guarded:
             return None
-        known, is_member = self.standings.get(user), user in self.members
+        known, is_member = self.room_access.get(user), user in self.members
         return onlooker_of(known, now, owner=user == self.owner, holder=user == self.holder, member=is_member)
 
     def is_full(self, user: UserId) -> bool:
@@ -191,7 +191,7 @@ class RoomRecord:
         """Return who gets a room whose owner is gone, of each kind who has been there longest: an appointed anchor, a
         moderator, another host.
         """
-        appointed = [standing for standing in self.standings.values() if standing.role is not None]
+        appointed = [access for access in self.room_access.values() if access.role is not None]
         kinds = [
             *([one.user for one in appointed if one.role is role] for role in (Role.ANCHOR, Role.MODERATOR)),
             list(self.hosts),
@@ -233,13 +233,13 @@ class RoomRecord:
         """Return the member's stay as the journal keeps it."""
         return Stay(
             member.stay, self.tenant, self.broadcast, self.id, member.user, member.role, member.name, member.avatar,
-            member.entered, member.order, () if left else member.places, self.version, left, reason,
+            member.entered, member.order, () if left else member.entries, self.version, left, reason,
             member.keepalive, 0 if left else member.seat, 0 if left else member.mutes,
         )  # fmt: skip
 
 
-def _is_barred(row: Room) -> bool:
-    return row.barred or not row.options.is_listed
+def _is_delisted(row: Room) -> bool:
+    return row.delisted or not row.options.is_listed
 
 
 def _kept(row: Room) -> RoomOptions:

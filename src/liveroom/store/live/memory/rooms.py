@@ -1,7 +1,7 @@
 """Room buckets: live rooms, admission, leaving, closing, and rooms without a host.
 
 A change raises the room's version, notes the room for the list, journals the stays that it touched, and tells the
-herald what others see of it.
+room publisher what others see of it.
 """
 
 import asyncio
@@ -14,23 +14,34 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
-from liveroom.domain.ids import ROOM_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId, room_bucket
-from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.ids import ROOM_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId, room_bucket
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.parts import parts
-from liveroom.domain.presence import Patience
-from liveroom.domain.privacy import check_shown
+from liveroom.domain.presence import PresenceTimeouts
+from liveroom.domain.privacy import check_visible
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, RoomSeed, StaleRoom
+from liveroom.ports import (
+    Admission,
+    Alarm,
+    Clock,
+    Entered,
+    Left,
+    Looked,
+    Orphan,
+    RecoveryStore,
+    RoomSnapshot,
+    StaleRoom,
+)
 from liveroom.store.live.memory.alarms import Alarms
-from liveroom.store.live.memory.appointing import is_newer, pass_on, take_standing
+from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
-from liveroom.store.live.memory.herald import Happening, Herald, differences
-from liveroom.store.live.memory.journal import BATCH, Journal
+from liveroom.store.live.memory.journal import BATCH, MemoryJournal
 from liveroom.store.live.memory.moments import at, milliseconds, read
-from liveroom.store.live.memory.restoring import Restoring
+from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.room_buckets import RoomBucket, Tomb
+from liveroom.store.live.memory.room_publisher import RoomChange, RoomPublisher, differences
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 from liveroom.store.live.memory.room_seeds import has_host, last_host, restored
 from liveroom.store.live.memory.seating import fit, free
@@ -38,33 +49,33 @@ from liveroom.store.live.memory.seating import fit, free
 SECOND: Final = 1000
 AGAIN: Final = 30_000
 """A room without a host that nobody closed or handed over is named again after this long."""
-BURIED: Final = milliseconds(timedelta(minutes=10))
+TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
 
 
-class Rooms:
+class MemoryRooms:
     """All room buckets. ``dirty``: rooms whose list entry is behind, with the version it has to reach."""
 
     def __init__(
         self,
-        ledger: Ledger,
+        recovery: RecoveryStore,
         clock: Clock,
-        patience: Patience,
-        journal: Journal[Stay],
-        herald: Herald,
+        timeouts: PresenceTimeouts,
+        journal: MemoryJournal[Stay],
+        publisher: RoomPublisher,
         *,
         goes_on: bool = False,
     ) -> None:
         """``goes_on``: the grace of a room without a host goes on where it was when the process before ended."""
-        self._ledger = ledger
+        self._recovery = recovery
         self._goes_on = goes_on
         self._clock = clock
-        self._grace = milliseconds(patience.grace)
-        self._lease = milliseconds(patience.keepalive)
+        self._grace = milliseconds(timeouts.grace)
+        self._lease = milliseconds(timeouts.keepalive)
         self._journal = journal
-        self._herald = herald
+        self._publisher = publisher
         self._buckets = [RoomBucket() for _ in range(ROOM_BUCKETS)]
-        self.restoring = Restoring(ROOM_BUCKETS, self._load)
+        self.restoring = MemoryRestoring(ROOM_BUCKETS, self._load)
         self._lost = self.restoring.lost
         self._dirty: dict[RoomId, tuple[int, TenantName]] = {}
         self.alarms_of = Alarms()
@@ -91,38 +102,38 @@ class Rooms:
 
     # --- members ---------------------------------------------------------------------------------------------------
 
-    async def admit(self, entry: Entry) -> Entered:
-        bucket = await self._ready(entry.room)
-        room = bucket.rooms.get(entry.room)
-        if room is None or room.tenant != entry.tenant:
+    async def admit(self, admission: Admission) -> Entered:
+        bucket = await self._ready(admission.room)
+        room = bucket.rooms.get(admission.room)
+        if room is None or room.tenant != admission.tenant:
             raise RoomNotFound
-        member = room.members.get(entry.user)
+        member = room.members.get(admission.user)
         now = read(self._clock)
         hidden = room.hidden
-        check_barriers(room, entry, at(now), member=member is not None)
+        check_barriers(room, admission, at(now), member=member is not None)
         if member is None:
-            member = self._join(room, entry, now)
-            happened = [Happening(EventKind.MEMBER_ENTERED, member)]
+            member = self._join(room, admission, now)
+            happened = [RoomChange(EventKind.MEMBER_ENTERED, member)]
         else:
             before = replace(member)
-            room.subscribers.outlive(entry.user, now)
-            if not enter_again(room, member, entry):
-                return Entered(member.shown, room.value(), shown=False)
+            room.subscribers.outlive(admission.user, now)
+            if not enter_again(room, member, admission):
+                return Entered(member.shown, room.value(), reappeared=False)
             happened = differences(before, member)
-        happened += self._reckon(bucket, room, now)
+        happened += self._set_visible(bucket, room, now)
         self.changed(room, now)
         self._journal.add(room.stay(member))
-        self._herald.tell(room, happened, now)
-        return Entered(member.shown, room.value(), shown=hidden and not room.hidden)
+        self._publisher.tell(room, happened, now)
+        return Entered(member.shown, room.value(), reappeared=hidden and not room.hidden)
 
-    def _join(self, room: RoomRecord, entry: Entry, now: int) -> MemberRecord:
-        if room.is_full(entry.user):
+    def _join(self, room: RoomRecord, admission: Admission, now: int) -> MemberRecord:
+        if room.is_full(admission.user):
             raise RoomFull
-        role, profile = granted(room, entry), entry.profile
-        places = ((entry.session, entry.place),)
+        role, profile = granted(room, admission), admission.profile
+        entries = ((admission.session, admission.entry),)
         member = MemberRecord(
-            entry.user, entry.stay, role, entry.label, profile.name, profile.avatar,
-            at(now), room.last + 1, places, entry.keepalive, appointed(room, entry) is Role.MODERATOR,
+            admission.user, admission.stay, role, admission.label, profile.name, profile.avatar,
+            at(now), room.last + 1, entries, admission.keepalive, appointed(room, admission) is Role.MODERATOR,
         )  # fmt: skip
         room.add(member)
         return member
@@ -132,7 +143,7 @@ class Rooms:
         id: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool,
@@ -142,28 +153,28 @@ class Rooms:
         member = None if room is None else room.members.get(user)
         if room is None or member is None or (if_deserted and user not in room.subscribers.going):
             return None
-        ending = [pair for pair in member.places if session in (None, pair[0]) and place in (None, pair[1])]
-        if not ending and (session is not None or place is not None):
+        ending = [pair for pair in member.entries if session in (None, pair[0]) and entry in (None, pair[1])]
+        if not ending and (session is not None or entry is not None):
             return None
-        named = [member.named(id, *pair) for pair in ending] or [member.named(id, SessionId(""), PlaceId(member.stay))]
-        member.places = tuple(pair for pair in member.places if pair not in ending)
+        named = [member.named(id, *pair) for pair in ending] or [member.named(id, SessionId(""), EntryId(member.stay))]
+        member.entries = tuple(pair for pair in member.entries if pair not in ending)
         hidden, seat = room.hidden, member.seat
         self._part(bucket, room, member, reason, read(self._clock))
         return Left(named[0], room.value(), hidden=room.hidden and not hidden, seated=seat > member.seat)
 
     def _part(self, bucket: RoomBucket, room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) -> None:
-        """Journal a member's lost place; without any place left the stay is over."""
-        if member.places:
+        """Journal a member's lost presence entry; without any presence entry left the stay is over."""
+        if member.entries:
             room.raise_version(now)
             self._journal.add(room.stay(member))
             return
         room.remove(member)
         freed = free(room, member, reason, now)
-        happened = [Happening(EventKind.MEMBER_LEFT, member, reason), *freed, *self._reckon(bucket, room, now)]
+        happened = [RoomChange(EventKind.MEMBER_LEFT, member, reason), *freed, *self._set_visible(bucket, room, now)]
         self.changed(room, now)
         self._journal.add(room.stay(member, at(now), reason))
-        self._herald.tell(room, happened, now)
-        self._herald.parted(room, room.subscribers.forget(member.user))
+        self._publisher.tell(room, happened, now)
+        self._publisher.parted(room, room.subscribers.forget(member.user))
 
     async def rename(self, id: RoomId, user: UserId, profile: Profile) -> None:
         """Give a member another name and picture."""
@@ -175,7 +186,7 @@ class Rooms:
         now = read(self._clock)
         self.changed(room, now)
         self._journal.add(room.stay(member))
-        self._herald.tell(room, [Happening(EventKind.PROFILE_CHANGED, member)], now)
+        self._publisher.tell(room, [RoomChange(EventKind.PROFILE_CHANGED, member)], now)
 
     async def member(self, room: RoomId, user: UserId) -> Member | None:
         record = await self.record(room)
@@ -189,13 +200,13 @@ class Rooms:
         if record is None or record.tenant != tenant:
             raise RoomNotFound
         if viewer is not None and (onlooker := record.onlooker(viewer, self._clock.now())) is not None:
-            check_shown(record.options, onlooker)
+            check_visible(record.options, onlooker)
         return record.page(after, offset, limit)
 
     def changed(self, room: RoomRecord, now: int) -> None:
         self._dirty[room.id] = (room.raise_version(now), room.tenant)
 
-    def _reckon(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[Happening]:
+    def _set_visible(self, bucket: RoomBucket, room: RoomRecord, now: int) -> list[RoomChange]:
         """Show a room whose host is there; hide one that has lost its host, for the length of the grace.
 
         A room that was just opened waits for its host without being hidden.
@@ -209,11 +220,13 @@ class Rooms:
             bucket.due[room.id] = now + self._grace
         if room.hidden == before:
             return []
-        return [Happening(EventKind.ROOM_HIDDEN if room.hidden else EventKind.ROOM_RESTORED)]
+        return [RoomChange(EventKind.ROOM_HIDDEN if room.hidden else EventKind.ROOM_RESTORED)]
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put(self, row: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
+    async def put(
+        self, row: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess]
+    ) -> LiveRoom | None:
         bucket = await self._ready(row.id)
         room = bucket.rooms.get(row.id)
         if not bucket.is_behind(row):
@@ -221,44 +234,44 @@ class Rooms:
         now, moved = read(self._clock), list[MemberRecord]()
         if room is None or room.broadcast != row.broadcast:
             room = self._open(bucket, room, RoomRecord.opened_as(row, policy, card, self._next_version(bucket, row.id)))
-            room.standings = {standing.user: standing for standing in standings}
+            room.room_access = {access.user: access for access in room_access}
             bucket.due[row.id] = now + self._grace
-            happened = [Happening(EventKind.ROOM_OPENED)]
+            happened = [RoomChange(EventKind.ROOM_OPENED)]
         else:
             former, options = room.owner, room.options
-            happened = [Happening(kind) for kind in room.change(row, policy, card)]
+            happened = [RoomChange(kind) for kind in room.change(row, policy, card)]
             passed = list(pass_on(room, former)) if room.owner != former else []
             put_off, seen = fit(room, options, now)
-            happened += [*(one for one, _ in passed), *seen, *self._reckon(bucket, room, now)]
+            happened += [*(one for one, _ in passed), *seen, *self._set_visible(bucket, room, now)]
             moved = [*(member for _, member in passed), *put_off]
         self.alarms_of.set_end(room)
         self.changed(room, now)
         for member in moved:
             self._journal.add(room.stay(member))
-        self._herald.tell(room, happened, now)
+        self._publisher.tell(room, happened, now)
         return room.value()
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        """Bring a standing up to its row; say whether the room is live."""
-        bucket = await self._ready(standing.room)
-        room = bucket.rooms.get(standing.room)
-        if room is None or room.tenant != standing.tenant:
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        """Bring an access record up to its row; say whether the room is live."""
+        bucket = await self._ready(access.room)
+        room = bucket.rooms.get(access.room)
+        if room is None or room.tenant != access.tenant:
             return False
-        if not is_newer(room, standing):
+        if not is_newer(room, access):
             return True
         now = read(self._clock)
-        happened, moved = take_standing(room, standing)
+        happened, moved = take_room_access(room, access)
         if moved is not None:
-            happened += self._reckon(bucket, room, now)
+            happened += self._set_visible(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
-        self._herald.announce(room, told, now, happened)
+        self._publisher.announce(room, told, now, happened)
         return True
 
     def _open(self, bucket: RoomBucket, former: RoomRecord | None, room: RoomRecord) -> RoomRecord:
         """Put a broadcast in place of the former one, whose close went unheard."""
         if former is not None:
-            self._herald.close(former, CloseReason.DESTROYED, read(self._clock))
+            self._publisher.close(former, CloseReason.DESTROYED, read(self._clock))
             self._end_stays(former, former.in_order)
         self.alarms_of.silence(room.id)
         bucket.rooms[room.id] = room
@@ -269,7 +282,7 @@ class Rooms:
         former = bucket.rooms.get(id) or bucket.tombs.get(id)
         return max(0 if former is None else former.version + 1, read(self._clock))
 
-    async def close(self, row: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close(self, row: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         """Take the room away at once; its stays are journaled a part at a time, so that others get their turn."""
         bucket = await self._ready(row.id)
         if not bucket.is_behind(row):
@@ -278,24 +291,24 @@ class Rooms:
         room = bucket.rooms.pop(row.id, None)
         self.alarms_of.silence(row.id)
         bucket.due.pop(row.id, None)
-        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + BURIED)
+        bucket.tombs[row.id] = Tomb(row.rev, version, read(self._clock) + TOMBSTONE_LASTS)
         self._dirty[row.id] = (version, row.tenant)
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         if room is not None:
-            self._herald.close(room, reason, read(self._clock))
+            self._publisher.close(room, reason, read(self._clock))
             for some in parts(room.in_order, BATCH):
-                places += self._end_stays(room, some)
+                entries += self._end_stays(room, some)
                 await asyncio.sleep(0)
-        return places
+        return entries
 
-    def _end_stays(self, room: RoomRecord, members: Sequence[MemberRecord]) -> Sequence[Place]:
+    def _end_stays(self, room: RoomRecord, members: Sequence[MemberRecord]) -> Sequence[PresenceEntry]:
         now = read(self._clock)
         room.raise_version(now)
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         for member in members:
-            places += [member.named(room.id, *pair) for pair in member.places]
+            entries += [member.named(room.id, *pair) for pair in member.entries]
             self._journal.add(room.stay(member, at(now), LeaveReason.CLOSED))
-        return places
+        return entries
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         record = await self.record(room)
@@ -341,14 +354,14 @@ class Rooms:
                 await self.restoring.restore(number)
             except LiveUnavailable:
                 continue
-            found += self._sweep(self._buckets[number], limit - len(found), gap)
+            found += self._expire(self._buckets[number], limit - len(found), gap)
         return found
 
-    def _sweep(self, bucket: RoomBucket, limit: int, gap: int) -> Sequence[Orphan]:
+    def _expire(self, bucket: RoomBucket, limit: int, gap: int) -> Sequence[Orphan]:
         now = read(self._clock)
-        if now - bucket.swept < SECOND:
+        if now - bucket.last_expiry < SECOND:
             return ()
-        held, bucket.swept = now - bucket.swept > gap, now
+        held, bucket.last_expiry = now - bucket.last_expiry > gap, now
         for id in [id for id, tomb in bucket.tombs.items() if tomb.until <= now]:
             del bucket.tombs[id]
         found: list[Orphan] = []
@@ -359,39 +372,39 @@ class Rooms:
                 found.append(Orphan(id, room.broadcast, room.heir()))
         return found
 
-    async def walk(self, bucket: int) -> Iterator[Place]:
-        """Return the places of all members of a bucket, as they are now."""
+    async def walk(self, bucket: int) -> Iterator[PresenceEntry]:
+        """Return the presence entries of all members of a bucket, as they are now."""
         if self.restoring.may_wait(bucket):
             return iter(())
         await self.restoring.restore(bucket)
         rooms = list(self._buckets[bucket].rooms.values())
         return (
-            member.named(room.id, *pair) for room in rooms for member in tuple(room.in_order) for pair in member.places
+            member.named(room.id, *pair) for room in rooms for member in tuple(room.in_order) for pair in member.entries
         )
 
     # --- rebuild ---------------------------------------------------------------------------------------------------
 
     async def _load(self, number: int) -> None:
-        seeds = await self._ledger.room_seeds(number)
-        hostless = await self._hostless(seeds) if self._goes_on else {}
+        snapshots = await self._recovery.room_snapshots(number)
+        hostless = await self._hostless(snapshots) if self._goes_on else {}
         now = read(self._clock)
         bucket = self._buckets[number]
         # A process that goes on for another may not live until a second look.
-        bucket.swept = now - SECOND if self._goes_on else now
-        for seed in seeds:
-            room, lost = restored(seed, now)
+        bucket.last_expiry = now - SECOND if self._goes_on else now
+        for snapshot in snapshots:
+            room, lost = restored(snapshot, now)
             bucket.rooms[room.id] = room
             for stay in lost:
                 self._journal.add(stay)
-            self._reckon(bucket, room, now)
+            self._set_visible(bucket, room, now)
             self.alarms_of.set_end(room)
             if room.id in bucket.due and room.id in hostless:
                 bucket.due[room.id] = min(bucket.due[room.id], hostless[room.id] + self._grace)
             self.changed(room, now)
-        self._herald.doubtful(seed.room.id for seed in seeds)
+        self._publisher.doubtful(snapshot.room.id for snapshot in snapshots)
 
-    async def _hostless(self, seeds: Sequence[RoomSeed]) -> Mapping[RoomId, int]:
+    async def _hostless(self, snapshots: Sequence[RoomSnapshot]) -> Mapping[RoomId, int]:
         """Return since when those rooms have no host that have none now; one that never had one, since it opened."""
-        asked = [seed for seed in seeds if not has_host(seed)]
-        left = await self._ledger.hosts_left([seed.room.broadcast for seed in asked]) if asked else {}
-        return {seed.room.id: last_host(seed, left.get(seed.room.broadcast, {})) for seed in asked}
+        asked = [snapshot for snapshot in snapshots if not has_host(snapshot)]
+        left = await self._recovery.hosts_left([snapshot.room.broadcast for snapshot in asked]) if asked else {}
+        return {snapshot.room.id: last_host(snapshot, left.get(snapshot.room.broadcast, {})) for snapshot in asked}

@@ -1,4 +1,5 @@
-"""Last signs of life in the ledger: what they are there, and what a bucket that is filled again takes from them.
+"""Last signs of life in the recovery store: what they are there, and what a bucket that is filled again takes from
+them.
 
 A process whose memory is the live store may live for less than one lease, as a web function. The leases go on there
 from where they were: what counts is when somebody was last heard, not when the process began. After an ordinary restart
@@ -9,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from liveroom.domain.ids import SessionId, UserId
-from liveroom.domain.members import Place
-from liveroom.domain.presence import BucketSigns, Sign
+from liveroom.domain.members import PresenceEntry
+from liveroom.domain.presence import BucketSigns, SignOfLife
 from liveroom.domain.sessions import is_original
 from liveroom.store.live.memory.user_buckets import UserBucket
-from liveroom.store.live.memory.user_records import AGAIN, PlaceRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import AGAIN, PresenceEntryRecord, UserRecord, Waits
 
 EVERY: Final = 30_000
 """How often a bucket is written at most; with short leases, three times in one."""
@@ -29,47 +30,47 @@ def is_due(bucket: UserBucket, now: int, waits: Waits) -> bool:
 
 def read_off(number: int, bucket: UserBucket, now: int) -> BucketSigns:
     """Return the bucket's signs of life; an open socket is one that lasts."""
-    sessions: list[Sign] = []
+    sessions: list[SignOfLife] = []
     for user, record in bucket.users.items():
         for id, session in record.sessions.items():
             seen = now if session.sockets is not None and session.is_connected(now) else session.seen
-            sessions.append(Sign(user, id, session.since, seen, session.keepalive))
+            sessions.append(SignOfLife(user, id, session.since, seen, session.keepalive))
     return BucketSigns(number, now, bucket.hold, sessions)
 
 
 class Refill:
-    """Fills a bucket with the places and the signs of life that the ledger has of it."""
+    """Fills a bucket with the presence entries and the signs of life that the recovery store has of it."""
 
     def __init__(self, bucket: UserBucket, waits: Waits, signs: BucketSigns | None, now: int, *, goes_on: bool) -> None:
         """``goes_on``: leases end when they would have; else not before one lease from now, to show up in."""
         self._floor = 0 if goes_on else now + waits.keepalive
         self._bucket = bucket
         self._waits = waits
-        self._signs: Sequence[Sign] = () if signs is None else signs.sessions
-        self._seen: Mapping[SessionId, Sign] = {sign.session: sign for sign in self._signs}
+        self._signs: Sequence[SignOfLife] = () if signs is None else signs.sessions
+        self._seen: Mapping[SessionId, SignOfLife] = {sign.session: sign for sign in self._signs}
         self._least = now if signs is None else min(signs.written, now)
         self._now = now
-        bucket.swept = self._least if goes_on else now
+        bucket.last_expiry = self._least if goes_on else now
         if signs is not None:
             bucket.hold, bucket.written, bucket.kept = signs.held, signs.written, bool(signs.sessions)
 
-    def place(self, place: Place, entered: int | None, *, keepalive: bool) -> None:
-        """Put a place back, with the session that holds it; one that has ended tells it to go.
+    def entry(self, entry: PresenceEntry, entered: int | None, *, keepalive: bool) -> None:
+        """Put a presence entry back, with the session that holds it; one that has ended tells it to go.
 
         Who has it and was not heard of when the signs were written is younger than these.
         """
-        bucket, id = self._bucket, place.session
-        record = bucket.users.setdefault(place.user, UserRecord())
-        restored = PlaceRecord(
-            place.id,
+        bucket, id = self._bucket, entry.session
+        record = bucket.users.setdefault(entry.user, UserRecord())
+        restored = PresenceEntryRecord(
+            entry.id,
             id,
-            place.room,
-            place.host,
+            entry.room,
+            entry.host,
             self._now if entered is None else min(entered, self._now),
             restored=True,
         )
-        record.places.append(restored)
-        ended = bucket.ended.get(place.user)
+        record.entries.append(restored)
+        ended = bucket.ended.get(entry.user)
         if ended is not None and id in ended.sessions:
             restored.going = self._now - AGAIN
             return
@@ -81,7 +82,7 @@ class Refill:
         session.expires = max(session.expires, session.seen + record.lease(id, self._waits), self._floor)
 
     def rest(self) -> None:
-        """Put back who was heard of and has no place, unless their time or their session is over."""
+        """Put back who was heard of and has no presence entry, unless their time or their session is over."""
         bucket = self._bucket
         for user, id, since, seen, keepalive in self._signs:
             record = bucket.users.get(user)

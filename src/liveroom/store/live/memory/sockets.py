@@ -10,13 +10,13 @@ from liveroom.ports import Clock
 from liveroom.store.live.memory.moments import moment, read
 from liveroom.store.live.memory.user_buckets import UserBucket
 from liveroom.store.live.memory.user_records import UserRecord
-from liveroom.store.live.memory.users import Users
+from liveroom.store.live.memory.users import MemoryUsers
 
 
-class Sockets:
-    """``ports.Sockets``."""
+class MemorySockets:
+    """``ports.MemorySockets``."""
 
-    def __init__(self, users: Users, clock: Clock) -> None:
+    def __init__(self, users: MemoryUsers, clock: Clock) -> None:
         self._users = users
         self._clock = clock
 

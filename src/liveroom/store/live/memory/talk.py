@@ -24,12 +24,12 @@ from liveroom.domain.messages import (
     too_often,
 )
 from liveroom.domain.permissions import Right, may, rank_of
-from liveroom.ports import Clock, Ledger, Said, Saying, TalkPage
-from liveroom.store.live.memory.herald import Herald
-from liveroom.store.live.memory.journal import Journal
+from liveroom.ports import Clock, RecoveryStore, Said, Saying, TalkPage
+from liveroom.store.live.memory.journal import MemoryJournal
 from liveroom.store.live.memory.moments import at, milliseconds, read
+from liveroom.store.live.memory.room_publisher import RoomPublisher
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
-from liveroom.store.live.memory.rooms import Rooms
+from liveroom.store.live.memory.rooms import MemoryRooms
 from liveroom.store.live.memory.talk_pace import RoomTalk, Speaker
 
 _FORGOTTEN_AT_ONCE: Final = 2
@@ -45,14 +45,14 @@ class _Floor(NamedTuple):
 
 
 @dataclass(slots=True)
-class Talk:
+class MemoryTalk:
     """What is said in all rooms."""
 
-    rooms: Rooms
-    herald: Herald
+    rooms: MemoryRooms
+    publisher: RoomPublisher
     clock: Clock
-    journal: Journal[Message]
-    ledger: Ledger
+    journal: MemoryJournal[Message]
+    recovery: RecoveryStore
     _speakers: dict[tuple[RoomId, UserId], Speaker] = field(default_factory=dict)
     """Those who wrote last are the last."""
 
@@ -65,7 +65,7 @@ class Talk:
         if again is None:
             return self._take(saying, floor, speaker)
         if again not in talk.kept:
-            await self.journal.settle()
+            await self.journal.drain()
         return Said(again, talk.kept.get(again))
 
     def _take(self, saying: Saying, floor: _Floor, speaker: Speaker) -> Said:
@@ -87,7 +87,7 @@ class Talk:
         self._remember((room.id, saying.user), speaker, now)
         kind = EventKind.ROOM_NOTICE if member is None else EventKind.MESSAGE_SENT
         paced = message.priority is not Priority.HIGH
-        self.herald.say(room, Announcement(saying.id, kind, data, saying.user or None, paced), now)
+        self.publisher.say(room, Announcement(saying.id, kind, data, saying.user or None, paced), now)
         return Said(message.number, message)
 
     def _remember(self, key: tuple[RoomId, UserId], speaker: Speaker, now: int) -> None:
@@ -102,14 +102,14 @@ class Talk:
         record, talk = await self._open(room, tenant, user)
         found = list(islice(talk.newest(before), limit))
         if talk.older and len(found) < limit:
-            await self.journal.settle()
+            await self.journal.drain()
         return TalkPage(found, record.broadcast if talk.older else None)
 
     async def find(self, room: RoomId, tenant: TenantName, number: int) -> Message | None:
         record = await self.rooms.record(room)
         kept = {} if record is None or record.talk is None or record.tenant != tenant else record.talk.kept
         if number not in kept:
-            await self.journal.settle()
+            await self.journal.drain()
         return kept.get(number)
 
     async def recall(self, message: Message) -> None:
@@ -127,14 +127,14 @@ class Talk:
             talk.taken_back.append(number)
         self.journal.add(message)
         data, by = told_recalled(message), message.recalled_by
-        self.herald.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
+        self.publisher.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
 
     async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:
         record = await self.rooms.record(room)
         if record is not None and record.talk is not None:
             kept = record.talk.kept
             kept.update({number: forgotten(message, user, pseudonym) for number, message in kept.items()})
-        await self.journal.settle()
+        await self.journal.drain()
 
     async def _open(self, id: RoomId, tenant: TenantName, user: UserId) -> tuple[RoomRecord, RoomTalk]:
         """Return a live room and what was said in it, to be read before the next await.
@@ -153,11 +153,11 @@ class Talk:
 
     async def _fill(self, room: RoomRecord) -> None:
         """Fill in what SQL knows of a room of which the live store knows nothing that was said."""
-        await self.journal.settle()
-        last, broadcast = await self.ledger.last_message(room.id) or (0, None)
+        await self.journal.drain()
+        last, broadcast = await self.recovery.last_message(room.id) or (0, None)
         newest: Sequence[Message] = ()
         if broadcast == room.broadcast:
-            newest = await self.ledger.newest_messages(room.broadcast, KEPT)
+            newest = await self.recovery.newest_messages(room.broadcast, KEPT)
         if room.talk is None:
             kept = {message.number: message for message in reversed(newest)}
             room.talk = RoomTalk(last, older=len(newest) == KEPT, kept=kept)
@@ -165,14 +165,14 @@ class Talk:
 
 def _check_floor(saying: Saying, room: RoomRecord, member: MemberRecord, now: int) -> int:
     """Return how many milliseconds a member has to leave between messages, who may write now at all."""
-    known = room.standings.get(member.user)
+    known = room.room_access.get(member.user)
     appointed = None if known is None else known.role
     rank = rank_of(member.user, owner=room.owner, role=member.shown, appointed=appointed, admin=saying.admin)
     speaks_up = may(rank, Right.SPEAK_UP)
     if saying.draft.priority is Priority.HIGH and not speaks_up:
         raise PermissionDenied
     if known is not None and known.is_banned(at(now)) and not room.owns(member.user):
-        raise NotInRoom  # about to be put out
+        raise NotInRoom  # about to be evicted
     if known is not None and known.muted_until is not None and known.is_muted(at(now)):
         raise muted_until(known.muted_until)
     if speaks_up:

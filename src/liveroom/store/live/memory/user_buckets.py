@@ -33,10 +33,10 @@ class UserBucket:
     ended: dict[UserId, Ended] = field(default_factory=dict)
     marks: deque[tuple[int, UserId, SessionId]] = field(default_factory=deque)
     online: int = 0
-    swept: int = 0
+    last_expiry: int = 0
     hold: int = 0
     written: int = 0
-    """When its signs of life were last written to the ledger."""
+    """When its signs of life were last written to the recovery store."""
     kept: bool = False
     """That write named somebody."""
 

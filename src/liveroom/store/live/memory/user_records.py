@@ -1,6 +1,7 @@
 """What the live store knows of one user, and what a look at it finds (LIVE.md 5).
 
-The policy of silence lives in ``UserRecord.judge``: which sessions are gone, which places nothing vouches for.
+The policy of silence lives in ``UserRecord.judge``: which sessions are gone, which presence entries nothing vouches
+for.
 """
 
 from collections.abc import Container
@@ -8,21 +9,23 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
-from liveroom.domain.members import Place
-from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, Patience
+from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
+from liveroom.domain.members import PresenceEntry
+from liveroom.domain.presence import SOCKET, SOCKET_CLOSED, PresenceTimeouts
 from liveroom.domain.users import Profile
 from liveroom.store.live.memory.moments import NEVER, milliseconds
 from liveroom.store.live.memory.outside_records import FORGET, OutsideRecord
 
 AGAIN: Final = 30_000
-"""A place that was told to go and is still there is told again; a superseded one is given this long to be left."""
+"""A presence entry that was told to go and is still there is told again; a replaced one is given this long to be
+left.
+"""
 SOCKETS: Final = 64
 """Sockets of one session that are counted; of more, those that lapse first make room."""
 
 
-class Verdict(Enum):
-    """What a look at a place finds."""
+class SweepDecision(Enum):
+    """What a look at a presence entry finds."""
 
     STAYS = 0
     GOES = 1
@@ -31,14 +34,14 @@ class Verdict(Enum):
 
 
 class Waits:
-    """The service's patience, in milliseconds."""
+    """The service's timeouts, in milliseconds."""
 
-    def __init__(self, patience: Patience) -> None:
-        self.keepalive = milliseconds(patience.keepalive)
-        self.silent = milliseconds(patience.silent)
-        self.silent_host = milliseconds(patience.silent_host)
-        self.audience = milliseconds(patience.audience)
-        self.grace = milliseconds(patience.grace)
+    def __init__(self, timeouts: PresenceTimeouts) -> None:
+        self.keepalive = milliseconds(timeouts.keepalive)
+        self.silent = milliseconds(timeouts.silent)
+        self.silent_host = milliseconds(timeouts.silent_host)
+        self.audience = milliseconds(timeouts.audience)
+        self.grace = milliseconds(timeouts.grace)
         self.socket = milliseconds(SOCKET)
         self.closed = milliseconds(SOCKET_CLOSED)
 
@@ -62,7 +65,7 @@ class SessionRecord:
     keepalive: bool = False
     """A keepalive was sent, or a socket opened: from then on the session is judged by silence."""
     sound: bool = False
-    """Found valid; not so a session that is only known from the ledger's places."""
+    """Found valid; not so a session that is only known from the recovery store's presence entries."""
     issued: int = 0
     seen: int = 0
     """When it last called."""
@@ -117,46 +120,48 @@ class SessionRecord:
 
 
 @dataclass(slots=True)
-class PlaceRecord:
-    """One place of a session. At most one of ``going`` and ``superseded_by`` decides when it is looked at again."""
+class PresenceEntryRecord:
+    """One presence entry of a session. At most one of ``going`` and ``replaced_by`` decides when it is looked at
+    again.
+    """
 
-    id: PlaceId
+    id: EntryId
     session: SessionId
     room: RoomId
     host: bool
     entered: int
-    superseded_by: PlaceId | None = None
-    superseded_at: int = 0
+    replaced_by: EntryId | None = None
+    replaced_at: int = 0
     going: int = 0
     """When it was last told to go; 0 while it may stay."""
     restored: bool = False
-    """It was filled from the ledger, and not entered since."""
+    """It was filled from the recovery store, and not entered since."""
 
-    def value(self, user: UserId) -> Place:
-        return Place(self.id, user, self.session, self.room, self.host)
+    def value(self, user: UserId) -> PresenceEntry:
+        return PresenceEntry(self.id, user, self.session, self.room, self.host)
 
 
 @dataclass(slots=True)
 class UserRecord:
-    """One user: sessions, places, and when to look next."""
+    """One user: sessions, presence entries, and when to look next."""
 
     since: int = 0
     profile: Profile | None = None
     sessions: dict[SessionId, SessionRecord] = field(default_factory=dict)
-    places: list[PlaceRecord] = field(default_factory=list)
+    entries: list[PresenceEntryRecord] = field(default_factory=list)
     due: int = NEVER
     outside: list[OutsideRecord] | None = None
     """What outside sources say, if any does."""
 
     def is_empty(self) -> bool:
-        return not self.sessions and not self.places and not self.outside
+        return not self.sessions and not self.entries and not self.outside
 
     def counts(self) -> bool:
         """Say whether the user counts as online: until a look has found that nothing vouches for them any more."""
         return bool(self.sessions) or (self.outside is not None and any(one.vouches for one in self.outside))
 
     def _is_vouched(self, room: RoomId) -> bool:
-        """Say whether an outside source vouches for a place in the room."""
+        """Say whether an outside source vouches for a presence entry in the room."""
         return any(one.vouches and one.room in (None, room) for one in self.outside or ())
 
     def _is_seen(self, room: RoomId) -> bool:
@@ -170,84 +175,85 @@ class UserRecord:
         """Return how long a sign of life of this session counts."""
         if self.sessions[id].keepalive:
             return waits.keepalive
-        hosting = any(place.host and place.session == id for place in self.places)
+        hosting = any(entry.host and entry.session == id for entry in self.entries)
         return waits.silent_host if hosting else waits.silent
 
     def is_online(self, now: int) -> bool:
         vouched = any(one.vouches and one.until > now for one in self.outside or ())
         return vouched or any(session.until() > now for session in self.sessions.values())
 
-    def newest(self) -> PlaceRecord | None:
-        """Return the place taken last."""
-        return max(reversed(self.places), key=lambda place: place.entered, default=None)
+    def newest(self) -> PresenceEntryRecord | None:
+        """Return the presence entry taken last."""
+        return max(reversed(self.entries), key=lambda entry: entry.entered, default=None)
 
-    def take(self, place: PlaceRecord, now: int) -> tuple[PlaceRecord, list[PlaceRecord]]:
-        """Note the place unless the session has one in that room; return which it has, and those which that ends.
+    def take(self, entry: PresenceEntryRecord, now: int) -> tuple[PresenceEntryRecord, list[PresenceEntryRecord]]:
+        """Note the presence entry unless the session has one in that room; return which it has, and those which that
+        ends.
 
         One that was about to end, or perhaps was before all was lost, gives way to the new one, so that whoever is
-        ending it does not end that. What it had superseded ends with what did so to it.
+        ending it does not end that. What it had replaced ends with what did so to it.
         """
-        mine = next((old for old in self.places if old.room == place.room and old.session == place.session), None)
+        mine = next((old for old in self.entries if old.room == entry.room and old.session == entry.session), None)
         if mine is None:
-            self.places.append(mine := place)
-        elif mine.going or mine.superseded_by is not None or mine.restored:
-            place.host = mine.host or place.host
-            self._follow(mine.id, mine.superseded_by or place.id)
-            self.places[self.places.index(mine)] = mine = place
+            self.entries.append(mine := entry)
+        elif mine.going or mine.replaced_by is not None or mine.restored:
+            entry.host = mine.host or entry.host
+            self._follow(mine.id, mine.replaced_by or entry.id)
+            self.entries[self.entries.index(mine)] = mine = entry
         else:
-            mine.host, mine.entered = mine.host or place.host, place.entered
-        former = [old for old in self.places if old.session == mine.session and old is not mine and not old.host]
+            mine.host, mine.entered = mine.host or entry.host, entry.entered
+        former = [old for old in self.entries if old.session == mine.session and old is not mine and not old.host]
         # Those that were superseded before are named again: who did that may have broken off.
         for old in former:
-            if old.superseded_by is None:
-                old.superseded_by, old.superseded_at = mine.id, now
+            if old.replaced_by is None:
+                old.replaced_by, old.replaced_at = mine.id, now
         return mine, former
 
-    def drop(self, id: PlaceId, now: int, *, refused: bool) -> None:
-        """Forget a place. What it superseded ends with the place that superseded it in turn, or now; only where its
-        enter was refused it is as before.
+    def drop(self, id: EntryId, now: int, *, refused: bool) -> None:
+        """Forget a presence entry. What it superseded ends with the presence entry that replaced it in turn, or now;
+        only where its enter was refused it is as before.
         """
-        dropped = next((place for place in self.places if place.id == id), None)
+        dropped = next((entry for entry in self.entries if entry.id == id), None)
         if dropped is None:
             return
-        self.places.remove(dropped)
-        for place in self.places:
-            if place.superseded_by != id:
+        self.entries.remove(dropped)
+        for entry in self.entries:
+            if entry.replaced_by != id:
                 continue
-            if dropped.superseded_by is not None:
-                place.superseded_by = dropped.superseded_by
+            if dropped.replaced_by is not None:
+                entry.replaced_by = dropped.replaced_by
             elif refused:
-                place.superseded_by = None
+                entry.replaced_by = None
             else:
-                place.going = now - AGAIN
+                entry.going = now - AGAIN
 
-    def _follow(self, former: PlaceId, heir: PlaceId) -> None:
-        """Let what one place has superseded end with another."""
-        for place in self.places:
-            if place.superseded_by == former:
-                place.superseded_by = heir
+    def _follow(self, former: EntryId, heir: EntryId) -> None:
+        """Let what one presence entry has replaced end with another."""
+        for entry in self.entries:
+            if entry.replaced_by == former:
+                entry.replaced_by = heir
 
     def keep_newest(self, now: int) -> None:
-        """Let only the newest of each session's audience places stay: the end of the others was lost."""
-        audience = [place for place in self.places if not place.host and not place.going]
-        newest = {place.session: place.id for place in sorted(audience, key=lambda place: place.id)}
-        for place in audience:
-            if newest[place.session] != place.id:
-                place.going = now - AGAIN
+        """Let only the newest of each session's audience presence entries stay: the end of the others was lost."""
+        audience = [entry for entry in self.entries if not entry.host and not entry.going]
+        newest = {entry.session: entry.id for entry in sorted(audience, key=lambda entry: entry.id)}
+        for entry in audience:
+            if newest[entry.session] != entry.id:
+                entry.going = now - AGAIN
 
     def end(self, sessions: set[SessionId], now: int) -> None:
-        """Forget sessions that have ended; the next look tells their places to go."""
+        """Forget sessions that have ended; the next look tells their presence entries to go."""
         for id in sessions:
             self.sessions.pop(id, None)
-        for place in self.places:
-            if place.session in sessions:
-                place.going = now - AGAIN
+        for entry in self.entries:
+            if entry.session in sessions:
+                entry.going = now - AGAIN
 
     def judge(
         self, now: int, waits: Waits, ended: Container[SessionId], *, held: bool
-    ) -> tuple[list[PlaceRecord], list[PlaceRecord]]:
-        """Drop what has expired, unless it is held; return the places that are to go now, and those that are to unless
-        a subscription to their room vouches. ``ended``: sessions that are over for good.
+    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord]]:
+        """Drop what has expired, unless it is held; return the presence entries that are to go now, and those that are
+        to unless a subscription to their room vouches. ``ended``: sessions that are over for good.
         """
         if not held:
             for id in [id for id, session in self.sessions.items() if session.until() <= now]:
@@ -256,45 +262,45 @@ class UserRecord:
                 session.drop_sockets(now)
             if self.outside:
                 self._judge_outside(now, waits, ended)
-        going: list[PlaceRecord] = []
-        doubtful: list[PlaceRecord] = []
-        for place in self.places:
-            verdict = self._verdict(place, now, waits, held=held)
-            if verdict is not Verdict.STAYS:
-                place.going = now
-                (doubtful if verdict is Verdict.UNSEEN else going).append(place)
+        going: list[PresenceEntryRecord] = []
+        doubtful: list[PresenceEntryRecord] = []
+        for entry in self.entries:
+            decision = self._decide(entry, now, waits, held=held)
+            if decision is not SweepDecision.STAYS:
+                entry.going = now
+                (doubtful if decision is SweepDecision.UNSEEN else going).append(entry)
         return going, doubtful
 
-    def _verdict(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> Verdict:
-        if place.going and place.going + AGAIN > now:
-            return Verdict.STAYS
-        verdict = self._reason(place, now, waits, held=held)
-        return Verdict.GOES if place.going and verdict is Verdict.STAYS else verdict
+    def _decide(self, entry: PresenceEntryRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
+        if entry.going and entry.going + AGAIN > now:
+            return SweepDecision.STAYS
+        decision = self._reason(entry, now, waits, held=held)
+        return SweepDecision.GOES if entry.going and decision is SweepDecision.STAYS else decision
 
-    def _reason(self, place: PlaceRecord, now: int, waits: Waits, *, held: bool) -> Verdict:
-        if place.session not in self.sessions and not self._is_vouched(place.room):
-            return Verdict.GOES
-        heir = place.superseded_by
-        if heir is not None and (place.superseded_at + AGAIN <= now or not self._holds(heir)):
-            return Verdict.GOES
+    def _reason(self, entry: PresenceEntryRecord, now: int, waits: Waits, *, held: bool) -> SweepDecision:
+        if entry.session not in self.sessions and not self._is_vouched(entry.room):
+            return SweepDecision.GOES
+        heir = entry.replaced_by
+        if heir is not None and (entry.replaced_at + AGAIN <= now or not self._holds(heir)):
+            return SweepDecision.GOES
         if held:
-            return Verdict.STAYS
-        is_old = not place.host and place.entered + waits.audience <= now and not self._is_seen(place.room)
-        return Verdict.UNSEEN if is_old or self._is_deserted(place) else Verdict.STAYS
+            return SweepDecision.STAYS
+        is_old = not entry.host and entry.entered + waits.audience <= now and not self._is_seen(entry.room)
+        return SweepDecision.UNSEEN if is_old or self._is_deserted(entry) else SweepDecision.STAYS
 
-    def _is_deserted(self, place: PlaceRecord) -> bool:
-        """Say whether the user was in the room's media, and is not any more since the place was taken, nor in its
-        group.
+    def _is_deserted(self, entry: PresenceEntryRecord) -> bool:
+        """Say whether the user was in the room's media, and is not any more since the presence entry was taken, nor in
+        its group.
         """
-        here = [one for one in self.outside or () if one.room == place.room]
+        here = [one for one in self.outside or () if one.room == entry.room]
         if any(one.vouches and (one.source.ends_stays or one.is_there()) for one in here):
             return False
-        return any(one.source.ends_stays and one.started and one.ended >= place.entered for one in here)
+        return any(one.source.ends_stays and one.started and one.ended >= entry.entered for one in here)
 
     def _judge_outside(self, now: int, waits: Waits, ended: Container[SessionId]) -> None:
         """Let sources go whose time is over; that media ended is remembered while the room's group vouches. That an old
-        source goes ends no stay: a place that it alone held is given one lease. An audience's hours without evidence
-        begin anew.
+        source goes ends no stay: a presence entry that it alone held is given one lease. An audience's hours without
+        evidence begin anew.
         """
         over = [one for one in self.outside or () if one.until <= now and one.vouches]
         silent = {one.room for one in over if one.is_there()}
@@ -312,27 +318,27 @@ class UserRecord:
             ):
                 one.until = now + FORGET
         self.outside = [one for one in self.outside or () if one.until > now] or None
-        for place in self.places:
-            alone = not place.going and place.session not in self.sessions and not self._is_vouched(place.room)
-            if alone and (place.room in silent or None in silent) and place.session not in ended:
-                self.sessions[place.session] = SessionRecord(now)
-                self.sessions[place.session].expires = now + self.lease(place.session, waits)
-            if place.room in silent or (place.room in left and not self._is_deserted(place)):
-                place.entered = now
+        for entry in self.entries:
+            alone = not entry.going and entry.session not in self.sessions and not self._is_vouched(entry.room)
+            if alone and (entry.room in silent or None in silent) and entry.session not in ended:
+                self.sessions[entry.session] = SessionRecord(now)
+                self.sessions[entry.session].expires = now + self.lease(entry.session, waits)
+            if entry.room in silent or (entry.room in left and not self._is_deserted(entry)):
+                entry.entered = now
 
-    def _holds(self, id: PlaceId) -> bool:
-        return any(place.id == id for place in self.places)
+    def _holds(self, id: EntryId) -> bool:
+        return any(entry.id == id for entry in self.entries)
 
     def next_look(self, waits: Waits, hold: int) -> int:
         """Return when something of this user may be over."""
         looks = [max(session.until(), hold) for session in self.sessions.values()]
-        for place in self.places:
-            if place.going:
-                looks.append(place.going + AGAIN)
+        for entry in self.entries:
+            if entry.going:
+                looks.append(entry.going + AGAIN)
                 continue
-            if place.superseded_by is not None:
-                looks.append(place.superseded_at + AGAIN)
-            if not place.host and not self._is_seen(place.room):
-                looks.append(max(place.entered + waits.audience, hold))
+            if entry.replaced_by is not None:
+                looks.append(entry.replaced_at + AGAIN)
+            if not entry.host and not self._is_seen(entry.room):
+                looks.append(max(entry.entered + waits.audience, hold))
         looks += [max(one.until, hold) for one in self.outside or ()]
         return min(looks, default=NEVER)

@@ -1,4 +1,6 @@
-"""User buckets: sessions, signs of life, places, and the sweep. The rules of silence are in `user_records`."""
+"""User buckets: sessions, signs of life, presence entries, and expiry. The rules of silence are in
+`user_records`.
+"""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -7,41 +9,43 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, SessionId, UserId, user_bucket
-from liveroom.domain.members import Place
-from liveroom.domain.presence import Beat, BucketSigns, Patience, Source
+from liveroom.domain.members import PresenceEntry
+from liveroom.domain.presence import BucketSigns, Heartbeat, PresenceTimeouts, Source
 from liveroom.domain.sessions import EndedSessions, is_original
 from liveroom.domain.users import Profile
-from liveroom.ports import Clock, Ledger, Placed, Placing, UserSeed
+from liveroom.ports import ClaimedPresence, Clock, PresenceClaim, RecoveryStore, UserBucketSnapshot
 from liveroom.store.live.memory.moments import NEVER, at, moment, read
-from liveroom.store.live.memory.restoring import Restoring
+from liveroom.store.live.memory.restoring import MemoryRestoring
 from liveroom.store.live.memory.signs import MOST, Refill, is_due, read_off
 from liveroom.store.live.memory.user_buckets import REMEMBER, UserBucket
-from liveroom.store.live.memory.user_records import PlaceRecord, UserRecord, Waits
+from liveroom.store.live.memory.user_records import PresenceEntryRecord, UserRecord, Waits
 
 SECOND: Final = 1000
 WORK: Final = 200
-"""Users of a bucket from whom something is taken in one sweep."""
+"""Users of a bucket from whom something is taken in one expiry."""
 LOOKS: Final = 500
-"""Users of a bucket at whom one sweep looks (3 µs each); most have renewed their lease since they were noted."""
+"""Users of a bucket at whom one expiry looks (3 µs each); most have renewed their lease since they were noted."""
 TURN: Final = 4
-"""Buckets that are swept before others get their turn."""
+"""Buckets whose places expire before others get their turn."""
 WAITING: Final = 262_144
 """Renewals that wait for their bucket."""
 
 
-class Users:
+class MemoryUsers:
     """All user buckets."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, patience: Patience, *, goes_on: bool = False) -> None:
+    def __init__(
+        self, recovery: RecoveryStore, clock: Clock, timeouts: PresenceTimeouts, *, goes_on: bool = False
+    ) -> None:
         """``goes_on``: leases go on where they were when the process before ended (``signs``)."""
-        self._ledger = ledger
+        self._recovery = recovery
         self._goes_on = goes_on
         self._clock = clock
-        self.waits = Waits(patience)
+        self.waits = Waits(timeouts)
         self._buckets = [UserBucket() for _ in range(USER_BUCKETS)]
-        self.restoring = Restoring(USER_BUCKETS, self._load)
+        self.restoring = MemoryRestoring(USER_BUCKETS, self._load)
         self._lost = self.restoring.lost
-        self._waiting: dict[tuple[UserId, SessionId], Beat] = {}
+        self._waiting: dict[tuple[UserId, SessionId], Heartbeat] = {}
         self._turn = 0
 
     async def ready(self, user: UserId) -> UserBucket:
@@ -53,59 +57,59 @@ class Users:
 
     # --- signs of life ---------------------------------------------------------------------------------------------
 
-    async def touch(self, beat: Beat) -> None:
-        bucket = await self.ready(beat.user)
-        if not beat.by_socket:
-            self._beat(bucket, beat, read(self._clock))
-        elif bucket.is_over(beat.user, beat.session, moment(beat.issued)):
+    async def touch(self, heartbeat: Heartbeat) -> None:
+        bucket = await self.ready(heartbeat.user)
+        if not heartbeat.by_socket:
+            self._heartbeat(bucket, heartbeat, read(self._clock))
+        elif bucket.is_over(heartbeat.user, heartbeat.session, moment(heartbeat.issued)):
             raise TokenInvalid
 
-    def renew(self, beat: Beat) -> None:
-        number = user_bucket(beat.user)
-        if beat.by_socket:
+    def renew(self, heartbeat: Heartbeat) -> None:
+        number = user_bucket(heartbeat.user)
+        if heartbeat.by_socket:
             return
         if self._lost[number]:
-            self._keep_waiting(beat)
+            self._keep_waiting(heartbeat)
             return
         try:
-            self._beat(self._buckets[number], beat, read(self._clock))
+            self._heartbeat(self._buckets[number], heartbeat, read(self._clock))
         except TokenInvalid:
             return
 
-    def _keep_waiting(self, beat: Beat) -> None:
-        key = (beat.user, beat.session)
+    def _keep_waiting(self, heartbeat: Heartbeat) -> None:
+        key = (heartbeat.user, heartbeat.session)
         former = self._waiting.get(key)
         if former is None and len(self._waiting) >= WAITING:
             return
         if former is None or not former.keepalive:
-            self._waiting[key] = beat
+            self._waiting[key] = heartbeat
 
     async def renew_waiting(self) -> None:
         """Renew what waited for its bucket; what still has to wait goes on waiting."""
-        for key, beat in list(self._waiting.items()):
+        for key, heartbeat in list(self._waiting.items()):
             try:
-                await self.restoring.restore(user_bucket(beat.user))
+                await self.restoring.restore(user_bucket(heartbeat.user))
             except LiveUnavailable:
                 continue
-            self.renew(self._waiting.pop(key, beat))
+            self.renew(self._waiting.pop(key, heartbeat))
 
-    def knows(self, beat: Beat) -> bool:
-        return self._buckets[user_bucket(beat.user)].session(beat.user, beat.session) is not None
+    def knows(self, heartbeat: Heartbeat) -> bool:
+        return self._buckets[user_bucket(heartbeat.user)].session(heartbeat.user, heartbeat.session) is not None
 
-    def _beat(self, bucket: UserBucket, beat: Beat, now: int) -> UserRecord:
-        record = bucket.users.get(beat.user)
-        session = None if record is None else record.sessions.get(beat.session)
+    def _heartbeat(self, bucket: UserBucket, heartbeat: Heartbeat, now: int) -> UserRecord:
+        record = bucket.users.get(heartbeat.user)
+        session = None if record is None else record.sessions.get(heartbeat.session)
         if record is None or session is None or not session.sound:
-            record = bucket.recognise(beat.user, beat.session, moment(beat.issued), now)
-            session = record.sessions[beat.session]
+            record = bucket.recognise(heartbeat.user, heartbeat.session, moment(heartbeat.issued), now)
+            session = record.sessions[heartbeat.session]
         session.seen = now
-        if beat.keepalive:
+        if heartbeat.keepalive:
             session.keepalive = True
             session.expires = now + self.waits.keepalive
         else:
-            session.expires = now + record.lease(beat.session, self.waits)
+            session.expires = now + record.lease(heartbeat.session, self.waits)
         if session.expires < record.due:
-            bucket.arm(beat.user, record, session.expires)
+            bucket.arm(heartbeat.user, record, session.expires)
         return record
 
     async def end_sessions(self, ended: EndedSessions) -> None:
@@ -124,50 +128,54 @@ class Users:
         bucket.tidy(ended.user, record, had=had)
         bucket.arm(ended.user, record, now)
 
-    # --- places ----------------------------------------------------------------------------------------------------
+    # --- presence entries ---------------------------------------------------------------------------------------------
 
-    async def take_place(self, placing: Placing) -> Placed:
-        beat = placing.beat
-        bucket = await self.ready(beat.user)
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        heartbeat = presence_claim.heartbeat
+        bucket = await self.ready(heartbeat.user)
         now = read(self._clock)
-        record = self._arrive(bucket, beat, now)
-        place = PlaceRecord(placing.place, beat.session, placing.room, placing.host, now)
-        mine, former = record.take(place, now)
-        session = record.sessions[beat.session]
-        if not beat.by_socket:
-            session.expires = now + record.lease(beat.session, self.waits)
-        bucket.arm(beat.user, record, record.next_look(self.waits, bucket.hold))
-        return Placed(mine.id, record.profile, tuple(old.value(beat.user) for old in former), session.keepalive)
+        record = self._arrive(bucket, heartbeat, now)
+        entry = PresenceEntryRecord(
+            presence_claim.entry, heartbeat.session, presence_claim.room, presence_claim.host, now
+        )
+        mine, former = record.take(entry, now)
+        session = record.sessions[heartbeat.session]
+        if not heartbeat.by_socket:
+            session.expires = now + record.lease(heartbeat.session, self.waits)
+        bucket.arm(heartbeat.user, record, record.next_look(self.waits, bucket.hold))
+        return ClaimedPresence(
+            mine.id, record.profile, tuple(old.value(heartbeat.user) for old in former), session.keepalive
+        )
 
-    def _arrive(self, bucket: UserBucket, beat: Beat, now: int) -> UserRecord:
-        """Count the beat; a session whose socket's lease was lost is given one lease until that is renewed."""
-        if not beat.by_socket:
-            return self._beat(bucket, beat, now)
-        if bucket.session(beat.user, beat.session) is None:
-            bucket.recognise(beat.user, beat.session, moment(beat.issued), now)
-        record = bucket.users[beat.user]
-        session = record.sessions[beat.session]
+    def _arrive(self, bucket: UserBucket, heartbeat: Heartbeat, now: int) -> UserRecord:
+        """Count the heartbeat; a session whose socket's lease was lost is given one lease until that is renewed."""
+        if not heartbeat.by_socket:
+            return self._heartbeat(bucket, heartbeat, now)
+        if bucket.session(heartbeat.user, heartbeat.session) is None:
+            bucket.recognise(heartbeat.user, heartbeat.session, moment(heartbeat.issued), now)
+        record = bucket.users[heartbeat.user]
+        session = record.sessions[heartbeat.session]
         if session.until() <= now:
             session.keepalive, session.expires = True, now + self.waits.keepalive
         return record
 
-    async def drop_places(self, places: Iterable[Place], *, refused: bool = False) -> None:
-        """Forget places; ``refused``: their enters were."""
-        for place in places:
-            bucket = await self.ready(place.user)
-            if record := bucket.users.get(place.user):
-                record.drop(place.id, read(self._clock), refused=refused)
-                bucket.tidy(place.user, record, had=False)
-                bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
+    async def drop_entries(self, entries: Iterable[PresenceEntry], *, refused: bool = False) -> None:
+        """Forget presence entries; ``refused``: their enters were."""
+        for entry in entries:
+            bucket = await self.ready(entry.user)
+            if record := bucket.users.get(entry.user):
+                record.drop(entry.id, read(self._clock), refused=refused)
+                bucket.tidy(entry.user, record, had=False)
+                bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
-    async def spare(self, place: Place) -> None:
-        """Let a place stay that was told to go: a subscription to its room vouches."""
-        bucket = await self.ready(place.user)
-        record = bucket.users.get(place.user)
-        mine = next((known for known in record.places if known.id == place.id), None) if record else None
+    async def spare(self, entry: PresenceEntry) -> None:
+        """Let a presence entry stay that was told to go: a subscription to its room vouches."""
+        bucket = await self.ready(entry.user)
+        record = bucket.users.get(entry.user)
+        mine = next((known for known in record.entries if known.id == entry.id), None) if record else None
         if record is not None and mine is not None and mine.going:
             mine.going, mine.entered = 0, read(self._clock)
-            bucket.arm(place.user, record, record.next_look(self.waits, bucket.hold))
+            bucket.arm(entry.user, record, record.next_look(self.waits, bucket.hold))
 
     async def record(self, user: UserId) -> UserRecord | None:
         """Return what is known of the user, to be read before the next await."""
@@ -189,32 +197,32 @@ class Users:
         ]
         return found + [one.value(now) for one in record.outside or () if one.started]
 
-    async def known_places(self, user: UserId) -> Sequence[PlaceRecord]:
-        """Return the places that the user's record names."""
+    async def known_entries(self, user: UserId) -> Sequence[PresenceEntryRecord]:
+        """Return the presence entries that the user's record names."""
         record = await self.record(user)
-        return () if record is None else record.places
+        return () if record is None else record.entries
 
-    async def walk(self, number: int) -> Sequence[Place]:
-        """Return the places of a bucket that are to stay, as they are now."""
+    async def walk(self, number: int) -> Sequence[PresenceEntry]:
+        """Return the presence entries of a bucket that are to stay, as they are now."""
         if self.restoring.may_wait(number):
             return ()
         await self.restoring.restore(number)
         return [
-            place.value(user)
+            entry.value(user)
             for user, record in self._buckets[number].users.items()
-            for place in record.places
-            if place.superseded_by is None and not place.going
+            for entry in record.entries
+            if entry.replaced_by is None and not entry.going
         ]
 
     async def online(self) -> int:
         return sum(bucket.online for bucket in self._buckets)
 
-    # --- sweep -----------------------------------------------------------------------------------------------------
+    # --- expiry ----------------------------------------------------------------------------------------------------
 
-    async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
-        """Return places that are to go, and those that are to unless a subscription to their room vouches."""
-        found: list[Place] = []
-        doubtful: list[Place] = []
+    async def expired(self, limit: int, gap: int) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
+        """Return presence entries that are to go, and those that are to unless a subscription to their room vouches."""
+        found: list[PresenceEntry] = []
+        doubtful: list[PresenceEntry] = []
         for step in range(USER_BUCKETS):
             number = (self._turn + step) % USER_BUCKETS
             if len(found) + len(doubtful) >= limit:
@@ -226,23 +234,25 @@ class Users:
                 await self.restoring.restore(number)
             except LiveUnavailable:
                 continue
-            going, unseen = self._sweep(self._buckets[number], limit - len(found) - len(doubtful), gap)
+            going, unseen = self._expire(self._buckets[number], limit - len(found) - len(doubtful), gap)
             found += going
             doubtful += unseen
             if step % TURN == 0:
                 await asyncio.sleep(0)
         return found, doubtful
 
-    def _sweep(self, bucket: UserBucket, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
+    def _expire(
+        self, bucket: UserBucket, limit: int, gap: int
+    ) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
         now = read(self._clock)
-        if now - bucket.swept < SECOND:
+        if now - bucket.last_expiry < SECOND:
             return (), ()
-        if now - bucket.swept > gap:
+        if now - bucket.last_expiry > gap:
             bucket.hold = max(bucket.hold, now + self.waits.keepalive)
-        bucket.swept = now
+        bucket.last_expiry = now
         bucket.forget(now - REMEMBER)
-        found: list[Place] = []
-        doubtful: list[Place] = []
+        found: list[PresenceEntry] = []
+        doubtful: list[PresenceEntry] = []
         looked = worked = 0
         while (
             bucket.due and bucket.due[0][0] <= now and looked < LOOKS and worked < WORK
@@ -253,14 +263,14 @@ class Users:
             if record is not None and record.due == due:
                 looked += 1
                 going, unseen, did = self._look(bucket, user, record, now)
-                found += [place.value(user) for place in going]
-                doubtful += [place.value(user) for place in unseen]
+                found += [entry.value(user) for entry in going]
+                doubtful += [entry.value(user) for entry in unseen]
                 worked += did
         return found, doubtful
 
     def _look(
         self, bucket: UserBucket, user: UserId, record: UserRecord, now: int
-    ) -> tuple[list[PlaceRecord], list[PlaceRecord], bool]:
+    ) -> tuple[list[PresenceEntryRecord], list[PresenceEntryRecord], bool]:
         """Take from a user what is over and note when to look again; return what goes, and whether anything was."""
         sessions, had = len(record.sessions), record.counts()
         ended = bucket.ended.get(user)
@@ -276,16 +286,18 @@ class Users:
     # --- rebuild ---------------------------------------------------------------------------------------------------
 
     async def _load(self, number: int) -> None:
-        seed = await self._ledger.user_seed(number)
-        self._fill(self._buckets[number], seed, await self._ledger.signs(number))
+        snapshot = await self._recovery.user_bucket_snapshot(number)
+        self._fill(self._buckets[number], snapshot, await self._recovery.signs(number))
 
-    def _fill(self, bucket: UserBucket, seed: UserSeed, signs: BucketSigns | None) -> None:
-        for ended in sorted(seed.ended, key=lambda ended: ended.at):
+    def _fill(self, bucket: UserBucket, snapshot: UserBucketSnapshot, signs: BucketSigns | None) -> None:
+        for ended in sorted(snapshot.ended, key=lambda ended: ended.at):
             bucket.remember(ended)
         refill = Refill(bucket, self.waits, signs, read(self._clock), goes_on=self._goes_on)
-        for place in seed.places:
-            entered = seed.entered.get(place.id)
-            refill.place(place, None if entered is None else moment(entered), keepalive=place.session in seed.keepalive)
+        for entry in snapshot.entries:
+            entered = snapshot.entered.get(entry.id)
+            refill.entry(
+                entry, None if entered is None else moment(entered), keepalive=entry.session in snapshot.keepalive
+            )
         refill.rest()
         now = read(self._clock)
         for user, record in bucket.users.items():
@@ -295,7 +307,7 @@ class Users:
     # --- last signs of life ----------------------------------------------------------------------------------------
 
     async def write_signs(self, *, now_or_never: bool = False) -> None:
-        """Write the signs of life of the buckets that are due, or of all; what the ledger refuses stays due.
+        """Write the signs of life of the buckets that are due, or of all; what the recovery store refuses stays due.
 
         Those that have waited longest are first, in case that there are more than one write takes.
         """
@@ -314,7 +326,7 @@ class Users:
                 break
         if not due:
             return
-        await self._ledger.note(due)
+        await self._recovery.note(due)
         for signs in due:
             bucket = self._buckets[signs.bucket]
             bucket.written, bucket.kept = max(bucket.written, signs.written), bool(signs.sessions)

@@ -10,10 +10,10 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 PORT: Final = 6379
 SENTINEL_PORT: Final = 26379
 
-Place = tuple[str, int]
+HostPort = tuple[str, int]
 
 
-class Kind(StrEnum):
+class ServerKind(StrEnum):
     """How the server for a key is found."""
 
     SINGLE = "single"
@@ -34,8 +34,8 @@ class Credentials:
 class Address:
     """A redis URL, read. ``places`` are the server, the Sentinels, or some nodes of the Cluster."""
 
-    kind: Kind
-    places: Sequence[Place]
+    kind: ServerKind
+    places: Sequence[HostPort]
     credentials: Credentials
     tls: ssl.SSLContext | None = None
     name: str = ""
@@ -54,14 +54,14 @@ def read_address(url: str) -> Address:
     scheme, _, kind_name = parts.scheme.partition("+")
     if scheme not in {"redis", "rediss"} or kind_name not in {"", "sentinel", "cluster"}:
         raise ValueError(f"{parts.scheme}:// is no address of a Redis")
-    kind = Kind(kind_name or "single")
+    kind = ServerKind(kind_name or "single")
     given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     path = [unquote(piece) for piece in parts.path.split("/") if piece]
-    name = path.pop(0) if kind is Kind.SENTINEL else ""
+    name = path.pop(0) if kind is ServerKind.SENTINEL else ""
     user, _, password = parts.netloc.rpartition("@")[0].partition(":")
     return Address(
         kind=kind,
-        places=_places(parts, SENTINEL_PORT if kind is Kind.SENTINEL else PORT),
+        places=_places(parts, SENTINEL_PORT if kind is ServerKind.SENTINEL else PORT),
         credentials=Credentials(unquote(user), unquote(password), int(path[0]) if path else 0),
         tls=_tls(given) if scheme == "rediss" else None,
         name=name,
@@ -69,12 +69,12 @@ def read_address(url: str) -> Address:
     )
 
 
-def _places(parts: SplitResult, port: int) -> Sequence[Place]:
+def _places(parts: SplitResult, port: int) -> Sequence[HostPort]:
     hosts = parts.netloc.rpartition("@")[2].split(",")
     return [_place(host, port) for host in hosts if host] or [("localhost", port)]
 
 
-def _place(text: str, port: int) -> Place:
+def _place(text: str, port: int) -> HostPort:
     read = urlsplit(f"//{text}")
     return read.hostname or "localhost", read.port or port
 

@@ -14,10 +14,10 @@ from redis.crc import key_slot
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.store.live.redis.addresses import Kind, read_address
+from liveroom.store.live.redis.addresses import ServerKind, read_address
 from liveroom.store.live.redis.cluster import Cluster
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
-from liveroom.store.live.redis.openings import MANY_KEYS, Openings
+from liveroom.store.live.redis.openings import MANY_KEYS, RedisOpenings
 from liveroom.store.live.redis.scripts import Script, check_args, check_keys, script
 from liveroom.store.live.redis.servers import Server, Topology, single, watched
 from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Word
@@ -34,7 +34,7 @@ _ROUNDS: Final = 3
 _REFUSED: Final = ("OOM", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS", "NOREPLICAS")
 
 
-class Asked(NamedTuple):
+class ScriptCall(NamedTuple):
     """What is asked of one of many buckets."""
 
     bucket: int
@@ -56,23 +56,23 @@ class ScriptFailed(LiveUnavailable):
     """A script has an error of its own: a bug."""
 
 
-class Caller:
+class ScriptCaller:
     """Calls scripts and commands, each on the server that has its key."""
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._slots: dict[bytes, int] = {}
-        self._openings = Openings()
+        self._openings = RedisOpenings()
         self._loading: dict[tuple[int, str], asyncio.Task[None]] = {}
         self._loop = asyncio.get_running_loop()
 
     @classmethod
-    def open(cls, url: str, silence: float) -> "Caller":
+    def open(cls, url: str, silence: float) -> "ScriptCaller":
         """Return a caller for the URL; nothing is connected yet."""
         address = read_address(url)
-        if address.kind is Kind.CLUSTER:
+        if address.kind is ServerKind.CLUSTER:
             return cls(Cluster(address, silence))
-        return cls(watched(address, silence) if address.kind is Kind.SENTINEL else single(address, silence))
+        return cls(watched(address, silence) if address.kind is ServerKind.SENTINEL else single(address, silence))
 
     def slot(self, key: bytes) -> int:
         """Return the slot of a key."""
@@ -119,7 +119,7 @@ class Caller:
         prepared = opening.slot, args, opening.script, opening.pattern.fill(keys.id)
         return self._call(prepared, restore, keys.number)
 
-    async def call_all(self, name: str, asked: Sequence[Asked], restore: Restore | None = None) -> list[Any]:
+    async def call_all(self, name: str, asked: Sequence[ScriptCall], restore: Restore | None = None) -> list[Any]:
         """Run a script in many buckets at once; return the answers in this order.
 
         The answer of a bucket that cannot be reached is a ``LiveUnavailable``. Those that answer at once, which is

@@ -15,12 +15,12 @@ import structlog
 from liveroom.domain.errors import LiveUnavailable, NotInRoom, RoomNotFound
 from liveroom.domain.events import SNAPSHOT_MEMBERS, Announcement, Position, Recent, Snapshot, Socket
 from liveroom.domain.ids import RoomId, TenantName, room_bucket
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
-from liveroom.ports import Audience
-from liveroom.store.live.hearing import Hearing
+from liveroom.ports import LiveListener
+from liveroom.store.live.listener_registry import ListenerRegistry
 from liveroom.store.live.redis.backend import Subscriptions
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.publications import (
@@ -35,11 +35,11 @@ from liveroom.store.live.redis.publications import (
     seat_of,
     socket_of,
 )
-from liveroom.store.live.redis.records import member_places, milliseconds, read_member, read_seated
+from liveroom.store.live.redis.records import member_entries, milliseconds, read_member, read_seated
 from liveroom.store.live.redis.room_rows import read_room
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import read_seat_map
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 log = structlog.get_logger("liveroom.redis")
 
@@ -49,23 +49,30 @@ _PART: Final = 500
 """Rooms, or sockets, that one script is about."""
 
 
-class Channels:
-    """Hears the channels of followed rooms for its audience."""
+class RedisChannels:
+    """Receives the channels of subscribed rooms for the process's listener."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing, listening: Subscriptions, hearing: Hearing) -> None:
+    def __init__(
+        self,
+        core: RedisCore,
+        watch: DirtyBuckets,
+        pacing: Pacing,
+        listening: Subscriptions,
+        listeners: ListenerRegistry,
+    ) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
         self._listening = listening
-        self._hearing = hearing
+        self._listeners = listeners
         self._rooms: dict[bytes, RoomId] = {}
 
-    # --- what is heard ---------------------------------------------------------------------------------------------
+    # --- what is received ------------------------------------------------------------------------------------------
 
-    def attach(self, audience: Audience) -> None:
-        self._hearing.audience = audience
+    def attach(self, listener: LiveListener) -> None:
+        self._listeners.listener = listener
 
-    async def follow(self, room: RoomId) -> None:
+    async def subscribe(self, room: RoomId) -> None:
         news = RoomKeys(room).news
         self._rooms[news] = room
         try:
@@ -74,12 +81,12 @@ class Channels:
             self._rooms.pop(news, None)
             raise
 
-    def unfollow(self, room: RoomId) -> None:
+    def unsubscribe(self, room: RoomId) -> None:
         news = RoomKeys(room).news
         self._rooms.pop(news, None)
         self._listening.unsubscribe(news)
 
-    def heard(self, channel: bytes, message: bytes) -> None:
+    def received(self, channel: bytes, message: bytes) -> None:
         room = self._rooms.get(channel)
         if room is None:
             return
@@ -88,12 +95,12 @@ class Channels:
         except msgspec.ValidationError:
             log.exception("redis.news_unreadable", room=room)
             return
-        self._hearing.tell(lambda audience: _tell(audience, room, news))
+        self._listeners.notify(lambda listener: _tell(listener, room, news))
 
     def doubtful(self, channels: Sequence[bytes]) -> None:
         rooms = [room for channel in channels if (room := self._rooms.get(channel)) is not None]
         if rooms:
-            self._hearing.tell(lambda audience: audience.doubtful(rooms))
+            self._listeners.notify(lambda listener: listener.doubtful(rooms))
 
     # --- subscriptions ---------------------------------------------------------------------------------------------
 
@@ -153,12 +160,12 @@ class Channels:
         log, summary, packed_map, packed_seated, *found = answer
         where = read_log(log)
         seated = dict(read_seated(packed_seated))
-        stage = read_seat_map(packed_map).value(seated)
+        seat_map = read_seat_map(packed_map).value(seated)
         names = {user: (row.name, row.avatar) for user, row in seated.items()}
         pairs = zip(found[::2], found[1::2], strict=True)
         members = (read_member(packed).value(user.decode()) for user, packed in pairs)
         live = read_room(room, summary)
-        return Snapshot(where.position, where.seq, live, tuple(members), stage, names)
+        return Snapshot(where.position, where.seq, live, tuple(members), seat_map, names)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
         keys = RoomKeys(room)
@@ -213,45 +220,45 @@ class Channels:
 
     # --- subscriptions that are over -------------------------------------------------------------------------------
 
-    async def deserted(self, limit: int) -> Sequence[Place]:
+    async def deserted(self, limit: int) -> Sequence[PresenceEntry]:
         await self._watch.look_around()
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         for bucket in list(self._watch.lapsing):
-            if len(places) >= limit:
+            if len(entries) >= limit:
                 break
-            places += await self._deserted_in(bucket, limit - len(places))
-        return places
+            entries += await self._deserted_in(bucket, limit - len(entries))
+        return entries
 
-    async def _deserted_in(self, bucket: int, limit: int) -> Sequence[Place]:
+    async def _deserted_in(self, bucket: int, limit: int) -> Sequence[PresenceEntry]:
         keys = ROOMS[bucket]
         due = await self._core.in_room_bucket(
             "due_rooms", bucket, (keys.facts, keys.lapses), self._core.offset(), _PART
         )
         if len(due) < _PART:
             self._watch.lapsing.discard(bucket)
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         for name in due:
-            if len(places) >= limit:
+            if len(entries) >= limit:
                 self._watch.lapsing.add(bucket)
                 break
             room = RoomId(name.decode())
-            args = (self._core.offset(), room, limit - len(places), _LEASE)
+            args = (self._core.offset(), room, limit - len(entries), _LEASE)
             packed = await self._core.in_room("expire_subscriptions", RoomKeys(room), KeySet.CHANNEL, *args)
-            places += member_places(room, packed)
-        return places
+            entries += member_entries(room, packed)
+        return entries
 
     async def close(self) -> None:
-        """Hear nothing any more."""
+        """Receive nothing any more."""
         await self._pacing.close()
         await self._listening.close()
 
 
-def _tell(audience: Audience, room: RoomId, news: Published | Joined | Parted | Doubtful) -> None:
+def _tell(listener: LiveListener, room: RoomId, news: Published | Joined | Parted | Doubtful) -> None:
     if isinstance(news, Published):
-        audience.published(room, news.epoch, news.value(room))
+        listener.published(room, news.epoch, news.value(room))
     elif isinstance(news, Joined):
-        audience.joined(room, socket_of(news.seat))
+        listener.joined(room, socket_of(news.seat))
     elif isinstance(news, Parted):
-        audience.parted(room, socket_of(news.seat))
+        listener.parted(room, socket_of(news.seat))
     else:
-        audience.doubtful([room])
+        listener.doubtful([room])

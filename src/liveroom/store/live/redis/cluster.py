@@ -8,7 +8,7 @@ import hiredis
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.store.live.redis.addresses import Address, Place
+from liveroom.store.live.redis.addresses import Address, HostPort
 from liveroom.store.live.redis.servers import Server
 from liveroom.store.live.redis.wire import Disconnected, Wire, connect
 
@@ -23,14 +23,14 @@ class Cluster:
     def __init__(self, address: Address, silence: float) -> None:
         self._address = address
         self._silence = silence
-        self._known: dict[Place, Server] = {}
-        self._masters: Sequence[Place] = ()
+        self._known: dict[HostPort, Server] = {}
+        self._masters: Sequence[HostPort] = ()
         self._servers: list[Server | None] = [None] * _SLOTS
         self._reading: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._read_at = float("-inf")
 
-    def at(self, place: Place) -> Server:
+    def at(self, place: HostPort) -> Server:
         if place not in self._known:
             self._known[place] = Server(lambda: self._connect(place))
         return self._known[place]
@@ -90,7 +90,7 @@ class Cluster:
             await asyncio.wait(asked)
         raise Disconnected("; ".join(failures))
 
-    async def _ask(self, place: Place) -> list[tuple[int, int, Place]]:
+    async def _ask(self, place: HostPort) -> list[tuple[int, int, HostPort]]:
         wire = await self._connect(place)
         try:
             ranges: list[list[Any]] = await wire.ask("CLUSTER", "SLOTS")
@@ -100,7 +100,7 @@ class Cluster:
             raise Disconnected(f"{place[0]}:{place[1]} knows of no slots")
         return [(first, last, (_host(node[0], place), node[1])) for first, last, node, *_ in ranges]
 
-    def _note(self, ranges: list[tuple[int, int, Place]]) -> None:
+    def _note(self, ranges: list[tuple[int, int, HostPort]]) -> None:
         servers: list[Server | None] = [None] * _SLOTS
         for first, last, place in ranges:
             servers[first : last + 1] = [self.at(place)] * (last + 1 - first)
@@ -108,7 +108,7 @@ class Cluster:
         self._masters = tuple(dict.fromkeys(place for _, _, place in ranges))
         self._read_at = self._loop.time()
 
-    async def _connect(self, place: Place) -> Wire:
+    async def _connect(self, place: HostPort) -> Wire:
         return await connect(place, self._address.credentials, self._address.tls, self._silence)
 
     async def close(self) -> None:
@@ -118,6 +118,6 @@ class Cluster:
             await server.close()
 
 
-def _host(name: bytes | None, asked: Place) -> str:
+def _host(name: bytes | None, asked: HostPort) -> str:
     """Return a node's host; a node that does not know its own is where it was asked."""
     return name.decode() if name and name != b"?" else asked[0]

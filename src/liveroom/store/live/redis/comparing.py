@@ -5,38 +5,38 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId, UserId
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.parts import parts
 from liveroom.ports import Difference, Repair
 from liveroom.ports.comparing import COMPARING
 from liveroom.store.live.judging import Named, judged
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys
 from liveroom.store.live.redis.records import UserRow, milliseconds, read_member, read_user
 from liveroom.store.live.redis.schema.hashes import FACTS
-from liveroom.store.live.redis.users import Users
+from liveroom.store.live.redis.users import RedisUsers
 
 _PART: Final = 500
 _ROOMS_AT_ONCE: Final = 50
 """Rooms whose members one script reads."""
-_PLACES_AT_ONCE: Final = 2000
+_ENTRIES_AT_ONCE: Final = 2000
 """Places that are compared at once: so many share the reads of their users' records."""
 
 
 T = TypeVar("T")
 
 
-class Held(NamedTuple):
-    """A place of a member, and when they joined, in the store's time."""
+class HeldEntries(NamedTuple):
+    """A presence entry of a member, and when they joined, in the store's time."""
 
-    place: Place
+    entry: PresenceEntry
     joined: int
 
 
-class Comparing:
-    """See ``ports.Comparing``."""
+class RedisComparing:
+    """See ``ports.RedisComparing``."""
 
-    def __init__(self, core: Core, users: Users) -> None:
+    def __init__(self, core: RedisCore, users: RedisUsers) -> None:
         self._core = core
         self._users = users
         self._reconnections = core.caller.reconnections
@@ -57,12 +57,12 @@ class Comparing:
     async def differences(self, part: int) -> Sequence[Difference]:
         if part < ROOM_BUCKETS:
             return await _by_parts(self._members(part), self._compare_members)
-        return await _by_parts(self._places(part - ROOM_BUCKETS), self._compare_places)
+        return await _by_parts(self._entries(part - ROOM_BUCKETS), self._compare_entries)
 
     # --- from the members to the index -----------------------------------------------------------------------------
 
-    async def _members(self, bucket: int) -> AsyncIterator[Sequence[Held]]:
-        """Yield the places of all members of a bucket."""
+    async def _members(self, bucket: int) -> AsyncIterator[Sequence[HeldEntries]]:
+        """Yield the presence entries of all members of a bucket."""
         keys, cursor = ROOMS[bucket], b""
         while cursor != b"0":
             read = (keys.facts, keys.rooms)
@@ -86,20 +86,20 @@ class Comparing:
             after, pairs = await self._core.in_room_bucket("walk_members", room.number, read, after, _PART)
             yield pairs
 
-    async def _compare_members(self, held: Sequence[Held]) -> Sequence[Difference]:
+    async def _compare_members(self, held: Sequence[HeldEntries]) -> Sequence[Difference]:
         """Return what the records say otherwise; they are read later than the members."""
-        records = await self._users.records([place.user for place, _ in held])
+        records = await self._users.records([entry.user for entry, _ in held])
         found: list[Difference] = []
-        for place, joined in held:
-            row, now = records.get(place.user, (_NOBODY, 0))
-            if _is_fine(place, row):
+        for entry, joined in held:
+            row, now = records.get(entry.user, (_NOBODY, 0))
+            if _is_fine(entry, row):
                 continue
-            is_named = any(known.id == place.id for known in row.entries)
-            reloaded = not is_named and await self._is_reloaded(place.room, joined, now)
-            vouched = any(one.alive and one.vouches_for(place.session, place.room) for one in row.sources(now))
-            repair, heir = judged(place, _index(place.user, row), reloaded=reloaded, vouched=vouched)
+            is_named = any(known.id == entry.id for known in row.entries)
+            reloaded = not is_named and await self._is_reloaded(entry.room, joined, now)
+            vouched = any(one.alive and one.vouches_for(entry.session, entry.room) for one in row.sources(now))
+            repair, heir = judged(entry, _index(entry.user, row), reloaded=reloaded, vouched=vouched)
             if repair is not None and (heir is None or await self._holds(heir)):
-                found.append(Difference(place, repair))
+                found.append(Difference(entry, repair))
         return found
 
     async def _is_reloaded(self, room: RoomId, joined: int, now: int) -> bool:
@@ -108,51 +108,51 @@ class Comparing:
         held = int(await self._core.caller.command(facts, "HGET", facts, FACTS["held_until"]) or 0)
         return now < held and joined < held - self._core.waits.keepalive
 
-    async def _holds(self, place: Place) -> bool:
-        member = await self._core.member(place.room, place.user)
-        return member is not None and place.id in member.entries
+    async def _holds(self, entry: PresenceEntry) -> bool:
+        member = await self._core.member(entry.room, entry.user)
+        return member is not None and entry.id in member.entries
 
     # --- from the index to the members -----------------------------------------------------------------------------
 
-    async def _places(self, bucket: int) -> AsyncIterator[Sequence[Place]]:
-        """Yield the places that the records of a bucket name and that are to stay."""
+    async def _entries(self, bucket: int) -> AsyncIterator[Sequence[PresenceEntry]]:
+        """Yield the presence entries that the records of a bucket name and that are to stay."""
         keys, cursor = USERS[bucket], b""
         while cursor != b"0":
             read = (keys.facts, keys.users)
             cursor, pairs = await self._core.in_user_bucket("walk_members", bucket, read, cursor or b"0", _PART)
-            page: list[Place] = []
+            page: list[PresenceEntry] = []
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row = read_user(packed)
                 if row.entries:
-                    page += [one.place for one in _index(UserId(user.decode()), row) if not one.heir and not one.going]
+                    page += [one.entry for one in _index(UserId(user.decode()), row) if not one.heir and not one.going]
             yield page
 
-    async def _compare_places(self, places: Sequence[Place]) -> Sequence[Difference]:
-        by_bucket: dict[int, list[tuple[RoomKeys, Place]]] = {}
-        for place in places:
-            keys = RoomKeys(place.room)
-            by_bucket.setdefault(keys.number, []).append((keys, place))
+    async def _compare_entries(self, entries: Sequence[PresenceEntry]) -> Sequence[Difference]:
+        by_bucket: dict[int, list[tuple[RoomKeys, PresenceEntry]]] = {}
+        for entry in entries:
+            keys = RoomKeys(entry.room)
+            by_bucket.setdefault(keys.number, []).append((keys, entry))
         found = await asyncio.gather(*(self._unheld(bucket, asked) for bucket, asked in by_bucket.items()))
-        return [Difference(place, Repair.DROP) for part in found for place in part]
+        return [Difference(entry, Repair.DROP) for part in found for entry in part]
 
-    async def _unheld(self, bucket: int, asked: Sequence[tuple[RoomKeys, Place]]) -> Sequence[Place]:
+    async def _unheld(self, bucket: int, asked: Sequence[tuple[RoomKeys, PresenceEntry]]) -> Sequence[PresenceEntry]:
         keys = [key for room, _ in asked for key in (room.room, room.members)]
         read = (ROOMS[bucket].facts,)
-        users = [place.user for _, place in asked]
+        users = [entry.user for _, entry in asked]
         answer = await self._core.in_room_bucket("read_held", bucket, read, *keys, *users, more=len(keys))
-        found: list[Place] = []
-        for (_, place), is_live, packed in zip(asked, answer[::2], answer[1::2], strict=True):
-            held = packed is not None and place.id in read_member(packed).entries
+        found: list[PresenceEntry] = []
+        for (_, entry), is_live, packed in zip(asked, answer[::2], answer[1::2], strict=True):
+            held = packed is not None and entry.id in read_member(packed).entries
             if not held and is_live:
-                found.append(place)
+                found.append(entry)
         return found
 
 
-def _held(room: RoomId, pairs: Sequence[bytes]) -> Sequence[Held]:
-    found: list[Held] = []
+def _held(room: RoomId, pairs: Sequence[bytes]) -> Sequence[HeldEntries]:
+    found: list[HeldEntries] = []
     for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
         member = read_member(packed)
-        found += [Held(place, member.joined) for place in member.named(UserId(user.decode()), room)]
+        found += [HeldEntries(entry, member.joined) for entry in member.named(UserId(user.decode()), room)]
     return found
 
 
@@ -163,25 +163,25 @@ async def _by_parts(
     waiting: list[T] = []
     async for page in pages:
         waiting += page
-        while len(waiting) >= _PLACES_AT_ONCE:
-            found += await compare(waiting[:_PLACES_AT_ONCE])
-            del waiting[:_PLACES_AT_ONCE]
+        while len(waiting) >= _ENTRIES_AT_ONCE:
+            found += await compare(waiting[:_ENTRIES_AT_ONCE])
+            del waiting[:_ENTRIES_AT_ONCE]
     return [*found, *await compare(waiting)]
 
 
 _NOBODY: Final = UserRow(False, "", 0, [], [])
 
 
-def _is_fine(place: Place, row: UserRow) -> bool:
-    """Say whether a record with nothing but this place names it: nearly all do."""
+def _is_fine(entry: PresenceEntry, row: UserRow) -> bool:
+    """Say whether a record with nothing but this presence entry names it: nearly all do."""
     if len(row.entries) != 1:
         return False
     only = row.entries[0]
-    return only.id == place.id and not only.going and not only.replaced_by
+    return only.id == entry.id and not only.going and not only.replaced_by
 
 
 def _index(user: UserId, row: UserRow) -> list[Named]:
     return [
-        Named(place, str(known.replaced_by) if known.replaced_by else None, known.going > 0)
-        for place, known in zip(row.named(user), row.entries, strict=True)
+        Named(entry, str(known.replaced_by) if known.replaced_by else None, known.going > 0)
+        for entry, known in zip(row.named(user), row.entries, strict=True)
     ]

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from liveroom.domain.ids import RoomId, UserId
-from liveroom.domain.presence import Patience
+from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Clock
 from liveroom.store.live.redis.backend import Calls
-from liveroom.store.live.redis.calls import Asked
+from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.keys import USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.records import MemberRow, milliseconds, read_member
 from liveroom.store.live.redis.wire import Word
@@ -17,36 +17,36 @@ REMEMBERED: Final = milliseconds(timedelta(days=31))
 """How long an ended session is known: longer than any token lives."""
 
 
-class Waits:
-    """The service's patience, in milliseconds."""
+class RedisWaits:
+    """The service's timeouts, in milliseconds."""
 
-    def __init__(self, patience: Patience) -> None:
-        self.keepalive = milliseconds(patience.keepalive)
-        self.grace = milliseconds(patience.grace)
+    def __init__(self, timeouts: PresenceTimeouts) -> None:
+        self.keepalive = milliseconds(timeouts.keepalive)
+        self.grace = milliseconds(timeouts.grace)
         self.of_users = (
             self.keepalive,
-            milliseconds(patience.silent),
-            milliseconds(patience.silent_host),
-            milliseconds(patience.audience),
+            milliseconds(timeouts.silent),
+            milliseconds(timeouts.silent_host),
+            milliseconds(timeouts.audience),
         )
 
 
 class Restorer(Protocol):
-    """Fills lost buckets from the ledger."""
+    """Fills lost buckets from the recovery store."""
 
     def user(self, bucket: int) -> Awaitable[None]: ...
     def room(self, bucket: int) -> Awaitable[None]: ...
 
 
-class Core:
+class RedisCore:
     """Runs scripts in buckets."""
 
     restorer: Restorer
 
-    def __init__(self, caller: Calls, clock: Clock, patience: Patience) -> None:
+    def __init__(self, caller: Calls, clock: Clock, timeouts: PresenceTimeouts) -> None:
         self.caller = caller
         self.clock = clock
-        self.waits = Waits(patience)
+        self.waits = RedisWaits(timeouts)
         self.has_restored = False
         """A bucket was filled again since somebody last asked."""
 
@@ -90,10 +90,10 @@ class Core:
         packed = await self.in_room_bucket("read_member", keys.number, (keys.facts, keys.members), user)
         return None if packed is None else read_member(packed)
 
-    def in_room_buckets(self, name: str, asked: Sequence[Asked]) -> Awaitable[list[Any]]:
+    def in_room_buckets(self, name: str, asked: Sequence[ScriptCall]) -> Awaitable[list[Any]]:
         """Run a script in many room buckets; return their answers, a ``LiveUnavailable`` of those out of reach."""
         return self.caller.call_all(name, asked, self.restorer.room)
 
-    def in_user_buckets(self, name: str, asked: Sequence[Asked]) -> Awaitable[list[Any]]:
+    def in_user_buckets(self, name: str, asked: Sequence[ScriptCall]) -> Awaitable[list[Any]]:
         """Run a script in many user buckets; answers as of ``in_room_buckets``."""
         return self.caller.call_all(name, asked, self.restorer.user)

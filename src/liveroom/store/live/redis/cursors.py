@@ -9,7 +9,7 @@ from hashlib import sha1
 from typing import Final
 
 from liveroom.domain.errors import BadRequest
-from liveroom.domain.paging import Order, RoomQuery
+from liveroom.domain.paging import RoomOrder, RoomQuery
 from liveroom.store.live.redis.records import moment
 
 FROZEN: Final = 30
@@ -30,7 +30,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class RedisRanking:
     """A frozen ranking, and where in it a page begins."""
 
     name: str
@@ -62,21 +62,21 @@ def joined_range(query: RoomQuery) -> Range:
     return Range(b"[" + prefix, b"(" + prefix + _AFTER_DIGITS, len(prefix))
 
 
-def read_ranking(query: RoomQuery, now: datetime) -> Ranking:
+def read_ranking(query: RoomQuery, now: datetime) -> RedisRanking:
     """Return the ranking that a page belongs to: the cursor's, or the one of this second."""
     digest = _digest(query)
     second = int(now.timestamp())
     if not query.cursor:
-        return Ranking(f"{digest}.{second}", query.offset, first_page=True)
+        return RedisRanking(f"{digest}.{second}", query.offset, first_page=True)
     found = _RANKED.fullmatch(_decode(query.cursor))
     if found is None or found[1].decode() != digest:
         raise BadRequest("cursor: invalid")
     if not 0 <= second - int(found[2]) < FROZEN:
         raise expired()
-    return Ranking(f"{digest}.{int(found[2])}", int(found[3]) + query.offset, first_page=False)
+    return RedisRanking(f"{digest}.{int(found[2])}", int(found[3]) + query.offset, first_page=False)
 
 
-def joined_cursor(ranking: Ranking, position: int) -> str:
+def joined_cursor(ranking: RedisRanking, position: int) -> str:
     """Return the cursor of the page that begins at the position."""
     return _encode(f"{ranking.name}:{position}".encode()) if position else ""
 
@@ -113,4 +113,4 @@ def _decode(cursor: str) -> bytes:
 
 def is_by_joined(query: RoomQuery) -> bool:
     """Say whether the page belongs to a ranking."""
-    return query.order is Order.JOINED
+    return query.order is RoomOrder.JOINED

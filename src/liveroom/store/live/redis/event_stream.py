@@ -6,7 +6,7 @@ from typing import Final
 from liveroom.domain.cloud_events import write_cloud_event
 from liveroom.domain.errors import LiveUnavailable, ProviderUnavailable
 from liveroom.domain.tellings import Told
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.wire import SILENCE, Word
 
 
@@ -14,7 +14,7 @@ class RedisEventStream:
     """``ports.Sink``, on connections of its own."""
 
     def __init__(self, url: str, stream: str, *, keep: int) -> None:
-        self._caller: Final = Caller.open(url, SILENCE)
+        self._caller: Final = ScriptCaller.open(url, SILENCE)
         self._stream: Final = stream.encode()
         self._keep: Final = keep
 

@@ -1,7 +1,7 @@
 """The feed of ended sessions: one stream, which every process reads with a blocking XREAD (LIVE.md 4).
 
 An answer of the blocking read, empty or not, is the proof that nothing was missed until then; so no heartbeat entries
-are needed. Who has had none for a second trusts no cached verdict.
+are needed. Who has had none for a second trusts no cached session.
 """
 
 import asyncio
@@ -16,11 +16,11 @@ from liveroom import deadlines
 from liveroom.domain.ids import SessionId, UserId
 from liveroom.domain.sessions import EndedSessions, SessionEnd
 from liveroom.ports import Clock
-from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.redis.calls import Caller
+from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import REVOKED
 from liveroom.store.live.redis.records import at, moment, pack
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.wire import Disconnected, Wire
 
 log = structlog.get_logger("liveroom.redis")
@@ -30,31 +30,33 @@ BEHIND: Final = 1.0
 KEPT: Final = 600
 """Seconds for which the stream remembers."""
 AGAIN: Final = 60
-"""Seconds of it that are heard again after another server took over."""
+"""Seconds of it that are read again after another server took over."""
 _BLOCK: Final = 400
 _PAUSE: Final = 0.1
 _read: Final = msgspec.msgpack.Decoder(tuple[UserId, tuple[SessionId, ...], int | None]).decode
 
 
-class Feed:
+class SessionFeed:
     """Reads the stream as long as the process lives."""
 
-    def __init__(self, caller: Caller, clock: Clock, verdicts: Verdicts, hearing: Hearing) -> None:
+    def __init__(
+        self, caller: ScriptCaller, clock: Clock, session_cache: SessionCache, listeners: ListenerRegistry
+    ) -> None:
         self._caller = caller
         self._clock = clock
-        self._verdicts = verdicts
-        self._hearing = hearing
+        self._session_cache = session_cache
+        self._listeners = listeners
         self._loop = asyncio.get_running_loop()
-        self._heard = float("-inf")
-        self._heard_at = datetime.min.replace(tzinfo=UTC)
+        self._answered_at = float("-inf")
+        self._answered_time = datetime.min.replace(tzinfo=UTC)
         self._last = b""
         self._run_id = ""
         self._looked, self._fresh = float("-inf"), False
-        self._following = False
+        self._reading = False
         self._task: asyncio.Task[None] | None = None
 
     def is_fresh(self) -> bool:
-        """Say whether everything older than a second has been heard."""
+        """Say whether everything older than a second has been received."""
         now = self._loop.time()
         if now != self._looked:
             # uvloop's time stands still within a turn of the loop: one look is for all calls of it.
@@ -62,11 +64,11 @@ class Feed:
         return self._fresh
 
     def _silence(self) -> float:
-        """Return for how many seconds nothing has been heard.
+        """Return for how many seconds nothing has been received.
 
         The loop's time stands still while a machine sleeps, and the clock may be put back: the longer one counts.
         """
-        return max(self._loop.time() - self._heard, (self._time() - self._heard_at).total_seconds())
+        return max(self._loop.time() - self._answered_at, (self._time() - self._answered_time).total_seconds())
 
     def _time(self) -> datetime:
         return self._clock.now() - self._clock.offset
@@ -82,7 +84,7 @@ class Feed:
             self._task.cancel()
             await asyncio.wait({self._task})
             self._task = None
-        self._heard = float("-inf")
+        self._answered_at = float("-inf")
 
     async def tell(self, ended: EndedSessions) -> None:
         """Tell every process that sessions have ended."""
@@ -97,41 +99,41 @@ class Feed:
             try:
                 await self._listen()
             except (Disconnected, hiredis.ReplyError) as error:
-                if self._following:
+                if self._reading:
                     log.warning("redis.feed_lost", cause=str(error))
-                self._following = False
+                self._reading = False
             await asyncio.sleep(_PAUSE)
 
     async def _listen(self) -> None:
-        """Follow the stream until the connection ends; where it is now is asked anew each time."""
+        """Read the stream until the connection ends; where it is now is asked anew each time."""
         await self._caller.find_out()
         wire = await self._caller.dedicated(REVOKED)
         try:
-            await self._follow(wire)
+            await self._read_entries(wire)
         finally:
             wire.abort()
 
-    async def _follow(self, wire: Wire) -> None:
+    async def _read_entries(self, wire: Wire) -> None:
         if wire.run_id != self._run_id or self._silence() > KEPT / 2:
             await self._begin(wire)
-        self._following = True
+        self._reading = True
         while True:
             answer = await wire.ask("XREAD", "BLOCK", _BLOCK, "COUNT", 1000, "STREAMS", REVOKED, self._last)
             for id, fields in answer[0][1] if answer else ():
                 self._note(id, fields)
                 self._last = id
-            self._note_heard()
+            self._note_answer()
 
-    def _note_heard(self) -> None:
-        self._heard, self._heard_at = self._loop.time(), self._time()
+    def _note_answer(self) -> None:
+        self._answered_at, self._answered_time = self._loop.time(), self._time()
 
     async def _begin(self, wire: Wire) -> None:
-        """Begin a little before the stream's end, knowing nothing: what was told meanwhile may be heard twice."""
+        """Begin a little before the stream's end, knowing nothing: what was told meanwhile may be read twice."""
         newest: list[Any] = await wire.ask("XREVRANGE", REVOKED, "+", "-", "COUNT", 1)
-        self._verdicts.forget()
+        self._session_cache.forget()
         self._last = b"%d-0" % max(_when(newest[0][0]) - AGAIN * 1000, 0) if newest else b"0-0"
         self._run_id = wire.run_id
-        self._note_heard()
+        self._note_answer()
 
     def _note(self, id: bytes, fields: list[bytes]) -> None:
         """Take an entry; one of an earlier release does not say why."""
@@ -144,8 +146,8 @@ class Feed:
             None if before is None else at(before),
             SessionEnd(named[b"why"].decode()) if b"why" in named else SessionEnd.LOGOUT,
         )
-        self._verdicts.end(ended)
-        self._hearing.tell(lambda audience: audience.sessions_over(ended))
+        self._session_cache.end(ended)
+        self._listeners.notify(lambda listener: listener.sessions_over(ended))
 
 
 def _when(id: bytes) -> int:

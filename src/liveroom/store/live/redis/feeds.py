@@ -1,6 +1,6 @@
-"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``).
+"""The channels of room lists: what each has told, and who produces (see ``ports.RedisFeeds``).
 
-Everything of a channel lies in its list's slot. Processes hear of publications by asking, four times a second and with
+Everything of a channel lies in its list's slot. Processes poll for publications, four times a second and with
 whatever else the tick asks: at one publication a second that costs less than a subscription, and there are no gaps.
 """
 
@@ -16,20 +16,20 @@ from liveroom.domain.feeds import (
     LEASE,
     NEWEST,
     PACE,
-    UNHEARD,
+    UNPOLLED,
     Feed,
-    Heard,
+    FeedState,
+    KnownRoom,
     ListPublication,
     ListRecent,
-    ListState,
     Newest,
-    Shown,
+    PollResult,
 )
 from liveroom.domain.ids import RoomId
 from liveroom.domain.paging import RoomQuery
 from liveroom.ports import ListLost
 from liveroom.store.live.redis.calls import BucketLost
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.cursors import created_range
 from liveroom.store.live.redis.keys import list_keys
 from liveroom.store.live.redis.records import at, milliseconds, pack
@@ -37,7 +37,7 @@ from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.wire import Word
 
 _LEASE: Final = milliseconds(LEASE)
-_UNHEARD: Final = milliseconds(UNHEARD)
+_UNPOLLED: Final = milliseconds(UNPOLLED)
 _PACE: Final = milliseconds(PACE)
 _MOST: Final = 100
 _ROOM: Final = 200
@@ -46,13 +46,13 @@ _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the newest rooms of categories that a process remembers."""
 _OPENED: Final = 13
 _read_publication: Final = msgspec.msgpack.Decoder(ListPublication).decode
-_read_shown: Final = msgspec.msgpack.Decoder(Shown).decode
+_read_known_room: Final = msgspec.msgpack.Decoder(KnownRoom).decode
 
 
-class Feeds:
+class RedisFeeds:
     """All channels."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: RedisCore) -> None:
         self._core = core
         self._newest: ByteCache[Feed, tuple[bytes, Newest]] = ByteCache(_PAGES)
 
@@ -70,29 +70,31 @@ class Feeds:
         return newest
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         known = (instead, epoch, newest.epoch, newest.rev)
         done: int = await self._ask("begin_feed", feed, who, *known, *_records(told))
         return done == 1
 
-    async def told(self, feed: Feed) -> ListState | None:
+    async def told(self, feed: Feed) -> FeedState | None:
         epoch, *answer = await self._ask("read_feed", feed, "")
         if not epoch:
             return None
         offset, rev, records = answer
-        told = {RoomId(room.decode()): _read_shown(record) for room, record in zip(*[iter(records)] * 2, strict=True)}
-        return ListState(Position(epoch.decode(), offset), rev, told)
+        told = {
+            RoomId(room.decode()): _read_known_room(record) for room, record in zip(*[iter(records)] * 2, strict=True)
+        }
+        return FeedState(Position(epoch.decode(), offset), rev, told)
 
-    async def hear(self, feed: Feed, who: str, known: Position) -> Heard | None:
+    async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
         epoch, *answer = await self._ask("poll_feed", feed, who, _PACE, *known, _MOST)
         if not epoch:
             return None
         offset, rev, turn, publications = answer
-        return Heard(Position(epoch.decode(), offset), rev, tuple(map(_read_publication, publications)), turn == 1)
+        return PollResult(Position(epoch.decode(), offset), rev, tuple(map(_read_publication, publications)), turn == 1)
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, Shown]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
     ) -> bool:
         change = publication.change
         done: int = await self._ask(
@@ -110,7 +112,7 @@ class Feeds:
 
     async def _ask(self, name: str, feed: Feed, who: str, *args: Word) -> Any:
         keys = list_keys(feed.tenant).feed(feed.category)
-        return await self._run(name, feed, keys, self._core.offset(), who, _LEASE, _UNHEARD, *args)
+        return await self._run(name, feed, keys, self._core.offset(), who, _LEASE, _UNPOLLED, *args)
 
     async def _run(self, name: str, feed: Feed, keys: tuple[bytes, ...], *args: Word) -> Any:
         try:
@@ -130,7 +132,7 @@ def _read_newest(answer: Sequence[Any]) -> Newest:
     return Newest(epoch.decode(), int(rev), tuple(rooms))
 
 
-def _records(told: Mapping[RoomId, Shown]) -> Iterator[Word]:
-    for room, shown in told.items():
+def _records(told: Mapping[RoomId, KnownRoom]) -> Iterator[Word]:
+    for room, known in told.items():
         yield room
-        yield pack(shown)
+        yield pack(known)

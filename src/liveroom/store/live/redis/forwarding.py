@@ -1,38 +1,38 @@
 """Forwarding between any number of processes: a sharded channel for each node, in a slot of its own.
 
-Redis says how many heard a message, so that a node which is not there needs no record of those that are.
+Redis says how many received a message, so that a node which is not there needs no record of those that are.
 """
 
 from collections.abc import Sequence
 
-from liveroom.ports.forwarding import Hear
+from liveroom.ports.forwarding import MessageHandler
 from liveroom.store.live.redis.backend import Subscriptions
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import node_channel
 
 
-class Forwarding:
-    """See ``ports.Forwarding``. Sessions hold no line ends."""
+class RedisForwarding:
+    """See ``ports.RedisForwarding``. Sessions hold no line ends."""
 
-    def __init__(self, core: Core, listening: Subscriptions) -> None:
+    def __init__(self, core: RedisCore, listening: Subscriptions) -> None:
         self._core = core
         self._listening = listening
-        self._nodes: dict[bytes, Hear] = {}
+        self._nodes: dict[bytes, MessageHandler] = {}
 
-    async def listen(self, node: str, hear: Hear) -> None:
+    async def listen(self, node: str, handler: MessageHandler) -> None:
         channel = node_channel(node)
-        self._nodes[channel] = hear
+        self._nodes[channel] = handler
         await self._listening.subscribe(channel, self)
 
     async def send(self, node: str, session: str, data: bytes) -> bool:
         channel = node_channel(node)
         message = session.encode() + b"\n" + data
-        heard: int = await self._core.caller.command(channel, "SPUBLISH", channel, message)
-        return heard > 0
+        received: int = await self._core.caller.command(channel, "SPUBLISH", channel, message)
+        return received > 0
 
-    # --- what the line says (listening.Ear) ------------------------------------------------------------------------
+    # --- what the line says (listening.ChannelListener) ------------------------------------------------------------
 
-    def heard(self, channel: bytes, message: bytes) -> None:
+    def received(self, channel: bytes, message: bytes) -> None:
         session, _, data = message.partition(b"\n")
         self._nodes[channel](session.decode(), data)
 

@@ -1,4 +1,5 @@
-"""The journals of stays and of messages: from each room bucket's stream into the ledger, then out of the stream.
+"""The journals of stays and of messages: from each room bucket's stream into the recovery store, then out of the
+stream.
 
 Two processes do not write the same bucket at once (a claim of two seconds); writing an entry twice changes nothing.
 """
@@ -15,9 +16,9 @@ from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.parts import parts
-from liveroom.ports import Ledger
+from liveroom.ports import RecoveryStore
 from liveroom.store.live.redis.backend import Calls
-from liveroom.store.live.redis.calls import Asked
+from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay
@@ -39,8 +40,8 @@ class Taken(NamedTuple, Generic[T]):
     rows: Sequence[T]
 
 
-class Journal(Generic[T]):
-    """Carries entries to the ledger. ``waiting``: buckets that may have some."""
+class RedisJournal(Generic[T]):
+    """Carries entries to the recovery store. ``waiting``: buckets that may have some."""
 
     def __init__(
         self,
@@ -73,25 +74,25 @@ class Journal(Generic[T]):
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
 
     @staticmethod
-    def of_stays(caller: Calls, ledger: Ledger, *, is_alone: bool) -> "Journal[Stay]":
+    def of_stays(caller: Calls, recovery: RecoveryStore, *, is_alone: bool) -> "RedisJournal[Stay]":
         """Return the journal of stays."""
         keys = operator.attrgetter("journal", "writer")
-        return Journal(caller, keys, _newest, ledger.save, is_alone=is_alone)
+        return RedisJournal(caller, keys, _newest, recovery.save, is_alone=is_alone)
 
     @staticmethod
-    def of_messages(caller: Calls, ledger: Ledger, *, is_alone: bool) -> "Journal[Message]":
+    def of_messages(caller: Calls, recovery: RecoveryStore, *, is_alone: bool) -> "RedisJournal[Message]":
         """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
         keys = operator.attrgetter("talk", "scribe")
-        return Journal(caller, keys, _messages, ledger.save_messages, is_alone=is_alone)
+        return RedisJournal(caller, keys, _messages, recovery.save_messages, is_alone=is_alone)
 
     async def flush(self) -> int:
-        """Write the next entries of each bucket that has any; the ledger's failures are the caller's.
+        """Write the next entries of each bucket that has any; the recovery store's failures are the caller's.
 
         Return how many were written since the last flush: those too that a rebuild wrote before it could begin. What
         comes meanwhile waits for the next one: going round for it was half of all background scripts.
         """
         if self._is_alone:
-            return await self.settle()
+            return await self.persist()
         written, self._drained = self._drained, 0
         await self._check_vanished()
         behind: Sequence[int] = list(self.waiting)
@@ -111,18 +112,18 @@ class Journal(Generic[T]):
         await self._strike(taken)
         return sum(len(ids) for _, ids, _ in taken), [bucket for bucket, ids, _ in taken if len(ids) == BATCH]
 
-    async def settle(self) -> int:
+    async def persist(self) -> int:
         """Return when all that was appended so far is saved: how many entries the write that did it wrote.
 
         Of a journal that no other process writes; all who wait in one tick of the loop share one write.
         """
         if self.waiting and self._next is None:
-            self._next = deadlines.spawn(self._settle_after(self._current))
+            self._next = deadlines.spawn(self._persist_after(self._current))
             self._next.add_done_callback(_retrieve)
         task = (self._next if self.waiting else None) or self._current
         return 0 if task is None else await deadlines.join(task, DatabaseUnavailable)
 
-    async def _settle_after(self, former: "asyncio.Task[int] | None") -> int:
+    async def _persist_after(self, former: "asyncio.Task[int] | None") -> int:
         if former is not None:
             await asyncio.wait({former})
         self._current, self._next = self._next, None
@@ -153,7 +154,7 @@ class Journal(Generic[T]):
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
         if self._is_alone:
-            await self.settle()
+            await self.persist()
             return
         if self._draining is None:
             self._draining = deadlines.spawn(self._drain_each())
@@ -201,7 +202,7 @@ class Journal(Generic[T]):
             await self._caller.command(stream, "XDEL", stream, *(id for id, _ in entries))
 
     async def _take(self, buckets: Collection[int]) -> Sequence[Taken[T]]:
-        asked = [Asked(bucket, self._keys[bucket], (self._me, _CLAIM, BATCH)) for bucket in buckets]
+        asked = [ScriptCall(bucket, self._keys[bucket], (self._me, _CLAIM, BATCH)) for bucket in buckets]
         # Before, not after: who comes in between marks their bucket anew.
         self.waiting.difference_update(buckets)
         answers = await self._caller.call_all("take_journal", asked)
@@ -216,7 +217,7 @@ class Journal(Generic[T]):
 
     async def _strike(self, taken: Sequence[Taken[T]]) -> None:
         self.waiting.difference_update(bucket for bucket, _, _ in taken)
-        asked = [Asked(bucket, self._keys[bucket], (self._me, *ids)) for bucket, ids, _ in taken]
+        asked = [ScriptCall(bucket, self._keys[bucket], (self._me, *ids)) for bucket, ids, _ in taken]
         for (bucket, ids, rows), answer in zip(taken, await self._caller.call_all("trim_journal", asked), strict=True):
             if isinstance(answer, LiveUnavailable) or answer[0]:
                 self.waiting.add(bucket)

@@ -5,9 +5,9 @@ from typing import Final
 from liveroom import deadlines
 from liveroom.domain.parts import parts
 from liveroom.store.live.address_filter import HALF, half_of, spot_of
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import known_addresses_key
-from liveroom.store.live.redis.limits import PATIENCE
+from liveroom.store.live.redis.limits import TIMEOUT
 from liveroom.store.live.redis.records import milliseconds
 
 _WAITING_MAX: Final = 16_384
@@ -15,17 +15,17 @@ _WAITING_MAX: Final = 16_384
 _AT_ONCE: Final = 200
 
 
-class KnownAddresses:
+class RedisKnownAddresses:
     """Two halves of a filter, each in parts that end by themselves."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: RedisCore) -> None:
         self._core = core
         self._waiting: set[str] = set()
 
     async def knows(self, pair: str) -> bool:
         half, spot = half_of(self._core.clock.now()), spot_of(pair)
         keys = (known_addresses_key(spot.part, half), known_addresses_key(spot.part, half - 1))
-        with deadlines.at_most(PATIENCE):
+        with deadlines.at_most(TIMEOUT):
             return bool(await self._core.caller.run("knows_address", keys, *spot.bits))
 
     def note(self, pair: str) -> None:

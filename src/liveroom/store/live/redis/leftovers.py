@@ -6,7 +6,7 @@ from typing import Final
 import hiredis
 
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.store.live.redis.addresses import Kind, read_address
+from liveroom.store.live.redis.addresses import ServerKind, read_address
 from liveroom.store.live.redis.cluster import Cluster
 from liveroom.store.live.redis.keys import LAYOUT
 from liveroom.store.live.redis.servers import Topology, single, watched
@@ -39,6 +39,6 @@ def _is_elsewhere(reply: object) -> bool:
 
 def _topology(url: str) -> Topology:
     address = read_address(url)
-    if address.kind is Kind.CLUSTER:
+    if address.kind is ServerKind.CLUSTER:
         return Cluster(address, _SILENCE)
-    return (watched if address.kind is Kind.SENTINEL else single)(address, _SILENCE)
+    return (watched if address.kind is ServerKind.SENTINEL else single)(address, _SILENCE)

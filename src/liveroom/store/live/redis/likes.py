@@ -1,4 +1,4 @@
-"""Likes on Redis: `ports.Likes`, and how they reach the ledger. The rules are in ``lua/like.lua``."""
+"""Likes on Redis: `ports.Likes`, and how they reach the recovery store. The rules are in ``lua/like.lua``."""
 
 import asyncio
 import secrets
@@ -9,39 +9,39 @@ from typing import Any, Final
 
 from liveroom.domain.errors import LiveUnavailable, RateLimited, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, Like
-from liveroom.ports import Ledger
+from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, LikeCall
+from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
 from liveroom.store.live.redis.backend import Calls
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import milliseconds, pack
 from liveroom.store.live.redis.schema.given import LikeRow
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 from liveroom.store.live.redis.wire import Word
 
 REST: Final = 400
-"""How long nobody takes the likes of a bucket after somebody did, in ms: less than the beat's rhythm."""
+"""How long nobody takes the likes of a bucket after somebody did, in ms: less than the flush interval."""
 _TIMES: Final = tuple(map(milliseconds, (STEP, LEAST, LONGEST, WINDOW)))
 _NAME_BYTES: Final = 6
 
 Behind = tuple[RoomId, BroadcastId, bytes]
-"""A room and broadcast whose likes the ledger may not know, and what the store keeps of that."""
+"""A room and broadcast whose likes the recovery store may not know, and what the store keeps of that."""
 
 
-class Likes:
-    """All likes; ``watch.liked``: buckets whose likes the ledger may not know."""
+class RedisLikes:
+    """All likes; ``watch.liked``: buckets whose likes the recovery store may not know."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing, ledger: Ledger) -> None:
+    def __init__(self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing, recovery: RecoveryStore) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
-        self._ledger = ledger
+        self._recovery = recovery
         self._gathering = Gathering(self._write)
         self.add = self._gathering.add
 
-    async def _write(self, likes: Sequence[Like], turn: int) -> Written | NotYet:
+    async def _write(self, likes: Sequence[LikeCall], turn: int) -> Written | NotYet:
         tenant, room = likes[0].tenant, likes[0].room
         keys = RoomKeys(room)
         rows = pack([LikeRow(like.user, _name_of(like.batch), like.likes) for like in likes])
@@ -62,10 +62,10 @@ class Likes:
         return Written(int(total), letters.decode(), int(following), wait / 1000)
 
     async def flush(self) -> int:
-        """Bring the ledger up to date; its failures are the caller's. Return of how many broadcasts."""
+        """Bring the recovery store up to date; its failures are the caller's. Return of how many broadcasts."""
         found = await asyncio.gather(*(self._take(bucket) for bucket in list(self._watch.liked)))
         behind = [one for some in found for one in some]
-        await _save(self._ledger, behind)
+        await _save(self._recovery, behind)
         await asyncio.gather(*(self._strike(*one) for one in behind))
         return len(behind)
 
@@ -91,15 +91,15 @@ class Likes:
             self._watch.changed(keys.number)
 
 
-async def drain_likes(caller: Calls, ledger: Ledger, bucket: int) -> None:
+async def drain_likes(caller: Calls, recovery: RecoveryStore, bucket: int) -> None:
     """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
     liked = ROOMS[bucket].liked
-    await _save(ledger, _read_behind(await caller.command(liked, "HGETALL", liked)))
+    await _save(recovery, _read_behind(await caller.command(liked, "HGETALL", liked)))
 
 
-async def _save(ledger: Ledger, behind: Sequence[Behind]) -> None:
+async def _save(recovery: RecoveryStore, behind: Sequence[Behind]) -> None:
     if behind:
-        await ledger.save_likes({broadcast: _likes_of(kept) for _, broadcast, kept in behind})
+        await recovery.save_likes({broadcast: _likes_of(kept) for _, broadcast, kept in behind})
 
 
 def _read_behind(found: Sequence[Any]) -> Sequence[Behind]:

@@ -10,13 +10,13 @@ from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.ports import Use
 from liveroom.store.batching import Batches
-from liveroom.store.live.memory.limits import Limits as OwnLimits
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.memory.limits import MemoryLimits as OwnLimits
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import limit_bucket, limit_key
 from liveroom.store.live.redis.records import milliseconds, moment
 from liveroom.store.live.redis.wire import Word
 
-PATIENCE: Final = 1.0
+TIMEOUT: Final = 1.0
 """Seconds for which the store is waited for: what is limited is to be done within the request's three."""
 PAUSE: Final = 1.0
 """Seconds after a failure for which the store is not asked."""
@@ -33,10 +33,10 @@ class _Hit(NamedTuple):
     times: int
 
 
-class Limits:
+class RedisLimits:
     """Uses of keys, each in a window that begins with its first. What one tick of the loop asks travels together."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: RedisCore) -> None:
         self._core = core
         self._own = OwnLimits(_MOST)
         self._loop = asyncio.get_running_loop()
@@ -63,7 +63,7 @@ class Limits:
     async def _send(self, _: int, hits: Sequence[_Hit]) -> Sequence[int]:
         first, *others = [limit_key(hit.digest) for hit in hits]
         counts: list[Word] = [word for hit in hits for word in (hit.window, hit.times)]
-        with deadlines.at_most(PATIENCE):
+        with deadlines.at_most(TIMEOUT):
             counted: Sequence[int] = await self._core.caller.call(
                 "hit", (first,), (*others, self._core.offset(), *counts), len(others)
             )
@@ -73,14 +73,14 @@ class Limits:
         """Return the store's answers to so many questions; None for those that it does not answer."""
         if self._loop.time() < self._asks_again:
             return [None] * size
-        is_patient = deadlines.patience(PATIENCE) == PATIENCE
-        with deadlines.at_most(PATIENCE):
+        has_time = deadlines.time_left(TIMEOUT) == TIMEOUT
+        with deadlines.at_most(TIMEOUT):
             told = await asyncio.gather(*begin(), return_exceptions=True)
         for answer in told:
             if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
                 raise answer
         found = [None if isinstance(answer, BaseException) else answer for answer in told]
-        if is_patient and None in found:
+        if has_time and None in found:
             self._asks_again = self._loop.time() + PAUSE
         return found
 

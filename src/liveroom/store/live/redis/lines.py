@@ -1,4 +1,4 @@
-"""A connection on which channels are heard: the protocol of sharded pub/sub, and nothing of where a channel is."""
+"""A connection on which channels are received: the protocol of sharded pub/sub, and nothing of where a channel is."""
 
 import asyncio
 from collections import Counter, deque
@@ -16,15 +16,15 @@ _QUIET: Final = 1.0
 class Listener(Protocol):
     """Who is told what a line says."""
 
-    def heard(self, channel: bytes, message: bytes) -> None: ...
-    def confirmed(self, line: "Line", channels: Sequence[bytes]) -> None: ...
-    def refused(self, line: "Line", channels: Sequence[bytes]) -> None:
-        """These are not heard on this line, or not any more: their slot is elsewhere."""
+    def received(self, channel: bytes, message: bytes) -> None: ...
+    def confirmed(self, line: "ChannelLine", channels: Sequence[bytes]) -> None: ...
+    def refused(self, line: "ChannelLine", channels: Sequence[bytes]) -> None:
+        """These are not received on this line, or not any more: their slot is elsewhere."""
 
-    def lost(self, line: "Line") -> None: ...
+    def lost(self, line: "ChannelLine") -> None: ...
 
 
-class Line(asyncio.Protocol):
+class ChannelLine(asyncio.Protocol):
     """A connection of subscriptions. Answers come in the order of the questions, messages in between."""
 
     def __init__(self, listener: Listener, silence: float) -> None:
@@ -36,7 +36,7 @@ class Line(asyncio.Protocol):
         self._asked: deque[tuple[bytes, ...]] = deque()
         self._leaving: Counter[bytes] = Counter()
         """How often channels are still to be left: what is confirmed before that does not last."""
-        self._heard = self._loop.time()
+        self._active = self._loop.time()
         self._watch: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -65,13 +65,13 @@ class Line(asyncio.Protocol):
     def _ask(self, *questions: tuple[bytes, ...]) -> None:
         if self._transport is not None and not self._transport.is_closing():
             if not self._asked:
-                self._heard = self._loop.time()
+                self._active = self._loop.time()
             self._asked.extend(questions)
             self._transport.write(b"".join(map(pack_command, questions)))
 
     def _look(self) -> None:
         """Ask a server that says nothing whether it is there; end the connection when it goes on saying nothing."""
-        quiet = self._loop.time() - self._heard
+        quiet = self._loop.time() - self._active
         if self._asked and quiet >= self._silence:
             self.abort()
             return
@@ -80,7 +80,7 @@ class Line(asyncio.Protocol):
         self._watch = self._loop.call_later(min(_QUIET, self._silence), self._look)
 
     def data_received(self, data: bytes) -> None:
-        self._heard = self._loop.time()
+        self._active = self._loop.time()
         self._reader.feed(data)
         confirmed: list[bytes] = []
         refused: list[bytes] = []
@@ -88,7 +88,7 @@ class Line(asyncio.Protocol):
             while (reply := self._reader.gets()) is not False:
                 if type(reply) is list and reply[0] == b"smessage":
                     self._tell(confirmed, refused)
-                    self._listener.heard(reply[1], reply[2])
+                    self._listener.received(reply[1], reply[2])
                 else:
                     self._answered(reply, confirmed, refused)
         except (hiredis.ProtocolError, IndexError):

@@ -12,8 +12,8 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.store.live.redis.calls import TOTAL, Caller
-from liveroom.store.live.redis.lines import Line
+from liveroom.store.live.redis.calls import TOTAL, ScriptCaller
+from liveroom.store.live.redis.lines import ChannelLine
 from liveroom.store.live.redis.servers import Server
 from liveroom.store.live.redis.wire import Disconnected
 
@@ -23,10 +23,10 @@ _PAUSE: Final = 0.1
 """Seconds between two attempts."""
 
 
-class Ear(Protocol):
-    """Who hears a channel. Called in the loop; nothing may be raised."""
+class ChannelListener(Protocol):
+    """The listener of a channel. Called in the loop; nothing may be raised."""
 
-    def heard(self, channel: bytes, message: bytes) -> None: ...
+    def received(self, channel: bytes, message: bytes) -> None: ...
     def doubtful(self, channels: Sequence[bytes]) -> None:
         """Messages on these channels may have been missed."""
 
@@ -34,12 +34,12 @@ class Ear(Protocol):
 class _Subscription:
     """One channel. ``line``: where it was asked for; ``standing``: the node has confirmed it."""
 
-    __slots__ = ("confirmed", "ear", "line", "missed", "standing")
+    __slots__ = ("confirmed", "line", "listener", "missed", "standing")
 
-    def __init__(self, ear: Ear, confirmed: "asyncio.Future[None]") -> None:
-        self.ear = ear
+    def __init__(self, listener: ChannelListener, confirmed: "asyncio.Future[None]") -> None:
+        self.listener = listener
         self.confirmed = confirmed
-        self.line: Line | None = None
+        self.line: ChannelLine | None = None
         self.standing = False
         self.missed = False
 
@@ -47,28 +47,28 @@ class _Subscription:
 class Listening:
     """All channels of this process."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: ScriptCaller) -> None:
         self._caller = caller
         self._loop = asyncio.get_running_loop()
         self._wanted: dict[bytes, _Subscription] = {}
-        self._lines: dict[Server, Line] = {}
+        self._lines: dict[Server, ChannelLine] = {}
         self._connecting: dict[Server, asyncio.Task[None]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def subscribe(self, channel: bytes, ear: Ear) -> None:
-        """Hear the channel from now on; raises ``LiveUnavailable`` when its node does not confirm that in time."""
+    async def subscribe(self, channel: bytes, listener: ChannelListener) -> None:
+        """Receive the channel from now on; raises ``LiveUnavailable`` when its node does not confirm that in time."""
         subscription = self._wanted.get(channel)
         if subscription is None:
-            subscription = self._wanted[channel] = _Subscription(ear, self._loop.create_future())
+            subscription = self._wanted[channel] = _Subscription(listener, self._loop.create_future())
             self._place([channel])
-        await asyncio.wait({subscription.confirmed}, timeout=deadlines.patience(TOTAL))
+        await asyncio.wait({subscription.confirmed}, timeout=deadlines.time_left(TOTAL))
         if not subscription.confirmed.done() or self._wanted.get(channel) is not subscription:
             self.unsubscribe(channel)
             raise LiveUnavailable("Redis: a channel could not be subscribed to")
 
     def unsubscribe(self, channel: bytes) -> None:
-        """Hear the channel no more."""
+        """Receive the channel no more."""
         subscription = self._wanted.pop(channel, None)
         if subscription is None:
             return
@@ -94,7 +94,7 @@ class Listening:
 
     def _place(self, channels: Iterable[bytes]) -> None:
         """Ask the nodes for channels; those whose node is not known, or not connected, are asked for later."""
-        asked: dict[Line, list[bytes]] = {}
+        asked: dict[ChannelLine, list[bytes]] = {}
         for channel in channels:
             subscription = self._wanted.get(channel)
             if subscription is None or subscription.line is not None or self._closed:
@@ -105,7 +105,7 @@ class Listening:
         for line, some in asked.items():
             line.subscribe(some)
 
-    def _line_of(self, channel: bytes) -> Line | None:
+    def _line_of(self, channel: bytes) -> ChannelLine | None:
         """Return the connection to a channel's node; without one, let it be made."""
         try:
             server = self._caller.server(channel)
@@ -119,7 +119,7 @@ class Listening:
     async def _connect(self, server: Server) -> None:
         try:
             wire = await server.dedicated()
-            line = Line(self, wire.silence)
+            line = ChannelLine(self, wire.silence)
             wire.hand_over(line)
             self._lines[server] = line
         except Disconnected as error:
@@ -149,13 +149,13 @@ class Listening:
 
     # --- what lines say (lines.Listener) ---------------------------------------------------------------------------
 
-    def heard(self, channel: bytes, message: bytes) -> None:
+    def received(self, channel: bytes, message: bytes) -> None:
         subscription = self._wanted.get(channel)
         if subscription is not None:
-            subscription.ear.heard(channel, message)
+            subscription.listener.received(channel, message)
 
-    def confirmed(self, line: Line, channels: Sequence[bytes]) -> None:
-        doubts: dict[Ear, list[bytes]] = {}
+    def confirmed(self, line: ChannelLine, channels: Sequence[bytes]) -> None:
+        doubts: dict[ChannelListener, list[bytes]] = {}
         for channel in channels:
             subscription = self._wanted.get(channel)
             if subscription is None or subscription.line is not line:
@@ -165,11 +165,11 @@ class Listening:
                 subscription.confirmed.set_result(None)
             if subscription.missed:
                 subscription.missed = False
-                doubts.setdefault(subscription.ear, []).append(channel)
-        for ear, missed in doubts.items():
-            ear.doubtful(missed)
+                doubts.setdefault(subscription.listener, []).append(channel)
+        for listener, missed in doubts.items():
+            listener.doubtful(missed)
 
-    def refused(self, line: Line, channels: Sequence[bytes]) -> None:
+    def refused(self, line: ChannelLine, channels: Sequence[bytes]) -> None:
         for channel in channels:
             subscription = self._wanted.get(channel)
             if subscription is not None and subscription.line is line:
@@ -178,7 +178,7 @@ class Listening:
                 subscription.standing = False
         self._look_again()
 
-    def lost(self, line: Line) -> None:
+    def lost(self, line: ChannelLine) -> None:
         for server, other in list(self._lines.items()):
             if other is line:
                 del self._lines[server]

@@ -18,10 +18,10 @@ from liveroom.domain.parts import parts
 from liveroom.ports import ListLost
 from liveroom.store.batching import Batches
 from liveroom.store.live.redis.calls import BucketLost
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.cursors import (
     FROZEN,
-    Ranking,
+    RedisRanking,
     created_cursor,
     created_range,
     expired,
@@ -55,14 +55,14 @@ Page = tuple[bytes, RoomPage]
 class Lists:
     """All lists."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: RedisCore) -> None:
         self._core = core
         self._loop = asyncio.get_running_loop()
         self._pages: ByteCache[Asked, Page] = ByteCache(_PAGES)
         self._flights: dict[Asked, list[asyncio.Future[RoomPage]]] = {}
         """Who waits for the answer to a question that leaves with this tick."""
         self._flying: set[asyncio.Task[None]] = set()
-        self._watch = deadlines.Watch(LiveUnavailable)
+        self._watch = deadlines.DeadlineWatch(LiveUnavailable)
         self._entries: Batches[TenantName, ListedRoom, None] = Batches(self._put, most=_PART)
         self._building: dict[TenantName, str] = {}
 
@@ -108,7 +108,7 @@ class Lists:
         waiting.append(future)
         return await future
 
-    async def _fly(self, key: Asked, query: RoomQuery, ranking: Ranking | None) -> None:
+    async def _fly(self, key: Asked, query: RoomQuery, ranking: RedisRanking | None) -> None:
         # Who comes from now on asks again: only what is read later than a call may answer it.
         waiting = self._flights.pop(key)
         try:
@@ -122,7 +122,7 @@ class Lists:
             if not future.done():
                 future.set_result(page)
 
-    async def _ask(self, key: Asked, query: RoomQuery, ranking: Ranking | None) -> RoomPage:
+    async def _ask(self, key: Asked, query: RoomQuery, ranking: RedisRanking | None) -> RoomPage:
         known = self._pages.get(key)
         token, page = known or (b"", None)
         if ranking is None:
@@ -137,7 +137,7 @@ class Lists:
         return page
 
     @staticmethod
-    def _read(answer: Sequence[Any], ranking: Ranking | None) -> RoomPage:
+    def _read(answer: Sequence[Any], ranking: RedisRanking | None) -> RoomPage:
         _, cards, following = answer
         if cards is None:
             raise expired()
@@ -151,7 +151,7 @@ class Lists:
         )
         return answer
 
-    async def _joined(self, query: RoomQuery, ranking: Ranking, token: bytes) -> Sequence[Any]:
+    async def _joined(self, query: RoomQuery, ranking: RedisRanking, token: bytes) -> Sequence[Any]:
         names = joined_range(query)
         keys = (*list_keys(query.tenant).all[:4], list_keys(query.tenant).ranking(ranking.name))
         times = ("" if when is None else moment(when) for when in (query.since, query.until))

@@ -10,44 +10,57 @@ import structlog
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid, Unavailable
 from liveroom.domain.events import Announcement
-from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, PlaceId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Role
+from liveroom.domain.ids import ROOM_BUCKETS, USER_BUCKETS, EntryId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role
 from liveroom.domain.paging import ListedRoom, RoomPage, RoomQuery
-from liveroom.domain.presence import Beat, Patience, Presence, Source
+from liveroom.domain.presence import Heartbeat, Presence, PresenceTimeouts, Source
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.sessions import EndedSessions
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Alarm, Clock, Entered, Entry, Ledger, Left, Looked, Orphan, Placed, Placing, StaleRoom, Use
-from liveroom.store.live.hearing import Hearing
-from liveroom.store.live.redis.backend import Backend, Servers
-from liveroom.store.live.redis.calls import Caller
-from liveroom.store.live.redis.channels import Channels
-from liveroom.store.live.redis.comparing import Comparing
-from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.feeds import Feeds
-from liveroom.store.live.redis.forwarding import Forwarding
-from liveroom.store.live.redis.journal import Journal
+from liveroom.ports import (
+    Admission,
+    Alarm,
+    ClaimedPresence,
+    Clock,
+    Entered,
+    Left,
+    Looked,
+    Orphan,
+    PresenceClaim,
+    RecoveryStore,
+    StaleRoom,
+    Use,
+)
+from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.redis.backend import LiveBackend, RedisServers
+from liveroom.store.live.redis.calls import ScriptCaller
+from liveroom.store.live.redis.channels import RedisChannels
+from liveroom.store.live.redis.comparing import RedisComparing
+from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.feeds import RedisFeeds
+from liveroom.store.live.redis.forwarding import RedisForwarding
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import LAYOUT
-from liveroom.store.live.redis.known_addresses import KnownAddresses
-from liveroom.store.live.redis.likes import Likes
-from liveroom.store.live.redis.limits import Limits
+from liveroom.store.live.redis.known_addresses import RedisKnownAddresses
+from liveroom.store.live.redis.likes import RedisLikes
+from liveroom.store.live.redis.limits import RedisLimits
 from liveroom.store.live.redis.lists import Lists
-from liveroom.store.live.redis.metadata import LiveMetadata
-from liveroom.store.live.redis.outside import Outside
+from liveroom.store.live.redis.lost_stays import LostStays
+from liveroom.store.live.redis.metadata import RedisMetadata
+from liveroom.store.live.redis.outside import RedisOutside
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import UserRow, at, milliseconds
-from liveroom.store.live.redis.relays import Relays
+from liveroom.store.live.redis.relays import RedisRelays
 from liveroom.store.live.redis.renewals import Renewals
-from liveroom.store.live.redis.restoring import Restoring
-from liveroom.store.live.redis.rooms import Rooms
-from liveroom.store.live.redis.sockets import Sockets
-from liveroom.store.live.redis.stages import Stages
-from liveroom.store.live.redis.strays import Strays
-from liveroom.store.live.redis.talk import Talk
-from liveroom.store.live.redis.users import Users
-from liveroom.store.live.redis.verdicts import Verdicts
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.restoring import RedisRestoring
+from liveroom.store.live.redis.rooms import RedisRooms
+from liveroom.store.live.redis.session_cache import SessionCache
+from liveroom.store.live.redis.sockets import RedisSockets
+from liveroom.store.live.redis.stages import RedisSeatMaps
+from liveroom.store.live.redis.talk import RedisTalk
+from liveroom.store.live.redis.users import RedisUsers
+from liveroom.store.live.redis.watch import DirtyBuckets
 from liveroom.store.live.redis.wire import SILENCE
 
 log = structlog.get_logger("liveroom.redis")
@@ -69,66 +82,72 @@ class RedisLive:
     """The live store of any number of processes; see ``ports.Live`` for what each method promises."""
 
     def __init__(
-        self, backend: Backend, ledger: Ledger, clock: Clock, patience: Patience, *, follows: bool = True
+        self,
+        backend: LiveBackend,
+        recovery: RecoveryStore,
+        clock: Clock,
+        timeouts: PresenceTimeouts,
+        *,
+        reads_feed: bool = True,
     ) -> None:
-        self._caller, self._follows, self._fit = backend.calls, follows, False
-        self._settles = alone = backend.ends_with_process
-        self._hearing = Hearing()
-        self._core = core = Core(backend.calls, clock, patience)
-        self._verdicts = Verdicts()
-        self._journal = Journal.of_stays(backend.calls, ledger, is_alone=alone)
-        self._messages = Journal.of_messages(backend.calls, ledger, is_alone=alone)
-        core.restorer = self._restoring = Restoring(core, ledger, self._journal, self._verdicts.forget)
-        self._journal.check = Strays(core, ledger).end
-        self._watch = Watch(core, self._journal, self._messages)
-        self._feed = backend.session_ends(clock, self._verdicts, self._hearing)
-        self._renewals = Renewals(core, self._verdicts)
-        self._users = Users(core, self._renewals)
-        self.outside = Outside(core, self._users)
-        self.sockets = Sockets(core, self._users, self._verdicts)
+        self._caller, self._reads_feed, self._fit = backend.calls, reads_feed, False
+        self._persists = alone = backend.ends_with_process
+        self._listeners = ListenerRegistry()
+        self._core = core = RedisCore(backend.calls, clock, timeouts)
+        self._session_cache = SessionCache()
+        self._journal = RedisJournal.of_stays(backend.calls, recovery, is_alone=alone)
+        self._messages = RedisJournal.of_messages(backend.calls, recovery, is_alone=alone)
+        core.restorer = self._restoring = RedisRestoring(core, recovery, self._journal, self._session_cache.forget)
+        self._journal.check = LostStays(core, recovery).end
+        self._watch = DirtyBuckets(core, self._journal, self._messages)
+        self._feed = backend.session_ends(clock, self._session_cache, self._listeners)
+        self._renewals = Renewals(core, self._session_cache)
+        self._users = RedisUsers(core, self._renewals)
+        self.outside = RedisOutside(core, self._users)
+        self.sockets = RedisSockets(core, self._users, self._session_cache)
         self._listening = backend.subscriptions()
         pacing = Pacing(core, self._watch)
-        self._rooms = Rooms(core, self._watch, pacing)
-        self.channels = Channels(core, self._watch, pacing, self._listening, self._hearing)
-        self.stages = Stages(core, self._watch, pacing)
-        self.metadata = LiveMetadata(core, pacing)
-        self.talk = Talk(core, self._watch, pacing, self._messages, ledger)
-        self.likes = Likes(core, self._watch, pacing, ledger)
+        self._rooms = RedisRooms(core, self._watch, pacing)
+        self.channels = RedisChannels(core, self._watch, pacing, self._listening, self._listeners)
+        self.seat_maps = RedisSeatMaps(core, self._watch, pacing)
+        self.metadata = RedisMetadata(core, pacing)
+        self.talk = RedisTalk(core, self._watch, pacing, self._messages, recovery)
+        self.likes = RedisLikes(core, self._watch, pacing, recovery)
         self._lists = Lists(core)
-        self.feeds = Feeds(core)
-        self.relays = Relays(core)
-        self.forwarding = Forwarding(core, self._listening)
-        self._limits = Limits(core)
-        self.known_addresses = KnownAddresses(core)
-        self.comparing = Comparing(core, self._users)
+        self.feeds = RedisFeeds(core)
+        self.relays = RedisRelays(core)
+        self.forwarding = RedisForwarding(core, self._listening)
+        self._limits = RedisLimits(core)
+        self.known_addresses = RedisKnownAddresses(core)
+        self.comparing = RedisComparing(core, self._users)
 
     @classmethod
     def open(
         cls,
         url: str,
         *,
-        ledger: Ledger,
+        recovery: RecoveryStore,
         clock: Clock,
-        patience: Patience,
+        timeouts: PresenceTimeouts,
         silence: float = SILENCE,
-        follows: bool = True,
+        reads_feed: bool = True,
     ) -> "RedisLive":
         """Return a store for the URL, with nothing connected yet; call it where the event loop runs.
 
-        ``silence``: seconds without an answer after which a connection is given up. ``follows``: hear of ended
+        ``silence``: seconds without an answer after which a connection is given up. ``reads_feed``: learn of ended
         sessions, so that those found valid can be trusted; else each call asks.
         """
-        return cls(Servers(Caller.open(url, silence)), ledger, clock, patience, follows=follows)
+        return cls(RedisServers(ScriptCaller.open(url, silence)), recovery, clock, timeouts, reads_feed=reads_feed)
 
     # --- beginning and end -----------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Begin to hear of ended sessions. A Redis that does not answer yet is waited for; an unfit one raises."""
+        """Begin to read the feed of ended sessions. One that does not answer yet is waited for; an unfit one raises."""
         try:
             await self.check()
         except LiveUnavailable as failure:
             log.debug("redis.unreachable_at_start", cause=failure.detail)
-        if self._follows:
+        if self._reads_feed:
             self._feed.start()
 
     async def refresh(self) -> None:
@@ -158,14 +177,14 @@ class RedisLive:
         await self._feed.stop()
         await self._restoring.stop()
         with suppress(Unavailable):
-            await self.settle()
+            await self.persist()
         await self._caller.close()
 
     async def _drop_waiting(self) -> None:
         try:
             await self._users.drop_waiting()
         except LiveUnavailable:
-            return  # they are swept
+            return  # they expire
 
     async def ping(self) -> None:
         if self._fit:
@@ -178,19 +197,19 @@ class RedisLive:
 
     # --- sessions and signs of life --------------------------------------------------------------------------------
 
-    async def touch(self, beat: Beat) -> None:
-        if not await self._renewals.ask(beat):
+    async def touch(self, heartbeat: Heartbeat) -> None:
+        if not await self._renewals.ask(heartbeat):
             raise TokenInvalid
 
-    def renew(self, beat: Beat) -> None:
-        self._renewals.add(beat)
+    def renew(self, heartbeat: Heartbeat) -> None:
+        self._renewals.add(heartbeat)
 
-    def knows(self, beat: Beat) -> bool:
-        return self._verdicts.knows(beat) and self._feed.is_fresh()
+    def knows(self, heartbeat: Heartbeat) -> bool:
+        return self._session_cache.knows(heartbeat) and self._feed.is_fresh()
 
     async def end_sessions(self, ended: EndedSessions) -> None:
         await self._users.end_sessions(ended)
-        self._verdicts.end(ended)
+        self._session_cache.end(ended)
         await self._feed.tell(ended)
 
     async def put_profile(self, user: UserId, profile: Profile) -> None:
@@ -205,66 +224,66 @@ class RedisLive:
         if found is None or not found[0].is_online(found[1]):
             return Presence(user, online=False)
         row, _ = found
-        place, since = row.newest(), at(row.since())
-        if place is None:
+        entry, since = row.newest(), at(row.since())
+        if entry is None:
             return Presence(user, online=True, since=since)
-        room = RoomId(place.room)
+        room = RoomId(entry.room)
         member = await self._rooms.member(room, user)
-        role = member.role if member else Role.ANCHOR if place.host else Role.AUDIENCE
+        role = member.role if member else Role.ANCHOR if entry.host else Role.AUDIENCE
         return Presence(user, online=True, since=since, room=room, role=role)
 
     def sources(self, user: UserId) -> Answer[Sequence[Source]]:
         return self._users.sources(user)
 
-    def places(self, user: UserId) -> Answer[Sequence[Place]]:
-        return self._users.places(user)
+    def entries(self, user: UserId) -> Answer[Sequence[PresenceEntry]]:
+        return self._users.entries(user)
 
     # --- places and members ----------------------------------------------------------------------------------------
 
-    def take_place(self, placing: Placing) -> Answer[Placed]:
-        return self._users.take_place(placing)
+    def claim_presence(self, presence_claim: PresenceClaim) -> Answer[ClaimedPresence]:
+        return self._users.claim_presence(presence_claim)
 
-    def drop_places(self, places: Sequence[Place]) -> Answer[None]:
-        return self._users.drop_places(places)
+    def drop_entries(self, entries: Sequence[PresenceEntry]) -> Answer[None]:
+        return self._users.drop_entries(entries)
 
-    def give_back(self, place: Place) -> Answer[None]:
-        return self._users.give_back(place)
+    def give_back(self, entry: PresenceEntry) -> Answer[None]:
+        return self._users.give_back(entry)
 
-    def drop_later(self, places: Sequence[Place]) -> None:
-        self._users.drop_later(places)
+    def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
+        self._users.drop_later(entries)
 
-    def admit(self, entry: Entry) -> Answer[Entered]:
-        return self._rooms.admit(entry)
+    def admit(self, admission: Admission) -> Answer[Entered]:
+        return self._rooms.admit(admission)
 
     def leave(
         self,
         room: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool = False,
     ) -> Answer[Left | None]:
-        return self._rooms.leave(room, user, session, place, reason, if_deserted=if_deserted)
+        return self._rooms.leave(room, user, session, entry, reason, if_deserted=if_deserted)
 
-    async def settle(self) -> None:
+    async def persist(self) -> None:
         """Return at once where what a script has written survives this process."""
-        if self._settles:
-            await self._journal.settle()
-            await self._messages.settle()
+        if self._persists:
+            await self._journal.persist()
+            await self._messages.persist()
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
     def put_room(
-        self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing] = ()
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess] = ()
     ) -> Answer[LiveRoom | None]:
-        return self._rooms.put(room, policy, card, standings)
+        return self._rooms.put(room, policy, card, room_access)
 
-    def put_standing(self, standing: Standing, told: Announcement) -> Answer[bool]:
-        return self._rooms.put_standing(standing, told)
+    def put_room_access(self, access: RoomAccess, told: Announcement) -> Answer[bool]:
+        return self._rooms.put_room_access(access, told)
 
-    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         return await self._rooms.close(room, reason)
 
     def room(self, room: RoomId) -> Answer[LiveRoom | None]:
@@ -305,7 +324,7 @@ class RedisLive:
         self, limit: int, *, shown: Sequence[tuple[RoomId, int]] = (), since: timedelta = timedelta(0)
     ) -> Sequence[StaleRoom]:
         dirty = await self._watch.dirty(limit, shown, since)
-        return await asyncio.gather(*(self._stale(*entry) for entry in dirty))
+        return await asyncio.gather(*(self._stale(*admission) for admission in dirty))
 
     async def _stale(self, id: RoomId, version: int, tenant: TenantName) -> StaleRoom:
         room = await self._rooms.get(id)
@@ -337,7 +356,7 @@ class RedisLive:
         await self.known_addresses.flush()
         return written
 
-    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[Place]:
+    async def expired(self, limit: int, *, gap: timedelta) -> Sequence[PresenceEntry]:
         self._watch.gap = milliseconds(gap)
         over, doubtful = await self._users.expired(limit, self._watch.gap)
         return [*over, *await self.outside.unspared(doubtful)] if doubtful else over

@@ -6,7 +6,7 @@ from liveroom.domain.errors import NotInRoom, Refused, RoomNotFound
 from liveroom.domain.events import Announcement
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.metadata import Metadata
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import unpack
@@ -15,10 +15,10 @@ from liveroom.store.live.redis.schema.answers import KeptMetadataRow
 _REFUSALS: Final[dict[int, type[Refused]]] = {0: RoomNotFound, 1: NotInRoom}
 
 
-class LiveMetadata:
+class RedisMetadata:
     """Reads and keeps it; ``pacing`` is told what waits to be told."""
 
-    def __init__(self, core: Core, pacing: Pacing) -> None:
+    def __init__(self, core: RedisCore, pacing: Pacing) -> None:
         self._core = core
         self._pacing = pacing
 

@@ -15,7 +15,7 @@ MOST: Final = 8192
 """The most of each sort that a process keeps, 1 KB each; making one takes 8 µs."""
 
 
-class Opening(NamedTuple):
+class RedisOpening(NamedTuple):
     """How every call of a script with certain keys begins, and to which slot it goes."""
 
     head: Head
@@ -31,15 +31,15 @@ class RoomOpening(NamedTuple):
     script: Script
 
 
-class Openings:
+class RedisOpenings:
     """Those that a process has needed."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self.kept: dict[tuple[str, tuple[bytes, ...], int], Opening] = {}
+        self.kept: dict[tuple[str, tuple[bytes, ...], int], RedisOpening] = {}
         self.of_rooms: dict[tuple[str, int, int], RoomOpening] = {}
 
-    def of(self, name: str, keys: tuple[bytes, ...], more: int) -> Opening:
+    def of(self, name: str, keys: tuple[bytes, ...], more: int) -> RedisOpening:
         """Return how calls with these keys begin, and with so many that each names itself."""
         call = name, keys, more
         found = self.kept.get(call)
@@ -47,7 +47,7 @@ class Openings:
             what = script(name)
             check_keys(what, len(keys) + more)
             head = Head.of("EVALSHA", what.digest, len(keys) + more, *keys)
-            found = Opening(head, key_slot(keys[0]), what)
+            found = RedisOpening(head, key_slot(keys[0]), what)
             if len(self.kept) >= self._most:
                 self.kept.clear()
             self.kept[call] = found

@@ -10,28 +10,28 @@ import structlog
 
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import user_bucket
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.outside import ENDED, NUMBERS, VOUCHES, Sighting
 from liveroom.store.batching import BATCH
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.records import milliseconds, moment, pack
 from liveroom.store.live.redis.schema.given import SightingRow
-from liveroom.store.live.redis.users import Users
+from liveroom.store.live.redis.users import RedisUsers
 
 log = structlog.get_logger("liveroom.redis")
 
 _LEASES: Final = (milliseconds(VOUCHES), milliseconds(ENDED))
 
 
-class Outside:
-    """``ports.Outside``."""
+class RedisOutside:
+    """``ports.RedisOutside``."""
 
-    def __init__(self, core: Core, users: Users) -> None:
+    def __init__(self, core: RedisCore, users: RedisUsers) -> None:
         self._core = core
         self._users = users
 
-    async def hear(self, sightings: Sequence[Sighting]) -> None:
+    async def receive(self, sightings: Sequence[Sighting]) -> None:
         by_bucket: dict[int, list[SightingRow]] = {}
         for word in sightings:
             there, at = int(word.present), moment(word.at)
@@ -45,28 +45,28 @@ class Outside:
             )
         )
 
-    async def seen(self, places: Sequence[Place]) -> Sequence[Place]:
-        found = await self._users.records([place.user for place in places])
+    async def seen(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
+        found = await self._users.records([entry.user for entry in entries])
         return [
-            place for place in places if (known := found.get(place.user)) and known[0].is_seen(place.room, known[1])
+            entry for entry in entries if (known := found.get(entry.user)) and known[0].is_seen(entry.room, known[1])
         ]
 
-    async def unspared(self, places: Sequence[Place]) -> Sequence[Place]:
-        """Let those of the places stay whose user is subscribed to the room; return the others.
+    async def unspared(self, entries: Sequence[PresenceEntry]) -> Sequence[PresenceEntry]:
+        """Let those of the presence entries stay whose user is subscribed to the room; return the others.
 
         What cannot be asked now is told to go again later.
         """
         try:
-            subscribed = await asyncio.gather(*(self._is_subscribed(place) for place in places))
-            spared = [place for place, is_subscribed in zip(places, subscribed, strict=True) if is_subscribed]
+            subscribed = await asyncio.gather(*(self._is_subscribed(entry) for entry in entries))
+            spared = [entry for entry, is_subscribed in zip(entries, subscribed, strict=True) if is_subscribed]
             if spared:
-                await self._users.spare_places(spared)
+                await self._users.spare_entries(spared)
         except LiveUnavailable as failure:
-            log.warning("redis.places_undecided", places=len(places), cause=failure.detail)
+            log.warning("redis.places_undecided", places=len(entries), cause=failure.detail)
             return []
-        return [place for place, is_subscribed in zip(places, subscribed, strict=True) if not is_subscribed]
+        return [entry for entry, is_subscribed in zip(entries, subscribed, strict=True) if not is_subscribed]
 
-    async def _is_subscribed(self, place: Place) -> bool:
-        keys = RoomKeys(place.room)
+    async def _is_subscribed(self, entry: PresenceEntry) -> bool:
+        keys = RoomKeys(entry.room)
         command = self._core.caller.command
-        return bool(await command(keys.subscribers, "HEXISTS", keys.subscribers, place.user))
+        return bool(await command(keys.subscribers, "HEXISTS", keys.subscribers, entry.user))

@@ -1,4 +1,4 @@
-"""What busy rooms gather leaves when it is due: by a timer of the process that gathered, or by anybody's beat.
+"""What busy rooms gather leaves when it is due: by a timer of the process that gathered, or by anybody's job.
 
 The due time is judged by the script; a timer only wakes up.
 """
@@ -12,20 +12,20 @@ import structlog
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import RoomId
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 log = structlog.get_logger("liveroom.redis")
 
 _PART: Final = 200
-"""Rooms of a bucket that one beat publishes for processes that died."""
+"""Rooms of a bucket that one run publishes for processes that died."""
 
 
 class Pacing:
     """Publishes what rooms have gathered."""
 
-    def __init__(self, core: Core, watch: Watch) -> None:
+    def __init__(self, core: RedisCore, watch: DirtyBuckets) -> None:
         self._core = core
         self._watch = watch
         self._loop = asyncio.get_running_loop()
@@ -76,7 +76,7 @@ class Pacing:
         return [RoomId(room.decode()) for room in found]
 
     async def close(self) -> None:
-        """Stop the timers; what is gathered leaves with another process's beat."""
+        """Stop the timers; what is gathered leaves with another process's job."""
         for _, timer in self._timers.values():
             timer.cancel()
         self._timers.clear()

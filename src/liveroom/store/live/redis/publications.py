@@ -7,7 +7,7 @@ import msgspec
 from liveroom.domain.events import (
     Counts,
     Event,
-    Guest,
+    MemberSummary,
     Position,
     Publication,
     Socket,
@@ -31,9 +31,9 @@ class MemberSummaryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     avatar: str
     role: int
 
-    def value(self) -> Guest:
+    def value(self) -> MemberSummary:
         """Return the member."""
-        return Guest(self.user, self.name, self.avatar, read_role(self.role))
+        return MemberSummary(self.user, self.name, self.avatar, read_role(self.role))
 
 
 class CountsRow(msgspec.Struct, array_like=True, frozen=True):

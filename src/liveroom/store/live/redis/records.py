@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from liveroom.domain.ids import BroadcastId, PlaceId, RoomId, SessionId, StayId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place, Role, Stay
+from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.outside import NUMBERS
 from liveroom.domain.presence import Source
 from liveroom.store.live.redis.schema.answers import MemberEntryRow, TakenRow, UserEntryRow
@@ -152,11 +152,11 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
         """Say whether an outside source sees the user in the room."""
         return any(row.room == room and row.vouches and row.expires > now for row in self.outside)
 
-    def named(self, user: UserId) -> list[Place]:
-        """Return the places."""
+    def named(self, user: UserId) -> list[PresenceEntry]:
+        """Return the presence entries."""
         return [
-            Place(
-                PlaceId(row.id),
+            PresenceEntry(
+                EntryId(row.id),
                 user,
                 SessionId(row.session if isinstance(row.session, str) else self.sessions[row.session - 1].id),
                 RoomId(row.room),
@@ -193,19 +193,19 @@ class MemberRow(msgspec.Struct, array_like=True, frozen=True):
 
     def value(self, user: str) -> Member:
         """Return the member."""
-        shown, joined = self._shown(), at(self.joined)
+        shown, joined = self._displayed_role(), at(self.joined)
         return Member(UserId(user), self.name, self.avatar, shown, joined, self.order, self.seat, self.mutes)
 
-    def _shown(self) -> Role:
+    def _displayed_role(self) -> Role:
         if self.role or not self.marks:
             return _ROLES[self.role]
         return Role.MODERATOR if self.marks & 1 else Role.SPEAKER
 
-    def named(self, user: UserId, room: RoomId) -> list[Place]:
-        """Return the member's places as user records name them."""
+    def named(self, user: UserId, room: RoomId) -> list[PresenceEntry]:
+        """Return the member's presence entries as user records name them."""
         return [
-            Place(PlaceId(place), user, SessionId(session), room, self.role > 0)
-            for session, place in _pairs(self.entries)
+            PresenceEntry(EntryId(entry), user, SessionId(session), room, self.role > 0)
+            for session, entry in _pairs(self.entries)
         ]
 
 
@@ -250,20 +250,20 @@ _read_member_entries: Final = msgspec.msgpack.Decoder(list[MemberEntryRow]).deco
 read_taken: Final = msgspec.msgpack.Decoder(TakenRow).decode
 
 
-def read_going(packed: bytes) -> tuple[list[Place], list[Place]]:
-    """Return places that are to end, and those that are unless a subscription to their room vouches."""
+def read_going(packed: bytes) -> tuple[list[PresenceEntry], list[PresenceEntry]]:
+    """Return presence entries that are to end, and those that are unless a subscription to their room vouches."""
     rows = _read_going(packed)
     return user_entries([row for row in rows if not row.spared]), user_entries([row for row in rows if row.spared])
 
 
-def member_places(room: RoomId, packed: bytes) -> list[Place]:
-    """Return the places of members of one room."""
-    return [Place(row.id, row.user, row.session, room, row.host == 1) for row in _read_member_entries(packed)]
+def member_entries(room: RoomId, packed: bytes) -> list[PresenceEntry]:
+    """Return the presence entries of members of one room."""
+    return [PresenceEntry(row.id, row.user, row.session, room, row.host == 1) for row in _read_member_entries(packed)]
 
 
-def user_entries(rows: Sequence[UserEntryRow]) -> list[Place]:
+def user_entries(rows: Sequence[UserEntryRow]) -> list[PresenceEntry]:
     """Return the presence entries that a script of a user bucket answers."""
-    return [Place(row.id, row.user, row.session, row.room, row.host == 1) for row in rows]
+    return [PresenceEntry(row.id, row.user, row.session, row.room, row.host == 1) for row in rows]
 
 
 def read_role(number: int) -> Role:
@@ -273,7 +273,7 @@ def read_role(number: int) -> Role:
 
 def restored_stay(stay: Stay) -> RestoredStayRow:
     """Return a stay as a rebuild hands it to its room."""
-    entries: list[str] = [text for pair in stay.places for text in pair]
+    entries: list[str] = [text for pair in stay.entries for text in pair]
     return RestoredStayRow(
         stay.id, stay.user, ROLE_NUMBERS[stay.role], stay.name, stay.avatar, moment(stay.entered), stay.order, entries,
         int(stay.keepalive), stay.seat, stay.mutes,

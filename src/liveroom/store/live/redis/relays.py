@@ -7,17 +7,17 @@ from typing import Final
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import ROOM_BUCKETS, RoomId
 from liveroom.ports.relays import RELAY_LEASE
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RELAYS, ROOMS
 from liveroom.store.live.redis.records import milliseconds
 
 _PART: Final = 200
 
 
-class Relays:
-    """See ``ports.Relays``."""
+class RedisRelays:
+    """See ``ports.RedisRelays``."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: RedisCore) -> None:
         self._core = core
 
     async def claim(self, who: str) -> frozenset[int]:

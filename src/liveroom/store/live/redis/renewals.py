@@ -10,13 +10,13 @@ from typing import Final
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.ids import SessionId, user_bucket
-from liveroom.domain.presence import Beat
+from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import is_original
 from liveroom.store.batching import BATCH, Batches
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import moment, pack
 from liveroom.store.live.redis.schema.given import HeartbeatRow
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import SessionCache
 
 DELAY: Final = 0.4
 """Seconds that a renewal waits for company."""
@@ -24,68 +24,68 @@ MOST: Final = 262_144
 """Renewals that wait while the store is down."""
 
 
-def kind(beat: Beat) -> int:
+def kind(heartbeat: Heartbeat) -> int:
     """Return what the call was as the scripts take it: 0 an ordinary one, 1 a keepalive, 2 one by a socket."""
-    return 2 if beat.by_socket else int(beat.keepalive)
+    return 2 if heartbeat.by_socket else int(heartbeat.keepalive)
 
 
-def heartbeat_row(beat: Beat) -> HeartbeatRow:
+def heartbeat_row(heartbeat: Heartbeat) -> HeartbeatRow:
     """Return a heartbeat as the script takes it."""
-    return HeartbeatRow(beat.user, beat.session, kind(beat), moment(beat.issued))
+    return HeartbeatRow(heartbeat.user, heartbeat.session, kind(heartbeat), moment(heartbeat.issued))
 
 
 class Renewals:
     """Collects signs of life and sends them."""
 
-    def __init__(self, core: Core, verdicts: Verdicts) -> None:
+    def __init__(self, core: RedisCore, session_cache: SessionCache) -> None:
         self._core = core
-        self._verdicts = verdicts
+        self._session_cache = session_cache
         self._loop = asyncio.get_running_loop()
-        self._waiting: dict[SessionId, Beat] = {}
+        self._waiting: dict[SessionId, Heartbeat] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._batches = Batches(self._send)
 
-    def add(self, beat: Beat) -> None:
+    def add(self, heartbeat: Heartbeat) -> None:
         """Let a renewal ride with the next batch."""
-        if beat.by_socket:
+        if heartbeat.by_socket:
             return
-        former = self._waiting.get(beat.session)
+        former = self._waiting.get(heartbeat.session)
         if former is not None and former.keepalive:
             return
         if former is None and len(self._waiting) >= MOST:
             return
-        self._waiting[beat.session] = beat
+        self._waiting[heartbeat.session] = heartbeat
         if self._timer is None:
             self._timer = self._loop.call_later(DELAY, self._leave)
 
-    def came_along(self, beat: Beat) -> None:
+    def came_along(self, heartbeat: Heartbeat) -> None:
         """Let a renewal wait no more: another script has carried this sign of life of its session.
 
         A waiting keepalive says more, and that of a session of the original says when its token was issued.
         """
-        waiting = self._waiting.get(beat.session)
-        if waiting is None or waiting.keepalive or beat.by_socket:
+        waiting = self._waiting.get(heartbeat.session)
+        if waiting is None or waiting.keepalive or heartbeat.by_socket:
             return
-        if not is_original(beat.session):
-            del self._waiting[beat.session]
+        if not is_original(heartbeat.session):
+            del self._waiting[heartbeat.session]
 
-    async def ask(self, beat: Beat) -> bool:
+    async def ask(self, heartbeat: Heartbeat) -> bool:
         """Renew with this tick's batch; say whether the session is valid."""
-        return await self._batches.ask(user_bucket(beat.user), heartbeat_row(beat))
+        return await self._batches.ask(user_bucket(heartbeat.user), heartbeat_row(heartbeat))
 
     async def flush(self) -> None:
         """Send every waiting renewal; what the store cannot take goes on waiting."""
         waiting, self._waiting = self._waiting, {}
-        by_bucket: dict[int, list[Beat]] = {}
-        for beat in waiting.values():
-            by_bucket.setdefault(user_bucket(beat.user), []).append(beat)
+        by_bucket: dict[int, list[Heartbeat]] = {}
+        for heartbeat in waiting.values():
+            by_bucket.setdefault(user_bucket(heartbeat.user), []).append(heartbeat)
         parts = [
-            (bucket, beats[first : first + BATCH])
-            for bucket, beats in by_bucket.items()
-            for first in range(0, len(beats), BATCH)
+            (bucket, heartbeats[first : first + BATCH])
+            for bucket, heartbeats in by_bucket.items()
+            for first in range(0, len(heartbeats), BATCH)
         ]
-        await asyncio.gather(*(self._renew(bucket, beats) for bucket, beats in parts))
+        await asyncio.gather(*(self._renew(bucket, heartbeats) for bucket, heartbeats in parts))
 
     async def close(self) -> None:
         """Send what waits, and take nothing more."""
@@ -101,25 +101,25 @@ class Renewals:
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
-    async def _renew(self, bucket: int, beats: Sequence[Beat]) -> None:
+    async def _renew(self, bucket: int, heartbeats: Sequence[Heartbeat]) -> None:
         try:
-            await self._send(bucket, [heartbeat_row(beat) for beat in beats])
+            await self._send(bucket, [heartbeat_row(heartbeat) for heartbeat in heartbeats])
         except LiveUnavailable:
-            for beat in beats:
-                self._again(beat)
+            for heartbeat in heartbeats:
+                self._again(heartbeat)
 
-    def _again(self, beat: Beat) -> None:
+    def _again(self, heartbeat: Heartbeat) -> None:
         """Let a renewal wait once more, unless a newer one of its session does."""
-        if beat.session not in self._waiting and len(self._waiting) < MOST:
-            self._waiting[beat.session] = beat
+        if heartbeat.session not in self._waiting and len(self._waiting) < MOST:
+            self._waiting[heartbeat.session] = heartbeat
 
     async def _send(self, bucket: int, rows: Sequence[HeartbeatRow]) -> list[bool]:
         answer: bytes = await self._core.users("heartbeats", bucket, pack(rows))
-        verdicts = [verdict == 49 for verdict in answer]
-        self._verdicts.pass_by(self._loop.time())
-        for row, good in zip(rows, verdicts, strict=True):
+        found_good = [one == 49 for one in answer]
+        self._session_cache.pass_by(self._loop.time())
+        for row, good in zip(rows, found_good, strict=True):
             if good:
-                self._verdicts.good(row.user, row.session)
+                self._session_cache.good(row.user, row.session)
             else:
-                self._verdicts.over(row.user, (row.session,), None)
-        return verdicts
+                self._session_cache.over(row.user, (row.session,), None)
+        return found_good

@@ -1,7 +1,8 @@
-"""Lost buckets and their return: out of the ledger, one process a bucket, the others wait (LIVE.md 3).
+"""Lost buckets and their return: from the recovery store, one process a bucket, the others wait (LIVE.md 3).
 
 A bucket whose server process is another than the one it was verified on is lost as well: after a failover it is what
-the replica had. Records of users keep what they know of sessions; places and members become what the ledger has.
+the replica had. Records of users keep what they know of sessions; presence entries and members become what the
+recovery store has.
 """
 
 import asyncio
@@ -15,22 +16,22 @@ import structlog
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable, Unavailable
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.members import Place, Stay
+from liveroom.domain.members import PresenceEntry, Stay
 from liveroom.domain.parts import parts
 from liveroom.domain.sessions import EndedSessions
-from liveroom.ports import Ledger, RoomSeed
+from liveroom.ports import RecoveryStore, RoomSnapshot
 from liveroom.store.live.redis.calls import BucketLost
-from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
+from liveroom.store.live.redis.lost_stays import ended_as_lost
 from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, restored_stay
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, room_access_row
 from liveroom.store.live.redis.schema.given import EndedRow, RestoredEntryRow, RestoredUserRow
 from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import packed_seats
-from liveroom.store.live.redis.strays import ended_unheard
 from liveroom.store.live.redis.wire import Word
 from liveroom.store.live.reseating import reseated
 
@@ -46,18 +47,20 @@ _POLL: Final = 0.02
 _HOLD: Final = 2.0
 _LONGEST: Final = 30.0
 _YOUNG: Final = 15_000
-"""How long before the last sweep a place may have been taken that the ledger may not know yet."""
+"""How long before the last expiry a presence entry may have been taken that the recovery store may not know yet."""
 
 T = TypeVar("T")
 
 
-class Restoring:
+class RedisRestoring:
     """Fills lost buckets. ``user_lost`` is told whenever a user bucket was found lost."""
 
-    def __init__(self, core: Core, ledger: Ledger, journal: Journal[Stay], user_lost: Callable[[], None]) -> None:
+    def __init__(
+        self, core: RedisCore, recovery: RecoveryStore, journal: RedisJournal[Stay], user_lost: Callable[[], None]
+    ) -> None:
         self._core = core
         self._caller = core.caller
-        self._ledger = ledger
+        self._recovery = recovery
         self._journal = journal
         self._user_lost = user_lost
         self._me = secrets.token_hex(8)
@@ -88,7 +91,7 @@ class Restoring:
         if task is None:
             task = self._running[claim] = deadlines.spawn(work())
             task.add_done_callback(lambda done: self._ended(claim, done))
-        await asyncio.wait({task}, timeout=deadlines.patience(WAIT))
+        await asyncio.wait({task}, timeout=deadlines.time_left(WAIT))
         if not task.done():
             raise LiveUnavailable("the live store is being rebuilt")
         if error := task.exception():
@@ -106,10 +109,10 @@ class Restoring:
         end = loop.time() + _LONGEST
         while loop.time() < end:
             async with self._turns:
-                verdict = await self._caller.run("claim", (facts, claim), self._me, RUN_ID)
-                if verdict == 1:
+                outcome = await self._caller.run("claim", (facts, claim), self._me, RUN_ID)
+                if outcome == 1:
                     await self._rebuild(facts, claim, fill)
-                if verdict != 2:
+                if outcome != 2:
                     return
             await asyncio.sleep(_POLL)
         raise LiveUnavailable("another process does not get a bucket rebuilt")
@@ -128,7 +131,9 @@ class Restoring:
             holding.cancel()
 
     async def _hold(self, claim: bytes) -> None:
-        """Keep the claim while the ledger is read and turned into what the scripts take: of a crowd that takes long."""
+        """Keep the claim while the recovery store is read and turned into what the scripts take: of a crowd that takes
+        long.
+        """
         with suppress(BucketLost, LiveUnavailable):
             while True:
                 await asyncio.sleep(_HOLD)
@@ -147,23 +152,25 @@ class Restoring:
 
     async def _fill_users(self, bucket: int) -> None:
         await self._journal.drain_all()
-        seed = await self._ledger.user_seed(bucket)
-        known = {(place.user, place.id) for place in seed.places}
+        snapshot = await self._recovery.user_bucket_snapshot(bucket)
+        known = {(entry.user, entry.id) for entry in snapshot.entries}
         drops = [pair for pair in await self._doubtful(bucket) if pair not in known]
-        by_user: dict[UserId, list[Place]] = {}
-        for place in seed.places:
-            by_user.setdefault(place.user, []).append(place)
-        adds = [RestoredUserRow(user, _entries(places, seed.keepalive)) for user, places in by_user.items()]
-        ended = [_ended_row(row) for row in seed.ended]
+        by_user: dict[UserId, list[PresenceEntry]] = {}
+        for entry in snapshot.entries:
+            by_user.setdefault(entry.user, []).append(entry)
+        adds = [RestoredUserRow(user, _entries(entries, snapshot.keepalive)) for user, entries in by_user.items()]
+        ended = [_ended_row(row) for row in snapshot.ended]
         keys = (*USERS[bucket].all, USERS[bucket].claim)
         for over, gone, there in zip_parts(ended, drops, adds, size=_USERS_PART):
             packed = (pack(there), pack(gone), pack(over))
             await self._load("load_users", keys, *self._core.waits.of_users, *packed)
 
     async def _doubtful(self, bucket: int) -> list[tuple[UserId, str]]:
-        """Return the places that records name and that the ledger would know by now, if they were any."""
+        """Return the presence entries that records name and that the recovery store would know by now, if they were
+        any.
+        """
         keys = USERS[bucket]
-        swept = int(await self._caller.command(keys.facts, "HGET", keys.facts, FACTS["swept"]) or 0)
+        last_expiry = int(await self._caller.command(keys.facts, "HGET", keys.facts, FACTS["swept"]) or 0)
         found: list[tuple[UserId, str]] = []
         cursor: bytes = b"0"
         while True:
@@ -171,7 +178,7 @@ class Restoring:
             for user, packed in zip(pairs[::2], pairs[1::2], strict=True):
                 row: UserRow = read_user(packed)
                 id = UserId(user.decode())
-                found += [(id, place.id) for place in row.entries if place.entered * 1000 < swept - _YOUNG]
+                found += [(id, entry.id) for entry in row.entries if entry.entered * 1000 < last_expiry - _YOUNG]
             if cursor == b"0":
                 return found
 
@@ -183,36 +190,36 @@ class Restoring:
 
     async def _fill_rooms(self, bucket: int) -> None:
         await self._journal.drain(bucket)
-        await drain_likes(self._caller, self._ledger, bucket)
-        seeds = await self._ledger.room_seeds(bucket)
+        await drain_likes(self._caller, self._recovery, bucket)
+        snapshots = await self._recovery.room_snapshots(bucket)
         keys = ROOMS[bucket]
-        live = {seed.room.id for seed in seeds}
+        live = {snapshot.room.id for snapshot in snapshots}
         for name in await self._caller.command(keys.rooms, "SMEMBERS", keys.rooms):
             room = RoomId(name.decode())
             if room not in live:
                 await self._load_in_room("forget_room", RoomKeys(room))
-        await self._end_doubles(seeds)
-        for some in parts(seeds, _ROOMS_AT_ONCE):
-            await asyncio.gather(*(self._fill_room(seed) for seed in some))
+        await self._end_doubles(snapshots)
+        for some in parts(snapshots, _ROOMS_AT_ONCE):
+            await asyncio.gather(*(self._fill_room(snapshot) for snapshot in some))
 
-    async def _fill_room(self, seed: RoomSeed) -> None:
-        keys = RoomKeys(seed.room.id)
-        stage, seated, wrong = reseated(_newest(seed), seed.room.options)
+    async def _fill_room(self, snapshot: RoomSnapshot) -> None:
+        keys = RoomKeys(snapshot.room.id)
+        seat_map, seated, wrong = reseated(_newest(snapshot), snapshot.room.options)
         corrected = await self._correct(wrong)
         stays = list(seated.values())
-        version = max((stay.version + 1 for stay in (*seed.stays, *corrected)), default=0)
-        fixed = pack(FixedRow.of(seed.room, seed.policy))
-        options = seed.room.options
-        standings, nobody = pack([room_access_row(standing) for standing in seed.standings]), pack([])
-        rest = (seed.likes, packed_seats(stage.seated))
-        past = list(seed.past)
+        version = max((stay.version + 1 for stay in (*snapshot.stays, *corrected)), default=0)
+        fixed = pack(FixedRow.of(snapshot.room, snapshot.policy))
+        options = snapshot.room.options
+        room_access, nobody = pack([room_access_row(access) for access in snapshot.room_access]), pack([])
+        rest = (snapshot.likes, packed_seats(seat_map.seated))
+        past = list(snapshot.past)
         last = max(len(stays), len(past), 1) - 1
         for begin in range(0, last + 1, _PART):
             part = slice(begin, begin + _PART)
             members, gone = pack([restored_stay(stay) for stay in stays[part]]), pack(past[part])
             ends = int(begin == 0), int(begin + _PART > last)
-            arranged = (packed_options(options), moment_or_never(options.ends), nobody if begin else standings)
-            args = (*ends, fixed, seed.card, members, gone, version, self._core.waits.grace, *arranged, *rest)
+            arranged = (packed_options(options), moment_or_never(options.ends), nobody if begin else room_access)
+            args = (*ends, fixed, snapshot.card, members, gone, version, self._core.waits.grace, *arranged, *rest)
             await self._load_in_room("load_room", keys, *args)
 
     async def _correct(self, stays: Sequence[Stay]) -> Sequence[Stay]:
@@ -220,34 +227,36 @@ class Restoring:
         now = moment(self._core.clock.now())
         corrected = [stay._replace(version=max(now, stay.version + 1)) for stay in stays]
         if corrected:
-            await self._ledger.save(corrected)
+            await self._recovery.save(corrected)
         return corrected
 
-    async def _end_doubles(self, seeds: Sequence[RoomSeed]) -> None:
+    async def _end_doubles(self, snapshots: Sequence[RoomSnapshot]) -> None:
         """End stays whose end the journal did not get to say: the user has a newer one."""
         now = self._core.clock.now()
         over: list[Stay] = []
-        for seed in seeds:
-            newest = _newest(seed)
-            over += [stay for stay in seed.stays if newest.get(stay.user) is not stay]
+        for snapshot in snapshots:
+            newest = _newest(snapshot)
+            over += [stay for stay in snapshot.stays if newest.get(stay.user) is not stay]
         if over:
             version = moment(now)
-            await self._ledger.save([ended_unheard(stay, at(version), max(version, stay.version + 1)) for stay in over])
+            await self._recovery.save(
+                [ended_as_lost(stay, at(version), max(version, stay.version + 1)) for stay in over]
+            )
 
 
-def _newest(seed: RoomSeed) -> dict[UserId, Stay]:
+def _newest(snapshot: RoomSnapshot) -> dict[UserId, Stay]:
     """Return the stay of each member that is restored, in the order of joining."""
     found: dict[UserId, Stay] = {}
-    for stay in sorted(seed.stays, key=lambda stay: stay.version):
-        if stay.broadcast == seed.room.broadcast:
+    for stay in sorted(snapshot.stays, key=lambda stay: stay.version):
+        if stay.broadcast == snapshot.room.broadcast:
             found[stay.user] = stay
     return dict(sorted(found.items(), key=lambda item: item[1].order))
 
 
-def _entries(places: Sequence[Place], keepalive: frozenset[SessionId]) -> list[RestoredEntryRow]:
+def _entries(entries: Sequence[PresenceEntry], keepalive: frozenset[SessionId]) -> list[RestoredEntryRow]:
     return [
-        RestoredEntryRow(place.id, place.session, place.room, int(place.host), int(place.session in keepalive))
-        for place in places
+        RestoredEntryRow(entry.id, entry.session, entry.room, int(entry.host), int(entry.session in keepalive))
+        for entry in entries
     ]
 
 

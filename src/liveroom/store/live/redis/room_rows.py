@@ -1,4 +1,4 @@
-"""Rooms as the scripts keep them: what a row fixes, options, standings, and the picture that scripts draw."""
+"""Rooms as the scripts keep them: what a row fixes, options, access records, and the picture that scripts draw."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,8 +10,8 @@ from liveroom.caches import short_cache
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.options import DEFAULTS, Access, RoomOptions, SeatMode
 from liveroom.domain.privacy import Onlooker
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
-from liveroom.domain.standings import Standing
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, milliseconds, moment, moment_or_never, pack
 from liveroom.store.live.redis.schema.answers import OnlookerRow
 from liveroom.store.live.redis.schema.given import UserAccessRow
@@ -65,7 +65,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
     rev: int
     category: str
     opened: int
-    barred: int = 0
+    delisted: int = 0
 
     @classmethod
     def of(cls, room: Room, policy: HostPolicy) -> "FixedRow":
@@ -73,7 +73,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
         return cls(
             room.tenant, room.owner, room.holder, int(policy is HostPolicy.HOSTS), room.capacity,
             room.broadcast, room.rev, room.category, moment(room.opened),
-            int(room.barred or not room.options.is_listed),
+            int(room.delisted or not room.options.is_listed),
         )  # fmt: skip
 
     def live(
@@ -90,7 +90,7 @@ class FixedRow(msgspec.Struct, array_like=True, frozen=True):
         """Return the live room, with what only its scripts know."""
         return LiveRoom(
             room, self.tenant, self.owner, self.holder, self.broadcast, self.category, at(self.opened), card, hidden,
-            members, joined, version, self.barred == 1, options, likes,
+            members, joined, version, self.delisted == 1, options, likes,
         )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ _read_fixed: Final = msgspec.msgpack.Decoder(FixedRow).decode
 _read_options: Final = msgspec.msgpack.Decoder(OptionsRow).decode
 _PLAIN: Final = OptionsRow.of(DEFAULTS)
 ARRANGED: Final = pack(OptionsRow.of(RoomOptions(guarded=True)))
-"""The options of a room of which nothing is arranged but that somebody has a standing."""
+"""The options of a room of which nothing is arranged but that somebody has an access record."""
 PLAIN: Final = pack(_PLAIN)
 
 
@@ -108,11 +108,11 @@ def packed_options(options: RoomOptions) -> bytes:
     return b"" if row == _PLAIN else pack(row)
 
 
-def room_access_row(standing: Standing) -> UserAccessRow:
+def room_access_row(access: RoomAccess) -> UserAccessRow:
     """Return what is arranged for a user as scripts take it."""
-    role = ROLE_NUMBERS[standing.role] if standing.role else 0
-    until = moment_or_never(standing.banned_until), moment_or_never(standing.muted_until)
-    return UserAccessRow(standing.user, role, *until, int(standing.invited), standing.rev)
+    role = ROLE_NUMBERS[access.role] if access.role else 0
+    until = moment_or_never(access.banned_until), moment_or_never(access.muted_until)
+    return UserAccessRow(access.user, role, *until, int(access.invited), access.rev)
 
 
 def read_room(room: RoomId, summary: Sequence[Any]) -> LiveRoom:

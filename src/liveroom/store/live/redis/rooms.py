@@ -10,19 +10,19 @@ from msgspec.structs import astuple
 from liveroom.caches import ByteCache
 from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConcealed, RoomFull, RoomNotFound
 from liveroom.domain.events import Announcement
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, TenantName, UserId
-from liveroom.domain.members import LeaveReason, Member, Place
-from liveroom.domain.privacy import check_shown
+from liveroom.domain.ids import EntryId, RoomId, SessionId, TenantName, UserId
+from liveroom.domain.members import LeaveReason, Member, PresenceEntry
+from liveroom.domain.privacy import check_visible
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
-from liveroom.domain.standings import Standing
 from liveroom.domain.users import Profile
-from liveroom.ports import Entered, Entry, Left, Looked
-from liveroom.store.live.redis.core import Core
+from liveroom.ports import Admission, Entered, Left, Looked
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import (
     ROLE_NUMBERS,
-    member_places,
+    member_entries,
     milliseconds,
     moment_or_never,
     pack,
@@ -39,13 +39,13 @@ from liveroom.store.live.redis.room_rows import (
     read_room,
     room_access_row,
 )
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 PART: Final = 500
 """Stays that one script ends: a room that is no crowd has to end in one, as its last publication names them all."""
 _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the pages of members that a process keeps, each good while its room's version stands."""
-_BURIED: Final = milliseconds(timedelta(minutes=10))
+_TOMBSTONE_LASTS: Final = milliseconds(timedelta(minutes=10))
 """How long a closed room's rev is remembered, so that a late row cannot revive it."""
 
 
@@ -58,10 +58,10 @@ _REFUSALS: Final[dict[bytes, type[Refused]]] = {
 }
 
 
-class Rooms:
+class RedisRooms:
     """All room buckets; ``watch`` is told which of them this process has changed, ``pacing`` what waits to be told."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing) -> None:
+    def __init__(self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
@@ -70,41 +70,41 @@ class Rooms:
 
     # --- members ---------------------------------------------------------------------------------------------------
 
-    async def admit(self, entry: Entry) -> Entered:
-        wanted = -1 if entry.wanted is None else ROLE_NUMBERS[entry.wanted] if entry.wanted.is_host else 0
-        keys = RoomKeys(entry.room)
+    async def admit(self, admission: Admission) -> Entered:
+        wanted = -1 if admission.wanted is None else ROLE_NUMBERS[admission.wanted] if admission.wanted.is_host else 0
+        keys = RoomKeys(admission.room)
         answer = await self._core.in_room(
-            "admit", keys, KeySet.LEAVING, self._core.offset(), entry.room,
-            entry.tenant, entry.user, entry.session, entry.place, wanted, entry.label, entry.profile.name,
-            entry.profile.avatar, int(entry.admin), int(entry.anyone_hosts), self._core.waits.grace,
-            int(entry.keepalive), entry.stay, entry.password, entry.link,
+            "admit", keys, KeySet.LEAVING, self._core.offset(), admission.room,
+            admission.tenant, admission.user, admission.session, admission.entry, wanted, admission.label,
+            admission.profile.name, admission.profile.avatar, int(admission.admin), int(admission.anyone_hosts),
+            self._core.waits.grace, int(admission.keepalive), admission.stay, admission.password, admission.link,
         )  # fmt: skip
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
         self._watch.changed(keys.number)
-        role, shown, wait, summary = answer
-        self._pacing.gathered(entry.room, wait)
-        return Entered(read_role(role), read_room(entry.room, summary), shown=shown == 1)
+        role, reappeared, wait, summary = answer
+        self._pacing.gathered(admission.room, wait)
+        return Entered(read_role(role), read_room(admission.room, summary), reappeared=reappeared == 1)
 
     async def leave(
         self,
         room: RoomId,
         user: UserId,
         session: SessionId | None,
-        place: PlaceId | None,
+        entry: EntryId | None,
         reason: LeaveReason,
         *,
         if_deserted: bool = False,
     ) -> Left | None:
         keys = RoomKeys(room)
-        args = (user, session or "", place or "", reason.value, self._core.waits.grace, int(if_deserted))
+        args = (user, session or "", entry or "", reason.value, self._core.waits.grace, int(if_deserted))
         answer = await self._core.in_room("leave", keys, KeySet.LEAVING, self._core.offset(), room, *args)
         if answer is None:
             return None
         self._watch.changed(keys.number)
         ended, ended_session, host, hidden, seated, wait, summary = answer
         self._pacing.gathered(room, wait)
-        left = Place(PlaceId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
+        left = PresenceEntry(EntryId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
         return Left(left, read_room(room, summary), hidden=hidden == 1, seated=seated == 1)
 
     async def rename(self, room: RoomId, user: UserId, profile: Profile) -> None:
@@ -131,7 +131,7 @@ class Rooms:
             raise RoomNotFound
         newest, options, onlooker, *found = answer
         if options is not None:
-            check_shown(read_options(options), read_onlooker(onlooker, self._core.clock.now()))
+            check_visible(read_options(options), read_onlooker(onlooker, self._core.clock.now()))
         if newest == version:
             return page
         page = tuple(
@@ -142,10 +142,12 @@ class Rooms:
 
     # --- rooms -----------------------------------------------------------------------------------------------------
 
-    async def put(self, room: Room, policy: HostPolicy, card: bytes, standings: Sequence[Standing]) -> LiveRoom | None:
+    async def put(
+        self, room: Room, policy: HostPolicy, card: bytes, room_access: Sequence[RoomAccess]
+    ) -> LiveRoom | None:
         fixed, grace = pack(FixedRow.of(room, policy)), self._core.waits.grace
         options, ends = packed_options(room.options), moment_or_never(room.options.ends)
-        rows = pack([room_access_row(standing) for standing in standings])
+        rows = pack([room_access_row(access) for access in room_access])
         args = (fixed, card, room.rev, room.broadcast, grace, PART, options, ends, rows, PLAIN)
         answer: Any = b"more"
         while answer == b"more":
@@ -153,30 +155,30 @@ class Rooms:
         self._watch.changed(RoomKeys(room.id).number)
         return None if answer is None else read_room(room.id, answer)
 
-    async def put_standing(self, standing: Standing, told: Announcement) -> bool:
-        """Bring a standing up to its row; say whether the room is live."""
-        row = astuple(room_access_row(standing))
+    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+        """Bring an access record up to its row; say whether the room is live."""
+        row = astuple(room_access_row(access))
         wait = await self._core.members(
-            "put_access", standing.room, standing.tenant, *row, ARRANGED, told.kind, told.data, told.by or "",
+            "put_access", access.room, access.tenant, *row, ARRANGED, told.kind, told.data, told.by or "",
             self._core.waits.grace,
         )  # fmt: skip
         if wait < 0:
             return False
-        self._watch.changed(RoomKeys(standing.room).number)
-        self._pacing.gathered(standing.room, wait)
+        self._watch.changed(RoomKeys(access.room).number)
+        self._pacing.gathered(access.room, wait)
         return True
 
-    async def close(self, room: Room, reason: CloseReason) -> Sequence[Place]:
+    async def close(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         """Take the room away; the stays of a great one end a part at a time."""
-        places: list[Place] = []
+        entries: list[PresenceEntry] = []
         more = 1
         while more:
             more, packed = await self._core.room(
-                "close_room", room.id, room.rev, room.tenant, _BURIED, PART, reason.value
+                "close_room", room.id, room.rev, room.tenant, _TOMBSTONE_LASTS, PART, reason.value
             )
-            places += member_places(room.id, packed)
+            entries += member_entries(room.id, packed)
             self._watch.changed(RoomKeys(room.id).number)
-        return places
+        return entries
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = RoomKeys(room)

@@ -12,12 +12,12 @@ import structlog
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.store.live.redis.addresses import Address, Place
+from liveroom.store.live.redis.addresses import Address, HostPort
 from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Word, connect, pack_command
 
 log = structlog.get_logger("liveroom.redis")
 
-PATIENCE: Final = 1.0
+TIMEOUT: Final = 1.0
 """Seconds a server may be unreachable before calls fail without waiting for another attempt."""
 _PAUSE: Final = 0.1
 """Seconds between two attempts to connect."""
@@ -43,7 +43,7 @@ class Server:
         self._failing_since: float | None = None
         self._tried = float("-inf")
         self._closed = False
-        self._watch = deadlines.Watch(LiveUnavailable)
+        self._watch = deadlines.DeadlineWatch(LiveUnavailable)
         self._connections = 0
 
     @property
@@ -89,7 +89,7 @@ class Server:
             self._loop.call_later(0.001, self._flush)
         else:
             queue, self._queue = self._queue, []
-            latest = wire.patience()
+            latest = wire.silent_until()
             word = wire.due(latest)
             packed = [
                 _packed(command, head, word if until >= latest else wire.due(until) if until else b"", wire.run_id)
@@ -101,7 +101,7 @@ class Server:
         """Connect; or fail what waits, when that was tried a moment ago, or is being tried for long."""
         now = self._loop.time()
         trying = self._attempt is not None
-        hopeless = self._failing_since is not None and now - self._failing_since > PATIENCE
+        hopeless = self._failing_since is not None and now - self._failing_since > TIMEOUT
         if self._closed or (trying and hopeless) or (not trying and now - self._tried < _PAUSE):
             self._fail(Disconnected("the server does not answer"))
         elif not trying:
@@ -143,7 +143,7 @@ class Server:
     @property
     def is_down(self) -> bool:
         """Say whether nobody should wait for this server now."""
-        return self._failing_since is not None and self._loop.time() - self._failing_since > PATIENCE
+        return self._failing_since is not None and self._loop.time() - self._failing_since > TIMEOUT
 
     def hang_up(self) -> None:
         """End the connection; the next call makes a new one."""
@@ -179,7 +179,7 @@ class Topology(Protocol):
     def hang_up(self) -> None:
         """End the connections to all servers; the next calls make new ones."""
 
-    def at(self, place: Place) -> Server:
+    def at(self, place: HostPort) -> Server:
         """Return the server at an address that another server named."""
 
     async def dedicated(self, slot: int) -> Wire:
@@ -211,7 +211,7 @@ class OneServer:
     def hang_up(self) -> None:
         self._server.hang_up()
 
-    def at(self, place: Place) -> Server:
+    def at(self, place: HostPort) -> Server:
         return self._server
 
     async def dedicated(self, slot: int) -> Wire:
@@ -241,7 +241,7 @@ def watched(address: Address, silence: float) -> OneServer:
     return OneServer(connecting)
 
 
-async def _master(address: Address) -> Place:
+async def _master(address: Address) -> HostPort:
     failures: list[str] = []
     for place in address.places:
         try:

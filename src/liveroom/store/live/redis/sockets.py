@@ -12,24 +12,24 @@ from liveroom.domain.events import Devices, Socket
 from liveroom.domain.ids import SessionId, UserId, user_bucket
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.store.batching import BATCH, Batches
-from liveroom.store.live.redis.core import Core
+from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import milliseconds, moment, pack
 from liveroom.store.live.redis.schema.given import NamedSocketRow, OpeningRow
-from liveroom.store.live.redis.users import Users
-from liveroom.store.live.redis.verdicts import Verdicts
+from liveroom.store.live.redis.session_cache import SessionCache
+from liveroom.store.live.redis.users import RedisUsers
 
 _LEASES: Final = (milliseconds(SOCKET), milliseconds(SOCKET_CLOSED))
 _DEVICES: Final = {Devices.ALLOW: 0, Devices.REPLACE: 1, Devices.REFUSE: 2}
 _read_opened: Final = msgspec.msgpack.Decoder(list[bool | list[str]]).decode
 
 
-class Sockets:
-    """``ports.Sockets``."""
+class RedisSockets:
+    """``ports.RedisSockets``."""
 
-    def __init__(self, core: Core, users: Users, verdicts: Verdicts) -> None:
+    def __init__(self, core: RedisCore, users: RedisUsers, session_cache: SessionCache) -> None:
         self._core = core
         self._users = users
-        self._verdicts = verdicts
+        self._session_cache = session_cache
         self._opening = Batches(self._open)
         self._closing = Batches(self._close)
 
@@ -37,11 +37,11 @@ class Sockets:
         opening = OpeningRow(socket.user, socket.session, socket.client, moment(issued), _DEVICES[devices])
         answer = await self._opening.ask(user_bucket(socket.user), opening)
         if answer is False:
-            self._verdicts.over(socket.user, (socket.session,), None)
+            self._session_cache.over(socket.user, (socket.session,), None)
             raise TokenInvalid
         if answer is True:
             raise DeviceRefused
-        self._verdicts.good(socket.user, socket.session)
+        self._session_cache.good(socket.user, socket.session)
         return [SessionId(session) for session in answer]
 
     async def renew(self, sockets: Sequence[Socket]) -> Sequence[Socket]:
@@ -88,11 +88,11 @@ class Sockets:
     async def _renew(self, bucket: int, sockets: Sequence[Socket]) -> Sequence[Socket]:
         answer: bytes = await self._run("renew_sockets", bucket, _named(sockets))
         ended = []
-        for socket, verdict in zip(sockets, answer, strict=True):
-            if verdict == 49:
-                self._verdicts.good(socket.user, socket.session)
+        for socket, found in zip(sockets, answer, strict=True):
+            if found == 49:
+                self._session_cache.good(socket.user, socket.session)
             else:
-                self._verdicts.over(socket.user, (socket.session,), None)
+                self._session_cache.over(socket.user, (socket.session,), None)
                 ended.append(socket)
         return ended
 

@@ -8,7 +8,7 @@ import msgspec
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Member
 from liveroom.domain.options import DEFAULTS, RoomOptions
-from liveroom.domain.seats import RequestKind, Seated, SeatRequest, Silenced, Stage
+from liveroom.domain.seats import RequestKind, Seated, SeatMap, SeatRequest, Silenced
 from liveroom.domain.told_seats import told_seats
 from liveroom.store.live.redis.records import MemberRow, at, moment, pack
 from liveroom.store.live.redis.room_rows import read_seat_mode
@@ -56,7 +56,7 @@ class SilencedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class SeatMapRow(msgspec.Struct, array_like=True, frozen=True):
-    """A stage: a field of the room, which is not there before somebody has asked for a seat.
+    """A seat map: a field of the room, which is not there before somebody has asked for a seat.
 
     ``seats``: by number. ``silenced``: who left last at the end. A member's record says as well which seat they have:
     where it does not, they have left.
@@ -69,12 +69,12 @@ class SeatMapRow(msgspec.Struct, array_like=True, frozen=True):
     """Tokens of the last writes, which scripts keep."""
     silenced: list[SilencedRow] = []
 
-    def value(self, members: Mapping[UserId, Member | MemberRow]) -> Stage:
-        """Return the stage, of which everybody who has a seat is given: who is not, or has another, has none."""
+    def value(self, members: Mapping[UserId, Member | MemberRow]) -> SeatMap:
+        """Return the seat map, of which everybody who has a seat is given: who is not, or has another, has none."""
         named = (Seated(row.number, row.user, row.mutes) for row in self.seats)
         seated = tuple(one for one in named if one.user in members and members[one.user].seat == one.number)
         silenced = tuple(Silenced(row.user, row.mutes) for row in self.silenced)
-        return Stage(seated, tuple(row.value() for row in self.requests), silenced)
+        return SeatMap(seated, tuple(row.value() for row in self.requests), silenced)
 
 
 class SeatPlanRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -116,7 +116,7 @@ _NONE: Final = SeatMapRow()
 
 
 def read_seat_map(packed: bytes | None) -> SeatMapRow:
-    """Return a stage that scripts keep; that of a room in which nobody has asked for a seat is empty."""
+    """Return a seat map that scripts keep; that of a room in which nobody has asked for a seat is empty."""
     return _NONE if packed is None else _read_seat_map(packed)
 
 

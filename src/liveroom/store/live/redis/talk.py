@@ -19,14 +19,14 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.messages import KEPT, Message, muted_until, slowed, too_often
 from liveroom.domain.permissions import LEAST, Right
-from liveroom.ports import Ledger, Said, Saying, TalkPage
-from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.journal import Journal
+from liveroom.ports import RecoveryStore, Said, Saying, TalkPage
+from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.message_rows import packed_message, read_message
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import at
-from liveroom.store.live.redis.watch import Watch
+from liveroom.store.live.redis.watch import DirtyBuckets
 
 _TRIES: Final = 3
 _FRESH: Final = b"fresh"
@@ -39,26 +39,33 @@ _REFUSALS: Final[dict[bytes, type[Refused]]] = {
 }
 
 
-class Talk:
+class RedisTalk:
     """What is said in the rooms of all buckets."""
 
-    def __init__(self, core: Core, watch: Watch, pacing: Pacing, journal: Journal[Message], ledger: Ledger) -> None:
+    def __init__(
+        self,
+        core: RedisCore,
+        watch: DirtyBuckets,
+        pacing: Pacing,
+        journal: RedisJournal[Message],
+        recovery: RecoveryStore,
+    ) -> None:
         self._core = core
         self._watch = watch
         self._pacing = pacing
         self._journal = journal
-        self._ledger = ledger
+        self._recovery = recovery
 
     async def say(self, saying: Saying) -> Said:
-        verdict, value, *rest = await self._said(saying)
-        if verdict == b"muted":
+        outcome, value, *rest = await self._said(saying)
+        if outcome == b"muted":
             raise muted_until(at(int(value)))
-        if verdict == b"often":
+        if outcome == b"often":
             raise too_often(timedelta(milliseconds=value))
-        if verdict == b"slow":
+        if outcome == b"slow":
             raise slowed(timedelta(milliseconds=value))
         packed, *waits = rest
-        if verdict == b"said":
+        if outcome == b"said":
             self._watch.talked(RoomKeys(saying.room).number)
             self._pacing.gathered(saying.room, *waits)
         elif packed is None:
@@ -78,8 +85,8 @@ class Talk:
                 raise LiveUnavailable("too many messages wait to be written to the database")
             if isinstance(answer, bytes):
                 raise _REFUSALS[answer]
-            verdict, broadcast, *_ = answer
-            if verdict != _FRESH:
+            outcome, broadcast, *_ = answer
+            if outcome != _FRESH:
                 return list(answer)
             await self._open(saying.room, broadcast)
         raise LiveUnavailable("the room is being rebuilt")
@@ -88,9 +95,9 @@ class Talk:
         """Fill in what SQL knows of a room of which the live store knows nothing that was said."""
         keys, found = RoomKeys(room), list[bytes | int]()
         await self._journal.drain_once(keys.number)
-        last, last_in = await self._ledger.last_message(room) or (0, "")
+        last, last_in = await self._recovery.last_message(room) or (0, "")
         if last_in == broadcast.decode():
-            newest = await self._ledger.newest_messages(BroadcastId(last_in), KEPT)
+            newest = await self._recovery.newest_messages(BroadcastId(last_in), KEPT)
             found = [word for message in newest for word in (message.number, packed_message(message))]
         older = int(len(found) == 2 * KEPT)
         where = (keys.facts, keys.room, keys.said)

@@ -1,4 +1,4 @@
-"""User buckets: sessions, places, presence, and the sweep. The rules are in ``lua/modules/users.lua``."""
+"""User buckets: sessions, presence entries, presence, and expiry. The rules are in ``lua/modules/users.lua``."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,13 +6,13 @@ from typing import Final
 
 from liveroom.domain.errors import LiveUnavailable, TokenInvalid
 from liveroom.domain.ids import USER_BUCKETS, RoomId, UserId, user_bucket
-from liveroom.domain.members import Place
+from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import Source
 from liveroom.domain.sessions import EndedSessions
 from liveroom.domain.users import Profile
-from liveroom.ports import Placed, Placing
-from liveroom.store.live.redis.calls import Asked
-from liveroom.store.live.redis.core import REMEMBERED, Core
+from liveroom.ports import ClaimedPresence, PresenceClaim
+from liveroom.store.live.redis.calls import ScriptCall
+from liveroom.store.live.redis.core import REMEMBERED, RedisCore
 from liveroom.store.live.redis.keys import USERS
 from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_taken, read_user, user_entries
 from liveroom.store.live.redis.renewals import Renewals, kind
@@ -20,23 +20,23 @@ from liveroom.store.live.redis.schema.given import NamedEntryRow
 from liveroom.store.live.redis.servers import RUN_ID
 
 WORK: Final = 200
-"""Places of a bucket that one sweep names, and that one call drops."""
+"""Places of a bucket that one expiry names, and that one call drops."""
 LOOKS: Final = 2000
-"""Users of a bucket at whom one sweep looks; most have renewed their lease since they were noted."""
+"""Users of a bucket at whom one expiry looks; most have renewed their lease since they were noted."""
 _MOST_WAITING: Final = 65_536
 """Places that wait to be dropped while the store is down."""
 _WAVE: Final = 32
-"""The most buckets swept at once."""
+"""The most buckets whose places are expired at once."""
 
 
-class Users:
+class RedisUsers:
     """All user buckets. ``renewals`` is told of signs of life that came along with something else."""
 
-    def __init__(self, core: Core, renewals: Renewals) -> None:
+    def __init__(self, core: RedisCore, renewals: Renewals) -> None:
         self._core = core
         self._renewals = renewals
         self._turn = 0
-        self._over: list[Place] = []
+        self._over: list[PresenceEntry] = []
 
     # --- sessions --------------------------------------------------------------------------------------------------
 
@@ -51,36 +51,37 @@ class Users:
         rooms = await self._core.users("put_profile", user_bucket(user), user, profile.name, profile.avatar)
         return list(dict.fromkeys(RoomId(room.decode()) for room in rooms))
 
-    # --- places ----------------------------------------------------------------------------------------------------
+    # --- presence entries ---------------------------------------------------------------------------------------------
 
-    async def take_place(self, placing: Placing) -> Placed:
-        beat = placing.beat
+    async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
+        heartbeat = presence_claim.heartbeat
         answer = await self._core.users(
-            "take_entry", user_bucket(beat.user), beat.user, beat.session, kind(beat), moment(beat.issued),
-            placing.room, placing.place, int(placing.host),
+            "take_entry", user_bucket(heartbeat.user), heartbeat.user, heartbeat.session, kind(heartbeat),
+            moment(heartbeat.issued),
+            presence_claim.room, presence_claim.entry, int(presence_claim.host),
         )  # fmt: skip
         if answer is None:
             raise TokenInvalid
-        self._renewals.came_along(beat)
+        self._renewals.came_along(heartbeat)
         taken = read_taken(answer)
         profile = Profile(taken.name, taken.avatar) if isinstance(taken.name, str) else None
-        return Placed(taken.id, profile, tuple(user_entries(taken.former)), taken.keepalive == 1)
+        return ClaimedPresence(taken.id, profile, tuple(user_entries(taken.former)), taken.keepalive == 1)
 
-    async def drop_places(self, places: Sequence[Place]) -> None:
-        await self._tell("drop_entries", places, 0)
+    async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
+        await self._tell("drop_entries", entries, 0)
 
-    async def give_back(self, place: Place) -> None:
-        await self._tell("drop_entries", [place], 1)
+    async def give_back(self, entry: PresenceEntry) -> None:
+        await self._tell("drop_entries", [entry], 1)
 
-    async def spare_places(self, places: Sequence[Place]) -> None:
-        """Let places stay that were told to go."""
-        await self._tell("spare_entries", places)
+    async def spare_entries(self, entries: Sequence[PresenceEntry]) -> None:
+        """Let presence entries stay that were told to go."""
+        await self._tell("spare_entries", entries)
 
-    async def _tell(self, script: str, places: Sequence[Place], *given: int) -> None:
+    async def _tell(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
         by_bucket: dict[int, list[NamedEntryRow]] = {}
-        for place in places:
-            by_bucket.setdefault(user_bucket(place.user), []).append(NamedEntryRow(place.user, place.id))
-        if len(places) == 1:
+        for entry in entries:
+            by_bucket.setdefault(user_bucket(entry.user), []).append(NamedEntryRow(entry.user, entry.id))
+        if len(entries) == 1:
             ((bucket, pairs),) = by_bucket.items()
             await self._core.users(script, bucket, pack(pairs), *given)
             return
@@ -92,16 +93,16 @@ class Users:
             )
         )
 
-    def drop_later(self, places: Sequence[Place]) -> None:
-        self._over += places
+    def drop_later(self, entries: Sequence[PresenceEntry]) -> None:
+        self._over += entries
 
     async def drop_waiting(self) -> None:
-        """Forget the places that waited for this: one script carries all of a bucket."""
+        """Forget the presence entries that waited for this: one script carries all of a bucket."""
         over, self._over = self._over, []
         if not over:
             return
         try:
-            await self.drop_places(over)
+            await self.drop_entries(over)
         except LiveUnavailable:
             self._over = [*over, *self._over][:_MOST_WAITING]
             raise
@@ -127,7 +128,7 @@ class Users:
             user: (read_user(packed), now) for user, packed in zip(users, answer[1:], strict=True) if packed is not None
         }
 
-    async def places(self, user: UserId) -> Sequence[Place]:
+    async def entries(self, user: UserId) -> Sequence[PresenceEntry]:
         found = (await self.records([user])).get(user)
         return [] if found is None else found[0].named(user)
 
@@ -148,24 +149,24 @@ class Users:
         count: int = await self._core.in_user_bucket("count_online", bucket, read, self._core.offset())
         return count
 
-    # --- sweep -----------------------------------------------------------------------------------------------------
+    # --- expiry ----------------------------------------------------------------------------------------------------
 
-    async def expired(self, limit: int, gap: int) -> tuple[Sequence[Place], Sequence[Place]]:
-        """Sweep buckets in waves until there are places enough; the next call goes on where this one stopped.
+    async def expired(self, limit: int, gap: int) -> tuple[Sequence[PresenceEntry], Sequence[PresenceEntry]]:
+        """Expire presence entries of buckets in waves until there are enough; the next call goes on where this stopped.
 
-        The second are places that a subscription to their room spares.
+        The second are presence entries that a subscription to their room spares.
         """
-        found: list[Place] = []
-        doubtful: list[Place] = []
+        found: list[PresenceEntry] = []
+        doubtful: list[PresenceEntry] = []
         down: LiveUnavailable | None = None
-        swept = 0
-        while swept < USER_BUCKETS and (left := limit - len(found) - len(doubtful)) > 0:
+        visited = 0
+        while visited < USER_BUCKETS and (left := limit - len(found) - len(doubtful)) > 0:
             work = min(WORK, left)
-            wave = min(_WAVE, max(1, left // work), USER_BUCKETS - swept)
+            wave = min(_WAVE, max(1, left // work), USER_BUCKETS - visited)
             buckets = [(self._turn + step) % USER_BUCKETS for step in range(wave)]
-            self._turn, swept = (self._turn + wave) % USER_BUCKETS, swept + wave
+            self._turn, visited = (self._turn + wave) % USER_BUCKETS, visited + wave
             words = self._core.offset(), *self._core.waits.of_users, LOOKS, work, gap, REMEMBERED, RUN_ID
-            asked = [Asked(bucket, USERS[bucket].all, words) for bucket in buckets]
+            asked = [ScriptCall(bucket, USERS[bucket].all, words) for bucket in buckets]
             for answer in await self._core.in_user_buckets("expire_users", asked):
                 if isinstance(answer, LiveUnavailable):
                     down = answer

@@ -14,9 +14,9 @@ from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.presence import SOCKET
 from liveroom.ports import Alarm, AlarmKind, Orphan
-from liveroom.store.live.redis.calls import Asked
-from liveroom.store.live.redis.core import Core
-from liveroom.store.live.redis.journal import Journal
+from liveroom.store.live.redis.calls import ScriptCall
+from liveroom.store.live.redis.core import RedisCore
+from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.records import milliseconds
 from liveroom.store.live.redis.servers import RUN_ID
@@ -25,7 +25,7 @@ FRESH: Final = timedelta(milliseconds=1500)
 """How old a look at every bucket may be for whoever needs one: ``orphans`` takes one every second anyway, and others
 between these were a sixth of all scripts of an idle process."""
 GAP: Final = timedelta(minutes=5)
-"""The silence that counts as an outage for rooms, until a sweep of users has said otherwise."""
+"""The silence that counts as an outage for rooms, until an expiry of users has said otherwise."""
 _WORK: Final = 200
 _SPARED: Final = milliseconds(SOCKET)
 """How long subscriptions that lapsed in an outage are spared."""
@@ -36,10 +36,10 @@ _ALARMS: Final = {"e": AlarmKind.END, "q": AlarmKind.REQUESTS}
 Dirty = tuple[RoomId, int, TenantName]
 
 
-class Watch:
+class DirtyBuckets:
     """Which buckets have to be looked at."""
 
-    def __init__(self, core: Core, journal: Journal[Stay], talk: Journal[Message]) -> None:
+    def __init__(self, core: RedisCore, journal: RedisJournal[Stay], talk: RedisJournal[Message]) -> None:
         self._core = core
         self._journal = journal
         self._talk = talk
@@ -49,7 +49,7 @@ class Watch:
         self.lapsing: set[int] = set()
         """Buckets in which subscriptions have lapsed."""
         self.liked: set[int] = set()
-        """Buckets whose likes the ledger may not know."""
+        """Buckets whose likes the recovery store may not know."""
         self._ringing: set[int] = set()
         self._surveyed: datetime | None = None
         self.gap = milliseconds(GAP)
@@ -73,7 +73,7 @@ class Watch:
         """Look at every bucket; return rooms whose grace is over."""
         self._surveyed = self._core.clock.now()
         args = (self._core.offset(), self._core.waits.keepalive, self.gap, orphans, _SPARED, RUN_ID)
-        asked = [Asked(number, _survey_keys(keys), args) for number, keys in enumerate(ROOMS)]
+        asked = [ScriptCall(number, _survey_keys(keys), args) for number, keys in enumerate(ROOMS)]
         try:
             answers = list(_reached(enumerate(await self._core.in_room_buckets("survey_rooms", asked))))
         except LiveUnavailable:
@@ -151,7 +151,7 @@ class Watch:
         for room, version in shown:
             buckets.setdefault(room_bucket(room), []).extend((room, version))
         words = self._core.offset(), limit, milliseconds(since)
-        asked = [Asked(bucket, _dirty_keys(bucket), (*words, *pairs)) for bucket, pairs in buckets.items()]
+        asked = [ScriptCall(bucket, _dirty_keys(bucket), (*words, *pairs)) for bucket, pairs in buckets.items()]
         # Before, not after: a change that comes in between marks its bucket anew.
         self._dirty.difference_update(buckets)
         answers = await self._core.in_room_buckets("dirty_rooms", asked)

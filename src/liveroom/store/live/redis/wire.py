@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 import hiredis
 
-from liveroom.store.live.redis.addresses import Credentials, Place
+from liveroom.store.live.redis.addresses import Credentials, HostPort
 
 SILENCE: Final = 2.0
 """Seconds without any answer, while one is due, after which the connection is given up."""
@@ -38,10 +38,10 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
         self.silence = silence
-        self._heard = self._loop.time()
+        self._active = self._loop.time()
         self._watch: asyncio.TimerHandle | None = None
         self._ahead = 0.0
-        self._asked_time = self._heard
+        self._asked_time = self._active
         self.run_id = ""
         self.version = ""
 
@@ -59,7 +59,7 @@ class Wire(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        self._heard = self._loop.time()
+        self._active = self._loop.time()
         self._reader.feed(data)
         gets, due = self._reader.gets, self._due
         try:
@@ -85,7 +85,7 @@ class Wire(asyncio.Protocol):
             raise Disconnected("not connected")
         now = self._loop.time()
         if not self._due:
-            self._heard = now
+            self._active = now
         self._due.extend(futures)
         self._transport.write(b"".join(packed))
         if now - self._asked_time > _TIME_KEPT:
@@ -98,7 +98,7 @@ class Wire(asyncio.Protocol):
         self._watch = None
         if not self._due:
             return
-        left = self._heard + self.silence - self._loop.time()
+        left = self._active + self.silence - self._loop.time()
         if left <= 0:
             self.abort()
         else:
@@ -106,12 +106,12 @@ class Wire(asyncio.Protocol):
 
     # --- the server's time -----------------------------------------------------------------------------------------
 
-    def patience(self) -> float:
+    def silent_until(self) -> float:
         """Return when, on our loop's clock, this connection is given up if it says nothing; ``send`` goes by the same.
 
         What is sent now and is not done by then is sent again or given up, so it must not be done later.
         """
-        return (self._heard if self._due else self._loop.time()) + self.silence
+        return (self._active if self._due else self._loop.time()) + self.silence
 
     def due(self, until: float) -> bytes:
         """Return an instant of our loop's clock in the server's time, in milliseconds; never later than it is."""
@@ -215,7 +215,7 @@ class HeadPattern:
         return Head(self._length, text.join(self._parts))
 
 
-async def connect(place: Place, credentials: Credentials, tls: Any = None, silence: float = SILENCE) -> Wire:
+async def connect(place: HostPort, credentials: Credentials, tls: Any = None, silence: float = SILENCE) -> Wire:
     """Connect and introduce ourselves; raises ``Disconnected`` when the server cannot be used."""
     loop = asyncio.get_running_loop()
     wire: Wire | None = None

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, UserId
+from liveroom.domain.ids import EntryId, RoomId, SessionId, UserId
 
 
 class UserEntryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A presence entry that is to end. ``spared`` (1): unless its user is subscribed to the room."""
 
     user: UserId
-    id: PlaceId
+    id: EntryId
     session: SessionId
     room: RoomId
     host: int
@@ -23,7 +23,7 @@ class MemberEntryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     user: UserId
     session: SessionId
-    id: PlaceId
+    id: EntryId
     host: int
 
 
@@ -31,7 +31,7 @@ class TakenRow(msgspec.Struct, array_like=True, frozen=True):
     """The presence entry that a session has in a room now. ``name`` False: no profile is known; ``former``: its other
     audience entries; ``keepalive`` (1): it sends keepalives."""
 
-    id: PlaceId
+    id: EntryId
     name: str | bool
     avatar: str
     former: list[UserEntryRow]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from liveroom.domain.ids import PlaceId, RoomId, SessionId, StayId, UserId
+from liveroom.domain.ids import EntryId, RoomId, SessionId, StayId, UserId
 
 
 class HeartbeatRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -39,7 +39,7 @@ class NamedEntryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A presence entry that is dropped, or spared."""
 
     user: UserId
-    id: PlaceId
+    id: EntryId
 
 
 class SightingRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -65,7 +65,7 @@ class EndedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
 class RestoredEntryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A presence entry as SQL knows it, when its user's bucket is rebuilt."""
 
-    id: PlaceId
+    id: EntryId
     session: SessionId
     room: RoomId
     host: int

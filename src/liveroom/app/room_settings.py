@@ -1,0 +1,35 @@
+"""Wires the use cases of a room's settings: options, schedules, metadata."""
+
+from dataclasses import dataclass
+
+from liveroom.app.wiring import Wiring
+from liveroom.ports import UserMessages
+from liveroom.usecases.access_changes import AccessChanges
+from liveroom.usecases.calling import Calling
+from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.room_metadata import RoomMetadata
+from liveroom.usecases.room_options import RoomOptionChanges
+from liveroom.usecases.room_schedules import Schedules
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSettingsWiring:
+    """The use cases."""
+
+    options: RoomOptionChanges
+    schedules: Schedules
+    metadata: RoomMetadata
+
+
+def make_room_settings(
+    wiring: Wiring, access_changes: AccessChanges, user_messages: UserMessages
+) -> RoomSettingsWiring:
+    """Build them."""
+    db, live, clock, relay, broadcasts = wiring.db, wiring.live, wiring.clock, wiring.relay, wiring.broadcasts
+    ranks, passwords = Ranks(db, live), wiring.rooms.passwords
+    calling = Calling(user_messages, clock)
+    return RoomSettingsWiring(
+        options=RoomOptionChanges(db, live, clock, broadcasts, relay, ranks, passwords, access_changes, calling),
+        schedules=Schedules(db, clock, broadcasts, passwords, relay, wiring.screening),
+        metadata=RoomMetadata(db, live, clock, ranks, relay),
+    )

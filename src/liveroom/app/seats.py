@@ -1,0 +1,37 @@
+"""Wires the use cases of seats."""
+
+from dataclasses import dataclass
+
+from liveroom.app.wiring import Wiring
+from liveroom.ports import UserMessages
+from liveroom.usecases.audit import Audit
+from liveroom.usecases.calling import Calling
+from liveroom.usecases.publish_permissions import PublishPermissions
+from liveroom.usecases.ranks import Ranks
+from liveroom.usecases.seat_maps import SeatMapEditor
+from liveroom.usecases.seat_plans import SeatPlans
+from liveroom.usecases.seat_requests import SeatRequests
+from liveroom.usecases.seats import Seats
+
+
+@dataclass(frozen=True, slots=True)
+class SeatWiring:
+    """The use cases."""
+
+    seat_maps: SeatMapEditor
+    seats: Seats
+    requests: SeatRequests
+    plans: SeatPlans
+
+
+def make_seat_wiring(wiring: Wiring, user_messages: UserMessages, trail: Audit) -> SeatWiring:
+    """Build them."""
+    db, live, clock = wiring.db, wiring.live, wiring.clock
+    ranks, publish_permissions = Ranks(db, live), PublishPermissions(db, clock, wiring.vendor_tasks)
+    seat_maps = SeatMapEditor(live, clock, ranks, publish_permissions, trail)
+    return SeatWiring(
+        seat_maps=seat_maps,
+        seats=Seats(seat_maps, publish_permissions),
+        requests=SeatRequests(seat_maps, Calling(user_messages, clock), wiring.settings.seat_request),
+        plans=SeatPlans(seat_maps, publish_permissions, ranks, wiring.broadcasts, wiring.relay, trail),
+    )

@@ -1,0 +1,166 @@
+"""Serves a running core: HTTP, with health, figures and the reference beside it, and the socket."""
+
+import gc
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from liveroom.app.assembly import Core
+from liveroom.app.callbacks import make_callbacks
+from liveroom.app.outages import DATABASE, LIVE, Outages
+from liveroom.app.request_driven import RequestDrivenCalls
+from liveroom.app.running import running
+from liveroom.app.scheduler import Job, Scheduler
+from liveroom.app.sockets import open_sockets
+from liveroom.clock import SystemClock
+from liveroom.http.asgi import Front, LiveroomAsgi
+from liveroom.http.certificates import Tls, open_tls
+from liveroom.http.health import Health, health_routes
+from liveroom.http.metrics import Counted, Meter, MetricsPage
+from liveroom.http.pages import open_pages
+from liveroom.http.server import serve
+from liveroom.http.site import make_site
+from liveroom.log import UNEXPECTED
+from liveroom.settings import Settings
+from liveroom.usecases.im_bridge import ImBridge
+from liveroom.usecases.untrusted_proxies import note_proxy
+
+_TLS_LOOK: Final = timedelta(minutes=1)
+"""How often it is asked whether the certificate has changed or ends soon."""
+_PROXY_LOOK: Final = timedelta(seconds=10)
+
+
+async def serve_until_stopped(settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
+    """Serve until a signal comes."""
+    clock = SystemClock()
+    tls = open_tls(settings, clock.now())
+    async with running(settings, clock, on_lost=_stop) as core:
+        meter = Meter(core.modules.registry.methods)
+        async with open_sockets(core, meter.observe) as sockets:
+            app, health = make_app(core, meter, sockets.routes, sockets.gauges)
+
+            def stop() -> None:
+                health.draining = True
+
+            _spare_the_collector()
+            async with _watched(tls, core, app):
+                await serve(
+                    app,
+                    listener,
+                    shutdown_grace=settings.shutdown_grace,
+                    on_ready=on_ready,
+                    on_stop=stop,
+                    on_drain=sockets.drain,
+                    ws=sockets.protocol,
+                    tls=None if tls is None else tls.context,
+                    only_tls=tls is not None and tls.is_vouched_for,
+                )
+
+
+@asynccontextmanager
+async def _watched(tls: Tls | None, core: Core, app: LiveroomAsgi) -> AsyncIterator[None]:
+    """Follow the certificate, and note a proxy that is not trusted, until the block ends."""
+    noted = ""
+
+    async def look_at_certificate() -> None:
+        if tls is not None:
+            tls.refresh(core.clock.now())
+
+    async def look_at_proxies() -> None:
+        nonlocal noted
+        if app.untrusted_proxy != noted:
+            await note_proxy(core.db, core.clock, app.untrusted_proxy)
+            noted = app.untrusted_proxy
+
+    jobs = (Job("certificate", _TLS_LOOK, look_at_certificate), Job("proxies", _PROXY_LOOK, look_at_proxies))
+    scheduler = Scheduler(jobs, Outages({}))
+    scheduler.start()
+    try:
+        yield
+    finally:
+        await scheduler.stop()
+
+
+def make_app(
+    core: Core,
+    meter: Meter | None = None,
+    routes: Sequence[BaseRoute] = (),
+    gauges: Mapping[str, Callable[[], Awaitable[float]]] | None = None,
+) -> tuple[LiveroomAsgi, Health]:
+    """Return the ASGI application of a core, with more routes and gauges beside its own, and its health."""
+    settings, registry = core.settings, core.modules.registry
+    meter = meter or Meter(registry.methods)
+    health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
+    shown = {"online_users": core.live.online, "live_rooms": core.jobs.live_rooms, **(gauges or {})}
+    told = core.outward.workers
+    shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_partitions}
+    shown |= {"webhook_breakers_open": told.broken, "webhook_oldest_seconds": told.oldest}
+    if core.vendors.any:
+        workers = core.jobs.vendors
+        shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
+    figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
+    request_driven = core.request_driven
+
+    async def tick() -> Mapping[str, int]:
+        if request_driven is not None:
+            await request_driven.begin()
+        return await core.jobs.tick()
+
+    key = settings.internal_key.reveal() if settings.internal_key is not None else ""
+    site = make_site(
+        registry,
+        [*health_routes(health, figures, tick=tick, internal_key=key), *make_callbacks(core), *routes],
+        offers=core.dispatcher.offers,
+        language=core.services.tenants.default.language,
+        base_path=settings.base_path,
+        pages=open_pages(),
+        events=core.modules.events,
+    )
+    front = Front(
+        base_path=settings.base_path,
+        stages=settings.stages,
+        origins=settings.origins,
+        trusted_proxies=settings.trusted_proxies,
+        logs_calls=settings.log_level == "debug",
+    )
+    calls = core.dispatcher if request_driven is None else RequestDrivenCalls(core.dispatcher, request_driven)
+    return LiveroomAsgi(calls, registry, front=front, meter=meter, site=site), health
+
+
+def _counted(core: Core) -> Sequence[Counted]:
+    asked, told = core.hook_calls.figures, core.outward.workers.counts
+    bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
+    return (
+        *bridged,
+        Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
+        Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
+        Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
+        Counted("repairs", "Differences of index and members put right.", ("kind",), core.jobs.comparison.repairs),
+        Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
+        Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),
+    )
+
+
+def _bridged(im_bridge: ImBridge) -> Counted:
+    return Counted("mirrored_messages", "Messages for groups at Tencent IM.", ("outcome",), im_bridge.outcomes)
+
+
+def _spare_the_collector() -> None:
+    """Leave what is there at the start alone, and look for cycles more seldom: calls make hardly any.
+
+    The collector took 6 to 28 % of the time of a call (docs/performance.md). It is off while the service starts
+    (``cli/serve``), and what that left is not worth looking for: some thousand objects, for a tenth of the start.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    gc.enable()
+
+
+def _stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,135 @@
+"""Wires what everything else needs: the stores, the event recorder, and the life of rooms."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from liveroom.api.shapes import finish_card, room_card
+from liveroom.app.vendors import Vendors, make_im_bridge, make_vendors
+from liveroom.app.webhooks import Outward, make_outward
+from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.rooms import HostPolicy, Policies
+from liveroom.domain.tenants import Language, Tenant
+from liveroom.domain.words import WordsUnreadable
+from liveroom.keys import KeyedStamps, KeyRing, open_keys
+from liveroom.ports import Cards, Clock, Live, RecoveryStore, TargetsOf, WordFilter
+from liveroom.providers.hooks import HttpHookClient
+from liveroom.providers.word_file import WordFile
+from liveroom.settings import Settings, SettingsError
+from liveroom.store.sql.database import SqlDatabase
+from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.entry_hooks import EntryHooks
+from liveroom.usecases.event_recorder import EventRecorder, merged_targets
+from liveroom.usecases.hook_calls import HookCalls
+from liveroom.usecases.hooks import Hooks
+from liveroom.usecases.im_bridge import ImBridge
+from liveroom.usecases.journaling import Journaling
+from liveroom.usecases.listings import Listings
+from liveroom.usecases.openings import Bounds, Openings
+from liveroom.usecases.passwords import Passwords
+from liveroom.usecases.privacy import Privacy
+from liveroom.usecases.recovery import SqlRecoveryStore
+from liveroom.usecases.relay import OutboxRelay
+from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.screening import Screening
+from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.unfinished import Unfinished
+from liveroom.usecases.vendor_task_queue import VendorTaskQueue
+
+LiveMaker = Callable[[Settings, RecoveryStore, Clock], Live]
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The stores, and what is done with rooms."""
+
+    settings: Settings
+    clock: Clock
+    keys: KeyRing
+    db: SqlDatabase
+    live: Live
+    tenants: Tenancy
+    outward: Outward
+    recorder: EventRecorder
+    vendors: Vendors
+    im_bridge: ImBridge | None
+    vendor_tasks: VendorTaskQueue
+    broadcasts: Broadcasts
+    listings: Listings
+    relay: OutboxRelay
+    hook_calls: HookCalls
+    screening: Screening
+    rooms: Rooms
+
+
+async def make_wiring(
+    settings: Settings, clock: Clock, db: SqlDatabase, *, make: LiveMaker, others: TargetsOf
+) -> Wiring:
+    """Build it on an open database; the live store is not started yet."""
+    keys = open_keys(settings)
+    tenants = Tenancy(db, keys, default_tenant(settings))
+    await tenants.refresh()
+    cards = Cards(start=room_card, finish=finish_card)
+    policies = _policies(settings)
+    outward = make_outward(settings, db, clock, keys)
+    recorder = EventRecorder(merged_targets(outward.webhooks.targets_of, outward.log.targets_of, others), clock)
+    vendors = make_vendors(settings, clock)
+    im_bridge = make_im_bridge(settings, vendors, db, clock, tenants)
+    recovery = SqlRecoveryStore(db, clock, policies, cards, tenants, Journaling(db, recorder))
+    live = make(settings, recovery if im_bridge is None else replace(recovery, saved=im_bridge.enqueue), clock)
+    vendor_tasks = VendorTaskQueue(tenants, vendors.of)
+    broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
+    listings = Listings(db, live, clock, cards)
+    relay = OutboxRelay(db, live, clock, listings, policies, tenants)
+    hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
+    passwords = Passwords(live, KeyedStamps(keys))
+    screening = Screening(db, live, hook_calls, _blocked_words(settings))
+    privacy = Privacy(db, live, clock)
+    entry_hooks = EntryHooks(db, live, hook_calls, screening, privacy)
+    bounds = Bounds(settings.rooms_per_owner, settings.room_pace)
+    openings = Openings(db, live, clock, broadcasts, relay, bounds)
+    return Wiring(
+        settings=settings,
+        clock=clock,
+        keys=keys,
+        db=db,
+        live=live,
+        tenants=tenants,
+        outward=outward,
+        recorder=recorder,
+        vendors=vendors,
+        im_bridge=im_bridge,
+        vendor_tasks=vendor_tasks,
+        broadcasts=broadcasts,
+        listings=listings,
+        relay=relay,
+        hook_calls=hook_calls,
+        screening=screening,
+        rooms=Rooms(
+            *(db, live, clock, broadcasts, listings, relay, policies, entry_hooks, passwords, screening),
+            Unfinished(live),
+            openings,
+            privacy,
+        ),
+    )
+
+
+def default_tenant(settings: Settings) -> Tenant:
+    """Return the tenant of calls that name none, as the settings make it."""
+    secret = settings.trtc_secret.reveal() if settings.trtc_secret is not None else ""
+    return Tenant(DEFAULT_TENANT, settings.trtc_sdk_app_id, secret, Language(settings.language), plain=True)
+
+
+def _blocked_words(settings: Settings) -> WordFilter | None:
+    if settings.blocked_words is None:
+        return None
+    try:
+        return WordFile(settings.blocked_words)
+    except WordsUnreadable as problem:
+        raise SettingsError(
+            [f"LIVEROOM_BLOCKED_WORDS: {settings.blocked_words} cannot be used ({problem}); put it right, or unset it."]
+        ) from problem
+
+
+def _policies(settings: Settings) -> Policies:
+    by_category = {category: HostPolicy(policy) for category, policy in settings.host_policies}
+    return Policies(by_category, settings.anchor_anyone)

@@ -1,0 +1,45 @@
+"""The seam to seats: a part of the live store, in memory and on Redis; one suite proves both.
+
+A seat map is changed by comparing: read, decide (``domain.seats``), put, and again where somebody else was faster.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.members import Member
+from liveroom.domain.rooms import LiveRoom
+from liveroom.domain.seats import SeatDecision, SeatMap
+
+
+class SeatMapView(NamedTuple):
+    """A live room with its seat map, as both were in one moment."""
+
+    room: LiveRoom
+    rev: int
+    """Of the room's row: what its options are as of."""
+    version: int
+    """Of the seat map; 0: nobody has had a seat in this broadcast, or asked for one."""
+    seat_map: SeatMap
+    members: Mapping[UserId, Member]
+    """Those of the people in question who are in the room: whoever is with a seat or a request, and whom the reader
+    named.
+    """
+
+
+class SeatMaps(Protocol):
+    """Who has which seat, and who waits for one. Raises ``LiveUnavailable``.
+
+    A seat is its user's as long as they are in the room: whoever leaves leaves it in the same step, and so does
+    whoever has one that is locked, or that there are too few of after a change of the room's options.
+    """
+
+    async def read(self, room: RoomId, users: Sequence[UserId]) -> SeatMapView | None:
+        """Return the seat map, and who of these users is in the room; None: the room is not live."""
+
+    async def put(self, seen: SeatMapView, decision: SeatDecision, by: UserId | None) -> bool:
+        """Put another seat map in place of the one that was seen, and tell the room.
+
+        False, and nothing is changed: the seat map or the room's options are others by now, or somebody who is to have
+        a seat is not in the room. ``by``: whose call it is.
+        """

@@ -1,0 +1,194 @@
+"""Usernames of the original, each with its salt, and whose they are by the tags that the shipped apps send.
+
+A user to whom two usernames lead is left to the one that signs in first. What was imported of a username is recognised
+by its name and times, not by its salt: nothing here may help to guess a password.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from liveroom.domain.errors import BadRequest
+from liveroom.domain.ids import TenantName, UserId
+from liveroom.domain.imported import KNOWN_TAGS, Binding, derived_id, has_login
+from liveroom.domain.tenants import Tenant
+from liveroom.domain.users import NOBODY, LoginCredential, User, fold_username, read_username
+from liveroom.ports import Clock, Tx, Vault
+from liveroom.ports.importing import ImportedRow, ImportKind, OriginalSalt
+from liveroom.usecases.accounts import salt_context
+from liveroom.usecases.importing.digests import digest
+from liveroom.usecases.importing.report import Tally
+
+BAD_NAME: Final = "usernames that nobody could type: empty, or with control characters"
+NO_SALT: Final = "usernames without a salt, or with one that is too long"
+SAME_NAME: Final = "usernames that are the same here as another of the original"
+REGISTERED_HERE: Final = "usernames that somebody has registered here"
+COLLISION: Final = "names and tags that lead to a user to whom another name leads too: whoever signs in first gets it"
+NOT_YET: Final = "usernames without a user: they get one when they sign in"
+SALT_MAX: Final = 512
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is to be written for a batch."""
+
+    tally: Tally = field(default_factory=Tally)
+    credentials: dict[str, LoginCredential] = field(default_factory=dict)
+    notes: list[ImportedRow] = field(default_factory=list)
+    active: dict[str, OriginalSalt] = field(default_factory=dict)
+    """The usernames that sign in here, imported now or before, by their folded form."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Disputes:
+    """Users to whom several usernames lead."""
+
+    open: Collection[UserId]
+    """To be had by whoever signs in first."""
+    unbound: Sequence[Binding]
+    """What bound them to one before the other was seen."""
+    settled: Mapping[UserId, Collection[str]]
+    """Those who have signed in here, and whose they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoginImporter:
+    """Imports usernames, a batch in a transaction; their users have to be here."""
+
+    clock: Clock
+    vault: Vault
+    tenant: TenantName
+
+    async def import_batch(self, tx: Tx, rows: Sequence[OriginalSalt]) -> Tally:
+        """Import what is new, follow a salt that has changed, and bind what can be bound."""
+        batch = _Batch()
+        named = [(row, folded) for row in rows if (folded := self._fold(row, batch.tally))]
+        known = await tx.imports.known(ImportKind.LOGIN, [str(row.id) for row, _ in named])
+        here = await tx.imports.credentials(self.tenant, {folded for _, folded in named})
+        for row, folded in named:
+            imported = known.get(str(row.id))
+            if imported is None:
+                self._import_new(row, folded, here.get(folded), batch)
+            else:
+                await self._follow(tx, row, folded, imported, here.get(folded), batch)
+        await tx.imports.add_credentials(batch.credentials)
+        await tx.imports.note(batch.notes)
+        await self._bind(tx, batch.active, batch.tally)
+        return batch.tally
+
+    @staticmethod
+    def _fold(row: OriginalSalt, tally: Tally) -> str:
+        """Return the folded name; "" for a row that cannot be imported."""
+        try:
+            folded = fold_username(read_username(row.name))
+        except BadRequest:
+            tally.leave_out(BAD_NAME, f"saltId {row.id}")
+            return ""
+        if not 1 <= len(row.salt.encode("utf-8", "surrogatepass")) <= SALT_MAX:
+            tally.leave_out(NO_SALT, row.name)
+            return ""
+        return folded
+
+    def _import_new(self, row: OriginalSalt, folded: str, here: LoginCredential | None, batch: _Batch) -> None:
+        other = here or batch.credentials.get(folded)
+        if other is not None:
+            why = SAME_NAME if other.user == NOBODY else REGISTERED_HERE
+            batch.tally.leave_out(why, f"{row.name} = {other.username}")
+            return
+        batch.credentials[folded] = LoginCredential(self.tenant, row.name, NOBODY, self._seal(row, folded))
+        batch.notes.append(_imported_row(row))
+        batch.active[folded] = row
+        batch.tally.imported += 1
+
+    async def _follow(
+        self, tx: Tx, row: OriginalSalt, folded: str, imported: ImportedRow, here: LoginCredential | None, batch: _Batch
+    ) -> None:
+        """Follow a username that was imported; one that is gone here, or somebody else's by now, stays gone."""
+        is_ours = here is not None and here.user == NOBODY and here.username == row.name
+        if is_ours:
+            batch.active[folded] = row
+        if imported.digest == _stamp(row):
+            batch.tally.unchanged += 1
+        elif is_ours:
+            await tx.imports.put_salt(self.tenant, folded, self._seal(row, folded))
+            batch.notes.append(_imported_row(row))
+            batch.tally.changed += 1
+        else:
+            batch.tally.kept += 1
+
+    def _seal(self, row: OriginalSalt, folded: str) -> str:
+        return self.vault.seal(row.salt, salt_context(Tenant(self.tenant), folded))
+
+    async def _bind(self, tx: Tx, active: Mapping[str, OriginalSalt], tally: Tally) -> None:
+        """Bind each known tag to the original's user of that name and tag, where there is one."""
+        leads = {
+            (folded, tag): derived_id(row.salt, row.name, tag) for folded, row in active.items() for tag in KNOWN_TAGS
+        }
+        users = {user.id for user in await tx.users.list(set(leads.values())) if self._has_login(user)}
+        known = await tx.bindings.of(self.tenant, active.keys())
+        decided = {(binding.folded, binding.tag) for binding in known}
+        wanted = {lead: user for lead, user in leads.items() if user in users and lead not in decided}
+        disputes = await self._disputes(tx, wanted)
+        fresh = [
+            Binding(self.tenant, folded, tag, user, None if user in disputes.open else self.clock.now())
+            for (folded, tag), user in wanted.items()
+            if folded in disputes.settled.get(user, (folded,))
+        ]
+        await tx.bindings.contest({binding.user for binding in disputes.unbound})
+        await tx.bindings.add(fresh)
+        for binding in disputes.unbound:
+            tally.note(COLLISION, _lead(binding.folded, binding.tag, binding.user))
+        self._tell(active, wanted, [*known, *fresh], tally)
+
+    async def _disputes(self, tx: Tx, wanted: Mapping[tuple[str, str], UserId]) -> "_Disputes":
+        """Find out who wants a user whom another username has or wants too."""
+        names: dict[UserId, set[str]] = defaultdict(set)
+        holders: dict[UserId, set[str]] = defaultdict(set)
+        for (folded, _), user in wanted.items():
+            names[user].add(folded)
+        held = await tx.bindings.to(names.keys())
+        for binding in held:
+            names[binding.user].add(binding.folded)
+            if binding.bound is not None:
+                holders[binding.user].add(binding.folded)
+        disputed = {user for user, those in names.items() if len(those) > 1}
+        settled = await tx.imports.signed_in(disputed & holders.keys())
+        unbound = (disputed & holders.keys()).difference(settled)
+        return _Disputes(
+            open=disputed.difference(settled),
+            unbound=[binding for binding in held if binding.user in unbound and binding.bound is not None],
+            settled={user: holders[user] for user in settled},
+        )
+
+    def _has_login(self, user: User) -> bool:
+        return user.tenant == self.tenant and has_login(user)
+
+    @staticmethod
+    def _tell(
+        active: Mapping[str, OriginalSalt],
+        wanted: Mapping[tuple[str, str], UserId],
+        bindings: Sequence[Binding],
+        tally: Tally,
+    ) -> None:
+        """Note what somebody may ask about later."""
+        found = {(binding.folded, binding.tag): binding for binding in bindings}
+        disputed = {lead: binding.user for lead, binding in found.items() if binding.bound is None}
+        disputed |= {lead: user for lead, user in wanted.items() if lead not in found}
+        for (folded, tag), user in sorted(disputed.items()):
+            tally.note(COLLISION, _lead(active[folded].name, tag, user))
+        lead_somewhere = {folded for folded, _ in (*found, *wanted)}
+        for _ in active.keys() - lead_somewhere:
+            tally.note(NOT_YET)
+
+
+def _lead(name: str, tag: str, user: UserId) -> str:
+    return f"{name} ({tag or 'no tag'}) → {user}"
+
+
+def _stamp(row: OriginalSalt) -> str:
+    return digest(row.name, row.created, row.updated)
+
+
+def _imported_row(row: OriginalSalt) -> ImportedRow:
+    return ImportedRow(ImportKind.LOGIN, str(row.id), _stamp(row), 0)

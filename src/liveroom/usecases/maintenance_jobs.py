@@ -1,0 +1,231 @@
+"""Maintenance jobs: each does what is due and returns (DESIGN.md 3).
+
+``serve`` schedules them; ``liveroom tick`` and ``POST /internal/tick`` run all of them once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from liveroom import faults
+from liveroom.domain.errors import Unavailable
+from liveroom.domain.ids import RoomId
+from liveroom.domain.members import LeaveReason
+from liveroom.domain.rooms import CloseReason
+from liveroom.ports import FIRST_KEPT, AlarmKind, Clock, Database, Kept, Live, Orphan
+from liveroom.usecases.audit import Audit
+from liveroom.usecases.broadcasts import Broadcasts
+from liveroom.usecases.codes import KEPT as CODES_KEPT
+from liveroom.usecases.comparing import Comparison
+from liveroom.usecases.deleted_users import DeletedUsers
+from liveroom.usecases.event_workers import TICK_TIMEOUT, EventWorkers
+from liveroom.usecases.listings import Listings
+from liveroom.usecases.operator_configuration import OperatorConfiguration
+from liveroom.usecases.recovery import REMEMBERED
+from liveroom.usecases.relay import OutboxRelay
+from liveroom.usecases.replays import Replays
+from liveroom.usecases.retention import Retention
+from liveroom.usecases.room_schedules import Schedules
+from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.screening import Screening
+from liveroom.usecases.seat_maps import SeatMapEditor
+from liveroom.usecases.server_keys import ServerKeys
+from liveroom.usecases.tenancy import Tenancy
+from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
+from liveroom.usecases.vendor_workers import VendorWorkers
+
+log = structlog.get_logger("liveroom.maintenance_jobs")
+
+EXPIRY_GAP: Final = timedelta(seconds=30)
+"""With a run every second: a bucket without expiry for longer had an outage."""
+TICK_GAP: Final = timedelta(seconds=150)
+"""With a timer every minute."""
+_BATCH: Final = 1000
+_PURGE_BATCH: Final = 1000
+EVENTS_KEPT: Final = timedelta(days=8)
+"""How long events stay that everybody was told of."""
+_EVENTS_AT_ONCE: Final = 60_000
+_EVENTS_TIMEOUT: Final = timedelta(seconds=20)
+_TOLD_KEPT: Final = timedelta(days=1)
+"""How long an outbox row stays after it was applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceJobs:
+    """What has to be done without anybody asking for it."""
+
+    db: Database
+    live: Live
+    clock: Clock
+    rooms: Rooms
+    broadcasts: Broadcasts
+    listings: Listings
+    relay: OutboxRelay
+    tenants: Tenancy
+    vendors: VendorWorkers
+    configuration: OperatorConfiguration
+    server_keys: ServerKeys
+    trail: Audit
+    outward: EventWorkers
+    replays: Replays
+    screening: Screening
+    deleted_users: DeletedUsers
+    retention: Retention
+    schedules: Schedules
+    seat_maps: SeatMapEditor
+    comparison: Comparison
+
+    async def flush(self) -> int:
+        """Send waiting renewals, write the journal, bring the lists up to date; return how many stays were written."""
+        written = await self.live.flush()
+        await self.listings.catch_up()
+        return written
+
+    async def expire_places(self, gap: timedelta = EXPIRY_GAP) -> int:
+        """End presence entries that nothing vouches for any more, and those whose end an outage broke off; return how
+        many.
+        """
+        ended = await self.rooms.end_unfinished()
+        entries = await self.live.expired(_BATCH, gap=gap)
+        if entries:
+            await self.rooms.end_entries(entries, LeaveReason.LOST)
+        return len(entries) + ended
+
+    async def gather(self) -> int:
+        """Publish what rooms have gathered and a process that died left; return how many rooms did."""
+        return await self.live.channels.gathered()
+
+    async def end_deserted(self) -> int:
+        """End presence entries of members who listened to their room and do not any more; return how many.
+
+        Whom an outside service sees in the room stays as long as it does.
+        """
+        entries = await self.live.channels.deserted(_BATCH)
+        if not entries:
+            return 0
+        seen = set(await self.live.outside.seen(entries))
+        over = [entry for entry in entries if entry not in seen]
+        if over:
+            await self.rooms.end_deserted(over)
+        return len(over)
+
+    async def resolve_orphans(self) -> int:
+        """Hand rooms whose host's grace is over to their heirs, or close them; return how many."""
+        orphans = await self.live.orphans(_BATCH)
+        for orphan in orphans:
+            await self._resolve(orphan)
+        return len(orphans)
+
+    async def end_overdue(self) -> int:
+        """Close broadcasts whose time is over, and end requests for seats that nobody answered; return of how many
+        rooms.
+        """
+        ended = 0
+        for room, kind in await self.live.alarms(_BATCH):
+            ended += await (self._end(room) if kind is AlarmKind.END else self.seat_maps.tidy(room))
+        return ended
+
+    async def relay_rows(self) -> int:
+        """Apply what committed transactions left behind; return how many rows."""
+        return await self.relay.run()
+
+    async def audit(self) -> int:
+        """Compare the index with members for a moment, and put right what was found twice; return how much was."""
+        return await self.comparison.go_on()
+
+    async def purge(self) -> int:
+        """Drop what nothing can refer to any more; return how many rows."""
+        now = self.clock.now()
+        dropped = await self.db.sessions.purge(now - REMEMBERED, _PURGE_BATCH)
+        dropped += await self.db.codes.purge(now - CODES_KEPT, _PURGE_BATCH)
+        dropped += await self.trail.purge(_PURGE_BATCH)
+        dropped += await self.retention.purge()
+        dropped += await self.outward.purge()
+        dropped += await self._purge_events(now - EVENTS_KEPT)
+        return dropped + await self.db.outbox.purge(now - _TOLD_KEPT, _PURGE_BATCH)
+
+    async def _purge_events(self, before: datetime) -> int:
+        """Drop events by the batch, past those that somebody waits for, until none is left that is old."""
+        dropped, began = 0, self.clock.now()
+        more: Kept | None = FIRST_KEPT
+        while more is not None and dropped < _EVENTS_AT_ONCE and self.clock.now() - began < _EVENTS_TIMEOUT:
+            part, more = await self.db.events.purge(before, _PURGE_BATCH, more)
+            dropped += part
+            await asyncio.sleep(0)  # SQLite lets nobody else have a turn
+        return dropped
+
+    async def note_uses(self) -> int:
+        """Write how calls with server keys ended, and when keys were last used; return how many calls."""
+        await self.server_keys.flush()
+        return await self.trail.flush()
+
+    async def call_vendors(self) -> int:
+        """Compare groups with rooms, and do what waits at vendors, for a while; return how much was done."""
+        await self.vendors.review.run(TICK_EVERY, TICK_REVIEWED)
+        return await self.vendors.run_once()
+
+    async def tell_outside(self) -> int:
+        """Deliver events to webhooks for a while; return how many."""
+        told = await self.outward.run_once()
+        return told + await self.replays.run_once(TICK_TIMEOUT)
+
+    async def live_rooms(self) -> int:
+        """Return how many rooms are live in all tenants."""
+        return sum([await self.db.rooms.count_live(tenant.name) for tenant in self.tenants.all()])
+
+    async def tick(self) -> dict[str, int]:
+        """Do everything that is due once; return what was done. A dependency that is down stops only its own jobs."""
+        await self._one("tenants", self.tenants.refresh)
+        await self._one("arrangements", self.configuration.refresh)
+        await self._one("words", self.screening.refresh)
+        await self._one("lists", self.listings.catch_up)
+        await self._one("uses", self.note_uses)
+        return {
+            "relayed": await self._one("relay", self.relay_rows),
+            "swept": await self._one("sweep", lambda: self.expire_places(TICK_GAP)),
+            "gathered": await self._one("gather", self.gather),
+            "deserted": await self._one("deserted", self.end_deserted),
+            "settled": await self._one("orphans", self.resolve_orphans),
+            "ended": await self._one("ends", self.end_overdue),
+            "called_off": await self._one("schedules", self.schedules.call_off),
+            "audited": await self._one("audit", self.comparison.at_once),
+            "journaled": await self._one("flush", self.flush),
+            "purged": await self._one("purge", self.purge),
+            "erased": await self._one("erasures", self.deleted_users.erase),
+            "at_vendors": await self._one("vendors", self.call_vendors),
+            "told_outside": await self._one("webhooks", self.tell_outside),
+        }
+
+    async def _one(self, name: str, job: Callable[[], Awaitable[int | None]]) -> int:
+        try:
+            return await job() or 0
+        except Unavailable as failure:
+            log.warning("tick.unavailable", piece=name, cause=repr(failure.__cause__ or failure))
+            return 0
+
+    async def _end(self, room_id: RoomId) -> bool:
+        """Close a room's broadcast if its time is over; say whether it was."""
+        room = await self.db.rooms.get(room_id)
+        if room is None or not room.options.is_over(self.clock.now()):
+            return False
+        committed = await self.broadcasts.close(room_id, CloseReason.TIME_OVER, broadcast=room.broadcast)
+        faults.point("close.committed")
+        if committed is None or committed.row is None:
+            return False
+        log.info("room.time_over", room=room_id)
+        await self.relay.deliver(committed.row, committed.room)
+        return True
+
+    async def _resolve(self, orphan: Orphan) -> None:
+        if orphan.heir is not None:
+            committed = await self.broadcasts.hand_over(orphan.room, orphan.broadcast, orphan.heir)
+        else:
+            committed = await self.broadcasts.close(orphan.room, CloseReason.OWNER_GONE, broadcast=orphan.broadcast)
+        faults.point("orphan.committed")
+        if committed is not None and committed.row is not None:
+            log.info("room.settled", room=orphan.room, heir=orphan.heir)
+            await self.relay.deliver(committed.row, committed.room)

@@ -1,0 +1,50 @@
+"""How an operator's server is asked over HTTP: nothing of an answer but its JSON counts, or is kept."""
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+
+from liveroom.domain.hooks import Hook, HookFailed, HookType
+from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.signing import fresh_secret
+from liveroom.providers.hooks import HttpHookClient
+from tests.vendors.endpoint import FakeEndpoint, Request, Response, serving
+
+NOW = datetime(2026, 3, 19, 12, 8, 40, tzinfo=UTC)
+
+
+def hook_at(endpoint: FakeEndpoint) -> Hook:
+    return Hook("hk_1", DEFAULT_TENANT, HookType.ENTER, f"{endpoint.url}/ask", (fresh_secret(NOW),), NOW)
+
+
+async def test_no_server_leaves_a_cookie() -> None:
+    asked: list[Request] = []
+
+    def bake(request: Request) -> Response:
+        asked.append(request)
+        return Response(b'{"allow": true}', more=f"Set-Cookie: n{len(asked)}=1; Path=/\r\n")
+
+    endpoint, client = FakeEndpoint(bake), HttpHookClient()
+    async with serving(endpoint):
+        for number in range(3):
+            await client.ask(hook_at(endpoint), f"ask_{number}", NOW, b"{}")
+        await client.close()
+    assert len(asked) == 3
+    assert all("cookie" not in request.headers for request in asked)
+
+
+async def test_a_packed_answer_is_none_and_is_never_unpacked() -> None:
+    packed = gzip.compress(b'{"allow": true}' + b" " * 1000)
+    asked: list[Request] = []
+
+    def pack(request: Request) -> Response:
+        asked.append(request)
+        return Response(packed, more="Content-Encoding: gzip\r\n")
+
+    endpoint, client = FakeEndpoint(pack), HttpHookClient()
+    async with serving(endpoint):
+        with pytest.raises(HookFailed, match="no JSON"):
+            await client.ask(hook_at(endpoint), "ask_1", NOW, b"{}")
+        await client.close()
+    assert asked[0].headers["accept-encoding"] == "identity"
