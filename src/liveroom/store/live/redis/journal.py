@@ -90,9 +90,9 @@ class Journal(Generic[T]):
         Return how many were written since the last flush: those too that a rebuild wrote before it could begin. What
         comes meanwhile waits for the next one: going round for it was half of all background scripts.
         """
-        if self._is_alone:
-            return await self.settle()
         written, self._drained = self._drained, 0
+        if self._is_alone:
+            return written + await self.settle()
         await self._check_vanished()
         behind: Sequence[int] = list(self.waiting)
         for _ in range(_ROUNDS):
@@ -153,7 +153,7 @@ class Journal(Generic[T]):
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
         if self._is_alone:
-            await self.settle()
+            self._drained += await self.settle()
             return
         if self._draining is None:
             self._draining = deadlines.spawn(self._drain_each())
