@@ -91,9 +91,9 @@ class RedisJournal(Generic[T]):
         Return how many were written since the last flush: those too that a rebuild wrote before it could begin. What
         comes meanwhile waits for the next one: going round for it was half of all background scripts.
         """
-        if self._is_alone:
-            return await self.persist()
         written, self._drained = self._drained, 0
+        if self._is_alone:
+            return written + await self.persist()
         await self._check_vanished()
         behind: Sequence[int] = list(self.waiting)
         for _ in range(_ROUNDS):
@@ -154,7 +154,7 @@ class RedisJournal(Generic[T]):
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
         if self._is_alone:
-            await self.persist()
+            self._drained += await self.persist()
             return
         if self._draining is None:
             self._draining = deadlines.spawn(self._drain_each())

@@ -5,6 +5,9 @@ local commands, cmsgpack, cjson, sha1hex, new_list, extend = ...
 local ceil, error, floor, select, type, unpack = math.ceil, error, math.floor, select, type, unpack
 local MOST = 4000 -- items that go from Lua to Python at once
 
+-- Lua's heap has scripts and keys of calls, a few MB: looking through it half as often is worth that it doubles.
+collectgarbage('setpause', 400)
+
 -- The keys that the script which runs was given.
 local declared = {}
 
