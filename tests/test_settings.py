@@ -134,15 +134,15 @@ def test_modules_named_one_by_one_are_the_only_ones() -> None:
 )
 def test_a_value_that_cannot_be_stops_the_start_with_what_to_do(name: str, text: str, reason: str) -> None:
     environ: dict[str, Any] = {name: text}
-    told = problems(**environ)
-    assert reason in told
-    assert "hunter2" not in told
+    report = problems(**environ)
+    assert reason in report
+    assert "hunter2" not in report
 
 
 def test_all_problems_are_told_together() -> None:
-    told = problems(LIVEROOM_PORT="x", LIVEROOM_METRICS="x", LIVEROOM_PROT="1", LIVEROOM_REDIS_URL="x")
+    report = problems(LIVEROOM_PORT="x", LIVEROOM_METRICS="x", LIVEROOM_PROT="1", LIVEROOM_REDIS_URL="x")
     for name in ("LIVEROOM_PORT", "LIVEROOM_METRICS", "LIVEROOM_PROT", "LIVEROOM_REDIS_URL", "LIVEROOM_SECRET"):
-        assert name in told
+        assert name in report
 
 
 def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> None:
@@ -169,9 +169,9 @@ def test_what_the_build_is_told_is_no_setting_and_no_mistake() -> None:
 
 def test_the_documents_example_is_refused_for_its_comment_and_its_x(tmp_path: Path) -> None:
     line = "TRTC_TIM_APPID=xxxxxxxxxxxxxxxx // 此处即上一章节中的记录的SDKAppID;\nTRTC_TIM_SECRET=xxxxxxxxxxxxxxxx\n"
-    told = problems(dotenv=written(tmp_path, line)).splitlines()
-    assert sum("comment after //" in problem for problem in told) == 1
-    assert sum("x's of the example" in problem for problem in told) == 2
+    report = problems(dotenv=written(tmp_path, line)).splitlines()
+    assert sum("comment after //" in problem for problem in report) == 1
+    assert sum("x's of the example" in problem for problem in report) == 2
 
 
 def test_an_address_with_slashes_is_no_comment() -> None:
@@ -226,23 +226,23 @@ def test_the_originals_secret_stays_accepted_behind_ours() -> None:
 def test_a_shared_store_demands_a_strong_secret_and_says_how_to_make_one(
     shared: dict[str, Any], weak: str | None
 ) -> None:
-    told = problems(**shared, LIVEROOM_SECRET=weak or "")
-    assert "liveroom config secret" in told
-    assert "openssl rand" in told
+    report = problems(**shared, LIVEROOM_SECRET=weak or "")
+    assert "liveroom config secret" in report
+    assert "openssl rand" in report
 
 
 @pytest.mark.parametrize("weak", ["a", "secret", "short", "a" * 40])
 def test_a_weak_secret_is_refused_on_a_laptop_too(weak: str) -> None:
     """``LIVEROOM_SECRET=a`` was accepted with SQLite."""
-    told = problems(LIVEROOM_SECRET=weak)
-    assert "liveroom config secret" in told
-    assert "leave it out to have one generated" in told
+    report = problems(LIVEROOM_SECRET=weak)
+    assert "liveroom config secret" in report
+    assert "leave it out to have one generated" in report
 
 
 def test_only_the_signing_secret_has_to_be_strong_but_no_other_may_be_default() -> None:
     assert len(load(LIVEROOM_REDIS_URL="redis://h", LIVEROOM_SECRET=f"b:{STRONG},a:short").secret) == 2
-    told = problems(LIVEROOM_REDIS_URL="redis://h", LIVEROOM_SECRET=STRONG, JWT_SECRET="default")
-    assert "still accepted; remove it" in told
+    report = problems(LIVEROOM_REDIS_URL="redis://h", LIVEROOM_SECRET=STRONG, JWT_SECRET="default")
+    assert "still accepted; remove it" in report
 
 
 def test_the_word_of_the_original_is_forgotten_where_that_is_asked_and_no_other_secret() -> None:

@@ -18,7 +18,7 @@ POINTS: Final[tuple[str, ...]] = (
     "erasure.part",
     "import.taken",
     "journal.saved",
-    "journal.told",
+    "journal.recorded",
     "leave.left",
     "logout.committed",
     "open.committed",

@@ -16,10 +16,10 @@ from liveroom.api.shapes import (
     login_reply,
     room_card,
     still_card,
-    wire_time,
     with_role,
 )
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.tenants import Tenant
 from liveroom.domain.users import User

@@ -22,7 +22,7 @@ HOST = Actor(UserId("7"), SessionId("s"), Tenant(DEFAULT_TENANT))
 ROOM = RoomId("7")
 
 
-def nobody_is_told() -> None:
+def nobody_is_notified() -> None:
     raise AssertionError("nobody took the place of this process")
 
 
@@ -43,7 +43,7 @@ async def go_live(core: Core) -> None:
 def test_a_service_runs_its_jobs_by_itself_and_takes_up_what_others_committed(tmp_path: Path) -> None:
     async def story() -> bytes:
         clock = WoundClock()
-        async with running(Settings(data_dir=tmp_path), clock, on_lost=nobody_is_told) as core:
+        async with running(Settings(data_dir=tmp_path), clock, on_lost=nobody_is_notified) as core:
             await go_live(core)
             await core.broadcasts.change(HOST, ROOM, RoomChanges(title="new"))
             clock.advance(1)
@@ -60,7 +60,7 @@ def test_a_service_runs_its_jobs_by_itself_and_takes_up_what_others_committed(tm
 async def test_a_stop_writes_what_waits_and_gives_the_place_back(tmp_path: Path) -> None:
     settings, clock = Settings(data_dir=tmp_path), WoundClock()
     for _ in range(2):
-        async with asyncio.timeout(5), running(settings, clock, on_lost=nobody_is_told) as core:
+        async with asyncio.timeout(5), running(settings, clock, on_lost=nobody_is_notified) as core:
             await go_live(core)
     async with looking(settings) as db:
         past = await db.stays.open_in_room_bucket(room_bucket(ROOM))
@@ -71,9 +71,9 @@ async def test_a_stop_writes_what_waits_and_gives_the_place_back(tmp_path: Path)
 def test_a_second_service_on_the_same_database_is_refused_and_leaves_no_trace(tmp_path: Path) -> None:
     async def story() -> None:
         settings, clock = Settings(data_dir=tmp_path), WoundClock()
-        async with running(settings, clock, on_lost=nobody_is_told) as core:
+        async with running(settings, clock, on_lost=nobody_is_notified) as core:
             with pytest.raises(SettingsError, match="another liveroom process"):
-                async with running(settings, clock, on_lost=nobody_is_told):
+                async with running(settings, clock, on_lost=nobody_is_notified):
                     raise AssertionError("two services")
             await go_live(core)
 

@@ -67,35 +67,35 @@ def _disorder(events: Sequence[Event]) -> Iterator[str]:
 
 def _unlike(events: Sequence[Event], written: Sequence[Event]) -> Iterator[str]:
     """What came is what was noted: each event, with the same content."""
-    came = {event["id"]: _told(event) for event in events}
-    noted = {event["id"]: _told(event) for event in written}
+    came = {event["id"]: _received(event) for event in events}
+    noted = {event["id"]: _received(event) for event in written}
     yield from (f"{noted[id]} never came" for id in noted.keys() - came.keys())
     yield from (f"{came[id]} was never noted" for id in came.keys() - noted.keys())
     yield from (f"{came[id]} came for {noted[id]}" for id in came.keys() & noted.keys() if came[id] != noted[id])
 
 
-def _told(event: Event) -> tuple[Any, ...]:
+def _received(event: Event) -> tuple[Any, ...]:
     return event["stream"], event["seq"], event["type"], event["timestamp"], event["data"]
 
 
-def _wrong_rooms(told: Mapping[str, Fields], rooms: Mapping[str, Fields]) -> Iterator[str]:
-    for room in told.keys() | rooms.keys():
-        if room not in told or room not in rooms:
-            yield f"room {room} is only {'told' if room in told else 'there'}"
+def _wrong_rooms(received: Mapping[str, Fields], rooms: Mapping[str, Fields]) -> Iterator[str]:
+    for room in received.keys() | rooms.keys():
+        if room not in received or room not in rooms:
+            yield f"room {room} is only {'received' if room in received else 'there'}"
             continue
         for name, value in rooms[room].items():
-            if told[room].get(name) != value:
-                yield f"room {room}: {name} is {value!r}, told was {told[room].get(name)!r}"
+            if received[room].get(name) != value:
+                yield f"room {room}: {name} is {value!r}, told was {received[room].get(name)!r}"
 
 
-def _wrong_members(told: Mapping[str, Fields], service: Service) -> Iterator[str]:
+def _wrong_members(received: Mapping[str, Fields], service: Service) -> Iterator[str]:
     """Compare who is in each room: as told, by the rows of stays, and by the answer of the service."""
     rows: dict[str, list[Fields]] = {}
     for stay in service.stays:
         if stay["leftAt"] is None:
             rows.setdefault(stay["roomId"], []).append(stay)
-    for room in told.keys() | rows.keys() | service.members.keys():
-        members = told.get(room, {}).get("members", ())
+    for room in received.keys() | rows.keys() | service.members.keys():
+        members = received.get(room, {}).get("members", ())
         by_stay = sorted((stay["stayId"], *_person(stay)) for stay in rows.get(room, ()))
         if (found := sorted((member["stayId"], *_person(member)) for member in members)) != by_stay:
             yield f"room {room}: in it are {by_stay}, told was {found}"
@@ -110,34 +110,34 @@ def _person(member: Fields) -> tuple[str, ...]:
 
 def _wrong_stories(events: Sequence[Event], stays: Sequence[Fields]) -> Iterator[str]:
     """Each stay begins once, ends if it has ended, and its last event says of it what its row says."""
-    told: dict[str, list[Event]] = {}
+    received: dict[str, list[Event]] = {}
     for event in events:
         if event["type"].startswith("member."):
-            told.setdefault(event["data"]["stayId"], []).append(event)
+            received.setdefault(event["data"]["stayId"], []).append(event)
     rows = {stay["stayId"]: stay for stay in stays}
-    for stay in told.keys() | rows.keys():
-        if stay not in told or stay not in rows:
-            yield f"stay {stay} is only {'told' if stay in told else 'there'}"
+    for stay in received.keys() | rows.keys():
+        if stay not in received or stay not in rows:
+            yield f"stay {stay} is only {'received' if stay in received else 'there'}"
         else:
-            yield from _wrong_story(rows[stay], told[stay])
+            yield from _wrong_story(rows[stay], received[stay])
 
 
-def _wrong_story(row: Fields, told: Sequence[Event]) -> Iterator[str]:
-    kinds = [event["type"] for event in told]
+def _wrong_story(row: Fields, received: Sequence[Event]) -> Iterator[str]:
+    kinds = [event["type"] for event in received]
     ends = 0 if row["leftAt"] is None else 1
     if kinds[0] != "member.entered" or kinds.count("member.entered") != 1 or kinds.count("member.left") != ends:
-        yield f"stay {row['stayId']} is told as {_short(told)}"
+        yield f"stay {row['stayId']} is told as {_short(received)}"
     if ends and kinds[-1] != "member.left":
-        yield f"stay {row['stayId']} goes on behind its end: {_short(told)}"
-    last = told[-1]["data"]
+        yield f"stay {row['stayId']} goes on behind its end: {_short(received)}"
+    last = received[-1]["data"]
     for name, value in row.items():
         if last[name] != value:
             yield f"stay {row['stayId']}: {name} is {value!r}, told was {last[name]!r}"
 
 
-def _short(told: Sequence[Event]) -> str:
+def _short(received: Sequence[Event]) -> str:
     """Return a story in one line."""
-    words = ((event["stream"], event["seq"], event["type"], event["timestamp"]) for event in told)
+    words = ((event["stream"], event["seq"], event["type"], event["timestamp"]) for event in received)
     return " · ".join(
-        " ".join(map(str, (*one, event["data"]["reason"] or ""))) for one, event in zip(words, told, strict=True)
+        " ".join(map(str, (*one, event["data"]["reason"] or ""))) for one, event in zip(words, received, strict=True)
     )

@@ -80,18 +80,18 @@ class Installation:
         self.key = self._make_key(TENANT)
         self.rival_key = self._make_key("rival")
         secret = _after_colon(self.command("tenants", "secret", "add", "--tenant", TENANT, "--tag", TAG))
-        told = self.command("webhooks", "add", f"{self.operator.url}/webhooks", "--tenant", TENANT)
+        output = self.command("webhooks", "add", f"{self.operator.url}/webhooks", "--tenant", TENANT)
         asked = self.command(
             "hooks", "add", "enter", f"{self.operator.url}/hooks", "--otherwise", "refuse", "--tenant", TENANT
         )
-        self.webhook = told.split()[0]
+        self.webhook = output.split()[0]
         self.operator.learn(
             liveroom=[process.url for process in self.processes],
             tenant=TENANT,
             tag=TAG,
             login_secret=secret,
             server_key=self.key,
-            signing_secrets=[_after_colon(told), _after_colon(asked)],
+            signing_secrets=[_after_colon(output), _after_colon(asked)],
         )
 
     def rotate(self) -> None:

@@ -70,7 +70,7 @@ def _stale_room(received: Any, _: Any) -> None:
     received.rooms["r1"]["title"] = "one"
 
 
-def _never_told(_: Any, service: Any) -> None:
+def _never_sent(_: Any, service: Any) -> None:
     service.stays.append(_gone("s3", "u3"))
 
 
@@ -86,7 +86,7 @@ def _not_listed(_: Any, service: Any) -> None:
     service.members["r1"] = []
 
 
-def _told_again_with_another_id(received: Any, service: Any) -> None:
+def _sent_again_with_another_id(received: Any, service: Any) -> None:
     for events in (received.events, service.written):
         events.append({**events[5], "id": "e7", "seq": 7})
 
@@ -99,8 +99,8 @@ MISHAPS: Final[dict[str, Callable[[Any, Any], object]]] = {
     "an event is kept twice": lambda received, _: received.events.append(received.events[5]),
     "an event has another content": _other_content,
     "an event was made up": lambda received, _: received.events.append(_event(7, "room.updated", title="two")),
-    "a transition is told twice, under two ids": _told_again_with_another_id,
-    "a stay was never told": _never_told,
+    "a transition is told twice, under two ids": _sent_again_with_another_id,
+    "a stay was never told": _never_sent,
     "a room was never told": _nobody_asked,
     "a room is as it was before": _stale_room,
     "a member has another name": _other_name,

@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 import pytest
 
-from liveroom.api.tellings import TELLINGS
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.store.sql.schema import migrate
 from tests.backend import mishaps, truth
 from tests.backend.comparing import Received, differences
@@ -136,15 +136,15 @@ def assert_the_rival_sees_nothing(installation: Installation) -> None:
 
 def assert_much_happened(received: Received) -> None:
     """A comparison of nothing with nothing finds nothing."""
-    told = Counter(event["type"] for event in received.events)
-    expected = {kind for kind in TELLINGS if kind.startswith(("room.", "member."))} | {
+    counts = Counter(event["type"] for event in received.events)
+    expected = {kind for kind in EVENT_PAYLOADS if kind.startswith(("room.", "member."))} | {
         "user.registered",
         "user.updated",
     }
-    assert told.keys() == expected - VERDICTS, told
-    assert told["user.registered"] == USERS
+    assert counts.keys() == expected - VERDICTS, counts
+    assert counts["user.registered"] == USERS
     assert len(received.rooms) == ROOMS
-    assert told.total() > 3 * USERS, told
+    assert counts.total() > 3 * USERS, counts
 
 
 def members_of(received: Received) -> Iterator[dict[str, dict[str, str]]]:

@@ -53,20 +53,20 @@ def signed(message: dict[str, Any], secret: str, *, ago: float = 0) -> dict[str,
     return {"content": body, "headers": headers}
 
 
-async def told(http: httpx.AsyncClient) -> list[str]:
+async def received(http: httpx.AsyncClient) -> list[str]:
     return [room["roomId"] for room in (await http.get("/staff/rooms", headers=AS_STAFF)).json()["rooms"]]
 
 
 async def test_what_liveroom_has_signed_is_taken(http: httpx.AsyncClient) -> None:
     assert (await http.post("/webhooks", **signed(EVENT, OLD))).status_code == 204
-    assert await told(http) == ["r1"]
+    assert await received(http) == ["r1"]
 
 
 async def test_a_batch_is_taken_whole(http: httpx.AsyncClient) -> None:
     other = {**EVENT, "id": "e2", "stream": "room:r2", "data": {"roomId": "r2"}}
     batch = {"type": "batch", "data": {"events": [EVENT, other]}}
     assert (await http.post("/webhooks", **signed(batch, OLD))).status_code == 204
-    assert await told(http) == ["r1", "r2"]
+    assert await received(http) == ["r1", "r2"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ async def test_a_batch_is_taken_whole(http: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize("path", ["/webhooks", "/hooks"])
 async def test_nothing_else_is_believed(http: httpx.AsyncClient, path: str, sent: dict[str, Any]) -> None:
     assert (await http.post(path, **sent)).status_code == 401
-    assert await told(http) == []
+    assert await received(http) == []
 
 
 async def test_a_secret_is_changed_without_a_stop(http: httpx.AsyncClient, server: OperatorServer) -> None:

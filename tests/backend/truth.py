@@ -60,7 +60,7 @@ def _service(installation: Installation) -> Service:
     answers: dict[str, Fields] = {}
     for room, row in rooms.items():
         answer = installation.call("admin/get_room", roomId=room)
-        answers[room] = {told: answer[name] for name, told in _ANSWERED.items()}
+        answers[room] = {field: answer[name] for name, field in _ANSWERED.items()}
         if row["state"] == "live":
             # A room that is closed between the two has no list any more: the sides differ, and are read again.
             members[room] = installation.answer("admin/list_members", roomId=room, limit=500).get("data") or ()

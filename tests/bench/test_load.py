@@ -109,8 +109,8 @@ def test_the_command_refuses_strangers(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_mix_is_that_of_the_contract() -> None:
     contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    told = {call["call"].partition(" (")[0]: call["rps"] for call in contract["calls"]}
-    assert {share.call: share.rate for share in (KEEPALIVE, *OTHERS)} == told
+    documented = {call["call"].partition(" (")[0]: call["rps"] for call in contract["calls"]}
+    assert {share.call: share.rate for share in (KEEPALIVE, *OTHERS)} == documented
     assert contract["anchors"] / contract["per_users"] == ANCHORS
 
 

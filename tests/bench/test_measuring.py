@@ -105,8 +105,8 @@ def test_the_page_says_how_many_users_called() -> None:
     steps = [
         UserStep(n, min(n, A_PROCESS), cost, 130, 380, 1_000_000, GrowthBatches(30, 10)) for n in (1_000, 1_000_000)
     ]
-    told = page(replace(measured(0.04), growth=Growth((), steps)), "")
-    assert "| users who call, through this one process | 1,000 | 200,000 |" in told
+    text = page(replace(measured(0.04), growth=Growth((), steps)), "")
+    assert "| users who call, through this one process | 1,000 | 200,000 |" in text
     assert A_PROCESS in FULL.users
 
 

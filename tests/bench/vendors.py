@@ -90,13 +90,13 @@ def faked_im(way: str) -> Iterator[str]:
 
 
 def _serve(way: str, parent: Connection) -> None:
-    async def until_told() -> None:
+    async def until_received() -> None:
         async with tencent_im(SystemClock()) as im:
             _behave(im, way)
             parent.send(im.endpoint.url)
             await asyncio.to_thread(parent.recv)
 
-    asyncio.run(until_told())
+    asyncio.run(until_received())
 
 
 def _behave(im: FakeIm, way: str) -> None:

@@ -27,8 +27,9 @@ from rich.table import Table
 from liveroom.bench.target import BenchTarget
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import DEFAULT_TENANT
+from liveroom.domain.recorded_events import NewEvent
 from liveroom.domain.signing import fresh_secret
-from liveroom.domain.tellings import Telling
+from liveroom.domain.stay_events import EnteredMember
 from liveroom.domain.webhooks import Webhook
 from liveroom.ports import StreamEvents
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
@@ -48,17 +49,19 @@ WAYS: Final = ("absent", "up", "hanging")
 PAGE: Final = Path(__file__).parents[2] / "docs" / "performance.md"
 BEGIN: Final = "<!-- webhooks: begin (written by `make bench-webhooks`) -->"
 _AT_ONCE: Final = 500
-_DATA: Final = {
-    "roomId": "40000001",
-    "broadcastId": "-P7Jwq8nTKmUIccR",
-    "stayId": "-P7Jwq8nTKmUIccS",
-    "userId": "40000002",
-    "name": "小明 from Shenzhen",
-    "avatar": "https://cdn.example.com/avatars/40000002.png",
-    "role": "audience",
-    "enteredAt": "2026-03-01T12:00:00.005Z",
-    "leftAt": None,
-}
+_SAID: Final = EnteredMember(
+    room_id="40000001",
+    broadcast_id="-P7Jwq8nTKmUIccR",
+    category="ktv",
+    stay_id="-P7Jwq8nTKmUIccS",
+    user_id="40000002",
+    name="小明 from Shenzhen",
+    avatar="https://cdn.example.com/avatars/40000002.png",
+    role="audience",
+    entered_at="2026-03-01T12:00:00.005Z",
+    left_at=None,
+    reason=None,
+)
 _ANSWER: Final = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -101,14 +104,14 @@ class _Counting(asyncio.Protocol):
 
 
 def _receive(parent: Connection, hangs: bool) -> None:
-    async def until_told() -> None:
+    async def until_received() -> None:
         _Counting.hangs = hangs
         server = await asyncio.get_running_loop().create_server(_Counting, LOOPBACK, 0)
         parent.send(f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}/hook")
         await asyncio.to_thread(parent.recv)
         parent.send(_Counting.taken)
 
-    asyncio.run(until_told())
+    asyncio.run(until_received())
 
 
 class Receiving:
@@ -157,12 +160,12 @@ class _One:
 async def _write(database: SqlDatabase, webhook: Webhook, load: Load) -> None:
     now = SystemClock().now()
     streams = [f"room:{number}" for number in range(load.rooms)]
-    tellings = [Telling("member.entered", "ktv", now, _DATA)]
+    events = [NewEvent("member.entered", "ktv", now, _SAID)]
     for first in range(0, load.rooms, _AT_ONCE):
         part = streams[first : first + _AT_ONCE]
         for _ in range(load.events):
-            batch = [StreamEvents(DEFAULT_TENANT, stream, tellings, [webhook.target]) for stream in part]
-            await database.transact(lambda tx, told=batch: tx.events.append_all(told, now))  # type: ignore[misc]
+            batch = [StreamEvents(DEFAULT_TENANT, stream, events, [webhook.target]) for stream in part]
+            await database.transact(lambda tx, batch=batch: tx.events.append_all(batch, now))  # type: ignore[misc]
 
 
 async def _drain(database_url: str, url: str, load: Load) -> tuple[float, float]:

@@ -131,8 +131,8 @@ CASES = (
 
 OF_COMMANDS = ("import.taken",)
 """Points that no service passes: tests/original walks them."""
-OF_TELLINGS = ("journal.told",)
-"""Points within a transaction of a tenant who is told of members: tests/tellings walks them."""
+OF_EVENTS = ("journal.recorded",)
+"""Points within a transaction of a tenant who is told of members: tests/recorded_events walks them."""
 
 OF_WEBHOOKS = ("webhook.claimed", "webhook.sent")
 """Points of deliveries, which change nothing that anybody sees here: tests/webhooks walks them."""
@@ -142,7 +142,7 @@ OF_ERASURES = ("erasure.part",)
 
 
 def test_every_fault_point_has_its_case() -> None:
-    assert sorted([*(case.point for case in CASES), *OF_COMMANDS, *OF_ERASURES, *OF_TELLINGS, *OF_WEBHOOKS]) == sorted(
+    assert sorted([*(case.point for case in CASES), *OF_COMMANDS, *OF_ERASURES, *OF_EVENTS, *OF_WEBHOOKS]) == sorted(
         faults.POINTS
     )
 

@@ -16,11 +16,12 @@ from liveroom.cli.checkup.webhooks import look_at_webhooks
 from liveroom.clock import SystemClock
 from liveroom.domain.deliveries import DeadLetter, Delivery
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.tellings import Telling
+from liveroom.domain.recorded_events import NewEvent
 from liveroom.domain.webhooks import WebhookState
 from liveroom.keys.keyfile import read_key_file
 from liveroom.settings import load_settings
 from tests.operator import Operator
+from tests.payloads import saying
 from tests.vendors.endpoint import Response
 from tests.webhooks.receiver import Receiver, listening
 
@@ -53,8 +54,8 @@ def fail_once(operator: Operator, webhook: str) -> None:
 
     async def work(core: Core) -> None:
         now = core.clock.now()
-        tellings = [Telling("room.opened", "", now, {})]
-        await core.db.transact(lambda tx: core.recorder.record(tx, DEFAULT_TENANT, "room:1", tellings))
+        events = [NewEvent("room.opened", "", now, saying())]
+        await core.db.transact(lambda tx: core.recorder.record(tx, DEFAULT_TENANT, "room:1", events))
         await core.db.deliveries.add(Delivery(webhook, now, "m1", 3, 500, 12, "HTTP 500: no"))
         dead = DeadLetter("e1", webhook, DEFAULT_TENANT, "room:9", 4, "room.closed", now, now, "HTTP 500: no", "{}")
         await core.db.dead_letters.add([dead])

@@ -197,9 +197,9 @@ async def test_presence_is_told_and_explained(service: Service) -> None:
     stage = await set_stage(service)
     backend = await service.make_key()
     asked = {"userIds": [stage.guest.user, "39999999", stage.host.user]}
-    told = (await backend.call("admin/presence", asked)).data
-    assert told == (await stage.guest.call("presence/query", asked)).data
-    assert [row["roomId"] for row in told] == [stage.room, stage.room]
+    received = (await backend.call("admin/presence", asked)).data
+    assert received == (await stage.guest.call("presence/query", asked)).data
+    assert [row["roomId"] for row in received] == [stage.room, stage.room]
     sources = (await backend.call("admin/explain_presence", {"userId": stage.guest.user})).data
     assert [row["sessionId"] for row in sources] == [session_of(stage.guest.token)]
 

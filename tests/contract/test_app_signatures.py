@@ -89,7 +89,7 @@ async def test_what_is_altered_on_the_way_is_refused(service: Service, key: tupl
     headers = sign_all(key, now, path, body=body)
     assert (await service.send("POST", path, content=body, headers=headers)).code == 0
     other = json.dumps({**device.identity, "limit": 1}).encode()
-    for told, sent in {
+    for reason, sent in {
         "Content-MD5": service.send("POST", path, content=other, headers=headers),
         "signature": service.send("POST", path, query={"limit": 1}, content=body, headers=headers),
         "signature: ": service.send("POST", f"/{BASE}rooms/generate_roomid", content=body, headers=headers),
@@ -98,7 +98,7 @@ async def test_what_is_altered_on_the_way_is_refused(service: Service, key: tupl
     }.items():
         answer = await sent
         assert answer.code == 3000
-        assert told in answer.body["errorMessage"]
+        assert reason in answer.body["errorMessage"]
 
 
 async def test_a_key_of_another_tenant_is_no_key(service: Service, key: tuple[str, str], device: Device) -> None:

@@ -75,37 +75,37 @@ async def is_online(service: Service, device: Device) -> bool:
 
 async def test_each_vendor_is_received_and_answered_as_it_wants(service: Service) -> None:
     viewer = await service.sign_up()
-    for told in every(service, viewer.user):
-        await tell(service, told)
+    for callback in every(service, viewer.user):
+        await tell(service, callback)
     found = {one["source"]: (one["alive"], one["roomId"]) for one in await explain(service, viewer)}
     assert found == {"im": (True, ""), "trtc": (True, "r1"), "livekit": (True, "r1")}
 
 
 @pytest.mark.parametrize("number", range(3))
 async def test_the_doors_are_behind_every_stage_and_slash(service: Service, number: int) -> None:
-    told = every(service)[number]
-    for path in (f"/prod{told.path}", f"/dev/{told.path}/", told.path):
-        assert (await post(service, told, path)).status == 200
-    assert (await service.send("GET", told.path)).status in (404, 405)
+    callback = every(service)[number]
+    for path in (f"/prod{callback.path}", f"/dev/{callback.path}/", callback.path):
+        assert (await post(service, callback, path)).status == 200
+    assert (await service.send("GET", callback.path)).status in (404, 405)
 
 
 async def test_the_doors_are_under_the_base_path(embedded: Serving) -> None:
     async with embedded(base_path="/live", **KEYS) as service:
-        for told in every(service):
-            assert (await post(service, told, f"/live{told.path}")).status == 200
+        for callback in every(service):
+            assert (await post(service, callback, f"/live{callback.path}")).status == 200
 
 
 async def test_without_a_key_nobody_is_believed(embedded: Serving) -> None:
     async with embedded() as service:
-        for told in every(service):
-            assert (await post(service, told)).status == 403
+        for callback in every(service):
+            assert (await post(service, callback)).status == 403
 
 
 async def test_a_wrong_signature_changes_nothing(service: Service) -> None:
     viewer = await service.sign_up()
     now = service.clock.now()
     im, trtc, livekit = every(service, viewer.user)
-    for told in (
+    for callback in (
         im._replace(query={**im.query, "Sign": "0" * 64}),
         im._replace(query={**im.query, "RequestTime": str(int(now.timestamp()) + 1)}),
         im._replace(query={}),
@@ -116,7 +116,7 @@ async def test_a_wrong_signature_changes_nothing(service: Service) -> None:
         callbacks.livekit_raw(livekit.content, now, secret=KEYS["livekit_secret"] + "x"),
         livekit._replace(headers={}),
     ):
-        assert (await post(service, told)).status == 403, told
+        assert (await post(service, callback)).status == 403, callback
     assert await explain(service, viewer) == []
 
 
@@ -152,8 +152,8 @@ async def test_an_application_speaks_of_its_own_tenants_users_alone(service: Ser
 
 async def test_who_has_no_account_here_is_passed_over(service: Service) -> None:
     for user in ("administrator", "@RBT#1", "recorder_8489", "x" * 64):
-        for told in every(service, user):
-            await tell(service, told)
+        for callback in every(service, user):
+            await tell(service, callback)
         assert await service.core.live.sources(UserId(user)) == []
 
 
@@ -172,8 +172,8 @@ async def test_a_word_about_the_future_counts_as_said_now(service: Service) -> N
 
 
 async def test_a_body_is_bounded(service: Service) -> None:
-    for told in every(service):
-        assert (await post(service, told._replace(content=b"x" * (LONGEST + 1)))).status == 413
+    for callback in every(service):
+        assert (await post(service, callback._replace(content=b"x" * (LONGEST + 1)))).status == 413
     big = callbacks.trtc_raw(b'{"EventInfo":"' + b"x" * (LONGEST - 20) + b'"}')
     assert (await post(service, big)).status == 200
 
@@ -215,7 +215,7 @@ BODIES = st.dictionaries(st.sampled_from(NAMES), JUNK | PARTS | st.lists(PARTS, 
 
 async def test_whatever_is_sent_is_answered_without_an_error_of_ours(service: Service) -> None:
     now = service.clock.now()
-    told: list[Callback] = []
+    callback: list[Callback] = []
 
     @settings(max_examples=MANY, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
@@ -223,15 +223,15 @@ async def test_whatever_is_sent_is_answered_without_an_error_of_ours(service: Se
     )
     def collect(command: str, body: dict[str, Any], raw: bytes, is_raw: bool, event: object) -> None:
         content = raw if is_raw else json.dumps({"EventType": event, **body}).encode()
-        told.extend(
+        callback.extend(
             [callbacks.im(command, now, content), callbacks.trtc_raw(content), callbacks.livekit_raw(content, now)]
         )
 
     collect()
-    assert len(told) >= 3 * MANY
-    for first in range(0, len(told), 20):
-        answers = await asyncio.gather(*(post(service, one) for one in told[first : first + 20]))
-        assert {answer.status for answer in answers} <= {200, 400}, told[first : first + 20]
+    assert len(callback) >= 3 * MANY
+    for first in range(0, len(callback), 20):
+        answers = await asyncio.gather(*(post(service, one) for one in callback[first : first + 20]))
+        assert {answer.status for answer in answers} <= {200, 400}, callback[first : first + 20]
 
 
 async def test_a_live_store_that_is_down_is_a_503_to_who_repeats_and_thanks_to_who_does_not(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ async def test_a_live_store_that_is_down_is_a_503_to_who_repeats_and_thanks_to_w
         viewer = await service.sign_up()
         live.down = True
         im, trtc, livekit = every(service, viewer.user)
-        assert [(await post(service, told)).status for told in (im, trtc, livekit)] == [200, 503, 503]
+        assert [(await post(service, callback)).status for callback in (im, trtc, livekit)] == [200, 503, 503]
         live.down = False
         await tell(service, trtc)
         assert [one["source"] for one in await explain(service, viewer)] == ["trtc"]

@@ -21,7 +21,7 @@ from tests.vendors.tencent_cloud import Mood
 
 CATEGORY: Final = "ktv"
 _COUNTS: Final = [statement(select(func.count()).select_from(table)) for table in (rooms, broadcasts, stays, outbox)]
-_TOLD: Final = [statement(select(func.count()).select_from(table)) for table in (ids, events)]
+_WRITTEN: Final = [statement(select(func.count()).select_from(table)) for table in (ids, events)]
 
 
 class Stage:
@@ -44,7 +44,7 @@ class Stage:
         """Return everything that an enter would leave behind."""
         core = self.service.core
         await core.jobs.flush()
-        rows = [await core.db.engine.row(asked) for asked in (*_COUNTS, *_TOLD)]
+        rows = [await core.db.engine.row(asked) for asked in (*_COUNTS, *_WRITTEN)]
         member = await core.live.member(RoomId(room), UserId(person.user)) if room else None
         live = await core.live.room(RoomId(room)) if room else None
         return rows, await core.live.entries(UserId(person.user)), member, live

@@ -13,7 +13,7 @@ from tests.service import Answer, Device, Service
 ZH, EN = "房间不存在或已结束", "no such room, or it has ended"
 
 
-async def told(device: Device, accept: str = "") -> str:
+async def sentence(device: Device, accept: str = "") -> str:
     """Return what somebody is told of a room that there is not."""
     headers = {"accept-language": accept} if accept else {}
     params = {**device.identity, "roomId": "999"}
@@ -29,15 +29,15 @@ async def choose(device: Device, language: str) -> Answer:
 async def test_a_users_own_choice_goes_before_the_tenants_and_after_the_requests(service: Service) -> None:
     """Without ``Accept-Language`` an app's users could read the tenant's language only."""
     device, other = await service.sign_up(), await service.sign_up()
-    assert await told(device) == EN
+    assert await sentence(device) == EN
     assert (await choose(device, "zh")).code == 0
-    assert (await told(device), await told(device, "en"), await told(device, "fr")) == (ZH, EN, ZH)
-    assert await told(await device.account.sign_in()) == ZH, "of every session"
-    assert await told(other) == EN
+    assert (await sentence(device), await sentence(device, "en"), await sentence(device, "fr")) == (ZH, EN, ZH)
+    assert await sentence(await device.account.sign_in()) == ZH, "of every session"
+    assert await sentence(other) == EN
     warned = await device.call("rooms/query_room", {"frobnicate": 1})
     assert warned.body["warnings"] == ["未知参数：frobnicate"]
     assert (await choose(device, "")).code == 0
-    assert await told(device) == EN
+    assert await sentence(device) == EN
 
 
 async def test_the_same_choice_again_is_fine_and_one_that_there_is_not_is_98(service: Service) -> None:
@@ -47,7 +47,7 @@ async def test_the_same_choice_again_is_fine_and_one_that_there_is_not_is_98(ser
     refused = await choose(device, "fr")
     assert refused.code == 98
     assert "language: must be zh or en" in refused.body["errorMessage"]
-    assert await told(device) == ZH
+    assert await sentence(device) == ZH
 
 
 async def test_another_process_knows_within_a_minute(service: Service) -> None:

@@ -218,8 +218,8 @@ async def test_presence_tells_the_room_to_those_alone_who_may_list_it(
     assert await whereabouts(stranger, stage.host) == (True, "", "")
     for one in (stage.guest, stage.host, admin):
         assert await whereabouts(one, stage.guest) == (True, stage.room, "audience")
-    told = await key.call("admin/presence", {"userIds": [stage.guest.user]})
-    assert [one["roomId"] for one in told.data] == [stage.room]
+    received = await key.call("admin/presence", {"userIds": [stage.guest.user]})
+    assert [one["roomId"] for one in received.data] == [stage.room]
 
 
 async def test_asking_for_ids_that_never_were_is_limited_and_a_concealed_one_counts_alike(service: Service) -> None:

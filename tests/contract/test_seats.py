@@ -409,8 +409,8 @@ async def test_whoever_is_not_in_the_room_is_told_just_that(service: Service) ->
     invited = await show.call(show.host, "invite", targetId=stranger.user)
     kicked = await show.host.call("moderation/kick", {"roomId": show.room, "targetId": stranger.user})
     given = await show.host.call("rooms/transfer_owner", {"roomId": show.room, "targetId": stranger.user})
-    told = {(answer.code, answer.body["errorMessage"]) for answer in (invited, kicked, given)}
-    assert told == {(206, "that user is not in this room")}, "there is such a user"
+    received = {(answer.code, answer.body["errorMessage"]) for answer in (invited, kicked, given)}
+    assert received == {(206, "that user is not in this room")}, "there is such a user"
 
 
 async def test_whoever_has_a_seat_is_told_that_when_they_ask_for_one(service: Service) -> None:

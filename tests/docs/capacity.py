@@ -170,14 +170,14 @@ def _rows(words: Words) -> str:
     rate = {share.call: share.rate for share in OTHERS}
     hosting = sum(rate[call] for call in _HOSTING)
     ever, account, ended, day = words.kept
-    stay, login, new, show, told = words.row
+    stay, login, new, show, received = words.row
     entered = rate["rooms/enter_room role=audience"] + rate["rooms/enter_room role=anchor"]
     rows = [
         ("lr_stays", stay, entered, ever),
         ("lr_broadcasts", show, rate["rooms/enter_room role=anchor"], ever),
         ("lr_users, lr_credentials", new, rate["oauth/register"], account),
         ("lr_sessions, lr_signatures", login, rate["oauth/signature"], ended),
-        ("lr_outbox", told, hosting + rate["user_logout"] + rate["user_update"], day),
+        ("lr_outbox", received, hosting + rate["user_logout"] + rate["user_update"], day),
     ]
     return table(words.rows, [[f"`{n}`", w, f"{r * _DAY:,.0f}", k] for n, w, r, k in rows])
 

@@ -38,7 +38,7 @@ const socket = new Centrifuge(address, { data: { token } });
 socket.connect();
 """
 _ENTERED = _CONNECTED + "await socket.rpc('rooms/enter_room', { roomId, role: 'audience' });\n"
-_TELLING = """
+_JS_PROGRAM = """
 const seen = () => tell({ room, members: [...members.values()] });
 channel.on('subscribed', seen).on('publication', seen);
 """
@@ -57,8 +57,8 @@ token, room_id, address = sys.argv[1:]
 def tell(said):
     print(json.dumps(said), flush=True)
 """
-_PY_TELLING = """
-class Telling(Room):
+_PY_PROGRAM = """
+class Printing(Room):
     async def on_subscribed(self, ctx):
         await super().on_subscribed(ctx)
         tell({"room": room, "members": list(members.values())})
@@ -67,7 +67,7 @@ class Telling(Room):
         await super().on_publication(ctx)
         tell({"room": room, "members": list(members.values())})
 
-Room = Telling
+Room = Printing
 loop = asyncio.new_event_loop()
 loop.run_until_complete(watch(token, room_id))
 loop.run_forever()
@@ -108,16 +108,16 @@ class Program:
 
     async def until(self, holds: Callable[[Any], bool]) -> Any:
         """Read what the example tells until this holds; return what was told."""
-        told: Any = "nothing"
+        received: Any = "nothing"
         try:
             async with asyncio.timeout(_SECONDS):
                 while line := await self.lines.readline():
-                    told = json.loads(line)
-                    if holds(told):
-                        return told
+                    received = json.loads(line)
+                    if holds(received):
+                        return received
         except TimeoutError:
             pass
-        raise AssertionError(f"told last: {told}")
+        raise AssertionError(f"told last: {received}")
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,8 @@ def ids(users: list[Json]) -> set[str]:
 @pytest.mark.parametrize(
     ("suffix", "text"),
     [
-        ("mjs", js(EXAMPLES["room.js"], _TELLING)),
-        ("py", _PY + EXAMPLES["room.py"] + _PY_TELLING),
+        ("mjs", js(EXAMPLES["room.js"], _JS_PROGRAM)),
+        ("py", _PY + EXAMPLES["room.py"] + _PY_PROGRAM),
     ],
     ids=["JavaScript", "Python"],
 )
@@ -192,43 +192,49 @@ async def test_a_room_and_its_members_are_what_they_are_on_the_server(evening: E
     other = await evening.service.sign_up()
     async with evening.running(suffix, text) as program:
         await program.until(
-            lambda told: told["room"]["title"] == _TITLE and ids(told["members"]) == {host.user, guest.user}
+            lambda received: received["room"]["title"] == _TITLE and ids(received["members"]) == {host.user, guest.user}
         )
         assert (await host.call("rooms/update_room", {"roomId": room, "title": "New"})).code == 0
-        await program.until(lambda told: told["room"]["title"] == "New" and told["room"]["ownBy"] == host.user)
+        await program.until(
+            lambda received: received["room"]["title"] == "New" and received["room"]["ownBy"] == host.user
+        )
         await other.enter(room)
-        told = await program.until(lambda told: other.user in ids(told["members"]) and told["room"]["nnUsers"] == 3)
-        assert ids(told["members"]) == {host.user, guest.user, other.user}
+        received = await program.until(
+            lambda received: other.user in ids(received["members"]) and received["room"]["nnUsers"] == 3
+        )
+        assert ids(received["members"]) == {host.user, guest.user, other.user}
         await other.leave(room)
-        await program.until(lambda told: other.user not in ids(told["members"]) and told["room"]["nnUsers"] == 2)
+        await program.until(
+            lambda received: other.user not in ids(received["members"]) and received["room"]["nnUsers"] == 2
+        )
         await host.call("rooms/destroy_room", {"roomId": room})
-        await program.until(lambda told: told["room"].get("reason") == "destroyed")
+        await program.until(lambda received: received["room"].get("reason") == "destroyed")
 
 
 async def test_a_token_that_is_asked_for_connects(evening: Evening) -> None:
     before = "import { Centrifuge } from 'centrifuge'; const newestToken = async () => token;"
     after = "socket.on('connected', ({ transport }) => tell({ transport })); socket.connect();"
     async with evening.running("mjs", js(before, EXAMPLES["data.js"], after)) as program:
-        await program.until(lambda told: told == {"transport": "websocket"})
+        await program.until(lambda received: received == {"transport": "websocket"})
 
 
 async def test_a_state_that_is_asked_for_is_followed_by_events(evening: Evening) -> None:
     before = _ENTERED + "const show = (state) => tell({ state });"
     after = "channel.on('publication', ({ data }) => tell(data)).subscribe();"
     async with evening.running("mjs", js(before, EXAMPLES["state.js"], after)) as program:
-        shown = await program.until(lambda told: "state" in told)
+        shown = await program.until(lambda received: "state" in received)
         assert ids(shown["state"]["members"]) == {evening.host.user, evening.guest.user}
         await evening.host.call("rooms/update_room", {"roomId": evening.room, "title": "New"})
-        news = await program.until(lambda told: "room.updated" in [event["type"] for event in told["events"]])
+        news = await program.until(lambda received: "room.updated" in [event["type"] for event in received["events"]])
         assert news["seq"] > shown["state"]["seq"]
 
 
 async def test_a_call_over_the_socket_answers_what_http_answers(evening: Evening) -> None:
     async with evening.running("mjs", js(_CONNECTED, _LOG, EXAMPLES["rpc.js"])) as program:
-        await program.until(lambda told: told == [_TITLE])
+        await program.until(lambda received: received == [_TITLE])
     gone = EXAMPLES["rpc.js"].replace("{ roomId }", "{ roomId: '7' }")
     async with evening.running("mjs", js(_CONNECTED, _LOG, gone)) as program:
-        assert (await program.until(lambda told: True))[0] == "RoomNotExists"
+        assert (await program.until(lambda received: True))[0] == "RoomNotExists"
 
 
 @pytest.mark.parametrize(
@@ -240,26 +246,26 @@ async def test_a_call_over_the_socket_answers_what_http_answers(evening: Evening
     ids=["JavaScript", "Python"],
 )
 async def test_a_list_is_what_it_is_on_the_server(evening: Evening, suffix: str, text: str) -> None:
-    def here(told: list[Json]) -> dict[str, int]:
-        return {room["title"]: room["nnUsers"] for room in told if room["roomId"] in rooms}
+    def here(received: list[Json]) -> dict[str, int]:
+        return {room["title"]: room["nnUsers"] for room in received if room["roomId"] in rooms}
 
     rooms = [evening.room]
     async with evening.running(suffix, text) as program:
-        await program.until(lambda told: here(told) == {_TITLE: 1})
+        await program.until(lambda received: here(received) == {_TITLE: 1})
         other = await evening.service.sign_up()
         rooms.append(await other.go_live(title="Second"))
-        await program.until(lambda told: here(told) == {_TITLE: 1, "Second": 1})
+        await program.until(lambda received: here(received) == {_TITLE: 1, "Second": 1})
         await (await evening.service.sign_up()).enter(rooms[1])
-        await program.until(lambda told: here(told) == {_TITLE: 1, "Second": 2})
+        await program.until(lambda received: here(received) == {_TITLE: 1, "Second": 2})
         await other.call("rooms/destroy_room", {"roomId": rooms[1]})
-        await program.until(lambda told: here(told) == {_TITLE: 1})
+        await program.until(lambda received: here(received) == {_TITLE: 1})
 
 
 async def test_where_there_is_no_websocket_the_next_way_is_taken(evening: Evening) -> None:
     before = "import { Centrifuge } from 'centrifuge';" + _JS
     after = "socket.on('connected', ({ transport }) => tell({ transport })); socket.connect();"
     async with evening.running("mjs", before + EXAMPLES["fallback.js"] + after) as program:
-        await program.until(lambda told: told == {"transport": "http_stream"})
+        await program.until(lambda received: received == {"transport": "http_stream"})
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("README")])
@@ -267,10 +273,10 @@ async def test_a_readme_shows_the_state_and_then_what_happens(evening: Evening, 
     ((_, text),) = _EXAMPLE.findall(PAGES[name])
     await evening.guest.enter(evening.room)
     async with evening.running("mjs", js(_LOG, text)) as program:
-        room, members = await program.until(lambda told: True)
+        room, members = await program.until(lambda received: True)
         assert (room["title"], len(members)) == (_TITLE, 2)
         await evening.host.call("rooms/destroy_room", {"roomId": evening.room})
-        await program.until(lambda told: told[0][-1]["type"] == "room.closed")
+        await program.until(lambda received: received[0][-1]["type"] == "room.closed")
 
 
 async def test_every_example_in_javascript_and_python_is_run() -> None:

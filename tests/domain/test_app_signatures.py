@@ -31,9 +31,9 @@ def check(call: SignedCall, *, secret: str = KEY[1], now: datetime = NOW) -> Non
 
 
 def refused(call: SignedCall, **more: Any) -> str:
-    with pytest.raises(CallUnsigned) as told:
+    with pytest.raises(CallUnsigned) as reason:
         check(call, **more)
-    return told.value.detail
+    return reason.value.detail
 
 
 DATE = "Thu, 19 Mar 2026 12:08:40 GMT"
@@ -120,7 +120,7 @@ def test_the_date_may_be_the_plain_one_and_x_date_goes_before_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "reason"),
     [
         ("hmac nonsense", "Authorization"),
         ('hmac id="a"', "Authorization"),
@@ -132,10 +132,10 @@ def test_the_date_may_be_the_plain_one_and_x_date_goes_before_it() -> None:
         ('hmac id="a", algorithm="hmac-sha1", headers="x-date' + " a" * 20 + '", signature="s"', "headers"),
     ],
 )
-def test_what_is_wrong_with_the_header_is_said(header: str, told: str) -> None:
+def test_what_is_wrong_with_the_header_is_said(header: str, reason: str) -> None:
     with pytest.raises(CallUnsigned) as refusal:
         read_signature(header.encode())
-    assert refusal.value.detail.startswith(told)
+    assert refusal.value.detail.startswith(reason)
 
 
 @pytest.mark.parametrize("text", ["a", " ", 'a="x" ', 'a="', "a=", '"', ","])
@@ -192,7 +192,7 @@ def test_a_form_that_is_json_in_truth_is_no_form() -> None:
 def test_a_sum_or_digest_that_is_not_the_bodys_is_refused_whatever_is_signed() -> None:
     headers = sign_headers(KEY, {"x-date": http_date(NOW)}) | {"content-md5": content_md5(b"another")}
     assert refused(as_call(headers, body=BODY)) == "Content-MD5: does not match the body"
-    for digest, told in (
+    for digest, reason in (
         (
             "SHA-256=" + base64.b64encode(hashlib.sha256(b"another").digest()).decode(),
             "digest: does not match the body",
@@ -200,7 +200,7 @@ def test_a_sum_or_digest_that_is_not_the_bodys_is_refused_whatever_is_signed() -
         ("MD5=abc", "digest: must be SHA-256=… of the body"),
     ):
         signed = sign_headers(KEY, {"x-date": http_date(NOW), "digest": digest})
-        assert refused(as_call(signed, body=BODY)) == told
+        assert refused(as_call(signed, body=BODY)) == reason
     good = "SHA-256=" + base64.b64encode(hashlib.sha256(BODY).digest()).decode()
     check(as_call(sign_headers(KEY, {"x-date": http_date(NOW), "digest": good}), body=BODY))
 

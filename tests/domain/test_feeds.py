@@ -28,7 +28,7 @@ def card(room: str, members: int = 1, face: bytes = b"{") -> Card:
     return Card(RoomId(room), NOON, face, members, 9)
 
 
-def told(*cards: Card) -> dict[RoomId, KnownRoom]:
+def state(*cards: Card) -> dict[RoomId, KnownRoom]:
     return {card.room: KnownRoom(card, NOON) for card in cards}
 
 
@@ -73,23 +73,23 @@ def test_other_names_name_no_list(name: str) -> None:
 
 
 def test_new_rooms_different_rooms_and_gone_rooms_are_told() -> None:
-    found = later(told(card("1"), card("2"), card("3")), card("4"), card("2", face=b"{new"), card("3"))
+    found = later(state(card("1"), card("2"), card("3")), card("4"), card("2", face=b"{new"), card("3"))
     assert found == Compared(Change(7, (RoomId("1"),), (card("4"), card("2", face=b"{new")), ()), False, False)
 
 
 def test_nothing_is_told_of_a_list_that_is_known() -> None:
-    assert later(told(card("1")), card("1")).change.is_empty
+    assert later(state(card("1")), card("1")).change.is_empty
 
 
 def test_a_room_of_which_only_the_counts_differ_is_counted() -> None:
-    assert later(told(card("1")), card("1", 5)).change == Change(7, (), (), (Count(RoomId("1"), 5, 9),))
+    assert later(state(card("1")), card("1", 5)).change == Change(7, (), (), (Count(RoomId("1"), 5, 9),))
 
 
 def test_what_does_not_last_is_no_news_and_does_not_keep_counts_from_being_told() -> None:
     before, after = card("1", face=b"{a,star:1"), card("1", 5, b"{a,star:2")
 
     def compared(*cards: Card) -> Change:
-        return compare(told(before), cards, 7, NOON + COUNTED, lasting=lambda face: face.partition(b",")[0]).change
+        return compare(state(before), cards, 7, NOON + COUNTED, lasting=lambda face: face.partition(b",")[0]).change
 
     assert compared(before._replace(face=after.face)).is_empty
     assert compared(after) == Change(7, (), (), (Count(RoomId("1"), 5, 9),))
@@ -101,12 +101,12 @@ def test_what_does_not_last_is_no_news_and_does_not_keep_counts_from_being_told(
     [(timedelta(0), True), (COUNTED - timedelta(milliseconds=1), True), (COUNTED, False), (timedelta(-1), False)],
 )
 def test_counts_of_a_room_wait_until_three_seconds_have_passed(passed: timedelta, waits: bool) -> None:
-    found = later(told(card("1")), card("1", 5), passed=passed)
+    found = later(state(card("1")), card("1", 5), passed=passed)
     assert (found.change.is_empty, found.waits, found.overflows) == (waits, waits, False)
 
 
 def test_a_room_that_is_told_whole_is_told_with_its_counts() -> None:
-    before = told(card("1"))
+    before = state(card("1"))
     found = later(before, card("1", 5, b"{new"), passed=timedelta(0))
     assert found.change.set == (card("1", 5, b"{new"),)
     assert not found.waits
@@ -133,5 +133,5 @@ def test_what_does_not_fit_comes_with_the_next() -> None:
 
 def test_a_publication_is_applied_in_the_order_gone_set_counted() -> None:
     said = Change(7, (RoomId("1"),), (card("2", 3),), (Count(RoomId("2"), 8, 9), Count(RoomId("5"), 1, 1)))
-    after = apply(told(card("1"), card("2")), ListPublication(1, NOON + COUNTED, said))
+    after = apply(state(card("1"), card("2")), ListPublication(1, NOON + COUNTED, said))
     assert after == {RoomId("2"): KnownRoom(card("2", 8), NOON + COUNTED)}

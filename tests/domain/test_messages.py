@@ -7,10 +7,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from liveroom.api.message_shapes import MessageObject, RecalledMessage, SaidMessage
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.message_payloads import (
+    MessageObject,
+    RecalledMessage,
+    SaidMessage,
+    write_message,
+    write_notice,
+    write_recall,
+)
 from liveroom.domain.messages import (
     RECALLED_WITHIN,
     Draft,
@@ -23,9 +30,6 @@ from liveroom.domain.messages import (
     muted_until,
     read_number,
     recalled,
-    told,
-    told_notice,
-    told_recalled,
     too_often,
 )
 from liveroom.domain.room_access import FOREVER
@@ -61,25 +65,25 @@ def test_everything_else_may_be_said(draft: Draft) -> None:
 
 
 def test_a_message_is_told_as_its_struct_says() -> None:
-    read = msgspec.json.decode(told(SAID), type=MessageObject)
-    assert msgspec.to_builtins(read) == json.loads(told(SAID))
+    read = msgspec.json.decode(write_message(SAID), type=MessageObject)
+    assert msgspec.to_builtins(read) == json.loads(write_message(SAID))
     assert (read.message_id, read.time, read.text) == ("1795687200123", "2026-11-26T10:00:00.123Z", SAID.text)
-    assert b"12345678901234567890" in told(SAID), "numbers stay as the app wrote them"
-    named = msgspec.json.decode(told(SAID, "k"), type=SaidMessage)
+    assert b"12345678901234567890" in write_message(SAID), "numbers stay as the app wrote them"
+    named = msgspec.json.decode(write_message(SAID, "k"), type=SaidMessage)
     assert named.key == "k"
-    assert json.loads(told(SAID._replace(data=b"")))["data"] is None
+    assert json.loads(write_message(SAID._replace(data=b"")))["data"] is None
 
 
 def test_a_recall_is_told_as_its_struct_says() -> None:
     gone = recalled(SAID, ANN, NOW)
-    read = msgspec.json.decode(told_recalled(gone), type=RecalledMessage)
+    read = msgspec.json.decode(write_recall(gone), type=RecalledMessage)
     assert (read.message_id, read.user_id, read.by) == (SAID.id, BOB, ANN)
-    shown = json.loads(told(gone))
+    shown = json.loads(write_message(gone))
     assert (shown["text"], shown["data"], shown["recalled"], shown["userId"]) == ("", None, True, BOB)
 
 
 def test_a_notice_is_told_with_its_words_alone() -> None:
-    assert json.loads(told_notice(SAID._replace(data=b""))) == {"text": SAID.text, "data": None}
+    assert json.loads(write_notice(SAID._replace(data=b""))) == {"text": SAID.text, "data": None}
 
 
 @pytest.mark.parametrize(

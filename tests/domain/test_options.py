@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
-from liveroom.domain.metadata import Metadata, MetadataRow, described, metadata_in, next_version
+from liveroom.domain.metadata import Metadata, MetadataRow, metadata_in, next_version, write_new
 from liveroom.domain.options import DEFAULTS, Access, OptionChanges, RoomOptions, SeatMode
 from liveroom.domain.rooms import TIMER_ROOM, Room, RoomChanges, RoomStatus, limit_time, open_again
 from liveroom.domain.schedules import Plan, length_of, schedule
@@ -140,5 +140,5 @@ def test_a_room_is_told_all_of_it_up_to_four_kilobytes() -> None:
     for size, whole in ((4096, True), (4097, False)):
         value = b'{"a":"' + b"x" * (size - 8) + b'"}'
         assert len(value) == size
-        said = described(Metadata(7, value))
+        said = write_new(Metadata(7, value))
         assert said == (b'{"version":7,"metadata":' + value + b"}" if whole else b'{"version":7}')

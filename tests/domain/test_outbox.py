@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from liveroom.domain.ids import RoomId, SessionId, UserId
-from liveroom.domain.outbox import Arrival, RoomChanged, RoomImported, SessionsEnded, Told, UserProfileChanged
+from liveroom.domain.outbox import Arrival, OutboxMessage, RoomChanged, RoomImported, SessionsEnded, UserProfileChanged
 from liveroom.domain.rooms import CloseReason
 from liveroom.domain.sessions import SessionEnd
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
-BODIES: list[tuple[str, Told]] = [
+BODIES: list[tuple[str, OutboxMessage]] = [
     ('{"room":"700","reason":null}', RoomChanged(RoomId("700"))),
     ('{"room":"700","reason":"owner_gone"}', RoomChanged(RoomId("700"), CloseReason.OWNER_GONE)),
     ('{"user":"40000001"}', UserProfileChanged(UserId("40000001"))),
@@ -24,10 +24,10 @@ BODIES: list[tuple[str, Told]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "told"), BODIES)
-def test_a_row_is_written_and_read_as_before(body: str, told: Told) -> None:
-    assert msgspec.json.encode(told).decode() == body
-    assert msgspec.json.decode(body, type=type(told)) == told
+@pytest.mark.parametrize(("body", "message"), BODIES)
+def test_a_row_is_written_and_read_as_before(body: str, message: OutboxMessage) -> None:
+    assert msgspec.json.encode(message).decode() == body
+    assert msgspec.json.decode(body, type=type(message)) == message
 
 
 def test_people_who_were_in_a_room_that_was_taken_over_are_a_change_to_former_releases() -> None:
@@ -38,8 +38,8 @@ def test_people_who_were_in_a_room_that_was_taken_over_are_a_change_to_former_re
 
 
 def test_a_row_of_a_newer_release_may_say_more_and_one_of_an_older_less() -> None:
-    told = msgspec.json.decode('{"room":"700","why":"newer"}', type=RoomChanged)
-    assert told == RoomChanged(RoomId("700"))
+    message = msgspec.json.decode('{"room":"700","why":"newer"}', type=RoomChanged)
+    assert message == RoomChanged(RoomId("700"))
     over = msgspec.json.decode(
         '{"user":"40000001","sessions":["s1"],"at":"2026-03-01T12:00:00.250000Z","everything":false}',
         type=SessionsEnded,

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from liveroom.domain import told_standings
+import msgspec
+
+from liveroom.domain import moderation_events
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.room_access import FOREVER, RoomAccess, utc_text
@@ -18,7 +20,7 @@ ROOM = Room(
 
 
 def kinds(before: RoomAccess, after: RoomAccess) -> list[str]:
-    return [told.kind for told in told_standings.changes(ROOM, before, after)]
+    return [event.kind for event in moderation_events.changes(ROOM, before, after)]
 
 
 def test_a_ban_takes_role_and_invitation_away_and_leaves_a_mute() -> None:
@@ -60,16 +62,16 @@ def test_each_change_is_told_as_what_it_is() -> None:
 
 
 def test_what_is_told_says_until_when_and_why_and_by_whom() -> None:
-    (told,) = told_standings.changes(ROOM, NOBODY, NOBODY.banned(FOREVER, "spam"))
-    assert (told.category, told.at) == ("ktv", NOW)
-    assert told.data == {
+    (event,) = moderation_events.changes(ROOM, NOBODY, NOBODY.banned(FOREVER, "spam"))
+    assert (event.category, event.at) == ("ktv", NOW)
+    assert msgspec.to_builtins(event.data) == {
         "roomId": "r", "broadcastId": "b", "category": "ktv", "userId": "bob", "by": "ann",
         "until": None, "reason": "spam",
     }  # fmt: skip
-    (told,) = told_standings.changes(ROOM, NOBODY, NOBODY.muted(NOW))
-    assert told.data["until"] == "2026-11-26T12:00:00.000Z"
-    (told,) = told_standings.changes(ROOM, NOBODY.appointed(Role.ANCHOR), NOBODY)
-    assert told.data["role"] == "audience"
+    (event,) = moderation_events.changes(ROOM, NOBODY, NOBODY.muted(NOW))
+    assert msgspec.to_builtins(event.data)["until"] == "2026-11-26T12:00:00.000Z"
+    (event,) = moderation_events.changes(ROOM, NOBODY.appointed(Role.ANCHOR), NOBODY)
+    assert msgspec.to_builtins(event.data)["role"] == "audience"
 
 
 def test_answers_say_until_when_and_nothing_of_what_never_ends() -> None:

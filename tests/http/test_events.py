@@ -10,11 +10,12 @@ import pytest
 from liveroom.api.events import RoomNews, room_news
 from liveroom.api.list_events import ListNews, ListState, write_change, write_snapshot
 from liveroom.api.methods import METHODS
-from liveroom.api.shapes import Shape, finish_card, room_card
+from liveroom.api.shapes import finish_card, room_card
 from liveroom.domain.events import Counts, Event, EventKind, MemberSummary, Publication, cause_of
 from liveroom.domain.feeds import Card, Change, Count
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, UserId
 from liveroom.domain.members import LeaveReason, Role
+from liveroom.domain.payloads import Payload
 from liveroom.domain.rooms import CloseReason, LiveRoom, Room, RoomStatus
 from liveroom.domain.tenants import Tenant
 from liveroom.http.events import MESSAGES, ROOM_EVENTS, USER_EVENTS, events_markdown
@@ -45,11 +46,11 @@ REASONS = {EventKind.MEMBER_LEFT: LeaveReason.ELSEWHERE, EventKind.ROOM_CLOSED: 
 CARD = Card(ROOM.id, NOW, finish_card(LIVE).partition(b',"nnUsers":')[0], members=2, joined=3)
 
 
-def kinds(shapes: tuple[type[Shape], ...]) -> list[str]:
+def kinds(shapes: tuple[type[Payload], ...]) -> list[str]:
     return [str(shape.__struct_config__.tag) for shape in shapes]
 
 
-def sent_as(data: bytes, shape: type[Shape]) -> Any:
+def sent_as(data: bytes, shape: type[Payload]) -> Any:
     """Return what was sent, which is exactly of this shape."""
     again = msgspec.json.encode(msgspec.json.decode(data, type=shape))
     assert json.loads(again) == json.loads(data)
@@ -75,8 +76,8 @@ def test_what_is_sent_is_of_the_schema_of_its_kind(kind: EventKind) -> None:
     counts = Counts(2, 3, (GUEST,))
     data = SAID.get(kind, NOTICE)
     event = Event(kind, 7, NOW, cause_of(kind, reason), None, reason, GUEST, LIVE, counts, data)
-    told = sent_as(room_news("epoch", Publication(4, NOW, (event,), ())), RoomNews)
-    assert (told["seq"], told["events"][0]["type"]) == (7, kind)
+    received = sent_as(room_news("epoch", Publication(4, NOW, (event,), ())), RoomNews)
+    assert (received["seq"], received["events"][0]["type"]) == (7, kind)
 
 
 def test_what_lists_send_is_of_their_schemas() -> None:

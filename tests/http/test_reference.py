@@ -18,7 +18,7 @@ from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
 from liveroom.http.openapi import make_openapi
 from liveroom.http.permissions import permissions_markdown
 from liveroom.http.reference import content_security_policy, make_page
-from liveroom.http.tellings import tellings_markdown
+from liveroom.http.webhook_events import webhook_events_markdown
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 OFFERED = [method for method in METHODS.methods.values() if method.is_offered]
@@ -124,7 +124,7 @@ def test_the_page_is_allowed_its_own_style_and_nothing_else() -> None:
         ("api.md", api_markdown(METHODS)),
         ("permissions.md", permissions_markdown(METHODS)),
         ("events.md", events_markdown()),
-        ("webhook-events.md", tellings_markdown()),
+        ("webhook-events.md", webhook_events_markdown()),
         ("errors.md", errors_markdown()),
         ("openapi.json", openapi_json(METHODS)),
     ],

@@ -13,13 +13,13 @@ from liveroom import deadlines
 from liveroom.api.declare import scopes_of
 from liveroom.app.sockets import make_hub
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.tellings import LOG, Target
+from liveroom.domain.recorded_events import LOG, Target
 from liveroom.modules.installed import GROUP
 from liveroom.settings import SettingsError
 from tests.modules import quizzes
 from tests.realtime.peers import Stage, Watch
+from tests.recorded_events.rebuilding import read_events
 from tests.service import Form, Keyholder, Service, serving
-from tests.tellings.told import read_events
 
 QUIZZES = EntryPoint("quizzes", "tests.modules.quizzes:module", GROUP)
 
@@ -183,8 +183,8 @@ async def test_what_it_tells_is_written_down_for_the_operators_webhooks(tmp_path
     log = Target(LOG, frozenset({"quizzes.*"}), frozenset())
     async with serving(tmp_path, entries=[QUIZZES], others=lambda tenant: [log]) as service:
         assert (await ask(service, points=2)).code == 0
-        told = await read_events(service.core.db)
-    assert [(one.kind, one.seq, one.data) for one in told if one.kind.startswith("quizzes.")] == [
+        received = await read_events(service.core.db)
+    assert [(one.kind, one.seq, one.data) for one in received if one.kind.startswith("quizzes.")] == [
         ("quizzes.asked", 1, {"text": "why?", "points": 2})
     ]
 

@@ -77,10 +77,10 @@ def test_forced_it_goes_on_and_says_that_old_tokens_do_not(newcomer: Operator, s
 )
 def test_an_address_that_is_none_is_refused_in_a_sentence(newcomer: Operator, url: str, said: str) -> None:
     newcomer.settle(JWT_SECRET=OLD_SECRET)
-    told = newcomer.run("import", *([url] if url else []), status=2)
-    assert said in told
-    assert "hunter2" not in told
-    assert len(told.splitlines()) == 1
+    output = newcomer.run("import", *([url] if url else []), status=2)
+    assert said in output
+    assert "hunter2" not in output
+    assert len(output.splitlines()) == 1
 
 
 def test_a_database_that_is_not_the_original_s_is_refused(newcomer: Operator, mariadb: Mariadb) -> None:

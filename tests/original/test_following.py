@@ -99,8 +99,8 @@ async def test_a_room_follows_the_original_until_it_is_opened_here(house: House)
         rooms = [await db.rooms.get(RoomId(id)) for id in (alice, bob, "1046027", "40000002")]
     states = [(room.state, room.title) for room in rooms if room]
     assert states == [
-        (RoomStatus.LIVE, "Encore"), (RoomStatus.LIVE, "Again"), (RoomStatus.LIVE, "soon"), (RoomStatus.CLOSED,
-        "beyond"),
+        (RoomStatus.LIVE, "Encore"), (RoomStatus.LIVE, "Again"), (RoomStatus.LIVE, "soon"),
+        (RoomStatus.CLOSED, "beyond"),
     ]  # fmt: skip
     async with house.serving() as service:
         await house.sample_host(service, "alice").enter(alice, "anchor")

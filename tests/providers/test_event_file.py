@@ -12,15 +12,15 @@ import pytest
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Told
+from liveroom.domain.recorded_events import StoredEvent
 from liveroom.providers.event_file import EventFile
 
 _AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def told(*numbers: int) -> Sequence[Told]:
+def stored(*numbers: int) -> Sequence[StoredEvent]:
     return [
-        Told(f"e{number}", "room:1", number, TenantName(""), "room.updated", "", _AT, '{"title":"x"}')
+        StoredEvent(f"e{number}", "room:1", number, TenantName(""), "room.updated", "", _AT, '{"title":"x"}')
         for number in numbers
     ]
 
@@ -42,40 +42,40 @@ async def log(path: Path) -> AsyncIterator[EventFile]:
 
 
 async def test_events_are_lines_in_their_order_and_nobody_elses_to_read(log: EventFile, path: Path) -> None:
-    await log.send(told(1, 2))
-    await log.send(told(3))
+    await log.send(stored(1, 2))
+    await log.send(stored(3))
     assert read(path) == [1, 2, 3]
     assert path.stat().st_mode & 0o007 == 0
 
 
 async def test_it_goes_on_behind_what_is_there(log: EventFile, path: Path) -> None:
-    await log.send(told(1))
+    await log.send(stored(1))
     again = EventFile(path)
-    await again.send(told(2))
+    await again.send(stored(2))
     await again.close()
     assert read(path) == [1, 2]
 
 
 async def test_a_file_that_was_moved_away_is_left_and_the_next_one_begun(log: EventFile, path: Path) -> None:
-    await log.send(told(1))
+    await log.send(stored(1))
     moved = path.rename(path.with_suffix(".1"))
-    await log.send(told(2))
+    await log.send(stored(2))
     assert (read(moved), read(path)) == ([1], [2])
     path.unlink()
-    await log.send(told(3))
+    await log.send(stored(3))
     assert read(path) == [3]
 
 
 async def test_a_file_that_was_copied_and_emptied_is_filled_from_its_start(log: EventFile, path: Path) -> None:
-    await log.send(told(1))
+    await log.send(stored(1))
     os.truncate(path, 0)
-    await log.send(told(2))
+    await log.send(stored(2))
     assert read(path) == [2]
 
 
 async def test_a_line_that_a_crash_has_torn_is_ended_first(log: EventFile, path: Path) -> None:
     path.write_text('{"whole":1}\n{"to')
-    await log.send(told(5))
+    await log.send(stored(5))
     first, torn, after = path.read_text().splitlines()
     assert (first, torn) == ('{"whole":1}', '{"to')
     assert json.loads(after)["id"] == "e5"
@@ -87,7 +87,7 @@ async def test_several_writers_tear_no_line(path: Path) -> None:
 
     async def write(writer: EventFile) -> None:
         for number in numbers:
-            await writer.send(told(number, number))
+            await writer.send(stored(number, number))
 
     await asyncio.gather(*(write(writer) for writer in writers))
     for writer in writers:
@@ -96,25 +96,25 @@ async def test_several_writers_tear_no_line(path: Path) -> None:
 
 
 async def test_a_full_disk_keeps_no_half_of_a_batch_and_takes_it_later(log: EventFile, path: Path) -> None:
-    await log.send(told(1))
+    await log.send(stored(1))
     before = path.read_bytes()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 50, hard))
     try:
         with pytest.raises(ProviderUnavailable, match="cannot be written"):
-            await log.send(told(2, 3))
+            await log.send(stored(2, 3))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert path.read_bytes() == before
-    await log.send(told(2, 3))
+    await log.send(stored(2, 3))
     assert read(path) == [1, 2, 3]
 
 
 async def test_a_folder_that_is_not_there_is_a_failure_that_passes(tmp_path: Path) -> None:
     log = EventFile(tmp_path / "later" / "events.jsonl")
     with pytest.raises(ProviderUnavailable, match="No such file"):
-        await log.send(told(1))
+        await log.send(stored(1))
     (tmp_path / "later").mkdir()
-    await log.send(told(1))
+    await log.send(stored(1))
     await log.close()
     assert read(tmp_path / "later" / "events.jsonl") == [1]

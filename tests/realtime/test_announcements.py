@@ -30,8 +30,8 @@ def announcements(stage: Stage, *kinds: str) -> Announcements:
 
 def notices(peer: Peer, user: str) -> list[dict[str, Any]]:
     """Return the notices that a user's connection was told."""
-    told = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
-    return [event for event in told if event["type"] == "user.notice"]
+    received = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
+    return [event for event in received if event["type"] == "user.notice"]
 
 
 async def test_everybody_who_listens_to_the_room_is_told(stage: Stage) -> None:
@@ -141,6 +141,6 @@ async def test_a_centrifugo_in_front_gets_both(stage: Stage) -> None:
         await said.to_room(DEFAULT_TENANT, RoomId(room), "room.notice", NOTICE)
         await eventually(lambda: "room.notice" in [event["type"] for event in shelf.events(f"room:{room}")])
         await said.to_user(DEFAULT_TENANT, UserId(host.user), "user.notice", NOTICE)
-    told = [event for event in shelf.events(f"room:{room}") if event["type"] == "room.notice"]
-    assert [event["data"] for event in told] == [NOTICE]
+    received = [event for event in shelf.events(f"room:{room}") if event["type"] == "room.notice"]
+    assert [event["data"] for event in received] == [NOTICE]
     assert len(shelf.taken[f"user:{host.user}"]) == 1

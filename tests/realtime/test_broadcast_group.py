@@ -223,4 +223,4 @@ async def test_whatever_happens_everybody_receives_their_own_messages_in_order(s
     for wire in walk.wires:
         walk.writer.flush(wire)
     received = {wire: b"|".join(wire.frames) for wire in walk.due}
-    assert received == {wire: b"|".join(told) for wire, told in walk.due.items()}
+    assert received == {wire: b"|".join(received) for wire, received in walk.due.items()}

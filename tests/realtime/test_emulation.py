@@ -404,8 +404,8 @@ async def test_an_end_says_why_and_ends_the_answer(house: House, request_: bytes
     visitor.transport.write(b"1\r\nx\r\n")
     *chunks, last, _, _ = (await rest(reader)).split(b"\r\n")
     assert last == b"0"
-    told = json.loads(chunks[-1].removeprefix(b"data: "))
-    assert told == {"push": {"disconnect": {"code": 4500, "reason": "session ended"}}}
+    received = json.loads(chunks[-1].removeprefix(b"data: "))
+    assert received == {"push": {"disconnect": {"code": 4500, "reason": "session ended"}}}
     await visitor.is_lost.wait()
     assert visitor.losses == 1
 

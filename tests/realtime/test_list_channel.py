@@ -51,7 +51,7 @@ async def subscribe(peer: Peer, **request: Any) -> dict[str, Any]:
     return result
 
 
-def told(peer: Peer) -> list[dict[str, Any]]:
+def received(peer: Peer) -> list[dict[str, Any]]:
     return [push["pub"] for push in peer.pushes if push["channel"] == CHANNEL and "pub" in push]
 
 
@@ -60,7 +60,7 @@ async def knows(peer: Peer, begun: dict[str, Any], rooms: list[dict[str, Any]]) 
 
     def known() -> list[dict[str, Any]]:
         found = {card["roomId"]: card for card in begun["data"]["rooms"]}
-        for publication in told(peer):
+        for publication in received(peer):
             assert publication["offset"] > begun.get("offset", 0)
             reduce(found, publication["data"])
         return list(found.values())
@@ -75,8 +75,8 @@ async def test_whoever_is_signed_in_gets_the_list_and_what_changes(lists: Lists)
     assert (begun["data"]["rooms"], begun["recoverable"], begun.get("offset", 0)) == ([], True, 0)
     room = await host.go_live()
     await lists.pass_by()
-    await peer.until(lambda: told(peer))
-    (publication,) = told(peer)
+    await peer.until(lambda: received(peer))
+    (publication,) = received(peer)
     listed = await host.query(category=CATEGORY)
     assert publication["offset"] == 1
     assert publication["data"]["set"] == listed
@@ -84,8 +84,8 @@ async def test_whoever_is_signed_in_gets_the_list_and_what_changes(lists: Lists)
     await knows(late, await subscribe(late), listed)
     await host.call("rooms/destroy_room", {"roomId": room})
     await lists.pass_by()
-    await peer.until(lambda: len(told(peer)) == 2)
-    assert told(peer)[1]["data"] | {"rev": 0} == {"rev": 0, "set": [], "nn": {}, "del": [room]}
+    await peer.until(lambda: len(received(peer)) == 2)
+    assert received(peer)[1]["data"] | {"rev": 0} == {"rev": 0, "set": [], "nn": {}, "del": [room]}
     await knows(peer, begun, [])
 
 
@@ -96,10 +96,10 @@ async def test_counts_of_a_room_come_after_three_seconds(lists: Lists) -> None:
     await subscribe(peer)
     assert (await (await lists.stage.service.sign_up()).enter(room)).code == 0
     await lists.pass_by(1)
-    assert told(peer) == []
+    assert received(peer) == []
     await lists.pass_by(2)
-    await peer.until(lambda: told(peer))
-    assert told(peer)[0]["data"]["nn"] == {room: [2, 2]}
+    await peer.until(lambda: received(peer))
+    assert received(peer)[0]["data"]["nn"] == {room: [2, 2]}
 
 
 async def test_a_list_of_another_tenant_is_nobodys_and_other_names_are_no_lists(lists: Lists) -> None:
@@ -145,7 +145,7 @@ async def test_a_channel_is_subscribed_to_as_long_as_somebody_listens(lists: Lis
     assert len(lists.channels.open) == 0
     await (await lists.stage.service.sign_up()).go_live()
     await lists.pass_by()
-    assert told(first) + told(second) == []
+    assert received(first) + received(second) == []
 
 
 async def test_a_channel_that_begins_anew_is_subscribed_to_again(lists: Lists) -> None:
@@ -171,7 +171,7 @@ async def test_history_shows_what_was_told(lists: Lists) -> None:
     await (await lists.stage.service.sign_up()).go_live()
     await lists.pass_by()
     history = (await peer.ask(history={"channel": CHANNEL, "limit": 10, "reverse": True}))["history"]
-    assert (history["offset"], history["publications"]) == (1, told(peer))
+    assert (history["offset"], history["publications"]) == (1, received(peer))
 
 
 async def test_a_connection_listens_to_sixteen_lists_and_a_process_to_so_many_of_a_tenant(lists: Lists) -> None:
@@ -199,11 +199,11 @@ async def test_a_barred_room_goes_from_the_list_and_comes_back_when_the_bar_is_l
     await subscribe(peer)
     assert (await backend.call("admin/bar_room", {"roomId": room})).code == 0
     await lists.pass_by()
-    await peer.until(lambda: len(told(peer)) == 1)
-    assert told(peer)[0]["data"] | {"rev": 0} == {"rev": 0, "set": [], "nn": {}, "del": [room]}
+    await peer.until(lambda: len(received(peer)) == 1)
+    assert received(peer)[0]["data"] | {"rev": 0} == {"rev": 0, "set": [], "nn": {}, "del": [room]}
     await host.call("rooms/update_room", {"roomId": room, "title": "new"})
     await lists.pass_by()
     assert (await backend.call("admin/unbar_room", {"roomId": room})).code == 0
     await lists.pass_by()
-    await peer.until(lambda: len(told(peer)) == 2)
-    assert told(peer)[1]["data"]["set"] == await host.query(category=CATEGORY)
+    await peer.until(lambda: len(received(peer)) == 2)
+    assert received(peer)[1]["data"]["set"] == await host.query(category=CATEGORY)

@@ -63,10 +63,12 @@ async def go_live(service: Service, title: str) -> Device:
 
 
 def shows(shelf: Shelf, *expected: str) -> Callable[[], bool]:
-    return lambda: [card["title"] for told in _told(shelf) for card in told.get("set", [])] == list(expected)
+    return lambda: (
+        [card["title"] for received in _received(shelf) for card in received.get("set", [])] == list(expected)
+    )
 
 
-def _told(shelf: Shelf) -> list[dict[str, Any]]:
+def _received(shelf: Shelf) -> list[dict[str, Any]]:
     return [msgspec.json.decode(news.data) for news in shelf.taken[CHANNEL]]
 
 
@@ -120,7 +122,7 @@ async def test_a_list_that_nobody_listens_to_any_more_is_left(service: Service, 
     await go_live(service, "First")
     await poll(service, front)
     await front.relay.stop()
-    assert _told(shelf) == []
+    assert _received(shelf) == []
 
 
 async def test_a_list_that_counts_anew_has_everybody_begin_again(service: Service, shelf: Shelf) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.realtime.peers import Peer, Stage
 
 
-def told(peer: Peer, user: str, kind: str) -> list[dict[str, Any]]:
+def received(peer: Peer, user: str, kind: str) -> list[dict[str, Any]]:
     """Return what a user was told of a kind on their own channel."""
     found = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}" and "pub" in push]
     return [event["data"] for event in found if event["type"] == kind]
@@ -27,8 +27,8 @@ async def test_who_is_put_out_loses_the_channel_within_a_second_and_is_told_why(
     async with asyncio.timeout(2):  # a second is promised; a busy machine gets two
         assert (await host.call(f"moderation/{what}", asked)).code == 0
         assert await viewer.unsubscribed(room) == 2000
-    await viewer.until(lambda: told(viewer, device.user, "user.removed"))
-    assert told(viewer, device.user, "user.removed") == [
+    await viewer.until(lambda: received(viewer, device.user, "user.removed"))
+    assert received(viewer, device.user, "user.removed") == [
         {"roomId": room, "reason": reason, "text": "spam", "untilUtc": ""}
     ]
     await stage.pace()
@@ -47,7 +47,7 @@ async def test_who_is_banned_and_was_not_there_hears_nothing(stage: Stage) -> No
     assert (await host.call("moderation/ban", {"roomId": room, "targetId": device.user})).code == 0
     changed = await publisher.event(room, "member.standing_changed")
     assert (changed["data"]["userId"], changed["by"]) == (device.user, host.user)
-    assert told(peer, device.user, "user.removed") == []
+    assert received(peer, device.user, "user.removed") == []
 
 
 async def test_a_role_and_a_mute_are_told_to_the_room(stage: Stage) -> None:

@@ -14,8 +14,8 @@ async def test_who_is_kicked_is_taken_off_the_room_and_the_others_hear_why(stage
     backend = await stage.service.make_key()
     assert (await backend.call("admin/kick_user", {"roomId": room, "userId": device.user})).data == {"kicked": True}
     assert await viewer.unsubscribed(room) == 2000
-    await viewer.until(lambda: _told(viewer, device.user, "user.removed"))
-    assert _told(viewer, device.user, "user.removed") == [
+    await viewer.until(lambda: _received(viewer, device.user, "user.removed"))
+    assert _received(viewer, device.user, "user.removed") == [
         {"roomId": room, "reason": "kicked", "text": "", "untilUtc": ""}
     ]
     assert (await backend.call("admin/kick_user", {"roomId": room, "userId": device.user})).data == {"kicked": False}
@@ -43,18 +43,18 @@ async def test_a_notice_reaches_the_room_and_the_user(stage: Stage) -> None:
     device, viewer = await stage.member(room)
     await publisher.subscribe(room)
     backend = await stage.service.make_key()
-    told = {"text": "还有五分钟", "data": {"minutes": 5}}
-    assert (await backend.call("admin/send_notice", {"roomId": room, **told})).code == 0
+    received = {"text": "还有五分钟", "data": {"minutes": 5}}
+    assert (await backend.call("admin/send_notice", {"roomId": room, **received})).code == 0
     assert (await backend.call("admin/send_notice", {"userId": device.user, "text": "只给你"})).code == 0
     notice = await publisher.event(room, "room.notice")
-    assert (notice["data"], notice["cause"]) == (told, "service")
-    await viewer.until(lambda: _told(viewer, device.user, "user.notice"))
-    assert _told(viewer, device.user, "user.notice") == [{"text": "只给你", "data": None}]
+    assert (notice["data"], notice["cause"]) == (received, "service")
+    await viewer.until(lambda: _received(viewer, device.user, "user.notice"))
+    assert _received(viewer, device.user, "user.notice") == [{"text": "只给你", "data": None}]
 
 
-def _told(peer: Peer, user: str, kind: str) -> list[object]:
-    told = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
-    return [event["data"] for event in told if event["type"] == kind]
+def _received(peer: Peer, user: str, kind: str) -> list[object]:
+    received = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
+    return [event["data"] for event in received if event["type"] == kind]
 
 
 async def test_the_socket_is_no_door_for_an_operators_server(stage: Stage) -> None:

@@ -8,8 +8,8 @@ from tests.realtime.peers import Peer, Stage
 
 def invitations(peer: Peer, user: str) -> list[dict[str, Any]]:
     """Return the invitations of which a user's connection was told."""
-    told = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
-    return [event for event in told if event["type"] == "user.invited"]
+    received = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
+    return [event for event in received if event["type"] == "user.invited"]
 
 
 async def test_everybody_in_the_room_is_told_its_options_as_they_are_answered(stage: Stage) -> None:
@@ -24,8 +24,8 @@ async def test_everybody_in_the_room_is_told_its_options_as_they_are_answered(st
     assert (event["data"]["hasPassword"], event["data"]["slowMode"]) == (True, 7)
     await host.call("rooms/set_options", {"roomId": room, "slowMode": 7})
     await host.call("rooms/set_options", {"roomId": room, "password": ""})
-    await viewer.until(lambda: len(_told(viewer, room, "room.options_changed")) == 2)
-    assert _told(viewer, room, "room.updated") == [], "options are told as such"
+    await viewer.until(lambda: len(_received(viewer, room, "room.options_changed")) == 2)
+    assert _received(viewer, room, "room.updated") == [], "options are told as such"
     assert not any(b"four" in frame for frame in viewer.frames)
 
 
@@ -38,8 +38,8 @@ async def test_everybody_in_the_room_is_told_its_metadata_unless_they_are_large(
     assert (event["data"], event["by"]) == (small["data"], host.user)
     version = small["data"]["version"]
     large = await publisher.rpc("rooms/set_metadata", roomId=room, metadata={"a": "x" * 5000}, version=version)
-    await viewer.until(lambda: len(_told(viewer, room, "room.metadata_changed")) == 2)
-    assert _told(viewer, room, "room.metadata_changed")[-1]["data"] == {"version": large["data"]["version"]}
+    await viewer.until(lambda: len(_received(viewer, room, "room.metadata_changed")) == 2)
+    assert _received(viewer, room, "room.metadata_changed")[-1]["data"] == {"version": large["data"]["version"]}
     stale = await publisher.rpc("rooms/set_metadata", roomId=room, metadata={}, version=version)
     assert (stale["errorCode"], stale["data"]) == (3009, large["data"]), "a socket is answered as HTTP is"
 
@@ -58,5 +58,5 @@ async def test_whoever_is_invited_is_told_on_every_connection(stage: Stage) -> N
         assert (event["cause"], event["by"]) == ("call", host.user)
 
 
-def _told(peer: Peer, room: str, kind: str) -> list[dict[str, Any]]:
+def _received(peer: Peer, room: str, kind: str) -> list[dict[str, Any]]:
     return [event for event in peer.events(room) if event["type"] == kind]

@@ -21,8 +21,8 @@ from tests.service import Device
 
 def signals(peer: Peer, user: str) -> list[dict[str, Any]]:
     """Return the signals that a user's connection was told."""
-    told = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
-    return [event for event in told if event["type"] == "rtc.signal"]
+    received = [push["pub"]["data"] for push in peer.pushes if push["channel"] == f"user:{user}"]
+    return [event for event in received if event["type"] == "rtc.signal"]
 
 
 async def couple(stage: Stage, other: Stage | None = None) -> tuple[Device, Peer, Device, Peer, str]:
@@ -56,9 +56,9 @@ async def test_signals_come_in_the_order_in_which_they_were_sent(stage: Stage) -
         )
     )
     await viewer.until(lambda: len(signals(viewer, guest.user)) == 50)
-    told = signals(viewer, guest.user)
-    assert [event["payload"] for event in told] == [f"candidate {number}" for number in range(1, 51)]
-    assert [event["seq"] for event in told] == sorted({event["seq"] for event in told})
+    received = signals(viewer, guest.user)
+    assert [event["payload"] for event in received] == [f"candidate {number}" for number in range(1, 51)]
+    assert [event["seq"] for event in received] == sorted({event["seq"] for event in received})
 
 
 async def test_every_connection_of_the_user_is_told_once_and_nobody_elses(stage: Stage) -> None:

@@ -176,13 +176,13 @@ def test_whoever_does_not_read_is_ended_with_3008_and_the_others_hear_everything
     async def scene(hall: Hall) -> None:
         _, slow = await hall.come()
         reader, _ = await hall.come()
-        told = 0
+        number = 0
         while slow.open:
-            hall.group.broadcast(b"%d:" % told + b"x" * LARGE)
-            assert (await read_message(reader)).startswith(b"%d:" % told)
-            told += 1
+            hall.group.broadcast(b"%d:" % number + b"x" * LARGE)
+            assert (await read_message(reader)).startswith(b"%d:" % number)
+            number += 1
         hall.group.discard(slow)
-        assert told > UNSENT_MAX // LARGE
+        assert number > UNSENT_MAX // LARGE
         assert slow.descriptor == CLOSED
         assert slow.transport.unsent <= UNSENT_MAX + 100
 

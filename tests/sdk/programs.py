@@ -127,8 +127,8 @@ class Client:
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            told = "\n".join(json.dumps(event)[:300] for event in self.events[-40:])
-            raise AssertionError(f"not within {within} s; {self.name} saw:\n{told}") from None
+            received = "\n".join(json.dumps(event)[:300] for event in self.events[-40:])
+            raise AssertionError(f"not within {within} s; {self.name} saw:\n{received}") from None
         return found
 
 

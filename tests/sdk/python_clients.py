@@ -70,16 +70,16 @@ class _ClientEvents(ClientEventHandler):  # type: ignore[misc]
 
     def __init__(self, tell: Tell, payloads: Payloads) -> None:
         for event in ("connecting", "connected", "disconnected", "error"):
-            setattr(self, f"on_{event}", partial(self._told, event))
+            setattr(self, f"on_{event}", partial(self._received, event))
         for event in ("subscribing", "subscribed", "unsubscribed", "publication", "join", "leave"):
-            setattr(self, f"on_{event}", partial(self._told_of_channel, event))
+            setattr(self, f"on_{event}", partial(self._received_on_channel, event))
         self._tell = tell
         self._payloads = payloads
 
-    async def _told(self, event: str, ctx: Any) -> None:
+    async def _received(self, event: str, ctx: Any) -> None:
         self._tell(event, **_facts(ctx, self._payloads))
 
-    async def _told_of_channel(self, event: str, ctx: Any) -> None:
+    async def _received_on_channel(self, event: str, ctx: Any) -> None:
         self._tell(event, channel=ctx.channel, server=True, **_facts(ctx, self._payloads))
 
 
@@ -88,12 +88,12 @@ class _SubscriptionEvents(SubscriptionEventHandler):  # type: ignore[misc]
 
     def __init__(self, channel: str, tell: Tell, payloads: Payloads) -> None:
         for event in ("subscribing", "subscribed", "unsubscribed", "publication", "join", "leave", "error"):
-            setattr(self, f"on_{event}", partial(self._told, event))
+            setattr(self, f"on_{event}", partial(self._received, event))
         self._channel = channel
         self._tell = tell
         self._payloads = payloads
 
-    async def _told(self, event: str, ctx: Any) -> None:
+    async def _received(self, event: str, ctx: Any) -> None:
         self._tell(event, channel=self._channel, server=False, **_facts(ctx, self._payloads))
 
 
@@ -176,8 +176,8 @@ class PythonClient:
     ) -> Mapping[str, Any]:
         position = StreamPosition(since["offset"], since["epoch"]) if since else None
         answer = await self._sdk.history(channel, limit=limit, since=position, reverse=reverse)
-        told = [self._payloads.publication(published) for published in answer.publications]
-        return {"offset": answer.offset, "epoch": answer.epoch, "publications": told}
+        received = [self._payloads.publication(published) for published in answer.publications]
+        return {"offset": answer.offset, "epoch": answer.epoch, "publications": received}
 
     async def give(self, tokens: Sequence[str] = (), datas: Sequence[Any] = ()) -> None:
         """Take tokens, or data, for the SDK to use from now on."""
@@ -204,7 +204,7 @@ class Clients:
     async def _carry_out(self, id: int, client: str, op: str, **params: Any) -> None:
         try:
             if op == "open":
-                self._clients[client] = PythonClient(params, partial(_told, client))
+                self._clients[client] = PythonClient(params, partial(_received, client))
                 op, params = "connect", {}
             answer = await getattr(self._clients[client], op)(**params)
         except (CentrifugeError, AssertionError) as failure:
@@ -214,7 +214,7 @@ class Clients:
             _say({"id": id, "ok": answer or {}})
 
 
-def _told(client: str, event: str, **facts: Any) -> None:
+def _received(client: str, event: str, **facts: Any) -> None:
     _say({"client": client, "event": event, **facts})
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.sdk.conftest import Sdk
 from tests.sdk.programs import Client, Event
 from tests.sdk.stages import Stage
-from tests.sdk.watching import until_told
+from tests.sdk.watching import until_received
 from tests.service import Device
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -95,5 +95,5 @@ async def still_follows(host: Device, client: Client, channel: str) -> None:
     """Check that what happens now is told, and calls are answered."""
     answer = await host.call("rooms/update_room", {"roomId": channel.partition(":")[2], "title": "Back"})
     assert answer.code == 0, answer.text
-    await until_told(client, channel, "room.updated", room__title="Back")
+    await until_received(client, channel, "room.updated", room__title="Back")
     assert (await client.call("auth_users/user_keepalive"))["errorCode"] == 0

@@ -10,7 +10,7 @@ from tests.sdk.conftest import Sdk
 from tests.sdk.cuts import Wire, wire
 from tests.sdk.programs import Client, Event, Refused
 from tests.sdk.stages import Stage, endpoint
-from tests.sdk.watching import check_whole, kinds, publications, told, until_told
+from tests.sdk.watching import check_whole, kinds, publications, received, until_received
 from tests.service import Device
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -89,8 +89,8 @@ async def test_everything_that_happens_is_told_in_order(sdk: Sdk, stage: Stage) 
     await retitle(host, room, ["One", "Two"])
     await other.leave(room)
     await retitle(host, room, ["Three"])
-    await until_told(client, channel, "member.left", userId=other.user)
-    await until_told(client, channel, "room.updated", room__title="Three")
+    await until_received(client, channel, "member.left", userId=other.user)
+    await until_received(client, channel, "room.updated", room__title="Three")
     assert kinds(client, channel, since=state["data"]["seq"]) == [
         *("member.entered", "room.updated", "room.updated", "member.left", "room.updated"),
     ]
@@ -104,7 +104,7 @@ async def test_what_was_told_is_there_to_be_asked_for(sdk: Sdk, stage: Stage) ->
     for _ in range(5):
         other = await stage.people.sign_up()
         await other.enter(room)
-        await until_told(client, f"room:{room}", "member.entered", userId=other.user)
+        await until_received(client, f"room:{room}", "member.entered", userId=other.user)
         assert other.user in await guest.members(room)
 
 
@@ -115,7 +115,7 @@ async def test_after_a_cut_of_five_seconds_nothing_is_missing_and_nothing_comes_
         client = await connected(sdk, stage, guest, through=line)
         state = await subscribed(client, room)
         await retitle(host, room, ["Before"])
-        await until_told(client, channel, "room.updated", room__title="Before")
+        await until_received(client, channel, "room.updated", room__title="Before")
         line.cut(CUT)
         await client.until("connecting", code=1)
         await retitle(host, room, ["During"])
@@ -124,7 +124,7 @@ async def test_after_a_cut_of_five_seconds_nothing_is_missing_and_nothing_comes_
         await retitle(host, room, [f"Now {n}" for n in range(20)])
         again = await client.until("subscribed", channel=channel, wasRecovering=True)
         await retitle(host, room, ["After"])
-        await until_told(client, channel, "room.updated", room__title="After")
+        await until_received(client, channel, "room.updated", room__title="After")
     assert again["recovered"] is True
     assert kinds(client, channel, since=state["data"]["seq"]) == [
         *("room.updated", "room.updated", "member.entered"),
@@ -144,11 +144,11 @@ async def test_after_a_cut_longer_than_what_is_kept_the_room_is_told_anew(sdk: S
         line.cut()
         await client.until("connecting", code=1)
         await retitle(host, room, [f"Now {n}" for n in range(MORE_THAN_IS_RECOVERED)])
-        await until_told(watcher, channel, "room.updated", room__title=f"Now {MORE_THAN_IS_RECOVERED - 1}")
+        await until_received(watcher, channel, "room.updated", room__title=f"Now {MORE_THAN_IS_RECOVERED - 1}")
         line.mend()
         again = await client.until("subscribed", channel=channel, wasRecovering=True)
         await retitle(host, room, ["After"])
-        await until_told(client, channel, "room.updated", room__title="After")
+        await until_received(client, channel, "room.updated", room__title="After")
     assert again["recovered"] is False
     assert again["data"]["room"]["title"] == f"Now {MORE_THAN_IS_RECOVERED - 1}"
     check_whole(client, channel, again)
@@ -161,11 +161,11 @@ async def test_get_state_and_the_events_after_it_leave_no_gap(sdk: Sdk, stage: S
     busy = asyncio.create_task(retitle(host, room, [f"Now {n}" for n in range(30)]))
     await subscribed(client, room, state={"method": "rooms/state", "params": {"roomId": room}})
     await busy
-    await until_told(client, channel, "room.updated", room__title="Now 29")
+    await until_received(client, channel, "room.updated", room__title="Now 29")
     (state,) = client.seen("state", channel=channel)
-    seen = [event["seq"] for event in told(client, channel) if event["seq"] > state["data"]["seq"]]
+    seen = [event["seq"] for event in received(client, channel) if event["seq"] > state["data"]["seq"]]
     assert seen == list(range(state["data"]["seq"] + 1, state["data"]["seq"] + 1 + len(seen)))
-    assert told(client, channel)[-1]["seq"] == max(state["data"]["seq"], *seen)
+    assert received(client, channel)[-1]["seq"] == max(state["data"]["seq"], *seen)
 
 
 async def test_get_state_is_asked_again_only_when_recovery_is_not_enough(sdk: Sdk, stage: Stage) -> None:
@@ -180,12 +180,12 @@ async def test_get_state_is_asked_again_only_when_recovery_is_not_enough(sdk: Sd
         await client.until("connecting", code=1)
         await retitle(host, room, ["Short"])
         line.mend()
-        await until_told(client, channel, "room.updated", room__title="Short")
+        await until_received(client, channel, "room.updated", room__title="Short")
         assert len(client.seen("state")) == 1
         line.cut()
         await client.until_that(lambda: len(client.seen("connecting", code=1)) == 2)
         await retitle(host, room, [f"Now {n}" for n in range(MORE_THAN_IS_RECOVERED)])
-        await until_told(watcher, channel, "room.updated", room__title=f"Now {MORE_THAN_IS_RECOVERED - 1}")
+        await until_received(watcher, channel, "room.updated", room__title=f"Now {MORE_THAN_IS_RECOVERED - 1}")
         line.mend()
         await client.until_that(lambda: len(client.seen("state")) == 2)
     assert client.seen("state")[1]["data"]["room"]["title"] == f"Now {MORE_THAN_IS_RECOVERED - 1}"
@@ -214,7 +214,7 @@ async def test_history_holds_what_was_published(sdk: Sdk, stage: Stage) -> None:
     client = await connected(sdk, stage, guest)
     state = await subscribed(client, room)
     await retitle(host, room, ["One", "Two", "Three"])
-    await until_told(client, channel, "room.updated", room__title="Three")
+    await until_received(client, channel, "room.updated", room__title="Three")
     answer = await client.ask("history", channel=channel, limit=10, since=state["position"])
     assert answer["publications"] == [
         {"offset": one["offset"], "data": one["data"]} for one in publications(client, channel)
@@ -237,4 +237,4 @@ async def test_a_room_that_closes_says_so_and_ends_its_channel(sdk: Sdk, stage: 
     await subscribed(client, room)
     await host.call("rooms/destroy_room", {"roomId": room})
     assert (await client.until("unsubscribed", channel=f"room:{room}"))["code"] == (2000 if stage.front else 2001)
-    assert (await until_told(client, f"room:{room}", "room.closed"))["reason"] == "destroyed"
+    assert (await until_received(client, f"room:{room}", "room.closed"))["reason"] == "destroyed"

@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.sdk.centrifugo import MISSING, PROGRAM
 from tests.sdk.programs import Client, Program, node, python
 from tests.sdk.stages import Stage, beside, fronted
-from tests.sdk.watching import check_whole, publications, told, until_told
+from tests.sdk.watching import check_whole, publications, received, until_received
 from tests.servers import Redis, running, wait_until
 from tests.service import Device
 
@@ -80,11 +80,11 @@ async def test_processes_share_the_rooms_and_another_takes_over_those_of_one_tha
         for round in range(5, 10):
             await asyncio.gather(*(retitle(host, room, f"Now {round}") for host, _, room in rooms))
         for _, client, room in rooms:
-            await until_told(client, f"room:{room}", "room.updated", room__title="Now 9")
+            await until_received(client, f"room:{room}", "room.updated", room__title="Now 9")
     for _, client, room in rooms:
         channel = f"room:{room}"
         check_whole(client, channel, starts[room])
-        titles = [event["room"]["title"] for event in told(client, channel) if event["type"] == "room.updated"]
+        titles = [event["room"]["title"] for event in received(client, channel) if event["type"] == "room.updated"]
         assert titles == [f"Now {round}" for round in range(10)]
 
 
@@ -95,7 +95,7 @@ async def test_offsets_and_epochs_are_centrifugos_and_the_data_has_ours(program:
     host, client, room = await listening(program, stage)
     (start,) = client.seen("subscribed", channel=f"room:{room}")
     await retitle(host, room, "One")
-    await until_told(client, f"room:{room}", "room.updated", room__title="One")
+    await until_received(client, f"room:{room}", "room.updated", room__title="One")
     assert start["position"]["epoch"] != start["data"]["epoch"]
     assert {seen["data"]["epoch"] for seen in publications(client, f"room:{room}")} == {start["data"]["epoch"]}
 
@@ -116,14 +116,14 @@ async def test_joins_are_told_to_whoever_asks_in_the_data_only(program: Program,
     client = await connected(program, stage, guest)
     await client.ask("subscribe", channel=f"room:{room}", data={"joinLeave": True})
     await client.until("join", channel=f"room:{room}", user=guest.user)
-    await until_told(asks, f"room:{room}", "member.entered", userId=guest.user)
+    await until_received(asks, f"room:{room}", "member.entered", userId=guest.user)
     assert asks.seen("join") == []
 
 
 async def test_a_closed_room_ends_its_channel_with_2000(program: Program, stage: Stage) -> None:
     host, client, room = await listening(program, stage)
     await host.call("rooms/destroy_room", {"roomId": room})
-    await until_told(client, f"room:{room}", "room.closed")
+    await until_received(client, f"room:{room}", "room.closed")
     assert (await client.until("unsubscribed", channel=f"room:{room}"))["code"] == 2000
 
 
@@ -158,7 +158,7 @@ async def test_a_stop_of_the_service_is_not_noticed(program: Program, stage: Sta
     await stage.stop()
     await stage.start()
     await retitle(host, room, "Back")
-    await until_told(client, f"room:{room}", "room.updated", room__title="Back")
+    await until_received(client, f"room:{room}", "room.updated", room__title="Back")
     assert len(client.seen("connecting")) == len(client.seen("subscribed", channel=f"room:{room}")) == 1
 
 

@@ -19,13 +19,13 @@ def rooms(client: Client) -> Mapping[str, Any]:
     for event in client.events:
         if event.get("channel") != CHANNEL or event["event"] not in {"subscribed", "publication"}:
             continue
-        told = event["data"]
+        received = event["data"]
         if event["event"] == "subscribed":
             listed = {}
-        listed |= {room["roomId"]: room for room in told.get("rooms", told.get("set", []))}
-        for room, (members, joined) in told.get("nn", {}).items():
+        listed |= {room["roomId"]: room for room in received.get("rooms", received.get("set", []))}
+        for room, (members, joined) in received.get("nn", {}).items():
             listed[room] = {**listed[room], "nnUsers": members, "totalJoined": joined}
-        for room in told.get("del", []):
+        for room in received.get("del", []):
             listed.pop(room, None)
     return listed
 

@@ -100,8 +100,8 @@ async def test_a_client_tells_publications_in_order(sdk: Sdk, centrifugo: Centri
     assert subscribed["recoverable"] is True
     await publish(centrifugo, channel, *range(10))
     await client.until("publication", channel=channel, offset=10)
-    told = [(event["offset"], event["data"]["n"]) for event in client.seen("publication")]
-    assert told == [(n + 1, n) for n in range(10)]
+    received = [(event["offset"], event["data"]["n"]) for event in client.seen("publication")]
+    assert received == [(n + 1, n) for n in range(10)]
     history = await client.ask("history", channel=channel, limit=2, reverse=True)
     assert [one["data"]["n"] for one in history["publications"]] == [9, 8]
     assert history["epoch"] == subscribed["position"]["epoch"]

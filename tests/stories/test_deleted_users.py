@@ -38,7 +38,7 @@ _LONG: Final = timedelta(seconds=20)
 async def test_nothing_of_somebody_is_left_when_their_account_is_gone(world_here: World) -> None:
     codes = (FixedCode(PHONE, CODE), FixedCode(EMAIL, CODE))
     world_here.settings = replace(world_here.settings, test_codes=codes)
-    async with running(world_here) as world, told(world) as receiver, http_transport(world):
+    async with running(world_here) as world, received(world) as receiver, http_transport(world):
         host, zerbi, other = [await world.register(name) for name in ("host", USERNAME, "other")]
         await _introduce(world, zerbi)
         room = await _live_through(world, host, zerbi, other)
@@ -60,7 +60,7 @@ async def test_nothing_of_somebody_is_left_when_their_account_is_gone(world_here
 
 
 @asynccontextmanager
-async def told(world: World) -> AsyncIterator[Receiver]:
+async def received(world: World) -> AsyncIterator[Receiver]:
     """Yield whom a webhook tells everything, as far as it is delivered."""
     async with listening() as receiver:
         webhook = await world.core.outward.webhooks.add(DEFAULT_TENANT, receiver.url)

@@ -161,7 +161,7 @@ async def seat_four_of_seven(show: Show) -> None:
         await host.call("seats/approve", roomId=show.room, requestId=request)
     invited = show.viewers[APPLICANTS]
     invitation = await show.second.call("seats/invite", roomId=show.room, targetId=invited.user, seat=4)
-    await show.transport.is_told(invited, "user.invited", kind="seat", requestId=invitation["requestId"])
+    await show.transport.is_received(invited, "user.invited", kind="seat", requestId=invitation["requestId"])
     assert (await invited.call("seats/accept", roomId=show.room, requestId=invitation["requestId"]))["seat"] == 4
     await turn_away(show, applicants[3:], requests[3:])
     listed = await show.host.call("seats/list", roomId=show.room)
@@ -234,7 +234,7 @@ async def put_the_guest_out(show: Show) -> None:
     assert await show.code(guest, "moderation/kick", targetId=show.viewers[0].user) == 3000
     assert await show.code(show.moderator, "moderation/kick", targetId=show.host.user) == 3000
     await show.act(show.moderator, "moderation/kick", guest, reason="还在发")
-    await show.transport.is_told(guest, "user.removed", roomId=room, reason="kicked", text="还在发")
+    await show.transport.is_received(guest, "user.removed", roomId=room, reason="kicked", text="还在发")
     assert guest.user not in await show.members()
     assert guest.user not in {seat["userId"] for seat in (await show.host.call("seats/list", roomId=room))["seats"]}
     await guest.enter(room)
@@ -246,7 +246,7 @@ async def bar_the_guest(show: Show) -> None:
     room, guest, transport = show.room, show.guest, show.transport
     invitation = await show.second.call("seats/invite", roomId=room, targetId=guest.user)
     await show.act(show.moderator, "moderation/ban", guest, reason="屡教不改")
-    await transport.is_told(guest, "user.removed", roomId=room, reason="banned")
+    await transport.is_received(guest, "user.removed", roomId=room, reason="banned")
     elsewhere = await transport.through(await show.world.sign_in("guest"))
     for phone in (guest, await refreshed(guest), elsewhere):
         assert [await show.code(phone, "rooms/enter_room", role=role) for role in ("audience", "anchor")] == [
@@ -328,8 +328,8 @@ async def check_the_books(show: Show, joined: int, likes: int) -> None:
     ((found, reason),) = rows(_select("likes, reason", "broadcasts", room))
     assert (int(found), str(reason)) == (likes, "destroyed")
     trail = rows(_select("actor, action, subject", "audit", f"{room} ORDER BY id"))
-    told = [(str(actor), str(action), str(subject)) for actor, action, subject in trail]
-    assert told == [(f"user:{by}", action, about) for by, action, about in show.done]
+    received = [(str(actor), str(action), str(subject)) for actor, action, subject in trail]
+    assert received == [(f"user:{by}", action, about) for by, action, about in show.done]
     messages = [
         (str(number), int(at)) for number, at in rows(_select("number, at", "messages", f"{room} ORDER BY number"))
     ]

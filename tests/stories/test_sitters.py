@@ -115,10 +115,10 @@ class Evening(Hands):
 
         names = [phone.user for phone in self.seat_map.people]
 
-        def told(sitter: Sitter) -> tuple[str, bool, bool]:
+        def received(sitter: Sitter) -> tuple[str, bool, bool]:
             return names[sitter.who], sitter.by_host, sitter.by_self
 
-        seats = {number: told(sitter) for number, sitter in model.seats.items()}
+        seats = {number: received(sitter) for number, sitter in model.seats.items()}
         return seats, model.locks, {names[who] for who in model.here}, {names[who] for who in model.silenced}
 
 

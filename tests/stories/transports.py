@@ -42,7 +42,7 @@ class Transport(Protocol):
     async def receives(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
         """See that the phone has heard of an event that says so, where the transport lets one hear."""
 
-    async def is_told(self, phone: Phone, kind: str, /, **says: Any) -> None:
+    async def is_received(self, phone: Phone, kind: str, /, **says: Any) -> None:
         """See that the user alone was told something, where the transport lets one hear."""
 
     async def dies(self, phone: Phone) -> None:
@@ -70,7 +70,7 @@ class HttpTransport:
     async def receives(self, phone: Phone, room: str, kind: str, /, **says: Any) -> None:
         """Whoever has HTTP alone hears of nothing."""
 
-    async def is_told(self, phone: Phone, kind: str, /, **says: Any) -> None:
+    async def is_received(self, phone: Phone, kind: str, /, **says: Any) -> None:
         """Whoever has HTTP alone is told nothing."""
 
     async def dies(self, phone: Phone) -> None:
@@ -138,7 +138,7 @@ class SocketTransport:
         await self._pace()
         await line.until(lambda: any(_says(event, kind, says) for event in line.events(room)))
 
-    async def is_told(self, phone: Phone, kind: str, /, **says: Any) -> None:
+    async def is_received(self, phone: Phone, kind: str, /, **says: Any) -> None:
         line, channel = self.lines[phone.token], f"user:{phone.user}"
         await line.until(
             lambda: any(
@@ -169,8 +169,8 @@ class SocketTransport:
 
 
 def _says(event: dict[str, Any], kind: str, says: dict[str, Any]) -> bool:
-    told = {**event, **event.get("data", {})}
-    return event.get("type") == kind and all(told.get(name) == value for name, value in says.items())
+    received = {**event, **event.get("data", {})}
+    return event.get("type") == kind and all(received.get(name) == value for name, value in says.items())
 
 
 @asynccontextmanager

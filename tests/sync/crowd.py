@@ -229,7 +229,7 @@ class Client(asyncio.Protocol):
     def _hear(self, line: News | dict[str, Any]) -> None:
         if isinstance(line, News):
             self.segments[-1].news.append(line)
-            self.crowd.told(self, line)
+            self.crowd.published(self, line)
         elif not line:
             self._send({})
         elif "push" in line:
@@ -285,7 +285,7 @@ class Client(asyncio.Protocol):
 
 
 class Crowd:
-    """Clients of one room. ``ports``: where they connect, by turns; ``on_told`` is called with each piece of news."""
+    """Clients of one room. ``ports``: where they connect, by turns; ``on_news`` is called with each piece of news."""
 
     def __init__(
         self,
@@ -308,7 +308,7 @@ class Crowd:
         """With which codes connections ended; 0: without any."""
         self.refusals: list[dict[str, Any]] = []
         self.comes_back = True
-        self.on_told: Callable[[Client, News], None] | None = None
+        self.on_news: Callable[[Client, News], None] | None = None
         self._loop = asyncio.get_running_loop()
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -360,9 +360,9 @@ class Crowd:
         push = line.get("push")
         return read_news(push["pub"]) if push and "pub" in push and push["channel"].startswith("room:") else line
 
-    def told(self, client: Client, news: News) -> None:
-        if self.on_told is not None:
-            self.on_told(client, news)
+    def published(self, client: Client, news: News) -> None:
+        if self.on_news is not None:
+            self.on_news(client, news)
         self.changed()
 
     def changed(self) -> None:

@@ -89,7 +89,7 @@ class Host:
     http: httpx.AsyncClient
     room: str
     number: int = 0
-    told: list[int] = field(default_factory=list)
+    received: list[int] = field(default_factory=list)
     """Numbers whose change was answered with success."""
 
     async def call(self, method: str, **params: Any) -> Any:
@@ -106,12 +106,12 @@ class Host:
 
     async def change(self, times: int, **params: Any) -> None:
         """Change the title so many times; what happened to a change that broke off is not known."""
-        aim = len(self.told) + times
-        while len(self.told) < aim:
+        aim = len(self.received) + times
+        while len(self.received) < aim:
             self.number += 1
             with suppress(Outage):
                 await self.call("rooms/update_room", title=str(self.number), **params)
-                self.told.append(self.number)
+                self.received.append(self.number)
 
     async def members(self) -> set[str]:
         """Return all members, page by page."""
@@ -139,17 +139,17 @@ class Host:
                 wrong.append(f"a snapshot with {first} after {before}")
             if titles != sorted(titles):
                 wrong.append(f"titles went back: {titles}")
-            if missing := {number for number in self.told if first <= number <= last} - set(titles):
+            if missing := {number for number in self.received if first <= number <= last} - set(titles):
                 wrong.append(f"missed {sorted(missing)}")
             before = last
-        if self.told and before != self.told[-1]:
-            wrong.append(f"the last was {before}, not {self.told[-1]}")
+        if self.received and before != self.received[-1]:
+            wrong.append(f"the last was {before}, not {self.received[-1]}")
         return wrong
 
 
-async def everybody_was_told(host: Host, crowd: Crowd) -> None:
+async def everybody_received(host: Host, crowd: Crowd) -> None:
     """Wait until everybody has the host's newest title; then look at all that each was told."""
-    newest = str(host.told[-1])
+    newest = str(host.received[-1])
     await crowd.until(lambda: all(client.is_in and client.segments[-1].newest == newest for client in crowd.clients))
     for client in crowd.clients:
         wrong = host.faults(client)

@@ -152,10 +152,10 @@ async def test_5000_enters_a_second_into_300000_members_are_five_publications_a_
         await everybody_counts(crowd, MEMBERS + 1 + SOCKETS)
         before = [len(client.segments[-1].news) for client in crowd.clients]
         seconds = await members.rush()
-        told = [len(client.segments[-1].news) - had for client, had in zip(crowd.clients, before, strict=True)]
+        received = [len(client.segments[-1].news) - had for client, had in zip(crowd.clients, before, strict=True)]
         assert seconds < 2 * SECONDS, "the machine is too slow to see this"
-        assert max(told) <= AT_MOST * seconds + 1
-        assert min(told) >= AT_MOST * seconds / 2
+        assert max(received) <= AT_MOST * seconds + 1
+        assert min(received) >= AT_MOST * seconds / 2
         await everybody_counts(crowd, MEMBERS + 1 + SOCKETS + RATE * SECONDS)
         assert all(client.segments[-1].is_whole() for client in crowd.clients)
 

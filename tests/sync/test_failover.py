@@ -8,7 +8,7 @@ import pytest
 from liveroom.domain.ids import RoomId
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import RedisCluster, running
-from tests.sync.halls import everybody_was_told, hall, on_a_fast_loop
+from tests.sync.halls import everybody_received, hall, on_a_fast_loop
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 SOCKETS = 2000
@@ -29,7 +29,7 @@ async def test_a_failover_to_a_lagging_replica_loses_and_repeats_nothing_for_200
             await house.host.change(50)
             await failing
             await house.host.change(50)
-            await everybody_was_told(house.host, crowd)
+            await everybody_received(house.host, crowd)
             assert min(len({segment.epoch for segment in client.segments}) for client in crowd.clients) > 1
             assert await house.host.members() == before
             assert len(before) == SOCKETS + 1

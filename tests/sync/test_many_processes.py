@@ -13,7 +13,7 @@ import uvloop
 
 from tests.servers import Mariadb, Redis
 from tests.sync.crowd import Crowd
-from tests.sync.halls import Hall, everybody_was_told, hall
+from tests.sync.halls import Hall, everybody_received, hall
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 SOCKETS = 2000
@@ -54,7 +54,7 @@ def test_200_events_come_once_and_in_order_to_each_of_2000_sockets_over_two_work
     async def scenario(house: Hall, crowd: Crowd) -> None:
         assert min(Counter(client.node for client in crowd.clients).values()) > SOCKETS // 4
         await house.host.change(200)
-        await everybody_was_told(house.host, crowd)
+        await everybody_received(house.host, crowd)
         assert all(len(client.segments) == 1 for client in crowd.clients)
 
     full.runner.run(scenario(full.house, full.crowd))
@@ -70,7 +70,7 @@ def test_sockets_of_a_killed_worker_come_back_and_have_missed_nothing(full: Full
         await house.host.change(MISSED)
         await crowd.until(lambda: crowd.count == SOCKETS)
         await house.host.change(200 - MISSED)
-        await everybody_was_told(house.host, crowd)
+        await everybody_received(house.host, crowd)
         assert sum(client.segments[-1].recoveries for client in crowd.clients) - recoveries > SOCKETS // 4
         assert [len(client.segments) for client in crowd.clients] == segments
         assert await house.host.members() == before

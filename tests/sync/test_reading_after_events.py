@@ -34,9 +34,9 @@ class Witness:
         self._elsewhere = elsewhere
         self._waiting: dict[str, asyncio.Future[Event]] = {}
         self._offset = 0
-        crowd.on_told = self._told
+        crowd.on_news = self._count
 
-    def _told(self, client: Client, news: News) -> None:
+    def _count(self, client: Client, news: News) -> None:
         """Whoever is told first asks."""
         if news.offset <= self._offset:
             return

@@ -15,7 +15,7 @@ from liveroom.domain.presence import SOCKET_CLOSED
 from liveroom.settings import Settings
 from tests.bench.seeding import SeededMember
 from tests.servers import Redis
-from tests.sync.halls import everybody_was_told, hall, on_a_fast_loop
+from tests.sync.halls import everybody_received, hall, on_a_fast_loop
 from tests.worlds import FakeRecoveryStore
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
@@ -47,7 +47,7 @@ async def test_1000_clients_who_reconnect_within_a_second_are_all_back_with_stat
         await crowd.come()
         assert time.monotonic() - began < BACK
         assert max(client.received for client in crowd.clients) <= EACH
-        await everybody_was_told(house.host, crowd)
+        await everybody_received(house.host, crowd)
         assert Counter(len(client.segments) for client in first) == {2: CLIENTS // 2}
         assert Counter(client.segments[0].recoveries for client in second) == {1: CLIENTS // 2}
 
@@ -66,7 +66,7 @@ async def test_sockets_come_back_after_a_restart_and_their_leases_have_outlived_
         await house.service.begins()
         await crowd.until(lambda: crowd.count == SOCKETS)
         await house.host.change(5)
-        await everybody_was_told(house.host, crowd)
+        await everybody_received(house.host, crowd)
         assert await house.host.members() == before
         assert len(before) == SOCKETS + 1
 
@@ -96,6 +96,6 @@ async def test_sockets_come_back_after_a_restart_without_redis_and_nobody_has_le
         await house.service.begins()
         await crowd.until(lambda: crowd.count == SOCKETS)
         await house.host.change(5)
-        await everybody_was_told(house.host, crowd)
+        await everybody_received(house.host, crowd)
         assert await house.host.members() == before
         assert len(before) == SOCKETS + 1

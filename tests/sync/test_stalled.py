@@ -37,9 +37,9 @@ class Latency:
         self._crowd = crowd
         self._sent: dict[str, float] = {}
         self._seconds: list[float] = []
-        crowd.on_told = self._told
+        crowd.on_news = self._count
 
-    def _told(self, client: Client, news: News) -> None:
+    def _count(self, client: Client, news: News) -> None:
         now = time.perf_counter()
         self._seconds += [now - self._sent[title] for title in news.titles]
 

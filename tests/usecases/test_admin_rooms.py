@@ -12,8 +12,8 @@ from liveroom.domain.presence import Heartbeat
 from liveroom.domain.rooms import RoomChanges, RoomStatus
 from liveroom.domain.server_keys import Operator
 from liveroom.ports import PresenceClaim
+from tests.recorded_events.rebuilding import Event, assert_numbered, everybody, read_events
 from tests.service import Service, serving
-from tests.tellings.told import Event, assert_numbered, everybody, read_events
 from tests.usecases.conftest import World
 
 NOTHING = RoomChanges()
@@ -122,7 +122,7 @@ async def test_a_kick_leaves_alone_who_is_entering_meanwhile(world: World) -> No
 # --- what is told -----------------------------------------------------------------------------------------------------
 
 
-async def told(service: Service, stream: str) -> list[Event]:
+async def received(service: Service, stream: str) -> list[Event]:
     await service.core.jobs.flush()
     events = await read_events(service.core.db)
     assert_numbered(events)
@@ -147,7 +147,7 @@ async def test_what_the_operators_server_does_is_told_as_what_it_is(tmp_path: Pa
         await service.core.jobs.flush()
         await backend.call("admin/close_room", {"roomId": made})
         await backend.call("admin/delete_user", {"userId": made})
-        of_user, of_room = await told(service, f"user:{made}"), await told(service, f"room:{made}")
+        of_user, of_room = await received(service, f"user:{made}"), await received(service, f"room:{made}")
     assert [event.kind for event in of_user] == [
         "user.registered", "user.updated", "user.banned", "user.unbanned", "user.deleted",
     ]  # fmt: skip
@@ -172,5 +172,5 @@ async def test_a_made_own_user_is_told_once(tmp_path: Path) -> None:
         made = {(await backend.call("admin/create_user", own)).data["userId"]}
         made |= {(await backend.call("admin/issue_token", own)).data["userId"] for _ in range(2)}
         (user,) = made
-        assert [event.kind for event in await told(service, f"user:{user}")] == ["user.registered"]
+        assert [event.kind for event in await received(service, f"user:{user}")] == ["user.registered"]
         assert await service.core.db.users.get(UserId(user)) is not None

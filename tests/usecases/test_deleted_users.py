@@ -88,7 +88,7 @@ async def write(service: Service, name: str, **values: Any) -> None:
     await service.core.db.engine.run(statement(insert(table)), **row)
 
 
-def _told(user: str) -> str:
+def _body(user: str) -> str:
     return json.dumps({"userId": user, "name": MARK, "avatar": MARK}, separators=(",", ":"))
 
 
@@ -118,9 +118,9 @@ async def write_everywhere(service: Service, user: str) -> None:
         ("audit", {"id": "2", "actor": f"user:{OTHER}", "subject": f"user:{user} room:{room}", "room": room}),
         ("audit", {"id": "3", "actor": "key:1", "subject": f"user:{user}", "room": ""}),
         ("audit", {"id": "4", "actor": "key:1", "subject": f"user:{user}9", "room": ""}),
-        ("events", {"stream": f"user:{user}", "seq": 1, "kind": "user.updated", "body": _told(user)}),
-        ("events", {"stream": f"room:{room}", "seq": 12_000, "kind": "member.entered", "body": _told(user)}),
-        ("dead_events", {"stream": f"room:{room}", "kind": "member.entered", "body": _told(user), "due": None}),
+        ("events", {"stream": f"user:{user}", "seq": 1, "kind": "user.updated", "body": _body(user)}),
+        ("events", {"stream": f"room:{room}", "seq": 12_000, "kind": "member.entered", "body": _body(user)}),
+        ("dead_events", {"stream": f"room:{room}", "kind": "member.entered", "body": _body(user), "due": None}),
         ("vendor_work", {"vendor": "im", "matter": "room", "subject": room, "achieved": json.dumps({"name": MARK})}),
     ]
     for name, values in rows:

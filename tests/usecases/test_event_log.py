@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from liveroom import faults
-from liveroom.domain.tellings import LOG
+from liveroom.domain.recorded_events import LOG
 from liveroom.settings import SettingsError
 from liveroom.usecases.event_log import SETTLED
 from liveroom.usecases.event_rounds import LEASE

@@ -55,11 +55,11 @@ class Process:
     feeds: ListFeeds
     feed: Feed = VOICE
     subscribers: list[Subscriber] = field(default_factory=list)
-    told_at: list[Any] = field(default_factory=list)
+    published_at: list[Any] = field(default_factory=list)
 
-    def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
+    def published(self, feed: Feed, epoch: str, sent: Sent) -> None:
         assert feed == self.feed
-        self.told_at.append(sent.at)
+        self.published_at.append(sent.at)
         for subscriber in self.subscribers:
             subscriber.receive(epoch, sent)
 
@@ -194,8 +194,8 @@ async def test_at_most_one_publication_leaves_in_a_second(stage: Stage) -> None:
     for number in range(12):
         await stage.put("1", title=f"title {number}")
         await stage.pass_by()
-    assert len(process.told_at) == 3
-    gaps = [later - sooner for sooner, later in zip(process.told_at, process.told_at[1:], strict=False)]
+    assert len(process.published_at) == 3
+    gaps = [later - sooner for sooner, later in zip(process.published_at, process.published_at[1:], strict=False)]
     assert all(gap.total_seconds() >= 1 for gap in gaps)
 
 
@@ -381,7 +381,7 @@ class Forgetful:
     def __init__(self) -> None:
         self.feeds = self
 
-    async def told(self, feed: Feed) -> None:
+    async def state(self, feed: Feed) -> None:
         raise ListLost(feed.tenant)
 
 

@@ -185,10 +185,10 @@ async def test_many_changes_at_once_are_received_in_order_and_none_before_the_li
     await asyncio.gather(*(host.call("rooms/update_room", {"roomId": host.user, "title": title}) for title in titles))
     await here.core.jobs.gather()
     await eventually(lambda: len(listener.seen) == len(titles))
-    told = [title_in(event.room.card) for event, _ in listener.seen if event.room is not None]
-    assert sorted(told) == sorted(titles)
-    order = {title: number for number, title in enumerate(told)}
-    assert all(order[card["title"]] >= order[title] for title, (_, card) in zip(told, listener.seen, strict=True))
+    received = [title_in(event.room.card) for event, _ in listener.seen if event.room is not None]
+    assert sorted(received) == sorted(titles)
+    order = {title: number for number, title in enumerate(received)}
+    assert all(order[card["title"]] >= order[title] for title, (_, card) in zip(received, listener.seen, strict=True))
 
 
 # --- what is broken off -----------------------------------------------------------------------------------------------

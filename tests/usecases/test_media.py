@@ -6,10 +6,10 @@ from typing import Any
 import jwt
 import pytest
 
-from liveroom.api.shapes import wire_time
 from liveroom.domain.errors import RateLimited
 from liveroom.domain.ids import RoomId
 from liveroom.domain.media import LIFE
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import RtcKind
 from liveroom.providers.tencent.usersig import decode

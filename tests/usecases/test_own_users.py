@@ -17,8 +17,8 @@ from liveroom.domain.signatures import LoginSignature
 from liveroom.domain.users import User
 from liveroom.usecases.accounts import Login
 from liveroom.usecases.own_users import OwnUsers
+from tests.recorded_events.rebuilding import everybody, read_events
 from tests.service import Service, serving
-from tests.tellings.told import everybody, read_events
 from tests.usecases.conftest import World
 
 TAG = "player"

@@ -93,8 +93,8 @@ async def test_presence_is_told_in_the_order_asked_and_explained_to_admins_of_th
     stranger = await world.make_actor(GAME, admin=True)
     attendance = world.core.services.attendance
     room = await world.go_live(host)
-    told = await attendance.query(admin, [stranger.user, host.user, "7", admin.user])
-    assert [(one.user, one.room) for one in told] == [(host.user, room), (admin.user, None)]
+    received = await attendance.query(admin, [stranger.user, host.user, "7", admin.user])
+    assert [(one.user, one.room) for one in received] == [(host.user, room), (admin.user, None)]
     assert [source.session for source in await attendance.explain(admin, host.user)] == [host.session]
     with pytest.raises(PermissionDenied):
         await attendance.explain(host, host.user)

@@ -26,7 +26,7 @@ class Picky:
     def __init__(self, inner: Live) -> None:
         self._inner = inner
         self.unreachable: set[RoomId] = set()
-        self.told: list[RoomId] = []
+        self.received: list[RoomId] = []
         self.closed: list[tuple[RoomId, CloseReason]] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -35,7 +35,7 @@ class Picky:
     async def put_room(self, room: Room, *rest: Any) -> LiveRoom | None:
         if room.id in self.unreachable:
             raise LiveUnavailable("that master is down")
-        self.told.append(room.id)
+        self.received.append(room.id)
         return await self._inner.put_room(room, *rest)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
@@ -92,11 +92,11 @@ async def test_rows_of_a_room_are_applied_in_their_order_and_a_stuck_one_holds_b
     relay, live = picky(world)
     live.unreachable.add(stuck)
     assert await relay.run() == 1
-    assert live.told == [free]
+    assert live.received == [free]
     assert await undone(world) == [first.id, second.id]
     live.unreachable.clear()
     assert await relay.run() == 2
-    assert live.told == [free, stuck, stuck]
+    assert live.received == [free, stuck, stuck]
     assert await title_of(world, stuck) == "second"
     assert await undone(world) == []
 
@@ -154,7 +154,7 @@ async def test_a_mark_that_was_lost_with_its_process_only_means_applying_twice(w
     world.pass_by()
     relay, live = picky(world)
     assert await relay.run() == 1
-    assert live.told == [room]
+    assert live.received == [room]
     assert await world.core.live.room(room) == known
     assert await world.core.jobs.relay_rows() == 0
     assert await undone(world) == []
@@ -232,4 +232,4 @@ async def test_a_room_that_is_not_open_or_not_there_is_passed_over(world: World)
     relay, live = picky(world)
     assert await relay.restore(reserved) is None
     assert await relay.deliver(await retitle(world, host, await world.go_live(host), "x"), reserved) is None
-    assert live.told == []
+    assert live.received == []

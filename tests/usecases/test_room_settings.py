@@ -13,6 +13,7 @@ from liveroom.domain.members import Role
 from liveroom.domain.metadata import Metadata
 from liveroom.domain.options import Access, OptionChanges
 from liveroom.domain.rooms import RoomChanges
+from liveroom.domain.user_payloads import room_invitation
 from liveroom.usecases.calling import Calling
 from tests.usecases.conftest import World
 
@@ -70,7 +71,9 @@ class Deaf:
 async def test_an_invitation_that_cannot_be_told_is_one_all_the_same(world: World) -> None:
     calling = Calling(Deaf(), world.service.clock)
     with capture_logs() as logs:
-        await calling.tell(UserId("7"), EventKind.INVITED, {"roomId": RoomId("1")}, by=UserId("8"))
+        await calling.tell(
+            UserId("7"), EventKind.INVITED, room_invitation(RoomId("1"), UserId("8"), "t"), by=UserId("8")
+        )
     assert [(line["event"], line["kind"], line["user"]) for line in logs] == [("user.not_told", "user.invited", "7")]
 
 

@@ -139,10 +139,10 @@ async def test_no_failure_tells_a_secret(im: TencentIm, fake: FakeIm) -> None:
     for mood in (Mood.DOWN, Mood.NONSENSE, Mood.BROKEN, Mood.WELL):
         fake.endpoint.mood = mood
         fake.secrets = {SDK_APP_ID: "another"}
-        told = str(await failure_of(im.check(TENANT)))
-        assert SDK_SECRET not in told
-        assert im.sig(TENANT) not in told
-        assert "usersig" not in told
+        text = str(await failure_of(im.check(TENANT)))
+        assert SDK_SECRET not in text
+        assert im.sig(TENANT) not in text
+        assert "usersig" not in text
 
 
 async def test_what_is_so_already_is_no_failure(im: TencentIm, fake: FakeIm) -> None:

@@ -45,8 +45,8 @@ async def strict(tmp_path: Path) -> AsyncIterator[MediaStage]:
 async def trtc_tells(stage: MediaStage, event: int, room: RoomId, *users: UserId) -> None:
     """Let TRTC tell of each user that they have begun to send."""
     for user in users:
-        told = callbacks.trtc(event, int(room), user, stage.service.clock.now())
-        answer = await stage.service.send("POST", told.path, content=told.content, headers=told.headers)
+        callback = callbacks.trtc(event, int(room), user, stage.service.clock.now())
+        answer = await stage.service.send("POST", callback.path, content=callback.content, headers=callback.headers)
         assert answer.status == 200
 
 

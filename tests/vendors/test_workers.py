@@ -76,8 +76,8 @@ async def test_a_vendor_that_is_down_is_left_alone_and_tried_now_and_then(stage:
             await stage.later(61)
     assert await stage.workers.broken() == 0
     assert len(stage.im.groups) == 10
-    told = [line["event"] for line in logs if line["event"].startswith("vendor.")]
-    assert told == ["vendor.unavailable", "vendor.recovered"], "an outage is told once"
+    logged = [line["event"] for line in logs if line["event"].startswith("vendor.")]
+    assert logged == ["vendor.unavailable", "vendor.recovered"], "an outage is told once"
 
 
 async def test_keys_that_are_refused_stop_everything_at_once_and_say_what_to_do(stage: Stage) -> None:
@@ -87,8 +87,8 @@ async def test_keys_that_are_refused_stop_everything_at_once_and_say_what_to_do(
     with capture_logs() as logs:
         await stage.drain()
     assert stage.im.endpoint.asked <= AT_ONCE
-    (told,) = [line for line in logs if line["event"] == "vendor.unavailable"]
-    assert "LIVEROOM_TRTC_SECRET" in told["reason"]
+    (logged,) = [line for line in logs if line["event"] == "vendor.unavailable"]
+    assert "LIVEROOM_TRTC_SECRET" in logged["reason"]
     assert await stage.waiting() == 10, "it is done when the key has been put right"
 
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 from liveroom.app.assembly import Core
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName
-from liveroom.domain.tellings import Telling
+from liveroom.domain.recorded_events import NewEvent
 from liveroom.domain.webhooks import Webhook
 from tests.outages import Switch
+from tests.payloads import saying
 from tests.service import serving
 from tests.usecases.conftest import World
 from tests.webhooks.receiver import Receiver, listening
@@ -53,8 +54,8 @@ class Stage:
     ) -> None:
         """Tell of a stream, in a transaction of its own."""
         now = self.world.service.clock.now()
-        tellings = [Telling(kind, category, now, {"n": number}) for number in range(count)]
-        await self.core.db.transact(lambda tx: self.core.recorder.record(tx, tenant, stream, tellings))
+        events = [NewEvent(kind, category, now, saying(n=number)) for number in range(count)]
+        await self.core.db.transact(lambda tx: self.core.recorder.record(tx, tenant, stream, events))
 
     async def deliver(self, core: Core | None = None) -> int:
         """Deliver what is due until nothing more is."""

@@ -10,19 +10,20 @@ import pytest
 
 from liveroom.domain.deliveries import dead_letter, message_of
 from liveroom.domain.ids import TenantName
+from liveroom.domain.recorded_events import NewEvent, StoredEvent
 from liveroom.domain.signing import fresh_secret
-from liveroom.domain.tellings import Telling, Told
 from liveroom.domain.webhooks import Webhook, WebhookState
+from tests.payloads import saying
 from tests.vendors.endpoint import Request, Response
 from tests.webhooks.receiver import is_signed, listening
 from tests.webhooks.stage import Stage
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 5_000, tzinfo=UTC)
-TOLD = Told("e1", "room:7", 3, TenantName("acme"), "room.opened", "ktv", AT, '{"title":"歌 \\"🎶\\""}')
+STORED = StoredEvent("e1", "room:7", 3, TenantName("acme"), "room.opened", "ktv", AT, '{"title":"歌 \\"🎶\\""}')
 
 
 def test_one_event_is_a_message_of_its_own_with_its_own_id() -> None:
-    message = message_of([TOLD], AT)
+    message = message_of([STORED], AT)
     assert message.id == "e1"
     assert json.loads(message.body) == {
         "id": "e1",
@@ -36,12 +37,12 @@ def test_one_event_is_a_message_of_its_own_with_its_own_id() -> None:
 
 
 def test_several_events_are_a_batch_whose_id_is_that_of_the_same_events_again() -> None:
-    other = TOLD._replace(id="e2", seq=4)
-    first, again = message_of([TOLD, other], AT), message_of([TOLD, other], AT + timedelta(hours=1))
+    other = STORED._replace(id="e2", seq=4)
+    first, again = message_of([STORED, other], AT), message_of([STORED, other], AT + timedelta(hours=1))
     body = json.loads(first.body)
     assert (body["type"], [event["id"] for event in body["data"]["events"]]) == ("batch", ["e1", "e2"])
     assert first.id == again.id
-    assert len({first.id, message_of([TOLD], AT).id, message_of([TOLD, TOLD._replace(id="e3")], AT).id}) == 3
+    assert len({first.id, message_of([STORED], AT).id, message_of([STORED, STORED._replace(id="e3")], AT).id}) == 3
     assert "." not in first.id, "the signature separates with a dot"
 
 
@@ -102,8 +103,8 @@ async def test_what_a_target_does_not_want_is_passed_over(stage: Stage) -> None:
         await stage.tell("room:1", 2, kind=kind)
     await stage.tell("room:2", kind="member.entered", category="other")
     await stage.deliver()
-    told = Counter(event["type"] for event in stage.receiver.taken)
-    assert told == {"member.entered": 2, "room.closed": 2}
+    received = Counter(event["type"] for event in stage.receiver.taken)
+    assert received == {"member.entered": 2, "room.closed": 2}
     assert await stage.waiting() == 0
 
 
@@ -192,8 +193,8 @@ async def test_a_webhook_that_this_process_has_not_heard_of_keeps_what_waits(sta
         webhook = await other.outward.webhooks.add(TenantName(""), stage.receiver.url)
         stage.receiver.secrets.append(webhook.secrets[0].text)
         now = stage.world.service.clock.now()
-        telling = [Telling("room.opened", "", now, {})]
-        await other.db.transact(lambda tx: other.recorder.record(tx, TenantName(""), "room:1", telling))
+        event = [NewEvent("room.opened", "", now, saying())]
+        await other.db.transact(lambda tx: other.recorder.record(tx, TenantName(""), "room:1", event))
     assert (await stage.deliver(), await stage.waiting()) == (0, 1)
     await stage.core.outward.webhooks.reload()
     assert await stage.deliver() == 1
@@ -205,7 +206,7 @@ async def test_a_tick_delivers_and_the_figures_say_so(stage: Stage) -> None:
     shown = (await stage.world.service.http.get("/metrics")).text
     assert "\nliveroom_webhook_events_waiting 3.0\nliveroom_webhook_streams_waiting 1.0\n" in _without_help(shown)
     assert (await stage.core.jobs.tick())["told_outside"] == 3
-    await stage.core.db.dead_letters.add([dead_letter(TOLD, webhook.id, stage.world.service.clock.now(), "no")])
+    await stage.core.db.dead_letters.add([dead_letter(STORED, webhook.id, stage.world.service.clock.now(), "no")])
     await stage.core.outward.webhooks.replay(webhook.id)
     assert (await stage.core.jobs.tick())["told_outside"] == 1
     shown = _without_help((await stage.world.service.http.get("/metrics")).text)

@@ -9,13 +9,14 @@ from sqlalchemy import text
 
 from liveroom.domain.deliveries import DEAD_LETTERS_KEPT, LOGGED, Backlog, Delivery, Undelivered, dead_letter, sample
 from liveroom.domain.ids import DEFAULT_TENANT
-from liveroom.domain.tellings import Target, Telling, Told
+from liveroom.domain.recorded_events import NewEvent, StoredEvent, Target
 from liveroom.domain.webhooks import WebhookState
 from liveroom.ports import StreamEvents
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.event_partitions import SqlEventPartitions
 from liveroom.usecases.event_rounds import Receiver
 from liveroom.usecases.event_workers import TARGETS, EventWorkers
+from tests.payloads import saying
 from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.stage import Stage
 
@@ -26,7 +27,7 @@ EVERYTHING: frozenset[str] = frozenset()
 class Everybody:
     """Receivers, each with the same way to it."""
 
-    def __init__(self, send: Callable[[Sequence[Told]], Awaitable[int]]) -> None:
+    def __init__(self, send: Callable[[Sequence[StoredEvent]], Awaitable[int]]) -> None:
         self._send = send
 
     edition, is_nobody = 1, False
@@ -41,7 +42,7 @@ class Everybody:
         raise AssertionError(target)
 
 
-def workers(stage: Stage, send: Callable[[Sequence[Told]], Awaitable[int]]) -> EventWorkers:
+def workers(stage: Stage, send: Callable[[Sequence[StoredEvent]], Awaitable[int]]) -> EventWorkers:
     """Return the workers of a process that has just started."""
     core = stage.core
     return EventWorkers(core.db, core.clock, Everybody(send), give_up=3 * DAY, chance=lambda: 1.0)
@@ -77,15 +78,15 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
     db = stage.core.db
     claims = 0
 
-    async def lapse(_: Sequence[Told]) -> int:
+    async def lapse(_: Sequence[StoredEvent]) -> int:
         nonlocal claims
         claims += 1
         await db.engine.run(statement(text("UPDATE lr_event_lanes SET holder = 'another'")))
         raise Undelivered("HTTP 500", status=500)
 
-    telling = Telling("room.opened", "", stage.core.clock.now(), {})
+    event = NewEvent("room.opened", "", stage.core.clock.now(), saying())
     targets = [Target("wh_slow", EVERYTHING, EVERYTHING)]
-    await db.transact(lambda tx: tx.events.append(DEFAULT_TENANT, "room:1", [telling], targets, telling.at))
+    await db.transact(lambda tx: tx.events.append(DEFAULT_TENANT, "room:1", [event], targets, event.at))
     await db.engine.run(statement(text("UPDATE lr_event_lanes SET tries = 1")))
     stage.world.pass_by(4 * DAY.total_seconds())
     await workers(stage, lapse).run_once()
@@ -95,10 +96,10 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
 async def test_a_tick_of_a_new_process_looks_at_every_target(stage: Stage) -> None:
     now = stage.core.clock.now()
     targets = [Target(f"wh_{number:03}", EVERYTHING, EVERYTHING) for number in range(TARGETS + 10)]
-    stream_events = StreamEvents(DEFAULT_TENANT, "room:1", [Telling("room.opened", "", now, {})], targets)
+    stream_events = StreamEvents(DEFAULT_TENANT, "room:1", [NewEvent("room.opened", "", now, saying())], targets)
     await stage.core.db.transact(lambda tx: tx.events.append_all([stream_events], now))
 
-    async def take(events: Sequence[Told]) -> int:
+    async def take(events: Sequence[StoredEvent]) -> int:
         return 200
 
     assert await workers(stage, take).run_once() == TARGETS + 10
@@ -144,7 +145,7 @@ async def test_partitions_without_anything_that_is_wanted_leave_others_their_tur
 async def test_all_figures_of_one_look_count_what_waits_once(stage: Stage) -> None:
     await stage.add()
     await stage.tell("room:1", 3)
-    told, partitions, asked = stage.core.outward.workers, stage.core.db.event_partitions, []
+    event_workers, partitions, asked = stage.core.outward.workers, stage.core.db.event_partitions, []
 
     class Counted(SqlEventPartitions):
         async def waiting(self) -> Sequence[Backlog]:
@@ -152,7 +153,9 @@ async def test_all_figures_of_one_look_count_what_waits_once(stage: Stage) -> No
             return await partitions.waiting()
 
     stage.core.db.event_partitions = Counted(stage.core.db.engine)
-    events, streams, _ = await asyncio.gather(told.waiting_events(), told.waiting_partitions(), told.oldest())
+    events, streams, _ = await asyncio.gather(
+        event_workers.waiting_events(), event_workers.waiting_partitions(), event_workers.oldest()
+    )
     assert (events, streams, len(asked)) == (3, 1, 1)
     await stage.deliver()
-    assert await told.waiting_events() == 0
+    assert await event_workers.waiting_events() == 0

@@ -48,12 +48,12 @@ async def test_what_is_told_while_it_is_delivered_arrives_in_order(shared: Stage
             await shared.tell(f"room:{dice.randrange(8)}", dice.randrange(1, 4))
 
     async def deliver() -> None:
-        while not telling.done():
+        while not writing.done():
             await shared.core.outward.workers.run()
             await asyncio.sleep(0)
 
-    telling = asyncio.create_task(tell())
-    await asyncio.gather(telling, deliver())
+    writing = asyncio.create_task(tell())
+    await asyncio.gather(writing, deliver())
     await shared.deliver()
     assert await shared.waiting() == 0
     for room in range(8):

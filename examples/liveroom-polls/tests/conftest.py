@@ -58,12 +58,12 @@ class Person:
     async def event(self, room: str, kind: str) -> dict[str, Any]:
         """Wait for an event of a room."""
 
-        def told(message: dict[str, Any]) -> list[dict[str, Any]]:
+        def received(message: dict[str, Any]) -> list[dict[str, Any]]:
             push = message.get("push", {})
             events = push["pub"]["data"]["events"] if push.get("channel") == f"room:{room}" and "pub" in push else []
             return [event for event in events if event["type"] == kind]
 
-        return told(await self._until(lambda message: bool(told(message))))[-1]
+        return received(await self._until(lambda message: bool(received(message))))[-1]
 
     async def _until(self, is_it: Any) -> dict[str, Any]:
         while True:

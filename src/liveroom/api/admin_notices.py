@@ -6,12 +6,12 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
-from liveroom.api.events import Notice
 from liveroom.api.parameters import Id, Json, Request, Text
 from liveroom.api.services import Services
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.message_payloads import Notice
 from liveroom.domain.server_keys import Operator
 
 TEXT_MAX = 500

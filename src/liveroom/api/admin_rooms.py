@@ -10,9 +10,10 @@ from liveroom.api.dispatch import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.rooms import OneRoom, UpdateRoom
 from liveroom.api.services import Services
-from liveroom.api.shapes import INT32_MAX, RoomObject, Shape, finish_card, still_card, wire_time
+from liveroom.api.shapes import INT32_MAX, RoomObject, Shape, finish_card, still_card
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Member
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.rooms import (
     CATEGORY_MAX,
     COVER_MAX,

@@ -9,9 +9,10 @@ from liveroom.api.declare import Data, Who, method
 from liveroom.api.dispatch import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.services import Services
-from liveroom.api.shapes import INT32_MAX, Shape, wire_time
+from liveroom.api.shapes import INT32_MAX, Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.users import FOR_EVER, NAME_MAX, TAG_MAX, URL_MAX, USERNAME_MAX, Profile, User
 from liveroom.usecases.profiles import ProfileChanges

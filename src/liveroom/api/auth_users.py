@@ -17,10 +17,10 @@ from liveroom.api.shapes import (
     found_user,
     listed_user,
     login_reply,
-    wire_time,
 )
 from liveroom.domain.contacts import EMAIL_MAX
 from liveroom.domain.errors import BadRequest, UserNotFound
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
 from liveroom.domain.users import NAME_MAX, TAG_MAX, URL_MAX, User

@@ -268,7 +268,7 @@ _DETAILED: Final = (BadRequest, errors.SignatureRefused, errors.UserMuted, error
 """Failures whose detail says to the caller what of theirs is wrong, or from when on it is not."""
 
 
-def told(failure: Failure, code: Code, language: Language) -> str:
+def sentence_for(failure: Failure, code: Code, language: Language) -> str:
     """Return what people are told of a failure: its own sentence or its code's, and the detail where it helps."""
     if isinstance(failure, errors.HookRefused) and failure.detail:
         return failure.detail

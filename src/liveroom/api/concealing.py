@@ -20,7 +20,7 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.privacy import Privacy
 
-TELLING: Final = (RoomNotFound, NotInRoom, PermissionDenied, RequestNotFound, MessageNotFound)
+REVEALING: Final = (RoomNotFound, NotInRoom, PermissionDenied, RequestNotFound, MessageNotFound)
 
 
 async def as_seen(failure: Failure, method: Method, request: Any, actor: Actor, privacy: Privacy) -> Failure:

@@ -14,8 +14,8 @@ import msgspec
 import structlog
 
 from liveroom import __version__, deadlines
-from liveroom.api.codes import Code, code_of, message, told
-from liveroom.api.concealing import TELLING, as_seen
+from liveroom.api.codes import Code, code_of, message, sentence_for
+from liveroom.api.concealing import REVEALING, as_seen
 from liveroom.api.declare import Data, Method, Who
 from liveroom.api.identity import missing, text_of
 from liveroom.api.keyed import KeyedCalls, KeyUse
@@ -285,7 +285,7 @@ class Dispatcher:
         request = read_request(method.request, method.fields, raw)
         try:
             return await method.handler(request, caller, self._services)
-        except TELLING as failure:
+        except REVEALING as failure:
             if not isinstance(caller, Actor):
                 raise
             raise await as_seen(failure, method, request, caller, self._services.privacy) from failure
@@ -358,7 +358,7 @@ class Dispatcher:
             code,
             language,
             context.request_id,
-            said=told(failure, code, language),
+            said=sentence_for(failure, code, language),
             data=method.data,
             current=failure.current if isinstance(failure, StaleVersion) else None,
             beside=beside,

@@ -1,13 +1,11 @@
 """What every event says, whatever it is about."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
 from liveroom.api.shapes import Shape
-
-_Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+from liveroom.domain.payloads import Instant
 
 
 class EventShape(Shape, tag_field="type", kw_only=True):
@@ -17,7 +15,7 @@ class EventShape(Shape, tag_field="type", kw_only=True):
     """Number of the event in the room, or on the connection, within one epoch: the order they happened."""
     epoch: str
     """The epoch of ``seq``: when it changes, counting starts again and the state must be replaced."""
-    time: _Time
+    time: Instant
     """When it happened: UTC, as ``2026-11-25T10:00:00.123Z``."""
     cause: Literal["call", "presence", "room", "service"]
     """``call``: a user's call; ``presence``: a user went offline or came back; ``room``: something happened to the
@@ -25,8 +23,3 @@ class EventShape(Shape, tag_field="type", kw_only=True):
     """
     by: str | msgspec.UnsetType = msgspec.UNSET
     """The user whose call caused it, if that is somebody else; left out if unknown."""
-
-
-def event_time(moment: datetime) -> str:
-    """Return the time as events write it."""
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"

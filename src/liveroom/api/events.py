@@ -9,10 +9,9 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from liveroom.api.event_shapes import EventShape, event_time
+from liveroom.api.event_shapes import EventShape
 from liveroom.api.message_shapes import MessageRecalled, MessageSent
 from liveroom.api.option_shapes import Options, wire_options
-from liveroom.api.seat_shapes import SeatList, seats_shown
 from liveroom.api.shapes import INT32_MAX, ListedUser, RoomObject, Shape, finish_card, listed_user
 from liveroom.api.show_events import (
     MetadataChanged,
@@ -25,7 +24,10 @@ from liveroom.api.show_events import (
 )
 from liveroom.domain.events import Event, EventKind, MemberSummary, Position, Publication, Snapshot
 from liveroom.domain.members import LeaveReason, Member
+from liveroom.domain.message_payloads import Notice
+from liveroom.domain.payloads import instant_text
 from liveroom.domain.rooms import CloseReason, LiveRoom
+from liveroom.domain.seat_payloads import SeatList, seat_list
 
 _encode: Final = msgspec.json.Encoder().encode
 _LeaveReason = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(LeaveReason)})]
@@ -67,15 +69,6 @@ class RoomClosed(EventShape, kw_only=True, tag=EventKind.ROOM_CLOSED.value):
     """``destroyed`` by its owner, ``owner_gone`` for too long, ``owner_deleted``, ``closed_by_admin``, or
     ``time_over`` at the end of its set time.
     """
-
-
-class Notice(Shape):
-    """A notice from the operator."""
-
-    text: str
-    """For people, at most 500 characters."""
-    data: Any = None
-    """For their apps: any JSON, or null."""
 
 
 class RoomNotice(EventShape, kw_only=True, tag=EventKind.ROOM_NOTICE.value):
@@ -229,7 +222,6 @@ def room_news(epoch: str, publication: Publication) -> bytes:
 def room_state(snapshot: Snapshot) -> bytes:
     """Return the data of a snapshot."""
     epoch, offset = snapshot.position
-    seats: Any = seats_shown(snapshot.room.options, snapshot.seat_map, snapshot.names)
     return _encode(
         RoomState(
             epoch=epoch,
@@ -239,7 +231,7 @@ def room_state(snapshot: Snapshot) -> bytes:
             members=[listed_member(member) for member in snapshot.members],
             members_total=min(snapshot.room.members, INT32_MAX),
             options=wire_options(snapshot.room.options),
-            seats=seats,
+            seats=seat_list(snapshot.room.options, snapshot.seat_map, snapshot.names),
         )
     )
 
@@ -251,7 +243,7 @@ def state_reply(state: bytes, position: Position) -> msgspec.Raw:
 
 
 def _common(epoch: str, event: Event) -> dict[str, Any]:
-    common = {"seq": event.seq, "epoch": epoch, "time": event_time(event.at), "cause": event.cause}
+    common = {"seq": event.seq, "epoch": epoch, "time": instant_text(event.at), "cause": event.cause}
     if event.by is not None:
         common["by"] = event.by
     return common

@@ -7,12 +7,12 @@ import msgspec
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, method
 from liveroom.api.dispatch import Page
-from liveroom.api.message_shapes import MessageObject
 from liveroom.api.parameters import Id, JsonObject, Request, Text, Whole
 from liveroom.api.services import Services
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId
-from liveroom.domain.messages import DATA_MAX, KEY_MAX, PAGE_MAX, TEXT_MAX, Draft, MessageType, Priority, told
+from liveroom.domain.message_payloads import MessageObject, write_message
+from liveroom.domain.messages import DATA_MAX, KEY_MAX, PAGE_MAX, TEXT_MAX, Draft, MessageType, Priority
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
 
@@ -63,7 +63,7 @@ async def send(call: SendMessage, actor: Actor, services: Services) -> msgspec.R
     if type is None or priority is None:
         raise BadRequest("type: must be text or custom" if type is None else "priority: must be low, normal or high")
     draft = Draft(type, priority, call.text, data, call.key)
-    return msgspec.Raw(told(await services.messages.send(actor, RoomId(call.room_id), draft)))
+    return msgspec.Raw(write_message(await services.messages.send(actor, RoomId(call.room_id), draft)))
 
 
 class MessageHistory(Request):
@@ -87,7 +87,7 @@ async def history(call: MessageHistory, actor: Actor, services: Services) -> Pag
     Recalled messages are included, without their text.
     """
     found, cursor = await services.messages.history(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
-    return Page(b",".join(map(told, found)), cursor)
+    return Page(b",".join(map(write_message, found)), cursor)
 
 
 class RecallMessage(Request):

@@ -10,10 +10,11 @@ from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.rooms import OneRoom
 from liveroom.api.rooms_roles import OneTarget
 from liveroom.api.services import Services
-from liveroom.api.shapes import INT32_MAX, Shape, wire_time
+from liveroom.api.shapes import INT32_MAX, Shape
 from liveroom.domain.audit import AuditEntry, shown_actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.permissions import Right
 from liveroom.domain.room_access import REASON_MAX, utc_text
 from liveroom.domain.sessions import Actor

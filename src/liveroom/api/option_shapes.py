@@ -5,8 +5,9 @@ from typing import Annotated, Final
 
 import msgspec
 
-from liveroom.api.shapes import Shape, wire_time
+from liveroom.api.shapes import Shape
 from liveroom.domain.options import Access, RoomOptions, SeatMode
+from liveroom.domain.payloads import wire_time
 
 SECOND: Final = timedelta(seconds=1)
 _Access = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(Access)})]

@@ -6,7 +6,8 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
 from liveroom.api.parameters import Id, Many, Request
 from liveroom.api.services import Services
-from liveroom.api.shapes import Shape, wire_time
+from liveroom.api.shapes import Shape
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.presence import Presence, Source
 from liveroom.domain.sessions import Actor
 

@@ -8,10 +8,11 @@ from liveroom.api.dispatch import Page
 from liveroom.api.moderation import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.services import Services
-from liveroom.api.shapes import Shape, wire_time
+from liveroom.api.shapes import Shape
 from liveroom.domain.audit import shown_actor
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.permissions import Right
 from liveroom.domain.reports import KIND_MAX, NOTE_MAX, OUTCOME_MAX, Report, ReportState
 from liveroom.domain.server_keys import Operator

@@ -8,9 +8,10 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import method
 from liveroom.api.parameters import Id, Json, Request
 from liveroom.api.services import Services
-from liveroom.api.shapes import Shape, wire_time
+from liveroom.api.shapes import Shape
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media import SIGNAL_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
+from liveroom.domain.payloads import wire_time
 from liveroom.domain.sessions import Actor
 from liveroom.usecases.media import MediaAdmission
 

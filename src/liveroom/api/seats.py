@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-import msgspec
-
 from liveroom.api.codes import Code
 from liveroom.api.declare import Need, method
 from liveroom.api.parameters import Id, Request, Text, Whole
-from liveroom.api.seat_shapes import Seat, SeatAsked, SeatList, asked, seat_at, seat_list, seat_of
+from liveroom.api.seat_shapes import seat_at, seat_of, seats_in
 from liveroom.api.services import Services
 from liveroom.domain.errors import BadRequest, SeatModeUnknown
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SEATS_MAX, SeatMode
 from liveroom.domain.permissions import Right
+from liveroom.domain.seat_payloads import Seat, SeatAsked, SeatList, seat_asked
 from liveroom.domain.seat_requests import REASON_MAX
 from liveroom.domain.sessions import Actor
 
@@ -36,9 +35,9 @@ class SeatsOfRoom(Request):
     reply=SeatList,
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
-async def list_seats(call: SeatsOfRoom, actor: Actor, services: Services) -> msgspec.Raw:
+async def list_seats(call: SeatsOfRoom, actor: Actor, services: Services) -> SeatList:
     """Return a room's seats and open requests for them; for its members and owner (else 3007)."""
-    return seat_list(await services.seats.list(actor, RoomId(call.room_id)))
+    return seats_in(await services.seats.list(actor, RoomId(call.room_id)))
 
 
 class Configure(Request):
@@ -56,7 +55,7 @@ class Configure(Request):
     reply=SeatList,
     codes=(*_CALL, Code.PermissionDenied, Code.SeatModeInvalid),
 )
-async def configure(call: Configure, actor: Actor, services: Services) -> msgspec.Raw:
+async def configure(call: Configure, actor: Actor, services: Services) -> SeatList:
     """Change the number of seats, or how the audience gets one; owner and moderators only (3000).
 
     Users in seats above that number leave them.
@@ -64,7 +63,7 @@ async def configure(call: Configure, actor: Actor, services: Services) -> msgspe
     mode = _MODES.get(call.mode) if call.mode is not None else None
     if call.mode is not None and mode is None:
         raise SeatModeUnknown(", ".join(_MODES))
-    return seat_list(await services.seat_plans.configure(actor, RoomId(call.room_id), call.seats, mode))
+    return seats_in(await services.seat_plans.configure(actor, RoomId(call.room_id), call.seats, mode))
 
 
 class TakeSeat(Request):
@@ -81,7 +80,7 @@ class TakeSeat(Request):
     reply=Seat,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
 )
-async def take(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def take(call: TakeSeat, actor: Actor, services: Services) -> Seat:
     """Take a seat: anyone in mode ``free``, hosts and moderators always; others: 4100.
 
     A user in a seat moves to the given one. Then ask for a new ``rtc/credential``.
@@ -95,13 +94,13 @@ async def take(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
     reply=SeatAsked,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, Code.QuotaExceeded, *_GRANT),
 )
-async def apply(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def apply(call: TakeSeat, actor: Actor, services: Services) -> SeatAsked:
     """Apply for a seat (any, if ``seat`` is not given) in mode ``apply`` (else 4100). It waits 15 seconds for a host.
 
     Repeating it returns the open application; for another seat it replaces it. Already in a seat: 4200. More than 100
     applications and invitations in a room: 3005.
     """
-    return asked(await services.seat_requests.apply(actor, RoomId(call.room_id), call.seat))
+    return seat_asked(await services.seat_requests.apply(actor, RoomId(call.room_id), call.seat))
 
 
 class CancelRequest(Request):
@@ -136,12 +135,14 @@ class Invite(Request):
     reply=SeatAsked,
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.QuotaExceeded, *_GRANT),
 )
-async def invite(call: Invite, actor: Actor, services: Services) -> msgspec.Raw:
+async def invite(call: Invite, actor: Actor, services: Services) -> SeatAsked:
     """Invite a member to a seat; appointed anchors and moderators only (3000). The user receives ``user.invited``.
 
     Not in the room: 206. Already in a seat: 4200.
     """
-    return asked(await services.seat_requests.invite(actor, RoomId(call.room_id), UserId(call.target_id), call.seat))
+    return seat_asked(
+        await services.seat_requests.invite(actor, RoomId(call.room_id), UserId(call.target_id), call.seat)
+    )
 
 
 class AnswerRequest(Request):
@@ -158,7 +159,7 @@ class AnswerRequest(Request):
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
-async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
+async def approve(call: AnswerRequest, actor: Actor, services: Services) -> Seat:
     """Approve an application; appointed anchors and moderators only (3000). No longer open: 3012.
 
     If the seat is taken by now: 4200, and the application stays open.
@@ -173,7 +174,7 @@ async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgs
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
-async def accept(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
+async def accept(call: AnswerRequest, actor: Actor, services: Services) -> Seat:
     """Accept an invitation to a seat. No longer open: 3012; somebody else's: 3000."""
     return seat_of(await services.seat_requests.accept(actor, RoomId(call.room_id), call.request_id), actor.user)
 
@@ -221,7 +222,7 @@ class MoveSeat(Request):
     reply=Seat,
     codes=(*_MOVING, Code.SeatModeInvalid, *_GRANT),
 )
-async def move(call: MoveSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def move(call: MoveSeat, actor: Actor, services: Services) -> Seat:
     """Move to another seat, as with ``seats/take``; appointed anchors and moderators may move others (else 3000).
 
     ``targetId`` not in the room: 206; not in a seat: 3013.
@@ -266,7 +267,7 @@ class LockSeat(Request):
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.SeatNotExists, Code.SeatIdNotExists),
 )
-async def lock(call: LockSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def lock(call: LockSeat, actor: Actor, services: Services) -> Seat:
     """Lock or unlock a seat; appointed anchors and moderators only (3000).
 
     A user in it is removed, unless their rank is the caller's or higher (3000). Locks last for the broadcast.
@@ -293,7 +294,7 @@ class MuteSeat(Request):
     reply=Seat,
     codes=_MOVING,
 )
-async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def mute(call: MuteSeat, actor: Actor, services: Services) -> Seat:
     """Mute or unmute a seat: the caller's own or, for appointed anchors and moderators, a lower rank's (else 3000).
 
     Only a host can undo a host's mute (4102), and the media provider enforces it. Not in the room: 206; not in a seat:

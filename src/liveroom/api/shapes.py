@@ -1,10 +1,11 @@
 """What answers look like on the wire: names and types that shipped apps' decoders need (CLIENTS.md 3)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import msgspec
 
+from liveroom.domain.payloads import Payload, wire_time
 from liveroom.domain.rooms import LiveRoom, Room, RoomStatus
 from liveroom.domain.schedules import length_of
 from liveroom.domain.tenants import Tenant
@@ -12,17 +13,11 @@ from liveroom.domain.users import User
 from liveroom.usecases.accounts import Login
 
 INT32_MAX: Final = 2_147_483_647
-_WIRE_TIME: Final = "%04d-%02d-%02d %02d:%02d:%02d"
 _MINUTE: Final = timedelta(minutes=1)
 _STATUS: Final = {RoomStatus.RESERVED: (2, 0), RoomStatus.LIVE: (0, 0), RoomStatus.CLOSED: (3, 1)}
 
 
-def wire_time(moment: datetime) -> str:
-    """Return the time as the wire writes it: UTC, ``YYYY-MM-DD HH:mm:ss``."""
-    return _WIRE_TIME % (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
-
-
-class Shape(msgspec.Struct, kw_only=True, rename="camel"):
+class Shape(Payload):
     """A part of an answer."""
 
 

@@ -1,14 +1,12 @@
 """Events of interactive rooms as clients read them: what each says of its own is in ``data`` (``events``)."""
 
-from typing import Annotated, Any
-
-import msgspec
-
 from liveroom.api.event_shapes import EventShape
 from liveroom.api.option_shapes import Options
-from liveroom.api.seat_shapes import AllSeats, SeatAnswer, SeatAsked
-from liveroom.api.shapes import Shape
 from liveroom.domain.events import EventKind
+from liveroom.domain.likes import NewLikes
+from liveroom.domain.metadata import NewMetadata
+from liveroom.domain.seat_payloads import AllSeats, SeatAnswer, SeatAsked
+from liveroom.domain.standing_payloads import Standing
 
 
 class OptionsChanged(EventShape, kw_only=True, tag=EventKind.OPTIONS_CHANGED.value):
@@ -18,34 +16,11 @@ class OptionsChanged(EventShape, kw_only=True, tag=EventKind.OPTIONS_CHANGED.val
     """All of them, after the change."""
 
 
-class Standing(Shape):
-    """A user's standing in the room, whether or not they are in it."""
-
-    user_id: str
-    role: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["", "moderator", "anchor"]})]
-    """The role the owner has appointed them to; empty: none."""
-    muted_until: str
-    """Until when they are muted: UTC, as ``2026-11-25T10:00:00.123Z``; in 9999: permanently. Empty: not muted."""
-    banned_until: str
-    """Until when they are banned, likewise."""
-    invited: bool
-    """They are invited: they may enter an invitation-only room."""
-
-
 class StandingChanged(EventShape, kw_only=True, tag=EventKind.STANDING_CHANGED.value):
     """A user was appointed, muted, banned or invited, or that was undone. Removal is another event."""
 
     data: Standing
     """Their standing now."""
-
-
-class NewLikes(Shape):
-    """The likes of a broadcast."""
-
-    likes: int
-    """All likes of the broadcast."""
-    added: int
-    """How many of them are new, not counted in an earlier event."""
 
 
 class RoomLikes(EventShape, kw_only=True, tag=EventKind.LIKES.value):
@@ -74,15 +49,6 @@ class SeatAnswered(EventShape, kw_only=True, tag=EventKind.SEAT_ANSWERED.value):
 
     data: SeatAnswer
     """Its outcome."""
-
-
-class NewMetadata(Shape):
-    """The room's metadata after a change."""
-
-    version: int
-    """Increases with each change."""
-    metadata: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
-    """The metadata; left out above 4 KB of JSON: call ``rooms/metadata``."""
 
 
 class MetadataChanged(EventShape, kw_only=True, tag=EventKind.METADATA_CHANGED.value):

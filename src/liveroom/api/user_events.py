@@ -9,14 +9,17 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from liveroom.api.event_shapes import EventShape, event_time
-from liveroom.api.events import Announced, Notice
+from liveroom.api.event_shapes import EventShape
+from liveroom.api.events import Announced
 from liveroom.api.shapes import Shape
 from liveroom.domain.events import Announcement, Cause, EventKind
 from liveroom.domain.ids import UserId
 from liveroom.domain.media import Signal
 from liveroom.domain.members import PresenceEntry
+from liveroom.domain.message_payloads import Notice
+from liveroom.domain.payloads import instant_text
 from liveroom.domain.sessions import SessionEnd
+from liveroom.domain.user_payloads import Invitation, Removal
 
 _encode: Final = msgspec.json.Encoder().encode
 _SessionEnd = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(SessionEnd)})]
@@ -29,43 +32,11 @@ class SignedOut(EventShape, kw_only=True, tag=EventKind.SIGNED_OUT.value):
     """``logout`` of the session, ``deleted`` or ``banned`` account, or ``replaced`` by a newer session."""
 
 
-class Invitation(Shape):
-    """An invitation."""
-
-    room_id: str
-    """The room."""
-    kind: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["room", "seat"]})]
-    """``room``: they may enter it. ``seat``: they may take a seat in the room they are in."""
-    by: str
-    """Who invited them."""
-    title: str = ""
-    """The room's title, with ``room``."""
-    request_id: str = ""
-    """With ``seat``: the id for ``seats/accept`` and ``seats/refuse``."""
-    seat: int = 0
-    """With ``seat``: its number, from 1; 0 for any."""
-    expire_utc: str = ""
-    """With ``seat``: until when it can be accepted."""
-
-
 class Invited(EventShape, kw_only=True, tag=EventKind.INVITED.value):
     """The user is invited to a room, or to a seat in one."""
 
     data: Invitation
     """The invitation."""
-
-
-class Removal(Shape):
-    """A removal from a room."""
-
-    room_id: str
-    """The room; empty: banned from the tenant, and so from all rooms."""
-    reason: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["kicked", "banned"]})]
-    """``kicked``: they may enter again. ``banned``: not before ``untilUtc``."""
-    text: str = ""
-    """Why, for people."""
-    until_utc: str = ""
-    """The end of a ban; empty: permanent."""
 
 
 class Removed(EventShape, kw_only=True, tag=EventKind.REMOVED.value):
@@ -119,7 +90,7 @@ def user_state(user: UserId, places: Sequence[PresenceEntry]) -> bytes:
 def signed_out(epoch: str, seq: int, at: datetime, why: SessionEnd) -> bytes:
     """Return the last event of a session."""
     cause: Any = Cause.SERVICE if why is SessionEnd.BANNED else Cause.CALL
-    return _encode(SignedOut(seq=seq, epoch=epoch, time=event_time(at), cause=cause, reason=why))
+    return _encode(SignedOut(seq=seq, epoch=epoch, time=instant_text(at), cause=cause, reason=why))
 
 
 def rtc_signal(epoch: str, seq: int, signal: Signal) -> bytes:
@@ -129,7 +100,7 @@ def rtc_signal(epoch: str, seq: int, signal: Signal) -> bytes:
         Signalled(
             seq=seq,
             epoch=epoch,
-            time=event_time(signal.at),
+            time=instant_text(signal.at),
             cause="call",
             by=signal.sender,
             room_id=signal.room,
@@ -147,7 +118,7 @@ def user_announced(epoch: str, seq: int, at: datetime, announcement: Announcemen
             type=kind,
             seq=seq,
             epoch=epoch,
-            time=event_time(at),
+            time=instant_text(at),
             cause=announcement.cause,
             by=msgspec.UNSET if by is None else by,
             data=msgspec.Raw(data),

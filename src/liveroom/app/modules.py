@@ -17,7 +17,7 @@ from liveroom.api.shapes import Shape
 from liveroom.http.openapi import make_openapi
 from liveroom.modules.declaring import DeclaredWrongly, Module, local_hook
 from liveroom.modules.inside import Liveroom
-from liveroom.modules.installed import Installed, Unfit, found_entries, load, told
+from liveroom.modules.installed import Installed, Unfit, found_entries, load, sentence_of
 from liveroom.settings import Settings, SettingsError
 from liveroom.usecases.announcing import Announcements
 from liveroom.usecases.event_recorder import EventRecorder
@@ -82,7 +82,7 @@ class ModuleSlot:
             try:
                 self._own = await stack.enter_async_context(span(self._liveroom))
             except Exception as problem:
-                sentence = f"the module {name} of the package {package} does not start: {told(problem)}"
+                sentence = f"the module {name} of the package {package} does not start: {sentence_of(problem)}"
                 raise SettingsError([sentence]) from problem
         log.info("module.started", module=name, package=package, version=version)
 

@@ -98,9 +98,12 @@ def make_app(
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.jobs.live_rooms, **(gauges or {})}
-    told = core.outward.workers
-    shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_partitions}
-    shown |= {"webhook_breakers_open": told.broken, "webhook_oldest_seconds": told.oldest}
+    event_workers = core.outward.workers
+    shown |= {
+        "webhook_events_waiting": event_workers.waiting_events,
+        "webhook_streams_waiting": event_workers.waiting_partitions,
+    }
+    shown |= {"webhook_breakers_open": event_workers.broken, "webhook_oldest_seconds": event_workers.oldest}
     if core.vendors.any:
         workers = core.jobs.vendors
         shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
@@ -134,13 +137,13 @@ def make_app(
 
 
 def _counted(core: Core) -> Sequence[Counted]:
-    asked, told = core.hook_calls.figures, core.outward.workers.counts
+    asked, event_workers = core.hook_calls.figures, core.outward.workers.counts
     bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
     return (
         *bridged,
         Counted("unexpected_errors", "Errors that nobody foresaw, by their line in the log.", ("event",), UNEXPECTED),
-        Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), told.events),
-        Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), told.messages),
+        Counted("webhook_events", "Events for webhooks and the event log.", ("outcome",), event_workers.events),
+        Counted("webhook_messages", "Messages to webhooks and the event log.", ("outcome",), event_workers.messages),
         Counted("repairs", "Differences of index and members put right.", ("kind",), core.jobs.comparison.repairs),
         Counted("hook_questions", "Questions to asking hooks.", ("moment", "outcome"), asked.outcomes),
         Counted("hook_seconds", "How long people waited for asking hooks.", ("moment",), asked.seconds),

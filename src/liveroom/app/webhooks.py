@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import SystemRandom
 
 from liveroom.app.event_log import make_sink
-from liveroom.domain.tellings import LOG
+from liveroom.domain.recorded_events import LOG
 from liveroom.domain.webhooks import PREFIX, WebhookState
 from liveroom.ports import Clock, Database, Vault
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend

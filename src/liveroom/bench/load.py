@@ -44,13 +44,13 @@ class Load:
     async def run(self, on_second: Callable[[float], None]) -> BenchOutcome:
         """Run to the end; ``on_second`` is told how far it is."""
         began = self._loop.time()
-        told = 0.0
+        reported = 0.0
         for due, draw in self._plan():
             ahead = began + due - self._loop.time()
             if ahead > 0.001:
                 await asyncio.sleep(ahead)
-            if due - told >= 0.25:
-                told = due
+            if due - reported >= 0.25:
+                reported = due
                 on_second(due)
                 await asyncio.sleep(0)
             self._start(draw, began + due)

@@ -39,14 +39,14 @@ def pages() -> dict[str, str]:
     from liveroom.http.events import events_markdown
     from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
     from liveroom.http.permissions import permissions_markdown
-    from liveroom.http.tellings import tellings_markdown
+    from liveroom.http.webhook_events import webhook_events_markdown
 
     return {
         "settings.md": settings_markdown(),
         "api.md": api_markdown(METHODS),
         "permissions.md": permissions_markdown(METHODS),
         "events.md": events_markdown(),
-        "webhook-events.md": tellings_markdown(),
+        "webhook-events.md": webhook_events_markdown(),
         "errors.md": errors_markdown(),
         "openapi.json": openapi_json(METHODS),
     }

@@ -10,12 +10,12 @@ from typing import Final
 
 from cyclopts import App, Parameter
 
-from liveroom.api.tellings import TELLINGS
 from liveroom.app.assembly import Core
 from liveroom.cli.core import DEFAULT_WORD, SOON, SortedId, find_tenant, read_span, run, show_span
 from liveroom.cli.output import Row, list_rows, say
 from liveroom.cli.trail import host_of, noted
 from liveroom.domain.deliveries import Backlog, Undelivered, message_of, sample
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.domain.webhooks import BATCH, TIMEOUT, Webhook, WebhookState
 from liveroom.settings import SettingsError
 
@@ -103,7 +103,7 @@ def show() -> None:
                 "webhook": webhook.id,
                 "tenant": webhook.tenant or DEFAULT_WORD,
                 "address": webhook.url,
-                "told_of": _told_of(webhook),
+                "told_of": _kinds_of(webhook),
                 "state": webhook.state.value,
                 "waiting": _waiting(waiting.get(webhook.id, _NOTHING), core.clock.now()),
                 "dead_letters": await core.db.dead_letters.count(webhook.id),
@@ -299,7 +299,7 @@ def _names(given: Sequence[str]) -> frozenset[str]:
 
 def _check_kinds(core: Core, options: WebhookOptions) -> None:
     """Raise ``SettingsError`` for a kind that nothing is of: such a webhook would be told nothing, for ever."""
-    kinds = {*TELLINGS, *(kind for one in core.modules.modules.installed for kind in one.module.events)}
+    kinds = {*EVENT_PAYLOADS, *(kind for one in core.modules.modules.installed for kind in one.module.events)}
     known = kinds | {f"{kind.partition('.')[0]}.*" for kind in kinds}
     for kind in _names(options.kind or ()):
         # What is not even written as a kind is refused with the rest of the webhook.
@@ -309,7 +309,7 @@ def _check_kinds(core: Core, options: WebhookOptions) -> None:
             raise SettingsError([f"unknown event kind {kind!r}: {hint}"])
 
 
-def _told_of(webhook: Webhook) -> str:
+def _kinds_of(webhook: Webhook) -> str:
     kinds = " ".join(sorted(webhook.kinds)) or _ALL
     return f"{kinds} in {' '.join(sorted(webhook.categories))}" if webhook.categories else kinds
 

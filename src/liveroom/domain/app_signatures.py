@@ -134,10 +134,10 @@ def _check_body(call: SignedCall, signature: Signature) -> None:
     if given and not _is_md5(given, call.body):
         raise CallUnsigned("Content-MD5: does not match the body")
     if "digest" in signature.named:
-        told = _DIGEST.fullmatch(call.headers[b"digest"].strip())
-        if told is None:
+        claimed = _DIGEST.fullmatch(call.headers[b"digest"].strip())
+        if claimed is None:
             raise CallUnsigned("digest: must be SHA-256=… of the body")
-        if not hmac.compare_digest(told[1], b64encode(sha256(call.body).digest())):
+        if not hmac.compare_digest(claimed[1], b64encode(sha256(call.body).digest())):
             raise CallUnsigned("digest: does not match the body")
 
 
@@ -148,10 +148,10 @@ def _is_md5(given: bytes, body: bytes) -> bool:
     """
     made = md5(body, usedforsecurity=False)
     try:
-        told = b64decode(given, validate=True)
+        claimed = b64decode(given, validate=True)
     except ValueError:
         return False
-    return told == made.digest() or told.lower().rjust(32, b"0") == made.hexdigest().encode()
+    return claimed == made.digest() or claimed.lower().rjust(32, b"0") == made.hexdigest().encode()
 
 
 def _contents(call: SignedCall, head: bytes) -> Iterator[bytes]:

@@ -1,10 +1,11 @@
-"""What happened as CloudEvents 1.0 in their JSON form (https://cloudevents.io), for the log of events."""
+"""Events as CloudEvents 1.0 in their JSON form (https://cloudevents.io), for the event log."""
 
 from typing import Final
 
 import msgspec
 
-from liveroom.domain.tellings import Told, written
+from liveroom.domain.payloads import instant_text
+from liveroom.domain.recorded_events import StoredEvent
 
 DEFAULT_SOURCE: Final = "default"
 """How the tenant is called that has no name."""
@@ -13,21 +14,21 @@ _DIGITS: Final = 19
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def write_cloud_event(told: Told) -> bytes:
+def write_cloud_event(event: StoredEvent) -> bytes:
     """Return the event as one line of JSON; what it holds is joined and not encoded again.
 
     ``sequence`` is its number within its stream, which is its ``subject``.
     """
-    tenant = told.tenant or DEFAULT_SOURCE
+    tenant = event.tenant or DEFAULT_SOURCE
     attributes = {
         "specversion": "1.0",
-        "id": told.id,
+        "id": event.id,
         "source": f"/liveroom/{tenant}",
-        "type": told.kind,
-        "subject": told.stream,
-        "time": written(told.at),
+        "type": event.kind,
+        "subject": event.stream,
+        "time": instant_text(event.at),
         "datacontenttype": "application/json",
-        "sequence": f"{told.seq:0{_DIGITS}d}",
+        "sequence": f"{event.seq:0{_DIGITS}d}",
         "tenant": tenant,
     }
-    return _encode(attributes)[:-1] + b',"data":' + told.body.encode() + b"}"
+    return _encode(attributes)[:-1] + b',"data":' + event.body.encode() + b"}"

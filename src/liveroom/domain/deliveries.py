@@ -1,4 +1,4 @@
-"""Events on their way: partitions in which they wait, messages that carry them, and what comes of these.
+"""Delivering events: the partitions in which they wait, the messages that carry them, and what came of each.
 
 A stream of events is one partition for each target: in order, one holder at a time. A partition exists while something
 waits in it.
@@ -7,12 +7,13 @@ waits in it.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from liveroom.domain.ids import TenantName, new_id
-from liveroom.domain.tellings import Told, written
+from liveroom.domain.payloads import Instant, Payload, instant_text
+from liveroom.domain.recorded_events import StoredEvent
 
 FIRST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(hours=1)
@@ -25,6 +26,26 @@ DEAD_LETTERS_KEPT: Final = timedelta(days=30)
 """How long a dead letter can be delivered again."""
 LOGGED: Final = 1000
 """Deliveries that are kept of each target."""
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class ToldEvent(Payload):
+    """One event, as a webhook receives it."""
+
+    id: str
+    """The event's unique id, for deduplication."""
+    type: str
+    """One of the names below."""
+    timestamp: Instant
+    """When it happened: UTC, as ``2026-11-25T10:00:00.123Z``."""
+    tenant: str
+    """The tenant's name; empty for the default tenant."""
+    stream: str
+    """``room:<roomId>`` or ``user:<userId>``."""
+    seq: int
+    """Number of the event in its stream, from 1."""
+    data: dict[str, Any]
+    """The event's data, by its type."""
 
 
 class Partition(NamedTuple):
@@ -89,9 +110,9 @@ class DeadLetter(NamedTuple):
     """When it is delivered again; None for one that nobody has asked for again."""
 
     @property
-    def told(self) -> Told:
+    def event(self) -> StoredEvent:
         """Return the event."""
-        return Told(self.id, self.stream, self.seq, self.tenant, self.kind, "", self.at, self.body)
+        return StoredEvent(self.id, self.stream, self.seq, self.tenant, self.kind, "", self.at, self.body)
 
 
 class Delivery(NamedTuple):
@@ -128,26 +149,28 @@ class Undelivered(Exception):
         """It wants nothing any more."""
 
 
-def dead_letter(told: Told, target: str, died: datetime, reason: str, due: datetime | None = None) -> DeadLetter:
+def dead_letter(
+    event: StoredEvent, target: str, died: datetime, reason: str, due: datetime | None = None
+) -> DeadLetter:
     """Return an event as one that is given up, or is to be delivered again."""
     return DeadLetter(
-        told.id,
+        event.id,
         target,
-        told.tenant,
-        told.stream,
-        told.seq,
-        told.kind,
-        told.at,
+        event.tenant,
+        event.stream,
+        event.seq,
+        event.kind,
+        event.at,
         died,
         reason[:REASON_MAX],
-        told.body,
+        event.body,
         due,
     )
 
 
-def sample(tenant: TenantName, now: datetime) -> Told:
-    """Return an event that tells of nothing, for whoever tries a webhook out."""
-    return Told(new_id(now), "test", 1, tenant, "webhook.test", "", now, '{"message":"liveroom webhooks test"}')
+def sample(tenant: TenantName, now: datetime) -> StoredEvent:
+    """Return an event that reports nothing, for trying a webhook out."""
+    return StoredEvent(new_id(now), "test", 1, tenant, "webhook.test", "", now, '{"message":"liveroom webhooks test"}')
 
 
 def wait_before(tries: int, chance: float) -> timedelta:
@@ -157,7 +180,7 @@ def wait_before(tries: int, chance: float) -> timedelta:
     return longest * (0.75 + chance / 4)
 
 
-def old_ones(events: Sequence[Told], before: datetime) -> Sequence[Told]:
+def old_ones(events: Sequence[StoredEvent], before: datetime) -> Sequence[StoredEvent]:
     """Return the first events of a stream that happened before that time."""
     count = 0
     while count < len(events) and events[count].at < before:
@@ -165,31 +188,34 @@ def old_ones(events: Sequence[Told], before: datetime) -> Sequence[Told]:
     return events[:count]
 
 
-def write_event(told: Told) -> str:
-    """Return an event as JSON; what it holds is joined and not encoded again."""
-    text = _text
-    return (
-        f'{{"id":{text(told.id)},"type":{text(told.kind)},"timestamp":"{written(told.at)}",'
-        f'"tenant":{text(told.tenant)},"stream":{text(told.stream)},"seq":{told.seq},"data":{told.body}}}'
+def write_event(event: StoredEvent) -> bytes:
+    """Return a ``ToldEvent`` as JSON; what it holds is joined and not encoded again."""
+    data: Any = msgspec.Raw(event.body)
+    return _encode(
+        ToldEvent(
+            id=event.id,
+            type=event.kind,
+            timestamp=instant_text(event.at),
+            tenant=event.tenant,
+            stream=event.stream,
+            seq=event.seq,
+            data=data,
+        )
     )
 
 
-def message_of(events: Sequence[Told], now: datetime) -> WebhookMessage:
+def message_of(events: Sequence[StoredEvent], now: datetime) -> WebhookMessage:
     """Return the message that carries these events: one as it is, several in a batch."""
     if len(events) == 1:
-        return WebhookMessage(events[0].id, write_event(events[0]).encode())
-    joined = ",".join([write_event(told) for told in events])
-    body = f'{{"type":"batch","timestamp":"{written(now)}","data":{{"events":[{joined}]}}}}'
-    return WebhookMessage(message_id(events), body.encode())
+        return WebhookMessage(events[0].id, write_event(events[0]))
+    joined = b",".join([write_event(event) for event in events])
+    body = b'{"type":"batch","timestamp":"%b","data":{"events":[%b]}}' % (instant_text(now).encode(), joined)
+    return WebhookMessage(message_id(events), body)
 
 
-def message_id(events: Sequence[Told]) -> str:
+def message_id(events: Sequence[StoredEvent]) -> str:
     """Return the id of the message that carries these events: of one event, its own."""
     if len(events) == 1:
         return events[0].id
-    digest = sha256("".join([told.id for told in events]).encode()).hexdigest()[:12]
+    digest = sha256("".join([event.id for event in events]).encode()).hexdigest()[:12]
     return f"{events[0].id}-{len(events)}-{digest}"
-
-
-def _text(text: str) -> str:
-    return msgspec.json.encode(text).decode()

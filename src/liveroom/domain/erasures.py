@@ -73,24 +73,24 @@ def erasure_of(user: UserId, tenant: TenantName, now: datetime) -> Erasure:
     return Erasure(user, tenant, UserId(f"{PREFIX}{token_hex(6)}"), now, now)
 
 
-def without(user: UserId, kind: str, told: Any) -> Any:
+def without(user: UserId, kind: str, payload: Any) -> Any:
     """Return what was told in an event of this kind, without what it says of the user beside their id."""
-    if isinstance(told, list):
-        return [without(user, kind, one) for one in told]
-    if not isinstance(told, Mapping):
-        return told
-    hidden = _hidden(user, kind, told)
-    return {name: _blank(value) if name in hidden else without(user, kind, value) for name, value in told.items()}
+    if isinstance(payload, list):
+        return [without(user, kind, one) for one in payload]
+    if not isinstance(payload, Mapping):
+        return payload
+    hidden = _hidden(user, kind, payload)
+    return {name: _blank(value) if name in hidden else without(user, kind, value) for name, value in payload.items()}
 
 
-def _hidden(user: UserId, kind: str, told: Mapping[str, Any]) -> frozenset[str]:
+def _hidden(user: UserId, kind: str, payload: Mapping[str, Any]) -> frozenset[str]:
     """Return which fields of an object say who the user is, or what they said."""
     hidden: frozenset[str] = frozenset()
-    if any(told.get(name) == user for name in _IDS):
+    if any(payload.get(name) == user for name in _IDS):
         hidden |= _PERSON
-        if kind not in _WORDS and told.get("userId") == user:
+        if kind not in _WORDS and payload.get("userId") == user:
             hidden |= {"reason"}
-    if any(told.get(name) == user for name in _OWNERS):
+    if any(payload.get(name) == user for name in _OWNERS):
         hidden |= _ROOM
     return hidden
 

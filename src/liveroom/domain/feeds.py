@@ -89,8 +89,8 @@ class KnownRoom(NamedTuple):
     counted: datetime
 
 
-Told = Mapping[RoomId, KnownRoom]
-"""What the subscribers of a channel know."""
+ChannelState = Mapping[RoomId, KnownRoom]
+"""The rooms of a channel as its subscribers know them."""
 
 
 class Change(NamedTuple):
@@ -131,7 +131,7 @@ class FeedState(NamedTuple):
 
     position: Position
     rev: int
-    told: Told
+    state: ChannelState
 
 
 class ListRecent(NamedTuple):
@@ -163,23 +163,28 @@ class PollResult(NamedTuple):
 
 
 def compare(
-    told: Told, cards: Sequence[Card], rev: int, now: datetime, *, lasting: Callable[[bytes], bytes] | None = None
+    state: ChannelState,
+    cards: Sequence[Card],
+    rev: int,
+    now: datetime,
+    *,
+    lasting: Callable[[bytes], bytes] | None = None,
 ) -> Compared:
     """Return what the subscribers have to be told so that they know these rooms, as far as it fits.
 
     ``lasting`` returns what of a face is news when it differs; None: all of it is.
     """
     present = {card.room for card in cards}
-    gone = [room for room in told if room not in present]
+    gone = [room for room in state if room not in present]
     new, same = list[Card](), list[tuple[Card, Card]]()
     for card in cards:
-        known = told.get(card.room)
+        known = state.get(card.room)
         if known is not None and _looks_the_same(known.card.face, card.face, lasting):
             same.append((card, known.card))
         else:
             new.append(card)
     moved = [Count(card.room, *counts) for card, known in same if (counts := card[3:]) != known[3:]]
-    due = [count for count in moved if not timedelta(0) <= now - told[count.room].counted < COUNTED]
+    due = [count for count in moved if not timedelta(0) <= now - state[count.room].counted < COUNTED]
     space = PUBLICATION_BYTES - _FRAME
     gone_now, space = _fitting(gone, lambda room: len(room) + 3, space)
     set_now, space = _fitting(new, lambda card: len(card.face) + _NUMBERS, space)
@@ -203,20 +208,20 @@ def _fitting(items: Iterable[_Item], size: Callable[[_Item], int], space: int) -
     return tuple(taken), space
 
 
-def changed(told: Told, publication: ListPublication) -> dict[RoomId, KnownRoom]:
+def changed(state: ChannelState, publication: ListPublication) -> dict[RoomId, KnownRoom]:
     """Return the rooms that the publication sets or counts, as they are known after it."""
     after = {card.room: KnownRoom(card, publication.at) for card in publication.change.set}
     for count in publication.change.counts:
-        known = after.get(count.room) or told.get(count.room)
+        known = after.get(count.room) or state.get(count.room)
         if known is not None:
             card = known.card._replace(members=count.members, joined=count.joined)
             after[count.room] = KnownRoom(card, publication.at)
     return after
 
 
-def apply(told: Told, publication: ListPublication) -> dict[RoomId, KnownRoom]:
+def apply(state: ChannelState, publication: ListPublication) -> dict[RoomId, KnownRoom]:
     """Return what subscribers know after the publication."""
-    after = {**told, **changed(told, publication)}
+    after = {**state, **changed(state, publication)}
     for room in publication.change.gone:
         after.pop(room, None)
     return after

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from liveroom.domain.errors import LikesInvalid
 from liveroom.domain.ids import RoomId, TenantName, UserId
+from liveroom.domain.payloads import Payload
 
 COUNT_MAX: Final = 100
 """Likes that one call brings."""
@@ -40,6 +41,15 @@ class LikeCall(NamedTuple):
     likes: int
     batch: str = ""
     """Named by the client; "": it will not come again."""
+
+
+class NewLikes(Payload):
+    """The likes of a broadcast."""
+
+    likes: int
+    """All likes of the broadcast."""
+    added: int
+    """How many of them are new, not counted in an earlier event."""
 
 
 def check_count(count: int) -> None:

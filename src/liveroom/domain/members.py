@@ -66,7 +66,8 @@ class PresenceEntry(NamedTuple):
 class Stay(NamedTuple):
     """One stay of a member in a broadcast, as attendance keeps it. Newer versions of a stay replace older ones.
 
-    ``role`` is what they came as: whether they are a moderator or a speaker says ``access records`` and the seat.
+    ``role`` is the role in which they entered. Whether they are a moderator by now is in their access record
+    (``room_access``); whether they are a speaker is in the seat map.
     """
 
     id: StayId

@@ -8,13 +8,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from zlib import crc32
 
-import msgspec
-
 from liveroom.domain.errors import BadRequest, RateLimited, SlowMode, UserMuted
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Role
 from liveroom.domain.room_access import FOREVER
-from liveroom.domain.tellings import written
 
 TEXT_MAX: Final = 500
 DATA_MAX: Final = 2048
@@ -170,56 +167,3 @@ def forgotten(message: Message, user: UserId, pseudonym: UserId) -> Message:
     if message.user == user:
         message = message._replace(user=pseudonym, name="", avatar="", text="", data=b"")
     return message
-
-
-class _Told(msgspec.Struct, rename="camel"):
-    """A message as clients read it."""
-
-    message_id: str
-    user_id: str
-    name: str
-    avatar: str
-    role: str
-    type: str
-    text: str
-    data: msgspec.Raw
-    priority: str
-    time: str
-    recalled: bool
-    key: str | msgspec.UnsetType = msgspec.UNSET
-
-
-class _Recalled(msgspec.Struct, rename="camel"):
-    message_id: str
-    user_id: str
-    by: str
-
-
-class _Notice(msgspec.Struct):
-    text: str
-    data: msgspec.Raw
-
-
-_NULL: Final = msgspec.Raw(b"null")
-_encode: Final = msgspec.json.Encoder().encode
-
-
-def told(message: Message, key: str = "") -> bytes:
-    """Return the message as JSON, with the key under which it was sent where one is to be told."""
-    return _encode(
-        _Told(
-            message.id, message.user, message.name, message.avatar, message.role or "", message.type,
-            message.text, msgspec.Raw(message.data) if message.data else _NULL, message.priority,
-            written(message.at), message.recalled is not None, key or msgspec.UNSET,
-        )
-    )  # fmt: skip
-
-
-def told_recalled(message: Message) -> bytes:
-    """Return what is told when a message was taken back."""
-    return _encode(_Recalled(message.id, message.user, message.recalled_by))
-
-
-def told_notice(message: Message) -> bytes:
-    """Return what is told of a notice."""
-    return _encode(_Notice(message.text, msgspec.Raw(message.data) if message.data else _NULL))

@@ -6,14 +6,18 @@ changes in this one what they have read in the last.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
+from liveroom.domain.payloads import Payload
 
 METADATA_MAX: Final = 16 * 1024
 """Bytes of JSON."""
-TOLD_MAX: Final = 4 * 1024
+WHOLE_MAX: Final = 4 * 1024
 """Bytes up to which an event has all of it."""
+_encode: Final = msgspec.json.Encoder().encode
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
@@ -23,6 +27,15 @@ class Metadata(NamedTuple):
 
     version: int
     value: bytes
+
+
+class NewMetadata(Payload):
+    """The room's metadata after a change."""
+
+    version: int
+    """Increases with each change."""
+    metadata: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    """The metadata; left out above 4 KB of JSON: call ``rooms/metadata``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ def next_version(version: int, now: datetime) -> int:
     return max(version + 1, (now - _EPOCH) // _MILLISECOND)
 
 
-def described(metadata: Metadata) -> bytes:
-    """Return what a room is told of its metadata."""
-    whole = b',"metadata":' + metadata.value if len(metadata.value) <= TOLD_MAX else b""
-    return b'{"version":%d%b}' % (metadata.version, whole)
+def write_new(metadata: Metadata) -> bytes:
+    """Return a ``NewMetadata`` as JSON."""
+    value: Any = msgspec.Raw(metadata.value) if len(metadata.value) <= WHOLE_MAX else msgspec.UNSET
+    return _encode(NewMetadata(version=metadata.version, metadata=value))

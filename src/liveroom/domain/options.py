@@ -62,7 +62,7 @@ class RoomOptions:
     ends: datetime | None = None
     """When the broadcast is closed; before it begins: if it begins in time (``begun``)."""
     guarded: bool = False
-    """Somebody has an access record in the room (``access records``)."""
+    """Somebody has an access record in the room (``room_access``)."""
     link_key: str = ""
     """What the link of a private room carries; "" in all others."""
 

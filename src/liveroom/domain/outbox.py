@@ -1,4 +1,4 @@
-"""What a transaction tells the rest of the service: rows of the outbox, written with the change itself.
+"""Messages of the outbox: a transaction writes them together with its change.
 
 After the commit the same process applies them to the live store; a relay takes what was left behind (LIVE.md 2).
 Applying one twice, or late, changes nothing.
@@ -71,7 +71,7 @@ class SessionsEnded:
     why: SessionEnd = SessionEnd.LOGOUT
 
 
-Told = RoomChanged | RoomAccessChanged | RoomMetadataChanged | UserProfileChanged | SessionsEnded
+OutboxMessage = RoomChanged | RoomAccessChanged | RoomMetadataChanged | UserProfileChanged | SessionsEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +81,5 @@ class OutboxRow:
     id: int
     tenant: TenantName
     subject: str
-    told: Told
+    message: OutboxMessage
     created: datetime

@@ -28,7 +28,7 @@ class PresenceTimeouts:
     grace: timedelta = timedelta(seconds=60)
     """From a room's hiding to its hand-over or closing."""
     audience: timedelta = timedelta(hours=6)
-    """How long an audience presence entry lasts without any evidence about the room."""
+    """How long an audience's presence entry lasts without any evidence about the room."""
 
 
 class Heartbeat(NamedTuple):

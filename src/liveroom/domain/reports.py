@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import ClassVar, Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
-from liveroom.domain.tellings import Telling
+from liveroom.domain.recorded_events import EventPayload, NewEvent
 
 KIND_MAX: Final = 64
 NOTE_MAX: Final = 500
@@ -14,7 +14,6 @@ OUTCOME_MAX: Final = 200
 LIMIT: Final = 10
 """Reports of one user within ``WINDOW``."""
 WINDOW: Final = timedelta(hours=1)
-FILED: Final = "report.filed"
 
 
 class ReportState(StrEnum):
@@ -51,17 +50,37 @@ class Report:
     outcome: str = ""
 
 
-def filed(report: Report, category: str) -> Telling:
-    """Tell of a new report; ``category`` is the room's."""
-    data: dict[str, Any] = {
-        "reportId": report.id,
-        "roomId": report.room,
-        "category": category,
-        "targetId": report.target,
-        "messageId": report.message,
-        "reporterId": report.reporter,
-        "reason": report.reason,
-        "words": report.words,
-        "note": report.note,
-    }
-    return Telling(FILED, category, report.at, data)
+class ToldReport(EventPayload):
+    """A user has reported another, a message or a room. It is in the room's stream, else in the reported user's."""
+
+    kind: ClassVar[str] = "report.filed"
+    report_id: str
+    room_id: str
+    """Empty if it is not about a room."""
+    category: str
+    """The room's."""
+    target_id: str
+    """The reported user; empty if it is the room itself."""
+    message_id: str
+    reporter_id: str
+    reason: str
+    words: str
+    """What the message said."""
+    note: str
+    """What the reporter wrote."""
+
+
+def filed(report: Report, category: str) -> NewEvent:
+    """Return the event of a new report; ``category`` is the room's."""
+    payload = ToldReport(
+        report_id=report.id,
+        room_id=report.room,
+        category=category,
+        target_id=report.target,
+        message_id=report.message,
+        reporter_id=report.reporter,
+        reason=report.reason,
+        words=report.words,
+        note=report.note,
+    )
+    return NewEvent(payload.kind, category, report.at, payload)

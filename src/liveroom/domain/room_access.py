@@ -5,11 +5,11 @@ They are of the room, not of a broadcast: whoever is banned for ever is banned f
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.tellings import written
+from liveroom.domain.payloads import wire_time
 
 FOREVER: Final = datetime.max.replace(tzinfo=UTC)
 ROOM_ACCESS_MAX: Final = 10_000
@@ -67,21 +67,6 @@ class RoomAccess:
         return replace(self, updated_by=by, updated=now, rev=max(self.rev + 1, int(now.timestamp() * 1000)))
 
 
-def described(access: RoomAccess, now: datetime) -> dict[str, Any]:
-    """Return what a room is told of an access record: times are ISO, "" for none."""
-    return {
-        "userId": access.user,
-        "role": access.role.value if access.role else "",
-        "mutedUntil": _told(access.muted_until if access.is_muted(now) else None),
-        "bannedUntil": _told(access.banned_until if access.is_banned(now) else None),
-        "invited": access.invited,
-    }
-
-
 def utc_text(until: datetime | None) -> str:
     """Return until when something holds, as answers say it: UTC, "" for ever."""
-    return "" if until is None or until >= FOREVER else until.isoformat(" ", "seconds")[:19]
-
-
-def _told(until: datetime | None) -> str:
-    return "" if until is None else written(until)
+    return "" if until is None or until >= FOREVER else wire_time(until)

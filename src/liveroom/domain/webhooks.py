@@ -10,8 +10,8 @@ from typing import Final
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.hooks import check_address
 from liveroom.domain.ids import TenantName, new_id
+from liveroom.domain.recorded_events import Target
 from liveroom.domain.signing import SigningSecret
-from liveroom.domain.tellings import Target
 
 BATCH: Final = 100
 BATCH_MAX: Final = 1000

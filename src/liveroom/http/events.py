@@ -12,22 +12,23 @@ from typing import Any, Final
 from liveroom.api.events import RoomEvent, RoomNews, RoomState
 from liveroom.api.list_events import ListNews, ListState
 from liveroom.api.option_shapes import Options
-from liveroom.api.seat_shapes import Seat, SeatAsked
-from liveroom.api.shapes import ListedUser, RoomObject, Shape
+from liveroom.api.shapes import ListedUser, RoomObject
 from liveroom.api.user_events import UserEvent, UserState
 from liveroom.domain.events import NOTICES, Cause, cause_of
+from liveroom.domain.payloads import Payload
+from liveroom.domain.seat_payloads import Seat, SeatAsked
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of, marked
 
-ROOM_EVENTS: Final[tuple[type[Shape], ...]] = typing.get_args(RoomEvent)
-USER_EVENTS: Final[tuple[type[Shape], ...]] = typing.get_args(UserEvent)
-MESSAGES: Final[tuple[type[Shape], ...]] = (RoomNews, RoomState, *USER_EVENTS, UserState, ListNews, ListState)
+ROOM_EVENTS: Final[tuple[type[Payload], ...]] = typing.get_args(RoomEvent)
+USER_EVENTS: Final[tuple[type[Payload], ...]] = typing.get_args(UserEvent)
+MESSAGES: Final[tuple[type[Payload], ...]] = (RoomNews, RoomState, *USER_EVENTS, UserState, ListNews, ListState)
 """What channels carry. The schemas of a room's events come with its publications."""
 
 _COMMON: Final = ("type", "seq", "epoch", "time", "cause", "by")
 
 
-_CHAPTERS: Final[dict[type[Shape], tuple[str, str, str]]] = {
+_CHAPTERS: Final[dict[type[Payload], tuple[str, str, str]]] = {
     Options: ("Options of a room", "options", "options"),
     Seat: ("A seat", "seat", "seats"),
     SeatAsked: ("A request for a seat", "request", "requests"),
@@ -108,7 +109,7 @@ A publication of a `user:` channel is one event.
 {page.chapters()}"""
 
 
-def events_chapter(more: Sequence[type[Shape]] = ()) -> str:
+def events_chapter(more: Sequence[type[Payload]] = ()) -> str:
     """Return the chapter of the reference page: every event with what it means, and ``more`` beside our own."""
     page = _Page((*MESSAGES, *more))
     rows = "".join(
@@ -125,13 +126,13 @@ document.</p>
 class _Page:
     """Writes schemas as Markdown."""
 
-    def __init__(self, messages: Sequence[type[Shape]] = MESSAGES) -> None:
+    def __init__(self, messages: Sequence[type[Payload]] = MESSAGES) -> None:
         _, self._schemas = components_of(messages, "{name}")
 
-    def schema(self, shape: type[Shape]) -> Schema:
+    def schema(self, shape: type[Payload]) -> Schema:
         return self._schemas[shape.__name__]
 
-    def sample(self, shape: type[Shape]) -> dict[str, Any]:
+    def sample(self, shape: type[Payload]) -> dict[str, Any]:
         """Return a message; an event with what brings about events of its kind."""
         sample: dict[str, Any] = sample_of(self.schema(shape), self._schemas)
         sample.pop("by", None)
@@ -143,27 +144,27 @@ class _Page:
     def example(self, value: Any) -> str:
         return f"```json\n{pretty(value)}\n```"
 
-    def intro(self, shape: type[Shape]) -> str:
+    def intro(self, shape: type[Payload]) -> str:
         return f"{self.schema(shape)['description']} (`{shape.__name__}`)\n\n{self.table(shape)}"
 
     def chapters(self) -> str:
         """Return the chapters of what stands in several events and states."""
         return "\n".join(f"## {heading}\n\n{self.intro(shape)}\n" for shape, (heading, _, _) in _CHAPTERS.items())
 
-    def rows(self, shapes: Iterable[type[Shape]]) -> Iterable[tuple[str, str, str]]:
+    def rows(self, shapes: Iterable[type[Payload]]) -> Iterable[tuple[str, str, str]]:
         """Yield type, anchor and summary of events."""
         for shape in shapes:
             (kind,) = self.schema(shape)["properties"]["type"]["enum"]
             yield kind, re.sub(r"[^\w-]", "", kind), self.schema(shape)["description"]
 
-    def index(self, shapes: Iterable[type[Shape]]) -> str:
+    def index(self, shapes: Iterable[type[Payload]]) -> str:
         lines = [f"| [`{kind}`](#{anchor}) | {summary} |" for kind, anchor, summary in self.rows(shapes)]
         return "\n".join(["| type | what happened |", "|---|---|", *lines, ""])
 
-    def articles(self, shapes: tuple[type[Shape], ...]) -> str:
+    def articles(self, shapes: tuple[type[Payload], ...]) -> str:
         return "\n".join(map(self._article, shapes, self.rows(shapes)))
 
-    def _article(self, shape: type[Shape], row: tuple[str, str, str]) -> str:
+    def _article(self, shape: type[Payload], row: tuple[str, str, str]) -> str:
         kind, _, summary = row
         own = [name for name in self.schema(shape)["properties"] if name not in _COMMON]
         parts = [f"### {kind}", f"{summary} (`{shape.__name__}`)", self.table(shape, only=own)]
@@ -171,7 +172,7 @@ class _Page:
             parts.append(self.example(self.sample(shape)))
         return "\n\n".join(parts) + "\n"
 
-    def table(self, shape: type[Shape], only: Iterable[str] = ()) -> str:
+    def table(self, shape: type[Payload], only: Iterable[str] = ()) -> str:
         fields: Mapping[str, Schema] = self.schema(shape)["properties"]
         lines = self._lines({name: fields[name] for name in only or fields})
         return "\n".join(["| field | type | what |", "|---|---|---|", *lines])
@@ -206,7 +207,7 @@ _TYPES: Final = {
 }
 
 
-def _links(shape: type[Shape]) -> tuple[str, str]:
+def _links(shape: type[Payload]) -> tuple[str, str]:
     """Return the links to a shape's chapter, of one and of several."""
     heading, one, several = _CHAPTERS[shape]
     anchor = heading.lower().replace(" ", "-")

@@ -7,13 +7,14 @@ from liveroom import __version__
 from liveroom.api.codes import Code, sentence
 from liveroom.api.declare import Data, Method, Registry, Who
 from liveroom.api.shapes import Shape
-from liveroom.api.tellings import TELLINGS, ToldEvent
 from liveroom.api.unknown import REPORTED_MAX
+from liveroom.domain.deliveries import ToldEvent
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.domain.tenants import Language
 from liveroom.http.described import ANY_CALL, Described, Parameter, by_module, describe
 from liveroom.http.events import MESSAGES
 from liveroom.http.schemas import Schema, components_of
-from liveroom.http.tellings import webhooks_of_openapi
+from liveroom.http.webhook_events import webhooks_of_openapi
 
 _REFS: Final = "#/components/schemas/"
 _ABOUT: Final = """\
@@ -34,7 +35,8 @@ def make_openapi(
     """Return the document for the methods on offer; ``events``: those of a room beside our own."""
     described = describe(registry, offers)
     replies = [item.method.reply for item in described if item.method.reply is not None]
-    schemas, components = components_of((*replies, *MESSAGES, *events, ToldEvent, *TELLINGS.values()), _REFS + "{name}")
+    recorded = (ToldEvent, *EVENT_PAYLOADS.values())
+    schemas, components = components_of((*replies, *MESSAGES, *events, *recorded), _REFS + "{name}")
     _add_to_news(components, events)
     unnamed = iter(schemas)
     paths = {}

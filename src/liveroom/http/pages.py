@@ -110,8 +110,8 @@ def are_built(folder: Path = FOLDER) -> bool:
 @cache
 def _placed(index: str, base: str) -> str:
     """Return the page with the addresses of its files under a path, and the path for its scripts."""
-    told = f'<head>\n    <meta name="liveroom-base" content="{base}">'
-    return index.replace('"./', f'"{base}/').replace("<head>", told, 1)
+    head = f'<head>\n    <meta name="liveroom-base" content="{base}">'
+    return index.replace('"./', f'"{base}/').replace("<head>", head, 1)
 
 
 def _file(path: Path) -> _File:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from liveroom.api.shapes import Shape
+from liveroom.domain.payloads import Payload
 
 _WITHOUT_NOTES: Final = ("builtins", "msgspec")
 Schema = dict[str, Any]
@@ -30,7 +30,7 @@ def components_of(types: Iterable[Any], ref_template: str) -> tuple[tuple[Schema
 
 
 @cache
-def field_notes(shape: type[Shape]) -> Notes:
+def field_notes(shape: type[Payload]) -> Notes:
     """Return what the source says about each field, by its name on the wire."""
     found: dict[str, str] = {}
     for part in reversed(shape.__mro__):
@@ -66,7 +66,7 @@ def _notes_in(node: ast.ClassDef) -> Iterable[tuple[str, str]]:
                 yield name, " ".join(text.split())
 
 
-def _shapes_in(types: Iterable[Any]) -> set[type[Shape]]:
+def _shapes_in(types: Iterable[Any]) -> set[type[Payload]]:
     """Return the shapes that these types are made of."""
     found: set[type[msgspec.Struct]] = set()
     waiting: list[Any] = list(msgspec.inspect.multi_type_info(types))
@@ -81,7 +81,7 @@ def _shapes_in(types: Iterable[Any]) -> set[type[Shape]]:
                 waiting += several
             case msgspec.Struct() as info:
                 waiting += (getattr(info, name) for name in info.__struct_fields__)
-    return {shape for shape in found if issubclass(shape, Shape)}
+    return {shape for shape in found if issubclass(shape, Payload)}
 
 
 def _describe(schema: Schema, notes: Notes) -> None:

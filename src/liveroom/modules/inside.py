@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-import msgspec
-
 from liveroom import deadlines
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId
 from liveroom.domain.members import Member
-from liveroom.domain.tellings import Telling, of_room
+from liveroom.domain.recorded_events import NewEvent, of_room
 from liveroom.ports import Tx
 from liveroom.usecases.announcing import Announcements
 from liveroom.usecases.event_recorder import EventRecorder
@@ -86,14 +84,14 @@ class Liveroom:
 
         Written down when this returns. Raises ``RoomNotFound`` for a room that never was, ``DatabaseUnavailable``.
         """
-        kind, data = self._kind(event), msgspec.to_builtins(event)
+        kind = self._kind(event)
 
         async def work(tx: Tx) -> None:
             row = await tx.rooms.get(room)
             if row is None or row.tenant != tenant:
                 raise RoomNotFound
-            telling = Telling(kind, row.category, self._announcements.clock.now(), data)
-            await self._recorder.record(tx, tenant, of_room(room), [telling])
+            recorded = NewEvent(kind, row.category, self._announcements.clock.now(), event)
+            await self._recorder.record(tx, tenant, of_room(room), [recorded])
 
         await self._announcements.db.transact(work)
 

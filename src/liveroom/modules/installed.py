@@ -91,7 +91,7 @@ def _load(entry: EntryPoint, taken: Collection[str], check: Check) -> Module[Any
     except DeclaredWrongly:
         raise
     except Exception as problem:
-        raise DeclaredWrongly(told(problem)) from problem
+        raise DeclaredWrongly(sentence_of(problem)) from problem
     if not isinstance(module, Module):
         raise DeclaredWrongly(f"{entry.value} is no liveroom.modules.Module")
     if module.name != entry.name:
@@ -102,7 +102,7 @@ def _load(entry: EntryPoint, taken: Collection[str], check: Check) -> Module[Any
     return module
 
 
-def told(problem: Exception) -> str:
+def sentence_of(problem: Exception) -> str:
     """Return an error of a module's code and where it comes from, without what else a traceback shows."""
     frames = [frame for frame in extract_tb(problem.__traceback__) if not _OF_PYTHON.search(frame.filename)]
     where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if len(frames) > 1 else ""

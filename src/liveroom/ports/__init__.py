@@ -9,7 +9,7 @@ from liveroom.ports.broker import Broker, Ending, News, UserConnections
 from liveroom.ports.comparing import Comparing, Difference, Repair
 from liveroom.ports.contacts import Captcha, CodeSender, Stamps
 from liveroom.ports.entering import Admission, ClaimedPresence, Entered, Left, Looked, PresenceClaim
-from liveroom.ports.erasures import Erasures, PersonalData, PersonalRows, ToldOf
+from liveroom.ports.erasures import Erasures, PersonalData, PersonalEvent, PersonalRows
 from liveroom.ports.feeds import Feeds, ListListener, ListWire, Sent
 from liveroom.ports.forwarding import Forwarding, MessageHandler
 from liveroom.ports.hooks import HookClient, HookRows, StoredHook
@@ -33,6 +33,7 @@ from liveroom.ports.media import Rtc, UserMessages
 from liveroom.ports.metadata import LiveMetadata, MetadataRows
 from liveroom.ports.outside import HasGroup, OutsideStore
 from liveroom.ports.own_users import AppKeys, FixedSecretRows, OwnUserRows
+from liveroom.ports.recorded_events import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.relays import Relays
 from liveroom.ports.reports import ReportQuery, ReportRows
 from liveroom.ports.room_access import RoomAccessRows
@@ -60,7 +61,6 @@ from liveroom.ports.sql import (
 )
 from liveroom.ports.sync import Channels, LiveListener, Sockets
 from liveroom.ports.talk import MessageRows, Said, Saying, Talk, TalkPage
-from liveroom.ports.tellings import FIRST_KEPT, Events, Kept, StreamEvents, TargetsOf
 from liveroom.ports.vendors import GroupMessaging, RtcControl, VendorsOf
 from liveroom.ports.webhooks import (
     DeadLetters,
@@ -133,6 +133,7 @@ __all__ = [
     "OutsideStore",
     "OwnUserRows",
     "PersonalData",
+    "PersonalEvent",
     "PersonalRows",
     "PresenceClaim",
     "RecoveryStore",
@@ -169,7 +170,6 @@ __all__ = [
     "TargetsOf",
     "Tenants",
     "TokenIssuer",
-    "ToldOf",
     "Tx",
     "Use",
     "UserBucketSnapshot",

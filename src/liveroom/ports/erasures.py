@@ -24,7 +24,7 @@ class PersonalRows(NamedTuple):
     """Others than the user whom they are about."""
 
 
-class ToldOf(NamedTuple):
+class PersonalEvent(NamedTuple):
     """An event that names a user. ``target``: whom it waits for apart from its stream; "" for one in the stream."""
 
     stream: str
@@ -78,8 +78,8 @@ class PersonalData(Protocol):
     async def is_left(self, user: UserId) -> bool:
         """Say whether stays or broadcasts still name the user."""
 
-    async def told(self, user: UserId, stream: str) -> Sequence[ToldOf]:
+    async def events_naming(self, user: UserId, stream: str) -> Sequence[PersonalEvent]:
         """Return the events of a stream that name the user, wherever they wait or are kept."""
 
-    async def retell(self, told: Sequence[ToldOf]) -> None:
-        """Write what events tell anew."""
+    async def rewrite(self, events: Sequence[PersonalEvent]) -> None:
+        """Write the bodies of these events anew."""

@@ -34,7 +34,7 @@ class Feeds(Protocol):
         """Return the newest rooms of the list."""
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
         """Give the channel a new epoch, in which this is known and nothing published yet; say whether that was done.
 
@@ -42,7 +42,7 @@ class Feeds(Protocol):
         the list is the one that was read.
         """
 
-    async def told(self, feed: Feed) -> FeedState | None:
+    async def state(self, feed: Feed) -> FeedState | None:
         """Return what was told; None: the channel has no epoch."""
 
     async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
@@ -52,7 +52,7 @@ class Feeds(Protocol):
         """
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
         """Publish and keep what is told by it, in one step; say whether that was done.
 
@@ -75,7 +75,7 @@ class Sent(NamedTuple):
 class ListListener(Protocol):
     """The listener to lists in this process. Called in the loop; nothing may be raised or awaited."""
 
-    def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
+    def published(self, feed: Feed, epoch: str, sent: Sent) -> None:
         """A subscribed channel's next publication: each once, in order, without a gap."""
 
     def begun_anew(self, feed: Feed) -> None:

@@ -235,7 +235,7 @@ class Live(Protocol):
         ``room_access``: of the room, for a broadcast that begins.
         """
 
-    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+    async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
         """Bring somebody's access record in a live room up to its row, unless that is not newer; False: it is not live.
 
         Their role changes with it, and the room is told. A ban takes nobody out who is in.
@@ -283,7 +283,8 @@ class Live(Protocol):
     ) -> Sequence[StaleRoom]:
         """Note that the list has reached the versions ``shown``, and return rooms whose entry is behind then.
 
-        ``since``: only of rooms that have not changed for so long; whoever changed the others is about to see to them.
+        ``since``: only rooms whose last change is at least this old. The process that made a younger change is about to
+        bring the list up to date itself.
         """
 
     async def listed(self, rooms: Sequence[tuple[RoomId, int]]) -> None:

@@ -25,9 +25,9 @@ class LiveMetadata(Protocol):
         """
 
     async def put(
-        self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, told: Announcement | None = None
+        self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, announcement: Announcement | None = None
     ) -> None:
         """Keep it unless a newer version is kept, or another broadcast runs.
 
-        With ``told`` the room is told of it at once, unless it was told of this version or a newer one.
+        With ``announcement`` the room is told of it at once, unless it was told of this version or a newer one.
         """

@@ -1,15 +1,15 @@
-"""The seam to a log of events outside of the service."""
+"""The seam to an event log outside of the service."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from liveroom.domain.tellings import Told
+from liveroom.domain.recorded_events import StoredEvent
 
 
 class Sink(Protocol):
     """Keeps events, in the order in which they are given. One that is given again is kept again, with the same id."""
 
-    async def send(self, events: Sequence[Told]) -> None:
+    async def send(self, events: Sequence[StoredEvent]) -> None:
         """Return when all of them will survive a crash; raises ``ProviderUnavailable`` when that is not sure."""
 
     async def close(self) -> None: ...

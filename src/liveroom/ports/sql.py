@@ -8,12 +8,12 @@ from liveroom.domain.codes import CodeSession, CodeSessionId, SentCodes
 from liveroom.domain.contacts import Contact
 from liveroom.domain.ids import BroadcastId, RoomId, SessionId, StayId, TenantName, UserId
 from liveroom.domain.members import Stay
-from liveroom.domain.outbox import OutboxRow, Told
+from liveroom.domain.outbox import OutboxMessage, OutboxRow
 from liveroom.domain.presence import BucketSigns
 from liveroom.domain.rooms import Room
 from liveroom.domain.sessions import EndedSessions, Session, SessionEnd
+from liveroom.domain.stay_events import Known
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_stays import Known
 from liveroom.domain.users import LoginCredential, Timed, User
 from liveroom.domain.vendors import Achieved, Key, VendorBacklog, Work
 from liveroom.ports.address_bans import AddressBanRows
@@ -22,13 +22,13 @@ from liveroom.ports.hooks import HookRows
 from liveroom.ports.importing import Bindings, ImportRows
 from liveroom.ports.metadata import MetadataRows
 from liveroom.ports.own_users import AppKeys, FixedSecretRows, OwnUserRows
+from liveroom.ports.recorded_events import Events
 from liveroom.ports.reports import ReportRows
 from liveroom.ports.room_access import RoomAccessRows
 from liveroom.ports.schedules import ScheduleRows
 from liveroom.ports.sealed import Sealed
 from liveroom.ports.server_keys import AuditRows, ServerKeyRows
 from liveroom.ports.talk import MessageRows
-from liveroom.ports.tellings import Events
 from liveroom.ports.webhooks import DeadLetters, Deliveries, EventPartitions, WebhookRows
 
 T = TypeVar("T")
@@ -236,7 +236,7 @@ class Stays(Protocol):
 
 
 class Outbox(Protocol):
-    async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow: ...
+    async def add(self, tenant: TenantName, message: OutboxMessage, at: datetime) -> OutboxRow: ...
     async def due(self, before: datetime, limit: int, *, after: int = 0) -> Sequence[OutboxRow]:
         """Return rows of a higher id than ``after``, made before that time and not done yet, in order."""
 

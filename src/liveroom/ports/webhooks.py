@@ -6,9 +6,9 @@ from typing import NamedTuple, Protocol
 
 from liveroom.domain.deliveries import Backlog, DeadLetter, Delivery, Nack, Partition, Span
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Target, Told
+from liveroom.domain.recorded_events import StoredEvent, Target
 from liveroom.domain.webhooks import Webhook
-from liveroom.ports.tellings import Kept
+from liveroom.ports.recorded_events import Kept
 
 
 class StoredWebhook(NamedTuple):
@@ -48,7 +48,7 @@ class EventPartitions(Protocol):
     ) -> Sequence[Partition]:
         """Claim partitions that are due and free, the oldest first: at most ``partitions`` with about ``events``."""
 
-    async def events(self, spans: Sequence[Span]) -> Sequence[Told]:
+    async def events(self, spans: Sequence[Span]) -> Sequence[StoredEvent]:
         """Return events of different streams, those of a stream in order; ``MOST_SPANS`` at a time."""
 
     async def ack(self, target: str, holder: str, streams: Sequence[str], now: datetime) -> None:

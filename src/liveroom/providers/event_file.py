@@ -11,7 +11,7 @@ from typing import Final
 
 from liveroom.domain.cloud_events import write_cloud_event
 from liveroom.domain.errors import ProviderUnavailable
-from liveroom.domain.tellings import Told
+from liveroom.domain.recorded_events import StoredEvent
 
 _MODE: Final = 0o640
 _FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
@@ -25,9 +25,9 @@ class EventFile:
         self._turn: Final = Lock()
         self._file: int | None = None
 
-    async def send(self, events: Sequence[Told]) -> None:
+    async def send(self, events: Sequence[StoredEvent]) -> None:
         """Append the events and wait until they are on the disk; the disk keeps no other work waiting."""
-        lines = b"".join([write_cloud_event(told) + b"\n" for told in events])
+        lines = b"".join([write_cloud_event(event) + b"\n" for event in events])
         try:
             await asyncio.to_thread(self._append, lines)
         except OSError as failure:

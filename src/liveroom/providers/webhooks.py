@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 import httpx
 
 from liveroom.domain.deliveries import LONGEST_WAIT, Undelivered, WebhookMessage, message_of
+from liveroom.domain.recorded_events import StoredEvent
 from liveroom.domain.signing import signed
-from liveroom.domain.tellings import Told
 from liveroom.domain.webhooks import Webhook
 from liveroom.ports import Clock
 from liveroom.providers.outgoing import OPERATOR_HEADERS, no_cookies
@@ -53,7 +53,7 @@ class WebhookPosts:
             await self._http.aclose()
             self._http = None
 
-    async def send(self, webhook: Webhook, events: Sequence[Told]) -> int:
+    async def send(self, webhook: Webhook, events: Sequence[StoredEvent]) -> int:
         """Return the status when all events are taken. Raises ``Undelivered``."""
         answered = await self.post(webhook, message_of(events, self._clock.now()))
         if answered.is_good:
@@ -125,7 +125,7 @@ class WebhookSend:
     posts: WebhookPosts
     webhook: Webhook
 
-    async def __call__(self, events: Sequence[Told]) -> int:
+    async def __call__(self, events: Sequence[StoredEvent]) -> int:
         return await self.posts.send(self.webhook, events)
 
 

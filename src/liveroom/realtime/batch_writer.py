@@ -32,7 +32,7 @@ class BatchWriter:
     def __init__(self, loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.get_running_loop) -> None:
         self._loop = loop
         self._replied: list[Connection] = []
-        self._told: list[Connection] = []
+        self._waiting: list[Connection] = []
         """Those who have something of their own waiting for the next flush."""
         self._batches: list[Batch] = []
         """Batches of groups that wait for it."""
@@ -67,7 +67,7 @@ class BatchWriter:
         """Give a connection a queue of its own, with what waits for it."""
         if not isinstance(connection.pending, list):
             connection.own()
-            self._told.append(connection)
+            self._waiting.append(connection)
             self._schedule()
 
     def begin(self, batch: Batch) -> None:
@@ -89,16 +89,16 @@ class BatchWriter:
         loop = self._loop()
         wait = self._free - loop.time()
         if wait > 0:
-            loop.call_later(wait, self._flush_told)
+            loop.call_later(wait, self._flush_waiting)
         else:
-            loop.call_soon(self._flush_told)
+            loop.call_soon(self._flush_waiting)
 
     def _flush_replied(self) -> None:
         replied, self._replied = self._replied, []
         for connection in replied:
             self.flush(connection)
 
-    def _flush_told(self) -> None:
+    def _flush_waiting(self) -> None:
         """Write to some of those told; then let others have their turn.
 
         What took long is given as long a pause, in which more is gathered: under load messages are fewer and longer.
@@ -108,22 +108,22 @@ class BatchWriter:
             self._flushing = self._steps()
             self._began = loop.time()
         if next(self._flushing, None) is not None:
-            loop.call_soon(self._flush_told)
+            loop.call_soon(self._flush_waiting)
             return
         self._flushing, self._is_due = None, False
         self._frames.clear()
         now = loop.time()
         self._free = now + min(max(MOMENT, now - self._began), PAUSE_MAX)
-        if self._told or self._batches:
+        if self._waiting or self._batches:
             self._schedule()
 
     def _steps(self) -> Iterator[int]:
         """Write what was told until now; yield to how many connections, now and then."""
         batches, self._batches = self._batches, []
-        told, self._told = self._told, []
+        waiting, self._waiting = self._waiting, []
         work: list[_Work] = [(partial(_write_batch, batch), batch.connections) for batch in batches]
         written = 0
-        for write, connections in [*work, (self._write_own, told)]:
+        for write, connections in [*work, (self._write_own, waiting)]:
             for at in range(0, len(connections), _STEP):
                 part = connections[at : at + _STEP]
                 write(part)

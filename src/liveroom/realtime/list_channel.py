@@ -118,7 +118,7 @@ class ListChannels:
 
     # from the feeds
 
-    def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
+    def published(self, feed: Feed, epoch: str, sent: Sent) -> None:
         """Take a publication."""
         channel = self.open.get(feed)
         if channel is not None:

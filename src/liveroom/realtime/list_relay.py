@@ -55,7 +55,7 @@ class ListRelay:
             if self._relay.has(feed.channel):
                 await self._relay_feed(feed)
 
-    def told(self, feed: Feed, epoch: str, sent: Sent) -> None:
+    def published(self, feed: Feed, epoch: str, sent: Sent) -> None:
         """Relay a publication, after those that Centrifugo does not have yet."""
         if feed in self._early:
             self._early[feed].append(sent)

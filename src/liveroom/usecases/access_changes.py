@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from liveroom import faults
-from liveroom.domain import told_rooms, told_standings
+from liveroom.domain import moderation_events, room_events
 from liveroom.domain.errors import PermissionDenied, QuotaExceeded, RoomNotFound
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
@@ -153,7 +153,7 @@ class AccessChanges:
         if room.state is RoomStatus.LIVE:
             rows.append(await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, after.user, by), now))
         await self.note(tx, context)
-        await self.recorder.record_for_room(tx, room, *told_standings.changes(room, context.access, after))
+        await self.recorder.record_for_room(tx, room, *moderation_events.changes(room, context.access, after))
         await self.vendor_tasks.room_access_changed(tx, context.access, after)
         return AccessChange(context.access, after, room), rows
 
@@ -163,7 +163,7 @@ class AccessChanges:
             return room, []
         guarded = replace(room, options=replace(room.options, guarded=True), rev=room.rev + 1)
         await tx.rooms.put(guarded)
-        await self.recorder.record_for_room(tx, guarded, told_rooms.updated(guarded)._replace(at=now))
+        await self.recorder.record_for_room(tx, guarded, room_events.updated(guarded)._replace(at=now))
         is_live = room.state is RoomStatus.LIVE
         return guarded, [await tx.outbox.add(room.tenant, RoomChanged(room.id), now)] if is_live else []
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from liveroom import faults
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.addresses import network_of
 from liveroom.domain.erasures import erasure_of
 from liveroom.domain.errors import (
@@ -30,7 +30,7 @@ from liveroom.domain.rooms import CloseReason, RoomStatus
 from liveroom.domain.sessions import Actor, Session, SessionEnd
 from liveroom.domain.signatures import RETRY, TIMED_MAX, LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import SignupSource
+from liveroom.domain.user_events import SignupSource
 from liveroom.domain.users import LoginCredential, Timed, User, fold_username, read_username
 from liveroom.ports import Clock, Database, Live, TokenIssuer, Tx, UserSigs, Vault
 from liveroom.usecases.address_bans import AddressBans
@@ -118,7 +118,7 @@ class Accounts:
                 raise NameTaken
             await self.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
             await self.recorder.record_for_user(
-                tx, user, told_users.registered(user, SignupSource.REGISTER, username=name)
+                tx, user, user_events.registered(user, SignupSource.REGISTER, username=name)
             )
             return user
 
@@ -216,8 +216,8 @@ class Accounts:
                 over.append(session_id)
             if not over:
                 return None
-            told = SessionsEnded(user_id, tuple(over), now, why=SessionEnd.REPLACED)
-            return await tx.outbox.add(user.tenant, told, now)
+            message = SessionsEnded(user_id, tuple(over), now, why=SessionEnd.REPLACED)
+            return await tx.outbox.add(user.tenant, message, now)
 
         row = await self.db.transact(work)
         if row is not None:
@@ -269,9 +269,9 @@ class Accounts:
         await tx.users.put(deleted)
         await tx.erasures.add(erasure_of(user.id, user.tenant, now))
         await self.vendor_tasks.user_evicted(tx, deleted, now)
-        await self.recorder.record_for_user(tx, deleted, told_users.deleted(deleted))
-        told = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
-        rows.append(await tx.outbox.add(user.tenant, told, now))
+        await self.recorder.record_for_user(tx, deleted, user_events.deleted(deleted))
+        message = SessionsEnded(user.id, sessions, now, everything=True, why=SessionEnd.DELETED)
+        rows.append(await tx.outbox.add(user.tenant, message, now))
         return rows
 
     def sign_for(self, actor: Actor, user_id: str) -> tuple[UserId, str]:
@@ -340,7 +340,7 @@ class Accounts:
             )
             await tx.users.put(newer)
             await self.vendor_tasks.profile_changed(tx, newer, newer.updated)
-            await self.recorder.record_for_user(tx, newer, *told_users.changes(current, newer))
+            await self.recorder.record_for_user(tx, newer, *user_events.changes(current, newer))
             return newer
 
         return await self.db.transact(work)

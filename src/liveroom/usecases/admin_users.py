@@ -6,14 +6,14 @@ A user of another tenant is not found. Banning, deleting and naming admins is ``
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.ids import SessionId, TenantName, UserId, new_id
 from liveroom.domain.own_users import read_tag
 from liveroom.domain.paging import cut
 from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import SignupSource
+from liveroom.domain.user_events import SignupSource
 from liveroom.domain.users import Profile, User, present
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -52,7 +52,7 @@ class AdminUsers:
             await check_quota(tx, tenant)
             now = self.clock.now()
             user = await add_user(tx, tenant, lambda id: profile.apply(User(id, tenant.name, now, now)))
-            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, SignupSource.OPERATOR))
+            await self.accounts.recorder.record_for_user(tx, user, user_events.registered(user, SignupSource.OPERATOR))
             return user
 
         return await self.db.transact(work)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from liveroom.domain import told_rooms
+from liveroom.domain import room_events
 from liveroom.domain.errors import BadRequest, PermissionDenied, QuotaExceeded, RoomNotFound, TooManyRooms
 from liveroom.domain.ids import BroadcastId, RoomId, TenantName, UserId, new_id
 from liveroom.domain.options import RoomOptions
@@ -109,7 +109,7 @@ class Broadcasts:
             changed = self._bounded(changes.apply(room, by=by, now=self.clock.now()), actor.tenant)
             await tx.rooms.put(changed)
             await self.vendor_tasks.room_changed(tx, room, changed)
-            await self.recorder.record_for_room(tx, changed, told_rooms.updated(changed))
+            await self.recorder.record_for_room(tx, changed, room_events.updated(changed))
             return Committed(changed, await self._tell(tx, changed))
 
         return await self.db.transact(work)
@@ -135,7 +135,7 @@ class Broadcasts:
             await tx.rooms.put(changed)
             if room.state is RoomStatus.RESERVED:
                 return Committed(changed, None)
-            await self.recorder.record_for_room(tx, changed, told_rooms.updated(changed)._replace(at=now))
+            await self.recorder.record_for_room(tx, changed, room_events.updated(changed)._replace(at=now))
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now))
 
         return await self.db.transact(work)
@@ -152,7 +152,7 @@ class Broadcasts:
             changed = replace(room, delisted=delisted, rev=room.rev + 1)
             now = self.clock.now()
             await tx.rooms.put(changed)
-            await self.recorder.record_for_room(tx, changed, told_rooms.delisted(changed)._replace(at=now))
+            await self.recorder.record_for_room(tx, changed, room_events.delisted(changed)._replace(at=now))
             is_live = room.state is RoomStatus.LIVE
             return Committed(changed, await tx.outbox.add(tenant, RoomChanged(room.id), now) if is_live else None)
 
@@ -197,7 +197,7 @@ class Broadcasts:
         if room.broadcast:
             await tx.rooms.close_broadcast(room.broadcast, now, reason)
             await self.vendor_tasks.room_closed(tx, closed)
-            await self.recorder.record_for_room(tx, closed, told_rooms.closed(closed, reason))
+            await self.recorder.record_for_room(tx, closed, room_events.closed(closed, reason))
         row = await tx.outbox.add(room.tenant, RoomChanged(room.id, reason), now)
         return Committed(closed, row)
 
@@ -218,7 +218,7 @@ class Broadcasts:
         handed = replace(room, owner=heir, updated=now, updated_by=by, rev=room.rev + 1)
         await tx.rooms.put(handed)
         await self.vendor_tasks.owner_changed(tx, handed, room.owner)
-        await self.recorder.record_for_room(tx, handed, told_rooms.owner_changed(handed, room.owner))
+        await self.recorder.record_for_room(tx, handed, room_events.owner_changed(handed, room.owner))
         row = await self._tell(tx, handed)
         return Committed(handed, row, await free_owner(tx, self.recorder, handed, now))
 
@@ -244,7 +244,7 @@ class Broadcasts:
         await (tx.rooms.add(begun) if room is None else tx.rooms.put(begun))
         await tx.rooms.open_broadcast(begun)
         await self.vendor_tasks.room_opened(tx, begun)
-        await self.recorder.record_for_room(tx, begun, told_rooms.opened(begun))
+        await self.recorder.record_for_room(tx, begun, room_events.opened(begun))
         row = await self._tell(tx, begun)
         return Committed(begun, row, await free_owner(tx, self.recorder, begun, now))
 

@@ -4,9 +4,8 @@ It goes to the connections that they have now. What it is about is committed bef
 out by the next call, so that a failure to tell is logged and fails nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import structlog
@@ -14,6 +13,8 @@ import structlog
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, UserId, new_id
+from liveroom.domain.payloads import Payload
+from liveroom.domain.user_payloads import Removal
 from liveroom.ports import Clock, UserMessages
 
 log = structlog.get_logger("liveroom.calling")
@@ -32,11 +33,11 @@ class Calling:
         self, user: UserId, room: RoomId, reason: str, *, text: str = "", until: str = "", by: UserId | None = None
     ) -> None:
         """Tell somebody that they were evicted of a room."""
-        said = {"roomId": room, "reason": reason, "text": text, "untilUtc": until}
-        await self.tell(user, EventKind.REMOVED, said, by=by)
+        removal = Removal(room_id=room, reason=reason, text=text, until_utc=until)
+        await self.tell(user, EventKind.REMOVED, removal, by=by)
 
-    async def tell(self, user: UserId, kind: EventKind, data: Mapping[str, Any], *, by: UserId | None = None) -> None:
-        """Tell a user's connections; ``data`` is what the event's struct in ``api.user_events`` says."""
+    async def tell(self, user: UserId, kind: EventKind, data: Payload, *, by: UserId | None = None) -> None:
+        """Send an event to a user's connections; ``data`` is its payload."""
         now = self.clock.now()
         try:
             await self.user_messages.announce(user, now, Announcement(new_id(now), kind, _encode(data), by))

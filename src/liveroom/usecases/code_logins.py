@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.contacts import Contact, ContactKind
 from liveroom.domain.errors import Failure, NotOffered, UserBanned
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import SignupSource
+from liveroom.domain.user_events import SignupSource
 from liveroom.domain.users import User
 from liveroom.ports import Clock, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -67,5 +67,5 @@ class CodeLogins:
         email = contact.value if contact.kind is ContactKind.EMAIL else ""
         user = User(id, tenant.name, now, now, phone=phone, email=email)
         await tx.users.add(user)
-        await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, SignupSource.CODE))
+        await self.accounts.recorder.record_for_user(tx, user, user_events.registered(user, SignupSource.CODE))
         return user

@@ -15,14 +15,14 @@ import msgspec
 import structlog
 
 from liveroom import faults
-from liveroom.domain import told_rooms
+from liveroom.domain import room_events
 from liveroom.domain.erasures import AGAIN, Erasure, PersonalDataKind, without
 from liveroom.domain.ids import BroadcastId, RoomId, UserId
 from liveroom.domain.options import RoomOptions
 from liveroom.domain.parts import parts
+from liveroom.domain.recorded_events import of_room, of_user
 from liveroom.domain.rooms import Room, RoomStatus
-from liveroom.domain.tellings import of_room, of_user
-from liveroom.ports import Clock, Database, Live, PersonalRows, ToldOf, Tx
+from liveroom.ports import Clock, Database, Live, PersonalEvent, PersonalRows, Tx
 from liveroom.usecases.event_recorder import EventRecorder
 
 log = structlog.get_logger("liveroom.erasures")
@@ -86,11 +86,11 @@ class _Round:
         self._db: Final = tools.db
         self._user: Final = erasure.user
         self._until = until
-        self._retold: set[str] = set()
+        self._rewritten: set[str] = set()
 
     async def work(self) -> bool:
         """Erase what is found; say whether that is all."""
-        await self._retell([of_user(self._user)])
+        await self._rewrite([of_user(self._user)])
         await self._rooms()
         apart = await self._db.personal_data.running(self._user)
         for kind in PersonalDataKind:
@@ -104,7 +104,7 @@ class _Round:
         while rooms := await personal_data.rooms(self._user, after, AT_ONCE):
             for room in rooms:
                 if await self._empty(room):
-                    await self._retell([of_room(room)])
+                    await self._rewrite([of_room(room)])
                     await personal_data.forget_room(room)
             after = rooms[-1]
 
@@ -120,7 +120,7 @@ class _Round:
                 empty = replace(empty, rev=room.rev + 1)
                 await tx.rooms.put(empty)
                 now = self._tools.clock.now()
-                await self._tools.recorder.record_for_room(tx, empty, told_rooms.updated(empty)._replace(at=now))
+                await self._tools.recorder.record_for_room(tx, empty, room_events.updated(empty)._replace(at=now))
             return True
 
         return await self._db.transact(work)
@@ -131,7 +131,7 @@ class _Round:
         First what was told because of them, then they themselves: as long as they are there, all of it is found again.
         """
         while (found := await self._db.personal_data.find(kind, self._user, AT_ONCE, apart)).keys:
-            await self._retell(_streams(found))
+            await self._rewrite(_streams(found))
             if kind is PersonalDataKind.MESSAGE:
                 await self._forget_talk(found.rooms)
             await self._db.personal_data.erase(kind, self.erasure, found.keys)
@@ -145,17 +145,17 @@ class _Round:
         for room in rooms:
             await self._tools.live.talk.forget(room, self._user, self.erasure.pseudonym)
 
-    async def _retell(self, streams: Iterable[str]) -> None:
+    async def _rewrite(self, streams: Iterable[str]) -> None:
         """Take the user out of what was told in streams: who has not heard of it yet hears no name any more."""
-        for stream in set(streams) - self._retold:
-            self._retold.add(stream)
-            told = [
+        for stream in set(streams) - self._rewritten:
+            self._rewritten.add(stream)
+            events = [
                 new
-                for one in await self._db.personal_data.told(self._user, stream)
+                for one in await self._db.personal_data.events_naming(self._user, stream)
                 if (new := _without(one, self._user))
             ]
-            for some in parts(told, AT_ONCE):
-                await self._db.personal_data.retell(some)
+            for some in parts(events, AT_ONCE):
+                await self._db.personal_data.rewrite(some)
                 await asyncio.sleep(0)
 
 
@@ -176,8 +176,8 @@ def _emptied(room: Room) -> Room:
     )
 
 
-def _without(told: ToldOf, user: UserId) -> ToldOf | None:
+def _without(event: PersonalEvent, user: UserId) -> PersonalEvent | None:
     """Return an event without what it says of the user; None where it says nothing."""
-    data = msgspec.json.decode(told.body)
-    other = without(user, told.kind, data)
-    return None if other == data else told._replace(body=msgspec.json.encode(other).decode())
+    data = msgspec.json.decode(event.body)
+    other = without(user, event.kind, data)
+    return None if other == data else event._replace(body=msgspec.json.encode(other).decode())

@@ -54,7 +54,7 @@ class EntryHooks:
     privacy: Privacy
 
     async def screened(self, actor: Actor, room_id: RoomId | None, request: EnterRequest) -> EnterRequest:
-        """Return the request with words that may be shown. Raises ``ContentRefused``."""
+        """Return the request with texts that others may see, once screened. Raises ``ContentRefused``."""
         if request.screened:
             return request
         changes = await self.screening.room(

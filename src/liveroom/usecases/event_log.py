@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import LOG, Target, Told
+from liveroom.domain.recorded_events import LOG, StoredEvent, Target
 from liveroom.ports import Clock, Sink
 from liveroom.usecases.event_rounds import Receiver, Send
 
@@ -48,7 +48,7 @@ class EventLog:
 
 
 def _sending(sink: Sink) -> Send:
-    async def send(events: Sequence[Told]) -> int:
+    async def send(events: Sequence[StoredEvent]) -> int:
         await sink.send(events)
         return 0
 

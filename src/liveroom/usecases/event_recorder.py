@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from liveroom.domain.ids import TenantName
+from liveroom.domain.recorded_events import NewEvent, Target, of_room, of_user
 from liveroom.domain.rooms import Room
-from liveroom.domain.tellings import Target, Telling, of_room, of_user
 from liveroom.domain.users import User
 from liveroom.ports import Clock, StreamEvents, TargetsOf, Tx
 
@@ -38,30 +38,30 @@ class EventRecorder:
         anywhere = (target._replace(categories=EVERYTHING) for target in self.targets_of(tenant))
         return any(target.wants(kind, "") for target in anywhere for kind in kinds)
 
-    async def record_for_room(self, tx: Tx, room: Room, *tellings: Telling) -> None:
+    async def record_for_room(self, tx: Tx, room: Room, *events: NewEvent) -> None:
         """Record events of a room whose row is locked."""
-        await self.record(tx, room.tenant, of_room(room.id), tellings)
+        await self.record(tx, room.tenant, of_room(room.id), events)
 
-    async def record_for_user(self, tx: Tx, user: User, *tellings: Telling) -> None:
+    async def record_for_user(self, tx: Tx, user: User, *events: NewEvent) -> None:
         """Record events of a user."""
-        await self.record(tx, user.tenant, of_user(user.id), tellings)
+        await self.record(tx, user.tenant, of_user(user.id), events)
 
-    async def record(self, tx: Tx, tenant: TenantName, stream: str, tellings: Sequence[Telling]) -> None:
+    async def record(self, tx: Tx, tenant: TenantName, stream: str, events: Sequence[NewEvent]) -> None:
         """Append events to one stream, in the order given; those that no target wants are left out."""
         targets = self.targets_of(tenant)
-        if targets and (wanted := _wanted(targets, tellings)):
+        if targets and (wanted := _wanted(targets, events)):
             await tx.events.append(tenant, stream, wanted, targets, self.clock.now())
 
-    async def record_many(self, tx: Tx, told: Mapping[tuple[TenantName, str], Sequence[Telling]]) -> None:
+    async def record_many(self, tx: Tx, by_stream: Mapping[tuple[TenantName, str], Sequence[NewEvent]]) -> None:
         """Append to many streams (each with its tenant) at once, in a few statements."""
         batch = []
-        for (tenant, stream), tellings in told.items():
+        for (tenant, stream), events in by_stream.items():
             targets = self.targets_of(tenant)
-            if wanted := _wanted(targets, tellings):
+            if wanted := _wanted(targets, events):
                 batch.append(StreamEvents(tenant, stream, wanted, targets))
         if batch:
             await tx.events.append_all(batch, self.clock.now())
 
 
-def _wanted(targets: Sequence[Target], tellings: Sequence[Telling]) -> Sequence[Telling]:
-    return [one for one in tellings if any(target.wants(one.kind, one.category) for target in targets)]
+def _wanted(targets: Sequence[Target], events: Sequence[NewEvent]) -> Sequence[NewEvent]:
+    return [one for one in events if any(target.wants(one.kind, one.category) for target in targets)]

@@ -28,7 +28,7 @@ from liveroom.domain.deliveries import (
 )
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import new_id
-from liveroom.domain.tellings import Target, Told
+from liveroom.domain.recorded_events import StoredEvent, Target
 from liveroom.domain.vendors import Breaker, BreakerState, Trouble, VendorFailure
 from liveroom.ports import Clock, Database, Tx
 
@@ -50,7 +50,7 @@ AT_ONCE: Final = 4
 _SAMPLED: Final = timedelta(milliseconds=500)
 """Of deliveries that go well, one in this time is logged."""
 
-Send = Callable[[Sequence[Told]], Awaitable[int]]
+Send = Callable[[Sequence[StoredEvent]], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class _PartitionBatch:
     """Events of one partition within a message; the partition is at ``end`` when they are delivered."""
 
     partition: _ClaimedPartition
-    events: Sequence[Told]
+    events: Sequence[StoredEvent]
     end: int
 
 
@@ -248,10 +248,10 @@ class Round:
         most = max(1, min(batch, max(READ, batch) // len(self._left)))
         spans = [partition.share(most) for partition in self._left.values()]
         wants = self._receiver.target.wants
-        by_stream: dict[str, list[Told]] = {}
-        for told in await self._db.event_partitions.events(spans):
-            if wants(told.kind, told.category):
-                by_stream.setdefault(told.stream, []).append(told)
+        by_stream: dict[str, list[StoredEvent]] = {}
+        for event in await self._db.event_partitions.events(spans):
+            if wants(event.kind, event.category):
+                by_stream.setdefault(event.stream, []).append(event)
         return [_PartitionBatch(self._left[span.stream], by_stream.get(span.stream, []), span.to) for span in spans]
 
     def _packed(self, parts: Sequence[_PartitionBatch]) -> Iterator[Sequence[_PartitionBatch]]:
@@ -276,7 +276,7 @@ class Round:
         async with self._target_state.slots:
             if not self._may_send():
                 return
-            events = [told for part in parts for told in part.events]
+            events = [event for part in parts for event in part.events]
             loop = asyncio.get_running_loop()
             began = loop.time()
             try:
@@ -293,7 +293,7 @@ class Round:
             self._target_state.logged = loop.time()
             await self._note(events, status, loop.time() - began, "")
 
-    async def _taken(self, events: Sequence[Told]) -> int:
+    async def _taken(self, events: Sequence[StoredEvent]) -> int:
         try:
             return await self._receiver.send(events)
         except Undelivered:
@@ -305,7 +305,7 @@ class Round:
             raise Undelivered(f"a fault of liveroom, {type(failure).__name__}: the log has the rest") from failure
 
     async def _failed(
-        self, parts: Sequence[_PartitionBatch], events: Sequence[Told], known: Undelivered, seconds: float
+        self, parts: Sequence[_PartitionBatch], events: Sequence[StoredEvent], known: Undelivered, seconds: float
     ) -> None:
         self._counts.messages["failed",] += 1
         if known.gone:
@@ -331,10 +331,10 @@ class Round:
         wait = max(wait_before(tries, self._chance()), failure.again or timedelta(0))
         return Nack(partition.stream, partition.sent, tries, now + wait, str(failure))
 
-    async def _dead_letter(self, partition: _ClaimedPartition, old: Sequence[Told], reason: str) -> None:
+    async def _dead_letter(self, partition: _ClaimedPartition, old: Sequence[StoredEvent], reason: str) -> None:
         """Make dead letters of events, and go on behind them."""
         now = self._clock.now()
-        dead = [dead_letter(told, self._target, now, reason) for told in old]
+        dead = [dead_letter(event, self._target, now, reason) for event in old]
 
         async def work(tx: Tx) -> bool:
             is_ours = await tx.event_partitions.advance(self._target, self._holder, partition.stream, dead[-1].seq)
@@ -348,7 +348,7 @@ class Round:
         self._counts.events["given_up",] += len(dead)
         log.warning("webhook.gave_up", target=self._target, stream=partition.stream, events=len(dead), reason=reason)
 
-    async def _note(self, events: Sequence[Told], status: int, seconds: float, reason: str) -> None:
+    async def _note(self, events: Sequence[StoredEvent], status: int, seconds: float, reason: str) -> None:
         sent = Delivery(
             self._target, self._clock.now(), message_id(events), len(events), status, int(seconds * 1000), reason
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.addresses import network_of
 from liveroom.domain.errors import NotOffered
 from liveroom.domain.guests import TAG, friendly_name
@@ -12,7 +12,7 @@ from liveroom.domain.ids import SessionId, new_id
 from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.tenants import Language, Tenant
-from liveroom.domain.told_users import SignupSource
+from liveroom.domain.user_events import SignupSource
 from liveroom.domain.users import User
 from liveroom.domain.words import TextKind
 from liveroom.ports import Clock, Database, Live, Tx
@@ -56,7 +56,7 @@ class Guests:
             user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now, name=name, tag=TAG))
             await tx.sessions.add(Session(session, user.id, tenant.name, now, TAG, address=mark))
             await self.accounts.vendor_tasks.signed_in(tx, user.id, tenant.name, now)
-            await self.accounts.recorder.record_for_user(tx, user, told_users.registered(user, SignupSource.GUEST))
+            await self.accounts.recorder.record_for_user(tx, user, user_events.registered(user, SignupSource.GUEST))
             return user
 
         user = await self.db.transact_in_group(work)

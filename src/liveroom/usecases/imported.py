@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.errors import CredentialsWrong
 from liveroom.domain.ids import UserId
 from liveroom.domain.imported import MAIN_TAG, Binding, derived_id, has_login, in_place_of
 from liveroom.domain.signatures import LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import SignupSource
+from liveroom.domain.user_events import SignupSource
 from liveroom.domain.users import NOBODY, User
 from liveroom.ports import Clock, Database, Tx
 from liveroom.usecases.event_recorder import EventRecorder
@@ -89,7 +89,7 @@ class ImportedLogins:
         now = self.clock.now()
         user = await add_user(tx, tenant, lambda id: User(id, tenant.name, now, now))
         await self.recorder.record_for_user(
-            tx, user, told_users.registered(user, SignupSource.IMPORTED, username=username)
+            tx, user, user_events.registered(user, SignupSource.IMPORTED, username=username)
         )
         return user
 

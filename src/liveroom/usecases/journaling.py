@@ -1,7 +1,7 @@
-"""Takes the journal of stays into SQL, and tells what has changed by it.
+"""Writes the journal of stays to SQL, and records the events of what has changed by it.
 
-Of a tenant who is told nothing of members, stays are written and no more. Otherwise what is stored is read first, with
-the rooms' streams held, so that of two processes with the same stay the second has nothing to tell.
+Where no target of a tenant wants events of members, stays are only written. Otherwise the stored versions are read
+first, with the rooms' streams locked: of two processes with the same stay only the first records events.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from liveroom import faults
 from liveroom.domain.ids import StayId, TenantName
 from liveroom.domain.members import Stay
 from liveroom.domain.parts import parts
-from liveroom.domain.tellings import Telling, of_room
-from liveroom.domain.told_stays import KINDS, steps, tell
+from liveroom.domain.recorded_events import NewEvent, of_room
+from liveroom.domain.stay_events import KINDS, event_of, steps
 from liveroom.ports import Database, Tx
 from liveroom.usecases.event_recorder import EventRecorder
 
@@ -23,7 +23,7 @@ AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Journaling:
-    """Writes stays; writing one twice, late or beside another process changes nothing and tells nothing."""
+    """Writes stays. Writing one twice, late or beside another process changes nothing and records no event."""
 
     db: Database
     recorder: EventRecorder
@@ -31,10 +31,10 @@ class Journaling:
     async def save(self, stays: Sequence[Stay]) -> None:
         """Write stays, in any order."""
         wanting = {name for name in {stay.tenant for stay in stays} if self.recorder.is_wanted(name, KINDS)}
-        told = [stay for stay in stays if stay.tenant in wanting] if wanting else ()
-        if len(told) < len(stays):
+        recorded = [stay for stay in stays if stay.tenant in wanting] if wanting else ()
+        if len(recorded) < len(stays):
             await self.db.stays.put([stay for stay in stays if stay.tenant not in wanting])
-        for some in parts(told, AT_ONCE):
+        for some in parts(recorded, AT_ONCE):
             await self._save(some)
 
     async def _save(self, stays: Sequence[Stay]) -> None:
@@ -51,11 +51,11 @@ class Journaling:
             found = steps(known, stays)
             over = {step.after.broadcast for part in found.values() for step in part}
             categories = await tx.rooms.categories(over) if over else {}
-            told: dict[tuple[TenantName, str], Sequence[Telling]] = {}
+            by_stream: dict[tuple[TenantName, str], Sequence[NewEvent]] = {}
             for room, part in found.items():
                 stream = part[0].after.tenant, of_room(room)
-                told[stream] = [tell(step, categories.get(step.after.broadcast, "")) for step in part]
-            await self.recorder.record_many(tx, told)
-            faults.point("journal.told")
+                by_stream[stream] = [event_of(step, categories.get(step.after.broadcast, "")) for step in part]
+            await self.recorder.record_many(tx, by_stream)
+            faults.point("journal.recorded")
 
         await self.db.transact(work)

@@ -18,12 +18,12 @@ from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import RECOVERED, RECOVERED_BYTES, Position
 from liveroom.domain.feeds import (
     Card,
+    ChannelState,
     Feed,
     KnownRoom,
     ListPublication,
     Newest,
     PollResult,
-    Told,
     apply,
     changed,
     compare,
@@ -36,14 +36,14 @@ _ROUNDS: Final = 5
 _Answer = TypeVar("_Answer")
 
 
-class FeedState:
+class KnownFeed:
     """What this process knows of one channel: exactly what was told up to the position."""
 
     def __init__(self, feed: Feed, wire: ListWire) -> None:
         self.feed = feed
         self.lock = asyncio.Lock()
         self.position: Position | None = None
-        self.told: Told = {}
+        self.state: ChannelState = {}
         self.compared_rev: int | None = None
         """The list's rev at which nothing was left to tell."""
         self._wire = wire
@@ -52,9 +52,9 @@ class FeedState:
         self._bytes = 0
         self._snapshot = b""
 
-    def load(self, position: Position, rev: int, told: Told, recent: Iterable[ListPublication]) -> None:
+    def load(self, position: Position, rev: int, state: ChannelState, recent: Iterable[ListPublication]) -> None:
         """Begin at a position."""
-        self.position, self.told, self.compared_rev = position, told, None
+        self.position, self.state, self.compared_rev = position, state, None
         self._rev, self._snapshot, self._bytes = rev, b"", 0
         self._recent.clear()
         for publication in recent:
@@ -63,7 +63,7 @@ class FeedState:
     def apply(self, epoch: str, publication: ListPublication) -> Sent:
         """Go on by one publication; return it as the wire has it."""
         self.position = Position(epoch, publication.offset)
-        self.told = apply(self.told, publication)
+        self.state = apply(self.state, publication)
         self._rev, self._snapshot = publication.change.rev, b""
         return self._remember(publication)
 
@@ -87,7 +87,7 @@ class FeedState:
     def snapshot(self) -> bytes:
         """Return what was told, newest rooms first; written once for all who ask before the next publication."""
         if not self._snapshot:
-            cards = sorted((known.card for known in self.told.values()), key=_by_age, reverse=True)
+            cards = sorted((known.card for known in self.state.values()), key=_by_age, reverse=True)
             self._snapshot = self._wire.snapshot(self._rev, cards)
         return self._snapshot
 
@@ -102,7 +102,7 @@ class ListFeeds:
     wire: ListWire
     _listener: ListListener | None = None
     _who: str = field(default_factory=lambda: secrets.token_hex(8))
-    _states: dict[Feed, FeedState] = field(default_factory=dict)
+    _known: dict[Feed, KnownFeed] = field(default_factory=dict)
 
     def attach(self, listener: ListListener) -> None:
         """Call this listener with what is published from now on."""
@@ -110,17 +110,17 @@ class ListFeeds:
 
     async def join(self, feed: Feed) -> Position:
         """Subscribe to a channel; return where it is. Raises ``LiveUnavailable``, as all methods below."""
-        _, position = await self._state_of(feed)
+        _, position = await self._known_of(feed)
         return position
 
     def leave(self, feed: Feed) -> None:
         """Unsubscribe from a channel: nobody listens here any more, and nobody is about to."""
-        self._states.pop(feed, None)
+        self._known.pop(feed, None)
 
     async def snapshot(self, feed: Feed) -> tuple[Position, bytes]:
         """Return what a subscribed channel has published, and up to where."""
-        line, position = await self._state_of(feed)
-        return position, line.snapshot()
+        known, position = await self._known_of(feed)
+        return position, known.snapshot()
 
     async def recent(
         self, feed: Feed, *, after: int, limit: int, reverse: bool = False
@@ -129,141 +129,141 @@ class ListFeeds:
 
         What a subscriber may be given who comes back is answered without asking.
         """
-        line, position = await self._state_of(feed, least=0 if reverse else after)
-        found = None if reverse else line.after(position, after)
+        known, position = await self._known_of(feed, least=0 if reverse else after)
+        found = None if reverse else known.after(position, after)
         if found is not None:
             return position, found[:limit]
         recent = await self._ask(feed, lambda: self.live.feeds.recent(feed, after=after, limit=limit, reverse=reverse))
         if recent is None:
             raise LiveUnavailable("the channel ended a moment ago")
-        return recent.position, [line.write(publication) for publication in recent.publications]
+        return recent.position, [known.write(publication) for publication in recent.publications]
 
-    async def _state_of(self, feed: Feed, least: int = 0) -> tuple[FeedState, Position]:
+    async def _known_of(self, feed: Feed, least: int = 0) -> tuple[KnownFeed, Position]:
         """Return the channel's state and where it is, having polled if that is below ``least``."""
-        line = self._states.setdefault(feed, FeedState(feed, self.wire))
-        async with line.lock:
-            if line.position is None:
-                await self._open(line)
-            elif line.position.offset < least:
-                await self._poll(line)
-        if line.position is None:
+        known = self._known.setdefault(feed, KnownFeed(feed, self.wire))
+        async with known.lock:
+            if known.position is None:
+                await self._open(known)
+            elif known.position.offset < least:
+                await self._poll(known)
+        if known.position is None:
             raise LiveUnavailable("the channel ended a moment ago")
-        return line, line.position
+        return known, known.position
 
     async def poll(self) -> int:
         """Pass on what was published, and publish what is due; return how many publications were passed on."""
-        polled = await asyncio.gather(*map(self._poll_unless_busy, list(self._states.values())), return_exceptions=True)
+        polled = await asyncio.gather(*map(self._poll_unless_busy, list(self._known.values())), return_exceptions=True)
         for failure in polled:
             if isinstance(failure, BaseException):
                 raise failure
         return sum(count for count in polled if isinstance(count, int))
 
-    async def _poll_unless_busy(self, line: FeedState) -> int:
-        if line.position is None or line.lock.locked():
+    async def _poll_unless_busy(self, known: KnownFeed) -> int:
+        if known.position is None or known.lock.locked():
             return 0
-        async with line.lock:
-            return await self._poll(line)
+        async with known.lock:
+            return await self._poll(known)
 
     # --- beginning -------------------------------------------------------------------------------------------------
 
-    async def _open(self, line: FeedState) -> None:
+    async def _open(self, known: KnownFeed) -> None:
         """Begin where the channel is, or begin the channel."""
         for _ in range(_ROUNDS):
-            if not await self._load(line):
-                await self._begin(line, "")
-            elif await self._is_fresh(line):
+            if not await self._load(known):
+                await self._begin(known, "")
+            elif await self._is_fresh(known):
                 return
-        line.position = None
+        known.position = None
         raise LiveUnavailable("the channel is begun again and again")
 
-    async def _load(self, line: FeedState) -> bool:
-        """Begin the line where the channel is; say whether it is anywhere."""
-        feed, feeds = line.feed, self.live.feeds
-        state = await self._ask(feed, lambda: feeds.told(feed))
+    async def _load(self, known: KnownFeed) -> bool:
+        """Begin where the channel is; say whether it is anywhere."""
+        feed, feeds = known.feed, self.live.feeds
+        state = await self._ask(feed, lambda: feeds.state(feed))
         if state is None:
             return False
         offset = state.position.offset
         recent = await self._ask(feed, lambda: feeds.recent(feed, after=max(0, offset - RECOVERED), limit=RECOVERED))
         if recent is None or recent.position.epoch != state.position.epoch:
             return False
-        line.load(*state, [publication for publication in recent.publications if publication.offset <= offset])
+        known.load(*state, [publication for publication in recent.publications if publication.offset <= offset])
         return True
 
-    async def _is_fresh(self, line: FeedState) -> bool:
+    async def _is_fresh(self, known: KnownFeed) -> bool:
         """Say whether what was told is what is: where nobody has produced for a while, make it so."""
-        polled = await self._after(line)
+        polled = await self._after(known)
         if polled is None:
             return False
-        if polled.turn and line.position == polled.position and await self._tell(line, polled):
-            await self._begin(line, polled.position.epoch)
+        if polled.turn and known.position == polled.position and await self._tell(known, polled):
+            await self._begin(known, polled.position.epoch)
             return False
         return True
 
-    async def _begin(self, line: FeedState, instead: str) -> None:
+    async def _begin(self, known: KnownFeed, instead: str) -> None:
         """Give the channel a new epoch, in which its subscribers know the list as it is."""
-        feed, now = line.feed, self.clock.now()
+        feed, now = known.feed, self.clock.now()
         newest = await self._ask(feed, lambda: self.live.feeds.newest(feed))
-        told = {card.room: KnownRoom(card, now) for card in self._cards(newest)}
+        state = {card.room: KnownRoom(card, now) for card in self._cards(newest)}
         begin = partial(
-            self.live.feeds.begin, instead=instead, epoch=secrets.token_urlsafe(6), newest=newest, told=told
+            self.live.feeds.begin, instead=instead, epoch=secrets.token_urlsafe(6), newest=newest, state=state
         )
         await self._ask(feed, lambda: begin(feed, self._who))
 
     # --- polling and publishing ------------------------------------------------------------------------------------
 
-    async def _poll(self, line: FeedState) -> int:
-        before = line.position
-        polled = await self._after(line)
+    async def _poll(self, known: KnownFeed) -> int:
+        before = known.position
+        polled = await self._after(known)
         if polled is None:
-            self._lose(line)
+            self._lose(known)
             return 0
-        if polled.turn and line.position == polled.position:
-            await self._tell(line, polled)
-        return line.position.offset - before.offset if line.position is not None and before is not None else 0
+        if polled.turn and known.position == polled.position:
+            await self._tell(known, polled)
+        return known.position.offset - before.offset if known.position is not None and before is not None else 0
 
-    async def _after(self, line: FeedState) -> PollResult | None:
-        """Apply what was published after the line's position; None when it does not follow."""
-        position = line.position
+    async def _after(self, known: KnownFeed) -> PollResult | None:
+        """Apply what was published after the known position; None when it does not follow."""
+        position = known.position
         if position is None:
             return None
-        polled = await self._ask(line.feed, lambda: self.live.feeds.poll(line.feed, self._who, position))
+        polled = await self._ask(known.feed, lambda: self.live.feeds.poll(known.feed, self._who, position))
         if polled is None or polled.position.epoch != position.epoch or polled.position.offset < position.offset:
             return None
         for expected, publication in enumerate(polled.publications, position.offset + 1):
             if publication.offset != expected:
                 return None
-            self._pass_on(line, position.epoch, publication)
+            self._pass_on(known, position.epoch, publication)
         return polled
 
-    async def _tell(self, line: FeedState, polled: PollResult) -> bool:
+    async def _tell(self, known: KnownFeed, polled: PollResult) -> bool:
         """Publish what has changed since the last publication; say whether there was more than fits."""
-        position = line.position
-        if position is None or polled.rev == line.compared_rev:
+        position = known.position
+        if position is None or polled.rev == known.compared_rev:
             return False
-        newest = await self._ask(line.feed, lambda: self.live.feeds.newest(line.feed))
+        newest = await self._ask(known.feed, lambda: self.live.feeds.newest(known.feed))
         now = self.clock.now()
-        compared = compare(line.told, self._cards(newest), newest.rev, now, lasting=self.wire.lasting)
+        compared = compare(known.state, self._cards(newest), newest.rev, now, lasting=self.wire.lasting)
         if not compared.change.is_empty:
             publication = ListPublication(position.offset + 1, now, compared.change)
-            told = changed(line.told, publication)
+            state = changed(known.state, publication)
             if not await self._ask(
-                line.feed, lambda: self.live.feeds.publish(line.feed, self._who, position, publication, told)
+                known.feed, lambda: self.live.feeds.publish(known.feed, self._who, position, publication, state)
             ):
                 return False
-            self._pass_on(line, position.epoch, publication)
+            self._pass_on(known, position.epoch, publication)
         if not (compared.overflows or compared.waits):
-            line.compared_rev = newest.rev
+            known.compared_rev = newest.rev
         return compared.overflows
 
-    def _pass_on(self, line: FeedState, epoch: str, publication: ListPublication) -> None:
-        sent = line.apply(epoch, publication)
-        if self._listener is not None and self._states.get(line.feed) is line:
-            self._listener.told(line.feed, epoch, sent)
+    def _pass_on(self, known: KnownFeed, epoch: str, publication: ListPublication) -> None:
+        sent = known.apply(epoch, publication)
+        if self._listener is not None and self._known.get(known.feed) is known:
+            self._listener.published(known.feed, epoch, sent)
 
-    def _lose(self, line: FeedState) -> None:
-        line.position = None
-        if self._listener is not None and self._states.get(line.feed) is line:
-            self._listener.begun_anew(line.feed)
+    def _lose(self, known: KnownFeed) -> None:
+        known.position = None
+        if self._listener is not None and self._known.get(known.feed) is known:
+            self._listener.begun_anew(known.feed)
 
     def _cards(self, newest: Newest) -> list[Card]:
         return [Card(room, opened, *self.wire.split(card)) for room, opened, card in newest.rooms]

@@ -50,7 +50,7 @@ EVENTS_KEPT: Final = timedelta(days=8)
 """How long events stay that everybody was told of."""
 _EVENTS_AT_ONCE: Final = 60_000
 _EVENTS_TIMEOUT: Final = timedelta(seconds=20)
-_TOLD_KEPT: Final = timedelta(days=1)
+_DONE_KEPT: Final = timedelta(days=1)
 """How long an outbox row stays after it was applied."""
 
 
@@ -146,7 +146,7 @@ class MaintenanceJobs:
         dropped += await self.retention.purge()
         dropped += await self.outward.purge()
         dropped += await self._purge_events(now - EVENTS_KEPT)
-        return dropped + await self.db.outbox.purge(now - _TOLD_KEPT, _PURGE_BATCH)
+        return dropped + await self.db.outbox.purge(now - _DONE_KEPT, _PURGE_BATCH)
 
     async def _purge_events(self, before: datetime) -> int:
         """Drop events by the batch, past those that somebody waits for, until none is left that is old."""
@@ -170,8 +170,8 @@ class MaintenanceJobs:
 
     async def tell_outside(self) -> int:
         """Deliver events to webhooks for a while; return how many."""
-        told = await self.outward.run_once()
-        return told + await self.replays.run_once(TICK_TIMEOUT)
+        delivered = await self.outward.run_once()
+        return delivered + await self.replays.run_once(TICK_TIMEOUT)
 
     async def live_rooms(self) -> int:
         """Return how many rooms are live in all tenants."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.errors import UserNotFound
 from liveroom.domain.ids import TenantName, UserId
 from liveroom.domain.outbox import OutboxRow, SessionsEnded
@@ -79,7 +79,7 @@ class Moderation:
                 await self.accounts.address_bans.cover(tx, user, now, until)
             row = await _end_sessions(tx, banned, now, SessionEnd.BANNED)
             await self.accounts.vendor_tasks.user_evicted(tx, banned, now)
-            await self.accounts.recorder.record_for_user(tx, banned, *told_users.changes(user, banned))
+            await self.accounts.recorder.record_for_user(tx, banned, *user_events.changes(user, banned))
             return banned, row
 
         banned, row = await self.db.transact(work)
@@ -130,7 +130,7 @@ class Moderation:
             await also(tx, user)
             changed = replace(change(user), updated=self.clock.now())
             await tx.users.put(changed)
-            await self.accounts.recorder.record_for_user(tx, changed, *told_users.changes(user, changed))
+            await self.accounts.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
             return changed
 
         return await self.db.transact(work)

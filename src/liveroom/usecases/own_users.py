@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.errors import SignatureRefused
 from liveroom.domain.ids import SessionId, UserId, new_id
 from liveroom.domain.own_users import WINDOW, read_own_name
@@ -16,7 +16,7 @@ from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import Session
 from liveroom.domain.signatures import RETRY, LoginSignature
 from liveroom.domain.tenants import Tenant
-from liveroom.domain.told_users import SignupSource
+from liveroom.domain.user_events import SignupSource
 from liveroom.domain.users import Profile, User
 from liveroom.ports import Clock, Database, Live, Tx
 from liveroom.usecases.accounts import Accounts, Login, check_quota
@@ -83,7 +83,7 @@ class OwnUsers:
             await tx.own_users.move(tenant.name, tag, name, user.id)
         await tx.users.add(user)
         await self.accounts.recorder.record_for_user(
-            tx, user, told_users.registered(user, SignupSource.OWN, username=name)
+            tx, user, user_events.registered(user, SignupSource.OWN, username=name)
         )
         return user
 
@@ -96,7 +96,7 @@ class OwnUsers:
         filled = replace(filled, updated=now)
         await tx.users.put(filled)
         await self.accounts.vendor_tasks.profile_changed(tx, filled, now)
-        await self.accounts.recorder.record_for_user(tx, filled, *told_users.changes(user, filled))
+        await self.accounts.recorder.record_for_user(tx, filled, *user_events.changes(user, filled))
         return filled
 
     async def _open(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from liveroom.domain import told_standings
+from liveroom.domain import moderation_events
 from liveroom.domain.outbox import OutboxRow, RoomAccessChanged
 from liveroom.domain.rooms import Room
 from liveroom.ports import Tx
@@ -18,5 +18,5 @@ async def free_owner(tx: Tx, recorder: EventRecorder, room: Room, now: datetime)
     freed = known.banned(None).muted(None).written_by(room.owner, now)
     await tx.room_access.put(freed)
     row = await tx.outbox.add(room.tenant, RoomAccessChanged(room.id, room.owner, room.owner), now)
-    await recorder.record_for_room(tx, room, *told_standings.changes(room, known, freed))
+    await recorder.record_for_room(tx, room, *moderation_events.changes(room, known, freed))
     return [row]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from liveroom.domain import told_users
+from liveroom.domain import user_events
 from liveroom.domain.contacts import Contact, ContactKind, read_phone
 from liveroom.domain.errors import (
     BadRequest,
@@ -113,7 +113,7 @@ class Profiles:
             now = self.clock.now()
             changed = replace(changed, updated=now)
             await tx.users.put(changed)
-            await self.recorder.record_for_user(tx, changed, *told_users.changes(user, changed))
+            await self.recorder.record_for_user(tx, changed, *user_events.changes(user, changed))
             if changed.profile == user.profile:
                 return None
             await self.vendor_tasks.profile_changed(tx, changed, now)

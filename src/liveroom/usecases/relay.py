@@ -16,7 +16,7 @@ from liveroom import faults
 from liveroom.domain.errors import LiveUnavailable
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id, room_bucket
-from liveroom.domain.metadata import described as described_metadata
+from liveroom.domain.metadata import write_new
 from liveroom.domain.outbox import (
     OutboxRow,
     RoomAccessChanged,
@@ -26,9 +26,10 @@ from liveroom.domain.outbox import (
     SessionsEnded,
     UserProfileChanged,
 )
-from liveroom.domain.room_access import RoomAccess, described
+from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, LiveRoom, Policies, Room, RoomStatus
 from liveroom.domain.sessions import EndedSessions
+from liveroom.domain.standing_payloads import standing_now
 from liveroom.domain.tenants import Tenant
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.arrivals import Arrivals
@@ -112,8 +113,8 @@ class OutboxRelay:
 
     async def _forget_closed(self, row: OutboxRow) -> None:
         """Take a closed room out of the index, in case that whoever emptied it did not get that far."""
-        told = row.told
-        room = await self.db.rooms.get(told.room) if isinstance(told, RoomChanged) and told.reason else None
+        message = row.message
+        room = await self.db.rooms.get(message.room) if isinstance(message, RoomChanged) and message.reason else None
         if room is None or room.state is not RoomStatus.CLOSED:
             return
         past = await self.db.stays.past_users([room.broadcast])
@@ -131,18 +132,18 @@ class OutboxRelay:
             del self._done[row]
 
     async def _apply(self, row: OutboxRow, room: Room | None) -> LiveRoom | None:
-        told = row.told
-        if isinstance(told, RoomChanged):
-            live = await self._room(told.room, room, told.reason)
-            return await self._seat(told, live) if isinstance(told, RoomImported) and live is not None else live
-        if isinstance(told, RoomAccessChanged):
-            await self._access(told)
-        elif isinstance(told, RoomMetadataChanged):
-            await self._metadata(told)
-        elif isinstance(told, UserProfileChanged):
-            await self._profile(told.user)
+        message = row.message
+        if isinstance(message, RoomChanged):
+            live = await self._room(message.room, room, message.reason)
+            return await self._seat(message, live) if isinstance(message, RoomImported) and live is not None else live
+        if isinstance(message, RoomAccessChanged):
+            await self._access(message)
+        elif isinstance(message, RoomMetadataChanged):
+            await self._metadata(message)
+        elif isinstance(message, UserProfileChanged):
+            await self._profile(message.user)
         else:
-            await self._sessions(told)
+            await self._sessions(message)
         return None
 
     async def _room(self, room_id: RoomId, known: Room | None, reason: CloseReason | None) -> LiveRoom | None:
@@ -171,13 +172,13 @@ class OutboxRelay:
             await self.listings.announce([live])
         return live
 
-    async def _seat(self, told: RoomImported, live: LiveRoom) -> LiveRoom:
+    async def _seat(self, message: RoomImported, live: LiveRoom) -> LiveRoom:
         """Seat people who were in a room that was imported, unless it is another broadcast by now."""
-        room = await self.db.rooms.get(told.room)
+        room = await self.db.rooms.get(message.room)
         if room is None or room.broadcast != live.broadcast:
             return live
         arrivals = Arrivals(self.db, self.live, self.clock, self.policies.anyone_hosts)
-        seated = await arrivals.seat(room, told.arrivals)
+        seated = await arrivals.seat(room, message.arrivals)
         if seated is not None:
             await self.listings.announce([seated])
         return seated or live
@@ -202,33 +203,34 @@ class OutboxRelay:
         is_running = known is not None and known.broadcast == room.broadcast
         return () if is_running else await self.db.room_access.of_room(room.id)
 
-    async def _access(self, told: RoomAccessChanged) -> None:
+    async def _access(self, message: RoomAccessChanged) -> None:
         """Bring an access record up to its row, and evict whoever is banned: there is nothing more to do before it
         is done.
 
         A room that is live in SQL and not there yet is brought up first: whoever is about to do it may have read the
         access records before this one was written.
         """
-        access = await self.db.room_access.get(told.room, told.user)
+        access = await self.db.room_access.get(message.room, message.user)
         if access is None:
             return
         now = self.clock.now()
-        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, _encode(described(access, now)), told.by or None)
+        data = _encode(standing_now(access, now))
+        news = Announcement(new_id(now), EventKind.STANDING_CHANGED, data, message.by or None)
         if not await self.live.put_room_access(access, news):
-            room = await self.db.rooms.get(told.room)
+            room = await self.db.rooms.get(message.room)
             if room is None or room.state is not RoomStatus.LIVE or await self.restore(room) is None:
                 return
             await self.live.put_room_access(access, news)
         if access.is_banned(now):
-            await evict(self.live, self.listings, told.room, told.user)
+            await evict(self.live, self.listings, message.room, message.user)
 
-    async def _metadata(self, told: RoomMetadataChanged) -> None:
+    async def _metadata(self, message: RoomMetadataChanged) -> None:
         """Bring a room's metadata up to its row. Where the room is not live yet whoever reads it there asks for it."""
-        room, row = await self.db.rooms.get(told.room), await self.db.metadata.get(told.room)
+        room, row = await self.db.rooms.get(message.room), await self.db.metadata.get(message.room)
         if room is None or row is None or row.broadcast != room.broadcast:
             return
-        kind, data = EventKind.METADATA_CHANGED, described_metadata(row.metadata)
-        news = Announcement(new_id(self.clock.now()), kind, data, told.by)
+        kind, data = EventKind.METADATA_CHANGED, write_new(row.metadata)
+        news = Announcement(new_id(self.clock.now()), kind, data, message.by)
         await self.live.metadata.put(room.id, room.broadcast, row.metadata, news)
 
     async def _profile(self, user_id: UserId) -> None:
@@ -236,7 +238,7 @@ class OutboxRelay:
         if user is not None:
             await self.live.put_profile(user_id, user.profile)
 
-    async def _sessions(self, told: SessionsEnded) -> None:
-        before = told.at if told.everything else None
-        ended = EndedSessions(told.user, told.sessions, told.at, before, told.why)
+    async def _sessions(self, message: SessionsEnded) -> None:
+        before = message.at if message.everything else None
+        ended = EndedSessions(message.user, message.sessions, message.at, before, message.why)
         await self.live.end_sessions(ended)

@@ -87,7 +87,7 @@ class Replays:
     @staticmethod
     async def _is_taken(receiver: Receiver, dead: Sequence[DeadLetter]) -> bool:
         try:
-            await receiver.send([one.told for one in dead])
+            await receiver.send([one.event for one in dead])
         except (Undelivered, ProviderUnavailable):
             return False
         return True

@@ -15,11 +15,11 @@ from liveroom.domain.errors import (
 from liveroom.domain.ids import RoomId, TenantName, UserId, new_id
 from liveroom.domain.messages import Message, read_number
 from liveroom.domain.paging import cut
+from liveroom.domain.recorded_events import of_room, of_user
 from liveroom.domain.reports import LIMIT, WINDOW, Report, ReportState, filed
 from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.server_keys import Operator, actor_of
 from liveroom.domain.sessions import Actor
-from liveroom.domain.tellings import of_room, of_user
 from liveroom.domain.users import present
 from liveroom.ports import Clock, Database, Live, ReportQuery, Tx
 from liveroom.usecases.audit import Audit
@@ -74,8 +74,8 @@ class Reports:
 
         async def work(tx: Tx) -> None:
             await tx.reports.add(report)
-            told = filed(report, room.category if room is not None else "")
-            await self.recorder.record(tx, report.tenant, stream, [told])
+            event = filed(report, room.category if room is not None else "")
+            await self.recorder.record(tx, report.tenant, stream, [event])
 
         await self.db.transact(work)
         return report.id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from liveroom.domain import told_standings
+from liveroom.domain import moderation_events
 from liveroom.domain.errors import LiveUnavailable, MemberNotFound, PermissionDenied, RoomNotFound, RoomUnnamed
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.permissions import Right
@@ -85,9 +85,9 @@ class RoomModeration:
             context = await self.changes.judge(tx, action)
             if context.room.state is not RoomStatus.LIVE:
                 raise RoomNotFound
-            told = told_standings.kicked(context.room, target, actor.user, reason, at=context.now)
+            event = moderation_events.kicked(context.room, target, actor.user, reason, at=context.now)
             await self.changes.note(tx, context)
-            await self.changes.recorder.record_for_room(tx, context.room, told)
+            await self.changes.recorder.record_for_room(tx, context.room, event)
             await self.changes.vendor_tasks.user_kicked(tx, context.target, room, context.now)
 
         await self.changes.db.transact(work)

@@ -16,6 +16,7 @@ from liveroom.domain.permissions import Right, may
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import Room, RoomStatus
 from liveroom.domain.sessions import Actor
+from liveroom.domain.user_payloads import room_invitation
 from liveroom.ports import Clock, Database, Live
 from liveroom.usecases.access_changes import AccessChanges, ModerationAction
 from liveroom.usecases.authorization import Authorization
@@ -98,8 +99,8 @@ class RoomOptionChanges:
         await check_rate(self.live, f"invite:{actor.user}", limit=INVITATIONS, window=WINDOW)
         action = ModerationAction(actor, "base/v1/rooms/invite", room_id, user_id, Right.INVITE, over=False)
         changed = await self.access_changes.make(action, self._invited)
-        data = {"roomId": room_id, "kind": "room", "by": actor.user, "title": changed.room.title}
-        await self.calling.tell(user_id, EventKind.INVITED, data, by=actor.user)
+        invitation = room_invitation(room_id, actor.user, changed.room.title)
+        await self.calling.tell(user_id, EventKind.INVITED, invitation, by=actor.user)
 
     async def uninvite(self, actor: Actor, room_id: RoomId, user_id: UserId) -> None:
         """Take an invitation back; whoever is in stays in. Raises as ``invite``."""

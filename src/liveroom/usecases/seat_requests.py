@@ -10,7 +10,7 @@ from liveroom.domain.ids import RoomId, UserId, new_id
 from liveroom.domain.members import Member
 from liveroom.domain.seats import RequestKind, SeatDecision, SeatRequest
 from liveroom.domain.sessions import Actor
-from liveroom.domain.told_seats import written
+from liveroom.domain.user_payloads import seat_invitation
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.seat_maps import SeatContext, SeatMapEditor, check_member
 
@@ -50,9 +50,7 @@ class SeatRequests:
             return seat_requests.ask(context.seat_map, context.options, asked)
 
         request = _waiting(await self.seat_maps.change(actor, room, rule, target), RequestKind.INVITE, target)
-        said = {"roomId": room, "kind": "seat", "by": request.by, "requestId": request.id, "seat": request.seat}
-        said["expireUtc"] = written(request.expires)
-        await self.calling.tell(target, EventKind.INVITED, said, by=actor.user)
+        await self.calling.tell(target, EventKind.INVITED, seat_invitation(room, request), by=actor.user)
         return request
 
     async def approve(self, actor: Actor, room: RoomId, id: str) -> tuple[SeatContext, UserId]:

@@ -7,8 +7,8 @@ from typing import Final
 
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import TenantName
+from liveroom.domain.recorded_events import Target
 from liveroom.domain.signing import fresh_secret, read_secrets, rotated, write_secrets
-from liveroom.domain.tellings import Target
 from liveroom.domain.webhooks import (
     BATCH,
     BOTH_GOOD,

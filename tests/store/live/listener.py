@@ -71,7 +71,7 @@ class RecordingListener:
         """Return when the closing of the room is received."""
         await eventually(lambda: any(event.kind is EventKind.ROOM_CLOSED for event in self.events(room)))
 
-    async def told(self, room: RoomId = R1) -> list[str]:
+    async def new_events(self, room: RoomId = R1) -> list[str]:
         """Let what is gathered leave; return what was told since the last time, counts apart."""
         self.world.clock.advance(PACE)
         await self.world.live.channels.gathered()

@@ -56,10 +56,10 @@ def messages_of(listener: RecordingListener) -> list[Event]:
 
 def received_texts(listener: RecordingListener) -> list[str]:
     """Return the texts that were heard, in their order."""
-    return [json.loads(event.data or b"")["text"] for event in messages_of(listener) if event.kind in TOLD]
+    return [json.loads(event.data or b"")["text"] for event in messages_of(listener) if event.kind in SAID_KINDS]
 
 
-TOLD: Final = (EventKind.MESSAGE_SENT, EventKind.ROOM_NOTICE)
+SAID_KINDS: Final = (EventKind.MESSAGE_SENT, EventKind.ROOM_NOTICE)
 
 
 async def arrange(world: World, **options: Any) -> None:

@@ -22,7 +22,7 @@ async def listener(world: World) -> RecordingListener:
     listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
@@ -65,7 +65,7 @@ async def test_paced_ones_leave_together_at_the_pace_of_the_room(world: World, l
     before = len(listener.publications())
     for number in range(20):
         await announce(world, saying(world, data=b"%d" % number, paced=True))
-    await listener.told()
+    await listener.new_events()
     assert [event.data for event in announced(listener)] == [b"%d" % number for number in range(20)]
     assert len(listener.publications()) - before < 10
     times = [publication.at for publication in listener.publications()[before:]]
@@ -87,7 +87,7 @@ async def test_a_crush_of_paced_ones_is_bounded_and_an_urgent_one_is_told_nevert
             *(announce(world, saying(world, "polls.voted", paced=True)) for _ in range(first, first + 20))
         )
     await announce(world, saying(world, "polls.closed"))
-    await listener.told()
+    await listener.new_events()
     kinds = [event.kind for event in announced(listener)]
     assert kinds[0] == "polls.first"
     assert kinds[-1] == "polls.closed"

@@ -50,7 +50,7 @@ async def listener(world: World) -> RecordingListener:
     listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
@@ -146,13 +146,13 @@ async def test_only_rooms_that_are_subscribed_to_are_received(world: World, list
     await world.live.channels.subscribe(r2)
     row, _, _ = world.recovery.rooms[r2]
     await world.put(replace(row, rev=2))
-    assert await listener.told(r2) == ["room.updated"]
+    assert await listener.new_events(r2) == ["room.updated"]
     assert listener.came == []
     world.live.channels.unsubscribe(r2)
     await world.put(replace(row, rev=3))
     row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2))
-    assert await listener.told() != []
+    assert await listener.new_events() != []
     assert listener.news(r2) == []
 
 
@@ -161,7 +161,7 @@ async def test_a_room_that_was_unsubscribed_can_be_subscribed_again(world: World
     await world.live.channels.subscribe(R1)
     row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2))
-    assert (await listener.told())[-1] == "room.updated"
+    assert (await listener.new_events())[-1] == "room.updated"
 
 
 async def test_a_listener_that_fails_does_not_break_the_change(world: World) -> None:
@@ -173,7 +173,7 @@ async def test_a_listener_that_fails_does_not_break_the_change(world: World) -> 
     listener = Deaf(world)
     await listener.listen()
     await world.go_live()
-    assert len(await listener.told()) == 2
+    assert len(await listener.new_events()) == 2
 
 
 async def test_in_a_crowd_of_subscribers_coming_and_going_is_not_told(world: World) -> None:

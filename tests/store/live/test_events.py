@@ -19,7 +19,7 @@ async def quiet(world: World, policy: HostPolicy = HostPolicy.OWNER) -> Recordin
     listener = await listen(world)
     await world.go_live(policy=policy)
     await world.enter("bob")
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
@@ -41,7 +41,7 @@ async def test_a_change_is_told_with_the_room_after_it(world: World) -> None:
     listener = await quiet(world)
     row, _, _ = world.recovery.rooms[R1]
     put = await world.put(replace(row, rev=2, category="ktv"), card=b"new")
-    assert await listener.told() == ["room.updated"]
+    assert await listener.new_events() == ["room.updated"]
     assert listener.events()[-1].room == put
 
 
@@ -50,14 +50,14 @@ async def test_a_row_that_is_not_newer_tells_nothing(world: World) -> None:
     row, policy, _ = world.recovery.rooms[R1]
     await world.live.put_room(row, policy, b"late")
     await world.live.close_room(row, CloseReason.DESTROYED)
-    assert await listener.told() == []
+    assert await listener.new_events() == []
 
 
 async def test_a_hand_over_is_told_as_such(world: World) -> None:
     listener = await quiet(world)
     row, _, _ = world.recovery.rooms[R1]
     put = await world.put(replace(row, rev=2, owner=UserId("bob")), card=b"of bob")
-    assert await listener.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
+    assert await listener.new_events() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
     event = listener.events()[-3]
     assert event.room == put
     assert event.room is not None
@@ -69,16 +69,16 @@ async def test_a_hand_over_together_with_another_change_tells_both(world: World)
     row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("bob"), category="ktv"))
     roles = ["member.role_changed bob", "member.role_changed ann"]
-    assert await listener.told() == ["room.updated", "room.owner_changed", *roles]
+    assert await listener.new_events() == ["room.updated", "room.owner_changed", *roles]
 
 
 async def test_a_hand_over_to_somebody_who_is_in_restores_the_room(world: World) -> None:
     listener = await quiet(world)
     await world.leave("ann")
-    assert await listener.told() == ["member.left ann (left)", "room.hidden"]
+    assert await listener.new_events() == ["member.left ann (left)", "room.hidden"]
     row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("bob")))
-    assert await listener.told() == ["room.owner_changed", "member.role_changed bob", "room.restored"]
+    assert await listener.new_events() == ["room.owner_changed", "member.role_changed bob", "room.restored"]
     owner_changed, _, restored = listener.events()[-3:]
     assert owner_changed.room == restored.room == await world.room()
 
@@ -87,14 +87,19 @@ async def test_a_hand_over_to_somebody_who_is_away_hides_the_room(world: World) 
     listener = await quiet(world)
     row, _, _ = world.recovery.rooms[R1]
     await world.put(replace(row, rev=2, owner=UserId("eve")))
-    assert await listener.told() == ["room.owner_changed", "member.role_changed ann", "room.hidden"]
+    assert await listener.new_events() == ["room.owner_changed", "member.role_changed ann", "room.hidden"]
 
 
 async def test_a_room_is_told_to_be_hidden_and_restored(world: World) -> None:
     listener = await quiet(world)
     await world.leave("ann", reason=LeaveReason.LOST)
     await world.enter("ann")
-    assert await listener.told() == ["member.left ann (lost)", "room.hidden", "member.entered ann", "room.restored"]
+    assert await listener.new_events() == [
+        "member.left ann (lost)",
+        "room.hidden",
+        "member.entered ann",
+        "room.restored",
+    ]
     hidden, restored = (event for event in listener.events() if event.kind in (EventKind.ROOM_HIDDEN, "room.restored"))
     assert hidden.room is not None
     assert restored.room is not None
@@ -162,7 +167,7 @@ async def test_a_room_that_opens_again_has_a_new_epoch_and_remembers_nothing(wor
 async def test_an_enter_tells_who_came_and_how_many_are_in(world: World) -> None:
     listener = await quiet(world)
     await world.enter("eve", profile=Profile("Eve", "eve.png"))
-    assert await listener.told() == ["member.entered eve"]
+    assert await listener.new_events() == ["member.entered eve"]
     entered, counts = listener.publications()[-1].events
     assert entered.member == MemberSummary(UserId("eve"), "Eve", "eve.png", Role.AUDIENCE)
     assert (entered.cause, entered.room, entered.counts) == (Cause.CALL, None, None)
@@ -173,25 +178,25 @@ async def test_an_enter_tells_who_came_and_how_many_are_in(world: World) -> None
 async def test_a_refused_enter_tells_nothing(world: World) -> None:
     listener = await listen(world)
     await world.go_live(capacity=1)
-    await listener.told()
+    await listener.new_events()
     with pytest.raises(RoomFull):
         await world.enter("bob")
-    assert await listener.told() == []
+    assert await listener.new_events() == []
 
 
 async def test_entering_twice_or_by_another_session_tells_nothing(world: World) -> None:
     listener = await quiet(world)
     await world.enter("bob")
     await world.enter("bob", session="tablet")
-    assert await listener.told() == []
+    assert await listener.new_events() == []
 
 
 async def test_a_member_with_another_role_is_told(world: World) -> None:
     listener = await quiet(world)
     await world.enter_as_anchor("bob")
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     await world.enter("bob", wanted=Role.ANCHOR, admin=True)
-    assert await listener.told() == ["member.role_changed bob"]
+    assert await listener.new_events() == ["member.role_changed bob"]
     (event,) = listener.publications()[-1].events
     assert event.member is not None
     assert event.member.role is Role.ANCHOR
@@ -201,11 +206,11 @@ async def test_a_member_with_another_name_is_told_once(world: World) -> None:
     listener = await quiet(world)
     for _ in range(2):
         await world.live.put_profile(UserId("bob"), Profile("Robert", "new.png"))
-    assert await listener.told() == ["member.profile_changed bob"]
+    assert await listener.new_events() == ["member.profile_changed bob"]
     (event,) = listener.publications()[-1].events
     assert event.member == MemberSummary(UserId("bob"), "Robert", "new.png", Role.AUDIENCE)
     await world.enter("bob", profile=Profile("Bob", "new.png"))
-    assert await listener.told() == ["member.profile_changed bob"]
+    assert await listener.new_events() == ["member.profile_changed bob"]
 
 
 async def test_a_leave_tells_why_and_who_is_out(world: World) -> None:
@@ -218,13 +223,13 @@ async def test_a_leave_tells_why_and_who_is_out(world: World) -> None:
     }
     for reason, cause in causes.items():
         await world.leave("bob", reason=reason)
-        assert await listener.told() == [f"member.left bob ({reason})"]
+        assert await listener.new_events() == [f"member.left bob ({reason})"]
         publication = listener.publications()[-1]
         left, counts = publication.events
         assert (left.cause, publication.out) == (cause, ("bob",))
         assert counts.counts == (1, 2, ())
         await world.enter("bob")
-        await listener.told()
+        await listener.new_events()
         assert listener.publications()[-1].out == ()
 
 
@@ -232,9 +237,9 @@ async def test_a_leave_is_told_when_the_last_session_has_left(world: World) -> N
     listener = await quiet(world)
     await world.enter("bob", session="tablet")
     await world.leave("bob")
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     await world.leave("bob", session="tablet")
-    assert await listener.told() == ["member.left bob (left)"]
+    assert await listener.new_events() == ["member.left bob (left)"]
 
 
 async def test_a_leave_that_finds_nothing_tells_nothing(world: World) -> None:
@@ -242,7 +247,7 @@ async def test_a_leave_that_finds_nothing_tells_nothing(world: World) -> None:
     await world.leave("eve")
     await world.leave("bob", session="other")
     assert await world.live.leave(R1, UserId("bob"), None, EntryId("other"), LeaveReason.LOST) is None
-    assert await listener.told() == []
+    assert await listener.new_events() == []
 
 
 async def test_whoever_left_and_came_back_in_one_publication_is_not_out(world: World) -> None:
@@ -253,7 +258,7 @@ async def test_whoever_left_and_came_back_in_one_publication_is_not_out(world: W
         await world.leave(user)
     await world.enter("bob")
     await world.enter("tom")
-    await listener.told()
+    await listener.new_events()
     named = [publication for publication in listener.publications() if publication.out]
     assert named[-1].out == ("eve",)
     assert all("tom" not in publication.out for publication in named)
@@ -266,7 +271,7 @@ async def test_events_are_counted_without_a_gap_and_in_the_order_of_their_times(
         await world.leave(user)
     await world.leave("ann")
     await world.enter("ann")
-    await listener.told()
+    await listener.new_events()
     events = listener.events()
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert [event.at for event in events] == sorted(event.at for event in events)
@@ -280,7 +285,7 @@ async def test_each_room_counts_for_itself(world: World) -> None:
     await world.go_live("r2", owner="bob")
     for room in ("r1", "r2"):
         id = RoomId(room)
-        await listener.told(id)
+        await listener.new_events(id)
         assert [event.seq for event in listener.events(id)] == list(range(1, len(listener.events(id)) + 1))
     positions = await world.live.channels.positions([RoomId("r1"), RoomId("r2"), RoomId("r3")])
     assert set(positions) == {"r1", "r2"}

@@ -51,12 +51,12 @@ def change(rev: int = 7, *, set: Sequence[str] = (), gone: Sequence[str] = (), c
 async def begin(world: World, feed: Feed = ALL, who: str = "p1", *, instead: str = "", epoch: str = "e1") -> bool:
     newest = await world.live.feeds.newest(feed)
     return await world.live.feeds.begin(
-        feed, who, instead=instead, epoch=epoch, newest=newest, told={RoomId("r1"): shown("r1")}
+        feed, who, instead=instead, epoch=epoch, newest=newest, state={RoomId("r1"): shown("r1")}
     )
 
 
 async def state(world: World, feed: Feed = ALL) -> FeedState:
-    found = await world.live.feeds.told(feed)
+    found = await world.live.feeds.state(feed)
     assert found is not None
     return found
 
@@ -65,7 +65,7 @@ async def publish(world: World, said: Change, feed: Feed = ALL, who: str = "p1")
     """Publish what follows on the channel's newest publication."""
     before = await state(world, feed)
     publication = ListPublication(before.position.offset + 1, world.clock.now(), said)
-    return await world.live.feeds.publish(feed, who, before.position, publication, changed(before.told, publication))
+    return await world.live.feeds.publish(feed, who, before.position, publication, changed(before.state, publication))
 
 
 async def takes_turn(world: World, who: str, feed: Feed = ALL) -> bool:
@@ -80,7 +80,7 @@ async def takes_turn(world: World, who: str, feed: Feed = ALL) -> bool:
 async def test_a_list_that_has_to_be_built_has_no_channel(world: World) -> None:
     for asked in (
         world.live.feeds.newest(ALL),
-        world.live.feeds.told(ALL),
+        world.live.feeds.state(ALL),
         world.live.feeds.recent(ALL, after=0, limit=1),
     ):
         with pytest.raises(ListLost):
@@ -116,19 +116,19 @@ async def test_no_more_than_the_newest_two_hundred_are_on_a_channel(world: World
 
 
 async def test_a_channel_begins_with_what_its_first_subscribers_are_told(seat_map: World) -> None:
-    assert await seat_map.live.feeds.told(ALL) is None
+    assert await seat_map.live.feeds.state(ALL) is None
     assert await begin(seat_map)
     assert not await begin(seat_map, epoch="e2")
     rev = (await seat_map.live.feeds.newest(ALL)).rev
     assert await state(seat_map) == FeedState(Position("e1", 0), rev, {RoomId("r1"): shown("r1")})
-    assert await seat_map.live.feeds.told(VOICE) is None
+    assert await seat_map.live.feeds.state(VOICE) is None
 
 
 async def test_tenants_have_channels_of_their_own(seat_map: World) -> None:
     other = Feed(TenantName("other"))
     await seat_map.publish(tenant=other.tenant)
     assert await begin(seat_map, other)
-    assert await seat_map.live.feeds.told(ALL) is None
+    assert await seat_map.live.feeds.state(ALL) is None
 
 
 async def test_an_epoch_is_replaced_only_by_whoever_knows_it_and_not_under_a_producer(seat_map: World) -> None:
@@ -138,7 +138,7 @@ async def test_an_epoch_is_replaced_only_by_whoever_knows_it_and_not_under_a_pro
     assert await publish(seat_map, change(set=["r3"]))
     assert await begin(seat_map, instead="e1", epoch="e2")
     assert (await state(seat_map)).position == Position("e2", 0)
-    assert RoomId("r3") not in (await state(seat_map)).told
+    assert RoomId("r3") not in (await state(seat_map)).state
     recent = await seat_map.live.feeds.recent(ALL, after=0, limit=10)
     assert recent is not None
     assert recent.publications == ()
@@ -149,12 +149,12 @@ async def test_a_list_that_was_lost_ends_the_epoch_of_its_channel(seat_map: Worl
     before = await seat_map.live.feeds.newest(ALL)
     await seat_map.lose()
     with pytest.raises(ListLost):
-        await seat_map.live.feeds.told(ALL)
+        await seat_map.live.feeds.state(ALL)
     await seat_map.publish(seat_map.listed("r1"))
-    assert await seat_map.live.feeds.told(ALL) is None
+    assert await seat_map.live.feeds.state(ALL) is None
     assert await seat_map.live.feeds.poll(ALL, "p1", Position("e1", 0)) is None
     assert await seat_map.live.feeds.recent(ALL, after=0, limit=1) is None
-    assert not await seat_map.live.feeds.begin(ALL, "p1", instead="", epoch="e2", newest=before, told={})
+    assert not await seat_map.live.feeds.begin(ALL, "p1", instead="", epoch="e2", newest=before, state={})
     assert await begin(seat_map, epoch="e3")
 
 
@@ -197,12 +197,12 @@ async def test_what_does_not_follow_on_the_newest_publication_is_not_published(s
     assert not await seat_map.live.feeds.publish(ALL, "p1", Position("e1", 0), twice, changed({}, twice))
     elsewhere = ListPublication(2, seat_map.clock.now(), change(set=["r4"]))
     assert not await seat_map.live.feeds.publish(ALL, "p1", Position("e2", 1), elsewhere, changed({}, elsewhere))
-    assert RoomId("r4") not in (await state(seat_map)).told
+    assert RoomId("r4") not in (await state(seat_map)).state
 
 
 async def test_what_was_told_is_kept_with_the_publication_that_told_it(seat_map: World) -> None:
     assert await begin(seat_map)
-    before = (await state(seat_map)).told
+    before = (await state(seat_map)).state
     said = [
         change(7, set=["r2", "r3"]),
         change(8, set=["r4"], gone=["r1"], counts=[Count(RoomId("r2"), 5, 9)]),
@@ -268,11 +268,11 @@ async def test_a_channel_remembers_three_hundred_publications(seat_map: World) -
 async def test_a_channel_that_nobody_listened_to_for_ten_minutes_has_ended(seat_map: World) -> None:
     assert await begin(seat_map)
     seat_map.clock.advance(590)
-    assert await seat_map.live.feeds.told(ALL) is not None
+    assert await seat_map.live.feeds.state(ALL) is not None
     assert await takes_turn(seat_map, "p1")
     seat_map.clock.advance(590)
-    assert await seat_map.live.feeds.told(ALL) is not None
+    assert await seat_map.live.feeds.state(ALL) is not None
     seat_map.clock.advance(20)
-    assert await seat_map.live.feeds.told(ALL) is None
+    assert await seat_map.live.feeds.state(ALL) is None
     assert await seat_map.live.feeds.poll(ALL, "p1", Position("e1", 0)) is None
     assert await begin(seat_map, epoch="e2")

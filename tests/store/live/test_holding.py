@@ -22,7 +22,7 @@ async def quiet(world: World) -> RecordingListener:
     listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
@@ -63,7 +63,7 @@ async def test_an_opening_is_kept_back_until_the_list_shows_the_room(world: Worl
     await world.live.room(R1)
     live = await world.live.put_room(world.row(), HostPolicy.OWNER, b"{}")
     assert live is not None
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     assert await world.live.channels.held([R1]) == [R1]
     await world.release(live)
     await listener.catch_up()
@@ -76,12 +76,12 @@ async def test_a_change_that_the_list_shows_is_kept_back_until_it_does(world: Wo
     listener = await quiet(world)
     change, event = CHANGES[name]
     live = await change(world)
-    assert event not in await listener.told()
+    assert event not in await listener.new_events()
     await world.release(live)
     await listener.catch_up()
-    told = listener.publications()[-1]
-    assert event in [found.kind for found in told.events]
-    assert live in [found.room for found in told.events]
+    received = listener.publications()[-1]
+    assert event in [found.kind for found in received.events]
+    assert live in [found.room for found in received.events]
 
 
 async def test_what_happens_behind_it_waits_and_keeps_its_order(world: World) -> None:
@@ -90,7 +90,7 @@ async def test_what_happens_behind_it_waits_and_keeps_its_order(world: World) ->
     await world.live.admit(world.admission("eve", "r1", "p-eve"))
     await world.enter("bob", wanted=Role.ANCHOR, admin=True)
     await world.live.put_profile(UserId("bob"), Profile("Robert", ""))
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     before = len(listener.publications())
     await world.release(live)
     await listener.catch_up()
@@ -108,7 +108,7 @@ async def test_what_was_gathered_before_leaves_with_it(world: World) -> None:
     await world.enter("tom")
     await listener.catch_up()
     live = await put(world)
-    assert "room.updated" not in await listener.told()
+    assert "room.updated" not in await listener.new_events()
     await world.release(live)
     await listener.catch_up()
     assert listener.news()[-1] == "room.updated"
@@ -119,7 +119,7 @@ async def test_a_list_that_shows_an_older_change_does_not_let_a_newer_one_go(wor
     older = await put(world)
     newer = await put(world)
     await world.release(older)
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     await world.release(newer)
     await listener.catch_up()
     assert listener.news() == ["room.updated", "room.updated"]
@@ -157,7 +157,7 @@ async def test_after_that_moment_the_room_goes_on_as_ever(world: World) -> None:
     await listener.catch_up()
     assert listener.news() == ["room.updated", "member.role_changed bob"]
     live = await put(world)
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     await world.release(live)
     await listener.catch_up()
     assert listener.news() == ["room.updated"]
@@ -205,7 +205,7 @@ async def test_in_a_new_epoch_it_is_still_kept_back(world: World) -> None:
     live = await put(world)
     before = (await world.live.channels.positions([R1]))[R1]
     await world.live.channels.renew_epoch(R1, before.epoch)
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     await world.release(live)
     await listener.catch_up()
     assert listener.news() == ["room.updated"]

@@ -37,7 +37,7 @@ async def another(world: World) -> Live:
     return world.live if world.forgets else await world.restart()
 
 
-def told(listener: RecordingListener) -> list[tuple[int, int]]:
+def received(listener: RecordingListener) -> list[tuple[int, int]]:
     """Return what was told of likes: how many there are, and how many are new."""
     said = [msgspec.json.decode(event.data or b"") for event in listener.events() if event.kind is EventKind.LIKES]
     return [(one["likes"], one["added"]) for one in said]
@@ -50,8 +50,8 @@ async def test_likes_are_counted_shown_and_told(world: World) -> None:
     assert await add(world.live, like()) == [8]
     assert (await world.room()).likes == 8
     assert (await world.live.channels.snapshot(R1, DEFAULT_TENANT)).room.likes == 8
-    await listener.told()
-    assert told(listener) == [(7, 7), (8, 1)]
+    await listener.new_events()
+    assert received(listener) == [(7, 7), (8, 1)]
     (event, _) = [event for event in listener.events() if event.kind is EventKind.LIKES]
     assert (event.cause, event.by, event.member) == (Cause.CALL, None, None)
 
@@ -131,8 +131,8 @@ async def test_more_likes_than_clients_can_read_are_counted_and_not_told(world: 
     await world.lose()
     await listener.listen()
     assert await add(world.live, like()) == [SHOWN_MAX + 1]
-    await listener.told()
-    assert told(listener) == [(SHOWN_MAX, 1)]
+    await listener.new_events()
+    assert received(listener) == [(SHOWN_MAX, 1)]
 
 
 # --- the pace ---------------------------------------------------------------------------------------------------------
@@ -157,11 +157,11 @@ async def test_a_room_is_written_at_most_five_times_a_second_whatever_the_taps(w
         return taps
 
     taps = await asyncio.gather(*(tap(user, processes[number % 2]) for number, user in enumerate(users)))
-    await listener.told()
+    await listener.new_events()
     times = [event.at for event in listener.events() if event.kind is EventKind.LIKES]
     assert len(times) > 1
     assert min(later - earlier for earlier, later in pairwise(times)) >= LEAST
-    assert sum(taps) == sum(added for _, added in told(listener)) == (await world.room()).likes
+    assert sum(taps) == sum(added for _, added in received(listener)) == (await world.room()).likes
 
 
 async def test_many_processes_at_once_are_counted_or_refused_and_none_waits_for_ever(world: World) -> None:

@@ -138,7 +138,7 @@ async def test_whoever_comes_and_goes_without_end_between_two_publications_is_no
         await world.live.admit(entry)
         await world.live.leave(entry.room, entry.user, None, None, LeaveReason.LEFT)
     await world.live.admit(entry)
-    await listener.told()
+    await listener.new_events()
     events = listener.publications()[-1].events
     assert len(events) <= CROWD + 1
     assert events[-1].counts == (1, 1, (MemberSummary(entry.user, "name of bob", "picture of bob", Role.AUDIENCE),))

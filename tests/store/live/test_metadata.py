@@ -5,7 +5,7 @@ import pytest
 from liveroom.domain.errors import NotInRoom, RoomNotFound
 from liveroom.domain.events import Announcement, Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, BroadcastId, RoomId, TenantName, UserId
-from liveroom.domain.metadata import Metadata, described
+from liveroom.domain.metadata import Metadata, write_new
 from tests.store.live.listener import R1, RecordingListener, listen
 from tests.store.live.world import World
 
@@ -21,13 +21,13 @@ async def listener(world: World) -> RecordingListener:
     listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
-async def put(world: World, metadata: Metadata, *, told: bool = True, broadcast: BroadcastId = B1) -> None:
-    news = Announcement(f"n{metadata.version}", EventKind.METADATA_CHANGED, described(metadata), BOB)
-    await world.live.metadata.put(R1, broadcast, metadata, news if told else None)
+async def put(world: World, metadata: Metadata, *, received: bool = True, broadcast: BroadcastId = B1) -> None:
+    news = Announcement(f"n{metadata.version}", EventKind.METADATA_CHANGED, write_new(metadata), BOB)
+    await world.live.metadata.put(R1, broadcast, metadata, news if received else None)
 
 
 async def read(world: World, user: str = "bob") -> Metadata | None:
@@ -56,9 +56,9 @@ async def test_it_never_steps_back(world: World, listener: RecordingListener) ->
     await put(world, SECOND)
     for late in (FIRST, Metadata(0, b"{}")):
         await put(world, late)
-        await put(world, late, told=False)
+        await put(world, late, received=False)
     assert await read(world) == SECOND
-    assert await listener.told() == ["room.metadata_changed"]
+    assert await listener.new_events() == ["room.metadata_changed"]
 
 
 async def test_the_room_is_told_at_once_of_each_version_once_by_whom_and_what(
@@ -67,20 +67,20 @@ async def test_the_room_is_told_at_once_of_each_version_once_by_whom_and_what(
     for metadata in (FIRST, FIRST, THIRD, SECOND):
         await put(world, metadata)
     await listener.catch_up()
-    told = [event for event in listener.events() if event.kind is EventKind.METADATA_CHANGED]
-    assert [event.data for event in told] == [described(FIRST), described(THIRD)]
-    assert {(event.by, event.cause) for event in told} == {(BOB, Cause.CALL)}
+    received = [event for event in listener.events() if event.kind is EventKind.METADATA_CHANGED]
+    assert [event.data for event in received] == [write_new(FIRST), write_new(THIRD)]
+    assert {(event.by, event.cause) for event in received} == {(BOB, Cause.CALL)}
 
 
 async def test_what_a_reader_has_filled_in_is_told_by_whoever_wrote_it(
     world: World, listener: RecordingListener
 ) -> None:
-    await put(world, FIRST, told=False)
-    assert await listener.told() == []
+    await put(world, FIRST, received=False)
+    assert await listener.new_events() == []
     await put(world, FIRST)
     await put(world, FIRST)
-    await put(world, FIRST, told=False)
-    assert await listener.told() == ["room.metadata_changed"]
+    await put(world, FIRST, received=False)
+    assert await listener.new_events() == ["room.metadata_changed"]
 
 
 async def test_it_goes_with_the_broadcast_and_a_late_one_of_the_last_changes_nothing(
@@ -107,7 +107,7 @@ async def test_a_store_that_was_lost_asks_again(world: World, listener: Recordin
     await put(world, FIRST)
     await world.lose()
     assert await read(world) is None
-    await put(world, FIRST, told=False)
+    await put(world, FIRST, received=False)
     assert await read(world) == FIRST
 
 
@@ -116,4 +116,4 @@ async def test_where_nobody_listens_it_is_kept_all_the_same(world: World) -> Non
     await put(world, FIRST)
     assert await read(world, "ann") == FIRST
     listener = await listen(world)
-    assert await listener.told() == []
+    assert await listener.new_events() == []

@@ -63,19 +63,19 @@ async def test_a_private_room_is_kept_off_lists(world: World) -> None:
 async def test_changed_options_are_told_as_such_and_as_nothing_else(world: World) -> None:
     await world.go_live()
     listener = await listen(world)
-    await listener.told()
+    await listener.new_events()
     await arrange(world, RoomOptions(muted=True))
     (event,) = listener.events()[-1:]
-    assert await listener.told() == ["room.options_changed"]
+    assert await listener.new_events() == ["room.options_changed"]
     assert (event.kind, event.room and event.room.options.muted) == (EventKind.OPTIONS_CHANGED, True)
 
 
 async def test_that_somebody_has_a_standing_is_told_to_nobody(world: World) -> None:
     await world.go_live()
     listener = await listen(world)
-    await listener.told()
+    await listener.new_events()
     await arrange(world, RoomOptions(guarded=True))
-    assert await listener.told() == []
+    assert await listener.new_events() == []
 
 
 async def test_a_broadcast_is_due_when_its_time_is_over_and_again_until_somebody_sees_to_it(world: World) -> None:

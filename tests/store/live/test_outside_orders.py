@@ -58,7 +58,7 @@ def access(words: Sequence[Sighting]) -> set[Presence]:
     return found
 
 
-def told(words: Sequence[Sighting]) -> set[Presence]:
+def received(words: Sequence[Sighting]) -> set[Presence]:
     """Return which presences stand when the words come in this order."""
     known: Sequence[OutsideRecord] = ()
     for said in words:
@@ -73,8 +73,8 @@ def test_the_same_stands_in_every_order_and_however_often_a_word_comes(
 ) -> None:
     shuffled = [*words, *words]
     chance.shuffle(shuffled)
-    assert told(words) == access(words)
-    assert told(shuffled) == access(words)
+    assert received(words) == access(words)
+    assert received(shuffled) == access(words)
 
 
 @pytest.mark.parametrize("seed", range(3))

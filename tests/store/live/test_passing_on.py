@@ -13,7 +13,7 @@ from liveroom.domain.rooms import HostPolicy, Room
 from tests.store.live.listener import R1, listen
 from tests.store.live.world import World
 
-TOLD = Announcement("id", EventKind.STANDING_CHANGED, b"{}", UserId("ann"))
+ANNOUNCEMENT = Announcement("id", EventKind.STANDING_CHANGED, b"{}", UserId("ann"))
 
 
 async def hand_over(world: World, row: Room, heir: str, policy: HostPolicy = HostPolicy.OWNER) -> Room:
@@ -28,16 +28,16 @@ async def appoint(world: World, user: str, role: Role | None, **given: Any) -> N
     row, policy, card = world.recovery.rooms[R1]
     world.recovery.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
     world.recovery.room_access[R1] = [*world.recovery.room_access.get(R1, []), access]
-    assert await world.live.put_room_access(access, TOLD)
+    assert await world.live.put_room_access(access, ANNOUNCEMENT)
 
 
 async def test_the_new_owner_is_a_host_at_once_and_the_former_one_is_audience(world: World) -> None:
     row = await world.go_live()
     await world.enter("bob")
     listener = await listen(world)
-    await listener.told()
+    await listener.new_events()
     await hand_over(world, row, "bob")
-    assert await listener.told() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
+    assert await listener.new_events() == ["room.owner_changed", "member.role_changed bob", "member.role_changed ann"]
     changed = [event.member for event in listener.events()[-2:]]
     assert [(guest.user, guest.role) for guest in changed if guest] == [("bob", Role.ANCHOR), ("ann", Role.AUDIENCE)]
     assert (await world.role("bob"), await world.role("ann")) == (Role.ANCHOR, Role.AUDIENCE)

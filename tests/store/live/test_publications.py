@@ -40,12 +40,12 @@ def crowded(publication: Publication) -> list[Event]:
 async def test_what_happens_first_leaves_at_once_and_the_rest_together(world: World) -> None:
     listener = await listen(world)
     await world.open_room()
-    await listener.told()
+    await listener.new_events()
     for number in range(20):
         await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
     await listener.catch_up()
     assert listener.news()[:1] == ["member.entered user0"]
-    await listener.told()
+    await listener.new_events()
     entered = [event.member.user for event in listener.events() if event.member is not None]
     assert entered == [f"user{number}" for number in range(20)]
     assert len(listener.publications()) < 10
@@ -58,7 +58,7 @@ async def test_at_most_five_publications_a_second_speak_of_members(world: World)
         await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
         world.clock.advance(0.03)
         await world.live.channels.gathered()
-    assert len(await listener.told()) == 61
+    assert len(await listener.new_events()) == 61
     times = [publication.at for publication in listener.publications() if publication.events[-1].kind in COUNTED]
     assert len(times) > 5
     assert all(later - earlier >= PACE for earlier, later in pairwise(times))
@@ -79,7 +79,7 @@ async def test_every_publication_of_members_ends_with_counts_of_that_moment(worl
     for number in range(3):
         await world.live.admit(world.admission(f"user{number}", "r1", f"place{number}"))
     await world.leave("user1")
-    await listener.told()
+    await listener.new_events()
     for publication in listener.publications()[1:]:
         assert [event.kind for event in publication.events].count(EventKind.COUNTS) == 1
         assert publication.events[-1].kind is EventKind.COUNTS
@@ -103,7 +103,7 @@ async def test_another_role_leaves_at_once_and_another_name_at_the_pace(world: W
     listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await listener.told()
+    await listener.new_events()
     for name in ("one", "two", "three", "four"):
         await world.live.put_profile(UserId("bob"), Profile(name, ""))
     await world.enter("bob", wanted=Role.ANCHOR, admin=True, profile=Profile("four", ""))
@@ -116,7 +116,7 @@ async def test_another_role_leaves_at_once_and_another_name_at_the_pace(world: W
 async def test_nothing_gathered_publishes_nothing(world: World) -> None:
     listener = await listen(world)
     await world.open_room()
-    await listener.told()
+    await listener.new_events()
     before = listener.last()
     for _ in range(3):
         world.clock.advance(1)
@@ -133,7 +133,7 @@ async def crowd(world: World, number: int) -> RecordingListener:
     listener = await listen(world)
     await world.open_room()
     await fill(world, number)
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
@@ -142,7 +142,7 @@ async def test_a_crowd_is_told_of_with_counts_and_a_sample(world: World) -> None
     assert not any(crowded(publication) for publication in listener.publications())
     for name in ("zoe", "tom"):
         await world.enter(name)
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     (event,) = listener.publications()[-1].events
     assert event.counts is not None
     assert (event.counts.members, event.counts.joined) == (CROWD + 2, CROWD + 2)
@@ -154,9 +154,9 @@ async def test_a_crowd_is_told_of_with_counts_and_a_sample(world: World) -> None
 async def test_a_crowd_that_thins_out_is_named_again(world: World) -> None:
     listener = await crowd(world, CROWD + 1)
     await world.leave("user0")
-    assert await listener.told() == ["member.left user0 (left)"]
+    assert await listener.new_events() == ["member.left user0 (left)"]
     await world.enter("user0")
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     assert crowded(listener.publications()[-1])
 
 
@@ -165,7 +165,7 @@ async def test_those_who_leave_a_crowd_are_out_without_being_named(world: World)
     for number in range(3):
         await world.leave(f"user{number}")
     await world.enter("user2")
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     out = [user for publication in listener.publications() for user in publication.out]
     assert out[:2] == ["user0", "user1"]
     assert "user2" not in listener.publications()[-1].out
@@ -175,13 +175,13 @@ async def test_those_who_leave_a_crowd_are_out_without_being_named(world: World)
 async def test_in_a_crowd_names_are_not_told_but_roles_are(world: World) -> None:
     listener = await crowd(world, CROWD)
     await world.enter("zoe")
-    await listener.told()
+    await listener.new_events()
     before = listener.last()
     await world.live.put_profile(UserId("zoe"), Profile("Zoë", ""))
-    assert await listener.told() == []
+    assert await listener.new_events() == []
     assert listener.last() == before
     await world.enter("zoe", wanted=Role.ANCHOR, admin=True, profile=Profile("Zoë", ""))
-    assert await listener.told() == ["member.role_changed zoe"]
+    assert await listener.new_events() == ["member.role_changed zoe"]
 
 
 async def test_the_closing_of_a_crowd_names_nobody(world: World) -> None:
@@ -201,7 +201,7 @@ async def test_publications_are_remembered_as_they_were_told(world: World) -> No
     await world.enter("bob")
     await world.leave("ann")
     await update(world, rev=2)
-    await listener.told()
+    await listener.new_events()
     recent = await world.live.channels.recent(R1, after=0, limit=100)
     assert list(recent.publications) == listener.publications()
     assert recent.position == listener.last()
@@ -289,7 +289,7 @@ async def test_a_snapshot_and_what_follows_it_make_the_room(world: World) -> Non
         if step % 4 == 3:
             world.clock.advance(PACE)
             await world.live.channels.gathered()
-    await listener.told()
+    await listener.new_events()
     expected = await world.names()
     for snapshot in snapshots:
         members = [member.user for member in snapshot.members]
@@ -325,7 +325,7 @@ async def test_a_new_epoch_begins_with_what_was_gathered(world: World) -> None:
     assert [publication.offset for publication in fresh.publications] == list(range(1, fresh.position.offset + 1))
     await eventually(lambda: R1 in listener.doubts)
     await update(world, rev=2)
-    await listener.told()
+    await listener.new_events()
     new = listener.events()[before:]
     assert [event.seq for event in new] == list(range(1, len(new) + 1))
     last = listener.last()
@@ -348,7 +348,7 @@ async def test_a_rebuild_gives_the_room_a_new_epoch_and_makes_positions_doubtful
     listener = await listen(world)
     await world.go_live()
     await world.enter("bob")
-    await listener.told()
+    await listener.new_events()
     before = listener.last()
     await world.lose()
     await listener.listen()
@@ -358,5 +358,5 @@ async def test_a_rebuild_gives_the_room_a_new_epoch_and_makes_positions_doubtful
     assert position.offset == 0
     await eventually(lambda: R1 in listener.doubts)
     await world.leave("bob")
-    assert await listener.told() == ["member.left bob (left)"]
+    assert await listener.new_events() == ["member.left bob (left)"]
     assert listener.events()[-1].counts == (1, 2, ())

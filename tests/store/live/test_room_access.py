@@ -17,7 +17,7 @@ from tests.store.live.listener import R1, listen
 from tests.store.live.talking import say
 from tests.store.live.world import World
 
-TOLD = Announcement("id", EventKind.STANDING_CHANGED, b'{"userId":"bob"}', UserId("ann"))
+ANNOUNCEMENT = Announcement("id", EventKind.STANDING_CHANGED, b'{"userId":"bob"}', UserId("ann"))
 
 
 def access(user: str, *, rev: int = 1, **given: Any) -> RoomAccess:
@@ -30,7 +30,7 @@ async def put(world: World, one: RoomAccess) -> bool:
     world.recovery.room_access[R1] = [*others, one]
     row, policy, card = world.recovery.rooms[R1]
     world.recovery.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
-    return await world.live.put_room_access(one, TOLD)
+    return await world.live.put_room_access(one, ANNOUNCEMENT)
 
 
 async def arrange(world: World, options: RoomOptions) -> None:
@@ -90,16 +90,16 @@ async def test_a_ban_does_not_keep_out_who_owns_the_room(world: World) -> None:
 async def test_a_late_row_of_a_standing_changes_nothing(world: World) -> None:
     await world.go_live()
     await put(world, access("bob", rev=3))
-    assert await world.live.put_room_access(access("bob", rev=2, banned_until=FOREVER), TOLD)
+    assert await world.live.put_room_access(access("bob", rev=2, banned_until=FOREVER), ANNOUNCEMENT)
     await world.enter("bob")
     assert await world.names() == ["ann", "bob"]
 
 
 async def test_a_standing_in_a_room_that_is_not_live_or_anothers_is_left_alone(world: World) -> None:
-    assert not await world.live.put_room_access(access("bob"), TOLD)
+    assert not await world.live.put_room_access(access("bob"), ANNOUNCEMENT)
     await world.go_live()
     other = replace(access("bob", banned_until=FOREVER), tenant=TenantName("other"))
-    assert not await world.live.put_room_access(other, TOLD)
+    assert not await world.live.put_room_access(other, ANNOUNCEMENT)
     await world.enter("bob")
 
 
@@ -172,13 +172,13 @@ async def test_a_changed_standing_is_told_behind_the_role_that_it_gives(world: W
     await world.go_live()
     await world.enter("bob")
     listener = await listen(world)
-    await listener.told()
+    await listener.new_events()
     await put(world, access("bob", role=Role.MODERATOR))
     await listener.catch_up()
-    role, told = listener.events()[-2:]
+    role, received = listener.events()[-2:]
     assert (role.kind, role.member and role.member.role) == (EventKind.ROLE_CHANGED, Role.MODERATOR)
-    assert (told.kind, told.data, told.by) == (EventKind.STANDING_CHANGED, TOLD.data, "ann")
-    assert role.seq + 1 == told.seq
+    assert (received.kind, received.data, received.by) == (EventKind.STANDING_CHANGED, ANNOUNCEMENT.data, "ann")
+    assert role.seq + 1 == received.seq
 
 
 async def test_only_who_was_invited_comes_into_an_invitation_room(world: World) -> None:

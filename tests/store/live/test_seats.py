@@ -42,11 +42,11 @@ async def listener(world: World) -> RecordingListener:
     await world.go_live(options=FREE)
     for user in ("bob", "cid"):
         await world.enter(user)
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
-def told(listener: RecordingListener, kind: EventKind = EventKind.SEATS_CHANGED) -> list[dict[str, Any]]:
+def received(listener: RecordingListener, kind: EventKind = EventKind.SEATS_CHANGED) -> list[dict[str, Any]]:
     return [json.loads(event.data) for event in listener.events() if event.kind is kind and event.data is not None]
 
 
@@ -73,7 +73,7 @@ async def test_who_takes_a_seat_is_a_speaker_everywhere_until_they_leave_it(
     await rise(world, "bob")
     assert (await held(world), await world.role("bob")) == ({}, Role.AUDIENCE)
     assert await stays(world, BOB) == [(0, 0)]
-    assert await listener.told() == ["member.role_changed bob", "seats.changed"] * 2
+    assert await listener.new_events() == ["member.role_changed bob", "seats.changed"] * 2
 
 
 async def test_the_room_is_told_of_all_seats_with_who_has_them(world: World, listener: RecordingListener) -> None:
@@ -82,29 +82,29 @@ async def test_the_room_is_told_of_all_seats_with_who_has_them(world: World, lis
     await listener.catch_up()
     events = [event for event in listener.events() if event.kind is EventKind.SEATS_CHANGED]
     assert [(event.by, event.cause) for event in events] == [("bob", Cause.CALL)] * 2
-    said = told(listener)[-1]
+    said = received(listener)[-1]
     assert (said["mode"], len(said["seats"])) == ("free", 4)
     nobody = {"userId": "", "name": "", "avatar": "", "locked": False, "audioMuted": False, "videoMuted": False}
     assert said["seats"][0] == {**nobody, "seat": 1, "audioOff": False, "videoOff": False}
     bob = {"userId": "bob", "name": "name of bob", "avatar": "picture of bob", "audioMuted": True}
     assert said["seats"][1] == {**said["seats"][0], "seat": 2, **bob}
-    assert await listener.told() == ["member.role_changed bob", "seats.changed", "seats.changed"]
+    assert await listener.new_events() == ["member.role_changed bob", "seats.changed", "seats.changed"]
 
 
 async def test_a_host_on_a_seat_stays_what_they_are(world: World, listener: RecordingListener) -> None:
     await take(world, "ann", 1)
     assert await world.role("ann") is Role.OWNER
-    assert await listener.told() == ["seats.changed"]
+    assert await listener.new_events() == ["seats.changed"]
 
 
 async def test_what_is_changed_by_now_is_not_changed_again(world: World, listener: RecordingListener) -> None:
     seen = await look(world.live, "r1", "bob", "cid")
     assert users(seen) == ["bob", "cid"]
     await take(world, "bob", 1)
-    await listener.told()
+    await listener.new_events()
     assert not await world.live.seat_maps.put(seen, SeatDecision(SeatMap((Seated(1, CID),))), CID)
     assert await held(world) == {1: "bob"}
-    assert await listener.told() == []
+    assert await listener.new_events() == []
 
 
 async def test_nobody_who_is_not_in_the_room_comes_to_a_seat(world: World, listener: RecordingListener) -> None:
@@ -128,7 +128,7 @@ async def test_of_two_who_take_one_seat_at_once_one_has_it(world: World, listene
     answers = await asyncio.gather(take(world, "bob", 3), take(world, "cid", 3), return_exceptions=True)
     assert sorted(isinstance(answer, SeatOccupied) for answer in answers) == [False, True]
     await listener.catch_up()
-    assert len(told(listener)) == 1
+    assert len(received(listener)) == 1
 
 
 async def test_of_fifty_at_once_as_many_sit_down_as_there_are_seats(world: World, listener: RecordingListener) -> None:
@@ -157,7 +157,7 @@ async def test_a_seat_is_left_with_the_room_in_one_step(
 ) -> None:
     await take(world, "bob", 2)
     await take(world, "cid", 3)
-    await listener.told()
+    await listener.new_events()
     left = await world.leave("bob", reason=reason)
     assert left is not None
     assert left.seated
@@ -165,7 +165,7 @@ async def test_a_seat_is_left_with_the_room_in_one_step(
     await listener.catch_up()
     assert listener.news() == [f"member.left bob ({reason.value})", "seats.changed"]
     event = [event for event in listener.events() if event.kind is EventKind.SEATS_CHANGED][-1]
-    assert (taken(told(listener)[-1]), event.by, event.cause) == ({3: "cid"}, by, cause)
+    assert (taken(received(listener)[-1]), event.by, event.cause) == ({3: "cid"}, by, cause)
     assert await stays(world, BOB) == [(0, 0)]
 
 
@@ -232,7 +232,7 @@ async def test_another_name_is_told_with_the_seat_from_then_on(world: World, lis
     await world.live.put_profile(BOB, Profile('Bob "the" 王/', ""))
     await take(world, "cid", 1)
     await listener.catch_up()
-    assert told(listener)[-1]["seats"][1]["name"] == 'Bob "the" 王/'
+    assert received(listener)[-1]["seats"][1]["name"] == 'Bob "the" 王/'
 
 
 async def test_a_seat_ends_with_the_broadcast_and_the_next_one_begins_with_none(
@@ -285,8 +285,8 @@ async def test_who_has_a_seat_that_is_not_to_be_had_any_more_leaves_it_with_the_
     await arrange(world, row, options)
     assert await held(world) == left
     await listener.catch_up()
-    assert taken(told(listener)[-1]) == left
-    assert [seat["locked"] for seat in told(listener)[-1]["seats"]] == [
+    assert taken(received(listener)[-1]) == left
+    assert [seat["locked"] for seat in received(listener)[-1]["seats"]] == [
         options.is_locked(one + 1) for one in range(options.seats)
     ]
     put_off = {user for user in ("bob", "cid") if user not in left.values()}
@@ -310,8 +310,8 @@ async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room
 ) -> None:
     first, second = await ask(world, "bob"), await ask(world, "cid", "q2", by=UserId("ann"), seat=3)
     assert (await look(world.live)).seat_map.requests == (first, second)
-    assert await listener.told() == ["seats.requested", "seats.requested"]
-    said = told(listener, EventKind.SEAT_REQUESTED)[1]
+    assert await listener.new_events() == ["seats.requested", "seats.requested"]
+    said = received(listener, EventKind.SEAT_REQUESTED)[1]
     assert (said["requestId"], said["kind"], said["userId"], said["seat"], said["by"]) == (
         "q2",
         "apply",
@@ -326,8 +326,8 @@ async def test_requests_are_kept_with_the_stage_and_told_at_the_pace_of_the_room
         answered=(RequestAnswer(first, RequestOutcome.REFUSED, CID, reason="no"),),
     )
     assert await world.live.seat_maps.put(view, answered, CID)
-    assert await listener.told() == ["seats.answered"]
-    assert told(listener, EventKind.SEAT_ANSWERED) == [
+    assert await listener.new_events() == ["seats.answered"]
+    assert received(listener, EventKind.SEAT_ANSWERED) == [
         {
             "requestId": "q1",
             "kind": "apply",
@@ -358,8 +358,8 @@ async def test_a_request_that_nobody_answers_rings_when_it_is_over(world: World,
     await expire_requests(world)
     world.clock.advance(60)
     assert list(await world.live.alarms(10)) == []
-    await listener.told()
-    answered = [(one["requestId"], one["outcome"], one["by"]) for one in told(listener, EventKind.SEAT_ANSWERED)]
+    await listener.new_events()
+    answered = [(one["requestId"], one["outcome"], one["by"]) for one in received(listener, EventKind.SEAT_ANSWERED)]
     assert answered == [("q1", "expired", ""), ("q2", "expired", "")]
 
 

@@ -48,7 +48,7 @@ async def test_the_first_who_listens_receives_everything_from_then_on(world: Wor
     await world.enter("bob")
     listener = await listen(world)
     await world.enter("cid")
-    assert await listener.told() == ["member.entered cid"]
+    assert await listener.new_events() == ["member.entered cid"]
     assert (await position(world)).offset == 1
 
 
@@ -95,7 +95,7 @@ async def test_epochs_that_nobody_has_seen_stay(world: World) -> None:
     listener = await listen(world)
     for name in ("cid", "dan"):
         await world.enter(name)
-    assert await listener.told() == ["member.entered cid", "member.entered dan"]
+    assert await listener.new_events() == ["member.entered cid", "member.entered dan"]
     assert (await position(world)).epoch == newer.epoch
 
 

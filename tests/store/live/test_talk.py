@@ -11,7 +11,8 @@ from liveroom.domain.errors import NotInRoom, PermissionDenied, RoomMuted, RoomN
 from liveroom.domain.events import Cause, EventKind
 from liveroom.domain.ids import DEFAULT_TENANT, TenantName, UserId
 from liveroom.domain.members import Role
-from liveroom.domain.messages import KEPT, MessageType, Priority, recalled, told, told_recalled
+from liveroom.domain.message_payloads import write_message, write_recall
+from liveroom.domain.messages import KEPT, MessageType, Priority, recalled
 from liveroom.domain.room_access import FOREVER
 from liveroom.domain.rooms import HostPolicy
 from liveroom.ports import Live
@@ -40,16 +41,16 @@ async def listener(world: World) -> RecordingListener:
     await world.go_live()
     await world.enter("bob")
     await world.enter("cid")
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
 async def test_what_is_said_is_told_as_it_is_kept(world: World, listener: RecordingListener) -> None:
     message = await say(world, "bob", WORDS, type=MessageType.CUSTOM, data=DATA, key="k 1")
-    await listener.told()
+    await listener.new_events()
     (event,) = messages_of(listener)
     assert (event.kind, event.cause, event.by) == (EventKind.MESSAGE_SENT, Cause.CALL, "bob")
-    assert json.loads(event.data or b"") == json.loads(told(message, "k 1"))
+    assert json.loads(event.data or b"") == json.loads(write_message(message, "k 1"))
     assert json.loads(event.data or b"")["data"] == json.loads(DATA)
     assert (message.user, message.name, message.avatar) == ("bob", "name of bob", "picture of bob")
     assert (message.text, message.data, message.room, message.recalled) == (WORDS, DATA, R1, None)
@@ -72,9 +73,9 @@ async def test_times_are_written_alike_by_every_store(world: World, listener: Re
     for when in ("2032-02-29 23:59:59.9", "2099-12-31 23:59:59.5", "2100-03-01 00:00:00"):
         world.clock.advance(datetime.fromisoformat(f"{when}+00:00") - world.clock.now())
         message = await say(world, "bob")
-        await listener.told()
+        await listener.new_events()
         event = messages_of(listener)[-1]
-        assert json.loads(event.data or b"") == json.loads(told(message))
+        assert json.loads(event.data or b"") == json.loads(write_message(message))
 
 
 async def test_numbers_grow_and_are_the_time(world: World, listener: RecordingListener) -> None:
@@ -136,7 +137,7 @@ async def test_what_is_sent_twice_under_a_key_is_said_once(world: World, listene
     again = await say_again(world, "bob", "twice", key="k")
     assert (again.number, again.message) == (first.number, first)
     other = await say(world, "cid", "of somebody else", key="k")
-    await listener.told()
+    await listener.new_events()
     assert received_texts(listener) == ["once", "of somebody else"]
     assert (await page(world)).messages == [other, first]
 
@@ -146,14 +147,14 @@ async def test_a_key_is_known_after_leaving_and_entering_again(world: World, lis
     await world.leave("bob")
     await world.enter("bob")
     assert (await say_again(world, "bob", key="k")).message == first
-    await listener.told()
+    await listener.new_events()
     assert received_texts(listener) == ["once"]
 
 
 async def test_of_two_at_once_under_a_key_one_is_said(world: World, listener: RecordingListener) -> None:
     said = await asyncio.gather(*(say_again(world, "bob", f"{n}", key="k") for n in range(10)))
     assert len({one.number for one in said}) == 1
-    await listener.told()
+    await listener.new_events()
     assert len(messages_of(listener)) == 1
 
 
@@ -372,9 +373,9 @@ async def test_what_is_taken_back_is_shown_without_its_words(world: World, liste
     gone = recalled(message, UserId("ann"), world.clock.now())
     for _ in range(2):
         await world.live.talk.recall(gone)
-    await listener.told()
+    await listener.new_events()
     events = [event for event in messages_of(listener) if event.kind is EventKind.MESSAGE_RECALLED]
-    assert [json.loads(event.data or b"") for event in events] == [json.loads(told_recalled(gone))]
+    assert [json.loads(event.data or b"") for event in events] == [json.loads(write_recall(gone))]
     assert events[0].by == "ann"
     _, found = (await page(world)).messages
     assert (found.text, found.data, found.recalled_by, found.user) == ("", b"", "ann", "bob")
@@ -393,7 +394,7 @@ async def test_a_message_that_only_the_ledger_has_is_taken_back_too(world: World
     assert await world.live.talk.find(R1, DEFAULT_TENANT, old.number) is None
     assert world.recovery.messages[R1, old.number] == old, "whoever finds nothing here may ask the ledger"
     await asyncio.gather(*(world.live.talk.recall(recalled(old, UserId("bob"), world.clock.now())) for _ in range(3)))
-    await listener.told()
+    await listener.new_events()
     assert [event.kind for event in messages_of(listener)].count(EventKind.MESSAGE_RECALLED) == 1
     await world.save()
     assert (world.recovery.messages[R1, old.number].text, world.recovery.messages[R1, old.number].recalled_by) == (

@@ -39,7 +39,7 @@ async def listener(world: World) -> RecordingListener:
     await world.go_live()
     await world.enter("bob")
     await world.enter("cid")
-    await listener.told()
+    await listener.new_events()
     return listener
 
 
@@ -151,7 +151,7 @@ async def test_a_second_holds_so_many_bytes(world: World, listener: RecordingLis
     loud = await burst(world, 60, "ann", type=MessageType.CUSTOM, data=json.dumps({"x": "y" * 2000}).encode(),
                        priority=Priority.HIGH)  # fmt: skip
     assert HIGH_BYTES // 2400 - 1 <= loud <= HIGH_BYTES // 2000
-    await listener.told()
+    await listener.new_events()
     sizes = [sum(len(event.data or b"") for event in one.events) for one in listener.publications()]
     assert max(sizes) <= CROWD_BYTES + HIGH_BYTES
     assert len(messages_of(listener)) == said + loud
@@ -192,11 +192,11 @@ async def test_an_important_one_is_not_lost_in_a_flood(world: World, listener: R
         assert all(isinstance(one, Said | RateLimited) for one in said), said
     assert len(important) >= 1
     assert 100 <= len(accepted) < 300
-    await _told(world, listener)
+    await _received(world, listener)
     await _check(world, listener, accepted)
 
 
-async def _told(world: World, listener: RecordingListener) -> None:
+async def _received(world: World, listener: RecordingListener) -> None:
     world.clock.advance(PACE)
     for live in world.opened:
         await live.channels.gathered()
@@ -244,7 +244,7 @@ async def test_nothing_is_taken_that_could_be_lost(world: World, listener: Recor
     world.recovery.down = False
     await world.save()
     await say(world, "bob", "4", allowed=three)
-    await listener.told()
+    await listener.new_events()
     assert received_texts(listener) == ["0", "1", "2", "4"]
 
 

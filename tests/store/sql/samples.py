@@ -51,7 +51,7 @@ def stay(id: str = "y1", of: str = "40000001", in_room: str = "700", **fields: A
         "avatar": "https://a/2.png",
         "entered": NOW,
         "order": 7,
-        "places": ((SessionId("s1"), EntryId("p1")), (SessionId("s2"), EntryId("p2"))),
+        "entries": ((SessionId("s1"), EntryId("p1")), (SessionId("s2"), EntryId("p2"))),
         "version": 1,
         **fields,
     }

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from liveroom.domain.deliveries import Backlog, Nack, Partition, Span
-from liveroom.domain.tellings import Target, Telling
+from liveroom.domain.recorded_events import NewEvent, Target
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import SqliteDialect
 from liveroom.store.sql.event_partitions import _EVENTS
+from tests.payloads import saying
 from tests.store.sql.looking import rows_of
 from tests.store.sql.samples import HOME, NOW, SECOND
 
@@ -21,8 +22,8 @@ DIALECT = SqliteDialect()
 
 
 async def tell(database: SqlDatabase, stream: str, count: int = 1, *targets: Target, at: datetime = NOW) -> None:
-    tellings = [Telling("room.updated", "ktv", at, {"n": number}) for number in range(count)]
-    await database.transact(lambda tx: tx.events.append(HOME, stream, tellings, targets or (ALL,), at))
+    events = [NewEvent("room.updated", "ktv", at, saying(n=number)) for number in range(count)]
+    await database.transact(lambda tx: tx.events.append(HOME, stream, events, targets or (ALL,), at))
 
 
 async def claim(
@@ -106,12 +107,14 @@ async def test_events_are_read_by_spans_in_the_order_of_their_streams(database: 
         await tell(database, stream, 4)
     spans = [Span("room:3", 3, 4), Span("room:1", 1, 3), Span("room:2", 4, 4)]
     found = await database.event_partitions.events(spans)
-    assert [(told.stream, told.seq, told.body) for told in found] == [
+    assert [(event.stream, event.seq, event.body) for event in found] == [
         ("room:1", 2, '{"n":1}'),
         ("room:1", 3, '{"n":2}'),
         ("room:3", 4, '{"n":3}'),
     ]
-    assert {(told.kind, told.category, told.tenant, told.at) for told in found} == {("room.updated", "ktv", HOME, NOW)}
+    assert {(event.kind, event.category, event.tenant, event.at) for event in found} == {
+        ("room.updated", "ktv", HOME, NOW)
+    }
 
 
 async def test_as_many_spans_as_a_round_has_partitions_are_read_at_once(database: SqlDatabase) -> None:

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from liveroom.domain.tellings import Target, Telling
+from liveroom.domain.recorded_events import NewEvent, Target
 from liveroom.ports import StreamEvents, Tx
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
+from tests.payloads import saying
 from tests.store.sql.looking import rows_of
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND
 
@@ -20,8 +21,8 @@ ROOMS = Target("wh_rooms", frozenset({"room.*"}), frozenset())
 KTV = Target("wh_ktv", frozenset(), frozenset({"ktv"}))
 
 
-def telling(kind: str = "room.opened", category: str = "ktv", **data: Any) -> Telling:
-    return Telling(kind, category, NOW, {"title": "Karaoke 🎶", **data})
+def event(kind: str = "room.opened", category: str = "ktv", **data: Any) -> NewEvent:
+    return NewEvent(kind, category, NOW, saying(title="Karaoke 🎶", **data))
 
 
 async def _partitions(database: SqlDatabase) -> list[tuple[Any, ...]]:
@@ -36,8 +37,8 @@ async def _numbers(database: SqlDatabase, stream: str = "room:1") -> list[int]:
 
 
 async def test_every_field_of_an_event_is_written(database: SqlDatabase) -> None:
-    told = Telling("room.opened", "ktv", NOW - SECOND, {"roomId": "1", "capacity": 3, "leftAt": None})
-    await database.transact(lambda tx: tx.events.append(ACME, "room:1", [told], [EVERYTHING], NOW))
+    several = NewEvent("room.opened", "ktv", NOW - SECOND, saying(roomId="1", capacity=3, leftAt=None))
+    await database.transact(lambda tx: tx.events.append(ACME, "room:1", [several], [EVERYTHING], NOW))
     fields = "stream, seq, tenant, kind, category, at, created, body, id"
     (row,) = await rows_of(database, f"SELECT {fields} FROM lr_events")  # noqa: S608 - our own columns
     assert row[:5] == ("room:1", 1, "acme", "room.opened", "ktv")
@@ -48,14 +49,14 @@ async def test_every_field_of_an_event_is_written(database: SqlDatabase) -> None
 
 async def test_numbers_of_a_stream_go_on_without_gaps_and_ids_differ(database: SqlDatabase) -> None:
     for count in (1, 3, 2):
-        await _tell(database, *[telling(number=number) for number in range(count)])
+        await _tell(database, *[event(number=number) for number in range(count)])
     assert await _numbers(database) == [1, 2, 3, 4, 5, 6]
     assert len({row[0] for row in await rows_of(database, "SELECT id FROM lr_events")}) == 6
 
 
 async def test_many_streams_are_written_at_once(database: SqlDatabase) -> None:
     names = [f"room:{number}" for number in range(700)]
-    batch = [StreamEvents(HOME, name, [telling(), telling("room.updated")], [EVERYTHING]) for name in reversed(names)]
+    batch = [StreamEvents(HOME, name, [event(), event("room.updated")], [EVERYTHING]) for name in reversed(names)]
     await database.transact(lambda tx: tx.events.append_all(batch, NOW))
     await database.transact(lambda tx: tx.events.append_all(batch[:2], NOW))
     assert await _numbers(database, names[-1]) == [1, 2, 3, 4]
@@ -66,30 +67,30 @@ async def test_many_streams_are_written_at_once(database: SqlDatabase) -> None:
 
 async def test_only_who_wants_one_of_the_tellings_gets_a_partition(database: SqlDatabase) -> None:
     targets = [EVERYTHING, ROOMS, KTV]
-    await database.transact(lambda tx: tx.events.append(HOME, "room:1", [telling("member.left", "show")], targets, NOW))
+    await database.transact(lambda tx: tx.events.append(HOME, "room:1", [event("member.left", "show")], targets, NOW))
     assert await _partitions(database) == [("wh_all", "room:1", 0, 1)]
-    told = [telling("room.updated", "show"), telling("member.left", "show")]
-    await database.transact(lambda tx: tx.events.append(HOME, "room:1", told, targets, NOW))
+    several = [event("room.updated", "show"), event("member.left", "show")]
+    await database.transact(lambda tx: tx.events.append(HOME, "room:1", several, targets, NOW))
     assert await _partitions(database) == [("wh_all", "room:1", 0, 3), ("wh_rooms", "room:1", 1, 3)]
 
 
 async def test_a_partition_that_waits_keeps_what_is_known_of_its_tries(database: SqlDatabase) -> None:
-    await _tell(database, telling())
+    await _tell(database, event())
     await _change(database, "UPDATE lr_event_lanes SET sent = 1, due = 77, tries = 3, holder = 'h', reason = 'r'")
-    await _tell(database, telling())
+    await _tell(database, event())
     asked = "SELECT sent, last, due, tries, holder, reason, tenant FROM lr_event_lanes WHERE target = 'wh_all'"
     assert await rows_of(database, asked) == [(1, 2, 77, 3, "h", "r", "")]
 
 
 async def test_a_transaction_that_fails_tells_nothing_and_takes_no_number(database: SqlDatabase) -> None:
     async def fail(tx: Tx) -> None:
-        await tx.events.append(HOME, "room:1", [telling()], [EVERYTHING], NOW)
+        await tx.events.append(HOME, "room:1", [event()], [EVERYTHING], NOW)
         raise LookupError
 
     with pytest.raises(LookupError):
         await database.transact(fail)
     assert await _partitions(database) == []
-    await _tell(database, telling())
+    await _tell(database, event())
     assert await _numbers(database) == [1]
 
 
@@ -98,10 +99,10 @@ async def test_who_holds_a_stream_keeps_others_from_it(database: SqlDatabase) ->
 
     async def work(tx: Tx) -> None:
         await tx.events.hold({"room:1"})
-        others.append(asyncio.create_task(_tell(database, telling(by="other"))))
+        others.append(asyncio.create_task(_tell(database, event(by="other"))))
         done, _ = await asyncio.wait(others, timeout=0.05)
         assert not done
-        await tx.events.append(HOME, "room:1", [telling(by="holder")], [EVERYTHING], NOW)
+        await tx.events.append(HOME, "room:1", [event(by="holder")], [EVERYTHING], NOW)
 
     await database.transact(work)
     await others[0]
@@ -115,7 +116,7 @@ async def test_writers_of_the_same_streams_in_any_order_all_get_through(database
     async def write(turn: int) -> None:
         mine = names[turn % 8 :] + names[: turn % 8]
         await database.transact(
-            lambda tx: tx.events.append_all([StreamEvents(HOME, name, [telling()], [EVERYTHING]) for name in mine], NOW)
+            lambda tx: tx.events.append_all([StreamEvents(HOME, name, [event()], [EVERYTHING]) for name in mine], NOW)
         )
 
     await asyncio.gather(*(write(turn) for turn in range(24)))
@@ -124,20 +125,20 @@ async def test_writers_of_the_same_streams_in_any_order_all_get_through(database
 
 
 async def test_old_events_are_dropped_and_the_numbers_go_on(database: SqlDatabase) -> None:
-    await _tell(database, telling(), telling())
-    await _tell(database, telling(), at=NOW + 2 * SECOND)
+    await _tell(database, event(), event())
+    await _tell(database, event(), at=NOW + 2 * SECOND)
     await _change(database, "DELETE FROM lr_event_lanes")
     assert await database.events.purge(NOW, 10) == (0, None)
     assert await database.events.purge(NOW + SECOND, 10) == (2, None)
     assert await _numbers(database) == [3]
-    await _tell(database, telling())
+    await _tell(database, event())
     assert await _numbers(database) == [3, 4]
 
 
 async def test_what_somebody_waits_for_is_kept_and_all_that_follows_it(database: SqlDatabase) -> None:
-    await _tell(database, *[telling()] * 4, stream="room:1")
-    await _tell(database, *[telling()] * 2, stream="room:2")
-    await _tell(database, telling(), stream="room:3")
+    await _tell(database, *[event()] * 4, stream="room:1")
+    await _tell(database, *[event()] * 2, stream="room:2")
+    await _tell(database, event(), stream="room:3")
     await _change(database, "DELETE FROM lr_event_lanes WHERE stream = 'room:3'")
     await _change(database, "UPDATE lr_event_lanes SET sent = 3 WHERE stream = 'room:1' AND target = 'wh_all'")
     await _change(database, "UPDATE lr_event_lanes SET sent = 2 WHERE stream = 'room:1' AND target = 'wh_rooms'")
@@ -148,7 +149,7 @@ async def test_what_somebody_waits_for_is_kept_and_all_that_follows_it(database:
 
 async def test_a_purge_takes_the_oldest_first(database: SqlDatabase) -> None:
     for number in (2, 0, 1):
-        await _tell(database, telling(), stream=f"room:{number}", at=NOW + number * SECOND)
+        await _tell(database, event(), stream=f"room:{number}", at=NOW + number * SECOND)
     await _change(database, "DELETE FROM lr_event_lanes")
     dropped, place = await database.events.purge(NOW + timedelta(days=1), 2)
     assert (dropped, place is None) == (2, False)
@@ -157,9 +158,9 @@ async def test_a_purge_takes_the_oldest_first(database: SqlDatabase) -> None:
 
 async def test_what_somebody_waits_for_keeps_nothing_behind_it(database: SqlDatabase) -> None:
     for number in range(5):
-        await _tell(database, telling(), telling(), stream=f"room:{number}")
-    await _tell(database, telling(), stream="room:5", at=NOW + SECOND)
-    await _tell(database, telling(), stream="room:6", at=NOW + 2 * SECOND)
+        await _tell(database, event(), event(), stream=f"room:{number}")
+    await _tell(database, event(), stream="room:5", at=NOW + SECOND)
+    await _tell(database, event(), stream="room:6", at=NOW + 2 * SECOND)
     await _change(database, "DELETE FROM lr_event_lanes WHERE stream IN ('room:3', 'room:5', 'room:6')")
     dropped, place = await database.events.purge(NOW + timedelta(days=9), 3)
     assert dropped == 0
@@ -171,9 +172,9 @@ async def test_what_somebody_waits_for_keeps_nothing_behind_it(database: SqlData
     assert kept == [2, 2, 2, 0, 2, 0, 0]
 
 
-async def _tell(database: SqlDatabase, *tellings: Telling, stream: str = "room:1", at: datetime = NOW) -> None:
+async def _tell(database: SqlDatabase, *events: NewEvent, stream: str = "room:1", at: datetime = NOW) -> None:
     """Write down what goes on in a stream, of which two want to be told."""
-    await database.transact(lambda tx: tx.events.append(HOME, stream, tellings, [EVERYTHING, ROOMS], at))
+    await database.transact(lambda tx: tx.events.append(HOME, stream, events, [EVERYTHING, ROOMS], at))
 
 
 async def _change(database: SqlDatabase, sql: str) -> None:

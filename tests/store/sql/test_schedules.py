@@ -40,7 +40,7 @@ async def test_only_public_reserved_rooms_of_the_tenant_are_listed(database: Sql
     await database.rooms.add(scheduled("2", HOUR, category="chorus"))
     await database.rooms.add(scheduled("3", HOUR, access=Access.PRIVATE))
     await database.rooms.add(scheduled("4", HOUR, access=Access.INVITED))
-    await database.rooms.add(scheduled("5", HOUR, barred=True))
+    await database.rooms.add(scheduled("5", HOUR, delisted=True))
     await database.rooms.add(scheduled("6", HOUR, state=RoomStatus.CLOSED))
     await database.rooms.add(replace(room("7"), state=RoomStatus.RESERVED))
     await database.rooms.add(replace(scheduled("8", HOUR), tenant=ACME))

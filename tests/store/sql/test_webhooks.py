@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from liveroom.domain.deliveries import DeadLetter, Delivery
-from liveroom.domain.tellings import Target, Telling
+from liveroom.domain.recorded_events import NewEvent, Target
 from liveroom.domain.webhooks import Webhook, WebhookState
 from liveroom.ports import FIRST_KEPT, Kept, StoredWebhook
 from liveroom.store.sql.database import SqlDatabase
+from tests.payloads import saying
 from tests.store.sql.samples import ACME, HOME, NOW, SECOND
 
 HOOK = Webhook(
@@ -75,9 +76,9 @@ async def test_dead_letters_are_due_when_somebody_asks_for_them_again(database: 
 async def test_kept_events_are_copied_by_the_page_each_once_and_only_those_wanted(database: SqlDatabase) -> None:
     target = Target("wh_1", frozenset({"room.*"}), frozenset())
     for stream, tenant in (("room:1", HOME), ("room:2", HOME), ("room:3", ACME)):
-        tellings = [Telling(kind, "", NOW, {}) for kind in ("room.opened", "member.entered", "room.closed")]
-        await database.events.append(tenant, stream, tellings, [target], NOW)
-    await database.events.append(HOME, "room:1", [Telling("room.opened", "", NOW, {})], [target], NOW + SECOND)
+        events = [NewEvent(kind, "", NOW, saying()) for kind in ("room.opened", "member.entered", "room.closed")]
+        await database.events.append(tenant, stream, events, [target], NOW)
+    await database.events.append(HOME, "room:1", [NewEvent("room.opened", "", NOW, saying())], [target], NOW + SECOND)
     count, place = 0, FIRST_KEPT
     more: Kept | None = place
     while more is not None:

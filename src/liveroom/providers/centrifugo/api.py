@@ -96,7 +96,7 @@ class Centrifugo:
 def _publication(news: News) -> Mapping[str, Any]:
     """Return the command. Where it is by our counting stands in a tag, for whoever goes on after it."""
     epoch, offset = news.at
-    told: dict[str, Any] = {"channel": news.channel, "data": msgspec.Raw(news.data), "idempotency_key": news.key}
+    command: dict[str, Any] = {"channel": news.channel, "data": msgspec.Raw(news.data), "idempotency_key": news.key}
     if epoch:
-        told["tags"] = {_TAG: f"{epoch}:{offset}"}
-    return {**told, "version": offset, "version_epoch": epoch} if offset else told
+        command["tags"] = {_TAG: f"{epoch}:{offset}"}
+    return {**command, "version": offset, "version_epoch": epoch} if offset else command

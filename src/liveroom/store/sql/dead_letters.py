@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Integer, bindparam, delete, func, null, selec
 from liveroom.domain.deliveries import DeadLetter, dead_letter
 from liveroom.domain.ids import TenantName
 from liveroom.domain.parts import parts
-from liveroom.domain.tellings import Target, Told
+from liveroom.domain.recorded_events import StoredEvent, Target
 from liveroom.ports import Kept
 from liveroom.store.sql.backend_tables import dead_letters, events
 from liveroom.store.sql.dialect import Row, Statement, Value, next_value, statement
@@ -134,7 +134,7 @@ class SqlDeadLetters:
         wanted = [_kept(row) for row in rows if row[4] == tenant and target.wants(row[5], row[6])]
         if wanted:
             again = [
-                _row(dead_letter(told, target.id, now, "delivered again as it was asked for", now)) for told in wanted
+                _row(dead_letter(event, target.id, now, "delivered again as it was asked for", now)) for event in wanted
             ]
             await self._runner.run_many(_REPLAY_COPY, again)
         if len(rows) < limit:
@@ -159,8 +159,8 @@ def _row(dead: DeadLetter) -> dict[str, Value]:
     }
 
 
-def _kept(row: Row) -> Told:
-    return Told(row[1], row[2], row[3], TenantName(row[4]), row[5], row[6], instant(row[7]), row[8])
+def _kept(row: Row) -> StoredEvent:
+    return StoredEvent(row[1], row[2], row[3], TenantName(row[4]), row[5], row[6], instant(row[7]), row[8])
 
 
 def _read(row: Row) -> DeadLetter:

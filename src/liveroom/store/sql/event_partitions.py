@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, case, delete, func,
 from liveroom.domain.deliveries import Backlog, Nack, Partition, Span
 from liveroom.domain.ids import TenantName
 from liveroom.domain.parts import parts
-from liveroom.domain.tellings import Told
+from liveroom.domain.recorded_events import StoredEvent
 from liveroom.store.sql.backend_tables import event_partitions, events
 from liveroom.store.sql.dialect import Row, Statement, Value, Values, next_value, statement
 from liveroom.store.sql.instants import instant, millis
@@ -116,7 +116,7 @@ class SqlEventPartitions:
         rows = await self._runner.rows(_CLAIMED, of=target, streams=streams, by=holder)
         return [Partition(*row) for row in rows]
 
-    async def events(self, spans: Sequence[Span]) -> Sequence[Told]:
+    async def events(self, spans: Sequence[Span]) -> Sequence[StoredEvent]:
         size = 1 << (len(spans) - 1).bit_length()
         values: dict[str, Value] = {}
         for number in range(size):
@@ -125,7 +125,7 @@ class SqlEventPartitions:
             values[f"after{number}"] = span.after
             values[f"to{number}"] = span.to
         rows = await self._runner.rows(_EVENTS[size], **values)
-        return [_told(row) for row in sorted(rows, key=_BY_STREAM)]
+        return [_event(row) for row in sorted(rows, key=_BY_STREAM)]
 
     async def ack(self, target: str, holder: str, streams: Sequence[str], now: datetime) -> None:
         for part in parts(streams, _AT_ONCE):
@@ -184,5 +184,5 @@ def _about(due: Sequence[Row], events: int) -> list[str]:
     return streams
 
 
-def _told(row: Row) -> Told:
-    return Told(row[0], row[1], row[2], TenantName(row[3]), row[4], row[5], instant(row[6]), row[7])
+def _event(row: Row) -> StoredEvent:
+    return StoredEvent(row[0], row[1], row[2], TenantName(row[3]), row[4], row[5], instant(row[6]), row[7])

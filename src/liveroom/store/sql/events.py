@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, BindParameter, Integer, bindparam, delete, in
 
 from liveroom.domain.ids import TenantName, new_id
 from liveroom.domain.parts import parts
-from liveroom.domain.tellings import Target, Telling
+from liveroom.domain.recorded_events import NewEvent, Target
 from liveroom.ports import FIRST_KEPT, Kept, StreamEvents
 from liveroom.store.sql.backend_tables import event_partitions, events, streams
 from liveroom.store.sql.dialect import Statement, Value, Values, next_value, statement
@@ -59,16 +59,16 @@ class SqlEvents:
         await self._runner.run_many(_HOLD, [{"stream": stream, "seq": 0} for stream in sorted(streams)])
 
     async def append(
-        self, tenant: TenantName, stream: str, tellings: Sequence[Telling], targets: Sequence[Target], at: datetime
+        self, tenant: TenantName, stream: str, events: Sequence[NewEvent], targets: Sequence[Target], at: datetime
     ) -> None:
-        await self.append_all([StreamEvents(tenant, stream, tellings, targets)], at)
+        await self.append_all([StreamEvents(tenant, stream, events, targets)], at)
 
     async def append_all(self, batch: Sequence[StreamEvents], at: datetime) -> None:
         ordered = sorted(batch, key=lambda stream_events: stream_events.stream)
-        raised: list[Values] = [{"stream": one.stream, "seq": len(one.tellings)} for one in ordered]
+        raised: list[Values] = [{"stream": one.stream, "seq": len(one.events)} for one in ordered]
         await self._runner.run_many(_RAISE, raised)
         reached = dict(await self._by_stream(_REACHED, [stream_events.stream for stream_events in ordered]))
-        before = [reached[stream_events.stream] - len(stream_events.tellings) for stream_events in ordered]
+        before = [reached[stream_events.stream] - len(stream_events.events) for stream_events in ordered]
         pairs = list(zip(ordered, before, strict=True))
         await self._runner.run_many(_ADD, [row for pair in pairs for row in _events(*pair, at)])
         partitions = [row for pair in pairs for row in _partitions(*pair, at)]
@@ -107,30 +107,30 @@ class SqlEvents:
 
 
 def _events(stream_events: StreamEvents, before: int, at: datetime) -> Iterator[Values]:
-    for seq, telling in enumerate(stream_events.tellings, before + 1):
+    for seq, event in enumerate(stream_events.events, before + 1):
         yield {
             "stream": stream_events.stream,
             "seq": seq,
             "id": new_id(at),
             "tenant": stream_events.tenant,
-            "kind": telling.kind,
-            "category": telling.category,
-            "at": millis(telling.at),
+            "kind": event.kind,
+            "category": event.category,
+            "at": millis(event.at),
             "created": millis(at),
-            "body": _write(telling.data).decode(),
+            "body": _write(event.data).decode(),
         }
 
 
 def _partitions(stream_events: StreamEvents, before: int, at: datetime) -> Iterator[dict[str, Value]]:
     """Yield the partitions in which something new waits, as they are where nothing has waited before."""
     for target in stream_events.targets:
-        if any(target.wants(telling.kind, telling.category) for telling in stream_events.tellings):
+        if any(target.wants(event.kind, event.category) for event in stream_events.events):
             yield {
                 "target": target.id,
                 "stream": stream_events.stream,
                 "tenant": stream_events.tenant,
                 "sent": before,
-                "last": before + len(stream_events.tellings),
+                "last": before + len(stream_events.events),
                 "seen": 0,
                 "due": millis(at),
                 "tries": 0,

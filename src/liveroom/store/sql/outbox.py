@@ -10,13 +10,13 @@ from sqlalchemy import BindParameter, Integer, bindparam, delete, null, select, 
 
 from liveroom.domain.ids import SessionId, TenantName, UserId
 from liveroom.domain.outbox import (
+    OutboxMessage,
     OutboxRow,
     RoomAccessChanged,
     RoomChanged,
     RoomImported,
     RoomMetadataChanged,
     SessionsEnded,
-    Told,
     UserProfileChanged,
 )
 from liveroom.domain.parts import parts
@@ -26,7 +26,7 @@ from liveroom.store.sql.instants import instant, millis
 from liveroom.store.sql.runner import Runner
 from liveroom.store.sql.tables import outbox, sessions, users
 
-_KINDS: Final[dict[str, type[Told]]] = {
+_KINDS: Final[dict[str, type[OutboxMessage]]] = {
     "room_changed": RoomChanged,
     "standing_changed": RoomAccessChanged,
     "metadata_changed": RoomMetadataChanged,
@@ -74,13 +74,15 @@ class SqlOutbox:
 
     _runner: Runner
 
-    async def add(self, tenant: TenantName, told: Told, at: datetime) -> OutboxRow:
-        subject = told.room if isinstance(told, RoomChanged | RoomAccessChanged | RoomMetadataChanged) else told.user
-        body = msgspec.json.encode(told).decode()
-        number = await self._runner.number(
-            _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(told)], body=body, created=millis(at), done=0
+    async def add(self, tenant: TenantName, message: OutboxMessage, at: datetime) -> OutboxRow:
+        subject = (
+            message.room if isinstance(message, RoomChanged | RoomAccessChanged | RoomMetadataChanged) else message.user
         )
-        return OutboxRow(number, tenant, subject, told, at)
+        body = msgspec.json.encode(message).decode()
+        number = await self._runner.number(
+            _ADD, tenant=tenant, subject=subject, kind=_NAMES[type(message)], body=body, created=millis(at), done=0
+        )
+        return OutboxRow(number, tenant, subject, message, at)
 
     async def due(self, before: datetime, limit: int, *, after: int = 0) -> Sequence[OutboxRow]:
         rows = await self._runner.rows(_DUE, before=millis(before), limit=limit, after=after)
@@ -112,10 +114,10 @@ class SqlOutbox:
 
 
 def _read(row: Row) -> OutboxRow:
-    return OutboxRow(row[0], TenantName(row[1]), row[2], _told(row[3], row[4]), instant(row[5]))
+    return OutboxRow(row[0], TenantName(row[1]), row[2], _message(row[3], row[4]), instant(row[5]))
 
 
-def _told(kind: str, body: str) -> Told:
+def _message(kind: str, body: str) -> OutboxMessage:
     if '"arrivals"' in body and kind == _NAMES[RoomImported]:
         return _IMPORTED.decode(body)
     return _DECODERS[kind].decode(body)

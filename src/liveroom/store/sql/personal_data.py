@@ -31,7 +31,7 @@ from sqlalchemy import (
 from liveroom.domain.erasures import Erasure, PersonalDataKind
 from liveroom.domain.ids import BroadcastId, RoomId, UserId, user_bucket
 from liveroom.domain.vendors import Matter, Vendor
-from liveroom.ports.erasures import Key, PersonalRows, ToldOf
+from liveroom.ports.erasures import Key, PersonalEvent, PersonalRows
 from liveroom.ports.importing import ImportKind
 from liveroom.store.sql.backend_tables import audit, dead_letters, events
 from liveroom.store.sql.dialect import Statement, Values, statement
@@ -177,7 +177,7 @@ _FORGET_WORK: Final = statement(
 
 
 @dataclass(frozen=True, slots=True)
-class _ToldEvent:
+class _EventTable:
     """A table of events."""
 
     table: Table
@@ -199,15 +199,15 @@ class _ToldEvent:
         )
 
 
-_TOLD: Final = (_ToldEvent(events, literal("")), _ToldEvent(dead_letters, dead_letters.c.target))
-_SPANS: Final = [told.span() for told in _TOLD]
-_NAMING: Final = [told.find() for told in _TOLD]
-_RETELL: Final = statement(
+_EVENT_TABLES: Final = (_EventTable(events, literal("")), _EventTable(dead_letters, dead_letters.c.target))
+_SPANS: Final = [table.span() for table in _EVENT_TABLES]
+_NAMING: Final = [table.find() for table in _EVENT_TABLES]
+_REWRITE: Final = statement(
     update(events)
     .where(events.c.stream == bindparam("of"), events.c.seq == bindparam("which", type_=BigInteger))
     .values(body=bindparam("tells"))
 )
-_RETELL_DEAD: Final = statement(
+_REWRITE_DEAD: Final = statement(
     update(dead_letters)
     .where(dead_letters.c.target == bindparam("to"), dead_letters.c.id == bindparam("key"))
     .values(body=bindparam("tells"))
@@ -263,20 +263,22 @@ class SqlPersonalData:
     async def is_left(self, user: UserId) -> bool:
         return bool(await self._runner.row(_STAYED, user=user) or await self._runner.row(_OWNED, user=user))
 
-    async def told(self, user: UserId, stream: str) -> Sequence[ToldOf]:
+    async def events_naming(self, user: UserId, stream: str) -> Sequence[PersonalEvent]:
         needle = msgspec.json.encode(user).decode()
-        found: list[ToldOf] = []
+        found: list[PersonalEvent] = []
         for span, naming in zip(_SPANS, _NAMING, strict=True):
             row = await self._runner.row(span, of=stream)
             for first in _windows(row):
                 rows = await self._runner.rows(naming, of=stream, first=first, end=first + _WINDOW, needle=needle)
-                found += [ToldOf(*one) for one in rows]
+                found += [PersonalEvent(*one) for one in rows]
         return found
 
-    async def retell(self, told: Sequence[ToldOf]) -> None:
-        kept: list[Values] = [{"of": one.stream, "which": one.seq, "tells": one.body} for one in told if not one.target]
-        dead: list[Values] = [{"to": one.target, "key": one.id, "tells": one.body} for one in told if one.target]
-        for asked, many in ((_RETELL, kept), (_RETELL_DEAD, dead)):
+    async def rewrite(self, named: Sequence[PersonalEvent]) -> None:
+        kept: list[Values] = [
+            {"of": one.stream, "which": one.seq, "tells": one.body} for one in named if not one.target
+        ]
+        dead: list[Values] = [{"to": one.target, "key": one.id, "tells": one.body} for one in named if one.target]
+        for asked, many in ((_REWRITE, kept), (_REWRITE_DEAD, dead)):
             if many:
                 await self._runner.run_many(asked, many)
 

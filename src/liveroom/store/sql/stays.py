@@ -25,7 +25,7 @@ from liveroom.domain.ids import (
 )
 from liveroom.domain.members import LeaveReason, Role, Stay
 from liveroom.domain.parts import parts
-from liveroom.domain.told_stays import Known
+from liveroom.domain.stay_events import Known
 from liveroom.store.sql.dialect import New, Row, Statement, Value, statement
 from liveroom.store.sql.instants import instant, millis, optional_instant, optional_millis
 from liveroom.store.sql.runner import Runner, put_apart

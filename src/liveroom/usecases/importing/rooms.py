@@ -143,8 +143,8 @@ class RoomImporter:
         now = self.clock.now()
         due = [arrival for member in members if member.user and (arrival := self._arrival(member)).until > now]
         for some in parts(due, _ARRIVALS):
-            told = RoomImported(room, arrivals=tuple(some))
-            await tx.outbox.add(self.tenant, told, now)
+            message = RoomImported(room, arrivals=tuple(some))
+            await tx.outbox.add(self.tenant, message, now)
         for _ in due:
             tally.note(SEATED)
 

@@ -234,8 +234,8 @@ def stand(dice: random.Random, number: int) -> Op:
         show.world.recovery.rooms[R1] = (replace(row, options=replace(row.options, guarded=True)), policy, card)
         others = [other for other in show.world.recovery.room_access.get(R1, []) if other.user != user]
         show.world.recovery.room_access[R1] = [*others, one]
-        told = Announcement("id", EventKind.STANDING_CHANGED, b'{"userId":"x"}', UserId("ann"))
-        return await show.world.live.put_room_access(one, told)
+        received = Announcement("id", EventKind.STANDING_CHANGED, b'{"userId":"x"}', UserId("ann"))
+        return await show.world.live.put_room_access(one, received)
 
     return do
 
@@ -308,9 +308,9 @@ def like(dice: random.Random, number: int) -> Op:
 
 def note(_: random.Random, number: int) -> Op:
     async def do(show: Show) -> Any:
-        told = Announcement("m", EventKind.METADATA_CHANGED, b'{"version":1}', UserId("ann"))
+        received = Announcement("m", EventKind.METADATA_CHANGED, b'{"version":1}', UserId("ann"))
         live, value = show.world.live.metadata, Metadata(number, b'{"n":%d}' % number)
-        await live.put(R1, row_of(show).broadcast, value, told)
+        await live.put(R1, row_of(show).broadcast, value, received)
         return await live.read(DEFAULT_TENANT, R1, UserId("ann"))
 
     return do

@@ -69,13 +69,13 @@ async def test_two_processes_receive_each_other_in_one_order(world: World) -> No
 async def test_two_busy_processes_keep_one_pace(world: World) -> None:
     listeners = await two(world)
     await world.go_live()
-    await listeners[0].told()
+    await listeners[0].new_events()
     begun = len(listeners[0].publications())
     for number in range(100):
         await world.opened[number % 2].admit(world.admission(f"guest{number}", "r1", f"p{number}"))
         world.clock.advance(0.01)
         await asyncio.gather(*(live.channels.gathered() for live in world.opened))
-    await listeners[0].told()
+    await listeners[0].new_events()
     left = [publication.at for publication in listeners[0].publications()[begun:]]
     assert len(left) >= 3
     assert all(later - sooner >= PACE for sooner, later in pairwise(left))
@@ -258,5 +258,5 @@ async def test_an_announcement_whose_answer_was_lost_is_told_once(world: World) 
     said = [Announcement(f"announcement-000{number}", "polls.opened", b"%d" % number) for number in range(40)]
     for announcement in (said[0], said[1], said[0], *said[2:], said[39], said[20]):
         await world.live.channels.announce(R1, DEFAULT_TENANT, announcement)
-    await listener.told()
+    await listener.new_events()
     assert [event.data for event in listener.events() if event.data is not None] == [one.data for one in said]

@@ -13,7 +13,7 @@ from redis.asyncio.cluster import RedisCluster as ClusterClient
 
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Told
+from liveroom.domain.recorded_events import StoredEvent
 from liveroom.store.live.redis.event_stream import RedisEventStream
 from tests.servers import LOOPBACK, Redis, RedisCluster, RedisSentinel, running
 
@@ -22,9 +22,9 @@ STREAM = "liveroom.events"
 _AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def told(*numbers: int) -> Sequence[Told]:
+def stored(*numbers: int) -> Sequence[StoredEvent]:
     return [
-        Told(f"e{number}", "room:1", number, TenantName("shop"), "room.updated", "", _AT, '{"title":"x"}')
+        StoredEvent(f"e{number}", "room:1", number, TenantName("shop"), "room.updated", "", _AT, '{"title":"x"}')
         for number in numbers
     ]
 
@@ -36,8 +36,8 @@ async def read(server: Any) -> list[dict[str, str]]:
 async def test_every_event_is_an_entry_in_its_order(redis_server: Redis) -> None:
     redis_server.flushall()
     log = RedisEventStream(f"{redis_server.url}/0?stream={STREAM}", STREAM, keep=1000)
-    await log.send(told(1, 2))
-    await log.send(told(3))
+    await log.send(stored(1, 2))
+    await log.send(stored(3))
     assert await log.length() == 3
     await log.close()
     async with client.Redis(host=LOOPBACK, port=redis_server.port, decode_responses=True) as reader:
@@ -51,7 +51,7 @@ async def test_the_oldest_events_are_forgotten(redis_server: Redis) -> None:
     redis_server.flushall()
     log = RedisEventStream(redis_server.url, STREAM, keep=1000)
     for first in range(1, 3001, 500):
-        await log.send(told(*range(first, first + 500)))
+        await log.send(stored(*range(first, first + 500)))
     assert 1000 <= await log.length() < 1200
     await log.close()
 
@@ -59,7 +59,7 @@ async def test_the_oldest_events_are_forgotten(redis_server: Redis) -> None:
 async def test_a_cluster_keeps_the_stream_where_its_slot_is(redis_cluster: RedisCluster) -> None:
     redis_cluster.flushall()
     log = RedisEventStream(redis_cluster.url, STREAM, keep=1000)
-    await log.send(told(1, 2, 3))
+    await log.send(stored(1, 2, 3))
     await log.close()
     port = int(redis_cluster.url.rpartition(":")[2])
     async with ClusterClient(host=LOOPBACK, port=port, decode_responses=True) as reader:
@@ -69,7 +69,7 @@ async def test_a_cluster_keeps_the_stream_where_its_slot_is(redis_cluster: Redis
 async def test_sentinels_say_where_the_stream_is(redis_sentinel: RedisSentinel) -> None:
     log = RedisEventStream(redis_sentinel.url, STREAM, keep=1000)
     before = await log.length()
-    await log.send(told(1))
+    await log.send(stored(1))
     assert await log.length() == before + 1
     await log.close()
 
@@ -77,19 +77,19 @@ async def test_sentinels_say_where_the_stream_is(redis_sentinel: RedisSentinel) 
 async def test_a_redis_that_is_down_is_a_failure_that_passes(tmp_path: Path) -> None:
     with running(Redis(tmp_path / "redis")) as server:
         log = RedisEventStream(server.url, STREAM, keep=1000)
-        await log.send(told(1))
+        await log.send(stored(1))
         server.kill()
         with pytest.raises(ProviderUnavailable, match="event log"):
-            await log.send(told(2))
+            await log.send(stored(2))
         server.start()
         async with asyncio.timeout(10):
-            while not await _is_taken(log, told(2)):
+            while not await _is_taken(log, stored(2)):
                 pass
         assert await log.length() == 2
         await log.close()
 
 
-async def _is_taken(log: RedisEventStream, events: Sequence[Told]) -> bool:
+async def _is_taken(log: RedisEventStream, events: Sequence[StoredEvent]) -> bool:
     try:
         await log.send(events)
     except ProviderUnavailable:
@@ -102,5 +102,5 @@ async def test_something_else_under_that_name_is_a_failure(redis_server: Redis) 
     redis_server.command("SET", STREAM, "mine")
     log = RedisEventStream(redis_server.url, STREAM, keep=1000)
     with pytest.raises(ProviderUnavailable, match="WRONGTYPE"):
-        await log.send(told(1))
+        await log.send(stored(1))
     await log.close()

@@ -41,7 +41,7 @@ async def still(own_server: Any) -> AsyncIterator[World]:
         yield world
 
 
-async def bob_is_told_of_an_outage(call: Any) -> None:
+async def bob_meets_an_outage(call: Any) -> None:
     with pytest.raises(LiveUnavailable):
         await call
 
@@ -62,7 +62,7 @@ async def test_an_enter_that_was_given_up_happens_neither_in_the_index_nor_in_th
     (former,) = await still.live.entries(BOB)
     pause(own_server)
     late = [still.take("bob", "r2"), still.live.admit(still.admission("bob", "r2", "late"))]
-    await asyncio.gather(*map(bob_is_told_of_an_outage, late))
+    await asyncio.gather(*map(bob_meets_an_outage, late))
     resume(own_server)
     await back_within(5, lambda: answers(still))
     assert list(await still.live.entries(BOB)) == [former]
@@ -73,7 +73,7 @@ async def test_an_enter_that_was_given_up_happens_neither_in_the_index_nor_in_th
 async def test_a_leave_that_was_given_up_does_not_end_the_place_that_is_kept(still: World, own_server: Any) -> None:
     (kept,) = await still.live.entries(BOB)
     pause(own_server)
-    await bob_is_told_of_an_outage(still.live.leave(R1, BOB, kept.session, kept.id, LeaveReason.LEFT))
+    await bob_meets_an_outage(still.live.leave(R1, BOB, kept.session, kept.id, LeaveReason.LEFT))
     resume(own_server)
     await back_within(5, lambda: answers(still))
     assert await still.names() == ["ann", "bob"]

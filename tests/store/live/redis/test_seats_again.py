@@ -105,7 +105,7 @@ async def test_whoever_left_by_a_release_that_knows_of_no_seats_has_none(redis_s
         assert (await world.live.channels.snapshot(R1, row.tenant)).seat_map.seated == ()
         await take(world, "cid", 2)
         assert await held(world) == {2: "cid"}
-        assert await listener.told() == ["seats.answered", "member.role_changed cid", "seats.changed"]
+        assert await listener.new_events() == ["seats.answered", "member.role_changed cid", "seats.changed"]
         await arrange(world, row, replace(FREE, seats=1))
         assert await held(world) == {}
 

@@ -12,6 +12,7 @@ from liveroom.domain.feeds import (
     NEWEST,
     PACE,
     UNPOLLED,
+    ChannelState,
     Feed,
     FeedState,
     KnownRoom,
@@ -19,7 +20,6 @@ from liveroom.domain.feeds import (
     ListRecent,
     Newest,
     PollResult,
-    Told,
     apply,
 )
 from liveroom.domain.ids import RoomId, TenantName
@@ -40,7 +40,7 @@ class MemoryChannel:
     epoch: str
     list_epoch: str
     rev: int
-    told: Told
+    state: ChannelState
     producer: str
     until: int
     offset: int = 0
@@ -74,7 +74,7 @@ class MemoryFeeds:
         return Newest(listing.epoch, listing.rev, rooms)
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
         channel, now = self._find(feed), read(self._clock)
         if (channel.epoch if channel else "") != instead or newest.epoch != self._list(feed).epoch:
@@ -82,12 +82,12 @@ class MemoryFeeds:
         if channel is not None and not channel.may_produce(who, now):
             return False
         self._channels = {feed: kept for feed, kept in self._channels.items() if not _is_over(kept, now)}
-        self._channels[feed] = MemoryChannel(epoch, newest.epoch, newest.rev, dict(told), who, now + _LEASE)
+        self._channels[feed] = MemoryChannel(epoch, newest.epoch, newest.rev, dict(state), who, now + _LEASE)
         return True
 
-    async def told(self, feed: Feed) -> FeedState | None:
+    async def state(self, feed: Feed) -> FeedState | None:
         channel = self._find(feed)
-        return None if channel is None else FeedState(channel.position, channel.rev, dict(channel.told))
+        return None if channel is None else FeedState(channel.position, channel.rev, dict(channel.state))
 
     async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
         channel, now = self._find(feed), read(self._clock)
@@ -97,18 +97,18 @@ class MemoryFeeds:
         if turn:
             channel.claim(who, now)
         missed = known.epoch == channel.epoch and known.offset < channel.offset
-        after = tuple(told for told in channel.recent if told.offset > known.offset) if missed else ()
+        after = tuple(one for one in channel.recent if one.offset > known.offset) if missed else ()
         is_due = turn and not 0 <= now - channel.published < _PACE
         return PollResult(channel.position, self._list(feed).rev, after, is_due)
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
         channel, now = self._find(feed), read(self._clock)
         if channel is None or channel.position != after or channel.producer != who:
             return False
         channel.claim(who, now)
-        channel.told = apply(channel.told, publication)
+        channel.state = apply(channel.state, publication)
         channel.offset, channel.rev, channel.published = publication.offset, publication.change.rev, now
         channel.recent.append(publication)
         return True
@@ -118,9 +118,9 @@ class MemoryFeeds:
         if channel is None:
             return None
         if reverse:
-            found = [told for told in reversed(channel.recent) if not after or told.offset < after]
+            found = [one for one in reversed(channel.recent) if not after or one.offset < after]
         else:
-            found = [told for told in channel.recent if told.offset > after]
+            found = [one for one in channel.recent if one.offset > after]
         return ListRecent(channel.position, tuple(found[:limit]))
 
     def _find(self, feed: Feed) -> MemoryChannel | None:

@@ -8,7 +8,7 @@ import msgspec
 from liveroom.domain.errors import RoomNotFound
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import BroadcastId, RoomId
-from liveroom.domain.likes import SHOWN_MAX, LikeCall
+from liveroom.domain.likes import SHOWN_MAX, LikeCall, NewLikes
 from liveroom.ports import Clock, RecoveryStore
 from liveroom.store.live.gathering import COUNTED, NO_MEMBER, TOO_MANY, Gathering, NotYet, Written
 from liveroom.store.live.memory.moments import read
@@ -49,7 +49,7 @@ class MemoryLikes:
 
     def _tell(self, room: RoomRecord, added: int, now: int) -> None:
         self._behind[room.broadcast] = room.id, room.likes
-        data = _encode({"likes": min(room.likes, SHOWN_MAX), "added": added})
+        data = _encode(NewLikes(likes=min(room.likes, SHOWN_MAX), added=added))
         self._publisher.announce(room, Announcement("", EventKind.LIKES, data, paced=True), now)
 
     async def flush(self) -> int:

@@ -175,8 +175,8 @@ class MemoryLive:
     ) -> LiveRoom | None:
         return await self._rooms.put(room, policy, card, room_access)
 
-    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
-        return await self._rooms.put_room_access(access, told)
+    async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
+        return await self._rooms.put_room_access(access, announcement)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         return await self._rooms.close(room, reason)

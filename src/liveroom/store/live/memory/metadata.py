@@ -27,7 +27,7 @@ class MemoryMetadata:
         return record.metadata
 
     async def put(
-        self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, told: Announcement | None = None
+        self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, announcement: Announcement | None = None
     ) -> None:
         record = await self._rooms.record(room)
         if record is None or record.broadcast != broadcast:
@@ -36,6 +36,6 @@ class MemoryMetadata:
         if kept is not None and kept.version > metadata.version:
             return
         record.metadata = metadata
-        if told is not None and record.told_metadata < metadata.version:
-            record.told_metadata = metadata.version
-            self._publisher.announce(record, told, read(self._clock))
+        if announcement is not None and record.announced_metadata < metadata.version:
+            record.announced_metadata = metadata.version
+            self._publisher.announce(record, announcement, read(self._clock))

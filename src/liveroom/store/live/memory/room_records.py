@@ -107,7 +107,7 @@ class RoomRecord:
     seat_map_version: int = 0
     metadata: Metadata | None = None
     """None: SQL has not been asked yet."""
-    told_metadata: int = 0
+    announced_metadata: int = 0
     """The version of which the room was told."""
     _value: LiveRoom | None = None
 
@@ -130,14 +130,14 @@ class RoomRecord:
         self.delisted, self.options = _is_delisted(row), _kept(row)
         self.owner, self.holder, self.policy, self.capacity = row.owner, row.holder, policy, row.capacity
         self.rev, self.category, self.opened, self.card = row.rev, row.category, at(moment(row.opened)), bytes(card)
-        told = [] if arranged == replace(self.options, guarded=False) else [EventKind.OPTIONS_CHANGED]
+        kinds = [] if arranged == replace(self.options, guarded=False) else [EventKind.OPTIONS_CHANGED]
         is_same = facts == self._facts()
         is_only_aside = is_same and shown == self.card and aside != (self.delisted, self.options)
         if not is_same or (owner == self.owner and not is_only_aside):
-            told.append(EventKind.ROOM_UPDATED)
+            kinds.append(EventKind.ROOM_UPDATED)
         if owner != self.owner:
-            told.append(EventKind.OWNER_CHANGED)
-        return told
+            kinds.append(EventKind.OWNER_CHANGED)
+        return kinds
 
     def _facts(self) -> tuple[object, ...]:
         """Return what a hand-over leaves as it is (the card is another after each change)."""

@@ -22,18 +22,8 @@ from liveroom.domain.privacy import check_visible
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import CloseReason, HostPolicy, LiveRoom, Room
 from liveroom.domain.users import Profile
-from liveroom.ports import (
-    Admission,
-    Alarm,
-    Clock,
-    Entered,
-    Left,
-    Looked,
-    Orphan,
-    RecoveryStore,
-    RoomSnapshot,
-    StaleRoom,
-)
+from liveroom.ports import Admission, Alarm, Clock, Entered, Left, Looked, Orphan
+from liveroom.ports.live import RecoveryStore, RoomSnapshot, StaleRoom
 from liveroom.store.live.memory.alarms import Alarms
 from liveroom.store.live.memory.appointing import is_newer, pass_on, take_room_access
 from liveroom.store.live.memory.entering import appointed, check_barriers, enter_again, granted
@@ -251,7 +241,7 @@ class MemoryRooms:
         self._publisher.tell(room, happened, now)
         return room.value()
 
-    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+    async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
         """Bring an access record up to its row; say whether the room is live."""
         bucket = await self._ready(access.room)
         room = bucket.rooms.get(access.room)
@@ -265,7 +255,7 @@ class MemoryRooms:
             happened += self._set_visible(bucket, room, now)
             self.changed(room, now)
             self._journal.add(room.stay(moved))
-        self._publisher.announce(room, told, now, happened)
+        self._publisher.announce(room, announcement, now, happened)
         return True
 
     def _open(self, bucket: RoomBucket, former: RoomRecord | None, room: RoomRecord) -> RoomRecord:

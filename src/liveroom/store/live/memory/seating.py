@@ -9,8 +9,8 @@ from liveroom.domain.events import EventKind
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.options import RoomOptions
+from liveroom.domain.seat_payloads import all_seats
 from liveroom.domain.seats import Seated, SeatMap, fitted, without
-from liveroom.domain.told_seats import told_seats
 from liveroom.store.live.memory.room_publisher import RoomChange
 from liveroom.store.live.memory.room_records import MemberRecord, RoomRecord
 
@@ -67,8 +67,8 @@ def free(room: RoomRecord, member: MemberRecord, reason: LeaveReason, now: int) 
 
 
 def seats_changed(room: RoomRecord, *, reason: str = "", by: UserId | None = None) -> RoomChange:
-    """Return the telling of all seats as they are now."""
-    data = _encode(told_seats(room.options, room.seat_map.seated, names(room)))
+    """Return the change of all seats, as they are now."""
+    data = _encode(all_seats(room.options, room.seat_map.seated, names(room)))
     return RoomChange(EventKind.SEATS_CHANGED, reason=reason, data=data, by=by)
 
 

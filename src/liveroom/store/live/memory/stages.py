@@ -8,8 +8,8 @@ import msgspec
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Stay
+from liveroom.domain.seat_payloads import seat_answer, seat_asked
 from liveroom.domain.seats import SeatDecision
-from liveroom.domain.told_seats import told_answer, told_request
 from liveroom.ports import AlarmKind, Clock, SeatMapView
 from liveroom.store.live.memory.journal import MemoryJournal
 from liveroom.store.live.memory.moments import moment, read
@@ -47,7 +47,7 @@ class MemorySeatMaps:
         if any(one.user not in room.members for one in decision.seat_map.seated):
             return False
         now = read(self._clock)
-        happened = _told(decision, by)
+        happened = _request_events(decision, by)
         moved, others = put_seat_map(room, decision.seat_map, now)
         if moved:
             room.raise_version(now)
@@ -65,14 +65,13 @@ def _is_as_seen(room: RoomRecord, seen: SeatMapView) -> bool:
     return known == (seen.room.broadcast, seen.rev, seen.version)
 
 
-def _told(decision: SeatDecision, by: UserId | None) -> list[RoomChange]:
+def _request_events(decision: SeatDecision, by: UserId | None) -> list[RoomChange]:
     """Return what is told of requests: those that are over first."""
     over = [
-        RoomChange(EventKind.SEAT_ANSWERED, data=_encode(told_answer(answer)), by=answer.by)
+        RoomChange(EventKind.SEAT_ANSWERED, data=_encode(seat_answer(answer)), by=answer.by)
         for answer in decision.answered
     ]
     asked = [
-        RoomChange(EventKind.SEAT_REQUESTED, data=_encode(told_request(request)), by=by)
-        for request in decision.requested
+        RoomChange(EventKind.SEAT_REQUESTED, data=_encode(seat_asked(request)), by=by) for request in decision.requested
     ]
     return [*over, *asked]

@@ -10,6 +10,7 @@ from liveroom.domain.errors import LiveUnavailable, NotInRoom, PermissionDenied,
 from liveroom.domain.events import Announcement, EventKind
 from liveroom.domain.ids import RoomId, TenantName, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.message_payloads import write_message, write_notice, write_recall
 from liveroom.domain.messages import (
     KEPT,
     Message,
@@ -18,9 +19,6 @@ from liveroom.domain.messages import (
     muted_until,
     recalled,
     slowed,
-    told,
-    told_notice,
-    told_recalled,
     too_often,
 )
 from liveroom.domain.permissions import Right, may, rank_of
@@ -76,7 +74,7 @@ class MemoryTalk:
             held = slowed if speaker.is_slowed(wait, now, slow) else too_often
             raise held(timedelta(milliseconds=wait))
         message = _message(saying, floor)
-        data = told_notice(message) if member is None else told(message, saying.draft.key)
+        data = write_notice(message) if member is None else write_message(message, saying.draft.key)
         if wait := talk.wait(message.priority, len(data), saying.allowed.room, now):
             raise too_often(timedelta(milliseconds=wait))
         if self.journal.behind >= saying.allowed.unsaved:
@@ -126,7 +124,7 @@ class MemoryTalk:
         else:
             talk.taken_back.append(number)
         self.journal.add(message)
-        data, by = told_recalled(message), message.recalled_by
+        data, by = write_recall(message), message.recalled_by
         self.publisher.say(room, Announcement(message.id, EventKind.MESSAGE_RECALLED, data, by, paced=True), now)
 
     async def forget(self, room: RoomId, user: UserId, pseudonym: UserId) -> None:

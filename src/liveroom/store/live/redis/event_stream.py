@@ -5,7 +5,7 @@ from typing import Final
 
 from liveroom.domain.cloud_events import write_cloud_event
 from liveroom.domain.errors import LiveUnavailable, ProviderUnavailable
-from liveroom.domain.tellings import Told
+from liveroom.domain.recorded_events import StoredEvent
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.wire import SILENCE, Word
 
@@ -18,11 +18,11 @@ class RedisEventStream:
         self._stream: Final = stream.encode()
         self._keep: Final = keep
 
-    async def send(self, events: Sequence[Told]) -> None:
+    async def send(self, events: Sequence[StoredEvent]) -> None:
         """Append the events in one step."""
         words: list[Word] = [self._keep]
-        for told in events:
-            words += (told.id, told.kind, told.stream, write_cloud_event(told))
+        for event in events:
+            words += (event.id, event.kind, event.stream, write_cloud_event(event))
         try:
             await self._caller.run("log_events", (self._stream,), *words)
         except LiveUnavailable as failure:

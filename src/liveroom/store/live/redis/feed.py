@@ -1,7 +1,7 @@
 """The feed of ended sessions: one stream, which every process reads with a blocking XREAD (LIVE.md 4).
 
-An answer of the blocking read, empty or not, is the proof that nothing was missed until then; so no heartbeat entries
-are needed. Who has had none for a second trusts no cached session.
+Each answer of the blocking read, even an empty one, proves that nothing was missed until then, so the stream needs no
+heartbeat entries. A process without an answer for a second no longer trusts its session cache.
 """
 
 import asyncio

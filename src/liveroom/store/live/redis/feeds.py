@@ -70,21 +70,21 @@ class RedisFeeds:
         return newest
 
     async def begin(
-        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, told: Mapping[RoomId, KnownRoom]
+        self, feed: Feed, who: str, *, instead: str, epoch: str, newest: Newest, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
         known = (instead, epoch, newest.epoch, newest.rev)
-        done: int = await self._ask("begin_feed", feed, who, *known, *_records(told))
+        done: int = await self._ask("begin_feed", feed, who, *known, *_records(state))
         return done == 1
 
-    async def told(self, feed: Feed) -> FeedState | None:
+    async def state(self, feed: Feed) -> FeedState | None:
         epoch, *answer = await self._ask("read_feed", feed, "")
         if not epoch:
             return None
         offset, rev, records = answer
-        told = {
+        state = {
             RoomId(room.decode()): _read_known_room(record) for room, record in zip(*[iter(records)] * 2, strict=True)
         }
-        return FeedState(Position(epoch.decode(), offset), rev, told)
+        return FeedState(Position(epoch.decode(), offset), rev, state)
 
     async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
         epoch, *answer = await self._ask("poll_feed", feed, who, _PACE, *known, _MOST)
@@ -94,12 +94,12 @@ class RedisFeeds:
         return PollResult(Position(epoch.decode(), offset), rev, tuple(map(_read_publication, publications)), turn == 1)
 
     async def publish(
-        self, feed: Feed, who: str, after: Position, publication: ListPublication, told: Mapping[RoomId, KnownRoom]
+        self, feed: Feed, who: str, after: Position, publication: ListPublication, state: Mapping[RoomId, KnownRoom]
     ) -> bool:
         change = publication.change
         done: int = await self._ask(
             "publish_feed", feed, who, *after, change.rev, pack(publication), KEPT,
-            len(change.gone), *change.gone, *_records(told),
+            len(change.gone), *change.gone, *_records(state),
         )  # fmt: skip
         return done == 1
 
@@ -132,7 +132,7 @@ def _read_newest(answer: Sequence[Any]) -> Newest:
     return Newest(epoch.decode(), int(rev), tuple(rooms))
 
 
-def _records(told: Mapping[RoomId, KnownRoom]) -> Iterator[Word]:
-    for room, known in told.items():
+def _records(state: Mapping[RoomId, KnownRoom]) -> Iterator[Word]:
+    for room, known in state.items():
         yield room
         yield pack(known)

@@ -48,8 +48,8 @@ class RedisLimits:
         hits = [_Hit(_digest(use.key), window, use.times) for use in uses]
         counted = await self._ask(lambda: [self._hits.begin(limit_bucket(hit.digest), hit) for hit in hits], len(hits))
         within = []
-        for use, hit, told in zip(uses, hits, counted, strict=True):
-            number = self._own.hit(hit.digest, hit.times, window, self._now()) if told is None else told
+        for use, hit, answered in zip(uses, hits, counted, strict=True):
+            number = self._own.hit(hit.digest, hit.times, window, self._now()) if answered is None else answered
             within.append(number + (use.times == 0) <= use.limit)
         return within
 
@@ -57,8 +57,8 @@ class RedisLimits:
         """Return how long the key's window lasts on."""
         digest = _digest(key)
         words = (self._core.offset(), milliseconds(window))
-        (told,) = await self._ask(lambda: [self._core.caller.run("window_left", (limit_key(digest),), *words)], 1)
-        return timedelta(milliseconds=self._own.left(digest, self._now()) if told is None else told)
+        (answered,) = await self._ask(lambda: [self._core.caller.run("window_left", (limit_key(digest),), *words)], 1)
+        return timedelta(milliseconds=self._own.left(digest, self._now()) if answered is None else answered)
 
     async def _send(self, _: int, hits: Sequence[_Hit]) -> Sequence[int]:
         first, *others = [limit_key(hit.digest) for hit in hits]
@@ -75,11 +75,11 @@ class RedisLimits:
             return [None] * size
         has_time = deadlines.time_left(TIMEOUT) == TIMEOUT
         with deadlines.at_most(TIMEOUT):
-            told = await asyncio.gather(*begin(), return_exceptions=True)
-        for answer in told:
+            answered = await asyncio.gather(*begin(), return_exceptions=True)
+        for answer in answered:
             if isinstance(answer, BaseException) and not isinstance(answer, LiveUnavailable):
                 raise answer
-        found = [None if isinstance(answer, BaseException) else answer for answer in told]
+        found = [None if isinstance(answer, BaseException) else answer for answer in answered]
         if has_time and None in found:
             self._asks_again = self._loop.time() + PAUSE
         return found

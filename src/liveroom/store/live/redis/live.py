@@ -280,8 +280,8 @@ class RedisLive:
     ) -> Answer[LiveRoom | None]:
         return self._rooms.put(room, policy, card, room_access)
 
-    def put_room_access(self, access: RoomAccess, told: Announcement) -> Answer[bool]:
-        return self._rooms.put_room_access(access, told)
+    def put_room_access(self, access: RoomAccess, announcement: Announcement) -> Answer[bool]:
+        return self._rooms.put_room_access(access, announcement)
 
     async def close_room(self, room: Room, reason: CloseReason) -> Sequence[PresenceEntry]:
         return await self._rooms.close(room, reason)

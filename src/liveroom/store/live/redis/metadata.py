@@ -34,8 +34,8 @@ class RedisMetadata:
         return None
 
     async def put(
-        self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, told: Announcement | None = None
+        self, room: RoomId, broadcast: BroadcastId, metadata: Metadata, announcement: Announcement | None = None
     ) -> None:
-        news = ("", "", "") if told is None else (told.kind, told.data, told.by or "")
+        news = ("", "", "") if announcement is None else (announcement.kind, announcement.data, announcement.by or "")
         wait = await self._core.members("put_metadata", room, broadcast, *metadata, *news)
         self._pacing.gathered(room, wait)

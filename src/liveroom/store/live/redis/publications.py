@@ -86,7 +86,7 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
         if isinstance(self.data, str):
             return self._announced(self.data.encode())
         if isinstance(self.data, SeatsRow):
-            return self._announced(self.data.told())
+            return self._announced(self.data.json())
         return Event(
             known_kind(self.kind),
             self.seq,
@@ -139,7 +139,7 @@ class Doubtful(msgspec.Struct, array_like=True, frozen=True, tag="d"):
 class LogRow(NamedTuple):
     """Where a room's events are.
 
-    ``told``: when members were told of last; ``gathered``: how many events wait; ``unnamed`` (1): somebody among these
+    ``published``: when events of members were last; ``gathered``: how many events wait; ``unnamed`` (1): somebody among these
     is not named; ``held``: until when all of it is kept back at most (0: it is not); ``shows``: the version that the
     list has to show before.
     """
@@ -147,7 +147,7 @@ class LogRow(NamedTuple):
     epoch: str
     seq: int
     offset: int
-    told: int
+    published: int
     gathered: int
     unnamed: int
     held: int

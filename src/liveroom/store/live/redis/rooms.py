@@ -155,11 +155,12 @@ class RedisRooms:
         self._watch.changed(RoomKeys(room.id).number)
         return None if answer is None else read_room(room.id, answer)
 
-    async def put_room_access(self, access: RoomAccess, told: Announcement) -> bool:
+    async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
         """Bring an access record up to its row; say whether the room is live."""
         row = astuple(room_access_row(access))
         wait = await self._core.members(
-            "put_access", access.room, access.tenant, *row, ARRANGED, told.kind, told.data, told.by or "",
+            "put_access", access.room, access.tenant, *row, ARRANGED,
+            announcement.kind, announcement.data, announcement.by or "",
             self._core.waits.grace,
         )  # fmt: skip
         if wait < 0:

@@ -8,8 +8,8 @@ import msgspec
 from liveroom.domain.ids import UserId
 from liveroom.domain.members import Member
 from liveroom.domain.options import DEFAULTS, RoomOptions
+from liveroom.domain.seat_payloads import all_seats
 from liveroom.domain.seats import RequestKind, Seated, SeatMap, SeatRequest, Silenced
-from liveroom.domain.told_seats import told_seats
 from liveroom.store.live.redis.records import MemberRow, at, moment, pack
 from liveroom.store.live.redis.room_rows import read_seat_mode
 
@@ -101,14 +101,14 @@ class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
     plan: SeatPlanRow | bool
     seats: list[SeatedRow]
 
-    def told(self) -> bytes:
+    def json(self) -> bytes:
         """Return what is told of them, as JSON."""
         options = DEFAULTS
         if not isinstance(self.plan, bool):
             mode = read_seat_mode(self.plan.mode)
             options = RoomOptions(seats=self.plan.seats, seat_mode=mode, seat_locks=self.plan.locks)
         seated = [Seated(row.number, row.user, row.mutes) for row in self.seats]
-        return _encode(told_seats(options, seated, {row.user: (row.name, row.avatar) for row in self.seats}))
+        return _encode(all_seats(options, seated, {row.user: (row.name, row.avatar) for row in self.seats}))
 
 
 _read_seat_map: Final = msgspec.msgpack.Decoder(SeatMapRow).decode

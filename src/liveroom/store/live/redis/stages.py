@@ -8,8 +8,8 @@ import msgspec
 
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
+from liveroom.domain.seat_payloads import seat_answer, seat_asked
 from liveroom.domain.seats import SeatDecision
-from liveroom.domain.told_seats import told_answer, told_request
 from liveroom.ports import SeatMapView
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
@@ -49,7 +49,7 @@ class RedisSeatMaps:
         due = min((moment(request.expires) for request in seat_map.requests), default=0)
         wait = await self._core.room(
             "put_seat_map", room.id, room.broadcast, seen.rev, seen.version, packed_seats(seat_map.seated),
-            packed_requests(seat_map.requests), pack(_told(decision, by)), due, by or "",
+            packed_requests(seat_map.requests), pack(_request_events(decision, by)), due, by or "",
             secrets.token_hex(_TOKEN_BYTES), packed_silenced(seat_map.silenced),
         )  # fmt: skip
         if wait < 0:
@@ -59,14 +59,14 @@ class RedisSeatMaps:
         return True
 
 
-def _told(decision: SeatDecision, by: UserId | None) -> list[AnnouncedRow]:
+def _request_events(decision: SeatDecision, by: UserId | None) -> list[AnnouncedRow]:
     """Return what is told of requests: those that are over first."""
     over = [
-        AnnouncedRow(EventKind.SEAT_ANSWERED.value, _encode(told_answer(answer)).decode(), answer.by or "")
+        AnnouncedRow(EventKind.SEAT_ANSWERED.value, _encode(seat_answer(answer)).decode(), answer.by or "")
         for answer in decision.answered
     ]
     asked = [
-        AnnouncedRow(EventKind.SEAT_REQUESTED.value, _encode(told_request(request)).decode(), by or "")
+        AnnouncedRow(EventKind.SEAT_REQUESTED.value, _encode(seat_asked(request)).decode(), by or "")
         for request in decision.requested
     ]
     return over + asked

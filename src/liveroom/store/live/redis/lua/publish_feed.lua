@@ -5,12 +5,12 @@
 if Feeds.epoch() ~= ARGV.epoch or Feeds.fact(CHANNEL.offset) ~= ARGV.after or Feeds.fact(CHANNEL.who) ~= ARGV.who then
   return 0
 end
-local offset, told = whole(ARGV.after + 1), ARG.rooms + ARGV.gone
+local offset, first_shown = whole(ARGV.after + 1), ARG.rooms + ARGV.gone
 call('XADD', KEYS.publications, 'MAXLEN', ARGV.most, offset .. '-1', 'p', ARGV.publication)
-for at = ARG.rooms, told - 1 do
+for at = ARG.rooms, first_shown - 1 do
   call('HDEL', KEYS.told, ARGV[at])
 end
-for at = told, ARG.run_id - 1, 2 do
+for at = first_shown, ARG.run_id - 1, 2 do
   call('HSET', KEYS.told, ARGV[at], ARGV[at + 1])
 end
 call('HSET', KEYS.channel, CHANNEL.offset, offset, CHANNEL.rev, ARGV.rev, CHANNEL.published, whole(NOW))

@@ -10,7 +10,7 @@ local log = room.log
 if (log[LOG.gathered] == 0 and log[LOG.unnamed] == 0) or Events.is_held(log) then
   return {0, 0}
 end
-local wait = log[LOG.told] + Events.PACE - NOW
+local wait = log[LOG.published] + Events.PACE - NOW
 if wait > 0 and wait <= Events.PACE then
   return {wait, 0}
 end

@@ -10,7 +10,7 @@ Events.begin_epoch()
 if #entries > 0 then
   room = Rooms.read()
   local log = room.log
-  log[LOG.told], log[LOG.gathered], log[LOG.unnamed] = former[LOG.told], former[LOG.gathered], former[LOG.unnamed]
+  log[LOG.published], log[LOG.gathered], log[LOG.unnamed] = former[LOG.published], former[LOG.gathered], former[LOG.unnamed]
   log[LOG.held], log[LOG.shows] = former[LOG.held], former[LOG.shows]
   for number, entry in ipairs(entries) do
     local letter = string.sub(entry, 1, 1)

@@ -40,7 +40,7 @@ function Events.begin_epoch()
   call('DEL', KEYS.log, KEYS.gathered)
   call('ZREM', KEYS.pending, Rooms.ID)
   local epoch = string.sub(redis.sha1hex(table.concat(call('TIME'), Rooms.ID)), 1, 8)
-  local log = LOG{epoch = epoch, seq = 0, offset = 0, told = 0, gathered = 0, unnamed = 0, held = 0, shows = 0}
+  local log = LOG{epoch = epoch, seq = 0, offset = 0, published = 0, gathered = 0, unnamed = 0, held = 0, shows = 0}
   call('HSET', KEYS.room, ROOM.log, pack(log), ROOM.heard, '0')
 end
 
@@ -201,7 +201,7 @@ function Events.publish(room, closes)
   local events, users, letters = take(log)
   local has_members = letters.m or letters.c or letters.o
   if has_members or letters.p or letters.a then
-    log[LOG.told] = NOW
+    log[LOG.published] = NOW
   end
   if has_members and not closes then
     events[#events + 1] = packed_event(room, 'room.counts', '', false, false, room_counts(letters.c))
@@ -246,7 +246,7 @@ function Events.publish_or_gather(room)
     return 0
   end
   local log = room.log
-  local wait = log[LOG.told] + Events.PACE - NOW
+  local wait = log[LOG.published] + Events.PACE - NOW
   if listed then
     log[LOG.held], log[LOG.shows] = Events.is_held(log) and log[LOG.held] or NOW + HOLD, room.version
   end

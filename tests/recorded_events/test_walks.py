@@ -10,17 +10,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from liveroom.api.tellings import TELLINGS
-from liveroom.domain import told_standings
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Role
+from liveroom.domain.payloads import instant_text
 from liveroom.domain.rooms import Room, RoomStatus
-from liveroom.domain.tellings import written
-from liveroom.domain.told_stays import KINDS
+from liveroom.domain.stay_events import KINDS
 from liveroom.domain.users import FOR_EVER
+from tests.recorded_events.rebuilding import VERDICTS, Rebuilt, assert_numbered, everybody, read_events
 from tests.servers import Mariadb, Redis
 from tests.service import Device, Service, serving
-from tests.tellings.told import Event, Rebuilt, assert_numbered, everybody, read_events
 
 STEPS = 70
 _ROLES = ("audience", "audience", "anchor")
@@ -163,45 +162,38 @@ async def test_what_was_told_says_how_everything_is(service: Service, seed: int)
     for _ in range(STEPS):
         await walk.step()
         if walk.chance.random() < 0.1:
-            await assert_told(service)
+            await assert_recorded(service)
     await walk.hand_over()
-    await assert_told(service)
+    await assert_recorded(service)
     events = await read_events(service.core.db)
     for device in walk.people:
         await device.call("auth_users/user_delete")
-    await assert_told(service)
+    await assert_recorded(service)
     kinds = {event.kind for event in events}
     assert kinds >= {*(f"room.{what}" for what in ("opened", "updated", "closed", "owner_changed")), *KINDS}
-    assert kinds & told_standings.KINDS
+    assert kinds & VERDICTS
     assert kinds >= {f"user.{what}" for what in ("registered", "updated")}
 
 
-async def assert_told(service: Service) -> None:
+async def assert_recorded(service: Service) -> None:
     """Let everything settle; then compare what was told with what there is."""
     for _ in range(2):
         await service.tick()
     events = await read_events(service.core.db)
     assert_numbered(events)
     for event in events:
-        assert_declared(event)
+        msgspec.convert(event.data, EVENT_PAYLOADS[event.kind], strict=True)
     rebuilt = Rebuilt().read(events)
-    for id, told in rebuilt.rooms.items():
+    for id, recorded in rebuilt.rooms.items():
         room = await service.core.db.rooms.get(RoomId(id))
         assert room is not None
-        assert told | facts_of(room) == told, id
+        assert recorded | facts_of(room) == recorded, id
         assert rebuilt.members(id) == await members_of(service, room), id
     for id, user in rebuilt.users.items():
         row = await service.core.db.users.get(UserId(id))
         assert row is not None
         assert row.deleted is None
         assert (user["name"], user["avatar"], user["tag"]) == (row.name, row.avatar, row.tag)
-
-
-def assert_declared(event: Event) -> None:
-    """Check that an event says what its kind is declared to say."""
-    shape = TELLINGS[event.kind]
-    msgspec.convert(event.data, shape, strict=True)
-    assert set(event.data) == set(shape.__struct_encode_fields__)
 
 
 def facts_of(room: Room) -> dict[str, Any]:
@@ -225,9 +217,9 @@ def facts_of(room: Room) -> dict[str, Any]:
         "access": room.options.access.value,
         "hasPassword": room.options.password != "",
         "muted": room.options.muted,
-        "endsAt": written(room.options.ends) if room.options.ends else None,
-        "openedAt": written(room.opened),
-        "updatedAt": written(room.updated),
+        "endsAt": instant_text(room.options.ends) if room.options.ends else None,
+        "openedAt": instant_text(room.opened),
+        "updatedAt": instant_text(room.updated),
         "rev": room.rev,
     }
 

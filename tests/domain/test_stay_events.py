@@ -8,7 +8,7 @@ import pytest
 
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName
 from liveroom.domain.members import LeaveReason, Role, Stay
-from liveroom.domain.told_stays import Known, Step, steps, tell
+from liveroom.domain.stay_events import Known, MemberRole, Step, ToldMember, event_of, steps
 
 MORNING = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 BORN = int(MORNING.timestamp() * 1000)
@@ -40,23 +40,23 @@ def known(one: Stay) -> Mapping[StayId, Known]:
     return {one.id: Known(one.version, one.role, one.name, one.avatar, one.left is not None)}
 
 
-def told(found: Mapping[RoomId, Sequence[Step]], room: str = "r") -> list[str]:
-    return [f"{step.after.id} {step.kind.removeprefix('member.')}" for step in found.get(RoomId(room), ())]
+def transitions(found: Mapping[RoomId, Sequence[Step]], room: str = "r") -> list[str]:
+    return [f"{step.after.id} {step.what.kind.removeprefix('member.')}" for step in found.get(RoomId(room), ())]
 
 
 def test_a_stay_that_nobody_knew_has_begun() -> None:
-    assert told(steps({}, [stay("ann", 1)])) == ["ann entered"]
+    assert transitions(steps({}, [stay("ann", 1)])) == ["ann entered"]
 
 
 def test_a_stay_that_began_and_ended_in_one_batch_tells_both() -> None:
-    assert told(steps({}, [stay("ann", 2, left=2)])) == ["ann entered", "ann left"]
-    assert told(steps({}, [stay("ann", 2, left=2), stay("ann", 1)])) == ["ann entered", "ann left"]
+    assert transitions(steps({}, [stay("ann", 2, left=2)])) == ["ann entered", "ann left"]
+    assert transitions(steps({}, [stay("ann", 2, left=2), stay("ann", 1)])) == ["ann entered", "ann left"]
 
 
 def test_every_version_in_a_batch_tells_what_it_changed() -> None:
     versions = [stay("ann", 1), stay("ann", 2, role=Role.ANCHOR), stay("ann", 3, role=Role.ANCHOR, name="Ann")]
     found = steps({}, versions)
-    assert told(found) == ["ann entered", "ann role_changed", "ann profile_changed"]
+    assert transitions(found) == ["ann entered", "ann role_changed", "ann profile_changed"]
     assert [step.at for step in found[RoomId("r")]] == [at(0), at(2), at(3)]
 
 
@@ -70,39 +70,41 @@ def test_a_newer_version_without_a_visible_change_tells_nothing() -> None:
 
 
 def test_a_stay_ends_once() -> None:
-    assert told(steps(known(stay("ann", 1)), [stay("ann", 5, left=5), stay("ann", 6, left=6)])) == ["ann left"]
+    assert transitions(steps(known(stay("ann", 1)), [stay("ann", 5, left=5), stay("ann", 6, left=6)])) == ["ann left"]
     assert steps(known(stay("ann", 5, left=5)), [stay("ann", 6, left=6, role=Role.ANCHOR)]) == {}
 
 
 def test_a_stay_that_was_thought_over_has_begun_again() -> None:
-    assert told(steps(known(stay("ann", 5, left=5)), [stay("ann", 6)])) == ["ann entered"]
+    assert transitions(steps(known(stay("ann", 5, left=5)), [stay("ann", 6)])) == ["ann entered"]
 
 
 def test_a_room_is_told_of_by_time() -> None:
     versions = [stay("ann", 9, left=9), stay("bob", 4, entered=4), stay("cid", 2, entered=1, left=2)]
-    assert told(steps({}, versions)) == ["ann entered", "cid entered", "cid left", "bob entered", "ann left"]
+    assert transitions(steps({}, versions)) == ["ann entered", "cid entered", "cid left", "bob entered", "ann left"]
 
 
 def test_a_former_stay_ends_before_the_next_begins_even_in_the_same_millisecond() -> None:
     versions = [stay("ann-2", 5, entered=4), stay("ann-1", 4, left=4)]
-    assert told(steps({}, versions)) == ["ann-1 entered", "ann-1 left", "ann-2 entered"]
+    assert transitions(steps({}, versions)) == ["ann-1 entered", "ann-1 left", "ann-2 entered"]
     late = [stay("ann-2", 5, entered=3), stay("ann-1", 8, left=8)]
-    assert told(steps(known(stay("ann-1", 1)), late)) == ["ann-1 left", "ann-2 entered"]
+    assert transitions(steps(known(stay("ann-1", 1)), late)) == ["ann-1 left", "ann-2 entered"]
 
 
 def test_rooms_are_told_of_apart() -> None:
     found = steps({}, [stay("ann", 1), stay("bob", 1, room="s")])
-    assert (told(found), told(found, "s")) == (["ann entered"], ["bob entered"])
+    assert (transitions(found), transitions(found, "s")) == (["ann entered"], ["bob entered"])
 
 
 def test_a_version_that_no_time_could_have_is_told_all_the_same() -> None:
     changed = stay("ann", 0, role=Role.ANCHOR)._replace(version=1 << 62)
     (step,) = steps(known(stay("ann", 1)), [changed])[RoomId("r")]
-    assert step.kind == "member.role_changed"
+    assert step.what is MemberRole
 
 
 def test_who_left_is_told_with_time_and_reason_and_who_entered_without() -> None:
-    entered, left = (tell(step, "ktv") for step in steps({}, [stay("ann", 1500, left=1500)])[RoomId("r")])
-    assert entered.data["leftAt"] is entered.data["reason"] is None
-    assert (left.data["leftAt"], left.data["reason"]) == ("2026-03-01T08:00:01.500Z", "left")
+    entered, left = (event_of(step, "ktv") for step in steps({}, [stay("ann", 1500, left=1500)])[RoomId("r")])
+    assert isinstance(entered.data, ToldMember)
+    assert isinstance(left.data, ToldMember)
+    assert entered.data.left_at is entered.data.reason is None
+    assert (left.data.left_at, left.data.reason) == ("2026-03-01T08:00:01.500Z", "left")
     assert (left.category, left.at) == ("ktv", at(1500))

@@ -14,11 +14,11 @@ from liveroom import faults
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import BroadcastId, RoomId, StayId, TenantName, UserId
 from liveroom.domain.members import LeaveReason, Role, Stay
-from liveroom.domain.tellings import Target
+from liveroom.domain.recorded_events import Target
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.usecases.event_recorder import EventRecorder
 from liveroom.usecases.journaling import Journaling
-from tests.tellings.told import EVERYTHING, Event, Rebuilt, assert_numbered, empty, everybody, read_events
+from tests.recorded_events.rebuilding import EVERYTHING, Event, Rebuilt, assert_numbered, empty, everybody, read_events
 
 MORNING = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 QUIET = TenantName("quiet")
@@ -33,7 +33,7 @@ class History:
 
     tenant: TenantName = HOME
     versions: list[Stay] = field(default_factory=list)
-    told: list[tuple[str, str]] = field(default_factory=list)
+    recorded: list[tuple[str, str]] = field(default_factory=list)
     """What the plain model says is to be told: kind and stay."""
     here: dict[tuple[str, str], Stay] = field(default_factory=dict)
 
@@ -64,14 +64,14 @@ class History:
         stay = stay._replace(version=int(self._now().timestamp() * 1000))
         self.versions.append(stay)
         if kind:
-            self.told.append((kind, stay.id))
+            self.recorded.append((kind, stay.id))
         if stay.left is None:
             self.here[stay.room, stay.user] = stay
         else:
             del self.here[stay.room, stay.user]
 
     def of_room(self, room: str) -> list[tuple[str, str]]:
-        return [(kind, stay) for kind, stay in self.told if stay.startswith(f"{room}-")]
+        return [(kind, stay) for kind, stay in self.recorded if stay.startswith(f"{room}-")]
 
 
 def history(moves: Sequence[Move], tenant: TenantName = HOME) -> History:
@@ -123,7 +123,7 @@ async def write(database: SqlDatabase, stays: Sequence[Stay], *, dies: bool = Fa
         faults.disarm()
         await Journaling(database, EventRecorder(targets, SystemClock())).save(stays)
         return
-    faults.arm("journal.told", die)
+    faults.arm("journal.recorded", die)
     with pytest.raises(Died):
         await Journaling(database, EventRecorder(targets, SystemClock())).save(stays)
 
@@ -178,9 +178,11 @@ def test_a_journal_that_keeps_only_the_newest_version_tells_of_beginnings_and_en
         await assert_rebuilds(database, made, events)
         await database.close()
         assert_numbered(events)
-        told = [one for room in "12" for one in transitions(events, room)]
+        recorded = [one for room in "12" for one in transitions(events, room)]
         for kind in ("member.entered", "member.left"):
-            assert sorted(one for one in told if one[0] == kind) == sorted(one for one in made.told if one[0] == kind)
+            assert sorted(one for one in recorded if one[0] == kind) == sorted(
+                one for one in made.recorded if one[0] == kind
+            )
 
     asyncio.run(story())
 
@@ -243,5 +245,5 @@ async def test_a_crowd_that_enters_and_leaves_at_once_is_told_of_whole(url: str)
     await write(database, made.versions)
     events = await read_events(database)
     assert_numbered(events)
-    assert transitions(events, "1") == made.told
+    assert transitions(events, "1") == made.recorded
     await database.close()

@@ -7,12 +7,14 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import text
 
-from liveroom.domain import told_standings
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Target
+from liveroom.domain.moderation_events import ToldVerdict
+from liveroom.domain.recorded_events import Target
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.dialect import statement
 
+VERDICTS: Final = frozenset(kind for kind, said in EVENT_PAYLOADS.items() if issubclass(said, ToldVerdict))
 EVERYTHING: Final = Target("test", frozenset(), frozenset())
 TABLES: Final = ("streams", "events", "event_lanes", "stays")
 _EVENTS: Final = statement(
@@ -77,7 +79,7 @@ class Rebuilt:
             data = event.data
             if family == "room":
                 self.rooms[data["roomId"]] = data
-            elif family == "report" or event.kind in told_standings.KINDS:
+            elif family == "report" or event.kind in VERDICTS:
                 assert data["roomId"] in self.rooms
             elif family == "member":
                 self._member(what, data)

@@ -9,13 +9,13 @@ import pytest
 from liveroom.store.sql.schema import migrate
 from tests.servers import Mariadb
 
-DATABASE = "tellings"
+DATABASE = "recorded_events"
 
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated SQLite file, to be copied."""
-    path = tmp_path_factory.mktemp("tellings") / "liveroom.db"
+    path = tmp_path_factory.mktemp("recorded_events") / "liveroom.db"
     asyncio.run(migrate(f"sqlite:///{path}"))
     return path
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Telling
+from liveroom.domain.recorded_events import NewEvent
 from liveroom.usecases.maintenance_jobs import EVENTS_KEPT
+from tests.payloads import saying
+from tests.recorded_events.rebuilding import EVERYTHING, read_events
 from tests.service import Service, serving
-from tests.tellings.told import EVERYTHING, read_events
 
 HOME = TenantName("")
 _DAY = timedelta(days=1)
@@ -25,8 +26,8 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
 async def tell(service: Service, stream: str, count: int) -> None:
     """Write down so many events that one wants to be told of."""
     now = service.clock.now()
-    tellings = [Telling("room.updated", "", now, {"title": str(number)}) for number in range(count)]
-    await service.core.db.transact(lambda tx: tx.events.append(HOME, stream, tellings, [EVERYTHING], now))
+    events = [NewEvent("room.updated", "", now, saying(title=str(number))) for number in range(count)]
+    await service.core.db.transact(lambda tx: tx.events.append(HOME, stream, events, [EVERYTHING], now))
 
 
 async def deliver(service: Service) -> None:

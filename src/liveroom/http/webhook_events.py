@@ -1,15 +1,20 @@
-"""What webhooks and the log of events tell, told to people: docs/webhook-events.md, and `webhooks` of OpenAPI."""
+"""The documents of recorded events: docs/webhook-events.md, and `webhooks` of OpenAPI."""
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from liveroom.api.shapes import Shape
-from liveroom.api.tellings import TELLINGS, ToldEvent, ToldMember, ToldReport, ToldRoom, ToldUser
+from liveroom.domain.deliveries import ToldEvent
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
+from liveroom.domain.recorded_events import EventPayload
+from liveroom.domain.reports import ToldReport
+from liveroom.domain.room_events import ToldRoom
+from liveroom.domain.stay_events import ToldMember
+from liveroom.domain.user_events import ToldUser
 from liveroom.http.samples import pretty, sample_of
 from liveroom.http.schemas import Schema, components_of
 
-_PARTS: Final[tuple[tuple[str, str, type[Shape]], ...]] = (
+_PARTS: Final[tuple[tuple[str, str, type[EventPayload]], ...]] = (
     ("Rooms", "room", ToldRoom),
     ("Members", "member", ToldMember),
     ("Reports", "report", ToldReport),
@@ -57,9 +62,9 @@ _SAMPLES: Final[Mapping[str, Any]] = {
 }
 
 
-def tellings_markdown() -> str:
+def webhook_events_markdown() -> str:
     """Return docs/webhook-events.md."""
-    _, schemas = components_of((ToldEvent, ToldRoom, ToldMember, ToldUser, *TELLINGS.values()), "{name}")
+    _, schemas = components_of((ToldEvent, ToldRoom, ToldMember, ToldUser, *EVENT_PAYLOADS.values()), "{name}")
     parts = "\n".join(_part(schemas, *part) for part in _PARTS)
     return f"""{_HEAD}
 ## Every event
@@ -75,10 +80,10 @@ def tellings_markdown() -> str:
 
 def webhooks_of_openapi(ref: str) -> dict[str, Any]:
     """Return the requests that a webhook gets, by kind; ``ref`` leads to the components."""
-    return {kind: {"post": _request(kind, shape, ref)} for kind, shape in TELLINGS.items()}
+    return {kind: {"post": _request(kind, shape, ref)} for kind, shape in EVENT_PAYLOADS.items()}
 
 
-def _request(kind: str, shape: type[Shape], ref: str) -> dict[str, Any]:
+def _request(kind: str, shape: type[EventPayload], ref: str) -> dict[str, Any]:
     own = {"type": "object", "properties": {"type": {"const": kind}, "data": {"$ref": ref + shape.__name__}}}
     schema = {"allOf": [{"$ref": ref + ToldEvent.__name__}, own]}
     return {
@@ -88,8 +93,8 @@ def _request(kind: str, shape: type[Shape], ref: str) -> dict[str, Any]:
     }
 
 
-def _part(schemas: Mapping[str, Schema], title: str, family: str, common: type[Shape]) -> str:
-    kinds = {kind: shape for kind, shape in TELLINGS.items() if kind.startswith(f"{family}.")}
+def _part(schemas: Mapping[str, Schema], title: str, family: str, common: type[EventPayload]) -> str:
+    kinds = {kind: shape for kind, shape in EVENT_PAYLOADS.items() if kind.startswith(f"{family}.")}
     index = [f"| [`{kind}`](#{_anchor(kind)}) | {_says(schemas, shape)} |" for kind, shape in kinds.items()]
     articles = "\n".join(_article(schemas, kind, shape, common) for kind, shape in kinds.items())
     lines = ["| type | what happened |", "|---|---|", *index]
@@ -97,7 +102,7 @@ def _part(schemas: Mapping[str, Schema], title: str, family: str, common: type[S
     return f"## {title}\n\n" + "\n".join(lines) + f"\n\n{shared}\n\n{articles}"
 
 
-def _article(schemas: Mapping[str, Schema], kind: str, shape: type[Shape], common: type[Shape]) -> str:
+def _article(schemas: Mapping[str, Schema], kind: str, shape: type[EventPayload], common: type[EventPayload]) -> str:
     schema = schemas[shape.__name__]
     text = f"### {kind}\n\n{_says(schemas, shape)} (`{shape.__name__}`)\n"
     if not issubclass(shape, common):
@@ -120,7 +125,7 @@ def _type(schema: Schema) -> str:
     return words.get(schema.get("type", ""), "text")
 
 
-def _says(schemas: Mapping[str, Schema], shape: type[Shape]) -> str:
+def _says(schemas: Mapping[str, Schema], shape: type[EventPayload]) -> str:
     return str(schemas[shape.__name__]["description"])
 
 

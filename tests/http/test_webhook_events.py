@@ -8,37 +8,34 @@ import msgspec
 import pytest
 
 from liveroom.api.methods import METHODS
-from liveroom.api.tellings import TELLINGS, EnteredMember, ToldEvent
-from liveroom.domain import told_standings, told_stays
+from liveroom.domain.deliveries import ToldEvent
+from liveroom.domain.event_catalog import EVENT_PAYLOADS
+from liveroom.domain.stay_events import EnteredMember
 from liveroom.http.openapi import make_openapi
-from liveroom.http.tellings import tellings_markdown
+from liveroom.http.webhook_events import webhook_events_markdown
 
 OPENAPI = make_openapi(METHODS)
 
 
-def test_every_kind_that_is_told_of_members_is_declared() -> None:
-    assert {kind for kind in TELLINGS if kind.startswith("member.")} == told_stays.KINDS | told_standings.KINDS
-
-
-@pytest.mark.parametrize("kind", TELLINGS)
+@pytest.mark.parametrize("kind", EVENT_PAYLOADS)
 def test_openapi_has_a_webhook_for_each_kind_whose_schemas_are_there(kind: str) -> None:
     request = OPENAPI["webhooks"][kind]["post"]
     (schema,) = [content["schema"] for content in request["requestBody"]["content"].values()]
     names = re.findall(r'"#/components/schemas/(\w+)"', json.dumps(schema))
-    assert names == ["ToldEvent", TELLINGS[kind].__name__]
+    assert names == ["ToldEvent", EVENT_PAYLOADS[kind].__name__]
     assert set(names) <= OPENAPI["components"]["schemas"].keys()
     assert request["summary"]
 
 
 def test_the_page_names_every_kind_and_every_field() -> None:
-    page = tellings_markdown()
-    assert [kind for kind in TELLINGS if f"\n### {kind}\n" not in page] == []
-    fields = {name for shape in TELLINGS.values() for name in shape.__struct_encode_fields__}
+    page = webhook_events_markdown()
+    assert [kind for kind in EVENT_PAYLOADS if f"\n### {kind}\n" not in page] == []
+    fields = {name for shape in EVENT_PAYLOADS.values() for name in shape.__struct_encode_fields__}
     assert [name for name in fields if f"| `{name}` |" not in page] == []
 
 
 def test_the_example_of_the_page_is_an_event_as_it_is_declared() -> None:
-    (example,) = re.findall(r"```json\n(.*?)\n```", tellings_markdown(), re.DOTALL)
+    (example,) = re.findall(r"```json\n(.*?)\n```", webhook_events_markdown(), re.DOTALL)
     event: dict[str, Any] = json.loads(example)
     assert msgspec.convert(event, ToldEvent, strict=True).type == "member.entered"
     assert tuple(event["data"]) == EnteredMember.__struct_encode_fields__

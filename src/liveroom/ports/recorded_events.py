@@ -1,14 +1,14 @@
-"""What happened, written down for those outside of the service who want to be told (``domain/tellings``)."""
+"""The seam to the recorded events of rooms and users (``domain/recorded_events``)."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol
 
 from liveroom.domain.ids import TenantName
-from liveroom.domain.tellings import Target, Telling
+from liveroom.domain.recorded_events import NewEvent, Target
 
 TargetsOf = Callable[[TenantName], Sequence[Target]]
-"""Who of a tenant wants to be told; answered out of memory, because every transaction asks."""
+"""Returns the targets of a tenant, from memory, because every transaction asks."""
 
 
 Kept = tuple[int, int]
@@ -21,8 +21,8 @@ class StreamEvents(NamedTuple):
 
     tenant: TenantName
     stream: str
-    tellings: Sequence[Telling]
-    """In the order in which they happened; never empty."""
+    events: Sequence[NewEvent]
+    """In the order they happened; never empty."""
     targets: Sequence[Target]
 
 
@@ -35,12 +35,12 @@ class Events(Protocol):
         """Keep others from writing to these streams until the transaction ends."""
 
     async def append(
-        self, tenant: TenantName, stream: str, tellings: Sequence[Telling], targets: Sequence[Target], at: datetime
+        self, tenant: TenantName, stream: str, events: Sequence[NewEvent], targets: Sequence[Target], at: datetime
     ) -> None:
-        """Write down what goes on in one stream."""
+        """Record new events of one stream."""
 
     async def append_all(self, batch: Sequence[StreamEvents], at: datetime) -> None:
-        """Write down what goes on in many streams, each named once."""
+        """Record new events of several streams, each named once."""
 
     async def purge(self, before: datetime, limit: int, after: Kept = FIRST_KEPT) -> tuple[int, Kept | None]:
         """Look at some events written before that time, from that place on, and drop those that nobody waits for.

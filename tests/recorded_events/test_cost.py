@@ -1,4 +1,4 @@
-"""What telling costs: nothing where nobody listens, and the same few statements for one member as for hundreds."""
+"""What recording costs: nothing where nobody wants events, and the same few statements for one member or hundreds."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId
-from liveroom.domain.tellings import Target
+from liveroom.domain.recorded_events import Target
 from liveroom.domain.users import FOR_EVER
 from liveroom.ports import TargetsOf
 from liveroom.store.sql import events, rooms, stays
@@ -17,9 +17,9 @@ from liveroom.store.sql.dialect import Statement
 from liveroom.usecases.event_recorder import EventRecorder, no_targets
 from liveroom.usecases.journaling import Journaling
 from tests.counted import CountedEngine
+from tests.recorded_events.rebuilding import empty, everybody
+from tests.recorded_events.test_journaling import history
 from tests.service import serving
-from tests.tellings.test_journaling import history
-from tests.tellings.told import empty, everybody
 
 T = TypeVar("T")
 _NAMES = {
@@ -28,7 +28,7 @@ _NAMES = {
     for name, found in vars(file).items()
     if isinstance(found, Statement)
 }
-OF_TELLINGS = {name for name in _NAMES.values() if name.startswith("events_")} | {"stays_known", "rooms_categories"}
+OF_EVENTS = {name for name in _NAMES.values() if name.startswith("events_")} | {"stays_known", "rooms_categories"}
 
 
 async def asked_in_a_day(folder: Path, others: TargetsOf) -> list[Statement]:
@@ -64,14 +64,14 @@ def elsewhere(tenant: TenantName) -> Sequence[Target]:
 
 async def test_a_tenant_who_is_told_nothing_has_not_one_statement_more(tmp_path: Path) -> None:
     silent = await asked_in_a_day(tmp_path / "silent", no_targets)
-    assert {_NAMES.get(statement, "") for statement in silent} & OF_TELLINGS == set()
+    assert {_NAMES.get(statement, "") for statement in silent} & OF_EVENTS == set()
     others = await asked_in_a_day(tmp_path / "others", elsewhere)
     assert Counter(others) == Counter(silent)
 
 
 async def test_the_day_would_have_been_told(tmp_path: Path) -> None:
-    told = await asked_in_a_day(tmp_path, everybody)
-    assert {_NAMES.get(statement, "") for statement in told} >= {"events_add", "events_wake", "stays_known"}
+    recorded = await asked_in_a_day(tmp_path, everybody)
+    assert {_NAMES.get(statement, "") for statement in recorded} >= {"events_add", "events_wake", "stays_known"}
 
 
 async def test_hundreds_who_enter_at_once_are_told_of_in_as_many_statements_as_one(url: str) -> None:

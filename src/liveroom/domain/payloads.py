@@ -1,0 +1,24 @@
+"""JSON for readers outside of the service. One struct declares each object: it is what is encoded and documented."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+
+Instant = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+"""A time as ``instant_text`` writes it."""
+_WIRE_TIME: Final = "%04d-%02d-%02d %02d:%02d:%02d"
+
+
+class Payload(msgspec.Struct, kw_only=True, rename="camel"):
+    """A JSON object: fields in the order of their declaration, with names in camel case."""
+
+
+def instant_text(moment: datetime) -> str:
+    """Return the time as events write it: UTC, ``2026-11-25T10:00:00.123Z``."""
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def wire_time(moment: datetime) -> str:
+    """Return the time as answers write it: UTC, ``YYYY-MM-DD HH:mm:ss``."""
+    return _WIRE_TIME % (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
