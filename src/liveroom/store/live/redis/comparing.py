@@ -34,7 +34,7 @@ class HeldEntries(NamedTuple):
 
 
 class RedisComparing:
-    """See ``ports.RedisComparing``."""
+    """See ``ports.Comparing``."""
 
     def __init__(self, core: RedisCore, users: RedisUsers) -> None:
         self._core = core

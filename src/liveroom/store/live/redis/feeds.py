@@ -1,4 +1,4 @@
-"""The channels of room lists: what each has told, and who produces (see ``ports.RedisFeeds``).
+"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``).
 
 Everything of a channel lies in its list's slot. Processes poll for publications, four times a second and with
 whatever else the tick asks: at one publication a second that costs less than a subscription, and there are no gaps.

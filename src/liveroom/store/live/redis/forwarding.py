@@ -12,7 +12,7 @@ from liveroom.store.live.redis.keys import node_channel
 
 
 class RedisForwarding:
-    """See ``ports.RedisForwarding``. Sessions hold no line ends."""
+    """See ``ports.Forwarding``. Sessions hold no line ends."""
 
     def __init__(self, core: RedisCore, listening: Subscriptions) -> None:
         self._core = core

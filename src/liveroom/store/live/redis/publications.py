@@ -139,9 +139,9 @@ class Doubtful(msgspec.Struct, array_like=True, frozen=True, tag="d"):
 class LogRow(NamedTuple):
     """Where a room's events are.
 
-    ``published``: when events of members were last; ``gathered``: how many events wait; ``unnamed`` (1): somebody among these
-    is not named; ``held``: until when all of it is kept back at most (0: it is not); ``shows``: the version that the
-    list has to show before.
+    ``published``: when it last published; ``gathered``: how many events wait; ``unnamed`` (1): somebody among these is
+    not named; ``held``: until when all of it is kept back at most (0: it is not); ``shows``: the version that the list
+    has to show before.
     """
 
     epoch: str

@@ -24,7 +24,7 @@ _read_opened: Final = msgspec.msgpack.Decoder(list[bool | list[str]]).decode
 
 
 class RedisSockets:
-    """``ports.RedisSockets``."""
+    """``ports.Sockets``."""
 
     def __init__(self, core: RedisCore, users: RedisUsers, session_cache: SessionCache) -> None:
         self._core = core

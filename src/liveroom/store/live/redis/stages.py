@@ -1,4 +1,4 @@
-"""Who has which seat, and who waits for one: ``ports.RedisSeatMaps`` on Redis (``lua/put_seat_map.lua``)."""
+"""Who has which seat, and who waits for one: ``ports.SeatMaps`` on Redis (``lua/put_seat_map.lua``)."""
 
 import secrets
 from collections.abc import Sequence
