@@ -25,7 +25,7 @@ _LEASES: Final = (milliseconds(VOUCHES), milliseconds(ENDED))
 
 
 class RedisOutside:
-    """``ports.Outside``."""
+    """``ports.OutsideStore``."""
 
     def __init__(self, core: RedisCore, users: RedisUsers) -> None:
         self._core = core

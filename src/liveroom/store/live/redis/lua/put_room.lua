@@ -70,14 +70,14 @@ local function fit_seats(before)
   Seats.emit(room, map)
 end
 
--- Emit what a newer row has changed. Whether a room is barred is not said in it: lists show that.
+-- Emit what a newer row has changed. Whether a room is delisted is not said in it: lists show that.
 local function emit_changes(former)
   local was, is = unpack_(former.fixed), unpack_(room.fixed)
   local differs = was[FIXED.holder] ~= is[FIXED.holder] or was[FIXED.hosts] ~= is[FIXED.hosts]
     or was[FIXED.capacity] ~= is[FIXED.capacity] or was[FIXED.category] ~= is[FIXED.category]
     or was[FIXED.opened] ~= is[FIXED.opened]
   local same_owner = was[FIXED.owner] == is[FIXED.owner]
-  local aside = (was[FIXED.barred] or 0) ~= (is[FIXED.barred] or 0) or former.options ~= room.options
+  local aside = (was[FIXED.delisted] or 0) ~= (is[FIXED.delisted] or 0) or former.options ~= room.options
   local only_aside = not differs and aside and former.card == room.card
   if public_options(former.options) ~= public_options(room.options) then
     Events.emit_room(room, 'room.options_changed')
