@@ -1,4 +1,4 @@
-"""The live stores under test: memory, a single Redis, and a cluster of three masters."""
+"""The live stores under test: memory, the engine, a single Redis, and a cluster of three masters."""
 
 from collections.abc import AsyncIterator
 
@@ -6,6 +6,7 @@ import pytest
 
 from liveroom.domain.presence import PresenceTimeouts
 from liveroom.ports import Live
+from liveroom.store.live.engine.backend import Embedded
 from liveroom.store.live.memory import MemoryLive
 from liveroom.store.live.redis import RedisLive
 from tests.servers import Redis, RedisCluster
@@ -17,6 +18,12 @@ SERVERS = {"redis": "redis_server", "cluster": "redis_cluster"}
 
 async def open_memory(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
     live = MemoryLive(recovery, clock, timeouts)
+    await live.start()
+    return live
+
+
+async def open_engine(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
+    live = RedisLive(Embedded(clock), recovery, clock, timeouts)
     await live.start()
     return live
 
@@ -33,17 +40,21 @@ def on_redis(server: Redis | RedisCluster) -> World:
     return World(open_redis, server.flushall, forgets=False)
 
 
+INSIDE = {"memory": open_memory, "engine": open_engine}
+
+
 @pytest.fixture(
     params=[
         "memory",
+        "engine",
         pytest.param("redis", marks=pytest.mark.services),
         pytest.param("cluster", marks=pytest.mark.services),
     ]
 )
 def any_world(request: pytest.FixtureRequest) -> World:
     """Return a world that nobody has started yet."""
-    if request.param == "memory":
-        return World(open_memory, lambda: None, forgets=True)
+    if request.param in INSIDE:
+        return World(INSIDE[request.param], lambda: None, forgets=True, notes_signs=request.param == "memory")
     return on_redis(request.getfixturevalue(SERVERS[request.param]))
 
 

@@ -353,8 +353,8 @@ async def test_a_renewal_brings_a_lost_socket_back(world: World) -> None:
     one = socket("c1")
     await connect(world, one)
     await world.lose()
-    # Of the sockets of a process that ends with its memory the recovery store knows that they were open.
-    assert await world.is_online("bob") is world.forgets
+    # A recovery store that records signs of life knows that they were open.
+    assert await world.is_online("bob") is world.notes_signs
     assert await world.live.sockets.renew([one]) == []
     assert await world.is_online("bob")
     await world.calm()

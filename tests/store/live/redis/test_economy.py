@@ -17,6 +17,7 @@ from liveroom.domain.presence import Heartbeat, PresenceTimeouts
 from liveroom.domain.room_access import RoomAccess
 from liveroom.ports import Live
 from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.backend import RedisServers
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import LIMIT_BUCKETS, KeySet, RoomKeys
@@ -61,7 +62,7 @@ async def test_only_a_renewal_that_an_enter_has_carried_waits_no_more(
     renewals.add(waiting)
     renewals.came_along(waiting._replace(keepalive=False, by_socket=by_socket))
     await renewals.close()
-    assert core.sent == ["beats"] * sent
+    assert core.sent == ["heartbeats"] * sent
 
 
 @asynccontextmanager
@@ -69,7 +70,7 @@ async def _world_of(caller: type[ScriptCaller], server: Redis) -> AsyncIterator[
     """Yield a world on an empty server that is called by this kind of caller."""
 
     async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        return RedisLive(caller.open(server.url, 0.5), recovery, clock, timeouts)
+        return RedisLive(RedisServers(caller.open(server.url, 0.5)), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

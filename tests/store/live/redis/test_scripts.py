@@ -1,64 +1,122 @@
-"""The scripts themselves: what they touch is in KEYS, and a server that forgot them gets them again."""
+"""The scripts themselves: what they touch is declared, and a server that forgot them gets them again."""
 
 import re
 from importlib.resources import files
 
 import pytest
 
-from liveroom.store.live.redis.scripts import script
+from liveroom.store.live.redis.lua_modules import read_script
+from liveroom.store.live.redis.lua_names import without_comments
+from liveroom.store.live.redis.schema.scripts import SCRIPTS, USED
+from liveroom.store.live.redis.scripts import CallWrong, check_args, check_keys, script
 from tests.servers import Redis
 from tests.store.live.world import World
 
 LUA = files("liveroom.store.live.redis") / "lua"
-NAMES = sorted(entry.name.removesuffix(".lua") for entry in LUA.iterdir() if entry.name.endswith(".lua"))
+
+
+def names_in(*folder: str) -> list[str]:
+    """Return the names of Lua files there, as from the folder of all."""
+    entries = [entry.name for entry in LUA.joinpath(*folder).iterdir() if entry.name.endswith(".lua")]
+    return sorted("/".join([*folder, name.removesuffix(".lua")]) for name in entries)
+
+
+NAMES = [name for name in names_in() if name != "prologue"]
+USED_BY_THEM = [*names_in("guards"), *names_in("modules")]
+FILES = ["prologue", *NAMES, *USED_BY_THEM]
 CALL = re.compile(r"(?:redis\.)?\bcall\(\s*'([A-Z]+)'\s*(?:,\s*'SHARDNUMSUB')?(?:,\s*([^,)]+))?")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_key_that_a_script_touches_is_in_keys(name: str) -> None:
-    text = (LUA / f"{name}.lua").read_text()
-    touched = [key for command, key in CALL.findall(text) if command != "TIME"]
-    assert [key for key in touched if not key.startswith("KEYS[")] == []
-    assert len(re.findall(r"\bcall\(", text)) == len(CALL.findall(text))
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("prelude_")])
-def test_a_script_is_loaded_with_the_preludes_that_it_names(name: str) -> None:
-    text = script(name).text.decode()
-    assert "-- uses:" not in text.removesuffix((LUA / f"{name}.lua").read_text())
-    assert text.endswith((LUA / f"{name}.lua").read_text())
-
-
 WRITES = re.compile(r"\bcall\(\s*'(?:SET|DEL|H(?:SET|DEL|INCRBY)|Z(?:ADD|REM)|S(?:ADD|REM)|RPUSH|XADD|XDEL|XTRIM)")
+BY_NUMBER = re.compile(r"[\w\])]\[\s*-?\d|\b(?:KEYS|ARGV)\[[^\]]*#")
 ANY_TIME = {
     "what is compared with a version, rev or epoch": {
-        "close_room", "put_listed", "purge_list", "put_metadata", "put_room", "put_standing", "release_room",
-        "renew_epoch", "begin_feed", "publish_feed", "hear_outside",
+        "close_room", "put_listed", "purge_list", "put_metadata", "put_room", "put_access", "release_room",
+        "renew_epoch", "begin_feed", "publish_feed", "note_sightings",
     },
     "what ends is over whenever that is heard": {"close_sockets", "end_sessions", "part"},
     "batches that change nothing when they come twice or late": {
-        "beats", "log_events", "note_addresses", "renew_seats", "renew_sockets", "strike_likes", "take_likes",
-        "trim_journal",
+        "heartbeats", "log_events", "note_addresses", "renew_subscriptions", "renew_sockets", "strike_likes",
+        "take_likes", "trim_journal",
     },
     "looks of the background, each again after a while": {
-        "desert", "dirty_rooms", "hear_feed", "orphan", "publish_gathered", "survey_rooms", "sweep_users",
-        "due_alarms", "take_journal", "snapshot", "recent_feed",
-        "list_joined", "positions", "recent",
+        "expire_subscriptions", "dirty_rooms", "poll_feed", "orphan", "publish_gathered", "survey_rooms",
+        "expire_users", "due_alarms", "take_journal", "snapshot", "recent_feed", "list_joined", "positions", "recent",
     },
     "claims, and rebuilds under one": {
         "abandon_list", "claim", "claim_comparing", "claim_list", "claim_relays", "finish", "finish_list",
-        "forget_room", "forget_talk",
-        "load_room", "load_users", "open_talk", "release",
+        "forget_room", "forget_talk", "load_room", "load_users", "open_talk", "release",
     },
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("prelude_")])
+def source(name: str) -> str:
+    return without_comments((LUA / f"{name}.lua").read_text())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_key_that_a_script_touches_is_in_keys(name: str) -> None:
+    text = source(name)
+    touched = [key for command, key in CALL.findall(text) if command != "TIME"]
+    assert [key for key in touched if not re.match(r"KEYS[.\[]", key)] == []
+    assert len(re.findall(r"\bcall\(", text)) == len(CALL.findall(text))
+
+
+def test_no_script_reads_anything_by_a_number() -> None:
+    """There were 1,660 numeric subscripts once: ``mine[6], mine[7], mine[8] = nil``."""
+    assert [name for name in FILES if BY_NUMBER.search(source(name))] == []
+
+
+def test_every_script_is_declared_and_nothing_else() -> None:
+    assert sorted(SCRIPTS) == NAMES
+    used = {use for name in NAMES for use in read_script(name)[1]}
+    assert used == {name.rpartition("/")[2] for name in USED_BY_THEM}
+    assert set(USED) <= used
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_has_no_names_left_when_it_is_loaded(name: str) -> None:
+    assert re.findall(r"\b[A-Z]\w*[.{]", script(name).text.decode()) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_script_uses_every_argument_that_it_is_given(name: str) -> None:
+    used = set(re.findall(r"\bARGV?\.(\w+)", source(name)))
+    declared = {argument.removeprefix("*") for argument in SCRIPTS[name].args}
+    assert declared - used == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_script_that_writes_is_told_until_when_it_is_waited_for_unless_it_may_come_at_any_time(name: str) -> None:
     what = script(name)
     exempt = any(name in names for names in ANY_TIME.values())
-    assert what.awaited or exempt or not WRITES.search((LUA / f"{name}.lua").read_text()), name
+    assert what.awaited or exempt or not WRITES.search(source(name)), name
     assert not (what.awaited and exempt), name
+
+
+def test_a_call_with_another_number_of_keys_or_arguments_than_declared_is_refused() -> None:
+    what = script("take_entry")
+    check_keys(what, 6)
+    check_args(what, 12)
+    for wrong in (5, 7):
+        with pytest.raises(CallWrong, match="take_entry takes 6 keys"):
+            check_keys(what, wrong)
+    for wrong in (11, 13):
+        with pytest.raises(CallWrong, match="take_entry takes 12 arguments"):
+            check_args(what, wrong)
+
+
+def test_a_script_that_takes_a_list_is_given_at_least_the_rest() -> None:
+    what = script("renew_subscriptions")
+    check_args(what, 2)
+    check_args(what, 1000)
+    with pytest.raises(CallWrong):
+        check_args(what, 1)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("name", NAMES)
+def test_a_server_takes_every_script(redis_server: Redis, name: str) -> None:
+    what = script(name)
+    assert redis_server.command("SCRIPT", "LOAD", what.text.decode()) == what.digest.decode()
 
 
 @pytest.mark.services

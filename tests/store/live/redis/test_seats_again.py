@@ -16,6 +16,7 @@ from liveroom.domain.presence import PresenceTimeouts
 from liveroom.domain.seats import SeatDecision
 from liveroom.ports import Live, SeatMapView
 from liveroom.store.live.redis import RedisLive
+from liveroom.store.live.redis.backend import RedisServers
 from liveroom.store.live.redis.calls import ScriptCaller
 from liveroom.store.live.redis.keys import RoomKeys
 from tests.servers import Redis
@@ -37,14 +38,14 @@ class Forgetful(ScriptCaller):
     between: Rule | None = None
 
     def call_in_room(self, name: str, *asked: Any) -> Awaitable[Any]:
-        return self._again(*asked) if name == "put_stage" else super().call_in_room(name, *asked)
+        return self._again(*asked) if name == "put_seat_map" else super().call_in_room(name, *asked)
 
     async def _again(self, *asked: Any) -> Any:
-        await super().call_in_room("put_stage", *asked)
+        await super().call_in_room("put_seat_map", *asked)
         between, Forgetful.between = Forgetful.between, None
         if between is not None:
             await change(Forgetful.other, "r1", "cid", between)
-        return await super().call_in_room("put_stage", *asked)
+        return await super().call_in_room("put_seat_map", *asked)
 
     other: Live
 
@@ -54,7 +55,7 @@ async def forgetful_world(server: Redis) -> AsyncIterator[World]:
     """Yield a world of a process that loses answers, and ``Forgetful.other``, which does not."""
 
     async def open_redis(recovery: FakeRecoveryStore, clock: WoundClock, timeouts: PresenceTimeouts) -> Live:
-        return RedisLive(Forgetful.open(server.url, 0.5), recovery, clock, timeouts)
+        return RedisLive(RedisServers(Forgetful.open(server.url, 0.5)), recovery, clock, timeouts)
 
     server.flushall()
     world = World(open_redis, server.flushall, forgets=False)

@@ -19,7 +19,7 @@ from liveroom.store.live.memory.subscribers import LEASE, Lease
 
 
 class MemoryChannels:
-    """``ports.MemoryChannels``. ``gap`` says after what silence of expiry all leases begin anew."""
+    """``ports.Channels``. ``gap`` says after what silence of expiry all leases begin anew."""
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from liveroom.store.live.memory.users import MemoryUsers
 
 
 class MemoryComparing:
-    """See ``ports.MemoryComparing``."""
+    """See ``ports.Comparing``."""
 
     def __init__(self, users: MemoryUsers, rooms: MemoryRooms) -> None:
         self._users = users

@@ -1,4 +1,4 @@
-"""The channels of room lists: what each has told, and who produces (see ``ports.MemoryFeeds``)."""
+"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``)."""
 
 from collections import deque
 from collections.abc import Callable, Mapping

@@ -4,7 +4,7 @@ from liveroom.ports.forwarding import MessageHandler
 
 
 class MemoryForwarding:
-    """See ``ports.MemoryForwarding``."""
+    """See ``ports.Forwarding``."""
 
     def __init__(self) -> None:
         self._nodes: dict[str, MessageHandler] = {}

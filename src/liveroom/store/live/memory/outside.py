@@ -14,7 +14,7 @@ from liveroom.store.live.memory.users import MemoryUsers
 
 
 class MemoryOutside:
-    """``ports.MemoryOutside``."""
+    """``ports.OutsideStore``."""
 
     def __init__(self, users: MemoryUsers, rooms: MemoryRooms, clock: Clock) -> None:
         self._users = users

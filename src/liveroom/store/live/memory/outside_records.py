@@ -1,4 +1,4 @@
-"""What outside sources say of one user, in memory. The rules of `redis/lua/hear_outside.lua`, word for word."""
+"""What outside sources say of one user, in memory. The rules of `redis/lua/note_sightings.lua`, word for word."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ _ALL: Final = frozenset(range(ROOM_BUCKETS))
 
 
 class MemoryRelays:
-    """See ``ports.MemoryRelays``."""
+    """See ``ports.Relays``."""
 
     def __init__(self, of_bucket: Callable[[int], Awaitable[Sequence[RoomId]]]) -> None:
         self._of_bucket = of_bucket

@@ -14,7 +14,7 @@ from liveroom.store.live.memory.users import MemoryUsers
 
 
 class MemorySockets:
-    """``ports.MemorySockets``."""
+    """``ports.Sockets``."""
 
     def __init__(self, users: MemoryUsers, clock: Clock) -> None:
         self._users = users

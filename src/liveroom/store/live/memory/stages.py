@@ -1,4 +1,4 @@
-"""Who has which seat, and who waits for one: ``ports.MemorySeatMaps`` in memory."""
+"""Who has which seat, and who waits for one: ``ports.SeatMaps`` in memory."""
 
 from collections.abc import Sequence
 from typing import Final

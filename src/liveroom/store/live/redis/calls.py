@@ -18,7 +18,7 @@ from liveroom.store.live.redis.addresses import ServerKind, read_address
 from liveroom.store.live.redis.cluster import Cluster
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.openings import MANY_KEYS, RedisOpenings
-from liveroom.store.live.redis.scripts import Script, script
+from liveroom.store.live.redis.scripts import Script, check_args, check_keys, script
 from liveroom.store.live.redis.servers import Server, Topology, single, watched
 from liveroom.store.live.redis.wire import Command, Disconnected, Head, Wire, Word
 
@@ -115,6 +115,7 @@ class ScriptCaller:
     ) -> Awaitable[Any]:
         """Run a script on keys of a room; see ``call``."""
         opening = self._openings.of_room(name, keys, which, more)
+        check_args(opening.script, len(args) - more)
         prepared = opening.slot, args, opening.script, opening.pattern.fill(keys.id)
         return self._call(prepared, restore, keys.number)
 
@@ -149,8 +150,11 @@ class ScriptCaller:
     def _prepared(self, name: str, keys: tuple[bytes, ...], args: tuple[Word, ...], more: int) -> _Prepared:
         if more < MANY_KEYS <= len(keys) + more:
             opening = self._openings.of(name, keys, more)
+            check_args(opening.script, len(args) - more)
             return opening.slot, args, opening.script, opening.head
         what = script(name)
+        check_keys(what, len(keys) + more)
+        check_args(what, len(args) - more)
         return self.slot(keys[0]), ("EVALSHA", what.digest, len(keys) + more, *keys, *args), what, None
 
     def command(self, key: bytes, *words: Word) -> Awaitable[Any]:

@@ -1,7 +1,7 @@
 """The publications of rooms and who is subscribed to them: `ports.Channels` on Redis.
 
-What is published is decided in the scripts (``lua/prelude_events.lua``), and who is subscribed
-(``lua/prelude_channel.lua``). Whoever subscribes, or asks where a room is, is never given what a replica that lagged
+What is published is decided in the scripts (``lua/modules/events.lua``), and who is subscribed
+(``lua/modules/channels.lua``). Whoever subscribes, or asks where a room is, is never given what a replica that lagged
 has made of it: those scripts name the server that they expect, and find the bucket lost after a failover.
 """
 
@@ -19,16 +19,16 @@ from liveroom.domain.members import PresenceEntry
 from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.ports import LiveListener
 from liveroom.store.live.listener_registry import ListenerRegistry
+from liveroom.store.live.redis.backend import Subscriptions
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
-from liveroom.store.live.redis.listening import Listening
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.publications import (
     Doubtful,
     Joined,
+    LogRow,
     Parted,
     Published,
-    RoomLogPage,
     read_log,
     read_news,
     read_published,
@@ -53,7 +53,12 @@ class RedisChannels:
     """Receives the channels of subscribed rooms for the process's listener."""
 
     def __init__(
-        self, core: RedisCore, watch: DirtyBuckets, pacing: Pacing, listening: Listening, listeners: ListenerRegistry
+        self,
+        core: RedisCore,
+        watch: DirtyBuckets,
+        pacing: Pacing,
+        listening: Subscriptions,
+        listeners: ListenerRegistry,
     ) -> None:
         self._core = core
         self._watch = watch
@@ -127,7 +132,7 @@ class RedisChannels:
         keys = RoomKeys(room)
         read = (keys.facts, keys.subs, keys.room)
         seats = map(seat_of, sockets)
-        await self._core.in_room_bucket("renew_seats", keys.number, read, self._core.offset(), _LEASE, *seats)
+        await self._core.in_room_bucket("renew_subscriptions", keys.number, read, self._core.offset(), _LEASE, *seats)
 
     async def present(self, room: RoomId, limit: int) -> Sequence[Socket]:
         keys = RoomKeys(room)
@@ -152,13 +157,14 @@ class RedisChannels:
         answer = await self._core.in_room("snapshot", keys, KeySet.SEEN, *args)
         if answer is None:
             raise RoomNotFound
-        where = read_log(answer[0])
-        seated = dict(read_seated(answer[10]))
-        seat_map = read_seat_map(answer[9]).value(seated)
+        log, summary, packed_map, packed_seated, *found = answer
+        where = read_log(log)
+        seated = dict(read_seated(packed_seated))
+        seat_map = read_seat_map(packed_map).value(seated)
         names = {user: (row.name, row.avatar) for user, row in seated.items()}
-        users, records = answer[11::2], answer[12::2]
-        members = (read_member(packed).value(user.decode()) for user, packed in zip(users, records, strict=True))
-        live = read_room(room, answer[1:9])
+        pairs = zip(found[::2], found[1::2], strict=True)
+        members = (read_member(packed).value(user.decode()) for user, packed in pairs)
+        live = read_room(room, summary)
         return Snapshot(where.position, where.seq, live, tuple(members), seat_map, names)
 
     async def recent(self, room: RoomId, *, after: int, limit: int, reverse: bool = False) -> Recent:
@@ -168,8 +174,9 @@ class RedisChannels:
         answer = await self._core.in_room_bucket("recent", keys.number, read, *args)
         if answer is None:
             raise RoomNotFound
-        found = tuple(read_published(packed).value(room) for packed in answer[1:])
-        return Recent(read_log(answer[0]).position, found)
+        log, *publications = answer
+        found = tuple(read_published(packed).value(room) for packed in publications)
+        return Recent(read_log(log).position, found)
 
     async def announce(self, room: RoomId, tenant: TenantName, announcement: Announcement) -> None:
         id, kind, data, by, paced = announcement
@@ -181,7 +188,7 @@ class RedisChannels:
     async def positions(self, rooms: Sequence[RoomId]) -> Mapping[RoomId, Position]:
         return {room: log.position for room, log in await self._logs(rooms)}
 
-    async def _logs(self, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, RoomLogPage]]:
+    async def _logs(self, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, LogRow]]:
         """Return the logs of those of the rooms that are live."""
         by_bucket: dict[int, list[RoomId]] = {}
         for room in rooms:
@@ -194,7 +201,7 @@ class RedisChannels:
         found = await asyncio.gather(*(self._logs_in(*part) for part in parts))
         return [pair for some in found for pair in some]
 
-    async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, RoomLogPage]]:
+    async def _logs_in(self, bucket: int, rooms: Sequence[RoomId]) -> Sequence[tuple[RoomId, LogRow]]:
         read = (ROOMS[bucket].facts, *(RoomKeys(room).room for room in rooms))
         logs = await self._core.in_room_bucket("positions", bucket, read, RUN_ID)
         return [(room, read_log(packed)) for room, packed in zip(rooms, logs, strict=True) if packed is not None]
@@ -236,7 +243,7 @@ class RedisChannels:
                 break
             room = RoomId(name.decode())
             args = (self._core.offset(), room, limit - len(entries), _LEASE)
-            packed = await self._core.in_room("desert", RoomKeys(room), KeySet.CHANNEL, *args)
+            packed = await self._core.in_room("expire_subscriptions", RoomKeys(room), KeySet.CHANNEL, *args)
             entries += member_entries(room, packed)
         return entries
 

@@ -13,6 +13,7 @@ from liveroom.store.live.judging import Named, judged
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import COMPARED, ROOMS, USERS, RoomKeys
 from liveroom.store.live.redis.records import UserRow, milliseconds, read_member, read_user
+from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.users import RedisUsers
 
 _PART: Final = 500
@@ -33,7 +34,7 @@ class HeldEntries(NamedTuple):
 
 
 class RedisComparing:
-    """See ``ports.RedisComparing``."""
+    """See ``ports.Comparing``."""
 
     def __init__(self, core: RedisCore, users: RedisUsers) -> None:
         self._core = core
@@ -104,7 +105,7 @@ class RedisComparing:
     async def _is_reloaded(self, room: RoomId, joined: int, now: int) -> bool:
         """Say whether the room's bucket was filled again a while ago, with somebody who had joined before."""
         facts = RoomKeys(room).facts
-        held = int(await self._core.caller.command(facts, "HGET", facts, "h") or 0)
+        held = int(await self._core.caller.command(facts, "HGET", facts, FACTS["held_until"]) or 0)
         return now < held and joined < held - self._core.waits.keepalive
 
     async def _holds(self, entry: PresenceEntry) -> bool:

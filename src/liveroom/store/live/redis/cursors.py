@@ -1,4 +1,4 @@
-"""Cursors of the room list, and the names in the index that pages lie between (``lua/prelude_list.lua``)."""
+"""Cursors of the room list, and the names in the index that pages lie between (``lua/modules/lists.lua``)."""
 
 import binascii
 import re

@@ -137,13 +137,14 @@ class SessionFeed:
 
     def _note(self, id: bytes, fields: list[bytes]) -> None:
         """Take an entry; one of an earlier release does not say why."""
-        user, sessions, before = _read(fields[1])
+        named = dict(zip(fields[::2], fields[1::2], strict=True))
+        user, sessions, before = _read(named[b"e"])
         ended = EndedSessions(
             user,
             sessions,
             at(_when(id)) + self._clock.offset,
             None if before is None else at(before),
-            SessionEnd(fields[3].decode()) if len(fields) > 2 else SessionEnd.LOGOUT,
+            SessionEnd(named[b"why"].decode()) if b"why" in named else SessionEnd.LOGOUT,
         )
         self._session_cache.end(ended)
         self._listeners.notify(lambda listener: listener.sessions_over(ended))

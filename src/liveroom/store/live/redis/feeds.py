@@ -1,4 +1,4 @@
-"""The channels of room lists: what each has told, and who produces (see ``ports.RedisFeeds``).
+"""The channels of room lists: what each has told, and who produces (see ``ports.Feeds``).
 
 Everything of a channel lies in its list's slot. Processes poll for publications, four times a second and with
 whatever else the tick asks: at one publication a second that costs less than a subscription, and there are no gaps.
@@ -59,13 +59,14 @@ class RedisFeeds:
     async def newest(self, feed: Feed) -> Newest:
         names = created_range(RoomQuery(feed.tenant, feed.category))
         known = self._newest.get(feed)
-        token = known[0] if known else b""
+        token, page = known or (b"", None)
         keys = list_keys(feed.tenant).all[:4]
         answer = await self._run("list_newest", feed, keys, token, names.first, names.last, names.skip, NEWEST)
-        if known is not None and len(answer) == 1:
-            return known[1]
+        if page is not None and len(answer) == 1:
+            return page
+        token, *_ = answer
         newest = _read_newest(answer)
-        self._newest.put(feed, (answer[0], newest), sum(_ROOM + len(card) for _, _, card in newest.rooms))
+        self._newest.put(feed, (token, newest), sum(_ROOM + len(card) for _, _, card in newest.rooms))
         return newest
 
     async def begin(
@@ -86,7 +87,7 @@ class RedisFeeds:
         return FeedState(Position(epoch.decode(), offset), rev, state)
 
     async def poll(self, feed: Feed, who: str, known: Position) -> PollResult | None:
-        epoch, *answer = await self._ask("hear_feed", feed, who, _PACE, *known, _MOST)
+        epoch, *answer = await self._ask("poll_feed", feed, who, _PACE, *known, _MOST)
         if not epoch:
             return None
         offset, rev, turn, publications = answer

@@ -5,18 +5,20 @@ Two processes do not write the same bucket at once (a claim of two seconds); wri
 """
 
 import asyncio
+import operator
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from liveroom import deadlines
-from liveroom.domain.errors import LiveUnavailable, Unavailable
+from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, Unavailable
 from liveroom.domain.ids import ROOM_BUCKETS
 from liveroom.domain.members import Stay
 from liveroom.domain.messages import Message
 from liveroom.domain.parts import parts
 from liveroom.ports import RecoveryStore
-from liveroom.store.live.redis.calls import ScriptCall, ScriptCaller
+from liveroom.store.live.redis.backend import Calls
+from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.keys import ROOMS, RoomBucketKeys
 from liveroom.store.live.redis.message_rows import read_message
 from liveroom.store.live.redis.records import read_stay
@@ -43,35 +45,45 @@ class RedisJournal(Generic[T]):
 
     def __init__(
         self,
-        caller: ScriptCaller,
+        caller: Calls,
         keys: Callable[[RoomBucketKeys], tuple[bytes, bytes]],
         read: Callable[[Sequence[bytes]], Sequence[T]],
         save: Callable[[Sequence[T]], Awaitable[None]],
+        *,
+        is_alone: bool,
     ) -> None:
-        """``keys``: a bucket's stream, and the claim of who writes it. ``read``: what entries in their order are."""
+        """``keys``: a bucket's stream, and the claim of who writes it. ``read``: what entries in their order are.
+
+        ``is_alone``: no other process appends to it or writes it.
+        """
         self._caller = caller
         self._keys = tuple(keys(bucket) for bucket in ROOMS)
         self._read = read
         self._save = save
+        self._is_alone = is_alone
         self._me = secrets.token_hex(8)
         self._draining: asyncio.Task[None] | None = None
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._following: dict[int, asyncio.Task[None]] = {}
         self._drained = 0
+        self._current: asyncio.Task[int] | None = None
+        self._next: asyncio.Task[int] | None = None
         self._vanished: list[T] = []
         self.waiting: set[int] = set()
         self.check: Callable[[Sequence[T]], Awaitable[None]] | None = None
         """Looks after what was saved although its bucket was lost, and perhaps filled again, in the meantime."""
 
     @staticmethod
-    def of_stays(caller: ScriptCaller, recovery: RecoveryStore) -> "RedisJournal[Stay]":
+    def of_stays(caller: Calls, recovery: RecoveryStore, *, is_alone: bool) -> "RedisJournal[Stay]":
         """Return the journal of stays."""
-        return RedisJournal(caller, lambda bucket: (bucket.journal, bucket.writer), _newest, recovery.save)
+        keys = operator.attrgetter("journal", "writer")
+        return RedisJournal(caller, keys, _newest, recovery.save, is_alone=is_alone)
 
     @staticmethod
-    def of_messages(caller: ScriptCaller, recovery: RecoveryStore) -> "RedisJournal[Message]":
+    def of_messages(caller: Calls, recovery: RecoveryStore, *, is_alone: bool) -> "RedisJournal[Message]":
         """Return the journal of messages, which is a stream of its own: an older release knows nothing of it."""
-        return RedisJournal(caller, lambda bucket: (bucket.talk, bucket.scribe), _messages, recovery.save_messages)
+        keys = operator.attrgetter("talk", "scribe")
+        return RedisJournal(caller, keys, _messages, recovery.save_messages, is_alone=is_alone)
 
     async def flush(self) -> int:
         """Write the next entries of each bucket that has any; the recovery store's failures are the caller's.
@@ -80,6 +92,8 @@ class RedisJournal(Generic[T]):
         comes meanwhile waits for the next one: going round for it was half of all background scripts.
         """
         written, self._drained = self._drained, 0
+        if self._is_alone:
+            return written + await self.persist()
         await self._check_vanished()
         behind: Sequence[int] = list(self.waiting)
         for _ in range(_ROUNDS):
@@ -98,8 +112,50 @@ class RedisJournal(Generic[T]):
         await self._strike(taken)
         return sum(len(ids) for _, ids, _ in taken), [bucket for bucket, ids, _ in taken if len(ids) == BATCH]
 
+    async def persist(self) -> int:
+        """Return when all that was appended so far is saved: how many entries the write that did it wrote.
+
+        Of a journal that no other process writes; all who wait in one tick of the loop share one write.
+        """
+        if self.waiting and self._next is None:
+            self._next = deadlines.spawn(self._persist_after(self._current))
+            self._next.add_done_callback(_retrieve)
+        task = (self._next if self.waiting else None) or self._current
+        return 0 if task is None else await deadlines.join(task, DatabaseUnavailable)
+
+    async def _persist_after(self, former: "asyncio.Task[int] | None") -> int:
+        if former is not None:
+            await asyncio.wait({former})
+        self._current, self._next = self._next, None
+        buckets = list(self.waiting)
+        # Before, not after: who comes in between marks their bucket anew.
+        self.waiting.difference_update(buckets)
+        try:
+            return await self._save_all(buckets)
+        except BaseException:
+            self.waiting.update(buckets)
+            raise
+        finally:
+            self._current = None
+
+    async def _save_all(self, buckets: Sequence[int]) -> int:
+        """Write everything that these buckets have now."""
+        command = self._caller.command
+        streams = [self._keys[bucket][0] for bucket in buckets]
+        found = [(stream, await command(stream, "XRANGE", stream, "-", "+")) for stream in streams]
+        rows = [row for _, entries in found for row in self._read([fields[1] for _, fields in entries])]
+        for some in parts(rows, BATCH):
+            await self._save(some)
+        for stream, entries in found:
+            if entries:
+                await command(stream, "XDEL", stream, *(id for id, _ in entries))
+        return sum(len(entries) for _, entries in found)
+
     async def drain_all(self) -> None:
         """Write everything that any bucket's journal has now, once for all who ask in the meantime."""
+        if self._is_alone:
+            self._drained += await self.persist()
+            return
         if self._draining is None:
             self._draining = deadlines.spawn(self._drain_each())
             self._draining.add_done_callback(self._have_drained)
@@ -191,7 +247,7 @@ def _messages(entries: Sequence[bytes]) -> list[Message]:
     return [read_message(packed) for packed in entries]
 
 
-def _retrieve(task: "asyncio.Task[None]") -> None:
+def _retrieve(task: "asyncio.Task[Any]") -> None:
     """Look at the error of a write whose waiters may all be gone, so that asyncio does not complain about it."""
     if not task.cancelled():
         task.exception()

@@ -14,7 +14,6 @@ REVOKED: Final = b"{revoked}"
 RELAYS: Final = b"{relays}"
 LIMIT_BUCKETS: Final = 8
 
-_USER = ("facts", "users", "due", "wheel", "ended", "absent", "claim")
 _ROOM = (
     "facts", "due", "dirty", "tenants", "journal", "rooms", "tombs", "ages", "claim", "writer", "pending", "lapses",
     "alarms", "talk", "scribe", "liked",
@@ -25,12 +24,20 @@ _OF_ROOM = (
 )  # fmt: skip
 
 
+USERS_WHOLE: Final = ("facts", "users", "due", "wheel", "ended", "absent")
+"""The keys of a script on the records of a user bucket."""
+USERS_CLAIMED: Final = (*USERS_WHOLE, "claim")
+"""The keys of a script that rebuilds a user bucket."""
+LISTS: Final = ("facts", "rooms", "cards", "index", "tombs", "claim")
+"""The keys of a script that changes a tenant's list."""
+
+
 class UserKeys:
     """The keys of one user bucket; ``all`` are those of a script on records."""
 
     def __init__(self, bucket: int) -> None:
         self.facts, self.users, self.due, self.wheel, self.ended, self.absent, self.claim = (
-            f"{{u{bucket:03}}}:{name}".encode() for name in _USER
+            f"{{u{bucket:03}}}:{name}".encode() for name in USERS_CLAIMED
         )
         self.all = (self.facts, self.users, self.due, self.wheel, self.ended, self.absent)
 
@@ -139,7 +146,7 @@ class ListKeys:
     def __init__(self, tenant: TenantName) -> None:
         self.tag = f"{{l:{tenant}}}"
         self.facts, self.facts_of, self.cards, self.index, self.tombs, self.claim = (
-            f"{self.tag}:{name}".encode() for name in ("facts", "rooms", "cards", "index", "tombs", "claim")
+            f"{self.tag}:{name}".encode() for name in LISTS
         )
         self.all = (self.facts, self.facts_of, self.cards, self.index, self.tombs)
 

@@ -12,11 +12,12 @@ from liveroom.domain.ids import BroadcastId, RoomId
 from liveroom.domain.likes import LEAST, LONGEST, MOST, REMEMBERED, SHOWN_MAX, STEP, WINDOW, LikeCall
 from liveroom.ports import RecoveryStore
 from liveroom.store.live.gathering import Gathering, NotYet, Written
-from liveroom.store.live.redis.calls import ScriptCaller
+from liveroom.store.live.redis.backend import Calls
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import ROOMS, KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import milliseconds, pack
+from liveroom.store.live.redis.schema.given import LikeRow
 from liveroom.store.live.redis.watch import DirtyBuckets
 from liveroom.store.live.redis.wire import Word
 
@@ -43,20 +44,22 @@ class RedisLikes:
     async def _write(self, likes: Sequence[LikeCall], turn: int) -> Written | NotYet:
         tenant, room = likes[0].tenant, likes[0].room
         keys = RoomKeys(room)
-        rows = pack([(like.user, _name_of(like.batch), like.likes) for like in likes])
+        rows = pack([LikeRow(like.user, _name_of(like.batch), like.likes) for like in likes])
         rules = (*_TIMES, MOST, REMEMBERED, SHOWN_MAX)
         args: tuple[Word, ...] = (room, tenant, secrets.token_hex(8), turn, rows, *rules)
         answer = await self._core.in_room("like", keys, KeySet.LIKING, self._core.offset(), *args)
         if answer is None:
             raise RoomNotFound
-        if answer[0] < 0:
+        verdict, *rest = answer
+        if verdict < 0:
             raise RateLimited("too many likes for the room", retry_after=LONGEST)
-        following, seconds = int(answer[1]), answer[2] / 1000
-        if answer[0] == 0:
-            return NotYet(following, seconds)
+        following, wait, *counted = rest
+        if verdict == 0:
+            return NotYet(int(following), wait / 1000)
+        due, total, letters = counted
         self._watch.liked.add(keys.number)
-        self._pacing.gathered(room, answer[3])
-        return Written(int(answer[4]), answer[5].decode(), following, seconds)
+        self._pacing.gathered(room, due)
+        return Written(int(total), letters.decode(), int(following), wait / 1000)
 
     async def flush(self) -> int:
         """Bring the recovery store up to date; its failures are the caller's. Return of how many broadcasts."""
@@ -88,7 +91,7 @@ class RedisLikes:
             self._watch.changed(keys.number)
 
 
-async def drain_likes(caller: ScriptCaller, recovery: RecoveryStore, bucket: int) -> None:
+async def drain_likes(caller: Calls, recovery: RecoveryStore, bucket: int) -> None:
     """Write all likes of a bucket that is to be rebuilt, whoever else may be at it."""
     liked = ROOMS[bucket].liked
     await _save(recovery, _read_behind(await caller.command(liked, "HGETALL", liked)))

@@ -32,6 +32,7 @@ from liveroom.store.live.redis.cursors import (
 )
 from liveroom.store.live.redis.keys import list_keys
 from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.schema.given import ListedRow
 from liveroom.store.live.redis.servers import RUN_ID
 
 RANKED: Final = 20_000
@@ -44,8 +45,6 @@ _PART: Final = 100
 _PAGES: Final = 16 * 1024 * 1024
 """Bytes of the pages that a process remembers."""
 _TOMBS: Final = milliseconds(timedelta(minutes=10))
-_FIELDS: Final = {False: 4, True: 5}
-"""Which field of a row orders rooms that were asked for by id: opened, joined."""
 
 Asked = tuple[RoomQuery, str]
 """What was asked, and the ranking that it is about."""
@@ -125,15 +124,16 @@ class Lists:
 
     async def _ask(self, key: Asked, query: RoomQuery, ranking: RedisRanking | None) -> RoomPage:
         known = self._pages.get(key)
-        token = known[0] if known else b""
+        token, page = known or (b"", None)
         if ranking is None:
             answer = await self._created(query, token)
         else:
             answer = await self._joined(query, ranking, token)
-        if known is not None and len(answer) == 1:
-            return known[1]
+        if page is not None and len(answer) == 1:
+            return page
+        token, *_ = answer
         page = self._read(answer, ranking)
-        self._pages.put(key, (answer[0], page), len(page.cards))
+        self._pages.put(key, (token, page), len(page.cards))
         return page
 
     @staticmethod
@@ -165,7 +165,7 @@ class Lists:
         keys = list_keys(query.tenant).all[:3]
         times = ("" if when is None else moment(when) for when in (query.since, query.until))
         cards: bytes = await self._core.caller.run(
-            "list_some", keys, query.category, *times, _FIELDS[is_by_joined(query)], query.offset, query.limit,
+            "list_some", keys, query.category, *times, int(is_by_joined(query)), query.offset, query.limit,
             *query.rooms, RUN_ID,
         )  # fmt: skip
         return RoomPage(cards, "")
@@ -213,5 +213,6 @@ class Lists:
         await self._core.caller.run("finish_list", (keys.facts, keys.claim), me, secrets.token_hex(8), RUN_ID)
 
 
-def _row(room: ListedRoom) -> tuple[str, int, str, int, int, int]:
-    return room.room, room.version, room.category, moment(room.opened), room.joined, int(room.card is not None)
+def _row(room: ListedRoom) -> ListedRow:
+    is_listed = int(room.card is not None)
+    return ListedRow(room.room, room.version, room.category, moment(room.opened), room.joined, is_listed)

@@ -1,4 +1,4 @@
-"""Messages as the scripts keep them (``lua/prelude_talk.lua``)."""
+"""Messages as the scripts keep them (``lua/modules/talk.lua``)."""
 
 from typing import Final
 

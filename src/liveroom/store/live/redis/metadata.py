@@ -10,6 +10,7 @@ from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import unpack
+from liveroom.store.live.redis.schema.answers import KeptMetadataRow
 
 _REFUSALS: Final[dict[int, type[Refused]]] = {0: RoomNotFound, 1: NotInRoom}
 
@@ -26,8 +27,8 @@ class RedisMetadata:
         read = (keys.facts, keys.room, keys.members)
         answer: Any = await self._core.in_room_bucket("read_metadata", keys.number, read, tenant, user)
         if isinstance(answer, bytes):
-            version, value, _ = unpack(answer)
-            return Metadata(version, value.encode() if isinstance(value, str) else value)
+            row = KeptMetadataRow(*unpack(answer))
+            return Metadata(row.version, row.value.encode() if isinstance(row.value, str) else row.value)
         if answer in _REFUSALS:
             raise _REFUSALS[answer]
         return None

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from redis.crc import key_slot
 
 from liveroom.store.live.redis.keys import KeySet, RoomKeys
-from liveroom.store.live.redis.scripts import Script, script
+from liveroom.store.live.redis.scripts import Script, check_key_set, check_keys, script
 from liveroom.store.live.redis.wire import Head, HeadPattern
 
 MANY_KEYS: Final = 6
@@ -45,6 +45,7 @@ class RedisOpenings:
         found = self.kept.get(call)
         if found is None:
             what = script(name)
+            check_keys(what, len(keys) + more)
             head = Head.of("EVALSHA", what.digest, len(keys) + more, *keys)
             found = RedisOpening(head, key_slot(keys[0]), what)
             if len(self.kept) >= self._most:
@@ -63,6 +64,7 @@ class RedisOpenings:
             what = script(name)
             hole = b"\0" * len(keys.id)
             names = keys.bucket.of(which, hole)
+            check_key_set(what, which, more)
             pattern = HeadPattern(hole, "EVALSHA", what.digest, len(names) + more, *names)
             found = RoomOpening(pattern, key_slot(names[0]), what)
             if len(self.of_rooms) >= self._most:

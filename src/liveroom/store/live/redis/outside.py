@@ -1,5 +1,5 @@
-"""Outside sources on Redis: part of their users' records. The rules are in ``lua/hear_outside.lua`` and
-``lua/sweep_users.lua``.
+"""Outside sources on Redis: part of their users' records. The rules are in ``lua/note_sightings.lua`` and
+``lua/expire_users.lua``.
 """
 
 import asyncio
@@ -16,31 +16,30 @@ from liveroom.store.batching import BATCH
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.keys import RoomKeys
 from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.schema.given import SightingRow
 from liveroom.store.live.redis.users import RedisUsers
 
 log = structlog.get_logger("liveroom.redis")
 
 _LEASES: Final = (milliseconds(VOUCHES), milliseconds(ENDED))
 
-Word = tuple[str, int, str, str, int, int]
-"""User, source, room, who, present, when."""
-
 
 class RedisOutside:
-    """``ports.RedisOutside``."""
+    """``ports.OutsideStore``."""
 
     def __init__(self, core: RedisCore, users: RedisUsers) -> None:
         self._core = core
         self._users = users
 
     async def receive(self, sightings: Sequence[Sighting]) -> None:
-        by_bucket: dict[int, list[Word]] = {}
+        by_bucket: dict[int, list[SightingRow]] = {}
         for word in sightings:
-            row = (word.user, NUMBERS[word.source], word.room or "", word.who, int(word.present), moment(word.at))
+            there, at = int(word.present), moment(word.at)
+            row = SightingRow(word.user, NUMBERS[word.source], word.room or "", word.who, there, at)
             by_bucket.setdefault(user_bucket(word.user), []).append(row)
         await asyncio.gather(
             *(
-                self._core.users("hear_outside", bucket, pack(words[first : first + BATCH]), *_LEASES)
+                self._core.users("note_sightings", bucket, pack(words[first : first + BATCH]), *_LEASES)
                 for bucket, words in by_bucket.items()
                 for first in range(0, len(words), BATCH)
             )

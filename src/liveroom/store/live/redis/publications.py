@@ -1,7 +1,6 @@
-"""What rooms tell, as the scripts pack it (``lua/prelude_events.lua``): publications, and what else a channel says."""
+"""What rooms tell, as the scripts pack it (``lua/modules/events.lua``): publications, and what else a channel says."""
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,7 +22,30 @@ from liveroom.store.live.redis.records import at, read_role
 from liveroom.store.live.redis.room_rows import FixedRow, OptionsRow
 from liveroom.store.live.redis.stage_rows import SeatsRow
 
-MemberSummaryRow = tuple[str, str, str, int]
+
+class MemberSummaryRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A member in an event; ``role``: as what they are shown."""
+
+    user: UserId
+    name: str
+    avatar: str
+    role: int
+
+    def value(self) -> MemberSummary:
+        """Return the member."""
+        return MemberSummary(self.user, self.name, self.avatar, read_role(self.role))
+
+
+class CountsRow(msgspec.Struct, array_like=True, frozen=True):
+    """How many there are in the room, how many have been, and some of those who are."""
+
+    members: int
+    joined: int
+    sample: list[MemberSummaryRow]
+
+    def value(self) -> Counts:
+        """Return the counts."""
+        return Counts(self.members, self.joined, tuple(row.value() for row in self.sample))
 
 
 class RoomRow(msgspec.Struct, array_like=True, frozen=True):
@@ -54,7 +76,7 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
     reason: str
     member: MemberSummaryRow | bool
     room: RoomRow | bool
-    counts: tuple[int, int, list[MemberSummaryRow]] | bool
+    counts: CountsRow | bool
     data: str | SeatsRow | bool = False
     """What was announced: as JSON, or all seats."""
     by: str = ""
@@ -71,9 +93,9 @@ class EventRow(msgspec.Struct, array_like=True, frozen=True):
             at(self.at),
             cause_of(self.kind, self.reason),
             reason=self.reason,
-            member=None if isinstance(self.member, bool) else _member_summary(self.member),
+            member=None if isinstance(self.member, bool) else self.member.value(),
             room=None if isinstance(self.room, bool) else self.room.value(room),
-            counts=None if isinstance(self.counts, bool) else _counts(*self.counts),
+            counts=None if isinstance(self.counts, bool) else self.counts.value(),
         )
 
     def _announced(self, data: bytes) -> Event:
@@ -114,8 +136,13 @@ class Doubtful(msgspec.Struct, array_like=True, frozen=True, tag="d"):
     """Positions are to be compared."""
 
 
-class RoomLogPage(NamedTuple):
-    """Where a room's events are: what its scripts keep about them."""
+class LogRow(NamedTuple):
+    """Where a room's events are.
+
+    ``published``: when it last published; ``gathered``: how many events wait; ``unnamed`` (1): somebody among these is
+    not named; ``held``: until when all of it is kept back at most (0: it is not); ``shows``: the version that the list
+    has to show before.
+    """
 
     epoch: str
     seq: int
@@ -135,7 +162,7 @@ class RoomLogPage(NamedTuple):
 News = Published | Joined | Parted | Doubtful
 read_news: Final = msgspec.msgpack.Decoder(News).decode
 read_published: Final = msgspec.msgpack.Decoder(Published).decode
-read_log: Final = msgspec.msgpack.Decoder(RoomLogPage).decode
+read_log: Final = msgspec.msgpack.Decoder(LogRow).decode
 
 
 def seat_of(socket: Socket) -> str:
@@ -147,12 +174,3 @@ def socket_of(seat: str) -> Socket:
     """Return the socket that a script named."""
     client, user, session = seat.split("\0")
     return Socket(client, UserId(user), SessionId(session))
-
-
-def _member_summary(row: Sequence[Any]) -> MemberSummary:
-    user, name, avatar, role = row
-    return MemberSummary(UserId(user), name, avatar, read_role(role))
-
-
-def _counts(members: int, joined: int, sample: Sequence[MemberSummaryRow]) -> Counts:
-    return Counts(members, joined, tuple(_member_summary(row) for row in sample))

@@ -1,4 +1,4 @@
-"""What the scripts keep, as Python reads and writes it: packed arrays, whose fields the Lua preludes name."""
+"""What the scripts keep, as Python reads and writes it: packed arrays, whose fields scripts call by the same names."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,8 @@ from liveroom.domain.ids import BroadcastId, EntryId, RoomId, SessionId, StayId,
 from liveroom.domain.members import LeaveReason, Member, PresenceEntry, Role, Stay
 from liveroom.domain.outside import NUMBERS
 from liveroom.domain.presence import Source
+from liveroom.store.live.redis.schema.answers import MemberEntryRow, TakenRow, UserEntryRow
+from liveroom.store.live.redis.schema.given import RestoredStayRow
 
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -20,9 +22,6 @@ ROLE_NUMBERS: Final = {role: number for number, role in enumerate(_ROLES)}
 
 pack: Final = msgspec.msgpack.Encoder().encode
 unpack: Final = msgspec.msgpack.Decoder().decode
-
-_Named = tuple[UserId, EntryId, SessionId, RoomId, int]
-"""A presence entry as scripts name it."""
 
 
 def milliseconds(span: timedelta) -> int:
@@ -74,8 +73,13 @@ class SessionRow(msgspec.Struct, array_like=True, frozen=True):
         return calls + [("socket", socket.since * 1000, socket.expires) for socket in self.sockets]
 
 
-class PresenceEntryRow(msgspec.Struct, array_like=True, frozen=True):
-    """A presence entry in a user's record; ``session`` is an id, or the number of a session of the record, from 1."""
+class EntryRow(msgspec.Struct, array_like=True, frozen=True):
+    """A presence entry in a user's record.
+
+    ``session``: an id, or the number of a session of the record, from 1. ``entered`` in seconds. ``going``: since when
+    it has been told to end. ``replaced_by``: the entry that took its place in the session. ``restored`` (1): it was
+    filled from SQL, and its user has not entered since.
+    """
 
     id: str
     session: str | int
@@ -96,18 +100,18 @@ class OutsideRow(msgspec.Struct, array_like=True, frozen=True):
     who: str
     started: int
     ended: int
-    until: int
+    expires: int
     since: int
     vouches: int
 
     def value(self, now: int) -> Source:
         """Return what it says; one that has ended did so at the time that it gave."""
-        alive = self.vouches == 1 and self.until > now
+        alive = self.vouches == 1 and self.expires > now
         return Source(
             SessionId(""),
             _OUTSIDE[self.source],
             since=at(self.since),
-            expires=at(self.until if self.vouches else self.ended),
+            expires=at(self.expires if self.vouches else self.ended),
             alive=alive,
             room=RoomId(self.room) if self.room else None,
         )
@@ -120,7 +124,7 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
     avatar: str
     due: int
     sessions: list[SessionRow]
-    entries: list[PresenceEntryRow]
+    entries: list[EntryRow]
     online_since: int | bool = 0
     outside: tuple[OutsideRow, ...] = ()
 
@@ -132,7 +136,7 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
 
     def is_online(self, now: int) -> bool:
         """Say whether anything vouches for the user."""
-        vouched = any(row.vouches and row.until > now for row in self.outside)
+        vouched = any(row.vouches and row.expires > now for row in self.outside)
         return vouched or any(session.until() > now for session in self.sessions)
 
     def sources(self, now: int) -> list[Source]:
@@ -146,7 +150,7 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
 
     def is_seen(self, room: RoomId, now: int) -> bool:
         """Say whether an outside source sees the user in the room."""
-        return any(row.room == room and row.vouches and row.until > now for row in self.outside)
+        return any(row.room == room and row.vouches and row.expires > now for row in self.outside)
 
     def named(self, user: UserId) -> list[PresenceEntry]:
         """Return the presence entries."""
@@ -161,13 +165,18 @@ class UserRow(msgspec.Struct, array_like=True, frozen=True):
             for row in self.entries
         ]
 
-    def newest(self) -> PresenceEntryRow | None:
-        """Return the presence entry taken last."""
+    def newest(self) -> EntryRow | None:
+        """Return the entry made last."""
         return max(reversed(self.entries), key=lambda row: row.entered, default=None)
 
 
 class MemberRow(msgspec.Struct, array_like=True, frozen=True):
-    """A member's record. ``entries``: session and place by turns; ``marks``: 1 a moderator, 2 has a seat."""
+    """A member's record.
+
+    ``role``: 0 audience, 1 anchor, 2 owner. ``stay`` False: the id of the first entry. ``entries``: session and
+    presence entry by turns. ``marks``: 1 a moderator, 2 has a seat. ``seat``, ``mutes``: of the seat. As what a member
+    is displayed follows from ``role`` and ``marks``.
+    """
 
     role: int
     label: str
@@ -236,35 +245,25 @@ read_user: Final = msgspec.msgpack.Decoder(UserRow).decode
 read_member: Final = msgspec.msgpack.Decoder(MemberRow).decode
 read_seated: Final = msgspec.msgpack.Decoder(list[tuple[UserId, MemberRow]]).decode
 read_stay: Final = msgspec.msgpack.Decoder(StayRow).decode
-_read_going: Final = msgspec.msgpack.Decoder(list[tuple[UserId, EntryId, SessionId, RoomId, int, int]]).decode
-_read_member_entries: Final = msgspec.msgpack.Decoder(list[tuple[str, str, str, int]]).decode
-_read_claimed: Final = msgspec.msgpack.Decoder(tuple[EntryId, str | bool, str, list[_Named], int]).decode
+_read_going: Final = msgspec.msgpack.Decoder(list[UserEntryRow]).decode
+_read_member_entries: Final = msgspec.msgpack.Decoder(list[MemberEntryRow]).decode
+read_taken: Final = msgspec.msgpack.Decoder(TakenRow).decode
 
 
 def read_going(packed: bytes) -> tuple[list[PresenceEntry], list[PresenceEntry]]:
     """Return presence entries that are to end, and those that are unless a subscription to their room vouches."""
     rows = _read_going(packed)
-    return _entries([row[:5] for row in rows if not row[5]]), _entries([row[:5] for row in rows if row[5]])
+    return user_entries([row for row in rows if not row.spared]), user_entries([row for row in rows if row.spared])
 
 
 def member_entries(room: RoomId, packed: bytes) -> list[PresenceEntry]:
     """Return the presence entries of members of one room."""
-    return [
-        PresenceEntry(EntryId(entry), UserId(user), SessionId(session), room, host == 1)
-        for user, session, entry, host in _read_member_entries(packed)
-    ]
+    return [PresenceEntry(row.id, row.user, row.session, room, row.host == 1) for row in _read_member_entries(packed)]
 
 
-def read_claimed(packed: bytes) -> tuple[EntryId, str | bool, str, list[PresenceEntry], bool]:
-    """Return the presence entry, name, avatar and former presence entries of a session that takes a presence entry,
-    and if it sends keepalives.
-    """
-    entry, name, avatar, former, keepalive = _read_claimed(packed)
-    return entry, name, avatar, _entries(former) if former else [], keepalive == 1
-
-
-def _entries(rows: Sequence[_Named]) -> list[PresenceEntry]:
-    return [PresenceEntry(id, user, session, room, host == 1) for user, id, session, room, host in rows]
+def user_entries(rows: Sequence[UserEntryRow]) -> list[PresenceEntry]:
+    """Return the presence entries that a script of a user bucket answers."""
+    return [PresenceEntry(row.id, row.user, row.session, row.room, row.host == 1) for row in rows]
 
 
 def read_role(number: int) -> Role:
@@ -272,13 +271,13 @@ def read_role(number: int) -> Role:
     return _ROLES[number]
 
 
-def stay_seed(stay: Stay) -> list[Any]:
+def restored_stay(stay: Stay) -> RestoredStayRow:
     """Return a stay as a rebuild hands it to its room."""
-    entries = [text for pair in stay.entries for text in pair]
-    return [
+    entries: list[str] = [text for pair in stay.entries for text in pair]
+    return RestoredStayRow(
         stay.id, stay.user, ROLE_NUMBERS[stay.role], stay.name, stay.avatar, moment(stay.entered), stay.order, entries,
         int(stay.keepalive), stay.seat, stay.mutes,
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def _pairs(texts: Sequence[str]) -> Sequence[tuple[str, str]]:

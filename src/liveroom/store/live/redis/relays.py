@@ -15,7 +15,7 @@ _PART: Final = 200
 
 
 class RedisRelays:
-    """See ``ports.RedisRelays``."""
+    """See ``ports.Relays``."""
 
     def __init__(self, core: RedisCore) -> None:
         self._core = core

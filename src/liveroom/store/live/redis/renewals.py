@@ -9,12 +9,13 @@ from typing import Final
 
 from liveroom import deadlines
 from liveroom.domain.errors import LiveUnavailable
-from liveroom.domain.ids import SessionId, UserId, user_bucket
+from liveroom.domain.ids import SessionId, user_bucket
 from liveroom.domain.presence import Heartbeat
 from liveroom.domain.sessions import is_original
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import moment, pack
+from liveroom.store.live.redis.schema.given import HeartbeatRow
 from liveroom.store.live.redis.session_cache import SessionCache
 
 DELAY: Final = 0.4
@@ -22,18 +23,15 @@ DELAY: Final = 0.4
 MOST: Final = 262_144
 """Renewals that wait while the store is down."""
 
-Sign = tuple[UserId, SessionId, int, int]
-"""User, session, kind of call, and when the token was issued."""
-
 
 def kind(heartbeat: Heartbeat) -> int:
     """Return what the call was as the scripts take it: 0 an ordinary one, 1 a keepalive, 2 one by a socket."""
     return 2 if heartbeat.by_socket else int(heartbeat.keepalive)
 
 
-def sign(heartbeat: Heartbeat) -> Sign:
-    """Return a sign of life as the script takes it."""
-    return heartbeat.user, heartbeat.session, kind(heartbeat), moment(heartbeat.issued)
+def heartbeat_row(heartbeat: Heartbeat) -> HeartbeatRow:
+    """Return a heartbeat as the script takes it."""
+    return HeartbeatRow(heartbeat.user, heartbeat.session, kind(heartbeat), moment(heartbeat.issued))
 
 
 class Renewals:
@@ -74,7 +72,7 @@ class Renewals:
 
     async def ask(self, heartbeat: Heartbeat) -> bool:
         """Renew with this tick's batch; say whether the session is valid."""
-        return await self._batches.ask(user_bucket(heartbeat.user), sign(heartbeat))
+        return await self._batches.ask(user_bucket(heartbeat.user), heartbeat_row(heartbeat))
 
     async def flush(self) -> None:
         """Send every waiting renewal; what the store cannot take goes on waiting."""
@@ -105,7 +103,7 @@ class Renewals:
 
     async def _renew(self, bucket: int, heartbeats: Sequence[Heartbeat]) -> None:
         try:
-            await self._send(bucket, [sign(heartbeat) for heartbeat in heartbeats])
+            await self._send(bucket, [heartbeat_row(heartbeat) for heartbeat in heartbeats])
         except LiveUnavailable:
             for heartbeat in heartbeats:
                 self._again(heartbeat)
@@ -115,13 +113,13 @@ class Renewals:
         if heartbeat.session not in self._waiting and len(self._waiting) < MOST:
             self._waiting[heartbeat.session] = heartbeat
 
-    async def _send(self, bucket: int, signs: Sequence[Sign]) -> list[bool]:
-        answer: bytes = await self._core.users("beats", bucket, pack(signs))
+    async def _send(self, bucket: int, rows: Sequence[HeartbeatRow]) -> list[bool]:
+        answer: bytes = await self._core.users("heartbeats", bucket, pack(rows))
         found_good = [one == 49 for one in answer]
         self._session_cache.pass_by(self._loop.time())
-        for (user, session, _, _), good in zip(signs, found_good, strict=True):
+        for row, good in zip(rows, found_good, strict=True):
             if good:
-                self._session_cache.good(user, session)
+                self._session_cache.good(row.user, row.session)
             else:
-                self._session_cache.over(user, (session,), None)
+                self._session_cache.over(row.user, (row.session,), None)
         return found_good

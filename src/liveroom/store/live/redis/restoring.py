@@ -26,8 +26,10 @@ from liveroom.store.live.redis.journal import RedisJournal
 from liveroom.store.live.redis.keys import ROOMS, USERS, KeySet, RoomKeys
 from liveroom.store.live.redis.likes import drain_likes
 from liveroom.store.live.redis.lost_stays import ended_as_lost
-from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, stay_seed
+from liveroom.store.live.redis.records import UserRow, at, moment, moment_or_never, pack, read_user, restored_stay
 from liveroom.store.live.redis.room_rows import FixedRow, packed_options, room_access_row
+from liveroom.store.live.redis.schema.given import EndedRow, RestoredEntryRow, RestoredUserRow
+from liveroom.store.live.redis.schema.hashes import FACTS
 from liveroom.store.live.redis.servers import RUN_ID
 from liveroom.store.live.redis.stage_rows import packed_seats
 from liveroom.store.live.redis.wire import Word
@@ -156,7 +158,7 @@ class RedisRestoring:
         by_user: dict[UserId, list[PresenceEntry]] = {}
         for entry in snapshot.entries:
             by_user.setdefault(entry.user, []).append(entry)
-        adds = [[user, *_texts(entries, snapshot.keepalive)] for user, entries in by_user.items()]
+        adds = [RestoredUserRow(user, _entries(entries, snapshot.keepalive)) for user, entries in by_user.items()]
         ended = [_ended_row(row) for row in snapshot.ended]
         keys = (*USERS[bucket].all, USERS[bucket].claim)
         for over, gone, there in zip_parts(ended, drops, adds, size=_USERS_PART):
@@ -168,7 +170,7 @@ class RedisRestoring:
         any.
         """
         keys = USERS[bucket]
-        last_expiry = int(await self._caller.command(keys.facts, "HGET", keys.facts, "s") or 0)
+        last_expiry = int(await self._caller.command(keys.facts, "HGET", keys.facts, FACTS["swept"]) or 0)
         found: list[tuple[UserId, str]] = []
         cursor: bytes = b"0"
         while True:
@@ -214,7 +216,7 @@ class RedisRestoring:
         last = max(len(stays), len(past), 1) - 1
         for begin in range(0, last + 1, _PART):
             part = slice(begin, begin + _PART)
-            members, gone = pack([stay_seed(stay) for stay in stays[part]]), pack(past[part])
+            members, gone = pack([restored_stay(stay) for stay in stays[part]]), pack(past[part])
             ends = int(begin == 0), int(begin + _PART > last)
             arranged = (packed_options(options), moment_or_never(options.ends), nobody if begin else room_access)
             args = (*ends, fixed, snapshot.card, members, gone, version, self._core.waits.grace, *arranged, *rest)
@@ -251,14 +253,16 @@ def _newest(snapshot: RoomSnapshot) -> dict[UserId, Stay]:
     return dict(sorted(found.items(), key=lambda item: item[1].order))
 
 
-def _texts(entries: Sequence[PresenceEntry], keepalive: frozenset[SessionId]) -> Iterator[str | int]:
-    for entry in entries:
-        yield from (entry.id, entry.session, entry.room, int(entry.host), int(entry.session in keepalive))
+def _entries(entries: Sequence[PresenceEntry], keepalive: frozenset[SessionId]) -> list[RestoredEntryRow]:
+    return [
+        RestoredEntryRow(entry.id, entry.session, entry.room, int(entry.host), int(entry.session in keepalive))
+        for entry in entries
+    ]
 
 
-def _ended_row(ended: EndedSessions) -> list[Any]:
+def _ended_row(ended: EndedSessions) -> EndedRow:
     before = False if ended.original_before is None else moment(ended.original_before)
-    return [ended.user, list(ended.sessions), moment(ended.at), before]
+    return EndedRow(ended.user, list(ended.sessions), moment(ended.at), before)
 
 
 def zip_parts(*rows: Sequence[T], size: int) -> Iterator[tuple[Sequence[T], ...]]:

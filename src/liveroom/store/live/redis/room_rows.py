@@ -13,6 +13,8 @@ from liveroom.domain.privacy import Onlooker
 from liveroom.domain.room_access import RoomAccess
 from liveroom.domain.rooms import HostPolicy, LiveRoom, Room
 from liveroom.store.live.redis.records import ROLE_NUMBERS, at, milliseconds, moment, moment_or_never, pack
+from liveroom.store.live.redis.schema.answers import OnlookerRow
+from liveroom.store.live.redis.schema.given import UserAccessRow
 
 _ACCESSES: Final = tuple(Access)
 _MODES: Final = tuple(SeatMode)
@@ -106,24 +108,25 @@ def packed_options(options: RoomOptions) -> bytes:
     return b"" if row == _PLAIN else pack(row)
 
 
-def room_access_row(access: RoomAccess) -> list[Any]:
-    """Return an access record as scripts take it."""
+def room_access_row(access: RoomAccess) -> UserAccessRow:
+    """Return what is arranged for a user as scripts take it."""
     role = ROLE_NUMBERS[access.role] if access.role else 0
     until = moment_or_never(access.banned_until), moment_or_never(access.muted_until)
-    return [access.user, role, *until, int(access.invited), access.rev]
+    return UserAccessRow(access.user, role, *until, int(access.invited), access.rev)
 
 
 def read_room(room: RoomId, summary: Sequence[Any]) -> LiveRoom:
-    """Return a room of which a script drew the picture."""
+    """Return a room as a script answers it (``SUMMARY``)."""
     packed, card, version, hidden, members, joined, options, likes = summary
     known = read_options(options) if options else DEFAULTS
     return _read_fixed(packed).live(room, card, hidden == 1, members, joined, int(version), known, likes)
 
 
-def read_onlooker(row: Sequence[int], now: datetime) -> Onlooker:
-    """Return what ``lua/prelude_onlooker`` says of somebody."""
-    owner, holder, member, role, banned, invited = row
-    return Onlooker(owner == 1, holder == 1, member == 1, role > 0, invited == 1, banned > moment(now))
+def read_onlooker(answer: Sequence[int], now: datetime) -> Onlooker:
+    """Return what ``lua/modules/onlookers.lua`` says of somebody."""
+    row = OnlookerRow(*answer)
+    is_banned = row.banned_until > moment(now)
+    return Onlooker(row.owner == 1, row.holder == 1, row.member == 1, row.role > 0, row.invited == 1, is_banned)
 
 
 def read_seat_mode(number: int) -> SeatMode:
@@ -131,8 +134,9 @@ def read_seat_mode(number: int) -> SeatMode:
     return _MODES[number]
 
 
-def rev_of(fixed: bytes) -> int:
-    """Return the revision of the row that a room's fixed part is of."""
+def rev_of(summary: Sequence[Any]) -> int:
+    """Return the revision of the row from which a room is."""
+    fixed, *_ = summary
     return _read_fixed(fixed).rev
 
 

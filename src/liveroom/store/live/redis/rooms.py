@@ -1,9 +1,11 @@
-"""Room buckets: live rooms and their members. The rules are in ``lua/prelude_room.lua`` and the scripts behind it."""
+"""Room buckets: live rooms and their members. The rules are in ``lua/modules/rooms.lua`` and the scripts behind it."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
+
+from msgspec.structs import astuple
 
 from liveroom.caches import ByteCache
 from liveroom.domain.errors import PasswordWrong, Refused, RoomBanned, RoomConcealed, RoomFull, RoomNotFound
@@ -80,7 +82,7 @@ class RedisRooms:
         if isinstance(answer, bytes):
             raise _REFUSALS[answer]
         self._watch.changed(keys.number)
-        role, reappeared, wait, *summary = answer
+        role, reappeared, wait, summary = answer
         self._pacing.gathered(admission.room, wait)
         return Entered(read_role(role), read_room(admission.room, summary), reappeared=reappeared == 1)
 
@@ -100,7 +102,7 @@ class RedisRooms:
         if answer is None:
             return None
         self._watch.changed(keys.number)
-        ended, ended_session, host, hidden, seated, wait, *summary = answer
+        ended, ended_session, host, hidden, seated, wait, summary = answer
         self._pacing.gathered(room, wait)
         left = PresenceEntry(EntryId(ended.decode()), user, SessionId(ended_session.decode()), room, host == 1)
         return Left(left, read_room(room, summary), hidden=hidden == 1, seated=seated == 1)
@@ -127,14 +129,15 @@ class RedisRooms:
         )
         if answer is None:
             raise RoomNotFound
-        if answer[1] is not None:
-            check_visible(read_options(answer[1]), read_onlooker(answer[2], self._core.clock.now()))
-        if answer[0] == version:
+        newest, options, onlooker, *found = answer
+        if options is not None:
+            check_visible(read_options(options), read_onlooker(onlooker, self._core.clock.now()))
+        if newest == version:
             return page
         page = tuple(
-            read_member(packed).value(user.decode()) for user, packed in zip(answer[3::2], answer[4::2], strict=True)
+            read_member(packed).value(user.decode()) for user, packed in zip(found[::2], found[1::2], strict=True)
         )
-        self._pages.put(asked, (answer[0], page), 3 * sum(map(len, answer[3:])))
+        self._pages.put(asked, (newest, page), 3 * sum(map(len, found)))
         return page
 
     # --- rooms -----------------------------------------------------------------------------------------------------
@@ -154,9 +157,9 @@ class RedisRooms:
 
     async def put_room_access(self, access: RoomAccess, announcement: Announcement) -> bool:
         """Bring an access record up to its row; say whether the room is live."""
-        user, *row = room_access_row(access)
+        row = astuple(room_access_row(access))
         wait = await self._core.members(
-            "put_standing", access.room, access.tenant, user, *row, ARRANGED,
+            "put_access", access.room, access.tenant, *row, ARRANGED,
             announcement.kind, announcement.data, announcement.by or "",
             self._core.waits.grace,
         )  # fmt: skip
@@ -180,10 +183,11 @@ class RedisRooms:
 
     async def get(self, room: RoomId) -> LiveRoom | None:
         keys = RoomKeys(room)
-        summary = await self._core.in_room("read_room", keys, KeySet.SUMMARY)
-        if summary is None:
+        answer = await self._core.in_room("read_room", keys, KeySet.SUMMARY)
+        if answer is None:
             return None
-        return read_room(room, summary[:-1])
+        summary, _ = answer
+        return read_room(room, summary)
 
     async def look(self, room: RoomId, user: UserId) -> Looked | None:
         """Return a live room, and what a user is to it."""
@@ -191,8 +195,9 @@ class RedisRooms:
         answer = await self._core.in_room("read_room", keys, KeySet.SUMMARY, user)
         if answer is None:
             return None
-        seen = None if answer[8] is None else read_onlooker(answer[8], self._core.clock.now())
-        return Looked(read_room(room, answer[:8]), seen)
+        summary, onlooker = answer
+        seen = None if onlooker is None else read_onlooker(onlooker, self._core.clock.now())
+        return Looked(read_room(room, summary), seen)
 
     async def some(self, rooms: Sequence[RoomId]) -> Sequence[LiveRoom]:
         found = await asyncio.gather(*(self.get(room) for room in rooms))

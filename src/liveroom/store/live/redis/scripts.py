@@ -1,12 +1,18 @@
-"""The Lua scripts: one file each, behind the preludes that their first line names (``-- uses: common user``)."""
+"""The Lua scripts, as Redis gets them: one file each, with what it uses before it (``lua_modules``).
+
+Keys, arguments and records are named as ``schema`` declares them; ``lua_names`` puts positions in place of these names.
+"""
 
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha1
-from importlib.resources import files
 
-_FOLDER = files("liveroom.store.live.redis") / "lua"
-_USES = "-- uses:"
+from liveroom.store.live.redis.keys import KeySet
+from liveroom.store.live.redis.lua_modules import read_script
+from liveroom.store.live.redis.lua_names import ScriptNames, ScriptWrong
+from liveroom.store.live.redis.schema.hashes import HASHES
+from liveroom.store.live.redis.schema.records import RECORDS
+from liveroom.store.live.redis.schema.scripts import SCRIPTS, arguments, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +24,44 @@ class Script:
     digest: bytes
     awaited: bool
     """It changes nothing when nobody waits for it any more: it is told until when somebody does."""
+    keys: range
+    """How many keys it takes."""
+    args: range
+    """How many arguments it is given; the connection adds until when it is awaited."""
+
+
+class CallWrong(Exception):
+    """A script is given another number of keys or arguments than it is declared to take: a bug."""
 
 
 @cache
 def script(name: str) -> Script:
-    """Return the script of this name, with its preludes before it."""
-    body = _read(name)
-    first = body.partition("\n")[0]
-    preludes = first.removeprefix(_USES).split() if first.startswith(_USES) else []
-    text = "\n".join([*(_read(f"prelude_{prelude}") for prelude in preludes), body]).encode()
+    """Return the script of this name; raises ``ScriptWrong``."""
+    declared = SCRIPTS[name]
+    try:
+        source, uses = read_script(name)
+        args = arguments(declared, uses)
+        text = ScriptNames(declared.keys, args, RECORDS, HASHES).resolve(source).encode()
+    except ScriptWrong as wrong:
+        raise ScriptWrong(f"{name}: {wrong}") from None
     digest = sha1(text, usedforsecurity=False).hexdigest().encode()
-    return Script(name, text, digest, "awaited" in preludes)
+    return Script(name, text, digest, "awaited" in uses, numbers(declared.keys), numbers(args))
 
 
-def _read(name: str) -> str:
-    return (_FOLDER / f"{name}.lua").read_text(encoding="utf-8")
+def check_keys(what: Script, number: int) -> None:
+    """Raise ``CallWrong`` if a script does not take so many keys."""
+    if number not in what.keys:
+        raise CallWrong(f"{what.name} takes {what.keys.start} keys, not {number}")
+
+
+def check_key_set(what: Script, which: KeySet, more: int) -> None:
+    """Raise ``CallWrong`` if a script does not take this set of keys, and so many behind them."""
+    declared = SCRIPTS[what.name].keys
+    if declared[: len(which.value)] != which.value or len(declared) != len(which.value) + more:
+        raise CallWrong(f"{what.name} takes {', '.join(declared)}: not {which.name} and {more} more")
+
+
+def check_args(what: Script, number: int) -> None:
+    """Raise ``CallWrong`` if a script does not take so many arguments."""
+    if number not in what.args:
+        raise CallWrong(f"{what.name} takes {what.args.start} arguments, not {number}")

@@ -1,4 +1,4 @@
-"""Sockets as signs of life on Redis: part of their sessions' records. The rules are in ``lua/prelude_socket.lua``."""
+"""Sockets as signs of life on Redis: part of their sessions' records. The rules are in ``lua/modules/sockets.lua``."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from liveroom.domain.presence import SOCKET, SOCKET_CLOSED
 from liveroom.store.batching import BATCH, Batches
 from liveroom.store.live.redis.core import RedisCore
 from liveroom.store.live.redis.records import milliseconds, moment, pack
+from liveroom.store.live.redis.schema.given import NamedSocketRow, OpeningRow
 from liveroom.store.live.redis.session_cache import SessionCache
 from liveroom.store.live.redis.users import RedisUsers
 
@@ -21,12 +22,9 @@ _LEASES: Final = (milliseconds(SOCKET), milliseconds(SOCKET_CLOSED))
 _DEVICES: Final = {Devices.ALLOW: 0, Devices.REPLACE: 1, Devices.REFUSE: 2}
 _read_opened: Final = msgspec.msgpack.Decoder(list[bool | list[str]]).decode
 
-Opening = tuple[str, str, str, int, int]
-"""User, session, client, when the token was issued, and what happens to other devices."""
-
 
 class RedisSockets:
-    """``ports.RedisSockets``."""
+    """``ports.Sockets``."""
 
     def __init__(self, core: RedisCore, users: RedisUsers, session_cache: SessionCache) -> None:
         self._core = core
@@ -36,7 +34,7 @@ class RedisSockets:
         self._closing = Batches(self._close)
 
     async def open(self, socket: Socket, *, issued: datetime, devices: Devices) -> Sequence[SessionId]:
-        opening = (socket.user, socket.session, socket.client, moment(issued), _DEVICES[devices])
+        opening = OpeningRow(socket.user, socket.session, socket.client, moment(issued), _DEVICES[devices])
         answer = await self._opening.ask(user_bucket(socket.user), opening)
         if answer is False:
             self._session_cache.over(socket.user, (socket.session,), None)
@@ -84,7 +82,7 @@ class RedisSockets:
         """Return when everything on its way has arrived."""
         await asyncio.gather(self._opening.close(), self._closing.close())
 
-    async def _open(self, bucket: int, openings: Sequence[Opening]) -> Sequence[bool | list[str]]:
+    async def _open(self, bucket: int, openings: Sequence[OpeningRow]) -> Sequence[bool | list[str]]:
         return _read_opened(await self._run("open_sockets", bucket, openings))
 
     async def _renew(self, bucket: int, sockets: Sequence[Socket]) -> Sequence[Socket]:
@@ -106,5 +104,5 @@ class RedisSockets:
         return await self._core.users(script, bucket, pack(sockets), *_LEASES)
 
 
-def _named(sockets: Sequence[Socket]) -> list[tuple[str, str, str]]:
-    return [(socket.user, socket.session, socket.client) for socket in sockets]
+def _named(sockets: Sequence[Socket]) -> list[NamedSocketRow]:
+    return [NamedSocketRow(socket.user, socket.session, socket.client) for socket in sockets]

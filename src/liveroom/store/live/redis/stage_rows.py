@@ -1,4 +1,4 @@
-"""Stages as the scripts keep them (``lua/prelude_stage.lua``), and as they tell of them."""
+"""Stages as the scripts keep them (``lua/modules/seats.lua``), and as they tell of them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -40,38 +40,75 @@ class RequestRow(msgspec.Struct, array_like=True, frozen=True):
         return SeatRequest(self.id, kind, user, self.name, self.avatar, self.seat, by, at(self.expires))
 
 
+class SeatRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A seat that is taken."""
+
+    number: int
+    user: UserId
+    mutes: int
+
+
+class SilencedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Somebody who has left a seat that a host had muted."""
+
+    user: UserId
+    mutes: int
+
+
 class SeatMapRow(msgspec.Struct, array_like=True, frozen=True):
-    """A seat map."""
+    """A seat map: a field of the room, which is not there before somebody has asked for a seat.
+
+    ``seats``: by number. ``silenced``: who left last at the end. A member's record says as well which seat they have:
+    where it does not, they have left.
+    """
 
     version: int = 0
-    seats: list[tuple[int, str, int]] = []
+    seats: list[SeatRow] = []
     requests: list[RequestRow] = []
     writes: str = ""
     """Tokens of the last writes, which scripts keep."""
-    silenced: list[tuple[str, int]] = []
+    silenced: list[SilencedRow] = []
 
     def value(self, members: Mapping[UserId, Member | MemberRow]) -> SeatMap:
         """Return the seat map, of which everybody who has a seat is given: who is not, or has another, has none."""
-        named = (Seated(number, UserId(user), mutes) for number, user, mutes in self.seats)
+        named = (Seated(row.number, row.user, row.mutes) for row in self.seats)
         seated = tuple(one for one in named if one.user in members and members[one.user].seat == one.number)
-        silenced = tuple(Silenced(UserId(user), mutes) for user, mutes in self.silenced)
+        silenced = tuple(Silenced(row.user, row.mutes) for row in self.silenced)
         return SeatMap(seated, tuple(row.value() for row in self.requests), silenced)
 
 
-class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
-    """All seats in an event: number, mode and locks (false: as ever), and those that are taken with who has them."""
+class SeatPlanRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Which seats a room has."""
 
-    plan: tuple[int, int, int] | bool
-    seats: list[tuple[int, UserId, str, str, int]]
+    seats: int
+    mode: int
+    locks: int
+
+
+class SeatedRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A seat in an event, with who has it."""
+
+    number: int
+    user: UserId
+    name: str
+    avatar: str
+    mutes: int
+
+
+class SeatsRow(msgspec.Struct, array_like=True, frozen=True):
+    """All seats in an event; ``plan`` False: nothing was arranged."""
+
+    plan: SeatPlanRow | bool
+    seats: list[SeatedRow]
 
     def json(self) -> bytes:
         """Return what is told of them, as JSON."""
         options = DEFAULTS
         if not isinstance(self.plan, bool):
-            number, mode, locks = self.plan
-            options = RoomOptions(seats=number, seat_mode=read_seat_mode(mode), seat_locks=locks)
-        seated = [Seated(number, user, mutes) for number, user, _, _, mutes in self.seats]
-        return _encode(all_seats(options, seated, {user: (name, avatar) for _, user, name, avatar, _ in self.seats}))
+            mode = read_seat_mode(self.plan.mode)
+            options = RoomOptions(seats=self.plan.seats, seat_mode=mode, seat_locks=self.plan.locks)
+        seated = [Seated(row.number, row.user, row.mutes) for row in self.seats]
+        return _encode(all_seats(options, seated, {row.user: (row.name, row.avatar) for row in self.seats}))
 
 
 _read_seat_map: Final = msgspec.msgpack.Decoder(SeatMapRow).decode
@@ -85,12 +122,12 @@ def read_seat_map(packed: bytes | None) -> SeatMapRow:
 
 def packed_seats(seated: Sequence[Seated]) -> bytes:
     """Return seats as scripts take them."""
-    return pack([[one.number, one.user, int(one.mutes)] for one in seated])
+    return pack([SeatRow(one.number, one.user, int(one.mutes)) for one in seated])
 
 
 def packed_silenced(silenced: Sequence[Silenced]) -> bytes:
     """Return who comes to a seat muted, as scripts keep it."""
-    return pack([[one.user, one.mutes] for one in silenced])
+    return pack([SilencedRow(one.user, one.mutes) for one in silenced])
 
 
 def packed_requests(requests: Sequence[SeatRequest]) -> bytes:

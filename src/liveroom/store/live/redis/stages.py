@@ -1,8 +1,8 @@
-"""Who has which seat, and who waits for one: ``ports.RedisSeatMaps`` on Redis (``lua/put_stage.lua``)."""
+"""Who has which seat, and who waits for one: ``ports.SeatMaps`` on Redis (``lua/put_seat_map.lua``)."""
 
 import secrets
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -16,11 +16,11 @@ from liveroom.store.live.redis.keys import KeySet, RoomKeys
 from liveroom.store.live.redis.pacing import Pacing
 from liveroom.store.live.redis.records import moment, pack, read_member
 from liveroom.store.live.redis.room_rows import read_room, rev_of
+from liveroom.store.live.redis.schema.given import AnnouncedRow
 from liveroom.store.live.redis.stage_rows import packed_requests, packed_seats, packed_silenced, read_seat_map
 from liveroom.store.live.redis.watch import DirtyBuckets
 
 _encode: Final = msgspec.json.Encoder().encode
-_SUMMARY: Final = 8
 _TOKEN_BYTES: Final = 4
 
 
@@ -34,20 +34,21 @@ class RedisSeatMaps:
 
     async def read(self, room: RoomId, users: Sequence[UserId]) -> SeatMapView | None:
         keys = RoomKeys(room)
-        answer = await self._core.in_room("read_stage", keys, KeySet.SUMMARY, *dict.fromkeys(users))
+        answer = await self._core.in_room("read_seat_map", keys, KeySet.SUMMARY, *dict.fromkeys(users))
         if answer is None:
             return None
-        seat_map, found = read_seat_map(answer[_SUMMARY]), answer[_SUMMARY + 1 :]
+        summary, packed, *found = answer
+        seat_map = read_seat_map(packed)
         named = zip((user.decode() for user in found[::2]), map(read_member, found[1::2]), strict=True)
         members = {UserId(user): member.value(user) for user, member in named}
-        live = read_room(room, answer[:_SUMMARY])
-        return SeatMapView(live, rev_of(answer[0]), seat_map.version, seat_map.value(members), members)
+        live = read_room(room, summary)
+        return SeatMapView(live, rev_of(summary), seat_map.version, seat_map.value(members), members)
 
     async def put(self, seen: SeatMapView, decision: SeatDecision, by: UserId | None) -> bool:
         room, seat_map = seen.room, decision.seat_map
         due = min((moment(request.expires) for request in seat_map.requests), default=0)
         wait = await self._core.room(
-            "put_stage", room.id, room.broadcast, seen.rev, seen.version, packed_seats(seat_map.seated),
+            "put_seat_map", room.id, room.broadcast, seen.rev, seen.version, packed_seats(seat_map.seated),
             packed_requests(seat_map.requests), pack(_request_events(decision, by)), due, by or "",
             secrets.token_hex(_TOKEN_BYTES), packed_silenced(seat_map.silenced),
         )  # fmt: skip
@@ -58,14 +59,14 @@ class RedisSeatMaps:
         return True
 
 
-def _request_events(decision: SeatDecision, by: UserId | None) -> list[list[Any]]:
+def _request_events(decision: SeatDecision, by: UserId | None) -> list[AnnouncedRow]:
     """Return what is told of requests: those that are over first."""
     over = [
-        [EventKind.SEAT_ANSWERED.value, _encode(seat_answer(answer)).decode(), answer.by or ""]
+        AnnouncedRow(EventKind.SEAT_ANSWERED.value, _encode(seat_answer(answer)).decode(), answer.by or "")
         for answer in decision.answered
     ]
     asked = [
-        [EventKind.SEAT_REQUESTED.value, _encode(seat_asked(request)).decode(), by or ""]
+        AnnouncedRow(EventKind.SEAT_REQUESTED.value, _encode(seat_asked(request)).decode(), by or "")
         for request in decision.requested
     ]
     return over + asked

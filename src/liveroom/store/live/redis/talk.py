@@ -57,20 +57,20 @@ class RedisTalk:
         self._recovery = recovery
 
     async def say(self, saying: Saying) -> Said:
-        outcome, *rest = await self._said(saying)
+        outcome, value, *rest = await self._said(saying)
         if outcome == b"muted":
-            raise muted_until(at(int(rest[0])))
+            raise muted_until(at(int(value)))
         if outcome == b"often":
-            raise too_often(timedelta(milliseconds=rest[0]))
+            raise too_often(timedelta(milliseconds=value))
         if outcome == b"slow":
-            raise slowed(timedelta(milliseconds=rest[0]))
-        number, packed = int(rest[0]), rest[1]
+            raise slowed(timedelta(milliseconds=value))
+        packed, *waits = rest
         if outcome == b"said":
             self._watch.talked(RoomKeys(saying.room).number)
-            self._pacing.gathered(saying.room, rest[2])
+            self._pacing.gathered(saying.room, *waits)
         elif packed is None:
             await self._journal.drain_once(RoomKeys(saying.room).number)
-        return Said(number, None if packed is None else read_message(packed))
+        return Said(int(value), None if packed is None else read_message(packed))
 
     async def _said(self, saying: Saying) -> list[Any]:
         keys, draft = RoomKeys(saying.room), saying.draft
@@ -85,9 +85,10 @@ class RedisTalk:
                 raise LiveUnavailable("too many messages wait to be written to the database")
             if isinstance(answer, bytes):
                 raise _REFUSALS[answer]
-            if answer[0] != _FRESH:
+            outcome, broadcast, *_ = answer
+            if outcome != _FRESH:
                 return list(answer)
-            await self._open(saying.room, answer[1])
+            await self._open(saying.room, broadcast)
         raise LiveUnavailable("the room is being rebuilt")
 
     async def _open(self, room: RoomId, broadcast: bytes) -> None:
@@ -116,18 +117,19 @@ class RedisTalk:
             answer = await self._core.in_room_bucket("read_talk", keys.number, read, tenant, user, below, limit)
             if isinstance(answer, bytes):
                 raise _REFUSALS[answer]
-            if answer[0] != _FRESH:
-                broadcast, *rest = answer
+            broadcast, *rest = answer
+            if broadcast != _FRESH:
                 return [BroadcastId(broadcast.decode()), *rest]
-            await self._open(room, answer[1])
+            (broadcast,) = rest
+            await self._open(room, broadcast)
         raise LiveUnavailable("the room is being rebuilt")
 
     async def find(self, room: RoomId, tenant: TenantName, number: int) -> Message | None:
         try:
-            *_, found = [None, *(await self._read(room, tenant, UserId(""), number + 1, 1))[3:]]
+            _, _, _, *found = await self._read(room, tenant, UserId(""), number + 1, 1)
         except RoomNotFound:
-            found = None
-        message = None if found is None else read_message(found)
+            found = []
+        message = read_message(*found) if found else None
         if message is None or message.number != number:
             await self._journal.drain_once(RoomKeys(room).number)
             return None

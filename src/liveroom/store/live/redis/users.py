@@ -1,4 +1,4 @@
-"""User buckets: sessions, presence entries, presence, and expiry. The rules are in ``lua/prelude_user.lua``."""
+"""User buckets: sessions, presence entries, presence, and expiry. The rules are in ``lua/modules/users.lua``."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ from liveroom.ports import ClaimedPresence, PresenceClaim
 from liveroom.store.live.redis.calls import ScriptCall
 from liveroom.store.live.redis.core import REMEMBERED, RedisCore
 from liveroom.store.live.redis.keys import USERS
-from liveroom.store.live.redis.records import UserRow, moment, pack, read_claimed, read_going, read_user
+from liveroom.store.live.redis.records import UserRow, moment, pack, read_going, read_taken, read_user, user_entries
 from liveroom.store.live.redis.renewals import Renewals, kind
+from liveroom.store.live.redis.schema.given import NamedEntryRow
 from liveroom.store.live.redis.servers import RUN_ID
 
 WORK: Final = 200
@@ -55,31 +56,31 @@ class RedisUsers:
     async def claim_presence(self, presence_claim: PresenceClaim) -> ClaimedPresence:
         heartbeat = presence_claim.heartbeat
         answer = await self._core.users(
-            "take_place", user_bucket(heartbeat.user), heartbeat.user, heartbeat.session, kind(heartbeat),
+            "take_entry", user_bucket(heartbeat.user), heartbeat.user, heartbeat.session, kind(heartbeat),
             moment(heartbeat.issued),
             presence_claim.room, presence_claim.entry, int(presence_claim.host),
         )  # fmt: skip
         if answer is None:
             raise TokenInvalid
         self._renewals.came_along(heartbeat)
-        entry, name, avatar, former, keepalive = read_claimed(answer)
-        profile = Profile(name, avatar) if isinstance(name, str) else None
-        return ClaimedPresence(entry, profile, tuple(former), keepalive)
+        taken = read_taken(answer)
+        profile = Profile(taken.name, taken.avatar) if isinstance(taken.name, str) else None
+        return ClaimedPresence(taken.id, profile, tuple(user_entries(taken.former)), taken.keepalive == 1)
 
     async def drop_entries(self, entries: Sequence[PresenceEntry]) -> None:
-        await self._tell("drop_places", entries, 0)
+        await self._tell("drop_entries", entries, 0)
 
     async def give_back(self, entry: PresenceEntry) -> None:
-        await self._tell("drop_places", [entry], 1)
+        await self._tell("drop_entries", [entry], 1)
 
     async def spare_entries(self, entries: Sequence[PresenceEntry]) -> None:
         """Let presence entries stay that were told to go."""
-        await self._tell("spare_places", entries)
+        await self._tell("spare_entries", entries)
 
     async def _tell(self, script: str, entries: Sequence[PresenceEntry], *given: int) -> None:
-        by_bucket: dict[int, list[tuple[str, str]]] = {}
+        by_bucket: dict[int, list[NamedEntryRow]] = {}
         for entry in entries:
-            by_bucket.setdefault(user_bucket(entry.user), []).append((entry.user, entry.id))
+            by_bucket.setdefault(user_bucket(entry.user), []).append(NamedEntryRow(entry.user, entry.id))
         if len(entries) == 1:
             ((bucket, pairs),) = by_bucket.items()
             await self._core.users(script, bucket, pack(pairs), *given)
@@ -166,7 +167,7 @@ class RedisUsers:
             self._turn, visited = (self._turn + wave) % USER_BUCKETS, visited + wave
             words = self._core.offset(), *self._core.waits.of_users, LOOKS, work, gap, REMEMBERED, RUN_ID
             asked = [ScriptCall(bucket, USERS[bucket].all, words) for bucket in buckets]
-            for answer in await self._core.in_user_buckets("sweep_users", asked):
+            for answer in await self._core.in_user_buckets("expire_users", asked):
                 if isinstance(answer, LiveUnavailable):
                     down = answer
                 elif answer is not None:

@@ -1,6 +1,6 @@
--- KEYS: 1 claim. ARGV: 1 who gives it back.
-local kept = redis.call('GET', KEYS[1])
-if kept and string.match(kept, '^%d+ (%w+)$') == ARGV[1] then
-  redis.call('DEL', KEYS[1])
+-- Gives the claim to build a list back, if ARGV.me has it.
+local kept = call('GET', KEYS.claim)
+if kept and string.match(kept, '^%d+ (%w+)$') == ARGV.me then
+  call('DEL', KEYS.claim)
 end
 return 1

@@ -1,92 +1,108 @@
--- uses: time awaited common room events
--- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 tenant, 4 user, 5 session, 6 place, 7 wanted role (-1: none), 8 label,
--- 9 name, 10 avatar, 11 admin, 12 anyone may host, 13 grace, 14 keepalive, 15 stay that begins if they are not in yet, 16
--- digests of the password they gave, 17 the key of the link by which they come. Returns 'none', 'full', 'banned',
--- 'concealed', 'password', or role, shown, in how many ms what was gathered is due, and
--- the room's picture.
-local user, id, place, wanted = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
-local room = read_room()
-if not room or room.closing or room.tenant ~= ARGV[3] then
+-- uses: time awaited bucket rooms events
+-- Lets a user into a room. Returns 'none' (there is no such room), 'full', 'banned', 'concealed' or 'password' when
+-- they may not enter; else as what they are displayed, whether this shows the room again, in how many ms what was
+-- gathered is due, and the room (SUMMARY).
+-- ARGV: wanted: a role, -1 for none. admin, anyone_hosts (1). stay: the one that begins if they are no member yet.
+-- passwords: digests of the one that they gave. link_key: of the link by which they come.
+local user, id, entry_id, wanted = ARGV.user, ARGV.session, ARGV.entry, tonumber(ARGV.wanted)
+local room = Rooms.read()
+if not room or room.closing or room.tenant ~= ARGV.tenant then
   return 'none'
 end
 local owns = user == room.owner or user == room.holder
 local was_hidden, appointed = room.hidden, 0
-local member = read_member(user)
+local member = Rooms.read_member(user)
 
--- Why they may not come in. In a room of which nothing was arranged there is nothing to look for.
+-- Why they may not enter. In a room for which nothing was arranged there is nothing to look for.
 local function barrier()
   local options = unpack_(room.options)
-  local known = options[9] == 1 and standing(user)
-  appointed = known and known[1] or 0
+  local access = options[OPTIONS.guarded] == 1 and Rooms.access_of(user)
+  appointed = access and access[ACCESS.role] or 0
   if owns then
     return false
-  elseif known and known[2] > NOW then
+  elseif access and access[ACCESS.banned_until] > NOW then
     return 'banned'
   end
-  if member or appointed > 0 or ARGV[11] == '1' then
+  if member or appointed > 0 or ARGV.admin == '1' then
     return false
   end
-  local invited, key = known and known[4] == 1, options[10] or ''
-  if options[1] > 0 and not invited and not (options[1] == 1 and key ~= '' and key == ARGV[17]) then
+  local invited, key = access and access[ACCESS.invited] == 1, options[OPTIONS.link_key] or ''
+  local has_link = options[OPTIONS.access] == 1 and key ~= '' and key == ARGV.link_key
+  if options[OPTIONS.access] > 0 and not invited and not has_link then
     return 'concealed'
   end
-  return options[2] ~= '' and not string.find(ARGV[16], options[2], 1, true) and 'password'
+  local password = options[OPTIONS.password]
+  return password ~= '' and not string.find(ARGV.passwords, password, 1, true) and 'password'
 end
 
-local function granted()
+local function granted_role()
   if wanted == -1 then
     return (owns or appointed == 1) and 1 or 0
   elseif wanted == 0 or owns then
     return wanted
   end
-  return (ARGV[11] == '1' or appointed == 1 or (room.hosts and ARGV[12] == '1')) and 1 or 0
+  return (ARGV.admin == '1' or appointed == 1 or (room.hosts and ARGV.anyone_hosts == '1')) and 1 or 0
 end
 
 local function join()
   local order = room.last + 1
-  local member = {granted(), ARGV[8], ARGV[9], ARGV[10], NOW, order, ARGV[15], {id, place}, tonumber(ARGV[14])}
-  mark_moderator(member, appointed == 3)
-  call('HSET', KEYS[2], 'n', order)
-  call('ZADD', KEYS[4], order, user)
-  call('SREM', KEYS[6], user)
-  return member
+  local new = MEMBER{
+    role = granted_role(), label = ARGV.label, name = ARGV.name, avatar = ARGV.avatar, joined = NOW, order = order,
+    stay = ARGV.stay, entries = {id, entry_id}, keepalive = tonumber(ARGV.keepalive),
+  }
+  Rooms.mark_moderator(new, appointed == 3)
+  call('HSET', KEYS.room, ROOM.last_order, order)
+  call('ZADD', KEYS.order, order, user)
+  call('SREM', KEYS.gone, user)
+  return new
 end
 
--- Note that a member has entered later than they listened: the end of what they listened by does not put them out.
-local function outlive()
-  call('ZREM', KEYS[17], user)
-  local packed = call('HGET', KEYS[16], user)
+-- Note that a member has entered since they last subscribed: the end of their subscriptions does not end their stay.
+local function note_entered()
+  call('ZREM', KEYS.going, user)
+  local packed = call('HGET', KEYS.subscribers, user)
   if packed then
-    local seats = unpack_(packed)
-    seats[type(seats[#seats]) == 'number' and #seats or #seats + 1] = NOW
-    call('HSET', KEYS[16], user, pack(seats))
+    local subscriptions = unpack_(packed)
+    local last = #subscriptions
+    subscriptions[type(subscriptions[last]) == 'number' and last or last + 1] = NOW
+    call('HSET', KEYS.subscribers, user, pack(subscriptions))
   end
 end
 
--- Let a member enter once more: whether that changed anything, and whether anybody can see another role, another name.
-local function enter_again(member)
-  local present, moved, promoted = false, true, false
-  for number = 1, #member[8], 2 do
-    if member[8][number] == id then
-      present, moved = true, member[8][number + 1] ~= place
-      member[8][number + 1] = place
+-- Keep the presence entry of a session: whether it had one, and whether that was another.
+local function put_entry()
+  local entries, present, moved = member[MEMBER.entries], false, true
+  for at = 1, #entries, 2 do
+    if entries[at] == id then
+      present, moved = true, entries[at + 1] ~= entry_id
+      entries[at + 1] = entry_id
     end
   end
   if not present then
-    member[8][#member[8] + 1], member[8][#member[8] + 2] = id, place
+    entries[#entries + 1], entries[#entries + 2] = id, entry_id
   end
+  return present, moved
+end
+
+-- Let a member enter once more. Returns whether that changed anything, and whether anybody can see another role,
+-- another name.
+local function enter_again()
+  local present, moved = put_entry()
+  local promoted = false
   if wanted ~= -1 then
-    local role = granted()
-    if present or role > member[1] then
-      moved = moved or member[2] ~= ARGV[8]
-      local before = shown(member)
-      member[1], member[2] = role, ARGV[8]
-      promoted, moved = before ~= shown(member), moved or before ~= shown(member)
+    local role = granted_role()
+    if present or role > member[MEMBER.role] then
+      moved = moved or member[MEMBER.label] ~= ARGV.label
+      local before = Rooms.displayed_role(member)
+      member[MEMBER.role], member[MEMBER.label] = role, ARGV.label
+      promoted = before ~= Rooms.displayed_role(member)
+      moved = moved or promoted
     end
   end
-  local renamed = member[3] ~= ARGV[9] or member[4] ~= ARGV[10]
-  moved = moved or member[9] ~= tonumber(ARGV[14])
-  member[3], member[4], member[9] = ARGV[9], ARGV[10], tonumber(ARGV[14])
+  local renamed = member[MEMBER.name] ~= ARGV.name or member[MEMBER.avatar] ~= ARGV.avatar
+  local keepalive = tonumber(ARGV.keepalive)
+  moved = moved or member[MEMBER.keepalive] ~= keepalive
+  member[MEMBER.name], member[MEMBER.avatar], member[MEMBER.keepalive] = ARGV.name, ARGV.avatar, keepalive
   return moved, promoted, renamed
 end
 
@@ -96,33 +112,33 @@ if why then
 end
 local moved, promoted, renamed, joined = true, false, false, false
 if member then
-  moved, promoted, renamed = enter_again(member)
-  outlive()
-elseif room.capacity > 0 and call('HLEN', KEYS[3]) >= room.capacity and not owns then
+  moved, promoted, renamed = enter_again()
+  note_entered()
+elseif room.capacity > 0 and call('HLEN', KEYS.members) >= room.capacity and not owns then
   return 'full'
 else
   member, joined = join(), true
 end
 if moved or promoted or renamed then
-  write_member(user, member)
-  rank(user, member)
-  reckon(room, ARGV[13])
+  Rooms.write_member(user, member)
+  Rooms.rank_host(user, member)
+  Rooms.update_visibility(room, ARGV.grace)
   if joined or promoted or renamed or (was_hidden and not room.hidden) then
-    changed(room)
+    Rooms.note_change(room)
   else
-    raise(room)
+    Rooms.raise_version(room)
   end
-  journal(room, user, member)
+  Rooms.journal(room, user, member)
 end
 if joined then
-  tell_member(room, 'member.entered', user, member)
+  Events.emit_member(room, 'member.entered', user, member)
 end
 if promoted then
-  tell_role(room, user, member)
+  Events.emit_role(room, user, member)
 end
 if renamed then
-  tell_member(room, 'member.profile_changed', user, member)
+  Events.emit_member(room, 'member.profile_changed', user, member)
 end
-tell_shown(room, was_hidden)
-local wait = send(room)
-return {shown(member), was_hidden and not room.hidden and 1 or 0, wait, unpack(picture(room))}
+Events.emit_visibility(room, was_hidden)
+local wait = Events.publish_or_gather(room)
+return {Rooms.displayed_role(member), was_hidden and not room.hidden and 1 or 0, wait, Rooms.summary(room)}

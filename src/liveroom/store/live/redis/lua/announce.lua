@@ -1,24 +1,24 @@
--- uses: time awaited common room events
--- ARGV: 3 tenant, 4 the announcement's id, 5 kind, 6 data (JSON), 7 by whom (or ''), 8 (1) whether it keeps the pace.
--- Returns -1 when the tenant has no such room, else in how many ms what was gathered is due.
+-- uses: time awaited bucket rooms events
+-- Emits an event that nothing in the store is behind. Returns -1 when the tenant has no such room, else in how many ms
+-- what was gathered is due.
+-- ARGV: data: JSON. by: whose doing it is (or ''). paced (1): it keeps to the room's pace.
 --
--- The room's field a has the ids of the last ones: a script whose answer was lost runs again, and is to tell nothing
---   then. What it has gathered leaves with somebody's beat.
+-- The room's field `announced` has the ids of the last ones: a script whose answer was lost runs again, and emits
+-- nothing then.
 local REMEMBERED = 32 * 17
-local room = read_room()
-if not room or room.closing or room.tenant ~= ARGV[3] then
+local room = Rooms.read()
+if not room or room.closing or room.tenant ~= ARGV.tenant then
   return -1
 end
-local ids, id = call('HGET', KEYS[2], 'a') or '', ARGV[4] .. ' '
-if string.find(ids, id, 1, true) or not is_heard(room) then
+local ids, id = call('HGET', KEYS.room, ROOM.announced) or '', ARGV.id .. ' '
+if string.find(ids, id, 1, true) or not Events.is_heard(room) then
   return 0
 end
-local paced, log = ARGV[8] == '1', room.log
-if paced and log[5] >= CROWD then
+local paced = ARGV.paced == '1'
+if paced and room.log[LOG.gathered] >= Events.CROWD then
   return 0
 end
-call('HSET', KEYS[2], 'a', string.sub(ids .. id, -REMEMBERED))
-log[2] = log[2] + 1
-add(paced and 'a' or 's', pack({ARGV[5], log[2], NOW, '', false, false, false, ARGV[6], ARGV[7]}))
-urgent = not paced
-return send(room)
+call('HSET', KEYS.room, ROOM.announced, string.sub(ids .. id, -REMEMBERED))
+Events.emit(paced and 'a' or 's', Events.announcement(room, ARGV.kind, ARGV.data, ARGV.by))
+Events.urgent = not paced
+return Events.publish_or_gather(room)

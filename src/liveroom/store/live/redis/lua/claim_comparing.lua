@@ -1,13 +1,15 @@
 -- uses: time
--- KEYS[1]: who compares the index with members: w(ho), u(ntil), d (when they came into doubt last). ARGV: 2 who asks,
--- 3 for how long a claim lasts, 4 (1) that they have come into doubt. Returns when that was, or nothing where another compares.
-local who, until_, doubt = unpack(redis.call('HMGET', KEYS[1], 'w', 'u', 'd'))
-if ARGV[4] == '1' or not doubt then
-  doubt = string.format('%.0f', NOW)
-  redis.call('HSET', KEYS[1], 'd', doubt)
+-- Claims to compare the index of presence entries with members, for ARGV.lease ms. Returns when they came into doubt
+-- last, or nothing where another process compares. ARGV.doubtful (1): they have come into doubt now.
+local who, claimed_until, doubt =
+  unpack(call('HMGET', KEYS.comparing, COMPARING.who, COMPARING.claimed_until, COMPARING.doubt))
+if ARGV.doubtful == '1' or not doubt then
+  doubt = whole(NOW)
+  call('HSET', KEYS.comparing, COMPARING.doubt, doubt)
 end
-if who and who ~= ARGV[2] and tonumber(until_) > NOW then
+if who and who ~= ARGV.who and tonumber(claimed_until) > NOW then
   return false
 end
-redis.call('HSET', KEYS[1], 'w', ARGV[2], 'u', string.format('%.0f', NOW + ARGV[3]))
+local till = whole(NOW + ARGV.lease)
+call('HSET', KEYS.comparing, COMPARING.who, ARGV.who, COMPARING.claimed_until, till)
 return doubt

@@ -1,17 +1,18 @@
 -- uses: time
--- KEYS: 1 the relays: `p:` and a process, until when it is there; `b:` and a bucket, whose it is. ARGV: 2 who claims, 3 for
--- how long (0: gives all back), 4 how many buckets there are. Returns the buckets that the caller has now.
-local who, lease, buckets = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+-- Shares the buckets out among processes that relay what happens. Returns the buckets that ARGV.who has now.
+-- ARGV: lease: for how long (0: gives all back). buckets: how many there are.
+-- KEYS.relays: `p:` and a process, until when it is there; `b:` and a bucket, whose it is.
+local who, lease, buckets = ARGV.who, tonumber(ARGV.lease), tonumber(ARGV.buckets)
 local present, processes, holders = {}, 0, {}
-local known = redis.call('HGETALL', KEYS[1])
-for place = 1, #known, 2 do
-  local kind, name = string.sub(known[place], 1, 1), string.sub(known[place], 3)
+local known = call('HGETALL', KEYS.relays)
+for at = 1, #known, 2 do
+  local kind, name = string.sub(known[at], 1, 1), string.sub(known[at], 3)
   if kind == 'b' then
-    holders[tonumber(name)] = known[place + 1]
-  elseif name ~= who and tonumber(known[place + 1]) > NOW then
+    holders[tonumber(name)] = known[at + 1]
+  elseif name ~= who and tonumber(known[at + 1]) > NOW then
     present[name], processes = true, processes + 1
   else
-    redis.call('HDEL', KEYS[1], known[place])
+    call('HDEL', KEYS.relays, known[at])
   end
 end
 local share = lease > 0 and math.ceil(buckets / (processes + 1)) or 0
@@ -21,7 +22,7 @@ for bucket = 0, buckets - 1 do
     if #held < share then
       held[#held + 1] = bucket
     else
-      redis.call('HDEL', KEYS[1], 'b:' .. bucket)
+      call('HDEL', KEYS.relays, 'b:' .. bucket)
     end
   end
 end
@@ -30,12 +31,12 @@ for bucket = 0, buckets - 1 do
     break
   end
   if holders[bucket] ~= who and not present[holders[bucket] or ''] then
-    redis.call('HSET', KEYS[1], 'b:' .. bucket, who)
+    call('HSET', KEYS.relays, 'b:' .. bucket, who)
     held[#held + 1] = bucket
   end
 end
 if lease > 0 then
-  redis.call('HSET', KEYS[1], 'p:' .. who, string.format('%.0f', NOW + lease))
-  redis.call('PEXPIRE', KEYS[1], 10 * lease)
+  call('HSET', KEYS.relays, 'p:' .. who, whole(NOW + lease))
+  call('PEXPIRE', KEYS.relays, 10 * lease)
 end
 return held

@@ -1,35 +1,38 @@
--- uses: time common room events alarms
--- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses, 22 alarms,
--- 23 said, 24 likers. ARGV: 3 rev, 4 tenant, 5 how long tombs are kept, 6 how many stays to
--- end in one call, 7 reason. Returns 1 when there is more to do, and places {user, session, place, host}, packed.
-local rev, room = tonumber(ARGV[3]), read_room()
-local tomb = call('HGET', KEYS[16], ROOM)
+-- uses: time bucket rooms events alarms
+-- Closes a room, the stays of a great one in several calls. Returns 1 when there is more to do, and presence entries
+-- that end with it (MEMBER_ENTRY, packed).
+-- ARGV: remembered: for how long it is known that the room was closed. most: how many stays to end in one call.
+local rev, room = tonumber(ARGV.rev), Rooms.read()
+local tomb = call('HGET', KEYS.tombs, Rooms.ID)
 tomb = tomb and unpack_(tomb)
-if (room and rev <= room.rev) or (tomb and rev <= tomb[1]) then
+if (room and rev <= room.rev) or (tomb and rev <= tomb[TOMB.rev]) then
   return {0, pack({})}
 end
-local places = {}
+local entries = {}
 if room then
-  local named = not room.closing and call('HLEN', KEYS[3]) <= CROWD
-  local left, ended = end_stays(room, tonumber(ARGV[6]), places)
+  local are_named = not room.closing and call('HLEN', KEYS.members) <= Events.CROWD
+  local left, ended = Rooms.end_stays(room, tonumber(ARGV.most), entries)
   if left > 0 then
-    call('HSET', KEYS[2], 'p', 1)
-    return {1, pack(places)}
+    call('HSET', KEYS.room, ROOM.closing, 1)
+    return {1, pack(entries)}
   end
-  tell_closing(room, named and ended or {}, ARGV[7])
+  Events.publish_closing(room, are_named and ended or {}, ARGV.reason)
 end
-local version = math.max((room and room.version or 0) + 1, (tomb and tomb[2] or 0) + 1, NOW)
-call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[11], KEYS[12], KEYS[18], KEYS[19], KEYS[20], KEYS[23], KEYS[24])
-call('ZREM', KEYS[13], ROOM)
-call('ZREM', KEYS[21], ROOM)
-call('SREM', KEYS[15], ROOM)
-silence()
-call('ZREM', KEYS[7], ROOM)
-for _, old in ipairs(call('ZRANGEBYSCORE', KEYS[17], '-inf', whole(NOW - ARGV[5]), 'LIMIT', 0, 20)) do
-  call('HDEL', KEYS[16], old)
-  call('ZREM', KEYS[17], old)
+local version = math.max((room and room.version or 0) + 1, (tomb and tomb[TOMB.version] or 0) + 1, NOW)
+call(
+  'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.log, KEYS.gathered, KEYS.subs,
+  KEYS.subscribers, KEYS.going, KEYS.said, KEYS.likers
+)
+call('ZREM', KEYS.pending, Rooms.ID)
+call('ZREM', KEYS.lapses, Rooms.ID)
+call('SREM', KEYS.rooms, Rooms.ID)
+Alarms.clear()
+call('ZREM', KEYS.due, Rooms.ID)
+for _, old in ipairs(call('ZRANGEBYSCORE', KEYS.ages, '-inf', whole(NOW - ARGV.remembered), 'LIMIT', 0, 20)) do
+  call('HDEL', KEYS.tombs, old)
+  call('ZREM', KEYS.ages, old)
 end
-call('HSET', KEYS[16], ROOM, pack({rev, version}))
-call('ZADD', KEYS[17], whole(NOW), ROOM)
-note(ARGV[4], version)
-return {0, pack(places)}
+call('HSET', KEYS.tombs, Rooms.ID, pack(TOMB{rev = rev, version = version}))
+call('ZADD', KEYS.ages, whole(NOW), Rooms.ID)
+Rooms.note_dirty(ARGV.tenant, version)
+return {0, pack(entries)}

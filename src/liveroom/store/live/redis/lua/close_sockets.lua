@@ -1,28 +1,30 @@
--- uses: time common user socket
--- A closed socket vouches for the grace only; where another of its session vouches longer, it is forgotten.
+-- uses: time bucket users sockets
+-- Closes sockets (ARGV.sockets: NAMED_SOCKET). A closed one vouches for its session during the grace only; where
+-- another socket of the session vouches for longer, it is forgotten.
 local function close(session, client)
-  local socket = socket_of(session, client)
-  if not socket or socket[4] then
+  local socket = Sockets.find(session, client)
+  if not socket or socket[SOCKET.closed] then
     return false
   end
-  socket[2], socket[4] = math.min(socket[2], NOW + GRACE), 1
+  socket[SOCKET.expires], socket[SOCKET.closed] = math.min(socket[SOCKET.expires], NOW + Sockets.GRACE), 1
   local kept, longer = {}, false
-  for _, other in ipairs(session[6]) do
-    longer = longer or other[2] > socket[2]
+  for _, other in ipairs(session[SESSION.sockets]) do
+    longer = longer or other[SOCKET.expires] > socket[SOCKET.expires]
     if other ~= socket then
       kept[#kept + 1] = other
     end
   end
-  session[6] = longer and kept or session[6]
+  session[SESSION.sockets] = longer and kept or session[SESSION.sockets]
   return true
 end
 
-for _, closed in ipairs(unpack_(ARGV[6])) do
-  local record = read(closed[1])
-  local session = session_of(record, closed[2])
-  if session and close(session, closed[3]) then
-    write(closed[1], record, false)
+for _, closed in ipairs(unpack_(ARGV.sockets)) do
+  local user = closed[NAMED_SOCKET.user]
+  local record = Users.read(user)
+  local session = Users.session_of(record, closed[NAMED_SOCKET.session])
+  if session and close(session, closed[NAMED_SOCKET.client]) then
+    Users.write(user, record, false)
   end
 end
-turn()
+Users.write_wheel()
 return 1

@@ -1,7 +1,7 @@
--- uses: time common
--- KEYS: 1 facts, 2 alarms. ARGV: 2 how many, 3 after how many ms those come again that nobody sees to. Returns what is due.
-local due = call('ZRANGEBYSCORE', KEYS[2], '-inf', whole(NOW), 'LIMIT', 0, ARGV[2])
+-- uses: time bucket
+-- Returns alarms that are due. One that nobody sees to is due again after ARGV.again ms.
+local due = call('ZRANGEBYSCORE', KEYS.alarms, '-inf', whole(NOW), 'LIMIT', 0, ARGV.most)
 for _, name in ipairs(due) do
-  call('ZADD', KEYS[2], whole(NOW + ARGV[3]), name)
+  call('ZADD', KEYS.alarms, whole(NOW + ARGV.again), name)
 end
 return due

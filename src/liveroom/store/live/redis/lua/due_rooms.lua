@@ -1,3 +1,3 @@
--- uses: time common
--- KEYS: 1 facts, 2 rooms by when they are due. ARGV: 2 how many. Returns those that are.
-return call('ZRANGEBYSCORE', KEYS[2], '-inf', whole(NOW), 'LIMIT', 0, ARGV[2])
+-- uses: time bucket
+-- Returns rooms that are due (KEYS.due: rooms by when they are).
+return call('ZRANGEBYSCORE', KEYS.due, '-inf', whole(NOW), 'LIMIT', 0, ARGV.most)

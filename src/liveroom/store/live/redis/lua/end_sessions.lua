@@ -1,14 +1,15 @@
--- uses: time common user
--- ARGV: 6 user, 7 sessions (packed), 8 when, 9 before which sessions of the original are over (or empty),
--- 10 how long ended sessions are remembered. Their places go with the next sweep.
-local user, sessions, before = ARGV[6], unpack_(ARGV[7]), tonumber(ARGV[9])
+-- uses: time bucket users
+-- Ends sessions of a user (ARGV.sessions, packed); their presence entries go when users are looked at next.
+-- ARGV: at: when they ended. original_before: sessions of the original that were issued before this are over too (or
+-- ''). remembered: for how long ended sessions are.
+local user, sessions, before = ARGV.user, unpack_(ARGV.sessions), tonumber(ARGV.original_before)
 for _, id in ipairs(sessions) do
-  call('ZADD', KEYS[5], ARGV[8], user .. '\0' .. id)
+  call('ZADD', KEYS.ended, ARGV.at, user .. '\0' .. id)
 end
 if before then
-  call('ZADD', KEYS[5], 'GT', ARGV[9], user .. '\0')
+  call('ZADD', KEYS.ended, 'GT', ARGV.original_before, user .. '\0')
 end
-call('ZREMRANGEBYSCORE', KEYS[5], '-inf', '(' .. whole(NOW - ARGV[10]))
-end_named(user, sessions, before)
-turn()
+call('ZREMRANGEBYSCORE', KEYS.ended, '-inf', '(' .. whole(NOW - ARGV.remembered))
+Users.forget_sessions(user, sessions, before)
+Users.write_wheel()
 return 1

@@ -1,5 +1,8 @@
 -- uses: time claimed
--- KEYS: 1 facts, 2 claim. ARGV: 2 the new epoch, 3 for how long nothing expires.
-call('HSET', KEYS[1], 'e', ARGV[2], 'r', ARGV[#ARGV], 's', whole(NOW), 'h', whole(NOW + ARGV[3]))
-call('DEL', KEYS[2])
+-- Says that a bucket is rebuilt. For ARGV.lease ms nothing in it expires.
+call(
+  'HSET', KEYS.facts, FACTS.epoch, ARGV.epoch, FACTS.run_id, ARGV.run_id, FACTS.swept, whole(NOW),
+  FACTS.held_until, whole(NOW + ARGV.lease)
+)
+call('DEL', KEYS.claim)
 return 1

@@ -1,8 +1,8 @@
--- KEYS: 1 facts, 2 claim. ARGV: 1 who claims, 2 the new epoch, 3 the server's run id.
-local kept = redis.call('GET', KEYS[2])
-if not kept or string.match(kept, '^%d+ (%w+)$') ~= ARGV[1] then
+-- Says that a list is built, if ARGV.me still has the claim. Returns 1 when it does.
+local kept = call('GET', KEYS.claim)
+if not kept or string.match(kept, '^%d+ (%w+)$') ~= ARGV.me then
   return 0
 end
-redis.call('HSET', KEYS[1], 'e', ARGV[2], 'r', ARGV[3])
-redis.call('DEL', KEYS[2])
+call('HSET', KEYS.facts, LIST.epoch, ARGV.epoch, LIST.run_id, ARGV.run_id)
+call('DEL', KEYS.claim)
 return 1

@@ -1,14 +1,17 @@
--- uses: common
--- KEYS: 1 facts, 2 said. ARGV: 1 user, 2 the pseudonym that takes their place; what they said goes.
-for _, packed in ipairs(call('ZRANGE', KEYS[2], 0, -1)) do
+-- uses: bucket
+-- Erases a user from the newest messages of a room: what they said goes, and ARGV.pseudonym takes their place.
+for _, packed in ipairs(call('ZRANGE', KEYS.said, 0, -1)) do
   local row = unpack_(packed)
-  if row[6] == ARGV[1] or row[15] == ARGV[1] then
-    if row[6] == ARGV[1] then
-      row[6], row[7], row[8], row[12], row[13] = ARGV[2], '', '', '', ''
+  if row[MESSAGE.user] == ARGV.user or row[MESSAGE.recalled_by] == ARGV.user then
+    if row[MESSAGE.user] == ARGV.user then
+      row[MESSAGE.user], row[MESSAGE.name], row[MESSAGE.avatar] = ARGV.pseudonym, '', ''
+      row[MESSAGE.text], row[MESSAGE.data] = '', ''
     end
-    row[15] = row[15] == ARGV[1] and ARGV[2] or row[15]
-    call('ZREM', KEYS[2], packed)
-    call('ZADD', KEYS[2], whole(row[4]), pack(row))
+    if row[MESSAGE.recalled_by] == ARGV.user then
+      row[MESSAGE.recalled_by] = ARGV.pseudonym
+    end
+    call('ZREM', KEYS.said, packed)
+    call('ZADD', KEYS.said, whole(row[MESSAGE.number]), pack(row))
   end
 end
 return 1

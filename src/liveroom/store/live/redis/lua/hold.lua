@@ -1,3 +1,3 @@
 -- uses: claimed
--- KEYS[1]: a claim, which goes on for its whole time.
+-- Lets a claim go on for its whole time.
 return 1

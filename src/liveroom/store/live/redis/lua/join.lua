@@ -1,22 +1,22 @@
--- uses: time awaited common verify channel
--- ARGV: 3 tenant, 4 user, 5 seat, 6 for how long, 7 the server's run id. Returns 'none' (no such room),
--- 'out' (no member), or the room's log, packed.
-local room = call('HMGET', KEYS[2], 'f', 'p', 'l')
-if not room[1] or room[2] or unpack_(room[1])[1] ~= ARGV[3] then
+-- uses: time awaited bucket verify channels
+-- Subscribes a member to their room. Returns 'none' (the tenant has no such room), 'out' (they are no member), or the
+-- room's log (LOG, packed).
+local packed, closing, log = unpack(call('HMGET', KEYS.room, ROOM.fixed, ROOM.closing, ROOM.log))
+if not packed or closing or unpack_(packed)[FIXED.tenant] ~= ARGV.tenant then
   return 'none'
 end
-local user, seat = ARGV[4], ARGV[5]
-if call('HEXISTS', KEYS[3], user) == 0 then
+local user, subscription = ARGV.user, ARGV.subscription
+if call('HEXISTS', KEYS.members, user) == 0 then
   return 'out'
 end
-local lapse = whole(NOW + ARGV[6])
-if call('ZADD', KEYS[4], lapse, seat) == 1 then
-  local seats = seats_of(user)
-  seats[#seats + 1] = seat
-  call('HSET', KEYS[5], user, pack(seats))
-  call('ZADD', KEYS[7], 'LT', lapse, ROOM)
-  tell_seat('j', seat)
+local lapse = whole(NOW + ARGV.lease)
+if call('ZADD', KEYS.subs, lapse, subscription) == 1 then
+  local subscriptions = Channels.subscriptions_of(user)
+  subscriptions[#subscriptions + 1] = subscription
+  call('HSET', KEYS.subscribers, user, pack(subscriptions))
+  call('ZADD', KEYS.lapses, 'LT', lapse, Channels.ROOM_ID)
+  Channels.publish('j', subscription)
 end
-call('ZREM', KEYS[6], user)
-call('HSET', KEYS[2], 'h', whole(NOW + HEARD))
-return room[3]
+call('ZREM', KEYS.going, user)
+call('HSET', KEYS.room, ROOM.heard, whole(NOW + HEARD))
+return log

@@ -1,7 +1,7 @@
--- KEYS: 1 this half of a filter, 2 the half before. ARGV: bits. Returns 1 when one of them has all, else 0.
+-- Returns 1 when one of the two halves of a filter has all of ARGV.bits, else 0.
 local newer, older = true, true
-for _, bit in ipairs(ARGV) do
-  newer = newer and redis.call('GETBIT', KEYS[1], bit) == 1
-  older = older and redis.call('GETBIT', KEYS[2], bit) == 1
+for at = ARG.bits, #ARGV do
+  newer = newer and call('GETBIT', KEYS.newer, ARGV[at]) == 1
+  older = older and call('GETBIT', KEYS.older, ARGV[at]) == 1
 end
 return (newer or older) and 1 or 0

@@ -1,84 +1,92 @@
--- uses: time awaited common room events stage
--- KEYS: 15 subs, 16 subscribers, 17 going. ARGV: 3 user, 4 session (empty: every session), 5 place (empty: any), 6 reason, 7 grace, 8 (1) only if
--- they have neither entered nor subscribed since they were found to be gone. Returns nothing when there was no such place, else place, session, host, hidden by this, a seat was left with it, in how many ms what was gathered is
--- due, and the room's picture.
-local user, id, only = ARGV[3], ARGV[4], ARGV[5]
-local room = read_room()
-local member = room and not room.closing and read_member(user)
-if not member or (ARGV[8] == '1' and not call('ZSCORE', KEYS[17], user)) then
+-- uses: time awaited bucket rooms events seats
+-- Takes a user out of a room, or one of their sessions. Returns nothing when they had no such presence entry; else the
+-- entry and its session, whether they were a host, whether this hides the room, whether they left a seat, in how many
+-- ms what was gathered is due, and the room (SUMMARY).
+-- ARGV: session (''): of every session. entry (''): any. if_deserted (1): only if they have neither entered nor
+-- subscribed since their last subscription was found to be over.
+local user, id, only = ARGV.user, ARGV.session, ARGV.entry
+local room = Rooms.read()
+local member = room and not room.closing and Rooms.read_member(user)
+if not member or (ARGV.if_deserted == '1' and not call('ZSCORE', KEYS.going, user)) then
   return false
 end
-local kept, ended = {}, {}
-for number = 1, #member[8], 2 do
-  local session, place = member[8][number], member[8][number + 1]
-  local into = (id == '' or id == session) and (only == '' or only == place) and ended or kept
-  into[#into + 1], into[#into + 2] = session, place
+local entries, kept, ended, ended_session, ended_entry = member[MEMBER.entries], {}, 0, nil, nil
+for at = 1, #entries, 2 do
+  local session, entry = entries[at], entries[at + 1]
+  if (id == '' or id == session) and (only == '' or only == entry) then
+    ended = ended + 1
+    if ended == 1 then
+      ended_session, ended_entry = session, entry
+    end
+  else
+    kept[#kept + 1], kept[#kept + 2] = session, entry
+  end
 end
-if #ended == 0 then
+if ended == 0 then
   if id ~= '' or only ~= '' then
     return false
   end
-  ended = {'', member[7]}
+  ended_session, ended_entry = '', member[MEMBER.stay]
 end
 
 local function unsubscribe()
-  call('ZREM', KEYS[17], user)
-  local seats = call('HGET', KEYS[16], user)
-  if not seats then
+  call('ZREM', KEYS.going, user)
+  local packed = call('HGET', KEYS.subscribers, user)
+  if not packed then
     return
   end
-  call('HDEL', KEYS[16], user)
-  local quiet = call('HLEN', KEYS[16]) > CROWD
-  for _, seat in ipairs(unpack_(seats)) do
-    if type(seat) == 'string' then
-      call('ZREM', KEYS[15], seat)
+  call('HDEL', KEYS.subscribers, user)
+  local quiet = call('HLEN', KEYS.subscribers) > Events.CROWD
+  for _, subscription in ipairs(unpack_(packed)) do
+    if type(subscription) == 'string' then
+      call('ZREM', KEYS.subs, subscription)
       if not quiet then
-        call('SPUBLISH', KEYS[14], pack({'l', seat}))
+        call('SPUBLISH', KEYS.news, pack({'l', subscription}))
       end
     end
   end
 end
 
--- Free the seat of a member who has left; return the stage if there was one.
-local function free()
-  if not member[11] then
+-- Free the seat of a member who has left. Returns the seat map if they had one.
+local function free_seat()
+  if not member[MEMBER.seat] then
     return nil
   end
-  local stage, seats = read_stage(), {}
-  for _, one in ipairs(stage.seats) do
-    if one[2] ~= user then
-      seats[#seats + 1] = one
+  local map, seats = Seats.read(), {}
+  for _, seat in ipairs(map.seats) do
+    if seat[SEAT.user] ~= user then
+      seats[#seats + 1] = seat
     end
   end
-  stage.seats = seats
-  silence_on(stage, user, member[12] or 0)
-  write_stage(stage)
-  mark_seat(member, 0, 0)
-  return stage
+  map.seats = seats
+  Seats.remember_mute(map, user, member[MEMBER.mutes] or 0)
+  Seats.write(map)
+  Seats.mark(member, 0, 0)
+  return map
 end
 
 local was_hidden, wait, freed = room.hidden, 0, nil
-member[8] = kept
+member[MEMBER.entries] = kept
 if #kept > 0 then
-  raise(room)
-  write_member(user, member)
-  journal(room, user, member)
+  Rooms.raise_version(room)
+  Rooms.write_member(user, member)
+  Rooms.journal(room, user, member)
 else
-  call('HDEL', KEYS[3], user)
-  call('ZREM', KEYS[4], user)
-  call('ZREM', KEYS[5], user)
-  call('SADD', KEYS[6], user)
-  reckon(room, ARGV[7])
-  changed(room)
-  journal(room, user, member, ARGV[6])
+  call('HDEL', KEYS.members, user)
+  call('ZREM', KEYS.order, user)
+  call('ZREM', KEYS.hosts, user)
+  call('SADD', KEYS.gone, user)
+  Rooms.update_visibility(room, ARGV.grace)
+  Rooms.note_change(room)
+  Rooms.journal(room, user, member, ARGV.reason)
   unsubscribe()
-  freed = free()
-  tell_member(room, 'member.left', user, member, ARGV[6])
+  freed = free_seat()
+  Events.emit_member(room, 'member.left', user, member, ARGV.reason)
   if freed then
-    tell_seats(room, freed, (ARGV[6] == 'left' or ARGV[6] == 'elsewhere') and user, ARGV[6])
+    Seats.emit(room, freed, (ARGV.reason == 'left' or ARGV.reason == 'elsewhere') and user, ARGV.reason)
   end
-  tell_shown(room, was_hidden)
-  wait = send(room)
+  Events.emit_visibility(room, was_hidden)
+  wait = Events.publish_or_gather(room)
 end
-local hidden = room.hidden and not was_hidden and 1 or 0
-return {ended[2], ended[1], member[1] > 0 and 1 or 0, hidden, freed and 1 or 0, wait, unpack(picture(room))}
+local host, hidden = member[MEMBER.role] > 0 and 1 or 0, room.hidden and not was_hidden and 1 or 0
+return {ended_entry, ended_session, host, hidden, freed and 1 or 0, wait, Rooms.summary(room)}

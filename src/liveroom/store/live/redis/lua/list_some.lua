@@ -1,29 +1,37 @@
--- uses: common verify page
--- KEYS: 1 facts, 2 rooms, 3 cards. ARGV: 1 category, 2 and 3 since and until (or empty), 4 number of the field that decides
--- the order, 5 offset, 6 limit, then rooms, 7 and on; last the server's run id.
-local since, till, by = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+-- uses: bucket verify pages
+-- Returns the cards of those of ARGV.rooms that are on the list, in its order.
+-- ARGV: category ('': any). since, till: when they were opened ('': whenever). by_joined (1): those come first that
+-- most have joined, else the newest.
+local since, till = tonumber(ARGV.since), tonumber(ARGV.till)
+local by = ARGV.by_joined == '1' and LISTED_ROOM.joined or LISTED_ROOM.opened
+
+local function is_asked_for(row)
+  local opened, category = row[LISTED_ROOM.opened], row[LISTED_ROOM.category]
+  return row[LISTED_ROOM.listed] == 1 and (ARGV.category == '' or category == ARGV.category)
+    and (not since or opened >= since) and (not till or opened < till)
+end
+
 local found, had = {}, {}
-for number = 7, #ARGV - 1 do
-  local room = ARGV[number]
-  local raw = not had[room] and call('HGET', KEYS[2], room)
+for at = ARG.rooms, ARG.run_id - 1 do
+  local room = ARGV[at]
+  local raw = not had[room] and call('HGET', KEYS.rooms, room)
   local row = raw and unpack_(raw)
   had[room] = true
-  if row and row[6] == 1 and (ARGV[1] == '' or row[3] == ARGV[1]) and (not since or row[4] >= since)
-    and (not till or row[4] < till) then
-    row[7] = room
+  if row and is_asked_for(row) then
+    row[LISTED_ROOM.room] = room
     found[#found + 1] = row
   end
 end
 table.sort(found, function(left, right)
   if left[by] ~= right[by] then
     return left[by] > right[by]
-  elseif left[4] ~= right[4] then
-    return left[4] > right[4]
+  elseif left[LISTED_ROOM.opened] ~= right[LISTED_ROOM.opened] then
+    return left[LISTED_ROOM.opened] > right[LISTED_ROOM.opened]
   end
-  return left[7] > right[7]
+  return left[LISTED_ROOM.room] > right[LISTED_ROOM.room]
 end)
 local rooms = {}
-for number = ARGV[5] + 1, math.min(ARGV[5] + ARGV[6], #found) do
-  rooms[#rooms + 1] = found[number][7]
+for number = ARGV.offset + 1, math.min(ARGV.offset + ARGV.limit, #found) do
+  rooms[#rooms + 1] = found[number][LISTED_ROOM.room]
 end
-return (cards_of(rooms))
+return (Pages.cards_of(rooms))

@@ -1,56 +1,74 @@
--- uses: time claimed room events stage alarms
--- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses, 22 alarms,
--- 23 said, 24 likers. ARGV: 3 first part, 4 last part, 5 fixed, 6 card, 7 stays {stay, user,
--- role, name, avatar, joined, order, {session, place, ...}, keepalive, seat, mutes}, 8 gone; packed. 9 least version, 10 grace, 11 options
--- (or ''), 12 when it ends, 13 standings (put_room), 14 likes, 15 seats (prelude_stage), packed.
-if ARGV[3] == '1' then
-  local was = call('HMGET', KEYS[2], 'v', 'f', 'z', 'y')
-  local version = tonumber(was[1] or 0)
-  local likes, writes = ARGV[14], false
-  if was[2] and unpack_(was[2])[6] == unpack_(ARGV[5])[6] then
-    -- What is known of its likes is no older than what the ledger knows.
-    likes, writes = math.max(likes, was[3] or 0), was[4]
+-- uses: time claimed rooms events seats alarms
+-- Fills a room of a lost bucket from SQL, the stays of a great one in several calls: the first sets the room up, the
+-- last makes it visible.
+-- ARGV: is_first, is_last (1). stays: RESTORED_STAY. gone: users of this broadcast who are not members. version: the
+-- least that the room has to have. options (''): nothing was arranged. ends: when its broadcast does (0: it does not).
+-- access: USER_ACCESS. seats: SEAT. Lists are packed.
+local function is_same_broadcast(was)
+  return was and unpack_(was)[FIXED.broadcast] == unpack_(ARGV.fixed)[FIXED.broadcast]
+end
+
+local function set_up()
+  local version, was, known_likes, known_liking =
+    unpack(call('HMGET', KEYS.room, ROOM.version, ROOM.fixed, ROOM.likes, ROOM.liking))
+  local likes, liking = ARGV.likes, false
+  if is_same_broadcast(was) then
+    -- What is known of its likes here is no older than what SQL knows.
+    likes, liking = math.max(likes, known_likes or 0), known_liking
   else
-    call('DEL', KEYS[24])
+    call('DEL', KEYS.likers)
   end
-  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[18], KEYS[19], KEYS[20], KEYS[23])
-  call('ZREM', KEYS[7], ROOM)
-  call('ZREM', KEYS[21], ROOM)
-  call('SADD', KEYS[15], ROOM)
-  call('HDEL', KEYS[16], ROOM)
-  call('ZREM', KEYS[17], ROOM)
-  call('HSET', KEYS[2], 'f', ARGV[5], 'c', ARGV[6], 'v', whole(math.max(version, ARGV[9])))
-  put_options(ARGV[11])
-  set_end(tonumber(ARGV[12]))
-  write_standings(unpack_(ARGV[13]))
-  call('HSET', KEYS[2], 'z', whole(likes))
-  if writes then
-    call('HSET', KEYS[2], 'y', writes)
+  call(
+    'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.subs, KEYS.subscribers, KEYS.going,
+    KEYS.said
+  )
+  call('ZREM', KEYS.due, Rooms.ID)
+  call('ZREM', KEYS.lapses, Rooms.ID)
+  call('SADD', KEYS.rooms, Rooms.ID)
+  call('HDEL', KEYS.tombs, Rooms.ID)
+  call('ZREM', KEYS.ages, Rooms.ID)
+  version = whole(math.max(tonumber(version or 0), ARGV.version))
+  call('HSET', KEYS.room, ROOM.fixed, ARGV.fixed, ROOM.card, ARGV.card, ROOM.version, version)
+  Rooms.put_options(ARGV.options)
+  Alarms.set_end(tonumber(ARGV.ends))
+  Rooms.write_access(unpack_(ARGV.access))
+  call('HSET', KEYS.room, ROOM.likes, whole(likes))
+  if liking then
+    call('HSET', KEYS.room, ROOM.liking, liking)
   end
-  local seats = unpack_(ARGV[15])
+  local seats = unpack_(ARGV.seats)
   if #seats > 0 then
-    write_stage({version = 0, seats = seats, requests = {}, writes = '', silenced = {}})
+    Seats.write({version = 0, seats = seats, requests = {}, writes = '', silenced = {}})
   end
-  begin_epoch()
+  Events.begin_epoch()
 end
-local room = read_room()
-for _, stay in ipairs(unpack_(ARGV[7])) do
-  local member = {stay[3], '', stay[4], stay[5], stay[6], stay[7], stay[1], stay[8], stay[9]}
-  local known = room.options and standing(stay[2])
-  mark_moderator(member, known and known[1] == 3 or false)
-  mark_seat(member, stay[10], stay[11])
-  write_member(stay[2], member)
-  call('ZADD', KEYS[4], stay[7], stay[2])
-  rank(stay[2], member)
-  room.last = math.max(room.last, stay[7])
+
+if ARGV.is_first == '1' then
+  set_up()
 end
-call('HSET', KEYS[2], 'n', whole(room.last))
-for _, user in ipairs(unpack_(ARGV[8])) do
-  call('SADD', KEYS[6], user)
+local room = Rooms.read()
+for _, stay in ipairs(unpack_(ARGV.stays)) do
+  local user, order = stay[RESTORED_STAY.user], stay[RESTORED_STAY.order]
+  local member = MEMBER{
+    role = stay[RESTORED_STAY.role], label = '', name = stay[RESTORED_STAY.name], avatar = stay[RESTORED_STAY.avatar],
+    joined = stay[RESTORED_STAY.entered], order = order, stay = stay[RESTORED_STAY.id],
+    entries = stay[RESTORED_STAY.entries], keepalive = stay[RESTORED_STAY.keepalive],
+  }
+  local access = room.options and Rooms.access_of(user)
+  Rooms.mark_moderator(member, access and access[ACCESS.role] == 3 or false)
+  Seats.mark(member, stay[RESTORED_STAY.seat], stay[RESTORED_STAY.mutes])
+  Rooms.write_member(user, member)
+  call('ZADD', KEYS.order, order, user)
+  Rooms.rank_host(user, member)
+  room.last = math.max(room.last, order)
 end
-if ARGV[4] == '1' then
-  reckon(room, ARGV[10])
-  changed(room)
-  tell_doubt()
+call('HSET', KEYS.room, ROOM.last_order, whole(room.last))
+for _, user in ipairs(unpack_(ARGV.gone)) do
+  call('SADD', KEYS.gone, user)
+end
+if ARGV.is_last == '1' then
+  Rooms.update_visibility(room, ARGV.grace)
+  Rooms.note_change(room)
+  Events.publish_doubt()
 end
 return 1

@@ -1,50 +1,52 @@
--- uses: time claimed user
--- ARGV: 6 users with places to have {user, place, session, room, host, keepalive, ...}, 7 places to forget {user, place}, 8 what is
--- over {user, sessions, when, before or false}; packed.
-for _, ended in ipairs(unpack_(ARGV[8])) do
-  for _, id in ipairs(ended[2]) do
-    call('ZADD', KEYS[5], ended[3], ended[1] .. '\0' .. id)
+-- uses: time claimed users
+-- Fills users of a lost bucket from SQL. ARGV: users: RESTORED_USER. dropped: NAMED_ENTRY, entries to forget. ended:
+-- ENDED, what is over; each packed.
+for _, row in ipairs(unpack_(ARGV.ended)) do
+  local user, sessions, before = row[ENDED.user], row[ENDED.sessions], row[ENDED.original_before]
+  for _, id in ipairs(sessions) do
+    call('ZADD', KEYS.ended, row[ENDED.at], user .. '\0' .. id)
   end
-  if ended[4] then
-    call('ZADD', KEYS[5], 'GT', ended[4], ended[1] .. '\0')
+  if before then
+    call('ZADD', KEYS.ended, 'GT', before, user .. '\0')
   end
-  end_named(ended[1], ended[2], ended[4])
+  Users.forget_sessions(user, sessions, before)
 end
-for _, dropped in ipairs(unpack_(ARGV[7])) do
-  local record = read(dropped[1])
-  local absent, kept = is_absent(record), {}
-  for _, place in ipairs(record[5]) do
-    if place[1] ~= dropped[2] then
-      kept[#kept + 1] = place
+for _, dropped in ipairs(unpack_(ARGV.dropped)) do
+  local user = dropped[NAMED_ENTRY.user]
+  local record = Users.read(user)
+  local absent, kept = Users.is_absent(record), {}
+  for _, entry in ipairs(record[USER.entries]) do
+    if entry[ENTRY.id] ~= dropped[NAMED_ENTRY.id] then
+      kept[#kept + 1] = entry
     end
   end
-  record[5] = kept
-  write(dropped[1], record, absent)
+  record[USER.entries] = kept
+  Users.write(user, record, absent)
 end
 
--- A session that is only known from the ledger gets one lease. The place of one that has ended goes with the next sweep.
+-- Give one lease to a session that only SQL knows. Returns false when it has ended.
 local function vouch(user, record, id, keepalive)
-  local session = session_of(record, id)
+  local session = Users.session_of(record, id)
   if not session then
-    if call('ZSCORE', KEYS[5], user .. '\0' .. id) then
+    if call('ZSCORE', KEYS.ended, user .. '\0' .. id) then
       return false
     end
-    session = new_session(record, id)
+    session = Users.new_session(record, id)
   end
-  session[4] = math.max(session[4], keepalive)
-  session[3] = math.max(session[3], NOW + lease(record, session))
+  session[SESSION.keepalive] = math.max(session[SESSION.keepalive], keepalive)
+  session[SESSION.expires] = math.max(session[SESSION.expires], NOW + Users.lease_of(record, session))
   return true
 end
 
-local function send(record, id)
-  for _, place in ipairs(record[5]) do
-    if place[2] == id then
-      place[6], place[7], place[8] = NOW - AGAIN, place[7] or false, place[8] or 0
+local function end_entries(record, session)
+  for _, entry in ipairs(record[USER.entries]) do
+    if entry[ENTRY.session] == session then
+      Users.let_end(entry, NOW - Users.AGAIN)
     end
   end
 end
 
--- Ids sort by when they were made, byte by byte; Lua's own order is the server's locale's.
+-- Ids sort by when they were made, byte by byte; Lua's own order is that of the server's locale.
 local function is_newer(id, other)
   for at = 1, math.min(#id, #other) do
     local one, two = string.byte(id, at), string.byte(other, at)
@@ -55,40 +57,43 @@ local function is_newer(id, other)
   return #id > #other
 end
 
--- Of a session's audience places the newest stays: the end of the others was lost with the bucket.
+-- Keep the newest of a session's audience entries: that the others had been replaced was lost with the bucket.
 local function keep_newest(record)
   local newest = {}
-  local function counts(place)
-    return place[5] == 0 and not place[7] and (place[6] or 0) == 0
+  local function counts(entry)
+    return entry[ENTRY.host] == 0 and not entry[ENTRY.replaced_by] and (entry[ENTRY.going] or 0) == 0
   end
-  for _, place in ipairs(record[5]) do
-    local known = newest[place[2]]
-    if counts(place) and (not known or is_newer(place[1], known)) then
-      newest[place[2]] = place[1]
+  for _, entry in ipairs(record[USER.entries]) do
+    local known = newest[entry[ENTRY.session]]
+    if counts(entry) and (not known or is_newer(entry[ENTRY.id], known)) then
+      newest[entry[ENTRY.session]] = entry[ENTRY.id]
     end
   end
-  for _, place in ipairs(record[5]) do
-    if counts(place) and newest[place[2]] ~= place[1] then
-      place[6], place[7], place[8] = NOW - AGAIN, false, 0
+  for _, entry in ipairs(record[USER.entries]) do
+    if counts(entry) and newest[entry[ENTRY.session]] ~= entry[ENTRY.id] then
+      entry[ENTRY.going], entry[ENTRY.replaced_by], entry[ENTRY.replaced_at] = NOW - Users.AGAIN, false, 0
     end
   end
 end
 
-for _, seed in ipairs(unpack_(ARGV[6])) do
-  local user = seed[1]
-  local record = read(user)
-  local absent = is_absent(record)
-  for number = 2, #seed, 5 do
-    local place, id = seed[number], seed[number + 1]
-    if not holds(record, place) then
-      record[5][#record[5] + 1] = {place, id, seed[number + 2], math.floor(NOW / 1000), seed[number + 3], 0, false, 0, 1}
+for _, row in ipairs(unpack_(ARGV.users)) do
+  local user = row[RESTORED_USER.user]
+  local record = Users.read(user)
+  local absent = Users.is_absent(record)
+  for _, restored in ipairs(row[RESTORED_USER.entries]) do
+    local id, session = restored[RESTORED_ENTRY.id], restored[RESTORED_ENTRY.session]
+    if not Users.has_entry(record, id) then
+      Users.add_entry(record, ENTRY{
+        id = id, session = session, room = restored[RESTORED_ENTRY.room], entered = math.floor(NOW / 1000),
+        host = restored[RESTORED_ENTRY.host], going = 0, replaced_by = false, replaced_at = 0, restored = 1,
+      })
     end
-    if not vouch(user, record, id, seed[number + 4]) then
-      send(record, id)
+    if not vouch(user, record, session, restored[RESTORED_ENTRY.keepalive]) then
+      end_entries(record, session)
     end
   end
   keep_newest(record)
-  write(user, record, absent)
+  Users.write(user, record, absent)
 end
-turn()
+Users.write_wheel()
 return 1

@@ -1,5 +1,5 @@
--- KEYS[1]: half of a filter. ARGV: 1 for how many milliseconds it is kept from now, then bits.
-for number = 2, #ARGV do
-  redis.call('SETBIT', KEYS[1], ARGV[number], 1)
+-- Sets ARGV.bits in half of a filter, which is kept for ARGV.lasts ms from now.
+for at = ARG.bits, #ARGV do
+  call('SETBIT', KEYS.half, ARGV[at], 1)
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+call('PEXPIRE', KEYS.half, ARGV.lasts)

@@ -1,34 +1,34 @@
--- uses: time awaited common user socket
--- Each socket is followed by when its token was issued, and by what happens to other devices: 0 nothing, 1 they end,
--- 2 it is refused. Returns for each, packed: false when its session has ended, true when it is refused, else the
--- sessions that it replaces.
+-- uses: time awaited bucket users sockets
+-- Opens sockets (ARGV.sockets: OPENING). Returns for each, packed: false when its session has ended, true when it is
+-- refused, else the sessions of other devices that it replaces.
 local function others(record, id)
   local found = {}
-  for _, session in ipairs(record[4]) do
-    if session[1] ~= id and open_sockets(session)[1] then
-      found[#found + 1] = session[1]
+  for _, session in ipairs(record[USER.sessions]) do
+    if session[SESSION.id] ~= id and #Sockets.open_of(session) > 0 then
+      found[#found + 1] = session[SESSION.id]
     end
   end
   return found
 end
 
-local function open(user, id, client, issued, devices)
-  local record = read(user)
-  local absent = is_absent(record)
-  local replaced = devices > 0 and others(record, id) or {}
-  if not renew_socket(user, record, id, client, issued) then
+local function open(opening)
+  local user, id = opening[OPENING.user], opening[OPENING.session]
+  local record = Users.read(user)
+  local absent = Users.is_absent(record)
+  local replaced = opening[OPENING.devices] > 0 and others(record, id) or {}
+  if not Sockets.renew(user, record, id, opening[OPENING.client], opening[OPENING.issued]) then
     return false
   end
-  if devices == 2 and replaced[1] then
+  if opening[OPENING.devices] == 2 and #replaced > 0 then
     return true
   end
-  write(user, record, absent)
+  Users.write(user, record, absent)
   return replaced
 end
 
 local answers = {}
-for number, socket in ipairs(unpack_(ARGV[6])) do
-  answers[number] = open(unpack(socket))
+for number, opening in ipairs(unpack_(ARGV.sockets)) do
+  answers[number] = open(opening)
 end
-turn()
+Users.write_wheel()
 return pack(answers)

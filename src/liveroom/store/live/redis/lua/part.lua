@@ -1,9 +1,9 @@
--- uses: time common channel
--- ARGV: 3 user, 4 seat, 5 for how long it still vouches.
-local user, seat = ARGV[3], ARGV[4]
-if vacate(seat, user) and call('HEXISTS', KEYS[3], user) == 1 then
-  local due = whole(NOW + ARGV[5])
-  call('ZADD', KEYS[6], due, user)
-  call('ZADD', KEYS[7], 'LT', due, ROOM)
+-- uses: time bucket channels
+-- Ends a subscription; if it was its user's last, their stay ends after ARGV.grace ms.
+local user = ARGV.user
+if Channels.unsubscribe(ARGV.subscription, user) and call('HEXISTS', KEYS.members, user) == 1 then
+  local due = whole(NOW + ARGV.grace)
+  call('ZADD', KEYS.going, due, user)
+  call('ZADD', KEYS.lapses, 'LT', due, Channels.ROOM_ID)
 end
 return 1

@@ -1,11 +1,11 @@
--- uses: common verify
--- KEYS: 1 facts, 2 and on rooms. ARGV: 1 the server's run id. Returns their logs, packed; nothing for a room that is not live.
+-- uses: bucket verify
+-- Returns where the events of rooms are (KEYS.rooms): their logs (LOG, packed); nothing for one that is not live.
 local answer = {}
-for number = 2, #KEYS do
-  local room = call('HMGET', KEYS[number], 'l', 'p', 'h')
-  if room[3] == '0' and not room[2] then
-    call('HSET', KEYS[number], 'h', '1')
+for at = KEY.rooms, #KEYS do
+  local log, closing, heard = unpack(call('HMGET', KEYS[at], ROOM.log, ROOM.closing, ROOM.heard))
+  if heard == '0' and not closing then
+    call('HSET', KEYS[at], ROOM.heard, '1')
   end
-  answer[number - 1] = not room[2] and room[1]
+  answer[#answer + 1] = not closing and log
 end
 return answer

@@ -1,18 +1,18 @@
--- uses: time common verify feed
--- ARGV: 5 and 6 the epoch and offset that it comes after, 7 rev of the list that it tells, 8 the publication, 9 how many are
--- kept, 10 how many rooms have gone, then these, then room and record by turns; last the server's run id. Returns 1 when it
--- was published.
-if epoch() ~= ARGV[5] or fact('o') ~= ARGV[6] or fact('w') ~= ARGV[2] then
+-- uses: time bucket verify feeds
+-- Publishes on a channel. Returns 1 when it was published.
+-- ARGV: epoch, after: the position that it comes after. rev: of the list. most: how many publications are kept. gone:
+-- how many rooms have gone. rooms: these, then room and record by turns.
+if Feeds.epoch() ~= ARGV.epoch or Feeds.fact(CHANNEL.offset) ~= ARGV.after or Feeds.fact(CHANNEL.who) ~= ARGV.who then
   return 0
 end
-local offset, first_shown = whole(ARGV[6] + 1), 11 + ARGV[10]
-call('XADD', KEYS[4], 'MAXLEN', ARGV[9], offset .. '-1', 'p', ARGV[8])
-for number = 11, first_shown - 1 do
-  call('HDEL', KEYS[3], ARGV[number])
+local offset, first_shown = whole(ARGV.after + 1), ARG.rooms + ARGV.gone
+call('XADD', KEYS.publications, 'MAXLEN', ARGV.most, offset .. '-1', 'p', ARGV.publication)
+for at = ARG.rooms, first_shown - 1 do
+  call('HDEL', KEYS.told, ARGV[at])
 end
-for number = first_shown, #ARGV - 1, 2 do
-  call('HSET', KEYS[3], ARGV[number], ARGV[number + 1])
+for at = first_shown, ARG.run_id - 1, 2 do
+  call('HSET', KEYS.told, ARGV[at], ARGV[at + 1])
 end
-call('HSET', KEYS[2], 'o', offset, 'v', ARGV[7], 't', whole(NOW))
-claim()
+call('HSET', KEYS.channel, CHANNEL.offset, offset, CHANNEL.rev, ARGV.rev, CHANNEL.published, whole(NOW))
+Feeds.claim()
 return 1

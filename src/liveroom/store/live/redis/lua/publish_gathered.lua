@@ -1,18 +1,19 @@
--- uses: time common room events
--- Publishes what is due. Returns in how many ms what is gathered is due (0 when nothing is), and whether it was published.
-local room = read_room()
+-- uses: time bucket rooms events
+-- Publishes what was gathered and is due. Returns in how many ms it is (0: nothing is gathered), and whether it was
+-- published.
+local room = Rooms.read()
 if not room then
-  call('ZREM', KEYS[13], ROOM)
+  call('ZREM', KEYS.pending, Rooms.ID)
   return {0, 0}
 end
 local log = room.log
-if (log[5] == 0 and log[6] == 0) or is_held(log) then
+if (log[LOG.gathered] == 0 and log[LOG.unnamed] == 0) or Events.is_held(log) then
   return {0, 0}
 end
-local wait = log[4] + PACE - NOW
-if wait > 0 and wait <= PACE then
+local wait = log[LOG.published] + Events.PACE - NOW
+if wait > 0 and wait <= Events.PACE then
   return {wait, 0}
 end
-publish(room)
-save_log(log)
+Events.publish(room)
+Events.save_log(log)
 return {0, 1}

@@ -1,13 +1,13 @@
--- uses: time words list
--- ARGV: 2 cursor, 3 how many. Takes off what nobody has put since the list was lost; returns the next cursor.
-local generation = tonumber(call('HGET', KEYS[1], 'g') or 0)
-local answer = call('HSCAN', KEYS[2], ARGV[2], 'COUNT', ARGV[3])
-for number = 1, #answer[2], 2 do
-  local room, row = answer[2][number], unpack_(answer[2][number + 1])
-  if row[2] ~= generation and row[6] == 1 then
-    take_off(room, row)
-    bury(room)
-    call('HSET', KEYS[2], room, pack(row))
+-- uses: time lists
+-- Takes rooms off a list that nobody has put there since it was lost. Returns the next cursor.
+local generation = tonumber(call('HGET', KEYS.facts, LIST.generation) or 0)
+local cursor, found = unpack(call('HSCAN', KEYS.rooms, ARGV.cursor, 'COUNT', ARGV.most))
+for at = 1, #found, 2 do
+  local room, row = found[at], unpack_(found[at + 1])
+  if row[LISTED_ROOM.generation] ~= generation and row[LISTED_ROOM.listed] == 1 then
+    Lists.take_off(room, row)
+    Lists.add_tomb(room)
+    call('HSET', KEYS.rooms, room, pack(row))
   end
 end
-return answer[1]
+return cursor

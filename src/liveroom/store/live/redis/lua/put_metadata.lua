@@ -1,21 +1,24 @@
--- uses: time common room events
--- ARGV: 3 broadcast, 4 version, 5 value, 6 kind and 7 data of what is told (or ''), 8 by whom. Returns in how many ms what
--- was gathered is due. What is kept: read_metadata.
-local room = read_room()
-if not room or room.closing or room.broadcast ~= ARGV[3] then
+-- uses: time bucket rooms events
+-- Keeps a room's metadata (METADATA). Returns in how many ms what was gathered is due.
+-- ARGV: kind, data: the event that says so ('': it is not said). by: whose doing it is.
+local room = Rooms.read()
+if not room or room.closing or room.broadcast ~= ARGV.broadcast then
   return 0
 end
-local version, tells = tonumber(ARGV[4]), ARGV[6] ~= ''
-local kept = call('HGET', KEYS[2], 'd')
+local version, tells = tonumber(ARGV.version), ARGV.kind ~= ''
+local kept = call('HGET', KEYS.room, ROOM.metadata)
 kept = kept and unpack_(kept)
-if kept and (kept[1] > version or (kept[1] == version and (kept[3] == 1 or not tells))) then
+if kept then
+  local is_said = kept[METADATA.told] == 1 or not tells
+  if kept[METADATA.version] > version or (kept[METADATA.version] == version and is_said) then
+    return 0
+  end
+end
+local metadata = METADATA{version = version, value = ARGV.value, told = tells and 1 or 0}
+call('HSET', KEYS.room, ROOM.metadata, pack(metadata))
+if not tells or not Events.is_heard(room) then
   return 0
 end
-call('HSET', KEYS[2], 'd', pack({version, ARGV[5], tells and 1 or 0}))
-if not tells or not is_heard(room) then
-  return 0
-end
-room.log[2] = room.log[2] + 1
-add('s', pack({ARGV[6], room.log[2], NOW, '', false, false, false, ARGV[7], ARGV[8]}))
-urgent = true
-return send(room)
+Events.emit('s', Events.announcement(room, ARGV.kind, ARGV.data, ARGV.by))
+Events.urgent = true
+return Events.publish_or_gather(room)

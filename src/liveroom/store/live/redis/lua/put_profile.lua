@@ -1,15 +1,15 @@
--- uses: time awaited common user
--- ARGV: 6 user, 7 name, 8 avatar. Returns the rooms in which the record names a place.
-local record = read(ARGV[6])
-local absent = is_absent(record)
-if #record[4] == 0 and #record[5] == 0 then
+-- uses: time awaited bucket users
+-- Keeps a user's new name and picture. Returns the rooms that their record names.
+local record = Users.read(ARGV.user)
+local absent = Users.is_absent(record)
+if #record[USER.sessions] == 0 and #record[USER.entries] == 0 then
   return {}
 end
-record[1], record[2] = ARGV[7], ARGV[8]
+record[USER.name], record[USER.avatar] = ARGV.name, ARGV.avatar
 local rooms = {}
-for number, place in ipairs(record[5]) do
-  rooms[number] = place[3]
+for number, entry in ipairs(record[USER.entries]) do
+  rooms[number] = entry[ENTRY.room]
 end
-write(ARGV[6], record, absent)
-turn()
+Users.write(ARGV.user, record, absent)
+Users.write_wheel()
 return rooms

@@ -1,122 +1,137 @@
--- uses: time common room events stage alarms
--- KEYS: 15 rooms, 16 tombs, 17 ages of the tombs, 18 subs, 19 subscribers, 20 going, 21 lapses,
--- 22 alarms, 23 said, 24 likers. ARGV: 3 fixed, 4 card, 5 rev, 6 broadcast, 7 grace, 8 how many stays to end in one call, 9 options (or ''),
--- 10 when it ends (0: never), 11 standings {user, role, banned until, muted until, invited, rev}, packed, 12 the options
--- of a room of which nothing was arranged. Returns nothing (there is no room), 'more', or the room's picture.
-local rev, room = tonumber(ARGV[5]), read_room()
-local tomb = call('HGET', KEYS[16], ROOM)
+-- uses: time bucket rooms events seats alarms
+-- Opens a room, or brings it up to a newer row. Returns nothing (there is no such room), 'more' (stays of its former
+-- broadcast are left to end), or the room (SUMMARY).
+-- ARGV: most: how many stays to end in one call. options (''): nothing was arranged. ends: when the broadcast does (0:
+-- it does not). access: USER_ACCESS, packed. plain: the options of a room for which nothing was arranged.
+local rev, room = tonumber(ARGV.rev), Rooms.read()
+local tomb = call('HGET', KEYS.tombs, Rooms.ID)
 tomb = tomb and unpack_(tomb)
 if room and rev <= room.rev then
-  return not room.closing and picture(room)
+  return not room.closing and Rooms.summary(room)
 end
-if tomb and rev <= tomb[1] then
+if tomb and rev <= tomb[TOMB.rev] then
   return false
 end
-local same = room and room.broadcast == ARGV[6]
+local same = room and room.broadcast == ARGV.broadcast
 
--- Options without whether somebody has a standing: that is nothing to tell.
-local function announced_options(packed)
-  local options = packed and unpack_(packed) or unpack_(ARGV[12])
-  options[9] = 0
+-- Options without whether anything was arranged for somebody: that is nothing to say.
+local function public_options(packed)
+  local options = packed and unpack_(packed) or unpack_(ARGV.plain)
+  options[OPTIONS.guarded] = 0
   return pack(options)
 end
 
 local function become(user, member, role)
-  member[1] = role
-  write_member(user, member)
-  rank(user, member)
-  journal(room, user, member)
-  tell_role(room, user, member)
+  member[MEMBER.role] = role
+  Rooms.write_member(user, member)
+  Rooms.rank_host(user, member)
+  Rooms.journal(room, user, member)
+  Events.emit_role(room, user, member)
 end
 
--- Make the new owner a host, and of the former one who stays what they are without owning it.
+-- Make the new owner a host, and of the former one, if they stay, what they are without owning the room.
 local function pass_on(from)
-  local heir, left, known = read_member(room.owner), read_member(from), room.options and standing(from)
-  if heir and heir[1] == 0 then
+  local heir, former = Rooms.read_member(room.owner), Rooms.read_member(from)
+  local access = room.options and Rooms.access_of(from)
+  if heir and heir[MEMBER.role] == 0 then
     become(room.owner, heir, 1)
   end
-  if left and left[1] > 0 and not (room.hosts or (known and known[1] == 1)) then
-    become(from, left, 0)
+  local is_appointed = access and access[ACCESS.role] == 1
+  if former and former[MEMBER.role] > 0 and not (room.hosts or is_appointed) then
+    become(from, former, 0)
   end
 end
 
--- Put off whoever has a seat that the room does not have any more, or has locked; tell how seats are now.
-local function fit(before)
-  local was, is = unpack_(before or ARGV[12]), unpack_(room.options or ARGV[12])
-  if was[3] == is[3] and was[4] == is[4] and was[5] == is[5] then
+local function has_seat(options, number)
+  local is_locked = math.floor(options[OPTIONS.seat_locks] / 2 ^ (number - 1)) % 2 == 1
+  return number <= options[OPTIONS.seats] and not is_locked
+end
+
+-- Put down whoever has a seat that the room does not have any more, or has locked; emit how seats are now.
+local function fit_seats(before)
+  local was, is = unpack_(before or ARGV.plain), unpack_(room.options or ARGV.plain)
+  local same_seats = was[OPTIONS.seats] == is[OPTIONS.seats] and was[OPTIONS.seat_mode] == is[OPTIONS.seat_mode]
+  if same_seats and was[OPTIONS.seat_locks] == is[OPTIONS.seat_locks] then
     return
   end
-  local stage, kept, moves = read_stage(), {}, {}
-  for _, one in ipairs(stage.seats) do
-    if one[1] > is[3] or math.floor(is[5] / 2 ^ (one[1] - 1)) % 2 == 1 then
-      moves[#moves + 1] = {one[2], read_member(one[2]), 0, 0}
-      silence_on(stage, one[2], one[3])
+  local map, kept, moves = Seats.read(), {}, {}
+  for _, seat in ipairs(map.seats) do
+    local user = seat[SEAT.user]
+    if has_seat(is, seat[SEAT.number]) then
+      kept[#kept + 1] = seat
     else
-      kept[#kept + 1] = one
+      moves[#moves + 1] = MOVE{user = user, member = Rooms.read_member(user), number = 0, mutes = 0}
+      Seats.remember_mute(map, user, seat[SEAT.mutes])
     end
   end
-  stage.seats = kept
-  write_stage(stage)
-  reseat(room, moves)
-  tell_seats(room, stage)
+  map.seats = kept
+  Seats.write(map)
+  Seats.reseat(room, moves)
+  Seats.emit(room, map)
+end
+
+-- Emit what a newer row has changed. Whether a room is delisted is not said in it: lists show that.
+local function emit_changes(former)
+  local was, is = unpack_(former.fixed), unpack_(room.fixed)
+  local differs = was[FIXED.holder] ~= is[FIXED.holder] or was[FIXED.hosts] ~= is[FIXED.hosts]
+    or was[FIXED.capacity] ~= is[FIXED.capacity] or was[FIXED.category] ~= is[FIXED.category]
+    or was[FIXED.opened] ~= is[FIXED.opened]
+  local same_owner = was[FIXED.owner] == is[FIXED.owner]
+  local aside = (was[FIXED.delisted] or 0) ~= (is[FIXED.delisted] or 0) or former.options ~= room.options
+  local only_aside = not differs and aside and former.card == room.card
+  if public_options(former.options) ~= public_options(room.options) then
+    Events.emit_room(room, 'room.options_changed')
+  end
+  if differs or (same_owner and not only_aside) then
+    Events.emit_room(room, 'room.updated')
+  end
+  if not same_owner then
+    Events.emit_room(room, 'room.owner_changed')
+    pass_on(was[FIXED.owner])
+  end
+  fit_seats(former.options)
+  Events.emit_visibility(room, former.hidden)
 end
 
 if room and not same then
-  local named = not room.closing and call('HLEN', KEYS[3]) <= CROWD
-  local left, ended = end_stays(room, tonumber(ARGV[8]), {})
+  local are_named = not room.closing and call('HLEN', KEYS.members) <= Events.CROWD
+  local left, ended = Rooms.end_stays(room, tonumber(ARGV.most), {})
   if left > 0 then
-    call('HSET', KEYS[2], 'p', 1)
+    call('HSET', KEYS.room, ROOM.closing, 1)
     return 'more'
   end
-  tell_closing(room, named and ended or {}, 'destroyed')
+  Events.publish_closing(room, are_named and ended or {}, 'destroyed')
 end
-local version = math.max(room and room.version or 0, tomb and tomb[2] or 0)
+local version = math.max(room and room.version or 0, tomb and tomb[TOMB.version] or 0)
 if not same then
-  call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[18], KEYS[19], KEYS[20], KEYS[23], KEYS[24])
-  call('ZREM', KEYS[21], ROOM)
-  call('ZADD', KEYS[7], whole(NOW + ARGV[7]), ROOM)
-  call('HDEL', KEYS[16], ROOM)
-  call('ZREM', KEYS[17], ROOM)
+  call(
+    'DEL', KEYS.room, KEYS.members, KEYS.order, KEYS.hosts, KEYS.gone, KEYS.subs, KEYS.subscribers, KEYS.going,
+    KEYS.said, KEYS.likers
+  )
+  call('ZREM', KEYS.lapses, Rooms.ID)
+  call('ZADD', KEYS.due, whole(NOW + ARGV.grace), Rooms.ID)
+  call('HDEL', KEYS.tombs, Rooms.ID)
+  call('ZREM', KEYS.ages, Rooms.ID)
 end
-call('HSET', KEYS[2], 'f', ARGV[3], 'c', ARGV[4], 'v', whole(version))
-call('SADD', KEYS[15], ROOM)
-put_options(ARGV[9])
+call('HSET', KEYS.room, ROOM.fixed, ARGV.fixed, ROOM.card, ARGV.card, ROOM.version, whole(version))
+call('SADD', KEYS.rooms, Rooms.ID)
+Rooms.put_options(ARGV.options)
 if not same then
-  silence()
+  Alarms.clear()
 end
-set_end(tonumber(ARGV[10]))
-local former = room
+Alarms.set_end(tonumber(ARGV.ends))
 if same then
-  room = read_room()
-  reckon(room, ARGV[7])
-  changed(room)
-  local was, is = unpack_(former.fixed), unpack_(room.fixed)
-  local differs = false
-  for _, field in ipairs({3, 4, 5, 8, 9}) do
-    differs = differs or was[field] ~= is[field]
-  end
-  -- Whether it is barred is told to nobody in it: lists show that. Its options are told as such.
-  local options = announced_options(former.options) ~= announced_options(room.options)
-  local aside = (was[10] or 0) ~= (is[10] or 0) or former.options ~= room.options
-  local only_aside = not differs and aside and former.card == room.card
-  if options then
-    tell_room(room, 'room.options_changed')
-  end
-  if differs or (was[2] == is[2] and not only_aside) then
-    tell_room(room, 'room.updated')
-  end
-  if was[2] ~= is[2] then
-    tell_room(room, 'room.owner_changed')
-    pass_on(was[2])
-  end
-  fit(former.options)
-  tell_shown(room, former.hidden)
+  local former = room
+  room = Rooms.read()
+  Rooms.update_visibility(room, ARGV.grace)
+  Rooms.note_change(room)
+  emit_changes(former)
 else
-  write_standings(unpack_(ARGV[11]))
-  begin_epoch()
-  room = read_room()
-  changed(room)
-  tell_room(room, 'room.opened')
+  Rooms.write_access(unpack_(ARGV.access))
+  Events.begin_epoch()
+  room = Rooms.read()
+  Rooms.note_change(room)
+  Events.emit_room(room, 'room.opened')
 end
-send(room)
-return picture(room)
+Events.publish_or_gather(room)
+return Rooms.summary(room)

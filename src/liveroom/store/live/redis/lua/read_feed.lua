@@ -1,7 +1,7 @@
--- uses: time common verify feed
--- ARGV: 5 the server's run id. Returns epoch, offset, rev, and room and record by turns; an empty epoch when there is none.
-local known = epoch()
-if known == '' then
+-- uses: time bucket verify feeds
+-- Returns epoch, offset and rev of a channel, and room and record by turns; an empty epoch when there is none.
+local epoch = Feeds.epoch()
+if epoch == '' then
   return {''}
 end
-return {known, tonumber(fact('o')), tonumber(fact('v')), call('HGETALL', KEYS[3])}
+return {epoch, tonumber(Feeds.fact(CHANNEL.offset)), tonumber(Feeds.fact(CHANNEL.rev)), call('HGETALL', KEYS.told)}

@@ -1,9 +1,10 @@
--- uses: common
--- KEYS: 1 facts, and for each place its room and that room's members by turns. ARGV: the users. Returns for each whether the
--- room is live, and the member's record, by turns.
-local answer = {}
-for number, user in ipairs(ARGV) do
-  answer[2 * number - 1] = call('EXISTS', KEYS[2 * number])
-  answer[2 * number] = call('HGET', KEYS[2 * number + 1], user)
+-- uses: bucket
+-- Returns for each of ARGV.users, by turns, whether their room is live and their record as a member of it. KEYS.rooms:
+-- room and members of each by turns.
+local answer, at = {}, KEY.rooms
+for number = ARG.users, #ARGV do
+  answer[#answer + 1] = call('EXISTS', KEYS[at])
+  answer[#answer + 1] = call('HGET', KEYS[at + 1], ARGV[number])
+  at = at + 2
 end
 return answer

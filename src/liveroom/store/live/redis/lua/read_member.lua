@@ -1,3 +1,3 @@
--- uses: common
--- KEYS: 1 facts, 2 members. ARGV[1]: user.
-return call('HGET', KEYS[2], ARGV[1])
+-- uses: bucket
+-- Returns a member's record (MEMBER, packed).
+return call('HGET', KEYS.members, ARGV.user)

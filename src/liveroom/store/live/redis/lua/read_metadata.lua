@@ -1,12 +1,11 @@
--- uses: common
--- KEYS: 1 facts, 2 room, 3 members. ARGV: 1 tenant, 2 user. Returns 0 (the tenant has no such room), 1 (they are no
--- member), 2 (it is not kept), or the room's field d: the metadata's 1 version, 2 value, 3 (1) if the room was told of it;
--- packed.
-local room = call('HMGET', KEYS[2], 'f', 'p', 'd')
-if not room[1] or room[2] or unpack_(room[1])[1] ~= ARGV[1] then
+-- uses: bucket
+-- Returns a room's metadata (METADATA, packed), or 0 (the tenant has no such room), 1 (the user is no member), 2 (it is
+-- not kept here).
+local packed, closing, metadata = unpack(call('HMGET', KEYS.room, ROOM.fixed, ROOM.closing, ROOM.metadata))
+if not packed or closing or unpack_(packed)[FIXED.tenant] ~= ARGV.tenant then
   return 0
 end
-if call('HEXISTS', KEYS[3], ARGV[2]) == 0 then
+if call('HEXISTS', KEYS.members, ARGV.user) == 0 then
   return 1
 end
-return room[3] or 2
+return metadata or 2

@@ -1,12 +1,15 @@
--- uses: common onlooker
--- KEYS: 1 facts, 2 room, 3 members, 4 gone. ARGV[1]: who looks, if that matters. Returns the room's picture, and what they
--- are to it unless nothing was arranged; or nothing.
-local room = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'p', 'o', 'z')
-if not room[1] or room[5] then
+-- uses: bucket onlookers
+-- Returns the room (SUMMARY), and what ARGV.viewer, if they are given, is to it (ONLOOKER), unless nothing was arranged
+-- for the room; or nothing, when there is no such room.
+local packed, card, version, hidden, closing, options, likes = unpack(call(
+  'HMGET', KEYS.room, ROOM.fixed, ROOM.card, ROOM.version, ROOM.hidden, ROOM.closing, ROOM.options, ROOM.likes
+))
+if not packed or closing then
   return false
 end
-local members = call('HLEN', KEYS[3])
-return {
-  room[1], room[2], room[3], room[4] and 1 or 0, members, members + call('SCARD', KEYS[4]), room[6], tonumber(room[7] or 0),
-  ARGV[1] and room[6] and onlooker(ARGV[1], unpack_(room[1]), unpack_(room[6])) or false,
+local members = call('HLEN', KEYS.members)
+local summary = SUMMARY{
+  fixed = packed, card = card, version = version, hidden = hidden and 1 or 0, members = members,
+  joined = members + call('SCARD', KEYS.gone), options = options, likes = tonumber(likes or 0),
 }
+return {summary, ARGV.viewer and options and Onlookers.look(ARGV.viewer, unpack_(packed), unpack_(options)) or false}

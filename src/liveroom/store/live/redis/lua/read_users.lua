@@ -1,7 +1,7 @@
--- uses: time common
--- KEYS: 1 facts, 2 users. ARGV: 2 and on, users. Returns the time, and their records.
+-- uses: time bucket
+-- Returns the time, and the records of users (ARGV.users).
 local answer = {whole(NOW)}
-for number = 2, #ARGV do
-  answer[number] = call('HGET', KEYS[2], ARGV[number])
+for at = ARG.users, #ARGV do
+  answer[#answer + 1] = call('HGET', KEYS.users, ARGV[at])
 end
 return answer

@@ -1,17 +1,14 @@
--- uses: time common verify feed
--- ARGV: 5 after which offset (with 6: before which; 0: from the newest), 6 newest first (1), 7 how many at most, 8 the
--- server's run id. Returns epoch, offset and publications; an empty epoch when there is none.
-local known, found, entries = epoch(), {}, nil
-if known == '' then
+-- uses: time bucket verify feeds
+-- Returns epoch, offset and publications of a channel; an empty epoch when there is none.
+-- ARGV: after: which offset; with reverse (1), before which, newest first (0: from the newest).
+local epoch, entries = Feeds.epoch(), nil
+if epoch == '' then
   return {''}
 end
-if ARGV[6] == '1' then
-  local last = ARGV[5] == '0' and '+' or '(' .. ARGV[5] .. '-1'
-  entries = call('XREVRANGE', KEYS[4], last, '-', 'COUNT', ARGV[7])
+if ARGV.reverse == '1' then
+  local last = ARGV.after == '0' and '+' or '(' .. ARGV.after .. '-1'
+  entries = call('XREVRANGE', KEYS.publications, last, '-', 'COUNT', ARGV.most)
 else
-  entries = call('XRANGE', KEYS[4], '(' .. ARGV[5] .. '-1', '+', 'COUNT', ARGV[7])
+  entries = call('XRANGE', KEYS.publications, '(' .. ARGV.after .. '-1', '+', 'COUNT', ARGV.most)
 end
-for number, entry in ipairs(entries) do
-  found[number] = entry[2][2]
-end
-return {known, tonumber(fact('o')), found}
+return {epoch, tonumber(Feeds.fact(CHANNEL.offset)), Feeds.publications_of(entries)}

@@ -1,6 +1,6 @@
--- KEYS[1]: a claim. ARGV[1]: who claims. Lets another try.
-local holder = redis.call('GET', KEYS[1])
-if holder and string.sub(holder, 1, #ARGV[1]) == ARGV[1] then
-  redis.call('DEL', KEYS[1])
+-- Gives a claim back, if ARGV.me has it: another may try.
+local holder = call('GET', KEYS.claim)
+if holder and string.sub(holder, 1, #ARGV.me) == ARGV.me then
+  call('DEL', KEYS.claim)
 end
 return 1

@@ -1,9 +1,9 @@
--- uses: time common room events
--- ARGV: 3 the version that the list shows. Publishes what was kept back until then, unless that waits for a newer one.
-local room = read_room()
-if not room or room.log[7] == 0 or room.log[8] > tonumber(ARGV[3]) then
+-- uses: time bucket rooms events
+-- Publishes what was kept back until the list shows a version of the room (ARGV.version: the one that it shows).
+local room = Rooms.read()
+if not room or room.log[LOG.held] == 0 or room.log[LOG.shows] > tonumber(ARGV.version) then
   return 0
 end
-publish(room)
-save_log(room.log)
+Events.publish(room)
+Events.save_log(room.log)
 return 1

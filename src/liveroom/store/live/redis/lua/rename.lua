@@ -1,13 +1,14 @@
--- uses: time awaited common room events
--- ARGV: 3 user, 4 name, 5 avatar. Returns -1 when that changed nothing, else in how many ms what was gathered is due.
-local room = read_room()
-local member = room and not room.closing and read_member(ARGV[3])
-if not member or (member[3] == ARGV[4] and member[4] == ARGV[5]) then
+-- uses: time awaited bucket rooms events
+-- Gives a member another name and picture. Returns -1 when that changes nothing, else in how many ms what was gathered
+-- is due.
+local room = Rooms.read()
+local member = room and not room.closing and Rooms.read_member(ARGV.user)
+if not member or (member[MEMBER.name] == ARGV.name and member[MEMBER.avatar] == ARGV.avatar) then
   return -1
 end
-member[3], member[4] = ARGV[4], ARGV[5]
-changed(room)
-write_member(ARGV[3], member)
-journal(room, ARGV[3], member)
-tell_member(room, 'member.profile_changed', ARGV[3], member)
-return send(room)
+member[MEMBER.name], member[MEMBER.avatar] = ARGV.name, ARGV.avatar
+Rooms.note_change(room)
+Rooms.write_member(ARGV.user, member)
+Rooms.journal(room, ARGV.user, member)
+Events.emit_member(room, 'member.profile_changed', ARGV.user, member)
+return Events.publish_or_gather(room)

@@ -1,30 +1,30 @@
--- uses: time common room events
--- ARGV: 3 the epoch that is known. A room that still has it begins another, with what was gathered.
-local room = read_room()
-if not room or room.closing or room.log[1] ~= ARGV[3] then
+-- uses: time bucket rooms events
+-- Lets a room that still has this epoch (ARGV.epoch) begin another, which takes over what was gathered.
+local room = Rooms.read()
+if not room or room.closing or room.log[LOG.epoch] ~= ARGV.epoch then
   return 0
 end
-local former, entries, due = room.log, call('LRANGE', KEYS[12], 0, -1), call('ZSCORE', KEYS[13], ROOM)
-begin_epoch()
+local former, entries = room.log, call('LRANGE', KEYS.gathered, 0, -1)
+local due = call('ZSCORE', KEYS.pending, Rooms.ID)
+Events.begin_epoch()
 if #entries > 0 then
-  local log = read_room().log
-  for field = 4, 8 do
-    log[field] = former[field]
-  end
+  room = Rooms.read()
+  local log = room.log
+  log[LOG.published], log[LOG.gathered], log[LOG.unnamed] = former[LOG.published], former[LOG.gathered], former[LOG.unnamed]
+  log[LOG.held], log[LOG.shows] = former[LOG.held], former[LOG.shows]
   for number, entry in ipairs(entries) do
     local letter = string.sub(entry, 1, 1)
     if letter ~= 'o' and letter ~= 'c' then
       local event = unpack_(string.sub(entry, 2))
-      log[2] = log[2] + 1
-      event[2] = log[2]
+      event[EVENT.seq] = Events.next_seq(room)
       entries[number] = letter .. pack(event)
     end
   end
   for first = 1, #entries, 1000 do
-    call('RPUSH', KEYS[12], unpack(entries, first, math.min(first + 999, #entries)))
+    call('RPUSH', KEYS.gathered, unpack(entries, first, math.min(first + 999, #entries)))
   end
-  call('ZADD', KEYS[13], due or whole(NOW), ROOM)
-  save_log(log)
+  call('ZADD', KEYS.pending, due or whole(NOW), Rooms.ID)
+  Events.save_log(log)
 end
-tell_doubt()
+Events.publish_doubt()
 return 1

@@ -1,16 +1,16 @@
--- uses: time common user socket
--- Returns a 1 or (its session has ended) 0 for each.
+-- uses: time bucket users sockets
+-- Renews the leases of sockets (ARGV.sockets: NAMED_SOCKET). Returns 1 for each, or 0 where its session has ended.
 local verdicts = {}
-for number, socket in ipairs(unpack_(ARGV[6])) do
-  local user = socket[1]
-  local record = read(user)
-  local absent = is_absent(record)
-  if renew_socket(user, record, socket[2], socket[3], 0) then
-    write(user, record, absent)
+for number, socket in ipairs(unpack_(ARGV.sockets)) do
+  local user = socket[NAMED_SOCKET.user]
+  local record = Users.read(user)
+  local absent = Users.is_absent(record)
+  if Sockets.renew(user, record, socket[NAMED_SOCKET.session], socket[NAMED_SOCKET.client], 0) then
+    Users.write(user, record, absent)
     verdicts[number] = '1'
   else
     verdicts[number] = '0'
   end
 end
-turn()
+Users.write_wheel()
 return table.concat(verdicts)

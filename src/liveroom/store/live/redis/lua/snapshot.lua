@@ -1,26 +1,31 @@
--- uses: time common verify
--- KEYS: 1 facts, 2 room, 3 members, 4 order, 5 gone. ARGV: 2 tenant, 3 how many members, 4 the server's run id. Returns
--- nothing when the tenant has no such room, else its log, its picture, its stage (see prelude_stage), users and records of
--- those who have a seat, packed, and users and their records by turns.
-local room = call('HMGET', KEYS[2], 'f', 'c', 'v', 'x', 'p', 'l', 'h', 'o', 'z', 'q')
-if not room[1] or room[5] or unpack_(room[1])[1] ~= ARGV[2] then
+-- uses: time bucket verify
+-- Reads all that a new subscriber of a room sees. Returns nothing when the tenant has no such room; else its log, the
+-- room (SUMMARY), its seat map, users and records of those who have a seat, packed, and first members: user and record
+-- by turns.
+local packed, card, version, hidden, closing, log, heard, options, likes, map = unpack(call(
+  'HMGET', KEYS.room, ROOM.fixed, ROOM.card, ROOM.version, ROOM.hidden, ROOM.closing, ROOM.log, ROOM.heard,
+  ROOM.options, ROOM.likes, ROOM.seat_map
+))
+if not packed or closing or unpack_(packed)[FIXED.tenant] ~= ARGV.tenant then
   return false
 end
 -- Whoever asks for the room's state is about to listen.
-if tonumber(room[7] or 0) < NOW + HEARD / 2 then
-  call('HSET', KEYS[2], 'h', whole(NOW + HEARD))
+if tonumber(heard or 0) < NOW + HEARD / 2 then
+  call('HSET', KEYS.room, ROOM.heard, whole(NOW + HEARD))
 end
-local members, seated = call('HLEN', KEYS[3]), {}
-for _, one in ipairs(room[10] and unpack_(room[10])[2] or {}) do
-  local record = call('HGET', KEYS[3], one[2])
-  seated[#seated + 1] = record and {one[2], unpack_(record)} or nil
+local members, seated = call('HLEN', KEYS.members), {}
+for _, seat in ipairs(map and unpack_(map)[SEAT_MAP.seats] or {}) do
+  local user = seat[SEAT.user]
+  local record = call('HGET', KEYS.members, user)
+  seated[#seated + 1] = record and {user, unpack_(record)} or nil
 end
-local answer = {
-  room[6], room[1], room[2], room[3], room[4] and 1 or 0, members, members + call('SCARD', KEYS[5]), room[8],
-  tonumber(room[9] or 0), room[10], pack(seated),
+local summary = SUMMARY{
+  fixed = packed, card = card, version = version, hidden = hidden and 1 or 0, members = members,
+  joined = members + call('SCARD', KEYS.gone), options = options, likes = tonumber(likes or 0),
 }
-local users = call('ZRANGE', KEYS[4], 0, ARGV[3] - 1)
-for number, record in ipairs(#users > 0 and call('HMGET', KEYS[3], unpack(users)) or {}) do
+local answer = {log, summary, map, pack(seated)}
+local users = call('ZRANGE', KEYS.order, 0, ARGV.most - 1)
+for number, record in ipairs(#users > 0 and call('HMGET', KEYS.members, unpack(users)) or {}) do
   answer[#answer + 1], answer[#answer + 2] = users[number], record
 end
 return answer

@@ -1,10 +1,11 @@
--- uses: time common room
--- KEYS: 16 liked. ARGV: 3 broadcast, 4 its likes and room, as SQL knows them now. The list is to show them too.
-if call('HGET', KEYS[16], ARGV[3]) == ARGV[4] then
-  call('HDEL', KEYS[16], ARGV[3])
+-- uses: time bucket rooms
+-- Notes that SQL knows the likes of a broadcast (ARGV.kept: they and the room, as they were kept), and that the list is
+-- to show them.
+if call('HGET', KEYS.liked, ARGV.broadcast) == ARGV.kept then
+  call('HDEL', KEYS.liked, ARGV.broadcast)
 end
-local room = read_room()
-if room and not room.closing and room.broadcast == ARGV[3] then
-  changed(room)
+local room = Rooms.read()
+if room and not room.closing and room.broadcast == ARGV.broadcast then
+  Rooms.note_change(room)
 end
 return 1

@@ -1,21 +1,21 @@
 -- uses: time
--- KEYS: 1 liked. ARGV: 2 how long nobody takes them after somebody did. Returns nothing in that time, else broadcast, and
--- its likes and room, by turns. The field without a name: when they were taken last.
-local found = redis.call('HGETALL', KEYS[1])
+-- Takes likes that SQL may not know. Returns nothing for ARGV.rest ms after somebody did, else by turns broadcast, and
+-- its likes and room. KEYS.liked: the field without a name says when they were taken last.
+local found = call('HGETALL', KEYS.liked)
 local answer, taken = {}, 0
-for number = 1, #found, 2 do
-  if found[number] == '' then
-    taken = tonumber(found[number + 1])
+for at = 1, #found, 2 do
+  if found[at] == '' then
+    taken = tonumber(found[at + 1])
   else
-    answer[#answer + 1], answer[#answer + 2] = found[number], found[number + 1]
+    answer[#answer + 1], answer[#answer + 2] = found[at], found[at + 1]
   end
 end
 if #answer == 0 then
-  redis.call('DEL', KEYS[1])
+  call('DEL', KEYS.liked)
   return answer
 end
-if taken <= NOW and NOW - taken < tonumber(ARGV[2]) then
+if taken <= NOW and NOW - taken < tonumber(ARGV.rest) then
   return false
 end
-redis.call('HSET', KEYS[1], '', string.format('%.0f', NOW))
+call('HSET', KEYS.liked, '', whole(NOW))
 return answer

@@ -1,5 +1,5 @@
 -- uses: time
--- KEYS[1]: a limit. ARGV: 2 window. Returns for how many milliseconds its window lasts on.
-local kept = redis.call('GET', KEYS[1])
+-- Returns for how many ms the window of a limit lasts on.
+local kept = call('GET', KEYS.limit)
 local began = kept and tonumber(string.match(kept, '^(%d+) '))
-return began and math.max(began + ARGV[2] - NOW, 0) or 0
+return began and math.max(began + ARGV.window - NOW, 0) or 0

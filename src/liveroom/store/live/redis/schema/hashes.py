@@ -1,0 +1,59 @@
+"""The fields of hashes in Redis: letters, so that they take little room."""
+
+from typing import Final
+
+FACTS: Final = {
+    "epoch": "e",
+    "run_id": "r",
+    "swept": "s",
+    "held_until": "h",
+    "looked": "l",
+    "spared_until": "f",
+}
+"""What is known of a bucket: ``run_id`` of the server process that it was verified on; when it was ``swept`` last;
+nothing of users expires before ``held_until``; when lapsed subscriptions were ``looked`` for, none of which counts
+before ``spared_until``.
+"""
+
+ROOM: Final = {
+    "fixed": "f",
+    "card": "c",
+    "version": "v",
+    "hidden": "x",
+    "last_order": "n",
+    "closing": "p",
+    "log": "l",
+    "heard": "h",
+    "options": "o",
+    "likes": "z",
+    "liking": "y",
+    "talk": "t",
+    "seat_map": "q",
+    "metadata": "d",
+    "announced": "a",
+}
+"""A room.
+
+``hidden``: since when, if it is; ``last_order``: of the member who joined last; ``closing``: it is being closed;
+``received``: until when somebody may listen; ``options`` and ``seat_map`` are not there while all is as ever. Beside
+these, ``s:<user>`` is what was arranged for a user (``ACCESS``).
+"""
+
+LIST: Final = {"epoch": "e", "run_id": "r", "rev": "v", "generation": "g"}
+"""What is known of a tenant's list; ``generation`` counts how often it was lost."""
+
+CHANNEL: Final = {
+    "epoch": "e",
+    "list_epoch": "l",
+    "offset": "o",
+    "rev": "v",
+    "published": "t",
+    "who": "w",
+    "claimed_until": "c",
+}
+"""The channel of a category: ``rev`` of the list that it told last, when it last ``published``, ``who`` produces it."""
+
+COMPARING: Final = {"who": "w", "claimed_until": "u", "doubt": "d"}
+"""Who compares the index with members, until when, and when they came into doubt last."""
+
+HASHES: Final = {"FACTS": FACTS, "ROOM": ROOM, "LIST": LIST, "CHANNEL": CHANNEL, "COMPARING": COMPARING}
