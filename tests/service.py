@@ -298,7 +298,7 @@ class Service(Caller):
 
     async def tick(self) -> dict[str, int]:
         """Do what is due, once."""
-        return await self.core.jobs.tick()
+        return await self.core.tick()
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from liveroom.api.dispatch import Dispatcher
 from liveroom.api.services import Offer, Services
 from liveroom.app.backends import make_live
+from liveroom.app.jobs import run_all_once
 from liveroom.app.media import make_broker, make_providers, make_user_messages
 from liveroom.app.moderating import make_moderating
 from liveroom.app.modules import Modules, Seated, find_modules, make_inside
@@ -81,6 +82,10 @@ class Core:
     outages: Outages
     request_driven: RequestDrivenScheduler | None = None
     """Runs jobs beside calls, where there is no scheduler."""
+
+    async def tick(self) -> dict[str, int]:
+        """Run all maintenance jobs once; return what was done."""
+        return await run_all_once(self.jobs)
 
     async def leave_vendors(self) -> None:
         """Break off what is under way at vendors, and hang up."""

@@ -1,10 +1,6 @@
-"""Maintenance jobs: each does what is due and returns (DESIGN.md 3).
-
-``serve`` schedules them; ``liveroom tick`` and ``POST /internal/tick`` run all of them once.
-"""
+"""Maintenance jobs: each does what is due and returns (DESIGN.md 3). ``app.jobs`` says when they run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +8,6 @@ from typing import Final
 import structlog
 
 from liveroom import faults
-from liveroom.domain.errors import Unavailable
 from liveroom.domain.ids import RoomId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.rooms import CloseReason
@@ -22,7 +17,7 @@ from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.codes import KEPT as CODES_KEPT
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.deleted_users import DeletedUsers
-from liveroom.usecases.event_workers import TICK_PATIENCE, EventWorkers
+from liveroom.usecases.event_workers import EventWorkers
 from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.operator_configuration import OperatorConfiguration
@@ -35,7 +30,6 @@ from liveroom.usecases.screening import Screening
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.tenancy import Tenancy
-from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
 from liveroom.usecases.vendor_workers import VendorWorkers
 
 log = structlog.get_logger("liveroom.maintenance_jobs")
@@ -161,49 +155,9 @@ class MaintenanceJobs:
         await self.server_keys.flush()
         return await self.trail.flush()
 
-    async def call_vendors(self) -> int:
-        """Compare groups with rooms, and do what waits at vendors, for a while; return how much was done."""
-        await self.vendors.review.run(TICK_EVERY, TICK_REVIEWED)
-        return await self.vendors.run_once()
-
-    async def tell_outside(self) -> int:
-        """Deliver events to webhooks for a while; return how many."""
-        told = await self.outward.run_once()
-        return told + await self.replays.run_once(TICK_PATIENCE)
-
     async def live_rooms(self) -> int:
         """Return how many rooms are live in all tenants."""
         return sum([await self.db.rooms.count_live(tenant.name) for tenant in self.tenants.all()])
-
-    async def tick(self) -> dict[str, int]:
-        """Do everything that is due once; return what was done. A dependency that is down stops only its own jobs."""
-        await self._one("tenants", self.tenants.refresh)
-        await self._one("arrangements", self.configuration.refresh)
-        await self._one("words", self.screening.refresh)
-        await self._one("lists", self.listings.catch_up)
-        await self._one("uses", self.note_uses)
-        return {
-            "relayed": await self._one("relay", self.relay_rows),
-            "swept": await self._one("sweep", lambda: self.expire_places(TICK_GAP)),
-            "gathered": await self._one("gather", self.gather),
-            "deserted": await self._one("deserted", self.end_deserted),
-            "settled": await self._one("orphans", self.resolve_orphans),
-            "ended": await self._one("ends", self.end_overdue),
-            "called_off": await self._one("schedules", self.schedules.call_off),
-            "audited": await self._one("audit", self.comparison.at_once),
-            "journaled": await self._one("flush", self.flush),
-            "purged": await self._one("purge", self.purge),
-            "erased": await self._one("erasures", self.deleted_users.erase),
-            "at_vendors": await self._one("vendors", self.call_vendors),
-            "told_outside": await self._one("webhooks", self.tell_outside),
-        }
-
-    async def _one(self, name: str, job: Callable[[], Awaitable[int | None]]) -> int:
-        try:
-            return await job() or 0
-        except Unavailable as failure:
-            log.warning("tick.unavailable", piece=name, cause=repr(failure.__cause__ or failure))
-            return 0
 
     async def _end(self, room_id: RoomId) -> bool:
         """Close a room's broadcast if its time is over; say whether it was."""

@@ -6,7 +6,6 @@ They come beside their streams and not in their order. One that is refused again
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
 
 from liveroom import deadlines
 from liveroom.domain.deliveries import DeadLetter, Undelivered
@@ -15,8 +14,6 @@ from liveroom.domain.ids import new_id
 from liveroom.ports import Clock, Database
 from liveroom.usecases.event_rounds import LEASE, MARGIN, Receiver
 from liveroom.usecases.event_workers import Receivers
-
-EVERY: Final = timedelta(seconds=2)
 
 
 class Replays:
