@@ -54,6 +54,7 @@ from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.retention import Retention
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.sync import Sync
+from liveroom.usecases.vendor_review import VendorReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ def _maintenance_jobs(wiring: Wiring, services: Services, configuration: Operato
             reports=wiring.settings.reports_keep,
             stays=wiring.settings.stays_keep,
         ),
+        vendor_review=VendorReview(wiring.db, wiring.clock, wiring.tenants, wiring.vendors.of),
         schedules=services.schedules,
         stages=services.stages,
         comparison=Comparison(wiring.live, wiring.rooms, wiring.clock),

@@ -81,12 +81,12 @@ def make_app(
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.jobs.live_rooms, **(gauges or {})}
-    told = core.outward.workers
+    told = core.outward.workers.queue
     shown |= {"webhook_events_waiting": told.waiting_events, "webhook_streams_waiting": told.waiting_partitions}
     shown |= {"webhook_breakers_open": told.broken, "webhook_oldest_seconds": told.oldest}
     if core.vendors.any:
-        workers = core.jobs.vendors
-        shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
+        queue = core.jobs.vendors.queue
+        shown |= {"vendor_work_waiting": queue.waiting, "vendor_breakers_open": queue.broken}
     figures = Figures(meter, shown, _counted(core)) if settings.metrics else None
     request_driven = core.request_driven
 
@@ -117,7 +117,7 @@ def make_app(
 
 
 def _counted(core: Core) -> Sequence[Counted]:
-    asked, told = core.asking.figures, core.outward.workers.counts
+    asked, told = core.asking.figures, core.outward.workers.queue.counts
     bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
     return (
         *bridged,

@@ -15,13 +15,13 @@ import structlog
 from liveroom.app.request_driven import PACE
 from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
-from liveroom.usecases.event_workers import TICK_PATIENCE
 from liveroom.usecases.listings import GATHERED, UNSEEN
 from liveroom.usecases.maintenance_jobs import TICK_GAP, MaintenanceJobs
+from liveroom.usecases.partition_workers import TICK_PATIENCE
 from liveroom.usecases.vendor_review import EVERY as REVIEW_EVERY
 from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
 
-log = structlog.get_logger("liveroom.upkeep")
+log = structlog.get_logger("liveroom.jobs")
 
 T = TypeVar("T")
 
@@ -233,10 +233,10 @@ MAINTENANCE: Final[tuple[BackgroundJob[MaintenanceJobs], ...]] = (
     BackgroundJob(
         "vendor review",
         "compares groups at Tencent IM with rooms",
-        lambda jobs: jobs.vendors.review.run(),
+        lambda jobs: jobs.vendor_review.run(),
         Processes.ONE,
         REVIEW_EVERY,
-        at_once=lambda jobs: jobs.vendors.review.run(TICK_EVERY, TICK_REVIEWED),
+        at_once=lambda jobs: jobs.vendor_review.run(TICK_EVERY, TICK_REVIEWED),
     ),
     BackgroundJob(
         "vendors",

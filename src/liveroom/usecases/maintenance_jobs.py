@@ -17,10 +17,11 @@ from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.codes import KEPT as CODES_KEPT
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.deleted_users import DeletedUsers
-from liveroom.usecases.event_workers import EventWorkers
+from liveroom.usecases.event_queue import EventQueue
 from liveroom.usecases.ledger import REMEMBERED
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.operator_configuration import OperatorConfiguration
+from liveroom.usecases.partition_workers import PartitionWorkers
 from liveroom.usecases.relay import Relay
 from liveroom.usecases.replays import Replays
 from liveroom.usecases.retention import Retention
@@ -30,7 +31,8 @@ from liveroom.usecases.screening import Screening
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.stages import StageKeeper
 from liveroom.usecases.tenancy import Tenancy
-from liveroom.usecases.vendor_workers import VendorWorkers
+from liveroom.usecases.vendor_queue import VendorQueue
+from liveroom.usecases.vendor_review import VendorReview
 
 log = structlog.get_logger("liveroom.maintenance_jobs")
 
@@ -60,15 +62,16 @@ class MaintenanceJobs:
     listings: Listings
     relay: Relay
     tenants: Tenancy
-    vendors: VendorWorkers
+    vendors: PartitionWorkers[VendorQueue]
     configuration: OperatorConfiguration
     server_keys: ServerKeys
     trail: Audit
-    outward: EventWorkers
+    outward: PartitionWorkers[EventQueue]
     replays: Replays
     screening: Screening
     deleted_users: DeletedUsers
     retention: Retention
+    vendor_review: VendorReview
     schedules: Schedules
     stages: StageKeeper
     comparison: Comparison
@@ -136,7 +139,7 @@ class MaintenanceJobs:
         dropped += await self.db.codes.purge(now - CODES_KEPT, _PURGE_BATCH)
         dropped += await self.trail.purge(_PURGE_BATCH)
         dropped += await self.retention.purge()
-        dropped += await self.outward.purge()
+        dropped += await self.outward.queue.purge()
         dropped += await self._purge_events(now - EVENTS_KEPT)
         return dropped + await self.db.outbox.purge(now - _TOLD_KEPT, _PURGE_BATCH)
 

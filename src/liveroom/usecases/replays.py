@@ -12,8 +12,8 @@ from liveroom.domain.deliveries import DeadLetter, Undelivered
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import new_id
 from liveroom.ports import Clock, Database
-from liveroom.usecases.event_rounds import LEASE, MARGIN, Receiver
-from liveroom.usecases.event_workers import Receivers
+from liveroom.usecases.event_receivers import Receiver, Receivers
+from liveroom.usecases.event_rounds import LEASE, MARGIN
 
 
 class Replays:
