@@ -24,11 +24,11 @@ import jwt
 
 from liveroom.api.declare import scopes_of
 from liveroom.api.methods import METHODS
-from liveroom.api.services import Services
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_live, open_database
 from liveroom.app.doors import make_app
 from liveroom.app.modules import find_modules
+from liveroom.app.services import Services
 from liveroom.app.wiring import LiveMaker
 from liveroom.clock import SystemClock
 from liveroom.domain.ids import TenantName, UserId

@@ -8,13 +8,15 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Need, method
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.seat_shapes import Seat, SeatAsked, SeatList, asked, seat_at, seat_list, seat_of
-from liveroom.api.services import Services
 from liveroom.domain.errors import BadRequest, SeatModeUnknown
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SEATS_MAX, SeatMode
 from liveroom.domain.permissions import Right
 from liveroom.domain.seat_requests import REASON_MAX
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.seat_plans import SeatPlans
+from liveroom.usecases.seat_requests import SeatRequests
+from liveroom.usecases.seats import Seats
 
 _Number = Annotated[int, Whole(1, SEATS_MAX)]
 _AnyNumber = Annotated[int, Whole(0, SEATS_MAX)]
@@ -36,9 +38,9 @@ class OneRoom(Request):
     reply=SeatList,
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
-async def list_seats(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+async def list_seats(call: OneRoom, actor: Actor, seats: Seats) -> msgspec.Raw:
     """Return a room's seats and open requests for them; for its members and owner (else 3007)."""
-    return seat_list(await services.seats.list(actor, RoomId(call.room_id)))
+    return seat_list(await seats.list(actor, RoomId(call.room_id)))
 
 
 class Configure(Request):
@@ -56,7 +58,7 @@ class Configure(Request):
     reply=SeatList,
     codes=(*_CALL, Code.PermissionDenied, Code.SeatModeInvalid),
 )
-async def configure(call: Configure, actor: Actor, services: Services) -> msgspec.Raw:
+async def configure(call: Configure, actor: Actor, seat_plans: SeatPlans) -> msgspec.Raw:
     """Change the number of seats, or how the audience gets one; owner and moderators only (3000).
 
     Users in seats above that number leave them.
@@ -64,7 +66,7 @@ async def configure(call: Configure, actor: Actor, services: Services) -> msgspe
     mode = _MODES.get(call.mode) if call.mode is not None else None
     if call.mode is not None and mode is None:
         raise SeatModeUnknown(", ".join(_MODES))
-    return seat_list(await services.seat_plans.configure(actor, RoomId(call.room_id), call.seats, mode))
+    return seat_list(await seat_plans.configure(actor, RoomId(call.room_id), call.seats, mode))
 
 
 class TakeSeat(Request):
@@ -81,12 +83,12 @@ class TakeSeat(Request):
     reply=Seat,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
 )
-async def take(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def take(call: TakeSeat, actor: Actor, seats: Seats) -> msgspec.Raw:
     """Take a seat: anyone in mode ``free``, hosts and moderators always; others: 4100.
 
     A user in a seat moves to the given one. Then ask for a new ``rtc/credential``.
     """
-    return seat_of(await services.seats.take(actor, RoomId(call.room_id), call.seat), actor.user)
+    return seat_of(await seats.take(actor, RoomId(call.room_id), call.seat), actor.user)
 
 
 @method(
@@ -95,13 +97,13 @@ async def take(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
     reply=SeatAsked,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, Code.QuotaExceeded, *_GRANT),
 )
-async def apply(call: TakeSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def apply(call: TakeSeat, actor: Actor, seat_requests: SeatRequests) -> msgspec.Raw:
     """Apply for a seat (any, if ``seat`` is not given) in mode ``apply`` (else 4100). It waits 15 seconds for a host.
 
     Repeating it returns the open application; for another seat it replaces it. Already in a seat: 4200. More than 100
     applications and invitations in a room: 3005.
     """
-    return asked(await services.seat_requests.apply(actor, RoomId(call.room_id), call.seat))
+    return asked(await seat_requests.apply(actor, RoomId(call.room_id), call.seat))
 
 
 class CancelRequest(Request):
@@ -116,9 +118,9 @@ class CancelRequest(Request):
     bad_request=Code.RoomQueryParams,
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
 )
-async def cancel(call: CancelRequest, actor: Actor, services: Services) -> None:
+async def cancel(call: CancelRequest, actor: Actor, seat_requests: SeatRequests) -> None:
     """Withdraw the caller's application or invitation. No longer open: 3012."""
-    await services.seat_requests.cancel(actor, RoomId(call.room_id), call.request_id)
+    await seat_requests.cancel(actor, RoomId(call.room_id), call.request_id)
 
 
 class Invite(Request):
@@ -136,12 +138,12 @@ class Invite(Request):
     reply=SeatAsked,
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.QuotaExceeded, *_GRANT),
 )
-async def invite(call: Invite, actor: Actor, services: Services) -> msgspec.Raw:
+async def invite(call: Invite, actor: Actor, seat_requests: SeatRequests) -> msgspec.Raw:
     """Invite a member to a seat; appointed anchors and moderators only (3000). The user receives ``user.invited``.
 
     Not in the room: 206. Already in a seat: 4200.
     """
-    return asked(await services.seat_requests.invite(actor, RoomId(call.room_id), UserId(call.target_id), call.seat))
+    return asked(await seat_requests.invite(actor, RoomId(call.room_id), UserId(call.target_id), call.seat))
 
 
 class AnswerRequest(Request):
@@ -158,12 +160,12 @@ class AnswerRequest(Request):
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
-async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
+async def approve(call: AnswerRequest, actor: Actor, seat_requests: SeatRequests) -> msgspec.Raw:
     """Approve an application; appointed anchors and moderators only (3000). No longer open: 3012.
 
     If the seat is taken by now: 4200, and the application stays open.
     """
-    scene, user = await services.seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
+    scene, user = await seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
     return seat_of(scene, user)
 
 
@@ -173,9 +175,9 @@ async def approve(call: AnswerRequest, actor: Actor, services: Services) -> msgs
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
-async def accept(call: AnswerRequest, actor: Actor, services: Services) -> msgspec.Raw:
+async def accept(call: AnswerRequest, actor: Actor, seat_requests: SeatRequests) -> msgspec.Raw:
     """Accept an invitation to a seat. No longer open: 3012; somebody else's: 3000."""
-    return seat_of(await services.seat_requests.accept(actor, RoomId(call.room_id), call.request_id), actor.user)
+    return seat_of(await seat_requests.accept(actor, RoomId(call.room_id), call.request_id), actor.user)
 
 
 class RefuseRequest(AnswerRequest):
@@ -190,9 +192,9 @@ class RefuseRequest(AnswerRequest):
     sometimes=(Need(Right.SEAT, "applications"),),
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
 )
-async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
+async def refuse(call: RefuseRequest, actor: Actor, seat_requests: SeatRequests) -> None:
     """Decline an application as a host or moderator, or one's own invitation (else 3000). No longer open: 3012."""
-    await services.seat_requests.refuse(actor, RoomId(call.room_id), call.request_id, call.reason)
+    await seat_requests.refuse(actor, RoomId(call.room_id), call.request_id, call.reason)
 
 
 @method(
@@ -200,9 +202,9 @@ async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
     bad_request=Code.RoomQueryParams,
     codes=(*_CALL, Code.NotInRoom, Code.NotSeated),
 )
-async def leave(call: OneRoom, actor: Actor, services: Services) -> None:
+async def leave(call: OneRoom, actor: Actor, seats: Seats) -> None:
     """Leave the caller's seat; leaving the room, or going offline, does so too. Not in a seat: 3013."""
-    await services.seats.leave(actor, RoomId(call.room_id))
+    await seats.leave(actor, RoomId(call.room_id))
 
 
 class MoveSeat(Request):
@@ -220,13 +222,13 @@ class MoveSeat(Request):
     reply=Seat,
     codes=(*_MOVING, Code.SeatModeInvalid, *_GRANT),
 )
-async def move(call: MoveSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def move(call: MoveSeat, actor: Actor, seats: Seats) -> msgspec.Raw:
     """Move to another seat, as with ``seats/take``; appointed anchors and moderators may move others (else 3000).
 
     ``targetId`` not in the room: 206; not in a seat: 3013.
     """
     target = UserId(call.target_id) if call.target_id else None
-    return seat_at(await services.seats.move(actor, RoomId(call.room_id), call.seat, target), call.seat)
+    return seat_at(await seats.move(actor, RoomId(call.room_id), call.seat, target), call.seat)
 
 
 class KickFromSeat(Request):
@@ -242,12 +244,12 @@ class KickFromSeat(Request):
     right=Right.SEAT,
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated),
 )
-async def kick(call: KickFromSeat, actor: Actor, services: Services) -> None:
+async def kick(call: KickFromSeat, actor: Actor, seats: Seats) -> None:
     """Remove a user of lower rank from their seat; appointed anchors and moderators only (3000).
 
     The media provider also stops their stream. Not in the room: 206; not in a seat: 3013.
     """
-    await services.seats.kick(actor, RoomId(call.room_id), UserId(call.target_id))
+    await seats.kick(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 class LockSeat(Request):
@@ -265,12 +267,12 @@ class LockSeat(Request):
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.SeatNotExists, Code.SeatIdNotExists),
 )
-async def lock(call: LockSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def lock(call: LockSeat, actor: Actor, seat_plans: SeatPlans) -> msgspec.Raw:
     """Lock or unlock a seat; appointed anchors and moderators only (3000).
 
     A user in it is removed, unless their rank is the caller's or higher (3000). Locks last for the broadcast.
     """
-    scene = await services.seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
+    scene = await seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
     return seat_at(scene, call.seat)
 
 
@@ -292,7 +294,7 @@ class MuteSeat(Request):
     reply=Seat,
     codes=_MOVING,
 )
-async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
+async def mute(call: MuteSeat, actor: Actor, seats: Seats) -> msgspec.Raw:
     """Mute or unmute a seat: the caller's own or, for appointed anchors and moderators, a lower rank's (else 3000).
 
     Only a host can undo a host's mute (4102), and the media provider enforces it. Not in the room: 206; not in a seat:
@@ -301,5 +303,5 @@ async def mute(call: MuteSeat, actor: Actor, services: Services) -> msgspec.Raw:
     if call.audio is None and call.video is None:
         raise BadRequest("audio, video: at least one is required")
     target = UserId(call.target_id) if call.target_id else None
-    scene = await services.seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
+    scene = await seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
     return seat_of(scene, target or actor.user)

@@ -1,9 +1,11 @@
 """Builds the use cases, bottom up: ``wiring``, ``people``, then what the doors call."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveroom.api.dispatch import Dispatcher
-from liveroom.api.services import Offer, Services
+from liveroom.api.keyed import KeyedCalls
+from liveroom.api.offer import ALL_ON, Offer, Switches
 from liveroom.app.backends import make_live
 from liveroom.app.jobs import run_all_once
 from liveroom.app.media import make_broker, make_providers, make_user_messages
@@ -14,6 +16,7 @@ from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.room_settings import make_room_settings
 from liveroom.app.seats import make_seat_wiring
+from liveroom.app.services import Services
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
@@ -42,7 +45,7 @@ from liveroom.usecases.deleted_users import DeletedUsers
 from liveroom.usecases.event_recorder import EventRecorder, no_targets
 from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.languages import Languages
-from liveroom.usecases.likes import Likes
+from liveroom.usecases.likes import LikeCalls
 from liveroom.usecases.maintenance_jobs import MaintenanceJobs
 from liveroom.usecases.media import Media
 from liveroom.usecases.messages import Messages
@@ -131,7 +134,7 @@ async def assemble(
         recorder=wiring.recorder,
         jobs=_maintenance_jobs(wiring, services, configuration),
         services=services,
-        dispatcher=Dispatcher(services, modules=modules.offered),
+        dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings))),
         vendors=wiring.vendors,
         im_bridge=wiring.im_bridge,
         outside=_outside(wiring),
@@ -140,6 +143,25 @@ async def assemble(
         modules=modules.seated(make_inside(settings.data_dir, services.announcements, wiring.recorder), wiring.asking),
         outages=Outages({DATABASE: db.ping, LIVE: wiring.live.ping}),
     )
+
+
+def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatcher:
+    """Return what answers calls of declared methods with these use cases."""
+    return Dispatcher(
+        services.tenants,
+        services.sessions,
+        services.app_signatures,
+        services.languages,
+        services.privacy,
+        KeyedCalls(services.server_keys, services.tenants, services.sessions, services.acting, services.audit),
+        services.by_type(),
+        switches,
+    )
+
+
+def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
+    """Return what people are told during maintenance; None when there is none."""
+    return {"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None
 
 
 def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Services:
@@ -184,7 +206,7 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         room_moderation=moderating.rooms,
         oversight=moderating.oversight,
         reports=moderating.reports,
-        likes=Likes(live),
+        likes=LikeCalls(live),
         messages=messages,
         listings=wiring.listings,
         privacy=wiring.rooms.privacy,
@@ -196,7 +218,6 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),
-        maintenance={"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None,
     )
 
 

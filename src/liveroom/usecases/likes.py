@@ -9,7 +9,7 @@ from liveroom.ports import Live
 
 
 @dataclass(frozen=True, slots=True)
-class Likes:
+class LikeCalls:
     """What members do with likes. Whoever may not write may like."""
 
     live: Live
