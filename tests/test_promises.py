@@ -180,6 +180,18 @@ def inherited_deadlines(files: Files) -> Iterator[str]:
                     yield f"{name}:{node.lineno}"
 
 
+def splat_arguments(files: Files) -> Iterator[str]:
+    """No call takes a literal apart, as ``Rooms(*(db, live))`` does: arguments stand by themselves or by name."""
+    for name, tree in files.trees("src/"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and any(_is_splat(argument) for argument in node.args):
+                yield f"{name}:{node.lineno}"
+
+
+def _is_splat(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Starred) and isinstance(argument.value, ast.Tuple | ast.List)
+
+
 Rule = Callable[[Files], Iterator[str]]
 _DOC = '"""Doc."""\n'
 BREACHES: list[tuple[Rule, str, str]] = [
@@ -202,6 +214,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (unwritten_changes, "CHANGELOG.md", "# Changelog\n"),
     (unknown_fault_points, "src/liveroom/store/rooms.py", 'faults.point("rooms.entered")\n'),
     (inherited_deadlines, "src/liveroom/store/rooms.py", "task = asyncio.create_task(work())\n"),
+    (splat_arguments, "src/liveroom/app/wiring.py", "rooms = Rooms(*(db, live), clock)\n"),
     (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in BREACHES))

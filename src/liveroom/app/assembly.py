@@ -39,6 +39,7 @@ from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.code_logins import CodeLogins
+from liveroom.usecases.codes import Codes
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.contact_bindings import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
@@ -186,10 +187,7 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         guests=people.guests,
         codes=people.codes,
         code_logins=CodeLogins(live, clock, people.codes, accounts),
-        profiles=Profiles(
-            *(db, live, clock, relay, ContactBindings(db, clock, people.codes), vendor_tasks),
-            *(wiring.recorder, wiring.screening, languages),
-        ),
+        profiles=_profiles(wiring, people.codes, languages),
         languages=languages,
         rooms=wiring.rooms,
         stages=seat_wiring.stages,
@@ -221,6 +219,20 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
     )
 
 
+def _profiles(wiring: Wiring, codes: Codes, languages: Languages) -> Profiles:
+    return Profiles(
+        db=wiring.db,
+        live=wiring.live,
+        clock=wiring.clock,
+        relay=wiring.relay,
+        bindings=ContactBindings(wiring.db, wiring.clock, codes),
+        vendor_tasks=wiring.vendor_tasks,
+        recorder=wiring.recorder,
+        screening=wiring.screening,
+        languages=languages,
+    )
+
+
 def _maintenance_jobs(wiring: Wiring, services: Services, configuration: OperatorConfiguration) -> MaintenanceJobs:
     return MaintenanceJobs(
         wiring.db,
@@ -240,7 +252,8 @@ def _maintenance_jobs(wiring: Wiring, services: Services, configuration: Operato
         screening=wiring.screening,
         deleted_users=DeletedUsers(wiring.db, wiring.live, wiring.clock, wiring.recorder),
         retention=Retention(
-            *(wiring.db, wiring.clock),
+            wiring.db,
+            wiring.clock,
             messages=wiring.settings.messages_keep,
             reports=wiring.settings.reports_keep,
             stays=wiring.settings.stays_keep,

@@ -15,6 +15,7 @@ from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm
 from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
 from liveroom.settings import Settings
+from liveroom.usecases.group_members import GroupMembers
 from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.media_work import MediaWork
 from liveroom.usecases.message_work import MessageWork
@@ -55,7 +56,7 @@ class Vendors:
         """Return what does the work."""
         doers: dict[Vendor, Doer] = {}
         if self.im is not None:
-            doers[Vendor.IM] = MessageWork(db, clock, self.im)
+            doers[Vendor.IM] = MessageWork(db, clock, self.im, GroupMembers(db, clock, self.im))
         if self.trtc is not None:
             doers[Vendor.TRTC] = MediaWork(db, live, clock, self.trtc)
         if self.livekit is not None:

@@ -16,6 +16,7 @@ from liveroom.providers.hooks import HttpAsker
 from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
+from liveroom.usecases.arrivals import Arrivals
 from liveroom.usecases.asking import Asking
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.consents import Consents
@@ -80,7 +81,8 @@ async def make_wiring(
     vendor_tasks = VendorTaskQueue(tenants, vendors.of)
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
-    relay = Relay(db, live, clock, listings, policies, tenants)
+    arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
+    relay = Relay(db, live, clock, listings, policies, tenants, arrivals)
     asking = Asking(Hooks(db, keys, clock), HttpAsker(), clock)
     passwords = Passwords(live, KeyedStamps(keys))
     screening = Screening(db, live, asking, _blocked_words(settings))
@@ -106,10 +108,19 @@ async def make_wiring(
         asking=asking,
         screening=screening,
         rooms=Rooms(
-            *(db, live, clock, broadcasts, listings, relay, policies, consents, passwords, screening),
-            Unfinished(live),
-            openings,
-            privacy,
+            db=db,
+            live=live,
+            clock=clock,
+            broadcasts=broadcasts,
+            listings=listings,
+            relay=relay,
+            policies=policies,
+            consents=consents,
+            passwords=passwords,
+            screening=screening,
+            unfinished=Unfinished(live),
+            openings=openings,
+            privacy=privacy,
         ),
     )
 

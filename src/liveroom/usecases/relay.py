@@ -56,6 +56,7 @@ class Relay:
     listings: Listings
     policies: Policies
     tenants: Tenancy
+    arrivals: Arrivals
     _done: dict[int, None] = field(default_factory=dict)
     """Rows applied and not yet marked done: a mark lost with the process only means applying them twice."""
 
@@ -177,8 +178,7 @@ class Relay:
         room = await self.db.rooms.get(told.room)
         if room is None or room.broadcast != live.broadcast:
             return live
-        arrivals = Arrivals(self.db, self.live, self.clock, self.policies.anyone_hosts)
-        seated = await arrivals.seat(room, told.arrivals)
+        seated = await self.arrivals.seat(room, told.arrivals)
         if seated is not None:
             await self.listings.announce([seated])
         return seated or live
