@@ -42,7 +42,7 @@ AT_ONCE: Final = 4
 
 
 class Doer(Protocol):
-    """Does running of work at one vendor. Raises ``VendorFailure``, ``Unavailable``."""
+    """Does work at one vendor. Raises ``VendorFailure``, ``Unavailable``."""
 
     async def do(self, work: Work, tenant: Tenant) -> WorkResult: ...
 
