@@ -24,10 +24,10 @@ import jwt
 
 from liveroom.api.declare import scopes_of
 from liveroom.api.methods import METHODS
-from liveroom.api.services import Services
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import make_live, open_database
 from liveroom.app.modules import find_modules
+from liveroom.app.services import Services
 from liveroom.app.serving import make_app
 from liveroom.app.wiring import LiveMaker
 from liveroom.clock import SystemClock
@@ -298,7 +298,7 @@ class Service(Caller):
 
     async def tick(self) -> dict[str, int]:
         """Do what is due, once."""
-        return await self.core.jobs.tick()
+        return await self.core.tick()
 
 
 @asynccontextmanager

@@ -245,6 +245,18 @@ def _needed(tree: ast.Module, modules: Collection[str]) -> set[str]:
     return needed & set(modules)
 
 
+def splat_arguments(files: Files) -> Iterator[str]:
+    """No call takes a literal apart, as ``Rooms(*(db, live))`` does: arguments stand by themselves or by name."""
+    for name, tree in files.trees("src/"):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and any(_is_splat(argument) for argument in node.args):
+                yield f"{name}:{node.lineno}"
+
+
+def _is_splat(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Starred) and isinstance(argument.value, ast.Tuple | ast.List)
+
+
 Rule = Callable[[Files], Iterator[str]]
 _DOC = '"""Doc."""\n'
 BREACHES: list[tuple[Rule, str, str]] = [
@@ -270,6 +282,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (shared_class_names, "src/liveroom/store/rooms.py", "class Rooms:\n    pass\n\n\nclass Rooms:\n    pass\n"),
     (retired_identifiers, "src/liveroom/store/live/rooms.py", "def f(ledger):\n    pass\n"),
     (import_cycles, "src/liveroom/rooms.py", "if TYPE_CHECKING:\n    from liveroom.rooms import Room\n"),
+    (splat_arguments, "src/liveroom/app/wiring.py", "rooms = Rooms(*(db, live), clock)\n"),
     (unknown_fault_points, "src/liveroom/faults.py", 'POINTS: Final = ("rooms.left",)\n'),
 ]
 RULES = list(dict.fromkeys(rule for rule, _, _ in BREACHES))

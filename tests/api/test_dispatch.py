@@ -12,9 +12,11 @@ from structlog.testing import capture_logs
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Method, Registry, Who
-from liveroom.api.dispatch import Dispatcher, Page, RequestContext, Visitor, preferred_language, refusal, success
+from liveroom.api.dispatch import Page, RequestContext, Visitor, preferred_language, refusal, success
 from liveroom.api.methods import METHODS
+from liveroom.api.offer import Switches
 from liveroom.api.parameters import Request, fields_of
+from liveroom.app.assembly import maintenance_notice, make_dispatcher
 from liveroom.domain.errors import BadRequest, DatabaseUnavailable, Failure, LiveUnavailable, RoomNotFound, UserNotFound
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
@@ -27,7 +29,7 @@ GSLB = METHODS.methods["base/v1/gslb"]
 def declared(failure: BaseException | None = None, **changes: Any) -> Method:
     """Return a method that answers who is calling, or fails as it is told."""
 
-    async def handler(_: Request, caller: Actor | Visitor, __: object) -> dict[str, str]:
+    async def handler(_: Request, caller: Actor | Visitor) -> dict[str, str]:
         if failure is not None:
             raise failure
         return {"user": caller.user, "tenant": caller.tenant.name}
@@ -51,7 +53,9 @@ async def ask(
     service: Service, method: Method, raw: Mapping[str, Any] | BadRequest | None = None, **known: Any
 ) -> dict[str, Any]:
     """Return the envelope of a call; its number has to be the outcome's."""
-    outcome = await Dispatcher(service.services).call(method, {} if raw is None else raw, CONTEXT._replace(**known))
+    switches = Switches(maintenance=maintenance_notice(service.core.settings))
+    dispatcher = make_dispatcher(service.services, switches)
+    outcome = await dispatcher.call(method, {} if raw is None else raw, CONTEXT._replace(**known))
     body: dict[str, Any] = json.loads(outcome.body)
     assert body["errorCode"] == outcome.code
     return body
@@ -301,3 +305,10 @@ async def test_a_call_that_needs_no_login_refuses_hostile_names_with_its_own_cod
         body = await ask(service, GSLB, {name: value})
         assert body["errorCode"] == 98
         assert name in body["errorMessage"]
+
+
+async def test_handlers_name_only_use_cases_that_there_are(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        there = service.services.by_type().keys()
+    missing = {method.path: kind for method in METHODS.methods.values() for kind in method.uses if kind not in there}
+    assert missing == {}

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from liveroom.api.declare import Method, Who
-from liveroom.api.dispatch import Dispatcher, RequestContext, Visitor
+from liveroom.api.dispatch import RequestContext, Visitor
 from liveroom.api.methods import METHODS
+from liveroom.app.assembly import make_dispatcher
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
@@ -28,14 +29,15 @@ class Handler:
         self.callers: list[Actor | Operator | Visitor] = []
         self.failure = failure
 
-    async def __call__(self, _: object, caller: Actor | Operator | Visitor, __: object) -> None:
+    async def __call__(self, _: object, caller: Actor | Operator | Visitor) -> None:
         self.callers.append(caller)
         if self.failure is not None:
             raise self.failure
 
 
 def method_of(handler: Handler, who: Who) -> Method:
-    return replace(PING, path="base/v1/tests/look", who=who, handler=handler, subject="tests" if who is Who.KEY else "")
+    subject = "tests" if who is Who.KEY else ""
+    return replace(PING, path="base/v1/tests/look", who=who, handler=handler, subject=subject, uses=())
 
 
 async def ask(
@@ -43,7 +45,7 @@ async def ask(
 ) -> int:
     """Return the code that a call with the key is answered."""
     through = RequestContext("r-1", "192.0.2.7", bearer=backend.key)._replace(**context)
-    return int((await Dispatcher(service.services).call(method, raw or {}, through)).code)
+    return int((await make_dispatcher(service.services).call(method, raw or {}, through)).code)
 
 
 async def codes(service: Service) -> list[int | None]:
@@ -74,7 +76,7 @@ async def test_without_a_key_it_is_refused_whoever_calls_and_says_why(service: S
     for raw, context in contexts:
         assert await ask(service, method, backend, raw, **context) == 3000
     assert handler.callers == []
-    refused = await Dispatcher(service.services).call(method, {}, RequestContext("r-1", ""))
+    refused = await make_dispatcher(service.services).call(method, {}, RequestContext("r-1", ""))
     assert "server key" in json.loads(refused.body)["errorMessage"]
     assert await codes(service) == []
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from liveroom.app.jobs import JOBS, MAINTENANCE, request_driven_jobs, scheduled_jobs
 from liveroom.app.outages import DATABASE, LIVE, Outages, Ping
-from liveroom.app.scheduler import Job, Scheduler, scheduled_jobs
+from liveroom.app.scheduler import Job, Scheduler
 from liveroom.domain.errors import DatabaseUnavailable, LiveUnavailable, ProviderUnavailable
 from tests.service import serving
 from tests.worlds import hastily
@@ -134,14 +135,10 @@ def test_stopping_breaks_off_what_is_under_way_and_may_be_repeated() -> None:
     assert hastily(story())
 
 
-async def test_the_scheduler_does_everything_that_a_tick_does(tmp_path: Path) -> None:
+async def test_every_maintenance_job_is_scheduled(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
         work = scheduled_jobs(service.core.jobs)
-        assert [job.name for job in work] == [
-            *("flush", "lists", "relay", "sweep", "gather", "deserted", "orphans", "ends", "schedules", "tenants"),
-            *("arrangements", "words", "audit", "uses", "purge", "erasures", "vendors", "vendor review"),
-            *("webhooks", "replays"),
-        ]
+        assert [(job.name, job.every) for job in work] == [(job.name, job.every) for job in MAINTENANCE]
         for job in work:
             await job.work()
     by_name = {job.name: job.every for job in work}
@@ -149,6 +146,23 @@ async def test_the_scheduler_does_everything_that_a_tick_does(tmp_path: Path) ->
     assert by_name["lists"] == timedelta(milliseconds=250)
     assert by_name["sweep"] == timedelta(seconds=1)
     assert by_name["tenants"] == timedelta(seconds=2)
+
+
+async def test_calls_run_what_cannot_wait_for_the_next_tick(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        work = request_driven_jobs(service.core.jobs)
+        assert [job.name for job in work] == [
+            *("tenants", "arrangements", "words", "relay", "sweep", "gather", "deserted", "orphans", "ends", "uses"),
+            *("flush", "lists"),
+        ]
+        for job in work:
+            await job.work()
+    assert max(job.every for job in work) <= timedelta(seconds=2)
+
+
+def test_no_two_background_jobs_share_a_name() -> None:
+    names = [job.name for job in JOBS]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("seconds", [1, 3])

@@ -35,8 +35,9 @@ from liveroom.ports import StreamEvents
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.store.sql.database import SqlDatabase
 from liveroom.store.sql.schema import migrate
-from liveroom.usecases.event_rounds import Receiver
-from liveroom.usecases.event_workers import EventWorkers
+from liveroom.usecases.event_queue import EventQueue
+from liveroom.usecases.event_receivers import Receiver
+from liveroom.usecases.partition_workers import PartitionWorkers
 from tests.bench import page
 from tests.bench.processes import service
 from tests.bench.setups import Setup
@@ -177,7 +178,7 @@ async def _drain(database_url: str, url: str, load: Load) -> tuple[float, float]
     await _write(database, webhook, load)
     posts = WebhookPosts(clock)
     receiver = Receiver(webhook.target, WebhookSend(posts, webhook), batch=webhook.batch, longest=webhook.timeout)
-    workers = EventWorkers(database, clock, _One(receiver), give_up=webhook.timeout, chance=lambda: 0.5)
+    workers = PartitionWorkers(EventQueue(database, clock, _One(receiver), give_up=webhook.timeout, chance=lambda: 0.5))
     begun, busy = time.perf_counter(), time.process_time()
     while await database.event_partitions.next_target(""):
         await workers.run(webhook.timeout)

@@ -113,9 +113,9 @@ async def test_the_end_that_came_while_nothing_ran_is_caught_up_with(limited: Wo
     await limited.stop()
     limited.clock.advance(2 * LIMIT)
     await limited.start()
-    await limited.core.jobs.tick()
+    await limited.core.tick()
     assert (await is_over(viewer, room), reasons(limited, room)) == (True, ["time_over"])
-    assert (await limited.core.jobs.tick())["ended"] == 0
+    assert (await limited.core.tick())["ended"] == 0
     assert host.user == room
 
 

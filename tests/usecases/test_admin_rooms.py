@@ -37,7 +37,7 @@ async def test_a_bar_that_the_live_store_did_not_hear_of_is_taken_up_later(world
     world.live.down = False
     assert await is_listed(world, room), "committed, and not yet told"
     world.pass_by()
-    await world.core.jobs.tick()
+    await world.core.tick()
     assert not await is_listed(world, room)
     again = await rooms.delist(DEFAULT_TENANT, room, delisted=True)
     assert again.live is not None

@@ -39,19 +39,19 @@ async def members(world: World, room: RoomId) -> list[str]:
 
 
 async def test_with_nothing_to_do_nothing_is_done(world: World) -> None:
-    assert await world.core.jobs.tick() == NOTHING
+    assert await world.core.tick() == NOTHING
 
 
 async def test_one_tick_does_everything_that_is_due_and_says_how_much(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     viewer = await audience(world, room)
-    await world.core.jobs.tick()
+    await world.core.tick()
     async with world.neighbour() as other:
         await other.moderation.name_admin(viewer.user, admin=True)
         left_behind = await other.moderation.ban(viewer.user, world.service.clock.now() + timedelta(days=1), "")
     assert left_behind.banned_until is not None
     world.pass_by(100)
-    assert await world.core.jobs.tick() == {**NOTHING, "relayed": 1, "swept": 1, "journaled": 1}
+    assert await world.core.tick() == {**NOTHING, "relayed": 1, "swept": 1, "journaled": 1}
     assert await members(world, room) == [room]
 
 
@@ -63,7 +63,7 @@ async def test_the_list_shows_at_once_whose_place_expired(world: World) -> None:
 
     room = await world.go_live(await world.make_actor())
     await audience(world, room)
-    await world.core.jobs.tick()
+    await world.core.tick()
     assert await shown() == 2
     world.pass_by(100)
     assert await world.core.jobs.expire_places(TICK_GAP) == 1
@@ -73,13 +73,13 @@ async def test_the_list_shows_at_once_whose_place_expired(world: World) -> None:
 async def test_sql_that_is_down_stops_its_own_jobs_and_is_logged_once_for_each(world: World) -> None:
     room = await world.go_live(await world.make_actor())
     await audience(world, room)
-    await world.core.jobs.tick()
+    await world.core.tick()
     world.pass_by(100)
     world.sql.down = True
     with capture_logs() as logs:
-        assert await world.core.jobs.tick() == {**NOTHING, "swept": 1}
+        assert await world.core.tick() == {**NOTHING, "swept": 1}
     assert [line["piece"] for line in logs if line["event"] == "tick.unavailable"] == [
-        *("tenants", "arrangements", "relay", "schedules", "flush", "purge", "erasures", "webhooks"),
+        *("tenants", "arrangements", "relay", "schedules", "flush", "purge", "erasures", "webhooks", "replays"),
     ]
 
 
@@ -88,9 +88,9 @@ async def test_a_live_store_that_is_down_stops_its_own_jobs_alone(world: World) 
     await world.go_live(host)
     world.live.down = True
     with capture_logs() as logs:
-        assert await world.core.jobs.tick() == NOTHING
+        assert await world.core.tick() == NOTHING
     assert [line["piece"] for line in logs] == [
-        *("lists", "sweep", "gather", "deserted", "orphans", "ends", "audit", "flush"),
+        *("sweep", "gather", "deserted", "orphans", "ends", "audit", "flush", "lists"),
     ]
 
 
@@ -177,9 +177,9 @@ async def test_a_room_whose_owner_is_gone_is_handed_on_or_closed_once_the_grace_
     await rooms.leave(owner, inherited)
     await rooms.leave(lonely, closed)
     world.pass_by(59)
-    assert (await world.core.jobs.tick())["settled"] == 0
+    assert (await world.core.tick())["settled"] == 0
     world.pass_by(2)
-    assert (await world.core.jobs.tick())["settled"] == 2
+    assert (await world.core.tick())["settled"] == 2
     live = await world.core.live.room(inherited)
     assert live is not None
     assert (live.owner, live.holder, live.hidden) == (heir.user, owner.user, False)

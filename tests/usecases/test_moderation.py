@@ -56,9 +56,9 @@ async def test_a_ban_reaches_rooms_through_the_relay(world: World) -> None:
     assert live is not None
     assert live.members == 2
     world.pass_by()
-    await world.core.jobs.tick()
+    await world.core.tick()
     world.pass_by(40)
-    await world.core.jobs.tick()
+    await world.core.tick()
     live = await world.core.live.room(room)
     assert live is not None
     assert live.members == 1

@@ -203,7 +203,7 @@ async def test_who_opens_or_inherits_a_room_is_not_muted_in_it(world: World) -> 
     for _ in range(8):
         world.pass_by(10)
         await world.core.live.touch(Heartbeat(guest.user, guest.session, world.service.clock.now(), keepalive=True))
-        await world.core.jobs.tick()
+        await world.core.tick()
     live = await world.core.live.room(room)
     assert live is not None
     assert live.owner == guest.user

@@ -14,7 +14,8 @@ from liveroom.domain.ids import RoomId
 from liveroom.domain.rooms import RoomChanges
 from liveroom.domain.sessions import Actor
 from liveroom.domain.vendors import Key, Matter, Vendor, Work
-from liveroom.usecases.vendor_workers import VendorWorkers
+from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.vendor_queue import VendorQueue
 from tests.outages import Switch
 from tests.service import Service, serving
 from tests.usecases.conftest import World
@@ -38,7 +39,7 @@ class Stage:
         return self.world.core
 
     @property
-    def workers(self) -> VendorWorkers:
+    def workers(self) -> PartitionWorkers[VendorQueue]:
         return self.core.jobs.vendors
 
     async def go_live(self, host: Actor, title: str = "Karaoke") -> RoomId:

@@ -235,7 +235,7 @@ async def test_of_two_processes_one_reviews_at_a_time(stage: Stage) -> None:
     host = await stage.world.make_actor()
     await forget(stage, await stage.go_live(host))
     async with stage.world.neighbour() as other:
-        found = [await core.jobs.vendors.review.run(HOUR, ROOM_BUCKETS) for core in (stage.core, other)]
+        found = [await core.jobs.vendor_review.run(HOUR, ROOM_BUCKETS) for core in (stage.core, other)]
     assert found == [1, 0]
 
 
@@ -244,7 +244,7 @@ HOUR = timedelta(hours=1)
 
 async def all_reviewed(stage: Stage) -> None:
     """Let the review come round all buckets."""
-    await stage.workers.review.run(HOUR, ROOM_BUCKETS)
+    await stage.core.jobs.vendor_review.run(HOUR, ROOM_BUCKETS)
 
 
 async def forget(stage: Stage, room: RoomId) -> None:

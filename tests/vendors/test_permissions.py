@@ -132,7 +132,7 @@ async def test_whose_presence_ends_on_a_seat_sends_nothing_any_more(livekit: Med
     await livekit.drain()
     await livekit.world.core.moderation.sign_out(guest.user)
     livekit.world.pass_by(2)
-    await livekit.world.core.jobs.tick()
+    await livekit.world.core.tick()
     await livekit.drain()
     assert may(livekit, room, guest) == (False, [])
 

@@ -12,7 +12,7 @@ import pytest
 from liveroom.domain.ids import RoomId
 from liveroom.domain.sessions import Actor
 from liveroom.domain.vendors import DOUBT
-from liveroom.usecases.vendor_workers import LEASE
+from liveroom.usecases.vendor_claims import LEASE
 from tests.vendors.stage import LONG, Stage, with_im
 from tests.vendors.tencent_cloud import Mood
 

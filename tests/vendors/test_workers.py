@@ -15,7 +15,9 @@ from liveroom.domain.tenants import Tenant
 from liveroom.domain.vendors import DOUBT, Key, Matter, Vendor, Work, WorkResult
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.tables import vendor_work
-from liveroom.usecases.vendor_workers import AT_ONCE, LEASE, VendorWorkers
+from liveroom.usecases.partition_workers import PartitionWorkers
+from liveroom.usecases.vendor_claims import AT_ONCE, LEASE
+from liveroom.usecases.vendor_queue import VendorQueue
 from tests.servers import Mariadb, Redis
 from tests.service import SDK_SECRET
 from tests.store.sql.crowd import vendor_rows
@@ -65,7 +67,7 @@ async def test_a_vendor_that_is_down_is_left_alone_and_tried_now_and_then(stage:
         await stage.drain()
         broken = stage.im.endpoint.asked
         assert broken <= 5 + AT_ONCE
-        assert await stage.workers.broken() == 1
+        assert await stage.workers.queue.broken() == 1
         for _ in range(9):
             await stage.later(1)
         assert stage.im.endpoint.asked == broken, "nobody is asked while the breaker is open"
@@ -74,7 +76,7 @@ async def test_a_vendor_that_is_down_is_left_alone_and_tried_now_and_then(stage:
         stage.im.endpoint.mood = Mood.WELL
         for _ in range(4):
             await stage.later(61)
-    assert await stage.workers.broken() == 0
+    assert await stage.workers.queue.broken() == 0
     assert len(stage.im.groups) == 10
     logged = [line["event"] for line in logs if line["event"].startswith("vendor.")]
     assert logged == ["vendor.unavailable", "vendor.recovered"], "an outage is told once"
@@ -103,7 +105,7 @@ async def test_what_is_refused_for_good_is_told_once_and_kept_with_its_reason(st
     assert [line["about"] for line in logs if line["event"] == "vendor.gave_up"] == [room]
     (failed,) = await stage.core.db.vendor_work.failed(10)
     assert (failed.key.subject, "buy a package" in failed.reason) == (room, True)
-    assert await stage.workers.broken() == 0, "the vendor is well"
+    assert await stage.workers.queue.broken() == 0, "the vendor is well"
 
 
 async def test_an_error_that_nobody_knows_is_tried_some_times(stage: Stage) -> None:
@@ -206,13 +208,14 @@ async def test_a_vendor_that_hangs_for_one_tenant_keeps_no_other_waiting(stage: 
     stage.im.secrets[shop.sdk_app_id] = shop.sdk_secret
     doers = {Vendor.IM: Hanging("shop")}
     tenants = stage.core.services.tenants
-    workers = VendorWorkers(
+    queue = VendorQueue(
         stage.core.db, stage.world.service.clock, tenants, stage.core.vendors.of, doers, chance=lambda: 0.5
     )
-    queue, now = stage.core.db.vendor_work, stage.world.service.clock.now()
+    workers = PartitionWorkers(queue)
+    rows, now = stage.core.db.vendor_work, stage.world.service.clock.now()
     for number in range(20):
-        await queue.want(Key(Vendor.IM, Matter.ROOM, f"shop-{number}"), shop.name, now)
-        await queue.want(Key(Vendor.IM, Matter.ROOM, str(number)), tenants.default.name, now)
+        await rows.want(Key(Vendor.IM, Matter.ROOM, f"shop-{number}"), shop.name, now)
+        await rows.want(Key(Vendor.IM, Matter.ROOM, str(number)), tenants.default.name, now)
     done = await workers.run(timedelta(seconds=0.5))
     await workers.close()
     assert done == 20
@@ -239,7 +242,9 @@ async def test_work_that_breaks_the_worker_is_given_up_and_holds_up_nothing_else
 
     tenants, clock = stage.core.services.tenants, stage.world.service.clock
     served = {Vendor.IM: Broken()}
-    workers = VendorWorkers(stage.core.db, clock, tenants, stage.core.vendors.of, served, chance=lambda: 0.5)
+    workers = PartitionWorkers(
+        VendorQueue(stage.core.db, clock, tenants, stage.core.vendors.of, served, chance=lambda: 0.5)
+    )
     for number in range(4):
         key = Key(Vendor.IM, Matter.ROOM, str(number))
         await stage.core.db.vendor_work.want(key, tenants.default.name, clock.now())

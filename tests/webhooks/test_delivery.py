@@ -205,10 +205,10 @@ async def test_a_tick_delivers_and_the_figures_say_so(stage: Stage) -> None:
     await stage.tell("room:1", 3)
     shown = (await stage.world.service.http.get("/metrics")).text
     assert "\nliveroom_webhook_events_waiting 3.0\nliveroom_webhook_streams_waiting 1.0\n" in _without_help(shown)
-    assert (await stage.core.jobs.tick())["told_outside"] == 3
+    assert (await stage.core.tick())["told_outside"] == 3
     await stage.core.db.dead_letters.add([dead_letter(STORED, webhook.id, stage.world.service.clock.now(), "no")])
     await stage.core.outward.webhooks.replay(webhook.id)
-    assert (await stage.core.jobs.tick())["told_outside"] == 1
+    assert (await stage.core.tick())["told_outside"] == 1
     shown = _without_help((await stage.world.service.http.get("/metrics")).text)
     assert '\nliveroom_webhook_events_total{outcome="delivered"} 3.0\n' in shown
     assert '\nliveroom_webhook_messages_total{outcome="taken"} 1.0\n' in shown

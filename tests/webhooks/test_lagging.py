@@ -14,8 +14,9 @@ from liveroom.domain.webhooks import WebhookState
 from liveroom.ports import StreamEvents
 from liveroom.store.sql.dialect import statement
 from liveroom.store.sql.event_partitions import SqlEventPartitions
-from liveroom.usecases.event_rounds import Receiver
-from liveroom.usecases.event_workers import TARGETS, EventWorkers
+from liveroom.usecases.event_queue import EventQueue
+from liveroom.usecases.event_receivers import Receiver
+from liveroom.usecases.partition_workers import PartitionWorkers
 from tests.payloads import saying
 from tests.vendors.tencent_cloud import Mood
 from tests.webhooks.stage import Stage
@@ -42,10 +43,10 @@ class Everybody:
         raise AssertionError(target)
 
 
-def workers(stage: Stage, send: Callable[[Sequence[StoredEvent]], Awaitable[int]]) -> EventWorkers:
+def workers(stage: Stage, send: Callable[[Sequence[StoredEvent]], Awaitable[int]]) -> PartitionWorkers[EventQueue]:
     """Return the workers of a process that has just started."""
     core = stage.core
-    return EventWorkers(core.db, core.clock, Everybody(send), give_up=3 * DAY, chance=lambda: 1.0)
+    return PartitionWorkers(EventQueue(core.db, core.clock, Everybody(send), give_up=3 * DAY, chance=lambda: 1.0))
 
 
 async def test_what_waits_for_a_webhook_that_is_off_keeps_no_other_old_event(stage: Stage) -> None:
@@ -69,7 +70,7 @@ async def test_of_a_receiver_that_is_gone_all_that_is_too_old_is_given_up_at_one
     stage.receiver.endpoint.mood = Mood.DOWN
     for _ in range(10):
         await stage.later(6)
-    assert await stage.core.outward.workers.broken() == 1
+    assert await stage.core.outward.workers.queue.broken() == 1
     await stage.later(3 * DAY.total_seconds() + 60)
     assert await stage.core.db.dead_letters.count(webhook.id) > 600
 
@@ -95,14 +96,14 @@ async def test_a_claim_that_has_lapsed_gives_nothing_up(stage: Stage) -> None:
 
 async def test_a_tick_of_a_new_process_looks_at_every_target(stage: Stage) -> None:
     now = stage.core.clock.now()
-    targets = [Target(f"wh_{number:03}", EVERYTHING, EVERYTHING) for number in range(TARGETS + 10)]
+    targets = [Target(f"wh_{number:03}", EVERYTHING, EVERYTHING) for number in range(EventQueue.limits.partitions + 10)]
     stream_events = StreamEvents(DEFAULT_TENANT, "room:1", [NewEvent("room.opened", "", now, saying())], targets)
     await stage.core.db.transact(lambda tx: tx.events.append_all([stream_events], now))
 
     async def take(events: Sequence[StoredEvent]) -> int:
         return 200
 
-    assert await workers(stage, take).run_once() == TARGETS + 10
+    assert await workers(stage, take).run_once() == EventQueue.limits.partitions + 10
 
 
 async def test_a_process_that_has_delivered_nothing_drops_what_others_have_logged(stage: Stage) -> None:
@@ -113,7 +114,7 @@ async def test_a_process_that_has_delivered_nothing_drops_what_others_have_logge
         await db.dead_letters.add(
             [dead_letter(sample(DEFAULT_TENANT, now), target, now - DEAD_LETTERS_KEPT - DAY, "no")]
         )
-    assert await stage.core.outward.workers.purge() == 12
+    assert await stage.core.outward.workers.queue.purge() == 12
     assert len(await db.deliveries.list("wh_b", 2 * LOGGED)) == LOGGED
 
 
@@ -123,9 +124,9 @@ async def test_a_receiver_that_was_dead_and_is_removed_is_no_open_breaker_any_mo
         await stage.tell(f"room:{room}")
     stage.receiver.endpoint.mood = Mood.DOWN
     await stage.deliver()
-    assert await stage.core.outward.workers.broken() == 1
+    assert await stage.core.outward.workers.queue.broken() == 1
     await stage.core.outward.webhooks.remove(webhook.id)
-    assert await stage.core.outward.workers.broken() == 0
+    assert await stage.core.outward.workers.queue.broken() == 0
 
 
 async def test_partitions_without_anything_that_is_wanted_leave_others_their_turn(stage: Stage) -> None:
@@ -145,7 +146,7 @@ async def test_partitions_without_anything_that_is_wanted_leave_others_their_tur
 async def test_all_figures_of_one_look_count_what_waits_once(stage: Stage) -> None:
     await stage.add()
     await stage.tell("room:1", 3)
-    event_workers, partitions, asked = stage.core.outward.workers, stage.core.db.event_partitions, []
+    event_workers, partitions, asked = stage.core.outward.workers.queue, stage.core.db.event_partitions, []
 
     class Counted(SqlEventPartitions):
         async def waiting(self) -> Sequence[Backlog]:

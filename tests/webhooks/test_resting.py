@@ -4,7 +4,7 @@ import pytest
 
 from liveroom.domain.errors import DatabaseUnavailable
 from liveroom.domain.webhooks import WebhookState
-from liveroom.usecases.event_workers import SELDOM
+from liveroom.usecases.event_queue import SELDOM
 from tests.webhooks.stage import Stage
 
 

@@ -7,12 +7,13 @@ import msgspec
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
 from liveroom.api.parameters import Id, Json, Request, Text
-from liveroom.api.services import Services
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.events import EventKind
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.message_payloads import Notice
 from liveroom.domain.server_keys import Operator
+from liveroom.usecases.announcing import Announcements
+from liveroom.usecases.messages import Messages
 
 TEXT_MAX = 500
 DATA_MAX = 4096
@@ -38,7 +39,7 @@ class SendNotice(Request):
         Code.RateLimited,
     ),
 )
-async def send_notice(call: SendNotice, operator: Operator, services: Services) -> None:
+async def send_notice(call: SendNotice, operator: Operator, messages: Messages, announcements: Announcements) -> None:
     """Send a notice to a live room (``room.notice``) or to a user's open connections (``user.notice``).
 
     A room's notice is also one of its messages; more than 20 a second: 3004.
@@ -47,7 +48,7 @@ async def send_notice(call: SendNotice, operator: Operator, services: Services) 
         raise BadRequest("roomId, userId: exactly one of them is required")
     tenant = operator.tenant.name
     if call.room_id is not None:
-        await services.messages.notice(tenant, RoomId(call.room_id), call.text, call.data or b"")
+        await messages.notice(tenant, RoomId(call.room_id), call.text, call.data or b"")
     elif call.user_id is not None:
         notice = Notice(text=call.text, data=None if call.data is None else msgspec.Raw(call.data))
-        await services.announcements.to_user(tenant, UserId(call.user_id), EventKind.USER_NOTICE, notice)
+        await announcements.to_user(tenant, UserId(call.user_id), EventKind.USER_NOTICE, notice)

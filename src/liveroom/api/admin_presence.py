@@ -4,8 +4,8 @@ from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.presence import PresenceQuery, SourceOfLife, UserPresence, source_of_life, user_presence
-from liveroom.api.services import Services
 from liveroom.domain.server_keys import Operator
+from liveroom.usecases.attendance import Attendance
 
 
 @method(
@@ -16,9 +16,9 @@ from liveroom.domain.server_keys import Operator
     reply=list[UserPresence],
     data=Data.LIST,
 )
-async def presence(call: PresenceQuery, operator: Operator, services: Services) -> list[UserPresence]:
+async def presence(call: PresenceQuery, operator: Operator, attendance: Attendance) -> list[UserPresence]:
     """Return which users are online and in which room; unknown ones are left out."""
-    return [user_presence(found) for found in await services.attendance.of_users(operator.tenant.name, call.user_ids)]
+    return [user_presence(found) for found in await attendance.of_users(operator.tenant.name, call.user_ids)]
 
 
 @method(
@@ -30,7 +30,7 @@ async def presence(call: PresenceQuery, operator: Operator, services: Services) 
     data=Data.LIST,
     codes=(Code.UserNotExists,),
 )
-async def explain_presence(call: OneUser, operator: Operator, services: Services) -> list[SourceOfLife]:
+async def explain_presence(call: OneUser, operator: Operator, attendance: Attendance) -> list[SourceOfLife]:
     """Explain a user's presence: what each source reports, and until when it counts."""
-    found = await services.attendance.explain_of(operator.tenant.name, call.user_id)
+    found = await attendance.explain_of(operator.tenant.name, call.user_id)
     return [source_of_life(source) for source in found]

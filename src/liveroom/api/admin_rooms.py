@@ -9,7 +9,6 @@ from liveroom.api.declare import Data, Who, method
 from liveroom.api.dispatch import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.rooms import OneRoom, UpdateRoom
-from liveroom.api.services import Services
 from liveroom.api.shapes import INT32_MAX, RoomObject, Shape, finish_card, still_card
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.members import Member
@@ -25,7 +24,8 @@ from liveroom.domain.rooms import (
 )
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.tenants import Tenant
-from liveroom.usecases.admin_rooms import Overseen
+from liveroom.usecases.admin_rooms import AdminRooms, Overseen
+from liveroom.usecases.listings import Listings
 
 _encode = msgspec.json.Encoder().encode
 _Limit = Annotated[int, Whole(1, 500)]
@@ -90,9 +90,9 @@ class ListRooms(Request):
     reply=list[AdminRoom],
     data=Data.LIST,
 )
-async def list_rooms(call: ListRooms, operator: Operator, services: Services) -> Page:
+async def list_rooms(call: ListRooms, operator: Operator, admin_rooms: AdminRooms) -> Page:
     """List the tenant's live rooms by id, including hidden and barred ones."""
-    rooms, cursor = await services.admin_rooms.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
+    rooms, cursor = await admin_rooms.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
     return Page(b",".join(_written(room, operator.tenant) for room in rooms), cursor)
 
 
@@ -104,9 +104,9 @@ async def list_rooms(call: ListRooms, operator: Operator, services: Services) ->
     reply=AdminRoom,
     codes=(Code.RoomNotExists,),
 )
-async def get_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
+async def get_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Return a room of the tenant, whatever its state."""
-    return _shape(await services.admin_rooms.get(operator.tenant.name, RoomId(call.room_id)), operator)
+    return _shape(await admin_rooms.get(operator.tenant.name, RoomId(call.room_id)), operator)
 
 
 class OpenRoom(Request):
@@ -136,14 +136,14 @@ class OpenRoom(Request):
         Code.QuotaExceeded,
     ),
 )
-async def open_room(call: OpenRoom, operator: Operator, services: Services) -> msgspec.Raw:
+async def open_room(call: OpenRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Open a room for its owner, who must enter it within the host's grace (60 s), or it is closed.
 
     Repeating it with the same ``roomId`` returns the live room as it is. Somebody else's room: 3000.
     """
     room_id = RoomId(call.room_id) if call.room_id else None
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
-    opened = await services.admin_rooms.open(operator, room_id, UserId(call.owner_id), changes, call.type)
+    opened = await admin_rooms.open(operator, room_id, UserId(call.owner_id), changes, call.type)
     return _shape(opened, operator)
 
 
@@ -155,10 +155,10 @@ async def open_room(call: OpenRoom, operator: Operator, services: Services) -> m
     reply=AdminRoom,
     codes=(Code.RoomNotExists,),
 )
-async def update_room(call: UpdateRoom, operator: Operator, services: Services) -> msgspec.Raw:
+async def update_room(call: UpdateRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Change a live room on its owner's behalf. A closed room: 2004."""
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
-    return _shape(await services.admin_rooms.update(operator, RoomId(call.room_id), changes), operator)
+    return _shape(await admin_rooms.update(operator, RoomId(call.room_id), changes), operator)
 
 
 @method(
@@ -168,9 +168,9 @@ async def update_room(call: UpdateRoom, operator: Operator, services: Services) 
     subject="rooms",
     codes=(Code.RoomNotExists,),
 )
-async def close_room(call: OneRoom, operator: Operator, services: Services) -> None:
+async def close_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -> None:
     """Close a room; its members receive the reason ``closed_by_admin``. Already closed: 0."""
-    await services.admin_rooms.close(operator, RoomId(call.room_id))
+    await admin_rooms.close(operator, RoomId(call.room_id))
 
 
 @method(
@@ -181,9 +181,9 @@ async def close_room(call: OneRoom, operator: Operator, services: Services) -> N
     reply=AdminRoom,
     codes=(Code.RoomNotExists,),
 )
-async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
+async def bar_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Hide a room from every list, in later broadcasts too. Members stay, and others can still enter by its id."""
-    room = await services.admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=True)
+    room = await admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=True)
     return _shape(room, operator)
 
 
@@ -195,9 +195,9 @@ async def bar_room(call: OneRoom, operator: Operator, services: Services) -> msg
     reply=AdminRoom,
     codes=(Code.RoomNotExists,),
 )
-async def unbar_room(call: OneRoom, operator: Operator, services: Services) -> msgspec.Raw:
+async def unbar_room(call: OneRoom, operator: Operator, admin_rooms: AdminRooms) -> msgspec.Raw:
     """Show a room in lists again. Not barred: 0."""
-    freed = await services.admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=False)
+    freed = await admin_rooms.delist(operator.tenant.name, RoomId(call.room_id), delisted=False)
     return _shape(freed, operator)
 
 
@@ -225,10 +225,10 @@ class Kicked(Shape):
         Code.UserNotExists,
     ),
 )
-async def kick_user(call: KickUser, operator: Operator, services: Services) -> Kicked:
+async def kick_user(call: KickUser, operator: Operator, admin_rooms: AdminRooms) -> Kicked:
     """Remove a user from a live room and its media, on every device. They may enter again."""
     room, user = RoomId(call.room_id), UserId(call.user_id)
-    return Kicked(kicked=await services.admin_rooms.kick(operator.tenant.name, room, user))
+    return Kicked(kicked=await admin_rooms.kick(operator.tenant.name, room, user))
 
 
 class ListMembers(OneRoom):
@@ -247,9 +247,9 @@ class ListMembers(OneRoom):
     data=Data.LIST,
     codes=(Code.RoomNotExists,),
 )
-async def list_members(call: ListMembers, operator: Operator, services: Services) -> Page:
+async def list_members(call: ListMembers, operator: Operator, listings: Listings) -> Page:
     """List a live room's members in the order they joined."""
-    members, cursor = await services.listings.members_of(
+    members, cursor = await listings.members_of(
         operator.tenant.name, RoomId(call.room_id), cursor=call.cursor, offset=0, limit=call.limit
     )
     return Page.of([_member(member) for member in members], cursor)

@@ -6,12 +6,13 @@ from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
 from liveroom.api.parameters import Id, Request, Text
-from liveroom.api.services import Services
 from liveroom.api.shapes import LoginReply, login_reply
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.users import TAG_MAX, USERNAME_MAX
+from liveroom.usecases.admin_users import AdminUsers
+from liveroom.usecases.moderation import Moderation
 
 
 class IssueToken(Request):
@@ -34,13 +35,13 @@ class IssueToken(Request):
         Code.QuotaExceeded,
     ),
 )
-async def issue_token(call: IssueToken, operator: Operator, services: Services) -> LoginReply:
+async def issue_token(call: IssueToken, operator: Operator, admin_users: AdminUsers) -> LoginReply:
     """Sign a user in: each call opens a new session and returns what the user's own login would."""
     if (call.user_id is None) == (not call.username):
         raise BadRequest("userId, username: exactly one of them is required")
     if call.user_id is not None:
-        return login_reply(await services.admin_users.issue(operator.tenant, UserId(call.user_id)))
-    return login_reply(await services.admin_users.issue_own(operator.tenant, call.tag, call.username))
+        return login_reply(await admin_users.issue(operator.tenant, UserId(call.user_id)))
+    return login_reply(await admin_users.issue_own(operator.tenant, call.tag, call.username))
 
 
 @method(
@@ -50,6 +51,6 @@ async def issue_token(call: IssueToken, operator: Operator, services: Services) 
     subject="tokens",
     codes=(Code.UserNotExists,),
 )
-async def revoke_tokens(call: OneUser, operator: Operator, services: Services) -> None:
+async def revoke_tokens(call: OneUser, operator: Operator, moderation: Moderation) -> None:
     """End every session of a user within a second: tokens become invalid, sockets close, rooms are left."""
-    await services.moderation.sign_out(UserId(call.user_id), tenant=operator.tenant.name)
+    await moderation.sign_out(UserId(call.user_id), tenant=operator.tenant.name)

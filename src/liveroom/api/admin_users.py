@@ -8,14 +8,15 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.dispatch import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
-from liveroom.api.services import Services
 from liveroom.api.shapes import INT32_MAX, Shape
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import UserId
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.users import FOR_EVER, NAME_MAX, TAG_MAX, URL_MAX, USERNAME_MAX, Profile, User
-from liveroom.usecases.profiles import ProfileChanges
+from liveroom.usecases.admin_users import AdminUsers
+from liveroom.usecases.moderation import Moderation
+from liveroom.usecases.profiles import ProfileChanges, Profiles
 
 REASON_MAX = 200
 _Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]
@@ -61,9 +62,9 @@ class CreateUser(Request):
     reply=AdminUser,
     codes=(Code.QuotaExceeded,),
 )
-async def create_user(call: CreateUser, operator: Operator, services: Services) -> AdminUser:
+async def create_user(call: CreateUser, operator: Operator, admin_users: AdminUsers) -> AdminUser:
     """Create a user. Repeating a ``username`` returns the same user and fills only empty profile fields."""
-    tenant, people = operator.tenant, services.admin_users
+    tenant, people = operator.tenant, admin_users
     if call.username:
         profile = Profile(call.name, call.avatar)
         return _shape(await people.create_own(tenant, call.tag, call.username, profile, call.tag2), operator)
@@ -79,9 +80,9 @@ async def create_user(call: CreateUser, operator: Operator, services: Services) 
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )
-async def get_user(call: OneUser, operator: Operator, services: Services) -> AdminUser:
+async def get_user(call: OneUser, operator: Operator, admin_users: AdminUsers) -> AdminUser:
     """Return one user."""
-    return _shape(await services.admin_users.get(operator.tenant.name, UserId(call.user_id)), operator)
+    return _shape(await admin_users.get(operator.tenant.name, UserId(call.user_id)), operator)
 
 
 class ListTenantUsers(Request):
@@ -99,9 +100,9 @@ class ListTenantUsers(Request):
     reply=list[AdminUser],
     data=Data.LIST,
 )
-async def list_users(call: ListTenantUsers, operator: Operator, services: Services) -> Page:
+async def list_users(call: ListTenantUsers, operator: Operator, admin_users: AdminUsers) -> Page:
     """List the tenant's users by id. A page may be short before the last one, because deleted users count."""
-    users, cursor = await services.admin_users.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
+    users, cursor = await admin_users.page(operator.tenant.name, cursor=call.cursor, limit=call.limit)
     return Page.of([_shape(user, operator) for user in users], cursor)
 
 
@@ -124,10 +125,10 @@ class UpdateUserAsAdmin(OneUser):
         Code.UserNotExists,
     ),
 )
-async def update_user(call: UpdateUserAsAdmin, operator: Operator, services: Services) -> None:
+async def update_user(call: UpdateUserAsAdmin, operator: Operator, profiles: Profiles) -> None:
     """Change a user's profile. Nothing given: 205; no change: 0."""
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar)
-    await services.profiles.update_of(operator.tenant.name, UserId(call.user_id), changes)
+    await profiles.update_of(operator.tenant.name, UserId(call.user_id), changes)
 
 
 @method(
@@ -137,9 +138,9 @@ async def update_user(call: UpdateUserAsAdmin, operator: Operator, services: Ser
     subject="users",
     codes=(Code.UserNotExists,),
 )
-async def delete_user(call: OneUser, operator: Operator, services: Services) -> None:
+async def delete_user(call: OneUser, operator: Operator, moderation: Moderation) -> None:
     """Delete a user permanently, with sessions, memberships and owned rooms. Already deleted: 206."""
-    await services.moderation.delete(UserId(call.user_id), tenant=operator.tenant.name)
+    await moderation.delete(UserId(call.user_id), tenant=operator.tenant.name)
 
 
 class BanUser(OneUser):
@@ -162,10 +163,10 @@ class BanUser(OneUser):
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )
-async def ban_user(call: BanUser, operator: Operator, services: Services) -> AdminUser:
+async def ban_user(call: BanUser, operator: Operator, moderation: Moderation) -> AdminUser:
     """Ban a user, and end their sessions, memberships and media within a second. Repeated: the new time counts."""
     until = FOR_EVER if call.seconds is None else operator.now + timedelta(seconds=call.seconds)
-    user = await services.moderation.ban(
+    user = await moderation.ban(
         UserId(call.user_id), until, call.reason, tenant=operator.tenant.name, with_address=call.with_address
     )
     return _shape(user, operator)
@@ -179,9 +180,9 @@ async def ban_user(call: BanUser, operator: Operator, services: Services) -> Adm
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )
-async def unban_user(call: OneUser, operator: Operator, services: Services) -> AdminUser:
+async def unban_user(call: OneUser, operator: Operator, moderation: Moderation) -> AdminUser:
     """Lift a user's ban. Not banned: 0."""
-    return _shape(await services.moderation.unban(UserId(call.user_id), tenant=operator.tenant.name), operator)
+    return _shape(await moderation.unban(UserId(call.user_id), tenant=operator.tenant.name), operator)
 
 
 class SetAdmin(OneUser):
@@ -198,13 +199,13 @@ class SetAdmin(OneUser):
     reply=AdminUser,
     codes=(Code.UserNotExists,),
 )
-async def set_admin(call: SetAdmin, operator: Operator, services: Services) -> AdminUser:
+async def set_admin(call: SetAdmin, operator: Operator, moderation: Moderation) -> AdminUser:
     """Make a user an admin, who can change and close every room of the tenant and explain presence; or undo it."""
     admin = _SWITCH.get(call.admin)
     if admin is None:
         raise BadRequest("admin: must be 1 or 0")
     user_id, tenant = UserId(call.user_id), operator.tenant.name
-    return _shape(await services.moderation.name_admin(user_id, admin=admin, tenant=tenant), operator)
+    return _shape(await moderation.name_admin(user_id, admin=admin, tenant=tenant), operator)
 
 
 _SWITCH = {"1": True, "true": True, "0": False, "false": False}

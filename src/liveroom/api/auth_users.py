@@ -7,7 +7,6 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
 from liveroom.api.dispatch import Visitor
 from liveroom.api.parameters import Id, Many, Request, Text
-from liveroom.api.services import Services
 from liveroom.api.shapes import (
     FoundUser,
     KeptAlive,
@@ -24,7 +23,10 @@ from liveroom.domain.payloads import wire_time
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Language
 from liveroom.domain.users import NAME_MAX, TAG_MAX, URL_MAX, User
-from liveroom.usecases.profiles import ProfileChanges
+from liveroom.usecases.accounts import Accounts
+from liveroom.usecases.authentication import Authentication
+from liveroom.usecases.guests import Guests
+from liveroom.usecases.profiles import ProfileChanges, Profiles
 
 _Name = Annotated[str, Text(NAME_MAX, keep=True, name=True)]
 _LANGUAGES = frozenset(Language)
@@ -43,12 +45,12 @@ class Nothing(Request):
     codes=(Code.UserBanned,),
     subject="tokens",
 )
-async def user_login_token(_: Nothing, actor: Actor, services: Services) -> LoginReply:
+async def user_login_token(_: Nothing, actor: Actor, accounts: Accounts) -> LoginReply:
     """Exchange a token for a new one of the same session; older ones stay valid until they expire.
 
     The new token is valid for every call, so a server key needs ``admin:tokens`` for this.
     """
-    return login_reply(await services.accounts.sign_in_again(actor))
+    return login_reply(await accounts.sign_in_again(actor))
 
 
 class Guest(Request):
@@ -70,9 +72,9 @@ class Guest(Request):
         Code.ContentRefused,
     ),
 )
-async def guest(call: Guest, visitor: Visitor, services: Services) -> LoginReply:
+async def guest(call: Guest, visitor: Visitor, guests: Guests) -> LoginReply:
     """Create a guest account and sign it in. It has no username, so it is lost with its token."""
-    return login_reply(await services.guests.welcome(visitor.tenant, visitor.address, call.nickname, visitor.language))
+    return login_reply(await guests.welcome(visitor.tenant, visitor.address, call.nickname, visitor.language))
 
 
 class Logout(Request):
@@ -83,9 +85,9 @@ class Logout(Request):
 
 
 @method("base/v1/auth_users/user_logout", bad_request=Code.Success, who=Who.ANYONE, success="user logout ok")
-async def user_logout(_: Logout, visitor: Visitor, services: Services) -> None:
+async def user_logout(_: Logout, visitor: Visitor, accounts: Accounts) -> None:
     """End the token's session, on every device that holds a token of it. Always 0, even for an invalid token."""
-    await services.accounts.sign_out(visitor.token, visitor.user)
+    await accounts.sign_out(visitor.token, visitor.user)
 
 
 @method(
@@ -94,12 +96,12 @@ async def user_logout(_: Logout, visitor: Visitor, services: Services) -> None:
     who=Who.BEARER,
     success="user delete ok",
 )
-async def user_delete(_: Nothing, actor: Actor, services: Services) -> None:
+async def user_delete(_: Nothing, actor: Actor, accounts: Accounts) -> None:
     """Delete the account, with its sessions, memberships and owned rooms. The username is free again. Repeated: 0.
 
     Within seconds, the user's name is also removed from what they wrote and took part in.
     """
-    await services.accounts.delete(actor)
+    await accounts.delete(actor)
 
 
 class UpdateUser(Request):
@@ -130,12 +132,12 @@ class UpdateUser(Request):
         *CODE_ANSWERS,
     ),
 )
-async def user_update(call: UpdateUser, actor: Actor, services: Services) -> None:
+async def user_update(call: UpdateUser, actor: Actor, profiles: Profiles) -> None:
     """Change the caller's profile. Nothing given: 205; no change: 0. Another account's phone or e-mail: 98."""
     if call.language and call.language not in _LANGUAGES:
         raise BadRequest("language: must be zh or en")
     changes = ProfileChanges(call.name, call.tag, call.tag2, call.avatar, call.language)
-    await services.profiles.update(actor, changes, proof_of_new(call.phone, call.email, call.session_id, call.code))
+    await profiles.update(actor, changes, proof_of_new(call.phone, call.email, call.session_id, call.code))
 
 
 class QueryUser(Request):
@@ -158,11 +160,11 @@ class QueryUser(Request):
         Code.UserQueryLimit,
     ),
 )
-async def user_query(call: QueryUser, actor: Actor, services: Services) -> FoundUser:
+async def user_query(call: QueryUser, actor: Actor, profiles: Profiles) -> FoundUser:
     """Look up a user of the caller's tenant, at most 60 a minute (209). Phone and e-mail are never returned."""
     if call.search_phone and not call.search_user_id:
-        return found_user(await services.profiles.find_by_phone(actor, call.search_phone))
-    return found_user(await services.profiles.find(actor, call.search_user_id or call.user_id or actor.user))
+        return found_user(await profiles.find_by_phone(actor, call.search_phone))
+    return found_user(await profiles.find(actor, call.search_user_id or call.user_id or actor.user))
 
 
 @method(
@@ -172,11 +174,11 @@ async def user_query(call: QueryUser, actor: Actor, services: Services) -> Found
     success="keep alive done",
     is_keepalive=True,
 )
-async def user_keepalive(_: Nothing, actor: Actor, services: Services) -> KeptAlive:
+async def user_keepalive(_: Nothing, actor: Actor, sessions: Authentication) -> KeptAlive:
     """Report that the user is still there; send it every 10 seconds. A session that has sent one goes offline 90 s
     after the last.
     """
-    return KeptAlive(user_id=actor.user, update_utc=wire_time(services.sessions.clock.now()))
+    return KeptAlive(user_id=actor.user, update_utc=wire_time(sessions.clock.now()))
 
 
 class DoctorAuth(Request):
@@ -195,9 +197,9 @@ class DoctorAuth(Request):
     ),
     subject="tokens",
 )
-async def user_doctor_auth(call: DoctorAuth, actor: Actor, services: Services) -> SignedUser:
+async def user_doctor_auth(call: DoctorAuth, actor: Actor, accounts: Accounts) -> SignedUser:
     """Return a UserSig for TRTC for the caller's id or its ``_music`` twin; any other id: 3000."""
-    user, sig = services.accounts.sign_for(actor, call.doctor_user_id or actor.user)
+    user, sig = accounts.sign_for(actor, call.doctor_user_id or actor.user)
     return SignedUser(user_id=user, sdk_app_id=actor.tenant.sdk_app_id, user_sig=sig, sdk_user_sig=sig)
 
 
@@ -218,9 +220,9 @@ class LookedUp(Request):
         Code.UserQueryLimit,
     ),
 )
-async def get_user_info(call: LookedUp, actor: Actor, services: Services) -> ListedUser:
+async def get_user_info(call: LookedUp, actor: Actor, profiles: Profiles) -> ListedUser:
     """Return one user as in ``list_users``."""
-    found = await services.profiles.find_all(actor, [call.user_id or actor.user])
+    found = await profiles.find_all(actor, [call.user_id or actor.user])
     if not found:
         raise UserNotFound
     return _listed(found[0])
@@ -243,9 +245,9 @@ class LookedUpAll(Request):
         Code.UserQueryLimit,
     ),
 )
-async def get_user_info_batch(call: LookedUpAll, actor: Actor, services: Services) -> list[ListedUser]:
+async def get_user_info_batch(call: LookedUpAll, actor: Actor, profiles: Profiles) -> list[ListedUser]:
     """Return users as in ``list_users``; unknown ones are left out."""
-    return [_listed(user) for user in await services.profiles.find_all(actor, call.user_id)]
+    return [_listed(user) for user in await profiles.find_all(actor, call.user_id)]
 
 
 def _listed(user: User) -> ListedUser:

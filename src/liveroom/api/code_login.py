@@ -6,14 +6,14 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
 from liveroom.api.dispatch import Visitor
 from liveroom.api.parameters import Request, Text
-from liveroom.api.services import Services
 from liveroom.api.shapes import LoginReply, Shape, login_reply
 from liveroom.domain.captchas import CaptchaTicket
 from liveroom.domain.codes import CodeSessionId
 from liveroom.domain.contacts import EMAIL_MAX, read_contact
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.users import TAG_MAX
-from liveroom.usecases.codes import Proof
+from liveroom.usecases.code_logins import CodeLogins
+from liveroom.usecases.codes import Codes, Proof
 
 CODE_ANSWERS: Final = (
     Code.UserCodeInvalid,
@@ -62,11 +62,11 @@ class VerifyByPicture(Request):
         Code.NotOffered,
     ),
 )
-async def user_verify_by_picture(call: VerifyByPicture, visitor: Visitor, services: Services) -> CodeSent:
+async def user_verify_by_picture(call: VerifyByPicture, visitor: Visitor, codes: Codes) -> CodeSent:
     """Send a six-digit code, at most one a minute and ten a day per number or mailbox."""
     ticket = CaptchaTicket(call.app_id, call.ticket, call.randstr, visitor.address)
     contact = read_contact(call.phone, call.email)
-    return CodeSent(session_id=await services.codes.send(visitor.tenant, contact, ticket, visitor.language))
+    return CodeSent(session_id=await codes.send(visitor.tenant, contact, ticket, visitor.language))
 
 
 class LoginCode(Request):
@@ -87,10 +87,10 @@ class LoginCode(Request):
     success="login done",
     codes=(*CODE_ANSWERS, Code.NotOffered, Code.UserBanned, Code.QuotaExceeded),
 )
-async def user_login_code(call: LoginCode, visitor: Visitor, services: Services) -> LoginReply:
+async def user_login_code(call: LoginCode, visitor: Visitor, code_logins: CodeLogins) -> LoginReply:
     """Sign in with a code, valid once, for five minutes and three tries. The first sign-in creates the account."""
     proof = Proof(CodeSessionId(call.session_id), read_contact(call.phone, call.email), call.code.strip())
-    return login_reply(await services.code_logins.sign_in(visitor.tenant, visitor.address, proof, call.tag))
+    return login_reply(await code_logins.sign_in(visitor.tenant, visitor.address, proof, call.tag))
 
 
 def proof_of_new(phone: str, email: str, session: str, code: str) -> Proof | None:

@@ -61,6 +61,7 @@ class Method:
     who: Who
     success: str
     handler: Callable[..., Awaitable[Any]]
+    """Called with the request, the caller, and what it uses."""
     summary: str
     codes: tuple[Code, ...] = ()
     """What it may answer beside ``bad_request`` and the codes of any call."""
@@ -73,6 +74,8 @@ class Method:
     """What every call of it takes in the room that is meant."""
     sometimes: tuple[Need, ...] = ()
     """What some calls of it take."""
+    uses: tuple[type, ...] = ()
+    """The types of what its handler is given beside request and caller: use cases."""
     known: frozenset[str] = field(init=False, repr=False)
     """Every name of a parameter that is not reported as unknown."""
 
@@ -134,9 +137,11 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
     right: Right | None = None,
     sometimes: tuple[Need, ...] = (),
 ) -> Callable[[Handler], Handler]:
-    """Declare the decorated function ``handler(request, caller, services)`` as the method at ``path``.
+    """Declare the decorated function as the method at ``path``.
 
-    ``reply`` is the type of ``data`` (None: no data). ``success`` is the ``errorMessage`` of code 0.
+    Its parameters are the request, the caller, and the use cases that it calls, each by its type, as in
+    ``enter_room(call: EnterRoom, actor: Actor, rooms: Rooms)``. ``reply`` is the type of ``data`` (None: no data).
+    ``success`` is the ``errorMessage`` of code 0.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -159,6 +164,7 @@ def method(  # noqa: PLR0913 - as many as a declaration may say
                 subject=subject,
                 right=right,
                 sometimes=sometimes,
+                uses=uses_of(handler),
             )
         )
         return handler
@@ -177,6 +183,12 @@ def request_of(handler: Handler) -> type[Request]:
     """Return what a handler is asked: the type of its first parameter."""
     request: type[Request] = typing.get_type_hints(handler)[next(iter(inspect.signature(handler).parameters))]
     return request
+
+
+def uses_of(handler: Handler) -> tuple[type, ...]:
+    """Return what a handler is given beside request and caller: the types of its other parameters."""
+    types = typing.get_type_hints(handler)
+    return tuple(types[name] for name in [*inspect.signature(handler).parameters][2:])
 
 
 def scopes_of(methods: Iterable[Method]) -> list[str]:

@@ -19,8 +19,8 @@ from liveroom.api.concealing import REVEALING, as_seen
 from liveroom.api.declare import Data, Method, Who
 from liveroom.api.identity import missing, text_of
 from liveroom.api.keyed import KeyedCalls, KeyUse
+from liveroom.api.offer import ALL_ON, Switches
 from liveroom.api.parameters import read_request
-from liveroom.api.services import Services
 from liveroom.api.unknown import unknown_names, unknown_parameters, unknown_tenant
 from liveroom.caches import short_cache
 from liveroom.domain.app_signatures import SignedCall
@@ -41,6 +41,11 @@ from liveroom.domain.server_keys import KEY_PREFIX, Operator
 from liveroom.domain.sessions import Actor, Claims
 from liveroom.domain.tenants import Language, Tenant
 from liveroom.log import log_unexpected
+from liveroom.usecases.app_signatures import AppSignatures
+from liveroom.usecases.authentication import Authentication
+from liveroom.usecases.languages import Languages
+from liveroom.usecases.privacy import Privacy
+from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.api")
 
@@ -171,13 +176,31 @@ def success(method: Method, result: Any, request_id: str, warnings: Sequence[str
 
 
 class Dispatcher:
-    """Calls declared methods. ``modules`` None offers all of them."""
+    """Calls declared methods."""
 
-    def __init__(self, services: Services, *, modules: frozenset[str] | None = None) -> None:
-        self._services = services
-        self._modules = modules
-        self._offered: dict[str, bool] = {}
-        self._keyed = KeyedCalls(services)
+    def __init__(
+        self,
+        tenants: Tenancy,
+        sessions: Authentication,
+        app_signatures: AppSignatures,
+        languages: Languages,
+        privacy: Privacy,
+        keyed: KeyedCalls,
+        use_cases: Mapping[type, Any],
+        switches: Switches = ALL_ON,
+    ) -> None:
+        """``use_cases``: what handlers are given, by its type."""
+        self._tenants = tenants
+        self._sessions = sessions
+        self._app_signatures = app_signatures
+        self._languages = languages
+        self._privacy = privacy
+        self._keyed = keyed
+        self._use_cases = use_cases
+        self._modules = switches.modules
+        self._maintenance = switches.maintenance
+        self._uses: dict[str, tuple[Any, ...]] = {}
+        """What the handlers of methods that were called are given, by their paths."""
 
     async def call(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome:
         """Return the answer to a call, within its time; ``raw`` is a ``BadRequest`` when the body could not be read."""
@@ -188,19 +211,19 @@ class Dispatcher:
             deadlines.over(began)
 
     async def _answer(self, method: Method, raw: Mapping[str, Any] | BadRequest, context: RequestContext) -> Outcome:
-        tenant, claims = self._services.tenants.default, None
+        tenant, claims = self._tenants.default, None
         use: KeyUse | None = None
         try:
-            self._check_offered(method)
+            uses = self._uses_of(method)
             if isinstance(raw, BadRequest):
                 raise raw
             if context.bearer.startswith(KEY_PREFIX) and not context.by_socket:
                 use = await self._keyed.admit(method, raw, context)
                 tenant = use.tenant
-                result = await self._run_keyed(method, raw, context, use)
+                result = await self._run_keyed(method, raw, context, use, uses)
             else:
                 tenant, claims = self._identify(method, raw, context)
-                result = await self._run(method, raw, context, tenant, claims)
+                result = await self._run(method, raw, context, tenant, claims, uses)
         except Failure as failure:
             language = await self._language(tenant, context, claims, failure)
             outcome = self._refuse(method, failure, language, context, self._warnings(method, raw, language))
@@ -219,35 +242,37 @@ class Dispatcher:
 
     def refuse(self, method: Method, failure: Failure, context: RequestContext) -> Outcome:
         """Return the answer to a call that this process does not even look at."""
-        return self._refuse(method, failure, _spoken(self._services.tenants.default, context), context)
+        return self._refuse(method, failure, _spoken(self._tenants.default, context), context)
 
     def offers(self, method: Method) -> bool:
         """Say whether the method is part of this installation."""
         return method.is_offered and (self._modules is None or method.module in self._modules)
 
-    def _check_offered(self, method: Method) -> None:
-        if self._services.maintenance is not None:
+    def _uses_of(self, method: Method) -> tuple[Any, ...]:
+        """Return what the handler is given beside request and caller; raises what tells why it is not called."""
+        if self._maintenance is not None:
             raise Maintenance
-        offered = self._offered.get(method.path)
-        if offered is None:
-            offered = self._offered[method.path] = self.offers(method)
-        if not offered:
-            raise NotOffered
+        uses = self._uses.get(method.path)
+        if uses is None:
+            if not self.offers(method):
+                raise NotOffered
+            uses = self._uses[method.path] = tuple([self._use_cases[kind] for kind in method.uses])
+        return uses
 
     def _identify(
         self, method: Method, raw: Mapping[str, Any], context: RequestContext
     ) -> tuple[Tenant, Claims | None]:
         """Return whose call it is, as far as a token's signature says."""
-        named = self._services.tenants.find(text_of(raw, "apaasAppId"))
+        named = self._tenants.find(text_of(raw, "apaasAppId"))
         if method.who is Who.KEY:
             raise ServerKeyMissing
         if method.who is Who.ANYONE:
-            return named or self._services.tenants.at_host(context.host), None
+            return named or self._tenants.at_host(context.host), None
         token = text_of(raw, "token") or context.bearer
         if not token:
             raise missing(method, "token: required")
-        claims = self._services.sessions.read(token)
-        tenant = self._services.tenants.get(claims.tenant if claims.tenant is not None else DEFAULT_TENANT)
+        claims = self._sessions.read(token)
+        tenant = self._tenants.get(claims.tenant if claims.tenant is not None else DEFAULT_TENANT)
         if tenant is None or (named is not None and named.name != tenant.name):
             raise TokenOfAnother
         self._check_identity(method, raw, context, claims)
@@ -266,13 +291,17 @@ class Dispatcher:
             raise missing(method, "userId: required")
 
     async def _run(
-        self, method: Method, raw: Mapping[str, Any], context: RequestContext, tenant: Tenant, claims: Claims | None
+        self,
+        method: Method,
+        raw: Mapping[str, Any],
+        context: RequestContext,
+        tenant: Tenant,
+        claims: Claims | None,
+        uses: tuple[Any, ...],
     ) -> Any:
-        rule = self._services.app_signatures.rules.get(tenant.name)
+        rule = self._app_signatures.rules.get(tenant.name)
         if rule is not None:
-            self._services.app_signatures.check(
-                rule, method.module, tenant.name, context.signed, by_socket=context.by_socket
-            )
+            self._app_signatures.check(rule, method.module, tenant.name, context.signed, by_socket=context.by_socket)
         caller: Actor | Visitor
         if claims is None:
             user = text_of(raw, "userId") or text_of(raw, "apaasUserId")
@@ -284,23 +313,25 @@ class Dispatcher:
             caller = Actor(claims.user, claims.session, tenant, context.by_socket, context.address)
         request = read_request(method.request, method.fields, raw)
         try:
-            return await method.handler(request, caller, self._services)
+            return await method.handler(request, caller, *uses)
         except REVEALING as failure:
             if not isinstance(caller, Actor):
                 raise
-            raise await as_seen(failure, method, request, caller, self._services.privacy) from failure
+            raise await as_seen(failure, method, request, caller, self._privacy) from failure
 
-    async def _run_keyed(self, method: Method, raw: Mapping[str, Any], context: RequestContext, use: KeyUse) -> Any:
+    async def _run_keyed(
+        self, method: Method, raw: Mapping[str, Any], context: RequestContext, use: KeyUse, uses: tuple[Any, ...]
+    ) -> Any:
         caller: Actor | Operator | Visitor | None = await self._keyed.caller(method, raw, use)
         if method.who is Who.ANYONE:
             token = self._keyed.token_of(caller) if isinstance(caller, Actor) else text_of(raw, "token")
             user = text_of(raw, "actAs") or text_of(raw, "userId") or text_of(raw, "apaasUserId")
             caller = Visitor(use.tenant, context.address, user, token, _spoken(use.tenant, context))
         request = read_request(method.request, method.fields, raw)
-        return await method.handler(request, caller, self._services)
+        return await method.handler(request, caller, *uses)
 
     async def _check_session(self, method: Method, claims: Claims, *, by_socket: bool) -> None:
-        sessions, keepalive = self._services.sessions, method.is_keepalive
+        sessions, keepalive = self._sessions, method.is_keepalive
         if method.who is not Who.BEARER and not sessions.renew(claims, keepalive=keepalive, by_socket=by_socket):
             await sessions.check(claims, keepalive=keepalive, by_socket=by_socket)
 
@@ -313,7 +344,7 @@ class Dispatcher:
         """
         named = preferred_language(context.languages)
         if named is None and claims is not None and not isinstance(failure, Unavailable):
-            named = await self._services.languages.of(claims.user)
+            named = await self._languages.of(claims.user)
         return named or tenant.language
 
     def _has_unknown(self, method: Method, raw: Mapping[str, Any]) -> bool:
@@ -324,7 +355,7 @@ class Dispatcher:
 
     def _names_unknown_tenant(self, raw: Mapping[str, Any]) -> bool:
         named = raw.get("apaasAppId", "")
-        return isinstance(named, str | int) and named != "" and self._services.tenants.find(str(named)) is None
+        return isinstance(named, str | int) and named != "" and self._tenants.find(str(named)) is None
 
     def _warnings(self, method: Method, raw: Mapping[str, Any] | BadRequest, language: Language) -> Sequence[str]:
         """Return what is told beside the answer of names in a call that mean nothing here."""
@@ -349,7 +380,7 @@ class Dispatcher:
             return success(method, None, context.request_id, warnings)
         beside: dict[str, Any] = {"warnings": warnings} if warnings else {}
         if code is Code.Maintenance:
-            beside["notice"] = self._services.maintenance
+            beside["notice"] = self._maintenance
         if code in _DEPENDED_ON:
             log.warning(
                 "call.unavailable", method=method.path, code=code.name, cause=repr(failure.__cause__ or failure)

@@ -12,7 +12,6 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Who
 from liveroom.api.identity import missing, text_of
 from liveroom.api.parameters import ID_MAX
-from liveroom.api.services import Services
 from liveroom.domain.audit import AuditId, subject_of
 from liveroom.domain.errors import (
     ActsForAnother,
@@ -27,6 +26,11 @@ from liveroom.domain.ids import UserId
 from liveroom.domain.server_keys import Operator, ServerKey
 from liveroom.domain.sessions import Actor
 from liveroom.domain.tenants import Tenant
+from liveroom.usecases.acting import ActingSessions
+from liveroom.usecases.audit import Audit
+from liveroom.usecases.authentication import Authentication
+from liveroom.usecases.server_keys import ServerKeys
+from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.api")
 
@@ -55,19 +59,30 @@ class KeyUse(NamedTuple):
 class KeyedCalls:
     """Decides what a server key may do."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(
+        self,
+        server_keys: ServerKeys,
+        tenants: Tenancy,
+        sessions: Authentication,
+        acting: ActingSessions,
+        audit: Audit,
+    ) -> None:
+        self._server_keys = server_keys
+        self._tenants = tenants
+        self._sessions = sessions
+        self._acting = acting
+        self._audit = audit
 
     async def admit(self, method: Method, raw: Mapping[str, Any], context: KeyedRequestContext) -> KeyUse:
         """Return whose key was sent, once its use is written down.
 
         Raises ``ServerKeyUnknown`` and its like, ``ServerKeyExposed``, and ``DatabaseUnavailable`` where it cannot be.
         """
-        key = self._services.server_keys.find(context.bearer)
-        tenant = self._services.tenants.get(key.tenant)
+        key = self._server_keys.find(context.bearer)
+        tenant = self._tenants.get(key.tenant)
         if tenant is None:
             raise ServerKeyUnknown
-        noted = await self._services.audit.note(
+        noted = await self._audit.note(
             key.tenant,
             key.actor,
             method.path,
@@ -77,26 +92,26 @@ class KeyedCalls:
         )
         if context.by_page:
             log.warning("key.in_a_page", key=key.id, address=context.address)
-            self._services.audit.answered(noted, int(Code.PermissionDenied))
+            self._audit.answered(noted, int(Code.PermissionDenied))
             raise ServerKeyExposed
         return KeyUse(tenant, key, noted)
 
     def answered(self, use: KeyUse, code: Code) -> None:
         """Have it noted how the call ended."""
-        self._services.audit.answered(use.noted, int(code))
+        self._audit.answered(use.noted, int(code))
 
     async def caller(self, method: Method, raw: Mapping[str, Any], use: KeyUse) -> Actor | Operator | None:
         """Return who calls: the operator, or the user for whom the key acts; None where nobody has to call.
 
         Raises what tells why the key may not do this.
         """
-        named = self._services.tenants.find(text_of(raw, "apaasAppId"))
+        named = self._tenants.find(text_of(raw, "apaasAppId"))
         if named is not None and named.name != use.tenant.name:
             raise ServerKeyElsewhere
         if not use.key.allows(method.scope):
             raise ScopeMissing(method.scope)
         if method.who is Who.KEY:
-            return Operator(use.tenant, use.key.id, self._services.sessions.clock.now())
+            return Operator(use.tenant, use.key.id, self._sessions.clock.now())
         user = text_of(raw, "actAs")
         if not user:
             if method.who is Who.ANYONE:
@@ -105,12 +120,12 @@ class KeyedCalls:
         _check_names(method, raw, user)
         if len(user) > ID_MAX or not user.isprintable():
             raise UserNotFound
-        session = await self._services.acting.of(use.key, UserId(user), keepalive=method.is_keepalive)
+        session = await self._acting.of(use.key, UserId(user), keepalive=method.is_keepalive)
         return Actor(UserId(user), session, use.tenant, by_operator=True)
 
     def token_of(self, actor: Actor) -> str:
         """Return a token of the session in which the key acts, for a method that takes one."""
-        sessions = self._services.sessions
+        sessions = self._sessions
         return sessions.tokens.issue(actor.user, actor.session, actor.tenant.name, sessions.clock.now())[0]
 
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from liveroom.api.codes import Code
 from liveroom.api.declare import method
 from liveroom.api.parameters import Id, Request, Text, Whole
-from liveroom.api.services import Services
 from liveroom.api.shapes import Shape
 from liveroom.domain.ids import RoomId
 from liveroom.domain.likes import BATCH_MAX, COUNT_MAX, SHOWN_MAX
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.likes import LikeCalls
 
 
 class Like(Request):
@@ -33,12 +33,12 @@ class Likes(Shape):
     reply=Likes,
     codes=(Code.RoomNotExists, Code.NotInRoom, Code.RateLimited),
 )
-async def like(call: Like, actor: Actor, services: Services) -> Likes:
+async def like(call: Like, actor: Actor, likes: LikeCalls) -> Likes:
     """Like a broadcast; members only (3007). Collect taps for half a second and send them as one batch.
 
     A repeat of one of a user's last eight batches is not counted and gets the same answer, so send a batch again if its
     answer was lost. At most 600 likes per user in 10 seconds (3004). Batches are written together, so an answer may
     take 0.2 s, rarely 2 s.
     """
-    likes = await services.likes.add(actor, RoomId(call.room_id), call.count, batch=call.batch_id)
-    return Likes(likes=min(likes, SHOWN_MAX))
+    count = await likes.add(actor, RoomId(call.room_id), call.count, batch=call.batch_id)
+    return Likes(likes=min(count, SHOWN_MAX))

@@ -8,13 +8,13 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, method
 from liveroom.api.dispatch import Page
 from liveroom.api.parameters import Id, JsonObject, Request, Text, Whole
-from liveroom.api.services import Services
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId
 from liveroom.domain.message_payloads import MessageObject, write_message
 from liveroom.domain.messages import DATA_MAX, KEY_MAX, PAGE_MAX, TEXT_MAX, Draft, MessageType, Priority
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.messages import Messages
 
 _Word = Annotated[str, Text(16)]
 _TYPES = {kind.value: kind for kind in MessageType}
@@ -51,7 +51,7 @@ class SendMessage(Request):
         Code.ContentRefused,
     ),
 )
-async def send(call: SendMessage, actor: Actor, services: Services) -> msgspec.Raw:
+async def send(call: SendMessage, actor: Actor, messages: Messages) -> msgspec.Raw:
     """Send a message to a room that the caller is in (else 3007): event ``message.sent``.
 
     If the caller or everyone is muted: 3003, with the end of the mute. Too fast, or slow mode: 3004, with the seconds
@@ -63,7 +63,7 @@ async def send(call: SendMessage, actor: Actor, services: Services) -> msgspec.R
     if type is None or priority is None:
         raise BadRequest("type: must be text or custom" if type is None else "priority: must be low, normal or high")
     draft = Draft(type, priority, call.text, data, call.key)
-    return msgspec.Raw(write_message(await services.messages.send(actor, RoomId(call.room_id), draft)))
+    return msgspec.Raw(write_message(await messages.send(actor, RoomId(call.room_id), draft)))
 
 
 class MessageHistory(Request):
@@ -81,12 +81,12 @@ class MessageHistory(Request):
     data=Data.LIST,
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
-async def history(call: MessageHistory, actor: Actor, services: Services) -> Page:
+async def history(call: MessageHistory, actor: Actor, messages: Messages) -> Page:
     """List the broadcast's messages, newest first; members only (3007).
 
     Recalled messages are included, without their text.
     """
-    found, cursor = await services.messages.history(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
+    found, cursor = await messages.history(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     return Page(b",".join(map(write_message, found)), cursor)
 
 
@@ -103,9 +103,9 @@ class RecallMessage(Request):
     sometimes=(Need(Right.RECALL, "other users' messages"),),
     codes=(Code.RoomNotExists, Code.MessageNotExists, Code.PermissionDenied),
 )
-async def recall(call: RecallMessage, actor: Actor, services: Services) -> None:
+async def recall(call: RecallMessage, actor: Actor, messages: Messages) -> None:
     """Recall a message: the caller's own within two minutes, any as a moderator or the owner (else 3000).
 
     Event ``message.recalled``. Repeated: 0.
     """
-    await services.messages.recall(actor, RoomId(call.room_id), call.message_id)
+    await messages.recall(actor, RoomId(call.room_id), call.message_id)

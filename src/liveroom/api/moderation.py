@@ -9,7 +9,6 @@ from liveroom.api.dispatch import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.rooms import OneRoom
 from liveroom.api.rooms_roles import OneTarget
-from liveroom.api.services import Services
 from liveroom.api.shapes import INT32_MAX, Shape
 from liveroom.domain.audit import AuditEntry, shown_actor
 from liveroom.domain.errors import BadRequest
@@ -18,7 +17,8 @@ from liveroom.domain.payloads import wire_time
 from liveroom.domain.permissions import Right
 from liveroom.domain.room_access import REASON_MAX, utc_text
 from liveroom.domain.sessions import Actor
-from liveroom.usecases.oversight import BannedOrMuted
+from liveroom.usecases.oversight import BannedOrMuted, Oversight
+from liveroom.usecases.room_moderation import RoomModeration
 
 PAGE_MAX = 100
 _Seconds = Annotated[int, Whole(0, INT32_MAX)]
@@ -59,12 +59,12 @@ class Mute(OneTarget):
     reply=Verdict,
     codes=(*_ACTING, Code.QuotaExceeded),
 )
-async def mute(call: Mute, actor: Actor, services: Services) -> Verdict:
+async def mute(call: Mute, actor: Actor, room_moderation: RoomModeration) -> Verdict:
     """Mute a user in the room, in later broadcasts too. Repeated: the new time counts.
 
     For the owner and moderators, who must outrank the user (3000). The user need not be in the room.
     """
-    until = await services.room_moderation.mute(
+    until = await room_moderation.mute(
         actor, RoomId(call.room_id), UserId(call.target_id), lasts=_span(call.seconds), reason=call.reason
     )
     return Verdict(user_id=call.target_id, until_utc=utc_text(until))
@@ -76,9 +76,9 @@ async def mute(call: Mute, actor: Actor, services: Services) -> Verdict:
     right=Right.MUTE,
     codes=_ACTING,
 )
-async def unmute(call: OneTarget, actor: Actor, services: Services) -> None:
+async def unmute(call: OneTarget, actor: Actor, room_moderation: RoomModeration) -> None:
     """Unmute a user. Not muted: 0."""
-    await services.room_moderation.unmute(actor, RoomId(call.room_id), UserId(call.target_id))
+    await room_moderation.unmute(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 class Kick(OneTarget):
@@ -93,9 +93,9 @@ class Kick(OneTarget):
     right=Right.KICK,
     codes=_ACTING,
 )
-async def kick(call: Kick, actor: Actor, services: Services) -> None:
+async def kick(call: Kick, actor: Actor, room_moderation: RoomModeration) -> None:
     """Remove a user from the room and its media, on every device; not in it: 206. They may enter again."""
-    await services.room_moderation.kick(actor, RoomId(call.room_id), UserId(call.target_id), call.reason)
+    await room_moderation.kick(actor, RoomId(call.room_id), UserId(call.target_id), call.reason)
 
 
 class Ban(Request):
@@ -120,12 +120,12 @@ class Ban(Request):
     reply=Verdict,
     codes=(*_ACTING, Code.QuotaExceeded),
 )
-async def ban(call: Ban, actor: Actor, services: Services) -> Verdict:
+async def ban(call: Ban, actor: Actor, room_moderation: RoomModeration) -> Verdict:
     """Ban a user from the room, in later broadcasts too: entering answers 3002.
 
     This ends their role and invitation. Without ``roomId`` admins ban from the tenant: every session ends.
     """
-    target, lasts, doing = UserId(call.target_id), _span(call.seconds), services.room_moderation
+    target, lasts, doing = UserId(call.target_id), _span(call.seconds), room_moderation
     if call.room_id is None:
         until = await doing.ban_everywhere(
             actor, target, lasts=lasts, reason=call.reason, with_address=call.with_address
@@ -151,12 +151,12 @@ class Unban(Request):
     sometimes=(Need(None, "the whole tenant"),),
     codes=_ACTING,
 )
-async def unban(call: Unban, actor: Actor, services: Services) -> None:
+async def unban(call: Unban, actor: Actor, room_moderation: RoomModeration) -> None:
     """Lift a user's ban from the room; without ``roomId``, for admins, from the tenant. Not banned: 0."""
     if call.room_id is None:
-        await services.room_moderation.unban_everywhere(actor, UserId(call.target_id))
+        await room_moderation.unban_everywhere(actor, UserId(call.target_id))
         return
-    await services.room_moderation.unban(actor, RoomId(call.room_id), UserId(call.target_id))
+    await room_moderation.unban(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 class ListHeld(OneRoom):
@@ -177,9 +177,9 @@ _LISTING = (Code.RoomNotExists, Code.PermissionDenied)
     data=Data.LIST,
     codes=_LISTING,
 )
-async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
+async def banned(call: ListHeld, actor: Actor, oversight: Oversight) -> Page:
     """List banned users by id; for the owner, moderators and admins."""
-    held, cursor = await services.oversight.banned(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
+    held, cursor = await oversight.banned(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     found = [_held(one, utc_text(one.access.banned_until), one.access.ban_reason) for one in held]
     return Page.of(found, cursor)
 
@@ -192,9 +192,9 @@ async def banned(call: ListHeld, actor: Actor, services: Services) -> Page:
     data=Data.LIST,
     codes=_LISTING,
 )
-async def muted(call: ListHeld, actor: Actor, services: Services) -> Page:
+async def muted(call: ListHeld, actor: Actor, oversight: Oversight) -> Page:
     """List muted users by id; for the owner, moderators and admins."""
-    held, cursor = await services.oversight.muted(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
+    held, cursor = await oversight.muted(actor, RoomId(call.room_id), cursor=call.cursor, limit=call.limit)
     found = [_held(one, utc_text(one.access.muted_until), one.access.mute_reason) for one in held]
     return Page.of(found, cursor)
 
@@ -231,13 +231,13 @@ class ListAudit(Request):
     data=Data.LIST,
     codes=_LISTING,
 )
-async def audit(call: ListAudit, actor: Actor, services: Services) -> Page:
+async def audit(call: ListAudit, actor: Actor, oversight: Oversight) -> Page:
     """List the audit log: who did what to whom and why, newest first; for the owner, moderators and admins.
 
     Entries are never changed, and are kept for as long as the operator has configured.
     """
     room = RoomId(call.room_id) if call.room_id else None
-    entries, cursor = await services.oversight.audit(actor, room, cursor=call.cursor, limit=call.limit)
+    entries, cursor = await oversight.audit(actor, room, cursor=call.cursor, limit=call.limit)
     return Page.of([_row(entry) for entry in entries], cursor)
 
 

@@ -6,11 +6,12 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method
 from liveroom.api.dispatch import Visitor
 from liveroom.api.parameters import Request, Text
-from liveroom.api.services import Services
 from liveroom.api.shapes import LoginReply, Registered, login_reply
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.signatures import LoginSignature
 from liveroom.domain.users import NAME_MAX, TAG_MAX, URL_MAX
+from liveroom.usecases.accounts import Accounts
+from liveroom.usecases.own_users import OwnUsers
 
 SALT_MIN = 32
 
@@ -35,11 +36,11 @@ class Register(Request):
         Code.ContentRefused,
     ),
 )
-async def register(call: Register, visitor: Visitor, services: Services) -> Registered:
+async def register(call: Register, visitor: Visitor, accounts: Accounts) -> Registered:
     """Register a username: 1 to 128 characters, unique ignoring case. Taken: 98, even with the same salt."""
     if len(call.salt) < SALT_MIN:
         raise BadRequest(f"salt: at least {SALT_MIN} characters")
-    user = await services.accounts.register(visitor.tenant, visitor.address, call.username, call.salt)
+    user = await accounts.register(visitor.tenant, visitor.address, call.username, call.salt)
     return Registered(name=call.username, id=int(user.id) if user.id.isdigit() else user.id)
 
 
@@ -76,14 +77,12 @@ class Sign(Request):
         Code.ContentRefused,
     ),
 )
-async def signature(call: Sign, visitor: Visitor, services: Services) -> LoginReply:
+async def signature(call: Sign, visitor: Visitor, own_users: OwnUsers) -> LoginReply:
     """Sign in with a signature. ``nickname`` and ``avatar`` fill empty profile fields.
 
     Signed with the fixed secret of its ``tag``, it signs in the operator's own user ``username``, who needs no
     registration and is distinct from a registered user of that name.
     """
     signed = LoginSignature(call.username, call.signature, call.tag, call.ts, call.nonce, call.hash)
-    login = await services.own_users.sign_in(
-        visitor.tenant, visitor.address, signed, nickname=call.nickname, avatar=call.avatar
-    )
+    login = await own_users.sign_in(visitor.tenant, visitor.address, signed, nickname=call.nickname, avatar=call.avatar)
     return login_reply(login)

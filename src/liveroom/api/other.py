@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from liveroom.api.codes import Code
 from liveroom.api.declare import Who, method, not_offered
 from liveroom.api.dispatch import Visitor
+from liveroom.api.offer import Offer
 from liveroom.api.parameters import Id, Request, Text
-from liveroom.api.services import Services
 from liveroom.api.shapes import Shape
 
 
@@ -23,9 +23,8 @@ class NoParameters(Request):
 
 
 @method("base/v1/gslb", bad_request=Code.SystemVerifyError, who=Who.ANYONE, reply=Gslb)
-async def gslb(_: NoParameters, __: Visitor, services: Services) -> Gslb:
+async def gslb(_: NoParameters, __: Visitor, offer: Offer) -> Gslb:
     """Return the service's address. No login is needed."""
-    offer = services.offer
     return Gslb(service="", captcha_web_appid=offer.captcha_web_appid, captcha_wxmini_appid=offer.captcha_wxmini_appid)
 
 
@@ -43,7 +42,7 @@ class ModuleBlacklist(Request):
 
 
 @method("base/v1/auth_users/module_blacklist", bad_request=Code.SystemVerifyError, who=Who.ANYONE, reply=Blacklist)
-async def module_blacklist(_: ModuleBlacklist, __: Visitor, ___: Services) -> Blacklist:
+async def module_blacklist(_: ModuleBlacklist, __: Visitor) -> Blacklist:
     """Return the blocked modules of the app: none."""
     return Blacklist(module={}, feature={})
 
@@ -58,7 +57,7 @@ class LeaveMail(Request):
 
 
 @method("base/v1/auth_users/create_leave_user_send_email", bad_request=Code.SystemVerifyError, who=Who.ANYONE)
-async def create_leave_user_send_email(_: LeaveMail, __: Visitor, ___: Services) -> None:
+async def create_leave_user_send_email(_: LeaveMail, __: Visitor) -> None:
     """Accept an app's report about a user who leaves; it is counted, not kept."""
 
 
@@ -71,7 +70,7 @@ class Stat(Request):
 
 
 @method("base/v1/events/stat", bad_request=Code.SystemVerifyError, who=Who.ANYONE)
-async def stat(_: Stat, __: Visitor, ___: Services) -> None:
+async def stat(_: Stat, __: Visitor) -> None:
     """Accept an app's telemetry; it is counted, not kept."""
 
 

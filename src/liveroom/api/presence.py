@@ -5,11 +5,11 @@ from typing import Annotated
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
 from liveroom.api.parameters import Id, Many, Request
-from liveroom.api.services import Services
 from liveroom.api.shapes import Shape
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.presence import Presence, Source
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.attendance import Attendance
 
 
 class UserPresence(Shape):
@@ -29,9 +29,9 @@ class PresenceQuery(Request):
 
 
 @method("base/v1/presence/query", bad_request=Code.RoomQueryParams, reply=list[UserPresence], data=Data.LIST)
-async def presence_query(call: PresenceQuery, actor: Actor, services: Services) -> list[UserPresence]:
+async def presence_query(call: PresenceQuery, actor: Actor, attendance: Attendance) -> list[UserPresence]:
     """Return which users are online and in which room; unknown ones are left out."""
-    return [user_presence(found) for found in await services.attendance.query(actor, call.user_ids)]
+    return [user_presence(found) for found in await attendance.query(actor, call.user_ids)]
 
 
 def user_presence(found: Presence) -> UserPresence:
@@ -75,9 +75,9 @@ class PresenceExplain(Request):
         Code.UserNotExists,
     ),
 )
-async def presence_explain(call: PresenceExplain, actor: Actor, services: Services) -> list[SourceOfLife]:
+async def presence_explain(call: PresenceExplain, actor: Actor, attendance: Attendance) -> list[SourceOfLife]:
     """Explain a user's presence: what each source reports, and until when it counts; admins only (3000)."""
-    return [source_of_life(source) for source in await services.attendance.explain(actor, call.search_user_id)]
+    return [source_of_life(source) for source in await attendance.explain(actor, call.search_user_id)]
 
 
 def source_of_life(source: Source) -> SourceOfLife:

@@ -7,7 +7,6 @@ from liveroom.api.declare import Data, Need, Who, method
 from liveroom.api.dispatch import Page
 from liveroom.api.moderation import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
-from liveroom.api.services import Services
 from liveroom.api.shapes import Shape
 from liveroom.domain.audit import shown_actor
 from liveroom.domain.errors import BadRequest
@@ -18,7 +17,7 @@ from liveroom.domain.reports import KIND_MAX, NOTE_MAX, OUTCOME_MAX, Report, Rep
 from liveroom.domain.server_keys import Operator
 from liveroom.domain.sessions import Actor
 from liveroom.ports import ReportQuery
-from liveroom.usecases.reports import RESOLVE, Complaint
+from liveroom.usecases.reports import RESOLVE, Complaint, Reports
 
 _Limit = Annotated[int, Whole(1, PAGE_MAX)]
 _State = Annotated[str, Text(16)]
@@ -73,12 +72,12 @@ class FileReport(Request):
     reply=FiledReport,
     codes=(Code.RoomNotExists, Code.UserNotExists, Code.MessageNotExists, Code.RateLimited),
 )
-async def report(call: FileReport, actor: Actor, services: Services) -> FiledReport:
+async def report(call: FileReport, actor: Actor, reports: Reports) -> FiledReport:
     """Report a user, a message or a room, even one that has just closed. At most 10 an hour (3004)."""
     room = RoomId(call.room_id) if call.room_id else None
     target = UserId(call.target_id) if call.target_id else None
     complaint = Complaint(call.reason, call.text, room, target, call.message_id)
-    return FiledReport(report_id=await services.reports.file(actor, complaint))
+    return FiledReport(report_id=await reports.file(actor, complaint))
 
 
 class ListReports(Request):
@@ -99,14 +98,14 @@ class ListReports(Request):
     data=Data.LIST,
     codes=(Code.RoomNotExists, Code.PermissionDenied),
 )
-async def reports(call: ListReports, actor: Actor, services: Services) -> Page:
+async def reports(call: ListReports, actor: Actor, reports: Reports) -> Page:
     """List reports about users of a room, newest first; for its owner and moderators.
 
     Reports about the room itself, its owner or the caller are for admins and ``admin/list_reports``. Without
     ``roomId``: all reports, for admins.
     """
     room = RoomId(call.room_id) if call.room_id else None
-    found, cursor = await services.reports.page(actor, room, _state(call.state), cursor=call.cursor, limit=call.limit)
+    found, cursor = await reports.page(actor, room, _state(call.state), cursor=call.cursor, limit=call.limit)
     return Page.of([_row(one) for one in found], cursor)
 
 
@@ -125,9 +124,9 @@ class ResolveReport(Request):
     reply=ReportRow,
     codes=(Code.ReportNotExists, Code.RoomNotExists, Code.PermissionDenied),
 )
-async def resolve(call: ResolveReport, actor: Actor, services: Services) -> ReportRow:
+async def resolve(call: ResolveReport, actor: Actor, reports: Reports) -> ReportRow:
     """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
-    return _row(await services.reports.resolve(actor, call.report_id, call.outcome))
+    return _row(await reports.resolve(actor, call.report_id, call.outcome))
 
 
 @method(
@@ -138,11 +137,11 @@ async def resolve(call: ResolveReport, actor: Actor, services: Services) -> Repo
     reply=list[ReportRow],
     data=Data.LIST,
 )
-async def list_reports(call: ListReports, operator: Operator, services: Services) -> Page:
+async def list_reports(call: ListReports, operator: Operator, reports: Reports) -> Page:
     """List the tenant's reports, for one room or all, newest first."""
     room = RoomId(call.room_id) if call.room_id else None
     query = ReportQuery(operator.tenant.name, room, _state(call.state), call.cursor, call.limit)
-    found, cursor = await services.reports.page_of(query)
+    found, cursor = await reports.page_of(query)
     return Page.of([_row(one) for one in found], cursor)
 
 
@@ -154,9 +153,9 @@ async def list_reports(call: ListReports, operator: Operator, services: Services
     reply=ReportRow,
     codes=(Code.ReportNotExists,),
 )
-async def resolve_report(call: ResolveReport, operator: Operator, services: Services) -> ReportRow:
+async def resolve_report(call: ResolveReport, operator: Operator, reports: Reports) -> ReportRow:
     """Resolve a report. If it is already resolved, nothing changes, and the first resolution is returned."""
-    return _row(await services.reports.resolve(operator, call.report_id, call.outcome))
+    return _row(await reports.resolve(operator, call.report_id, call.outcome))
 
 
 def _state(text: str) -> ReportState:

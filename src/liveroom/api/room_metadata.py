@@ -8,13 +8,13 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import method
 from liveroom.api.parameters import JsonObject, Whole
 from liveroom.api.rooms import OneRoom
-from liveroom.api.services import Services
 from liveroom.api.shapes import Shape
 from liveroom.domain.errors import StaleVersion
 from liveroom.domain.ids import RoomId
 from liveroom.domain.metadata import METADATA_MAX, Metadata
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.room_metadata import RoomMetadata
 
 VERSION_MAX: Final = 2**53 - 1
 """What every client's numbers hold."""
@@ -38,9 +38,9 @@ class KeptMetadata(Shape):
         Code.NotInRoom,
     ),
 )
-async def metadata(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+async def metadata(call: OneRoom, actor: Actor, metadata: RoomMetadata) -> msgspec.Raw:
     """Return a room's metadata with its version; members only (3007)."""
-    return _written(await services.metadata.get(actor, RoomId(call.room_id)))
+    return _written(await metadata.get(actor, RoomId(call.room_id)))
 
 
 class SetMetadata(OneRoom):
@@ -62,14 +62,14 @@ class SetMetadata(OneRoom):
         Code.StaleVersion,
     ),
 )
-async def set_metadata(call: SetMetadata, actor: Actor, services: Services) -> msgspec.Raw:
+async def set_metadata(call: SetMetadata, actor: Actor, metadata: RoomMetadata) -> msgspec.Raw:
     """Replace a room's metadata; owner, moderators and admins only (3000). Returns it with its new version.
 
     If somebody else has changed it: 3009, with the current value in ``data``; apply the change to it and retry.
     """
     room = RoomId(call.room_id)
     try:
-        return _written(await services.metadata.set(actor, room, call.metadata, version=call.version))
+        return _written(await metadata.set(actor, room, call.metadata, version=call.version))
     except StaleVersion as stale:
         raise StaleVersion(_written(cast(Metadata, stale.current))) from None
 

@@ -8,12 +8,12 @@ from liveroom.api.declare import Need, method
 from liveroom.api.option_shapes import OptionsWithLink, options_with_link
 from liveroom.api.parameters import Id, Text, Whole
 from liveroom.api.rooms import OneRoom
-from liveroom.api.services import Services
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import LASTS_MAX, PASSWORD_MAX, SLOW_MAX, Access, OptionChanges
 from liveroom.domain.permissions import Right
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.room_options import RoomOptionChanges
 
 SECOND: Final = timedelta(seconds=1)
 MINUTE: Final = timedelta(minutes=1)
@@ -32,12 +32,12 @@ Minutes = Annotated[int, Whole(0, LASTS_MAX // MINUTE)]
         Code.NotInRoom,
     ),
 )
-async def options(call: OneRoom, actor: Actor, services: Services) -> OptionsWithLink:
+async def options(call: OneRoom, actor: Actor, options: RoomOptionChanges) -> OptionsWithLink:
     """Return a room's options; for its members, owner and admins (else 3007). Reserved rooms have them too.
 
     ``linkKey`` is for the owner, moderators, appointed anchors and admins.
     """
-    return options_with_link(await services.options.get(actor, RoomId(call.room_id)))
+    return options_with_link(await options.get(actor, RoomId(call.room_id)))
 
 
 class SetOptions(OneRoom):
@@ -67,7 +67,7 @@ class SetOptions(OneRoom):
         Code.RateLimited,
     ),
 )
-async def set_options(call: SetOptions, actor: Actor, services: Services) -> OptionsWithLink:
+async def set_options(call: SetOptions, actor: Actor, options: RoomOptionChanges) -> OptionsWithLink:
     """Set options of a live or reserved room, and return all of them.
 
     The owner and admins may set access, password, link and minutes; moderators only the others (else 3000).
@@ -79,7 +79,7 @@ async def set_options(call: SetOptions, actor: Actor, services: Services) -> Opt
         lasts=None if call.minutes is None else call.minutes * MINUTE,
         new_link=call.new_link,
     )
-    return options_with_link(await services.options.set(actor, RoomId(call.room_id), changes, password=call.password))
+    return options_with_link(await options.set(actor, RoomId(call.room_id), changes, password=call.password))
 
 
 class InviteUser(OneRoom):
@@ -100,12 +100,12 @@ class InviteUser(OneRoom):
         Code.QuotaExceeded,
     ),
 )
-async def invite(call: InviteUser, actor: Actor, services: Services) -> None:
+async def invite(call: InviteUser, actor: Actor, options: RoomOptionChanges) -> None:
     """Invite a user to an invitation-only room, and notify them (``user.invited``); works in reserved rooms too.
 
     Hosts, moderators and admins only (3000). A user banned from the room: 3000.
     """
-    await services.options.invite(actor, RoomId(call.room_id), UserId(call.target_id))
+    await options.invite(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 @method(
@@ -119,9 +119,9 @@ async def invite(call: InviteUser, actor: Actor, services: Services) -> None:
         Code.RateLimited,
     ),
 )
-async def uninvite(call: InviteUser, actor: Actor, services: Services) -> None:
+async def uninvite(call: InviteUser, actor: Actor, options: RoomOptionChanges) -> None:
     """Withdraw an invitation; a user who is in the room stays. Not invited: 0."""
-    await services.options.uninvite(actor, RoomId(call.room_id), UserId(call.target_id))
+    await options.uninvite(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 def read_access(text: str | None) -> Access | None:

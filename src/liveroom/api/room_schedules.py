@@ -10,13 +10,13 @@ from liveroom.api.declare import Data, method
 from liveroom.api.dispatch import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.room_options import AccessName, Minutes, Password, read_access
-from liveroom.api.services import Services
 from liveroom.api.shapes import INT32_MAX, ScheduledRoom, scheduled_card
 from liveroom.domain.ids import RoomId
 from liveroom.domain.options import OptionChanges
 from liveroom.domain.rooms import CATEGORY_MAX, COVER_MAX, DESCRIPTION_MAX, SUBJECT_MAX, TITLE_MAX, RoomChanges
 from liveroom.domain.schedules import Plan
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.room_schedules import Schedules
 
 MINUTE: Final = timedelta(minutes=1)
 
@@ -52,7 +52,7 @@ class Schedule(Request):
         Code.ContentRefused,
     ),
 )
-async def schedule(call: Schedule, actor: Actor, services: Services) -> msgspec.Raw:
+async def schedule(call: Schedule, actor: Actor, schedules: Schedules) -> msgspec.Raw:
     """Schedule a broadcast, which the caller opens by entering its room as host; or change one.
 
     It may be opened at any time, even before its start. If it is not opened within an hour after its start, it is
@@ -63,7 +63,7 @@ async def schedule(call: Schedule, actor: Actor, services: Services) -> msgspec.
     lasts = None if call.minutes is None else call.minutes * MINUTE
     options = OptionChanges(access=read_access(call.access), lasts=lasts)
     plan = Plan(call.start_utc, changes, options)
-    room = await services.schedules.schedule(actor, room_id, plan, password=call.password)
+    room = await schedules.schedule(actor, room_id, plan, password=call.password)
     return msgspec.Raw(scheduled_card(room, actor.tenant))
 
 
@@ -76,12 +76,12 @@ class ListScheduled(Request):
 
 
 @method("base/v1/rooms/scheduled", bad_request=Code.RoomQueryParams, reply=list[ScheduledRoom], data=Data.LIST)
-async def scheduled(call: ListScheduled, actor: Actor, services: Services) -> Page:
+async def scheduled(call: ListScheduled, actor: Actor, schedules: Schedules) -> Page:
     """List public broadcasts scheduled for the next 30 days, soonest first.
 
     An overdue one stays listed for as long as it may still be opened.
     """
-    rooms, cursor = await services.schedules.page(
+    rooms, cursor = await schedules.page(
         actor.tenant.name, category=call.category, cursor=call.cursor, limit=call.limit
     )
     return Page(b",".join(scheduled_card(room, actor.tenant) for room in rooms), cursor)

@@ -9,8 +9,8 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
 from liveroom.api.dispatch import Page
 from liveroom.api.events import StateReply, listed_member, room_state, state_reply
+from liveroom.api.offer import Offer
 from liveroom.api.parameters import Id, Many, Request, Text, Whole
-from liveroom.api.services import Services
 from liveroom.api.shapes import (
     INT32_MAX,
     EnteredRoom,
@@ -40,6 +40,10 @@ from liveroom.domain.rooms import (
     RoomChanges,
 )
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.listings import Listings
+from liveroom.usecases.privacy import Privacy
+from liveroom.usecases.rooms import Rooms
+from liveroom.usecases.sync import Sync
 
 PAGE_MAX = 100
 OFFSET_MAX = 1_000_000
@@ -60,9 +64,9 @@ class GenerateRoomId(Request):
 
 
 @method("base/v1/rooms/generate_roomid", bad_request=Code.RoomCreateParams, reply=RoomId, codes=(Code.ContentRefused,))
-async def generate_roomid(call: GenerateRoomId, actor: Actor, services: Services) -> RoomId:
+async def generate_roomid(call: GenerateRoomId, actor: Actor, rooms: Rooms) -> RoomId:
     """Reserve a room id for the caller. Nobody else can open it, and it is not listed until opened."""
-    room = await services.rooms.reserve(actor, RoomChanges(category=call.category, title=call.title))
+    room = await rooms.reserve(actor, RoomChanges(category=call.category, title=call.title))
     return RoomId(room_id=room.id)
 
 
@@ -100,7 +104,7 @@ class EnterRoom(Request):
         Code.ContentRefused,
     ),
 )
-async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgspec.Raw:
+async def enter_room(call: EnterRoom, actor: Actor, rooms: Rooms) -> msgspec.Raw:
     """Enter a room; its host opens it. Entering twice has the same effect as once; entering another room leaves this
     one, except as a host.
 
@@ -110,7 +114,7 @@ async def enter_room(call: EnterRoom, actor: Actor, services: Services) -> msgsp
     """
     changes = RoomChanges(category=call.category, title=call.title, capacity=call.capacity)
     room_id = Key(call.room_id) if call.room_id else None
-    entered = await services.rooms.enter(
+    entered = await rooms.enter(
         actor, room_id, role=call.role, changes=changes, kind=call.type, password=call.password, link=call.link_key
     )
     return with_role(finish_card(entered.room), entered.role)
@@ -137,7 +141,7 @@ _ORDERS = {"createUtc": RoomOrder.CREATED, "totalJoined": RoomOrder.JOINED}
 
 
 @method("base/v1/rooms/query_room", bad_request=Code.RoomQueryParams, reply=list[RoomObject], data=Data.LIST)
-async def query_room(call: QueryRoom, actor: Actor, services: Services) -> Page:
+async def query_room(call: QueryRoom, actor: Actor, listings: Listings, offer: Offer) -> Page:
     """List the tenant's live rooms: an array in ``data``, with ``nextCursor`` beside it ("" at the end)."""
     order = _ORDERS.get(call.order_by)
     if order is None:
@@ -150,10 +154,10 @@ async def query_room(call: QueryRoom, actor: Actor, services: Services) -> Page:
         until=call.end_utc,
         order=order,
         offset=call.offset,
-        limit=call.limit or services.offer.query_limit,
+        limit=call.limit or offer.query_limit,
         cursor=call.cursor,
     )
-    page = await services.listings.rooms(query)
+    page = await listings.rooms(query)
     return Page(page.cards, page.cursor)
 
 
@@ -170,13 +174,13 @@ class RoomDetail(OneRoom):
 
 
 @method("base/v1/rooms/room_detail", bad_request=Code.RoomQueryParams, reply=ShownRoom, codes=(Code.RoomNotExists,))
-async def room_detail(call: RoomDetail, actor: Actor, services: Services) -> msgspec.Raw:
+async def room_detail(call: RoomDetail, actor: Actor, privacy: Privacy) -> msgspec.Raw:
     """Return one room: live, hidden, scheduled, or reserved for the caller; any other is 2004.
 
     2004 also hides a private room from callers without its link, an invitation room from those without an invitation,
     and any room from those banned from it.
     """
-    room = await services.privacy.room(actor, Key(call.room_id), call.link_key)
+    room = await privacy.room(actor, Key(call.room_id), call.link_key)
     return msgspec.Raw(finish_card(room) if isinstance(room, LiveRoom) else scheduled_card(room, actor.tenant))
 
 
@@ -196,12 +200,12 @@ class ListUsers(Request):
     data=Data.LIST,
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
-async def list_users(call: ListUsers, actor: Actor, services: Services) -> Page:
+async def list_users(call: ListUsers, actor: Actor, listings: Listings) -> Page:
     """List a room's members in the order of joining; if the room has a password, only its members may (else 3007).
 
     The owner and admins see every list. Private and invitation rooms are 2004 to others, as in ``rooms/room_detail``.
     """
-    members, cursor = await services.listings.members(
+    members, cursor = await listings.members(
         actor, Key(call.room_id), cursor=call.cursor, offset=call.offset, limit=call.limit
     )
     return Page(_listed(tuple(members)), cursor)
@@ -243,16 +247,16 @@ class UpdateRoom(Request):
         Code.ContentRefused,
     ),
 )
-async def update_room(call: UpdateRoom, actor: Actor, services: Services) -> msgspec.Raw:
+async def update_room(call: UpdateRoom, actor: Actor, rooms: Rooms) -> msgspec.Raw:
     """Change a room; owner or admin only (3000). A closed room: 2004."""
     changes = RoomChanges(call.category, call.title, call.cover, call.subject, call.description, call.capacity)
-    return msgspec.Raw(finish_card(await services.rooms.update(actor, Key(call.room_id), changes)))
+    return msgspec.Raw(finish_card(await rooms.update(actor, Key(call.room_id), changes)))
 
 
 @method("base/v1/rooms/leave_room", bad_request=Code.RoomLeaveParams)
-async def leave_room(call: OneRoom, actor: Actor, services: Services) -> None:
+async def leave_room(call: OneRoom, actor: Actor, rooms: Rooms) -> None:
     """Leave a room. If it is unknown or closed, or the caller is not in it: 0, and nothing changes."""
-    await services.rooms.leave(actor, Key(call.room_id))
+    await rooms.leave(actor, Key(call.room_id))
 
 
 @method(
@@ -261,9 +265,9 @@ async def leave_room(call: OneRoom, actor: Actor, services: Services) -> None:
     right=Right.CONFIGURE,
     codes=(Code.PermissionDenied,),
 )
-async def destroy_room(call: OneRoom, actor: Actor, services: Services) -> None:
+async def destroy_room(call: OneRoom, actor: Actor, rooms: Rooms) -> None:
     """Close a room; owner or admin only (3000). Already closed: 0."""
-    await services.rooms.destroy(actor, Key(call.room_id))
+    await rooms.destroy(actor, Key(call.room_id))
 
 
 @method(
@@ -275,7 +279,7 @@ async def destroy_room(call: OneRoom, actor: Actor, services: Services) -> None:
         Code.NotInRoom,
     ),
 )
-async def state(call: OneRoom, actor: Actor, services: Services) -> msgspec.Raw:
+async def state(call: OneRoom, actor: Actor, sync: Sync) -> msgspec.Raw:
     """Return a room's state with its position in the room's channel; members only (3007)."""
-    snapshot = await services.sync.state(actor, Key(call.room_id))
+    snapshot = await sync.state(actor, Key(call.room_id))
     return state_reply(room_state(snapshot), snapshot.position)

@@ -9,7 +9,6 @@ from liveroom.api.declare import Data, method
 from liveroom.api.dispatch import Page
 from liveroom.api.parameters import Id, Text
 from liveroom.api.rooms import OneRoom
-from liveroom.api.services import Services
 from liveroom.api.shapes import RoomObject, Shape, finish_card
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId, UserId
@@ -17,7 +16,7 @@ from liveroom.domain.members import Role
 from liveroom.domain.permissions import Right
 from liveroom.domain.room_access import APPOINTABLE
 from liveroom.domain.sessions import Actor
-from liveroom.usecases.roles import SET_ROLE, TRANSFER
+from liveroom.usecases.roles import SET_ROLE, TRANSFER, Roles
 
 _GIVEN = {role.value: role for role in (*APPOINTABLE, Role.AUDIENCE)}
 
@@ -55,7 +54,7 @@ class RoleHolder(GivenRole):
     reply=GivenRole,
     codes=(Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.RateLimited, Code.QuotaExceeded),
 )
-async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole:
+async def set_role(call: SetRole, actor: Actor, roles: Roles) -> GivenRole:
     """Appoint a moderator or an anchor, or revoke that; the room's owner only (3000). At most 100 (3005).
 
     It lasts until revoked, in later broadcasts too, and ends a ban or mute. A user in the room is notified at once, and
@@ -64,7 +63,7 @@ async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole
     role = _GIVEN.get(call.role)
     if role is None:
         raise BadRequest("role: must be moderator, anchor or audience")
-    await services.roles.give(actor, RoomId(call.room_id), UserId(call.target_id), role)
+    await roles.give(actor, RoomId(call.room_id), UserId(call.target_id), role)
     return GivenRole(user_id=call.target_id, role=role)
 
 
@@ -75,9 +74,9 @@ async def set_role(call: SetRole, actor: Actor, services: Services) -> GivenRole
     data=Data.LIST,
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
-async def list_roles(call: OneRoom, actor: Actor, services: Services) -> Page:
+async def list_roles(call: OneRoom, actor: Actor, roles: Roles) -> Page:
     """List the owner and the users they have appointed; for members, the owner and admins (else 3007)."""
-    found = await services.roles.list(actor, RoomId(call.room_id))
+    found = await roles.list(actor, RoomId(call.room_id))
     holders = [RoleHolder(user_id=user.id, role=role, name=user.name, avatar=user.avatar) for user, role in found]
     return Page.of(holders)
 
@@ -89,10 +88,10 @@ async def list_roles(call: OneRoom, actor: Actor, services: Services) -> Page:
     reply=RoomObject,
     codes=(Code.RoomNotExists, Code.PermissionDenied, Code.UserNotExists, Code.RateLimited),
 )
-async def transfer_owner(call: OneTarget, actor: Actor, services: Services) -> msgspec.Raw:
+async def transfer_owner(call: OneTarget, actor: Actor, roles: Roles) -> msgspec.Raw:
     """Hand the broadcast over to another member (not a member: 206), who becomes its host; owner or admin only.
 
     The holder of the room's id still opens the next broadcast. The operator's server may be asked first.
     """
-    live = await services.roles.transfer(actor, RoomId(call.room_id), UserId(call.target_id))
+    live = await roles.transfer(actor, RoomId(call.room_id), UserId(call.target_id))
     return msgspec.Raw(finish_card(live))

@@ -7,13 +7,12 @@ import msgspec
 from liveroom.api.codes import Code
 from liveroom.api.declare import method
 from liveroom.api.parameters import Id, Json, Request
-from liveroom.api.services import Services
 from liveroom.api.shapes import Shape
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.media import SIGNAL_MAX, IceServer, LivekitPass, MeshPass, TrtcPass
 from liveroom.domain.payloads import wire_time
 from liveroom.domain.sessions import Actor
-from liveroom.usecases.media import MediaAdmission
+from liveroom.usecases.media import Media, MediaAdmission
 
 
 class Ice(Shape):
@@ -95,12 +94,12 @@ class MediaRoom(Request):
     reply=AnyCredential,
     codes=(Code.NotInRoom,),
 )
-async def credential(call: MediaRoom, actor: Actor, services: Services) -> AnyCredential:
+async def credential(call: MediaRoom, actor: Actor, media: Media) -> AnyCredential:
     """Return a member's credential for the room's media; ask again when the role or seat changes.
 
     Not a member: 3007.
     """
-    return _credential(await services.media.admit(actor, RoomId(call.room_id)), actor)
+    return _credential(await media.admit(actor, RoomId(call.room_id)), actor)
 
 
 def _credential(admitted: MediaAdmission, actor: Actor) -> AnyCredential:
@@ -144,9 +143,9 @@ class PassSignal(Request):
         Code.RateLimited,
     ),
 )
-async def signal(call: PassSignal, actor: Actor, services: Services) -> None:
+async def signal(call: PassSignal, actor: Actor, media: Media) -> None:
     """Relay a signal to another member's connections, as ``rtc.signal`` on their ``user:`` channel.
 
     Caller not in the room: 3007; ``to`` not in it: 206. Neither may publish: 3000. More than 300 in ten seconds: 3004.
     """
-    await services.media.signal(actor, RoomId(call.room_id), UserId(call.to), call.payload)
+    await media.signal(actor, RoomId(call.room_id), UserId(call.to), call.payload)

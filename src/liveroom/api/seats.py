@@ -6,7 +6,6 @@ from liveroom.api.codes import Code
 from liveroom.api.declare import Need, method
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.seat_shapes import seat_at, seat_of, seats_in
-from liveroom.api.services import Services
 from liveroom.domain.errors import BadRequest, SeatModeUnknown
 from liveroom.domain.ids import RoomId, UserId
 from liveroom.domain.options import SEATS_MAX, SeatMode
@@ -14,6 +13,9 @@ from liveroom.domain.permissions import Right
 from liveroom.domain.seat_payloads import Seat, SeatAsked, SeatList, seat_asked
 from liveroom.domain.seat_requests import REASON_MAX
 from liveroom.domain.sessions import Actor
+from liveroom.usecases.seat_plans import SeatPlans
+from liveroom.usecases.seat_requests import SeatRequests
+from liveroom.usecases.seats import Seats
 
 _Number = Annotated[int, Whole(1, SEATS_MAX)]
 _AnyNumber = Annotated[int, Whole(0, SEATS_MAX)]
@@ -35,9 +37,9 @@ class SeatsOfRoom(Request):
     reply=SeatList,
     codes=(Code.RoomNotExists, Code.NotInRoom),
 )
-async def list_seats(call: SeatsOfRoom, actor: Actor, services: Services) -> SeatList:
+async def list_seats(call: SeatsOfRoom, actor: Actor, seats: Seats) -> SeatList:
     """Return a room's seats and open requests for them; for its members and owner (else 3007)."""
-    return seats_in(await services.seats.list(actor, RoomId(call.room_id)))
+    return seats_in(await seats.list(actor, RoomId(call.room_id)))
 
 
 class Configure(Request):
@@ -55,7 +57,7 @@ class Configure(Request):
     reply=SeatList,
     codes=(*_CALL, Code.PermissionDenied, Code.SeatModeInvalid),
 )
-async def configure(call: Configure, actor: Actor, services: Services) -> SeatList:
+async def configure(call: Configure, actor: Actor, seat_plans: SeatPlans) -> SeatList:
     """Change the number of seats, or how the audience gets one; owner and moderators only (3000).
 
     Users in seats above that number leave them.
@@ -63,7 +65,7 @@ async def configure(call: Configure, actor: Actor, services: Services) -> SeatLi
     mode = _MODES.get(call.mode) if call.mode is not None else None
     if call.mode is not None and mode is None:
         raise SeatModeUnknown(", ".join(_MODES))
-    return seats_in(await services.seat_plans.configure(actor, RoomId(call.room_id), call.seats, mode))
+    return seats_in(await seat_plans.configure(actor, RoomId(call.room_id), call.seats, mode))
 
 
 class TakeSeat(Request):
@@ -80,12 +82,12 @@ class TakeSeat(Request):
     reply=Seat,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, *_GRANT),
 )
-async def take(call: TakeSeat, actor: Actor, services: Services) -> Seat:
+async def take(call: TakeSeat, actor: Actor, seats: Seats) -> Seat:
     """Take a seat: anyone in mode ``free``, hosts and moderators always; others: 4100.
 
     A user in a seat moves to the given one. Then ask for a new ``rtc/credential``.
     """
-    return seat_of(await services.seats.take(actor, RoomId(call.room_id), call.seat), actor.user)
+    return seat_of(await seats.take(actor, RoomId(call.room_id), call.seat), actor.user)
 
 
 @method(
@@ -94,13 +96,13 @@ async def take(call: TakeSeat, actor: Actor, services: Services) -> Seat:
     reply=SeatAsked,
     codes=(*_CALL, Code.NotInRoom, Code.SeatModeInvalid, Code.QuotaExceeded, *_GRANT),
 )
-async def apply(call: TakeSeat, actor: Actor, services: Services) -> SeatAsked:
+async def apply(call: TakeSeat, actor: Actor, seat_requests: SeatRequests) -> SeatAsked:
     """Apply for a seat (any, if ``seat`` is not given) in mode ``apply`` (else 4100). It waits 15 seconds for a host.
 
     Repeating it returns the open application; for another seat it replaces it. Already in a seat: 4200. More than 100
     applications and invitations in a room: 3005.
     """
-    return seat_asked(await services.seat_requests.apply(actor, RoomId(call.room_id), call.seat))
+    return seat_asked(await seat_requests.apply(actor, RoomId(call.room_id), call.seat))
 
 
 class CancelRequest(Request):
@@ -115,9 +117,9 @@ class CancelRequest(Request):
     bad_request=Code.RoomQueryParams,
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
 )
-async def cancel(call: CancelRequest, actor: Actor, services: Services) -> None:
+async def cancel(call: CancelRequest, actor: Actor, seat_requests: SeatRequests) -> None:
     """Withdraw the caller's application or invitation. No longer open: 3012."""
-    await services.seat_requests.cancel(actor, RoomId(call.room_id), call.request_id)
+    await seat_requests.cancel(actor, RoomId(call.room_id), call.request_id)
 
 
 class Invite(Request):
@@ -135,14 +137,12 @@ class Invite(Request):
     reply=SeatAsked,
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.QuotaExceeded, *_GRANT),
 )
-async def invite(call: Invite, actor: Actor, services: Services) -> SeatAsked:
+async def invite(call: Invite, actor: Actor, seat_requests: SeatRequests) -> SeatAsked:
     """Invite a member to a seat; appointed anchors and moderators only (3000). The user receives ``user.invited``.
 
     Not in the room: 206. Already in a seat: 4200.
     """
-    return seat_asked(
-        await services.seat_requests.invite(actor, RoomId(call.room_id), UserId(call.target_id), call.seat)
-    )
+    return seat_asked(await seat_requests.invite(actor, RoomId(call.room_id), UserId(call.target_id), call.seat))
 
 
 class AnswerRequest(Request):
@@ -159,12 +159,12 @@ class AnswerRequest(Request):
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
-async def approve(call: AnswerRequest, actor: Actor, services: Services) -> Seat:
+async def approve(call: AnswerRequest, actor: Actor, seat_requests: SeatRequests) -> Seat:
     """Approve an application; appointed anchors and moderators only (3000). No longer open: 3012.
 
     If the seat is taken by now: 4200, and the application stays open.
     """
-    context, user = await services.seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
+    context, user = await seat_requests.approve(actor, RoomId(call.room_id), call.request_id)
     return seat_of(context, user)
 
 
@@ -174,9 +174,9 @@ async def approve(call: AnswerRequest, actor: Actor, services: Services) -> Seat
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists, *_GRANT),
 )
-async def accept(call: AnswerRequest, actor: Actor, services: Services) -> Seat:
+async def accept(call: AnswerRequest, actor: Actor, seat_requests: SeatRequests) -> Seat:
     """Accept an invitation to a seat. No longer open: 3012; somebody else's: 3000."""
-    return seat_of(await services.seat_requests.accept(actor, RoomId(call.room_id), call.request_id), actor.user)
+    return seat_of(await seat_requests.accept(actor, RoomId(call.room_id), call.request_id), actor.user)
 
 
 class RefuseRequest(AnswerRequest):
@@ -191,10 +191,10 @@ class RefuseRequest(AnswerRequest):
     sometimes=(Need(Right.SEAT, "applications"),),
     codes=(*_CALL, Code.PermissionDenied, Code.RequestNotExists),
 )
-async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
+async def refuse(call: RefuseRequest, actor: Actor, seat_requests: SeatRequests) -> None:
     """Decline an application as a host or moderator, or the caller's own invitation (else 3000). No longer open:
     3012."""
-    await services.seat_requests.refuse(actor, RoomId(call.room_id), call.request_id, call.reason)
+    await seat_requests.refuse(actor, RoomId(call.room_id), call.request_id, call.reason)
 
 
 @method(
@@ -202,9 +202,9 @@ async def refuse(call: RefuseRequest, actor: Actor, services: Services) -> None:
     bad_request=Code.RoomQueryParams,
     codes=(*_CALL, Code.NotInRoom, Code.NotSeated),
 )
-async def leave(call: SeatsOfRoom, actor: Actor, services: Services) -> None:
+async def leave(call: SeatsOfRoom, actor: Actor, seats: Seats) -> None:
     """Leave the caller's seat; leaving the room, or going offline, does so too. Not in a seat: 3013."""
-    await services.seats.leave(actor, RoomId(call.room_id))
+    await seats.leave(actor, RoomId(call.room_id))
 
 
 class MoveSeat(Request):
@@ -222,13 +222,13 @@ class MoveSeat(Request):
     reply=Seat,
     codes=(*_MOVING, Code.SeatModeInvalid, *_GRANT),
 )
-async def move(call: MoveSeat, actor: Actor, services: Services) -> Seat:
+async def move(call: MoveSeat, actor: Actor, seats: Seats) -> Seat:
     """Move to another seat, as with ``seats/take``; appointed anchors and moderators may move others (else 3000).
 
     ``targetId`` not in the room: 206; not in a seat: 3013.
     """
     target = UserId(call.target_id) if call.target_id else None
-    return seat_at(await services.seats.move(actor, RoomId(call.room_id), call.seat, target), call.seat)
+    return seat_at(await seats.move(actor, RoomId(call.room_id), call.seat, target), call.seat)
 
 
 class KickFromSeat(Request):
@@ -244,12 +244,12 @@ class KickFromSeat(Request):
     right=Right.SEAT,
     codes=(*_CALL, Code.PermissionDenied, Code.UserNotExists, Code.NotSeated),
 )
-async def kick(call: KickFromSeat, actor: Actor, services: Services) -> None:
+async def kick(call: KickFromSeat, actor: Actor, seats: Seats) -> None:
     """Remove a user of lower rank from their seat; appointed anchors and moderators only (3000).
 
     The media provider also stops their stream. Not in the room: 206; not in a seat: 3013.
     """
-    await services.seats.kick(actor, RoomId(call.room_id), UserId(call.target_id))
+    await seats.kick(actor, RoomId(call.room_id), UserId(call.target_id))
 
 
 class LockSeat(Request):
@@ -267,12 +267,12 @@ class LockSeat(Request):
     reply=Seat,
     codes=(*_CALL, Code.PermissionDenied, Code.SeatNotExists, Code.SeatIdNotExists),
 )
-async def lock(call: LockSeat, actor: Actor, services: Services) -> Seat:
+async def lock(call: LockSeat, actor: Actor, seat_plans: SeatPlans) -> Seat:
     """Lock or unlock a seat; appointed anchors and moderators only (3000).
 
     A user in it is removed, unless their rank is the caller's or higher (3000). Locks last for the broadcast.
     """
-    context = await services.seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
+    context = await seat_plans.lock(actor, RoomId(call.room_id), call.seat, locked=call.locked)
     return seat_at(context, call.seat)
 
 
@@ -294,7 +294,7 @@ class MuteSeat(Request):
     reply=Seat,
     codes=_MOVING,
 )
-async def mute(call: MuteSeat, actor: Actor, services: Services) -> Seat:
+async def mute(call: MuteSeat, actor: Actor, seats: Seats) -> Seat:
     """Mute or unmute a seat: the caller's own or, for appointed anchors and moderators, a lower rank's (else 3000).
 
     Only a host can undo a host's mute (4102), and the media provider enforces it. Not in the room: 206; not in a seat:
@@ -303,5 +303,5 @@ async def mute(call: MuteSeat, actor: Actor, services: Services) -> Seat:
     if call.audio is None and call.video is None:
         raise BadRequest("audio, video: at least one is required")
     target = UserId(call.target_id) if call.target_id else None
-    context = await services.seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
+    context = await seats.mute(actor, RoomId(call.room_id), target, audio=call.audio, video=call.video)
     return seat_of(context, target or actor.user)

@@ -1,10 +1,13 @@
 """Builds the use cases, bottom up: ``wiring``, ``people``, then what HTTP and sockets call."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liveroom.api.dispatch import Dispatcher
-from liveroom.api.services import Offer, Services
+from liveroom.api.keyed import KeyedCalls
+from liveroom.api.offer import ALL_ON, Offer, Switches
 from liveroom.app.backends import make_live
+from liveroom.app.jobs import run_all_once
 from liveroom.app.media import make_broker, make_providers, make_user_messages
 from liveroom.app.moderating import make_moderating
 from liveroom.app.modules import Modules, ModulesAtWork, find_modules, make_inside
@@ -13,6 +16,7 @@ from liveroom.app.people import People, make_people
 from liveroom.app.request_driven import RequestDrivenScheduler
 from liveroom.app.room_settings import make_room_settings
 from liveroom.app.seats import make_seat_wiring
+from liveroom.app.services import Services
 from liveroom.app.vendors import Vendors
 from liveroom.app.webhooks import Outward
 from liveroom.app.wiring import LiveMaker, Wiring, make_wiring
@@ -34,6 +38,7 @@ from liveroom.usecases.audit import Audit
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.calling import Calling
 from liveroom.usecases.code_logins import CodeLogins
+from liveroom.usecases.codes import Codes
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.contacts import ContactBindings
 from liveroom.usecases.deleted_users import DeletedUsers
@@ -53,6 +58,7 @@ from liveroom.usecases.ranks import Ranks
 from liveroom.usecases.retention import Retention
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.sync import Sync
+from liveroom.usecases.vendor_review import VendorReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,10 @@ class Core:
     outages: Outages
     request_driven: RequestDrivenScheduler | None = None
     """Runs jobs beside calls, where there is no scheduler."""
+
+    async def tick(self) -> dict[str, int]:
+        """Run all maintenance jobs once; return what was done."""
+        return await run_all_once(self.jobs)
 
     async def leave_vendors(self) -> None:
         """Break off what is under way at vendors, and hang up."""
@@ -125,7 +135,7 @@ async def assemble(
         recorder=wiring.recorder,
         jobs=_maintenance_jobs(wiring, services, configuration),
         services=services,
-        dispatcher=Dispatcher(services, modules=modules.offered),
+        dispatcher=make_dispatcher(services, Switches(modules.offered, maintenance_notice(settings))),
         vendors=wiring.vendors,
         im_bridge=wiring.im_bridge,
         outside=_outside(wiring),
@@ -136,6 +146,25 @@ async def assemble(
         ),
         outages=Outages({DATABASE: db.ping, LIVE: wiring.live.ping}),
     )
+
+
+def make_dispatcher(services: Services, switches: Switches = ALL_ON) -> Dispatcher:
+    """Return what answers calls of declared methods with these use cases."""
+    return Dispatcher(
+        services.tenants,
+        services.sessions,
+        services.app_signatures,
+        services.languages,
+        services.privacy,
+        KeyedCalls(services.server_keys, services.tenants, services.sessions, services.acting, services.audit),
+        services.by_type(),
+        switches,
+    )
+
+
+def maintenance_notice(settings: Settings) -> Mapping[str, str] | None:
+    """Return what people are told during maintenance; None when there is none."""
+    return {"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None
 
 
 def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Services:
@@ -160,10 +189,7 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         guests=people.guests,
         codes=people.codes,
         code_logins=CodeLogins(live, clock, people.codes, accounts),
-        profiles=Profiles(
-            *(db, live, clock, relay, ContactBindings(db, clock, people.codes), vendor_tasks),
-            *(wiring.recorder, wiring.screening, languages),
-        ),
+        profiles=_profiles(wiring, people.codes, languages),
         languages=languages,
         rooms=wiring.rooms,
         seat_maps=seat_wiring.seat_maps,
@@ -192,7 +218,20 @@ def _services(wiring: Wiring, people: People, broker: Centrifugo | None) -> Serv
         acting=ActingSessions(db, clock, people.sessions),
         audit=trail,
         offer=Offer(settings.query_limit_default, settings.captcha_web_appid, settings.captcha_wxmini_appid),
-        maintenance={"zh": settings.maintenance_zh, "en": settings.maintenance_en} if settings.maintenance else None,
+    )
+
+
+def _profiles(wiring: Wiring, codes: Codes, languages: Languages) -> Profiles:
+    return Profiles(
+        db=wiring.db,
+        live=wiring.live,
+        clock=wiring.clock,
+        relay=wiring.relay,
+        bindings=ContactBindings(wiring.db, wiring.clock, codes),
+        vendor_tasks=wiring.vendor_tasks,
+        recorder=wiring.recorder,
+        screening=wiring.screening,
+        languages=languages,
     )
 
 
@@ -215,11 +254,13 @@ def _maintenance_jobs(wiring: Wiring, services: Services, configuration: Operato
         screening=wiring.screening,
         deleted_users=DeletedUsers(wiring.db, wiring.live, wiring.clock, wiring.recorder),
         retention=Retention(
-            *(wiring.db, wiring.clock),
+            wiring.db,
+            wiring.clock,
             messages=wiring.settings.messages_keep,
             reports=wiring.settings.reports_keep,
             stays=wiring.settings.stays_keep,
         ),
+        vendor_review=VendorReview(wiring.db, wiring.clock, wiring.tenants, wiring.vendors.of),
         schedules=services.schedules,
         seat_maps=services.seat_maps,
         comparison=Comparison(wiring.live, wiring.rooms, wiring.clock),

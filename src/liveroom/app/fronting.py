@@ -2,16 +2,16 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from starlette.routing import Route
 
 from liveroom import deadlines
 from liveroom.api.list_events import LIST_WIRE
 from liveroom.app.assembly import Core
+from liveroom.app.jobs import FEEDS, LISTENED_LISTS
 from liveroom.app.media import reveal
-from liveroom.app.scheduler import Job, Scheduler
+from liveroom.app.scheduler import Scheduler
 from liveroom.http.addresses import Addresses
 from liveroom.http.centrifugo import Answer, centrifugo_routes
 from liveroom.ports import Broker
@@ -24,11 +24,6 @@ from liveroom.realtime.relays import BrokerRelay
 from liveroom.realtime.rpc import Observe, RpcCalls
 from liveroom.settings import Settings
 from liveroom.usecases.list_feeds import ListFeeds
-
-POLL_EVERY: Final = timedelta(milliseconds=250)
-"""How often it is asked what has changed on the room lists that somebody listens to."""
-LISTENED: Final = timedelta(seconds=5)
-"""How often Centrifugo is asked which room lists these are."""
 
 
 class Fronting(NamedTuple):
@@ -55,7 +50,7 @@ def make_fronting(core: Core, broker: Broker, observe: Observe | None = None) ->
 async def fronted(core: Core, broker: Centrifugo, observe: Observe | None = None) -> AsyncIterator[Sequence[Route]]:
     """Relay until the block ends, and hang up; yield the routes on which Centrifugo asks."""
     proxied, relay, lists, feeds = make_fronting(core, broker, observe)
-    scheduler = Scheduler((Job("feeds", POLL_EVERY, feeds.poll), Job("lists", LISTENED, lists.look)), core.outages)
+    scheduler = Scheduler((FEEDS.bind(feeds), LISTENED_LISTS.bind(lists)), core.outages)
     relay.start()
     scheduler.start()
     try:

@@ -170,7 +170,7 @@ def _unknown(name: str, names: frozenset[str]) -> str:
 def _handled(method: Method, seat: ModuleSlot) -> Callable[..., Any]:
     handler, own = method.handler, seat.own
 
-    async def handle(request: Any, caller: Any, _: object) -> Any:
+    async def handle(request: Any, caller: Any) -> Any:
         return await handler(request, caller, own())
 
     return handle

@@ -39,6 +39,7 @@ def make_people(wiring: Wiring) -> People:
     stamps = KeyedStamps(keys)
     tokens = Tokens(keys, lifetime=settings.token_ttl)
     gate = Gate(settings.registration == "open", settings.signature_ts == "required", settings.account_limit)
+    guesses = Guesses(live, stamps)
     accounts = Accounts(
         db,
         live,
@@ -52,7 +53,7 @@ def make_people(wiring: Wiring) -> People:
         wiring.vendor_tasks,
         wiring.recorder,
         wiring.screening,
-        Guesses(live, stamps),
+        guesses,
         AddressBans(db, clock, stamps),
     )
     welcome = settings.guests and gate.registration
@@ -63,7 +64,7 @@ def make_people(wiring: Wiring) -> People:
         fixed_secrets=fixed_secrets,
         own_users=OwnUsers(db, live, clock, fixed_secrets, accounts),
         guests=Guests(db, live, clock, accounts, is_open=welcome, limit=settings.guest_limit),
-        codes=Codes(db, live, clock, stamps, make_delivery(settings, clock), settings.code_address_limit),
+        codes=Codes(db, live, clock, stamps, guesses, make_delivery(settings, clock), settings.code_address_limit),
     )
 
 

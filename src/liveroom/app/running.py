@@ -9,9 +9,10 @@ import structlog
 from liveroom import faults
 from liveroom.app.assembly import Core, assemble
 from liveroom.app.backends import is_alone, open_database
+from liveroom.app.jobs import RESUME, request_driven_jobs, scheduled_jobs
 from liveroom.app.occupancy import Occupancy
-from liveroom.app.request_driven import PACE, RequestDrivenScheduler, Resume
-from liveroom.app.scheduler import Job, Scheduler, request_driven_jobs, scheduled_jobs
+from liveroom.app.request_driven import RequestDrivenScheduler, Resume
+from liveroom.app.scheduler import Scheduler
 from liveroom.domain.errors import Unavailable
 from liveroom.ports import Clock
 from liveroom.settings import Settings
@@ -45,7 +46,7 @@ async def running(settings: Settings, clock: Clock, *, on_lost: Callable[[], Non
         if settings.serverless:
             yield replace(core, request_driven=_request_driven(core, resume, occupancy))
             return
-        scheduler = Scheduler((*scheduled_jobs(core.jobs), Job("thaw", PACE, resume.look)), core.outages)
+        scheduler = Scheduler((*scheduled_jobs(core.jobs), RESUME.bind(resume)), core.outages)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
         yield core

@@ -6,18 +6,18 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Final
 
 from starlette.routing import BaseRoute
 
 from liveroom.app.assembly import Core
 from liveroom.app.callbacks import make_callbacks
+from liveroom.app.jobs import CERTIFICATE, PROXIES
 from liveroom.app.outages import DATABASE, LIVE, Outages
 from liveroom.app.request_driven import RequestDrivenCalls
 from liveroom.app.running import running
-from liveroom.app.scheduler import Job, Scheduler
+from liveroom.app.scheduler import Scheduler
 from liveroom.app.sockets import open_sockets
+from liveroom.app.watching import DoorWatch
 from liveroom.clock import SystemClock
 from liveroom.http.asgi import Front, LiveroomAsgi
 from liveroom.http.certificates import Tls, open_tls
@@ -29,11 +29,6 @@ from liveroom.http.site import make_site
 from liveroom.log import UNEXPECTED
 from liveroom.settings import Settings
 from liveroom.usecases.im_bridge import ImBridge
-from liveroom.usecases.untrusted_proxies import note_proxy
-
-_TLS_LOOK: Final = timedelta(minutes=1)
-"""How often it is asked whether the certificate has changed or ends soon."""
-_PROXY_LOOK: Final = timedelta(seconds=10)
 
 
 async def serve_until_stopped(settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
@@ -66,20 +61,8 @@ async def serve_until_stopped(settings: Settings, listener: socket.socket, *, on
 @asynccontextmanager
 async def _watched(tls: Tls | None, core: Core, app: LiveroomAsgi) -> AsyncIterator[None]:
     """Follow the certificate, and note a proxy that is not trusted, until the block ends."""
-    noted = ""
-
-    async def look_at_certificate() -> None:
-        if tls is not None:
-            tls.refresh(core.clock.now())
-
-    async def look_at_proxies() -> None:
-        nonlocal noted
-        if app.untrusted_proxy != noted:
-            await note_proxy(core.db, core.clock, app.untrusted_proxy)
-            noted = app.untrusted_proxy
-
-    jobs = (Job("certificate", _TLS_LOOK, look_at_certificate), Job("proxies", _PROXY_LOOK, look_at_proxies))
-    scheduler = Scheduler(jobs, Outages({}))
+    watch = DoorWatch(tls, app, core.db, core.clock)
+    scheduler = Scheduler((CERTIFICATE.bind(watch), PROXIES.bind(watch)), Outages({}))
     scheduler.start()
     try:
         yield
@@ -98,22 +81,22 @@ def make_app(
     meter = meter or Meter(registry.methods)
     health = Health({DATABASE: core.db.ping, LIVE: core.live.ping}, down=core.outages.down)
     shown = {"online_users": core.live.online, "live_rooms": core.jobs.live_rooms, **(gauges or {})}
-    event_workers = core.outward.workers
+    event_workers = core.outward.workers.queue
     shown |= {
         "webhook_events_waiting": event_workers.waiting_events,
         "webhook_streams_waiting": event_workers.waiting_partitions,
     }
     shown |= {"webhook_breakers_open": event_workers.broken, "webhook_oldest_seconds": event_workers.oldest}
     if core.vendors.any:
-        workers = core.jobs.vendors
-        shown |= {"vendor_work_waiting": workers.waiting, "vendor_breakers_open": workers.broken}
+        queue = core.jobs.vendors.queue
+        shown |= {"vendor_work_waiting": queue.waiting, "vendor_breakers_open": queue.broken}
     figures = MetricsPage(meter, shown, _counted(core)) if settings.metrics else None
     request_driven = core.request_driven
 
     async def tick() -> Mapping[str, int]:
         if request_driven is not None:
             await request_driven.begin()
-        return await core.jobs.tick()
+        return await core.tick()
 
     key = settings.internal_key.reveal() if settings.internal_key is not None else ""
     site = make_site(
@@ -137,7 +120,7 @@ def make_app(
 
 
 def _counted(core: Core) -> Sequence[Counted]:
-    asked, event_workers = core.hook_calls.figures, core.outward.workers.counts
+    asked, event_workers = core.hook_calls.figures, core.outward.workers.queue.counts
     bridged = () if core.im_bridge is None else (_bridged(core.im_bridge),)
     return (
         *bridged,

@@ -4,15 +4,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Final, NamedTuple
 
 from starlette.routing import Route
 
 from liveroom.api.list_events import LIST_WIRE
 from liveroom.app.assembly import Core
-from liveroom.app.fronting import POLL_EVERY, fronted
-from liveroom.app.scheduler import Job, Scheduler
+from liveroom.app.fronting import fronted
+from liveroom.app.jobs import FEEDS, WHISPERS
+from liveroom.app.scheduler import Scheduler
 from liveroom.http.addresses import Addresses, host_name
 from liveroom.http.emulation import emulation_routes
 from liveroom.http.paths import Paths
@@ -26,9 +26,6 @@ from liveroom.settings import Settings
 from liveroom.usecases.list_feeds import ListFeeds
 
 PATH: Final = "connection/websocket"
-
-LISTENED: Final = timedelta(seconds=5)
-"""How often the subscription to messages for single users is checked."""
 
 
 class SocketServer(NamedTuple):
@@ -52,9 +49,7 @@ async def open_sockets(core: Core, observe: Observe | None = None) -> AsyncItera
             yield SocketServer(routes=routes)
         return
     hub = make_hub(core, observe)
-    scheduler = Scheduler(
-        (Job("feeds", POLL_EVERY, make_lists(core, hub).poll), Job("whispers", LISTENED, hub.listen)), core.outages
-    )
+    scheduler = Scheduler((FEEDS.bind(make_lists(core, hub)), WHISPERS.bind(hub)), core.outages)
     hub.start()
     scheduler.start()
     try:

@@ -15,11 +15,14 @@ from liveroom.providers.tencent.cloud import TencentCloud
 from liveroom.providers.tencent.im import TencentIm
 from liveroom.providers.tencent.trtc_control import CHINA, INTERNATIONAL, TrtcControl
 from liveroom.settings import Settings
+from liveroom.usecases.group_members import GroupMembers
 from liveroom.usecases.im_bridge import ImBridge
 from liveroom.usecases.media_work import MediaWork
 from liveroom.usecases.message_work import MessageWork
+from liveroom.usecases.partition_workers import PartitionWorkers
 from liveroom.usecases.tenancy import Tenancy
-from liveroom.usecases.vendor_workers import Doer, VendorWorkers
+from liveroom.usecases.vendor_claims import Doer
+from liveroom.usecases.vendor_queue import VendorQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +52,16 @@ class Vendors:
         """Say whether there is any."""
         return bool(self.im or self.trtc or self.livekit)
 
-    def workers(self, db: Database, live: Live, clock: Clock, tenants: Tenancy) -> VendorWorkers:
+    def workers(self, db: Database, live: Live, clock: Clock, tenants: Tenancy) -> PartitionWorkers[VendorQueue]:
         """Return what does the work."""
         doers: dict[Vendor, Doer] = {}
         if self.im is not None:
-            doers[Vendor.IM] = MessageWork(db, clock, self.im)
+            doers[Vendor.IM] = MessageWork(db, clock, self.im, GroupMembers(db, clock, self.im))
         if self.trtc is not None:
             doers[Vendor.TRTC] = MediaWork(db, live, clock, self.trtc)
         if self.livekit is not None:
             doers[Vendor.LIVEKIT] = MediaWork(db, live, clock, self.livekit)
-        return VendorWorkers(db, clock, tenants, self.of, doers, chance=SystemRandom().random)
+        return PartitionWorkers(VendorQueue(db, clock, tenants, self.of, doers, chance=SystemRandom().random))
 
     async def has_group(self, tenant: Tenant, room: RoomId) -> bool:
         """Say whether the room's group of messages is there; a tenant who has no application has none."""

@@ -10,15 +10,16 @@ from liveroom.ports import Clock, Database, Vault
 from liveroom.providers.webhooks import WebhookPosts, WebhookSend
 from liveroom.settings import Settings
 from liveroom.usecases.event_log import EventLog
-from liveroom.usecases.event_rounds import Receiver
-from liveroom.usecases.event_workers import EventWorkers
+from liveroom.usecases.event_queue import EventQueue
+from liveroom.usecases.event_receivers import Receiver
+from liveroom.usecases.partition_workers import PartitionWorkers
 from liveroom.usecases.replays import Replays
 from liveroom.usecases.webhooks import Webhooks
 
 
 @dataclass(slots=True)
 class WebhookReceivers:
-    """``usecases.event_workers.Receivers``."""
+    """``usecases.event_receivers.Receivers``."""
 
     webhooks: Webhooks
     posts: WebhookPosts
@@ -67,7 +68,7 @@ class Outward:
     log: EventLog
     posts: WebhookPosts
     receivers: WebhookReceivers
-    workers: EventWorkers
+    workers: PartitionWorkers[EventQueue]
     replays: Replays
 
     async def close(self) -> None:
@@ -84,5 +85,5 @@ def make_outward(settings: Settings, db: Database, clock: Clock, vault: Vault) -
     posts = WebhookPosts(clock)
     log = EventLog(make_sink(settings), clock)
     receivers = WebhookReceivers(webhooks, posts, log)
-    workers = EventWorkers(db, clock, receivers, give_up=settings.webhook_give_up, chance=SystemRandom().random)
-    return Outward(webhooks, log, posts, receivers, workers, Replays(db, clock, receivers))
+    queue = EventQueue(db, clock, receivers, give_up=settings.webhook_give_up, chance=SystemRandom().random)
+    return Outward(webhooks, log, posts, receivers, PartitionWorkers(queue), Replays(db, clock, receivers))

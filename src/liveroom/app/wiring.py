@@ -16,6 +16,7 @@ from liveroom.providers.hooks import HttpHookClient
 from liveroom.providers.word_file import WordFile
 from liveroom.settings import Settings, SettingsError
 from liveroom.store.sql.database import SqlDatabase
+from liveroom.usecases.arrivals import Arrivals
 from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.entry_hooks import EntryHooks
 from liveroom.usecases.event_recorder import EventRecorder, merged_targets
@@ -79,7 +80,8 @@ async def make_wiring(
     vendor_tasks = VendorTaskQueue(tenants, vendors.of)
     broadcasts = Broadcasts(db, clock, vendor_tasks, recorder, settings.room_capacity_max, settings.timer_room)
     listings = Listings(db, live, clock, cards)
-    relay = OutboxRelay(db, live, clock, listings, policies, tenants)
+    arrivals = Arrivals(db, live, clock, policies.anyone_hosts)
+    relay = OutboxRelay(db, live, clock, listings, policies, tenants, arrivals)
     hook_calls = HookCalls(Hooks(db, keys, clock), HttpHookClient(), clock)
     passwords = Passwords(live, KeyedStamps(keys))
     screening = Screening(db, live, hook_calls, _blocked_words(settings))
@@ -105,10 +107,19 @@ async def make_wiring(
         hook_calls=hook_calls,
         screening=screening,
         rooms=Rooms(
-            *(db, live, clock, broadcasts, listings, relay, policies, entry_hooks, passwords, screening),
-            Unfinished(live),
-            openings,
-            privacy,
+            db=db,
+            live=live,
+            clock=clock,
+            broadcasts=broadcasts,
+            listings=listings,
+            relay=relay,
+            policies=policies,
+            entry_hooks=entry_hooks,
+            passwords=passwords,
+            screening=screening,
+            unfinished=Unfinished(live),
+            openings=openings,
+            privacy=privacy,
         ),
     )
 

@@ -10,7 +10,7 @@ from liveroom.settings import SettingsError, settings_markdown
 
 
 def docs(*, check: Annotated[bool, Parameter(negative=())] = False, folder: Path = Path("docs")) -> None:
-    """Write the pages that are made from declarations: settings, API, rights, events, errors, OpenAPI.
+    """Write the pages that are made from declarations: settings, API, rights, events, errors, jobs, OpenAPI.
 
     Parameters
     ----------
@@ -36,6 +36,7 @@ def docs(*, check: Annotated[bool, Parameter(negative=())] = False, folder: Path
 def pages() -> dict[str, str]:
     """Return every generated page by its name."""
     from liveroom.api.methods import METHODS
+    from liveroom.app.jobs_page import jobs_markdown
     from liveroom.http.events import events_markdown
     from liveroom.http.markdown import api_markdown, errors_markdown, openapi_json
     from liveroom.http.permissions import permissions_markdown
@@ -48,6 +49,7 @@ def pages() -> dict[str, str]:
         "events.md": events_markdown(),
         "webhook-events.md": webhook_events_markdown(),
         "errors.md": errors_markdown(),
+        "background-jobs.md": jobs_markdown(),
         "openapi.json": openapi_json(METHODS),
     }
 

@@ -25,7 +25,7 @@ def tick() -> None:
         core = await assemble(settings, SystemClock(), db)
         try:
             await core.live.start()
-            return await core.jobs.tick()
+            return await core.tick()
         finally:
             await core.leave_vendors()
             await core.live.close()

@@ -92,6 +92,7 @@ class Codes:
     live: Live
     clock: Clock
     stamps: Stamps
+    guesses: Guesses
     delivery: CodeDelivery
     address_limit: int
     """Codes that one address may have sent in a day; 0 for any number."""
@@ -115,8 +116,7 @@ class Codes:
             stamp=self.stamps.stamp(stamped(id, tenant.name, contact, code)),
             created=now,
         )
-        guesses = Guesses(self.live, self.stamps)
-        is_own = await guesses.knows(_account(session.contact), ticket.address)
+        is_own = await self.guesses.knows(_account(session.contact), ticket.address)
         await self._check_frequency(session, count=0, is_own=is_own)
         await self._check_captcha(ticket)
         await self._check_frequency(session, count=1, is_own=is_own)
@@ -140,7 +140,7 @@ class Codes:
         ``CodeInvalid``, ``CodeExpired``, ``CodeConsumed``, ``RateLimited``.
         """
         account = account or _account(self.stamps.stamp(named(tenant.name, proof.contact)))
-        attempt = await Guesses(self.live, self.stamps).begin(account, address)
+        attempt = await self.guesses.begin(account, address)
 
         async def both(tx: Tx) -> T | Failure | _Refusal:
             refusal = await self._check(tx, tenant, proof)

@@ -35,7 +35,9 @@ class ContactBindings:
         if not (proof.session and proof.code):
             raise BadRequest("sessionId, code: both are required to change phone or email")
         await self.codes.use(
-            *(actor.tenant, proof, actor.address),
+            actor.tenant,
+            proof,
+            actor.address,
             lambda tx: self._bind(tx, actor, proof),
             account=f"binding:{actor.user}",
         )

@@ -27,7 +27,6 @@ from liveroom.usecases.event_recorder import EventRecorder
 
 log = structlog.get_logger("liveroom.erasures")
 
-EVERY: Final = timedelta(seconds=5)
 TIMEOUT: Final = timedelta(seconds=5)
 """How long one look goes on; what is not through by then is taken up by the next."""
 CLAIM: Final = timedelta(seconds=60)

@@ -11,7 +11,7 @@ from typing import Final
 from liveroom.domain.ids import TenantName
 from liveroom.domain.recorded_events import LOG, StoredEvent, Target
 from liveroom.ports import Clock, Sink
-from liveroom.usecases.event_rounds import Receiver, Send
+from liveroom.usecases.event_receivers import Receiver, Send
 
 BATCH: Final = 500
 LONGEST: Final = timedelta(seconds=10)

@@ -6,9 +6,9 @@ round and over all of them, events of one stream are never in two messages under
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -28,9 +28,10 @@ from liveroom.domain.deliveries import (
 )
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import new_id
-from liveroom.domain.recorded_events import StoredEvent, Target
-from liveroom.domain.vendors import Breaker, BreakerState, Trouble, VendorFailure
+from liveroom.domain.recorded_events import StoredEvent
+from liveroom.domain.vendors import BreakerState
 from liveroom.ports import Clock, Database, Tx
+from liveroom.usecases.event_receivers import Counts, Receiver, TargetState
 
 log = structlog.get_logger("liveroom.webhooks")
 
@@ -45,72 +46,8 @@ ROUND: Final = timedelta(seconds=2)
 """After which a round begins nothing more."""
 READ: Final = 400
 """Events read at once."""
-AT_ONCE: Final = 4
-"""Messages to one target under way in this process."""
 _SAMPLED: Final = timedelta(milliseconds=500)
 """Of deliveries that go well, one in this time is logged."""
-
-Send = Callable[[Sequence[StoredEvent]], Awaitable[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Somebody who is told, and the way there."""
-
-    target: Target
-    send: Send
-    """Returns the status of the answer when all is taken. Raises ``Undelivered``, ``ProviderUnavailable``."""
-    batch: int = 100
-    longest: timedelta = timedelta(seconds=15)
-    """How long one message may take."""
-    gives_up: bool = True
-    """What cannot be delivered is a dead letter in the end, and not tried for ever."""
-
-
-@dataclass
-class TargetState:
-    """The breaker and limits of this process for one target."""
-
-    breaker: Breaker = field(default_factory=Breaker)
-    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    quiet: datetime | None = None
-    """Until when the receiver wants to be left alone."""
-    logged: float = 0.0
-    """When a delivery that went well was last logged, in the loop's time."""
-
-    def state(self, now: datetime) -> BreakerState:
-        """Return whether anything is sent now."""
-        is_left_alone = self.quiet is not None and now < self.quiet
-        return BreakerState.OPEN if is_left_alone else self.breaker.state(now)
-
-    def refused(self, receiver: Receiver, failure: Undelivered, now: datetime) -> None:
-        """Note a failure that is not the events' own."""
-        if failure.again is not None:
-            self.quiet = now + failure.again
-        if self.breaker.failed(VendorFailure(Trouble.BUSY, str(failure)), now):
-            log.warning("webhook.unavailable", target=receiver.target.id, reason=str(failure))
-
-    def answered(self, receiver: Receiver) -> None:
-        if self.breaker.succeeded():
-            log.info("webhook.recovered", target=receiver.target.id)
-
-
-@dataclass
-class DeliveryCounts:
-    """What this process has delivered since it began, as figures."""
-
-    events: dict[tuple[str, ...], float] = field(default_factory=lambda: {("delivered",): 0, ("given_up",): 0})
-    messages: dict[tuple[str, ...], float] = field(default_factory=lambda: {("taken",): 0, ("failed",): 0})
-
-    def taken(self, events: int) -> None:
-        """Count a message that was taken."""
-        self.messages["taken",] += 1
-        self.events["delivered",] += events
-
-    @property
-    def delivered(self) -> int:
-        """Return how many events were delivered."""
-        return int(self.events["delivered",])
 
 
 @dataclass(slots=True)
@@ -141,59 +78,67 @@ class _PartitionBatch:
     end: int
 
 
+class Delivering(NamedTuple):
+    """What all rounds of this process share."""
+
+    db: Database
+    clock: Clock
+    counts: Counts
+    give_up: timedelta
+    """The age at which an event that is not taken becomes a dead letter."""
+    chance: Callable[[], float]
+    """For how long to wait before the next try; from 0 to 1."""
+    end: Callable[[str, Undelivered], Awaitable[None]]
+    """Called for a target whose receiver wants nothing any more."""
+
+
 class Round:
-    """Lanes of one target that this process holds."""
+    """Partitions of one target that this process holds: ``partition_workers.Claim``."""
 
     def __init__(
-        self,
-        db: Database,
-        clock: Clock,
-        receiver: Receiver,
-        target_state: TargetState,
-        counts: DeliveryCounts,
-        *,
-        give_up: timedelta,
-        chance: Callable[[], float],
+        self, delivering: Delivering, receiver: Receiver, target_state: TargetState, *, partitions: int = PARTITIONS
     ) -> None:
-        self._db = db
-        self._clock = clock
+        self._delivering = delivering
+        self._db = delivering.db
+        self._clock = delivering.clock
         self._receiver = receiver
         self._target_state = target_state
-        self._counts = counts
-        self._give_up = give_up
-        self._chance = chance
+        self._most = partitions
         self._target = receiver.target.id
-        self._began = clock.now()
+        self._began = self._clock.now()
         self._holder = new_id(self._began)
         self._left: dict[str, _ClaimedPartition] = {}
         self._is_claiming = False
         self._sent = 0
         self.is_full = False
         """More is due than was claimed, probably."""
-        self.gone: Undelivered | None = None
+        self._gone: Undelivered | None = None
         """What the receiver said when it wanted nothing any more."""
 
-    async def claim(self, partitions: int = PARTITIONS) -> bool:
-        """Take what is due; say whether there is any."""
+    async def take(self) -> bool:
+        """Claim what is due; say whether there is any."""
         now = self._clock.now()
         self._is_claiming = True
         claimed = await self._db.event_partitions.claim(
-            self._target, self._holder, now, now + LEASE, partitions=partitions, events=EVENTS
+            self._target, self._holder, now, now + LEASE, partitions=self._most, events=EVENTS
         )
         self._began, self._is_claiming = now, False
         self._left = {partition.stream: _claimed(partition) for partition in claimed}
         self.is_full = (
-            len(claimed) >= partitions or sum(partition.last - partition.sent for partition in claimed) >= EVENTS
+            len(claimed) >= self._most or sum(partition.last - partition.sent for partition in claimed) >= EVENTS
         )
         faults.point("webhook.claimed")
         return bool(self._left)
 
-    async def go(self) -> None:
+    async def work(self) -> bool:
         """Send what is claimed, as long as the claim allows, and release the rest."""
         await self._read_and_send()
         while self._left and self._may_send() and not self._is_long():
             await self._read_and_send()
         await self.nack_rest()
+        if self._gone is not None:
+            await self._delivering.end(self._target, self._gone)
+        return True
 
     async def nack_rest(self) -> None:
         """Release what is not delivered: others may go on."""
@@ -207,26 +152,12 @@ class Round:
         await self._db.event_partitions.nack(self._target, self._holder, rest)
         self._left.clear()
 
-    async def give_up_old(self) -> bool:
-        """Give up what is too old by now, without trying: the receiver takes nothing at all. Say whether any was."""
-        before, is_any = self._clock.now() - self._give_up, False
-        for part in await self._read():
-            old = old_ones(part.events, before)
-            if old:
-                await self._dead_letter(
-                    part.partition, old, f"{self._target_state.breaker.reason}, and it was too old by then"
-                )
-                is_any = True
-                await asyncio.sleep(0)  # SQLite lets nobody else have a turn
-        await self.nack_rest()
-        return is_any
-
     def _is_long(self) -> bool:
         """Say whether it is time for a round of those that wait, and for a look whether the receiver was changed."""
         return self._sent >= EVENTS or self._clock.now() - self._began >= ROUND
 
     def _may_send(self) -> bool:
-        if self.gone is not None or self._target_state.state(self._clock.now()) is BreakerState.OPEN:
+        if self._gone is not None or self._target_state.state(self._clock.now()) is BreakerState.OPEN:
             return False
         return self._clock.now() + self._receiver.longest + MARGIN < self._began + LEASE
 
@@ -284,7 +215,7 @@ class Round:
             except Undelivered as failure:
                 await self._failed(parts, events, failure, loop.time() - began)
                 return
-        self._counts.taken(len(events))
+        self._delivering.counts.taken(len(events))
         self._sent += len(events)
         for part in parts:
             part.partition.sent, part.partition.tries, part.partition.reason = part.end, 0, ""
@@ -307,9 +238,9 @@ class Round:
     async def _failed(
         self, parts: Sequence[_PartitionBatch], events: Sequence[StoredEvent], known: Undelivered, seconds: float
     ) -> None:
-        self._counts.messages["failed",] += 1
+        self._delivering.counts.messages["failed",] += 1
         if known.gone:
-            self.gone = known
+            self._gone = known
         now = self._clock.now()
         is_suspect = parts[0].partition.is_alone and known.status and known.again is None
         if not is_suspect or self._target_state.breaker.state(now) is BreakerState.TRYING:
@@ -324,11 +255,11 @@ class Round:
         """Return when a partition is due again; events that are too old and were tried before become dead letters."""
         partition, now = part.partition, self._clock.now()
         tries = max(partition.tries + 1, SINGLY_AFTER if partition.is_single else 1)
-        old = old_ones(part.events, now - self._give_up) if partition.is_alone else ()
+        old = old_ones(part.events, now - self._delivering.give_up) if partition.is_alone else ()
         if old and self._receiver.gives_up:
             await self._dead_letter(partition, old, str(failure))
             tries = ALONE_AFTER
-        wait = max(wait_before(tries, self._chance()), failure.again or timedelta(0))
+        wait = max(wait_before(tries, self._delivering.chance()), failure.again or timedelta(0))
         return Nack(partition.stream, partition.sent, tries, now + wait, str(failure))
 
     async def _dead_letter(self, partition: _ClaimedPartition, old: Sequence[StoredEvent], reason: str) -> None:
@@ -345,7 +276,7 @@ class Round:
         if not await self._db.transact(work):
             return  # the claim has lapsed meanwhile: whoever holds the partition now may have delivered them
         partition.sent = dead[-1].seq
-        self._counts.events["given_up",] += len(dead)
+        self._delivering.counts.events["given_up",] += len(dead)
         log.warning("webhook.gave_up", target=self._target, stream=partition.stream, events=len(dead), reason=reason)
 
     async def _note(self, events: Sequence[StoredEvent], status: int, seconds: float, reason: str) -> None:
@@ -353,6 +284,23 @@ class Round:
             self._target, self._clock.now(), message_id(events), len(events), status, int(seconds * 1000), reason
         )
         await self._db.deliveries.add(sent)
+
+
+class OverdueRound(Round):
+    """Partitions of a target whose receiver takes nothing: what is too old by now is given up without a try."""
+
+    async def work(self) -> bool:
+        """Dead-letter what is too old, and release the rest; say whether there was any."""
+        before, is_any = self._clock.now() - self._delivering.give_up, False
+        for part in await self._read():
+            old = old_ones(part.events, before)
+            if old:
+                reason = f"{self._target_state.breaker.reason}, and it was too old by then"
+                await self._dead_letter(part.partition, old, reason)
+                is_any = True
+                await asyncio.sleep(0)  # SQLite lets nobody else have a turn
+        await self.nack_rest()
+        return is_any
 
 
 def _claimed(partition: Partition) -> _ClaimedPartition:

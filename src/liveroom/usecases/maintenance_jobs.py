@@ -1,10 +1,6 @@
-"""Maintenance jobs: each does what is due and returns (DESIGN.md 3).
-
-``serve`` schedules them; ``liveroom tick`` and ``POST /internal/tick`` run all of them once.
-"""
+"""Maintenance jobs: each does what is due and returns (DESIGN.md 3). ``app.jobs`` says when they run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +8,6 @@ from typing import Final
 import structlog
 
 from liveroom import faults
-from liveroom.domain.errors import Unavailable
 from liveroom.domain.ids import RoomId
 from liveroom.domain.members import LeaveReason
 from liveroom.domain.rooms import CloseReason
@@ -22,9 +17,10 @@ from liveroom.usecases.broadcasts import Broadcasts
 from liveroom.usecases.codes import KEPT as CODES_KEPT
 from liveroom.usecases.comparing import Comparison
 from liveroom.usecases.deleted_users import DeletedUsers
-from liveroom.usecases.event_workers import TICK_TIMEOUT, EventWorkers
+from liveroom.usecases.event_queue import EventQueue
 from liveroom.usecases.listings import Listings
 from liveroom.usecases.operator_configuration import OperatorConfiguration
+from liveroom.usecases.partition_workers import PartitionWorkers
 from liveroom.usecases.recovery import REMEMBERED
 from liveroom.usecases.relay import OutboxRelay
 from liveroom.usecases.replays import Replays
@@ -35,8 +31,8 @@ from liveroom.usecases.screening import Screening
 from liveroom.usecases.seat_maps import SeatMapEditor
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.tenancy import Tenancy
-from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
-from liveroom.usecases.vendor_workers import VendorWorkers
+from liveroom.usecases.vendor_queue import VendorQueue
+from liveroom.usecases.vendor_review import VendorReview
 
 log = structlog.get_logger("liveroom.maintenance_jobs")
 
@@ -66,15 +62,16 @@ class MaintenanceJobs:
     listings: Listings
     relay: OutboxRelay
     tenants: Tenancy
-    vendors: VendorWorkers
+    vendors: PartitionWorkers[VendorQueue]
     configuration: OperatorConfiguration
     server_keys: ServerKeys
     trail: Audit
-    outward: EventWorkers
+    outward: PartitionWorkers[EventQueue]
     replays: Replays
     screening: Screening
     deleted_users: DeletedUsers
     retention: Retention
+    vendor_review: VendorReview
     schedules: Schedules
     seat_maps: SeatMapEditor
     comparison: Comparison
@@ -144,7 +141,7 @@ class MaintenanceJobs:
         dropped += await self.db.codes.purge(now - CODES_KEPT, _PURGE_BATCH)
         dropped += await self.trail.purge(_PURGE_BATCH)
         dropped += await self.retention.purge()
-        dropped += await self.outward.purge()
+        dropped += await self.outward.queue.purge()
         dropped += await self._purge_events(now - EVENTS_KEPT)
         return dropped + await self.db.outbox.purge(now - _DONE_KEPT, _PURGE_BATCH)
 
@@ -163,49 +160,9 @@ class MaintenanceJobs:
         await self.server_keys.flush()
         return await self.trail.flush()
 
-    async def call_vendors(self) -> int:
-        """Compare groups with rooms, and do what waits at vendors, for a while; return how much was done."""
-        await self.vendors.review.run(TICK_EVERY, TICK_REVIEWED)
-        return await self.vendors.run_once()
-
-    async def tell_outside(self) -> int:
-        """Deliver events to webhooks for a while; return how many."""
-        delivered = await self.outward.run_once()
-        return delivered + await self.replays.run_once(TICK_TIMEOUT)
-
     async def live_rooms(self) -> int:
         """Return how many rooms are live in all tenants."""
         return sum([await self.db.rooms.count_live(tenant.name) for tenant in self.tenants.all()])
-
-    async def tick(self) -> dict[str, int]:
-        """Do everything that is due once; return what was done. A dependency that is down stops only its own jobs."""
-        await self._one("tenants", self.tenants.refresh)
-        await self._one("arrangements", self.configuration.refresh)
-        await self._one("words", self.screening.refresh)
-        await self._one("lists", self.listings.catch_up)
-        await self._one("uses", self.note_uses)
-        return {
-            "relayed": await self._one("relay", self.relay_rows),
-            "swept": await self._one("sweep", lambda: self.expire_places(TICK_GAP)),
-            "gathered": await self._one("gather", self.gather),
-            "deserted": await self._one("deserted", self.end_deserted),
-            "settled": await self._one("orphans", self.resolve_orphans),
-            "ended": await self._one("ends", self.end_overdue),
-            "called_off": await self._one("schedules", self.schedules.call_off),
-            "audited": await self._one("audit", self.comparison.at_once),
-            "journaled": await self._one("flush", self.flush),
-            "purged": await self._one("purge", self.purge),
-            "erased": await self._one("erasures", self.deleted_users.erase),
-            "at_vendors": await self._one("vendors", self.call_vendors),
-            "told_outside": await self._one("webhooks", self.tell_outside),
-        }
-
-    async def _one(self, name: str, job: Callable[[], Awaitable[int | None]]) -> int:
-        try:
-            return await job() or 0
-        except Unavailable as failure:
-            log.warning("tick.unavailable", piece=name, cause=repr(failure.__cause__ or failure))
-            return 0
 
     async def _end(self, room_id: RoomId) -> bool:
         """Close a room's broadcast if its time is over; say whether it was."""

@@ -26,13 +26,14 @@ class MessageWork:
     db: Database
     clock: Clock
     messages: GroupMessaging
+    members: GroupMembers
 
     async def do(self, work: Work, tenant: Tenant) -> WorkResult:
         """Do one piece. Raises ``VendorFailure``."""
         if work.key.matter is Matter.ACCOUNT:
             return await self._account(work, tenant)
         if work.key.matter in (Matter.MUTE, Matter.BAN):
-            return await GroupMembers(self.db, self.clock, self.messages).do(work, tenant)
+            return await self.members.do(work, tenant)
         return await self._group(work, tenant)
 
     async def _group(self, work: Work, tenant: Tenant) -> WorkResult:
@@ -56,7 +57,7 @@ class MessageWork:
             await self.messages.dissolve_group(tenant, room.id)
             return None
         if step is GroupStep.MAKE and await self._make(room, tenant):
-            await GroupMembers(self.db, self.clock, self.messages).remind(room)
+            await self.members.remind(room)
             return wanted_group(room, tenant)
         # In use: by the room's host, whose app makes it too, or by us. Where it is gone after all, Tencent still keeps
         # its id from being used.

@@ -56,6 +56,7 @@ class OutboxRelay:
     listings: Listings
     policies: Policies
     tenants: Tenancy
+    arrivals: Arrivals
     _done: dict[int, None] = field(default_factory=dict)
     """Rows applied and not yet marked done: a mark lost with the process only means applying them twice."""
 
@@ -177,8 +178,7 @@ class OutboxRelay:
         room = await self.db.rooms.get(message.room)
         if room is None or room.broadcast != live.broadcast:
             return live
-        arrivals = Arrivals(self.db, self.live, self.clock, self.policies.anyone_hosts)
-        seated = await arrivals.seat(room, message.arrivals)
+        seated = await self.arrivals.seat(room, message.arrivals)
         if seated is not None:
             await self.listings.announce([seated])
         return seated or live

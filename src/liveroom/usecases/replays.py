@@ -6,17 +6,14 @@ They come beside their streams and not in their order. One that is refused again
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
 
 from liveroom import deadlines
 from liveroom.domain.deliveries import DeadLetter, Undelivered
 from liveroom.domain.errors import ProviderUnavailable
 from liveroom.domain.ids import new_id
 from liveroom.ports import Clock, Database
-from liveroom.usecases.event_rounds import LEASE, MARGIN, Receiver
-from liveroom.usecases.event_workers import Receivers
-
-EVERY: Final = timedelta(seconds=2)
+from liveroom.usecases.event_receivers import Receiver, Receivers
+from liveroom.usecases.event_rounds import LEASE, MARGIN
 
 
 class Replays:

@@ -26,8 +26,6 @@ from liveroom.usecases.screening import Screening
 
 log = structlog.get_logger("liveroom.schedules")
 
-EVERY: Final = timedelta(seconds=30)
-"""How often a process looks for broadcasts that were not held: one question, which an index answers."""
 _AT_ONCE: Final = 200
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)

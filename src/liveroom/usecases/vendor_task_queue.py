@@ -22,7 +22,7 @@ APPLIED: Final = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class VendorTaskQueue:
-    """Queues work, which ``VendorWorkers`` do."""
+    """Queues work, which ``PartitionWorkers`` do."""
 
     tenants: Tenancy
     vendors_of: VendorsOf

@@ -165,6 +165,15 @@ def _kept(row: Row) -> StoredEvent:
 
 def _read(row: Row) -> DeadLetter:
     return DeadLetter(
-        *(row[0], row[1], TenantName(row[2]), row[3], row[4], row[5]),
-        *(instant(row[6]), instant(row[7]), row[8], row[9], optional_instant(row[10])),
+        id=row[0],
+        target=row[1],
+        tenant=TenantName(row[2]),
+        stream=row[3],
+        seq=row[4],
+        kind=row[5],
+        at=instant(row[6]),
+        died=instant(row[7]),
+        reason=row[8],
+        body=row[9],
+        due=optional_instant(row[10]),
     )

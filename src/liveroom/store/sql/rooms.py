@@ -161,7 +161,17 @@ def read_room(row: Row) -> Room:
         instant(row[7]),
         instant(row[8]),
         BroadcastId(row[9]),
-        *(*row[10:19], row[19] == 1, _read_options(row[20:31])),
+        row[10],
+        row[11],
+        row[12],
+        row[13],
+        row[14],
+        row[15],
+        row[16],
+        row[17],
+        row[18],
+        row[19] == 1,
+        _read_options(row[20:31]),
     )
 
 

@@ -1,8 +1,10 @@
-"""What the methods' handlers call: the use cases, chosen by ``liveroom.app``."""
+"""The use cases of a service; a handler of a declared method is given those that it names the types of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
 
+from liveroom.api.offer import Offer
 from liveroom.usecases.accounts import Accounts
 from liveroom.usecases.acting import ActingSessions
 from liveroom.usecases.admin_rooms import AdminRooms
@@ -39,16 +41,6 @@ from liveroom.usecases.seats import Seats
 from liveroom.usecases.server_keys import ServerKeys
 from liveroom.usecases.sync import Sync
 from liveroom.usecases.tenancy import Tenancy
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What an installation says of itself."""
-
-    query_limit: int
-    """Rooms on a page whose caller names no limit."""
-    captcha_web_appid: int = 0
-    captcha_wxmini_appid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +84,8 @@ class Services:
     acting: ActingSessions
     audit: Audit
     offer: Offer
-    maintenance: Mapping[str, str] | None = None
-    """The notice in Chinese and English while the operator has everything answer 120."""
+
+    def by_type(self) -> Mapping[type, Any]:
+        """Return each by its type, as handlers ask for it."""
+        types = get_type_hints(type(self))
+        return {types[field.name]: getattr(self, field.name) for field in fields(self)}
