@@ -34,8 +34,6 @@ _MAY_SLEEP = {
 }
 _MAY_BEGIN_TASKS = ("src/liveroom/deadlines.py", "src/liveroom/bench/", "src/liveroom/cli/")
 _VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "impl"}
-_MAY_SHARE = {"Arrangements", "Beat", "Lane", "Seat", "Settled", "Waiting", "_Part", "_Turn", "_Waiting"}
-"""Class names that stand for two ideas until the rows of docs/glossary.md that they belong to are done."""
 _RETIRED = frozenset(
     re.findall(
         r"\w+",
@@ -206,7 +204,7 @@ def shared_class_names(files: Files) -> Iterator[str]:
     found: dict[str, str] = {}
     for name, tree in files.trees("src/"):
         for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef) and node.name not in _MAY_SHARE:
+            if isinstance(node, ast.ClassDef):
                 here = f"{name}:{node.lineno}"
                 if (other := found.setdefault(node.name, here)) != here:
                     yield f"{here}: {node.name}, also at {other}"

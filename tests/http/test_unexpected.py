@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from liveroom.api.dispatch import Outcome
+from liveroom.api.envelopes import Outcome
 from liveroom.http.health import Health, health_routes
 from liveroom.http.metrics import Meter, MetricsPage
 from liveroom.http.site import make_site

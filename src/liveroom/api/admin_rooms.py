@@ -6,7 +6,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
-from liveroom.api.dispatch import Page
+from liveroom.api.envelopes import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.rooms import OneRoom, UpdateRoom
 from liveroom.api.shapes import INT32_MAX, RoomObject, Shape, finish_card, still_card

@@ -6,7 +6,7 @@ from typing import Annotated
 from liveroom.api.admin_requests import OneUser
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Who, method
-from liveroom.api.dispatch import Page
+from liveroom.api.envelopes import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.shapes import INT32_MAX, Shape
 from liveroom.domain.errors import BadRequest

@@ -7,16 +7,15 @@ are in the domain, what happens is in the use cases. What each call makes is a n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-import msgspec
 import structlog
 
-from liveroom import __version__, deadlines
-from liveroom.api.codes import Code, code_of, message, sentence_for
+from liveroom import deadlines
+from liveroom.api.codes import Code, code_of, sentence_for
 from liveroom.api.concealing import REVEALING, as_seen
-from liveroom.api.declare import Data, Method, Who
+from liveroom.api.declare import Method, Who
+from liveroom.api.envelopes import Outcome, refusal, success
 from liveroom.api.identity import missing, text_of
 from liveroom.api.keyed import KeyedCalls, KeyUse
 from liveroom.api.offer import ALL_ON, Switches
@@ -49,7 +48,6 @@ from liveroom.usecases.tenancy import Tenancy
 
 log = structlog.get_logger("liveroom.api")
 
-_encode: Final = msgspec.json.Encoder().encode
 _DEPENDED_ON: Final = frozenset(
     {
         Code.ServiceUnavailable,
@@ -60,7 +58,6 @@ _DEPENDED_ON: Final = frozenset(
     }
 )
 """What is answered when something that the service depends on fails: the operator is told in the log."""
-_TAIL: Final = b',"version":"' + __version__.encode() + b'","requestId":'
 
 
 class RequestContext(NamedTuple):
@@ -95,25 +92,6 @@ class Visitor:
     """In which texts for them are written."""
 
 
-class Page(NamedTuple):
-    """A list for ``data``, as finished JSON items joined by commas, and the cursor of the next page."""
-
-    items: bytes
-    cursor: str = ""
-
-    @classmethod
-    def of(cls, rows: Sequence[Any], cursor: str = "") -> "Page":
-        """Return a list of what is still to be written as JSON."""
-        return cls(_encode(rows)[1:-1], cursor)
-
-
-class Outcome(NamedTuple):
-    """The answer: its code, and the whole envelope as JSON."""
-
-    code: Code
-    body: bytes
-
-
 @short_cache(1024, 256)
 def preferred_language(accept: str) -> Language | None:
     """Return the first of our languages that an ``Accept-Language`` header prefers, or None."""
@@ -129,50 +107,6 @@ def preferred_language(accept: str) -> Language | None:
             if name.strip().lower().startswith(language) and rank > 0:
                 ranked.append((-rank, place, language))
     return min(ranked)[2] if ranked else None
-
-
-def refusal(
-    code: Code,
-    language: Language,
-    request_id: str,
-    *,
-    detail: str = "",
-    said: str = "",
-    data: Data = Data.OBJECT,
-    current: object = None,
-    beside: Mapping[str, Any] | None = None,
-) -> Outcome:
-    """Return the envelope of an error. ``said`` stands in place of the code's sentence, ``current`` in place of no
-    data, and ``beside`` are more members of the envelope.
-    """
-    body: dict[str, Any] = {
-        "errorCode": int(code),
-        "errorMessage": said or message(code, language, detail),
-        "codeStr": code.name,
-    }
-    if data is not Data.LIST:
-        body["data"] = {} if current is None else current
-    if beside:
-        body |= beside
-    return Outcome(code, _encode(body)[:-1] + _TAIL + _encode(request_id) + b"}")
-
-
-@lru_cache(maxsize=64)
-def _success_head(said: str) -> bytes:
-    return b'{"errorCode":0,"errorMessage":' + _encode(said)
-
-
-def success(method: Method, result: Any, request_id: str, warnings: Sequence[str] = ()) -> Outcome:
-    """Return the envelope of a result: None, a shape, ready JSON, or a page."""
-    parts = [_success_head(method.success)]
-    if isinstance(result, Page):
-        parts += (b',"data":[', result.items, b'],"nextCursor":', _encode(result.cursor))
-    elif result is not None:
-        parts += (b',"data":', _encode(result))
-    if warnings:
-        parts += (b',"warnings":', _encode(warnings))
-    parts += (_TAIL, _encode(request_id), b"}")
-    return Outcome(Code.Success, b"".join(parts))
 
 
 class Dispatcher:

@@ -6,7 +6,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, method
-from liveroom.api.dispatch import Page
+from liveroom.api.envelopes import Page
 from liveroom.api.parameters import Id, JsonObject, Request, Text, Whole
 from liveroom.domain.errors import BadRequest
 from liveroom.domain.ids import RoomId

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, method
-from liveroom.api.dispatch import Page
+from liveroom.api.envelopes import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.rooms import OneRoom
 from liveroom.api.rooms_roles import OneTarget

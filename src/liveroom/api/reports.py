@@ -4,7 +4,7 @@ from typing import Annotated
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, Need, Who, method
-from liveroom.api.dispatch import Page
+from liveroom.api.envelopes import Page
 from liveroom.api.moderation import PAGE_MAX
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.shapes import Shape

@@ -7,7 +7,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
-from liveroom.api.dispatch import Page
+from liveroom.api.envelopes import Page
 from liveroom.api.parameters import Id, Request, Text, Whole
 from liveroom.api.room_options import AccessName, Minutes, Password, read_access
 from liveroom.api.shapes import INT32_MAX, ScheduledRoom, scheduled_card

@@ -7,7 +7,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
-from liveroom.api.dispatch import Page
+from liveroom.api.envelopes import Page
 from liveroom.api.events import StateReply, listed_member, room_state, state_reply
 from liveroom.api.offer import Offer
 from liveroom.api.parameters import Id, Many, Request, Text, Whole

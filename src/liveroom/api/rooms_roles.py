@@ -6,7 +6,7 @@ import msgspec
 
 from liveroom.api.codes import Code
 from liveroom.api.declare import Data, method
-from liveroom.api.dispatch import Page
+from liveroom.api.envelopes import Page
 from liveroom.api.parameters import Id, Text
 from liveroom.api.rooms import OneRoom
 from liveroom.api.shapes import RoomObject, Shape, finish_card

@@ -17,7 +17,7 @@ from liveroom.app.scheduler import Job
 from liveroom.domain.errors import Unavailable
 from liveroom.usecases.listings import GATHERED, UNSEEN
 from liveroom.usecases.maintenance_jobs import TICK_GAP, MaintenanceJobs
-from liveroom.usecases.partition_workers import TICK_PATIENCE
+from liveroom.usecases.partition_workers import TICK_TIMEOUT
 from liveroom.usecases.vendor_review import EVERY as REVIEW_EVERY
 from liveroom.usecases.vendor_review import TICK_EVERY, TICK_REVIEWED
 
@@ -30,19 +30,19 @@ _HALF: Final = timedelta(milliseconds=500)
 _SECOND: Final = timedelta(seconds=1)
 
 
-class Listening(Protocol):
+class Listens(Protocol):
     """``realtime.hub.Hub``."""
 
     async def listen(self) -> None: ...
 
 
-class Polling(Protocol):
+class Polls(Protocol):
     """``usecases.list_feeds.ListFeeds``."""
 
     async def poll(self) -> int: ...
 
 
-class Looking(Protocol):
+class Looks(Protocol):
     """``app.request_driven.Resume``, ``realtime.list_relay.ListRelay``."""
 
     async def look(self) -> None: ...
@@ -262,34 +262,34 @@ MAINTENANCE: Final[tuple[BackgroundJob[MaintenanceJobs], ...]] = (
         lambda jobs: jobs.replays.run(),
         Processes.ANY,
         timedelta(seconds=2),
-        at_once=lambda jobs: jobs.replays.run_once(TICK_PATIENCE),
+        at_once=lambda jobs: jobs.replays.run_once(TICK_TIMEOUT),
         counted="told_outside",
     ),
 )
 """In the order in which calls and the tick run what is due."""
 
-RESUME: Final[BackgroundJob[Looking]] = BackgroundJob(
+RESUME: Final[BackgroundJob[Looks]] = BackgroundJob(
     "thaw",
     "notices that the process was suspended, and connects anew",
     lambda resume: resume.look(),
     Processes.EACH,
     PACE,
 )
-FEEDS: Final[BackgroundJob[Polling]] = BackgroundJob(
+FEEDS: Final[BackgroundJob[Polls]] = BackgroundJob(
     "feeds",
     "publishes what has changed in room lists that somebody listens to",
     lambda feeds: feeds.poll(),
     Processes.EACH,
     _QUARTER,
 )
-WHISPERS: Final[BackgroundJob[Listening]] = BackgroundJob(
+WHISPERS: Final[BackgroundJob[Listens]] = BackgroundJob(
     "whispers",
     "sees to it that events for single users are received",
     lambda hub: hub.listen(),
     Processes.EACH,
     timedelta(seconds=5),
 )
-LISTENED_LISTS: Final[BackgroundJob[Looking]] = BackgroundJob(
+LISTENED_LISTS: Final[BackgroundJob[Looks]] = BackgroundJob(
     "listened lists",
     "asks Centrifugo to which room lists somebody listens",
     lambda lists: lists.look(),

@@ -20,7 +20,8 @@ from starlette.routing import BaseRoute, Route
 from liveroom import __version__
 from liveroom.api.codes import Code
 from liveroom.api.declare import Method, Registry
-from liveroom.api.dispatch import preferred_language, refusal
+from liveroom.api.dispatch import preferred_language
+from liveroom.api.envelopes import refusal
 from liveroom.api.shapes import Shape
 from liveroom.domain.tenants import Language
 from liveroom.http.openapi import make_openapi

@@ -16,7 +16,7 @@ from liveroom import deadlines
 from liveroom.domain.deliveries import DEAD_LETTERS_KEPT, LOGGED, Backlog, Undelivered
 from liveroom.domain.vendors import BreakerState
 from liveroom.ports import Clock, Database
-from liveroom.usecases.event_receivers import Counts, Receiver, Receivers, TargetState
+from liveroom.usecases.event_receivers import DeliveryCounts, Receiver, Receivers, TargetState
 from liveroom.usecases.event_rounds import PARTITIONS, Delivering, OverdueRound, Round
 from liveroom.usecases.partition_workers import PartitionLimits
 
@@ -35,7 +35,7 @@ class EventQueue:
     """Every target for which something waits."""
 
     name: Final = "webhook"
-    limits: Final = PartitionLimits(claims=3, partitions=64, patience=timedelta(0))
+    limits: Final = PartitionLimits(claims=3, partitions=64, timeout=timedelta(0))
     """Three rounds of one target at once: one reads while another sends."""
 
     def __init__(
@@ -48,7 +48,7 @@ class EventQueue:
         chance: Callable[[], float],
     ) -> None:
         """``give_up``: the age at which an event that is not taken becomes a dead letter."""
-        self.counts: Final = Counts()
+        self.counts: Final = DeliveryCounts()
         self._db = db
         self._clock = clock
         self._receivers = receivers

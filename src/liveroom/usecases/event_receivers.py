@@ -63,7 +63,7 @@ class TargetState:
 
 
 @dataclass
-class Counts:
+class DeliveryCounts:
     """What this process has delivered since it began, as figures."""
 
     events: dict[tuple[str, ...], float] = field(default_factory=lambda: {("delivered",): 0, ("given_up",): 0})

@@ -31,7 +31,7 @@ from liveroom.domain.ids import new_id
 from liveroom.domain.recorded_events import StoredEvent
 from liveroom.domain.vendors import BreakerState
 from liveroom.ports import Clock, Database, Tx
-from liveroom.usecases.event_receivers import Counts, Receiver, TargetState
+from liveroom.usecases.event_receivers import DeliveryCounts, Receiver, TargetState
 
 log = structlog.get_logger("liveroom.webhooks")
 
@@ -83,7 +83,7 @@ class Delivering(NamedTuple):
 
     db: Database
     clock: Clock
-    counts: Counts
+    counts: DeliveryCounts
     give_up: timedelta
     """The age at which an event that is not taken becomes a dead letter."""
     chance: Callable[[], float]

@@ -102,7 +102,7 @@ class ImBridge:
             log.error("mirror.fault", cause=repr(fault))
 
     async def drain(self, timeout: timedelta = GOODBYE) -> None:
-        """Return when nothing waits any more, or after ``patience``."""
+        """Return when nothing waits any more, or after ``timeout``."""
         if self._running:
             await asyncio.wait(self._running, timeout=timeout.total_seconds())
 

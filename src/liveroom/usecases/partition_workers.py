@@ -15,7 +15,7 @@ from liveroom import deadlines
 from liveroom.domain.errors import Unavailable
 from liveroom.domain.vendors import BreakerState
 
-TICK_PATIENCE: Final = timedelta(seconds=10)
+TICK_TIMEOUT: Final = timedelta(seconds=10)
 """How long a tick waits for what it has begun."""
 GOODBYE: Final = timedelta(seconds=2)
 """How long a stop may take to release what is claimed."""
@@ -58,7 +58,7 @@ class PartitionLimits(NamedTuple):
     """Of one partition under way."""
     partitions: int
     """Looked at in one run; others the next time."""
-    patience: timedelta
+    timeout: timedelta
     """How long a run waits for what it has begun, which goes on by itself."""
 
 
@@ -101,26 +101,26 @@ class PartitionWorkers(Generic[Q]):
         self._held: set[Claim] = set()
         self._after = ""
 
-    async def run(self, patience: timedelta | None = None) -> int:
+    async def run(self, timeout: timedelta | None = None) -> int:
         """Begin with what is due, and return how much was done since; the rest goes on behind.
 
-        ``patience``: how long to wait for what was begun; None means the queue's own.
+        ``timeout``: how long to wait for what was begun; None means the queue's own.
         """
-        if patience is None and self.queue.may_rest(is_idle=not self._running and not self._after):
+        if timeout is None and self.queue.may_rest(is_idle=not self._running and not self._after):
             return 0
         before = self.queue.done
         await self._look()
-        await self._wait(self.queue.limits.patience if patience is None else patience)
+        await self._wait(self.queue.limits.timeout if timeout is None else timeout)
         return self.queue.done - before
 
-    async def run_once(self, patience: timedelta = TICK_PATIENCE) -> int:
+    async def run_once(self, timeout: timedelta = TICK_TIMEOUT) -> int:
         """Do what is due in all partitions, and break off what has not come to an end by then."""
         before = self.queue.done
         try:
             await self._look()
             while self._after:
                 await self._look()
-            await self._wait(patience)
+            await self._wait(timeout)
         finally:
             await self.close()
         return self.queue.done - before
@@ -157,10 +157,10 @@ class PartitionWorkers(Generic[Q]):
             self._after = ""
         return found
 
-    async def _wait(self, patience: timedelta) -> None:
+    async def _wait(self, timeout: timedelta) -> None:
         """Wait for what is under way; raises what ended any of it early."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience.total_seconds()):
+            async with asyncio.timeout(timeout.total_seconds()):
                 while tasks := [task for tasks in self._running.values() for task in tasks if not task.done()]:
                     await asyncio.wait(tasks)
         self._reap()

@@ -21,7 +21,7 @@ class VendorQueue:
     """The work of all tenants at the vendors that are set up."""
 
     name: Final = "vendor"
-    limits: Final = PartitionLimits(claims=1, partitions=32, patience=timedelta(seconds=1))
+    limits: Final = PartitionLimits(claims=1, partitions=32, timeout=timedelta(seconds=1))
 
     def __init__(
         self,
